@@ -14,47 +14,47 @@
 <context>
     <name>BehaviourGroup</name>
     <message numerus="yes">
-        <source>%n setting(s) differ from what is usual</source>
+        <source>%n setting(s) differ from the usual value</source>
         <translation>
-            <numerusform>%n setting differs from what is usual</numerusform>
-            <numerusform>%n settings differ from what is usual</numerusform>
+            <numerusform>%n setting differs from the usual value</numerusform>
+            <numerusform>%n settings differ from the usual value</numerusform>
         </translation>
     </message>
 </context>
 <context>
     <name>BulkFoot</name>
     <message numerus="yes">
-        <source>%n row(s) could not be sent.</source>
+        <source>%n row(s) couldn&apos;t be sent.</source>
         <translation>
-            <numerusform>%n row could not be sent.</numerusform>
-            <numerusform>%n rows could not be sent.</numerusform>
+            <numerusform>%n row couldn&apos;t be sent.</numerusform>
+            <numerusform>%n rows couldn&apos;t be sent.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n row(s) still to correct.</source>
+        <source>%n row(s) left to correct.</source>
         <translation>
-            <numerusform>%n row still to correct.</numerusform>
-            <numerusform>%n rows still to correct.</numerusform>
+            <numerusform>%n row left to correct.</numerusform>
+            <numerusform>%n rows left to correct.</numerusform>
         </translation>
     </message>
 </context>
 <context>
     <name>BulkRoom</name>
     <message numerus="yes">
-        <source>%n row(s) saved in “{name}”.</source>
+        <source>%n row(s) saved to “{name}”.</source>
         <translation>
-            <numerusform>%n row saved in “{name}”.</numerusform>
-            <numerusform>%n rows saved in “{name}”.</numerusform>
+            <numerusform>%n row saved to “{name}”.</numerusform>
+            <numerusform>%n rows saved to “{name}”.</numerusform>
         </translation>
     </message>
 </context>
 <context>
     <name>CalibrationDialog</name>
     <message numerus="yes">
-        <source>%n other mark(s) on the pages belong to no seal; they are dotted.</source>
+        <source>%n other mark(s) on the pages belong to no seal; shown with a dotted outline.</source>
         <translation>
-            <numerusform>%n other mark on the pages belongs to no seal; it is dotted.</numerusform>
-            <numerusform>%n other marks on the pages belong to no seal; they are dotted.</numerusform>
+            <numerusform>%n other mark on the pages belongs to no seal; it has a dotted outline.</numerusform>
+            <numerusform>%n other marks on the pages belong to no seal; they have a dotted outline.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -68,52 +68,52 @@
 <context>
     <name>ConfirmSheet</name>
     <message numerus="yes">
-        <source>%n of them continue(s) where it stopped; nobody gets it twice.</source>
+        <source>%n of them continue(s) where sending stopped; no one receives it twice.</source>
         <translation>
-            <numerusform>%n of them continues where it stopped; nobody gets it twice.</numerusform>
-            <numerusform>%n of them continue where they stopped; nobody gets it twice.</numerusform>
+            <numerusform>%n of them continues where sending stopped; no one receives it twice.</numerusform>
+            <numerusform>%n of them continue where sending stopped; no one receives them twice.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n of them was sent before: who got it gets another one.</source>
+        <source>%n of them was sent before: the recipients get another one.</source>
         <translation>
-            <numerusform>%n of them was sent before: who got it gets another one.</numerusform>
-            <numerusform>%n of them were sent before: who got them gets another one.</numerusform>
+            <numerusform>%n of them was sent before; the recipient will get it again.</numerusform>
+            <numerusform>%n of them were sent before; the recipients will get them again.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n row(s) need your decision: whether they arrived is not known.</source>
+        <source>%n row(s) already sent: no one receives a contract twice.</source>
         <translation>
-            <numerusform>%n row needs your decision: whether it arrived is not known.</numerusform>
-            <numerusform>%n rows need your decision: whether they arrived is not known.</numerusform>
+            <numerusform>%n row already sent: no one receives a contract twice.</numerusform>
+            <numerusform>%n rows already sent: no one receives a contract twice.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n row(s) sent already: nobody gets a contract twice.</source>
+        <source>%n row(s) need your decision: it&apos;s unclear whether they were sent.</source>
         <translation>
-            <numerusform>%n row sent already: nobody gets a contract twice.</numerusform>
-            <numerusform>%n rows sent already: nobody gets a contract twice.</numerusform>
+            <numerusform>%n row needs your decision: it&apos;s unclear whether it was sent.</numerusform>
+            <numerusform>%n rows need your decision: it&apos;s unclear whether they were sent.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n row(s) that the platform made otherwise: look at them in Track.</source>
+        <source>%n row(s) to correct: you can send them later from the same sheet.</source>
         <translation>
-            <numerusform>%n row that the platform made otherwise: look at it in Track.</numerusform>
-            <numerusform>%n rows that the platform made otherwise: look at them in Track.</numerusform>
+            <numerusform>%n row to correct: you can send it later from the same sheet.</numerusform>
+            <numerusform>%n rows to correct: you can send them later from the same sheet.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n row(s) to correct: they can be sent later, from the same sheet.</source>
+        <source>%n row(s) where the platform&apos;s document differs: check them in Track.</source>
         <translation>
-            <numerusform>%n row to correct: it can be sent later, from the same sheet.</numerusform>
-            <numerusform>%n rows to correct: they can be sent later, from the same sheet.</numerusform>
+            <numerusform>%n row where the platform&apos;s document differs: check it in Track.</numerusform>
+            <numerusform>%n rows where the platform&apos;s documents differ: check them in Track.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
-        <source>By the preset, signing ends %n minute(s) after sending.</source>
+        <source>As set in the preset, signing is due %n minute(s) after sending.</source>
         <translation>
-            <numerusform>By the preset, signing ends %n minute after sending.</numerusform>
-            <numerusform>By the preset, signing ends %n minutes after sending.</numerusform>
+            <numerusform>As set in the preset, signing is due %n minute after sending.</numerusform>
+            <numerusform>As set in the preset, signing is due %n minutes after sending.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -124,10 +124,10 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>and %n more row(s), as the grid shows them.</source>
+        <source>and %n more row(s); see the table.</source>
         <translation>
-            <numerusform>and %n more row, as the grid shows it.</numerusform>
-            <numerusform>and %n more rows, as the grid shows them.</numerusform>
+            <numerusform>and %n more row; see the table.</numerusform>
+            <numerusform>and %n more rows; see the table.</numerusform>
         </translation>
     </message>
 </context>
@@ -158,10 +158,10 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n contact(s) written to {name}.</source>
+        <source>%n contact(s) saved to {name}.</source>
         <translation>
-            <numerusform>%n contact written to {name}.</numerusform>
-            <numerusform>%n contacts written to {name}.</numerusform>
+            <numerusform>%n contact saved to {name}.</numerusform>
+            <numerusform>%n contacts saved to {name}.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -205,10 +205,10 @@
 <context>
     <name>CopyToPages</name>
     <message numerus="yes">
-        <source>On %n more page(s).</source>
+        <source>Adds a seal to %n more page(s).</source>
         <translation>
-            <numerusform>On %n more page.</numerusform>
-            <numerusform>On %n more pages.</numerusform>
+            <numerusform>Adds a seal to %n more page.</numerusform>
+            <numerusform>Adds a seal to %n more pages.</numerusform>
         </translation>
     </message>
 </context>
@@ -256,17 +256,17 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n contract(s), reserved when signers see it</source>
+        <source>%n contract(s), reserved when signers see them</source>
         <translation>
             <numerusform>%n contract, reserved when signers see it</numerusform>
             <numerusform>%n contracts, reserved when signers see them</numerusform>
         </translation>
     </message>
     <message numerus="yes">
-        <source>Revoke the %n chosen…</source>
+        <source>Revoke %n selected…</source>
         <translation>
-            <numerusform>Revoke the %n chosen…</numerusform>
-            <numerusform>Revoke the %n chosen…</numerusform>
+            <numerusform>Revoke %n selected…</numerusform>
+            <numerusform>Revoke %n selected…</numerusform>
         </translation>
     </message>
 </context>
@@ -293,17 +293,17 @@
 <context>
     <name>DocumentsPanel</name>
     <message numerus="yes">
-        <source>%n cross-page seal(s) stood at another edge of turned pages, now at the right one. Look at them.</source>
+        <source>%n cross-page seal(s) on rotated pages moved to the right edge. Check them.</source>
         <translation>
-            <numerusform>%n cross-page seal stood at another edge of turned pages, now at the right one. Look at it.</numerusform>
-            <numerusform>%n cross-page seals stood at another edge of turned pages, now at the right one. Look at them.</numerusform>
+            <numerusform>%n cross-page seal on rotated pages was moved to the right edge. Check it.</numerusform>
+            <numerusform>%n cross-page seals on rotated pages were moved to the right edge. Check them.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n keyword(s) became fixed seals, where they were: no one offset suits all pages.</source>
+        <source>%n keyword(s) converted to fixed seal positions, because no single offset fits all pages.</source>
         <translation>
-            <numerusform>%n keyword became fixed seals, where they were: no one offset suits all pages.</numerusform>
-            <numerusform>%n keywords became fixed seals, where they were: no one offset suits all pages.</numerusform>
+            <numerusform>%n keyword converted to fixed seal positions, because no single offset fits all pages.</numerusform>
+            <numerusform>%n keywords converted to fixed seal positions, because no single offset fits all pages.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -357,10 +357,10 @@
 <context>
     <name>FlowCommands</name>
     <message numerus="yes">
-        <source>%n contract(s) could not be downloaded.</source>
+        <source>%n contract(s) couldn&apos;t be downloaded.</source>
         <translation>
-            <numerusform>%n contract could not be downloaded.</numerusform>
-            <numerusform>%n contracts could not be downloaded.</numerusform>
+            <numerusform>%n contract couldn&apos;t be downloaded.</numerusform>
+            <numerusform>%n contracts couldn&apos;t be downloaded.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -445,10 +445,10 @@
 <context>
     <name>ImportDialog</name>
     <message numerus="yes">
-        <source>%n entry(s) of the file could not be read.</source>
+        <source>%n entry(s) of the file couldn&apos;t be read.</source>
         <translation>
-            <numerusform>%n entry of the file could not be read.</numerusform>
-            <numerusform>%n entries of the file could not be read.</numerusform>
+            <numerusform>%n entry of the file couldn&apos;t be read.</numerusform>
+            <numerusform>%n entries of the file couldn&apos;t be read.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -469,20 +469,20 @@
 <context>
     <name>InterruptedWork</name>
     <message numerus="yes">
-        <source>%n send(s) did not come to an end.</source>
+        <source>%n send(s) did not finish.</source>
         <translation>
-            <numerusform>One send did not come to an end.</numerusform>
-            <numerusform>%n sends did not come to an end.</numerusform>
+            <numerusform>One send did not finish.</numerusform>
+            <numerusform>%n sends did not finish.</numerusform>
         </translation>
     </message>
 </context>
 <context>
     <name>KeywordBar</name>
     <message numerus="yes">
-        <source>%n match(es); their places are being read…</source>
+        <source>%n match(es); reading positions…</source>
         <translation>
-            <numerusform>%n match; its place is being read…</numerusform>
-            <numerusform>%n matches; their places are being read…</numerusform>
+            <numerusform>%n match; reading its position…</numerusform>
+            <numerusform>%n matches; reading their positions…</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -513,10 +513,10 @@
 <context>
     <name>MadePane</name>
     <message numerus="yes">
-        <source>%n value(s) can&apos;t be read where they belong.</source>
+        <source>%n field(s) don&apos;t match what you entered.</source>
         <translation>
-            <numerusform>%n value can&apos;t be read where it belongs.</numerusform>
-            <numerusform>%n values can&apos;t be read where they belong.</numerusform>
+            <numerusform>%n field doesn&apos;t match what you entered.</numerusform>
+            <numerusform>%n fields don&apos;t match what you entered.</numerusform>
         </translation>
     </message>
 </context>
@@ -533,10 +533,10 @@
 <context>
     <name>OfferBar</name>
     <message numerus="yes">
-        <source>And %n more difference(s).</source>
+        <source>%n more difference(s).</source>
         <translation>
-            <numerusform>And %n more difference.</numerusform>
-            <numerusform>And %n more differences.</numerusform>
+            <numerusform>One more difference.</numerusform>
+            <numerusform>%n more differences.</numerusform>
         </translation>
     </message>
 </context>
@@ -560,17 +560,17 @@
 <context>
     <name>OrganizationRules</name>
     <message numerus="yes">
-        <source>%n hour(s), for a correction</source>
+        <source>%n hour(s), for corrections</source>
         <translation>
-            <numerusform>%n hour, for a correction</numerusform>
-            <numerusform>%n hours, for a correction</numerusform>
+            <numerusform>%n hour, for corrections</numerusform>
+            <numerusform>%n hours, for corrections</numerusform>
         </translation>
     </message>
     <message numerus="yes">
-        <source>after %n minute(s) without use</source>
+        <source>after %n minute(s) of inactivity</source>
         <translation>
-            <numerusform>after %n minute without use</numerusform>
-            <numerusform>after %n minutes without use</numerusform>
+            <numerusform>after %n minute of inactivity</numerusform>
+            <numerusform>after %n minutes of inactivity</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -584,10 +584,10 @@
 <context>
     <name>PeopleList</name>
     <message numerus="yes">
-        <source>%n more: type a name</source>
+        <source>%n more: enter a name to find them</source>
         <translation>
-            <numerusform>%n more: type a name</numerusform>
-            <numerusform>%n more: type a name</numerusform>
+            <numerusform>%n more: enter a name to find them</numerusform>
+            <numerusform>%n more: enter a name to find them</numerusform>
         </translation>
     </message>
 </context>
@@ -621,10 +621,10 @@
 <context>
     <name>PresetEditor</name>
     <message numerus="yes">
-        <source>And %n more.</source>
+        <source>%n more.</source>
         <translation>
-            <numerusform>And one more.</numerusform>
-            <numerusform>And %n more.</numerusform>
+            <numerusform>One more.</numerusform>
+            <numerusform>%n more.</numerusform>
         </translation>
     </message>
 </context>
@@ -638,10 +638,10 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n signer(s) in all</source>
+        <source>%n signer(s) in total</source>
         <translation>
-            <numerusform>%n signer in all</numerusform>
-            <numerusform>%n signers in all</numerusform>
+            <numerusform>%n signer in total</numerusform>
+            <numerusform>%n signers in total</numerusform>
         </translation>
     </message>
 </context>
@@ -699,20 +699,20 @@
 <context>
     <name>ProposalBar</name>
     <message numerus="yes">
-        <source>%n place(s)</source>
+        <source>%n seal position(s)</source>
         <translation>
-            <numerusform>%n place</numerusform>
-            <numerusform>%n places</numerusform>
+            <numerusform>%n seal position</numerusform>
+            <numerusform>%n seal positions</numerusform>
         </translation>
     </message>
 </context>
 <context>
     <name>QuotaDialog</name>
     <message numerus="yes">
-        <source>%n day(s) to go</source>
+        <source>%n day(s) left</source>
         <translation>
-            <numerusform>%n day to go</numerusform>
-            <numerusform>%n days to go</numerusform>
+            <numerusform>%n day left</numerusform>
+            <numerusform>%n days left</numerusform>
         </translation>
     </message>
 </context>
@@ -729,17 +729,17 @@
 <context>
     <name>RehearsalPanel</name>
     <message numerus="yes">
-        <source>%n seal(s) are not where you placed them.</source>
+        <source>%n extra seal(s) found that you didn&apos;t place.</source>
         <translation>
-            <numerusform>%n seal is not where you placed it.</numerusform>
-            <numerusform>%n seals are not where you placed them.</numerusform>
+            <numerusform>%n extra seal found that you didn&apos;t place.</numerusform>
+            <numerusform>%n extra seals found that you didn&apos;t place.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n stamp(s) stand where you placed none.</source>
+        <source>%n seal(s) aren&apos;t where you placed them.</source>
         <translation>
-            <numerusform>%n stamp stands where you placed none.</numerusform>
-            <numerusform>%n stamps stand where you placed none.</numerusform>
+            <numerusform>%n seal isn&apos;t where you placed it.</numerusform>
+            <numerusform>%n seals aren&apos;t where you placed them.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -777,17 +777,17 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n could not be revoked:</source>
+        <source>%n couldn&apos;t be revoked:</source>
         <translation>
-            <numerusform>%n could not be revoked:</numerusform>
-            <numerusform>%n could not be revoked:</numerusform>
+            <numerusform>%n couldn&apos;t be revoked:</numerusform>
+            <numerusform>%n couldn&apos;t be revoked:</numerusform>
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n left as they were, because it was stopped.</source>
+        <source>%n left as they were, because you stopped.</source>
         <translation>
-            <numerusform>%n left as they were, because it was stopped.</numerusform>
-            <numerusform>%n left as they were, because it was stopped.</numerusform>
+            <numerusform>%n left as it was, because you stopped.</numerusform>
+            <numerusform>%n left as they were, because you stopped.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -798,10 +798,10 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>Revoke %n contract(s) for everybody? This can&apos;t be undone.</source>
+        <source>Revoke %n contract(s) for all signers? This can&apos;t be undone.</source>
         <translation>
-            <numerusform>Revoke %n contract for everybody? This can&apos;t be undone.</numerusform>
-            <numerusform>Revoke %n contracts for everybody? This can&apos;t be undone.</numerusform>
+            <numerusform>Revoke %n contract for all signers? This can&apos;t be undone.</numerusform>
+            <numerusform>Revoke %n contracts for all signers? This can&apos;t be undone.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -832,23 +832,23 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n more than the package has left.</source>
+        <source>%n more than your plan has left.</source>
         <translation>
-            <numerusform>%n more than the package has left.</numerusform>
-            <numerusform>%n more than the package has left.</numerusform>
+            <numerusform>%n more than your plan has left.</numerusform>
+            <numerusform>%n more than your plan has left.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n row(s) not</source>
+        <source>%n row(s) not sent</source>
         <translation>
-            <numerusform>%n row not</numerusform>
-            <numerusform>%n rows not</numerusform>
+            <numerusform>%n row not sent</numerusform>
+            <numerusform>%n rows not sent</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>All %n contract(s) sent.</source>
         <translation>
-            <numerusform>The one contract is sent.</numerusform>
+            <numerusform>The contract has been sent.</numerusform>
             <numerusform>All %n contracts sent.</numerusform>
         </translation>
     </message>
@@ -877,10 +877,10 @@
 <context>
     <name>SealCanvas</name>
     <message numerus="yes">
-        <source>%n seal(s) now signed by {signer}. Press Ctrl+Z to undo.</source>
+        <source>%n seal(s) reassigned to {signer}. Press Ctrl+Z to undo.</source>
         <translation>
-            <numerusform>%n seal now signed by {signer}. Press Ctrl+Z to undo.</numerusform>
-            <numerusform>%n seals now signed by {signer}. Press Ctrl+Z to undo.</numerusform>
+            <numerusform>%n seal reassigned to {signer}. Press Ctrl+Z to undo.</numerusform>
+            <numerusform>%n seals reassigned to {signer}. Press Ctrl+Z to undo.</numerusform>
         </translation>
     </message>
 </context>
@@ -911,10 +911,10 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n could not be revoked; try again later.</source>
+        <source>%n couldn&apos;t be revoked. Try again later.</source>
         <translation>
-            <numerusform>%n could not be revoked; try again later.</numerusform>
-            <numerusform>%n could not be revoked; try again later.</numerusform>
+            <numerusform>%n couldn&apos;t be revoked. Try again later.</numerusform>
+            <numerusform>%n couldn&apos;t be revoked. Try again later.</numerusform>
         </translation>
     </message>
 </context>
@@ -931,10 +931,10 @@
 <context>
     <name>SlicesPreview</name>
     <message numerus="yes">
-        <source>%n slice(s) of {width} mm</source>
+        <source>%n part(s) of {width} mm</source>
         <translation>
-            <numerusform>%n slice of {width} mm</numerusform>
-            <numerusform>%n slices of {width} mm</numerusform>
+            <numerusform>%n part of {width} mm</numerusform>
+            <numerusform>%n parts of {width} mm</numerusform>
         </translation>
     </message>
 </context>
@@ -1016,10 +1016,10 @@
 <context>
     <name>TemplateSheet</name>
     <message numerus="yes">
-        <source>%n field(s) are filled in already: what stands in them becomes part of the template.</source>
+        <source>%n field(s) are already filled in; their values become part of the template.</source>
         <translation>
-            <numerusform>%n field is filled in already: what stands in it becomes part of the template.</numerusform>
-            <numerusform>%n fields are filled in already: what stands in them becomes part of the template.</numerusform>
+            <numerusform>%n field is already filled in; its value becomes part of the template.</numerusform>
+            <numerusform>%n fields are already filled in; their values become part of the template.</numerusform>
         </translation>
     </message>
 </context>

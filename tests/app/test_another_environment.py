@@ -133,7 +133,7 @@ def test_a_contract_of_the_own_address_is_sent_from_rehearsal_only_when_its_name
     window.click(go_on)
 
     # It is said everywhere, and asked; nothing has been sent.
-    assert "This contract belongs to: Custom address. The window is in: Rehearsal." in words(window.question)
+    assert "This contract belongs to Custom address. This window is using Rehearsal." in words(window.question)
     assert "Custom address" in words(window.panel)
     assert "legally binding" in words(window.panel)
     assert "Custom address" in window.chip
@@ -160,7 +160,7 @@ def test_a_contract_of_the_own_address_is_sent_from_rehearsal_only_when_its_name
     assert own.flows(draft.title) == ()
 
     window.click(window.button(window.question, "Send again"))
-    window.wait(lambda: "Sent to the signers" in words(window.panel))
+    window.wait(lambda: "Sent to signers" in words(window.panel))
     (flow,) = own.flows(draft.title)
     assert flow.is_visible
     assert "Custom address" in words(window.panel)
@@ -178,14 +178,14 @@ def assert_track_says_whose_it_is(window: Window, grey: str) -> None:
     window.wait(lambda: window.edge == grey)
     pane = window.workspace.track.findChild(DetailsPane)
     assert pane is not None
-    assert "belongs to: Custom address" in words(pane)
+    assert "belongs to Custom address" in words(pane)
     assert "Custom address" in window.button(pane, "Revoke").text()
     menu = commands.make_menu()
     assert "Custom address" in menu.actions()[0].text()
     menu.deleteLater()
     commands.show_code()
     (code,) = (one for one in window.workspace.track.findChildren(QrWindow) if one.isVisible())
-    assert "belongs to: Custom address" in words(code)
+    assert "belongs to Custom address" in words(code)
     code.close()
 
 
@@ -215,7 +215,7 @@ def test_a_correction_goes_where_the_first_contract_is_and_asks_before_that(
     sheet = workspace.prepare.findChildren(ReviewSheet)[-1]
     send = window.button(sheet, "Send now")
     assert "Custom address" in send.text()
-    assert "belongs to: Custom address" in words(sheet)
+    assert "belongs to Custom address" in words(sheet)
     assert "revoked first" in words(sheet)
     assert "Custom address" in window.chip
     window.click(send)

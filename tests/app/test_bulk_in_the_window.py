@@ -75,7 +75,7 @@ def test_without_a_preset_it_leads_to_prepare(program: Program, qtbot: QtBot) ->
     assert program.workspace is not None
     room = program.workspace.bulk
     qtbot.waitUntil(lambda: room.work.offers.presets == ())
-    button = next(one for one in room.findChildren(QAbstractButton) if one.text().startswith("Prepare it"))
+    button = next(one for one in room.findChildren(QAbstractButton) if one.text().startswith("Prepare and save"))
     qtbot.waitUntil(button.isVisible)
     button.click()
     assert program.window.room is RoomName.PREPARE

@@ -81,7 +81,7 @@ def test_a_new_contract_begins_with_a_contact_and_keeps_what_was_on_the_desk(rig
     rig.workspace.prepare.signers.add(PersonSigner(person_signer("王五").id, AGENT))
     first = session.draft.id
     room = rig.room()
-    rig.press(room.card, "New contract with them")
+    rig.press(room.card, "New contract with this contact")
     rig.wait(lambda: session.draft.id != first and len(session.draft.signers) == 1)
     assert rig.program.window.room is RoomName.PREPARE
     (signer,) = session.draft.signers
@@ -93,7 +93,7 @@ def test_a_new_contract_begins_with_a_contact_and_keeps_what_was_on_the_desk(rig
 def test_somebody_whose_number_is_not_known_is_asked_for(rig: Rig) -> None:
     rig.workspace.services.contacts.save(ContactEntry(Person("新人", mobile=AGENT.mobile)))
     room = rig.room()
-    rig.press(room.card, "New contract with them")
+    rig.press(room.card, "New contract with this contact")
     rig.wait(lambda: any(form.isVisible() for form in rig.workspace.prepare.signers.findChildren(SignerForm)))
     assert not rig.workspace.session.draft.signers
 

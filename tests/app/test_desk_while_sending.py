@@ -127,12 +127,12 @@ def test_a_preset_that_is_to_be_laid_out_during_a_send_waits_and_the_send_keeps_
     bench.wait(lambda: bench.platform.requests("/sign/start"))
 
     editor.tabs.setCurrentWidget(editor.documents)
-    bench.click(editor, "Edit placement")
+    bench.click(editor, "Edit seal positions")
 
     assert bench.workspace.is_sending
     assert "being sent" in words(editor)
     bench.wait(lambda: not bench.workspace.is_sending)
-    bench.wait(lambda: "Sent to the signers" in words(panel))
+    bench.wait(lambda: "Sent to signers" in words(panel))
     bench.workspace.tasks.wait_idle()
     (flow,) = bench.platform.flows(draft.title)
     assert flow.is_visible
@@ -140,7 +140,7 @@ def test_a_preset_that_is_to_be_laid_out_during_a_send_waits_and_the_send_keeps_
     assert not any(one.title == draft.title for one in bench.workspace.services.drafts.list())
 
     # Once it is sent, the preset is laid out.
-    bench.click(editor, "Edit placement")
+    bench.click(editor, "Edit seal positions")
     bench.wait(lambda: not bench.workspace.session.draft.is_empty)
     assert bench.workspace.prepare.canvas.isVisible()
 
@@ -149,7 +149,7 @@ def test_a_new_contract_comes_from_under_the_code_of_the_one_that_was_sent(bench
     bench.lay_out()
     bench.send()
     panel = bench.panel(bench.workspace.prepare)
-    bench.wait(lambda: "Sent to the signers" in words(panel))
+    bench.wait(lambda: "Sent to signers" in words(panel))
 
     QTest.keyClick(bench.window, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
 
@@ -160,7 +160,7 @@ def test_a_new_contract_comes_from_under_the_code_of_the_one_that_was_sent(bench
 def test_a_correction_is_seen_though_another_contracts_code_stood_there(bench: Bench) -> None:
     bench.lay_out()
     bench.send()
-    bench.wait(lambda: "Sent to the signers" in words(bench.panel(bench.workspace.prepare)))
+    bench.wait(lambda: "Sent to signers" in words(bench.panel(bench.workspace.prepare)))
     bench.workspace.tasks.wait_idle()
     (record,) = bench.workspace.services.flows.list()
     bench.window.show_room(RoomName.TRACK)
@@ -182,14 +182,14 @@ def test_a_live_send_is_shown_in_track_as_one_and_not_offered_to_be_gone_on_with
     bench.wait(lambda: bench.platform.requests("/sign/start"))
 
     bench.window.show_room(RoomName.TRACK)
-    bench.wait(lambda: "is being sent now" in words(bench.workspace.track))
+    bench.wait(lambda: "is being sent" in words(bench.workspace.track))
 
     assert not any(one.text() == "Continue" for one in bench.workspace.track.findChildren(QPushButton))
     bench.click(bench.workspace.track, "Show")
     assert bench.window.room is RoomName.PREPARE
     bench.window.show_room(RoomName.TRACK)
     bench.wait(lambda: not bench.workspace.is_sending)
-    bench.wait(lambda: "is being sent now" not in words(bench.workspace.track))
+    bench.wait(lambda: "is being sent" not in words(bench.workspace.track))
 
 
 def test_a_send_that_is_gone_on_with_in_track_is_a_send_and_leaves_nothing_unsent_behind(bench: Bench) -> None:
@@ -201,7 +201,7 @@ def test_a_send_that_is_gone_on_with_in_track_is_a_send_and_leaves_nothing_unsen
     (paused,) = submission.unfinished()
     assert paused.state is not SubmissionState.HELD
     bench.workspace.begin(recover=False)
-    bench.wait(lambda: "did not come to an end" in bench.messages)
+    bench.wait(lambda: "did not finish" in bench.messages)
     bench.platform.set_faults(SLOW)
 
     bench.window.show_room(RoomName.TRACK)
@@ -214,9 +214,9 @@ def test_a_send_that_is_gone_on_with_in_track_is_a_send_and_leaves_nothing_unsen
     assert "A contract is being sent" in bench.messages
     assert not bench.workspace.contract.may_change()
 
-    bench.wait(lambda: "Sent to the signers" in words(bench.panel(bench.workspace.track)))
+    bench.wait(lambda: "Sent to signers" in words(bench.panel(bench.workspace.track)))
     bench.wait(lambda: bench.workspace.session.draft.is_empty)
-    bench.wait(lambda: "did not come to an end" not in bench.messages)
+    bench.wait(lambda: "did not finish" not in bench.messages)
     bench.window.show_room(RoomName.PREPARE)
     assert not [one for one in bench.workspace.prepare.findChildren(SendingPanel) if one.isVisible()]
     assert len(bench.platform.flows(draft.title)) == 1
@@ -229,7 +229,7 @@ def test_a_silent_platform_is_told_of_and_esc_stops(bench: Bench, monkeypatch: p
     bench.send()
     panel = bench.panel(bench.workspace.prepare)
 
-    bench.wait(lambda: "Nothing has been heard from the platform (127.0.0.1)" in words(panel))
+    bench.wait(lambda: "The platform (127.0.0.1) hasn't responded" in words(panel))
     assert "press Esc to stop" in words(panel)
     QTest.keyClick(panel, Qt.Key.Key_Escape)
 
@@ -254,7 +254,7 @@ def _try_to_open(bench: Bench, draft: ContractDraft) -> None:
     bench.wait(lambda: any(one.draft_id == draft.id for one in bench.workspace.prepare.findChildren(DraftCard)))
     cards = [one for one in bench.workspace.prepare.findChildren(DraftCard) if one.draft_id == draft.id]
     QTest.keyClick(cards[-1], Qt.Key.Key_Return)
-    bench.wait(lambda: "is being sent, and can't be changed meanwhile" in bench.messages)
+    bench.wait(lambda: "is being sent and can't be changed now" in bench.messages)
     assert bench.workspace.session.draft.is_empty
 
 
@@ -288,7 +288,7 @@ def test_a_contract_whose_send_was_called_off_in_track_lies_on_the_desk_again(be
     bench.wait(lambda: "Sending paused" in words(bench.panel(bench.workspace.track)))
     assert bench.workspace.session.draft.is_empty
 
-    bench.click(bench.panel(bench.workspace.track), "Back to the contract")
+    bench.click(bench.panel(bench.workspace.track), "Back to contract")
 
     bench.wait(lambda: bench.workspace.session.draft == draft)
     bench.wait(bench.workspace.prepare.canvas.isVisible)
@@ -322,7 +322,7 @@ def test_no_restart_breaks_a_send_off(bench: Bench) -> None:
     bench.send()
     bench.wait(lambda: bench.workspace.is_sending)
     bench.window.menus.language_chosen.emit("zh_CN")
-    bench.wait(lambda: any("language takes effect" in row.title for row in bench.window.messages.rows))
+    bench.wait(lambda: any("language changes" in row.title for row in bench.window.messages.rows))
     bench.window.messages.rows[0].press()
     assert bench.window.isVisible()
     assert not bench.window.is_restarting
@@ -334,9 +334,9 @@ def test_a_contract_is_prepared_from_the_review_and_started_from_track(bench: Be
     draft = bench.lay_out()
     bench.window.actions_by_name[ActionName.SEND].trigger()
     bench.wait(lambda: bench.workspace.prepare.findChildren(ReviewSheet))
-    bench.click(bench.workspace.prepare.findChildren(ReviewSheet)[-1], "Prepare at the platform")
+    bench.click(bench.workspace.prepare.findChildren(ReviewSheet)[-1], "Create on platform")
     panel = bench.panel(bench.workspace.prepare)
-    bench.wait(lambda: "is prepared at the platform" in words(panel))
+    bench.wait(lambda: "has been created on the platform" in words(panel))
     assert [flow.is_visible for flow in bench.platform.flows(draft.title)] == [False]
     assert bench.workspace.session.draft.is_empty
 
@@ -344,7 +344,7 @@ def test_a_contract_is_prepared_from_the_review_and_started_from_track(bench: Be
     bench.wait(lambda: bench.window.room is RoomName.TRACK)
     bench.click(bench.workspace.track, "Start signing")
 
-    bench.wait(lambda: "is at its signers" in bench.messages)
+    bench.wait(lambda: "is now available to its signers" in bench.messages)
     assert [flow.is_visible for flow in bench.platform.flows(draft.title)] == [True]
     bench.wait(lambda: "awaiting signatures" in words(bench.workspace.track))
 
@@ -382,7 +382,7 @@ def test_what_the_platform_made_is_shown_before_anybody_gets_it(bench: Bench) ->
     draft = lay_out_form(bench)
     bench.send()
     panel = bench.panel(bench.workspace.prepare)
-    bench.wait(lambda: "filled it in as you did" in words(panel))
+    bench.wait(lambda: "document matches what you entered" in words(panel))
     assert values_shown(panel) == ["姓名: 王小明", "住址: 示例路一号"]
     before, after = panel.findChildren(PagesView)
     bench.wait(lambda: before.current_page is not None and after.current_page is not None)
@@ -390,7 +390,7 @@ def test_what_the_platform_made_is_shown_before_anybody_gets_it(bench: Bench) ->
 
     bench.click(panel, "Continue")
 
-    bench.wait(lambda: "Sent to the signers" in words(panel))
+    bench.wait(lambda: "Sent to signers" in words(panel))
     assert [flow.is_visible for flow in bench.platform.flows(draft.title)] == [True]
 
 
@@ -399,7 +399,7 @@ def test_what_the_platform_made_wrongly_is_given_up_and_the_contract_lies_on_the
     bench.platform.set_faults({"path": "/doc/createbytemplate", "fault": "fill_wrongly", "values": {"住址": "别处"}})
     bench.send()
     panel = bench.panel(bench.workspace.prepare)
-    bench.wait(lambda: "1 value can't be read where it belongs." in words(panel))
+    bench.wait(lambda: "1 field doesn't match what you entered." in words(panel))
 
     bench.click(panel, "Cancel and return to draft")
 
@@ -414,15 +414,15 @@ def test_what_the_platform_made_waits_in_track_and_is_gone_on_with_there(bench: 
     bench.platform.set_faults({"path": "/doc/createbytemplate", "fault": "fill_wrongly", "extra_pages": 1})
     bench.send()
     panel = bench.panel(bench.workspace.prepare)
-    bench.wait(lambda: "It has 3 pages instead of 2." in words(panel))
+    bench.wait(lambda: "The document has 3 pages; expected 2." in words(panel))
     bench.click(panel, "Decide later")
     bench.wait(lambda: bench.window.room is RoomName.TRACK)
 
-    bench.click(bench.workspace.track, "Look at it…")
+    bench.click(bench.workspace.track, "Check…")
     again = bench.panel(bench.workspace.track)
-    bench.wait(lambda: "It has 3 pages instead of 2." in words(again))
+    bench.wait(lambda: "The document has 3 pages; expected 2." in words(again))
     assert values_shown(again) == ["姓名: 王小明", "住址: 示例路一号"]
     bench.click(again, "Continue")
 
-    bench.wait(lambda: "Sent to the signers" in words(again))
+    bench.wait(lambda: "Sent to signers" in words(again))
     assert [flow.is_visible for flow in bench.platform.flows(draft.title)] == [True]

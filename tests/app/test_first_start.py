@@ -91,25 +91,25 @@ def beginner(start: Start, qtbot: QtBot) -> Beginner:
 
 def test_a_rehearsal_contract_is_sent_within_a_minute_by_what_is_seen(beginner: Beginner) -> None:
     window, begun_s = beginner.program.window, time.monotonic()
-    beginner.press("Start the rehearsal")
+    beginner.press("Start rehearsal")
     beginner.wait(lambda: beginner.sees("The rehearsal is running"))
-    beginner.press("Open the sample contract")
-    beginner.wait(lambda: beginner.sees("two invented parties are ready"))
+    beginner.press("Open sample contract")
+    beginner.wait(lambda: beginner.sees("wo fictitious parties are ready"))
     beginner.press("Add both")
-    beginner.wait(lambda: beginner.sees("Places for the seals were found"))
-    beginner.press("Take all (Enter)")
+    beginner.wait(lambda: beginner.sees("Seal positions found"))
+    beginner.press("Accept all (Enter)")
     beginner.wait(lambda: beginner.sees("Review the contract before"))
     beginner.press("Review and send")
-    beginner.wait(lambda: beginner.sees("Then send it"))
+    beginner.wait(lambda: beginner.sees("then send"))
     beginner.press("Send now")
     beginner.wait(lambda: beginner.sees("You have sent your first contract"))
     assert [*beginner.actions, "Track"] == manual_steps("en", r"\*([^*]+)\*")
     assert time.monotonic() - begun_s < MOST_S
-    assert beginner.sees("Follow your contracts here")
+    assert beginner.sees("Track your contracts here")
     beginner.press("Track")
-    beginner.wait(lambda: window.room is RoomName.TRACK and not beginner.sees("Follow your contracts here"))
+    beginner.wait(lambda: window.room is RoomName.TRACK and not beginner.sees("Track your contracts here"))
     beginner.press("Use a real account…")
-    beginner.wait(lambda: beginner.sees("You need an account with"))
+    beginner.wait(lambda: beginner.sees("You need an account on"))
     assert window.room is RoomName.SETTINGS
     # Shown once, and not the next time.
     preferences = beginner.workspace.services.preferences
@@ -132,9 +132,9 @@ def manual_steps(language: str, quoted: str) -> list[str]:
 
 
 def test_what_the_sample_proposes_may_be_taken_before_its_parties_are_added(beginner: Beginner) -> None:
-    for text in ("Start the rehearsal", "Open the sample contract", "Take all (Enter)"):
+    for text in ("Start rehearsal", "Open sample contract", "Accept all (Enter)"):
         beginner.press(text)
-    beginner.wait(lambda: beginner.sees("two invented parties are ready"))
+    beginner.wait(lambda: beginner.sees("wo fictitious parties are ready"))
     beginner.press("Add both")
     beginner.wait(lambda: beginner.sees("Review the contract before"))
     company, person = beginner.workspace.session.draft.signers
@@ -144,22 +144,22 @@ def test_what_the_sample_proposes_may_be_taken_before_its_parties_are_added(begi
 
 def test_a_hint_is_put_away_by_a_press_for_good_and_all_come_back_from_help(beginner: Beginner) -> None:
     window = beginner.program.window
-    beginner.press("Start the rehearsal")
+    beginner.press("Start rehearsal")
     beginner.wait(lambda: beginner.sees("The rehearsal is running"))
-    beginner.press("Open the sample contract")
+    beginner.press("Open sample contract")
     beginner.press("Got it")
-    beginner.wait(lambda: not beginner.sees("two invented parties are ready"))
+    beginner.wait(lambda: not beginner.sees("wo fictitious parties are ready"))
     beginner.wait(lambda: "signer" not in (beginner.workspace.services.preferences.first_steps or ()))
     window.actions_by_name[ActionName.FIRST_STEPS].trigger()
-    beginner.wait(lambda: beginner.sees("two invented parties are ready"))
+    beginner.wait(lambda: beginner.sees("wo fictitious parties are ready"))
     window.show_room(RoomName.TRACK)
-    beginner.wait(lambda: not beginner.sees("two invented parties are ready"))
+    beginner.wait(lambda: not beginner.sees("wo fictitious parties are ready"))
 
 
 def test_seals_are_placed_by_hand_where_nothing_is_taken_that_was_found(beginner: Beginner) -> None:
-    for text in ("Start the rehearsal", "Open the sample contract", "Add both", "Not now"):
+    for text in ("Start rehearsal", "Open sample contract", "Add both", "Not now"):
         beginner.press(text)
-    beginner.wait(lambda: beginner.sees("each needs a seal"))
+    beginner.wait(lambda: beginner.sees("Each signer needs a seal"))
     beginner.press_page(0.6, 0.7)
     QTest.keyClick(beginner.workspace.prepare.canvas.view, Qt.Key.Key_1)
     beginner.press_page(0.4, 0.7)
@@ -178,7 +178,7 @@ def test_with_a_real_account_nothing_begins_by_itself(start: Start, qtbot: QtBot
     assert not beginner.sees("Try it without an account")
     beginner.program.window.show_room(RoomName.SETTINGS)
     beginner.workspace.settings.show_kind(EnvironmentKind.SANDBOX)
-    beginner.press("Start the rehearsal")
+    beginner.press("Start rehearsal")
     beginner.wait(lambda: state.kind is EnvironmentKind.SANDBOX and state.state is not None and state.state.is_ready)
     beginner.wait(lambda: beginner.workspace.settings.form.use.text() == "In use")
 
@@ -191,9 +191,9 @@ def test_a_rehearsal_that_does_not_start_says_so_and_can_be_started_again(
 
     with monkeypatch.context() as patched:
         patched.setattr(EmbeddedSandbox, "start", fail)
-        beginner.press("Start the rehearsal")
-        beginner.wait(lambda: beginner.sees("The rehearsal platform could not be started."))
-    beginner.press("Start the rehearsal")
+        beginner.press("Start rehearsal")
+        beginner.wait(lambda: beginner.sees("The rehearsal platform couldn't be started."))
+    beginner.press("Start rehearsal")
     beginner.wait(lambda: beginner.sees("The rehearsal is running"))
 
 
@@ -202,6 +202,6 @@ def test_the_parties_of_the_sample_are_ready_also_where_the_program_was_started_
 ) -> None:
     beginner = Beginner(start(with_sandbox=True), qtbot)
     beginner.wait(lambda: beginner.sees("The rehearsal is running"))
-    for text in ("Open the sample contract", "Take all (Enter)", "Add both"):
+    for text in ("Open sample contract", "Accept all (Enter)", "Add both"):
         beginner.press(text)
     beginner.wait(lambda: beginner.sees("Review the contract before"))

@@ -97,7 +97,7 @@ def ask_in_settings(program: Program, qtbot: QtBot) -> ForgetSheet:
     assert row is not None
     assert [row.text(0), row.text(1)] == [NAME, f"****{PERSON.id_number[-4:]}"]
     listed.setCurrentItem(row)
-    press(people, QPushButton, "Forget this person", qtbot)
+    press(people, QPushButton, "Delete this person's data", qtbot)
     return sheet_of(program, qtbot)
 
 
@@ -117,12 +117,12 @@ def test_a_person_is_forgotten_from_a_room(start: Start, paths: AppPaths, qtbot:
         sheet = ask_in_settings(program, qtbot)
     else:
         program.window.show_room(RoomName.TRACK)
-        qtbot.waitUntil(lambda: bool(_offered(workspace.track, "Forget this person…")), timeout=10_000)
-        _offered(workspace.track, "Forget this person…")[0].trigger()
+        qtbot.waitUntil(lambda: bool(_offered(workspace.track, "Delete this person's data…")), timeout=10_000)
+        _offered(workspace.track, "Delete this person's data…")[0].trigger()
         sheet = sheet_of(program, qtbot)
     assert NAME in told_by(sheet)
 
-    press(sheet, QPushButton, "Forget for ever", qtbot)
+    press(sheet, QPushButton, "Delete permanently", qtbot)
 
     qtbot.waitUntil(lambda: is_settled(program), timeout=20_000)
     assert workspace.session.draft.is_empty
@@ -147,7 +147,7 @@ def test_who_still_has_to_sign_stays_known_and_the_reason_is_told(start: Start, 
     program = start()
     persist_flow(program, FlowStatus.SIGNING)
     sheet = ask_in_settings(program, qtbot)
-    press(sheet, QPushButton, "Forget for ever", qtbot)
+    press(sheet, QPushButton, "Delete permanently", qtbot)
     qtbot.waitUntil(lambda: bool(sheet.said), timeout=20_000)
     assert sheet.said.startswith("Contracts with this person that can still be signed: 1.")
     people = workspace_of(program).services.people
@@ -201,11 +201,11 @@ def test_presets_are_listed_before_they_go_and_what_is_not_ticked_stays(
     qtbot.waitUntil(lambda: listed.count() == 2, timeout=20_000)
     ticked = {listed.item(row).text(): listed.item(row).checkState() for row in range(2)}
     assert ticked == {
-        "照抄: a number of theirs": Qt.CheckState.Checked,
-        "同名: the same name": Qt.CheckState.Unchecked,
+        "照抄: contains one of the numbers": Qt.CheckState.Checked,
+        "同名: contains the same name": Qt.CheckState.Unchecked,
     }
     assert {one.id for one in presets.list()} == {certain.id, namesake.id, plain.id}
-    press(sheet, QPushButton, "Forget for ever", qtbot)
+    press(sheet, QPushButton, "Delete permanently", qtbot)
 
     qtbot.waitUntil(lambda: is_settled(program), timeout=20_000)
     assert {one.id for one in presets.list()} == {namesake.id, plain.id}

@@ -91,7 +91,7 @@ def test_the_window_tells_of_the_copy_and_starts_with_it(
     assert "newer version" in problem.title
     texts = texts_of(problem)
     assert china_time(copy.made_at_ms) in texts
-    assert "Contracts sent since: 3;" in texts
+    assert "Contracts sent since then: 3." in texts
     assert paths.database_path.read_bytes() == newer
     button = button_of(problem)
     qtbot.waitUntil(button.isVisible)
@@ -102,7 +102,7 @@ def test_the_window_tells_of_the_copy_and_starts_with_it(
     assert set(flows) == {"a", "b", "c", "d", "e"}
     assert all(signer.urls == (LINK,) for flow in flows.values() for signer in flow.signers)
     assert (flows[FlowId("a")].status, flows[FlowId("c")].status) == (SAMPLE.status, FlowStatus.UNKNOWN)
-    assert any("copy from before the upgrade" in row.title for row in program.window.messages.rows)
+    assert any("copy of its data from before the upgrade" in row.title for row in program.window.messages.rows)
     assert [file.read_bytes() for file in paths.data_dir.glob("esign.db.newer-*")] == [newer]
     program.stop()
     again = start()

@@ -59,9 +59,9 @@ def test_a_customer_who_cannot_be_read_is_told_in_a_sentence_and_opens_no_window
     expected = {
         customer: "number",
         tmp_path / "folder": "can't be read",
-        tmp_path / "nothing": "is not there",
+        tmp_path / "nothing": "doesn't exist",
         big: "64 KB",
-        silent: "did not finish telling",
+        silent: "didn't finish sending",
     }
     command = [sys.executable, "-m", "esign_desktop", "--data-dir", str(tmp_path / "installation"), "--customer-file"]
     environment = {**os.environ, "LC_ALL": "en_US.UTF-8", "LANGUAGE": "en"}
@@ -174,7 +174,9 @@ def test_what_is_dropped_opens_where_it_belongs(start: Start, qtbot: QtBot, tmp_
         sheet.write_text("姓名,身份证号\n张三,110101199003078515\n", encoding="utf-8")
     drop(program, *sheets)
     qtbot.waitUntil(lambda: workspace.bulk.work.path == sheets[0], timeout=WAIT_MS)
-    assert any("One sheet at a time" in row.accessibleName() + row_text(row) for row in program.window.messages.rows)
+    assert any(
+        "Only one sheet at a time" in row.accessibleName() + row_text(row) for row in program.window.messages.rows
+    )
     drop(program, preset_file(tmp_path, program))
     qtbot.waitUntil(lambda: workspace.presets.list_window is not None, timeout=WAIT_MS)
     window = workspace.presets.list_window
@@ -192,7 +194,7 @@ def test_sheet_opens_nothing_where_the_policy_leaves_bulk_out(
     sheet.write_text("姓名,身份证号\n张三,110101199003078515\n", encoding="utf-8")
     start_again(str(sheet))
     qtbot.waitUntil(
-        lambda: any("Your organization has set this" in row_text(row) for row in program.window.messages.rows),
+        lambda: any("Set by your organization" in row_text(row) for row in program.window.messages.rows),
         timeout=WAIT_MS,
     )
     assert workspace_of(program).bulk.work.path is None
@@ -219,7 +221,7 @@ def test_sheet_waits_behind_the_counter_and_a_contract_lies_on_the_desk(
 
 
 USED_LINK = "esign-desktop:customer/gone-by-now"
-SAID = "This link was used already, or its file is gone."
+SAID = "This link has already been used, or its file no longer exists."
 
 
 def test_a_link_that_hands_nobody_over_is_told_by_the_program_that_runs(

@@ -195,7 +195,7 @@ def test_theme_changes_at_once_and_a_language_at_the_next_start(
     assert qapp.palette().window().color().lightness() < 100
     program.window.menus.language_chosen.emit("zh_CN")
     qtbot.waitUntil(lambda: bool(program.window.messages.rows))
-    assert program.window.messages.rows[0].title == "The language takes effect when the program restarts."
+    assert program.window.messages.rows[0].title == "The language changes when you restart the program."
     assert program.window.menus.actions()[0].text() == "&File"
     assert program.workspace is not None
     preferences = program.workspace.services.preferences
@@ -282,7 +282,7 @@ def test_production_is_red_and_asks_for_its_secret(start: Start, qtbot: QtBot, m
     environments.choose(EnvironmentKind.PRODUCTION)
     workspace.environment.reload()
     qtbot.waitUntil(lambda: bool(program.window.messages.rows))
-    assert "secret is needed" in program.window.messages.rows[0].title
+    assert "secret is required" in program.window.messages.rows[0].title
     edge = program.window.rail.grab().toImage()
     reds = [edge.pixelColor(2, y) for y in range(0, edge.height(), 3)]
     assert any(colour.red() > 180 and colour.green() < 60 for colour in reds)
@@ -314,7 +314,8 @@ def test_sqlite_that_is_too_old_is_told_of_instead_of_an_empty_window(
     qtbot.waitUntil(lambda: program.problem is not None)
     assert program.problem is not None
     assert (
-        program.problem.title == f"This computer's SQLite {sqlite3.sqlite_version} is too old; 99.1 is needed at least."
+        program.problem.title
+        == f"SQLite {sqlite3.sqlite_version} on this computer is too old. Version 99.1 or later is required."
     )
     assert not program.window.isVisible()
     program.problem.hide()

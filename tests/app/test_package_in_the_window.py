@@ -58,7 +58,7 @@ def test_what_is_left_is_told_in_the_status_bar_and_at_the_counter(start: Start,
     button = warning_of(program)
     assert button is not None
     assert button.text() == "About 8 of 100 contracts left"
-    assert "A tenth of the package" in button.accessibleName()
+    assert "A tenth of your plan" in button.accessibleName()
     dialog.close()
 
     # The warning leads to where it can be renewed.
@@ -66,13 +66,13 @@ def test_what_is_left_is_told_in_the_status_bar_and_at_the_counter(start: Start,
     dialog = program.window.findChildren(QuotaDialog)[-1]
     assert dialog.isVisible()
     enter(program, dialog, 0, qtbot)
-    qtbot.waitUntil(lambda: button.text() == "Package used up", timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: button.text() == "Plan used up", timeout=WAIT_MS)
     dialog.close()
 
     counter = open_counter(program, qtbot).window
     assert counter is not None
     texts = [one.text() for one in counter.findChildren(PlainLabel) if one.isVisible()]
-    assert "The package is used up: the platform refuses contracts." in texts
+    assert "Your plan is used up. The platform will reject contracts." in texts
     workspace.services.quota.enter(EnvironmentKind.SANDBOX, total_count=100, remaining_count=90, valid_until_ms=None)
     workspace.quota.look()
     qtbot.waitUntil(lambda: workspace.quota.account is None, timeout=WAIT_MS)

@@ -97,7 +97,7 @@ def test_a_folder_of_presets_that_was_never_there_is_told_at_the_counter(
 ) -> None:
     program = start(policy={"counter_only": True, "folders": {"presets": str(tmp_path / "not mounted")}})
     counter = counter_window(program, qtbot)
-    qtbot.waitUntil(lambda: "folder of presets" in counter.message, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: "preset folder" in counter.message, timeout=WAIT_MS)
 
 
 def test_a_counter_that_nobody_touches_locks_itself(start: Start, qtbot: QtBot) -> None:

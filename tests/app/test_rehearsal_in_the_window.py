@@ -61,7 +61,7 @@ def test_a_failed_signature_is_told_with_the_reason_that_a_notice_alone_gives(ri
     def shown() -> str:
         return "\n".join(one.text() for one in rig.workspace.track.findChildren(QLabel) if one.isVisible())
 
-    rig.wait(lambda: "The signature of ① 张三 failed — “证书已过期”" in shown())
+    rig.wait(lambda: "Signing failed: ① 张三 — “证书已过期”" in shown())
     assert "signing failed; 1 contract released — “证书已过期”" in shown()
 
 

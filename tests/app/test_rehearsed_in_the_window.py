@@ -122,7 +122,7 @@ def test_a_contract_is_rehearsed_shown_stamped_and_then_sent(
     assert bench.workspace.services.submission.unfinished() == ()
     bench.press(panel, "Send for real…")
     bench.wait(bench.sheet.isVisible)
-    assert "Rehearsed: every seal in its place." in bench.texts(bench.sheet)
+    assert "Rehearsed: all seals are in the right place." in bench.texts(bench.sheet)
     bench.wait(lambda: not list((paths.cache_dir / "rehearsal").glob("*")))
     bench.press(bench.sheet, "Send now — with legal effect")
     # This one is for the platform that is meant.
@@ -140,7 +140,7 @@ def test_a_rehearsal_that_fails_says_why_and_is_tried_again(bench: _Bench, platf
     path.write_bytes(content)
     bench.press(panel, "Try again")
     bench.wait(panel.view.isVisible)
-    bench.press(panel, "Back to the contract")
+    bench.press(panel, "Back to contract")
     bench.wait(bench.workspace.prepare.canvas.isVisible)
     assert platform.flows(bench.draft.title) == ()
 
@@ -189,7 +189,7 @@ def test_a_second_person_approves_what_is_binding(
         return bench.sheet.findChildren(TellerPinDialog)[-1]
 
     dialog = asked()
-    bench.wait(lambda: "No teller may answer" in dialog.status_text)
+    bench.wait(lambda: "No teller is available" in dialog.status_text)
     dialog.reject()
     bench.wait(lambda: not bench.sheet.findChildren(TellerPinDialog))
     for name, pin in (("示例甲", "4815"), ("示例乙", "162342")):
@@ -206,10 +206,10 @@ def test_a_second_person_approves_what_is_binding(
     for who in dialog.who:
         who.setCurrentText("示例甲")
     answer("4815", "4815")
-    bench.wait(lambda: "Who sends can't be the second person." in dialog.status_text)
+    bench.wait(lambda: "The sender can't also be the second approver." in dialog.status_text)
     dialog.who[1].setCurrentText("示例乙")
     answer("4815", "0000")
-    bench.wait(lambda: "This is not the PIN of 示例乙." in dialog.status_text)
+    bench.wait(lambda: "Incorrect PIN for 示例乙." in dialog.status_text)
     assert platform.request_log() == before
     answer("4815", "162342")
     bench.wait(lambda: platform.request_log() != before)

@@ -115,14 +115,14 @@ def test_numbers_and_phones_come_back_as_soon_as_there_is_a_keyring(
         patch.setenv("DBUS_SESSION_BUS_ADDRESS", "disabled:")
         done = restore(tmp_path, known)
     assert (done.returncode, done.stderr) == (0, "")
-    assert "accounts 1, numbers and phones 0." in done.stdout
-    assert "keyring is locked, or there is none" in done.stdout
+    assert "accounts: 1, numbers and contact details: 0." in done.stdout
+    assert "keyring is locked or missing" in done.stdout
     assert told(tmp_path) == [None]
 
     done = restore(tmp_path, known)
 
     assert (done.returncode, done.stderr) == (0, "")
-    assert "accounts 0, numbers and phones 1." in done.stdout
+    assert "accounts: 0, numbers and contact details: 1." in done.stdout
     assert "keyring" not in done.stdout
     assert told(tmp_path) == [KNOWN]
 
@@ -136,11 +136,11 @@ def test_a_locked_keyring_keeps_numbers_and_phones_out(
     done = restore(tmp_path, known)
 
     assert (done.returncode, done.stderr) == (0, "the keyring failed: KeyringLocked\n")
-    assert "accounts 1, numbers and phones 0." in done.stdout
-    assert "keyring is locked, or there is none" in done.stdout
+    assert "accounts: 1, numbers and contact details: 0." in done.stdout
+    assert "keyring is locked or missing" in done.stdout
 
 
-@pytest.mark.parametrize(("key", "words"), [(None, "made without their key"), (bytes(32), "can't be opened")])
+@pytest.mark.parametrize(("key", "words"), [(None, "made without their key"), (bytes(32), "can't decrypt them")])
 def test_why_numbers_and_phones_did_not_come_is_said(
     known: Path, tmp_path: Path, secret_service: SecretService, key: bytes | None, words: str
 ) -> None:
@@ -151,9 +151,9 @@ def test_why_numbers_and_phones_did_not_come_is_said(
     done = restore(tmp_path, known)
 
     assert done.returncode == 0
-    assert "accounts 1, numbers and phones 0." in done.stdout
+    assert "accounts: 1, numbers and contact details: 0." in done.stdout
     (line,) = [line for line in done.stdout.splitlines() if words in line]
-    assert "did not come: 1." in line
+    assert "emails: 1." in line
     assert told(tmp_path) == [None]
 
 
@@ -220,7 +220,7 @@ def test_a_name_from_the_folder_does_not_steer_the_terminal(share: Path, tmp_pat
     asked = restore(tmp_path, share)
 
     assert done.returncode == 0
-    assert "When the copies end is not known" in done.stdout
+    assert "It's unclear when the backup ends" in done.stdout
     assert "1970" not in done.stdout
     for text in (done.stdout, asked.stderr):
         assert "desk" in text

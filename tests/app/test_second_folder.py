@@ -204,5 +204,5 @@ def test_a_passphrase_that_no_keyring_knows_is_asked_for_in_the_status_bar(
     qtbot.keyClicks(form.passphrase, PASSPHRASE)
     qtbot.keyClicks(form.again, PASSPHRASE)
     qtbot.mouseClick(form.use, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: "Every contract" in form.standing, timeout=20_000)
+    qtbot.waitUntil(lambda: "All contracts" in form.standing, timeout=20_000)
     qtbot.waitUntil(lambda: not is_told())

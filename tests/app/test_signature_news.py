@@ -43,7 +43,7 @@ def test_a_signature_is_told_in_the_status_bar_while_somebody_prepares_another_c
 
     def news() -> list[QPushButton]:
         buttons = bench.window.status_line.findChildren(QPushButton)
-        return [one for one in buttons if one.isVisible() and one.text().startswith("王小明 has signed")]
+        return [one for one in buttons if one.isVisible() and one.text().startswith("王小明 signed")]
 
     bench.wait(news)
     QTest.mouseClick(news()[0], Qt.MouseButton.LeftButton)

@@ -76,7 +76,7 @@ def test_a_supervisor_answers_for_tellers_and_who_signs_in_stands_on_the_sheet(s
     fill(qtbot, form, "示例乙", "162342")
     dialog = asked(qtbot)
     answer(qtbot, (dialog.pins[0], "9999"))
-    qtbot.waitUntil(lambda: "This is not the PIN of 示例甲." in dialog.status_text, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: "Incorrect PIN for 示例甲." in dialog.status_text, timeout=WAIT_MS)
     assert list(form.names) == ["示例甲"]
     answer(qtbot, (dialog.pins[0], "4815"))
     qtbot.waitUntil(lambda: list(form.names) == ["示例乙", "示例甲"], timeout=WAIT_MS)
@@ -94,7 +94,7 @@ def test_a_supervisor_answers_for_tellers_and_who_signs_in_stands_on_the_sheet(s
     assert {dialog.who[0].itemText(at) for at in range(dialog.who[0].count())} == {"示例甲", "示例乙"}
     dialog.who[0].setCurrentText("示例乙")
     answer(qtbot, (dialog.pins[0], "162342"), (dialog.new_pins[0], "234216"), (dialog.new_pins[1], "234216"))
-    qtbot.waitUntil(lambda: form.status_text == "The PIN is set.", timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: form.status_text == "PIN set.", timeout=WAIT_MS)
 
     program.window.actions_by_name[ActionName.COUNTER].trigger()
     qtbot.waitUntil(lambda: workspace.is_counter_open, timeout=WAIT_MS)
@@ -106,7 +106,7 @@ def test_a_supervisor_answers_for_tellers_and_who_signs_in_stands_on_the_sheet(s
     assert not counter.close()
     lock.who.setCurrentText("示例甲")
     enter(qtbot, lock, "234216")
-    qtbot.waitUntil(lambda: lock.status == "This is not the PIN.", timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: lock.status == "Incorrect PIN.", timeout=WAIT_MS)
     assert counter.is_locked
     enter(qtbot, lock, "4815")
     qtbot.waitUntil(lambda: not counter.is_locked, timeout=WAIT_MS)

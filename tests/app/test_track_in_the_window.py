@@ -83,7 +83,7 @@ def test_a_contract_that_waits_lies_on_the_desk_again_and_is_revoked_when_its_co
     services = rig.workspace.services
     assert services.flows.refresh(record.flow_id).status is FlowStatus.SIGNING
     rows = rig.program.window.messages.rows
-    assert any("is open again" in row.title and "stays as it is" in row.remedy for row in rows)
+    assert any("is open for editing again" in row.title and "stays valid" in row.remedy for row in rows)
 
     rig.wait(rig.workspace.prepare.problems_bar.isVisible)
     rig.program.window.actions_by_name[ActionName.SEND].trigger()

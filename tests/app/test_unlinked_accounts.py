@@ -72,7 +72,7 @@ def test_accounts_that_share_name_and_number_or_had_two_names_are_unlinked_and_t
     )
     program = start()
     assert linked(program) == {"another", "qian"}
-    assert told(program) == ["3 contact(s) may have had another person's account, so it was unlinked."]
+    assert told(program) == ["Contacts unlinked because they may have used another person's account: 3."]
     assert program.workspace is not None
     services = program.workspace.services
     qtbot.waitUntil(lambda: services.account_repair.run() == 0)

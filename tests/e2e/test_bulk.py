@@ -38,9 +38,9 @@ POLL_S = 0.25
 KILLED_ROW_COUNT = 40
 KILLED_AFTER = 10
 STATE_COLUMN = 1
-GRID = chinese("RowTable", "Rows of the sheet")
+GRID = chinese("RowTable", "Sheet rows")
 SEND_ANY = re.compile(re.escape(chinese("RunWords", "Send %n contract(s)")).replace("%n", "[0-9]+"))
-FINALITY = "Once sent, contracts can't be edited, only revoked one by one."
+FINALITY = "After sending, contracts can't be changed, only revoked one by one."
 
 
 @pytest.fixture
@@ -78,7 +78,7 @@ def lay_out(office: Office, sheet: Path) -> None:
     window.find("label", chinese("EnvironmentWords", REHEARSAL))
     clerk.click(window.find("check box", chinese("Actions", "Bulk")), name="Bulk")
     clerk.click(window.find("list item", "借款合同"), name="preset")
-    drop = window.find("label", chinese("StartPane", "Drop the sheet here: one row a contract, .xlsx or .csv."))
+    drop = window.find("label", chinese("StartPane", "Drop a spreadsheet here: one row per contract, .xlsx or .csv."))
     clerk.drop(sheet, drop.extents.center)
 
 

@@ -40,8 +40,8 @@ HELD_S = 4.0
 KNOWN_FORM_ACTIONS = 4
 NEW_CONTRACT_ACTIONS = 8
 NEW_CUSTOMER_ACTIONS = 6
-FINALITY = "Once sent, a contract can't be edited, only revoked."
-REHEARSAL = "A rehearsal on this computer: nothing leaves it, nothing has legal effect."
+FINALITY = "After sending, a contract can't be changed, only revoked."
+REHEARSAL = "A rehearsal on this computer: nothing leaves it and nothing has legal effect."
 A4_PT = (595.0, 842.0)
 ORGANIZATION_LINE = " ".join(
     (
@@ -142,9 +142,9 @@ def test_a_known_form_takes_four_actions(office: Office, contract: Path) -> None
     empty = window.find("push button", chinese("WelcomePage", "Choose PDFs…"))
     clerk.begin()
     clerk.drop(contract, empty.extents.center)
-    window.find("push button", chinese("OfferBar", "Use the preset"))
+    window.find("push button", chinese("OfferBar", "Use preset"))
     clerk.press("Return")
-    window.find("label", chinese("ProblemsBar", "Everything is in place. Review before it is sent."))
+    window.find("label", chinese("ProblemsBar", "Everything is ready. Review before sending."))
     confirm(office)
     flow = office.wait_for_started_flow()
     assert clerk.count == KNOWN_FORM_ACTIONS, clerk.actions
@@ -166,11 +166,11 @@ def test_a_known_form_with_a_new_customer_takes_six_actions(office: Office, cont
     empty = window.find("push button", chinese("WelcomePage", "Choose PDFs…"))
     clerk.begin()
     clerk.drop(contract, empty.extents.center)
-    window.find("push button", chinese("OfferBar", "Use the preset"))
+    window.find("push button", chinese("OfferBar", "Use preset"))
     clerk.press("Return")
     clerk.type(PERSON_LINE, window.find("text", chinese("PersonFields", "Name")))
     clerk.press("Return")
-    window.find("label", chinese("ProblemsBar", "Everything is in place. Review before it is sent."))
+    window.find("label", chinese("ProblemsBar", "Everything is ready. Review before sending."))
     confirm(office)
     flow = office.wait_for_started_flow()
     assert clerk.count == NEW_CUSTOMER_ACTIONS, clerk.actions
@@ -183,9 +183,9 @@ def test_a_known_form_is_never_sent_by_itself_or_by_keys_that_are_held_down(offi
     clerk, window = office.clerk, office.running.window
     window.find("label", chinese("EnvironmentWords", REHEARSAL))
     clerk.drop(contract, window.find("push button", chinese("WelcomePage", "Choose PDFs…")).extents.center)
-    window.find("push button", chinese("OfferBar", "Use the preset"))
+    window.find("push button", chinese("OfferBar", "Use preset"))
     clerk.press("Return")
-    window.find("label", chinese("ProblemsBar", "Everything is in place. Review before it is sent."))
+    window.find("label", chinese("ProblemsBar", "Everything is ready. Review before sending."))
     office.hands.hold_keys("ctrl", "Return", seconds=HELD_S)
     window.find("label", chinese("ReviewSheet", FINALITY))
     assert office.flows() == []
@@ -211,14 +211,14 @@ def prepare_two_parties(office: Office, contract: Path, company: str, person: st
     empty = window.find("push button", chinese("WelcomePage", "Choose PDFs…"))
     clerk.begin()
     clerk.drop(contract, empty.extents.center)
-    take = window.find("push button", chinese("ProposalBar", "Take all (Enter)"))
+    take = window.find("push button", chinese("ProposalBar", "Accept all (Enter)"))
     wait_until("the proposals have the keyboard", lambda: FOCUSED in take.states)
     clerk.press("Return")
     clerk.type(company, window.find("text", chinese("OrganizationFields", "Organization")))
     clerk.press("Return")
     clerk.type(person, window.find("text", chinese("PersonFields", "Name")))
     clerk.press("Return")
-    window.find("label", chinese("ProblemsBar", "Everything is in place. Review before it is sent."))
+    window.find("label", chinese("ProblemsBar", "Everything is ready. Review before sending."))
     confirm(office)
 
 

@@ -80,9 +80,9 @@ def test_a_double_click_leads_to_the_review_and_sends_nothing(
     ):
         office, window = Office(clerk, running, hands, folder), running.window
         badge = window.find("label", chinese("EnvironmentWords", REHEARSAL))
-        window.find("push button", chinese("OfferBar", "Use the preset"))
+        window.find("push button", chinese("OfferBar", "Use preset"))
         hands.press("Return")
-        window.find("label", chinese("ProblemsBar", "Everything is in place. Review before it is sent."))
+        window.find("label", chinese("ProblemsBar", "Everything is ready. Review before sending."))
         leading = window.find("push button", chinese("ProblemsBar", "Review and send — reserves %n contract(s)", n=1))
         settings = window.find("check box", chinese("Actions", "Settings"))
         for one in (badge, leading, settings):

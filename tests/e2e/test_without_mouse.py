@@ -76,4 +76,4 @@ def test_seal_is_placed_and_moved_without_a_mouse(application: RunningApplicatio
     focus(pages)
     hands.press("shift+Right")
     wait_until("the seal moves", lambda: row_texts(table)[0][2:] != before)
-    window.find("label", chinese("ProblemsBar", "Everything is in place. Review before it is sent."))
+    window.find("label", chinese("ProblemsBar", "Everything is ready. Review before sending."))

@@ -33,7 +33,7 @@ RETIRED = {
 GLOSSARY = {
     "撤销": r"undo|taken back; choose|takes it back",
     "撤回": r"revok|taken back|can still be signed|left as they were",
-    "发送": r"message|SMS|e-mail|character|arrived|pages|\bsheet\b|\btext\b|Exactly this|form fields|digitally",
+    "发送": r"message|SMS|e-?mail|notification|character|pages|sheet|\btext\b|form fields|transfer|separately",
     "文档": "documentation",
     "撤消": "",
     "签署人": "",

@@ -54,7 +54,7 @@ KNOWN = (
     Person("李四", NUMBERS[1], mobile=MOBILES[0]),
     Person("张三", NUMBERS[2]),
 )
-"""The first two are one person who has two phones, the last a namesake of hers."""
+"The first two are one person who has two phones, last a namesake of hers."
 NAMES = ("张三", "李四", "张三丰", "")
 DOCUMENTS = (PersonIdType.RESIDENT_IDENTITY, PersonIdType.PASSPORT)
 QUICK = settings(

@@ -36,6 +36,6 @@ def run(arguments: Arguments) -> int:
 
     sys.stdout.write(f"{check_sentence(check)}\n{check.head}\n")
     if unlike is not None:
-        told = QCoreApplication.translate("Managing", "The ledger knows line {number} of the log otherwise.")
+        told = QCoreApplication.translate("Managing", "Line {number} of the log doesn't match the ledger.")
         sys.stdout.write(told.format(number=unlike) + "\n")
     return 0 if check.is_whole and unlike is None else 1

@@ -102,7 +102,7 @@ def _is_wanted() -> bool:
 
     if not sys.stdin.isatty():
         return False
-    sys.stdout.write(QCoreApplication.translate("Calibration", "Set what is marked with *? [y/N] "))
+    sys.stdout.write(QCoreApplication.translate("Calibration", "Apply the settings marked with *? [y/N] "))
     sys.stdout.flush()
     return sys.stdin.readline().strip().lower() in {"y", "yes"}
 

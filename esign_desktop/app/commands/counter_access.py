@@ -54,17 +54,17 @@ def run(arguments: Arguments) -> int:
             if arguments.remove_counter_pin:
                 _require(is_administrator)
                 CounterPin(settings, clock_ms=system_clock_ms).forget()
-                said = QCoreApplication.translate("CounterAccess", "The counter has no PIN any more.")
+                said = QCoreApplication.translate("CounterAccess", "The counter no longer needs a PIN.")
             elif arguments.remove_teller is not None:
                 _require(is_administrator)
                 tellers.take_off(arguments.remove_teller)
-                said = QCoreApplication.translate("CounterAccess", "The teller is removed.")
+                said = QCoreApplication.translate("CounterAccess", "The teller has been removed.")
             else:
                 _require(is_administrator or is_free)
                 # The first teller becomes a supervisor; otherwise no teller could add others.
                 is_supervisor = arguments.supervisor or (is_free and not policy.are_tellers_by_administrator)
                 tellers.provide(arguments.add_teller or "", _pin(), is_supervisor=is_supervisor)
-                said = QCoreApplication.translate("CounterAccess", "The teller can sign in with this PIN.")
+                said = QCoreApplication.translate("CounterAccess", "The teller can now sign in with this PIN.")
     except StoreError as error:
         print_start_error(error, paths)
         return 1

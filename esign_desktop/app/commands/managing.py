@@ -37,7 +37,7 @@ def run_policy_check(arguments: Arguments) -> int:
     except AppError as error:
         print_error(error)
         return 1
-    good = QCoreApplication.translate("Managing", "{path} can be used. It is in force as {place}.")
+    good = QCoreApplication.translate("Managing", "{path} is valid. Place it at {place} to put it into effect.")
     sys.stdout.write(good.format(path=path, place=system_policy_path()) + "\n")
     return 0
 
@@ -58,7 +58,9 @@ def run_secret(arguments: Arguments) -> int:
     except AppError as error:
         print_error(error)
         return 1
-    done = QCoreApplication.translate("Managing", "The keyring has the secret of project {project} ({environment}).")
+    done = QCoreApplication.translate(
+        "Managing", "The secret of project {project} ({environment}) is stored in the keyring."
+    )
     sys.stdout.write(done.format(project=project_id, environment=kind.value) + "\n")
     return 0
 

@@ -73,7 +73,7 @@ def _passphrase(file: Path | None) -> str:
             raise InputError("copy.no_passphrase_file", type(error).__name__) from None
     from PySide6.QtCore import QCoreApplication
 
-    prompt = QCoreApplication.translate("Restoring", "Passphrase of the copies: ")
+    prompt = QCoreApplication.translate("Restoring", "Backup passphrase: ")
     with warnings.catch_warnings():
         # Otherwise getpass would fall back to a prompt with echo.
         warnings.simplefilter("error", getpass.GetPassWarning)
@@ -136,7 +136,7 @@ def _say_rebuilt(outcome: Rebuilt) -> None:
 
     use_language()
     text = QCoreApplication.translate(
-        "Rebuilding", "Flows restored: {flows}, with {links} signing links. Already there: {known}."
+        "Rebuilding", "Contracts restored: {flows}, with {links} signing links. Already here: {known}."
     )
     values = {"flows": outcome.flow_count, "links": outcome.link_count, "known": outcome.known_count}
     sys.stdout.write(text.format(**values) + "\n")

@@ -49,7 +49,7 @@ def run(arguments: Arguments) -> int:
     except AppError as error:
         print_error(error)
         return 1
-    done = QCoreApplication.translate("Managing", "{path} is written. It holds nothing personal and nothing secret.")
+    done = QCoreApplication.translate("Managing", "{path} has been written. It contains no personal data or secrets.")
     sys.stdout.write(done.format(path=target) + "\n")
     return 0
 

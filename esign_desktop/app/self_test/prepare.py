@@ -67,7 +67,7 @@ class PreparePage:
         form = driver.the(self._room, SignerForm)
         fields = driver.the(form, OrganizationFields)
         self._fill(fields, "Organization", organization.name)
-        self._fill(fields, "Code", organization.code)
+        self._fill(fields, "Registration number", organization.code)
         self._fill_person(form, agent)
         self._accept(form)
 

@@ -72,10 +72,12 @@ _WORDS: Final = {
     _C.LEGAL_TYPE: "法定代表人证件类型 法人证件类型 legalrepresentativesidtype legalrepresentativeidtype legalidtype",
     _C.LEGAL_NUMBER: "法定代表人证件号码 法定代表人身份证号 法人证件号码 法人身份证号 法人身份证号码"
     " legalrepresentativesidnumber legalrepresentativeidnumber legalidnumber",
-    _C.AGENT_NAME: "经办人 经办人姓名 代理人 代理人姓名 agent agentname",
-    _C.AGENT_TYPE: "经办人证件类型 代理人证件类型 agentidtype agentsidtype",
-    _C.AGENT_NUMBER: "经办人证件号码 经办人身份证号 经办人身份证号码 代理人身份证号 agentidnumber agentsidnumber",
-    _C.AGENT_MOBILE: "经办人手机 经办人手机号 经办人电话 代理人手机号 agentmobile agentphone agentsmobile",
+    _C.AGENT_NAME: "经办人 经办人姓名 代理人 代理人姓名 agent agentname representative representativename",
+    _C.AGENT_TYPE: "经办人证件类型 代理人证件类型 agentidtype agentsidtype representativeidtype representativesidtype",
+    _C.AGENT_NUMBER: "经办人证件号码 经办人身份证号 经办人身份证号码 代理人身份证号 agentidnumber agentsidnumber"
+    " representativeidnumber representativesidnumber",
+    _C.AGENT_MOBILE: "经办人手机 经办人手机号 经办人电话 代理人手机号 agentmobile agentphone agentsmobile"
+    " representativemobile representativephone representativesmobile",
 }
 _COLUMN_BY_WORD: Final = {word: column for column, words in _WORDS.items() for word in words.split()}
 _PERSON_WORDS: Final = frozenset({"个人", "自然人", "person", "individual", "personal"})

@@ -52,8 +52,8 @@ class ConfirmSheet(Confirmation):
         self._lay_out()
         self._send.meant.connect(self._on_send_meant)
         self._back.setText(self.tr("Back"))
-        self._back.setToolTip(self.tr("Back to the rows (Esc)"))
-        self._finality.setText(self.tr("Once sent, contracts can't be edited, only revoked one by one."))
+        self._back.setToolTip(self.tr("Back to rows (Esc)"))
+        self._finality.setText(self.tr("After sending, contracts can't be changed, only revoked one by one."))
 
     def show_plan(self, plan: BulkPlan, *, again_count: int = 0) -> None:
         """Put a plan up to be confirmed; so many of its rows were sent before, and are wanted once more."""
@@ -75,9 +75,9 @@ class ConfirmSheet(Confirmation):
         if plan is None:
             return
         count = plan.count(RowState.READY) + plan.count(RowState.UNFINISHED)
-        title = self.tr("Send a sheet — {preset}")
+        title = self.tr("Bulk send — {preset}")
         self._title.setText(title.format(preset=one_line(plan.preset.name)))
-        again = self.tr("%n of them was sent before: who got it gets another one.", "", self._again_count)
+        again = self.tr("%n of them was sent before: the recipients get another one.", "", self._again_count)
         texts = (
             (
                 self.tr("Check before sending"),
@@ -85,9 +85,9 @@ class ConfirmSheet(Confirmation):
             ),
             (self._words.send_label(count), self._who(plan)),
             (self.tr("Filled in"), self._values(plan)),
-            (self.tr("By the preset"), "\n".join(self._words.terms(plan))),
+            (self.tr("As set in the preset"), "\n".join(self._words.terms(plan))),
             (self.tr("Cost"), f"{self._words.cost(plan)}\n{self._charge(plan)}"),
-            (self.tr("Left out"), self._left_out(plan)),
+            (self.tr("Not sent"), self._left_out(plan)),
         )
         for (heading, body), (heading_text, text) in zip(self._sections, texts, strict=True):
             heading.setText(heading_text)
@@ -103,54 +103,62 @@ class ConfirmSheet(Confirmation):
         found = remarks_of(plan.preset)
         texts = []
         if not plan.sheet.has_headings:
-            texts.append(self.tr("The sheet has no headings: its columns were recognized by their contents."))
+            texts.append(self.tr("The sheet has no headings. Columns were recognized by their contents."))
         if BulkRemark.NOBODY_IS_TOLD in found:
             texts.append(
-                self.tr("This preset sends no message: hand out the links yourself. They are in the result list.")
+                self.tr(
+                    "This preset sends no notifications. Share the signing links yourself; they are in the result list."
+                )
             )
         deadline = plan.preset.options.deadline
         if BulkRemark.LITTLE_TIME in found and isinstance(deadline, SignWithin):
             minutes = max(1, deadline.duration_ms // _MS_PER_MINUTE)
-            texts.append(self.tr("By the preset, signing ends %n minute(s) after sending.", "", minutes))
+            texts.append(self.tr("As set in the preset, signing is due %n minute(s) after sending.", "", minutes))
         return texts
 
     def _charge(self, plan: BulkPlan) -> str:
         if plan.cost.is_paid_elsewhere:
-            return self.tr("Theirs is reserved when they sign, used when everybody has signed, and released otherwise.")
-        return self.tr("Each is used when everybody has signed, and released if it is revoked, declined or expires.")
+            return self.tr(
+                "Their contract is reserved when they sign, used when all parties have signed, and released otherwise."
+            )
+        return self.tr("Each is used when all parties have signed, and released if it is revoked, declined or expires.")
 
     def _values(self, plan: BulkPlan) -> str:
         indexes = [row.index for row in _sent_rows(plan)]
         lines = self._words.values(plan, indexes[:_NAMED])
         more = len(indexes) - _NAMED
         if lines and more > 0:
-            lines.append(self.tr("and %n more row(s), as the grid shows them.", "", more))
+            lines.append(self.tr("and %n more row(s); see the table.", "", more))
         return "\n".join(lines)
 
     def _who(self, plan: BulkPlan) -> str:
         rows = _sent_rows(plan)
         comma = self.tr(", ")
         named = comma.join(one_line("·".join(row.masked_names)) for row in rows[:_NAMED] if row.masked_names)
-        source = self.tr("From “{sheet}”, one contract a row.").format(sheet=one_line(plan.sheet.name))
+        source = self.tr("From “{sheet}”, one contract per row.").format(sheet=one_line(plan.sheet.name))
         more = len(rows) - _NAMED
         people = self.tr("To {names} and %n more.", "", more) if more > 0 else self.tr("To {names}.")
         unfinished = plan.count(RowState.UNFINISHED)
         lines = [source, people.format(names=named)] if named else [source]
         if unfinished:
-            lines.append(self.tr("%n of them continue(s) where it stopped; nobody gets it twice.", "", unfinished))
+            lines.append(
+                self.tr("%n of them continue(s) where sending stopped; no one receives it twice.", "", unfinished)
+            )
         return "\n".join(lines)
 
     def _left_out(self, plan: BulkPlan) -> str:
         faulty, sent, held = (plan.count(one) for one in (RowState.FAULTY, RowState.SENT, RowState.HELD))
         lines = []
         if faulty:
-            lines.append(self.tr("%n row(s) to correct: they can be sent later, from the same sheet.", "", faulty))
+            lines.append(self.tr("%n row(s) to correct: you can send them later from the same sheet.", "", faulty))
         if sent:
-            lines.append(self.tr("%n row(s) sent already: nobody gets a contract twice.", "", sent))
+            lines.append(self.tr("%n row(s) already sent: no one receives a contract twice.", "", sent))
         if differing := plan.count(RowState.DIFFERS):
-            lines.append(self.tr("%n row(s) that the platform made otherwise: look at them in Track.", "", differing))
+            lines.append(
+                self.tr("%n row(s) where the platform's document differs: check them in Track.", "", differing)
+            )
         if held:
-            lines.append(self.tr("%n row(s) need your decision: whether they arrived is not known.", "", held))
+            lines.append(self.tr("%n row(s) need your decision: it's unclear whether they were sent.", "", held))
         return "\n".join(lines)
 
     def _lay_out(self) -> None:
@@ -193,20 +201,20 @@ class ResultDialog(FittingDialog):
     def __init__(self, parent: QWidget | None = None, *, nobody_is_told: bool = False) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(self.tr("Save the result"))
+        self.setWindowTitle(self.tr("Save result"))
         self._people = QCheckBox(self.tr("&Full names and mobile numbers"), self)
         self._links = QCheckBox(self.tr("Signing &links"), self)
         self._save, self._cancel = QPushButton(self.tr("&Save…"), self), QPushButton(self.tr("Cancel"), self)
         self._save.setObjectName("primary")
         self._save.setDefault(True)
-        head = self.tr("A table of all rows: contract, state and remark. Also include:")
+        head = self.tr("The table lists each row's contract, status and remark. Also include:")
         if nobody_is_told:
-            told = self.tr("The preset has no message sent: to hand the links out yourself you need both.")
+            told = self.tr("This preset sends no notifications. To share the links yourself, you need both.")
             head = f"{told}\n{head}"
         layout = vbox(self._label(head), margins=(20, 20, 20, 16), parent=self)
         for box, hint in (
-            (self._people, self.tr("Otherwise names are masked, and mobile numbers are left out.")),
-            (self._links, self.tr("Each link stands beside its signer. Anyone with a link can open the contract.")),
+            (self._people, self.tr("If unchecked, names are masked and mobile numbers are omitted.")),
+            (self._links, self.tr("Each link is next to its signer. Anyone with a link can open the contract.")),
         ):
             layout.addSpacing(4)
             layout.addWidget(box)

@@ -60,7 +60,7 @@ class BulkFoot(QFrame):
         self._bar.setFixedHeight(_BAR_PX)
         self._bar.setAccessibleName(self.tr("Contracts sent"))
         self._faulty = QPushButton(self.tr("Save rows to correct…"), self)
-        self._faulty.setToolTip(self.tr("As a sheet of their own, to be corrected and dropped here again"))
+        self._faulty.setToolTip(self.tr("Save these rows as a separate sheet to correct and drop here again"))
         self._export = QPushButton(self.tr("Save the result…"), self)
         self._track = QPushButton(self.tr("Show in Track"), self)
         self._pause = QPushButton(self.tr("Pause"), self)
@@ -91,7 +91,7 @@ class BulkFoot(QFrame):
             title, second = self._words.outcome(report, done=work.done_count, total=work.total_count)
             faulty = work.count(RowState.FAULTY)
             if faulty and is_over(report):
-                still = self.tr("%n row(s) still to correct.", "", faulty)
+                still = self.tr("%n row(s) left to correct.", "", faulty)
                 second = f"{still} {second}"
             if title != self.title:
                 announce(self, f"{title} {second}", is_urgent=True)
@@ -129,12 +129,12 @@ class BulkFoot(QFrame):
         work = self._work
         self._bar.setRange(0, max(1, work.total_count))
         self._bar.setValue(work.done_count)
-        second = self.tr("You can keep working elsewhere in the program; closing it pauses the sheet.")
+        second = self.tr("You can keep working in other parts of the program. Closing the program pauses sending.")
         if work.is_pausing:
-            second = self.tr("Pausing: the contracts that are under way are finished.")
+            second = self.tr("Pausing: contracts already being sent will finish first.")
         failed = work.count(RowState.FAILED, RowState.HELD, RowState.DIFFERS)
         if failed:
-            unsent = self.tr("%n row(s) could not be sent.", "", failed)
+            unsent = self.tr("%n row(s) couldn't be sent.", "", failed)
             second = f"{unsent} {second}"
         progress = self._words.progress(work.done_count, work.total_count)
         tenth = 10 * work.done_count // max(1, work.total_count)
@@ -153,7 +153,7 @@ class BulkFoot(QFrame):
         second = "\n".join(obstacles) or self._words.cost(plan)
         if work.is_planning:
             self._plan_words = self._told_plan = ""
-            self._say(title, self.tr("Looking through the rows…"))
+            self._say(title, self.tr("Checking rows…"))
             return
         self._say(title, second, is_alarm=bool(obstacles) or is_short)
         self._plan_words = f"{title} {second}"
@@ -213,7 +213,7 @@ class InterruptedRunBar(NoticeBar):
         run = self._work.offers.interrupted
         self.setVisible(run is not None and self._work.stage is BulkStage.CHOOSING)
         if run is not None:
-            text = self.tr("“{sheet}” was not sent to its end on {moment}: {sent} of {total} sent.")
+            text = self.tr("“{sheet}” was not completely sent on {moment}: {sent} of {total} sent.")
             self.show_text(
                 text.format(
                     sheet=one_line(Path(run.sheet_path).name),

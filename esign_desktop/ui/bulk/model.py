@@ -155,7 +155,7 @@ class RowTableModel(QAbstractTableModel):
             if role == Qt.ItemDataRole.ToolTipRole:
                 return plain_tip(heading)
         else:
-            heading = (self.tr("Row"), self.tr("State"), self.tr("Remark"))[section]
+            heading = (self.tr("Row"), self.tr("Status"), self.tr("Remark"))[section]
         return heading if role == Qt.ItemDataRole.DisplayRole else None
 
     @override
@@ -252,7 +252,7 @@ class RowTableModel(QAbstractTableModel):
         if self._was_corrected(row, column):
             original = self._row(row.index).original or ()
             kept = masked_cell(original[column], self._target(column))
-            sentences = [*sentences, self.tr("Corrected here; the sheet has “{text}”.").format(text=kept)]
+            sentences = [*sentences, self.tr("Corrected here; the sheet says “{text}”.").format(text=kept)]
         return plain_tip(one_after_another(*sentences)) if sentences else ""
 
     def _row(self, row_index: int) -> SheetRow:

@@ -124,9 +124,9 @@ class BulkRoom(QWidget):
         """Lay out a sheet that was handed over, unless the rows of another are on their way."""
         if self.work.is_running:
             self._messages.show_message(
-                self.tr("The rows of a sheet are being sent."),
+                self.tr("A sheet is being sent."),
                 MessageLevel.INFO,
-                remedy=self.tr("Open the next sheet when they are through, or stop them first."),
+                remedy=self.tr("Wait until all rows are sent before opening another sheet, or stop sending first."),
                 key=_MESSAGE,
             )
         else:
@@ -260,21 +260,21 @@ class BulkRoom(QWidget):
     def _on_sheet_wanted(self) -> None:
         if self.work.is_running or not self.work.offers.presets:
             return
-        sheets = self.tr("Sheets")
+        sheets = self.tr("Spreadsheets")
         filters = [f"{sheets} ({_SHEETS})", self.tr("All files (*)")]
-        choose_file(self, self.tr("Choose a sheet"), FileKind.SHEET, filters, self.take_sheet)
+        choose_file(self, self.tr("Choose a spreadsheet"), FileKind.SHEET, filters, self.take_sheet)
 
     def _on_template_wanted(self) -> None:
         preset = self.work.preset
         if preset is not None:
             name = f"{one_line(preset.name)}.xlsx"
-            self._ask_where(self.tr("Save an empty sheet"), name, self.save_template_to)
+            self._ask_where(self.tr("Save blank sheet"), name, self.save_template_to)
 
     def _on_faulty_requested(self) -> None:
         sheet = self.work.sheet
         if sheet is not None:
             name = self.tr("{name} to correct").format(name=one_line(Path(sheet.name).stem))
-            self._ask_where(self.tr("Save the rows to correct"), f"{name}.xlsx", self.save_faulty_to)
+            self._ask_where(self.tr("Save rows to correct"), f"{name}.xlsx", self.save_faulty_to)
 
     def _on_export_requested(self) -> None:
         plan = self.work.plan
@@ -289,23 +289,23 @@ class BulkRoom(QWidget):
         if sheet is not None:
             name = self.tr("{name} result").format(name=one_line(Path(sheet.name).stem))
             save = partial(self.save_result_to, choice=choice)
-            title = self.tr("Save the result")
-            formats = self.tr("Excel workbook (*.xlsx);;CSV (*.csv);;JSON for programs (*.json)")
+            title = self.tr("Save result")
+            formats = self.tr("Excel workbook (*.xlsx);;CSV (*.csv);;JSON for other programs (*.json)")
             choose_target(self, title, FileKind.SHEET, formats, save, suffix="xlsx", name=f"{name}.xlsx")
 
     def _ask_where(self, title: str, name: str, save: Callable[[Path], None]) -> None:
         suffix = name.rpartition(".")[2]
-        sheets = self.tr("Sheets")
+        sheets = self.tr("Spreadsheets")
         choose_target(self, title, FileKind.SHEET, f"{sheets} (*.{suffix})", save, suffix=suffix, name=name)
 
     def _on_saved(self, path: Path, _result: object) -> None:
-        text = self.tr("“{name}” is saved.").format(name=one_line(path.name))
+        text = self.tr("“{name}” has been saved.").format(name=one_line(path.name))
         self._messages.show_message(text, MessageLevel.SUCCESS, key=_MESSAGE)
 
     def _on_rows_saved(self, path: Path, count: int) -> None:
         self._messages.show_message(
-            self.tr("%n row(s) saved in “{name}”.", "", count).format(name=one_line(path.name)),
+            self.tr("%n row(s) saved to “{name}”.", "", count).format(name=one_line(path.name)),
             MessageLevel.SUCCESS,
-            remedy=self.tr("Correct them there, then drop that sheet here: only they are sent."),
+            remedy=self.tr("Correct the rows there, then drop that sheet here. Only those rows will be sent."),
             key=_MESSAGE,
         )

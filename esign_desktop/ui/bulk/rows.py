@@ -165,8 +165,8 @@ class RowFilterBar(ChoiceBar[RowFilter]):
             RowFilter.SENT: self.tr("Sent"),
         }
         tips = {
-            RowFilter.ATTENTION: self.tr("Faulty rows, rows that were not sent, and rows whose outcome is not known"),
-            RowFilter.READY: self.tr("Rows that are sent next, and rows that are under way"),
+            RowFilter.ATTENTION: self.tr("Rows with errors, rows that weren't sent, and rows with unknown results"),
+            RowFilter.READY: self.tr("Rows to send next and rows being sent"),
         }
         for kind, button in self._buttons.items():
             count = self._work.count(*FILTER_STATES[kind])
@@ -195,19 +195,19 @@ class HeadingsBar(NoticeBar):
         if sheet.has_headings:
             self.show_text(
                 self.tr(
-                    "No heading of this sheet is known. If its first row is somebody's contract already, say so:"
-                    " as headings it is not sent."
+                    "No headings were recognized in this sheet. If the first row is already a "
+                    "contract, click the button: a heading row isn't sent."
                 )
             )
-            self._other.setText(self.tr("The first row is a contract"))
+            self._other.setText(self.tr("First row is a contract"))
         else:
             self.show_text(
                 self.tr(
-                    "The sheet has no headings: its first row is a contract like the others, and the columns"
-                    " were recognized by their contents. Check them."
+                    "This sheet has no headings. Its first row is treated as a contract, and the "
+                    "columns were recognized by their contents. Check them."
                 )
             )
-            self._other.setText(self.tr("The first row holds headings"))
+            self._other.setText(self.tr("First row contains headings"))
         self._other.setEnabled(not self._work.is_planning and (sheet.has_headings or len(sheet.rows) > 1))
 
     def _take_otherwise(self) -> None:
@@ -261,7 +261,7 @@ class RowLine(NoticeBar):
         self._track.setText(self.tr("Decide in Track") if is_open else self.tr("Show in Track"))
         self._next.setVisible(row.state is RowState.FAULTY)
         is_again = row.index in self._work.again and row.state in EDITABLE_STATES
-        self._again.setText(self.tr("Do not send it again") if is_again else self.tr("Send once more"))
+        self._again.setText(self.tr("Don't send again") if is_again else self.tr("Send again"))
         self._again.setVisible(not self._work.is_running and (is_again or row.state is RowState.SENT))
 
     def _wish_again(self) -> None:
@@ -293,9 +293,9 @@ class RowsPane(QWidget):
         self._title.setObjectName("panelTitle")
         self._worksheets = ElidingComboBox(self)
         describe_choice(self._worksheets, self.tr("Worksheet"))
-        self._other = QPushButton(self.tr("Another sheet…"), self)
+        self._other = QPushButton(self.tr("Other sheet…"), self)
         self._away = DeliberateButton(self, self.tr("Close sheet"))
-        self._away.setToolTip(self.tr("Back to choosing contract and sheet; nothing that was sent is lost"))
+        self._away.setToolTip(self.tr("Choose another contract or sheet; contracts already sent aren't affected"))
         self.filters = RowFilterBar(work, self)
         self.table = RowTable(work, self)
         self.headings = HeadingsBar(work, self)

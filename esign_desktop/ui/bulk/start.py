@@ -55,7 +55,7 @@ class ReadingCard(QWidget):
         self._bar.setObjectName("thinBar")
         self._bar.setTextVisible(False)
         self._bar.setFixedSize(sized(_BAR_WIDTH_PX), _BAR_PX)
-        self._bar.setAccessibleName(self.tr("The sheet is being read"))
+        self._bar.setAccessibleName(self.tr("Reading sheet"))
         self._cancel = QPushButton(self.tr("Stop reading"), self)
         self._cancel.setToolTip(self.tr("Stop reading (Esc)"))
         self._title.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -96,7 +96,7 @@ class WorksheetCard(QWidget):
         self.names.setIconSize(QSize(sized(18), sized(18)))
         self.names.setAccessibleName(self.tr("Worksheets with rows"))
         self._question.setBuddy(self.names)
-        self._take = QPushButton(self.tr("Read this worksheet"), self)
+        self._take = QPushButton(self.tr("Read worksheet"), self)
         self._take.setObjectName("primary")
         cancel = QPushButton(self.tr("Cancel"), self)
         buttons = hbox(1, cancel, self._take)
@@ -120,7 +120,7 @@ class WorksheetCard(QWidget):
         self.names.setCurrentRow(0)
         self._show_button()
         if self._shown is not None:
-            text = self.tr("“{name}” has rows in several worksheets. Which one is to be sent?")
+            text = self.tr("“{name}” has rows in several worksheets. Which one do you want to send?")
             self._question.setText(text.format(name=one_line(self._shown.name, most_characters=_LONGEST_NAME)))
         if self.isVisible():
             self.names.setFocus()
@@ -168,10 +168,10 @@ class StartPane(QWidget):
         self._cards = QStackedWidget(self)
         self._symbol = PlainLabel(self)
         self._drop, self._needs, self._obstacle = (PlainLabel(self) for _ in range(3))
-        self._choose = QPushButton(self.tr("Choose a sheet…"), self)
+        self._choose = QPushButton(self.tr("Choose spreadsheet…"), self)
         self._choose.setObjectName("primary")
-        self._template = QPushButton(self.tr("Save an empty sheet…"), self)
-        self._template.setToolTip(self.tr("With the right headings, to be filled in"))
+        self._template = QPushButton(self.tr("Save blank sheet…"), self)
+        self._template.setToolTip(self.tr("With the right headings, ready to fill in"))
         self._lay_out()
         self._connect()
         self._show_symbol()
@@ -213,7 +213,7 @@ class StartPane(QWidget):
                 self.take_focus()
         self._template.setEnabled(preset is not None)
         self._drop.setText(self._drop_sentence())
-        self._needs.setText(_needs(preset) if preset is not None else self.tr("Choose a contract on the left first."))
+        self._needs.setText(_needs(preset) if preset is not None else self.tr("First choose a contract on the left."))
         obstacle = self._work.obstacle if preset is not None else None
         self._obstacle.setVisible(obstacle is not None)
         if obstacle is not None:
@@ -222,9 +222,9 @@ class StartPane(QWidget):
     def _drop_sentence(self) -> str:
         path = self._work.path
         if path is not None:
-            text = self.tr("“{name}” is ready; choose the contract on the left.")
+            text = self.tr("“{name}” is ready. Choose the contract on the left.")
             return text.format(name=one_line(path.name, most_characters=_LONGEST_NAME))
-        return self.tr("Drop the sheet here: one row a contract, .xlsx or .csv.")
+        return self.tr("Drop a spreadsheet here: one row per contract, .xlsx or .csv.")
 
     def _show_list(self, presets: tuple[Preset, ...]) -> None:
         chosen = self._work.preset
@@ -285,13 +285,16 @@ class _NoPresets(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._symbol = PlainLabel(self)
-        title = PlainLabel(self, self.tr("The same contract for many people"), look="deskTitle")
+        title = PlainLabel(self, self.tr("One contract for many people"), look="deskTitle")
         hint = PlainLabel(
             self,
-            self.tr("Prepare the contract once, with its seals, and save it as a preset. Then a sheet here sends it."),
+            self.tr(
+                "Prepare the contract once with its seals and save it as a preset. Then you can "
+                "send it in bulk from a spreadsheet."
+            ),
             look="hint",
         )
-        self._go = QPushButton(self.tr("Prepare it, and save as a preset"), self)
+        self._go = QPushButton(self.tr("Prepare and save as preset"), self)
         self._go.setObjectName("primary")
         labels = (self._symbol, title, hint)
         for label in labels:
@@ -327,7 +330,7 @@ def _needs(preset: Preset) -> str:
     )
     lines = []
     if needed:
-        lines.append(QCoreApplication.translate("StartPane", "It needs a column for: {names}.").format(names=needed))
+        lines.append(QCoreApplication.translate("StartPane", "Required columns: {names}.").format(names=needed))
     if optional:
-        lines.append(QCoreApplication.translate("StartPane", "It may have: {names}.").format(names=optional))
+        lines.append(QCoreApplication.translate("StartPane", "Optional columns: {names}.").format(names=optional))
     return "\n".join(lines)

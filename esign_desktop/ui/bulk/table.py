@@ -56,7 +56,7 @@ class RowTable(PromptTable):
     def __init__(self, work: BulkWork, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("rowGrid")
-        self.setAccessibleName(self.tr("Rows of the sheet"))
+        self.setAccessibleName(self.tr("Sheet rows"))
         self.rows = RowTableModel(work, self)
         self._headings: tuple[str, ...] | None = None
         self._work = work

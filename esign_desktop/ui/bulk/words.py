@@ -108,64 +108,70 @@ _ENDED: Final = frozenset({FlowStatus.REVOKED, FlowStatus.EXPIRED, FlowStatus.TE
 _SENTENCES: Final = {
     "bulk.hidden_row": QT_TRANSLATE_NOOP(
         "BulkWords",
-        "Hidden in the sheet, perhaps by a filter, so it is not sent: show the row there, and choose the sheet again.",
+        "This row is hidden in the sheet, perhaps by a filter, so it won't be sent. Show "
+        "the row there, then choose the sheet again.",
     ),
     "bulk.missing": QT_TRANSLATE_NOOP("BulkWords", "{name} is missing."),
-    "bulk.bad_name": QT_TRANSLATE_NOOP("BulkWords", "A number or an address stands where the name should."),
-    "bulk.bad_id_number": QT_TRANSLATE_NOOP(
-        "BulkWords", "The ID number can't be right: its length or its check digit does not fit."
-    ),
-    "bulk.bad_mobile": QT_TRANSLATE_NOOP("BulkWords", "This is not a mobile number."),
-    "bulk.bad_email": QT_TRANSLATE_NOOP("BulkWords", "This is not an e-mail address."),
-    "bulk.bad_code": QT_TRANSLATE_NOOP(
-        "BulkWords", "The organization's code can't be right: its length or its check digit does not fit."
-    ),
-    "bulk.bad_code_type": QT_TRANSLATE_NOOP("BulkWords", "This kind of code is not known."),
-    "bulk.bad_id_type": QT_TRANSLATE_NOOP("BulkWords", "This kind of document is not known."),
+    "bulk.bad_name": QT_TRANSLATE_NOOP("BulkWords", "The name column contains a number or an address."),
+    "bulk.bad_id_number": QT_TRANSLATE_NOOP("BulkWords", "Invalid ID number: wrong length or check digit."),
+    "bulk.bad_mobile": QT_TRANSLATE_NOOP("BulkWords", "Invalid mobile number."),
+    "bulk.bad_email": QT_TRANSLATE_NOOP("BulkWords", "Invalid email address."),
+    "bulk.bad_code": QT_TRANSLATE_NOOP("BulkWords", "Invalid registration number: wrong length or check digit."),
+    "bulk.bad_code_type": QT_TRANSLATE_NOOP("BulkWords", "Unknown registration type."),
+    "bulk.bad_id_type": QT_TRANSLATE_NOOP("BulkWords", "Unknown ID type."),
     "bulk.document_unsaid": QT_TRANSLATE_NOOP(
         "BulkWords",
-        "A residence permit of somebody from Hong Kong, Macao or Taiwan: the platform has no kind for it. Say in a"
-        " column “Kind of ID” whether it goes as an identity card or as a travel permit.",
+        "This is the number of a residence permit for residents of Hong Kong, Macao or "
+        "Taiwan, which the platform doesn't support as an ID type. In an “ID type” "
+        "column, specify identity card or travel permit.",
     ),
     "bulk.number_rounded": QT_TRANSLATE_NOOP(
-        "BulkWords", "The spreadsheet program kept only 15 digits of this number: type it again, here or as text there."
+        "BulkWords",
+        "The spreadsheet kept only the first 15 digits of this number. Enter it again here, or in the sheet as text.",
     ),
     "bulk.formula": QT_TRANSLATE_NOOP(
-        "BulkWords", "A formula without a result: save the sheet in the spreadsheet program, or type the value here."
+        "BulkWords",
+        "This formula has no stored result. Save the sheet in the spreadsheet program, or enter the value here.",
     ),
-    "bulk.error_value": QT_TRANSLATE_NOOP("BulkWords", "An error of the spreadsheet program: type the value here."),
-    "bulk.too_long": QT_TRANSLATE_NOOP("BulkWords", "Longer than {max} characters: shorten it."),
+    "bulk.error_value": QT_TRANSLATE_NOOP(
+        "BulkWords", "The spreadsheet shows an error in this cell. Enter the value here."
+    ),
+    "bulk.too_long": QT_TRANSLATE_NOOP("BulkWords", "Too long: the limit is {max} characters. Shorten it."),
     "bulk.duplicate_row": QT_TRANSLATE_NOOP(
-        "BulkWords", "The same as row {row}: it would be sent twice. Give each a reference of yours if both are meant."
+        "BulkWords", "Same as row {row}, so it would be sent twice. To send both, give each row a different reference."
     ),
     "bulk.duplicate_with_other_reach": QT_TRANSLATE_NOOP(
-        "BulkWords", "The same person and contract as row {row}, with another phone or e-mail: remove one of them."
+        "BulkWords",
+        "Same person and contract as row {row}, but with a different phone number or "
+        "email address. Remove one of them.",
     ),
     "bulk.begun_with_other_reach": QT_TRANSLATE_NOOP(
-        "BulkWords", "This contract was begun with another phone or e-mail: finish or cancel it in Track first."
+        "BulkWords",
+        "This contract was started with a different phone number or email address. "
+        "Complete or cancel it in Track first.",
     ),
     "bulk.number_with_other_name": QT_TRANSLATE_NOOP(
-        "BulkWords", "Row {row} has this ID number under another name: one of them is wrong."
+        "BulkWords", "Row {row} has the same ID number but a different name. One of them is wrong."
     ),
     "bulk.same_person_twice": QT_TRANSLATE_NOOP("BulkWords", "The same person appears twice in this row."),
     "bulk.other_name_known": QT_TRANSLATE_NOOP(
-        "BulkWords", "This ID number is known here under another name: check both."
+        "BulkWords", "This ID number is saved here under a different name. Check both."
     ),
     "bulk.form_value_missing": QT_TRANSLATE_NOOP(
-        "BulkWords", "The form would go out without “{field}”: give it a column, and fill it in."
+        "BulkWords", "The form needs “{field}”. Assign a column to it and fill it in."
     ),
     "bulk.no_amount": QT_TRANSLATE_NOOP(
-        "BulkWords", "“{name}” has to be an amount in yuan, in digits, such as 50,000 or 1234.50."
+        "BulkWords", "“{name}” must be an amount in yuan, in digits, such as 50,000 or 1234.50."
     ),
-    "bulk.no_date": QT_TRANSLATE_NOOP("BulkWords", "“{name}” has to be a date that exists, such as 2026-03-09."),
-    "bulk.no_number": QT_TRANSLATE_NOOP("BulkWords", "“{name}” has to be a number."),
-    "bulk.no_tick": QT_TRANSLATE_NOOP("BulkWords", "“{name}” is a tick: write 是 or 否."),
-    "bulk.no_choice": QT_TRANSLATE_NOOP("BulkWords", "“{name}” has to be one of: {choices}."),
+    "bulk.no_date": QT_TRANSLATE_NOOP("BulkWords", "“{name}” must be a valid date, such as 2026-03-09."),
+    "bulk.no_number": QT_TRANSLATE_NOOP("BulkWords", "“{name}” must be a number."),
+    "bulk.no_tick": QT_TRANSLATE_NOOP("BulkWords", "“{name}” is a check box: enter 是 (yes) or 否 (no)."),
+    "bulk.no_choice": QT_TRANSLATE_NOOP("BulkWords", "“{name}” must be one of: {choices}."),
     "bulk.mobile_missing": QT_TRANSLATE_NOOP("BulkWords", "No mobile number: no SMS can be sent."),
     "bulk.mobile_kept": QT_TRANSLATE_NOOP(
-        "BulkWords", "The platform keeps another mobile number that it has: its message goes there."
+        "BulkWords", "The platform keeps its existing mobile number and sends the SMS there."
     ),
-    "bulk.minor": QT_TRANSLATE_NOOP("BulkWords", "Is not of age yet."),
+    "bulk.minor": QT_TRANSLATE_NOOP("BulkWords", "This person is under 18."),
 }
 
 
@@ -196,12 +202,12 @@ def kind_word(target: ColumnTarget) -> str:
     return {
         ColumnKind.NAME: translate("BulkWords", "Name"),
         ColumnKind.ID_NUMBER: translate("BulkWords", "ID number"),
-        ColumnKind.ID_TYPE: translate("BulkWords", "Kind of ID"),
+        ColumnKind.ID_TYPE: translate("BulkWords", "ID type"),
         ColumnKind.MOBILE: translate("BulkWords", "Mobile"),
-        ColumnKind.EMAIL: translate("BulkWords", "E-mail"),
+        ColumnKind.EMAIL: translate("BulkWords", "Email"),
         ColumnKind.ORGANIZATION_NAME: translate("BulkWords", "Organization"),
-        ColumnKind.ORGANIZATION_CODE: translate("BulkWords", "Organization's code"),
-        ColumnKind.CODE_TYPE: translate("BulkWords", "Kind of code"),
+        ColumnKind.ORGANIZATION_CODE: translate("BulkWords", "Registration number"),
+        ColumnKind.CODE_TYPE: translate("BulkWords", "Registration type"),
         ColumnKind.TITLE: translate("BulkWords", "Contract title"),
         ColumnKind.REFERENCE: translate("BulkWords", "Your reference"),
     }[target.kind]
@@ -245,7 +251,7 @@ def state_word(state: RowState) -> str:
         RowState.SENT: translate("BulkWords", "Sent"),
         RowState.UNFINISHED: translate("BulkWords", "Partly sent"),
         RowState.HELD: translate("BulkWords", "Needs your decision"),
-        RowState.DIFFERS: translate("BulkWords", "Differs"),
+        RowState.DIFFERS: translate("BulkWords", "Content differs"),
         RowState.SENDING: translate("BulkWords", "Sending"),
         RowState.FAILED: translate("BulkWords", "Not sent"),
     }[state]
@@ -266,7 +272,7 @@ def row_sentences(row: PlannedRow, names: TargetNames, *, is_again: bool = False
     """Say all that there is to say about a row, the gravest first; ``is_again``: it was sent before."""
     found = [] if row.error is None else [error_sentence(row.error).text]
     if is_again and row.state in EDITABLE_STATES:
-        found.append(translate("BulkWords", "Was sent before; you want it sent once more."))
+        found.append(translate("BulkWords", "Sent before; will be sent again as you requested."))
     found.append(_state_sentence(row))
     problems = sorted(row.problems, key=lambda problem: not problem.is_blocking)
     return [*filter(None, found), *dict.fromkeys(problem_sentence(problem, names) for problem in problems)]
@@ -289,9 +295,9 @@ def result_words(names: TargetNames) -> ResultWords:
         mobile=translate("BulkWords", "Mobile"),
         link=translate("BulkWords", "Signing link"),
         reference=translate("BulkWords", "Your reference"),
-        state=translate("BulkWords", "State"),
+        state=translate("BulkWords", "Status"),
         remark=translate("BulkWords", "Remark"),
-        flow=translate("BulkWords", "Flow id"),
+        flow=translate("BulkWords", "Flow ID"),
         states={state: state_word(state) for state in RowState},
         of_person=of_person,
         remark_of=remark,
@@ -301,8 +307,8 @@ def result_words(names: TargetNames) -> ResultWords:
 def saved_notes(sheet: Sheet, rows: Mapping[int, PlannedRow], names: TargetNames) -> RowNotes:
     """Return what is written beside rows that are saved to be corrected: where they stood, and what is wrong."""
     return RowNotes(
-        translate("BulkWords", "Row in the sheet"),
-        translate("BulkWords", "To correct here"),
+        translate("BulkWords", "Original row"),
+        translate("BulkWords", "Corrections needed"),
         {index: str(sheet.rows[index].number) for index in rows},
         {index: one_after_another(*row_sentences(row, names)) for index, row in rows.items()},
     )
@@ -312,24 +318,27 @@ def _state_sentence(row: PlannedRow) -> str:
     match row.state:
         case RowState.SENT if row.is_reached_otherwise:
             text = translate(
-                "BulkWords", "Sent at {moment} to another phone or e-mail; it is not sent again unless you say so."
+                "BulkWords",
+                "Sent at {moment} to another phone number or email address. It won't be sent "
+                "again unless you choose to.",
             )
         case RowState.SENT if row.was_corrected:
-            text = translate("BulkWords", "Sent at {moment}, as it had been corrected here.")
+            text = translate("BulkWords", "Sent at {moment} with the corrections made here.")
         case RowState.SENT if row.flow_status in _ENDED:
-            text = translate("BulkWords", "Sent at {moment}; since then: {state}.")
+            text = translate("BulkWords", "Sent at {moment}. Current status: {state}.")
         case RowState.SENT:
             text = translate("BulkWords", "Sent at {moment}.")
         case RowState.UNFINISHED if row.error is None:
-            text = translate("BulkWords", "Was begun and is not sent yet; it goes on where it stopped.")
+            text = translate("BulkWords", "Started but not completely sent. Sending continues where it stopped.")
         case RowState.HELD:
             text = translate(
-                "BulkWords", "Whether it arrived is not known, so it is not sent again: decide about it in Track."
+                "BulkWords", "It's unclear whether this contract was sent, so it won't be sent again. Decide in Track."
             )
         case RowState.DIFFERS:
             text = translate(
                 "BulkWords",
-                "The platform did not fill in the form as the row says. Nobody has seen it: look at it in Track.",
+                "The document created by the platform doesn't match this row. No signer has seen "
+                "it yet. Check it in Track.",
             )
         case _:
             return ""
@@ -353,8 +362,8 @@ class RunWords(QObject):
             (work.count(RowState.FAULTY), self.tr("{count} to correct")),
             (work.count(RowState.FAILED), self.tr("{count} not sent")),
             (work.count(RowState.HELD), self.tr("{count} to decide")),
-            (work.count(RowState.DIFFERS), self.tr("{count} made otherwise")),
-            (work.count(RowState.SENT), self.tr("{count} already sent, left out")),
+            (work.count(RowState.DIFFERS), self.tr("{count} with different content")),
+            (work.count(RowState.SENT), self.tr("{count} already sent, skipped")),
         ]
         said = [text.format(count=f"{count:,}") for count, text in parts if count]
         return self.tr(", ").join(said) if said else self.tr("No rows")
@@ -367,15 +376,19 @@ class RunWords(QObject):
     def _cost(self, plan: BulkPlan) -> str:
         cost = plan.cost
         if not cost.contract_count:
-            return self.tr("Nothing is reserved.") if not plan.can_run else self.tr("Nothing more is reserved.")
+            return (
+                self.tr("No contracts are reserved.")
+                if not plan.can_run
+                else self.tr("No more contracts are reserved.")
+            )
         if cost.is_paid_elsewhere:
-            return self.tr("Nothing of your package is reserved: by the preset, somebody else pays.")
+            return self.tr("Nothing is reserved from your plan: the preset has someone else pay.")
         amount = f"{cost.amount_yuan:,.2f}"
         reserved = self.tr("Reserves %n contract(s), about ¥{amount}", "", cost.contract_count).format(amount=amount)
         if cost.left_after is None:
             return self.tr("{reserved}.").format(reserved=reserved)
         if cost.left_after < 0:
-            short = self.tr("%n more than the package has left.", "", -cost.left_after)
+            short = self.tr("%n more than your plan has left.", "", -cost.left_after)
             return self.tr("{reserved}: {short}").format(reserved=reserved, short=short)
         text = self.tr("{reserved}; {left} left afterwards.")
         return text.format(reserved=reserved, left=f"{cost.left_after:,}")
@@ -383,10 +396,10 @@ class RunWords(QObject):
     def terms(self, plan: BulkPlan) -> list[str]:
         """Say what the preset has done that nobody sees in the sheet: seals without anybody, and where people land."""
         silent = [one_line(role_title(role)) for role in plan.preset.roles if role.terms.is_silent]
-        found = [self.tr("{name} seals each of them automatically.").format(name=name or "…") for name in silent]
+        found = [self.tr("{name} seals each contract automatically.").format(name=name or "…") for name in silent]
         address = one_line(plan.preset.options.redirect_url)
         if address:
-            found.append(self.tr("After signing, people are redirected to {address}.").format(address=address))
+            found.append(self.tr("After signing, signers are redirected to {address}.").format(address=address))
         return found
 
     def values(self, plan: BulkPlan, indexes: Sequence[int]) -> list[str]:
@@ -411,7 +424,7 @@ class RunWords(QObject):
         found = []
         if plan.missing:
             listed = self.tr(", ").join(names[target] for target in plan.missing)
-            found.append(self.tr("No column for: {names}. Choose one above the grid.").format(names=listed))
+            found.append(self.tr("No column for: {names}. Choose one above the table.").format(names=listed))
         return [*found, *(preset_problem_sentence(one) for one in plan.problems)]
 
     def send_label(self, count: int, *, is_binding: bool = False) -> str:
@@ -422,7 +435,7 @@ class RunWords(QObject):
         return self.tr("Send %n contract(s)", "", count)
 
     def progress(self, done: int, total: int) -> str:
-        text = self.tr("{done} of {total} sent, {left} to go")
+        text = self.tr("{done} of {total} sent, {left} left")
         return text.format(done=f"{done:,}", total=f"{total:,}", left=f"{max(0, total - done):,}")
 
     def outcome(self, report: BulkReport, *, done: int, total: int) -> tuple[str, str]:
@@ -430,26 +443,26 @@ class RunWords(QObject):
         left = max(0, total - done)
         if report.stop is BulkStop.DONE and not left:
             said = self.tr("All %n contract(s) sent.", "", done)
-            return said, self.tr("Running the same sheet again sends only what is new in it.")
+            return said, self.tr("If you run the same sheet again, only new rows are sent.")
         if report.stop is BulkStop.DONE:
-            sent, rest = self.tr("%n contract(s) sent", "", done), self.tr("%n row(s) not", "", left)
+            sent, rest = self.tr("%n contract(s) sent", "", done), self.tr("%n row(s) not sent", "", left)
             return self.tr("{sent}, {rest}.").format(sent=sent, rest=rest), self.tr(
-                "Each of them says why. Correct them here or in the sheet; what was sent is never sent again."
+                "Each row shows the reason. Correct it here or in the sheet. Rows already sent are never sent again."
             )
         title = {
             BulkStop.PAUSED: self.tr("Paused: {progress}"),
-            BulkStop.NETWORK: self.tr("The platform can't be reached: {progress}"),
+            BulkStop.NETWORK: self.tr("Can't reach the platform: {progress}"),
             BulkStop.HELD: self.tr("Stopped: one row couldn't be confirmed. {progress}"),
             BulkStop.REFUSED: self.tr("Stopped: the problem isn't in the rows. {progress}"),
-            BulkStop.STORE: self.tr("Stopped: nothing can be saved on this computer. {progress}"),
+            BulkStop.STORE: self.tr("Stopped: can't save on this computer. {progress}"),
         }[report.stop]
         return title.format(progress=self.progress(done, total)), self._why(report)
 
     def _why(self, report: BulkReport) -> str:
         if report.stop is BulkStop.PAUSED:
-            return self.tr("Nothing is lost, also if the program ends now.")
+            return self.tr("Nothing is lost, even if you close the program now.")
         if report.stop is BulkStop.HELD:
-            return self.tr("It needs your decision and is never sent twice. You can continue with the others.")
+            return self.tr("One row needs your decision and won't be sent twice. You can continue with the others.")
         return "" if report.error is None else error_sentence(report.error).text
 
 

@@ -45,21 +45,21 @@ class AgentsEditor(QWidget):
         self._asked: Task | None = None
         self._list = QListWidget(self)
         self._list.setObjectName("matches")
-        self._list.setAccessibleName(self.tr("Who acts for it"))
+        self._list.setAccessibleName(self.tr("Authorized representatives"))
         self._line = _FindLine(self)
-        self._line.setPlaceholderText(self.tr("Add somebody: name, pinyin or last digits"))
-        self._line.setAccessibleName(self.tr("Add somebody who acts for it"))
+        self._line.setPlaceholderText(self.tr("Add a representative: name, pinyin or last digits"))
+        self._line.setAccessibleName(self.tr("Add authorized representative"))
         self._line.setClearButtonEnabled(True)
         self._found = QListWidget(self)
         self._found.setObjectName("matches")
-        self._found.setAccessibleName(self.tr("Persons found"))
+        self._found.setAccessibleName(self.tr("Search results"))
         self._found.hide()
-        self._default = QPushButton(self.tr("By default"), self)
+        self._default = QPushButton(self.tr("Set as default"), self)
         self._remove = QPushButton(self.tr("Remove"), self)
         for button in (self._default, self._remove):
             button.setObjectName("compact")
             button.setAutoDefault(False)
-        title = PlainLabel(self, self.tr("Who acts for it"), look="sectionTitle")
+        title = PlainLabel(self, self.tr("Authorized representatives"), look="sectionTitle")
         vbox(
             *(hbox(title, 1, self._default, self._remove), self._list, self._line, self._found),
             spacing=6,
@@ -84,7 +84,7 @@ class AgentsEditor(QWidget):
         for place, agent in enumerate(self._agents):
             name = one_line(agent.name)
             is_default = place == 0 and len(self._agents) > 1
-            self._list.addItem(self.tr("{name} (by default)").format(name=name) if is_default else name)
+            self._list.addItem(self.tr("{name} (default)").format(name=name) if is_default else name)
         self._list.setVisible(bool(self._agents))
         _fit_rows(self._list)
         self._list.setCurrentRow(min(current, len(self._agents) - 1))

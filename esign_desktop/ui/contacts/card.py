@@ -83,7 +83,7 @@ class ContactCard(QScrollArea):
         set_font_px(self._name, 17, is_bold=True)
         self._name.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._kind = PlainLabel(content, look="hint")
-        self._new_contract = QPushButton(self.tr("New contract with them"), content)
+        self._new_contract = QPushButton(self.tr("New contract with this contact"), content)
         self._new_contract.setObjectName("primary")
         self._edit = QPushButton(self.tr("Edit…"), content)
         self._more = QToolButton(content)
@@ -94,14 +94,14 @@ class ContactCard(QScrollArea):
         self._ours = self.menu.addAction("")
         self._merge = self.menu.addAction(self.tr("&Merge with another contact…"))
         self.menu.addSeparator()
-        self._forget = self.menu.addAction(self.tr("&Forget this person…"))
+        self._forget = self.menu.addAction(self.tr("&Delete this person's data…"))
         self._more.setMenu(self.menu)
         self._delete = ConfirmButton(content)
-        self._delete.set_texts(self.tr("Delete this contact"), self.tr("Delete it for ever?"))
+        self._delete.set_texts(self.tr("Delete contact"), self.tr("Delete permanently?"))
         self._show = QPushButton(self.tr("Show"), content)
         self._show.setObjectName("compact")
         self._show.setCheckable(True)
-        self._show.setAccessibleName(self.tr("Show number, mobile and e-mail in full"))
+        self._show.setAccessibleName(self.tr("Show full number, mobile and email"))
         self._body = QVBoxLayout()
         self._body.setSpacing(6)
         self._parts: list[QWidget] = []
@@ -110,7 +110,7 @@ class ContactCard(QScrollArea):
         self._hide_again.setInterval(_SHOWN_MS)
         head = hbox((self._symbol, Qt.AlignmentFlag.AlignTop), (vbox(self._name, self._kind, spacing=2), 1), spacing=10)
         buttons = hbox(self._new_contract, self._edit, 1, self._more)
-        first = hbox(PlainLabel(content, self.tr("Particulars"), look="sectionTitle"), 1, self._show)
+        first = hbox(PlainLabel(content, self.tr("Details"), look="sectionTitle"), 1, self._show)
         column = vbox(head, buttons, separator(content), first, spacing=12, margins=(16, 14, 16, 16), parent=content)
         column.addLayout(self._body)
         column.addStretch(1)
@@ -178,7 +178,7 @@ class ContactCard(QScrollArea):
         # The list has one, too.
         self._more.setAccessibleDescription(one_line(contact.name))
         self._kind.setText(kind_word(contact))
-        self._ours.setText(self.tr("No longer one of &ours") if contact.is_ours else self.tr("One of &ours"))
+        self._ours.setText(self.tr("Remove from &our parties") if contact.is_ours else self.tr("Mark as &our party"))
         self._ours.setVisible(not contact.is_person)
         self._forget.setVisible(contact.is_person)
         self._delete.setVisible(not accounts)
@@ -193,10 +193,10 @@ class ContactCard(QScrollArea):
         if not contact.is_person:
             self._add_agents(contact)
         elif contact.acts_for:
-            self._add_title(self.tr("Acts for"))
+            self._add_title(self.tr("Represents"))
             for other_contact in contact.acts_for:
                 self._add_link(one_line(other_contact.name), other_contact.id)
-        self._add_title(self.tr("At the platform"))
+        self._add_title(self.tr("Platform account"))
         self._add_accounts(accounts)
         self._add_title(self.tr("Contracts"))
         self._add_history(contact)
@@ -206,12 +206,12 @@ class ContactCard(QScrollArea):
         number = clear.identity.number if clear is not None else ""
         mobile = clear.mobile if isinstance(clear, Person) else ""
         email = clear.email if clear is not None else ""
-        unknown = self.tr("not known here")
+        unknown = self.tr("not saved here")
         yield number_type_word(contact.number_type), number or contact.masked_number or unknown
         if contact.is_person:
             yield self.tr("Mobile"), mobile or contact.masked_mobile or unknown
         if contact.is_person or contact.masked_email:
-            yield self.tr("E-mail"), one_line(email or contact.masked_email) or "–"
+            yield self.tr("Email"), one_line(email or contact.masked_email) or "–"
         if contact.own_reference:
             yield self.tr("Your reference"), one_line(contact.own_reference)
         if contact.seal_width_pt is not None:
@@ -224,16 +224,16 @@ class ContactCard(QScrollArea):
             yield id_type_words()[clear.legal_id_type], clear.legal_id_number
 
     def _add_agents(self, contact: Contact) -> None:
-        self._add_title(self.tr("Who acts for it"))
+        self._add_title(self.tr("Authorized representatives"))
         for place, agent in enumerate(contact.agents):
             is_default = place == 0 and len(contact.agents) > 1
-            self._add_link(one_line(agent.name), agent.id, self.tr("by default") if is_default else "")
+            self._add_link(one_line(agent.name), agent.id, self.tr("default") if is_default else "")
         if not contact.agents:
-            self._add_hint(self.tr("Nobody yet: add them with Edit, or fill them in with the next contract."))
+            self._add_hint(self.tr("No representatives yet. Add one with Edit, or in the next contract."))
 
     def _add_accounts(self, accounts: tuple[AccountRecord, ...]) -> None:
         if not accounts:
-            self._add_hint(self.tr("Not there yet: the account is made with the first contract."))
+            self._add_hint(self.tr("No account yet. It's created when you send the first contract."))
             return
         homes = [(one.environment, one.project_id) for one in accounts]
         for record in accounts:
@@ -245,10 +245,10 @@ class ContactCard(QScrollArea):
 
     def _add_history(self, contact: Contact) -> None:
         if not contact.contract_count:
-            self._add_hint(self.tr("None yet"))
+            self._add_hint(self.tr("No contracts yet"))
             return
         count = self.tr("%n contract(s)", "", contact.contract_count)
-        text = self.tr("{count}, the last {moment}").format(count=count, moment=china_time(contact.last_contract_ms))
+        text = self.tr("{count}, last {moment}").format(count=count, moment=china_time(contact.last_contract_ms))
         button = QPushButton(self.tr("Show in Track"), self.widget())
         button.setObjectName("compact")
         button.clicked.connect(self.history_requested)
@@ -259,7 +259,7 @@ class ContactCard(QScrollArea):
     def _add_same_number(self, other: Contact) -> None:
         line = QFrame(self.widget())
         line.setObjectName("documentCard")
-        sentence = self.tr("{name} has the same number. One of the two names is wrong, or an earlier one.")
+        sentence = self.tr("{name} has the same number. One of the names is wrong or a former name.")
         label = PlainLabel(line, sentence.format(name=one_line(other.name)), is_wrapped=True)
         button = QPushButton(self.tr("Merge…"), line)
         button.setObjectName("compact")

@@ -72,20 +72,22 @@ class PartyForm(Form[Subject]):
         if isinstance(subject, Person):
             rows = (
                 _line("name", self.tr("Name"), max_length=100),
-                Row("id_type", self.tr("ID document"), ChoiceField(id_type_words().items())),
+                Row("id_type", self.tr("ID type"), ChoiceField(id_type_words().items())),
                 _line("id_number", self.tr("ID number"), max_length=40, is_number=True),
                 _line("mobile", self.tr("Mobile"), max_length=30, is_number=True),
-                _line("email", self.tr("E-mail"), placeholder=optional),
+                _line("email", self.tr("Email"), placeholder=optional),
             )
         else:
             rows = (
                 _line("name", self.tr("Organization"), max_length=150),
-                Row("code_type", self.tr("Registration"), ChoiceField(code_type_words().items())),
-                _line("code", self.tr("Code"), max_length=40, is_number=True),
-                _line("email", self.tr("Organization's e-mail"), placeholder=optional),
+                Row("code_type", self.tr("Registration type"), ChoiceField(code_type_words().items())),
+                _line("code", self.tr("Registration number"), max_length=40, is_number=True),
+                _line("email", self.tr("Organization's email"), placeholder=optional),
                 _line("legal_name", self.tr("Legal representative"), max_length=100, placeholder=optional),
-                Row("legal_id_type", self.tr("Their document"), ChoiceField(id_type_words().items())),
-                _line("legal_id_number", self.tr("Its number"), max_length=40, placeholder=optional, is_number=True),
+                Row("legal_id_type", self.tr("Their ID type"), ChoiceField(id_type_words().items())),
+                _line(
+                    "legal_id_number", self.tr("Their ID number"), max_length=40, placeholder=optional, is_number=True
+                ),
             )
         reference = _line(
             "third_id", self.tr("Your reference"), max_length=50, placeholder=self.tr("e.g. customer number")
@@ -134,19 +136,19 @@ class ContactSheet(FittingDialog):
         self._title = ElidedLabel(self)
         set_font_px(self._title, 16, is_bold=True)
         self._note = PlainLabel(self, look="hint", is_wrapped=True)
-        self._renew = QPushButton(self.tr("New contact instead"), self)
+        self._renew = QPushButton(self.tr("Create new contact"), self)
         self._renew.setObjectName("compact")
         content = QWidget(self)
         self.form = PartyForm(subject, content)
         self._reach = PlainLabel(content, look="caution", is_wrapped=True, is_live=True)
-        self._ours = QCheckBox(self.tr("One of ours: stands on top, and is offered first in a new contract"), content)
+        self._ours = QCheckBox(self.tr("Our party: listed at the top and suggested first in new contracts"), content)
         self._has_seal = QCheckBox(self.tr("Seal size"), content)
         self._seal = LengthBox(content)
         self._seal.setRange(_LEAST_MM, _MOST_MM)
         self._seal.setAccessibleName(self.tr("Width of our seal"))
         self._agents = AgentsEditor(contacts, tasks, contact.agents if contact is not None else (), content)
         self._said = PlainLabel(self, look="alarm", is_wrapped=True, is_live=True)
-        self._open_other = QPushButton(self.tr("Show that contact"), self)
+        self._open_other = QPushButton(self.tr("Show contact"), self)
         self._cancel = QPushButton(self.tr("Cancel"), self)
         self._keep = QPushButton(self)
         self._keep.setObjectName("primary")
@@ -213,16 +215,17 @@ class ContactSheet(FittingDialog):
         is_person = isinstance(self._given, Person)
         new = self.tr("New person") if is_person else self.tr("New organization")
         self._contact = contact
-        self.setWindowTitle(new if contact is None else self.tr("Change contact"))
+        self.setWindowTitle(new if contact is None else self.tr("Edit contact"))
         self._title.setText(new if contact is None else one_line(contact.name))
         is_fixed = contact is not None and bool(contact.at_platform)
         self._note.setText(
             self.tr(
-                "The platform has an account of exactly this name, document and number, so these stay as they are."
-                " Somebody else, or somebody who has another name or document now, is a contact of their own."
+                "The platform has an account with this name, ID type and number, so they can't "
+                "be changed. For a different person, or a changed name or document, create a new "
+                "contact."
             )
             if is_fixed
-            else self.tr("Not at the platform yet: a typing mistake in name, document or number can be corrected here.")
+            else self.tr("No platform account yet: you can still correct the name, ID type or number here.")
         )
         self._note.setVisible(contact is not None)
         self._renew.setVisible(is_fixed)
@@ -248,13 +251,13 @@ class ContactSheet(FittingDialog):
         if contact is not None and contact.at_platform and isinstance(subject, Person) and isinstance(given, Person):
             is_told = subject.mobile not in {given.mobile, ""}
             sentence = self.tr(
-                "With the next contract a new account is made for {new}, and {new} is notified. Contracts that"
-                " were sent before stay with {old}."
+                "The next contract will create a new account for {new} and notify {new}. "
+                "Contracts already sent still notify {old}."
             )
             self._reach.setText(
                 sentence.format(new=masked_mobile(subject.mobile), old=masked_mobile(given.mobile))
                 if given.mobile
-                else self.tr("With the next contract a new account is made for {new}, and {new} is notified.").format(
+                else self.tr("The next contract will create a new account for {new} and notify {new}.").format(
                     new=masked_mobile(subject.mobile)
                 )
             )
@@ -331,23 +334,25 @@ class ContactSheet(FittingDialog):
     def _trouble(self, subject: Subject) -> tuple[str, str] | None:
         """Return the field where something can't be right, and what."""
         if not subject.name.strip():
-            return "name", self.tr("Fill in the name.")
+            return "name", self.tr("Enter a name.")
         if holds_number(subject.name):
             # A name is kept in clear.
-            return "name", self.tr("Part of this line can't be read for sure. Put each number into its own field.")
-        wrong = self.tr("This number can't be right: its check digit does not fit. Compare it with the document.")
+            return "name", self.tr(
+                "Part of this line couldn't be recognized reliably. Enter each number in its own field."
+            )
+        wrong = self.tr("Invalid number: the check digit doesn't match. Compare it with the document.")
         if isinstance(subject, Person):
             if id_number_problem(subject):
                 return "id_number", wrong
             if subject.mobile and not is_plausible_mobile(subject.mobile, subject.id_type):
-                return "mobile", self.tr("This is not a mobile number.")
+                return "mobile", self.tr("Invalid mobile number.")
         else:
             if organization_code_problem(subject):
                 return "code", wrong
             if id_number_problem(Person("", subject.legal_id_number, subject.legal_id_type)):
                 return "legal_id_number", wrong
         if subject.email and not is_email(subject.email):
-            return "email", self.tr("This is not an e-mail address.")
+            return "email", self.tr("Invalid email address.")
         return None
 
     def _on_kept(self, contact: Contact) -> None:
@@ -373,8 +378,8 @@ class ContactSheet(FittingDialog):
     def _on_other_read(self, code: str, other: Contact | None) -> None:
         name = one_line(other.name) if other is not None else "…"
         sentence = (
-            self.tr("{name} is there already, with this very number.")
+            self.tr("{name} is already in Contacts with the same number.")
             if code == "contact.exists"
-            else self.tr("This number belongs to {name} here: one of the two names is wrong, or an earlier one.")
+            else self.tr("This number already belongs to {name}. One of the names is wrong or a former name.")
         )
         self._say(sentence.format(name=name), other.id if other is not None else None)

@@ -55,8 +55,8 @@ class ExportDialog(FittingDialog):
         self._ids, self._contacts, self._tasks = tuple(contact_ids), contacts, tasks
         self._token = CancelToken()
         title = PlainLabel(self, self.tr("Export %n contact(s)", "", len(self._ids)), look="sectionTitle")
-        self.masked = QRadioButton(self.tr("&Mask numbers, mobiles and e-mail addresses"), self)
-        self.in_clear = QRadioButton(self.tr("&Write them in full"), self)
+        self.masked = QRadioButton(self.tr("&Mask numbers, mobiles and email addresses"), self)
+        self.in_clear = QRadioButton(self.tr("Export &without masking"), self)
         self.masked.setChecked(True)
         self._warning = MarkedText(self)
         self.kind = QComboBox(self)
@@ -96,7 +96,7 @@ class ExportDialog(FittingDialog):
 
     def _show(self) -> None:
         in_clear = self.in_clear.isChecked()
-        warning = self.tr("Whoever opens the file reads every number. Keep it where only you can.")
+        warning = self.tr("Anyone who opens this file can read all numbers. Keep it in a safe place.")
         self._warning.show_text(MessageLevel.WARNING if in_clear else None, warning if in_clear else "")
         self.go_on.setText(self.tr("Export in full…") if in_clear else self.tr("Export masked…"))
         self.go_on.setObjectName("danger" if in_clear else "primary")

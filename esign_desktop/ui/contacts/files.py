@@ -41,7 +41,7 @@ class ContactFiles(QObject):
     def choose_import(self) -> None:
         """Let a file be chosen, and show what it holds."""
         patterns = " ".join(f"*{suffix}" for suffix in SUFFIXES)
-        kind = self.tr("Sheets and address books")
+        kind = self.tr("Spreadsheets and address books")
         filters = [f"{kind} ({patterns})"]
         choose_file(self._window, self.tr("Import contacts"), FileKind.CONTACTS, filters, self.open_import)
 
@@ -84,7 +84,7 @@ class ContactFiles(QObject):
             self._messages.show_message(sentence, MessageLevel.SUCCESS, key=_KEY)
 
     def _on_exported(self, path: Path, count: int) -> None:
-        sentence = self.tr("%n contact(s) written to {name}.", "", count)
+        sentence = self.tr("%n contact(s) saved to {name}.", "", count)
         self._messages.show_message(sentence.format(name=path.name), MessageLevel.SUCCESS, key=_KEY)
 
     def _on_failed(self, error: AppError) -> None:

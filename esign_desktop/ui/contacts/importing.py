@@ -114,12 +114,12 @@ class ImportRows(QAbstractTableModel):
         if orientation is not Qt.Orientation.Horizontal or role != Qt.ItemDataRole.DisplayRole:
             return None
         return {
-            _WHAT: self.tr("What happens"),
+            _WHAT: self.tr("Result"),
             _ROW: self.tr("Row"),
             _NAME: self.tr("Name"),
-            _NUMBER: self.tr("Number"),
+            _NUMBER: self.tr("ID number"),
             _MOBILE: self.tr("Mobile"),
-            _REMARK: self.tr("Why"),
+            _REMARK: self.tr("Reason"),
         }[section]
 
     @override
@@ -165,21 +165,21 @@ class ImportRows(QAbstractTableModel):
         return {
             ImportFate.NEW: self.tr("Added"),
             ImportFate.CHANGED: self.tr("Updated"),
-            ImportFate.SAME: self.tr("No change"),
-            ImportFate.FAULTY: self.tr("Left out"),
-        }.get(row.fate, self.tr("Added") if row.is_taken else self.tr("Left out"))
+            ImportFate.SAME: self.tr("Unchanged"),
+            ImportFate.FAULTY: self.tr("Not imported"),
+        }.get(row.fate, self.tr("Added") if row.is_taken else self.tr("Not imported"))
 
     def _remark(self, row: PlannedContact) -> str:
         faults = fault_words(row.read.faults)
         match row.fate:
             case ImportFate.OTHER_NAME if row.contact is not None:
-                sentence = self.tr("This number belongs to {name} in Contacts. Tick to keep both.")
+                sentence = self.tr("This number belongs to {name} in Contacts. Select to keep both.")
                 return sentence.format(name=one_line(row.contact.name))
             case ImportFate.SAME_NUMBER if row.rival is not None:
-                sentence = self.tr("Row {row} has the same number but differs. Tick to take this one instead.")
+                sentence = self.tr("Row {row} has the same number but different data. Select to use this row instead.")
                 return sentence.format(row=self._plan.rows[row.rival].read.number)
             case ImportFate.SAME_NUMBER:
-                return self.tr("Another row has the same number and says something else.")
+                return self.tr("Another row has the same number but different data.")
             case ImportFate.CHANGED:
                 return " ".join(part for part in (change_words(row.changes), faults) if part)
             case _:
@@ -256,7 +256,7 @@ class ImportDialog(FittingDialog):
         self.table.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
         self.table.setObjectName("rowGrid")
         self.table.setWordWrap(False)
-        self.table.setAccessibleName(self.tr("Contacts of the file"))
+        self.table.setAccessibleName(self.tr("Contacts in the file"))
         header = self.table.horizontalHeader()
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
@@ -265,7 +265,7 @@ class ImportDialog(FittingDialog):
             self.table.setColumnWidth(column, sized(width_px))
         busy, choosing, preview = QWidget(self), QWidget(self), QWidget(self)
         vbox(1, self._doing, self._bar, 2, parent=busy)
-        label = PlainLabel(choosing, self.tr("Several worksheets hold rows. Which one holds the contacts?"))
+        label = PlainLabel(choosing, self.tr("Several worksheets contain rows. Which one contains the contacts?"))
         label.setBuddy(self.worksheets)
         vbox(label, hbox(self.worksheets, self.read_worksheet, 1), 1, parent=choosing)
         vbox(self.views, (self.table, 1), parent=preview)
@@ -300,10 +300,10 @@ class ImportDialog(FittingDialog):
         self.plan = found
         notes = []
         if found.unreadable:
-            notes.append(self.tr("%n entry(s) of the file could not be read.", "", found.unreadable))
+            notes.append(self.tr("%n entry(s) of the file couldn't be read.", "", found.unreadable))
         if found.left_out_columns:
             notes.append(
-                self.tr("Columns that are not known are left out: {names}.").format(
+                self.tr("Unrecognized columns won't be imported: {names}.").format(
                     names=listed(one_line(name, most_characters=30) for name in found.left_out_columns[:6])
                 )
             )
@@ -329,9 +329,9 @@ class ImportDialog(FittingDialog):
             ImportView.ALL: self.tr("All"),
             ImportView.NEW: self.tr("New"),
             ImportView.CHANGED: self.tr("Updated"),
-            ImportView.COLLIDING: self.tr("Your choice"),
+            ImportView.COLLIDING: self.tr("Needs a choice"),
             ImportView.FAULTY: self.tr("Can't be imported"),
-            ImportView.SAME: self.tr("No change"),
+            ImportView.SAME: self.tr("Unchanged"),
         }
         for view, name in names.items():
             count = self.plan.count(*_FATES[view])

@@ -38,12 +38,12 @@ class ContactFilterBar(ChoiceBar[ContactFilter]):
         super().__init__(ContactFilter, parent)
         self._names = {
             ContactFilter.ALL: self.tr("All"),
-            ContactFilter.PERSONS: self.tr("Persons"),
+            ContactFilter.PERSONS: self.tr("People"),
             ContactFilter.ORGANIZATIONS: self.tr("Organizations"),
             ContactFilter.OURS: self.tr("Ours"),
-            ContactFilter.NOT_AT_PLATFORM: self.tr("Not at the platform yet"),
+            ContactFilter.NOT_AT_PLATFORM: self.tr("No account yet"),
         }
-        tip = self.tr("Without an account in the environment in use: it is made with the first contract")
+        tip = self.tr("No account in the current environment yet. It's created when you send the first contract.")
         show_tip(self.button(ContactFilter.NOT_AT_PLATFORM), tip)
         for kind, name in self._names.items():
             self.button(kind).setText(name)
@@ -93,7 +93,7 @@ class ContactList(QWidget):
         self._symbol = PlainLabel(self)
         self._first_person = QPushButton(self.tr("New person"), self)
         self._first_organization = QPushButton(self.tr("New organization"), self)
-        self._first_import = QPushButton(self.tr("Import from a file…"), self)
+        self._first_import = QPushButton(self.tr("Import from file…"), self)
         self._show_all = QPushButton(self.tr("Show all contacts"), self)
         self._pages = QStackedWidget(self)
         self._lay_out()
@@ -152,7 +152,7 @@ class ContactList(QWidget):
             button.setAccessibleDescription(title.text())
         text = PlainLabel(
             self,
-            self.tr("Everybody you send a contract to is listed here. You can also add people beforehand."),
+            self.tr("Everyone you send a contract to is listed here. You can also add contacts in advance."),
             look="hint",
         )
         nobody = PlainLabel(self, self.tr("No matching contacts"))

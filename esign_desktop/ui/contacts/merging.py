@@ -56,7 +56,7 @@ class MergeSheet(FittingDialog):
         self.setWindowModality(Qt.WindowModality.WindowModal)
         self.setWindowTitle(self.tr("Merge two contacts"))
         self.setFixedWidth(sized(_WIDTH_PX))
-        title = PlainLabel(self, self.tr("Make one contact of these two?"))
+        title = PlainLabel(self, self.tr("Merge these two contacts?"))
         set_font_px(title, 16, is_bold=True)
         self._names = QButtonGroup(self)
         self._choices: list[tuple[QButtonGroup, Accounts]] = []
@@ -65,17 +65,17 @@ class MergeSheet(FittingDialog):
         self._cancel = QPushButton(self.tr("Cancel"), self)
         self._merge = DeliberateButton(self, self.tr("&Merge"))
         self._merge.setObjectName("primary")
-        parts = self._question(self.tr("Which name stays?"), self._names, map(_line, pair))
+        parts = self._question(self.tr("Which name should be kept?"), self._names, map(_line, pair))
         for home in self._shared_homes(accounts):
             both = tuple(one for side in accounts for one in side if (one.environment, one.project_id) == home)
             group = QButtonGroup(self)
             self._choices.append((group, both))
-            sentence = self.tr("Which account is used from now on? ({environment})")
+            sentence = self.tr("Which account should be used from now on? ({environment})")
             question = sentence.format(environment=environment_name(home[0]))
             parts += self._question(question, group, (account_line(one, is_only=False) for one in both))
         consequence = self.tr(
-            "Contracts, accounts and organizations of both belong to the one that stays; what it lacks is taken from"
-            " the other. This can't be undone."
+            "The remaining contact gets the contracts, accounts and organizations of both, "
+            "plus any details it lacks. This can't be undone."
         )
         parts.append(PlainLabel(self, consequence, is_wrapped=True, look="hint"))
         self._merge.setAccessibleDescription(consequence)

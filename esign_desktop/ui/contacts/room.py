@@ -60,8 +60,8 @@ class ContactsRoom(QWidget):
         self.card.setMinimumWidth(340)
         self.card.hide()
         self.files = ContactFiles(contacts, tasks, messages, self)
-        self._import = self.list.menu.addAction(self.tr("&Import from a file…"))
-        self._export = self.list.menu.addAction(self.tr("&Export the selected…"))
+        self._import = self.list.menu.addAction(self.tr("&Import from file…"))
+        self._export = self.list.menu.addAction(self.tr("&Export selected…"))
         halves = QSplitter(Qt.Orientation.Horizontal, self)
         halves.addWidget(self.list)
         halves.addWidget(self.card)
@@ -211,9 +211,9 @@ class ContactsRoom(QWidget):
         others = [one.id for one in selected if one.id != contact.id] if other_id is None else [other_id]
         if len(others) != 1:
             self._messages.show_message(
-                self.tr("Select the two contacts in the list first."),
+                self.tr("First select two contacts in the list."),
                 MessageLevel.INFO,
-                remedy=self.tr("Hold Ctrl while you click the second one, or Shift while you press an arrow key."),
+                remedy=self.tr("Hold Ctrl and click the second contact, or hold Shift and press an arrow key."),
                 key="merging",
             )
             return

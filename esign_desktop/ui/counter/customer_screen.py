@@ -170,8 +170,8 @@ class CustomerDisplay(QWidget):
         self._call = PlainLabel(self, self.tr("Please scan the code to read and sign"))
         self._name = PlainLabel(self)
         self.code = QrCode(self)
-        self.code.setAccessibleName(self.tr("Signing code"))
-        self._apps = PlainLabel(self, self.tr("With WeChat, Alipay or your phone's camera"))
+        self.code.setAccessibleName(self.tr("Signing QR code"))
+        self._apps = PlainLabel(self, self.tr("Use WeChat, Alipay or your phone's camera"))
         self._countdown = PlainLabel(self)
         self._mark = StateMark(self)
         self._code_row = QBoxLayout(QBoxLayout.Direction.LeftToRight)
@@ -279,7 +279,7 @@ class CustomerDisplay(QWidget):
             case Face.WAIT:
                 sentence = self.tr("One moment, please")
             case _:
-                sentence = self.tr("Please wait while the teller takes care of it")
+                sentence = self.tr("Please wait, the teller is assisting you")
         self._sentence.setText(sentence)
         self._detail.setText(one_line(self._view.title, most_characters=_LONGEST_TITLE))
 
@@ -291,7 +291,7 @@ class CustomerDisplay(QWidget):
         left_ms = max(0, deadline_ms - self._clock_ms())
         minutes, seconds = divmod(left_ms // 1000, 60)
         time = span(left_ms) if left_ms >= _HOUR_MS else f"{minutes}:{seconds:02}"
-        self._countdown.setText(self.tr("Valid for another {time}").format(time=time))
+        self._countdown.setText(self.tr("Valid for {time} more").format(time=time))
 
     def _fit_code(self) -> None:
         size = self.size() if self.isVisible() else self.screen().geometry().size()

@@ -58,11 +58,11 @@ class HeadLine(QWidget):
 
     def show_screen(self, *, is_there: bool, is_blanked: bool) -> None:
         if not is_there:
-            words, tone = self.tr("The customer's screen is not connected"), "danger"
+            words, tone = self.tr("Customer's screen not connected"), "danger"
         elif is_blanked:
-            words, tone = self.tr("The customer's screen is blanked"), "danger"
+            words, tone = self.tr("Customer's screen is blanked"), "danger"
         else:
-            words, tone = self.tr("The customer's screen is on"), "hint"
+            words, tone = self.tr("Customer's screen is on"), "hint"
         self._screen.setText(words)
         set_tone(self._screen, tone)
 
@@ -87,8 +87,8 @@ class PresetKeys(QWidget):
         self._empty = PlainLabel(
             self,
             self.tr(
-                "No contract is on a key yet. Give a preset a key in the main window, or ask whoever manages this"
-                " computer."
+                "No contract has a key yet. Assign a key to a preset in the main window, or ask "
+                "this computer's administrator."
             ),
             is_wrapped=True,
         )

@@ -41,33 +41,32 @@ def problem_sentence(problem: CustomerProblem) -> str:
     return {
         CustomerProblem.NAME_MISSING: translate("CustomerWords", "The name is missing."),
         CustomerProblem.NUMBER_MISSING: translate("CustomerWords", "The ID number is missing."),
-        CustomerProblem.NUMBER_WRONG: translate(
-            "CustomerWords", "This ID number can't be right: compare it with the card."
-        ),
+        CustomerProblem.NUMBER_WRONG: translate("CustomerWords", "Invalid ID number. Compare it with the card."),
         CustomerProblem.DOCUMENT_UNSAID: translate(
-            "CustomerWords", "More than one kind of document has such a number: choose it with Ctrl+I."
+            "CustomerWords", "Several ID types use this number format. Choose one with Ctrl+I."
         ),
         CustomerProblem.DOCUMENT_OTHER: translate(
-            "CustomerWords", "No document of this kind has such a number: compare it, or choose another with Ctrl+I."
+            "CustomerWords", "The number doesn't match its type. Check it, or press Ctrl+I to choose another type."
         ),
-        CustomerProblem.MOBILE_WRONG: translate("CustomerWords", "This phone number can't be right: ask the customer."),
-        CustomerProblem.NAME_AMBIGUOUS: translate("CustomerWords", "There are several names: leave one."),
-        CustomerProblem.NUMBER_AMBIGUOUS: translate("CustomerWords", "There are several ID numbers: leave one."),
-        CustomerProblem.MOBILE_AMBIGUOUS: translate("CustomerWords", "There are several phone numbers: leave one."),
+        CustomerProblem.MOBILE_WRONG: translate("CustomerWords", "Invalid phone number. Check it with the customer."),
+        CustomerProblem.NAME_AMBIGUOUS: translate("CustomerWords", "Several names entered. Keep one."),
+        CustomerProblem.NUMBER_AMBIGUOUS: translate("CustomerWords", "Several ID numbers entered. Keep one."),
+        CustomerProblem.MOBILE_AMBIGUOUS: translate("CustomerWords", "Several phone numbers entered. Keep one."),
         CustomerProblem.UNREAD: translate(
-            "CustomerWords", "A number is neither a resident's nor a phone number: Ctrl+I says whose document it is."
+            "CustomerWords",
+            "One number is neither a resident ID number nor a phone number. For other ID types, press Ctrl+I.",
         ),
         CustomerProblem.ANOTHER_NAME: translate(
-            "CustomerWords", "This ID number is known under another name: compare with the card."
+            "CustomerWords", "This ID number is saved under a different name. Compare it with the card."
         ),
         CustomerProblem.MOBILE_MISSING: translate(
-            "CustomerWords", "Without a phone number; the code on the screen works all the same."
+            "CustomerWords", "No phone number. The QR code on the screen still works."
         ),
         CustomerProblem.MOBILE_KEPT: translate(
             "CustomerWords",
-            "The platform keeps the phone number that it has; the code on the screen works all the same.",
+            "The platform keeps its existing phone number. The QR code on the screen still works.",
         ),
-        CustomerProblem.MINOR: translate("CustomerWords", "Under eighteen: may this person sign alone?"),
+        CustomerProblem.MINOR: translate("CustomerWords", "Under 18: can this person sign alone?"),
     }[problem]
 
 
@@ -89,7 +88,7 @@ def compared_number(number: str) -> str:
 def person_words(facts: ResidentFacts) -> str:
     """Say what is to be compared with the customer."""
     sex = translate("CustomerWords", "male") if facts.sex is Sex.MALE else translate("CustomerWords", "female")
-    return translate("CustomerWords", "{sex}, {years} years").format(sex=sex, years=facts.age_years)
+    return translate("CustomerWords", "{sex}, {years} years old").format(sex=sex, years=facts.age_years)
 
 
 _LINE_PX: Final = 28
@@ -177,9 +176,7 @@ class SmartLine(QWidget):
         asked = self._role if self._question is None else question_label(self._question)
         self._label.setText(one_line(asked) or customer)
         self._edit.setPlaceholderText(
-            self.tr("Name, ID number, phone – in any order")
-            if self._question is None
-            else question_hint(self._question)
+            self.tr("Name, ID number, phone (any order)") if self._question is None else question_hint(self._question)
         )
         for cell in _Cell:
             self._names[cell].setVisible(not asks_form and not self._is_for_next)
@@ -232,7 +229,7 @@ class SmartLine(QWidget):
 
     def _lay_out(self) -> None:
         self._names[_Cell.NAME].setText(self.tr("Name"))
-        self._names[_Cell.PERSON].setText(self.tr("Compare"))
+        self._names[_Cell.PERSON].setText(self.tr("Please check"))
         self._names[_Cell.PHONE].setText(self.tr("Phone"))
         for widget, pixels in ((self._label, _READING_PX), (self._edit, _LINE_PX), (self._advice, _READING_PX)):
             set_font_px(widget, pixels)
@@ -290,10 +287,10 @@ class SmartLine(QWidget):
             return one_after_another(*map(problem_sentence, look.obstacles[:2]))
         words = [problem_sentence(problem) for problem in look.problems]
         if look.signed_at_ms is not None:
-            told = self.tr("Already signed today (sent at {time}): Enter asks before another one is sent.")
+            told = self.tr("Already signed today (sent at {time}). Enter asks before sending another.")
             return one_after_another(*words, told.format(time=china_time(look.signed_at_ms)[-5:]))
         if look.is_known:
-            words.append(self.tr("Known customer."))
+            words.append(self.tr("Returning customer."))
         step = self.tr("Press Enter to send.") if self._sends else self.tr("Press Enter to continue.")
         return one_after_another(*words, step)
 

@@ -53,7 +53,7 @@ class LockPane(QWidget):
         self.pin.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         self.pin.setAccessibleName(self.tr("PIN"))
         self.pin.setPlaceholderText(self.tr("PIN"))
-        self._hint = PlainLabel(self, self.tr("↑ ↓ choose the teller"), look="hint")
+        self._hint = PlainLabel(self, self.tr("↑ ↓ choose teller"), look="hint")
         self._hint.hide()
         column = QVBoxLayout(self)
         column.setSpacing(20)
@@ -177,7 +177,7 @@ class LockPane(QWidget):
         if self._is_locked and opens:
             self._unlock()
         elif self._is_locked:
-            self.show_status(self.tr("This is not the PIN."))
+            self.show_status(self.tr("Incorrect PIN."))
 
     def _on_controller_lock_failed(self, error: AppError) -> None:
         if not self._is_pin_known:

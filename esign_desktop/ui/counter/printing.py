@@ -43,7 +43,7 @@ class SignedPrint(QObject):
         """Print the signed files of a flow; they are fetched if they are not here as they were fetched."""
         if self._flow_id is None:
             self._flow_id = flow_id
-            self.told.emit(self.tr("Fetching the signed contract…"), False)
+            self.told.emit(self.tr("Downloading signed contract…"), False)
             work = partial(_opened, self._services, flow_id)
             self._tasks.start(work, owner=self, on_done=self._on_opened, on_error=self._on_ended, lane=Lane.NETWORK)
 
@@ -73,7 +73,7 @@ class SignedPrint(QObject):
             self.printer = None
             self.told.emit(error_sentence(error).text, True)
         elif flow_id is not None:
-            self.told.emit(self.tr("The signed contract is printed."), False)
+            self.told.emit(self.tr("The signed contract has been printed."), False)
             self._tasks.start(partial(self._services.flows.note_printed, flow_id), owner=self)
 
     def _let_go(self) -> None:

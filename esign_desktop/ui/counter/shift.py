@@ -101,7 +101,7 @@ class ShiftWindow(FittingDialog):
         self._whose = PlainLabel(self, look="hint")
         self._table = QTableWidget(self)
         self._status = PlainLabel(self, is_wrapped=True, is_live=True)
-        self._revoke = DeliberateButton(self, self.tr("&Revoke all that expired"))
+        self._revoke = DeliberateButton(self, self.tr("&Revoke all expired"))
         self._print = QPushButton(self.tr("&Print…"), self)
         self._save = QPushButton(self.tr("&Save as table…"), self)
         self._close = QPushButton(self.tr("Close"), self)
@@ -162,13 +162,13 @@ class ShiftWindow(FittingDialog):
         )
 
     def headings(self) -> tuple[str, ...]:
-        return self.tr("Sent"), self.tr("Contract"), self.tr("Customers"), self.tr("State"), self.tr("Signed")
+        return self.tr("Sent"), self.tr("Contract"), self.tr("Customers"), self.tr("Status"), self.tr("Signed")
 
     def _lay_out(self) -> None:
         self.setWindowTitle(self.tr("Shift sheet"))
         set_font_px(self._summary, 18, is_bold=True)
         self._summary.setWordWrap(are_letters_large())
-        self._table.setAccessibleName(self.tr("Contracts of today"))
+        self._table.setAccessibleName(self.tr("Today's contracts"))
         set_up_table(self._table, row_px=32)
         self._table.setAlternatingRowColors(True)
         self._table.setColumnCount(len(self.headings()))
@@ -207,7 +207,9 @@ class ShiftWindow(FittingDialog):
         parts = (
             one_line(heading.branch),
             self.tr("Teller: {name}").format(name=one_line(heading.teller)) if heading.teller else "",
-            self.tr("Audit log: {count} lines, seal {seal}").format(count=heading.audit_lines, seal=heading.audit_head)
+            self.tr("Audit log: {count} lines, checksum {seal}").format(
+                count=heading.audit_lines, seal=heading.audit_head
+            )
             if heading.audit_head
             else "",
         )
@@ -250,7 +252,7 @@ class ShiftWindow(FittingDialog):
     def _on_revoked(self, done: ShiftRevocation) -> None:
         parts = [self.tr("%n contract(s) revoked.", "", len(done.revoked))]
         if done.failed:
-            parts.append(self.tr("%n could not be revoked; try again later.", "", len(done.failed)))
+            parts.append(self.tr("%n couldn't be revoked. Try again later.", "", len(done.failed)))
         self._status.setText(one_after_another(*parts))
         self.read()
 
@@ -264,11 +266,11 @@ class ShiftWindow(FittingDialog):
         self._tasks.start(self._shift.note_printed, owner=self)
 
     def _on_save_clicked(self) -> None:
-        title, file_filter = self.tr("Save the shift sheet"), self.tr("Table (*.csv)")
+        title, file_filter = self.tr("Save shift sheet"), self.tr("Table (*.csv)")
         choose_target(self, title, FileKind.REPORT, file_filter, self.write, suffix="csv")
 
     def _on_written(self, _nothing: None) -> None:
-        self._status.setText(self.tr("The table is saved."))
+        self._status.setText(self.tr("Table saved."))
 
     def _on_failed(self, error: AppError) -> None:
         self._status.setText(error_sentence(error).text)

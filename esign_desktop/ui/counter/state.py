@@ -45,7 +45,7 @@ def state_words(view: CounterView) -> StateWords:
         case CounterState.SENDING:
             return StateWords(
                 translate("CounterWords", "Sending…"),
-                translate("CounterWords", "The code becomes valid in a moment.") if view.link else "",
+                translate("CounterWords", "The QR code will be valid in a moment.") if view.link else "",
             )
         case CounterState.WAITING:
             return _waiting(view)
@@ -60,8 +60,8 @@ def state_words(view: CounterView) -> StateWords:
                 translate("CounterWords", "No answer from the platform"),
                 translate(
                     "CounterWords",
-                    "We couldn't confirm that the contract was created. The customer hasn't seen anything. Look"
-                    " for the answer first; sending again is safe as long as no code was shown.",
+                    "The platform didn't confirm the contract. The customer hasn't seen anything. "
+                    "Check again first. As long as no QR code was shown, it's safe to send again.",
                 ),
                 Mark.UNCERTAIN,
             )
@@ -71,17 +71,17 @@ def state_words(view: CounterView) -> StateWords:
 
 def patience_words(view: CounterView, seconds: int) -> str:
     """Say what is waited for when it takes long, and what the keys do meanwhile."""
-    waiting = translate("CounterWords", "Waiting for the platform's answer, for {seconds} seconds now.").format(
-        seconds=seconds
-    )
+    waiting = translate("CounterWords", "Waiting for the platform for {seconds} seconds…").format(seconds=seconds)
     if view.state is CounterState.REVOKING:
         return waiting
-    what = translate("CounterWords", "You can wait, or press Esc Esc to cancel; then the customer gets no contract.")
+    what = translate(
+        "CounterWords", "You can keep waiting. To cancel, press Esc twice; the customer then gets no contract."
+    )
     return f"{waiting} {what}"
 
 
 def _waiting(view: CounterView) -> StateWords:
-    heading = translate("CounterWords", "One contract is still unsigned today")
+    heading = translate("CounterWords", "One of today's contracts is still unsigned")
     if view.error is not None:
         sentence = error_sentence(view.error)
         return StateWords(heading, f"{one_line(sentence.title)}\n{sentence.remedy}", Mark.WAITING)
@@ -90,7 +90,7 @@ def _waiting(view: CounterView) -> StateWords:
     if view.earlier.is_signed:
         signed = translate(
             "CounterWords",
-            "This customer has signed the same contract, which was sent at {time}. Nothing new has been sent.",
+            "This customer already signed the same contract, sent at {time}. Nothing new was sent.",
         )
         return StateWords(
             translate("CounterWords", "Already signed today"),
@@ -100,40 +100,41 @@ def _waiting(view: CounterView) -> StateWords:
     if view.earlier.is_entered_anew:
         told = translate(
             "CounterWords",
-            "The same contract went to this customer at {time} and is not signed. Nothing new has been sent. "
-            "Show its code, or revoke it and send a new one.",
+            "This customer received the same contract at {time} and hasn't signed it. "
+            "Nothing new was sent. Show its QR code, or revoke it and send again.",
         )
     else:
         told = translate(
             "CounterWords",
-            "It was sent at {time} and is not signed. Its code is still valid and can be shown again. "
-            "If the customer has left, leave it: it is on the shift sheet and in Track.",
+            "Sent at {time} and not signed yet. The QR code is still valid and can be shown "
+            "again. If the customer has left, you can leave it for now: it's listed on the "
+            "shift sheet and in Track.",
         )
     words = [told.format(time=china_time(view.earlier.sent_at_ms)[-5:])]
     if view.earlier.has_form:
-        words.append(translate("CounterWords", "Its form holds what was entered then."))
+        words.append(translate("CounterWords", "The form contains what was entered then."))
     return StateWords(heading, "\n".join(words), Mark.WAITING)
 
 
 def _showing(view: CounterView) -> StateWords:
     if view.error is not None:
         sentence = error_sentence(view.error)
-        return StateWords(translate("CounterWords", "No connection; the code stays valid"), sentence.title)
+        return StateWords(translate("CounterWords", "No connection; the QR code is still valid"), sentence.title)
     if view.links_are_missing:
         return StateWords(
-            translate("CounterWords", "There is no code"),
-            translate("CounterWords", "The platform returned no link; it notifies the customer itself."),
+            translate("CounterWords", "No QR code"),
+            translate("CounterWords", "The platform returned no signing link. It notifies the customer itself."),
             Mark.OVER,
         )
     if view.customers_have_signed:
         return StateWords(
             translate("CounterWords", "The customer has signed"),
-            translate("CounterWords", "The other parties are still to sign."),
+            translate("CounterWords", "Other signers still have to sign."),
             Mark.DONE,
         )
     if view.is_to_be_confirmed:
         return StateWords(
-            translate("CounterWords", "To be confirmed"),
+            translate("CounterWords", "Awaiting confirmation"),
             translate("CounterWords", "The platform hasn't confirmed the signature yet."),
         )
     return StateWords(translate("CounterWords", "Waiting for the signature"))
@@ -146,7 +147,7 @@ def _stopped(view: CounterView) -> StateWords:
     if view.error is None:
         return StateWords(heading, "", mark)
     sentence = error_sentence(view.error)
-    kept = translate("CounterWords", "The customer's data stay here.")
+    kept = translate("CounterWords", "The customer's data is still here.")
     return StateWords(heading, f"{one_line(sentence.title)}\n{sentence.remedy}\n{kept}", mark)
 
 
@@ -158,7 +159,7 @@ def _ended(view: CounterView) -> StateWords:
             heading, unsaid = translate("CounterWords", "Declined"), translate("CounterWords", "No reason was given.")
         case CounterState.BROKEN_OFF:
             heading = _broken_off(view.stopped)
-            unsaid = translate("CounterWords", "Track shows whose it was.")
+            unsaid = translate("CounterWords", "See Track for which signer.")
         case CounterState.EXPIRED:
             anew = translate("CounterWords", "Press F12 to send the contract to the same customer again.")
             text = "\n".join(filter(None, (anew, _reason(view))))
@@ -171,16 +172,16 @@ def _ended(view: CounterView) -> StateWords:
 def _broken_off(stopped: SignStatus | None) -> str:
     match stopped:
         case SignStatus.FAILED:
-            return translate("CounterWords", "Not signed: a signature failed")
+            return translate("CounterWords", "Not signed: signing failed")
         case SignStatus.REFUSED:
             return translate("CounterWords", "Not signed: another signer declined")
         case _:
-            return translate("CounterWords", "Not signed: a signature failed, or another signer declined")
+            return translate("CounterWords", "Not signed: signing failed, or another signer declined")
 
 
 def _reason(view: CounterView) -> str:
     reason = one_line(view.remark)
-    return translate("CounterWords", "The reason given: {reason}").format(reason=reason) if reason else ""
+    return translate("CounterWords", "Reason: {reason}").format(reason=reason) if reason else ""
 
 
 def state_keys(view: CounterView) -> tuple[tuple[str, str], ...]:
@@ -189,18 +190,18 @@ def state_keys(view: CounterView) -> tuple[tuple[str, str], ...]:
     revoke = ("Esc Esc", translate("CounterWords", "revoke and clear"))
     anew = ("F12", translate("CounterWords", "send again"))
     following = ("Enter", translate("CounterWords", "next customer"))
-    choose = ("F2–F8", translate("CounterWords", "choose a contract"))
+    choose = ("F2–F8", translate("CounterWords", "choose contract"))
     keys = {
         CounterState.IDLE: (choose,),
         CounterState.SENDING: (revoke,),
         CounterState.SHOWING: (anew, ("Ctrl+M", translate("CounterWords", "by SMS instead")), revoke),
         CounterState.REVOKING: (),
         CounterState.HELD: (
-            ("1", translate("CounterWords", "look for the answer")),
+            ("1", translate("CounterWords", "check again")),
             ("2", translate("CounterWords", "send again")),
-            ("3", translate("CounterWords", "give up")),
+            ("3", translate("CounterWords", "cancel")),
         ),
-        CounterState.SIGNED: (following, ("Ctrl+P", translate("CounterWords", "print the signed contract"))),
+        CounterState.SIGNED: (following, ("Ctrl+P", translate("CounterWords", "print signed contract"))),
     }
     if state is CounterState.SHOWING and view.customers_have_signed:
         return following, revoke
@@ -220,7 +221,7 @@ def _ready_keys(view: CounterView, choose: tuple[str, str]) -> tuple[tuple[str, 
     send = ("Enter", translate("CounterWords", "send"))
     back = ("↑", translate("CounterWords", "back"))
     clear = ("Esc Esc", translate("CounterWords", "clear"))
-    document = ("Ctrl+I", translate("CounterWords", "other document"))
+    document = ("Ctrl+I", translate("CounterWords", "other ID type"))
     if view.wants_look:
         return send, back, clear
     if view.next_question is not None:
@@ -232,14 +233,14 @@ def _ready_keys(view: CounterView, choose: tuple[str, str]) -> tuple[tuple[str, 
 
 
 def _waiting_keys(view: CounterView, choose: tuple[str, str]) -> tuple[tuple[str, str], ...]:
-    show = ("Enter", translate("CounterWords", "show its code"))
-    leave = ("Esc Esc", translate("CounterWords", "leave it waiting"))
+    show = ("Enter", translate("CounterWords", "show QR code"))
+    leave = ("Esc Esc", translate("CounterWords", "leave for now"))
     if view.earlier is not None and view.earlier.is_signed:
-        look = ("Enter", translate("CounterWords", "show that it is signed"))
+        look = ("Enter", translate("CounterWords", "show signed contract"))
         done = ("Esc Esc", translate("CounterWords", "next customer"))
-        return look, ("F12", translate("CounterWords", "send another one anyway")), done
+        return look, ("F12", translate("CounterWords", "send another anyway")), done
     if view.earlier is not None and view.earlier.is_entered_anew:
-        return show, ("F12", translate("CounterWords", "revoke it and send again")), leave
+        return show, ("F12", translate("CounterWords", "revoke and send again")), leave
     return show, choose, leave
 
 
@@ -247,10 +248,10 @@ def standing_keys() -> tuple[tuple[str, str], ...]:
     """Return the keys that always do the same."""
     return (
         ("F9", translate("CounterWords", "blank the customer's screen")),
-        ("F10", translate("CounterWords", "another screen")),
+        ("F10", translate("CounterWords", "switch screen")),
         ("Ctrl+L", translate("CounterWords", "lock")),
         ("Ctrl+T", translate("CounterWords", "shift sheet")),
-        ("F11", translate("CounterWords", "leave the counter")),
+        ("F11", translate("CounterWords", "leave counter")),
     )
 
 
@@ -316,7 +317,7 @@ class StatePane(QWidget):
         self._customers.setText("\n".join(f"{mark}{name}" for mark, name in zip(marks, names, strict=True)))
         link = view.link if is_web_link(view.link) else ""
         self.code.show_text(link)
-        self.code.setAccessibleName(self.tr("Signing code"))
+        self.code.setAccessibleName(self.tr("Signing QR code"))
         if words.mark is not None:
             self._mark.show_mark(words.mark)
         self._picture.setCurrentIndex(0 if link else 1 if words.mark is not None else 2)
@@ -390,4 +391,4 @@ class StatePane(QWidget):
             self._countdown.clear()
             return
         left_ms = max(0, deadline_ms - self._clock_ms())
-        self._countdown.setText(self.tr("Valid for another {span}").format(span=span(left_ms)))
+        self._countdown.setText(self.tr("Valid for {span} more").format(span=span(left_ms)))

@@ -242,9 +242,11 @@ class CounterWindow(QWidget):
     def closeEvent(self, event: QCloseEvent) -> None:
         obstacle = ""
         if self._controller.is_busy:
-            obstacle = self.tr("A contract is being sent: wait for it, or press Esc Esc to cancel.")
+            obstacle = self.tr("The contract is being sent. Wait, or press Esc twice to cancel.")
         elif self._view.state is CounterState.SHOWING and not is_through(self._view):
-            obstacle = self.tr("A code is on the screen: wait for it, or revoke it with Esc Esc.")
+            obstacle = self.tr(
+                "A QR code is on the screen. Wait for the signature, or press Esc twice to revoke the contract."
+            )
         if obstacle or not self.lock_pane.may_be_left:
             event.ignore()
             if self.lock_pane.may_be_left:
@@ -358,7 +360,7 @@ class CounterWindow(QWidget):
         if self._signed is not None:
             self.print_requested.emit(self._signed)
         else:
-            self.show_status(self.tr("There is no contract here that was just signed."))
+            self.show_status(self.tr("No contract was just signed here."))
 
     def _show(self) -> None:
         """Paint both screens from the view, the codes first: somebody waits for them."""
@@ -412,7 +414,7 @@ class CounterWindow(QWidget):
 
     def _refuse_press(self, standing: Standing) -> None:
         standing.begin()
-        self.show_status(self.tr("That press came too soon, and nothing was done. If you mean it, press again."))
+        self.show_status(self.tr("You pressed too soon, so nothing was done. To confirm, press again."))
 
     def _on_controller_changed(self, news: CounterNews, view: CounterView) -> None:
         before, self._view = self._view, view
@@ -486,7 +488,7 @@ class CounterWindow(QWidget):
 
     def _on_line_submitted(self, text: str) -> None:
         if self._view.state is CounterState.IDLE:
-            self.show_status(self.tr("Choose a contract first: F2 to F8."), is_grave=True)
+            self.show_status(self.tr("First choose a contract with F2 to F8."), is_grave=True)
             return
         # An Enter that was meant for the page before takes in nobody who came by themselves.
         if self.queue.is_laying_out or (self._is_filled and not self._line_stands.is_long_enough):
@@ -511,7 +513,7 @@ class CounterWindow(QWidget):
         if not is_second:
             self._escape.start()
             if self._view.state.may_be_taken_back:
-                self.show_status(self.tr("Esc once more revokes and clears."))
+                self.show_status(self.tr("Press Esc again to revoke and clear."))
             return
         self.show_status("")
         if self._view.state.may_be_taken_back:

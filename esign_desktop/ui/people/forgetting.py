@@ -58,10 +58,10 @@ class ForgetSheet(FittingDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowModality(Qt.WindowModality.WindowModal)
         self.setFixedWidth(sized(_WIDTH_PX))
-        self.setWindowTitle(self.tr("Forget a person"))
+        self.setWindowTitle(self.tr("Delete a person's data"))
         name = one_line(person.name)
         shown = f"{name}  {person.masked_number}" if person.masked_number else name
-        title = PlainLabel(self, self.tr("Forget {name}?").format(name=shown))
+        title = PlainLabel(self, self.tr("Delete {name}'s data?").format(name=shown))
         title.setObjectName("sectionTitle")
         self._said = PlainLabel(self)
         self._said.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -69,19 +69,22 @@ class ForgetSheet(FittingDialog):
         self._mark.setPixmap(icon("warning", theme().danger).pixmap(QSize(18, 18)))
         for widget in (self._said, self._mark):
             widget.hide()
-        self._forget = DeliberateButton(self, self.tr("&Forget for ever"))
+        self._forget = DeliberateButton(self, self.tr("&Delete permanently"))
         self._forget.setObjectName("danger")
         self._forget.setEnabled(False)
         self._ids: tuple[PresetId, ...] = ()
-        self._asked = PlainLabel(self, self.tr("Looking for presets that tell of this person…"))
+        self._asked = PlainLabel(self, self.tr("Looking for presets with this person's data…"))
         self._list = QListWidget(self)
-        self._list.setAccessibleName(self.tr("Presets that are to go"))
+        self._list.setAccessibleName(self.tr("Presets to delete"))
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._list.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self._list.hide()
         self._unread = PlainLabel(self, is_wrapped=True)
         self._unread.hide()
-        self._hint = PlainLabel(self, self.tr("A name may be somebody else's, or a word: what is not ticked stays."))
+        self._hint = PlainLabel(
+            self,
+            self.tr("A name may belong to someone else or be an ordinary word. Presets that aren't selected are kept."),
+        )
         self._hint.setObjectName("hint")
         self._hint.hide()
         self._cancel = QPushButton(self.tr("Cancel"), self)
@@ -142,21 +145,29 @@ class ForgetSheet(FittingDialog):
             titles = [one_line(title) for title in unread[:_MOST_ROWS]]
             if len(unread) > _MOST_ROWS:
                 titles.append(self.tr("%n more", "", len(unread) - _MOST_ROWS))
-            sentence = self.tr("Other contracts with pages made of images stay; only you can read them: {titles}")
+            sentence = self.tr(
+                "Image-only pages of other contracts can't be searched and are kept. Check them yourself: {titles}"
+            )
             self._unread.setText(sentence.format(titles=listed(titles)))
             self._unread.show()
         self._ids = tuple(one.preset.id for one in found)
         for one in found:
             name = one_line(one.preset.name)
             key = "" if one.preset.function_key is None else f"F{one.preset.function_key}  "
-            text = self.tr("{name}: a number of theirs") if one.by_number else self.tr("{name}: the same name")
+            text = (
+                self.tr("{name}: contains one of the numbers")
+                if one.by_number
+                else self.tr("{name}: contains the same name")
+            )
             item = QListWidgetItem(key + text.format(name=name))
             item.setCheckState(Qt.CheckState.Checked if one.by_number else Qt.CheckState.Unchecked)
             self._list.addItem(item)
         rows = min(_MOST_ROWS, len(found))
         self._list.setFixedHeight(rows * self._list.sizeHintForRow(0) + 2 * self._list.frameWidth() if rows else 0)
         self._list.setVisible(bool(found))
-        self._asked.setText(self.tr("The PDFs of these presets tell of the person. Which ones are to go?"))
+        self._asked.setText(
+            self.tr("The PDFs of these presets contain this person's data. Which ones do you want to delete?")
+        )
         self._asked.setVisible(bool(found))
         self._hint.setVisible(any(not one.by_number for one in found))
         self._forget.setEnabled(True)
@@ -177,7 +188,7 @@ class ForgetSheet(FittingDialog):
             widget.show()
         self._fit_height()
         self._forget.setEnabled(True)
-        self._forget.setText(self.tr("&Forget for ever"))
+        self._forget.setText(self.tr("&Delete permanently"))
         self._cancel.setEnabled(True)
 
     def _fit_height(self) -> None:
@@ -190,27 +201,25 @@ class ForgetSheet(FittingDialog):
     def _consequences(self) -> tuple[str, ...]:
         return (
             self.tr(
-                "Name, numbers, account and signing links are removed from everything that this program keeps:"
-                " contacts, drafts, presets, sent contracts, logs and backups. This can't be undone."
+                "Name, numbers, account and signing links are deleted from everything this "
+                "program stores: contacts, drafts, presets, sent contracts, logs and backups. "
+                "This can't be undone."
             ),
             self.tr(
-                "• Sent contracts stay listed, without the name.\n• Drafts and presets lose this person and"
-                " have to be filled in again; a file that is named after the person has to be chosen again.\n•"
-                " Copies of documents that are made out to the person are deleted, and so are pages made of"
-                " images in contracts with this person or in none.\n• The contract that is open"
-                " is put among the drafts, and its history is lost."
+                "• Sent contracts stay in the list without the name.\n• The person is removed "
+                "from drafts and presets and must be entered again. Files named after the person "
+                "must be chosen again.\n• Document copies that name the person are deleted. "
+                "Image-only pages in contracts with this person, or in no contract, are deleted "
+                "too.\n• The open contract is saved as a draft and its history is lost."
             ),
-            self.tr(
-                "Files that you saved yourself, signed contracts among them, are yours and stay."
-                " The platform keeps what it has."
-            ),
+            self.tr("Files you saved yourself, including signed contracts, are kept. The platform keeps its own data."),
         )
 
     def _on_forget_meant(self) -> None:
         for widget in (self._said, self._mark):
             widget.hide()
         self._forget.setEnabled(False)
-        self._forget.setText(self.tr("Forgetting…"))
+        self._forget.setText(self.tr("Deleting…"))
         self._cancel.setEnabled(False)
         self.confirmed.emit()
 
@@ -278,9 +287,9 @@ class ForgettingDesk(QObject):
         if self._sheet is not None:
             self._sheet.accept()
         self._messages.show_message(
-            self.tr("The person is forgotten."),
+            self.tr("The person's data has been deleted."),
             MessageLevel.SUCCESS,
-            remedy=self.tr("Files that you saved yourself are where they were."),
+            remedy=self.tr("Files you saved yourself were not deleted."),
             key="forgotten",
         )
         self._desk.read_drafts()

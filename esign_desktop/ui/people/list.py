@@ -49,8 +49,8 @@ class PeopleList(QWidget):
         self._hint.setWordWrap(True)
         self._search = QLineEdit(self)
         self._search.setClearButtonEnabled(True)
-        self._search.setPlaceholderText(self.tr("Find a name"))
-        self._search.setAccessibleName(self.tr("Find a name"))
+        self._search.setPlaceholderText(self.tr("Find by name"))
+        self._search.setAccessibleName(self.tr("Find by name"))
         self._list = QTreeWidget(self)
         self._list.setFixedHeight(sized(_HEIGHT_PX))
         self._list.setRootIsDecorated(False)
@@ -58,7 +58,7 @@ class PeopleList(QWidget):
         self._list.setAllColumnsShowFocus(True)
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._list.setTextElideMode(Qt.TextElideMode.ElideMiddle)
-        self._list.setAccessibleName(self.tr("People known on this computer"))
+        self._list.setAccessibleName(self.tr("People stored on this computer"))
         self._list.setHeaderLabels([self.tr("Name"), self.tr("ID number"), self.tr("Last contract")])
         header = self._list.header()
         header.setStretchLastSection(False)
@@ -68,7 +68,7 @@ class PeopleList(QWidget):
             header.resizeSection(column_index, sized(_COLUMN_PX))
         self._more = PlainLabel(self)
         self._more.setObjectName("hint")
-        self._forget = QPushButton(self.tr("Forget this person…"), self)
+        self._forget = QPushButton(self.tr("Delete this person's data…"), self)
         row = QHBoxLayout()
         row.addWidget(self._forget)
         row.addWidget(self._more, 1)
@@ -98,15 +98,16 @@ class PeopleList(QWidget):
             QTreeWidgetItem(self._list, [one_line(person.name), person.masked_number, met])
         self._hint.setText(
             self.tr(
-                "Accounts that contracts were sent to from here. ID numbers are kept encrypted, if there is a keyring."
+                "Recipients of contracts sent from this computer. ID numbers are encrypted; "
+                "without a keyring, they aren't stored."
             )
             if self._people
-            else self.tr("Nobody yet: whoever a contract is sent to stands here.")
+            else self.tr("No people yet. Recipients of contracts appear here.")
         )
         for widget in (self._search, self._list, self._forget):
             widget.setVisible(bool(self._people))
         left = len(found) - len(self._shown)
-        self._more.setText(self.tr("%n more: type a name", "", left) if left else "")
+        self._more.setText(self.tr("%n more: enter a name to find them", "", left) if left else "")
         self._show_button()
 
     def _show_button(self) -> None:

@@ -248,7 +248,7 @@ class SealCanvas(QWidget):
             if changed:
                 name = signer_name(signers[signer_number - 1])
                 self.hint_given.emit(
-                    self.tr("%n seal(s) now signed by {signer}. Press Ctrl+Z to undo.", "", len(changed)).format(
+                    self.tr("%n seal(s) reassigned to {signer}. Press Ctrl+Z to undo.", "", len(changed)).format(
                         signer=name
                     )
                 )

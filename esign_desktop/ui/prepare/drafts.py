@@ -161,7 +161,7 @@ class DraftsList(QWidget):
         self.setAccessibleName(self.tr("Drafts"))
         title = PlainLabel(self, self.tr("Drafts"), look="roomTitle")
         self._empty = PlainLabel(
-            self, self.tr("No drafts yet: what you prepare is saved here automatically."), look="hint"
+            self, self.tr("No drafts yet. Contracts you prepare are saved here automatically."), look="hint"
         )
         back = QPushButton(icon("chevron-left"), self.tr("Back to the contract"), self)
         ground = QWidget(self)

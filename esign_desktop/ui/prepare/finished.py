@@ -37,7 +37,7 @@ class FinishedBar(NoticeBar):
 
     def __init__(self, go_back: Callable[[], None], parent: QWidget) -> None:
         super().__init__(parent, level=MessageLevel.INFO, icon_name="eye")
-        self.show_text(self.tr("Finished look: seals as they will be printed. Nothing can be edited here."))
+        self.show_text(self.tr("Final look: seals as they will be printed. Nothing can be edited here."))
         self.setAccessibleName(self.text)
         key = ACTIONS[ActionName.FINISHED_LOOK].shown_keys
         self.add_button(self.tr("Back to editing ({key} or Esc)").format(key=key), go_back, is_deliberate=False)
@@ -56,7 +56,7 @@ class Booklet(QWidget):
         self.setObjectName("panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._words = PlainLabel(self, look="hint", is_wrapped=True)
-        self._title = PlainLabel(self, self.tr("Cross-page seal, pages fanned"), look="sectionTitle")
+        self._title = PlainLabel(self, self.tr("Cross-page seal on fanned pages"), look="sectionTitle")
         self.fan = Fan(picture_of, self)
         vbox(self._title, self.fan, self._words, 1, margins=(12, 12, 12, 12), parent=self)
 
@@ -70,7 +70,7 @@ class Booklet(QWidget):
         if first is not None:
             pages = [mark.page_number for mark in joined]
             self._words.setText(
-                self.tr("{name}: pages {first} to {last} show one seal together").format(
+                self.tr("{name}: pages {first} to {last} together show one seal").format(
                     name=draft.document(first.document_id).name, first=min(pages), last=max(pages)
                 )
             )

@@ -27,9 +27,9 @@ _NAMES = {
     EditName.RENAME_DOCUMENT: QT_TRANSLATE_NOOP("EditNames", "Rename document"),
     EditName.MOVE_DOCUMENT: QT_TRANSLATE_NOOP("EditNames", "Move document"),
     EditName.REPLACE_DOCUMENT: QT_TRANSLATE_NOOP("EditNames", "Replace document"),
-    EditName.MAKE_UPRIGHT: QT_TRANSLATE_NOOP("EditNames", "Make an upright copy"),
-    EditName.CHANGE_SIGNING: QT_TRANSLATE_NOOP("EditNames", "Change who signs what"),
-    EditName.FILL_FORM: QT_TRANSLATE_NOOP("EditNames", "Fill in the form"),
+    EditName.MAKE_UPRIGHT: QT_TRANSLATE_NOOP("EditNames", "Create upright copy"),
+    EditName.CHANGE_SIGNING: QT_TRANSLATE_NOOP("EditNames", "Change documents to sign"),
+    EditName.FILL_FORM: QT_TRANSLATE_NOOP("EditNames", "Fill in form"),
     EditName.CHANGE_TABLES: QT_TRANSLATE_NOOP("EditNames", "Change tables"),
     EditName.ADD_SIGNER: QT_TRANSLATE_NOOP("EditNames", "Add signer"),
     EditName.CHANGE_SIGNER: QT_TRANSLATE_NOOP("EditNames", "Change signer"),
@@ -37,7 +37,7 @@ _NAMES = {
     EditName.ARRANGE_SIGNERS: QT_TRANSLATE_NOOP("EditNames", "Change signing order"),
     EditName.CHANGE_OPTIONS: QT_TRANSLATE_NOOP("EditNames", "Change options"),
     EditName.PLACE_SEAL: QT_TRANSLATE_NOOP("EditNames", "Place seal"),
-    EditName.PLACE_KEYWORD: QT_TRANSLATE_NOOP("EditNames", "Place seals by keyword"),
+    EditName.PLACE_KEYWORD: QT_TRANSLATE_NOOP("EditNames", "Place keyword seals"),
     EditName.PLACE_CROSS_PAGE: QT_TRANSLATE_NOOP("EditNames", "Place cross-page seal"),
     EditName.MOVE_SEALS: QT_TRANSLATE_NOOP("EditNames", "Move seals"),
     EditName.RESIZE_SEALS: QT_TRANSLATE_NOOP("EditNames", "Resize seals"),
@@ -50,9 +50,9 @@ _NAMES = {
     EditName.DUPLICATE_SEALS: QT_TRANSLATE_NOOP("EditNames", "Duplicate seals"),
     EditName.COPY_TO_PAGES: QT_TRANSLATE_NOOP("EditNames", "Copy seals to pages"),
     EditName.PASTE_SEALS: QT_TRANSLATE_NOOP("EditNames", "Paste seals"),
-    EditName.SPLIT_CROSS_PAGE: QT_TRANSLATE_NOOP("EditNames", "Divide cross-page seal into groups"),
+    EditName.SPLIT_CROSS_PAGE: QT_TRANSLATE_NOOP("EditNames", "Group pages for cross-page seal"),
     EditName.USE_PRESET: QT_TRANSLATE_NOOP("EditNames", "Use preset"),
-    EditName.TAKE_PROPOSALS: QT_TRANSLATE_NOOP("EditNames", "Take proposals"),
+    EditName.TAKE_PROPOSALS: QT_TRANSLATE_NOOP("EditNames", "Accept proposals"),
 }
 
 
@@ -98,14 +98,14 @@ class HistoryList(Popup):
     def _show(self) -> None:
         entries = self._session.history()
         current_row = next((row for row, entry in enumerate(entries, 1) if entry.is_current), 0)
-        texts = [self.tr("At the beginning"), *(edit_sentence(entry.name) for entry in entries)]
+        texts = [self.tr("Initial state"), *(edit_sentence(entry.name) for entry in entries)]
         self._steps.clear()
         for row, text in enumerate(texts):
             item = QListWidgetItem(text)
             item.setSizeHint(QSize(0, sized(_ROW_PX)))
             if row > current_row:
                 item.setForeground(theme().hint)
-                item.setToolTip(self.tr("Undone; choose it to redo"))
+                item.setToolTip(self.tr("Undone; select to redo"))
             self._steps.addItem(item)
         self._steps.setCurrentRow(current_row)
 

@@ -100,7 +100,7 @@ class OptionsPanel(QScrollArea):
         yield Row(
             "redirect_url",
             self.tr("Return address"),
-            LineField(max_length=2000, placeholder=self.tr("opened after signing, optional")),
+            LineField(max_length=2000, placeholder=self.tr("opened after signing; optional")),
             set=lambda options, typed: replace(options, redirect_url=typed.strip()),
         )
         yield Row(
@@ -126,7 +126,7 @@ class OptionsPanel(QScrollArea):
                 yield period_ms, self.tr("%n minute(s)", "", period_ms // 60_000)
             else:
                 yield period_ms, self.tr("%n day(s)", "", period_ms // MS_PER_DAY)
-        yield _OWN_DATE, self.tr("a fixed moment")
+        yield _OWN_DATE, self.tr("fixed time")
         yield _NO_DEADLINE, self.tr("no deadline")
 
     def _parties(self, chosen: Party | None) -> Iterator[tuple[Party | None, str]]:
@@ -141,15 +141,15 @@ class OptionsPanel(QScrollArea):
     def _contacts_button(self, name: str) -> QToolButton:
         button = QToolButton(self)
         button.setIcon(icon("contacts"))
-        button.setToolTip(self.tr("Somebody from Contacts…"))
+        button.setToolTip(self.tr("Choose from Contacts…"))
         button.setAccessibleName(
-            self.tr("Payer from Contacts…") if name == "payer" else self.tr("Initiator from Contacts…")
+            self.tr("Choose payer from Contacts…") if name == "payer" else self.tr("Choose initiator from Contacts…")
         )
         button.clicked.connect(partial(self._on_contacts_clicked, name))
         return button
 
     def _on_contacts_clicked(self, name: str, _is_checked: bool = False) -> None:  # noqa: FBT002  Qt's own
-        title = self.tr("Who pays?") if name == "payer" else self.tr("Who initiates?")
+        title = self.tr("Choose payer") if name == "payer" else self.tr("Choose initiator")
         picker = PartyPicker(title, self._services, self._tasks, self.window())
         picker.chosen.connect(partial(self._on_party_chosen, name))
         picker.open()

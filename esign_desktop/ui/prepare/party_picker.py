@@ -68,7 +68,7 @@ class PartyPicker(FittingDialog):
 
     def _on_matches_found(self) -> None:
         is_nobody = bool(self.line.text().strip()) and not self.matches.contacts
-        self._said.show_text(MessageLevel.INFO if is_nobody else None, self.tr("No matching contact."))
+        self._said.show_text(MessageLevel.INFO if is_nobody else None, self.tr("No matching contacts."))
 
     def _on_matches_picked(self, contact: Contact) -> None:
         services = self._services

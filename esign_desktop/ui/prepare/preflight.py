@@ -176,15 +176,15 @@ def _remedy_text(remedy: Remedy, page_number: int | None = None) -> str:
     translate = QCoreApplication.translate
     words = {
         Remedy.PASSWORD: translate("PreflightAdvice", "Open"),
-        Remedy.UPRIGHT_COPY: translate("PreflightAdvice", "Make an upright copy"),
-        Remedy.UPRIGHT_COPY_AS: translate("PreflightAdvice", "Save the copy as…"),
-        Remedy.REPLACE: translate("PreflightAdvice", "Replace by another file…"),
-        Remedy.REMOVE: translate("PreflightAdvice", "Remove from the contract"),
-        Remedy.READ_PAGES: translate("PreflightAdvice", "Read the pages by machine"),
-        Remedy.FIND_KEYWORD: translate("PreflightAdvice", "Find a keyword"),
-        Remedy.PLACE_BY_CLICK: translate("PreflightAdvice", "Place a seal by click"),
+        Remedy.UPRIGHT_COPY: translate("PreflightAdvice", "Create upright copy"),
+        Remedy.UPRIGHT_COPY_AS: translate("PreflightAdvice", "Save copy as…"),
+        Remedy.REPLACE: translate("PreflightAdvice", "Replace with another file…"),
+        Remedy.REMOVE: translate("PreflightAdvice", "Remove from contract"),
+        Remedy.READ_PAGES: translate("PreflightAdvice", "Recognize text"),
+        Remedy.FIND_KEYWORD: translate("PreflightAdvice", "Find keyword"),
+        Remedy.PLACE_BY_CLICK: translate("PreflightAdvice", "Place seal by clicking"),
         Remedy.SHOW_PAGE: translate("PreflightAdvice", "Show page {page}"),
-        Remedy.TEMPLATE: translate("PreflightAdvice", "Make it a template…"),
+        Remedy.TEMPLATE: translate("PreflightAdvice", "Create template…"),
     }
     return words[remedy].format(page=page_number)
 
@@ -194,31 +194,32 @@ def _scan_texts(kind: ChipKind, reading: ScanReading) -> tuple[str, str, str]:
     translate = QCoreApplication.translate
     word, explanation, meaning = _texts()[kind]
     if reading is ScanReading.READ:
-        explanation = translate("PreflightChips", "Read by machine: seals at a keyword become fixed seals.")
+        explanation = translate("PreflightChips", "Text recognized: keyword seals get fixed positions.")
         meaning = (
-            translate("PreflightAdvice", "The pages are pictures; they were read by machine, on this computer.")
+            translate("PreflightAdvice", "The pages are images. Their text was recognized on this computer.")
             if kind is ChipKind.SCAN
             else translate(
-                "PreflightAdvice", "Page {pages} is a picture without text; it was read by machine, on this computer."
+                "PreflightAdvice", "Page {pages} is an image without text. Its text was recognized on this computer."
             )
         )
-        word = translate("PreflightChips", "scan, read") if kind is ChipKind.SCAN else word
+        word = translate("PreflightChips", "scan, recognized") if kind is ChipKind.SCAN else word
     more = {
         ScanReading.READ: translate(
             "PreflightAdvice",
-            "Keywords are found there too, but not by the platform, so their seals become fixed seals. Check them: "
-            "a machine misreads now and then.",
+            "You can then find keywords on these pages, but the platform can't, so their "
+            "seals get fixed positions. Check them: recognition can make mistakes.",
         ),
         ScanReading.UNREAD: translate(
-            "PreflightAdvice", "Or have the pages read by machine, on this computer: keywords are found there then."
+            "PreflightAdvice", "You can also recognize the pages' text on this computer, and then find keywords."
         ),
         ScanReading.MISSING: translate(
             "PreflightAdvice",
-            "The program can read such pages by machine when that part is installed: pip install esign-desktop[ocr]",
+            "The program can recognize text on such pages if this component is installed: "
+            "pip install esign-desktop[ocr]",
         ),
         ScanReading.PACKAGED: translate(
             "PreflightAdvice",
-            "This package comes without the part that reads such pages by machine; an installation by pip can have it.",
+            "This package doesn't include text recognition. An installation with pip can add it.",
         ),
     }[reading]
     return word, explanation, f"{meaning}\n{more}"
@@ -230,38 +231,40 @@ def _texts() -> dict[ChipKind, tuple[str, str, str]]:
     return {
         ChipKind.SIGNED: (
             translate("PreflightChips", "signed"),
-            translate("PreflightChips", "Already digitally signed: another seal would break that signature."),
+            translate("PreflightChips", "Digitally signed: another seal would invalidate the signature."),
             translate(
                 "PreflightAdvice",
-                "Somebody has signed this file digitally. A seal changes the file, so that signature would no "
-                "longer hold. Send it outside of the contract, or take the version that is not signed yet.",
+                "This file has a digital signature. A seal changes the file and would invalidate "
+                "the signature. Send the file separately, or use the version that isn't signed "
+                "yet.",
             ),
         ),
         ChipKind.ENCRYPTED: (
             translate("PreflightChips", "encrypted"),
-            translate("PreflightChips", "Protected by encryption: the platform may refuse it."),
+            translate("PreflightChips", "Encrypted: the platform may reject it."),
             translate(
                 "PreflightAdvice",
-                "The file is encrypted, and its password stays here: the platform may not be able to open it, and "
-                "can't stamp it then. Take a version without protection.",
+                "The file is encrypted, and its password stays on this computer. The platform "
+                "may be unable to open and seal it. Use a version without encryption.",
             ),
         ),
         ChipKind.REPAIRED: (
             translate("PreflightChips", "repaired"),
-            translate("PreflightChips", "The file was damaged and has been repaired for display: look at every page."),
+            translate("PreflightChips", "The file was damaged and repaired for display: check every page."),
             translate(
                 "PreflightAdvice",
-                "The file is damaged. What you see was put together again; the platform may see it otherwise. A "
-                "copy that is sound looks like what you see, which is checked page by page.",
+                "The file is damaged. You see a repaired version, and the platform may see "
+                "something else. You can make an intact copy that looks the same as what you see "
+                "(checked page by page).",
             ),
         ),
         ChipKind.SCAN: (
             translate("PreflightChips", "scan"),
-            translate("PreflightChips", "No page has text: keywords can't be found, place seals by click."),
+            translate("PreflightChips", "No page has text: keywords can't be found. Place seals by clicking."),
             translate(
                 "PreflightAdvice",
-                "The pages are pictures. There is no text in which a keyword could be found, here or at the "
-                "platform: place the seals by click.",
+                "The pages are images without text. Neither this computer nor the platform can "
+                "find keywords there. Place the seals by clicking.",
             ),
         ),
         ChipKind.PARTLY_SCAN: (
@@ -269,66 +272,67 @@ def _texts() -> dict[ChipKind, tuple[str, str, str]]:
             translate("PreflightChips", "Some pages have no text: keywords can't be found there."),
             translate(
                 "PreflightAdvice",
-                "Page {pages} is a picture without text: a keyword can't be found there, here or at the platform. "
-                "Place the seals there by click.",
+                "Page {pages} is an image without text. Neither this computer nor the platform "
+                "can find keywords there. Place the seals by clicking.",
             ),
         ),
         ChipKind.ROTATED: (
             translate("PreflightChips", "rotated"),
-            translate("PreflightChips", "Some pages are rotated: check where the platform put the seals."),
+            translate("PreflightChips", "Some pages are rotated: check the seal positions after signing."),
             translate(
                 "PreflightAdvice",
-                "Page {pages} is turned for display only. The platform may place seals as if it were not. An "
-                "upright copy looks the same, which is checked page by page, and the seals stay where you see "
-                "them.",
+                "Page {pages} is rotated for display only. The platform may place seals as if it "
+                "weren't. An upright copy looks the same (checked page by page), and the seals "
+                "stay where you see them.",
             ),
         ),
         ChipKind.CROPPED: (
             translate("PreflightChips", "cropped"),
-            translate("PreflightChips", "Some pages are cropped or scaled: check where the platform put the seals."),
+            translate("PreflightChips", "Some pages are cropped or scaled: check the seal positions after signing."),
             translate(
                 "PreflightAdvice",
-                "Page {pages} is cropped or scaled for display only. The platform may count from the hidden edge. "
-                "An upright copy looks the same, which is checked page by page, and the seals stay where you see "
-                "them.",
+                "Page {pages} is cropped or scaled for display only. The platform may measure "
+                "from the hidden edge. An upright copy looks the same (checked page by page), "
+                "and the seals stay where you see them.",
             ),
         ),
         ChipKind.MIXED_SIZES: (
             translate("PreflightChips", "mixed sizes"),
-            translate("PreflightChips", "The pages differ in size: slices of a cross-page seal may not meet."),
+            translate("PreflightChips", "Page sizes differ: parts of a cross-page seal may not align."),
             translate(
                 "PreflightAdvice",
-                "Page {pages} differs in size from the first page: the slices of a cross-page seal may not meet "
-                "there. Leave it out of the seal's pages, or use a group of its own.",
+                "Page {pages} differs in size from the first page, so a cross-page seal may not "
+                "align there. Exclude it from the seal's pages, or put it in a separate group.",
             ),
         ),
         ChipKind.FORM: (
             translate("PreflightChips", "form"),
-            translate("PreflightChips", "The file has form fields; they are sent as they are filled in now."),
+            translate("PreflightChips", "The file has form fields, which are sent with their current values."),
             translate(
                 "PreflightAdvice",
-                "The file has {count} form fields. They are sent as they are filled in now. As a template, they"
-                " can be filled in for each customer.",
+                "The file has {count} form fields, which are sent with their current values. As "
+                "a template, they can be filled in for each customer.",
             ),
         ),
         ChipKind.FONTS: (
             translate("PreflightChips", "fonts not embedded"),
-            translate("PreflightChips", "Fonts are not embedded: the text may look different elsewhere."),
+            translate("PreflightChips", "Fonts not embedded: the text may look different on other devices."),
             translate(
                 "PreflightAdvice",
-                "Some fonts are not embedded in the file, so that each computer uses its own: characters may"
-                " look different, be wider or narrower, or be missing, and a seal may stand beside its words."
-                " Save the file with its fonts embedded (PDF/A does so), and use that one.",
+                "Some fonts aren't embedded in the file, so each computer substitutes its own. "
+                "Characters may look different, change width or be missing, and a seal may end "
+                "up beside its text. Save the file with embedded fonts (for example as PDF/A), "
+                "and use that file.",
             ),
         ),
         ChipKind.LARGE: (
             translate("PreflightChips", "large"),
-            translate("PreflightChips", "More than 40 MB: the upload may take long."),
+            translate("PreflightChips", "Over 40 MB: the upload may be slow."),
             translate(
                 "PreflightAdvice",
-                "The file has {size_mb} MB. The platform names no limit, but uploads of more than 40 MB take"
-                " long and may be refused. Scan in grey at 200 dpi, or save the file in a smaller size, and use"
-                " that one.",
+                "The file is {size_mb} MB. The platform states no limit, but uploads over 40 MB "
+                "are slow and may be rejected. Scan at 200 dpi in grayscale, or save the file at "
+                "a smaller size, and use that file.",
             ),
         ),
     }
@@ -482,9 +486,9 @@ class PreflightPane(QFrame):
     def show_progress(self, done: int, total: int) -> None:
         """Say how far the copy is; 0 of 0 while it is being written."""
         text = (
-            self.tr("Checking that page {page} of {count} looks the same…").format(page=done + 1, count=total)
+            self.tr("Comparing page {page} of {count} with the original…").format(page=done + 1, count=total)
             if total
-            else self.tr("Writing the copy…")
+            else self.tr("Writing copy…")
         )
         self.show_work(text, done, total)
 

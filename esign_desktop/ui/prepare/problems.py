@@ -130,9 +130,7 @@ class ProblemsBar(QFrame):
             self._toggle.setChecked(False)
             self._list.hide()
         self._sentence.setText(
-            problem_sentence(self._problems[0])
-            if count
-            else self.tr("Everything is in place. Review before it is sent.")
+            problem_sentence(self._problems[0]) if count else self.tr("Everything is ready. Review before sending.")
         )
         self._show_button()
 
@@ -149,7 +147,7 @@ class ProblemsBar(QFrame):
         contracts = len(self._draft.documents) if self._draft is not None else 0
         missing = self._missing
         if missing is None and self._draft is not None and self._draft.is_paid_elsewhere:
-            self._send.setText(self.tr("Review and send — somebody else pays"))
+            self._send.setText(self.tr("Review and send — someone else pays"))
             show_tip(self._send, self.tr("Ctrl+Enter"))
         elif missing is None:
             self._send.setText(self.tr("Review and send — reserves %n contract(s)", "", contracts))
@@ -164,19 +162,19 @@ class ProblemsBar(QFrame):
     def _missing_text(self, problem: Problem) -> str:
         match problem.code.partition(".")[0]:
             case "contract":
-                return self.tr("Add a document") if problem.code == "contract.no_documents" else self.tr("Add a signer")
+                return self.tr("Add document") if problem.code == "contract.no_documents" else self.tr("Add signer")
             case "signer":
                 return self.tr("Complete signer {number}").format(number=problem.params.get("number", ""))
             case "keyword":
-                return self.tr("Check the keyword")
+                return self.tr("Check keyword")
             case "form":
-                return self.tr("Check the form")
+                return self.tr("Check form")
             case "document":
-                return self.tr("Check the documents")
+                return self.tr("Check documents")
             case "options":
-                return self.tr("Complete the options")
+                return self.tr("Complete options")
             case _:
-                return self.tr("Check the seals")
+                return self.tr("Check seals")
 
     def _on_toggle_toggled(self, is_open: bool) -> None:
         self._list.setVisible(is_open)

@@ -111,7 +111,7 @@ class SpokenCanvas(QObject):
         )
         reason = self.tr("at “{label}”").format(label=one_line(ghost.reason)) if ghost.reason else ""
         actions = (
-            ItemAction(self.tr("Take"), partial(ghosts.chosen.emit, mark.placement_id)),
+            ItemAction(self.tr("Accept"), partial(ghosts.chosen.emit, mark.placement_id)),
             ItemAction(self.tr("Dismiss"), partial(ghosts.dismissed.emit, mark.placement_id)),
         )
         return PageItem(name, mark.rect, reason, ghost is ghosts.current, actions)

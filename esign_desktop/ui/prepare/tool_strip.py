@@ -202,7 +202,7 @@ class ToolStrip(QFrame):
         self._sizes.changed.connect(self._list_sizes)
         self._finished.toggled.connect(self._on_finished_toggled)
         menu = QMenu(self._presets)
-        menu.addAction(icon(ACTIONS[ActionName.PRESETS].icon), self.tr("Use a preset…"), self.presets_requested.emit)
+        menu.addAction(icon(ACTIONS[ActionName.PRESETS].icon), self.tr("Use preset…"), self.presets_requested.emit)
         menu.addAction(icon("save"), self.tr("Save as preset…"), self.save_preset_requested.emit)
         self._presets.setMenu(menu)
         self._presets.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)

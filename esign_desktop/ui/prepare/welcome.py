@@ -39,7 +39,7 @@ class WelcomePage(QFrame):
         super().__init__(parent)
         self._symbol = PlainLabel(self)
         title = PlainLabel(self, self.tr("Open a contract to get started"), look="deskTitle")
-        hint = PlainLabel(self, self.tr("Drop one or more PDFs anywhere on this window, or choose them."), look="hint")
+        hint = PlainLabel(self, self.tr("Drop PDFs anywhere on this window, or choose them."), look="hint")
         is_large = are_letters_large()
         for label in (title, hint):
             label.setWordWrap(is_large)
@@ -119,8 +119,8 @@ class TrialCard(QFrame):
         self.setObjectName("card")
         self._title = PlainLabel(self, look="sectionTitle")
         self._hint = PlainLabel(self, look="hint", is_wrapped=True)
-        self._start = QPushButton(icon("refresh"), self.tr("Start the rehearsal"), self)
-        self._sample = QPushButton(icon("document"), self.tr("Open the sample contract"), self)
+        self._start = QPushButton(icon("refresh"), self.tr("Start rehearsal"), self)
+        self._sample = QPushButton(icon("document"), self.tr("Open sample contract"), self)
         self._account = QPushButton(self.tr("Use a real account…"), self)
         row = vbox if are_letters_large() else hbox
         buttons = row(self._start, self._sample, self._account, 1)
@@ -141,21 +141,22 @@ class TrialCard(QFrame):
         """Show what can be done now: start the rehearsal, send something in it, or go on to a real account."""
         self._start.setVisible(not is_running)
         self._start.setEnabled(True)
-        self._start.setText(self.tr("Start the rehearsal"))
+        self._start.setText(self.tr("Start rehearsal"))
         self._account.setVisible(has_rehearsed)
         self._title.setText(self.tr("The rehearsal is running") if is_running else self.tr("Try it without an account"))
         if has_rehearsed:
             text = self.tr("You have sent a contract in the rehearsal. Keep trying, or continue with a real account.")
         else:
             text = self.tr(
-                "The rehearsal plays the signing platform on this computer: nothing leaves it, nothing costs anything,"
-                " nothing is binding. The sample contract has two invented parties."
+                "The rehearsal simulates the signing platform on this computer: nothing leaves "
+                "it, costs anything or is legally binding. The sample contract has two "
+                "fictitious parties."
             )
         self._hint.setText(text)
 
     def _on_start_clicked(self) -> None:
         self._start.setEnabled(False)
-        self._start.setText(self.tr("Starting the rehearsal…"))
+        self._start.setText(self.tr("Starting rehearsal…"))
         self.rehearsal_requested.emit()
 
 

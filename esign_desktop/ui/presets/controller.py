@@ -45,14 +45,14 @@ class LayoutBar(NoticeBar):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.save = self.add_button(self.tr("Save to the preset"), self.save_requested.emit, is_primary=True)
+        self.save = self.add_button(self.tr("Save to preset"), self.save_requested.emit, is_primary=True)
         self.leave = self.add_button(self.tr("Leave without saving"), self.leave_requested.emit)
         self.hide()
 
     def show_name(self, name: str) -> None:
         """Say which preset this is."""
         text = self.tr(
-            "You are editing the placement of the preset “{name}”. Customers appear by their role in the contract."
+            "You are editing seal positions of the preset “{name}”. Customers are shown by their role in the contract."
         )
         self.show_failure(text.format(name=one_line(name)))
 
@@ -135,7 +135,9 @@ class PresetController(QObject):
             self._messages.show_message(
                 self.tr("A preset needs a document and a signer."),
                 MessageLevel.INFO,
-                remedy=self.tr("Prepare the contract as it is to be sent each time, then save it as a preset."),
+                remedy=self.tr(
+                    "First prepare the contract the way it should be sent each time, then save it as a preset."
+                ),
                 key="preset",
             )
             return
@@ -255,7 +257,7 @@ class PresetController(QObject):
 
     def _show_saved(self, preset: Preset) -> None:
         self._messages.show_message(
-            self.tr("“{name}” is saved as a preset.").format(name=one_line(preset.name)),
+            self.tr("“{name}” has been saved as a preset.").format(name=one_line(preset.name)),
             MessageLevel.INFO,
             key="preset",
             action=(self.tr("Show presets"), self.show_list),

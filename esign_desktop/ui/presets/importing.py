@@ -37,15 +37,13 @@ class ImportSheet(FittingDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowModality(Qt.WindowModality.WindowModal)
-        self.setWindowTitle(self.tr("Import a preset"))
+        self.setWindowTitle(self.tr("Import preset"))
         self._found = found
         self._status = PlainLabel(self, is_wrapped=True, is_live=True)
         set_tone(self._status, "danger")
         self._status.hide()
         mine = found.mine
-        self.take = DeliberateButton(
-            self, self.tr("&Import") if mine is None else self.tr("&Replace the one that is here")
-        )
+        self.take = DeliberateButton(self, self.tr("&Import") if mine is None else self.tr("&Replace existing"))
         self.take.setObjectName("primary" if mine is None else "danger")
         self.beside = DeliberateButton(self, self.tr("Keep &both"))
         self.beside.setVisible(mine is not None)
@@ -97,15 +95,15 @@ class ImportSheet(FittingDialog):
         mine, fresh = self._found.mine, self._found.fresh
         if mine is None:
             return self.tr("Import “{name}”?").format(name=one_line(fresh.name))
-        return self.tr("“{name}” is here already. Which one is it to be?").format(name=one_line(mine.name))
+        return self.tr("“{name}” already exists. Which one do you want to keep?").format(name=one_line(mine.name))
 
     def _notes(self) -> list[tuple[str, bool]]:
         found = self._found
-        maker = one_line(found.made_by) or self.tr("somebody unnamed")
+        maker = one_line(found.made_by) or self.tr("unknown author")
         if found.made_at_ms is None:
-            notes = [(self.tr("The file says that {maker} made it, and not when.").format(maker=maker), False)]
+            notes = [(self.tr("According to the file, {maker} created it; no date given.").format(maker=maker), False)]
         else:
-            text = self.tr("The file says that {maker} made it on {moment}.")
+            text = self.tr("According to the file, {maker} created it on {moment}.")
             notes = [(text.format(maker=maker, moment=china_time(found.made_at_ms)), False)]
         address = one_line(found.fresh.options.redirect_url)
         if address:
@@ -114,10 +112,10 @@ class ImportSheet(FittingDialog):
             )
         silent = automatic_signers(found.fresh)
         if silent:
-            text = self.tr("These sign every contract automatically: {names}")
+            text = self.tr("These parties sign every contract automatically: {names}")
             notes.append((text.format(names=silent), True))
         if found.mine is not None and found.mine.function_key is not None:
-            text = self.tr("F{key} at the counter sends what you choose here.")
+            text = self.tr("F{key} at the counter sends the preset you choose here.")
             notes.append((text.format(key=found.mine.function_key), False))
         return notes
 
@@ -129,7 +127,7 @@ class ImportSheet(FittingDialog):
         grid.setVerticalSpacing(8)
         mine = preset_lines(self._found.mine) if self._found.mine is not None else None
         if mine is not None:
-            for at, text in ((1, self.tr("Here now")), (2, self.tr("In the file"))):
+            for at, text in ((1, self.tr("On this computer")), (2, self.tr("In file"))):
                 grid.addWidget(_label(table, text, is_bold=True), 0, at)
         different = []
         row = 1

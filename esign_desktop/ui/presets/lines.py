@@ -48,22 +48,20 @@ def preset_lines(preset: Preset) -> dict[str, Line]:
     archived, key = options.archive_until_ms, preset.function_key
     return {
         translate("PresetLines", "Name"): _plain(one_line(preset.name)),
-        translate("PresetLines", "Key at the counter"): _plain("" if key is None else f"F{key}"),
-        translate("PresetLines", "Title of the contracts"): _plain(one_line(preset.title)),
+        translate("PresetLines", "Counter key"): _plain("" if key is None else f"F{key}"),
+        translate("PresetLines", "Contract title"): _plain(one_line(preset.title)),
         translate("PresetLines", "Documents"): Line("\n".join(map(_document, preset.documents)), documents),
-        translate("PresetLines", "Who signs"): Line(
-            "\n".join(_roles(preset, names)), (preset.roles, preset.is_ordered)
-        ),
+        translate("PresetLines", "Signers"): Line("\n".join(_roles(preset, names)), (preset.roles, preset.is_ordered)),
         translate("PresetLines", "Signs automatically"): _plain(automatic_signers(preset)),
         translate("PresetLines", "Seals"): Line("\n".join(_seal(seal, names) for seal in preset.seals), preset.seals),
         translate("PresetLines", "Form fields"): Line("\n".join(_fields(preset, names)), tuple(_form_fields(preset))),
-        translate("PresetLines", "Address opened after signing"): Line(
+        translate("PresetLines", "Page opened after signing"): Line(
             one_line(options.redirect_url), options.redirect_url
         ),
         translate("PresetLines", "Time to sign"): Line(_deadline(preset), options.deadline),
         translate("PresetLines", "Archived until"): Line("" if archived is None else china_time(archived), archived),
-        translate("PresetLines", "Messages"): Line(listed(_channels(preset)), options.notices),
-        translate("PresetLines", "Signed in"): Line(listed(_platforms(preset)), options.platforms),
+        translate("PresetLines", "Notifications"): Line(listed(_channels(preset)), options.notices),
+        translate("PresetLines", "Signing methods"): Line(listed(_platforms(preset)), options.platforms),
         translate("PresetLines", "Initiator"): Line(_party(options.initiator, names), options.initiator),
         translate("PresetLines", "Payer"): Line(_party(options.payer, names), options.payer),
     }
@@ -87,10 +85,10 @@ def _without_fields(document: PresetDocument) -> object:
 def _document(document: PresetDocument) -> str:
     name, pages = one_line(document.name, most_characters=_LONGEST), len(document.fingerprint.pages)
     if isinstance(document.source, KeptPdf):
-        return translate("PresetLines", "{name}: {pages} page(s), PDF {mark}").format(
+        return translate("PresetLines", "{name}: PDF {mark}, pages: {pages}").format(
             name=name, pages=pages, mark=document.source.sha256[:_SHOWN_OF_HASH]
         )
-    return translate("PresetLines", "{name}: {pages} page(s), from template {mark}").format(
+    return translate("PresetLines", "{name}: template {mark}, pages: {pages}").format(
         name=name, pages=pages, mark=one_line(document.source.template_id, most_characters=_LONGEST)
     )
 
@@ -108,12 +106,12 @@ def _seal(seal: PresetSeal, names: dict[str, str]) -> str:
     if not isinstance(place, KeywordPlacement):
         return row
     if place.confirmed_hits:
-        return translate("PresetLines", "{seal}, {count} place(s)").format(seal=row, count=place.confirmed_hits)
+        return translate("PresetLines", "{seal}, positions: {count}").format(seal=row, count=place.confirmed_hits)
     if place.confirmed_hits == 0:
-        return translate("PresetLines", "{seal}, not found: {count} point(s) instead").format(
+        return translate("PresetLines", "{seal}, not found; fallback positions: {count}").format(
             seal=row, count=len(seal.fallbacks)
         )
-    return translate("PresetLines", "{seal}, to be looked at before it can be used").format(seal=row)
+    return translate("PresetLines", "{seal}, check before use").format(seal=row)
 
 
 def _where(seal: PresetSeal) -> str:
@@ -147,7 +145,7 @@ def _deadline(preset: Preset) -> str:
         case SignUntil(at_ms=at_ms):
             return translate("PresetLines", "until {moment}").format(moment=china_time(at_ms))
         case None:
-            return translate("PresetLines", "as the platform has it")
+            return translate("PresetLines", "account default")
 
 
 def _channels(preset: Preset) -> Iterator[str]:

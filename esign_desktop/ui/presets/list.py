@@ -62,7 +62,7 @@ class KeyChoice(ChoiceField):
         taken = {preset.function_key: preset.name for preset in presets if preset.id != own}
         names = {key: one_line(taken.get(key, ""), most_characters=_LONGEST_KEY_NAME) for key in FUNCTION_KEYS}
         texts = {
-            key: self.tr("F{key}, now: {name}").format(key=key, name=name) if name else f"F{key}"
+            key: self.tr("F{key}, now {name}").format(key=key, name=name) if name else f"F{key}"
             for key, name in names.items()
         }
         self.offer([(None, self.tr("No key")), *texts.items()])
@@ -115,7 +115,7 @@ class PresetListWindow(FittingDialog):
         self._import = DeliberateButton(self, self.tr("&Import…"))
         self._edit.setObjectName("primary")
         self._new = DeliberateButton(self, self.tr("Ne&w…"))
-        self._new.setToolTip(self.tr("Save the contract in Prepare as a preset"))
+        self._new.setToolTip(self.tr("Save the open contract as a preset"))
         self._close = QPushButton(self.tr("Close"), self)
         self._pages = QStackedWidget(self)
         self._lay_out()
@@ -160,7 +160,7 @@ class PresetListWindow(FittingDialog):
         form = QFormLayout()
         form.setVerticalSpacing(8)
         form.addRow(self.tr("&Name"), self._name)
-        form.addRow(self.tr("&Key at the counter"), self._key)
+        form.addRow(self.tr("Counter &key"), self._key)
         side = vbox(
             form,
             self._about,
@@ -175,12 +175,12 @@ class PresetListWindow(FittingDialog):
         set_font_px(title, 16, is_bold=True)
         how = PlainLabel(
             empty,
-            self.tr("A preset is a contract that is sent again and again: its pages, who signs, and where."),
+            self.tr("A preset is a contract you send repeatedly. It keeps the documents, signers and seal positions."),
             look="hint",
         )
-        self._first = DeliberateButton(empty, self.tr("Make one of the contract in Prepare"))
+        self._first = DeliberateButton(empty, self.tr("Create from the open contract"))
         self._first.setObjectName("primary")
-        self._first_import = DeliberateButton(empty, self.tr("Import one that you were given…"))
+        self._first_import = DeliberateButton(empty, self.tr("Import a preset you received…"))
         for button in (self._first, self._first_import):
             button.setAutoDefault(False)
         middle = Qt.AlignmentFlag.AlignHCenter
@@ -235,7 +235,7 @@ class PresetListWindow(FittingDialog):
             return ""
         names = listed(one_line(document.name, most_characters=40) for document in preset.documents)
         customers = self.tr("%n customer(s) at the counter", "", len(preset.customers))
-        everybody = self.tr("%n signer(s) in all", "", len(preset.roles))
+        everybody = self.tr("%n signer(s) in total", "", len(preset.roles))
         return "\n".join((self.tr("Documents: {names}").format(names=names), customers, everybody))
 
     def _on_read(self, presets: tuple[Preset, ...]) -> None:
@@ -292,11 +292,11 @@ class PresetListWindow(FittingDialog):
             self._run(partial(self._service.delete, self.chosen.id), self._on_changed)
 
     def _on_export_clicked(self) -> None:
-        title, suffix = self.tr("Export the preset"), SUFFIX.lstrip(".")
+        title, suffix = self.tr("Export preset"), SUFFIX.lstrip(".")
         choose_target(self, title, FileKind.PRESET, self._file_filter(), self.export_to, suffix=suffix)
 
     def _on_import_clicked(self) -> None:
-        title = self.tr("Import a preset")
+        title = self.tr("Import preset")
         choose_file(self, title, FileKind.PRESET, [self._file_filter()], self.import_from)
 
     def _file_filter(self) -> str:
@@ -310,7 +310,7 @@ class PresetListWindow(FittingDialog):
         if self._sheet is not None or found.fresh == found.mine:
             self._decline(found)
             if self._sheet is None:
-                self._status.setText(self.tr("This preset is already here."))
+                self._status.setText(self.tr("This computer already has this preset."))
             return
         self._status.setText("")
         self._sheet = ImportSheet(found, self)
@@ -345,9 +345,9 @@ class PresetListWindow(FittingDialog):
             sheet.accept()
         self._wanted = preset.id
         self._on_changed(None)
-        text = self.tr("“{name}” is imported.").format(name=one_line(preset.name))
+        text = self.tr("“{name}” has been imported.").format(name=one_line(preset.name))
         if found.mine is not None and not keeps_mine:
-            earlier = self.tr("The earlier one stays in the list, without a key, until you delete it.")
+            earlier = self.tr("The earlier preset stays in the list without a key until you delete it.")
             text = f"{text} {earlier}"
         self._status.setText(text)
 

@@ -98,14 +98,14 @@ class SaveSheet(Sheet):
         self._names: frozenset[str] = frozenset()
         self._boxes: dict[SignerId, QCheckBox] = {}
         self._titles: dict[SignerId, QLineEdit] = {}
-        counter_text = self.tr("For the &counter: half an hour to sign, by code and without messages")
+        counter_text = self.tr("For the &counter: sign within 30 minutes by QR code, without messages")
         self._for_counter = QCheckBox(counter_text, self)
         self._status = PlainLabel(self, is_wrapped=True, is_live=True)
         form = QFormLayout()
         form.setHorizontalSpacing(16)
         form.setVerticalSpacing(8)
         form.addRow(self.tr("&Name"), self._name)
-        form.addRow(self.tr("&Key at the counter"), self._key)
+        form.addRow(self.tr("Counter &key"), self._key)
         self.column.addLayout(form)
         self.column.addSpacing(8)
         self.column.addWidget(question)
@@ -168,8 +168,8 @@ class SaveSheet(Sheet):
         return grid
 
     def _customer_fields(self, name: str, role: str) -> tuple[QCheckBox, QLineEdit]:
-        box = QCheckBox(self.tr("another customer each time"), self)
-        box.setAccessibleName(self.tr("{name}: another customer each time").format(name=name))
+        box = QCheckBox(self.tr("a different customer each time"), self)
+        box.setAccessibleName(self.tr("{name}: a different customer each time").format(name=name))
         title = QLineEdit(one_line(role), self)
         title.setPlaceholderText(self.tr("Role in the contract"))
         title.setAccessibleName(self.tr("Role of {name} in the contract").format(name=name))
@@ -182,9 +182,11 @@ class SaveSheet(Sheet):
         if not self._name.text().strip():
             self._status.setText(self.tr("Enter a name."))
         elif self._is_taken:
-            self._status.setText(self.tr("Another preset has this name."))
+            self._status.setText(self.tr("Another preset already has this name."))
         elif not customers:
-            self._status.setText(self.tr("Without a customer it can be used in Prepare, and not at the counter."))
+            self._status.setText(
+                self.tr("Without a customer, the preset can be used in Prepare but not at the counter.")
+            )
         else:
             self._status.setText("")
         self.button.setEnabled(bool(self._name.text().strip()) and not self._is_taken)

@@ -41,7 +41,7 @@ class OfferBar(NoticeBar):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        take = self.add_button(self.tr("Use the preset"), self.taken.emit, is_primary=True, is_deliberate=False)
+        take = self.add_button(self.tr("Use preset"), self.taken.emit, is_primary=True, is_deliberate=False)
         decline = self.add_button(self.tr("Not now"), self.declined.emit, is_deliberate=False)
         for button in (take, decline):
             # Enter presses it, as in a dialog.
@@ -58,7 +58,7 @@ class OfferBar(NoticeBar):
         found = recognition.differences
         shown = [difference_sentence(one) for one in found[:_MOST_DIFFERENCES]]
         if len(found) > _MOST_DIFFERENCES:
-            shown.append(self.tr("And %n more difference(s).", "", len(found) - _MOST_DIFFERENCES))
+            shown.append(self.tr("%n more difference(s).", "", len(found) - _MOST_DIFFERENCES))
         self.show_text(one_after_another(known, *map(one_line, shown)))
 
 

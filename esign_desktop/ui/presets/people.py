@@ -30,7 +30,7 @@ class PeopleForm(QWidget):
         super().__init__(parent)
         self._preset: Preset | None = None
         self._role: Role | None = None
-        self._heading = PlainLabel(self, self.tr("Choose who signs for the branch."), is_wrapped=True)
+        self._heading = PlainLabel(self, self.tr("Choose who represents the branch."), is_wrapped=True)
         self._heading.setMinimumWidth(1)
         self._form = QFormLayout()
         self._organization = QLineEdit(self)
@@ -41,14 +41,14 @@ class PeopleForm(QWidget):
         self._number = QLineEdit(self)
         self._problem_label = PlainLabel(self, is_wrapped=True)
         self._problem_label.setMinimumWidth(1)
-        self._save = QPushButton(self.tr("&Keep these people"), self)
+        self._save = QPushButton(self.tr("Save &representative"), self)
         self._save.setAutoDefault(False)
         for text, field in (
             (self.tr("&Organization"), self._organization),
-            (self.tr("&Registration"), self._code_type),
-            (self.tr("&Code"), self._code),
+            (self.tr("Registration &type"), self._code_type),
+            (self.tr("Registration &code"), self._code),
             (self.tr("&Person"), self._name),
-            (self.tr("ID &document"), self._id_type),
+            (self.tr("ID t&ype"), self._id_type),
             (self.tr("ID n&umber"), self._number),
         ):
             self._form.addRow(text, field)
@@ -112,12 +112,12 @@ class PeopleForm(QWidget):
                 return self.tr("The organization's name is missing.")
             own = self._typed_organization()
             if not is_code(own.code_type, own.code):
-                return self.tr("This code can't be right for the kind of registration.")
+                return self.tr("The number doesn't match its type.")
         if not self._name.text().strip():
             return self.tr("The person's name is missing.")
         person = self._typed_person()
         if not is_document_number(person.id_type, person.id_number):
-            return self.tr("This ID number can't be right for the kind of document.")
+            return self.tr("The ID number doesn't match its type.")
         return ""
 
     def _show(self) -> None:

@@ -61,10 +61,10 @@ class TemplateSheet(Sheet):
         earlier = look.earlier
         self._is_lost = earlier is not None and not earlier.is_made
         if earlier is None:
-            button_text = self.tr("&Make the template")
+            button_text = self.tr("Create te&mplate")
         else:
-            button_text = self.tr("&Create again") if self._is_lost else self.tr("&Open its preset")
-        super().__init__(self.tr("Make it a template"), button_text, _WIDTH_PX, parent)
+            button_text = self.tr("&Create again") if self._is_lost else self.tr("&Open preset")
+        super().__init__(self.tr("Create template"), button_text, _WIDTH_PX, parent)
         self._look = look
         self._name = one_line(document_name, most_characters=_LONGEST)
         banner = EnvironmentBanner(self)
@@ -77,7 +77,7 @@ class TemplateSheet(Sheet):
             label.setMinimumWidth(1)
         self._fill_table()
         self.draw = QPushButton(self.tr("&Draw more fields…"), self)
-        self.draw.setToolTip(self.tr("Opens the file in Templates, where fields are drawn on its pages"))
+        self.draw.setToolTip(self.tr("Opens the file in Templates, where you draw fields on its pages"))
         self.draw.clicked.connect(self.drawing_requested)
         for widget in (banner, self._status, self._table, self._warning):
             self.column.addWidget(widget)
@@ -113,19 +113,19 @@ class TemplateSheet(Sheet):
         earlier = self._look.earlier
         if earlier is None:
             return self.tr(
-                "“{name}” is uploaded once and stays at the platform. For each contract its fields are filled"
-                " in there; a preset of it opens when it is done. A template can't be deleted here once it is"
-                " created."
+                "“{name}” is uploaded once and stays on the platform, which fills in its fields "
+                "for each contract. Its preset opens when it's done. A template can't be deleted "
+                "here once it's created."
             ).format(name=self._name)
         time = china_time(earlier.changed_at_ms)
         if earlier.is_made:
             return self.tr(
-                "“{name}” was made a template there on {time}. Nothing is uploaded again; a preset of it opens."
+                "“{name}” was made a template there on {time}. It isn't uploaded again; its preset opens."
             ).format(name=self._name, time=time)
         return self.tr(
-            "The platform was asked for this template on {time}, and its answer was lost. Whether “{name}” was"
-            " made a template can't be asked for. If it was, nobody uses it, and no customer sees it: creating"
-            " it again does no harm."
+            "This template was requested from the platform on {time}, but the answer was "
+            "lost. There is no way to check whether “{name}” was created. If it was, it "
+            "isn't used and no customer sees it, so it's safe to create it again."
         ).format(name=self._name, time=time)
 
     def _what_to_know(self) -> str:
@@ -135,17 +135,15 @@ class TemplateSheet(Sheet):
         words = []
         if filled:
             words.append(
-                self.tr(
-                    "%n field(s) are filled in already: what stands in them becomes part of the template.", "", filled
-                )
+                self.tr("%n field(s) are already filled in; their values become part of the template.", "", filled)
             )
         if any(one.kind is not FieldKind.TEXT for one in self._look.fields):
-            words.append(self.tr("Only text is filled in; all other fields stay as they are in the file."))
+            words.append(self.tr("Only text fields are filled in. All other fields stay as they are in the file."))
         return " ".join(words)
 
     def _fill_table(self) -> None:
         table = self._table
-        table.setHorizontalHeaderLabels([self.tr("Form field"), self.tr("Page"), self.tr("Asked for")])
+        table.setHorizontalHeaderLabels([self.tr("Form field"), self.tr("Page"), self.tr("Value")])
         table.setAccessibleName(self.tr("Form fields"))
         table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -182,13 +180,13 @@ def asked_for(one: PdfFormField) -> str:
         case FieldKind.TEXT if one.name:
             return datum_words()[guessed_datum(one).value]
         case FieldKind.CHECK:
-            return QCoreApplication.translate("TemplateSheet", "A tick: stays as it is")
+            return QCoreApplication.translate("TemplateSheet", "Check box: unchanged")
         case FieldKind.CHOICE:
-            return QCoreApplication.translate("TemplateSheet", "A choice: stays as it is")
+            return QCoreApplication.translate("TemplateSheet", "Choice: unchanged")
         case FieldKind.SIGNATURE:
-            return QCoreApplication.translate("TemplateSheet", "A signature field: not used")
+            return QCoreApplication.translate("TemplateSheet", "Signature field: not used")
         case _:
-            return QCoreApplication.translate("TemplateSheet", "Stays as it is")
+            return QCoreApplication.translate("TemplateSheet", "Unchanged")
 
 
 def _name_of(one: PdfFormField) -> str:
@@ -248,7 +246,7 @@ class TemplateController(QObject):
             return
         making = self._making[document_id] = _Making(self._session.draft)
         document = making.draft.document(document_id)
-        self._prepare.documents.show_work(document_id, self.tr("Reading the form…"), 0, 0)
+        self._prepare.documents.show_work(document_id, self.tr("Reading form…"), 0, 0)
         self._tasks.start(
             partial(self._templates.look, document),
             owner=self,
@@ -275,7 +273,7 @@ class TemplateController(QObject):
     def _on_sheet_make_requested(self, document: Document, look: TemplateLook, anew: bool) -> None:
         self._leave()
         making = self._making[document.id] = _Making(self._session.draft)
-        self._prepare.documents.show_work(document.id, self.tr("Uploading the template…"), 0, _PERCENT)
+        self._prepare.documents.show_work(document.id, self.tr("Uploading template…"), 0, _PERCENT)
         self._tasks.start(
             partial(self._make, document, look, making, anew=anew),
             owner=self,
@@ -306,7 +304,7 @@ class TemplateController(QObject):
             self._prepare.documents.end_work(document.id)
             return
         draft = self._session.draft if self._is_here(document) else making.draft
-        self._prepare.documents.show_work(document.id, self.tr("Making the preset…"), 0, 0)
+        self._prepare.documents.show_work(document.id, self.tr("Creating preset…"), 0, 0)
         self._tasks.start(
             partial(self._presets.of_template, draft, document.id, template, look.environment),
             owner=self,
@@ -319,16 +317,18 @@ class TemplateController(QObject):
         self._making.pop(document.id, None)
         self._prepare.documents.end_work(document.id)
         self._messages.show_message(
-            self.tr("“{name}” is a template at the platform now.").format(name=one_line(document.name)),
+            self.tr("“{name}” is now a template on the platform.").format(name=one_line(document.name)),
             MessageLevel.SUCCESS,
-            remedy=self.tr("Its preset is open: say what each field is filled with, and where the seals go."),
+            remedy=self.tr("The preset is open. Set the value of each field and the seal positions."),
             key="template",
         )
         self.made.emit(preset)
 
     def _on_preset_failed(self, document: Document, error: AppError) -> None:
         self._making.pop(document.id, None)
-        kept = self.tr("The template is made and not lost: choose “Make it a template…” again, nothing is sent twice.")
+        kept = self.tr(
+            "The template was created and isn't lost. Choose “Create template…” again; nothing is uploaded twice."
+        )
         self._prepare.documents.end_work(document.id, f"{one_line(error_sentence(error).title)} {kept}")
 
     def _on_failed(self, document: Document, error: AppError) -> None:
@@ -362,5 +362,5 @@ class TemplateController(QObject):
 
     def _on_progressed(self, document_id: DocumentId, percent: int) -> None:
         if document_id in self._making:
-            text = self.tr("Uploading the template…") if percent < _PERCENT else self.tr("Making the template…")
+            text = self.tr("Uploading template…") if percent < _PERCENT else self.tr("Creating template…")
             self._prepare.documents.show_work(document_id, text, percent, _PERCENT)

@@ -75,13 +75,13 @@ class MadePane(QWidget):
         describe_choice(self._which, self.tr("Document"))
         self._verdict = PlainLabel(self, is_wrapped=True, is_live=True)
         self._values = QListWidget(self)
-        self._values.setAccessibleName(self.tr("What was filled in"))
+        self._values.setAccessibleName(self.tr("Values entered"))
         self._values.setWordWrap(True)
         self._values.setMaximumWidth(sized(_LIST_PX))
         self._marks = DifferenceMarks()
         self._before, self._after = PagesView(documents, tasks, self), PagesView(documents, tasks, self)
-        self._before.setAccessibleName(self.tr("As it was filled in here"))
-        self._after.setAccessibleName(self.tr("As the platform made it"))
+        self._before.setAccessibleName(self.tr("As entered here"))
+        self._after.setAccessibleName(self.tr("As created by the platform"))
         self._before.add_overlay(FormOverlay(lambda: self._filled))
         self._after.add_overlay(self._marks)
         self._nothing = PlainLabel(self, look="hint", is_wrapped=True)
@@ -122,8 +122,8 @@ class MadePane(QWidget):
     def _lay_out(self) -> None:
         before, after = QWidget(self), QWidget(self)
         for part, text, *widgets in (
-            (before, self.tr("As it was filled in here"), self._before),
-            (after, self.tr("As the platform made it"), self._nothing, self._after),
+            (before, self.tr("As entered here"), self._before),
+            (after, self.tr("As created by the platform"), self._nothing, self._after),
         ):
             title = PlainLabel(part, text, look="sectionTitle")
             title.setContentsMargins(8, 0, 0, 0)
@@ -148,7 +148,7 @@ class MadePane(QWidget):
         filled = set() if filling is None else {name for name, _ in filling.fields}
         self._marks.fields = tuple((one, one.name in missing) for one in wanted if one.name in filled)
         self._left.setVisible(bool(made.document.path))
-        self._nothing.setText(self.tr("It could not be fetched.") if made.path is None else "")
+        self._nothing.setText(self.tr("The document couldn't be downloaded.") if made.path is None else "")
         self._nothing.setVisible(made.path is None)
         documents, opened = self._documents, self._opened
         path = made.path
@@ -172,16 +172,16 @@ class MadePane(QWidget):
         finding, sentences = made.finding, []
         if finding.unread:
             sentence = error_sentence(InputError(finding.unread))
-            sentences += [self.tr("It could not be compared."), sentence.title]
+            sentences += [self.tr("The document couldn't be compared."), sentence.title]
         if finding.missing:
-            sentences.append(self.tr("%n value(s) can't be read where they belong.", "", len(finding.missing)))
+            sentences.append(self.tr("%n field(s) don't match what you entered.", "", len(finding.missing)))
         if finding.has_other_pages:
-            text = self.tr("It has {count} pages instead of {expected}.")
+            text = self.tr("The document has {count} pages; expected {expected}.")
             sentences.append(text.format(count=finding.page_count, expected=finding.expected_page_count))
         if finding.is_equal:
-            sentences = [self.tr("The platform filled it in as you did. Nobody has seen it yet.")]
+            sentences = [self.tr("The platform's document matches what you entered. No one has seen it yet.")]
         else:
-            sentences.append(self.tr("Nobody has seen it yet: continue only if it is right all the same."))
+            sentences.append(self.tr("No one has seen it yet. Continue only if it's correct."))
         self._verdict.setText(one_after_another(*sentences))
         self._verdict.setObjectName("" if finding.is_equal else "alarm")
         repolish(self._verdict)
@@ -197,7 +197,7 @@ class MadePane(QWidget):
             item = QListWidgetItem(text)
             item.setIcon(icon("error", colours.danger) if is_missing else icon("check", colours.success))
             item.setData(Qt.ItemDataRole.UserRole, name)
-            state = self.tr("not there") if is_missing else self.tr("as filled in")
+            state = self.tr("missing") if is_missing else self.tr("matches")
             item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{text}, {state}")
             self._values.addItem(item)
         self._values.setVisible(self._values.count() > 0)

@@ -109,7 +109,7 @@ def term_sentences(draft: ContractDraft, now_ms: int) -> tuple[str, ...]:
 
 def form_sentences(draft: ContractDraft) -> tuple[str, ...]:
     """Say what the forms of the contract are filled with; numbers of documents are masked."""
-    sentence = QCoreApplication.translate("PlanSentences", "{document} is filled in with: {values}")
+    sentence = QCoreApplication.translate("PlanSentences", "{document}, field values: {values}")
     pair = QCoreApplication.translate("PlanSentences", "{field} “{value}”")
     found: list[str] = []
     for document in draft.documents:
@@ -123,7 +123,7 @@ def form_sentences(draft: ContractDraft) -> tuple[str, ...]:
             found.append(sentence.format(document=name, values=_comma().join(values)))
         if filling is not None and filling.added_pages:
             pages = QCoreApplication.translate(
-                "PlanSentences", "Pages of tables behind {document}: {count} (at most {most})"
+                "PlanSentences", "Table pages after {document}: {count} (at most {most})"
             )
             found.append(pages.format(document=name, count=filling.added_pages, most=MOST_ADDED_PAGES))
     return tuple(found)
@@ -136,7 +136,7 @@ def _form_value(value: str) -> str:
 
 def _step_title(number: int, signer_count: int, step_count: int) -> str:
     if signer_count > 1:
-        parallel = QCoreApplication.translate("PlanSentences", "Step {number}, at the same time")
+        parallel = QCoreApplication.translate("PlanSentences", "Step {number}, signed at the same time")
         alone = QCoreApplication.translate("PlanSentences", "At the same time")
         return (parallel if step_count > 1 else alone).format(number=number)
     if step_count == 1:
@@ -178,12 +178,12 @@ def _how(draft: ContractDraft, signer: Signer, reach: Reach | None) -> Iterator[
         agent = one_line(signer.agent.name) or "…"
         yield QCoreApplication.translate("PlanSentences", "represented by {name}").format(name=agent)
     if signer.terms.is_silent:
-        yield QCoreApplication.translate("PlanSentences", "automatically")
+        yield QCoreApplication.translate("PlanSentences", "signs automatically")
     elif draft.options.notices:
         channels = _and(channel_words()[channel] for channel in sorted(draft.options.notices))
         yield QCoreApplication.translate("PlanSentences", "notified by {channels}").format(channels=channels)
     else:
-        yield QCoreApplication.translate("PlanSentences", "by your QR code or link alone")
+        yield QCoreApplication.translate("PlanSentences", "only with your QR code or link")
     reached = reach_words(signer, reach)
     if reached:
         yield reached
@@ -220,7 +220,7 @@ def _freely(draft: ContractDraft, signer: Signer) -> Iterator[str]:
             yield sentence.format(document=one_line(document.name))
     has_places = any(placement.signer_id == signer.id for placement in draft.placements)
     if not has_places and not free and not isinstance(signer, ApplicationSigner):
-        yield QCoreApplication.translate("PlanSentences", "places the seal themselves, on every document")
+        yield QCoreApplication.translate("PlanSentences", "places the seal themselves on all documents")
 
 
 def _on_document(document: Document, placements: list[Placement], hits: KeywordHits) -> Iterator[str]:
@@ -232,9 +232,7 @@ def _on_document(document: Document, placements: list[Placement], hits: KeywordH
             case KeywordPlacement():
                 yield _at_keyword(document, placement, hits)
             case CrossPagePlacement(pages=own_pages):
-                sentence = QCoreApplication.translate(
-                    "PlanSentences", "a cross-page seal over pp. {pages} of {document}"
-                )
+                sentence = QCoreApplication.translate("PlanSentences", "cross-page seal on pp. {pages} of {document}")
                 yield sentence.format(pages=own_pages, document=one_line(document.name))
     if pages:
         yield PlanCounts().seals(len(pages)).format(document=one_line(document.name), pages=PageRanges.of(pages))
@@ -243,7 +241,7 @@ def _on_document(document: Document, placements: list[Placement], hits: KeywordH
 def _at_keyword(document: Document, placement: KeywordPlacement, hits: KeywordHits) -> str:
     found = hits.get((document.id, placement.keyword))
     if not found:
-        sentence = QCoreApplication.translate("PlanSentences", "a seal at every “{keyword}” in {document}")
+        sentence = QCoreApplication.translate("PlanSentences", "seal at each “{keyword}” in {document}")
         return sentence.format(document=one_line(document.name), keyword=one_line(placement.keyword))
     pages = PageRanges.of(hit.page_number for hit in found)
     sentence = PlanCounts().seals_at_keyword(len(found))
@@ -260,21 +258,21 @@ def _terms(draft: ContractDraft, now_ms: int) -> Iterator[str]:
         sentence = QCoreApplication.translate("PlanSentences", "{name} pays.")
         yield sentence.format(name=party_name(draft, options.payer))
     if options.initiator is not None:
-        sentence = QCoreApplication.translate("PlanSentences", "{name} appears as the initiator.")
+        sentence = QCoreApplication.translate("PlanSentences", "{name} is shown as the initiator.")
         yield sentence.format(name=party_name(draft, options.initiator))
     if options.platforms:
         places = _and(platform_words()[platform] for platform in sorted(options.platforms))
         yield QCoreApplication.translate("PlanSentences", "Signing is possible with: {places}.").format(places=places)
     if options.redirect_url:
-        sentence = QCoreApplication.translate("PlanSentences", "After signing, {address} is opened.")
+        sentence = QCoreApplication.translate("PlanSentences", "After signing, {address} opens.")
         yield sentence.format(address=one_line(options.redirect_url))
 
 
 def _deadline(deadline_ms: int | None, now_ms: int) -> str:
     if deadline_ms is None:
-        return QCoreApplication.translate("PlanSentences", "There is no signing deadline of your own.")
+        return QCoreApplication.translate("PlanSentences", "No signing deadline set.")
     sentence = QCoreApplication.translate(
-        "PlanSentences", "Everybody has to sign by {moment} China time, that is within {span}."
+        "PlanSentences", "All signers must sign by {moment} China time, within {span}."
     )
     return sentence.format(moment=china_time(deadline_ms), span=span(deadline_ms - now_ms))
 

@@ -174,14 +174,14 @@ class SendingPanel(QWidget):
                 True,
                 (
                     ("cancel", self.tr("Stop"), self._on_cancel_meant),
-                    ("back", self.tr("Back to the contract"), self._sending.call_off),
+                    ("back", self.tr("Back to contract"), self._sending.call_off),
                     ("evidence", self.tr("Copy evidence"), self._on_evidence_clicked),
                 ),
             ),
             (
                 False,
                 (
-                    ("look", self.tr("Look again"), self._on_look_meant),
+                    ("look", self.tr("Check again"), self._on_look_meant),
                     ("again", self.tr("Send again"), self._on_again_meant),
                     ("later", self.tr("Decide later"), self._on_later_clicked),
                     ("accept", self.tr("Continue"), self._on_accept_meant),
@@ -328,13 +328,13 @@ class SendingPanel(QWidget):
     def _headline(self) -> str:
         sending = self._sending
         if sending.is_done and sending.is_prepared:
-            text = self.tr("“{title}” is prepared at the platform")
+            text = self.tr("“{title}” has been created on the platform")
         elif sending.is_done:
-            text = self.tr("Sent to the signers")
+            text = self.tr("Sent to signers")
         elif sending.is_held:
             text = self.tr("Needs your decision: “{title}”")
         elif sending.is_made and sending.error is None:
-            text = self.tr("“{title}” as the platform made it")
+            text = self.tr("“{title}” as created by the platform")
         elif sending.error is not None:
             text = self.tr("“{title}” was not sent") if sending.is_unsent else self.tr("Sending paused: “{title}”")
         elif sending.is_stopping:
@@ -347,15 +347,15 @@ class SendingPanel(QWidget):
         sending = self._sending
         if sending.is_done and sending.is_prepared:
             return self.tr(
-                "Nobody has been told of it, and nobody can see it. When it is to be signed, press “Start signing” in"
-                " Track; there it can be revoked, too."
+                "No one has been notified or can see it. To start signing, click “Start signing” "
+                "in Track. You can also revoke it there."
             )
         if sending.is_done:
             return ""
         if sending.error is not None and not sending.is_unsent:
-            return self.tr("Everything done so far is kept. It also waits in Track, and goes on where it stopped.")
+            return self.tr("Completed steps are saved. You can also continue from there in Track.")
         if sending.is_busy and not sending.can_stop:
-            return self.tr("It is being handed to the signers; from here on it can only be revoked.")
+            return self.tr("Making it available to signers; from now on, you can only revoke it.")
         return ""
 
     def _show_silence(self) -> None:
@@ -368,15 +368,15 @@ class SendingPanel(QWidget):
         if self._silence_note.isHidden():
             return
         host = one_line(sending.environment.host) if sending.environment is not None else ""
-        waiting = self.tr("Nothing has been heard from the platform ({host}) for {seconds} seconds.").format(
+        waiting = self.tr("The platform ({host}) hasn't responded for {seconds} seconds.").format(
             host=host, seconds=seconds
         )
         if sending.is_stopping:
-            text = self.tr("It is being cancelled; you can keep working.")
+            text = self.tr("Cancelling… You can keep working.")
         elif sending.can_stop:
-            text = self.tr("You can wait, or press Esc to stop: nobody has seen the contract yet.")
+            text = self.tr("You can wait, or press Esc to stop. No one has seen the contract yet.")
         else:
-            text = self.tr("It is being handed to the signers and can't be stopped; you can keep working.")
+            text = self.tr("Making it available to signers; this can't be stopped. You can keep working.")
         self._silence_note.setText(f"{waiting} {text}")
 
     def _on_escape_activated(self) -> None:

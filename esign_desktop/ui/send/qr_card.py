@@ -162,7 +162,7 @@ class QrCard(QWidget):
             self._make_button(*each)
             for each in (
                 ("copy", self.tr("Copy link"), self.copy_link),
-                ("save", self.tr("Save picture"), self._on_save_clicked),
+                ("save", self.tr("Save image"), self._on_save_clicked),
                 ("print", self.tr("Print"), self._on_print_clicked),
                 ("link", self.tr("Open in browser"), self._on_open_clicked),
             )
@@ -244,7 +244,7 @@ class QrCard(QWidget):
         """Put the link on the clipboard."""
         if self.link:
             QGuiApplication.clipboard().setText(self.link)
-            self._say(self.tr("The link is on the clipboard: it is as good as a key, pass it on with care."))
+            self._say(self.tr("Link copied. Anyone with the link can sign, so share it carefully."))
 
     def _lay_out(self) -> None:
         for label, pixels, is_bold in ((self._title, 18, True), (self._signer, 22, True), (self._sentence, 22, True)):
@@ -341,7 +341,7 @@ class QrCard(QWidget):
         link = self.link
         self._code.show_text(link)
         self._code.setAccessibleName(
-            self.tr("Signing code for {name}").format(name=flow_signer_name(state.signer) if state else "")
+            self.tr("Signing QR code for {name}").format(name=flow_signer_name(state.signer) if state else "")
         )
         self._stack.setCurrentIndex(0 if link else 1)
         for button in self._buttons:
@@ -357,7 +357,9 @@ class QrCard(QWidget):
         """Say where the platform sends its message, which may be another place than was asked for."""
         reach = self._reaches.get(self._number)
         address = (reach.mobile or reach.email) if reach is not None else ""
-        self._address.setText(self.tr("The platform reaches them at {address}").format(address=one_line(address)))
+        self._address.setText(
+            self.tr("The platform contacts this signer at {address}").format(address=one_line(address))
+        )
         self._address.setVisible(bool(address and self.link))
 
     def _on_reaches_told(self, flow_id: FlowId, reaches: dict[int, Reach]) -> None:
@@ -377,27 +379,27 @@ class QrCard(QWidget):
         if record.status is FlowStatus.COMPLETED:
             return Mark.DONE, self.tr("Completed"), ""
         if record.status is FlowStatus.REVOKED:
-            return Mark.OVER, self.tr("Revoked"), reason or self.tr("The code is no longer valid.")
+            return Mark.OVER, self.tr("Revoked"), reason or self.tr("The QR code is no longer valid.")
         if record.status is FlowStatus.EXPIRED:
             return Mark.OVER, self.tr("Expired"), reason or self.tr("The signing deadline has passed.")
         if stopped is not None and (self._is_over or stopped is state):
             return Mark.STOPPED, self._stop_sentence(stopped), one_line(stopped.remark) or reason
         if record.status is FlowStatus.TERMINATED:
-            return Mark.STOPPED, self.tr("Ended: somebody declined, or a signature failed"), reason
+            return Mark.STOPPED, self.tr("Ended: a signer declined or signing failed"), reason
         if state is not None and state.has_signed:
             name = flow_signer_name(state.signer)
             return Mark.DONE, self.tr("{name} has signed").format(name=name), one_line(state.remark)
         return (
             Mark.OVER,
-            self.tr("There is no code for this signer"),
-            self.tr("The platform returned no link here; it notifies the signer itself."),
+            self.tr("No QR code for this signer"),
+            self.tr("The platform returned no signing link. It notifies the signer itself."),
         )
 
     def _stop_sentence(self, state: SignerState) -> str:
         name = flow_signer_name(state.signer)
         if state.status is SignStatus.REFUSED:
             return self.tr("{name} has declined").format(name=name)
-        return self.tr("The signature of {name} failed").format(name=name)
+        return self.tr("Signing failed: {name}").format(name=name)
 
     def _show_time(self) -> None:
         record = self._record
@@ -409,7 +411,7 @@ class QrCard(QWidget):
             self._validity.setText(self.tr("The signing deadline has passed."))
             return
         self._validity.setText(
-            self.tr("Valid for another {span}, until {moment} China time").format(
+            self.tr("Valid for {span} more, until {moment} China time").format(
                 span=span(left_ms), moment=china_time(record.deadline_ms)
             )
         )
@@ -426,7 +428,7 @@ class QrCard(QWidget):
 
     def _on_poller_trouble_changed(self, error: object) -> None:
         if error is not None and self.link:
-            self._say(self.tr("The platform can't be reached at the moment; the code stays valid."))
+            self._say(self.tr("Can't reach the platform at the moment. The QR code is still valid."))
         else:
             self._show()
 
@@ -434,12 +436,12 @@ class QrCard(QWidget):
         state = self._shown
         if not self.link or state is None or self._record is None:
             return
-        title, file_filter = self.tr("Save the code as a picture"), self.tr("PNG picture (*.png)")
+        title, file_filter = self.tr("Save QR code as image"), self.tr("PNG image (*.png)")
         choose_target(self, title, FileKind.PICTURE, file_filter, self._on_save_file_selected, suffix="png")
 
     def _on_save_file_selected(self, path: Path) -> None:
         if self.link and not file_image(self.link).save(str(path)):
-            self._status.setText(self.tr("The picture could not be written there."))
+            self._status.setText(self.tr("The image couldn't be saved there."))
 
     def _on_print_clicked(self) -> None:
         if self.link and self._record is not None:
@@ -478,7 +480,7 @@ class QrWindow(QWidget):
         ):
             QShortcut(key, self).activated.connect(slot)
         fit_on_screen(self, 560, 760)
-        self.setWindowTitle(self.tr("Signing code"))
+        self.setWindowTitle(self.tr("Signing QR code"))
 
     @property
     def card(self) -> QrCard:
@@ -490,7 +492,7 @@ class QrWindow(QWidget):
         home = Environment(record.environment, "", record.project_id)
         self._banner.show_contract(home, self._watch.environment if self._watch is not None else home)
         self._card.show_flow(record)
-        self.setWindowTitle(f"{one_line(record.title)} — {self.tr('Signing code')}")
+        self.setWindowTitle(f"{one_line(record.title)} — {self.tr('Signing QR code')}")
 
     def _on_full_screen_activated(self) -> None:
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)

@@ -138,7 +138,7 @@ class RehearsalPanel(QWidget):
         self._back.setIcon(icon("chevron-left"))
         self._back.setAutoRaise(True)
         self._back.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self._back.setText(self.tr("Back to the review"))
+        self._back.setText(self.tr("Back to review"))
         self._banner = EnvironmentBanner(self)
         self._banner.show_environment(here)
         self._stage = PlainLabel(self, look="sectionTitle", is_wrapped=True)
@@ -158,13 +158,13 @@ class RehearsalPanel(QWidget):
         self._found.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self._found.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._view = PagesView(documents, tasks, self)
-        self._view.setAccessibleName(self.tr("The stamped documents"))
+        self._view.setAccessibleName(self.tr("Sealed documents"))
         self._findings = _Findings(self.tr("REHEARSAL"))
         self._view.add_overlay(self._findings)
         self._on = QPushButton(self.tr("Send for real…"), self)
         self._on.setMinimumHeight(sized(_BUTTON_PX))
         self._on.setObjectName("primary")
-        self._leave = QPushButton(self.tr("Back to the contract"), self)
+        self._leave = QPushButton(self.tr("Back to contract"), self)
         self._leave.setMinimumHeight(sized(_BUTTON_PX))
         self._lay_out()
         self._connect()
@@ -218,7 +218,7 @@ class RehearsalPanel(QWidget):
         for page in (running, failed, result):
             self._pages.addWidget(page)
         self._foot = QWidget(self)
-        hint = PlainLabel(self._foot, self.tr("Nothing is sent until you press “Send now” in the review."), look="hint")
+        hint = PlainLabel(self._foot, self.tr("Nothing is sent until you click “Send now” in the review."), look="hint")
         buttons = hbox(self._on, self._leave, (hint, 1), spacing=16, margins=(24, 12, 24, 12))
         vbox(separator(self._foot), buttons, spacing=0, parent=self._foot)
         head = hbox(self._back, (self._title, 1), spacing=12, margins=(12, 8, 12, 8))
@@ -237,10 +237,10 @@ class RehearsalPanel(QWidget):
     def _on_staged(self, stage: RehearsalStage) -> None:
         self._stage.setText(
             {
-                RehearsalStage.STARTING: self.tr("Starting a platform on this computer…"),
-                RehearsalStage.SENDING: self.tr("Sending the contract there…"),
-                RehearsalStage.SIGNING: self.tr("Everybody signs…"),
-                RehearsalStage.COMPARING: self.tr("Looking for each seal on the stamped pages…"),
+                RehearsalStage.STARTING: self.tr("Starting rehearsal platform on this computer…"),
+                RehearsalStage.SENDING: self.tr("Sending the contract to the rehearsal…"),
+                RehearsalStage.SIGNING: self.tr("Signing as all signers…"),
+                RehearsalStage.COMPARING: self.tr("Checking each seal on the sealed pages…"),
             }[stage]
         )
 
@@ -259,7 +259,7 @@ class RehearsalPanel(QWidget):
             button.setObjectName("primary" if is_first else "")
             repolish(button)
         is_free = any(_places_freely(self._draft, signer) for signer in self._draft.signers)
-        self._notes.setText(self.tr("Who places the seal themselves has it at the foot of the last page here."))
+        self._notes.setText(self.tr("Seals that signers place themselves appear at the bottom of the last page here."))
         self._notes.setVisible(is_free)
         self._list_seals(rehearsal)
         self._found.setVisible(bool(self._found.count()))
@@ -276,12 +276,12 @@ class RehearsalPanel(QWidget):
         extra = sum(len(one.unexpected) for one in rehearsal.documents)
         sentences = []
         if missing:
-            sentences.append(self.tr("%n seal(s) are not where you placed them.", "", missing))
+            sentences.append(self.tr("%n seal(s) aren't where you placed them.", "", missing))
         if extra:
-            sentences.append(self.tr("%n stamp(s) stand where you placed none.", "", extra))
+            sentences.append(self.tr("%n extra seal(s) found that you didn't place.", "", extra))
         if not sentences and rehearsal.seals:
             sentences.append(self.tr("All %n seal(s) are where you placed them.", "", len(rehearsal.seals)))
-        return one_after_another(*sentences) or self.tr("Everybody can sign.")
+        return one_after_another(*sentences) or self.tr("All signers can sign.")
 
     def _list_seals(self, rehearsal: Rehearsal) -> None:
         row = self._found.currentRow()
@@ -290,7 +290,7 @@ class RehearsalPanel(QWidget):
             for stamp in document.unexpected:
                 where = self._stamp_place(document.stamped, stamp)
                 place = document.stamped.id, stamp.page_number, stamp.rect
-                self._add_row(self.tr("A stamp that nobody placed"), where, place)
+                self._add_row(self.tr("Extra seal"), where, place)
         found = [(one, seal) for one in rehearsal.documents for seal in one.seals]
         # What is wrong comes first.
         for document, one in sorted(found, key=lambda pair: pair[1].is_found):
@@ -300,7 +300,7 @@ class RehearsalPanel(QWidget):
             where = self.tr("{document} p. {page}").format(
                 document=one_line(document.stamped.name), page=PageRanges.of(each.page_number for each in one.marks)
             )
-            state = self.tr("in its place") if one.is_found else self.tr("not in its place")
+            state = self.tr("in the right place") if one.is_found else self.tr("in the wrong place")
             place = document.stamped.id, mark.page_number, mark.rect
             self._add_row(who, where, place, state, is_well=one.is_found)
         self._found.setCurrentRow(row)

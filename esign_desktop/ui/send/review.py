@@ -157,7 +157,7 @@ class RequestPreview(QWidget):
         self._copy.setAutoRaise(True)
         self._copy.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._copy.setText(self.tr("Copy"))
-        self._copy.setAccessibleName(self.tr("Copy the request"))
+        self._copy.setAccessibleName(self.tr("Copy request"))
         self._copy.setIcon(icon("copy"))
         self._text = QPlainTextEdit(self)
         self._text.setAccessibleName(self._fold.text())
@@ -238,20 +238,20 @@ class ReviewSheet(Confirmation):
         self._terms = PlainLabel(self, is_wrapped=True)
         self._cost = PlainLabel(self, is_wrapped=True)
         self._later = PlainLabel(self, look="hint", is_wrapped=True)
-        self._prepare = DeliberateButton(self, self.tr("Prepare at the platform"))
+        self._prepare = DeliberateButton(self, self.tr("Create on platform"))
         self._prepare.setMinimumHeight(self._send.minimumHeight())
         self._rehearse = QPushButton(self.tr("Rehearse first"), self)
         show_tip(
             self._rehearse,
-            self.tr("Try exactly this contract on this computer, and see it stamped. Nothing is sent."),
+            self.tr("Rehearse this exact contract on this computer and see it sealed. Nothing is sent."),
         )
         self._rehearse.setMinimumHeight(self._send.minimumHeight())
         self._rehearsed = PlainLabel(self, look="hint")
         self._rehearsed.hide()
         self._body = RequestPreview(self)
         self._back.setText(self.tr("Back"))
-        self._back.setToolTip(self.tr("Back to the contract (Esc)"))
-        self._finality.setText(self.tr("Once sent, a contract can't be edited, only revoked."))
+        self._back.setToolTip(self.tr("Back to contract (Esc)"))
+        self._finality.setText(self.tr("After sending, a contract can't be changed, only revoked."))
         self._lay_out()
         self._send.meant.connect(self._on_send_meant)
         self._prepare.meant.connect(self._on_prepare_meant)
@@ -302,8 +302,8 @@ class ReviewSheet(Confirmation):
 
     def note_rehearsal(self, rehearsal: Rehearsal) -> None:
         """Say that this contract was rehearsed, and how it went."""
-        well = self.tr("Rehearsed: every seal in its place.")
-        badly = self.tr("Rehearsed: not every seal in its place, or one too many.")
+        well = self.tr("Rehearsed: all seals are in the right place.")
+        badly = self.tr("Rehearsed: a seal is in the wrong place, or there is an extra one.")
         self._rehearsed.setText(well if rehearsal.is_as_placed else badly)
         self._rehearsed.setObjectName("hint" if rehearsal.is_as_placed else "alarm")
         repolish(self._rehearsed)
@@ -319,7 +319,7 @@ class ReviewSheet(Confirmation):
         for text, beside, *parts in (
             (self.tr("Check before sending"), None, self._doubt_list, self._problem_list),
             (self.tr("Who signs what"), self._ticks, self._plan),
-            (self.tr("Terms and cost"), None, self._terms, self._cost, self._later),
+            (self.tr("Deadline and cost"), None, self._terms, self._cost, self._later),
         ):
             words.addSpacing(12)
             title = PlainLabel(reading, text, look="sectionTitle")
@@ -365,7 +365,7 @@ class ReviewSheet(Confirmation):
         if review is not None and self._is_elsewhere(review):
             text = act_there(text, review.environment)
         self._send.setText(text)
-        prepare = self.tr("Prepare at the platform")
+        prepare = self.tr("Create on platform")
         is_foreign = review is not None and self._is_elsewhere(review)
         self._prepare.setText(act_there(prepare, review.environment) if review is not None and is_foreign else prepare)
         for button in (self._send, self._prepare):
@@ -428,21 +428,23 @@ class ReviewSheet(Confirmation):
         if replaced is None:
             return ()
         if replaced.status.is_final:
-            text = self.tr("It takes the place of the contract of {moment}, which has ended.")
+            text = self.tr("This contract replaces the one of {moment}, which has ended.")
         else:
-            text = self.tr("It takes the place of the contract of {moment}, which is revoked first when you send this.")
+            text = self.tr("This contract replaces the one of {moment}, which is revoked first when you send this one.")
         return (text.format(moment=china_time(replaced.sent_at_ms)),)
 
     def _payer_sentence(self, review: ContractReview) -> str:
         """Say whose package it is, and when it is reserved (platform-api.txt 2.2)."""
         payer = review.draft.options.payer
-        nothing = self.tr("Nothing of your package is reserved.")
+        nothing = self.tr("No contracts are reserved from your plan.")
         count = review.cost.contract_count
         theirs = self.tr("{name} pays for %n contract(s).", "", count)
         when = (
-            self.tr("They don't sign, so only the platform knows when their package is reserved.")
+            self.tr("They don't sign, so only the platform knows when their plan is reserved.")
             if isinstance(payer, AccountParty)
-            else self.tr("Their package is reserved when they sign, used when everybody has signed, else released.")
+            else self.tr(
+                "Their plan is reserved when they sign, used when all parties have signed, and released otherwise."
+            )
         )
         name = party_name(review.draft, payer) if payer is not None else ""
         return f"{nothing} {theirs.format(name=name)}\n{when}"
@@ -451,18 +453,20 @@ class ReviewSheet(Confirmation):
         if review.draft.is_paid_elsewhere:
             return self._payer_sentence(review)
         reserved = self.tr("Reserves %n contract(s), about ¥{amount}.", "", review.cost.contract_count)
-        used = self.tr("It is used when everybody has signed, and released if it is revoked, declined or expires.")
+        used = self.tr("It is used when all parties have signed, and released if it is revoked, declined or expires.")
         return "\n".join((reserved.format(amount=review.cost.amount_yuan), used))
 
     def _later_sentence(self, review: ContractReview) -> str:
         """Say what it means to prepare only, and what that costs."""
-        what = self.tr("Prepared at the platform, it is seen by nobody until you press “Start signing” in Track.")
+        what = self.tr(
+            "A contract created on the platform is visible to no one until you click “Start signing” in Track."
+        )
         if review.draft.is_paid_elsewhere:
             return what
         if review.environment.behaviour.freeze_at is FreezeAt.EXECUTE:
-            cost = self.tr("Nothing is reserved before that.")
+            cost = self.tr("No contracts are reserved before that.")
         else:
-            cost = self.tr("Its contracts are reserved from now on all the same.")
+            cost = self.tr("Contracts are reserved as soon as you create it.")
         return f"{what} {cost}"
 
     def _on_review_done(self, review: ContractReview) -> None:
@@ -496,7 +500,7 @@ class ReviewSheet(Confirmation):
             self.rehearsal_requested.emit(self._review)
 
     def _on_prepare_meant(self) -> None:
-        self._ask(self.tr("Prepare at the platform"), is_for_later=True)
+        self._ask(self.tr("Create on platform"), is_for_later=True)
 
     def _ask(self, act: str, *, is_for_later: bool) -> None:
         review = self._review

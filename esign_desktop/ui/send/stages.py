@@ -74,19 +74,19 @@ def stage_word(stage: Stage) -> str:
     """Say what is done in a stage."""
     match stage:
         case Stage.FILES:
-            return QCoreApplication.translate("SendingStages", "Copy the files as they are now")
+            return QCoreApplication.translate("SendingStages", "Save current file versions")
         case Stage.SIGNERS:
-            return QCoreApplication.translate("SendingStages", "Make the signers known to the platform")
+            return QCoreApplication.translate("SendingStages", "Register signers")
         case Stage.UPLOAD:
-            return QCoreApplication.translate("SendingStages", "Upload the documents")
+            return QCoreApplication.translate("SendingStages", "Upload documents")
         case Stage.CONTRACT:
-            return QCoreApplication.translate("SendingStages", "Make contracts of them")
+            return QCoreApplication.translate("SendingStages", "Create documents")
         case Stage.START:
-            return QCoreApplication.translate("SendingStages", "Start the contract, seen by nobody yet")
+            return QCoreApplication.translate("SendingStages", "Create contract")
         case Stage.EXECUTE:
-            return QCoreApplication.translate("SendingStages", "Hand it to the signers")
+            return QCoreApplication.translate("SendingStages", "Send to signers")
         case Stage.CONFIRM:
-            return QCoreApplication.translate("SendingStages", "Have it confirmed by the platform")
+            return QCoreApplication.translate("SendingStages", "Get confirmation from platform")
         case Stage.DONE:
             return QCoreApplication.translate("SendingStages", "Sent")
 
@@ -217,8 +217,8 @@ class StageList(QWidget):
 
     def _state_word(self, state: _StageState) -> str:
         return {
-            _StageState.TO_COME: self.tr("to come"),
-            _StageState.UNDER_WAY: self.tr("under way"),
+            _StageState.TO_COME: self.tr("pending"),
+            _StageState.UNDER_WAY: self.tr("in progress"),
             _StageState.DONE: self.tr("done"),
             _StageState.STOPPED: self.tr("stopped"),
         }[state]
@@ -260,16 +260,17 @@ def held_texts(*, may_be_visible: bool, is_restored: bool = False) -> tuple[str,
     lost = QCoreApplication.translate("HeldSend", "We couldn't confirm that the contract was created")
     ask_first = QCoreApplication.translate(
         "HeldSend",
-        "Ask the signers, or the platform's support with the evidence, before you send it again. If you cancel,"
-        " the draft stays as it is.",
+        "Before you send again, ask the signers or give the evidence to the platform's "
+        "support. If you cancel, the draft stays unchanged.",
     )
     if is_restored:
         return (
-            QCoreApplication.translate("HeldSend", "This send came from another computer's copy"),
+            QCoreApplication.translate("HeldSend", "This send came from another computer's backup"),
             QCoreApplication.translate(
                 "HeldSend",
-                "It may have gone on there after the copy was made: the contract may be at the platform, and its"
-                " signers may see it. It was not started from here, so that nobody can get it twice.",
+                "It may have continued there after the backup: the contract may be on the "
+                "platform, visible to its signers. It was not started here, so no one receives "
+                "it twice.",
             ),
             ask_first,
         )
@@ -278,8 +279,8 @@ def held_texts(*, may_be_visible: bool, is_restored: bool = False) -> tuple[str,
             lost,
             QCoreApplication.translate(
                 "HeldSend",
-                "The contract may or may not be at the platform; if it is, its signers can see it. It was not started a"
-                " second time, so that nobody can get it twice.",
+                "The contract may or may not be on the platform. If it is, its signers can see "
+                "it. It was not sent again, so no one receives it twice.",
             ),
             ask_first,
         )
@@ -287,13 +288,13 @@ def held_texts(*, may_be_visible: bool, is_restored: bool = False) -> tuple[str,
         lost,
         QCoreApplication.translate(
             "HeldSend",
-            "The contract may or may not be at the platform. Nobody can see it and nobody was notified: that"
-            " takes another call, which has not been made. It was not started a second time, so that nobody"
-            " gets it twice.",
+            "The contract may or may not be on the platform. Nobody can see it and no one "
+            "was notified, because signing wasn't started. It was not sent again, so no one "
+            "receives it twice.",
         ),
         QCoreApplication.translate(
             "HeldSend",
-            "If you cancel, the draft stays as it is. You can also send it again: if the first one did arrive,"
-            " nobody will ever see it. The platform's support can tell from the evidence.",
+            "Nobody can see it yet, so it's safe to send again. If you cancel instead, the "
+            "draft stays unchanged. The platform's support can check with the evidence.",
         ),
     )

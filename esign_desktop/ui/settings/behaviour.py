@@ -33,16 +33,16 @@ class BehaviourGroup(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.head = FoldButton(self, self.tr("How this platform behaves"))
+        self.head = FoldButton(self, self.tr("Platform behavior"))
         self._summary = PlainLabel(self, look="hint")
         self._body = QWidget(self)
         explanation = self.tr(
-            "The platform's documentation leaves these open. Seals are placed, drawn and checked as chosen here;"
-            " a wrong choice puts them elsewhere."
+            "The platform's documentation doesn't specify these. Seals are placed, drawn and "
+            "checked according to these settings; a wrong choice moves them."
         )
         self._form: Form[PlatformBehaviour] = Form(_DEFAULT, self._rows(), self._body)
         self._form.form_layout.setHorizontalSpacing(16)
-        self.reset = QPushButton(self.tr("Restore defaults"), self._body)
+        self.reset = QPushButton(self.tr("Restore usual settings"), self._body)
         vbox(
             PlainLabel(self._body, explanation, look="hint", is_wrapped=True),
             self._form,
@@ -75,7 +75,7 @@ class BehaviourGroup(QWidget):
         """Show a behaviour without telling of it."""
         self._form.show_value(behaviour)
         count = sum(getattr(behaviour, one.name) != getattr(_DEFAULT, one.name) for one in fields(_DEFAULT))
-        self._summary.setText(self.tr("%n setting(s) differ from what is usual", "", count) if count else "")
+        self._summary.setText(self.tr("%n setting(s) differ from the usual value", "", count) if count else "")
         self.reset.setEnabled(bool(count))
 
     def open(self) -> None:

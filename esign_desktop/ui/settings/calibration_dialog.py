@@ -85,17 +85,18 @@ class CalibrationDialog(FittingDialog):
         self._sealer_label, self._sealer = PlainLabel(self, self.tr("Sealed &by")), QComboBox(self)
         self._sealer_label.setBuddy(self._sealer)
         self._sealers: tuple[Sealer, ...] = ()
-        self._person = QCheckBox(self.tr("Also with an invented &person"), self)
+        self._person = QCheckBox(self.tr("Include a fictitious &person"), self)
         self._person.setChecked(True)
         hint = self.tr(
-            "Two accounts are made for nobody, and a second contract is started and revoked before it is seen."
+            "This creates two accounts for a fictitious person, and sends a second contract "
+            "that is revoked before anyone sees it."
         )
         self._person_hint = PlainLabel(self, hint, look="hint", is_wrapped=True)
         self._bar = BusyBar(self)
         self._result = CalibrationResult(self)
         self._start = DeliberateButton(self)
         self._take = DeliberateButton(self, self.tr("&Apply selected"))
-        self._revoke = DeliberateButton(self, self.tr("&Cancel this one"))
+        self._revoke = DeliberateButton(self, self.tr("&Cancel this sheet"))
         self._close = QPushButton(self)
         self._lay_out()
         self._connect()
@@ -185,7 +186,7 @@ class CalibrationDialog(FittingDialog):
         elif is_running:
             stage = stage_words(self._stage or CalibrationStage.SENDING)
             self._title.setText(self.tr("Stopping…") if self._is_stopping else stage)
-            self._text.setText(self.tr("You can close this and continue later: no second sheet is sent."))
+            self._text.setText(self.tr("You can close this window and continue later. No second sheet will be sent."))
         elif self._error is not None:
             sentence = error_sentence(self._error)
             self._title.setText(sentence.title)
@@ -198,20 +199,22 @@ class CalibrationDialog(FittingDialog):
         self._close.setText(self._close_text)
 
     def _show_question(self) -> None:
-        self._title.setText(self.tr("Find out how this platform places seals"))
+        self._title.setText(self.tr("Measure how this platform places seals"))
         name = environment_name(self._kind)
         if self._is_waiting:
-            text = self.tr("A sheet sent to {environment} earlier is still to be measured. No other one is sent.")
+            text = self.tr(
+                "A test sheet sent to {environment} earlier hasn't been measured yet. No other sheet will be sent."
+            )
         else:
             text = self.tr(
-                "A sheet of three pages is sent to {environment}, sealed there without anybody's doing, fetched"
-                " and measured. It uses one contract of the package there."
+                "A three-page test sheet is sent to {environment}, sealed automatically, "
+                "downloaded and measured. It uses one contract from your plan."
             )
         self._text.setText(text.format(environment=name))
         self._remedy.setText(
             self.tr(
-                "Whoever seals it must be allowed to seal silently there. Nobody is notified, the sheet has no legal"
-                " effect, and settings change only when you apply them."
+                "The sealing party must be allowed to sign automatically. No one is notified, "
+                "the test sheet has no legal effect, and settings change only if you apply them."
             )
         )
 
@@ -220,11 +223,11 @@ class CalibrationDialog(FittingDialog):
         if report.changes:
             title = self.tr("%n setting(s) of {environment} should be changed", "", len(report.changes))
         else:
-            title = self.tr("{environment} is set as it behaves")
+            title = self.tr("The settings match the behavior of {environment}")
         self._title.setText(title.format(environment=name))
         unexplained = len(report.sightings.unexplained)
         self._text.setText(
-            self.tr("%n other mark(s) on the pages belong to no seal; they are dotted.", "", unexplained)
+            self.tr("%n other mark(s) on the pages belong to no seal; shown with a dotted outline.", "", unexplained)
             if unexplained
             else ""
         )
@@ -239,14 +242,14 @@ class CalibrationDialog(FittingDialog):
     def _start_text(self) -> str:
         if self._is_waiting:
             return self.tr("&Continue")
-        return self.tr("&Try again") if self._error is not None else self.tr("&Send the sheet")
+        return self.tr("&Try again") if self._error is not None else self.tr("&Send test sheet")
 
     @property
     def _close_text(self) -> str:
         if self._cancel is not None:
             return self.tr("&Stop")
         if self._report is not None and self._report.changes:
-            return self.tr("&Leave as it is")
+            return self.tr("&Leave unchanged")
         return self.tr("&Close")
 
     # Under way.
@@ -343,7 +346,7 @@ class CalibrationResult(QWidget):
         self._pages: ChoiceBar[int] = ChoiceBar(range(1, PAGE_COUNT + 1), self)
         for number in range(1, PAGE_COUNT + 1):
             self._pages.button(number).setText(self.tr("Page {number}").format(number=number))
-        legend = self.tr("Green: where the seal is. Dashed: where it would be, violet for the answer that fits.")
+        legend = self.tr("Green: the actual seal. Dashed: where each setting would put it; the matching one is violet.")
         self._legend = PlainLabel(self, legend, look="hint", is_wrapped=True)
         left = QVBoxLayout()
         left.setSpacing(8)
@@ -373,7 +376,7 @@ class CalibrationResult(QWidget):
     def show_report(self, report: CalibrationReport) -> None:
         """Show what was found out, the first page first."""
         self._report = report
-        for column, text in enumerate((self.tr("Setting"), self.tr("Now"), self.tr("Found out"))):
+        for column, text in enumerate((self.tr("Setting"), self.tr("Current"), self.tr("Measured"))):
             self._grid.addWidget(PlainLabel(self._table, text, look="hint"), 0, column)
         for row, answer in enumerate(report.answers, 1):
             self._grid.addWidget(separator(self._table), 2 * row - 1, 0, 1, 3)

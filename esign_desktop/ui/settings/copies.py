@@ -60,22 +60,24 @@ class CopiesForm(QWidget):
         self._standing = MarkedText(self, details_look="hint")
         self._status_label, self._restored = PlainLabel(self, is_wrapped=True), PlainLabel(self, is_wrapped=True)
         purpose = self.tr(
-            "The list of contracts exists on this computer alone. In a second folder, on a share or a stick, it"
-            " outlives the computer: every contract at once, drafts, presets and accounts once a day. All of it is"
-            " encrypted with a passphrase."
+            "The list of contracts exists only on this computer. With a backup folder on a "
+            "network share or USB drive, it survives if this computer fails. Contracts are "
+            "backed up immediately; drafts, presets and accounts once a day. Everything is "
+            "encrypted with a passphrase."
         )
         warning = self.tr(
-            "Keep it somewhere other than this computer: without it nobody can read the copies, not even you."
+            "Keep the passphrase somewhere other than this computer. Without it, no one can "
+            "read the backup, including you."
         )
         self._purpose = PlainLabel(self, one_after_another(purpose, warning), look="hint", is_wrapped=True)
         self.path, self._source_path = ElidedLabel(self), ElidedLabel(self)
         self.choose = QPushButton(self.tr("Choose folder…"), self)
-        self.use = QPushButton(self.tr("Copy there from now on"), self)
-        self.now = QPushButton(self.tr("Copy now"), self)
-        self.stop = DeliberateButton(self, self.tr("Stop copying"))
+        self.use = QPushButton(self.tr("Back up to this folder"), self)
+        self.now = QPushButton(self.tr("Back up now"), self)
+        self.stop = DeliberateButton(self, self.tr("Stop backup"))
         self.passphrase, self.again, self.old_passphrase = (QLineEdit(self) for _ in range(3))
-        self.again.setAccessibleName(self.tr("Repeat the passphrase"))
-        self.choose_source = QPushButton(self.tr("Restore from copies…"), self)
+        self.again.setAccessibleName(self.tr("Enter passphrase again"))
+        self.choose_source = QPushButton(self.tr("Restore from backup…"), self)
         self.restore = QPushButton(self.tr("Restore"), self)
         self.computer = QComboBox(self)
         self._form, self._restoring = QFormLayout(), QFormLayout()
@@ -132,14 +134,14 @@ class CopiesForm(QWidget):
             form.setContentsMargins(0, 0, 0, 0)
             form.setHorizontalSpacing(16)
             form.setVerticalSpacing(8)
-        add_row(self._form, self.tr("Second folder"), self.path, self.choose, is_first_wide=True)
-        add_row(self._form, self.tr("Passphrase, twice"), self.passphrase, self.again)
+        add_row(self._form, self.tr("Backup folder"), self.path, self.choose, is_first_wide=True)
+        add_row(self._form, self.tr("Passphrase (enter twice)"), self.passphrase, self.again)
         add_row(self._form, "", self.use, self.now, self.stop)
         self._form.addRow("", self._status_label)
         source = self.tr("From another computer")
         add_row(self._restoring, source, self._source_path, self.choose_source, is_first_wide=True)
-        self._restoring.addRow(self.tr("Whose"), self.computer)
-        add_row(self._restoring, self.tr("Its passphrase"), self.old_passphrase, self.restore)
+        self._restoring.addRow(self.tr("Computer"), self.computer)
+        add_row(self._restoring, self.tr("Backup passphrase"), self.old_passphrase, self.restore)
         vbox(
             self._purpose,
             self._standing,
@@ -196,55 +198,53 @@ class CopiesForm(QWidget):
             sentence = error_sentence(StoreError(status.code))
             title = sentence.title
             if status.behind_since_ms is not None:
-                behind = self.tr("The copies are behind since {time}.").format(time=china_time(status.behind_since_ms))
+                behind = self.tr("Not backed up since {time}.").format(time=china_time(status.behind_since_ms))
                 title = f"{title} {behind}"
             details.append(sentence.remedy)
         elif status.copied_at_ms is None:
-            title = self.tr("Copying begins…")
+            title = self.tr("Starting backup…")
         else:
-            title = self.tr("Every contract is in the second folder, as of {time}.").format(
-                time=china_time(status.copied_at_ms)
-            )
+            title = self.tr("All contracts are backed up as of {time}.").format(time=china_time(status.copied_at_ms))
         if status.daily_at_ms is not None:
             details.append(
-                self.tr("Drafts, presets and accounts as of {time}, {size} MB.").format(
+                self.tr("Drafts, presets and accounts backed up {time}, {size} MB.").format(
                     time=china_time(status.daily_at_ms), size=f"{status.daily_bytes / _MB:.1f}"
                 )
             )
         if status.left_out_count:
-            left_out = self.tr("Documents of drafts that are left out, gone, changed or too large: {count}.")
+            left_out = self.tr("Draft documents not backed up (moved, changed or too large): {count}.")
             details.append(left_out.format(count=status.left_out_count))
         if status.is_forgetting_due:
             details.append(
-                self.tr("A person who was forgotten here is still in the copies until the folder can be reached.")
+                self.tr("People whose data was deleted here remain in the backup until the folder is available.")
             )
         if status.was_parted:
             details.append(error_sentence(StoreError("copy.two_computers")).text)
         if status.is_same_disk:
             details.append(
-                self.tr("This folder is on the same disk as the program's data: it does not outlive a broken disk.")
+                self.tr("This folder is on the same disk as the program's data. If that disk fails, both are lost.")
             )
         if not status.is_key_kept:
-            details.append(self.tr("There is no keyring: the passphrase is asked for again at the next start."))
+            details.append(self.tr("No system keyring: you'll be asked for the passphrase at the next start."))
         return title, details
 
     # What is pressed.
 
     def _on_choose_clicked(self) -> None:
-        choose_folder(self, self.tr("Second folder, on a share or a stick"), FileKind.COPIES, self.set_folder)
+        choose_folder(self, self.tr("Backup folder on a network share or USB drive"), FileKind.COPIES, self.set_folder)
 
     def _on_choose_source_clicked(self) -> None:
-        choose_folder(self, self.tr("Folder with another computer's copies"), FileKind.COPIES, self.set_source)
+        choose_folder(self, self.tr("Folder with another computer's backup"), FileKind.COPIES, self.set_source)
 
     def _on_use_clicked(self) -> None:
         folder = self._folder or (Path(self._status.folder) if self._status.folder else None)
         if folder is None or not self.use.isEnabled():
             return
         if self.passphrase.text() != self.again.text():
-            self._show_text(self.tr("The passphrases don't match: enter them again."))
+            self._show_text(self.tr("The passphrases don't match. Enter them again."))
             return
         passphrase = self.passphrase.text()
-        self._show_text(self.tr("Looking at the folder…"))
+        self._show_text(self.tr("Checking the folder…"))
         self._run(lambda: self._second_folder.name(folder, passphrase), self._on_named, self._on_naming_failed)
 
     def _on_named(self, status: CopyStatus) -> None:
@@ -265,16 +265,16 @@ class CopiesForm(QWidget):
         self._run(self._second_folder.give_up, self._on_given_up, self._on_naming_failed)
 
     def _on_given_up(self, status: CopyStatus) -> None:
-        self._on_folder_changed(status, self.tr("Copying has stopped. What is in the folder stays there."))
+        self._on_folder_changed(status, self.tr("Backup stopped. The files in the folder are kept."))
 
     def _on_computers_found(self, computers: tuple[Computer, ...]) -> None:
         self._computers = computers
         self.computer.clear()
         for one in computers:
             if one.changed_at_ms:
-                text = self.tr("{name}, last copied {time}")
+                text = self.tr("{name}, last backup {time}")
             else:
-                text = self.tr("{name}, last copied at an unknown time")
+                text = self.tr("{name}, last backup time unknown")
             self.computer.addItem(text.format(name=one_line(one.name), time=china_time(one.changed_at_ms)))
         self._show()
         self.old_passphrase.setFocus()

@@ -45,17 +45,19 @@ class CounterForm(QWidget):
         self._image = QImage()
         self.text = QLineEdit(self)
         self.text.setMaxLength(MAX_TEXT_CHARACTERS)
-        self.text.setPlaceholderText(self.tr("e.g. the name of the bank"))
-        self.choose = QPushButton(self.tr("Choose a picture…"), self)
-        self.choose.setToolTip(self.tr("PNG or JPEG, up to 2 MB. It is copied; nothing else goes to that screen."))
-        self.remove = DeliberateButton(self, self.tr("Remove the logo"))
+        self.text.setPlaceholderText(self.tr("for example, the name of the bank"))
+        self.choose = QPushButton(self.tr("Choose image…"), self)
+        self.choose.setToolTip(
+            self.tr("PNG or JPEG, up to 2 MB. The image is copied. Nothing else is shown on the customer's screen.")
+        )
+        self.remove = DeliberateButton(self, self.tr("Remove logo"))
         self.remove.setEnabled(False)
         self.preview = BrandBand(self)
         self._frame = QFrame(self)
         self.current, self.new, self.again = (QLineEdit(self) for _ in range(3))
-        self.again.setAccessibleName(self.tr("Repeat the new PIN"))
-        self.set_pin = DeliberateButton(self, self.tr("Set the PIN"))
-        self.drop_pin = DeliberateButton(self, self.tr("Remove the PIN"))
+        self.again.setAccessibleName(self.tr("Enter new PIN again"))
+        self.set_pin = DeliberateButton(self, self.tr("Set PIN"))
+        self.drop_pin = DeliberateButton(self, self.tr("Remove PIN"))
         self._pin_state = PlainLabel(self, is_wrapped=True)
         self._status = PlainLabel(self, is_wrapped=True, is_live=True)
         self._form = QFormLayout(self)
@@ -90,12 +92,12 @@ class CounterForm(QWidget):
         self._form.setContentsMargins(0, 0, 0, 0)
         self._form.setHorizontalSpacing(16)
         self._form.setVerticalSpacing(8)
-        self._form.addRow(self.tr("Name on the customer's screen"), self.text)
+        self._form.addRow(self.tr("Organization name on the customer's screen"), self.text)
         add_row(self._form, self.tr("Logo"), self.choose, self.remove)
-        self._form.addRow(self.tr("As customers see it"), self._frame)
-        self._form.addRow(self.tr("Locked counter"), self._pin_state)
+        self._form.addRow(self.tr("Customer's view"), self._frame)
+        self._form.addRow(self.tr("Locking the counter"), self._pin_state)
         self._form.addRow(self.tr("Current PIN"), self.current)
-        add_row(self._form, self.tr("New PIN, twice"), self.new, self.again)
+        add_row(self._form, self.tr("New PIN (enter twice)"), self.new, self.again)
         add_row(self._form, "", self.set_pin, self.drop_pin)
         self._form.addRow("", self._status)
 
@@ -112,11 +114,10 @@ class CounterForm(QWidget):
 
     def _show(self) -> None:
         self._pin_state.setText(
-            self.tr("Ctrl+L opens it again with the PIN.")
+            self.tr("Unlocking with Ctrl+L requires the PIN.")
             if self._has_pin
             else self.tr(
-                "Ctrl+L opens it again for everybody. With a PIN of {least} to {most} digits only for those who know"
-                " it."
+                "Anyone can unlock with Ctrl+L. With a PIN of {least} to {most} digits, only those who know it can."
             ).format(least=self._pin.min_digits, most=MAX_DIGITS)
         )
         self._form.setRowVisible(self.current, self._has_pin)
@@ -180,7 +181,7 @@ class CounterForm(QWidget):
             self._change_brand(partial(self._brand.set_text, self.text.text()))
 
     def _on_choose_clicked(self) -> None:
-        pictures = self.tr("Pictures")
+        pictures = self.tr("Images")
         filters = [f"{pictures} (*.png *.jpg *.jpeg *.PNG *.JPG *.JPEG)"]
         choose_file(self, self.tr("Logo for the customer's screen"), FileKind.PICTURE, filters, self.set_picture)
 
@@ -190,12 +191,12 @@ class CounterForm(QWidget):
     def _on_set_pin_clicked(self) -> None:
         pin, again, current = self.new.text(), self.again.text(), self.current.text()
         if pin != again:
-            self._show_status(self.tr("The PINs don't match: enter the new PIN twice."), is_grave=True)
+            self._show_status(self.tr("The PINs don't match. Enter the new PIN twice."), is_grave=True)
         elif pin:
-            self._change_pin(partial(self._pin.set_pin, pin, current=current), self.tr("The PIN is set."))
+            self._change_pin(partial(self._pin.set_pin, pin, current=current), self.tr("PIN set."))
 
     def _on_drop_pin_meant(self) -> None:
-        self._change_pin(partial(self._pin.remove, self.current.text()), self.tr("The PIN is removed."))
+        self._change_pin(partial(self._pin.remove, self.current.text()), self.tr("PIN removed."))
 
     def _on_failed(self, error: AppError) -> None:
         self._show_status(error_sentence(error).text, is_grave=True)

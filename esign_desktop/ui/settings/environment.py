@@ -68,14 +68,14 @@ class EnvironmentForm(QWidget):
         self._needed = PlainLabel(
             self,
             self.tr(
-                "You need an account with the e签宝 open platform. Its console names the project id and its secret:"
-                " enter both, test the connection, then switch to this environment."
+                "You need an account on the e签宝 open platform. Its console shows the project ID "
+                "and secret. Enter both, test the connection, then switch to this environment."
             ),
             look="hint",
             is_wrapped=True,
         )
         self.address, self.project = LineField(max_length=32767), LineField(max_length=32767)
-        self.proxy = LineField(max_length=32767, placeholder=self.tr("Empty for a direct connection"))
+        self.proxy = LineField(max_length=32767, placeholder=self.tr("Leave empty for a direct connection"))
         self.secret = QLineEdit(self)
         self.secret.setEchoMode(QLineEdit.EchoMode.Password)
         self._secret_hint = PlainLabel(self, look="hint", is_wrapped=True)
@@ -84,12 +84,12 @@ class EnvironmentForm(QWidget):
         self.use_bindingly = ConfirmButton(self)
         self.use_bindingly.set_texts(
             self.tr("Switch to this environment"),
-            self.tr("Press again: from now on contracts are legally binding"),
+            self.tr("Press again to switch: from now on, contracts are legally binding"),
         )
         self.save = QPushButton(self.tr("&Save"), self)
         self.test = QPushButton(self.tr("&Test connection"), self)
         self.calibrate = QPushButton(self.tr("Cali&brate…"), self)
-        self.calibrate.setToolTip(self.tr("Send a sheet of marks, and see where this platform sets its seals"))
+        self.calibrate.setToolTip(self.tr("Send a test sheet to see where this platform places its seals"))
         self.behaviour = BehaviourGroup(self)
         self._form: Form[Environment] = Form(self._kept, self._rows(), self)
         self._show_policy()
@@ -176,7 +176,7 @@ class EnvironmentForm(QWidget):
         if values.base_url and not is_usable_address(values.base_url):
             return self.tr("The address must be a complete https address.")
         if values.proxy_url and not is_usable_proxy(values.proxy_url):
-            return self.tr("The proxy must be written like http://host:port.")
+            return self.tr("Enter the proxy as http://host:port.")
         return ""
 
     def _rows(self) -> Iterator[Row[Environment]]:
@@ -186,18 +186,18 @@ class EnvironmentForm(QWidget):
             self.address,
             set=lambda environment, text: replace(environment, base_url=text.rstrip("/")),
         )
-        yield Row("project_id", self.tr("&Project id"), self.project)
+        yield Row("project_id", self.tr("&Project ID"), self.project)
         yield Row(
             "proxy_url",
             self.tr("Pro&xy"),
             self.proxy,
-            tip=self.tr("http://host:port, or http://user:password@host:port. The password goes to the keyring."),
+            tip=self.tr("http://host:port, or http://user:password@host:port. The password is stored in the keyring."),
         )
         yield Row(
             "has_near_files",
             "",
-            CheckField(self.tr("Files may be in our o&wn network")),
-            tip=self.tr("Otherwise an address in this network that the platform names for a file is not opened."),
+            CheckField(self.tr("Allow files in our o&wn network")),
+            tip=self.tr("If unchecked, file addresses in the local network are blocked."),
         )
 
     def _lay_out(self) -> None:
@@ -230,7 +230,7 @@ class EnvironmentForm(QWidget):
     def _on_use_meant(self) -> None:
         if self._kept.kind is EnvironmentKind.SANDBOX and not self._kept.base_url:
             self.use.setEnabled(False)
-            self.use.setText(self.tr("Starting the rehearsal…"))
+            self.use.setText(self.tr("Starting rehearsal…"))
             self.rehearsal_requested.emit()
         else:
             self.use_requested.emit()
@@ -252,17 +252,17 @@ class EnvironmentForm(QWidget):
         keyring = self._keyring
         if keyring is not None and not keyring.available:
             hint = self.tr(
-                "This computer has no keyring to keep the secret in: it is asked for in each session and kept nowhere."
+                "This computer has no keyring, so the secret can't be saved. You'll enter it in each session."
             )
         else:
-            hint = self.tr("Kept in the operating system's keyring, never in a file, and not shown again.")
+            hint = self.tr("Stored only in the operating system's keyring, never in a file. It isn't shown again.")
         self._secret_hint.setText(hint)
         tip = self.tr("Delete the secret of project {project} from the keyring")
         show_tip(self.forget, tip.format(project=one_line(self._kept.project_id)))
         if self._has_secret and self._is_of_kept_project:
             self.secret.setPlaceholderText(self.tr("Saved. Enter a new secret to replace it."))
         else:
-            self.secret.setPlaceholderText(self.tr("As the platform's console shows it"))
+            self.secret.setPlaceholderText(self.tr("As shown in the platform's console"))
 
     @property
     def _is_of_kept_project(self) -> bool:
@@ -290,7 +290,7 @@ class EnvironmentForm(QWidget):
         self.use_bindingly.setVisible(is_asked)
         self.use_bindingly.setEnabled(self.use.isEnabled())
         if is_down:
-            self.use.setText(self.tr("Start the rehearsal"))
+            self.use.setText(self.tr("Start rehearsal"))
         elif self._is_used:
             self.use.setText(self.tr("In use"))
         else:

@@ -117,7 +117,7 @@ class PortField(Field, QWidget):
     def __init__(self, text: str) -> None:
         super().__init__()
         self._box, self.number = QCheckBox(text, self), QSpinBox(self)
-        self.number.setAccessibleName(self.tr("Port for notices"))
+        self.number.setAccessibleName(self.tr("Notification port"))
         self.number.setRange(1, 65535)
         self.number.setValue(_USUAL_PORT)
         self.number.setKeyboardTracking(False)
@@ -156,9 +156,9 @@ class OwnPriceField(Field, QWidget):
         self.price, self.count = QSpinBox(self), QSpinBox(self)
         self.price.setRange(0, MOST_YUAN)
         self.price.setPrefix("¥")
-        self.price.setAccessibleName(self.tr("Price of the package in yuan"))
+        self.price.setAccessibleName(self.tr("Plan price in yuan"))
         self.count.setRange(0, MOST_CONTRACTS)
-        self.count.setAccessibleName(self.tr("Contracts in the package"))
+        self.count.setAccessibleName(self.tr("Contracts in the plan"))
         self._each = PlainLabel(self, look="hint")
         for box in (self.price, self.count):
             box.setGroupSeparatorShown(True)
@@ -200,7 +200,7 @@ class OwnPriceField(Field, QWidget):
     def _show_each(self) -> None:
         tier = self.read_value()
         if tier is None:
-            self._each.setText(self.tr("Enter both: until then ¥{each} each").format(each=_each(TIERS[-1])))
+            self._each.setText(self.tr("Enter both; until then, ¥{each} each is assumed").format(each=_each(TIERS[-1])))
         else:
             self._each.setText(self.tr("¥{each} each").format(each=_each(tier)))
 
@@ -222,7 +222,7 @@ class GeneralForm(Form[GeneralChoices]):
         super().__init__(GeneralChoices(), (), parent)
         self.form_layout.setHorizontalSpacing(16)
         like_desktop = self.tr("Use system setting")
-        price = self.tr("¥{price} for {count} contracts a year: ¥{each} each")
+        price = self.tr("¥{price} for {count} contracts per year: ¥{each} each")
         tiers = [
             price.format(
                 price=f"{tier.price_yuan:,}",
@@ -232,17 +232,17 @@ class GeneralForm(Form[GeneralChoices]):
             for tier in TIERS
         ]
         self.language = ChoiceField([("", like_desktop), *LANGUAGE_NAMES.items()])
-        contrast = [("contrast", self.tr("High contrast, on black"))]
-        contrast.append(("contrast_light", self.tr("High contrast, on white")))
+        contrast = [("contrast", self.tr("High contrast (black)"))]
+        contrast.append(("contrast_light", self.tr("High contrast (white)")))
         plain = [("system", like_desktop), ("light", self.tr("Light")), ("dark", self.tr("Dark"))]
         self.theme = ChoiceField([*plain, *contrast])
         sizes = [(percent, f"{percent} %") for percent in TEXT_PERCENTS]
         self.still = CheckField(self.tr("Reduce moti&on"))
         self.text_size = ChoiceField([(0, like_desktop), *sizes])
-        self.tier = ChoiceField([*enumerate(tiers), (OWN_TIER_INDEX, self.tr("A negotiated price"))])
+        self.tier = ChoiceField([*enumerate(tiers), (OWN_TIER_INDEX, self.tr("Negotiated price"))])
         self.own_price = OwnPriceField()
         self.folder = FolderField()
-        self.port = PortField(self.tr("&Receive the platform's notices on port"))
+        self.port = PortField(self.tr("&Receive platform notifications on port"))
         self.add(Row("language", self.tr("&Language"), self.language))
         self.add(Row("theme", self.tr("The&me"), self.theme))
         self.add(Row("text_percent", self.tr("Text si&ze"), self.text_size))

@@ -33,32 +33,30 @@ class OrganizationRules(QWidget):
             layout.addRow(PlainLabel(self, name), PlainLabel(self, one_line(rule), is_wrapped=True))
 
     def _rules(self, policy: Policy) -> list[tuple[str, str]]:
-        audit_to = self.tr("The system's log") if policy.audit_to == AUDIT_TO_SYSTEM else policy.audit_to
+        audit_to = self.tr("System log") if policy.audit_to == AUDIT_TO_SYSTEM else policy.audit_to
         rules = [
             (self.tr("Shared presets"), str(policy.presets_folder or "")),
             (self.tr("Results are appended to"), str(policy.results or "")),
             (self.tr("PIN"), self.tr("at least %n digit(s)", "", policy.pin_digits) if policy.pin_digits else ""),
             (
-                self.tr("The counter locks"),
-                self.tr("after %n minute(s) without use", "", policy.lock_after_minutes)
+                self.tr("Counter locks"),
+                self.tr("after %n minute(s) of inactivity", "", policy.lock_after_minutes)
                 if policy.lock_after_minutes
                 else "",
             ),
             (
-                self.tr("Filled-in values are kept"),
-                self.tr("%n hour(s), for a correction", "", policy.keep_hours) if policy.keep_hours else "",
+                self.tr("Field values are kept"),
+                self.tr("%n hour(s), for corrections", "", policy.keep_hours) if policy.keep_hours else "",
             ),
             (
                 self.tr("Legally binding contracts"),
-                self.tr("are sent from Review and Bulk with a second teller's PIN")
-                if policy.needs_second_person
-                else "",
+                self.tr("require a second teller's PIN in Review and Bulk") if policy.needs_second_person else "",
             ),
             (
                 self.tr("Tellers"),
-                self.tr("are changed by the administrator alone") if policy.are_tellers_by_administrator else "",
+                self.tr("can be changed only by the administrator") if policy.are_tellers_by_administrator else "",
             ),
-            (self.tr("Seal of the audit log"), audit_to),
-            (self.tr("Level of the log"), policy.log_level),
+            (self.tr("Audit log checksum"), audit_to),
+            (self.tr("Log level"), policy.log_level),
         ]
         return [(name, rule) for name, rule in rules if rule]

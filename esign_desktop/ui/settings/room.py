@@ -55,7 +55,7 @@ def connection_sentence(report: ConnectionReport) -> Sentence:
         sentence = error_sentence(report.error)
         return Sentence(sentence.title, f"{sentence.remedy} {clock}".strip(), sentence.detail)
     title = QCoreApplication.translate(
-        "ConnectionWords", "Connected: the platform answered in {latency} ms, and the secret is right."
+        "ConnectionWords", "Connected. The platform answered in {latency} ms, and the secret is correct."
     ).format(latency=round(report.latency_ms))
     return Sentence(title, clock, report.code)
 
@@ -70,13 +70,9 @@ def _clock_sentence(skew_s: float | None) -> str:
         return ""
     minutes = max(1, round(abs(skew_s) / 60))
     if skew_s > 0:
-        text = QCoreApplication.translate(
-            "ConnectionWords", "This computer's clock is {minutes} min ahead: set it right."
-        )
+        text = QCoreApplication.translate("ConnectionWords", "This computer's clock is {minutes} min fast. Correct it.")
     else:
-        text = QCoreApplication.translate(
-            "ConnectionWords", "This computer's clock is {minutes} min behind: set it right."
-        )
+        text = QCoreApplication.translate("ConnectionWords", "This computer's clock is {minutes} min slow. Correct it.")
     return text.format(minutes=minutes)
 
 
@@ -176,13 +172,13 @@ class SettingsRoom(QScrollArea):
             (self.tr("Environment"), (self.picker, self.form, self._result)),
             (self.tr("General"), (self.general,)),
             (self.tr("Counter"), (self.counter, self.tellers)),
-            (self.tr("Copies"), (self.copies,)),
+            (self.tr("Backup"), (self.copies,)),
             (self.tr("People"), (self.people,)),
         ]
         if self.organization.is_empty:
             self.organization.hide()
         else:
-            parts.append((self.tr("Organization"), (self.organization,)))
+            parts.append((self.tr("Organization policy"), (self.organization,)))
         for title, widgets in parts:
             self._cards.append(self._card(column, title, *widgets))
             self.sections.addTab(title)
@@ -195,7 +191,7 @@ class SettingsRoom(QScrollArea):
         self.setViewportMargins(0, _SECTIONS_PX, 0, 0)
         self.sections.setExpanding(False)
         self.sections.setDrawBase(False)
-        self.sections.setAccessibleName(self.tr("Sections of Settings"))
+        self.sections.setAccessibleName(self.tr("Settings sections"))
 
     def _line_up_labels(self) -> None:
         """Let the fields of all sections begin on one line; how a platform behaves is set in, with its own."""
@@ -326,7 +322,7 @@ class SettingsRoom(QScrollArea):
 
     def _show_saved(self, is_kept: bool) -> None:
         if not is_kept:
-            text = self.tr("Saved. There is no keyring: the secret holds until the program is closed.")
+            text = self.tr("Saved. Without a keyring, the secret is kept only until you close the program.")
             self._result.show_text(MessageLevel.WARNING, text)
         elif not self.form.is_changed:
             self._result.show_text(MessageLevel.SUCCESS, self.tr("Saved."))
@@ -351,7 +347,7 @@ class SettingsRoom(QScrollArea):
         )
 
     def _on_forgotten(self, project_id: str) -> None:
-        text = self.tr("The secret of project {project} is forgotten.").format(project=one_line(project_id))
+        text = self.tr("The secret of project {project} has been deleted.").format(project=one_line(project_id))
         self._result.show_text(MessageLevel.INFO, text)
         self._on_environment_changed()
 

@@ -40,15 +40,16 @@ class TellersForm(QWidget):
         self.name = QLineEdit(self)
         self.name.setMaxLength(MAX_NAME_CHARACTERS)
         self.name.setPlaceholderText(self.tr("Name"))
-        self.name.setAccessibleName(self.tr("Name of a new teller"))
+        self.name.setAccessibleName(self.tr("New teller's name"))
         self.name.setFixedWidth(sized(_NAME_PX))
-        self.pin, self.again = pin_edit(self, self.tr("PIN")), pin_edit(self, self.tr("Repeat the PIN"))
+        self.pin, self.again = pin_edit(self, self.tr("PIN")), pin_edit(self, self.tr("Enter PIN again"))
         self.supervisor = QCheckBox(self.tr("Supervisor"), self)
-        self.supervisor.setToolTip(self.tr("A supervisor's PIN adds, changes and removes tellers."))
+        self.supervisor.setToolTip(self.tr("Adding, changing and removing tellers requires a supervisor's PIN."))
         self.add = DeliberateButton(self, self.tr("Add teller"))
         about = self.tr(
-            "Without tellers the counter opens for everybody. With tellers one of them signs in, and every contract and"
-            " the shift sheet bear the name. The first one is a supervisor, without whose PIN nobody changes tellers."
+            "Without tellers, anyone can open the counter. With tellers, one must sign in, "
+            "and their name appears on every contract and the shift sheet. The first teller "
+            "is a supervisor; changing tellers requires a supervisor's PIN."
         )
         self._status = PlainLabel(self, is_wrapped=True, is_live=True)
         self._list = vbox()
@@ -108,7 +109,7 @@ class TellersForm(QWidget):
             grid.addWidget(PlainLabel(table, name), row, 0)
             rank = self.tr("Supervisor") if teller.is_supervisor else ""
             grid.addWidget(PlainLabel(table, rank, look="hint"), row, 1)
-            change = self.tr("Remove as supervisor…") if teller.is_supervisor else self.tr("Make a supervisor…")
+            change = self.tr("Remove as supervisor…") if teller.is_supervisor else self.tr("Make supervisor…")
             for column, (what, text, ask) in enumerate(
                 (
                     ("pin", self.tr("New PIN…"), self._ask_for_pin),
@@ -140,7 +141,7 @@ class TellersForm(QWidget):
         """Have a supervisor enter their PIN, or the teller whose id is ``also``."""
         only_self = self._tellers.are_by_administrator
         asked = Asked(
-            self.tr("PIN of") if also else self.tr("Supervisor"),
+            self.tr("Whose PIN") if also else self.tr("Supervisor"),
             lambda one: one.id == also or (one.is_supervisor and not only_self),
         )
 
@@ -162,22 +163,22 @@ class TellersForm(QWidget):
     def _ask_for_pin(self, teller: Teller) -> None:
         self._ask(
             self.tr("Set a new PIN for {name}?").format(name=one_line(teller.name)),
-            self.tr("Set the PIN"),
+            self.tr("Set PIN"),
             lambda by, new_pin: self._tellers.set_pin(teller.id, new_pin, by=by),
-            self.tr("The PIN is set."),
+            self.tr("PIN set."),
             also=teller.id,
             wants_new_pin=True,
         )
 
     def _ask_for_rank(self, teller: Teller) -> None:
         words = (
-            self.tr("Remove {name} as a supervisor?") if teller.is_supervisor else self.tr("Make {name} a supervisor?")
+            self.tr("Remove {name} as supervisor?") if teller.is_supervisor else self.tr("Make {name} a supervisor?")
         )
         self._ask(
             words.format(name=one_line(teller.name)),
             self.tr("Change"),
             lambda by, _new: self._tellers.set_supervisor(teller.id, by=by, is_supervisor=not teller.is_supervisor),
-            self.tr("The teller is changed."),
+            self.tr("The teller has been changed."),
         )
 
     def _ask_to_remove(self, teller: Teller) -> None:
@@ -185,17 +186,17 @@ class TellersForm(QWidget):
             self.tr("Remove {name}?").format(name=one_line(teller.name)),
             self.tr("Remove"),
             lambda by, _new: self._tellers.remove(teller.id, by=by),
-            self.tr("The teller is removed."),
+            self.tr("The teller has been removed."),
         )
 
     def _on_add_meant(self) -> None:
         if self.pin.text() != self.again.text():
-            self._show_status(self.tr("The PINs don't match: enter the PIN twice."), is_grave=True)
+            self._show_status(self.tr("The PINs don't match. Enter the PIN twice."), is_grave=True)
             return
         if not self.add.isEnabled():
             return
         add = partial(self._tellers.add, self.name.text(), self.pin.text(), is_supervisor=self.supervisor.isChecked())
-        done = self.tr("The teller is added.")
+        done = self.tr("The teller has been added.")
         if self._listed:
             self._ask(
                 self.tr("Add {name}?").format(name=one_line(self.name.text().strip())),
@@ -240,7 +241,7 @@ class TellersForm(QWidget):
         )
         self._fields.setVisible(not by_administrator)
         if by_administrator and not self.status_text:
-            how = self.tr("Set by your organization: the administrator adds tellers with {command}.")
+            how = self.tr("Set by your organization. The administrator adds tellers with {command}.")
             self._show_status(how.format(command="esign-desktop --add-teller"))
 
     def _on_unreadable(self, error: AppError) -> None:

@@ -283,23 +283,23 @@ class SignatureNews(QObject):
             self.told.emit(sentence, news.flow_id)
             is_told = news.ended is FlowStatus.COMPLETED and self._tells_of_files()
             if not self._is_looked_at() and not is_told:
-                self._tray.notify(self.tr("Signing"), sentence)
+                self._tray.notify(self.tr("Signing updates"), sentence)
 
     def _sentence(self, news: FlowNews) -> str:
         title = one_line(news.title) or self.tr("Untitled")
         match news.signed, news.ended:
             case SignStatus.SIGNED, _:
-                text = self.tr("{name} has signed “{title}”.")
+                text = self.tr("{name} signed “{title}”.")
             case SignStatus.REFUSED, _:
-                text = self.tr("{name} has declined “{title}”.")
+                text = self.tr("{name} declined “{title}”.")
             case SignStatus.FAILED, _:
-                text = self.tr("The signature of {name} on “{title}” failed.")
+                text = self.tr("Signing failed: {name}, “{title}”.")
             case _, FlowStatus.COMPLETED:
                 text = self.tr("“{title}” is completed.")
             case _, FlowStatus.EXPIRED:
                 text = self.tr("“{title}” has expired.")
             case _:
-                text = self.tr("“{title}” has ended: declined or failed.")
+                text = self.tr("“{title}” has ended: declined or signing failed.")
         return text.format(name=one_line(news.signer_name), title=title)
 
 
@@ -435,7 +435,7 @@ def attention(status: CopyStatus, at_ms: int) -> tuple[str, str]:
         return "", ""
     if status.code not in _AT_ONCE and at_ms - since_ms < PATIENCE_MS:
         return "", ""
-    title = QCoreApplication.translate("CopyWatch", "Copies are behind since {time}").format(time=china_time(since_ms))
+    title = QCoreApplication.translate("CopyWatch", "Not backed up since {time}").format(time=china_time(since_ms))
     return title, error_sentence(StoreError(status.code)).text
 
 

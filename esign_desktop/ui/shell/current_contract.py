@@ -125,7 +125,7 @@ class CurrentContract(QObject):
             self._messages.show_message(
                 self.tr("A contract is being sent."),
                 MessageLevel.INFO,
-                remedy=self.tr("Open the next one as soon as this one is on its way."),
+                remedy=self.tr("Wait until this contract has been sent, then open the next one."),
                 key="sending",
             )
             return False
@@ -205,9 +205,9 @@ class CurrentContract(QObject):
 
     def _show_correction(self, correction: Correction) -> None:
         title = one_line(correction.draft.title) or self.tr("Untitled")
-        reason = self.tr("A signer wrote: “{reason}”").format(reason=one_line(correction.reason))
+        reason = self.tr("Message from a signer: “{reason}”").format(reason=one_line(correction.reason))
         self._messages.show_message(
-            self.tr("“{title}” is open again; it will be sent as a new contract.").format(title=title),
+            self.tr("“{title}” is open for editing again and will be sent as a new contract.").format(title=title),
             MessageLevel.INFO,
             remedy=reason if correction.reason else self._fate(correction),
             key="correction",
@@ -219,7 +219,7 @@ class CurrentContract(QObject):
         """Say what becomes of the contract that is corrected."""
         if not correction.is_open:
             return ""
-        return self.tr("The first one stays as it is until you send this one: only then is it revoked.")
+        return self.tr("The original contract stays valid until you send the corrected one. Only then is it revoked.")
 
     def leave_sent(self, draft_id: str) -> None:
         """Let a contract go that was sent: it is no draft any more; what is opened now belongs to another."""

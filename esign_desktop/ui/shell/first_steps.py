@@ -191,7 +191,7 @@ class FirstSteps(QObject):
             self._messages.show_message(
                 self.tr("You have sent your first contract in the rehearsal."),
                 MessageLevel.SUCCESS,
-                remedy=self.tr("For contracts that are binding you need an account with e签宝."),
+                remedy=self.tr("To send legally binding contracts, you need an e签宝 account."),
                 key="rehearsed",
                 action=(self.tr("Use a real account…"), self.show_account),
                 decline=self.tr("Later"),
@@ -244,32 +244,35 @@ class FirstSteps(QObject):
             return self._text_beside_proposals(step)
         match step:
             case Step.SIGNER if self._is_sample():
-                return self.tr("Add the people who sign. For the sample contract two invented parties are ready.")
+                return self.tr("Add the signers. Two fictitious parties are ready for the sample contract.")
             case Step.SIGNER:
-                return self.tr("Add the people who sign: a person, or an organization with whoever signs for it.")
+                return self.tr("Add the signers: a person, or an organization with its representative.")
             case Step.SEAL:
                 return self.tr(
-                    "Click where the chosen signer's seal belongs, mostly on the last page. Then choose the next signer"
-                    " in the list, or by keys 1 to 9: each needs a seal."
+                    "Click where the chosen signer's seal belongs, usually on the last page. Then "
+                    "choose the next signer in the list or with keys 1 to 9. Each signer needs a "
+                    "seal."
                 )
             case Step.REVIEW:
-                return self.tr("Everything is in place. Review the contract before it is sent.")
+                return self.tr("Everything is ready. Review the contract before you send it.")
             case Step.SEND:
                 return self.tr(
-                    "Read who signs what, and what it costs. Then send it: the rehearsal stays on this computer."
+                    "Check who signs what and what it costs, then send. The rehearsal stays on this computer."
                 )
             case Step.TRACK:
-                return self.tr("Follow your contracts here: who has signed, links, QR codes, signed files.")
+                return self.tr("Track your contracts here: signing progress, links, QR codes and signed files.")
 
     def _text_beside_proposals(self, step: Step) -> str:
         if step is Step.SEAL:
-            return self.tr("Places for the seals were found: take all of them, or click where each seal belongs.")
+            return self.tr("Seal positions found. Accept them all, or click where each seal belongs.")
         if self._is_sample():
             return self.tr(
-                "Who signs, and where, was read in the contract: take all of it. For the sample contract two invented"
-                " parties are ready."
+                "Signers and seal positions were found in the contract. Accept them all. Two "
+                "fictitious parties are ready for the sample contract."
             )
-        return self.tr("Who signs, and where, was read in the contract: take all of it, then fill in who they are.")
+        return self.tr(
+            "Signers and seal positions were found in the contract. Accept them all, then fill in the signers' details."
+        )
 
     def _target(self, step: Step | None) -> QWidget | None:
         prepare = self._workspace.prepare

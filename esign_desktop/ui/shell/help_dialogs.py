@@ -70,16 +70,16 @@ class KeyListDialog(FittingDialog):
 
     def _on_the_pages(self) -> tuple[tuple[str, Entries], ...]:
         return (
-            (self.tr("Tools"), [*_keys_of(Scope.TOOLS), ("Esc", self.tr("Back to selecting"))]),
+            (self.tr("Tools"), [*_keys_of(Scope.TOOLS), ("Esc", self.tr("Back to the selection tool"))]),
             (
                 self.tr("Seals"),
                 [
-                    ("1–9", self.tr("Change the signer of the selected seals")),
+                    ("1–9", self.tr("Change signer of selected seals")),
                     ("←↑↓→", self.tr("Move by 1 point, with Shift by 10")),
                     ("Alt+←→", self.tr("Make smaller or larger")),
-                    ("Tab", self.tr("Next seal or proposal, with Shift the one before")),
-                    ("Enter / Del", self.tr("Take or dismiss the proposal that Tab led to")),
-                    (self.tr("Alt while dragging"), self.tr("Do not snap to lines nearby")),
+                    ("Tab", self.tr("Next seal or proposal; with Shift, previous")),
+                    ("Enter / Del", self.tr("Accept or dismiss the proposal selected with Tab")),
+                    (self.tr("Alt while dragging"), self.tr("Don't snap to nearby lines")),
                     # Those that mean the same everywhere stand there.
                     *_keys_of(Scope.SEALS, heard_only=True),
                 ],
@@ -88,10 +88,10 @@ class KeyListDialog(FittingDialog):
                 self.tr("Pages"),
                 [
                     *_keys_of(Scope.PAGES),
-                    (self.tr("Ctrl+wheel"), self.tr("Zoom at the pointer")),
-                    (self.tr("Space+drag"), self.tr("Move the pages")),
+                    (self.tr("Ctrl+wheel"), self.tr("Zoom at pointer")),
+                    (self.tr("Space+drag"), self.tr("Move page")),
                     ("Home / End", self.tr("First or last page")),
-                    ("Shift+F8", self.tr("Problem before")),
+                    ("Shift+F8", self.tr("Previous problem")),
                 ],
             ),
         )
@@ -133,15 +133,16 @@ class AboutDialog(FittingDialog):
         mark.setPixmap(QIcon(str(resource_path("icons", "esign-desktop.svg"))).pixmap(QSize(64, 64)))
         name = PlainLabel(self, self.tr("esign-desktop"), look="roomTitle")
         texts = (
-            self.tr("Prepare, send and follow electronic-signature contracts."),
+            self.tr("Prepare, send and track contracts for electronic signature."),
             self.tr("Version {version}, Qt {qt}, Python {python}").format(
                 version=__version__, qt=qVersion(), python=platform.python_version()
             ),
             self.tr(
-                "Free software under the GNU Affero General Public License, version 3 or later. It comes without any"
-                " warranty. You may use, study, share and change it; whoever gets it from you gets the same rights."
+                "Free software under the GNU Affero General Public License, version 3 or later, "
+                "without any warranty. You may use, study, share and change it; anyone who "
+                "receives it from you has the same rights."
             ),
-            self.tr("PDFs are drawn by MuPDF (AGPL), windows by Qt (LGPL)."),
+            self.tr("PDF rendering by MuPDF (AGPL), user interface by Qt (LGPL)."),
             self.tr("Log: {folder}").format(folder=log_dir),
         )
         column = vbox(mark, name, spacing=12, margins=(24, 24, 24, 16), parent=self)

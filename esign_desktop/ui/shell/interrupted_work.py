@@ -47,7 +47,7 @@ class InterruptedWork(QObject):
         self._told = len(unfinished)
         if unfinished:
             self._messages.show_message(
-                self.tr("%n send(s) did not come to an end.", "", len(unfinished)),
+                self.tr("%n send(s) did not finish.", "", len(unfinished)),
                 MessageLevel.WARNING,
                 remedy=self.tr("Continue or cancel them in Track."),
                 key="unfinished",
@@ -57,9 +57,9 @@ class InterruptedWork(QObject):
     def _on_interrupted_read(self, run: InterruptedRun | None) -> None:
         if run is not None:
             self._messages.show_message(
-                self.tr("“{sheet}” was not sent to its end.").format(sheet=one_line(Path(run.sheet_path).name)),
+                self.tr("“{sheet}” was not completely sent.").format(sheet=one_line(Path(run.sheet_path).name)),
                 MessageLevel.WARNING,
-                remedy=self.tr("Continue in Bulk; nobody gets a contract twice."),
+                remedy=self.tr("Continue in Bulk; no one receives a contract twice."),
                 key="interrupted",
                 action=(self.tr("Show"), self.bulk_requested.emit),
             )

@@ -54,7 +54,7 @@ class ManualWindow(FittingDialog):
         self._folder = manual_folder()
         self.pages = QListWidget(self)
         self.pages.setObjectName("matches")
-        self.pages.setAccessibleName(self.tr("Pages of the manual"))
+        self.pages.setAccessibleName(self.tr("Manual pages"))
         self.reader = Reader(self)
         self._back = QToolButton(self)
         self._back.setIcon(icon("chevron-left"))
@@ -62,11 +62,11 @@ class ManualWindow(FittingDialog):
         self._back.setAccessibleName(self.tr("Back"))
         self._back.setAutoRaise(True)
         self.search = QLineEdit(self)
-        self.search.setPlaceholderText(self.tr("Find in the manual (Enter: next)"))
-        self.search.setAccessibleName(self.tr("Find in the manual"))
+        self.search.setPlaceholderText(self.tr("Search manual (Enter: next)"))
+        self.search.setAccessibleName(self.tr("Search manual"))
         self.search.setClearButtonEnabled(True)
         self.browser = QPushButton(self.tr("Open in browser"), self)
-        self.browser.setToolTip(self.tr("To print it, or in large letters"))
+        self.browser.setToolTip(self.tr("To print it or read it in larger type"))
         self.browser.setAutoDefault(False)
         self.browser.setVisible(may_leave)
         self._fill()
@@ -103,7 +103,7 @@ class ManualWindow(FittingDialog):
             self.reader.setSource(url)
         else:
             self.reader.setPlainText(
-                self.tr("The manual is missing: install the program again. In a checkout, run packaging/manual.py.")
+                self.tr("The manual is missing. Reinstall the program. In a source checkout, run packaging/manual.py.")
             )
         self.reader.setFocus()
 

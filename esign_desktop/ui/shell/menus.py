@@ -56,8 +56,8 @@ class MenuBar(QMenuBar):
         self._languages.setIcon(icon("globe"))
         as_desktop = self.tr("Use system setting")
         themes = {"system": as_desktop, "light": self.tr("Light"), "dark": self.tr("Dark")}
-        themes["contrast"] = self.tr("High contrast, on black")
-        themes["contrast_light"] = self.tr("High contrast, on white")
+        themes["contrast"] = self.tr("High contrast (black)")
+        themes["contrast_light"] = self.tr("High contrast (white)")
         self._theme_choices = _fill_with_choices(self._themes, themes)
         self._language_choices = _fill_with_choices(self._languages, {"": as_desktop, **LANGUAGE_NAMES})
         self._fill()

@@ -66,7 +66,7 @@ class Rail(QFrame):
         self.setFixedWidth(EDGE_PX + _button_px() + 8)
         # Not `clicked`: a screen reader toggles.
         self._group.buttonToggled.connect(self._on_group_button_toggled)
-        self.setAccessibleName(self.tr("Rooms"))
+        self.setAccessibleName(self.tr("Sections"))
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -42,11 +42,11 @@ class ReplacedProgram(QObject):
             return
         self._is_told = True
         self._messages.show_message(
-            self.tr("This program was replaced on this computer while it was open."),
+            self.tr("This program was replaced while it was open."),
             MessageLevel.WARNING,
             remedy=self.tr(
-                "Close it and start it again before the next send. Drafts are saved, and a send that is under way is"
-                " taken up where it stopped."
+                "Close and restart it before you send again. Drafts are saved, and a send in "
+                "progress will continue where it stopped."
             ),
         )
 

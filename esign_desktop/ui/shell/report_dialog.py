@@ -30,7 +30,7 @@ class ReportDialog(FittingDialog):
         self._safe = PlainLabel(self, is_wrapped=True)
         self._hint = PlainLabel(
             self,
-            self.tr("You can keep working. Please send this text to support; it holds no personal data."),
+            self.tr("You can keep working. Please send this text to support. It contains no personal data."),
             is_wrapped=True,
         )
         self._text = QPlainTextEdit(self)
@@ -63,7 +63,7 @@ class ReportDialog(FittingDialog):
         self._safe.setText(
             self.tr("Your contract has been saved.")
             if is_saved
-            else self.tr("Your contract could not be saved: leave the window open, and try again.")
+            else self.tr("Your contract couldn't be saved. Leave the window open and try again.")
         )
 
     def _on_copy_clicked(self) -> None:

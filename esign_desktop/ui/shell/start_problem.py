@@ -53,7 +53,9 @@ class StartProblem(FittingDialog):
         is_elsewhere = error.code == "store.network_folder"
         can_move = is_elsewhere or error.code == "store.unwritable"
         # Which folder that is, nobody may have chosen knowingly: a home can lie on a share.
-        lasting = self.tr("Another folder is used this once; to stay there, start the program with --data-dir.")
+        lasting = self.tr(
+            "The other folder is used only this time. To keep using it, start the program with --data-dir."
+        )
         places = (PlainLabel(self, str(data_dir)), PlainLabel(self, lasting)) if can_move else ()
         offered = [PlainLabel(self, text) for text in CopyOfferWords().of(offer)] if offer is not None else []
         remedy, detail = PlainLabel(self, sentence.remedy), PlainLabel(self, sentence.detail)
@@ -71,8 +73,8 @@ class StartProblem(FittingDialog):
         self._retry = QPushButton(self.tr("Try again"), self)
         self._folder = QPushButton(self.tr("Open data folder"), self)
         self._other = QPushButton(self.tr("Use another folder…"), self)
-        self._empty = DeliberateButton(self, self.tr("Start over, keep the damaged data"))
-        self._go_back = DeliberateButton(self, self.tr("Start with the copy"))
+        self._empty = DeliberateButton(self, self.tr("Start over and keep damaged data"))
+        self._go_back = DeliberateButton(self, self.tr("Start with this copy"))
         for button in (self._retry, self._folder, self._other, self._empty, self._go_back):
             buttons.addButton(button, QDialogButtonBox.ButtonRole.ActionRole)
         self._retry.setVisible(error.retryable or error.code in {"store.locked", "store.unwritable"})
@@ -107,7 +109,7 @@ class StartProblem(FittingDialog):
         self.go_back_requested.emit(self._offer)
 
     def _on_other_clicked(self) -> None:
-        title = self.tr("Folder for the program's data")
+        title = self.tr("Program data folder")
         choose_folder(self, title, FileKind.DATA_FOLDER, self.folder_chosen.emit)
 
     def _on_folder_clicked(self) -> None:

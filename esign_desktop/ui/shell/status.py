@@ -47,7 +47,7 @@ class StatusLine(QStatusBar):
         self._chip.setObjectName("environmentChip")
         self._chip.hide()
         self._missing = ElidedLabel(self)
-        self._rehearse = QPushButton(self.tr("Start the rehearsal"), self)
+        self._rehearse = QPushButton(self.tr("Start rehearsal"), self)
         self._rehearse.setFlat(True)
         self._rehearse.hide()
         self._news = QPushButton(self)
@@ -195,7 +195,7 @@ class StatusLine(QStatusBar):
         if not state.missing:
             return effect_sentence(state.environment)
         if state.environment.kind is EnvironmentKind.SANDBOX:
-            return self.tr("The rehearsal is not running.")
+            return self.tr("The rehearsal isn't running.")
         return _missing_sentence(state.missing)
 
 

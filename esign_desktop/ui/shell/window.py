@@ -125,11 +125,11 @@ class MainWindow(QMainWindow):
     def offer_restart(self, *, is_for_size: bool = False) -> None:
         """Say that a language or a text size was chosen which takes effect at the next start, and offer that."""
         self.messages.show_message(
-            self.tr("The text size takes effect when the program restarts.")
+            self.tr("The text size changes when you restart the program.")
             if is_for_size
-            else self.tr("The language takes effect when the program restarts."),
+            else self.tr("The language changes when you restart the program."),
             MessageLevel.INFO,
-            remedy=self.tr("Your work is saved, and you come back to where you are now."),
+            remedy=self.tr("Your work is saved. After the restart, you return to where you are now."),
             key="restart",
             action=(self.tr("Restart now"), self._restart),
             decline=self.tr("Later"),
@@ -138,9 +138,9 @@ class MainWindow(QMainWindow):
     def tell_of_missing_texts(self) -> None:
         """Say why the window speaks English although another language is wanted."""
         self.messages.show_message(
-            self.tr("The texts of your language are missing, so the program speaks English."),
+            self.tr("The texts for your language are missing, so the program is shown in English."),
             MessageLevel.WARNING,
-            remedy=self.tr("Install the program again. In a checkout, run packaging/strings.py --compile."),
+            remedy=self.tr("Reinstall the program. In a source checkout, run packaging/strings.py --compile."),
             key="texts",
         )
 
@@ -301,9 +301,9 @@ class MainWindow(QMainWindow):
             self.messages.show_message(
                 self.tr("A sheet is being sent.") if is_sheet else self.tr("A contract is being sent."),
                 MessageLevel.WARNING,
-                remedy=self.tr("If you close now, continue in Bulk the next time.")
+                remedy=self.tr("If you close now, you can continue in Bulk next time.")
                 if is_sheet
-                else self.tr("If you close now, continue in Track the next time."),
+                else self.tr("If you close now, you can continue in Track next time."),
                 key="closing",
                 action=(self.tr("Close anyway"), self._save_and_close),
             )
@@ -377,10 +377,10 @@ class MainWindow(QMainWindow):
     def _on_environment_changed(self, state: EnvironmentState) -> None:
         if state.missing == "environment.no_secret":
             self.messages.show_message(
-                self.tr("The project's secret is needed before a contract can be sent."),
+                self.tr("Enter the project secret before you send a contract."),
                 MessageLevel.WARNING,
                 key="environment.no_secret",
-                action=(self.tr("Enter it"), self._on_status_line_environment_clicked),
+                action=(self.tr("Enter secret"), self._on_status_line_environment_clicked),
             )
         else:
             self.messages.clear("environment.no_secret")
@@ -415,7 +415,7 @@ class MainWindow(QMainWindow):
             self.messages.show_message(
                 self.tr("The program can't restart while something is being sent or the counter is open."),
                 MessageLevel.WARNING,
-                remedy=self.tr("Restart when that has ended; until then the language stays as it is."),
+                remedy=self.tr("Restart after that has finished. Until then, the language doesn't change."),
                 key="restart",
                 action=(self.tr("Restart now"), self._restart),
                 decline=self.tr("Later"),

@@ -353,7 +353,9 @@ class Workspace(QObject):
             self.room_requested.emit(RoomName.BULK)
             self.bulk.offer_sheet(sheets[0])
             if sheets[1:]:
-                only = self.tr("One sheet at a time: “{name}” is open.").format(name=one_line(sheets[0].name))
+                only = self.tr("Only one sheet at a time. “{name}” is already open.").format(
+                    name=one_line(sheets[0].name)
+                )
                 self._messages.show_message(only, MessageLevel.INFO, key="sheets")
         for path in presets:
             self.presets.import_from(path)

@@ -34,7 +34,7 @@ class AddTemplateDialog(FittingDialog):
 
     def __init__(self, environment: Environment, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle(self.tr("Add a template by its id"))
+        self.setWindowTitle(self.tr("Add template by ID"))
         self.setFixedWidth(sized(_WIDTH_PX))
         self._pdf: Path | None = None
         banner = EnvironmentBanner(self)
@@ -42,8 +42,8 @@ class AddTemplateDialog(FittingDialog):
         note = PlainLabel(
             self,
             self.tr(
-                "A template that was made elsewhere, in this environment and project. With its PDF, pages and "
-                "fields are known here; the PDF can also be added later."
+                "Add a template created elsewhere in this environment and project. With its PDF, "
+                "this computer knows its pages and fields; you can also add the PDF later."
             ),
             look="hint",
             is_wrapped=True,
@@ -65,9 +65,9 @@ class AddTemplateDialog(FittingDialog):
         form.setVerticalSpacing(8)
         form.setHorizontalSpacing(12)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        form.addRow(self.tr("&Template's id"), self.template_id)
+        form.addRow(self.tr("&Template ID"), self.template_id)
         form.addRow(self.tr("&Name"), self.name)
-        form.addRow(self.tr("Its PDF"), hbox((self.pdf, 1), self.choose))
+        form.addRow(self.tr("Template PDF"), hbox((self.pdf, 1), self.choose))
         foot = hbox(1, leave, self.add)
         vbox(banner, note, form, self.status, foot, spacing=12, margins=(24, 20, 24, 20), parent=self)
         self.template_id.textEdited.connect(self._show)
@@ -95,7 +95,7 @@ class AddTemplateDialog(FittingDialog):
         self.add.setEnabled(bool(self.template_id.text().strip() and self.name.text().strip()))
 
     def _on_choose_clicked(self) -> None:
-        title = self.tr("The PDF that the template was made of")
+        title = self.tr("Choose the PDF the template was created from")
         choose_file(self, title, FileKind.CONTRACT, ["PDF (*.pdf *.PDF)"], self.take_pdf)
 
     def _on_add_meant(self) -> None:

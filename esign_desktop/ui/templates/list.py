@@ -49,7 +49,7 @@ class TemplateTable(QTableWidget):
         self.setAccessibleName(self.tr("Templates"))
         self.setObjectName("rowGrid")
         self.setHorizontalHeaderLabels(
-            [self.tr("Name"), self.tr("Fields"), self.tr("Used"), self.tr("Made"), self.tr("Environment")]
+            [self.tr("Name"), self.tr("Fields"), self.tr("Used"), self.tr("Created"), self.tr("Environment")]
         )
         set_up_table(self)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
@@ -115,8 +115,8 @@ def template_state(one: Template) -> str:
     if not one.is_made:
         return QCoreApplication.translate("TemplateTable", "Needs your decision")
     if one.is_gone:
-        return QCoreApplication.translate("TemplateTable", "Gone at the platform")
-    return "" if one.pages else QCoreApplication.translate("TemplateTable", "PDF not here")
+        return QCoreApplication.translate("TemplateTable", "Not on the platform")
+    return "" if one.pages else QCoreApplication.translate("TemplateTable", "No local PDF")
 
 
 def template_name(one: Template) -> str:

@@ -52,7 +52,7 @@ class TemplateMaking(QObject):
             return
         self._cancel = cancel = CancelToken()
         report = self._tasks.reporter(self._on_progressed, owner=self)
-        self.progressed.emit(self.tr("Writing the fields…"))
+        self.progressed.emit(self.tr("Writing fields…"))
         self._tasks.start(
             partial(self._make, document, fields, drawn_from, name, cancel, report, anew=anew),
             owner=self,
@@ -98,8 +98,8 @@ class TemplateMaking(QObject):
 
     def _on_progressed(self, percent: int) -> None:
         if self._cancel is not None:
-            done = self.tr("Making the template…")
-            text = self.tr("Uploading the template… {percent} %").format(percent=percent)
+            done = self.tr("Creating template…")
+            text = self.tr("Uploading template… {percent} %").format(percent=percent)
             self.progressed.emit(text if percent < _PERCENT else done)
 
     def _on_done(self, template: Template | None) -> None:

@@ -73,14 +73,14 @@ class TemplatesRoom(QWidget):
         self.title, self.facts = ElidedLabel(self), PlainLabel(self, look="hint", is_wrapped=True)
         self.use = QPushButton(self.tr("&Use in a new contract"), self)
         self.edit = QPushButton(self.tr("&Edit fields…"), self)
-        self.again = QPushButton(self.tr("Make &again in this environment…"), self)
+        self.again = QPushButton(self.tr("Create &again in this environment…"), self)
         self.rename = QPushButton(self.tr("&Rename…"), self)
-        self.add_pdf = QPushButton(self.tr("Add its &PDF…"), self)
+        self.add_pdf = QPushButton(self.tr("Add &PDF…"), self)
         self.remove = ConfirmButton(self)
-        self.from_pdf = QPushButton(self.tr("&Make from a PDF…"), self)
-        self.by_id = QPushButton(self.tr("Add by its &id…"), self)
-        self.from_pdf_first = QPushButton(self.tr("&Make from a PDF…"), self)
-        self.by_id_first = QPushButton(self.tr("Add by its &id…"), self)
+        self.from_pdf = QPushButton(self.tr("Create fro&m PDF…"), self)
+        self.by_id = QPushButton(self.tr("Add by &ID…"), self)
+        self.from_pdf_first = QPushButton(self.tr("Create fro&m PDF…"), self)
+        self.by_id_first = QPushButton(self.tr("Add by &ID…"), self)
         self._no_pages = PlainLabel(self, look="hint", is_wrapped=True)
         self._stack, self._pane = QStackedWidget(self), QStackedWidget(self)
         self._lay_out()
@@ -179,13 +179,14 @@ class TemplatesRoom(QWidget):
         halves.setSizes(list(_SHARES))
         empty = QWidget(self)
         card = centred_card(empty, _CARD_PX)
-        card.addWidget(PlainLabel(empty, self.tr("No template yet"), look="panelTitle"))
+        card.addWidget(PlainLabel(empty, self.tr("No templates yet"), look="panelTitle"))
         card.addWidget(
             PlainLabel(
                 empty,
                 self.tr(
-                    "A template is a form that the platform keeps: made once from a PDF, filled for each contract. "
-                    "Draw its fields on the pages of any PDF, or add one that was made elsewhere."
+                    "A template is a form stored on the platform: created once from a PDF, filled in "
+                    "for each contract. Draw its fields on the pages of a PDF, or add a template "
+                    "created elsewhere."
                 ),
                 look="hint",
                 is_wrapped=True,
@@ -237,13 +238,16 @@ class TemplatesRoom(QWidget):
         self.add_pdf.setVisible(chosen is not None and not has_pages)
         self.rename.setEnabled(chosen is not None and chosen.is_made)
         self.remove.setEnabled(chosen is not None)
-        self.remove.set_texts(self.tr("Remove from the list"), self.tr("Remove it? The platform keeps it"))
+        self.remove.set_texts(self.tr("Remove from list"), self.tr("Remove? The platform keeps it"))
         self._wanted = chosen
         if chosen is None or not has_pages:
             self._no_pages.setText(
                 ""
                 if chosen is None
-                else self.tr("Its pages are at the platform. Add the PDF it was made of to see them and to fill it in.")
+                else self.tr(
+                    "Its pages are on the platform. To see them and fill in the form, add the PDF "
+                    "the template was created from."
+                )
             )
             self._pane.setCurrentIndex(1)
             return
@@ -272,11 +276,12 @@ class TemplatesRoom(QWidget):
         if not one.is_made:
             lines.append(
                 self.tr(
-                    "The platform's answer was lost: nobody can say whether it was made. Create it again, or remove it."
+                    "The platform's answer was lost, so it's unclear whether the template was "
+                    "created. Create it again, or remove it."
                 )
             )
         elif one.is_gone:
-            lines.append(self.tr("The platform said that it does not know this template any more. Make it again."))
+            lines.append(self.tr("The platform no longer has this template. Create it again."))
         if one.pages:
             pages = self.tr("%n page(s)", "", len(one.pages))
             fields = self.tr("%n field(s)", "", len(one.fields))
@@ -309,9 +314,9 @@ class TemplatesRoom(QWidget):
         if self.editor is not None:
             self._tasks.start(partial(self._services.documents.close, document.id), owner=self, lane=Lane.PDF)
             self._messages.show_message(
-                self.tr("Fields are being drawn for “{name}”.").format(name=one_line(self.editor.name)),
+                self.tr("Fields for “{name}” are still being drawn.").format(name=one_line(self.editor.name)),
                 MessageLevel.INFO,
-                remedy=self.tr("Make that template, or go back to the list; then begin the next one."),
+                remedy=self.tr("Create that template or go back to the list before you start another one."),
                 key=_MESSAGE,
             )
             return
@@ -370,7 +375,7 @@ class TemplatesRoom(QWidget):
     def _on_making_made(self, template: Template) -> None:
         self._leave_editor()
         self._messages.show_message(
-            self.tr("“{name}” is a template at the platform now.").format(name=template_name(template)),
+            self.tr("“{name}” is now a template on the platform.").format(name=template_name(template)),
             MessageLevel.SUCCESS,
             key=_MESSAGE,
         )
@@ -390,7 +395,7 @@ class TemplatesRoom(QWidget):
             self.edit_template(template)
 
     def _on_from_pdf_clicked(self) -> None:
-        title = self.tr("A PDF to make a template of")
+        title = self.tr("Choose a PDF for the template")
         choose_file(self, title, FileKind.CONTRACT, ["PDF (*.pdf *.PDF)"], self.open_pdf)
 
     def _on_edit_clicked(self) -> None:
@@ -439,7 +444,7 @@ class TemplatesRoom(QWidget):
             return
         dialog = QInputDialog(self)
         dialog.setWindowTitle(self.tr("Rename"))
-        dialog.setLabelText(self.tr("Name here; the platform keeps its own"))
+        dialog.setLabelText(self.tr("Name on this computer; the platform's name doesn't change"))
         dialog.setTextValue(template.name)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.textValueSelected.connect(partial(self._rename, template))
@@ -451,7 +456,7 @@ class TemplatesRoom(QWidget):
     def _on_add_pdf_clicked(self) -> None:
         template = self.table.chosen
         if template is not None:
-            title = self.tr("The PDF that the template was made of")
+            title = self.tr("Choose the PDF the template was created from")
             choose_file(self, title, FileKind.CONTRACT, ["PDF (*.pdf *.PDF)"], partial(self.take_pdf, template))
 
     def take_pdf(self, template: Template, path: Path) -> None:

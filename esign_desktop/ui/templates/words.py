@@ -24,7 +24,7 @@ def kind_word(kind: ValueKind) -> str:
         ValueKind.ID_NUMBER: translate("TemplateFields", "ID number"),
         ValueKind.MOBILE: translate("TemplateFields", "Mobile"),
         ValueKind.CHOICE: translate("TemplateFields", "Choice"),
-        ValueKind.CHECK: translate("TemplateFields", "Check"),
+        ValueKind.CHECK: translate("TemplateFields", "Check box"),
     }[kind]
 
 
@@ -32,15 +32,15 @@ def fault_sentence(fault: FieldFault) -> str:
     """Say what is wrong with a field, and what to do."""
     translate = QCoreApplication.translate
     return {
-        FieldFault.NO_NAME: translate("TemplateFields", "It needs a name."),
+        FieldFault.NO_NAME: translate("TemplateFields", "Enter a name."),
         FieldFault.BAD_NAME: translate(
-            "TemplateFields", "A name has letters, digits, spaces and _ - / ( ), no dot, and 60 characters at most."
+            "TemplateFields", "Use letters, digits, spaces and _ - / ( ), but no dot; at most 60 characters."
         ),
-        FieldFault.SAME_NAME: translate("TemplateFields", "Another field has this name."),
-        FieldFault.NO_SIZE: translate("TemplateFields", "It is too small for any text."),
-        FieldFault.OUTSIDE: translate("TemplateFields", "It lies outside of its page."),
-        FieldFault.NO_CHOICES: translate("TemplateFields", "Type the choices, separated by semicolons."),
-        FieldFault.LONG_EXAMPLE: translate("TemplateFields", "The example is longer than the field may be."),
+        FieldFault.SAME_NAME: translate("TemplateFields", "Another field already has this name."),
+        FieldFault.NO_SIZE: translate("TemplateFields", "Too small for any text."),
+        FieldFault.OUTSIDE: translate("TemplateFields", "Outside its page."),
+        FieldFault.NO_CHOICES: translate("TemplateFields", "Enter the options, separated by semicolons."),
+        FieldFault.LONG_EXAMPLE: translate("TemplateFields", "The example is longer than the field allows."),
     }[fault]
 
 

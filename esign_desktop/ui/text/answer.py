@@ -17,7 +17,7 @@ translate: Final = QCoreApplication.translate
 def question_label(question: Question) -> str:
     """Say what is asked for."""
     if question.is_optional:
-        return translate("AnswerWords", "{label} (may stay empty)").format(label=question.label)
+        return translate("AnswerWords", "{label} (optional)").format(label=question.label)
     return question.label
 
 
@@ -29,15 +29,15 @@ def question_hint(question: Question) -> str:
         case AnswerKind.DATE:
             return translate("AnswerWords", "Date, such as 2026-03-09 or 20260309")
         case AnswerKind.CHOICE:
-            return translate("AnswerWords", "The number of a choice")
+            return translate("AnswerWords", "Option number")
         case AnswerKind.ID_NUMBER:
-            return translate("AnswerWords", "ID number of a resident")
+            return translate("AnswerWords", "Resident ID number")
         case AnswerKind.MOBILE:
             return translate("AnswerWords", "Phone number")
         case AnswerKind.NUMBER:
-            return translate("AnswerWords", "A number, in digits")
+            return translate("AnswerWords", "Number, in digits")
         case AnswerKind.CHECK:
-            return translate("AnswerWords", "1 for a tick, 0 for none")
+            return translate("AnswerWords", "1 to select, 0 to clear")
         case _:
             return translate("AnswerWords", "Exactly as it should appear in the form")
 

@@ -19,18 +19,18 @@ _MOST_CHARACTERS: Final = 200
 
 def calibration_title() -> str:
     """Return what the contract is called in Track."""
-    return translate("CalibrationWords", "Calibration (not a contract)")
+    return translate("CalibrationWords", "Calibration sheet (not a contract)")
 
 
 def stage_words(stage: CalibrationStage) -> str:
     """Say what is being done."""
     return {
-        CalibrationStage.ACCOUNTS: translate("CalibrationWords", "Looking for the invented person's accounts…"),
+        CalibrationStage.ACCOUNTS: translate("CalibrationWords", "Looking up the fictitious person's accounts…"),
         CalibrationStage.SENDING: translate("CalibrationWords", "Sending the calibration sheet…"),
-        CalibrationStage.WAITING: translate("CalibrationWords", "Waiting for the platform to seal it…"),
-        CalibrationStage.DOWNLOADING: translate("CalibrationWords", "Fetching the sealed sheet…"),
+        CalibrationStage.WAITING: translate("CalibrationWords", "Waiting for the platform to seal the sheet…"),
+        CalibrationStage.DOWNLOADING: translate("CalibrationWords", "Downloading the sealed sheet…"),
         CalibrationStage.MEASURING: translate("CalibrationWords", "Measuring the seals…"),
-        CalibrationStage.LINKS: translate("CalibrationWords", "Checking whether signing links are returned…"),
+        CalibrationStage.LINKS: translate("CalibrationWords", "Checking when signing links are returned…"),
     }[stage]
 
 
@@ -61,25 +61,26 @@ def seen_words(answer: Answer) -> str:
 
 def _doubt_words(answer: Answer) -> str:
     plain = {
-        Doubt.NOT_ASKED: translate("CalibrationWords", "Not tried: it needs the invented person."),
-        Doubt.NOT_SEEN: translate("CalibrationWords", "Not found out: its seal is not on the page."),
-        Doubt.CUT: translate("CalibrationWords", "Not found out: its seal is larger than the room left for it."),
-        Doubt.ALIKE: translate("CalibrationWords", "Not found out: with this seal both look the same."),
-        Doubt.NEEDS_ANOTHER: translate("CalibrationWords", "Not found out: it needs the first seal."),
-        Doubt.NOT_TOLD: translate("CalibrationWords", "The platform has no call for this. Set it by hand."),
-        Doubt.REFUSED: translate("CalibrationWords", "Not found out: the platform refused it."),
+        Doubt.NOT_ASKED: translate("CalibrationWords", "Not tested: it needs the fictitious person."),
+        Doubt.NOT_SEEN: translate("CalibrationWords", "Not measured: the seal isn't on the page."),
+        Doubt.CUT: translate("CalibrationWords", "Not measured: the seal is larger than the space reserved for it."),
+        Doubt.ALIKE: translate("CalibrationWords", "Not measured: with this seal, both settings look the same."),
+        Doubt.NEEDS_ANOTHER: translate("CalibrationWords", "Not measured: the first seal must be measured first."),
+        Doubt.NOT_TOLD: translate("CalibrationWords", "The platform offers no way to check this. Set it manually."),
+        Doubt.REFUSED: translate("CalibrationWords", "Not measured: the platform rejected it."),
     }
     if answer.doubt is Doubt.REFUSED and answer.platform_text:
         words = one_line(answer.platform_text, most_characters=_MOST_CHARACTERS)
-        return translate("CalibrationWords", "Not found out: the platform refused it ({words}).").format(words=words)
+        return translate("CalibrationWords", "Not measured: the platform rejected it ({words}).").format(words=words)
     if answer.doubt is not None and answer.doubt in plain:
         return plain[answer.doubt]
     if answer.off_pt is None:
-        return translate("CalibrationWords", "No setting fits: the seals are not the same picture.")
+        return translate("CalibrationWords", "No setting matches: the two seals have different images.")
     right, up = (f"{pt_to_mm(value):+.1f}" for value in answer.off_pt)
     return translate(
         "CalibrationWords",
-        "No setting fits: the seal is {right} mm to the right of the nearest place, {up} mm above it.",
+        "No setting matches: the seal is {right} mm to the right of the nearest expected "
+        "position and {up} mm above it.",
     ).format(right=right, up=up)
 
 

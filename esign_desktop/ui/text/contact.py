@@ -26,7 +26,7 @@ def number_type_word(number_type: PersonIdType | OrganizationCodeType | None) ->
         return id_type_words()[number_type]
     if isinstance(number_type, OrganizationCodeType):
         return code_type_words()[number_type]
-    return QCoreApplication.translate("ContactWords", "Number")
+    return QCoreApplication.translate("ContactWords", "ID number")
 
 
 def kind_word(contact: Contact) -> str:
@@ -45,13 +45,11 @@ def account_line(record: AccountRecord, *, is_only: bool, agent_name: str = "") 
     if record.kind is AccountKind.ORGANIZATION:
         name = one_line(agent_name, most_characters=_MOST_CHARACTERS)
         through = translate("ContactWords", "represented by {name}").format(name=name)
-        parts = [where, through if name else translate("ContactWords", "agent not known here")]
+        parts = [where, through if name else translate("ContactWords", "representative not saved")]
     else:
-        parts = [where, reach or translate("ContactWords", "mobile not known here")]
+        parts = [where, reach or translate("ContactWords", "mobile not saved")]
     if record.own_reference:
         parts.append(one_line(record.own_reference, most_characters=_MOST_CHARACTERS))
     if not is_only:
-        parts.append(
-            translate("ContactWords", "in use") if record.is_current else translate("ContactWords", "earlier one")
-        )
+        parts.append(translate("ContactWords", "in use") if record.is_current else translate("ContactWords", "former"))
     return " · ".join(parts)

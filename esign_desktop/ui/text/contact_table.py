@@ -11,51 +11,51 @@ from esign_desktop.ui.text.signer import code_type_words, id_type_words
 
 _C = ContactColumn
 _HEADINGS = {
-    _C.KIND: QT_TRANSLATE_NOOP("ContactTable", "Kind"),
+    _C.KIND: QT_TRANSLATE_NOOP("ContactTable", "Type"),
     _C.NAME: QT_TRANSLATE_NOOP("ContactTable", "Name"),
-    _C.NUMBER_TYPE: QT_TRANSLATE_NOOP("ContactTable", "Document type"),
-    _C.NUMBER: QT_TRANSLATE_NOOP("ContactTable", "Document number"),
+    _C.NUMBER_TYPE: QT_TRANSLATE_NOOP("ContactTable", "ID type"),
+    _C.NUMBER: QT_TRANSLATE_NOOP("ContactTable", "ID number"),
     _C.MOBILE: QT_TRANSLATE_NOOP("ContactTable", "Mobile"),
-    _C.EMAIL: QT_TRANSLATE_NOOP("ContactTable", "E-mail"),
+    _C.EMAIL: QT_TRANSLATE_NOOP("ContactTable", "Email"),
     _C.REFERENCE: QT_TRANSLATE_NOOP("ContactTable", "Your reference"),
     _C.OURS: QT_TRANSLATE_NOOP("ContactTable", "Ours"),
     _C.LEGAL_NAME: QT_TRANSLATE_NOOP("ContactTable", "Legal representative"),
     _C.LEGAL_TYPE: QT_TRANSLATE_NOOP("ContactTable", "Legal representative's ID type"),
     _C.LEGAL_NUMBER: QT_TRANSLATE_NOOP("ContactTable", "Legal representative's ID number"),
-    _C.AGENT_NAME: QT_TRANSLATE_NOOP("ContactTable", "Agent"),
-    _C.AGENT_TYPE: QT_TRANSLATE_NOOP("ContactTable", "Agent's ID type"),
-    _C.AGENT_NUMBER: QT_TRANSLATE_NOOP("ContactTable", "Agent's ID number"),
-    _C.AGENT_MOBILE: QT_TRANSLATE_NOOP("ContactTable", "Agent's mobile"),
+    _C.AGENT_NAME: QT_TRANSLATE_NOOP("ContactTable", "Representative"),
+    _C.AGENT_TYPE: QT_TRANSLATE_NOOP("ContactTable", "Representative's ID type"),
+    _C.AGENT_NUMBER: QT_TRANSLATE_NOOP("ContactTable", "Representative's ID number"),
+    _C.AGENT_MOBILE: QT_TRANSLATE_NOOP("ContactTable", "Representative's mobile"),
 }
 _FAULTS = {
-    ContactFault.NO_NAME: QT_TRANSLATE_NOOP("ContactTable", "There is no name."),
-    ContactFault.BAD_NAME: QT_TRANSLATE_NOOP("ContactTable", "A number or an address stands where the name should."),
-    ContactFault.BAD_KIND: QT_TRANSLATE_NOOP("ContactTable", "The kind is neither Person nor Organization."),
-    ContactFault.BAD_TYPE: QT_TRANSLATE_NOOP("ContactTable", "This kind of document is not known."),
-    ContactFault.BAD_NUMBER: QT_TRANSLATE_NOOP("ContactTable", "The number can't be right for its document."),
+    ContactFault.NO_NAME: QT_TRANSLATE_NOOP("ContactTable", "The name is missing."),
+    ContactFault.BAD_NAME: QT_TRANSLATE_NOOP("ContactTable", "The name column contains a number or an address."),
+    ContactFault.BAD_KIND: QT_TRANSLATE_NOOP("ContactTable", "The type must be Person or Organization."),
+    ContactFault.BAD_TYPE: QT_TRANSLATE_NOOP("ContactTable", "Unknown ID type."),
+    ContactFault.BAD_NUMBER: QT_TRANSLATE_NOOP("ContactTable", "The ID number doesn't match its type."),
     ContactFault.UNSAID: QT_TRANSLATE_NOOP(
-        "ContactTable", "Several documents have such a number: name the kind in a column called Document type."
+        "ContactTable", "This number fits several ID types. Specify it in a column named “ID type”."
     ),
-    ContactFault.MASKED: QT_TRANSLATE_NOOP("ContactTable", "The number is masked, so it tells nobody."),
+    ContactFault.MASKED: QT_TRANSLATE_NOOP("ContactTable", "The number is masked and can't identify this contact."),
     ContactFault.DAMAGED: QT_TRANSLATE_NOOP(
-        "ContactTable", "The spreadsheet program has rounded or computed a value: format the column as text."
+        "ContactTable", "The spreadsheet program rounded or calculated a value. Format the column as text."
     ),
-    ContactFault.TOO_LONG: QT_TRANSLATE_NOOP("ContactTable", "A value is too long."),
-    ContactFault.BAD_MOBILE: QT_TRANSLATE_NOOP("ContactTable", "The mobile can't be right and is left out."),
-    ContactFault.BAD_EMAIL: QT_TRANSLATE_NOOP("ContactTable", "The e-mail address can't be right and is left out."),
+    ContactFault.TOO_LONG: QT_TRANSLATE_NOOP("ContactTable", "The value is too long."),
+    ContactFault.BAD_MOBILE: QT_TRANSLATE_NOOP("ContactTable", "Invalid mobile number; it won't be imported."),
+    ContactFault.BAD_EMAIL: QT_TRANSLATE_NOOP("ContactTable", "Invalid email address; it won't be imported."),
     ContactFault.BAD_LEGAL: QT_TRANSLATE_NOOP(
-        "ContactTable", "The legal representative's number can't be right and is left out."
+        "ContactTable", "Invalid ID number of the legal representative; it won't be imported."
     ),
 }
 _CHANGES = {
     "id_number": QT_TRANSLATE_NOOP("ContactTable", "number"),
     "code": QT_TRANSLATE_NOOP("ContactTable", "number"),
     "mobile": QT_TRANSLATE_NOOP("ContactTable", "mobile"),
-    "email": QT_TRANSLATE_NOOP("ContactTable", "e-mail"),
+    "email": QT_TRANSLATE_NOOP("ContactTable", "email"),
     "third_id": QT_TRANSLATE_NOOP("ContactTable", "reference"),
     "legal_name": QT_TRANSLATE_NOOP("ContactTable", "legal representative"),
     "legal_id_number": QT_TRANSLATE_NOOP("ContactTable", "legal representative's number"),
-    "agent": QT_TRANSLATE_NOOP("ContactTable", "agent"),
+    "agent": QT_TRANSLATE_NOOP("ContactTable", "representative"),
     "ours": QT_TRANSLATE_NOOP("ContactTable", "ours"),
 }
 

@@ -22,8 +22,8 @@ def brought_back(report: RestoringReport) -> str:
     restored = report.restored
     text = translate(
         "Restoring",
-        "Restored from {computer}: contracts {flows}, drafts {drafts}, presets {presets}, accounts {accounts},"
-        " numbers and phones {particulars}.",
+        "Restored from {computer}. Contracts: {flows}, drafts: {drafts}, presets: "
+        "{presets}, accounts: {accounts}, numbers and contact details: {particulars}.",
     )
     return text.format(
         computer=one_line(report.computer.name),
@@ -41,54 +41,54 @@ def not_brought_back(report: RestoringReport) -> list[str]:
     if report.computer.changed_at_ms:
         until = translate(
             "Restoring",
-            "The copies end at {time}. What was sent after that is not known here: before you send one of the drafts,"
-            " ask whether it went out.",
+            "The backup ends at {time}. Contracts sent after that aren't known here. Before "
+            "you send a draft, ask whether it was already sent.",
         ).format(time=china_time(report.computer.changed_at_ms))
     else:
         until = translate(
             "Restoring",
-            "When the copies end is not known, nor what was sent after that: before you send one of the drafts, ask"
-            " whether it went out.",
+            "It's unclear when the backup ends and what was sent after that. Before you send "
+            "a draft, ask whether it was already sent.",
         )
     lines = [until, *_sends(restored)]
     if not found.made_at_ms:
         lines.append(
-            translate("Restoring", "No daily copy could be read: drafts, presets and accounts did not come back.")
+            translate("Restoring", "No daily backup could be read, so drafts, presets and accounts weren't restored.")
         )
     elif found.passed_over_count:
         lines.append(
-            translate("Restoring", "The newest daily copies are damaged ({count}); that of {time} was taken.").format(
-                count=found.passed_over_count, time=china_time(found.made_at_ms)
-            )
+            translate(
+                "Restoring", "The latest daily backups are damaged ({count}). The one from {time} was used."
+            ).format(count=found.passed_over_count, time=china_time(found.made_at_ms))
         )
     else:
         lines.append(
-            translate("Restoring", "Drafts, presets and accounts are those of {time}.").format(
+            translate("Restoring", "Drafts, presets and accounts are from {time}.").format(
                 time=china_time(found.made_at_ms)
             )
         )
     if not found.is_ledger_whole:
-        lines.append(
-            translate("Restoring", "The copy of the ledger is damaged in places: contracts and links may be missing.")
-        )
+        lines.append(translate("Restoring", "The ledger backup is partly damaged. Contracts and links may be missing."))
     if restored.missing_particulars_count:
         lines.append(_particulars_missing(restored.missing).format(count=restored.missing_particulars_count))
     if restored.missing_file_count:
         lines.append(
-            translate("Restoring", "Documents of drafts that are not in the copies: {count}. Open them again.").format(
+            translate("Restoring", "Draft documents not in the backup: {count}. Open them again.").format(
                 count=restored.missing_file_count
             )
         )
     if not restored.has_audit and found.made_at_ms:
-        lines.append(translate("Restoring", "The audit log of the other computer stays out: this one has its own."))
-    lines.append(
-        translate("Restoring", "This computer has no copies of its own until a second folder is named in Settings.")
-    )
+        lines.append(
+            translate(
+                "Restoring", "The other computer's activity log wasn't restored, because this computer has its own."
+            )
+        )
+    lines.append(translate("Restoring", "This computer has no backup until you choose a backup folder in Settings."))
     lines.append(
         translate(
             "Restoring",
-            "Never in the copies: secrets and passwords, which are typed again in Settings; signed files, which are"
-            " downloaded again in Track.",
+            "Never backed up: secrets and passwords (enter them again in Settings) and "
+            "signed files (download them again in Track).",
         )
     )
     return lines
@@ -101,23 +101,23 @@ def _sends(restored: Restored) -> list[str]:
         lines.append(
             translate(
                 "Restoring",
-                "Sends that were under way: {count}. They need your decision in Track; nothing is sent again by"
-                " itself.",
+                "Sends in progress: {count}. They need your decision in Track. Nothing is sent again automatically.",
             ).format(count=restored.held_count)
         )
     if restored.strange_row_count:
         lines.append(
             translate(
                 "Restoring",
-                "Rows of sheets that were sent there: {count}. They are not known again here, since this computer has"
-                " sent sheets of its own: before you send one of those sheets, ask which rows went out.",
+                "Sheet rows sent from that computer: {count}. This computer has sent its own "
+                "sheets and can't recognize them. Before you send one of those sheets, ask which "
+                "rows were sent.",
             ).format(count=restored.strange_row_count)
         )
     if restored.begun_count:
         lines.append(
             translate(
                 "Restoring",
-                "Sends that were begun and of which nothing more is known: {count}. Ask the platform's support.",
+                "Sends that started but have no further record: {count}. Ask the platform's support.",
             ).format(count=restored.begun_count)
         )
     return lines
@@ -130,19 +130,20 @@ def _particulars_missing(why: Missing) -> str:
     if why is Missing.NO_KEYRING:
         return translate(
             "Restoring",
-            "Accounts whose numbers, phones and e-mails did not come yet: {count}. This computer's keyring is locked,"
-            " or there is none: make it ready, and bring back from the same folder once more.",
+            "Accounts without restored numbers, phones and emails: {count}. This computer's "
+            "keyring is locked or missing. Make it available, then restore from the same "
+            "folder again.",
         )
     if why is Missing.NO_KEY:
         return translate(
             "Restoring",
-            "Accounts whose numbers, phones and e-mails did not come: {count}. The daily copy was made without their"
-            " key; they are typed again when the person next signs.",
+            "Accounts without restored numbers, phones and emails: {count}. The daily backup "
+            "was made without their key. Enter them again when the person next signs.",
         )
     return translate(
         "Restoring",
-        "Accounts whose numbers, phones and e-mails did not come: {count}. They can't be opened with the key in the"
-        " copy; they are typed again when the person next signs.",
+        "Accounts without restored numbers, phones and emails: {count}. The key in the "
+        "backup can't decrypt them. Enter them again when the person next signs.",
     )
 
 
@@ -158,16 +159,18 @@ class CopyOfferWords(QObject):
 
     def of(self, offer: CopyOffer) -> OfferWords:
         """Tell the date, and what is missing since then."""
-        what = self.tr("A copy from before the upgrade lies here, of {time}.")
+        what = self.tr("This computer has a copy of its data from before the upgrade, made {time}.")
         if offer.sent_since_count:
             then = self.tr(
-                "If you start with it, drafts, presets, contacts and settings are as they were then. Contracts sent"
-                " since: {count}; they come back with their links, and with their titles once the platform is asked."
-                " The newer data is moved aside in the data folder and kept."
+                "If you start with it, drafts, presets, contacts and settings return to their "
+                "state at that time. Contracts sent since then: {count}. They are restored with "
+                "their links, and their titles once the platform is queried. The newer data is "
+                "kept in a separate place in the data folder."
             )
         else:
             then = self.tr(
-                "If you start with it, drafts, presets, contacts and settings are as they were then. No contract was"
-                " sent since. The newer data is moved aside in the data folder and kept."
+                "If you start with it, drafts, presets, contacts and settings return to their "
+                "state at that time. No contracts were sent since then. The newer data is kept "
+                "in a separate place in the data folder."
             )
         return OfferWords(what.format(time=china_time(offer.made_at_ms)), then.format(count=offer.sent_since_count))

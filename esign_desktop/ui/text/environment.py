@@ -42,11 +42,11 @@ def effect_sentence(environment: Environment) -> str:
     match environment.kind:
         case EnvironmentKind.SANDBOX:
             return QCoreApplication.translate(
-                "EnvironmentWords", "A rehearsal on this computer: nothing leaves it, nothing has legal effect."
+                "EnvironmentWords", "A rehearsal on this computer: nothing leaves it and nothing has legal effect."
             )
         case EnvironmentKind.TEST:
             return QCoreApplication.translate(
-                "EnvironmentWords", "The platform's test environment: what is signed there has no legal effect."
+                "EnvironmentWords", "The platform's test environment: contracts signed there have no legal effect."
             )
         case EnvironmentKind.PRODUCTION:
             return QCoreApplication.translate("EnvironmentWords", "Production: contracts are legally binding.")
@@ -64,13 +64,13 @@ def elsewhere_sentence(theirs: Environment, here: Environment | None) -> str:
     """Say that a contract belongs to another environment than the one that is chosen here."""
     name = environment_name(theirs.kind)
     if here is None:
-        return QCoreApplication.translate("EnvironmentWords", "This contract belongs to: {theirs}.").format(theirs=name)
+        return QCoreApplication.translate("EnvironmentWords", "This contract belongs to {theirs}.").format(theirs=name)
     if here.kind is theirs.kind:
         return QCoreApplication.translate(
-            "EnvironmentWords", "This contract belongs to another project or address of: {theirs}."
+            "EnvironmentWords", "This contract belongs to another project or address in {theirs}."
         ).format(theirs=name)
     return QCoreApplication.translate(
-        "EnvironmentWords", "This contract belongs to: {theirs}. The window is in: {here}."
+        "EnvironmentWords", "This contract belongs to {theirs}. This window is using {here}."
     ).format(theirs=name, here=environment_name(here.kind))
 
 
@@ -87,14 +87,14 @@ translate: Final = QCoreApplication.translate
 def behaviour_names() -> dict[str, str]:
     """Name what is open, by the fields of ``PlatformBehaviour``."""
     return {
-        "seal_anchor": translate("BehaviourWords", "Seal's point"),
-        "keyword_origin": translate("BehaviourWords", "Keyword's offset counts from"),
+        "seal_anchor": translate("BehaviourWords", "Seal reference point"),
+        "keyword_origin": translate("BehaviourWords", "Keyword offset starts at"),
         "cross_page_split": translate("BehaviourWords", "Cross-page seal"),
-        "links_at_start": translate("BehaviourWords", "When signing links are returned"),
-        "freeze_at": translate("BehaviourWords", "The contract is reserved"),
-        "second_account": translate("BehaviourWords", "Another mobile of a known person"),
-        "organization_seal_width_pt": translate("BehaviourWords", "Default width of an organization's seal"),
-        "person_seal_width_pt": translate("BehaviourWords", "Default width of a person's seal"),
+        "links_at_start": translate("BehaviourWords", "Signing links are returned"),
+        "freeze_at": translate("BehaviourWords", "Contract is reserved"),
+        "second_account": translate("BehaviourWords", "New mobile number for an existing account"),
+        "organization_seal_width_pt": translate("BehaviourWords", "Default width of organization seals"),
+        "person_seal_width_pt": translate("BehaviourWords", "Default width of personal seals"),
     }
 
 
@@ -102,32 +102,32 @@ def behaviour_choices() -> dict[str, dict[StrEnum, str]]:
     """Say every answer there is, by the same fields, those that are lengths apart."""
     return {
         "seal_anchor": {
-            SealAnchor.CENTRE: translate("BehaviourWords", "Its centre (usual)"),
-            SealAnchor.LOWER_LEFT: translate("BehaviourWords", "Its lower left corner"),
+            SealAnchor.CENTRE: translate("BehaviourWords", "Seal center (usual)"),
+            SealAnchor.LOWER_LEFT: translate("BehaviourWords", "Seal's lower left corner"),
         },
         "keyword_origin": {
-            KeywordOrigin.LEFT_BOTTOM: translate("BehaviourWords", "The text's lower left corner (usual)"),
-            KeywordOrigin.CENTRE: translate("BehaviourWords", "The text's centre"),
-            KeywordOrigin.RIGHT_BOTTOM: translate("BehaviourWords", "The text's lower right corner"),
+            KeywordOrigin.LEFT_BOTTOM: translate("BehaviourWords", "Text's lower left corner (usual)"),
+            KeywordOrigin.CENTRE: translate("BehaviourWords", "Text center"),
+            KeywordOrigin.RIGHT_BOTTOM: translate("BehaviourWords", "Text's lower right corner"),
         },
         "cross_page_split": {
-            CrossPageSplit.LEFT_FIRST: translate("BehaviourWords", "The first page has its left part (usual)"),
-            CrossPageSplit.RIGHT_FIRST: translate("BehaviourWords", "The first page has its right part"),
+            CrossPageSplit.LEFT_FIRST: translate("BehaviourWords", "First page shows the left part (usual)"),
+            CrossPageSplit.RIGHT_FIRST: translate("BehaviourWords", "First page shows the right part"),
         },
         "links_at_start": {
-            LinksAtStart.UNKNOWN: translate("BehaviourWords", "Not known yet: learned with the first contract"),
+            LinksAtStart.UNKNOWN: translate("BehaviourWords", "Unknown until the first contract is sent"),
             LinksAtStart.YES: translate("BehaviourWords", "Before signers see the contract"),
-            LinksAtStart.NO: translate("BehaviourWords", "Only once signers see the contract"),
+            LinksAtStart.NO: translate("BehaviourWords", "Only after signers see the contract"),
         },
         "freeze_at": {
-            FreezeAt.START: translate("BehaviourWords", "When the contract is made (usual)"),
+            FreezeAt.START: translate("BehaviourWords", "When the contract is created (usual)"),
             FreezeAt.EXECUTE: translate("BehaviourWords", "When signers see the contract"),
         },
         "second_account": {
-            SecondAccount.UNKNOWN: translate("BehaviourWords", "Not known: the platform is asked each time"),
-            SecondAccount.NEW: translate("BehaviourWords", "Is taken"),
-            SecondAccount.SAME: translate("BehaviourWords", "Is ignored: the old one is kept"),
-            SecondAccount.REFUSED: translate("BehaviourWords", "Is refused: the old one is kept"),
+            SecondAccount.UNKNOWN: translate("BehaviourWords", "Unknown: ask the platform each time"),
+            SecondAccount.NEW: translate("BehaviourWords", "Accepted"),
+            SecondAccount.SAME: translate("BehaviourWords", "Ignored: the old number is kept"),
+            SecondAccount.REFUSED: translate("BehaviourWords", "Rejected: the old number is kept"),
         },
     }
 

@@ -28,7 +28,7 @@ _SIGN_STATUS_WORDS = {
     SignStatus.SIGNED: QT_TRANSLATE_NOOP("FlowWords", "has signed"),
     SignStatus.FAILED: QT_TRANSLATE_NOOP("FlowWords", "signing failed"),
     SignStatus.REFUSED: QT_TRANSLATE_NOOP("FlowWords", "has declined"),
-    SignStatus.TO_BE_CONFIRMED: QT_TRANSLATE_NOOP("FlowWords", "to be confirmed"),
+    SignStatus.TO_BE_CONFIRMED: QT_TRANSLATE_NOOP("FlowWords", "awaiting confirmation"),
 }
 
 
@@ -45,7 +45,7 @@ def flow_state_word(status: FlowStatus, code: int | None, stopped: SignStatus | 
     """
     match status:
         case FlowStatus.DRAFT:
-            return QCoreApplication.translate("FlowWords", "not shown to anybody yet")
+            return QCoreApplication.translate("FlowWords", "not shown to signers yet")
         case FlowStatus.SIGNING:
             return QCoreApplication.translate("FlowWords", "awaiting signatures")
         case FlowStatus.COMPLETED:
@@ -74,7 +74,7 @@ def _end_word(stopped: SignStatus | None) -> str:
 def signer_status_word(state: SignerState) -> str:
     """Name the state of a signer."""
     if state.flow_has_ended and state.status in {None, SignStatus.WAITING, SignStatus.SIGNING}:
-        return QCoreApplication.translate("FlowWords", "did not sign")
+        return QCoreApplication.translate("FlowWords", "not signed")
     match state.status:
         case SignStatus.SIGNING:
             return _signing_word(state)
@@ -105,27 +105,27 @@ def payer_sentence(record: FlowRecord, other_name: str = "") -> str:
     translate = QCoreApplication.translate
     name = with_forgotten(one_line(payer_name(record)))
     if not name and other_name:
-        text = translate("FlowWords", "Paid for by {name}, not from your package")
+        text = translate("FlowWords", "Paid for by {name}, not from your plan")
         return text.format(name=with_forgotten(one_line(other_name)))
     if not name:
-        return translate("FlowWords", "Paid for by somebody else, not from your package")
+        return translate("FlowWords", "Paid for by someone else, not from your plan")
     if record.status is FlowStatus.COMPLETED:
-        return translate("FlowWords", "Used from the package of {name}, not from yours").format(name=name)
+        return translate("FlowWords", "Used from {name}'s plan, not from yours").format(name=name)
     if record.status.is_final:
-        return translate("FlowWords", "{name} would have paid: nothing was used").format(name=name)
-    return translate("FlowWords", "{name} pays: their package is reserved when they sign").format(name=name)
+        return translate("FlowWords", "{name} would have paid; nothing was used").format(name=name)
+    return translate("FlowWords", "{name} pays; their plan is reserved when they sign").format(name=name)
 
 
 def flow_signer_name(signer: FlowSigner) -> str:
     """Return a signer's name, fit for one line; the platform account's own seal has none."""
     if signer.name == FORGOTTEN_NAME:
-        return QCoreApplication.translate("FlowWords", "Forgotten person")
+        return QCoreApplication.translate("FlowWords", "Deleted person")
     return one_line(signer.name) or QCoreApplication.translate("FlowWords", "This platform")
 
 
 def with_forgotten(text: str) -> str:
     """Say in words what stands in the place of a forgotten person's name."""
-    return text.replace(FORGOTTEN_NAME, QCoreApplication.translate("FlowWords", "(forgotten person)"))
+    return text.replace(FORGOTTEN_NAME, QCoreApplication.translate("FlowWords", "(deleted person)"))
 
 
 def progress_marks(states: tuple[SignerState, ...]) -> str:
@@ -154,12 +154,12 @@ def my_turn_sentence(turn: MyTurn, names: Iterable[str] = ()) -> str:
     translate = QCoreApplication.translate
     match turn:
         case MyTurn.START:
-            return translate("FlowWords", "Your turn: nobody has seen it yet. Start signing when it is time.")
+            return translate("FlowWords", "Action needed: no signer has seen it yet. Start signing when you're ready.")
         case MyTurn.CONFIRM:
-            text = translate("FlowWords", "Your turn: the signature of {names} is to be confirmed at the platform.")
+            text = translate("FlowWords", "Action needed: confirm the signature of {names} on the platform.")
             return text.format(names=listed(names))
         case MyTurn.DOWNLOAD:
-            return translate("FlowWords", "Your turn: everybody has signed. Download the signed files.")
+            return translate("FlowWords", "Action needed: all signers have signed. Download the signed files.")
 
 
 def _signing_word(state: SignerState) -> str:
@@ -167,7 +167,7 @@ def _signing_word(state: SignerState) -> str:
         return QCoreApplication.translate("FlowWords", "has signed {count} of {total} documents").format(
             count=state.signed_count, total=state.document_count
         )
-    return QCoreApplication.translate("FlowWords", "is signing")
+    return QCoreApplication.translate("FlowWords", "signing")
 
 
 def _mark(state: SignerState) -> str:
@@ -192,7 +192,7 @@ def signature_sentences(fact: SignatureFact) -> tuple[str, str, str]:
             name=name, moment=china_time(fact.at_ms)
         )
         if fact.at_ms is not None
-        else QCoreApplication.translate("SignatureWords", "{name} signed; when is not said").format(name=name)
+        else QCoreApplication.translate("SignatureWords", "{name} signed; date unknown").format(name=name)
     )
     return who, _integrity(fact.integrity), _trust(fact)
 
@@ -200,27 +200,30 @@ def signature_sentences(fact: SignatureFact) -> tuple[str, str, str]:
 def signatures_summary(facts: tuple[SignatureFact, ...]) -> str:
     """Say in one line how a file stands."""
     if not facts:
-        return QCoreApplication.translate("SignatureWords", "This file carries no digital signature.")
+        return QCoreApplication.translate("SignatureWords", "This file has no digital signature.")
     if not all(fact.is_good for fact in facts):
-        return QCoreApplication.translate("SignatureWords", "Warning: this file is not as it was signed.")
+        return QCoreApplication.translate("SignatureWords", "Warning: this file has changed since it was signed.")
     if not all(fact.is_trusted for fact in facts):
         return QCoreApplication.translate(
             "SignatureWords",
-            "The file is as it was signed, but its signers are certified by an issuer this computer doesn't trust.",
+            "The file is unchanged since signing, but the signers' certificates are from an "
+            "issuer this computer doesn't trust.",
         )
-    return QCoreApplication.translate("SignatureWords", "The file is as it was signed, and the signers are certified.")
+    return QCoreApplication.translate(
+        "SignatureWords", "The file is unchanged since signing, and the signers' certificates are trusted."
+    )
 
 
 def _integrity(integrity: Integrity) -> str:
     match integrity:
         case Integrity.UNCHANGED:
-            return QCoreApplication.translate("SignatureWords", "Nothing was changed since.")
+            return QCoreApplication.translate("SignatureWords", "No changes since this signature.")
         case Integrity.ONLY_SIGNED:
-            return QCoreApplication.translate("SignatureWords", "Since then only others have signed.")
+            return QCoreApplication.translate("SignatureWords", "Only other signatures were added since.")
         case Integrity.CHANGED:
-            return QCoreApplication.translate("SignatureWords", "Something was changed after this signature.")
+            return QCoreApplication.translate("SignatureWords", "The file was changed after this signature.")
         case Integrity.BROKEN:
-            return QCoreApplication.translate("SignatureWords", "The signature does not fit the file.")
+            return QCoreApplication.translate("SignatureWords", "The signature doesn't match the file.")
 
 
 def _trust(fact: SignatureFact) -> str:

@@ -51,10 +51,10 @@ def place_words(frame: PageFrame, rect: PageRect, *, is_slice: bool = False) -> 
     middle = frame.rect_to_display(rect).center
     left_mm, bottom_mm = pt_to_mm(middle.x_pt), pt_to_mm(frame.display_height_pt - middle.y_pt)
     if is_slice:
-        words = QCoreApplication.translate("PlacementWords", "centre {bottom} mm from the bottom")
+        words = QCoreApplication.translate("PlacementWords", "center {bottom} mm from the bottom")
     else:
         words = QCoreApplication.translate(
-            "PlacementWords", "centre {left} mm from the left, {bottom} mm from the bottom"
+            "PlacementWords", "center {left} mm from the left, {bottom} mm from the bottom"
         )
     return words.format(left=f"{left_mm:.1f}", bottom=f"{bottom_mm:.1f}")
 
@@ -73,15 +73,17 @@ def _sentence(reason: LeftOutReason, left_out: list[LeftOut], draft: ContractDra
     pages = str(PageRanges.of(numbers)) if numbers else "–"
     match reason:
         case LeftOutReason.LEAVES_THE_PAGE:
-            return translate("CopyWords", "Not on page {pages}: the seal would not fit there.").format(pages=pages)
+            return translate("CopyWords", "Not copied to page {pages}: the seal doesn't fit.").format(pages=pages)
         case LeftOutReason.NO_SUCH_PAGE if numbers:
-            return translate("CopyWords", "Not on page {pages}: the document has no such page.").format(pages=pages)
+            return translate("CopyWords", "Not copied to page {pages}: the document has no such page.").format(
+                pages=pages
+            )
         case LeftOutReason.NO_SUCH_PAGE:
             return translate("CopyWords", "Not pasted: the document has no such page.")
         case LeftOutReason.NO_SUCH_DOCUMENT:
             return translate("CopyWords", "Not pasted: the document is not part of this contract.")
         case LeftOutReason.NO_SUCH_SIGNER:
-            return translate("CopyWords", "Not pasted: add a signer first, whose seals they become.")
+            return translate("CopyWords", "Not pasted: add a signer for the seals first.")
         case LeftOutReason.ONE_PAGE:
             name = next((d.name for d in draft.documents if d.id == left_out[0].document_id), "")
             return translate("CopyWords", "Not pasted: a cross-page seal needs at least two pages of {name}.").format(

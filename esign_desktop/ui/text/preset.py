@@ -27,15 +27,15 @@ def role_kind_words() -> dict[str, str]:
         RoleKind.CUSTOMER.value: QCoreApplication.translate("PresetWords", "Customer"),
         RoleKind.STAFF.value: QCoreApplication.translate("PresetWords", "Staff, always the same person"),
         RoleKind.BRANCH.value: QCoreApplication.translate("PresetWords", "Branch, with its seal"),
-        RoleKind.PLATFORM.value: QCoreApplication.translate("PresetWords", "The platform, silently"),
+        RoleKind.PLATFORM.value: QCoreApplication.translate("PresetWords", "Platform, automatically"),
     }
 
 
 def seal_kind_words() -> dict[str, str]:
     """Return the ways to find a seal's place in words."""
     return {
-        SealKind.KEYWORD.value: QCoreApplication.translate("PresetWords", "At a keyword"),
-        SealKind.COORDINATE.value: QCoreApplication.translate("PresetWords", "At a point"),
+        SealKind.KEYWORD.value: QCoreApplication.translate("PresetWords", "At keyword"),
+        SealKind.COORDINATE.value: QCoreApplication.translate("PresetWords", "At fixed position"),
         SealKind.CROSS_PAGE.value: QCoreApplication.translate("PresetWords", "Across pages"),
     }
 
@@ -50,8 +50,10 @@ def datum_words() -> dict[str, str]:
         CustomerDatum.BIRTH_DATE.value: QCoreApplication.translate("PresetWords", "Customer's date of birth"),
         CustomerDatum.AGE.value: QCoreApplication.translate("PresetWords", "Customer's age"),
         CustomerDatum.TODAY.value: QCoreApplication.translate("PresetWords", "Today's date"),
-        CustomerDatum.TYPED.value: QCoreApplication.translate("PresetWords", "Typed in at the counter, as an amount"),
-        "": QCoreApplication.translate("PresetWords", "Always the same text"),
+        CustomerDatum.TYPED.value: QCoreApplication.translate(
+            "PresetWords", "Entered at the counter, such as an amount"
+        ),
+        "": QCoreApplication.translate("PresetWords", "Fixed text"),
     }
 
 
@@ -60,13 +62,13 @@ def kind_words() -> dict[str, str]:
     return {
         AnswerKind.TEXT.value: QCoreApplication.translate("PresetWords", "Any text"),
         AnswerKind.AMOUNT.value: QCoreApplication.translate("PresetWords", "Amount in digits"),
-        AnswerKind.AMOUNT_IN_WORDS.value: QCoreApplication.translate("PresetWords", "Amount in capital characters"),
-        AnswerKind.NUMBER.value: QCoreApplication.translate("PresetWords", "A number"),
+        AnswerKind.AMOUNT_IN_WORDS.value: QCoreApplication.translate("PresetWords", "Amount in words"),
+        AnswerKind.NUMBER.value: QCoreApplication.translate("PresetWords", "Number"),
         AnswerKind.DATE.value: QCoreApplication.translate("PresetWords", "Date"),
-        AnswerKind.CHOICE.value: QCoreApplication.translate("PresetWords", "One of some choices"),
-        AnswerKind.ID_NUMBER.value: QCoreApplication.translate("PresetWords", "A resident's ID number"),
-        AnswerKind.MOBILE.value: QCoreApplication.translate("PresetWords", "A phone number"),
-        AnswerKind.CHECK.value: QCoreApplication.translate("PresetWords", "A tick"),
+        AnswerKind.CHOICE.value: QCoreApplication.translate("PresetWords", "Choice"),
+        AnswerKind.ID_NUMBER.value: QCoreApplication.translate("PresetWords", "Resident ID number"),
+        AnswerKind.MOBILE.value: QCoreApplication.translate("PresetWords", "Phone number"),
+        AnswerKind.CHECK.value: QCoreApplication.translate("PresetWords", "Check box"),
     }
 
 
@@ -121,58 +123,61 @@ def problem_sentence(problem: PresetProblem) -> str:
     """Say what is wrong with a preset."""
     texts = {
         "field_without_choices": QCoreApplication.translate(
-            "PresetProblems", "“{field}” is to be one of some choices, and there are none: type them under Form fields."
+            "PresetProblems", "“{field}” is a choice without options. Enter options under Form fields."
         ),
         "name_missing": QCoreApplication.translate("PresetProblems", "The preset has no name."),
         "key_without_customer": QCoreApplication.translate(
-            "PresetProblems", "F{key} is for the counter, and this preset has no customer: remove its key."
+            "PresetProblems", "F{key} is a counter key, but this preset has no customer. Remove the key."
         ),
         "bad_address": QCoreApplication.translate(
-            "PresetProblems", "The address opened after signing must be a complete http or https address."
+            "PresetProblems", "The page opened after signing must be a complete http or https address."
         ),
-        "nobody": QCoreApplication.translate("PresetProblems", "Nobody signs: add a customer under People."),
+        "nobody": QCoreApplication.translate("PresetProblems", "No signers: add a customer under Signers."),
         "no_customer": QCoreApplication.translate(
-            "PresetProblems", "Without a customer it can be used in Prepare, and not at the counter."
+            "PresetProblems", "Without a customer, the preset can be used in Prepare but not at the counter."
         ),
         "titles_alike": QCoreApplication.translate(
-            "PresetProblems", "Several customers are called the same: the teller can't tell who is asked for."
+            "PresetProblems", "Several customers have the same role name, so the teller can't tell them apart."
         ),
         "staff_unknown": QCoreApplication.translate(
-            "PresetProblems", "Choose who signs for the branch before you use it."
+            "PresetProblems", "Before you use it, choose who represents the branch."
         ),
-        "without_seal": QCoreApplication.translate("PresetProblems", "“{role}” has no seal anywhere."),
+        "without_seal": QCoreApplication.translate("PresetProblems", "“{role}” has no seal."),
         "silent_without_seal": QCoreApplication.translate(
-            "PresetProblems", "“{role}” signs automatically and so needs a place for the seal."
+            "PresetProblems", "“{role}” signs automatically and needs a seal position."
         ),
-        "document_without_seal": QCoreApplication.translate("PresetProblems", "Nobody signs “{document}”."),
+        "document_without_seal": QCoreApplication.translate("PresetProblems", "“{document}” has no signer."),
         "keyword_not_found": QCoreApplication.translate(
-            "PresetProblems", "“{keyword}” is not in the document: choose another keyword, or add a point."
+            "PresetProblems", "“{keyword}” isn't in the document. Choose another keyword, or add a fallback position."
         ),
         "keyword_unconfirmed": QCoreApplication.translate(
-            "PresetProblems", "“{keyword}” occurs {count} times: confirm all of them under Seals."
+            "PresetProblems", "“{keyword}” appears {count} times. Confirm all of them under Seals."
         ),
         "customer_is_silent": QCoreApplication.translate(
-            "PresetProblems", "“{role}” is a person who signs automatically: the platform may refuse that."
+            "PresetProblems", "“{role}” is a person who signs automatically. The platform may reject this."
         ),
         "keyword_missing": QCoreApplication.translate("PresetProblems", "Seal {number} has no keyword."),
         "keyword_too_long": QCoreApplication.translate(
-            "PresetProblems", "The keyword of seal {number} is longer than {most} characters; it may not be taken."
+            "PresetProblems",
+            "The keyword of seal {number} is longer than {most} characters. The platform may reject it.",
         ),
         "no_such_page": QCoreApplication.translate(
-            "PresetProblems", "Seal {number} stands on page {pages}, but the document has {page_count}."
+            "PresetProblems", "Seal {number} is on page {pages}, but the document has only {page_count}."
         ),
-        "outside_page": QCoreApplication.translate("PresetProblems", "Seal {number} lies outside of its page."),
+        "outside_page": QCoreApplication.translate("PresetProblems", "Seal {number} is outside its page."),
         "too_few_pages": QCoreApplication.translate(
             "PresetProblems", "Seal {number} is a cross-page seal and needs at least two pages."
         ),
         "template_id_missing": QCoreApplication.translate(
-            "PresetProblems", "“{document}” is made from a template: its id is missing."
+            "PresetProblems", "“{document}” is created from a template, but its template ID is missing."
         ),
         "field_name_missing": QCoreApplication.translate("PresetProblems", "Form field {number} has no name."),
-        "field_twice": QCoreApplication.translate("PresetProblems", "The form field “{field}” is there twice."),
-        "field_without_text": QCoreApplication.translate("PresetProblems", "The form field “{field}” stays empty."),
+        "field_twice": QCoreApplication.translate("PresetProblems", "The form field “{field}” appears twice."),
+        "field_without_text": QCoreApplication.translate(
+            "PresetProblems", "The form field “{field}” will be left empty."
+        ),
         "field_of_nobody": QCoreApplication.translate(
-            "PresetProblems", "The form field “{field}” takes a customer's data, but there is no customer."
+            "PresetProblems", "The form field “{field}” uses customer data, but there is no customer."
         ),
     }
     params = {
@@ -185,14 +190,14 @@ def problem_sentence(problem: PresetProblem) -> str:
 def difference_sentence(difference: Difference) -> str:
     """Say one difference."""
     texts = {
-        "page_count": QCoreApplication.translate("DifferenceWords", "{found} pages instead of {expected}."),
-        "page_size": QCoreApplication.translate("DifferenceWords", "Another size of page: {pages}."),
-        "text": QCoreApplication.translate("DifferenceWords", "Another text on page: {pages}."),
+        "page_count": QCoreApplication.translate("DifferenceWords", "{found} pages; the preset expects {expected}."),
+        "page_size": QCoreApplication.translate("DifferenceWords", "Different page size: {pages}."),
+        "text": QCoreApplication.translate("DifferenceWords", "Different text on page: {pages}."),
         "keyword_missing": QCoreApplication.translate("DifferenceWords", "“{keyword}” is missing."),
         "keyword_count": QCoreApplication.translate(
-            "DifferenceWords", "“{keyword}” occurs {found} times instead of {expected}."
+            "DifferenceWords", "“{keyword}” found {found} times; the preset expects {expected}."
         ),
-        "no_such_page": QCoreApplication.translate("DifferenceWords", "There is no page {pages} for a seal."),
+        "no_such_page": QCoreApplication.translate("DifferenceWords", "Page {pages} with a seal is missing."),
     }
-    text = texts.get(difference.code, QCoreApplication.translate("DifferenceWords", "Something else differs."))
+    text = texts.get(difference.code, QCoreApplication.translate("DifferenceWords", "Other differences found."))
     return text.format_map(dict(difference.params))

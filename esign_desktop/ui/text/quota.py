@@ -17,17 +17,17 @@ def quota_sentence(warning: QuotaWarning) -> str:
     """Say one thing in a sentence."""
     match warning:
         case QuotaWarning.QUARTER_LEFT:
-            return QCoreApplication.translate("QuotaWords", "A quarter of the package or less is left.")
+            return QCoreApplication.translate("QuotaWords", "A quarter of your plan or less is left.")
         case QuotaWarning.TENTH_LEFT:
-            return QCoreApplication.translate("QuotaWords", "A tenth of the package or less is left.")
+            return QCoreApplication.translate("QuotaWords", "A tenth of your plan or less is left.")
         case QuotaWarning.THIRTY_DAYS_LEFT:
-            return QCoreApplication.translate("QuotaWords", "The package ends within 30 days.")
+            return QCoreApplication.translate("QuotaWords", "Your plan ends within 30 days.")
         case QuotaWarning.FIFTEEN_DAYS_LEFT:
-            return QCoreApplication.translate("QuotaWords", "The package ends within 15 days.")
+            return QCoreApplication.translate("QuotaWords", "Your plan ends within 15 days.")
         case QuotaWarning.USED_UP:
-            return QCoreApplication.translate("QuotaWords", "The package is used up: the platform refuses contracts.")
+            return QCoreApplication.translate("QuotaWords", "Your plan is used up. The platform will reject contracts.")
         case QuotaWarning.OVER:
-            return QCoreApplication.translate("QuotaWords", "The package has ended: the platform refuses contracts.")
+            return QCoreApplication.translate("QuotaWords", "Your plan has ended. The platform will reject contracts.")
 
 
 def quota_sentences(account: ContractAccount) -> str:
@@ -39,9 +39,9 @@ def quota_in_short(account: ContractAccount) -> str:
     """Say the gravest in a few words; empty where there is nothing to say."""
     warnings = account.warnings
     if QuotaWarning.OVER in warnings:
-        return QCoreApplication.translate("QuotaWords", "Package ended")
+        return QCoreApplication.translate("QuotaWords", "Plan ended")
     if QuotaWarning.USED_UP in warnings:
-        return QCoreApplication.translate("QuotaWords", "Package used up")
+        return QCoreApplication.translate("QuotaWords", "Plan used up")
     parts: list[str] = []
     entry = account.entry
     if entry is not None and {QuotaWarning.QUARTER_LEFT, QuotaWarning.TENTH_LEFT}.intersection(warnings):
@@ -49,5 +49,5 @@ def quota_in_short(account: ContractAccount) -> str:
         parts.append(text.format(left=f"{account.remaining_count or 0:,}", total=f"{entry.total_count:,}"))
     if entry is not None and {QuotaWarning.THIRTY_DAYS_LEFT, QuotaWarning.FIFTEEN_DAYS_LEFT}.intersection(warnings):
         day = china_text((entry.valid_until_ms or 0) - 1, "%Y-%m-%d")
-        parts.append(QCoreApplication.translate("QuotaWords", "Package ends on {day}").format(day=day))
+        parts.append(QCoreApplication.translate("QuotaWords", "Plan ends on {day}").format(day=day))
     return " · ".join(parts)

@@ -43,7 +43,7 @@ _CERTIFICATES = {
     CertificateType.LONG_LIVED: QT_TRANSLATE_NOOP("SignerWords", "Long-lived cloud certificate"),
     CertificateType.EVENT: QT_TRANSLATE_NOOP("SignerWords", "Per-event certificate"),
     CertificateType.FINGERPRINT: QT_TRANSLATE_NOOP("SignerWords", "Fingerprint certificate"),
-    CertificateType.PHONE_SHIELD: QT_TRANSLATE_NOOP("SignerWords", "Phone shield certificate"),
+    CertificateType.PHONE_SHIELD: QT_TRANSLATE_NOOP("SignerWords", "Mobile shield certificate"),
     CertificateType.UKEY: QT_TRANSLATE_NOOP("SignerWords", "UKey certificate"),
 }
 _SEAL_TYPES = {
@@ -117,8 +117,8 @@ def reach_words(signer: Signer, reach: Reach | None) -> str:
     kept = (reach.mobile or reach.email) if reach is not None else ""
     if reach is not None and reach.is_kept:
         if not kept:
-            return QCoreApplication.translate("SignerWords", "the platform keeps the old mobile or e-mail")
-        return QCoreApplication.translate("SignerWords", "the platform keeps {address}").format(address=one_line(kept))
+            return QCoreApplication.translate("SignerWords", "platform keeps the old mobile or email")
+        return QCoreApplication.translate("SignerWords", "platform keeps {address}").format(address=one_line(kept))
     return one_line(_reach_of(signer) or kept)
 
 

@@ -48,9 +48,11 @@ def check_sentence(check: AuditCheck) -> str:
     """Say whether the log is whole; in any thread."""
     if check.broken_at is not None:
         return QCoreApplication.translate(
-            "AuditDialog", "Line {number} is not as it was written, or one before it is missing."
+            "AuditDialog", "Line {number} was changed, or a line before it is missing."
         ).format(number=check.broken_at)
-    told = QCoreApplication.translate("AuditDialog", "The log is complete: no line was changed or removed. Seal {seal}")
+    told = QCoreApplication.translate(
+        "AuditDialog", "The log is complete: no lines were changed or removed. Checksum {seal}"
+    )
     return told.format(seal=check.seal or "—")
 
 
@@ -70,10 +72,10 @@ class AuditDialog(FittingDialog):
         self._table = QTableWidget(0, _COLUMNS, self)
         self._export = QPushButton(self.tr("&Export as CSV…"), self)
         self._whole = PlainLabel(self, is_wrapped=True)
-        self.setWindowTitle(self.tr("What was done on this computer"))
+        self.setWindowTitle(self.tr("Activity log of this computer"))
         self._table.setHorizontalHeaderLabels(
             [
-                *(self.tr("When"), self.tr("User"), self.tr("What")),
+                *(self.tr("When"), self.tr("User"), self.tr("Action")),
                 *(self.tr("Contract"), self.tr("Environment"), self.tr("Outcome")),
             ]
         )
@@ -100,7 +102,7 @@ class AuditDialog(FittingDialog):
             self._tasks.start(
                 lambda: log.entries(limit=_SHOWN), owner=self, on_done=self._on_read, on_error=self._on_failed
             )
-            self._whole.setText(self.tr("Checking the log…"))
+            self._whole.setText(self.tr("Checking the log for changes…"))
             self._tasks.start(log.check, owner=self, on_done=self._on_checked, on_error=self._on_failed)
 
     def _on_read(self, entries: tuple[AuditEntry, ...]) -> None:
@@ -144,27 +146,27 @@ class AuditDialog(FittingDialog):
         if entry.action != AuditAction.SETTING.value:
             return with_forgotten(one_line(entry.title))
         words = {
-            "counter_pin": self.tr("PIN of the counter"),
+            "counter_pin": self.tr("Counter PIN"),
             "download_folder": self.tr("folder for signed files"),
             "downloads_by_itself": self.tr("automatic download"),
-            "notice_port": self.tr("reception of notices"),
-            "brand_text": self.tr("name on the customer's screen"),
-            "second_folder": self.tr("second folder for copies"),
+            "notice_port": self.tr("platform notification receiver"),
+            "brand_text": self.tr("organization name on the customer's screen"),
+            "second_folder": self.tr("backup folder"),
             "tier_index": self.tr("price list"),
             "own_tier": self.tr("price list"),
             "brand_picture": self.tr("logo on the customer's screen"),
-            "environment.chosen": self.tr("environment in use"),
+            "environment.chosen": self.tr("environment switched"),
         }
         if entry.title in words or not entry.title.startswith("environment."):
             return words.get(entry.title, one_line(entry.title))
-        return self.tr("address or project of an environment")
+        return self.tr("environment address or project")
 
     def _kinds(self) -> dict[str, str]:
         """Return what is exported and printed."""
         return {
             "audit": self.tr("audit log"),
             "contracts": self.tr("list of contracts"),
-            "bulk": self.tr("result of a sheet"),
+            "bulk": self.tr("bulk send result"),
             "contacts": self.tr("contacts"),
             "shift": self.tr("shift sheet"),
             "signed": self.tr("signed file"),
@@ -183,22 +185,22 @@ class AuditDialog(FittingDialog):
             AuditAction.CORRECTED.value: self.tr("opened for correction"),
             AuditAction.EXPORTED.value: self.tr("exported"),
             AuditAction.PRINTED.value: self.tr("printed"),
-            AuditAction.HANDED_OVER.value: self.tr("customer handed over"),
+            AuditAction.HANDED_OVER.value: self.tr("customer received from banking system"),
             AuditAction.CONTACTS_IMPORTED.value: self.tr("contacts imported"),
-            AuditAction.FORGOTTEN.value: self.tr("a person forgotten"),
-            AuditAction.POLICY.value: self.tr("policy in force"),
-            AuditAction.BULK_BEGUN.value: self.tr("sheet begun"),
-            AuditAction.BULK.value: self.tr("sheet sent"),
+            AuditAction.FORGOTTEN.value: self.tr("person deleted"),
+            AuditAction.POLICY.value: self.tr("management policy in effect"),
+            AuditAction.BULK_BEGUN.value: self.tr("bulk send started"),
+            AuditAction.BULK.value: self.tr("bulk send"),
             AuditAction.PRESET_SAVED.value: self.tr("preset saved"),
             AuditAction.PRESET_DELETED.value: self.tr("preset deleted"),
             AuditAction.PRESET_IMPORTED.value: self.tr("preset imported"),
             AuditAction.PRESET_SHARED.value: self.tr("preset from the shared folder"),
-            AuditAction.PRESET_KEY.value: self.tr("preset put on a key"),
+            AuditAction.PRESET_KEY.value: self.tr("preset shortcut key set"),
             AuditAction.SETTING.value: self.tr("setting changed"),
-            AuditAction.SECRET.value: self.tr("project's secret changed"),
-            AuditAction.PIN_WRONG.value: self.tr("wrong PIN at the counter"),
-            AuditAction.PIN_SET.value: self.tr("teller's PIN changed"),
-            AuditAction.TELLER.value: self.tr("tellers changed"),
+            AuditAction.SECRET.value: self.tr("project secret changed"),
+            AuditAction.PIN_WRONG.value: self.tr("wrong counter PIN"),
+            AuditAction.PIN_SET.value: self.tr("teller PIN changed"),
+            AuditAction.TELLER.value: self.tr("teller list changed"),
             AuditAction.SIGNED_IN.value: self.tr("teller signed in"),
             AuditAction.APPROVED.value: self.tr("approved by a second person"),
             AuditAction.DOUBT_CONFIRMED.value: self.tr("confirmed although the pages differ"),
@@ -208,8 +210,8 @@ class AuditDialog(FittingDialog):
         """Return how the exported table is worded."""
         return AuditWords(
             (
-                *(self.tr("When"), self.tr("User"), self.tr("What"), self.tr("Environment")),
-                *(self.tr("Contract"), self.tr("Flow"), self.tr("Outcome"), self.tr("Seal")),
+                *(self.tr("When"), self.tr("User"), self.tr("Action"), self.tr("Environment")),
+                *(self.tr("Contract"), self.tr("Flow"), self.tr("Outcome"), self.tr("Checksum")),
             ),
             self._actions(),
             {kind.value: environment_name(kind) for kind in EnvironmentKind},

@@ -103,7 +103,9 @@ class AutoDownload(QObject):
         self._poller.announce(record)
         self._tray.notify(
             self.tr("Completed"),
-            self.tr("“{title}”: the signed files are on this computer.").format(title=one_line(record.title)),
+            self.tr("“{title}”: the signed files have been downloaded to this computer.").format(
+                title=one_line(record.title)
+            ),
         )
         self._fetch_next()
 

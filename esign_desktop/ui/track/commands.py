@@ -205,11 +205,11 @@ class FlowCommands(QObject):
             link = next((url for url in links_of(record, signer) if is_web_link(url)), "")
             if link:
                 QGuiApplication.clipboard().setText(link)
-                text = self.tr("The link of {name} is copied.").format(name=flow_signer_name(signer))
+                text = self.tr("The signing link of {name} has been copied.").format(name=flow_signer_name(signer))
                 self._messages.show_message(text, MessageLevel.SUCCESS, key="track.link")
                 return
         self._messages.show_message(
-            self.tr("There is no link: it is nobody's turn, or the platform returned none."), key="track.link"
+            self.tr("No link to copy: no signature is due, or the platform returned none."), key="track.link"
         )
 
     def show_file(self) -> None:
@@ -221,7 +221,7 @@ class FlowCommands(QObject):
             self.open_file(Path(record.downloaded_to[0]))
         elif record.status is FlowStatus.COMPLETED:
             self._messages.show_message(
-                self.tr("The signed files are not on this computer yet."),
+                self.tr("The signed files haven't been downloaded to this computer yet."),
                 key="track.download",
                 action=(self.tr("Download"), self.download),
             )
@@ -256,7 +256,7 @@ class FlowCommands(QObject):
             self.reload_requested.emit()
         else:
             ask = partial(flows.refresh, record.flow_id)
-            self._start(ask, self._poller.announce, self.tr("Asking the platform…"))
+            self._start(ask, self._poller.announce, self.tr("Checking with the platform…"))
 
     def press_revoke(self) -> None:
         """Ask whether to revoke, or do it if that was asked a moment ago; of several, ask with their list."""
@@ -305,7 +305,9 @@ class FlowCommands(QObject):
     def press_correct(self) -> None:
         """Resume the chosen contract, to be corrected, if it is certain which one is meant."""
         if len(self._table.chosen_rows) > 1:
-            self._messages.show_message(self.tr("Choose one contract: they are corrected one by one."), key="track.one")
+            self._messages.show_message(
+                self.tr("Choose one contract. Contracts are corrected one at a time."), key="track.one"
+            )
         elif self.chosen is not None:
             self.correct_pressed.emit()
 
@@ -313,7 +315,7 @@ class FlowCommands(QObject):
         """Take the chosen flow's contract up again; nothing happens to the flow itself."""
         if self.chosen is not None:
             work = partial(self._services.corrections.begin, self.chosen.flow_id)
-            self._start(work, self._on_corrected, self.tr("Opening the contract for correction…"))
+            self._start(work, self._on_corrected, self.tr("Opening contract for correction…"))
 
     def download(self) -> None:
         """Fetch the signed files of all chosen flows into the usual folder."""
@@ -362,14 +364,14 @@ class FlowCommands(QObject):
                 raise outcome.error
             return flows.get(record.flow_id)
 
-        self._start(work, self._on_signing_started, self.tr("Handing it to the signers…"))
+        self._start(work, self._on_signing_started, self.tr("Making it available to signers…"))
 
     def _download(self, folder: Path | None) -> None:
         flow_ids = tuple(row.flow_id for row in self._table.chosen_rows if row.can_download)
         if self._is_busy:
             return
         if not flow_ids:
-            text = self.tr("There is nothing to download yet: nobody has signed.")
+            text = self.tr("Nothing to download yet: no one has signed.")
             self._messages.show_message(text, key="track.download")
             return
         flows, preferences, cancel = self._services.flows, self._services.preferences, CancelToken()
@@ -447,12 +449,12 @@ class FlowCommands(QObject):
 
     def _on_signing_started(self, record: FlowRecord) -> None:
         self._poller.announce(record)
-        text = self.tr("“{title}” is at its signers.").format(title=one_line(record.title))
+        text = self.tr("“{title}” is now available to its signers.").format(title=one_line(record.title))
         self._messages.show_message(text, MessageLevel.SUCCESS)
 
     def _on_revoked(self, record: FlowRecord) -> None:
         self._poller.announce(record)
-        text = self.tr("“{title}” is revoked.").format(title=one_line(record.title))
+        text = self.tr("“{title}” has been revoked.").format(title=one_line(record.title))
         self._messages.show_message(text, MessageLevel.SUCCESS)
 
     def _on_several_revoked(self, report: RevocationReport) -> None:
@@ -487,7 +489,7 @@ class FlowCommands(QObject):
             if len(report.failures) == 1:
                 self._messages.show_message(error, about=title if report.records else "")
             else:
-                text = self.tr("%n contract(s) could not be downloaded.", "", len(report.failures))
+                text = self.tr("%n contract(s) couldn't be downloaded.", "", len(report.failures))
                 self._messages.show_message(text, MessageLevel.ERROR, remedy=f"{title}: {error_sentence(error).title}")
 
     def _on_originals_downloaded(self, paths: tuple[Path, ...]) -> None:

@@ -99,7 +99,7 @@ class DetailsPane(QScrollArea):
         self._download_more = QToolButton(content)
         self._download_more.setIcon(icon("chevron-down"))
         self._download_more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self._download_more.setAccessibleName(self.tr("Download elsewhere"))
+        self._download_more.setAccessibleName(self.tr("Download to another location"))
         menu = QMenu(self._download_more)
         menu.addAction(self.tr("Download to another folder…")).triggered.connect(commands.download_elsewhere)
         menu.addAction(action_text(ActionName.DOWNLOAD_ORIGINAL)).triggered.connect(commands.download_original)
@@ -234,9 +234,9 @@ class DetailsPane(QScrollArea):
         revoke, correct = action_text(ActionName.REVOKE), action_text(ActionName.CORRECT)
         begin = self.tr("Start signing")
         if record.status is FlowStatus.DRAFT:
-            ask_revoke = self.tr("Press again to revoke; nobody has seen it")
+            ask_revoke = self.tr("Press again to revoke; no one has seen it")
         else:
-            ask_revoke = self.tr("Press again to revoke for everybody")
+            ask_revoke = self.tr("Press again to revoke for all signers")
         if is_elsewhere(home, here):
             begin, revoke, correct, ask_revoke = (act_there(one, home) for one in (begin, revoke, correct, ask_revoke))
         self._begin.setText(begin)
@@ -256,7 +256,7 @@ class DetailsPane(QScrollArea):
         self._begin.setVisible(self._commands.can_start_signing and self._count == 1)
         self._qr.setVisible(has_code(record))
         self._revoke.setVisible(is_open and self._count == 1)
-        self._revoke_all.setText(self.tr("Revoke the %n chosen…", "", self._count))
+        self._revoke_all.setText(self.tr("Revoke %n selected…", "", self._count))
         self._revoke_all.setVisible(self._count > 1)
         self._revoke_all.setEnabled(is_idle)
         self._correct.setVisible(record.status is not FlowStatus.COMPLETED)
@@ -287,23 +287,27 @@ class DetailsPane(QScrollArea):
     def _first_facts(self, record: FlowRecord) -> list[str]:
         facts = [self._billing(record)]
         if record.deadline_ms is not None and not record.status.is_final:
-            facts.insert(0, self.tr("Sign until {moment}").format(moment=china_time(record.deadline_ms)))
+            facts.insert(0, self.tr("Due {moment}").format(moment=china_time(record.deadline_ms)))
         return facts
 
     def _fact_lines(self, record: FlowRecord) -> list[str]:
         is_draft = record.status is FlowStatus.DRAFT
-        made = self.tr("Prepared {moment} · {environment}") if is_draft else self.tr("Sent {moment} · {environment}")
+        made = (
+            self.tr("Created at the platform {moment} · {environment}")
+            if is_draft
+            else self.tr("Sent {moment} · {environment}")
+        )
         moment, environment = china_time(record.sent_at_ms), environment_name(record.environment)
         lines = [made.format(moment=moment, environment=environment)]
         if record.deadline_ms is not None and record.status.is_final:
-            lines.append(self.tr("Sign until {moment}").format(moment=china_time(record.deadline_ms)))
+            lines.append(self.tr("Due {moment}").format(moment=china_time(record.deadline_ms)))
         started_at_ms = record.detail.started_at_ms if record.detail is not None else None
         if started_at_ms is not None:
-            lines.append(self.tr("Begun at the platform {moment}").format(moment=china_time(started_at_ms)))
+            lines.append(self.tr("Created at the platform {moment}").format(moment=china_time(started_at_ms)))
         initiator = with_forgotten(one_line(initiator_name(record)))
         if initiator:
             lines.append(self.tr("Initiator: {name}").format(name=initiator))
-        lines.append(self.tr("Times are China time. Flow {flow_id}").format(flow_id=one_line(record.flow_id)))
+        lines.append(self.tr("All times are China time. Flow {flow_id}").format(flow_id=one_line(record.flow_id)))
         return lines
 
     def _billing(self, record: FlowRecord) -> str:
@@ -317,7 +321,7 @@ class DetailsPane(QScrollArea):
         here = self._watch.environment if self._watch is not None else None
         freeze_at = here.behaviour.freeze_at if here is not None and here.kind is record.environment else None
         if record.status is FlowStatus.DRAFT and freeze_at is FreezeAt.EXECUTE:
-            return self.tr("%n contract(s), reserved when signers see it", "", record.contract_count)
+            return self.tr("%n contract(s), reserved when signers see them", "", record.contract_count)
         return self.tr("%n contract(s) reserved", "", record.contract_count)
 
     def _on_revoke_pressed(self) -> None:

@@ -44,7 +44,7 @@ class FlowExport(QObject):
             self._window,
             self.tr("Export contracts"),
             FileKind.REPORT,
-            self.tr("Excel workbook (*.xlsx);;CSV (*.csv);;JSON for programs (*.json)"),
+            self.tr("Excel workbook (*.xlsx);;CSV (*.csv);;JSON for other programs (*.json)"),
             partial(self.write, tuple(flow_ids)),
             suffix="xlsx",
         )
@@ -63,7 +63,7 @@ class FlowExport(QObject):
     def _words(self) -> FlowTableWords:
         return FlowTableWords(
             (
-                *(self.tr("Contract"), self.tr("State"), self.tr("Signers"), self.tr("Sent"), self.tr("Sign until")),
+                *(self.tr("Contract"), self.tr("Status"), self.tr("Signers"), self.tr("Sent"), self.tr("Due")),
                 *(self.tr("Environment"), self.tr("Flow"), self.tr("Reference")),
             ),
             {kind: environment_name(kind) for kind in EnvironmentKind},

@@ -93,8 +93,8 @@ class _FileRow(QWidget):
         self._results = vbox(spacing=6, margins=(_INDENT_PX, 0, 0, 0))
         ways = []
         for picture, text, spoken, slot in (
-            ("document", self.tr("Open"), self.tr("Open the file"), self._on_file_clicked),
-            ("lock", self.tr("Check"), self.tr("Check digital signatures"), self._on_check_clicked),
+            ("document", self.tr("Open"), self.tr("Open file"), self._on_file_clicked),
+            ("lock", self.tr("Verify"), self.tr("Check digital signatures"), self._on_check_clicked),
         ):
             button = QPushButton(icon(picture), text, self)
             button.setObjectName("compact")
@@ -109,7 +109,7 @@ class _FileRow(QWidget):
         more.setAccessibleName(self.tr("More: {name}").format(name=shown))
         menu = QMenu(more)
         menu.addAction(self.tr("Open with another program")).triggered.connect(self._on_other_program_triggered)
-        menu.addAction(self.tr("Open its folder")).triggered.connect(self._on_folder_triggered)
+        menu.addAction(self.tr("Open folder")).triggered.connect(self._on_folder_triggered)
         more.setMenu(menu)
         vbox(name, hbox(*ways, more, 1, spacing=4), self._verdict, self._results, spacing=4, parent=self)
 
@@ -142,7 +142,7 @@ class _FileRow(QWidget):
                 result.deleteLater()
 
     def _on_check_clicked(self) -> None:
-        self.show_text(self.tr("Checking the signatures…"))
+        self.show_text(self.tr("Checking signatures…"))
         self.check_requested.emit(self._path)
 
     def _on_file_clicked(self) -> None:

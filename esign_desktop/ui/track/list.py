@@ -61,17 +61,17 @@ class FilterBar(ChoiceBar[FlowFilter]):
         self._counts: dict[FlowFilter, int] | None = None
         tips = {
             FlowFilter.WAITING_FOR_ME: self.tr(
-                "Not shown to anybody yet, to be confirmed, or signed and not downloaded: it is your turn"
+                "Not shown to signers yet, awaiting confirmation, or signed but not downloaded: action needed"
             ),
-            FlowFilter.DUE_TODAY: self.tr("To be signed before midnight, China time, or overdue"),
-            FlowFilter.UNKNOWN_OUTCOME: self.tr("The platform has not said how it stands, or in words not known here"),
+            FlowFilter.DUE_TODAY: self.tr("Due before midnight China time today, or overdue"),
+            FlowFilter.UNKNOWN_OUTCOME: self.tr("The platform hasn't reported a status, or the status is unknown"),
         }
         self._names = {
             FlowFilter.ALL: self.tr("All"),
-            FlowFilter.WAITING_FOR_ME: self.tr("Waiting for me"),
+            FlowFilter.WAITING_FOR_ME: self.tr("Action needed"),
             FlowFilter.DUE_TODAY: self.tr("Due today"),
-            FlowFilter.UNKNOWN_OUTCOME: self.tr("Unknown outcome"),
-            FlowFilter.OPEN: self.tr("Open"),
+            FlowFilter.UNKNOWN_OUTCOME: self.tr("Unknown status"),
+            FlowFilter.OPEN: self.tr("Awaiting signatures"),
             FlowFilter.FINISHED: self.tr("Finished"),
         }
         for kind, button in self._buttons.items():
@@ -108,19 +108,19 @@ class UnfinishedRow(QFrame):
         mark.setPixmap(icon(picture, theme().warning_ink).pixmap(18, 18))
         text = PlainLabel(self, is_wrapped=True)
         if summary.is_under_way:
-            sentence = self.tr("“{title}” is being sent now.")
+            sentence = self.tr("“{title}” is being sent.")
         elif summary.state is SubmissionState.MADE:
-            sentence = self.tr("“{title}”: what the platform made of the form waits to be looked at.")
+            sentence = self.tr("“{title}”: check the document created by the platform.")
         elif is_held:
             sentence = self.tr(
-                "“{title}” has needed your decision since {moment}: we couldn't confirm that the contract was created."
+                "“{title}” has needed your decision since {moment}: the platform didn't confirm that it was created."
             )
         else:
-            sentence = self.tr("“{title}” was submitted at {moment} and is not sent yet.")
+            sentence = self.tr("“{title}” was submitted at {moment} and hasn't been sent yet.")
         text.setText(sentence.format(title=one_line(summary.title), moment=china_time(summary.queued_at_ms)))
         act = self.tr("Decide…") if is_held else self.tr("Continue")
         if summary.state is SubmissionState.MADE:
-            act = self.tr("Look at it…")
+            act = self.tr("Check…")
         if summary.is_under_way:
             # What is on its way can't be gone on with.
             act = self.tr("Show")
@@ -230,7 +230,7 @@ class FlowList(QWidget):
         self._feed = FlowFeed(services.flows, tasks, clock_ms=clock_ms, parent=self)
         self._filter = QLineEdit(self)
         self._filter.setClearButtonEnabled(True)
-        self._filter.setPlaceholderText(self.tr("Search title, name, document, day or flow number"))
+        self._filter.setPlaceholderText(self.tr("Search title, name, document, date or flow number"))
         self._filter.setAccessibleName(self.tr("Search"))
         self._typing = QTimer(self)
         self._typing.setSingleShot(True)
@@ -246,14 +246,14 @@ class FlowList(QWidget):
         self._signer.setCompleter(completer)
         self._span = ChoiceField(
             [
-                (SentSpan.ANY, self.tr("Sent at any time")),
+                (SentSpan.ANY, self.tr("Any time")),
                 (SentSpan.TODAY, self.tr("Sent today")),
                 (SentSpan.WEEK, self.tr("In the last 7 days")),
                 (SentSpan.MONTH, self.tr("In the last 30 days")),
                 (SentSpan.YEAR, self.tr("In the last 365 days")),
             ]
         )
-        describe_choice(self._span, self.tr("When it was sent"))
+        describe_choice(self._span, self.tr("Date sent"))
         widest_px = max(
             self._span.fontMetrics().horizontalAdvance(self._span.itemText(row)) for row in range(self._span.count())
         )
@@ -261,7 +261,7 @@ class FlowList(QWidget):
         self._kinds = FilterBar(self)
         self._reload = QToolButton(self)
         self._reload.setAutoRaise(True)
-        self._reload.setToolTip(self.tr("Ask about the chosen contract (F5)"))
+        self._reload.setToolTip(self.tr("Check the selected contract (F5)"))
         self._reload.setAccessibleName(self.tr("Refresh"))
         self._more = QToolButton(self)
         self._more.setAutoRaise(True)
@@ -270,12 +270,12 @@ class FlowList(QWidget):
         self._show_icons()
         menu = QMenu(self._more)
         self._show_quota = menu.addAction(self.tr("Contracts used and &left…"))
-        self._show_log = menu.addAction(self.tr("What was &done on this computer…"))
+        self._show_log = menu.addAction(self.tr("&Activity log of this computer…"))
         self._export = menu.addAction(self.tr("&Export these contracts…"))
         self._more.setMenu(menu)
         self._trouble = PlainLabel(
             self,
-            self.tr("The platform can't be reached at the moment: what is shown may have changed."),
+            self.tr("Can't reach the platform at the moment. The status shown may be out of date."),
             look="hint",
             is_wrapped=True,
             is_live=True,
@@ -291,9 +291,9 @@ class FlowList(QWidget):
         self._only_bar.hide()
         self._unfinished = UnfinishedList(self, watch=watch)
         self._table = FlowTable(self)
-        self._table.setAccessibleName(self.tr("Contracts that were sent"))
+        self._table.setAccessibleName(self.tr("Sent contracts"))
         self._empty_title, self._empty_text = PlainLabel(self), PlainLabel(self)
-        self._empty_button = QPushButton(self.tr("Prepare a contract"), self)
+        self._empty_button = QPushButton(self.tr("Prepare contract"), self)
         self._show_all = QPushButton(self.tr("Show all contracts"), self)
         self._pages = QStackedWidget(self)
         self._lay_out()
@@ -401,13 +401,11 @@ class FlowList(QWidget):
     def _on_unfinished_read(self, summaries: tuple[SubmissionSummary, ...]) -> None:
         self._unfinished.show_summaries(summaries)
         if summaries:
-            self._empty_title.setText(self.tr("No contract is with its signers yet"))
-            self._empty_text.setText(self.tr("What stands above has not come to its end: decide or continue there."))
+            self._empty_title.setText(self.tr("No contracts have reached their signers yet"))
+            self._empty_text.setText(self.tr("Some contracts above aren't completely sent. Decide or continue there."))
         else:
-            self._empty_title.setText(self.tr("Nothing has been sent yet"))
-            self._empty_text.setText(
-                self.tr("Contracts you send appear here, with who has signed and what is still open.")
-            )
+            self._empty_title.setText(self.tr("No contracts sent yet"))
+            self._empty_text.setText(self.tr("Contracts you send appear here, with their signing progress."))
 
     def _query(self) -> FlowQuery:
         order, is_descending = self._table.order

@@ -70,7 +70,10 @@ class QuotaDialog(FittingDialog):
         self._title.setObjectName("panelTitle")
         self._estimate.setObjectName("hint")
         self._estimate.setText(
-            self.tr("An estimate of this computer: what other computers send, and what signers pay, is not known here.")
+            self.tr(
+                "This is this computer's estimate. It doesn't include contracts sent from other "
+                "computers or paid for by signers."
+            )
         )
         for label in (self._sums, self._left, self._warnings, self._estimate):
             label.setWordWrap(True)
@@ -87,8 +90,8 @@ class QuotaDialog(FittingDialog):
         form = QFormLayout()
         form.setHorizontalSpacing(16)
         for words, field in (
-            (self.tr("Contracts in the &package"), self._total),
-            (self.tr("&Left, as the platform's page says"), self._remaining),
+            (self.tr("Contracts in the &plan"), self._total),
+            (self.tr("Contracts &left, as shown by the platform"), self._remaining),
         ):
             name = QLabel(words, self)
             name.setBuddy(field)
@@ -154,13 +157,13 @@ class QuotaDialog(FittingDialog):
     def _left_sentence(self, account: ContractAccount) -> str:
         entry = account.entry
         if entry is None or account.remaining_count is None:
-            return self.tr("How many are left? Enter what the platform's own page says.")
+            return self.tr("How many are left? Enter the number shown on the platform's own page.")
         text = self.tr("About {left} of {total} left, counted since {moment}").format(
             left=f"{account.remaining_count:,}", total=f"{entry.total_count:,}", moment=china_time(entry.counted_at_ms)
         )
         if account.days_left is None or account.days_left < 0:
             return text
-        return self.tr("{text}; {days}").format(text=text, days=self.tr("%n day(s) to go", "", account.days_left))
+        return self.tr("{text}; {days}").format(text=text, days=self.tr("%n day(s) left", "", account.days_left))
 
     def _on_save_clicked(self) -> None:
         quota, kind = self._services.quota, self._kind

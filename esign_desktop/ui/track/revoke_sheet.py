@@ -126,7 +126,7 @@ class RevokeSheet(FittingDialog):
         elif self._is_running:
             self._title.setText(self.tr("Revoking %n contract(s)…", "", count))
         else:
-            self._title.setText(self.tr("Revoke %n contract(s) for everybody? This can't be undone.", "", count))
+            self._title.setText(self.tr("Revoke %n contract(s) for all signers? This can't be undone.", "", count))
         self._revoke.setText(self.tr("Revoke %n contract(s)", "", count))
         self._revoke.setVisible(report is None and not self._is_running)
         dress_send_button(self._revoke, is_binding=True)
@@ -143,9 +143,9 @@ class RevokeSheet(FittingDialog):
     def _outcome(self, report: RevocationReport) -> str:
         sentences = [self.tr("%n contract(s) revoked.", "", len(report.records))]
         if report.failures:
-            sentences.append(self.tr("%n could not be revoked:", "", len(report.failures)))
+            sentences.append(self.tr("%n couldn't be revoked:", "", len(report.failures)))
         if report.left:
-            sentences.append(self.tr("%n left as they were, because it was stopped.", "", len(report.left)))
+            sentences.append(self.tr("%n left as they were, because you stopped.", "", len(report.left)))
         return one_after_another(*sentences)
 
     def _line(self, row: FlowRow, error: AppError | None) -> str:

@@ -65,10 +65,13 @@ class SignaturePanel(QScrollArea):
         content = QWidget(self)
         title = PlainLabel(content, self.tr("Digital signatures"), look="panelTitle")
         self._verdict = SignatureVerdict(content)
-        self._verdict.show_text(self.tr("Checking the signatures…"))
+        self._verdict.show_text(self.tr("Checking signatures…"))
         note = PlainLabel(
             content,
-            self.tr("The times are those of the signers' own computers, in China time. Trust is this computer's own."),
+            self.tr(
+                "Times come from the signers' computers and are shown in China time. Trust is "
+                "based on this computer's certificates."
+            ),
             look="hint",
             is_wrapped=True,
         )
@@ -126,7 +129,7 @@ class SignaturePanel(QScrollArea):
             button.clicked.connect(partial(self.place_requested.emit, fact.place))
             column.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
         else:
-            unseen = PlainLabel(card, self.tr("Not seen on any page."))
+            unseen = PlainLabel(card, self.tr("Not visible on any page."))
             unseen.setObjectName("hint")
             column.addWidget(unseen)
         card.setAccessibleName(f"{number} {who}")
@@ -212,7 +215,7 @@ class SignedFileWindow(QWidget):
             ("fit-page", self.tr("Fit page"), _key(ActionName.FIT_PAGE), self._pages.fit_page),
             ("print", self.tr("Print"), "Ctrl+P", self._on_print_clicked),
             ("application", self.tr("Open with another program"), "", self._on_open_clicked),
-            ("folder", self.tr("Open its folder"), "", self._on_folder_clicked),
+            ("folder", self.tr("Open folder"), "", self._on_folder_clicked),
         ):
             button = QToolButton(bar)
             button.setAutoRaise(True)

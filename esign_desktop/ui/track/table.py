@@ -67,7 +67,7 @@ def _columns() -> dict[FlowColumn, Column]:
     now = now_ms()
     return {
         FlowColumn.TITLE: Column(translate("FlowTableModel", "Contract"), _TITLE_PX, lambda row: one_line(row.title)),
-        FlowColumn.STATE: Column(translate("FlowTableModel", "State"), _STATE_PX, _state_text),
+        FlowColumn.STATE: Column(translate("FlowTableModel", "Status"), _STATE_PX, _state_text),
         FlowColumn.SIGNERS: Column(
             translate("FlowTableModel", "Signers"),
             _SIGNERS_PX,
@@ -78,7 +78,7 @@ def _columns() -> dict[FlowColumn, Column]:
             translate("FlowTableModel", "Sent"), _TIME_PX, lambda row: short_china_time(row.sent_at_ms, now)
         ),
         FlowColumn.DEADLINE: Column(
-            translate("FlowTableModel", "Sign until"),
+            translate("FlowTableModel", "Due"),
             _TIME_PX,
             lambda row: short_china_time(row.deadline_ms, now) if row.deadline_ms is not None else "–",
         ),

@@ -64,10 +64,10 @@ class FlowTimelineList(QWidget):
     def _sentence(self, entry: TimelineEntry, record: FlowRecord) -> str:
         match entry.what:
             case TimelineEventKind.SENT if record.status is FlowStatus.DRAFT:
-                return self.tr("Prepared at the platform")
+                return self.tr("Created at the platform")
             case TimelineEventKind.SENT if record.payer_account_id:
                 name = one_line(payer_name(record))
-                return self.tr("Sent; {name} pays").format(name=name) if name else self.tr("Sent; somebody else pays")
+                return self.tr("Sent; {name} pays").format(name=name) if name else self.tr("Sent; someone else pays")
             case TimelineEventKind.SENT:
                 return self.tr("Sent; %n contract(s) reserved", "", record.contract_count)
             case TimelineEventKind.ENDED:
@@ -79,9 +79,9 @@ class FlowTimelineList(QWidget):
             case TimelineEventKind.REFUSED:
                 sentence = self.tr("{signer} declined")
             case TimelineEventKind.TO_BE_CONFIRMED:
-                sentence = self.tr("{signer}: to be confirmed")
+                sentence = self.tr("{signer}: awaiting confirmation")
             case _:
-                sentence = self.tr("The signature of {signer} failed")
+                sentence = self.tr("Signing failed: {signer}")
         text = sentence.format(signer=self._signer(entry))
         if entry.document_name:
             text = self.tr("{text}: {document}").format(text=text, document=one_line(entry.document_name))
@@ -153,7 +153,7 @@ class SignerTimeline(QWidget):
             more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
             more.setAccessibleName(self.tr("More: {name}").format(name=name.text()))
             menu = QMenu(more)
-            menu.addAction(self.tr("Forget this person…")).triggered.connect(self._on_forget_triggered)
+            menu.addAction(self.tr("Delete this person's data…")).triggered.connect(self._on_forget_triggered)
             more.setMenu(menu)
             row.addWidget(more, 0, Qt.AlignmentFlag.AlignTop)
         self.setAccessibleName(f"{state.signer.number} {name.text()}: {', '.join(self._lines())}")

@@ -138,7 +138,7 @@ def _paint_shadow(painter: QPainter, area: QRectF, ground: Ground) -> None:
 
 
 def _paint_failure(painter: QPainter, area: QRectF) -> None:
-    title = QCoreApplication.translate("PagesView", "This page could not be drawn")
+    title = QCoreApplication.translate("PagesView", "Couldn't display this page")
     remedy = QCoreApplication.translate("PagesView", "Click to try again")
     painter.save()
     painter.setPen(_ON_PAPER)

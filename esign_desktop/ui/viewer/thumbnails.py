@@ -152,7 +152,7 @@ class ThumbnailList(QListView):
         """Return in words what is seen of a page: its number, and whose seals stand there or are proposed."""
         dots = self.dots(page_number)
         words = [self.tr("Page {page} of {count}").format(page=page_number, count=self._document.page_count)]
-        for text, is_open in ((self.tr("sealed by {names}"), False), (self.tr("proposed for {names}"), True)):
+        for text, is_open in ((self.tr("seals: {names}"), False), (self.tr("proposed seals: {names}"), True)):
             names = dict.fromkeys(dot.name for dot in dots if dot.is_open is is_open)
             if names:
                 words.append(text.format(names=listed(names)))

@@ -178,18 +178,16 @@ ACTIONS: Final = {
     ActionName.ADD_OURS: ActionRow(
         QT_TRANSLATE_NOOP("Actions", "Add our o&wn organization"), "organization", ("Ctrl+M",)
     ),
-    ActionName.ADD_PERSON: ActionRow(QT_TRANSLATE_NOOP("Actions", "Add a p&erson who signs"), "person"),
-    ActionName.ADD_ORGANIZATION: ActionRow(
-        QT_TRANSLATE_NOOP("Actions", "Add an &organization that signs"), "organization"
-    ),
+    ActionName.ADD_PERSON: ActionRow(QT_TRANSLATE_NOOP("Actions", "Add p&erson"), "person"),
+    ActionName.ADD_ORGANIZATION: ActionRow(QT_TRANSLATE_NOOP("Actions", "Add &organization"), "organization"),
     ActionName.SIGN_EARLIER: ActionRow(
-        QT_TRANSLATE_NOOP("Actions", "Let the signer sign earlier"), "", ("Alt+Shift+Left",), Scope.PAGES
+        QT_TRANSLATE_NOOP("Actions", "Move signer earlier"), "", ("Alt+Shift+Left",), Scope.PAGES
     ),
     ActionName.SIGN_LATER: ActionRow(
-        QT_TRANSLATE_NOOP("Actions", "Let the signer sign later"), "", ("Alt+Shift+Right",), Scope.PAGES
+        QT_TRANSLATE_NOOP("Actions", "Move signer later"), "", ("Alt+Shift+Right",), Scope.PAGES
     ),
     ActionName.SIGN_TOGETHER: ActionRow(
-        QT_TRANSLATE_NOOP("Actions", "Let the signer sign with the step before"), "", ("Alt+Shift+Up",), Scope.PAGES
+        QT_TRANSLATE_NOOP("Actions", "Sign together with previous step"), "", ("Alt+Shift+Up",), Scope.PAGES
     ),
     ActionName.NEXT_PROBLEM: ActionRow(
         QT_TRANSLATE_NOOP("Actions", "Next &problem"), "", ("F8",), Scope.PAGES, hears_keys=False
@@ -201,13 +199,13 @@ ACTIONS: Final = {
     ActionName.ACTUAL_SIZE: ActionRow(QT_TRANSLATE_NOOP("Actions", "&Actual size"), "", ("Ctrl+0",), Scope.PAGES),
     ActionName.FIT_WIDTH: ActionRow(QT_TRANSLATE_NOOP("Actions", "Fit &width"), "fit-width", ("Ctrl+9",), Scope.PAGES),
     ActionName.FIT_PAGE: ActionRow(QT_TRANSLATE_NOOP("Actions", "Fit &page"), "fit-page", ("Ctrl+8",), Scope.PAGES),
-    ActionName.FINISHED_LOOK: ActionRow(QT_TRANSLATE_NOOP("Actions", "Finished &look"), "eye", ("F7",), Scope.PAGES),
-    ActionName.COMMANDS: ActionRow(QT_TRANSLATE_NOOP("Actions", "&Find a command…"), "", ("Ctrl+K",)),
+    ActionName.FINISHED_LOOK: ActionRow(QT_TRANSLATE_NOOP("Actions", "Final &look"), "eye", ("F7",), Scope.PAGES),
+    ActionName.COMMANDS: ActionRow(QT_TRANSLATE_NOOP("Actions", "&Find command…"), "", ("Ctrl+K",)),
     ActionName.MANUAL: ActionRow(QT_TRANSLATE_NOOP("Actions", "&Manual"), "", ("F1",)),
     ActionName.KEYS: ActionRow(QT_TRANSLATE_NOOP("Actions", "&Keyboard shortcuts"), "", ("Ctrl+/",)),
     ActionName.LOG_FOLDER: ActionRow(QT_TRANSLATE_NOOP("Actions", "Open &log folder")),
     ActionName.REHEARSAL: ActionRow(QT_TRANSLATE_NOOP("Actions", "&Rehearsal console…")),
-    ActionName.FIRST_STEPS: ActionRow(QT_TRANSLATE_NOOP("Actions", "Show the &first steps")),
+    ActionName.FIRST_STEPS: ActionRow(QT_TRANSLATE_NOOP("Actions", "Show &first steps")),
     ActionName.ABOUT: ActionRow(QT_TRANSLATE_NOOP("Actions", "&About")),
     ActionName.SELECT_TOOL: _tool(QT_TRANSLATE_NOOP("Actions", "Select"), "select", "V"),
     ActionName.SEAL_TOOL: _tool(QT_TRANSLATE_NOOP("Actions", "Seal"), "seal", "S"),
@@ -224,29 +222,29 @@ ACTIONS: Final = {
     ActionName.WIDTH_45: _seals(QT_TRANSLATE_NOOP("Actions", "45 mm wide"), "", "Ctrl+Shift+3"),
     ActionName.ALIGN_LEFT: _seals(QT_TRANSLATE_NOOP("Actions", "Align left edges"), "align-left", "Ctrl+Shift+Left"),
     ActionName.ALIGN_CENTER: _seals(
-        QT_TRANSLATE_NOOP("Actions", "Align centres, side to side"), "align-center", "Ctrl+Shift+C"
+        QT_TRANSLATE_NOOP("Actions", "Align horizontal centers"), "align-center", "Ctrl+Shift+C"
     ),
     ActionName.ALIGN_RIGHT: _seals(
         QT_TRANSLATE_NOOP("Actions", "Align right edges"), "align-right", "Ctrl+Shift+Right"
     ),
-    ActionName.ALIGN_TOP: _seals(QT_TRANSLATE_NOOP("Actions", "Align upper edges"), "align-top", "Ctrl+Shift+Up"),
+    ActionName.ALIGN_TOP: _seals(QT_TRANSLATE_NOOP("Actions", "Align top edges"), "align-top", "Ctrl+Shift+Up"),
     ActionName.ALIGN_MIDDLE: _seals(
-        QT_TRANSLATE_NOOP("Actions", "Align centres, up and down"), "align-middle", "Ctrl+Shift+M"
+        QT_TRANSLATE_NOOP("Actions", "Align vertical centers"), "align-middle", "Ctrl+Shift+M"
     ),
     ActionName.ALIGN_BOTTOM: _seals(
-        QT_TRANSLATE_NOOP("Actions", "Align lower edges"), "align-bottom", "Ctrl+Shift+Down"
+        QT_TRANSLATE_NOOP("Actions", "Align bottom edges"), "align-bottom", "Ctrl+Shift+Down"
     ),
     ActionName.DISTRIBUTE_HORIZONTAL: _seals(
-        QT_TRANSLATE_NOOP("Actions", "Equal gaps from left to right"), "distribute-horizontal", "Ctrl+Shift+H"
+        QT_TRANSLATE_NOOP("Actions", "Distribute horizontally"), "distribute-horizontal", "Ctrl+Shift+H"
     ),
     ActionName.DISTRIBUTE_VERTICAL: _seals(
-        QT_TRANSLATE_NOOP("Actions", "Equal gaps from top to bottom"), "distribute-vertical", "Ctrl+Shift+V"
+        QT_TRANSLATE_NOOP("Actions", "Distribute vertically"), "distribute-vertical", "Ctrl+Shift+V"
     ),
     ActionName.CONFIRM: _seals(QT_TRANSLATE_NOOP("Actions", "Confirm seal positions"), "check", "Ctrl+Shift+Y"),
     ActionName.TO_COORDINATES: _seals(QT_TRANSLATE_NOOP("Actions", "Convert to coordinates"), "seal", "Ctrl+Shift+K"),
-    ActionName.SPLIT: _seals(QT_TRANSLATE_NOOP("Actions", "Divide into groups of pages"), "cross-page"),
+    ActionName.SPLIT: _seals(QT_TRANSLATE_NOOP("Actions", "Group pages for cross-page seal"), "cross-page"),
     ActionName.REFRESH: _track(QT_TRANSLATE_NOOP("Actions", "Refresh"), "refresh", "F5"),
-    ActionName.SEARCH: _track(QT_TRANSLATE_NOOP("Actions", "Search the contracts"), "search", "Ctrl+F"),
+    ActionName.SEARCH: _track(QT_TRANSLATE_NOOP("Actions", "Search contracts"), "search", "Ctrl+F"),
     ActionName.SHOW_CODE: _track(QT_TRANSLATE_NOOP("Actions", "Show QR code"), "qr", "Q"),
     ActionName.COPY_LINK: _track(QT_TRANSLATE_NOOP("Actions", "Copy link"), "link", "L"),
     ActionName.DOWNLOAD: _track(QT_TRANSLATE_NOOP("Actions", "Download signed files"), "download", "D"),

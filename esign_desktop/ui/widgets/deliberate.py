@@ -235,7 +235,7 @@ class DeliberateButton(QPushButton):
         self.standing.begin()
         QToolTip.showText(
             self.mapToGlobal(QPoint(0, self.height())),
-            self.tr("That press came too soon, and nothing was done. If you mean it, press again."),
+            self.tr("You pressed too soon, so nothing was done. To confirm, press again."),
             self,
         )
 

@@ -44,7 +44,7 @@ def file_dialog(parent: QWidget, title: str, kind: FileKind) -> QFileDialog:
     dialog = QFileDialog(parent, title, _last_folders.get(kind, documents))
     # Qt's own Chinese lacks these two.
     dialog.setLabelText(QFileDialog.DialogLabel.LookIn, QCoreApplication.translate("FileDialogs", "Look in:"))
-    dialog.setLabelText(QFileDialog.DialogLabel.FileType, QCoreApplication.translate("FileDialogs", "Kind of file:"))
+    dialog.setLabelText(QFileDialog.DialogLabel.FileType, QCoreApplication.translate("FileDialogs", "File type:"))
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.filesSelected.connect(partial(_remember, kind))
     return dialog

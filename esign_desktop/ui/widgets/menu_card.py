@@ -31,9 +31,7 @@ class MenuCard(QFrame):
         super().__init__(parent)
         self._subject_id = subject_id
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAccessibleDescription(
-            self.tr("F2 changes it, Delete removes it, the Menu key shows what else can be done")
-        )
+        self.setAccessibleDescription(self.tr("F2 edits, Delete removes, the Menu key shows more actions"))
         self._menu = QMenu(self)
         self._menu_button = QToolButton(self)
         self._menu_button.setIcon(icon("more"))

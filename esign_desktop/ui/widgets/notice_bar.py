@@ -210,7 +210,7 @@ class MessageRow(NoticeBar):
             self._row.insertLayout(0, _on_top(self._mark))
         self._row.addLayout(texts, 1)
         self._row.setContentsMargins(12, 8, 8, 8)
-        self._next = self._add_tool("", self.tr("Show the next message"), self.next_requested.emit)
+        self._next = self._add_tool("", self.tr("Show next message"), self.next_requested.emit)
         self._copy = self._add_tool("copy", self.tr("Copy details for support"), self._on_copy_clicked)
         self._close = self._add_tool("close", self.tr("Close message"), self.close_itself)
         self._next.hide()

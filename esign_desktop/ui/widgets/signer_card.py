@@ -214,7 +214,7 @@ class SignerCard(MenuCard):
         name, subtitle = signer_name(self._signer), signer_subtitle(self._signer, self._reach)
         self._name.setText(name)
         self._subtitle.show_wordings(subtitle, short_signer_subtitle(self._signer))
-        self._menu_button.setAccessibleName(self.tr("More for signer {number}").format(number=self._number))
+        self._menu_button.setAccessibleName(self.tr("More actions for signer {number}").format(number=self._number))
         self.setAccessibleName(
             self.tr("Signer {number}: {name}, {subtitle}").format(number=self._number, name=name, subtitle=subtitle)
         )
@@ -223,7 +223,7 @@ class SignerCard(MenuCard):
                 (self.tr("Change…"), self.edit),
                 (self.tr("Sign earlier"), self._move_up),
                 (self.tr("Sign later"), self._move_down),
-                (self.tr("Sign together with the step before"), self._on_together_triggered),
+                (self.tr("Sign together with previous step"), self._on_together_triggered),
                 (self.tr("Documents to sign…"), self._on_documents_triggered),
                 (self.tr("Remove"), self._request_removal),
             )

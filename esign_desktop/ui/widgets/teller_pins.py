@@ -85,9 +85,9 @@ class TellerPinDialog(FittingDialog):
             form.addRow(one.heading, hbox((who, 1), pin))
         self.new_pins: tuple[QLineEdit, ...] = ()
         if wants_new_pin:
-            self.new_pins = pin_edit(self, self.tr("New PIN")), pin_edit(self, self.tr("Repeat"))
-            self.new_pins[1].setAccessibleName(self.tr("Repeat the new PIN"))
-            form.addRow(self.tr("New PIN, twice"), hbox(*self.new_pins, 1))
+            self.new_pins = pin_edit(self, self.tr("New PIN")), pin_edit(self, self.tr("Enter again"))
+            self.new_pins[1].setAccessibleName(self.tr("Enter new PIN again"))
+            form.addRow(self.tr("New PIN (enter twice)"), hbox(*self.new_pins, 1))
         self._status = PlainLabel(self, is_wrapped=True, is_live=True)
         set_tone(self._status, "danger")
         cancel = QPushButton(self.tr("Cancel"), self)
@@ -146,7 +146,7 @@ class TellerPinDialog(FittingDialog):
             return
         new_pin = self.new_pins[0].text() if self.new_pins else ""
         if self.new_pins and new_pin != self.new_pins[1].text():
-            self._show_status(self.tr("The PINs don't match: enter the new PIN twice."))
+            self._show_status(self.tr("The PINs don't match. Enter the new PIN twice."))
             return
         pins = [TellerPin(who.currentData(), pin.text()) for who, pin in zip(self.who, self.pins, strict=True)]
         work = partial(self._work, pins, new_pin)
@@ -199,7 +199,7 @@ class SecondPerson(QObject):
         sender = self._tellers.current
         second = Asked(self.tr("Second person"), lambda teller: teller.name != sender)
         first = () if sender else (Asked(self.tr("Sent by"), lambda _teller: True),)
-        question = self.tr("A second person checks “{title}” and enters their PIN.").format(title=one_line(title))
+        question = self.tr("A second person must check “{title}” and enter their PIN.").format(title=one_line(title))
 
         def approve(pins: Sequence[TellerPin], _new_pin: str) -> None:
             self._tellers.approve(pins[-1], title, sender=pins[0] if first else None)

@@ -70,7 +70,7 @@ def test_one_of_three_proposals_is_taken_and_moved_by_ear(
     application: RunningApplication, accessibility_bus: AccessibilityBus, hands: XHands
 ) -> None:
     window = application.window
-    take_all = window.find("push button", chinese("ProposalBar", "Take all (Enter)"))
+    take_all = window.find("push button", chinese("ProposalBar", "Accept all (Enter)"))
     with Listener(accessibility_bus, window.connection) as listener:
         # The bar has the keyboard, so that Enter would take all three.
         wait_until("the bar has the keyboard", lambda: FOCUSED in take_all.states)

@@ -76,7 +76,7 @@ def test_sheet_preset_and_template_are_read_in_order_and_in_their_states(reader:
     wait_until("it is chosen", lambda: SELECTED in preset.states)
     walk("sheet to be chosen")
     listener.forget()
-    reader.use("push button", chinese("StartPane", "Choose a sheet…"))
+    reader.use("push button", chinese("StartPane", "Choose spreadsheet…"))
     choose_file(reader, sheet)
     listener.hears("2 份可发起", "1 行待改正")
     found = walk("rows of a sheet")
@@ -118,10 +118,10 @@ def test_sheet_preset_and_template_are_read_in_order_and_in_their_states(reader:
 
     # A template's field, placed by ear.
     reader.press("ctrl+5")
-    reader.use("push button", chinese("TemplatesRoom", "&Make from a PDF…"))
+    reader.use("push button", chinese("TemplatesRoom", "Create fro&m PDF…"))
     choose_file(reader, make_form(tmp_path / "form.pdf"))
     wait_until("the pages have the keyboard", lambda: FOCUSED in pages(reader).states)
-    make = reader.window.find("push button", chinese("TemplateEditor", "Make the template"))
+    make = reader.window.find("push button", chinese("TemplateEditor", "Create template"))
     assert ENABLED not in make.states
     reader.press("d", "Return")
     reader.type("due")
@@ -138,7 +138,7 @@ def test_sheet_preset_and_template_are_read_in_order_and_in_their_states(reader:
     walk("a template with a field")
     listener.forget()
     reader.press("Escape", "Escape")
-    listener.hears(chinese("TemplateEditor", "The fields are not saved. Press again to discard them."))
+    listener.hears(chinese("TemplateEditor", "The fields aren't saved. Press again to discard them."))
     assert not reader.walker.findings, reader.walker.told
 
 
@@ -177,7 +177,7 @@ def test_contacts_are_merged_by_ear(reader: Reader) -> None:
     assert (listener.at.role, FOCUSED in listener.at.states) == ("menu item", True)
     reader.press("Return")
     walk("two contacts that are merged")
-    question = chinese("MergeSheet", "Which name stays?")
+    question = chinese("MergeSheet", "Which name should be kept?")
     first = reader.find("radio button", "Zhang")
     assert first.description == question
     assert CHECKED in first.states

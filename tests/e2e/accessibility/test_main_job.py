@@ -23,13 +23,13 @@ NAME = "软件实施服务合同（示例）"
 def test_contract_goes_out_and_is_signed_without_sight_or_mouse(reader: Reader, hands: XHands) -> None:
     walker, listener = reader.walker, reader.listener
     walker.walk("first start")
-    reader.use("push button", chinese("TrialCard", "Open the sample contract"))
+    reader.use("push button", chinese("TrialCard", "Open sample contract"))
     listener.hears("识别到", "甲方")
     # The keyboard has gone to what was found.
     reader.press("Return")
     walker.walk("form of the organization")
     name, number, mobile = (chinese("PersonFields", label) for label in ("Name", "ID number", "Mobile"))
-    reader.fill(chinese("OrganizationFields", "Code"), parties.ORGANIZATION.code)
+    reader.fill(chinese("OrganizationFields", "Registration number"), parties.ORGANIZATION.code)
     reader.fill(name, parties.AGENT.name)
     reader.fill(number, parties.AGENT.id_number)
     reader.fill(mobile, parties.AGENT.mobile)
@@ -60,13 +60,13 @@ def test_contract_goes_out_and_is_signed_without_sight_or_mouse(reader: Reader, 
     assert fold.thing.description == chinese("FoldButton", "Expanded")
     walker.walk("review with the request")
     reader.use("push button", chinese("ReviewSheet", "Send now"), is_meant=True)
-    sent = chinese("SendingPanel", "Sent to the signers")
+    sent = chinese("SendingPanel", "Sent to signers")
     listener.hears(sent)
     walker.walk("sent")
     assert listener.announcements.count(sent) == 1
 
     reader.press("ctrl+2")
-    reader.find("table", chinese("FlowList", "Contracts that were sent"))
+    reader.find("table", chinese("FlowList", "Sent contracts"))
     walker.walk("track")
     reader.press("q")
     walker.walk("code")

@@ -38,7 +38,7 @@ def test_what_is_filled_in_wrongly_is_said_and_described(reader: Reader) -> None
         reader.use("push button", chinese("ContactList", button).rstrip("(PO)"))
         walker.walk(button)
         reader.use("push button", chinese("ContactSheet", "Add"))
-        wrong = chinese("ContactSheet", "Fill in the name.")
+        wrong = chinese("ContactSheet", "Enter a name.")
         listener.hears(wrong)
         assert listener.at is not None
         assert listener.at.description == wrong

@@ -32,7 +32,7 @@ ALTERNATIVES: Final = frozenset({"radio button", "check box", "toggle button"})
 NAMELESS: Final = frozenset({"page tab list"})
 PAGES: Final = frozenset({"Pages", chinese("PageScrollArea", "Pages")})
 """Tab goes from seal to seal there before it leaves them, as it goes from link to link in the manual."""
-SHEETS: Final = frozenset({chinese("RowTable", "Rows of the sheet")})
+SHEETS: Final = frozenset({chinese("RowTable", "Sheet rows")})
 MOST_WITHIN = 60
 NO_NAME: Final = re.compile(r"Q[A-Z][a-z]\w*|[a-z]+(-[a-z]+)*\.(svg|png)|[A-Za-z]+(Widget|Button|Label)|qt_\w+")
 LETTER: Final = re.compile(r"\(([A-Z])\)…?$")

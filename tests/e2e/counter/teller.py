@@ -63,7 +63,7 @@ class Teller:
     def choose(self, key: str = "F2") -> None:
         """Take the contract on a key, and wait until it wants a customer."""
         self.press(key)
-        self.sees(chinese("CounterWords", "other document"))
+        self.sees(chinese("CounterWords", "other ID type"))
 
     def serve(self, key: str = "F2", *lines: str) -> str:
         """From the preset's key to the code on the customer's monitor."""
@@ -155,7 +155,7 @@ class Teller:
 
     def is_ready(self) -> None:
         """Wait until the desk is free, with nothing of a customer on it."""
-        self.sees(chinese("CounterWords", "other document"))
+        self.sees(chinese("CounterWords", "other ID type"))
         self._wait_for(lambda: not self.line_text, "the line is empty")
         self.wait_for_codes((), ())
         self._wait_for(lambda: not "".join(self._labels(self.display)), "the customer's monitor is blank")

@@ -103,7 +103,7 @@ class Day:
         other = AFTERNOON if self.name == MORNING else MORNING
         self.teller.press("ctrl+l")
         self.teller.enter_pin(PINS[other])
-        self.teller.sees(chinese("LockPane", "This is not the PIN."))
+        self.teller.sees(chinese("LockPane", "Incorrect PIN."))
         self.sign_in(other)
 
     def hand_over(self, customer: Customer) -> None:
@@ -144,11 +144,11 @@ class Day:
 
     def bring_to_code(self, customer: Customer) -> str:
         """Do about an interrupted customer what the counter says, until their code is shown."""
-        unsigned = chinese("CounterWords", "One contract is still unsigned today")
+        unsigned = chinese("CounterWords", "One of today's contracts is still unsigned")
         unknown = chinese("CounterWords", "No answer from the platform")
-        stopped = chinese("CounterWords", "The customer's data stay here.")
+        stopped = chinese("CounterWords", "The customer's data is still here.")
         shown = chinese("CounterWords", "Waiting for the signature")
-        nothing = chinese("CounterWords", "choose a contract")
+        nothing = chinese("CounterWords", "choose contract")
         keys = {unsigned: "Return", unknown: "2", stopped: "Return"}
         while (seen := self.teller.sees_any(shown, *keys, nothing)) != shown:
             if seen == nothing:

@@ -52,7 +52,7 @@ def test_a_hand_over_waits_for_the_tellers_enter_and_never_stands_before_another
     teller.press("Escape", "Escape")
 
     assert bank.hand_over(FOURTH, preset=7) == "refused"
-    teller.sees(chinese("PolicySentences", "A customer was handed over, but no preset is on key {key}.", key=7))
+    teller.sees(chinese("PolicySentences", "Customer data was received, but key {key} has no preset.", key=7))
     # The counter was cleared of two, and the refusal was an answer of its own.
     for customer in (SECOND, THIRD):
         bank.wait_for(customer, "cleared")

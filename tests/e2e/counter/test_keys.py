@@ -26,7 +26,7 @@ def test_the_second_customers_code_comes_by_itself_and_every_key_tells_on_both_m
 
     teller.press("F9")
     teller.wait_for_codes((second,), ())
-    teller.sees(chinese("HeadLine", "The customer's screen is blanked"))
+    teller.sees(chinese("HeadLine", "Customer's screen is blanked"))
     teller.press("F9")
     teller.wait_for_codes((second,), (second,))
 
@@ -55,7 +55,7 @@ def test_the_second_customers_code_comes_by_itself_and_every_key_tells_on_both_m
     by_message = teller.customers_code(not_one_of=(link,))
     teller.wait_for_codes((by_message,), (by_message,))
     teller.press("Escape")
-    teller.sees(chinese("CounterWindow", "Esc once more revokes and clears."))
+    teller.sees(chinese("CounterWindow", "Press Esc again to revoke and clear."))
     teller.press("Escape")
     teller.is_ready()
     teller.leave()

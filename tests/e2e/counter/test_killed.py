@@ -41,7 +41,7 @@ def test_a_killed_counter_offers_the_code_again_and_sends_no_second_contract(
     application.wait_for_end()
     with RunningApplication(tmp_path / "application", display, accessibility_bus, "--counter") as again:
         teller = Teller(again, hands, Monitors(display), tmp_path)
-        teller.sees(chinese("CounterWords", "One contract is still unsigned today"))
+        teller.sees(chinese("CounterWords", "One of today's contracts is still unsigned"))
         teller.sees("张三")
         teller.wait_for_codes((), ())
         teller.press("Return")
@@ -54,11 +54,11 @@ def test_a_killed_counter_offers_the_code_again_and_sends_no_second_contract(
         again.wait_for_end()
     with RunningApplication(tmp_path / "application", display, accessibility_bus, "--counter") as again:
         teller = Teller(again, hands, Monitors(display), tmp_path)
-        teller.sees(chinese("CounterWords", "leave it waiting"))
+        teller.sees(chinese("CounterWords", "leave for now"))
         teller.choose()
         teller.type(ZHANG)
         teller.press("Return")
-        teller.sees(chinese("CounterWords", "revoke it and send again"))
+        teller.sees(chinese("CounterWords", "revoke and send again"))
         teller.wait_for_codes((), ())
         teller.press("Return")
         teller.wait_for_codes((link,), (link,))

@@ -35,7 +35,7 @@ def test_the_customer_signs_off_their_own_monitor_and_the_desk_is_free_again(tel
 
     link = teller.serve("F2", LI)
     teller.monitors.unplug()
-    teller.sees(chinese("HeadLine", "The customer's screen is not connected"))
+    teller.sees(chinese("HeadLine", "Customer's screen not connected"))
     teller.wait_for_codes((link,), ())
     assert teller.display.all("label") == []
     teller.monitors.plug_in()
@@ -49,8 +49,8 @@ def test_the_customer_signs_off_their_own_monitor_and_the_desk_is_free_again(tel
     teller.press("F12")
     renewed = teller.customers_code(not_one_of=(link,))
     refuse_at(renewed, "金额不对")
-    teller.sees(chinese("CounterWords", "The reason given: {reason}", reason="金额不对"))
-    teller.customer_sees(chinese("CustomerDisplay", "Please wait while the teller takes care of it"))
+    teller.sees(chinese("CounterWords", "Reason: {reason}", reason="金额不对"))
+    teller.customer_sees(chinese("CustomerDisplay", "Please wait, the teller is assisting you"))
     assert not any("金额" in label.name for label in teller.display.all("label"))
     teller.press("Return")
     teller.is_ready()

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.e2e, pytest.mark.nightly, pytest.mark.slow]
 
-KEPT = "The customer's data stay here."
-ASK = "Please wait while the teller takes care of it"
+KEPT = "The customer's data is still here."
+ASK = "Please wait, the teller is assisting you"
 SIGNED = "Signed. Thank you!"
 
 
@@ -56,7 +56,7 @@ def test_a_lost_network_is_told_keeps_the_customer_and_one_key_goes_on(teller: T
         link = teller.customers_code()
 
         platform.go()
-        teller.sees(chinese("CounterWords", "No connection; the code stays valid"))
+        teller.sees(chinese("CounterWords", "No connection; the QR code is still valid"))
         teller.wait_for_codes((link,), (link,))
         platform.come_back()
         teller.sees(chinese("CounterWords", "Waiting for the signature"))
@@ -104,7 +104,7 @@ def test_a_lost_answer_is_told_in_words_and_a_key_decides(teller: Teller) -> Non
         teller.choose()
         teller.type(LI)
         teller.press("Return")
-        teller.sees(chinese("CounterWords", "give up"))
+        teller.sees(chinese("CounterWords", "cancel"))
         teller.press("3")
         teller.sees(chinese("CounterWords", "Revoked"))
         teller.press("Return")

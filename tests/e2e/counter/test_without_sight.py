@@ -35,7 +35,7 @@ def test_customer_is_served_by_what_is_announced(
         code = teller.customers_code()
         walker.walk("code")
         teller.press("F9")
-        listener.hears(chinese("HeadLine", "The customer's screen is blanked"))
+        listener.hears(chinese("HeadLine", "Customer's screen is blanked"))
         teller.press("F9")
         teller.press("ctrl+l")
         listener.hears(chinese("LockPane", "Locked. Press Ctrl+L to unlock."))

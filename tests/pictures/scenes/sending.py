@@ -80,7 +80,7 @@ def _prepare(studio: Studio, here: Office) -> None:
     sender = SendPage(here.window)
     sender.await_review()
     review = driver.the(here.workspace.prepare, ReviewSheet)
-    driver.press(driver.button(review, "ReviewSheet", "Prepare at the platform"))
+    driver.press(driver.button(review, "ReviewSheet", "Create on platform"))
     driver.wait_until(
         "it is prepared", lambda: any(one.is_prepared for one in here.window.findChildren(Sending)), limit_s=30
     )
@@ -218,7 +218,7 @@ def _send(studio: Studio, here: Office) -> None:
         driver.rest(50)
 
     studio.take("track-signatures", here.window, settle=scroll_down)
-    driver.press(_file_button(details, "Open the file"))
+    driver.press(_file_button(details, "Open file"))
     signed = top_level(SignedFileWindow)
     _await_pages(here, signed)
     studio.take("signed-file", signed)

@@ -104,7 +104,7 @@ def _calibrate(studio: Studio, here: Office) -> None:
     driver.elsewhere(lambda: environments.set_behaviour(kind, wrong))
     driver.press(driver.button(here.workspace.settings, "EnvironmentForm", "Cali&brate…"))
     dialog = top_level(CalibrationDialog)
-    start = driver.button(dialog, "CalibrationDialog", "&Send the sheet")
+    start = driver.button(dialog, "CalibrationDialog", "&Send test sheet")
     driver.wait_until("it is known whether a sheet waits", start.isVisible)
     studio.take("calibrate-question", dialog)
     driver.press(start)
@@ -112,7 +112,7 @@ def _calibrate(studio: Studio, here: Office) -> None:
     driver.wait_until("the seals are measured", picture.isVisible)
     driver.rest(300)
     studio.take("calibrate-result", dialog)
-    driver.press(driver.button(dialog, "CalibrationDialog", "&Leave as it is"))
+    driver.press(driver.button(dialog, "CalibrationDialog", "&Leave unchanged"))
     driver.elsewhere(lambda: environments.set_behaviour(kind, replace(wrong, seal_anchor=SealAnchor.CENTRE)))
 
 
@@ -175,7 +175,7 @@ def _parts(studio: Studio, here: Office) -> None:
     assert first is not None
     _tellers(studio, here)
     people.setCurrentItem(first)
-    driver.press(driver.button(room.people, "PeopleList", "Forget this person…"))
+    driver.press(driver.button(room.people, "PeopleList", "Delete this person's data…"))
     studio.take("forget-person", top_level(ForgetSheet))
 
 

@@ -20,7 +20,7 @@ def test_values_of_the_form_are_shown_as_they_were_typed(desk: Desk) -> None:
     assert "Row 2, 样***: 借款金额 1,234.50, 期限 12 个月" in desk.texts
     assert "1,234.57" in desk.texts
     assert "1,234.58" not in desk.texts
-    assert "and 2 more rows, as the grid shows them." in desk.texts
+    assert "and 2 more rows; see the table." in desk.texts
 
 
 def test_seals_that_need_nobody_and_the_address_after_signing_are_shown(desk: Desk) -> None:
@@ -29,14 +29,14 @@ def test_seals_that_need_nobody_and_the_address_after_signing_are_shown(desk: De
     desk.presets.presets = (replace(preset, options=options),)
     desk.lay_out(good_rows(1))
     desk.button("Send 1").click()
-    assert "示例银行 seals each of them automatically." in desk.texts
-    assert "After signing, people are redirected to https://example.org/thanks." in desk.texts
+    assert "示例银行 seals each contract automatically." in desk.texts
+    assert "After signing, signers are redirected to https://example.org/thanks." in desk.texts
 
 
 def test_a_preset_with_neither_goes_without_a_word(desk: Desk) -> None:
     desk.lay_out(good_rows(1))
     desk.button("Send 1").click()
-    assert "By the preset" not in desk.texts
+    assert "As set in the preset" not in desk.texts
     assert "Filled in" not in desk.texts
 
 

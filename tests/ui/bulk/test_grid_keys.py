@@ -77,8 +77,8 @@ def test_a_cell_that_breaks_its_line_is_one_cell(desk: Desk, qtbot: QtBot) -> No
 @pytest.mark.parametrize(
     ("text", "row", "column", "said"),
     [
-        ("a\nb\nc", 1, 3, "does not fit here: 2 row(s) and 3 column(s) are left."),
-        ("a\tb", 0, 5, "does not fit here: 3 row(s) and 1 column(s) are left."),
+        ("a\nb\nc", 1, 3, "doesn't fit here (rows left: 2, columns left: 3)."),
+        ("a\tb", 0, 5, "doesn't fit here (rows left: 3, columns left: 1)."),
     ],
 )
 def test_what_does_not_fit_is_not_pasted_at_all(
@@ -104,4 +104,4 @@ def test_nothing_is_pasted_over_what_was_sent_and_sending_is_not_taken_back(desk
     paste(desk, qtbot, "a\tb\tc\nd\te\tf", row=0, column=3)
     assert cells(desk) == before
     assert desk.room.work.rows[0].state is RowState.SENT
-    assert "was sent already" in "\n".join(one.title for one in desk.messages.rows)
+    assert "was already sent" in "\n".join(one.title for one in desk.messages.rows)

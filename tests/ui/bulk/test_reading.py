@@ -102,7 +102,7 @@ def test_worksheet_is_asked_for_and_read(desk: Desk, qtbot: QtBot, tmp_path: Pat
     assert [card.names.item(row).text() for row in range(card.names.count())] == ["表1", "表3"]
     card.names.setFocus()
     qtbot.keyClick(card.names, Qt.Key.Key_End)
-    qtbot.mouseClick(desk.button("Read this worksheet"), Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(desk.button("Read worksheet"), Qt.MouseButton.LeftButton)
     desk.wait_planned()
     assert desk.states() == ["Ready", "Ready"]
     assert desk.room.work.sheet is not None
@@ -116,33 +116,33 @@ def test_asking_for_a_worksheet_can_be_called_off(desk: Desk, qtbot: QtBot, tmp_
     qtbot.mouseClick(desk.button("Cancel"), Qt.MouseButton.LeftButton)
     assert desk.room.work.stage is BulkStage.CHOOSING
     assert desk.room.work.path is None
-    assert "Drop the sheet here" in desk.texts
+    assert "Drop a spreadsheet here" in desk.texts
 
 
 def test_first_customer_is_sent_and_shown_in_no_heading(desk: Desk) -> None:
     desk.lay_out(WITHOUT_HEADINGS[1:], headings=WITHOUT_HEADINGS[0])
     assert desk.states() == ["Ready", "Ready"]
     assert [desk.model.headerData(3 + column, Qt.Orientation.Horizontal) for column in range(3)] == ["A", "B", "C"]
-    assert "The sheet has no headings" in desk.texts
+    assert "This sheet has no headings" in desk.texts
     desk.send()
     desk.wait_stopped()
     assert desk.bulk.sent == {id_number(1): 1, id_number(2): 1}
-    assert "The sheet has no headings" not in desk.texts
+    assert "This sheet has no headings" not in desk.texts
 
 
 def test_first_row_is_taken_for_what_the_clerk_says(desk: Desk, qtbot: QtBot) -> None:
     desk.lay_out([*WITHOUT_HEADINGS, ("赵六", id_number(3), "")], headings=("甲", "乙", "丙"))
-    assert "No heading of this sheet is known." in desk.texts
-    qtbot.mouseClick(desk.button("The first row is a contract"), Qt.MouseButton.LeftButton)
+    assert "No headings were recognized in this sheet." in desk.texts
+    qtbot.mouseClick(desk.button("First row is a contract"), Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: desk.model.rowCount() == 4)
     qtbot.waitUntil(lambda: not desk.room.work.is_planning)
-    qtbot.mouseClick(desk.button("The first row holds headings"), Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(desk.button("First row contains headings"), Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: desk.model.rowCount() == 3)
 
 
 def test_number_that_is_taken_for_a_heading_is_masked(desk: Desk, qtbot: QtBot) -> None:
     desk.lay_out(WITHOUT_HEADINGS[1:], headings=WITHOUT_HEADINGS[0])
-    qtbot.mouseClick(desk.button("The first row holds headings"), Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(desk.button("First row contains headings"), Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: desk.model.rowCount() == 1)
     shown = [str(desk.model.headerData(3 + at, Qt.Orientation.Horizontal, role)) for at in range(3) for role in (0, 3)]
     shown += [choice.accessibleName() + choice.toolTip() for choice in desk.room.rows.strip.choices]
@@ -153,7 +153,7 @@ def test_number_that_is_taken_for_a_heading_is_masked(desk: Desk, qtbot: QtBot) 
 def test_dialog_for_choosing_a_sheet_is_all_chinese(desk: Desk, qtbot: QtBot, speak: Callable[[str], None]) -> None:
     desk.enter()
     speak("zh_CN")
-    qtbot.mouseClick(desk.button("Choose a sheet"), Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(desk.button("Choose spreadsheet"), Qt.MouseButton.LeftButton)
     (dialog,) = desk.room.findChildren(QFileDialog)
     words = [*dialog.nameFilters(), *(one.text() for one in dialog.findChildren(QLabel) if one.text())]
     words += [one.text() for one in dialog.findChildren(QPushButton) if one.text()]

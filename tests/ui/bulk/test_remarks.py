@@ -14,8 +14,8 @@ from tests.ui.bulk.fake_bulk import good_rows
 if TYPE_CHECKING:
     from tests.ui.bulk.conftest import Desk
 
-TOLD = "hand out the links"
-SHORT = "signing ends 30 minutes after sending"
+TOLD = "Share the signing links"
+SHORT = "signing is due 30 minutes after sending"
 
 
 def test_a_preset_of_the_counter_is_told_before_anything_is_sent(desk: Desk) -> None:

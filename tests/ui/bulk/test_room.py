@@ -53,13 +53,13 @@ def test_without_a_preset_the_room_says_so_and_offers_to_make_one(desk: Desk, qt
     desk.presets.presets = ()
     desk.enter()
     with qtbot.waitSignal(desk.room.preset_wanted):
-        desk.button("Prepare it").click()
+        desk.button("Prepare and save").click()
 
 
 def test_the_only_preset_is_chosen_by_itself_and_says_what_its_sheet_needs(desk: Desk) -> None:
     desk.enter()
-    assert "It needs a column for: Name, ID number." in desk.texts
-    assert desk.button("Save an empty sheet").isEnabled()
+    assert "Required columns: Name, ID number." in desk.texts
+    assert desk.button("Save blank sheet").isEnabled()
 
 
 def test_a_sheet_that_comes_first_waits_for_its_preset(desk: Desk, qtbot: QtBot) -> None:
@@ -67,7 +67,7 @@ def test_a_sheet_that_comes_first_waits_for_its_preset(desk: Desk, qtbot: QtBot)
     desk.presets.presets = (other, *desk.presets.presets)
     desk.enter()
     desk.room.take_sheet(desk.write(good_rows(3)))
-    assert "“名单.csv” is ready; choose the contract on the left." in desk.texts
+    assert "“名单.csv” is ready. Choose the contract on the left." in desk.texts
     desk.room.start.presets.setCurrentRow(1)
     desk.wait_planned()
     assert "3 ready" in desk.texts
@@ -91,7 +91,7 @@ def test_a_file_that_is_no_sheet_is_told_and_the_room_stays(desk: Desk, qtbot: Q
     desk.room.take_sheet(path)
     qtbot.waitUntil(lambda: bool(failures))
     assert failures[0].code.startswith("sheet.")
-    assert desk.button("Choose a sheet").isEnabled()
+    assert desk.button("Choose spreadsheet").isEnabled()
 
 
 def test_a_file_that_is_no_sheet_leaves_what_was_corrected(desk: Desk, qtbot: QtBot) -> None:
@@ -118,7 +118,7 @@ def test_an_empty_sheet_with_the_right_headings_is_matched_by_itself(desk: Desk,
 def test_a_package_that_has_ended_is_told_before_anything_is_sent(desk: Desk) -> None:
     desk.bulk.is_package_over = True
     desk.lay_out(faulty_rows(100, 4, 17, 60))
-    assert "1,240 left afterwards. The package has ended: the platform refuses contracts." in desk.texts
+    assert "1,240 left afterwards. Your plan has ended. The platform will reject contracts." in desk.texts
 
 
 def test_the_dry_run_is_told_in_words(desk: Desk) -> None:
@@ -133,7 +133,7 @@ def test_the_dry_run_is_told_in_words(desk: Desk) -> None:
 def test_more_than_the_package_has_left_is_an_alarm(desk: Desk) -> None:
     desk.bulk.left_before = 2
     desk.lay_out(good_rows(5))
-    assert "Reserves 5 contracts, about ¥25.00: 3 more than the package has left." in desk.texts
+    assert "Reserves 5 contracts, about ¥25.00: 3 more than your plan has left." in desk.texts
 
 
 def test_a_sheet_that_somebody_else_pays_for_reserves_nothing_of_ours(desk: Desk) -> None:
@@ -141,7 +141,7 @@ def test_a_sheet_that_somebody_else_pays_for_reserves_nothing_of_ours(desk: Desk
     payer = AccountParty("account", "云禾银行")
     desk.presets.presets = (replace(preset, options=replace(preset.options, payer=payer)),)
     desk.lay_out(good_rows(5))
-    assert "Nothing of your package is reserved: by the preset, somebody else pays." in desk.texts
+    assert "Nothing is reserved from your plan: the preset has someone else pay." in desk.texts
     assert "Reserves" not in desk.texts
 
 
@@ -177,7 +177,7 @@ def test_one_rule_masks_numbers_whether_a_column_is_taken_or_not(desk: Desk, *, 
 def test_a_faulty_cell_is_marked_and_says_why(desk: Desk) -> None:
     desk.lay_out(faulty_rows(2, 1))
     good, faulty = desk.cell(0, 1), desk.cell(1, 1)
-    reason = "The ID number can't be right: its length or its check digit does not fit."
+    reason = "Invalid ID number: wrong length or check digit."
     assert faulty.data(Qt.ItemDataRole.BackgroundRole) is not None
     assert good.data(Qt.ItemDataRole.BackgroundRole) is None
     assert reason in faulty.data(Qt.ItemDataRole.AccessibleTextRole)
@@ -189,7 +189,7 @@ def test_f8_goes_from_fault_to_fault_and_enter_opens_it(desk: Desk, qtbot: QtBot
     for position in (1, 4, 1):
         desk.table.go_to_fault(+1)
         assert (desk.table.currentIndex().row(), desk.table.currentIndex().column()) == (position, FIRST_CELL + 1)
-    assert "Row 3 (样本丙丂): The ID number can't be right" in desk.texts
+    assert "Row 3 (样本丙丂): Invalid ID number" in desk.texts
     QTest.keyClick(desk.table, Qt.Key.Key_Return)
     field = desk.table.findChild(QLineEdit)
     assert field.accessibleName() == "身份证号"
@@ -212,7 +212,7 @@ def test_a_corrected_cell_makes_its_row_ready_and_stays_where_it_is(desk: Desk) 
     assert not desk.room.work.may_send
     desk.wait_planned()
     assert desk.states() == ["Ready", "To correct"]
-    assert "Corrected here; the sheet has “****" in desk.cell(0, 1).data(Qt.ItemDataRole.ToolTipRole)
+    assert "Corrected here; the sheet says “****" in desk.cell(0, 1).data(Qt.ItemDataRole.ToolTipRole)
     assert "4 ready, 1 to correct" in desk.texts
     desk.room.rows.filters.choose(RowFilter.ATTENTION)
     assert desk.states() == ["To correct"]
@@ -232,7 +232,7 @@ def test_a_column_can_be_taken_as_something_else_or_left_out(desk: Desk, qtbot: 
     names.activated.emit(0)
     desk.wait_planned()
     assert desk.room.work.plan.missing[0].kind is ColumnKind.NAME  # type: ignore[union-attr]
-    assert "No column for: Name. Choose one above the grid." in desk.texts
+    assert "No column for: Name. Choose one above the table." in desk.texts
     assert not desk.room.rows.foot.send_button.isEnabled()
 
 
@@ -265,10 +265,10 @@ def test_rows_to_correct_are_saved_as_a_sheet_that_can_be_dropped_again(desk: De
     kept = read_sheet(target)
     sheet = desk.room.work.sheet
     assert sheet is not None
-    assert kept.headings == (*sheet.headings, "Row in the sheet", "To correct here")
+    assert kept.headings == (*sheet.headings, "Original row", "Corrections needed")
     assert [row.cells[:3] for row in kept.rows] == [sheet.rows[index].cells for index in (2, 5)]
     assert [row.cells[3] for row in kept.rows] == ["4", "7"]
-    assert all("ID number can't be right" in row.cells[4] for row in kept.rows)
+    assert all("Invalid ID number" in row.cells[4] for row in kept.rows)
 
 
 def test_rows_that_are_saved_twice_keep_their_first_number_and_what_is_hidden_stays_so(
@@ -295,7 +295,7 @@ def test_rows_that_are_saved_twice_keep_their_first_number_and_what_is_hidden_st
         kept = read_sheet(path)
         assert len(kept.headings) == 5
         assert [(row.cells[3], row.is_hidden) for row in kept.rows] == [("3", True), ("4", False), ("7", False)]
-        assert "Hidden in the sheet" in kept.rows[0].cells[4]
+        assert "hidden in the sheet" in kept.rows[0].cells[4]
 
 
 def test_rows_of_a_sheet_without_headings_are_saved_under_some(desk: Desk, qtbot: QtBot) -> None:
@@ -333,7 +333,7 @@ def test_a_preset_that_was_edited_meanwhile_is_looked_at_anew(desk: Desk, qtbot:
     edited = make_preset(questions=("金额",))
     desk.presets.presets = (edited,)
     desk.room.activated()
-    qtbot.waitUntil(lambda: "No column for: 金额. Choose one above the grid." in desk.texts)
+    qtbot.waitUntil(lambda: "No column for: 金额. Choose one above the table." in desk.texts)
     assert desk.states() == ["To correct"] * 2
     assert desk.room.rows.strip.choices[0].findText("金额") > 0
 
@@ -342,7 +342,7 @@ def test_a_sheet_can_be_put_away(desk: Desk, qtbot: QtBot) -> None:
     desk.lay_out(good_rows(2))
     desk.button("Close sheet").click()
     assert desk.model.rowCount() == 0
-    assert desk.button("Choose a sheet").isVisible()
+    assert desk.button("Choose spreadsheet").isVisible()
     desk.room.take_sheet(desk.write(good_rows(4)))
     desk.wait_planned()
     assert desk.model.rowCount() == 4

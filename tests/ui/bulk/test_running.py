@@ -40,12 +40,12 @@ def test_the_sheet_that_confirms_says_where_it_goes_whom_to_and_what_is_left_out
     desk.lay_out(rows)
     desk.button("Send 11 contracts").click()
     for claim in (
-        "A rehearsal on this computer: nothing leaves it, nothing has legal effect.",
-        "From “名单.csv”, one contract a row.",
+        "A rehearsal on this computer: nothing leaves it and nothing has legal effect.",
+        "From “名单.csv”, one contract per row.",
         "and 3 more.",
         "Reserves 11 contracts",
-        "1 row to correct: it can be sent later, from the same sheet.",
-        "Once sent, contracts can't be edited, only revoked one by one.",
+        "1 row to correct: you can send it later from the same sheet.",
+        "After sending, contracts can't be changed, only revoked one by one.",
     ):
         assert claim in desk.texts
     assert desk.bulk.sent == {}
@@ -98,14 +98,14 @@ def test_a_run_is_paused_between_rows_and_goes_on_with_what_is_left(desk: Desk, 
     desk.bulk.gate = threading.Semaphore(3)
     desk.lay_out(good_rows(8))
     desk.send()
-    qtbot.waitUntil(lambda: "3 of 8 sent, 5 to go" in desk.texts)
+    qtbot.waitUntil(lambda: "3 of 8 sent, 5 left" in desk.texts)
     qtbot.waitUntil(lambda: desk.states()[:5] == ["Sent"] * 3 + ["Sending", "Ready"])
     desk.button("Pause").click()
-    assert "Pausing: the contracts that are under way are finished." in desk.texts
+    assert "Pausing: contracts already being sent will finish first." in desk.texts
     assert not desk.button("Pause").isEnabled()
     desk.bulk.gate.release(100)
     desk.wait_stopped()
-    assert "Paused: 4 of 8 sent, 4 to go" in desk.texts
+    assert "Paused: 4 of 8 sent, 4 left" in desk.texts
     desk.button("Continue").click()
     qtbot.waitUntil(lambda: "All 8 contracts sent." in desk.texts)
     assert all_sent_once(desk, 8)
@@ -129,10 +129,10 @@ def test_nothing_can_be_changed_while_it_runs(desk: Desk, qtbot: QtBot) -> None:
 @pytest.mark.parametrize(
     ("stop", "said"),
     [
-        (BulkStop.NETWORK, "The platform can't be reached: 2 of 5 sent, 3 to go"),
-        (BulkStop.REFUSED, "Stopped: the problem isn't in the rows. 2 of 5 sent, 3 to go"),
-        (BulkStop.STORE, "Stopped: nothing can be saved on this computer. 2 of 5 sent, 3 to go"),
-        (BulkStop.HELD, "Stopped: one row couldn't be confirmed. 2 of 5 sent, 3 to go"),
+        (BulkStop.NETWORK, "Can't reach the platform: 2 of 5 sent, 3 left"),
+        (BulkStop.REFUSED, "Stopped: the problem isn't in the rows. 2 of 5 sent, 3 left"),
+        (BulkStop.STORE, "Stopped: can't save on this computer. 2 of 5 sent, 3 left"),
+        (BulkStop.HELD, "Stopped: one row couldn't be confirmed. 2 of 5 sent, 3 left"),
     ],
 )
 def test_what_stops_a_run_is_said_and_it_goes_on_from_there(
@@ -183,7 +183,7 @@ def test_a_run_that_can_not_begin_is_told_and_the_rows_stay(
     ("stop", "told"),
     [
         (None, "All 3 contracts sent."),
-        ((1, BulkStop.NETWORK, None), "The platform can't be reached: 1 of 3 sent, 2 to go"),
+        ((1, BulkStop.NETWORK, None), "Can't reach the platform: 1 of 3 sent, 2 left"),
     ],
 )
 def test_who_is_in_another_room_is_told_how_it_ended(desk: Desk, qtbot: QtBot, stop: Any, told: str) -> None:
@@ -208,7 +208,7 @@ def test_a_row_that_is_refused_says_why_and_can_be_tried_again(desk: Desk, qtbot
     desk.wait_stopped()
     assert desk.states() == ["Sent", "Not sent", "Sent"]
     assert "手机号已注册" in desk.model.index(1, 2).data()
-    assert "2 contracts sent, 1 row not." in desk.texts
+    assert "2 contracts sent, 1 row not sent." in desk.texts
     assert {"Show in Track", "Try again", "Save the result…"} <= set(desk.buttons)
     desk.bulk.ends = {}
     desk.button("Try again").click()
@@ -234,7 +234,7 @@ def test_a_sheet_that_is_run_again_sends_only_what_is_missing(desk: Desk) -> Non
     desk.wait_stopped()
     desk.room.take_sheet(desk.write(good_rows(5)))
     desk.wait_planned()
-    assert "2 ready, 3 already sent, left out" in desk.texts
+    assert "2 ready, 3 already sent, skipped" in desk.texts
     desk.send()
     desk.wait_stopped()
     assert all_sent_once(desk, 5)
@@ -245,16 +245,16 @@ def test_a_row_is_sent_once_more_only_on_a_persons_word_and_only_once(desk: Desk
     desk.send()
     desk.wait_stopped()
     desk.table.setCurrentIndex(desk.model.index(1, 0))
-    desk.button("Send once more").click()
+    desk.button("Send again").click()
     desk.wait_planned()
     assert desk.states() == ["Sent", "Ready", "Sent"]
-    desk.button("Do not send it again").click()
+    desk.button("Don't send again").click()
     desk.wait_planned()
     assert not desk.room.work.may_send
-    desk.button("Send once more").click()
+    desk.button("Send again").click()
     desk.wait_planned()
     desk.button("Send 1 contract").click()
-    assert "1 of them was sent before: who got it gets another one." in desk.texts
+    assert "1 of them was sent before; the recipient will get it again." in desk.texts
     desk.button("Send 1 contract").click()
     desk.wait_stopped()
     assert sorted(desk.bulk.sent.values()) == [1, 1, 2]
@@ -290,7 +290,7 @@ def test_a_run_that_was_broken_off_is_offered_and_laid_out_again(desk: Desk, qtb
     desk.bulk.interrupted_run = InterruptedRun("run", PresetId("preset"), str(path), "", sheet_columns, NOW_MS, 4, 1)
     desk.bulk.sent = {good_rows(1)[0][1]: 1}
     desk.enter()
-    qtbot.waitUntil(lambda: "“名单.csv” was not sent to its end on 2027-01-15 16:00: 1 of 4 sent." in desk.texts)
+    qtbot.waitUntil(lambda: "“名单.csv” was not completely sent on 2027-01-15 16:00: 1 of 4 sent." in desk.texts)
     desk.button("Continue sending").click()
     desk.wait_planned()
     assert desk.states() == ["Sent", "Ready", "Ready", "Ready"]

@@ -103,9 +103,9 @@ def test_a_file_is_looked_through_taken_in_and_taken_back(room: Room, tmp_path: 
         f"错样,{id_number(3)[:-1]}Z,",
     )
     dialog = room.read(path)
-    assert texts(dialog, 0) == ["Left out", "Updated", "Added"]
+    assert texts(dialog, 0) == ["Not imported", "Updated", "Added"]
     assert texts(dialog, 2) == ["错样", "孙样", "李样"]
-    assert texts(dialog, 5)[:2] == ["The number can't be right for its document.", "mobile"]
+    assert texts(dialog, 5)[:2] == ["The ID number doesn't match its type.", "mobile"]
     assert not any(id_number(1) in text for column in range(6) for text in texts(dialog, column))
     assert room.names == {"孙样"}
     qtbot.mouseClick(dialog.views.button(ImportView.NEW), LEFT)
@@ -177,13 +177,13 @@ def test_what_collides_is_left_out_until_it_is_ticked(room: Room, tmp_path: Path
     )
     dialog = room.read(path)
     remarks = texts(dialog, 5)
-    assert remarks[0] == "This number belongs to 孙样 in Contacts. Tick to keep both."
+    assert remarks[0] == "This number belongs to 孙样 in Contacts. Select to keep both."
     assert "Row 3 has the same number" in remarks[2]
-    assert texts(dialog, 0) == ["Left out", "Added", "Left out"]
+    assert texts(dialog, 0) == ["Not imported", "Added", "Not imported"]
     for row in (0, 2):
         dialog.table.setCurrentIndex(dialog.table.model().index(row, 0))
         qtbot.keyClick(dialog.table, Qt.Key.Key_Space)
-    assert texts(dialog, 0) == ["Added", "Left out", "Added"]
+    assert texts(dialog, 0) == ["Added", "Not imported", "Added"]
     with qtbot.waitSignal(room.files.changed, timeout=WAIT_MS):
         room.press(dialog.take)
     assert room.names == {"孙样", "孙洋", "李样"}
@@ -194,9 +194,9 @@ def test_what_collides_is_left_out_until_it_is_ticked(room: Room, tmp_path: Path
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [
-        ("x.csv", "手机号,邮箱\n13800000001,a@example.com\n", "called Name or Organization"),
-        ("x.vcf", "姓名\n孙样\n", "not an address book"),
-        ("gone.xlsx", None, "not there any more"),
+        ("x.csv", "手机号,邮箱\n13800000001,a@example.com\n", "named Name or Organization"),
+        ("x.vcf", "姓名\n孙样\n", "isn't an address book"),
+        ("gone.xlsx", None, "no longer there"),
     ],
 )
 def test_a_file_that_can_t_be_used_is_told_where_it_was_opened(
@@ -276,13 +276,13 @@ def test_an_export_is_masked_until_somebody_says_otherwise(room: Room, tmp_path:
     with qtbot.waitSignal(dialog.exported, timeout=WAIT_MS):
         dialog.write(tmp_path / "masked.csv")
     assert id_number(1) not in (tmp_path / "masked.csv").read_text("utf-8-sig")
-    assert re.fullmatch(r"1 contact(\(s\))? written to masked\.csv\.", room.messages.rows[-1].title)
+    assert re.fullmatch(r"1 contact(\(s\))? saved to masked\.csv\.", room.messages.rows[-1].title)
     qtbot.waitUntil(lambda: not room.window.findChildren(ExportDialog))
 
     dialog = exporting(room)
     qtbot.mouseClick(dialog.in_clear, LEFT, pos=dialog.in_clear.rect().topLeft() + dialog.in_clear.rect().center() / 8)
     assert dialog.go_on.text() == "Export in full…"
-    assert "reads every number" in dialog.said
+    assert "can read all numbers" in dialog.said
     with qtbot.waitSignal(dialog.exported, timeout=WAIT_MS):
         dialog.write(tmp_path / "clear.csv")
     assert id_number(1) in (tmp_path / "clear.csv").read_text("utf-8-sig")
@@ -300,7 +300,7 @@ def test_a_folder_that_can_t_be_written_is_told(room: Room, tmp_path: Path, qtbo
 def test_the_room_takes_a_file_in_and_writes_the_selected_out(desk: ContactsDesk, tmp_path: Path, qtbot: QtBot) -> None:
     room = desk.room
     desk.show()
-    first = next(one for one in room.findChildren(QPushButton) if one.text() == "Import from a file…")
+    first = next(one for one in room.findChildren(QPushButton) if one.text() == "Import from file…")
     qtbot.waitUntil(first.isVisible, timeout=WAIT_MS)
     qtbot.mouseClick(first, LEFT)
     chooser = room.findChild(QFileDialog)

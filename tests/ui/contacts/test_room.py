@@ -64,7 +64,7 @@ def test_a_pasted_line_is_put_into_its_fields_and_no_number_is_kept_as_a_name(de
     sheet = sheet_of(desk)
     fill(sheet, "name", f"{LIN.name} {LIN.id_number} {LIN.mobile} 13900000003")
     press(desk, "Add", sheet)
-    assert "Put each number into its own field" in sheet.said
+    assert "Enter each number in its own field" in sheet.said
     fill(sheet, "name", f"{LIN.mobile} {LIN.name} {LIN.id_number}")
     desk.qtbot.keyClick(sheet.form.field("name"), Qt.Key.Key_Return)
     desk.wait(lambda: desk.names == [LIN.name])
@@ -117,7 +117,7 @@ def test_filters_show_kinds_ours_and_who_is_not_at_the_platform(desk: ContactsDe
     ):
         desk.qtbot.mouseClick(desk.room.list.filters.button(kind), LEFT)
         desk.wait(lambda names=names: set(desk.names) == names)  # type: ignore[misc]
-    assert desk.room.list.filters.button(ContactFilter.NOT_AT_PLATFORM).text() == "Not at the platform yet 2"
+    assert desk.room.list.filters.button(ContactFilter.NOT_AT_PLATFORM).text() == "No account yet 2"
 
 
 def test_numbers_are_masked_until_they_are_asked_for(desk: ContactsDesk) -> None:
@@ -146,8 +146,8 @@ def test_the_card_tells_accounts_who_acts_and_contracts(desk: ContactsDesk) -> N
     desk.choose(LIN.name)
     desk.wait(lambda: "139****0002" in desk.texts())
     assert "Test · 139****0002 · in use" in desk.texts()
-    assert "Test · 137****0000 · earlier one" in desk.texts()
-    assert "1 contract, the last" in desk.texts()
+    assert "Test · 137****0000 · former" in desk.texts()
+    assert "1 contract, last" in desk.texts()
     press(desk, "Show in Track")
     desk.wait(lambda: bool(desk.heard["history_requested"]))
     assert desk.heard["history_requested"] == [(("f-1",), LIN.name)]
@@ -163,7 +163,7 @@ def test_who_is_not_at_the_platform_can_be_corrected(desk: ContactsDesk) -> None
     desk.choose(LIN.name)
     press(desk, "Edit…")
     sheet = sheet_of(desk)
-    assert "a typing mistake" in desk.texts(sheet)
+    assert "you can still correct" in desk.texts(sheet)
     fill(sheet, "name", "林晓满")
     press(desk, "Save", sheet)
     desk.wait(lambda: desk.names == ["林晓满"])
@@ -179,9 +179,9 @@ def test_who_the_platform_has_is_not_renamed_but_gets_a_contact_of_their_own(des
     assert not sheet.form.field("name").isEnabled()
     assert LIN.id_number not in [line.text() for line in sheet.findChildren(QLineEdit)]
     fill(sheet, "mobile", "15000000000")
-    assert "a new account is made for 150****0000" in desk.texts(sheet)
-    assert "stay with 139****0002" in desk.texts(sheet)
-    press(desk, "New contact instead", sheet)
+    assert "a new account for 150****0000" in desk.texts(sheet)
+    assert "still notify 139****0002" in desk.texts(sheet)
+    press(desk, "Create new contact", sheet)
     assert sheet.form.field("name").isEnabled()
     fill(sheet, "name", "林晓满")
     fill(sheet, "id_number", ZHOU.id_number)
@@ -207,10 +207,10 @@ def test_a_changed_mobile_is_kept_for_the_next_contract(desk: ContactsDesk) -> N
 @pytest.mark.parametrize(
     ("name", "text", "sentence"),
     [
-        ("name", "", "Fill in the name."),
-        ("id_number", "110101199003078039", "check digit does not fit"),
-        ("mobile", "12345", "This is not a mobile number."),
-        ("email", "lin@", "This is not an e-mail address."),
+        ("name", "", "Enter a name."),
+        ("id_number", "110101199003078039", "check digit doesn't match"),
+        ("mobile", "12345", "Invalid mobile number."),
+        ("email", "lin@", "Invalid email address."),
     ],
 )
 def test_what_can_not_be_right_is_said_where_it_is_and_loses_nothing(
@@ -255,8 +255,8 @@ def test_somebody_who_is_there_already_is_shown_instead(desk: ContactsDesk) -> N
     fill(sheet, "name", LIN.name)
     fill(sheet, "id_number", LIN.id_number)
     press(desk, "Add", sheet)
-    desk.wait(lambda: "is there already" in sheet.said)
-    press(desk, "Show that contact", sheet)
+    desk.wait(lambda: "is already in Contacts" in sheet.said)
+    press(desk, "Show contact", sheet)
     desk.wait(lambda: desk.room.list.table.current is not None and desk.room.list.table.current.name == LIN.name)
     assert desk.service.search("").total == 2
 
@@ -272,14 +272,14 @@ def test_an_organization_gets_its_agents_from_the_contacts(desk: ContactsDesk) -
     fill(sheet, "legal_name", "沈闻溪")
     fill(sheet, "legal_id_number", "110101197001010024")
     fill(sheet, "email", "office@example.com")
-    line = next(one for one in sheet.findChildren(QLineEdit) if one.accessibleName().startswith("Add somebody"))
-    found = next(one for one in sheet.findChildren(QListWidget) if one.accessibleName() == "Persons found")
+    line = next(one for one in sheet.findChildren(QLineEdit) if one.accessibleName().startswith("Add a representative"))
+    found = next(one for one in sheet.findChildren(QListWidget) if one.accessibleName() == "Search results")
     for typed in ("zzx", "lxm"):
         desk.qtbot.keyClicks(line, typed)
         desk.wait(lambda: found.isVisible() and found.count() == 1)
         desk.qtbot.keyClick(line, Qt.Key.Key_Return)
         desk.wait(lambda: not found.isVisible())
-    press(desk, "By default", sheet)
+    press(desk, "Set as default", sheet)
     press(desk, "Add", sheet)
     desk.wait(lambda: desk.service.search("yunhe").total == 1)
     (company,) = desk.service.search("yunhe").contacts
@@ -295,7 +295,7 @@ def test_ours_are_marked_and_stand_on_top(desk: ContactsDesk) -> None:
     desk.show()
     assert desk.names == [LIN.name, COMPANY.name]
     desk.choose(COMPANY.name)
-    action(desk.room.card.menu, "One of ours").trigger()
+    action(desk.room.card.menu, "Mark as our party").trigger()
     desk.wait(lambda: desk.names == [COMPANY.name, LIN.name])
     desk.wait(lambda: "Organization · Ours" in desk.texts())
 
@@ -307,7 +307,7 @@ def test_a_new_contract_begins_with_who_is_chosen(desk: ContactsDesk) -> None:
     desk.show()
     for name in (COMPANY.name, ZHOU.name):
         desk.choose(name)
-        press(desk, "New contract with them")
+        press(desk, "New contract with this contact")
     heard = desk.heard["contract_requested"]
     desk.wait(lambda: len(heard) == 2)
     ((company,), (zhou,)) = cast("list[tuple[object]]", heard)
@@ -342,14 +342,14 @@ def test_two_with_different_numbers_are_not_merged(desk: ContactsDesk) -> None:
     desk.show()
     desk.choose(LIN.name)
     action(desk.room.card.menu, "Merge").trigger()
-    desk.wait(lambda: "Select the two contacts" in desk.texts(desk.messages))
+    desk.wait(lambda: "First select two contacts" in desk.texts(desk.messages))
     table = desk.room.list.table
     row = desk.names.index(ZHOU.name)
     place = table.visualRect(table.people.index(row, 0)).center()
     desk.qtbot.mouseClick(table.viewport(), LEFT, Qt.KeyboardModifier.ControlModifier, place)
     desk.wait(lambda: desk.room.card.contact is not None and desk.room.card.contact.name == ZHOU.name)
     action(desk.room.card.menu, "Merge").trigger()
-    desk.wait(lambda: "different numbers" in desk.texts(desk.messages))
+    desk.wait(lambda: "different ID numbers" in desk.texts(desk.messages))
     assert desk.service.search("").total == 2
 
 
@@ -358,13 +358,13 @@ def test_a_person_is_forgotten_as_in_settings_and_who_has_no_account_is_deleted(
     desk.service.save(ContactEntry(ZHOU))
     desk.show()
     desk.choose(LIN.name)
-    action(desk.room.card.menu, "Forget").trigger()
+    action(desk.room.card.menu, "Delete this person").trigger()
     ((person,),) = cast("list[tuple[object]]", desk.heard["forget_requested"])
     assert isinstance(person, KnownPerson)
     assert (person.name, person.masked_number) == (LIN.name, "****803X")
     desk.choose(ZHOU.name)
-    press(desk, "Delete this contact")
-    press(desk, "Delete it for ever?")
+    press(desk, "Delete contact")
+    press(desk, "Delete permanently?")
     desk.wait(lambda: desk.names == [LIN.name])
     assert desk.room.focusWidget() is desk.room.list.table
 

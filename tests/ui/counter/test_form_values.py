@@ -110,7 +110,7 @@ def test_enter_shows_what_lies_below_the_edge_before_it_sends(asked: Teller, mon
 def test_what_is_no_amount_is_refused_in_words_and_stays_in_the_line(asked: Teller, text: str) -> None:
     asked.type(text)
     asked.press(Qt.Key.Key_Return)
-    asked.wait_until(lambda: "“Loan amount” has to be an amount" in asked.window.message)
+    asked.wait_until(lambda: "“Loan amount” must be an amount" in asked.window.message)
     assert (asks(asked), asked.window.line.text) == ("Loan amount", text)
 
 
@@ -132,7 +132,7 @@ def test_choices_are_listed_and_nothing_else_is_taken(asked: Teller) -> None:
     assert asked.window.line.advice == "1 等额本息   2 等额本金"
     asked.type("3")
     asked.press(Qt.Key.Key_Return)
-    asked.wait_until(lambda: "one of the choices" in asked.window.message)
+    asked.wait_until(lambda: "one of the options" in asked.window.message)
 
 
 def test_text_that_is_too_long_is_refused(asked: Teller) -> None:

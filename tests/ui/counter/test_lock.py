@@ -53,7 +53,7 @@ def test_only_the_pin_opens(locked: Teller) -> None:
     locked.press(Qt.Key.Key_L, CTRL)
     assert locked.window.is_locked
     enter_pin(locked, "48151624")
-    locked.wait_until(lambda: locked.window.lock_pane.status == "This is not the PIN.")
+    locked.wait_until(lambda: locked.window.lock_pane.status == "Incorrect PIN.")
     assert locked.window.lock_pane.pin.text() == ""
     enter_pin(locked, PIN)
     locked.wait_until(lambda: not locked.window.is_locked)

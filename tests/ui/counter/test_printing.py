@@ -50,7 +50,7 @@ def test_the_signed_contract_is_printed_by_one_key(teller: Teller, tasks: TaskRu
     paper.told.connect(lambda text, is_failure: teller.window.show_status(text, is_grave=is_failure))
     teller.window.print_requested.connect(paper.print_flow)
     press_print(teller)
-    teller.wait_until(lambda: "no contract here" in teller.window.message)
+    teller.wait_until(lambda: "No contract was just signed here" in teller.window.message)
 
     link = teller.serve(ZHANG)
     teller.platform.sign(link)
@@ -64,12 +64,12 @@ def test_the_signed_contract_is_printed_by_one_key(teller: Teller, tasks: TaskRu
     kept.write_bytes(b"%PDF-1.4 something else")
     press_print(teller)
     choose_printer(teller, tmp_path / "nowhere" / "paper.pdf")
-    teller.wait_until(lambda: "The printer doesn't take the pages." in teller.window.message)
+    teller.wait_until(lambda: "The printer accepted no pages." in teller.window.message)
 
     target = tmp_path / "paper.pdf"
     press_print(teller)
     choose_printer(teller, target)
-    teller.wait_until(lambda: teller.window.message == "The signed contract is printed.")
+    teller.wait_until(lambda: teller.window.message == "The signed contract has been printed.")
     with pymupdf.open(target) as printed, pymupdf.open(stream=signed) as meant:
         assert len(printed) == len(meant)
         seen, wanted = (pdf[0].get_pixmap(dpi=30, colorspace="gray") for pdf in (printed, meant))
@@ -80,5 +80,5 @@ def test_the_signed_contract_is_printed_by_one_key(teller: Teller, tasks: TaskRu
     target.unlink()
     press_print(teller)
     teller.wait_until(target.exists)
-    teller.wait_until(lambda: teller.window.message == "The signed contract is printed.")
+    teller.wait_until(lambda: teller.window.message == "The signed contract has been printed.")
     teller.tasks_are_done()

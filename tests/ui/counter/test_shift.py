@@ -52,7 +52,7 @@ def test_the_sheet_counts_the_day_and_masks_names(
     assert "张三" not in "".join(texts(sheet))
     path = tmp_path / "sheet.csv"
     sheet.write(path)
-    qtbot.waitUntil(lambda: sheet.status == "The table is saved.", timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: sheet.status == "Table saved.", timeout=WAIT_MS)
     written = path.read_text("utf-8-sig")
     assert title in written
     assert "张三" not in written

@@ -47,7 +47,7 @@ def test_after_ten_silent_seconds_it_says_what_is_waited_for_and_what_esc_does(
     pane.show_view(CounterView(CounterState.SENDING, title="个人借款合同"))
     assert "Esc" not in _said(pane)
 
-    qtbot.waitUntil(lambda: "press Esc Esc to cancel" in _said(pane), timeout=5000)
+    qtbot.waitUntil(lambda: "press Esc twice" in _said(pane), timeout=5000)
 
     pane.show_view(CounterView(CounterState.SIGNED, title="个人借款合同"))
     assert "Esc" not in _said(pane)
@@ -57,7 +57,7 @@ def test_after_ten_silent_seconds_it_says_what_is_waited_for_and_what_esc_does(
     ("state", "words"),
     [
         (CounterState.REFUSED, "Declined"),
-        (CounterState.BROKEN_OFF, "a signature failed"),
+        (CounterState.BROKEN_OFF, "signing failed"),
         (CounterState.EXPIRED, "Press F12 to send the contract"),
         (CounterState.REVOKED, "Revoked"),
     ],
@@ -65,15 +65,15 @@ def test_after_ten_silent_seconds_it_says_what_is_waited_for_and_what_esc_does(
 def test_the_reason_of_an_end_stands_beside_it_to_the_letter(pane: StatePane, state: CounterState, words: str) -> None:
     pane.show_view(CounterView(state, title="个人借款合同", remark="<b>利率\n不对</b>"))
     assert words in _said(pane)
-    assert "The reason given: <b>利率 不对</b>" in _said(pane)
+    assert "Reason: <b>利率 不对</b>" in _said(pane)
 
 
 @pytest.mark.parametrize(
     ("stopped", "words"),
     [
-        (SignStatus.FAILED, "Not signed: a signature failed"),
+        (SignStatus.FAILED, "Not signed: signing failed"),
         (SignStatus.REFUSED, "Not signed: another signer declined"),
-        (None, "Not signed: a signature failed, or another signer declined"),
+        (None, "Not signed: signing failed, or another signer declined"),
     ],
 )
 def test_what_a_contract_ended_of_is_said_where_it_is_known(
@@ -85,7 +85,7 @@ def test_what_a_contract_ended_of_is_said_where_it_is_known(
 
 def test_what_is_to_be_confirmed_is_told_as_that(pane: StatePane) -> None:
     pane.show_view(CounterView(CounterState.SHOWING, link="https://sign.example.com/s/1", is_to_be_confirmed=True))
-    assert "To be confirmed" in _said(pane)
+    assert "Awaiting confirmation" in _said(pane)
     assert "signed" not in _said(pane).lower()
 
 

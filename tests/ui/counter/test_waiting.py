@@ -41,8 +41,8 @@ def test_the_next_opening_tells_of_it_and_enter_brings_the_code_back(teller: Tel
     link = end_while_the_code_is_shown(teller)
     teller.sit_down_again()
     teller.wait_for(CounterState.WAITING)
-    assert teller.window.pane.heading == "One contract is still unsigned today"
-    assert "It was sent at" in teller.window.pane.detail
+    assert teller.window.pane.heading == "One of today's contracts is still unsigned"
+    assert "Sent at" in teller.window.pane.detail
     assert teller.customer_sees(Face.BLANK)
     assert seen_on(teller.window) == []
 
@@ -81,7 +81,7 @@ def test_the_same_customer_is_told_of_the_old_code_and_enter_uses_it(teller: Tel
     teller.choose()
     enter(teller, ZHANG)
     teller.wait_for(CounterState.WAITING)
-    assert "Nothing new has been sent" in teller.window.pane.detail
+    assert "Nothing new was sent" in teller.window.pane.detail
     teller.press(Qt.Key.Key_Return)
     teller.wait_for(CounterState.SHOWING)
     assert seen_on(teller.window) == [link]

@@ -125,7 +125,7 @@ def test_somebody_with_another_document_gets_a_code(
 def test_a_key_says_which_document_a_number_is_of(teller: Teller) -> None:
     teller.begin()
     teller.type("KIM MIN M12345678")
-    teller.wait_until(lambda: "More than one kind" in teller.window.line.advice)
+    teller.wait_until(lambda: "Several ID types" in teller.window.line.advice)
     teller.press(Qt.Key.Key_Return)
     teller.press(Qt.Key.Key_I, CTRL)
     teller.wait_until(lambda: "✓ M12345678" in teller.window.line.reading)
@@ -141,7 +141,7 @@ def test_a_key_says_which_document_a_number_is_of(teller: Teller) -> None:
 def test_a_residence_permit_is_sent_as_what_the_teller_says(teller: Teller) -> None:
     teller.begin()
     teller.type("陈大文 810000199003078519")
-    teller.wait_until(lambda: "More than one kind" in teller.window.line.advice)
+    teller.wait_until(lambda: "Several ID types" in teller.window.line.advice)
     teller.press(Qt.Key.Key_I, CTRL)
     teller.wait_until(lambda: "✓ 810000 19900307 8519" in teller.window.line.reading)
     assert teller.window.line.text == "陈大文 810000199003078519 resident identity card"
@@ -187,7 +187,7 @@ def test_escape_twice_revokes_and_clears(teller: Teller) -> None:
     teller.sit_down()
     teller.serve(ZHANG)
     teller.press(Qt.Key.Key_Escape)
-    assert "once more" in teller.window.message
+    assert "Press Esc again" in teller.window.message
     assert teller.desk.view.state is CounterState.SHOWING
     teller.press(Qt.Key.Key_Escape)
     teller.wait_for(CounterState.READY)
@@ -277,7 +277,7 @@ def test_the_window_stays_while_a_code_is_shown(teller: Teller) -> None:
     teller.serve(ZHANG)
     teller.press(Qt.Key.Key_F11)
     assert teller.window.isVisible()
-    assert "Esc Esc" in teller.window.message
+    assert "Esc twice" in teller.window.message
     teller.press_escape_twice()
     teller.wait_for(CounterState.READY)
     teller.press(Qt.Key.Key_F11)
@@ -347,7 +347,7 @@ def test_what_was_being_sent_lies_on_the_desk_at_the_next_opening(teller: Teller
     assert seen_on(teller.window) == [teller.desk.view.link]
     assert [flow.is_visible for flow in teller.platform.flows(title)] == [True]
     teller.press(Qt.Key.Key_F12)
-    teller.wait_until(lambda: "What was entered was lost" in teller.window.message)
+    teller.wait_until(lambda: "data entered was lost" in teller.window.message)
     teller.press_escape_twice()
     teller.wait_for(CounterState.READY)
     assert [flow.status for flow in teller.platform.flows(title)] == [3]
@@ -362,7 +362,7 @@ def test_what_nobody_can_have_seen_waits_for_a_key_at_the_next_opening(teller: T
     teller.platform.set_faults()
     teller.sit_down()
     teller.wait_for(CounterState.PAUSED)
-    assert "The send was interrupted; nothing is lost." in teller.window.pane.detail
+    assert "Sending was interrupted. Nothing is lost." in teller.window.pane.detail
     assert teller.customer_sees(Face.ASK)
     assert teller.platform.flows(title) == ()
     teller.press(Qt.Key.Key_Return)

@@ -53,7 +53,7 @@ ZHAO = make_record("赵六", "customer-6")
 COMPANY = make_record("示例银行", kind=AccountKind.ORGANIZATION)
 IDS = {ContactId("zhao"): ZHAO, ContactId("company"): COMPANY}
 SUN = Person("孙样", "110101199003078515", mobile="13800000001", email="sun@example.com")
-"""In Contacts, and not at the platform yet."""
+"In Contacts, without a platform account yet."
 
 
 class KnownContacts:

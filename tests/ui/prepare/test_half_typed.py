@@ -118,7 +118,7 @@ def test_a_half_typed_list_of_pages_stays(two: RoomDesk) -> None:
 
 def test_a_half_typed_length_stays(two: RoomDesk) -> None:
     _seal(two)
-    box = _named(two, "Centre from left")
+    box = _named(two, "Center from left")
     assert isinstance(box, QAbstractSpinBox)
     box.setFocus()
     box.selectAll()

@@ -169,7 +169,7 @@ def test_the_deadlines_offered(panel: OptionsPanel, session: ContractSession) ->
     assert [field.itemText(i) for i in range(field.count())] == [
         "30 minutes",
         *periods,
-        "a fixed moment",
+        "fixed time",
         "no deadline",
     ]
 
@@ -189,7 +189,7 @@ def test_no_deadline_is_a_choice(panel: OptionsPanel, session: ContractSession) 
 
 def test_a_fixed_moment_is_a_week_from_now_until_it_is_set(panel: OptionsPanel, session: ContractSession) -> None:
     before = QDateTime.currentMSecsSinceEpoch()
-    choose(panel, "Sign within", "a fixed moment")
+    choose(panel, "Sign within", "fixed time")
     deadline = session.draft.options.deadline
     assert isinstance(deadline, SignUntil)
     assert 0 <= deadline.at_ms - before - 7 * MS_PER_DAY < 60_000
@@ -366,6 +366,6 @@ def test_whom_the_platform_doesn_t_know_pays_nothing_yet(
     panel: OptionsPanel, session: ContractSession, qtbot: QtBot
 ) -> None:
     picker = pick(panel, "payer", "孙样", qtbot)
-    qtbot.waitUntil(lambda: "doesn't know this contact yet" in picker.said)
+    qtbot.waitUntil(lambda: "has no platform account" in picker.said)
     assert session.draft.options.payer is None
     picker.reject()

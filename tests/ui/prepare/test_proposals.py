@@ -271,7 +271,7 @@ def test_esc_leaves_all_for_good(desk: RoomDesk, contract: Path) -> None:
     # Until somebody asks for it.
     card = desk.room.documents.card(desk.session.draft.documents[0].id)
     assert card is not None
-    find = next(one for one in card.findChildren(QAction) if one.text() == "Find signers and places")
+    find = next(one for one in card.findChildren(QAction) if one.text() == "Find signers and seal positions")
     button = next(one for one in card.findChildren(QPushButton) if one.text() == find.text())
     desk.qtbot.waitUntil(button.isVisible)
     # Not by opening the draft again, as the next start does; but in another draft of the same document.
@@ -299,7 +299,7 @@ def test_esc_leaves_all_for_good(desk: RoomDesk, contract: Path) -> None:
     desk.room.proposals.take_all()
     button.click()
     desk.qtbot.waitUntil(lambda: bool(desk.messages.rows))
-    assert "No further signers or places" in desk.messages.rows[0].title
+    assert "No more signers or seal positions" in desk.messages.rows[0].title
 
 
 def test_one_that_is_dismissed_comes_back_only_by_asking(desk: RoomDesk, contract: Path) -> None:
@@ -324,7 +324,7 @@ def test_one_that_is_dismissed_comes_back_only_by_asking(desk: RoomDesk, contrac
     assert reopened(draft) == len(left)
     card = desk.room.documents.card(draft.documents[0].id)
     assert card is not None
-    find = next(one for one in card.findChildren(QAction) if one.text() == "Find signers and places")
+    find = next(one for one in card.findChildren(QAction) if one.text() == "Find signers and seal positions")
     find.trigger()
     desk.qtbot.waitUntil(lambda: len(desk.room.proposals.plan.ghosts) == len(before), timeout=10_000)
     desk.qtbot.waitUntil(lambda: not desk.preferences.put_away(draft.id))
@@ -368,7 +368,7 @@ def test_the_switch_of_the_cross_page_seal_is_remembered(desk: RoomDesk, contrac
     assert switch is not None
     assert switch.isChecked()
     switch.click()
-    assert said(bar).endswith("2 places")
+    assert said(bar).endswith("2 seal positions")
     preferences = desk.room._services.preferences  # noqa: SLF001
     desk.qtbot.waitUntil(lambda: not preferences.proposes_across)
     desk.room.proposals.take_all()
@@ -381,7 +381,7 @@ def test_a_party_may_be_of_the_other_kind(desk: RoomDesk, contract: Path) -> Non
     press(Qt.Key.Key_Return)
     filled = form(desk)
     assert filled is not None
-    switch = next(one for one in filled.findChildren(QToolButton) if one.text() == "Organization instead")
+    switch = next(one for one in filled.findChildren(QToolButton) if one.text() == "Change to organization")
     switch.click()
     signer = desk.session.draft.signers[1]
     assert isinstance(signer, OrganizationSigner)

@@ -103,7 +103,7 @@ def _label_of(panel: QWidget, field: QWidget) -> str:
 
 def test_numbers_in_the_fields_move_the_seal(prepared: RoomDesk) -> None:
     _place(prepared, _seal(prepared))
-    box = _field(_panel(prepared), QAbstractSpinBox, "Centre from left")
+    box = _field(_panel(prepared), QAbstractSpinBox, "Center from left")
     box.selectAll()
     prepared.qtbot.keyClicks(box, "50")
     prepared.qtbot.keyClick(box, Qt.Key.Key_Return)
@@ -252,14 +252,14 @@ def test_an_empty_form_of_a_correction_says_what_to_do(prepared: RoomDesk) -> No
     optional = replace(blank, template=TemplateFilling("template", wanted=(WantedField("note", is_required=False),)))
     bar = prepared.room.problems_bar
     for document, told in (
-        (blank, "start a new contract from the preset"),
-        (optional, "fill it in below the document"),
+        (blank, "start a new one from the preset"),
+        (optional, "Fill it in below the document"),
     ):
         correction = replace(draft, documents=(document,), signers=(), placements=(), replaces=FlowId("flow"))
         problems = [one for one in Checks(MarkCache()).of(correction, {}, now_ms=0) if one.code.startswith("form.")]
         bar.show_problems(tuple(problems), correction)
         assert told in " ".join(label.text() for label in bar.findChildren(QLabel))
-        assert "Check the form" in [button.text() for button in bar.findChildren(QPushButton)]
+        assert "Check form" in [button.text() for button in bar.findChildren(QPushButton)]
 
 
 def test_f8_walks_through_the_problems(prepared: RoomDesk) -> None:
@@ -367,7 +367,7 @@ def test_pages_of_a_cross_page_seal_are_chosen_by_a_rule(prepared: RoomDesk) -> 
     _cross_page(prepared)
     (menu,) = [b.menu() for b in _panel(prepared).findChildren(QToolButton) if b.menu() is not None]
     rules = {action.text(): action for action in menu.actions()}
-    for rule, pages in (("Odd pages (fronts of sheets)", "1,3"), ("All but the cover", "2-3"), ("All pages", "1-3")):
+    for rule, pages in (("Odd pages (front sides)", "1,3"), ("All except cover", "2-3"), ("All pages", "1-3")):
         menu.triggered.emit(rules[rule])
         seal = _only(prepared)
         assert isinstance(seal, CrossPagePlacement)
@@ -382,7 +382,7 @@ def test_thin_slices_can_be_divided_in_the_panel(desk: RoomDesk, tmp_path: Path)
     assert slices.labelled_pages[0] == 1
     assert slices.labelled_pages[-1] == 30
     assert len(slices.labelled_pages) < 12
-    _press(desk, "Divide into groups of pages")
+    _press(desk, "Group pages for cross-page seal")
     assert len(desk.session.draft.placements) == 2
     assert "cross_page.thin_slices" not in {p.code for p in desk.session.problems}
 
@@ -411,7 +411,7 @@ def test_giving_a_seal_to_another_signer_by_key_is_said(prepared: RoomDesk) -> N
     prepared.qtbot.keyClick(prepared.room.canvas.view, "1")
     assert _only(prepared).signer_id == PERSON.id
     (row,) = prepared.messages.rows
-    assert "now signed by" in row.title
+    assert "reassigned to" in row.title
     prepared.messages.clear(row.title)
     prepared.qtbot.keyClick(prepared.room.canvas.view, "1")
     assert prepared.messages.rows == (), "Nothing changed, so nothing is said."

@@ -249,7 +249,11 @@ def test_a_line_that_cannot_be_read_for_sure_adds_nobody(desk: RoomDesk) -> None
     assert not desk.session.draft.signers
     assert form.isVisible()
     assert name.hasFocus()
-    assert any("can't be read for sure" in label.text() for label in form.findChildren(PlainLabel) if label.isVisible())
+    assert any(
+        "couldn't be recognized reliably" in label.text()
+        for label in form.findChildren(PlainLabel)
+        if label.isVisible()
+    )
 
 
 def test_the_whole_name_of_somebody_known_is_enough(desk: RoomDesk) -> None:
@@ -329,7 +333,7 @@ def test_first_letters_and_last_digits_find_who_is_meant_and_picking_fills_the_r
     assert _person(form) == SUN
     fields = _fields(form)
     assert fields.line.text() == "孙样"
-    assert all(text in fields.summary.text() for text in ("****8515", "138****0001", "not at the platform yet"))
+    assert all(text in fields.summary.text() for text in ("****8515", "138****0001", "no platform account yet"))
     for name in ("id_number", "mobile", "id_type", "email", "third_id"):
         assert not fields.field(name).isVisible()
     assert not any("110101199003078515" in text for text in _said(form))
@@ -486,7 +490,7 @@ def test_a_card_tells_where_a_known_signer_is_reached_and_whether_the_platform_k
     desk.qtbot.waitUntil(lambda: "139****0009" in _card(desk, known).accessibleName())
     corrected = replace(known, person=replace(known.person, mobile="13700000000"))
     desk.session.apply(EditName.CHANGE_SIGNER, partial(edits.update_signer, signer=corrected))
-    desk.qtbot.waitUntil(lambda: "the platform keeps 139****0009" in _card(desk, known).accessibleName())
+    desk.qtbot.waitUntil(lambda: "platform keeps 139****0009" in _card(desk, known).accessibleName())
 
 
 def test_an_organization_that_was_picked_and_retyped_has_no_account(desk: RoomDesk) -> None:
@@ -580,7 +584,7 @@ def test_a_signer_places_freely_on_one_document_and_does_not_sign_another(
     desk.session.apply(EditName.ADD_DOCUMENTS, lambda draft: edits.add_documents(draft, documents))
     menu = _signing_menu(desk, signer)
     assert [one.text() for one in menu.actions()] == ["一", "二", "三"]
-    _choose(menu, 1, "Does not sign this one")
+    _choose(menu, 1, "Doesn't sign this document")
     draft = desk.session.draft
     assert [participation(draft, draft.signers[0], one.id) for one in documents] == [
         Participation.FREE,

@@ -134,7 +134,7 @@ def test_actions_of_items_do_what_mouse_and_keys_do(desk: RoomDesk, tmp_path: Pa
     view.go_to(session.draft.documents[0].id, 2)
     ghost = next(one for name, one in items(desk).items() if "甲方 示例银行, Seal" in name)
     assert ghost.actionInterface().actionNames()[0] == QAccessibleActionInterface.pressAction()
-    do(ghost, "Take")
+    do(ghost, "Accept")
     desk.qtbot.waitUntil(lambda: len(session.draft.placements) == 1)
     assert not ghost.isValid()
     seal = next(one for name, one in items(desk).items() if name.startswith("甲方 示例银行, Seal"))

@@ -113,7 +113,7 @@ def test_by_clicks_from_the_chip_to_a_preset_of_the_template(clerk: Clerk) -> No
     sheet = clerk.ask()
     assert sheet.rows == (
         ("姓名", "1", "Customer's name"),
-        ("借款金额", "1", "Typed in at the counter, as an amount"),
+        ("借款金额", "1", "Entered at the counter, such as an amount"),
     )
     assert "uploaded once" in sheet.status_text
     clerk.agree(sheet)
@@ -123,7 +123,7 @@ def test_by_clicks_from_the_chip_to_a_preset_of_the_template(clerk: Clerk) -> No
     source = preset.documents[0].source
     assert isinstance(source, PlatformTemplate)
     assert [field.name for field in source.fields] == list(FIELDS)
-    assert any("is a template at the platform now" in row.title for row in clerk.desk.messages.rows)
+    assert any("is now a template on the platform" in row.title for row in clerk.desk.messages.rows)
     assert clerk.failure == ""
 
 
@@ -132,7 +132,7 @@ def test_once_more_uploads_nothing_and_opens_the_same_preset(clerk: Clerk) -> No
     clerk.wait_until(lambda: len(clerk.made) == 1)
     calls = len(clerk.platform.request_log())
     sheet = clerk.ask()
-    assert "Nothing is uploaded again" in sheet.status_text
+    assert "It isn't uploaded again" in sheet.status_text
     clerk.agree(sheet)
     clerk.wait_until(lambda: len(clerk.made) == 2)
     assert clerk.made[0] == clerk.made[1]
@@ -165,9 +165,9 @@ def test_without_network_it_is_said_and_can_be_tried_again(clerk: Clerk) -> None
 def test_a_lost_answer_is_told_as_what_it_is_and_made_anew_on_a_persons_word(clerk: Clerk) -> None:
     clerk.platform.set_faults({"path": CREATE, "fault": "drop_reply"})
     clerk.agree(clerk.ask())
-    clerk.wait_until(lambda: "the template may have been made, or not" in clerk.failure)
+    clerk.wait_until(lambda: "The template may or may not have been created" in clerk.failure)
     sheet = clerk.ask()
-    assert "its answer was lost" in sheet.status_text
+    assert "the answer was lost" in sheet.status_text
     assert sheet.button.text() == "&Create again"
     clerk.agree(sheet)
     clerk.wait_until(lambda: bool(clerk.made))

@@ -90,7 +90,7 @@ def history(desk: RoomDesk) -> QListWidget:
 def test_the_history_names_each_step_and_marks_the_current_one(prepared: RoomDesk) -> None:
     steps = history(prepared)
     assert [steps.item(row).text() for row in range(steps.count())] == [
-        "At the beginning",
+        "Initial state",
         "Add documents",
         "Add signer",
         "Add signer",
@@ -181,7 +181,7 @@ def test_the_size_of_a_seal_can_be_kept_and_dropped(prepared: RoomDesk) -> None:
     assert keep.isVisible()
     keep.click()
     assert box(prepared, "Width of new seals").findText("38 mm") > 0
-    assert keep.toolTip() == "Take this size off the list"
+    assert keep.toolTip() == "Remove this size from the list"
     keep.click()
     assert box(prepared, "Width of new seals").findText("38 mm") == -1
 

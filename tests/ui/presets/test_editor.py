@@ -207,7 +207,7 @@ def test_somebody_else_signs_for_the_branch(rig: Rig) -> None:
     people = rig.editor.people
     people.list.choose(1)
     people.somebody_else.click()
-    assert "Choose who signs for the branch" in rig.editor.status_text
+    assert "hoose who represents the branch" in rig.editor.status_text
     fields = people.people.findChildren(QLineEdit)
     for field, text in zip(fields, ("示例支行", "91110000600037341L", "王经办", "110101199003078515"), strict=True):
         rig.write(field, text)
@@ -262,7 +262,7 @@ def test_a_keyword_that_is_not_there_is_told_and_falls_back(rig: Rig, qtbot: QtB
     rig.go_to(4)
     seals = rig.editor.seals
     rig.write(seals.keyword, "没有这个词")
-    qtbot.waitUntil(lambda: "not in the document" in seals.found, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: "Not in the document" in seals.found, timeout=WAIT_MS)
     seals.fallbacks.page.setValue(2)
     kept = rig.save()
     assert [fallback.pages.first for fallback in kept.seals[0].fallbacks] == [2]
@@ -273,8 +273,8 @@ def test_a_keyword_that_is_nowhere_and_has_no_points_is_not_kept(rig: Rig, qtbot
     seals = rig.editor.seals
     rig.write(seals.keyword, "没有这个词")
     qtbot.mouseClick(seals.fallbacks.remove, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: "is not in the document" in rig.editor.status_text, timeout=WAIT_MS)
-    assert "add a point below" in seals.found
+    qtbot.waitUntil(lambda: "isn't in the document" in rig.editor.status_text, timeout=WAIT_MS)
+    assert "add a fallback position below" in seals.found
     assert not rig.editor.save.isEnabled()
     qtbot.mouseClick(seals.fallbacks.add, Qt.MouseButton.LeftButton)
     assert len(rig.save().seals[0].fallbacks) == 1
@@ -284,7 +284,7 @@ def test_as_many_seals_as_the_keyword_has_matches_are_agreed_to(rig: Rig, qtbot:
     rig.go_to(4)
     seals = rig.editor.seals
     rig.write(seals.keyword, "条")
-    qtbot.waitUntil(lambda: "confirm all of them under Seals" in rig.editor.status_text, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: "Confirm all of them under Seals" in rig.editor.status_text, timeout=WAIT_MS)
     assert not rig.editor.save.isEnabled()
     assert seals.agreed.isVisible()
     count = len(rig.installation.documents.find(_open(rig), "条"))
@@ -336,7 +336,7 @@ def test_how_a_field_is_asked_for_is_kept(rig: Rig, qtbot: QtBot) -> None:
     rig.write(fields.name, "form1[0].loan_amount[0]")
     rig.choose(fields.datum, "typed")
     assert fields.label.placeholderText() == "Loan amount"
-    assert fields.kind.currentText() == "As the name says: Amount in digits"
+    assert fields.kind.currentText() == "Judged by the name: Amount in digits"
     assert not fields.choices.isVisible()
     rig.write(fields.label, "还款方式")
     rig.choose(fields.kind, "choice")
@@ -355,7 +355,7 @@ def test_a_page_that_is_not_there_keeps_the_preset_from_being_kept(rig: Rig) -> 
     seals.list.choose(1)
     rig.write(seals.pages, "9")
     seals.below.setFocus()
-    assert "page 9, but the document has 2" in rig.editor.status_text
+    assert "page 9, but the document has only 2" in rig.editor.status_text
     assert not rig.editor.save.isEnabled()
     rig.write(seals.pages, "nonsense")
     seals.below.setFocus()
@@ -368,7 +368,7 @@ def test_a_new_version_of_the_pdf_keeps_the_seals_and_tells_what_differs(
     rig.go_to(2)
     path = make_form(tmp_path / "new.pdf", mark="另有约定")
     rig.editor.documents.pdf_chosen.emit(rig.preset.documents[0].slot, path)
-    qtbot.waitUntil(lambda: "Another text on page: 1." in rig.editor.documents.note, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: "Different text on page: 1." in rig.editor.documents.note, timeout=WAIT_MS)
     kept = rig.save()
     assert kept.seals == rig.preset.seals
     assert kept.documents[0].source != rig.preset.documents[0].source
@@ -387,7 +387,7 @@ def test_a_document_is_made_from_a_template_with_its_fields(rig: Rig) -> None:
     rig.go_to(2)
     documents = rig.editor.documents
     rig.choose(documents.source, "template")
-    assert "its id is missing" in rig.editor.status_text
+    assert "its template ID is missing" in rig.editor.status_text
     rig.write(documents.template_id, "20180403120233")
     rig.go_to(5)
     fields = rig.editor.fields
@@ -398,7 +398,7 @@ def test_a_document_is_made_from_a_template_with_its_fields(rig: Rig) -> None:
     rig.write(fields.text, "上海")
     assert fields.list.texts == (
         "borrower ← Customer's name",
-        "amount ← Typed in at the counter, as an amount",
+        "amount ← Entered at the counter, such as an amount",
         "place = “上海”",
     )
     kept = rig.save()
@@ -467,7 +467,7 @@ def test_enter_in_a_field_saves_nothing_and_closes_nothing(rig: Rig, qtbot: QtBo
 def test_two_presets_are_not_called_the_same(rig: Rig, qtbot: QtBot) -> None:
     rig.write(rig.editor.general.name, " 开 户 ")
     qtbot.keyClick(rig.editor, Qt.Key.Key_S, CTRL)
-    qtbot.waitUntil(lambda: "Another preset has this name" in rig.editor.status_text, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: "Another preset already has this name" in rig.editor.status_text, timeout=WAIT_MS)
     assert rig.editor.isVisible()
     assert rig.kept == rig.preset
 

@@ -121,11 +121,11 @@ def test_where_there_is_none_one_can_be_made_or_imported(
     def offered() -> dict[str, QPushButton]:
         return {one.text(): one for one in window.findChildren(QPushButton) if one.isVisible()}
 
-    qtbot.waitUntil(lambda: "Make one of the contract in Prepare" in offered(), timeout=WAIT_MS)
-    assert set(offered()) == {"Make one of the contract in Prepare", "Import one that you were given…", "Close"}
+    qtbot.waitUntil(lambda: "Create from the open contract" in offered(), timeout=WAIT_MS)
+    assert set(offered()) == {"Create from the open contract", "Import a preset you received…", "Close"}
     assert offered()["Close"].objectName() != "primary"
     with qtbot.waitSignal(window.new_requested, timeout=WAIT_MS):
-        press(cast("DeliberateButton", offered()["Make one of the contract in Prepare"]), qtbot)
+        press(cast("DeliberateButton", offered()["Create from the open contract"]), qtbot)
 
 
 def test_a_preset_is_renamed(window: PresetListWindow, installation: CounterDesk, qtbot: QtBot) -> None:
@@ -203,7 +203,7 @@ def test_another_file_is_refused_in_words(window: PresetListWindow, qtbot: QtBot
     path = tmp_path / f"no{SUFFIX}"
     path.write_bytes(b"nothing")
     window.import_from(path)
-    qtbot.waitUntil(lambda: "not a preset" in window.status_text, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: "isn't a preset" in window.status_text, timeout=WAIT_MS)
 
 
 def test_a_preset_from_a_head_office_is_told_who_signs_here(
@@ -309,9 +309,9 @@ def test_what_a_file_would_change_is_shown_and_asked_about(
 
     sheet = look_at(window, path, qtbot)
 
-    assert sheet.different == ("Who signs", "Signs automatically", "Seals", "Address opened after signing")
+    assert sheet.different == ("Signers", "Signs automatically", "Seals", "Page opened after signing")
     said = words(sheet)
-    for text in ("https://evil.example/collect", "示例平台", "F2 at the counter", "The file says that", "2 page(s)"):
+    for text in ("https://evil.example/collect", "示例平台", "F2 at the counter", "According to the file", "2 page(s)"):
         assert text in said, text
     assert sheet.focusWidget() is sheet.cancel
     qtbot.keyClick(sheet, Qt.Key.Key_Return)
@@ -360,7 +360,7 @@ def test_what_was_edited_meanwhile_is_not_replaced(
     sheet = look_at(window, path, qtbot)
     edited = installation.presets.save(replace(mine, name="edited"))
     press(sheet.take, qtbot)
-    qtbot.waitUntil(lambda: "changed meanwhile" in sheet.status_text, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: "changed in the meantime" in sheet.status_text, timeout=WAIT_MS)
     assert installation.presets.get(mine.id) == edited
     qtbot.keyClick(sheet, Qt.Key.Key_Escape)
 
@@ -372,5 +372,5 @@ def test_the_very_same_preset_is_not_asked_about(
     path = tmp_path / f"x{SUFFIX}"
     installation.presets.export(mine.id, path)
     window.import_from(path)
-    qtbot.waitUntil(lambda: "already here" in window.status_text, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: "already has this preset" in window.status_text, timeout=WAIT_MS)
     assert window.sheet is None

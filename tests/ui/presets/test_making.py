@@ -169,7 +169,7 @@ def test_a_preset_keeps_the_contracts_own_deadline_and_messages_unless_it_is_for
 def test_a_name_that_another_preset_has_is_not_taken(rig: Rig, qtbot: QtBot, tmp_path: Path) -> None:
     rig.installation.make_preset(tmp_path / "other", name=rig.session.draft.title)
     rig.presets.save()
-    qtbot.waitUntil(lambda: "Another preset has this name" in rig.sheet.status_text, timeout=5_000)
+    qtbot.waitUntil(lambda: "Another preset already has this name" in rig.sheet.status_text, timeout=5_000)
     qtbot.keyClick(rig.sheet, Qt.Key.Key_Return)
     qtbot.wait(100)
     assert len(rig.installation.presets.list()) == 1

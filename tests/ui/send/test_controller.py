@@ -197,9 +197,9 @@ def test_a_file_that_changed_since_the_review_is_not_sent(rig: Rig, platform: Re
     path = Path(rig.session.draft.documents[0].path)
     path.write_bytes(path.read_bytes() + b"\n% changed")
     rig.review_and_send()
-    qtbot.waitUntil(lambda: rig.has_button("Back to the contract"), timeout=20_000)
+    qtbot.waitUntil(lambda: rig.has_button("Back to contract"), timeout=20_000)
     assert "was not sent" in rig.texts
-    rig.press("Back to the contract")
+    rig.press("Back to contract")
     assert rig.window.count() == 1
     assert platform.flows(rig.session.draft.title) == ()
 
@@ -207,9 +207,9 @@ def test_a_file_that_changed_since_the_review_is_not_sent(rig: Rig, platform: Re
 def test_a_wrong_secret_pauses_with_its_reason_and_the_draft_comes_back(rig: Rig, qtbot: QtBot) -> None:
     rig.installation.secret = "0" * 32
     rig.review_and_send()
-    qtbot.waitUntil(lambda: rig.has_button("Back to the contract"), timeout=20_000)
+    qtbot.waitUntil(lambda: rig.has_button("Back to contract"), timeout=20_000)
     assert "api.wrong_secret" in rig.texts
-    rig.press("Back to the contract")
+    rig.press("Back to contract")
     qtbot.waitUntil(lambda: rig.window.count() == 1, timeout=10_000)
 
 
@@ -228,5 +228,5 @@ def test_a_draft_that_was_sent_is_not_sent_twice(rig: Rig, platform: RehearsalPl
     with qtbot.waitSignal(rig.journey.sent, timeout=20_000):
         rig.review_and_send()
     rig.review_and_send()
-    qtbot.waitUntil(lambda: "This contract was sent already" in rig.texts, timeout=20_000)
+    qtbot.waitUntil(lambda: "This contract has already been sent" in rig.texts, timeout=20_000)
     assert len(platform.flows(rig.session.draft.title)) == 1

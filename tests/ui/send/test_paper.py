@@ -94,7 +94,7 @@ def test_each_sentence_stands_beside_the_page_with_its_seal(rig: Callable[..., _
     shown = rig(*_contract())
     assert [[rows.model().index(row, 0).data() for row in range(rows.model().rowCount())] for rows in shown.rows] == [
         ["3 seals on 合同 pp. 2,4-5 at “乙方签字”"],
-        ["1 seal on 合同 p. 3", "a cross-page seal over pp. 1-5 of 合同"],
+        ["1 seal on 合同 p. 3", "cross-page seal on pp. 1-5 of 合同"],
     ]
     # Of a keyword's hits and of a cross-page seal's slices, the first.
     assert sorted(set(shown.renderer.pages)) == [1, 2, 3]

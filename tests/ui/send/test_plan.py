@@ -54,8 +54,8 @@ def test_the_plan_is_one_sentence_in_english(speak: Callable[[str], None]) -> No
     draft = _loan()
     hits = {(draft.documents[0].id, "乙方签字"): (HIT,)}
     assert plan_in_a_line(draft, hits) == (
-        "① 张三, notified by SMS, 135****0000, 1 seal on 借款合同 p. 3 at “乙方签字”"
-        " → ② 平台, automatically, 1 seal on 借款合同 p. 1"
+        "① 张三, notified by SMS, 135****0000, 1 seal on 借款合同 p. 3 at “乙方签字” → ② 平台, signs "
+        "automatically, 1 seal on 借款合同 p. 1"
     )
 
 
@@ -71,7 +71,7 @@ def test_the_plan_is_one_sentence_in_chinese(speak: Callable[[str], None]) -> No
 
 def test_a_keyword_that_was_not_searched_yet_names_no_page(speak: Callable[[str], None]) -> None:
     speak("en")
-    assert "a seal at every “乙方签字” in 借款合同" in plan_in_a_line(_loan(), {})
+    assert "seal at each “乙方签字” in 借款合同" in plan_in_a_line(_loan(), {})
 
 
 def test_signers_of_one_step_stand_together(speak: Callable[[str], None]) -> None:
@@ -79,7 +79,7 @@ def test_signers_of_one_step_stand_together(speak: Callable[[str], None]) -> Non
     signers = (make_person_signer(), make_person_signer("李四"), make_organization_signer(step=2))
     draft = make_draft(signers=signers, placements=())
     steps = plan(draft, {})
-    assert [step.title for step in steps] == ["Step 1, at the same time", "Step 2"]
+    assert [step.title for step in steps] == ["Step 1, signed at the same time", "Step 2"]
     assert [[line.number for line in step.lines] for step in steps] == [[1, 2], [3]]
     assert " + ② 李四" in plan_in_a_line(draft, {})
 
@@ -110,7 +110,7 @@ def test_an_organization_is_told_with_who_acts_for_it(speak: Callable[[str], Non
 
 def test_who_has_no_place_signs_everything_and_places_the_seal_themselves(speak: Callable[[str], None]) -> None:
     speak("en")
-    assert "places the seal themselves, on every document" in plan_in_a_line(make_draft(placements=()), {})
+    assert "places the seal themselves on all documents" in plan_in_a_line(make_draft(placements=()), {})
 
 
 def test_terms_of_one_signer_are_told_when_they_are_not_the_usual_ones(speak: Callable[[str], None]) -> None:
@@ -125,15 +125,13 @@ def test_the_ways_of_being_told_are_joined(speak: Callable[[str], None]) -> None
     options = FlowOptions(notices=frozenset({NoticeChannel.EMAIL, NoticeChannel.SMS}))
     assert "notified by SMS and email" in plan_in_a_line(make_draft(options=options), {})
     nobody = FlowOptions(notices=frozenset())
-    assert "by your QR code or link alone" in plan_in_a_line(make_draft(options=nobody), {})
+    assert "only with your QR code or link" in plan_in_a_line(make_draft(options=nobody), {})
 
 
 def test_the_deadline_is_told_with_date_and_span(speak: Callable[[str], None]) -> None:
     draft = make_draft(options=FlowOptions(deadline=SignWithin(30 * 86_400_000)))
     speak("en")
-    assert term_sentences(draft, NOW_MS) == (
-        "Everybody has to sign by 2027-02-14 16:00 China time, that is within 30 days.",
-    )
+    assert term_sentences(draft, NOW_MS) == ("All signers must sign by 2027-02-14 16:00 China time, within 30 days.",)
     speak("zh_CN")
     assert term_sentences(draft, NOW_MS) == ("所有人须在北京时间 2027-02-14 16:00 前签署，即 30 天内。",)
 
@@ -141,7 +139,7 @@ def test_the_deadline_is_told_with_date_and_span(speak: Callable[[str], None]) -
 def test_no_deadline_is_told_too(speak: Callable[[str], None]) -> None:
     speak("en")
     draft = make_draft(options=FlowOptions(deadline=None))
-    assert term_sentences(draft, NOW_MS) == ("There is no signing deadline of your own.",)
+    assert term_sentences(draft, NOW_MS) == ("No signing deadline set.",)
 
 
 def test_all_other_terms_are_told(speak: Callable[[str], None]) -> None:
@@ -157,7 +155,7 @@ def test_all_other_terms_are_told(speak: Callable[[str], None]) -> None:
     assert term_sentences(make_draft(options=options), NOW_MS)[1:] == (
         "The platform archives it until 2027-01-15 16:00.",
         "张三 pays.",
-        "某机构 appears as the initiator.",
+        "某机构 is shown as the initiator.",
         "Signing is possible with: browser and WeChat.",
-        "After signing, https://example.com/done is opened.",
+        "After signing, https://example.com/done opens.",
     )

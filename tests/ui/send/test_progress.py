@@ -192,7 +192,7 @@ def test_it_cannot_be_stopped_once_it_is_handed_to_the_signers(shown: Shown, qtb
     shown.submission.may_go_on.clear()
     shown.submission.progress = [SubmissionProgress(ID, SubmissionState.EXECUTE_INTENT)]
     shown.send()
-    qtbot.waitUntil(lambda: "from here on it can only be revoked" in shown.texts)
+    qtbot.waitUntil(lambda: "from now on, you can only revoke it" in shown.texts)
     assert not shown.button("Stop").isEnabled()
 
 
@@ -206,8 +206,8 @@ def test_a_file_that_changed_is_told_and_the_contract_can_be_mended(shown: Shown
     shown.submission.queue_error = InputError("document.changed")
     shown.send()
     qtbot.waitUntil(lambda: "was not sent" in shown.texts)
-    assert shown.buttons() == ["Back to the contract", "Try again"]
-    _click(qtbot, shown.button("Back to the contract"))
+    assert shown.buttons() == ["Back to contract", "Try again"]
+    _click(qtbot, shown.button("Back to contract"))
     assert shown.heard == ["back"]
 
 
@@ -218,7 +218,7 @@ def test_a_lost_network_pauses_and_can_be_tried_again(shown: Shown, qtbot: QtBot
     shown.send()
     qtbot.waitUntil(lambda: "Sending paused" in shown.texts)
     assert "Check the network" in shown.texts
-    assert shown.buttons() == ["Back to the contract", "Decide later", "Try again"]
+    assert shown.buttons() == ["Back to contract", "Decide later", "Try again"]
     shown.submission.outcome = SubmissionOutcome(ID, SubmissionState.DONE, FLOW.flow_id)
     with qtbot.waitSignal(shown.panel.sent):
         _click(qtbot, shown.button("Try again"))
@@ -230,7 +230,7 @@ def test_a_paused_send_is_called_off_before_the_contract_is_changed(shown: Shown
     shown.send()
     qtbot.waitUntil(lambda: "Sending paused" in shown.texts)
     with qtbot.waitSignal(shown.panel.back_requested):
-        _click(qtbot, shown.button("Back to the contract"))
+        _click(qtbot, shown.button("Back to contract"))
     assert shown.submission.calls[-1] == "cancel a submission"
 
 
@@ -264,7 +264,7 @@ def test_a_held_send_is_told_plainly_and_waits_for_a_decision(shown: Shown, qtbo
     assert shown.buttons() == [
         "Cancel and return to draft",
         "Copy evidence",
-        "Look again",
+        "Check again",
         "Send again",
         "Decide later",
     ]
@@ -301,7 +301,7 @@ def test_a_held_send_is_looked_for_again(shown: Shown, qtbot: QtBot) -> None:
     _hold(shown, qtbot)
     shown.submission.outcome = SubmissionOutcome(ID, SubmissionState.DONE, FLOW.flow_id)
     with qtbot.waitSignal(shown.panel.sent):
-        _click(qtbot, shown.button("Look again"))
+        _click(qtbot, shown.button("Check again"))
     assert shown.submission.calls[-1] == "look again a submission"
 
 
@@ -315,7 +315,7 @@ def test_a_contract_that_may_be_seen_is_not_offered_a_second_start(shown: Shown,
 def test_a_send_of_another_computers_copy_says_so(shown: Shown, qtbot: QtBot) -> None:
     shown.submission.may_be_visible, shown.submission.reason = True, "submission.restored"
     _hold(shown, qtbot)
-    assert "another computer's copy" in shown.texts
+    assert "another computer's backup" in shown.texts
     assert "Send again" not in shown.buttons()
 
 
@@ -358,8 +358,8 @@ def test_a_contract_that_is_only_prepared_says_so_and_shows_no_code(shown: Shown
     shown.send(is_for_later=True)
     qtbot.waitUntil(lambda: shown.heard == ["sent"])
     assert shown.submission.calls == ["queue test for later", f"run {ID}"]
-    assert "is prepared at the platform" in shown.texts
-    assert "Nobody has been told of it" in shown.texts
+    assert "has been created on the platform" in shown.texts
+    assert "No one has been notified" in shown.texts
     assert not shown.panel.findChildren(QrCard)[0].isVisible()
     assert shown.buttons() == ["Show in Track", "New contract"]
     assert len(handed_over) == 1

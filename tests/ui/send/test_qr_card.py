@@ -110,11 +110,11 @@ def test_a_chosen_signer_stays_until_they_have_signed(rig: Rig) -> None:
 def test_address_that_the_platform_has_stands_beside_each_signers_code(rig: Rig, qtbot: QtBot) -> None:
     rig.accounts.reaches = {1: Reach("138****0000"), 3: Reach(email="z***@example.cn")}
     rig.show(make_flow(steps=(progress(1, 0),)))
-    qtbot.waitUntil(lambda: "The platform reaches them at 138****0000" in rig.texts)
+    qtbot.waitUntil(lambda: "The platform contacts this signer at 138****0000" in rig.texts)
     rig.card.choose(2)
-    assert "reaches them" not in rig.texts
+    assert "contacts this signer" not in rig.texts
     rig.show(make_flow(steps=(progress(1, 2), progress(2, 2))))
-    assert "reaches them" not in rig.texts
+    assert "contacts this signer" not in rig.texts
 
 
 def test_tabs_and_arrows_lead_to_other_signers(rig: Rig, qtbot: QtBot) -> None:
@@ -156,7 +156,7 @@ def test_a_flow_that_is_over_has_no_code(rig: Rig, status: FlowStatus, words: st
 
 def test_a_failed_signature_is_told(rig: Rig) -> None:
     rig.show(make_flow(steps=(progress(1, 3),)))
-    assert "The signature of 张三 failed" in rig.texts
+    assert "Signing failed: 张三" in rig.texts
 
 
 @pytest.mark.parametrize("status", [FlowStatus.REVOKED, FlowStatus.EXPIRED, FlowStatus.TERMINATED])
@@ -173,13 +173,13 @@ def test_why_a_signature_failed_is_shown_where_a_notice_alone_told_it(rig: Rig) 
 
 def test_what_is_to_be_confirmed_is_not_called_signed(rig: Rig) -> None:
     rig.show(make_flow(steps=(progress(1, 5),)))
-    assert "to be confirmed" in rig.texts
+    assert "awaiting confirmation" in rig.texts
     assert "has signed" not in rig.texts
 
 
 def test_a_signer_without_a_link_is_told_by_the_platform(rig: Rig) -> None:
     rig.show(make_flow(signers=(make_signer(1, urls=()),)))
-    assert "There is no code for this signer" in rig.texts
+    assert "No QR code for this signer" in rig.texts
 
 
 def test_a_link_that_is_none_is_not_drawn(rig: Rig) -> None:
@@ -197,9 +197,9 @@ def test_who_signs_automatically_has_no_tab(rig: Rig) -> None:
 
 def test_the_remaining_validity_counts_down(rig: Rig, qtbot: QtBot) -> None:
     rig.show(make_flow(deadline_ms=NOW_MS + 2 * DAY_MS))
-    assert "Valid for another 2 days, until 2027-01-17 16:00 China time" in rig.texts
+    assert "Valid for 2 days more, until 2027-01-17 16:00 China time" in rig.texts
     rig.now_ms = NOW_MS + 2 * DAY_MS - 65_000
-    qtbot.waitUntil(lambda: "Valid for another 1 minute 5 seconds" in rig.texts)
+    qtbot.waitUntil(lambda: "Valid for 1 minute 5 seconds more" in rig.texts)
     rig.now_ms = NOW_MS + 2 * DAY_MS
     qtbot.waitUntil(lambda: "The signing deadline has passed." in rig.texts)
 
@@ -212,7 +212,7 @@ def test_a_flow_without_deadline_says_nothing_about_it(rig: Rig) -> None:
 def test_a_lost_network_is_told_and_the_code_stays(rig: Rig, qtbot: QtBot) -> None:
     rig.flows.answers = [ApiError("api.no_network")]
     rig.show(make_flow(steps=(progress(1, 0),)))
-    qtbot.waitUntil(lambda: "can't be reached" in rig.texts)
+    qtbot.waitUntil(lambda: "Can't reach the platform" in rig.texts)
     assert seen_on(rig.card) == [FIRST]
 
 
@@ -227,7 +227,7 @@ def test_the_link_can_be_copied(rig: Rig, qtbot: QtBot) -> None:
     rig.show(make_flow())
     qtbot.mouseClick(rig.tool("Copy link"), Qt.MouseButton.LeftButton)
     assert QGuiApplication.clipboard().text() == FIRST
-    assert "as good as a key" in rig.texts
+    assert "Anyone with the link can sign" in rig.texts
 
 
 def test_the_link_can_be_opened_in_a_browser(rig: Rig, qtbot: QtBot) -> None:
@@ -239,7 +239,7 @@ def test_the_link_can_be_opened_in_a_browser(rig: Rig, qtbot: QtBot) -> None:
 
 def test_the_code_can_be_saved_as_a_picture(rig: Rig, qtbot: QtBot, tmp_path: Path) -> None:
     rig.show(make_flow())
-    qtbot.mouseClick(rig.tool("Save picture"), Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(rig.tool("Save image"), Qt.MouseButton.LeftButton)
     dialog = rig.card.findChild(QFileDialog)
     assert dialog is not None
     dialog.fileSelected.emit(str(tmp_path / "code.png"))
@@ -249,12 +249,12 @@ def test_the_code_can_be_saved_as_a_picture(rig: Rig, qtbot: QtBot, tmp_path: Pa
 
 def test_a_picture_that_cannot_be_written_is_told(rig: Rig, qtbot: QtBot, tmp_path: Path) -> None:
     rig.show(make_flow())
-    qtbot.mouseClick(rig.tool("Save picture"), Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(rig.tool("Save image"), Qt.MouseButton.LeftButton)
     dialog = rig.card.findChild(QFileDialog)
     assert dialog is not None
     dialog.fileSelected.emit(str(tmp_path / "nowhere" / "code.png"))
     dialog.close()
-    assert "could not be written" in rig.texts
+    assert "couldn't be saved" in rig.texts
 
 
 def test_the_code_can_be_printed(rig: Rig, qtbot: QtBot) -> None:
@@ -285,7 +285,7 @@ def test_the_codes_accessible_name_does_not_tell_the_link(rig: Rig) -> None:
     rig.show(make_flow())
     code = rig.card.findChild(QrCode)
     assert code is not None
-    assert code.accessibleName() == "Signing code for 张三"
+    assert code.accessibleName() == "Signing QR code for 张三"
 
 
 def test_keys_lead_through_the_window(rig: Rig, qtbot: QtBot) -> None:
@@ -296,7 +296,7 @@ def test_keys_lead_through_the_window(rig: Rig, qtbot: QtBot) -> None:
         with qtbot.waitActive(window):
             window.show()
             window.activateWindow()
-        assert window.windowTitle() == "借款合同 — Signing code"
+        assert window.windowTitle() == "借款合同 — Signing QR code"
         qtbot.keyClick(window, Qt.Key.Key_Right)
         assert window.card.link == SECOND
         qtbot.keyClick(window, Qt.Key.Key_Left)

@@ -61,17 +61,17 @@ def test_what_is_not_in_its_place_comes_first_and_what_nobody_placed_is_named(
     panel.rehearse(ContractReview(draft, environment, cast("Any", None), NOW_MS, None), {})
     qtbot.waitUntil(lambda: bool(ended))
     texts = "\n".join(one.text() for one in panel.findChildren(PlainLabel) if one.isVisible())
-    assert "1 seal is not where you placed it. 1 stamp stands where you placed none." in texts
+    assert "1 seal isn't where you placed it. 1 extra seal found that you didn't place." in texts
     rows = panel.findChildren(QListWidget)[0]
     told = [rows.item(row).data(Qt.ItemDataRole.AccessibleTextRole) for row in range(rows.count())]
     assert told == [
-        "A stamp that nobody placed, 合同 p. 2, 60 mm from left, 40 mm from bottom",
-        "① 张三, 合同 p. 1-3, not in its place",
-        "① 张三, 合同 p. 1, in its place",
+        "Extra seal, 合同 p. 2, 60 mm from left, 40 mm from bottom",
+        "① 张三, 合同 p. 1-3, in the wrong place",
+        "① 张三, 合同 p. 1, in the right place",
     ]
-    assert rows.item(0).text() == "A stamp that nobody placed\n合同 p. 2\n60 mm from left, 40 mm from bottom"
+    assert rows.item(0).text() == "Extra seal\n合同 p. 2\n60 mm from left, 40 mm from bottom"
     assert next(one for one in panel.findChildren(QPushButton) if one.objectName() == "primary").text() == (
-        "Back to the contract"
+        "Back to contract"
     )
     assert rehearsals.discarded == []
     panel.deleteLater()

@@ -165,18 +165,18 @@ def test_cost_and_deadline_are_told(show: Callable[..., Shown]) -> None:
     two = replace(draft, documents=(*draft.documents, make_document("附件")))
     shown = show(two)
     assert "Reserves 2 contracts, about ¥10.00." in shown.texts
-    assert "Everybody has to sign by 2027-02-14 16:00 China time" in shown.texts
+    assert "All signers must sign by 2027-02-14 16:00 China time" in shown.texts
 
 
 @pytest.mark.parametrize(
     ("remaining", "days", "sentences"),
     [
         (1000, 31, ()),
-        (500, 30, ("A quarter of the package or less is left.", "The package ends within 30 days.")),
-        (200, 15, ("A tenth of the package or less is left.", "The package ends within 15 days.")),
-        (1, 40, ("1 contract(s) are left and 2 are needed: the platform will refuse this.",)),
-        (0, 40, ("the package is used up: the platform will refuse this contract.",)),
-        (1000, -1, ("The package has ended: the platform will refuse this contract.",)),
+        (500, 30, ("A quarter of your plan or less is left.", "Your plan ends within 30 days.")),
+        (200, 15, ("A tenth of your plan or less is left.", "Your plan ends within 15 days.")),
+        (1, 40, ("this contract needs 2, but your plan has only 1 left. The platform will reject it.",)),
+        (0, 40, ("your plan is used up and the platform will reject this contract.",)),
+        (1000, -1, ("Your plan has ended. The platform will reject this contract.",)),
     ],
 )
 def test_what_is_left_of_the_package_is_told_before_a_send(
@@ -189,7 +189,7 @@ def test_what_is_left_of_the_package_is_told_before_a_send(
     )
     shown = show(two, reviews=_reviews(quota=quota))
     assert [one for one in sentences if one not in shown.texts] == []
-    assert ("package" in shown.texts) is bool(sentences)
+    assert ("your plan" in shown.texts.lower()) is bool(sentences)
     # An estimate must not keep anybody from sending.
     assert shown.send.isEnabled()
 
@@ -207,7 +207,7 @@ def test_a_signer_who_pays_is_named_with_when_their_package_is_reserved(show: Ca
     draft = _draft()
     name = display_name(draft.signers[0])
     texts = show(replace(draft, options=replace(draft.options, payer=SignerParty(draft.signers[0].id)))).texts
-    assert f"Nothing of your package is reserved. {name} pays for 1 contract." in texts
+    assert f"No contracts are reserved from your plan. {name} pays for 1 contract." in texts
     assert "reserved when they sign" in texts
     assert "Reserves" not in texts
 
@@ -221,8 +221,8 @@ def test_a_payer_from_contacts_is_one_whom_the_platform_knows_here(
     paid = replace(draft, options=replace(draft.options, payer=party, initiator=party))
     shown = show(paid, reviews=_reviews(accounts=_Accounts()))
     assert "云禾银行 pays for 1 contract." in shown.texts
-    assert ("doesn't know the payer in this environment" in shown.texts) is not is_known
-    assert ("doesn't know the initiator in this environment" in shown.texts) is not is_known
+    assert ("payer has no platform account in this environment" in shown.texts) is not is_known
+    assert ("initiator has no platform account in this environment" in shown.texts) is not is_known
     assert shown.send.isEnabled() is is_known
 
 
@@ -231,7 +231,7 @@ def test_what_the_forms_are_filled_with_is_shown(show: Callable[..., Shown]) -> 
     draft = _draft()
     form = make_document("借款合同", template=filling)
     texts = show(replace(draft, documents=(*draft.documents, form))).texts
-    assert "借款合同 is filled in with: 借款金额 “1,234.50”, 身份证号 “****1237”" in texts
+    assert "借款合同, field values: 借款金额 “1,234.50”, 身份证号 “****1237”" in texts
     assert "110101199001011237" not in texts
 
 
@@ -239,7 +239,7 @@ def test_tables_that_are_added_are_told(show: Callable[..., Shown]) -> None:
     filling = TemplateFilling("template", tables=(AddedTable((("苹果", "12"),)),), added_pages=1)
     draft = _draft()
     texts = show(replace(draft, documents=(*draft.documents, make_document("借款合同", template=filling)))).texts
-    assert "Pages of tables behind 借款合同: 1 (at most 10)" in texts
+    assert "Table pages after 借款合同: 1 (at most 10)" in texts
 
 
 def test_what_is_confirmed_is_what_was_read(show: Callable[..., Shown], qtbot: QtBot) -> None:
@@ -329,16 +329,16 @@ def test_a_blocking_problem_keeps_the_button_shut(show: Callable[..., Shown]) ->
 
 def test_a_number_that_cannot_be_right_is_found_here_at_the_latest(show: Callable[..., Shown]) -> None:
     shown = show(make_draft())
-    assert "Signer 1: the ID number is not valid" in shown.texts
+    assert "Signer 1: the ID number is invalid" in shown.texts
     assert not shown.send.isEnabled()
 
 
 def test_warnings_are_read_at_once_and_hints_when_unfolded(show: Callable[..., Shown], qtbot: QtBot) -> None:
     shown = show(problems=(HINT, WARNING))
     assert "Two seals overlap on page 2." in shown.texts
-    assert "Nobody is notified" not in shown.texts
+    assert "The platform notifies no one" not in shown.texts
     qtbot.mouseClick(shown.tool("1 hint"), Qt.MouseButton.LeftButton)
-    assert "Nobody is notified" in shown.texts
+    assert "The platform notifies no one" in shown.texts
     assert shown.send.isEnabled()
 
 
@@ -427,9 +427,12 @@ def test_preparing_only_is_confirmed_as_such_and_its_cost_is_told(
 
     monkeypatch.setattr(reviews, "review", review)
     shown = show(reviews=reviews)
-    told = {FreezeAt.START: "reserved from now on", FreezeAt.EXECUTE: "Nothing is reserved before that"}
+    told = {
+        FreezeAt.START: "reserved as soon as you create it",
+        FreezeAt.EXECUTE: "No contracts are reserved before that",
+    }
     assert told[freeze_at] in shown.texts
-    (prepare,) = [one for one in shown.sheet.findChildren(QPushButton) if "Prepare" in one.text()]
+    (prepare,) = [one for one in shown.sheet.findChildren(QPushButton) if "Create" in one.text()]
     qtbot.wait(moment_ms() + 50)
     qtbot.mouseClick(prepare, Qt.MouseButton.LeftButton)
     assert [one.is_for_later for one in shown.confirmed] == [True]
@@ -439,5 +442,5 @@ def test_preparing_only_is_confirmed_as_such_and_its_cost_is_told(
 
 def test_what_can_not_be_sent_can_not_be_prepared_either(show: Callable[..., Shown]) -> None:
     shown = show(problems=(Problem("contract.no_signers", Severity.BLOCKING),))
-    (prepare,) = [one for one in shown.sheet.findChildren(QPushButton) if "Prepare" in one.text()]
+    (prepare,) = [one for one in shown.sheet.findChildren(QPushButton) if "Create" in one.text()]
     assert not prepare.isEnabled()

@@ -84,9 +84,9 @@ def test_it_says_what_it_costs_and_sends_nothing_before_it_is_told_to(
 ) -> None:
     before = starts(platform)
     dialog = make_dialog()
-    qtbot.waitUntil(lambda: has_button(dialog, "Send the sheet"))
+    qtbot.waitUntil(lambda: has_button(dialog, "Send test sheet"))
 
-    assert "It uses one contract of the package there." in dialog.text
+    assert "It uses one contract from your plan." in dialog.text
     assert starts(platform) == before
 
 
@@ -94,17 +94,21 @@ def test_what_was_found_is_shown_and_only_what_stays_ticked_is_set(
     make_dialog: Callable[..., CalibrationDialog], desk: CalibrationDesk, qtbot: QtBot
 ) -> None:
     dialog = make_dialog()
-    press(dialog, "Send the sheet", qtbot)
+    press(dialog, "Send test sheet", qtbot)
     qtbot.waitUntil(lambda: has_button(dialog, "Apply selected"), timeout=LONG_MS)
 
     assert "should be changed" in dialog.text
     boxes = {box.text(): box for box in ticks(dialog)}
-    assert set(boxes) == {"Seal's point", "When signing links are returned", "Another mobile of a known person"}
+    assert set(boxes) == {
+        "Seal reference point",
+        "Signing links are returned",
+        "New mobile number for an existing account",
+    }
     assert all(box.isChecked() for box in boxes.values())
     assert desk.services.environments.get(KIND).behaviour == PlatformBehaviour()
 
-    boxes["When signing links are returned"].click()
-    boxes["Another mobile of a known person"].click()
+    boxes["Signing links are returned"].click()
+    boxes["New mobile number for an existing account"].click()
     with qtbot.waitSignal(dialog.taken, timeout=LONG_MS):
         press(dialog, "Apply selected", qtbot)
 
@@ -116,15 +120,15 @@ def test_nothing_ticked_is_nothing_to_apply_and_leaving_changes_nothing(
     make_dialog: Callable[..., CalibrationDialog], desk: CalibrationDesk, qtbot: QtBot
 ) -> None:
     dialog = make_dialog()
-    qtbot.waitUntil(lambda: has_button(dialog, "Send the sheet"))
+    qtbot.waitUntil(lambda: has_button(dialog, "Send test sheet"))
     next(box for box in ticks(dialog)).click()
-    press(dialog, "Send the sheet", qtbot)
+    press(dialog, "Send test sheet", qtbot)
     qtbot.waitUntil(lambda: has_button(dialog, "Apply selected"), timeout=LONG_MS)
 
     (box,) = ticks(dialog)
     box.click()
     assert not button(dialog, "Apply selected").isEnabled()
-    press(dialog, "Leave as it is", qtbot)
+    press(dialog, "Leave unchanged", qtbot)
 
     assert not dialog.isVisible()
     assert desk.services.environments.get(KIND).behaviour == PlatformBehaviour()
@@ -135,18 +139,18 @@ def test_stopped_while_waiting_it_offers_to_go_on_or_to_give_it_up(
 ) -> None:
     desk.strange.never_completes = True
     dialog = make_dialog()
-    qtbot.waitUntil(lambda: has_button(dialog, "Send the sheet"))
-    press(dialog, "Send the sheet", qtbot)
+    qtbot.waitUntil(lambda: has_button(dialog, "Send test sheet"))
+    press(dialog, "Send test sheet", qtbot)
     qtbot.waitUntil(lambda: "Waiting for the platform" in dialog.text, timeout=LONG_MS)
     press(dialog, "Stop", qtbot)
     qtbot.waitUntil(lambda: has_button(dialog, "Continue"), timeout=LONG_MS)
 
-    assert "No other one is sent." in dialog.text
-    assert has_button(dialog, "Cancel this one")
+    assert "No other sheet will be sent." in dialog.text
+    assert has_button(dialog, "Cancel this sheet")
     desk.strange.never_completes = False
     before = starts(platform)
-    press(dialog, "Cancel this one", qtbot)
-    qtbot.waitUntil(lambda: has_button(dialog, "Send the sheet"), timeout=LONG_MS)
+    press(dialog, "Cancel this sheet", qtbot)
+    qtbot.waitUntil(lambda: has_button(dialog, "Send test sheet"), timeout=LONG_MS)
     assert starts(platform) == before
 
 
@@ -156,7 +160,7 @@ def test_refusal_is_told_in_the_platforms_words(
     rule = {"path": "/sign/start", "fault": "err_code", "err_code": 1900, "msg": "静默签未授权", "times": None}
     platform.set_faults(rule)
     dialog = make_dialog()
-    press(dialog, "Send the sheet", qtbot)
+    press(dialog, "Send test sheet", qtbot)
     qtbot.waitUntil(lambda: "静默签未授权" in dialog.text, timeout=LONG_MS)
 
     assert has_button(dialog, "Try again")
@@ -169,9 +173,9 @@ def test_environment_with_legal_effect_can_only_be_closed(
     production = Environment(EnvironmentKind.PRODUCTION, PRODUCTION_URL, PROJECT_ID)
     desk.services.environments.use_for_session(production, SECRET)
     dialog = make_dialog(EnvironmentKind.PRODUCTION)
-    qtbot.waitUntil(lambda: "Nothing was sent: contracts have legal effect" in dialog.text)
+    qtbot.waitUntil(lambda: "Nothing was sent: contracts in this environment are legally binding" in dialog.text)
 
-    assert not has_button(dialog, "Send the sheet")
+    assert not has_button(dialog, "Send test sheet")
     assert not has_button(dialog, "Try again")
 
 
@@ -180,7 +184,7 @@ def test_closed_while_it_works_it_leaves_the_sheet_for_the_next_time(
 ) -> None:
     desk.strange.never_completes = True
     dialog = make_dialog()
-    press(dialog, "Send the sheet", qtbot)
+    press(dialog, "Send test sheet", qtbot)
     qtbot.waitUntil(lambda: "Waiting for the platform" in dialog.text, timeout=LONG_MS)
     dialog.reject()
     assert tasks.wait_idle(30.0)

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     [
         (None, ""),
         (3.0, ""),
-        (90.0, "This computer's clock is 2 min ahead: set it right."),
-        (-61.0, "This computer's clock is 1 min behind: set it right."),
-        (7200.0, "This computer's clock is 120 min ahead: set it right."),
+        (90.0, "This computer's clock is 2 min fast. Correct it."),
+        (-61.0, "This computer's clock is 1 min slow. Correct it."),
+        (7200.0, "This computer's clock is 120 min fast. Correct it."),
     ],
 )
 def test_wrong_clock_is_told_even_when_connected(
@@ -29,7 +29,7 @@ def test_wrong_clock_is_told_even_when_connected(
     speak("en")
     report = ConnectionReport("connected", 41.7, skew_s)
     sentence = connection_sentence(report)
-    assert sentence.title == "Connected: the platform answered in 42 ms, and the secret is right."
+    assert sentence.title == "Connected. The platform answered in 42 ms, and the secret is correct."
     assert sentence.remedy == remedy
     assert is_clock_wrong(report) is bool(remedy)
 

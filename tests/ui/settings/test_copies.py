@@ -85,13 +85,13 @@ def test_a_folder_is_named_and_everything_goes_there(office: Office) -> None:
     assert "only on this computer" in office.form.path.text()
     assert not office.form.stop.isVisible()
     office.name()
-    office.wait(lambda: "Every contract is in the second folder" in office.form.standing)
+    office.wait(lambda: "All contracts are backed up" in office.form.standing)
 
     assert "MB" in office.form.standing
     assert office.form.passphrase.text() == ""
     assert len(list((office.share / FOLDER).iterdir())) == 1
     office.press(office.form.stop)
-    office.wait(lambda: "Copying has stopped" in office.form.status_text)
+    office.wait(lambda: "Backup stopped" in office.form.status_text)
     assert office.form.standing == ""
 
 
@@ -105,21 +105,21 @@ def test_passphrases_that_differ_or_are_short_change_nothing(office: Office) -> 
 
 def test_a_folder_that_is_away_is_said_and_the_copy_goes_on_when_it_is_back(office: Office) -> None:
     office.name()
-    office.wait(lambda: "Every contract" in office.form.standing)
+    office.wait(lambda: "All contracts" in office.form.standing)
     away = office.share.rename(office.share.with_name("away"))
     office.desk.stores.ledger.append("flow", {"flow_id": "f"})
     office.press(office.form.now)
-    office.wait(lambda: "is not there" in office.form.standing)
-    assert "behind since" in office.form.standing
+    office.wait(lambda: "can't be found" in office.form.standing)
+    assert "Not backed up since" in office.form.standing
     away.rename(office.share)
     office.press(office.form.now)
-    office.wait(lambda: "Every contract" in office.form.standing)
+    office.wait(lambda: "All contracts" in office.form.standing)
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no such files")
 def test_a_share_that_hangs_never_holds_up_the_window(office: Office) -> None:
     office.name()
-    office.wait(lambda: "Every contract" in office.form.standing)
+    office.wait(lambda: "All contracts" in office.form.standing)
     (folder,) = (office.share / FOLDER).iterdir()
     (folder / "computer.json").unlink()
     os.mkfifo(folder / "computer.json")
@@ -129,7 +129,7 @@ def test_a_share_that_hangs_never_holds_up_the_window(office: Office) -> None:
     timer.timeout.connect(lambda: ticks.append(time.monotonic()))
     timer.start()
     office.press(office.form.now)
-    office.wait(lambda: "does not answer" in office.form.standing)
+    office.wait(lambda: "isn't responding" in office.form.standing)
     timer.stop()
 
     assert max(later - earlier for earlier, later in itertools.pairwise(ticks)) < 1.0
@@ -148,19 +148,19 @@ def test_another_computers_copies_come_back(office: Office, tmp_path: Path) -> N
     assert "desk one" in office.form.computer.currentText()
     office.write(office.form.old_passphrase, "made-up words")
     office.press(office.form.restore)
-    office.wait(lambda: "not the one of these copies" in office.form.restored)
+    office.wait(lambda: "doesn't match this backup" in office.form.restored)
     office.write(office.form.old_passphrase, PASSPHRASE)
     office.press(office.form.restore)
     office.wait(lambda: "Restored from desk one" in office.form.restored)
 
-    assert "drafts 1" in office.form.restored
+    assert "drafts: 1" in office.form.restored
     assert "Restart the program" in office.form.restored
     assert [one.id for one in office.desk.stores.drafts.list()] == [draft.id]
 
 
 def test_a_folder_without_copies_is_said(office: Office, tmp_path: Path) -> None:
     office.form.set_source(tmp_path / "share")
-    office.wait(lambda: "no copies" in office.form.restored)
+    office.wait(lambda: "no backup" in office.form.restored)
     assert not office.form.restore.isVisible()
 
 
@@ -171,8 +171,8 @@ def test_a_person_notices_after_a_day_and_at_once_what_does_not_mend_itself(spea
 
     assert attention(behind, since_ms + PATIENCE_MS - 1) == ("", "")
     title, remedy = attention(behind, since_ms + PATIENCE_MS)
-    assert "behind since 2026-01-05 16:00" in title
-    assert "is not there" in remedy
+    assert "Not backed up since 2026-01-05 16:00" in title
+    assert "can't be found" in remedy
     assert attention(replace(behind, code="copy.needs_passphrase"), since_ms)[0]
     assert attention(replace(behind, folder=""), since_ms + PATIENCE_MS) == ("", "")
 

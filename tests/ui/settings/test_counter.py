@@ -144,10 +144,10 @@ def test_a_spoilt_picture_is_told_and_the_one_before_stays(
 def test_a_pin_is_typed_twice_and_wanted_from_then_on(desk: Desk) -> None:
     assert not desk.form.set_pin.isEnabled()
     desk.set_pin("2468", "2486")
-    assert desk.form.status_text == "The PINs don't match: enter the new PIN twice."
+    assert desk.form.status_text == "The PINs don't match. Enter the new PIN twice."
     assert not desk.pin.is_set
     desk.set_pin("2468", "2468")
-    desk.wait_until(lambda: desk.form.status_text == "The PIN is set.")
+    desk.wait_until(lambda: desk.form.status_text == "PIN set.")
     assert desk.pin.opens("2468")
     assert [field.text() for field in (desk.form.current, desk.form.new, desk.form.again)] == ["", "", ""]
     assert desk.form.current.isVisible()
@@ -160,7 +160,7 @@ def test_another_pin_wants_the_present_one(desk: Desk) -> None:
     desk.set_pin("1357", "1357", current="9999")
     desk.wait_until(lambda: "--remove-counter-pin" in desk.form.status_text)
     desk.set_pin("1357", "1357", current="2468")
-    desk.wait_until(lambda: desk.form.status_text == "The PIN is set.")
+    desk.wait_until(lambda: desk.form.status_text == "PIN set.")
     assert desk.pin.opens("1357")
 
 
@@ -169,10 +169,10 @@ def test_the_pin_goes_with_the_present_one_alone(desk: Desk, qtbot: QtBot) -> No
     desk.form.read()
     desk.wait_until(desk.form.drop_pin.isVisible)
     qtbot.mouseClick(desk.form.drop_pin, Qt.MouseButton.LeftButton)
-    desk.wait_until(lambda: "current PIN is not right" in desk.form.status_text)
+    desk.wait_until(lambda: "current PIN is incorrect" in desk.form.status_text)
     desk.write(desk.form.current, "2468")
     qtbot.mouseClick(desk.form.drop_pin, Qt.MouseButton.LeftButton)
-    desk.wait_until(lambda: desk.form.status_text == "The PIN is removed.")
+    desk.wait_until(lambda: desk.form.status_text == "PIN removed.")
     assert not desk.pin.is_set
     assert not desk.form.current.isVisible()
 

@@ -103,7 +103,7 @@ def test_right_account_is_connected_before_anything_is_saved(
 ) -> None:
     room = make_room()
     fill_in(room, platform.base_url, SECRET, qtbot)
-    assert click_test(room, qtbot).startswith("Connected: the platform answered in ")
+    assert click_test(room, qtbot).startswith("Connected. The platform answered in ")
     assert services.environments.get(EnvironmentKind.OWN).base_url == ""
 
 
@@ -112,7 +112,7 @@ def test_wrong_secret_is_told_in_words(
 ) -> None:
     room = make_room()
     fill_in(room, platform.base_url, "0" * 32, qtbot)
-    assert "does not accept the project id and secret" in click_test(room, qtbot)
+    assert "rejected the project ID and secret" in click_test(room, qtbot)
 
 
 def test_address_where_nobody_answers_is_told_in_words(
@@ -189,7 +189,7 @@ def test_without_keyring_the_window_says_that_the_secret_holds_for_the_session(
     assert "no keyring" in room.form.secret_hint
     with qtbot.waitSignal(room.environment_changed, timeout=10_000):
         qtbot.mouseClick(room.form.save, Qt.MouseButton.LeftButton)
-    assert "holds until the program is closed" in room.result
+    assert "kept only until you close the program" in room.result
     assert services.environments.secret(services.environments.get(EnvironmentKind.OWN)) is not None
 
 
@@ -295,7 +295,7 @@ def test_a_negotiated_price_is_entered_beside_the_list(
     choose(room.general.tier, OWN_TIER_INDEX)
     qtbot.waitUntil(lambda: services.preferences.tier_index == OWN_TIER_INDEX)
     qtbot.waitUntil(own.isVisible)
-    assert own.text == "Enter both: until then ¥3.00 each"
+    assert own.text == "Enter both; until then, ¥3.00 each is assumed"
     own.price.setValue(500_000)
     read_anew(room, qtbot)
     assert own.price.value() == 500_000
@@ -401,12 +401,12 @@ def test_forgetting_takes_the_secret_of_the_saved_project_and_names_it(
     pick(room, EnvironmentKind.TEST, qtbot)
     qtbot.waitUntil(room.form.forget.isVisible)
     type_in(room, room.form.project, "2222222222", qtbot)
-    assert room.form.secret.placeholderText() == "As the platform's console shows it"
+    assert room.form.secret.placeholderText() == "As shown in the platform's console"
     assert not room.form.test.isEnabled()
     assert "1111111111" in room.form.forget.toolTip()
     with qtbot.waitSignal(room.environment_changed, timeout=10_000):
         qtbot.mouseClick(room.form.forget, Qt.MouseButton.LeftButton)
-    assert room.result == "The secret of project 1111111111 is forgotten."
+    assert room.result == "The secret of project 1111111111 has been deleted."
     assert SecretStore().get(EnvironmentKind.TEST, "1111111111") is None
     assert SecretStore().get(EnvironmentKind.TEST, "2222222222") == "of another project"
     assert room.form.values.project_id == "2222222222"
@@ -472,7 +472,7 @@ def test_address_without_a_platform_is_not_to_be_tried_again_later(
     room = make_room()
     fill_in(room, platform.base_url.rsplit("/", 2)[0] + "/nowhere", SECRET, qtbot)
     told = click_test(room, qtbot)
-    assert told.startswith("The signing platform does not answer at this address (HTTP 404).")
+    assert told.startswith("No signing platform responds at this address (HTTP 404).")
     assert "again in a few minutes" not in told
 
 
@@ -510,7 +510,7 @@ def test_behaviour_is_folded_until_it_is_asked_for_and_kept_when_saved(
     assert isinstance(width, LengthBox)
     write(width.lineEdit(), "60 pt", qtbot)
     qtbot.keyClick(width, Qt.Key.Key_Return)
-    assert group.summary == "2 settings differ from what is usual"
+    assert group.summary == "2 settings differ from the usual value"
     room.form.save.click()
     expected = PlatformBehaviour(second_account=SecondAccount.REFUSED, person_seal_width_pt=60.0)
     qtbot.waitUntil(lambda: services.environments.get(EnvironmentKind.OWN).behaviour == expected)

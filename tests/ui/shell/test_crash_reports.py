@@ -81,7 +81,7 @@ def test_dialog_says_when_the_contract_could_not_be_saved(crashes: CrashReports,
     crashes.attend(window, lambda on_done: on_done(StoreError("store.disk_full")))
     crash()
     qtbot.waitUntil(lambda: bool(dialogs()))
-    assert "could not be saved" in dialogs()[0]._safe.text()  # noqa: SLF001
+    assert "couldn't be saved" in dialogs()[0]._safe.text()  # noqa: SLF001
 
 
 def test_mistake_in_a_thread_is_reported_too(crashes: CrashReports, qtbot: QtBot) -> None:

@@ -44,7 +44,7 @@ def open_palette(window: QMainWindow) -> tuple[CommandPalette, QLineEdit]:
 
 def told_nothing(palette: CommandPalette) -> bool:
     labels = [label.text() for label in palette.findChildren(QLabel) if label.isVisible()]
-    return not palette.shown and labels == ["No command has such a name."]
+    return not palette.shown and labels == ["No matching commands."]
 
 
 def test_every_enabled_action_is_listed_with_its_place_and_keys(window: QMainWindow) -> None:

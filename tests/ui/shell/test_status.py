@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 @pytest.mark.parametrize(
     ("state", "sentence"),
     [
-        (EnvironmentState(Environment(EnvironmentKind.SANDBOX, ""), "environment.no_address"), "not running"),
+        (EnvironmentState(Environment(EnvironmentKind.SANDBOX, ""), "environment.no_address"), "isn't running"),
         (EnvironmentState(Environment(EnvironmentKind.TEST, ""), "environment.no_address"), "has no address"),
         (EnvironmentState(Environment(EnvironmentKind.SANDBOX, "http://127.0.0.1:8000")), "nothing has legal effect"),
     ],

@@ -236,7 +236,7 @@ def test_a_lost_answer_is_told_and_made_anew_only_when_asked(drawing: TemplatesD
     draw(drawing, Qt.Key.Key_T, (100, 700), (260, 680), "lost")
     drawing.library.platform.set_faults({"path": CREATE, "fault": "drop_reply"})
     QTest.mouseClick(drawing.editor.make, Qt.MouseButton.LeftButton)
-    drawing.wait_until(lambda: drawing.editor.make.text() == "Create it again")
+    drawing.wait_until(lambda: drawing.editor.make.text() == "Create again")
     assert "answer was lost" in drawing.editor.status.text()
     drawing.library.platform.set_faults()
     QTest.mouseClick(drawing.editor.make, Qt.MouseButton.LeftButton)
@@ -248,7 +248,7 @@ def test_leaving_asks_once_where_something_would_be_lost(drawing: TemplatesDesk)
     draw(drawing, Qt.Key.Key_T, (100, 700), (260, 680), "a")
     QTest.mouseClick(drawing.editor.back, Qt.MouseButton.LeftButton)
     assert drawing.room.editor is not None
-    assert "not saved" in drawing.editor.status.text()
+    assert "aren't saved" in drawing.editor.status.text()
     QTest.mouseClick(drawing.editor.back, Qt.MouseButton.LeftButton)
     assert drawing.room.editor is None
 
@@ -290,7 +290,7 @@ def test_a_field_is_placed_moved_and_named_by_ear_and_keys_alone(drawing: Templa
     ((left, *_),) = drawing.rects()
     assert left == before[0] + 10
     assert len(said) == 1
-    assert said[0].startswith("centre ")
+    assert said[0].startswith("center ")
     # A second one of the same name is told as wrong, where it is listed too.
     drawing.strike(Qt.Key.Key_D)
     drawing.strike(Qt.Key.Key_Return)

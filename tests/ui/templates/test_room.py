@@ -77,7 +77,7 @@ def test_one_is_added_by_its_id_and_gets_its_pdf_later(desk: TemplatesDesk, tmp_
     press(dialog.add)
     desk.wait_until(lambda: desk.room.table.rowCount() == 1)
     desk.settle()
-    assert row(desk)[:2] == ["Old loan · PDF not here", "–"]
+    assert row(desk)[:2] == ["Old loan · No local PDF", "–"]
     assert not desk.room.use.isVisible()
     assert desk.room.add_pdf.isVisible()
     template = desk.room.table.chosen
@@ -97,7 +97,7 @@ def test_an_id_that_is_listed_already_is_told_and_what_was_typed_stays(desk: Tem
     QTest.keyClicks(dialog.template_id, "1")
     QTest.keyClicks(dialog.name, "b")
     press(dialog.add)
-    desk.wait_until(lambda: "on the list already" in dialog.status.text())
+    desk.wait_until(lambda: "already in the list" in dialog.status.text())
     assert dialog.isVisible()
     assert dialog.name.text() == "b"
     dialog.reject()
@@ -110,7 +110,7 @@ def test_a_pdf_without_a_form_is_no_templates_pdf(desk: TemplatesDesk) -> None:
     desk.library.open("plain.pdf")
     desk.room.take_pdf(template, desk.library.folder / "plain.pdf")
     desk.wait_until(lambda: bool(desk.messages.rows))
-    assert "no form field for text" in desk.messages.rows[0].title
+    assert "no text form fields" in desk.messages.rows[0].title
 
 
 def test_one_of_another_environment_is_made_again_here(desk: TemplatesDesk) -> None:
@@ -165,11 +165,11 @@ def test_one_that_the_platform_does_not_know_is_marked(desk: TemplatesDesk) -> N
     made = desk.library.make()
     Templates(desk.library.desk.database).note_gone(made.home, made.template_id)
     enter(desk)
-    assert row(desk)[0] == "借款合同 · Gone at the platform"
-    assert "does not know this template" in desk.room.facts.text()
+    assert row(desk)[0] == "借款合同 · Not on the platform"
+    assert "no longer has this template" in desk.room.facts.text()
     press(desk.room.edit)
     desk.wait_until(lambda: desk.room.editor is not None)
-    assert desk.editor.make.text() == "Make the template"
+    assert desk.editor.make.text() == "Create template"
 
 
 def test_a_second_file_waits_for_the_one_that_is_being_drawn(desk: TemplatesDesk, tmp_path: Path) -> None:

@@ -60,7 +60,7 @@ def test_every_state_of_a_signer_has_words_of_its_own_in_chinese(speak: Callable
 
 def test_who_was_not_asked_before_the_end_did_not_sign(speak: Callable[[str], None]) -> None:
     speak("en")
-    assert signer_status_word(signer_states(make_flow(status=FlowStatus.EXPIRED))[0]) == "did not sign"
+    assert signer_status_word(signer_states(make_flow(status=FlowStatus.EXPIRED))[0]) == "not signed"
 
 
 def test_the_platform_account_has_a_name(speak: Callable[[str], None]) -> None:
@@ -70,7 +70,7 @@ def test_the_platform_account_has_a_name(speak: Callable[[str], None]) -> None:
 
 def test_who_was_forgotten_is_named_in_words(speak: Callable[[str], None]) -> None:
     for language, name, title in (
-        ("en", "Forgotten person", "contract of (forgotten person)"),
+        ("en", "Deleted person", "contract of (deleted person)"),
         ("zh_CN", "已清除的人", "contract of （已清除的人）"),
     ):
         speak(language)
@@ -110,4 +110,4 @@ def test_a_flow_that_was_terminated_says_what_it_ended_of(speak: Callable[[str],
 
 def test_what_is_to_be_confirmed_is_not_called_signed(speak: Callable[[str], None]) -> None:
     speak("en")
-    assert signer_status_word(signer_states(make_flow(steps=(progress(1, 5),)))[0]) == "to be confirmed"
+    assert signer_status_word(signer_states(make_flow(steps=(progress(1, 5),)))[0]) == "awaiting confirmation"

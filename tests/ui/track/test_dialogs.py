@@ -85,14 +85,14 @@ def test_what_is_left_is_counted_from_what_the_clerk_entered(
     dialog = QuotaDialog(cast("Any", desk), tasks, messages)
     dialog.show()
     qtbot.waitUntil(lambda: "Reserved 3 (¥15.00) · used 0 (¥0.00) · released 0" in texts(dialog))
-    assert "Enter what the platform's own page says" in texts(dialog)
-    assert "An estimate of this computer" in texts(dialog)
+    assert "Enter the number shown on the platform's own page" in texts(dialog)
+    assert "This is this computer's estimate" in texts(dialog)
     total, remaining = dialog.findChildren(QSpinBox)[:2]
     total.setValue(2000)
     remaining.setValue(150)
     qtbot.mouseClick(next(one for one in dialog.findChildren(QPushButton) if "Count" in one.text()), LEFT)
     qtbot.waitUntil(lambda: "About 150 of 2,000 left" in texts(dialog))
-    assert "A tenth of the package or less is left." in texts(dialog)
+    assert "A tenth of your plan or less is left." in texts(dialog)
     entry = desk.quota.entry(EnvironmentKind.TEST)
     assert entry is not None
     assert entry.remaining_count == 150

@@ -190,7 +190,7 @@ def show(qtbot: QtBot, tasks: TaskRunner, speak: Callable[[str], None]) -> Calla
         shown = Shown(room, services, messages)
         qtbot.waitUntil(lambda: len(shown.titles) == len(records) and tasks.wait_idle())
         tr = QCoreApplication.translate
-        empty = "No contract is with its signers yet" if unfinished else "Nothing has been sent yet"
+        empty = "No contracts have reached their signers yet" if unfinished else "No contracts sent yet"
         heading = tr("DetailsPane", "Signers") if records else tr("FlowList", empty)
         qtbot.waitUntil(lambda: heading in shown.texts)
         return shown
@@ -200,9 +200,9 @@ def show(qtbot: QtBot, tasks: TaskRunner, speak: Callable[[str], None]) -> Calla
 
 def test_an_empty_room_says_what_to_do_and_offers_it(show: Callable[..., Shown], qtbot: QtBot) -> None:
     shown = show()
-    assert "Nothing has been sent yet" in shown.texts
+    assert "No contracts sent yet" in shown.texts
     with qtbot.waitSignal(shown.room.prepare_requested):
-        qtbot.mouseClick(shown.button("Prepare a contract"), LEFT)
+        qtbot.mouseClick(shown.button("Prepare contract"), LEFT)
 
 
 class KnownEnvironment(QObject):
@@ -294,10 +294,10 @@ def test_revoking_takes_two_presses_in_place(
     shown = show(LOAN)
     qtbot.mouseClick(shown.button("Revoke"), LEFT)
     assert "revoke loan" not in shown.services.flows.calls
-    qtbot.mouseClick(shown.button("Press again to revoke for everybody"), LEFT)
+    qtbot.mouseClick(shown.button("Press again to revoke for all signers"), LEFT)
     qtbot.waitUntil(lambda: "revoke loan" in shown.services.flows.calls)
     qtbot.waitUntil(lambda: bool(shown.messages.rows))
-    assert shown.messages.rows[0].title == "“借款合同” is revoked."
+    assert shown.messages.rows[0].title == "“借款合同” has been revoked."
     assert shown.buttons("Revoke") == []
 
 
@@ -307,9 +307,9 @@ def test_a_revocation_that_fails_is_told(
     shown = show(LOAN)
     shown.services.flows.failure = ApiError("flow.not_revoked")
     qtbot.mouseClick(shown.button("Revoke"), LEFT)
-    qtbot.mouseClick(shown.button("Press again to revoke for everybody"), LEFT)
+    qtbot.mouseClick(shown.button("Press again to revoke for all signers"), LEFT)
     qtbot.waitUntil(lambda: bool(shown.messages.rows))
-    assert "not certain" in shown.messages.rows[0].title
+    assert "unclear" in shown.messages.rows[0].title
     assert shown.button("Refresh").isEnabled()
 
 
@@ -319,7 +319,7 @@ def test_a_signer_and_a_time_are_looked_for(show: Callable[..., Shown], qtbot: Q
     fields["Signer"].setText("李四")
     qtbot.waitUntil(lambda: shown.titles == ["借款合同"])
     assert fields["Signer"].completer().model().rowCount() == len({"张三", "李四", "王五"})
-    times = next(one for one in shown.room.findChildren(QComboBox) if one.accessibleName() == "When it was sent")
+    times = next(one for one in shown.room.findChildren(QComboBox) if one.accessibleName() == "Date sent")
     times.setFocus()
     qtbot.keyClick(times, Qt.Key.Key_Down)
     assert times.currentText() == "Sent today"
@@ -327,21 +327,21 @@ def test_a_signer_and_a_time_are_looked_for(show: Callable[..., Shown], qtbot: Q
     qtbot.waitUntil(lambda: bool(shown.buttons("Show all contracts")))
     qtbot.mouseClick(shown.button("Show all contracts"), LEFT)
     qtbot.waitUntil(lambda: set(shown.titles) == {"借款合同", "租赁合同"})
-    assert (fields["Signer"].text(), times.currentText()) == ("", "Sent at any time")
+    assert (fields["Signer"].text(), times.currentText()) == ("", "Any time")
 
 
 def test_nobody_says_that_nothing_was_sent_under_a_send_that_is_held(show: Callable[..., Shown], qtbot: QtBot) -> None:
     shown = show(unfinished=(_summary(SubmissionState.HELD),))
-    qtbot.waitUntil(lambda: "No contract is with its signers yet" in shown.texts)
-    assert "Nothing has been sent" not in shown.texts
+    qtbot.waitUntil(lambda: "No contracts have reached their signers yet" in shown.texts)
+    assert "No contracts sent" not in shown.texts
 
 
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
         ({"status": FlowStatus.COMPLETED}, "Download the signed files."),
-        ({"status": FlowStatus.DRAFT}, "nobody has seen it yet"),
-        ({"steps": (progress(1, 5),)}, "the signature of 张三 is to be confirmed"),
+        ({"status": FlowStatus.DRAFT}, "no signer has seen it yet"),
+        ({"steps": (progress(1, 5),)}, "confirm the signature of 张三"),
         ({}, ""),
     ],
 )
@@ -350,7 +350,7 @@ def test_why_a_contract_waits_for_me_is_said(
 ) -> None:
     shown = show(make_flow(name="loan", **changes))
     assert sentence in shown.texts
-    assert bool(sentence) == ("Your turn" in shown.texts)
+    assert bool(sentence) == ("Action needed" in shown.texts)
 
 
 def test_signed_files_are_fetched_and_can_be_opened(show: Callable[..., Shown], qtbot: QtBot, tmp_path: Path) -> None:
@@ -361,42 +361,45 @@ def test_signed_files_are_fetched_and_can_be_opened(show: Callable[..., Shown], 
     assert shown.messages.rows[0].title == "1 file downloaded."
     with opened_urls("file") as urls:
         shown.entry("Open with another program").trigger()
-        shown.entry("Open its folder").trigger()
+        shown.entry("Open folder").trigger()
     assert [Path(url.toLocalFile()) for url in urls] == [tmp_path / "合同.pdf", tmp_path]
 
 
 @pytest.mark.parametrize(
     ("facts", "sentences"),
     [
-        ((), ("This file carries no digital signature.",)),
+        ((), ("This file has no digital signature.",)),
         (
             (
                 SignatureFact("张三\u202e", "<b>CA</b>", NOW_MS, Integrity.ONLY_SIGNED, is_trusted=False),
                 SignatureFact("李四", "CA", None, Integrity.UNCHANGED, is_trusted=True),
             ),
             (
-                "The file is as it was signed, but its signers are certified by an issuer this computer doesn't trust.",
+                (
+                    "The file is unchanged since signing, but the signers' certificates are from an "
+                    "issuer this computer doesn't trust."
+                ),
                 "张三 signed on 2027-01-15 16:00",
-                "Since then only others have signed.",
+                "Only other signatures were added since.",
                 "Certified by <b>CA</b>, which this computer doesn't trust.",
-                "李四 signed; when is not said",
-                "Nothing was changed since.",
+                "李四 signed; date unknown",
+                "No changes since this signature.",
                 "Certified by CA, which this computer trusts.",
             ),
         ),
         (
             (SignatureFact("张三", "CA", NOW_MS, Integrity.UNCHANGED, is_trusted=True),),
-            ("The file is as it was signed, and the signers are certified.",),
+            ("The file is unchanged since signing, and the signers' certificates are trusted.",),
         ),
         (
             (SignatureFact("张三", "CA", NOW_MS, Integrity.CHANGED, is_trusted=True),),
-            ("Warning: this file is not as it was signed.", "Something was changed after this signature."),
+            ("Warning: this file has changed since it was signed.", "The file was changed after this signature."),
         ),
         (
             (SignatureFact("张三", "CA", NOW_MS, Integrity.BROKEN, is_trusted=True),),
-            ("Warning: this file is not as it was signed.", "The signature does not fit the file."),
+            ("Warning: this file has changed since it was signed.", "The signature doesn't match the file."),
         ),
-        (PdfError("pdf.signatures_unreadable"), ("The digital signatures of this file can't be read.",)),
+        (PdfError("pdf.signatures_unreadable"), ("The digital signatures in this file can't be read.",)),
     ],
 )
 def test_what_signatures_prove_is_said_in_plain_words(
@@ -412,7 +415,7 @@ def test_what_signatures_prove_is_said_in_plain_words(
 
 def test_another_folder_can_be_chosen(show: Callable[..., Shown], qtbot: QtBot, tmp_path: Path) -> None:
     shown = show(LOAN)
-    menu = cast("Any", shown.button("Download elsewhere")).menu()
+    menu = cast("Any", shown.button("Download to another location")).menu()
     menu.actions()[0].trigger()
     dialog = shown.room.findChild(QFileDialog)
     assert dialog is not None
@@ -499,7 +502,7 @@ def test_a_double_click_looks_at_the_signed_file_too(show: Callable[..., Shown],
 
 def test_the_files_own_button_looks_at_it(show: Callable[..., Shown], qtbot: QtBot) -> None:
     shown = show(HERE)
-    qtbot.mouseClick(shown.button("Open the file: 合同.pdf"), LEFT)
+    qtbot.mouseClick(shown.button("Open file: 合同.pdf"), LEFT)
     assert _looks_at_file(shown, qtbot)
 
 
@@ -507,7 +510,7 @@ def test_what_is_not_here_yet_is_offered_for_download(show: Callable[..., Shown]
     shown = show(DONE)
     shown.services.preferences.download_folder = tmp_path
     _press(shown, qtbot, Qt.Key.Key_O)
-    assert shown.messages.rows[0].title == "The signed files are not on this computer yet."
+    assert shown.messages.rows[0].title == "The signed files haven't been downloaded to this computer yet."
     (button,) = [one for one in shown.messages.findChildren(QAbstractButton) if one.text() == "Download"]
     button.click()
     qtbot.waitUntil(lambda: "download done" in shown.services.flows.calls)
@@ -590,7 +593,7 @@ def test_r_asks_and_the_second_r_revokes(
 ) -> None:
     shown = show(LOAN)
     _press(shown, qtbot, Qt.Key.Key_R)
-    assert shown.buttons("Press again to revoke for everybody")
+    assert shown.buttons("Press again to revoke for all signers")
     assert "revoke loan" not in shown.services.flows.calls
     _press(shown, qtbot, Qt.Key.Key_R)
     qtbot.waitUntil(lambda: "revoke loan" in shown.services.flows.calls)
@@ -608,7 +611,7 @@ def test_r_asks_where_it_is_seen_and_is_not_answered_by_a_key_that_is_held_down(
     button = shown.button("Revoke")
     assert button.visibleRegion().isEmpty()
     _press(shown, qtbot, Qt.Key.Key_R)
-    (asking,) = shown.buttons("Press again to revoke for everybody")
+    (asking,) = shown.buttons("Press again to revoke for all signers")
     qtbot.waitUntil(lambda: asking.visibleRegion().boundingRect() == asking.rect())
     # The first repeat comes after 660 ms over X, and is not always marked as one.
     for pause_ms in (500, 30, 30, 30):
@@ -640,7 +643,7 @@ def test_r_with_three_chosen_lists_them_and_revokes_them_all(
     more = make_flow(name="more", title="第三份")
     shown = show(LOAN, LEASE, more, done)
     shown.table.selectAll()
-    assert shown.buttons("Revoke the 4 chosen…")
+    assert shown.buttons("Revoke 4 selected…")
     assert not shown.buttons("Revoke")
 
     _press(shown, qtbot, Qt.Key.Key_R)
@@ -656,7 +659,7 @@ def test_r_with_three_chosen_lists_them_and_revokes_them_all(
     shown.services.flows.refused = {LEASE.flow_id: Refused(1400, "no")}
     qtbot.mouseClick(revoke, LEFT)
 
-    qtbot.waitUntil(lambda: "2 contracts revoked. 1 could not be revoked:" in _words(sheet))
+    qtbot.waitUntil(lambda: "2 contracts revoked. 1 couldn't be revoked:" in _words(sheet))
     assert {call for call in shown.services.flows.calls if call.startswith("revoke")} == {
         f"revoke {one.flow_id}" for one in (LOAN, LEASE, more)
     }
@@ -701,20 +704,20 @@ def test_what_cannot_be_taken_up_is_told(show: Callable[..., Shown], qtbot: QtBo
     shown.services.corrections.failure = InputError("flow.no_draft")
     qtbot.mouseClick(shown.button("Correct and send again"), LEFT)
     qtbot.waitUntil(lambda: bool(shown.messages.rows))
-    assert "not on this computer" in shown.messages.rows[0].title
+    assert "isn't on this computer" in shown.messages.rows[0].title
 
 
 def test_l_copies_the_link_of_whose_turn_it_is(show: Callable[..., Shown], qtbot: QtBot) -> None:
     shown = show(LOAN)
     _press(shown, qtbot, Qt.Key.Key_L)
     assert QGuiApplication.clipboard().text() == "https://sign.example.com/s/2"
-    assert shown.messages.rows[0].title == "The link of 李四 is copied."
+    assert shown.messages.rows[0].title == "The signing link of 李四 has been copied."
 
 
 def test_without_a_link_l_says_so(show: Callable[..., Shown], qtbot: QtBot) -> None:
     shown = show(make_flow(status=FlowStatus.COMPLETED))
     _press(shown, qtbot, Qt.Key.Key_L)
-    assert "There is no link" in shown.messages.rows[0].title
+    assert "No link to copy" in shown.messages.rows[0].title
 
 
 def test_q_shows_the_code(show: Callable[..., Shown], qtbot: QtBot) -> None:
@@ -756,7 +759,7 @@ def test_downloads_that_fail_are_counted_and_the_others_go_on(
     shown.table.selectAll()
     _press(shown, qtbot, Qt.Key.Key_D)
     qtbot.waitUntil(lambda: bool(shown.messages.rows))
-    assert shown.messages.rows[0].title == "2 contracts could not be downloaded."
+    assert shown.messages.rows[0].title == "2 contracts couldn't be downloaded."
     assert shown.messages.rows[0].remedy.startswith("借款合同: ")
 
 
@@ -780,7 +783,7 @@ def test_the_original_that_does_not_come_is_told(show: Callable[..., Shown], qtb
     shown.services.flows.failure = PdfError("pdf.not_a_pdf")
     _press(shown, qtbot, Qt.Key.Key_D, Qt.KeyboardModifier.ShiftModifier)
     qtbot.waitUntil(lambda: bool(shown.messages.rows))
-    assert shown.messages.rows[0].title == "This is not a PDF."
+    assert shown.messages.rows[0].title == "This isn't a PDF."
     assert shown.button("Download the original").isEnabled()
 
 
@@ -800,7 +803,7 @@ def test_the_fetching_of_an_original_can_be_stopped(show: Callable[..., Shown], 
 def test_d_says_when_there_is_nothing(show: Callable[..., Shown], qtbot: QtBot) -> None:
     shown = show(LEASE)
     _press(shown, qtbot, Qt.Key.Key_D)
-    assert shown.messages.rows[0].title == "There is nothing to download yet: nobody has signed."
+    assert shown.messages.rows[0].title == "Nothing to download yet: no one has signed."
 
 
 def test_the_timeline_tells_what_happened(show: Callable[..., Shown]) -> None:
@@ -814,9 +817,9 @@ def test_the_timeline_tells_what_happened(show: Callable[..., Shown]) -> None:
 @pytest.mark.parametrize(
     ("status", "sentence"),
     [
-        (FlowStatus.SIGNING, "张三 pays: their package is reserved when they sign"),
-        (FlowStatus.COMPLETED, "Used from the package of 张三, not from yours"),
-        (FlowStatus.REVOKED, "张三 would have paid: nothing was used"),
+        (FlowStatus.SIGNING, "张三 pays; their plan is reserved when they sign"),
+        (FlowStatus.COMPLETED, "Used from 张三's plan, not from yours"),
+        (FlowStatus.REVOKED, "张三 would have paid; nothing was used"),
     ],
 )
 def test_a_signer_who_pays_is_named_with_what_became_of_their_package(
@@ -831,14 +834,14 @@ def test_a_signer_who_pays_is_named_with_what_became_of_their_package(
 
 def test_a_payer_who_does_not_sign_is_named_as_soon_as_their_account_is_known(show: Callable[..., Shown]) -> None:
     shown = show(make_flow(steps=(progress(1, 0),), payer_account_id="account of the bank"))
-    assert "Paid for by somebody else, not from your package" in shown.texts
-    assert "Sent; somebody else pays" in shown.texts
+    assert "Paid for by someone else, not from your plan" in shown.texts
+    assert "Sent; someone else pays" in shown.texts
     details = shown.room.findChild(DetailsPane)
     assert details is not None
     details.show_payer("account of another one", "另一银行")
     assert "另一银行" not in shown.texts
     details.show_payer("account of the bank", "云禾银行")
-    assert "Paid for by 云禾银行, not from your package" in shown.texts
+    assert "Paid for by 云禾银行, not from your plan" in shown.texts
 
 
 def test_who_began_it_and_when_the_platform_took_it_is_shown(show: Callable[..., Shown]) -> None:
@@ -846,7 +849,7 @@ def test_who_began_it_and_when_the_platform_took_it_is_shown(show: Callable[...,
     assert record.detail is not None
     detail = replace(record.detail, initiator_account_id="account 2", started_at_ms=NOW_MS + 60_000)
     shown = show(replace(record, detail=detail))
-    assert "Begun at the platform 2027-01-15 16:01" in shown.texts
+    assert "Created at the platform 2027-01-15 16:01" in shown.texts
     assert "Initiator: 李四" in shown.texts
     shown = show(replace(record, detail=replace(detail, initiator_account_id="app <b>1</b>")))
     assert "Initiator: app <b>1</b>" in shown.texts
@@ -857,8 +860,8 @@ def test_the_timeline_tells_failures_and_what_is_to_be_confirmed(show: Callable[
     steps = (progress(1, 3), progress(2, 5, signed_at_ms=NOW_MS))
     shown = show(make_flow(status=FlowStatus.TERMINATED, steps=steps, remarks=remarks))
     for text in (
-        "The signature of ① 张三 failed — “证书<b>过期</b>”",
-        "② 李四: to be confirmed",
+        "Signing failed: ① 张三 — “证书<b>过期</b>”",
+        "② 李四: awaiting confirmation",
         "signing failed; 1 contract released — “不可恢复”",
     ):
         assert text in shown.texts
@@ -880,10 +883,10 @@ def _summary(state: SubmissionState) -> SubmissionSummary:
 def test_unfinished_sends_stand_on_top(show: Callable[..., Shown]) -> None:
     shown = show(LOAN, unfinished=(_summary(SubmissionState.HELD), _summary(SubmissionState.ACCOUNTS)))
     assert (
-        "“title held” has needed your decision since 2027-01-15 16:00: "
-        "we couldn't confirm that the contract was created." in shown.texts
+        "“title held” has needed your decision since 2027-01-15 16:00: the platform "
+        "didn't confirm that it was created." in shown.texts
     )
-    assert "“title accounts” was submitted at 2027-01-15 16:00 and is not sent yet." in shown.texts
+    assert "“title accounts” was submitted at 2027-01-15 16:00 and hasn't been sent yet." in shown.texts
 
 
 def test_a_paused_send_goes_on_from_here(show: Callable[..., Shown], qtbot: QtBot) -> None:
@@ -912,7 +915,7 @@ def test_a_lost_network_is_told_above_the_list(show: Callable[..., Shown], qtbot
     shown.services.flows.answers = [ApiError("api.no_network")]
     shown.room.hide()
     shown.room.show()
-    qtbot.waitUntil(lambda: "what is shown may have changed" in shown.texts)
+    qtbot.waitUntil(lambda: "status shown may be out of date" in shown.texts)
 
 
 def test_the_room_speaks_chinese(show: Callable[..., Shown], qtbot: QtBot, speak: Callable[[str], None]) -> None:
@@ -950,14 +953,14 @@ def show_prepared(show: Callable[..., Shown], qtbot: QtBot, watch: Any = None, *
 def test_a_prepared_contract_is_started_by_its_button(show: Callable[..., Shown], qtbot: QtBot) -> None:
     shown = show_prepared(show, qtbot)
     qtbot.waitUntil(lambda: bool(shown.buttons("Start signing")))
-    assert "Prepared at the platform" in shown.texts
+    assert "Created at the platform" in shown.texts
     assert not shown.buttons("QR code")
     shown.services.flows.records[PREPARED.flow_id] = LOAN
     qtbot.wait(moment_ms() + 50)
     qtbot.mouseClick(shown.button("Start signing"), LEFT)
     qtbot.waitUntil(lambda: bool(shown.messages.rows))
     assert shown.services.submission.started == ["its send"]
-    assert shown.messages.rows[0].title == "“借款合同” is at its signers."
+    assert shown.messages.rows[0].title == "“借款合同” is now available to its signers."
     qtbot.waitUntil(lambda: not shown.buttons("Start signing"))
 
 

@@ -80,12 +80,15 @@ def test_who_signed_and_when_and_that_nothing_was_changed_is_said(
 ) -> None:
     window = look(signed)
     for sentence in (
-        "The file is as it was signed, but its signers are certified by an issuer this computer doesn't trust.",
+        (
+            "The file is unchanged since signing, but the signers' certificates are from an "
+            "issuer this computer doesn't trust."
+        ),
         "张三 signed on 2027-01-15 16:00",
-        "Since then only others have signed.",
+        "Only other signatures were added since.",
         "李四 signed on 2027-01-15 16:01",
-        "Nothing was changed since.",
-        "Not seen on any page.",
+        "No changes since this signature.",
+        "Not visible on any page.",
     ):
         assert sentence in texts(window)
     assert not window.panel.verdict.is_alarming
@@ -113,17 +116,17 @@ def test_a_file_that_was_altered_after_signing_says_so_in_red(
         pdf.saveIncr()
     window = look(altered)
     assert window.panel.verdict.is_alarming
-    assert "Warning: this file is not as it was signed." in texts(window)
+    assert "Warning: this file has changed since it was signed." in texts(window)
     labels = [label for label in window.findChildren(PlainLabel) if label.isVisible()]
     red = [label.text() for label in labels if label.property("tone") == "danger"]
-    assert "Warning: this file is not as it was signed." in red
-    assert "Something was changed after this signature." in red
+    assert "Warning: this file has changed since it was signed." in red
+    assert "The file was changed after this signature." in red
 
 
 def test_a_file_without_signatures_says_so(look: Callable[[Path], SignedFileWindow], tmp_path: Path) -> None:
     plain = tmp_path / "plain.pdf"
     plain.write_bytes(blank_pdf())
-    assert "This file carries no digital signature." in texts(look(plain))
+    assert "This file has no digital signature." in texts(look(plain))
 
 
 def test_a_file_that_is_gone_is_told_in_the_place_of_its_pages(
@@ -146,7 +149,7 @@ def test_the_pages_only_are_looked_at(look: Callable[[Path], SignedFileWindow], 
     qtbot.keyClicks(window.pages, "sxk")
     with opened_urls("file") as urls:
         qtbot.mouseClick(buttons["Open with another program"], LEFT)
-        qtbot.mouseClick(buttons["Open its folder"], LEFT)
+        qtbot.mouseClick(buttons["Open folder"], LEFT)
     assert [Path(url.toLocalFile()) for url in urls] == [signed, signed.parent]
     assert signed.read_bytes() == before
 

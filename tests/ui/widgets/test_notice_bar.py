@@ -34,7 +34,7 @@ def test_bar_is_hidden_until_there_is_something_to_say(bar: Messages) -> None:
 
 def test_error_says_what_happened_and_what_to_do(bar: Messages) -> None:
     row = bar.show_message(ApiError("api.timeout", "after 60 s"))
-    assert row.title == "The platform did not answer in time."
+    assert row.title == "The platform didn't answer in time."
     assert row.remedy.startswith("Try again")
     assert row.level is MessageLevel.ERROR
 
@@ -59,7 +59,7 @@ def test_one_message_is_seen_at_a_time_and_the_others_wait_behind_it(bar: Messag
         seen.append(row.title)
         button = next(b for b in row.findChildren(QToolButton) if b.isVisible() and b.text() == "2 more")
         qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
-    assert seen == ["2", "1", "The platform did not answer in time."]
+    assert seen == ["2", "1", "The platform didn't answer in time."]
     bar.clear("2")
     assert [row.title for row in bar.rows if row.isVisible()] != []
 

@@ -78,7 +78,7 @@ def run(context: ScenarioContext) -> bool:
 
 def _choose(room: BulkRoom, sheet: Path) -> None:
     """Choose the sheet in the page's file dialog."""
-    driver.press(driver.button(room.start, "StartPane", "Choose a sheet…"))
+    driver.press(driver.button(room.start, "StartPane", "Choose spreadsheet…"))
     driver.wait_until("the file dialog opens", lambda: room.findChildren(QFileDialog))
     dialog = room.findChildren(QFileDialog)[-1]
     dialog.selectFile(str(sheet))

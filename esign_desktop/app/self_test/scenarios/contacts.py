@@ -58,7 +58,7 @@ def run(context: ScenarioContext) -> bool:
         _choose_first(room)
         driver.wait_until("the card is shown", room.card.isVisible)
         report.photograph(context.window, "card")
-        driver.press(driver.button(room.card, "ContactCard", "New contract with them"))
+        driver.press(driver.button(room.card, "ContactCard", "New contract with this contact"))
         _add_signer(context)
         _place(context)
         report.photograph(context.window, "prepared")
@@ -92,7 +92,7 @@ def run(context: ScenarioContext) -> bool:
 def _import(context: ScenarioContext, room: ContactsRoom, file: Path) -> None:
     """Choose the file in the page's dialog, check the preview, and import it."""
     driver.rest(_SETTLE_MS)
-    driver.press(driver.button(room.list, "ContactList", "Import from a file…"))
+    driver.press(driver.button(room.list, "ContactList", "Import from file…"))
     driver.wait_until("the file dialog opens", lambda: room.findChildren(QFileDialog))
     dialog = room.findChildren(QFileDialog)[-1]
     dialog.selectFile(str(file))

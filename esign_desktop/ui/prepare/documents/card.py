@@ -75,7 +75,7 @@ class DocumentCard(MenuCard):
         self._is_locked = False
         self._reading = ScanReading.MISSING
         self._find = QPushButton(self)
-        self._find.setText(self.tr("Find signers and places"))
+        self._find.setText(self.tr("Find signers and seal positions"))
         self._find.setObjectName("chip")
         self._is_proposed = True
         title = QHBoxLayout()
@@ -147,7 +147,7 @@ class DocumentCard(MenuCard):
         self._facts.setText(f"{pages} · {source}")
         self._show_findings()
         self._show_find()
-        self._menu_button.setAccessibleName(self.tr("More for {name}").format(name=document.name))
+        self._menu_button.setAccessibleName(self.tr("More actions for {name}").format(name=document.name))
         self.setAccessibleName(f"{document.name}, {pages}")
         self._fill_menu(
             (
@@ -155,7 +155,7 @@ class DocumentCard(MenuCard):
                 (self.tr("Move up"), self._move_up),
                 (self.tr("Move down"), self._move_down),
                 *self._ways_to_change(document),
-                (self.tr("Remove from the contract"), self._request_removal),
+                (self.tr("Remove from contract"), self._request_removal),
             )
         )
 
@@ -179,10 +179,10 @@ class DocumentCard(MenuCard):
 
     def _ways_to_change(self, document: Document) -> tuple[tuple[str, Callable[[], None]], ...]:
         if document.template is not None:
-            return ((self.tr("Tables at its end…"), partial(self.tables_requested.emit, document.id)),)
+            return ((self.tr("Tables at the end…"), partial(self.tables_requested.emit, document.id)),)
         return (
-            (self.tr("Find signers and places"), partial(self.proposals_requested.emit, document.id)),
-            (self.tr("Replace by a new version…"), self._on_replace_triggered),
+            (self.tr("Find signers and seal positions"), partial(self.proposals_requested.emit, document.id)),
+            (self.tr("Replace with new version…"), self._on_replace_triggered),
         )
 
     @override

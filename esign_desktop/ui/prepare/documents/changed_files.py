@@ -166,7 +166,7 @@ class ChangedFileBar(NoticeBar):
             return
         document, is_missing = next(iter(self._affected.values()))
         sentence = (
-            self.tr("The file of “{name}” is no longer where it was. Put it back or choose another; the seals stay.")
+            self.tr("“{name}” is no longer in its folder. Put it back or choose another file; the seals are kept.")
             if is_missing
             else self.tr("The file of “{name}” has changed. The contract still has the version that you opened.")
         )

@@ -48,14 +48,14 @@ class FieldMenu(QMenu):
             action.setChecked(one == source)
             action.triggered.connect(partial(self._follow, one))
         if self.isEmpty():
-            self.addAction(self.tr("No signer has what this field takes")).setEnabled(False)
+            self.addAction(self.tr("No signer has a value for this field")).setEnabled(False)
         if source is not None:
-            self.addAction(self.tr("Follow nobody")).triggered.connect(
+            self.addAction(self.tr("Don't fill from a signer")).triggered.connect(
                 partial(self._stop_following, filling.value(name))
             )
         if name in linked_names(session.draft, document_id):
             self.addSeparator()
-            action = self.addAction(self.tr("The same in all fields of this label"))
+            action = self.addAction(self.tr("Same as other fields with this label"))
             action.setCheckable(True)
             action.setChecked(name not in filling.unlinked)
             action.toggled.connect(self._set_linked)
@@ -87,9 +87,11 @@ def _datum_word(datum: SignerDatum, *, is_organization: bool) -> str:
             return translate("FieldMenu", "Name")
         case SignerDatum.NUMBER:
             return (
-                translate("FieldMenu", "Registration code") if is_organization else translate("FieldMenu", "ID number")
+                translate("FieldMenu", "Registration number")
+                if is_organization
+                else translate("FieldMenu", "ID number")
             )
         case SignerDatum.MOBILE:
             return translate("FieldMenu", "Mobile")
         case SignerDatum.AGENT:
-            return translate("FieldMenu", "Name of the agent")
+            return translate("FieldMenu", "Representative's name")

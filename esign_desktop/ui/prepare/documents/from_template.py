@@ -54,7 +54,7 @@ class TemplateList(Popup):
             self.list.addItem(self._item(one))
         empty = PlainLabel(
             self,
-            self.tr("There is no template in this environment yet. Make one from a PDF in the room Templates."),
+            self.tr("No templates in this environment yet. Create one from a PDF in Templates."),
             look="hint",
             is_wrapped=True,
         )
@@ -77,12 +77,12 @@ class TemplateList(Popup):
         text = f"{one_line(template.name, most_characters=28)} · {fields}"
         has_pages = bool(template.sha256)
         item = QListWidgetItem(
-            icon("templates"), text if has_pages else self.tr("{name} · no PDF kept").format(name=text)
+            icon("templates"), text if has_pages else self.tr("{name} · no PDF saved").format(name=text)
         )
         item.setSizeHint(QSize(0, sized(_ROW_PX)))
         if not has_pages:
             item.setFlags(Qt.ItemFlag.NoItemFlags)
-            item.setToolTip(self.tr("Add its PDF in the room Templates, so that its pages can be shown."))
+            item.setToolTip(self.tr("Add its PDF in Templates to show its pages."))
         return item
 
     def _on_item_chosen(self, item: QListWidgetItem) -> None:

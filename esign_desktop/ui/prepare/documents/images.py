@@ -60,7 +60,7 @@ class ImagesDialog(FittingDialog):
     def __init__(self, copies: DocumentCopies, tasks: TaskRunner, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(self.tr("Images to pages"))
+        self.setWindowTitle(self.tr("Convert images to pages"))
         self._copies = copies
         self._tasks = tasks
         self._waiting: deque[tuple[Path | bytes, str]] = deque()
@@ -84,7 +84,7 @@ class ImagesDialog(FittingDialog):
         self.right = self._button("redo", self.tr("Turn &right"), partial(self._turn, +1))
         self.remove = self._button("delete", self.tr("Re&move"), self._remove)
         cancel = QPushButton(self.tr("Cancel"), self)
-        self.take = QPushButton(self.tr("Add to the contract"), self)
+        self.take = QPushButton(self.tr("Add to contract"), self)
         self.take.setObjectName("primary")
         self.take.setDefault(True)
         self._lay_out(cancel)
@@ -126,12 +126,12 @@ class ImagesDialog(FittingDialog):
 
     def _lay_out(self, cancel: QPushButton) -> None:
         form = QFormLayout()
-        form.addRow(self.tr("&Name of the document"), self.name)
+        form.addRow(self.tr("Document &name"), self.name)
         page_buttons = vbox(self.up, self.down, self.left, self.right, self.remove)
         side = vbox(self.add, page_buttons, 1, spacing=24)
         hint = PlainLabel(
             self,
-            self.tr("Each image is put on an A4 page. Drag pages into their order, or use the buttons."),
+            self.tr("Each image becomes an A4 page. Drag pages into order, or use the buttons."),
             look="hint",
             is_wrapped=True,
         )
@@ -225,7 +225,7 @@ class ImagesDialog(FittingDialog):
         is_idle = not self._reading and not self._is_making
         self.take.setEnabled(is_idle and count > 0 and bool(self.name.text().strip()))
         if self._is_making:
-            self.state.show_text(MessageLevel.INFO, self.tr("Making the pages…"))
+            self.state.show_text(MessageLevel.INFO, self.tr("Creating pages…"))
         elif self._reading:
             self.state.show_text(MessageLevel.INFO, self.tr("Reading “{name}”…").format(name=self._reading))
         elif self._failures:

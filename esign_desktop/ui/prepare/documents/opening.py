@@ -277,9 +277,9 @@ class PasswordBar(NoticeBar):
         path, is_wrong = self._waiting[0]
         name = one_line(Path(path).name)
         self.show_text(
-            self.tr("That password does not open “{name}”. Try again:").format(name=name)
+            self.tr("Incorrect password for “{name}”. Try again:").format(name=name)
             if is_wrong
-            else self.tr("“{name}” is protected. Its password:").format(name=name)
+            else self.tr("“{name}” is password-protected. Password:").format(name=name)
         )
         # Whoever is typing elsewhere would write into the password.
         if not isinstance(QApplication.focusWidget(), QLineEdit | QAbstractSpinBox):

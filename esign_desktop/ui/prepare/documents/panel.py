@@ -108,10 +108,10 @@ class DocumentsPanel(QWidget):
         self.add_from_template = QToolButton(self)
         self.add_from_template.setIcon(icon("templates"))
         self.add_from_template.setIconSize(QSize(sized(16), sized(16)))
-        self.add_from_template.setToolTip(self.tr("Add a document made from a template"))
-        self.add_from_template.setAccessibleName(self.tr("Add a document made from a template"))
+        self.add_from_template.setToolTip(self.tr("Add a document from a template"))
+        self.add_from_template.setAccessibleName(self.tr("Add a document from a template"))
         self._empty = PlainLabel(
-            self, self.tr("Your PDFs appear here, with all their pages."), look="hint", is_wrapped=True
+            self, self.tr("PDFs you add appear here with all their pages."), look="hint", is_wrapped=True
         )
         self.opening = OpeningCard(self)
         self._opening_name = ""
@@ -360,7 +360,7 @@ class DocumentsPanel(QWidget):
         path = Path(document.path)
         choose_target(
             self,
-            self.tr("Save the upright copy"),
+            self.tr("Save upright copy"),
             FileKind.CONTRACT,
             self.tr("PDF files (*.pdf)"),
             partial(self._versions.make_upright, document_id),
@@ -375,7 +375,7 @@ class DocumentsPanel(QWidget):
             card.pane.show_progress(done, total)
 
     def _on_reading_progressed(self, document_id: DocumentId, done: int, total: int) -> None:
-        text = self.tr("Reading pages: {done} of {count} done…").format(done=done, count=total)
+        text = self.tr("Reading pages: {done} of {count}…").format(done=done, count=total)
         self.show_work(document_id, text, done, total)
 
     def _on_reading_ended(self, document_id: DocumentId, error: AppError | None) -> None:
@@ -390,21 +390,21 @@ class DocumentsPanel(QWidget):
             card.end_work("" if error is None else error_sentence(error).text)
 
     def _on_versions_copied(self, copy: Document, exchange: DocumentReplacement) -> None:
-        remedy = self.tr("Its seals stay where they were. Undo brings the file itself back.")
+        remedy = self.tr("The seals stayed in place. Undo restores the original file.")
         if exchange.divided:
             remedy = self.tr(
-                "%n keyword(s) became fixed seals, where they were: no one offset suits all pages.",
+                "%n keyword(s) converted to fixed seal positions, because no single offset fits all pages.",
                 "",
                 len(exchange.divided),
             )
         if exchange.moved:
             remedy = self.tr(
-                "%n cross-page seal(s) stood at another edge of turned pages, now at the right one. Look at them.",
+                "%n cross-page seal(s) on rotated pages moved to the right edge. Check them.",
                 "",
                 len(exchange.moved),
             )
         level = MessageLevel.WARNING if exchange.divided or exchange.moved else MessageLevel.SUCCESS
-        title = self.tr("“{name}” is replaced by an upright copy.").format(name=copy.name)
+        title = self.tr("“{name}” has been replaced with an upright copy.").format(name=copy.name)
         self._messages.show_message(title, level, remedy=remedy, key="upright copy")
         card = self._cards.get(copy.id)
         if card is not None:
@@ -416,7 +416,7 @@ class DocumentsPanel(QWidget):
         self._messages.show_message(
             self.tr("Check %n seal(s) on the new version of “{name}”.", "", count).format(name=document.name),
             MessageLevel.WARNING,
-            remedy=self.tr("F8 leads from one to the next."),
+            remedy=self.tr("Press F8 to go through them."),
             key="placements outside",
             action=(self.tr("Show"), self.problems_requested.emit),
         )

@@ -68,7 +68,7 @@ class FieldRow(QWidget):
         self.menu_button.clicked.connect(self._on_menu_button_clicked)
         self.note = PlainLabel(self, look="hint", is_wrapped=True)
         self.note.setMinimumWidth(1)
-        self.words = QPushButton(self.tr("Fill in the capitals"), self)
+        self.words = QPushButton(self.tr("Fill in amount in words"), self)
         self.words.setObjectName("chip")
         self.words.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.words.clicked.connect(self.words_wanted)
@@ -111,7 +111,7 @@ class FieldRow(QWidget):
             return
         self._is_linked = is_linked
         self.menu_button.setIcon(icon("link" if is_linked else "more"))
-        tip = self.tr("Typed once for all fields of this label") if is_linked else self.tr("Take it from a signer…")
+        tip = self.tr("Enter once for all fields with this label") if is_linked else self.tr("Fill from a signer…")
         self.menu_button.setToolTip(tip)
         self.menu_button.setAccessibleName(f"{self.wanted.shown_label}: {tip}")
 
@@ -120,12 +120,12 @@ class FieldRow(QWidget):
         editor: CheckField | ChoiceField | LineField
         match wanted.kind:
             case AnswerKind.CHECK:
-                editor = CheckField(self.tr("Tick"))
+                editor = CheckField(self.tr("Select"))
             case AnswerKind.CHOICE if wanted.choices:
                 editor = ChoiceField([("", "—"), *((one, one) for one in wanted.choices)])
                 editor.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
             case kind:
-                placeholder = self.tr("Required") if wanted.is_required else self.tr("May stay empty")
+                placeholder = self.tr("Required") if wanted.is_required else self.tr("Optional")
                 if kind is not AnswerKind.TEXT:
                     placeholder = question_hint(wanted.question)
                 editor = LineField(max_length=_LONGEST_VALUE, placeholder=placeholder)

@@ -54,7 +54,7 @@ class KeywordBar(QWidget):
         super().__init__(parent)
         self._finding = Finding()
         self._edit = QLineEdit(self)
-        self._edit.setPlaceholderText(self.tr("Text in the documents"))
+        self._edit.setPlaceholderText(self.tr("Text in documents"))
         self._edit.setAccessibleName(self.tr("Keyword"))
         self._edit.setClearButtonEnabled(True)
         self._close = QToolButton(self)
@@ -70,8 +70,8 @@ class KeywordBar(QWidget):
         self._why_fixed = PlainLabel(self, look="hint", is_wrapped=True)
         self.place = QPushButton(self)
         self.place.setObjectName("primary")
-        self._place_coordinates = QPushButton(self.tr("Place as coordinates"), self)
-        fixed = self.tr("Fixed seals where the matches are now; each can be moved or left out.")
+        self._place_coordinates = QPushButton(self.tr("Place at fixed positions"), self)
+        fixed = self.tr("Places a fixed seal at each current match. You can move or remove each one.")
         key = QKeySequence(_COORDINATES_KEYS[0]).toString(QKeySequence.SequenceFormat.NativeText)
         self._place_coordinates.setToolTip(f"{fixed} ({key})")
         self._lay_out()
@@ -163,14 +163,14 @@ class KeywordBar(QWidget):
         if spelling is not None:
             self._spelling.setText(
                 self.tr(
-                    "The document spells it “{spelling}”, with other characters than you typed. "
-                    "The platform may find only its spelling."
+                    "The document's spelling is “{spelling}”, which differs from yours. The platform "
+                    "may find only the document's spelling."
                 ).format(spelling=spelling)
             )
         elif near is not None:
             context = " ".join((near.context or near.text).split())
             self._spelling.setText(
-                self.tr("{name}, page {page}, says: “{context}”").format(
+                self.tr("{name}, page {page}: “{context}”").format(
                     name=near.document_name, page=near.page_number, context=context
                 )
             )
@@ -195,10 +195,12 @@ class KeywordBar(QWidget):
     def _fixed_words(self) -> str:
         if self._finding.has_recognised:
             return self.tr(
-                "Scanned pages were read by machine. The platform finds no text there: the seals become fixed seals. "
-                "Check them."
+                "Text on scanned pages was recognized on this computer. The platform finds no "
+                "text there, so these seals get fixed positions. Check them."
             )
-        return self.tr("The platform stamps every match; with some left out, the others become fixed seals.")
+        return self.tr(
+            "The platform places a seal at every match. If you leave some out, the others get fixed positions."
+        )
 
     def _place_words(self, count: int) -> str:
         if self._is_fixed:
@@ -211,13 +213,11 @@ class KeywordBar(QWidget):
             return ""
         if not finding.is_complete:
             count = finding.hit_count
-            return self.tr("%n match(es); their places are being read…", "", count) if count else self.tr("Searching…")
+            return self.tr("%n match(es); reading positions…", "", count) if count else self.tr("Searching…")
         lines = [reason for found in finding.per_document if (reason := self._reason(found))]
         if len(finding.keyword) > MAX_KEYWORD_CHARACTERS:
             lines.append(
-                self.tr("The platform may take keywords of {count} characters at most.").format(
-                    count=MAX_KEYWORD_CHARACTERS
-                )
+                self.tr("The platform may limit keywords to {count} characters.").format(count=MAX_KEYWORD_CHARACTERS)
             )
         return "\n".join(lines)
 
@@ -225,11 +225,11 @@ class KeywordBar(QWidget):
         """Say why a document has no match."""
         name, facts = found.document.name, found.document.facts
         if found.error is not None:
-            return self.tr("{name}: could not be searched.").format(name=name)
+            return self.tr("{name}: couldn't be searched.").format(name=name)
         if found.hits:
             return ""
         if found.unread and not facts.has_text:
-            return self.tr("{name}: a scan without text, so no keyword can be found. Place seals by click.").format(
+            return self.tr("{name}: scan without text, so keywords can't be found. Place seals by clicking.").format(
                 name=name
             )
         if found.unread:

@@ -125,7 +125,7 @@ class KeywordHitList(QTreeWidget):
         context = one_line(" ".join((hit.context or hit.text).split()))
         words = self.tr("p. {page}   {context}").format(page=hit.page_number, context=context)
         if hit.is_recognised:
-            words = self.tr("p. {page} · read by machine   {context}").format(page=hit.page_number, context=context)
+            words = self.tr("p. {page} · recognized text   {context}").format(page=hit.page_number, context=context)
         item = QTreeWidgetItem([words])
         item.setSizeHint(0, QSize(0, sized(_ROW_PX)))
         item.setData(0, _DOCUMENT_ROLE, document_id)

@@ -104,15 +104,15 @@ class PlacementsModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _alignment(section)
         if role in {Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole}:
-            return {Column.X: self.tr("Centre from left"), Column.Y: self.tr("Centre from bottom")}.get(Column(section))
+            return {Column.X: self.tr("Center from left"), Column.Y: self.tr("Center from bottom")}.get(Column(section))
         if role != Qt.ItemDataRole.DisplayRole:
             return None
         return {
             Column.SIGNER: self.tr("No."),
-            Column.KIND: self.tr("Kind"),
+            Column.KIND: self.tr("Type"),
             Column.PAGES: self.tr("Pages"),
-            Column.X: self.tr("Centre\nleft"),
-            Column.Y: self.tr("Centre\nbottom"),
+            Column.X: self.tr("Center\nleft"),
+            Column.Y: self.tr("Center\nbottom"),
             Column.WIDTH: self.tr("Width\n{unit}").format(unit=self._unit),
         }[Column(section)]
 

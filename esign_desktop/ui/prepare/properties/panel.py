@@ -106,7 +106,7 @@ class PropertiesPanel(QScrollArea):
         self._form: Form[_Properties] = Form(self._shown, (), self, margin_px=12)
         # Without a parent, so that Tab goes through them in the order in which they are laid out.
         self._empty, self._title, self._found = PlainLabel(), PlainLabel(), PlainLabel()
-        self._empty.setText(self.tr("Select a seal on the page or in the list to see and change its properties."))
+        self._empty.setText(self.tr("Select a seal on the page or in the list to see and edit its properties."))
         self._empty.setObjectName("hint")
         self._title.setObjectName("sectionTitle")
         for label in (self._empty, self._found):
@@ -115,23 +115,23 @@ class PropertiesPanel(QScrollArea):
         self._pages = LineField(placeholder=self.tr("e.g. 1-3,5"), when_finished=True)
         self._slices = SlicesPreview()
         self._split = QPushButton(actions[ActionName.SPLIT].text())
-        self._split.setToolTip(self.tr("Several seals, each over so few pages that its slices can be seen"))
+        self._split.setToolTip(self.tr("Several seals, each across fewer pages so that its parts stay visible"))
         self._hits = KeywordHitList()
         self._confirm = QCheckBox()
         self._single_out = QPushButton(self.tr("Move one separately"))
-        self._single_out.setToolTip(self.tr("Convert to coordinates and select the chosen match"))
+        self._single_out.setToolTip(self.tr("Convert to coordinates and select this match"))
         self._x, self._y, self._width = LengthBox(), LengthBox(), LengthBox()
         self._width.setMinimum(0.1)
         self._keep_size = QToolButton()
         self._unit = ChoiceField([(unit, unit.value) for unit in LengthUnit])
         self._unit.setAccessibleName(self.tr("Unit"))
-        self._unit.setToolTip(self.tr("Unit of all lengths here"))
+        self._unit.setToolTip(self.tr("Unit for all lengths here"))
         self._head = QWidget()
         hbox((self._title, 1), self._unit, parent=self._head)
         self._arrange = _arrange_bar(actions)
-        self._with_qr = CheckField(self.tr("With a QR mark beside the seal"))
+        self._with_qr = CheckField(self.tr("With a QR mark next to the seal"))
         self._to_coordinates = QPushButton(self.tr("Convert to coordinates"))
-        self._to_coordinates.setToolTip(self.tr("Replace the keyword by one movable seal at each ticked match"))
+        self._to_coordinates.setToolTip(self.tr("Replace the keyword with a movable seal at each selected match"))
         self._copy_to_pages = QPushButton(self.tr("Copy to pages…"))
         self._remove = QPushButton(self.tr("Remove"))
         self._lay_out()
@@ -145,16 +145,16 @@ class PropertiesPanel(QScrollArea):
 
     def _page_rules_button(self) -> QToolButton:
         button = QToolButton()
-        button.setToolTip(self.tr("Choose pages by a rule"))
+        button.setToolTip(self.tr("Choose pages by rule"))
         button.setAccessibleName(button.toolTip())
         button.setIcon(icon("chevron-down"))
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(button)
         for text, rule in (
             (self.tr("All pages"), (PageSelection.ALL, False)),
-            (self.tr("All but the cover"), (PageSelection.ALL, True)),
-            (self.tr("Odd pages (fronts of sheets)"), (PageSelection.ODD, False)),
-            (self.tr("Odd pages but the cover"), (PageSelection.ODD, True)),
+            (self.tr("All except cover"), (PageSelection.ALL, True)),
+            (self.tr("Odd pages (front sides)"), (PageSelection.ODD, False)),
+            (self.tr("Odd pages except cover"), (PageSelection.ODD, True)),
             (self.tr("Even pages"), (PageSelection.EVEN, False)),
         ):
             menu.addAction(text).setData(rule)
@@ -263,8 +263,8 @@ class PropertiesPanel(QScrollArea):
         count_text = self.tr("%n seal(s) selected", "", len(selected))
         self._title.setText(count_text if single is None else kind_word(single))
         right, above = self.tr("Horizontal offset"), self.tr("Vertical offset")
-        self._form.label("x_pt").setText(self.tr("Centre from left") if keyword is None else right)
-        self._form.label("y_pt").setText(self.tr("Centre from bottom") if keyword is None else above)
+        self._form.label("x_pt").setText(self.tr("Center from left") if keyword is None else right)
+        self._form.label("y_pt").setText(self.tr("Center from bottom") if keyword is None else above)
         self._with_qr.setEnabled(not isinstance(single, CoordinatePlacement) or len(single.pages) == 1)
         self._show_keeping(selected)
         if isinstance(single, CrossPagePlacement):
@@ -316,7 +316,7 @@ class PropertiesPanel(QScrollArea):
         is_personal = self._sizes.is_personal(width_pt)
         self._keep_size.setVisible(is_personal or self._sizes.choice_of(width_pt) is None)
         self._keep_size.setIcon(icon("delete" if is_personal else "add"))
-        text = self.tr("Take this size off the list") if is_personal else self.tr("Keep this size on the list")
+        text = self.tr("Remove this size from the list") if is_personal else self.tr("Keep this size in the list")
         self._keep_size.setToolTip(text)
         self._keep_size.setAccessibleName(text)
 
@@ -327,7 +327,7 @@ class PropertiesPanel(QScrollArea):
             return
         count, pages = len(found), PageRanges.of(hit.page_number for hit in found) if found else ""
         matches = self.tr("%n match(es), on page {pages}", "", count).format(pages=pages)
-        self._found.setText(matches if count else self.tr("not found: no seal would be placed"))
+        self._found.setText(matches if count else self.tr("not found; no seal would be placed"))
         self._confirm.setText(self.tr("Yes, place %n seal(s)", "", count))
         self._confirm.setChecked(placement.confirmed_hits == count)
         # Leaving some out, or moving one by itself, takes coordinates.

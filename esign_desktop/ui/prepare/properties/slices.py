@@ -40,8 +40,8 @@ class SlicesPreview(QWidget):
         """Show the slices of one placement as they make up the seal, from its left to its right."""
         self._marks, self._draft = tuple(sorted(marks, key=lambda mark: mark.slice_index)), draft
         numbers = ", ".join(str(mark.page_number) for mark in self._marks)
-        self.setAccessibleName(self.tr("The finished seal"))
-        described = self.tr("Slices on pages {pages}; {width}").format(pages=numbers, width=self.words)
+        self.setAccessibleName(self.tr("Assembled seal"))
+        described = self.tr("Parts on pages {pages}; {width}").format(pages=numbers, width=self.words)
         self.setAccessibleDescription(described)
         self.update()
 
@@ -51,7 +51,7 @@ class SlicesPreview(QWidget):
         if not self._marks:
             return ""
         width_mm = pt_to_mm(self._marks[0].rect.width_pt)
-        return self.tr("%n slice(s) of {width} mm", "", len(self._marks)).format(width=f"{width_mm:.1f}")
+        return self.tr("%n part(s) of {width} mm", "", len(self._marks)).format(width=f"{width_mm:.1f}")
 
     @property
     def labelled_pages(self) -> tuple[int, ...]:

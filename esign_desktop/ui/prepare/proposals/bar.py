@@ -41,9 +41,9 @@ class ProposalBar(NoticeBar):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent, level=MessageLevel.INFO)
-        self._across = QCheckBox(self.tr("With &cross-page seal"), self)
+        self._across = QCheckBox(self.tr("Include &cross-page seal"), self)
         self._across.toggled.connect(self.across_toggled)
-        take = self.add_button(self.tr("Take all (Enter)"), self.taken.emit, is_primary=True, is_deliberate=False)
+        take = self.add_button(self.tr("Accept all (Enter)"), self.taken.emit, is_primary=True, is_deliberate=False)
         leave = self.add_button(self.tr("Not now (Esc)"), self.left.emit, is_deliberate=False)
         self._buttons = wrapping_row(self, take, leave)
         said = QHBoxLayout()
@@ -97,7 +97,7 @@ class ProposalBar(NoticeBar):
         setting = {ghost.placement.signer_id for ghost in plan.ghosts}
         added = {signer.id for signer in plan.added}
         names = listed(self._party(one) for one in draft.signers if one.id in added | setting)
-        places = self.tr("%n place(s)", "", len(plan.ghosts))
+        places = self.tr("%n seal position(s)", "", len(plan.ghosts))
         if not plan.added:
             return self.tr("{places} found for {names}").format(places=places, names=names)
         if not plan.ghosts:

@@ -89,7 +89,7 @@ class ProposalDesk(QObject):
             self._bar.setFocus()
 
     def _on_proposals_nothing_found(self, document: Document) -> None:
-        sentence = self.tr("No further signers or places were found in “{name}”.")
+        sentence = self.tr("No more signers or seal positions found in “{name}”.")
         self._messages.show_message(sentence.format(name=one_line(document.name)))
 
     def _on_documents_proposals_requested(self, document_id: DocumentId) -> None:
@@ -111,5 +111,5 @@ class ProposalDesk(QObject):
 
     def _on_ghost_dismissed(self, placement_id: str) -> None:
         self._proposals.dismiss(PlacementId(placement_id))
-        sentence = self.tr("Proposal dismissed, {left} left. “Find signers and places” brings it back.")
+        sentence = self.tr("Proposal dismissed, {left} left. To restore it, choose “Find signers and seal positions”.")
         self._messages.show_message(sentence.format(left=len(self._proposals.plan.ghosts)))

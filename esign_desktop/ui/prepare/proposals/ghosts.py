@@ -115,7 +115,7 @@ class GhostOverlay(QObject):
         """Offer to take or dismiss one, at a point of the screen."""
         menu = QMenu(self._view)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addAction(icon("check"), self.tr("Take"), partial(self.chosen.emit, ghost.placement.id))
+        menu.addAction(icon("check"), self.tr("Accept"), partial(self.chosen.emit, ghost.placement.id))
         menu.addAction(icon("close"), self.tr("Dismiss"), partial(self.dismissed.emit, ghost.placement.id))
         menu.popup(position)
         return menu
@@ -136,12 +136,12 @@ class GhostOverlay(QObject):
         for mark, ghost in found:
             if ghost is self._current:
                 paint_outline(painter, page.rect(mark.rect), self._view.palette().color(QPalette.ColorRole.Highlight))
-                paint_caption(painter, page, mark, self.tr("Enter takes it, Delete dismisses it"))
+                paint_caption(painter, page, mark, self.tr("Enter accepts, Delete dismisses"))
             elif ghost is self._hovered:
                 paint_caption(painter, page, mark, self._reason(ghost, mark))
 
     def _reason(self, ghost: Ghost, mark: SealMark) -> str:
         if not ghost.reason:
-            return self.tr("Cross-page seal, proposed. Click to take it")
+            return self.tr("Proposed cross-page seal. Click to accept")
         label = one_line(ghost.reason, most_characters=_LONGEST_REASON)
-        return self.tr("“{label}” on page {number}. Click to take it").format(label=label, number=mark.page_number)
+        return self.tr("“{label}” on page {number}. Click to accept").format(label=label, number=mark.page_number)

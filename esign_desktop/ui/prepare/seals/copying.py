@@ -58,12 +58,12 @@ class CopyToPages(Popup):
                 (PageSelection.LAST, self.tr("&Last page")),
             )
         }
-        self._these = QRadioButton(self.tr("&These:"), self)
+        self._these = QRadioButton(self.tr("&Page range:"), self)
         self._pages = QLineEdit(self)
         self._pages.setPlaceholderText(self.tr("e.g. 1-3,5"))
         self._pages.setAccessibleName(self.tr("Page numbers"))
-        self._skips_cover = QCheckBox(self.tr("Leave out the &cover"), self)
-        self._as_separate = QCheckBox(self.tr("Copy as seals that &move separately"), self)
+        self._skips_cover = QCheckBox(self.tr("Exclude the &cover"), self)
+        self._as_separate = QCheckBox(self.tr("Copies can be &moved separately"), self)
         self._status = PlainLabel(self, is_wrapped=True, is_live=True)
         self._copy = QPushButton(self.tr("Copy"), self)
         self._copy.setObjectName("primary")
@@ -130,7 +130,7 @@ class CopyToPages(Popup):
         else:
             before = self._session.draft
             count = _pages_of(copies.draft) - _pages_of(before)
-            lines = [self.tr("On %n more page(s).", "", count)]
+            lines = [self.tr("Adds a seal to %n more page(s).", "", count)]
             left_out = left_out_sentence(copies.left_out, before)
             self._status.setText("\n".join([*lines, left_out] if left_out else lines))
             self._copy.setEnabled(count > 0)

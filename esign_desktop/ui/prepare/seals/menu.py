@@ -93,7 +93,7 @@ class SealMenu(QMenu):
         if self._place is not None:
             signers = self._session.draft.signers
             if len(signers) > 1:
-                self._add_signers(self.addMenu(icon("seal"), self.tr("Place seal here of")), self._on_place_triggered)
+                self._add_signers(self.addMenu(icon("seal"), self.tr("Place seal here for")), self._on_place_triggered)
             else:
                 self._add(icon("seal"), self.tr("Place seal here"), self._on_place_triggered)
             if self._session.draft.document(self._place.document_id).page_count > 1:
@@ -105,8 +105,8 @@ class SealMenu(QMenu):
         self._add(None, self.tr("Select all"), self._commands.select_all)
         self.addSeparator()
         for symbol, text, slot in (
-            ("fit-width", self.tr("Fit the width"), self._view.fit_width),
-            ("fit-page", self.tr("Fit the page"), self._view.fit_page),
+            ("fit-width", self.tr("Fit width"), self._view.fit_width),
+            ("fit-page", self.tr("Fit page"), self._view.fit_page),
             ("zoom-in", self.tr("Actual size"), self._view.actual_size),
         ):
             self._add(icon(symbol), text, slot)

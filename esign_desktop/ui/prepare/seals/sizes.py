@@ -138,10 +138,10 @@ class OtherSize(Popup):
         self._unit = QComboBox(self)
         for unit in LengthUnit:
             self._unit.addItem(unit.value, unit)
-        self._keep = QCheckBox(self.tr("Keep it on the &list"), self)
+        self._keep = QCheckBox(self.tr("Keep in &list"), self)
         self._use = QPushButton(self.tr("Use"), self)
         self._use.setObjectName("primary")
-        label = QLabel(self.tr("&Width of the seal"), self)
+        label = QLabel(self.tr("Seal &width"), self)
         label.setBuddy(self._length)
         describe_choice(self._unit, self.tr("Unit"))
         grid = QGridLayout()

@@ -39,15 +39,15 @@ class SigningMenu(QMenu):
             menu = self.addMenu(one_line(document.name).replace("&", "&&"))
             self._fill(menu, draft, signer, document.id)
         if not draft.documents:
-            self.addAction(self.tr("There is no document yet")).setEnabled(False)
+            self.addAction(self.tr("No document yet")).setEnabled(False)
 
     def _fill(self, menu: QMenu, draft: ContractDraft, signer: Signer, document_id: DocumentId) -> None:
         group = QActionGroup(menu)
         now = participation(draft, signer, document_id)
         for wanted, text in (
-            (Participation.GIVEN, self.tr("Seals where they are placed here")),
+            (Participation.GIVEN, self.tr("Seals at the positions placed here")),
             (Participation.FREE, self.tr("Places the seal themselves")),
-            (Participation.NONE, self.tr("Does not sign this one")),
+            (Participation.NONE, self.tr("Doesn't sign this document")),
         ):
             action = QAction(text, menu)
             action.setCheckable(True)

@@ -168,7 +168,7 @@ class PartyFields(Form[_Party]):
     def _reference_row(self, label: str, placeholder: str) -> Row[_Party]:
         line = LineField(max_length=50, placeholder=placeholder, undoes_fill=True)
         self.look_up = QPushButton(self.tr("Find"), self)
-        self.look_up.setToolTip(self.tr("Look up your reference (thirdId) at the platform"))
+        self.look_up.setToolTip(self.tr("Look up your reference (thirdId) on the platform"))
         self.look_up.setAutoDefault(False)
         return Row("third_id", label, line, set=self._with_reference, beside=self.look_up)
 
@@ -197,7 +197,7 @@ class PartyFields(Form[_Party]):
         is_known = bool(party.account_id)
         record = self._record if is_known else None
         is_same = folded_name(party.name) == folded_name(self._known.name)
-        number = self.tr("known to the platform") if is_known else self._masked_number if is_same else ""
+        number = self.tr("has platform account") if is_known else self._masked_number if is_same else ""
         self._show_known(f"{number} ({record.masked_number})" if record and record.masked_number else number, record)
         is_as_picked = party == self._known and (is_known or bool(party.identity.number))
         is_summed_up = is_as_picked and not self._is_opened
@@ -257,8 +257,8 @@ class PersonFields(PartyFields[Person]):
         )
         yield self._row("id_number", self.tr("ID number"), _without_blanks, max_length=40)
         yield self._row("mobile", self.tr("Mobile"), _without_blanks, max_length=30)
-        yield Row("id_type", self.tr("ID document"), ChoiceField(id_type_words().items()))
-        yield self._row("email", self.tr("E-mail"))
+        yield Row("id_type", self.tr("ID type"), ChoiceField(id_type_words().items()))
+        yield self._row("email", self.tr("Email"))
         yield self._reference_row(self.tr("Your reference"), self.tr("e.g. customer number"))
 
     @override
@@ -274,7 +274,7 @@ class PersonFields(PartyFields[Person]):
         reach = masked_mobile(party.mobile) or masked_email(party.email)
         kept = (record.masked_mobile or record.masked_email) if record else ""
         document = f"{id_type_words()[party.id_type]} {number}" if number else ""
-        known = self.tr("known to the platform") if party.account_id else self.tr("not at the platform yet")
+        known = self.tr("has platform account") if party.account_id else self.tr("no platform account yet")
         return "\n".join((_summed_up(document, reach or kept), _summed_up(party.third_id, known))).strip()
 
 
@@ -302,17 +302,20 @@ class OrganizationFields(PartyFields[Organization]):
             max_length=MAX_CHARACTERS,
             placeholder=self.tr("find by name, or paste a line"),
             tip=self.tr(
-                "Name, pinyin, initials or last digits of a contact; or name, code and who acts for it in any order"
+                "Name, pinyin, initials or last digits of a contact; or name, registration "
+                "number and representative in any order"
             ),
         )
-        yield self._row("code", self.tr("Code"), lambda typed: _without_blanks(typed).upper(), max_length=40)
-        yield Row("code_type", self.tr("Registration"), ChoiceField(code_type_words().items()))
+        yield self._row(
+            "code", self.tr("Registration number"), lambda typed: _without_blanks(typed).upper(), max_length=40
+        )
+        yield Row("code_type", self.tr("Registration type"), ChoiceField(code_type_words().items()))
         yield self._row("legal_name", self.tr("Legal representative"), max_length=100, placeholder=optional)
-        yield Row("legal_id_type", self.tr("Their ID document"), ChoiceField(id_type_words().items()))
+        yield Row("legal_id_type", self.tr("Their ID type"), ChoiceField(id_type_words().items()))
         yield self._row(
             "legal_id_number", self.tr("Their ID number"), _without_blanks, max_length=40, placeholder=optional
         )
-        yield self._row("email", self.tr("E-mail"), placeholder=optional)
+        yield self._row("email", self.tr("Email"), placeholder=optional)
         yield self._reference_row(self.tr("Your reference"), self.tr("e.g. customer number"))
 
     @override
@@ -323,7 +326,7 @@ class OrganizationFields(PartyFields[Organization]):
     def _summary(self, party: Organization, record: AccountRecord | None) -> str:
         number = masked_number(party.code) or (record.masked_number if record else "")
         code = f"{code_type_words()[party.code_type]} {number}" if number else ""
-        known = self.tr("known to the platform") if party.account_id else self.tr("not at the platform yet")
+        known = self.tr("has platform account") if party.account_id else self.tr("no platform account yet")
         return "\n".join((_summed_up(code, party.legal_name), _summed_up(party.third_id, known))).strip()
 
 

@@ -72,7 +72,7 @@ class TermsFields(Form[SigningTerms]):
             Row[SigningTerms](
                 "certificate",
                 self.tr("Certificate"),
-                ChoiceField(((None, self.tr("As the account has it")), *certificate_words().items())),
+                ChoiceField(((None, self.tr("Account default")), *certificate_words().items())),
             ),
         ):
             self.add(row)
@@ -198,13 +198,13 @@ class SignerForm(QWidget):
 
     def _lay_out(self) -> None:
         new, change = {
-            PersonSigner: (self.tr("Add person"), self.tr("Change person")),
-            OrganizationSigner: (self.tr("Add organization"), self.tr("Change organization")),
-            ApplicationSigner: (self.tr("Add our seal"), self.tr("Change our seal")),
+            PersonSigner: (self.tr("Add person"), self.tr("Edit person")),
+            OrganizationSigner: (self.tr("Add organization"), self.tr("Edit organization")),
+            ApplicationSigner: (self.tr("Add our seal"), self.tr("Edit our seal")),
         }[type(self._signer)]
         role = one_line(role_of(self._signer))
         title = PlainLabel(self, role or (new if self._is_new else change), look="sectionTitle")
-        agent_title = PlainLabel(self, self.tr("Person who acts for it"), look="sectionTitle")
+        agent_title = PlainLabel(self, self.tr("Authorized representative"), look="sectionTitle")
         own_name_label = QLabel(self.tr("Shown as"), self)
         own_name_label.setBuddy(self._own_name)
         own_row = QHBoxLayout()
@@ -225,7 +225,7 @@ class SignerForm(QWidget):
         is_organization = isinstance(self._signer, OrganizationSigner)
         if is_organization:
             self._person.setAccessibleName(agent_title.text())
-        self._other_kind.setText(self.tr("Person instead") if is_organization else self.tr("Organization instead"))
+        self._other_kind.setText(self.tr("Change to person") if is_organization else self.tr("Change to organization"))
         # What the paper leaves open was guessed.
         self._other_kind.setVisible(bool(role) and self._is_new)
         is_application = isinstance(self._signer, ApplicationSigner)
@@ -284,7 +284,9 @@ class SignerForm(QWidget):
         self._is_accepting = False
         signer = self.signer
         if any(map(holds_number, _names(signer))):
-            self._show_hint(self.tr("Part of this line can't be read for sure. Put each number into its own field."))
+            self._show_hint(
+                self.tr("Part of this line couldn't be recognized reliably. Enter each number in its own field.")
+            )
             self.focus_field("")
             return
         self.accepted.emit(signer)
@@ -311,11 +313,11 @@ class SignerForm(QWidget):
         if contact is not None:
             mark = contact_mark(contact)
             self._known_hint.setText(
-                self.tr("{name} ({mark}) is in Contacts. Enter adds them.").format(
+                self.tr("{name} ({mark}) is in Contacts. Press Enter to add.").format(
                     name=one_line(contact.name), mark=mark
                 )
                 if mark
-                else self.tr("{name} is in Contacts. Enter adds them.").format(name=one_line(contact.name))
+                else self.tr("{name} is in Contacts. Press Enter to add.").format(name=one_line(contact.name))
             )
         if self._is_accepting:
             self._on_accept_clicked()
@@ -400,7 +402,7 @@ class SignerForm(QWidget):
         fields.look_up.setEnabled(True)
         if record is None:
             sentence = self.tr(
-                "Nobody is known at the platform as “{reference}”. Fill in the fields to create the account."
+                "The platform has no account with reference “{reference}”. Fill in the fields to create one."
             )
             self._show_hint(sentence.format(reference=one_line(third_id)))
             return
@@ -447,7 +449,7 @@ class SignerForm(QWidget):
         self._left_account.setVisible(bool(left))
         if left:
             sentence = self.tr(
-                "This is not {name} any more, so their account is not used. Fill in the number, or undo (Ctrl+Z)."
+                "The signer is no longer {name}, so that account isn't used. Enter the ID number, or undo (Ctrl+Z)."
             )
             self._left_account.setText(sentence.format(name=one_line(left[0])))
 

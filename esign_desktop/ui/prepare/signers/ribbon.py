@@ -64,7 +64,7 @@ class RibbonChip(MenuCard):
                 (self.tr("Change…"), self.edit),
                 (self.tr("Sign earlier"), self._move_up),
                 (self.tr("Sign later"), self._move_down),
-                (self.tr("Sign together with the step before"), self._group),
+                (self.tr("Sign together with previous step"), self._group),
             )
         )
 
@@ -166,7 +166,7 @@ class OrderRibbon(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setAccessibleName(self.tr("Order of signing"))
+        self.setAccessibleName(self.tr("Signing order"))
         self._deadline = PlainLabel(look="hint")
         self._at_rest = DebouncedChanges(session, self)
         self._at_rest.changed.connect(self._on_session_changed)
@@ -282,7 +282,7 @@ class OrderRibbon(QScrollArea):
             case SignWithin(duration_ms=duration):
                 return self.tr("within {span}").format(span=span(duration))
             case SignUntil(at_ms=at):
-                return self.tr("until {moment}").format(moment=china_time(at))
+                return self.tr("due {moment}").format(moment=china_time(at))
             case _:
                 return ""
 

@@ -58,22 +58,22 @@ class DocumentsPage(QWidget):
         self.name, self.template_id = LineField(max_length=_LONGEST), LineField(max_length=_LONGEST)
         self.source = ChoiceField(
             (
-                (_Source.PDF, self.tr("A PDF that is kept here and uploaded each time")),
-                (_Source.TEMPLATE, self.tr("A template at the platform, which fills its form")),
+                (_Source.PDF, self.tr("A PDF stored on this computer and uploaded each time")),
+                (_Source.TEMPLATE, self.tr("A template whose form the platform fills in")),
             )
         )
         self.replace_pdf = QPushButton(self.tr("&Replace the PDF…"), self)
         self.replace_pdf.setAutoDefault(False)
         self.choose = QToolButton(self)
         self.choose.setText(self.tr("Choose…"))
-        self.choose.setToolTip(self.tr("A template of the list; its fields come with it"))
+        self.choose.setToolTip(self.tr("A template from the list, including its fields"))
         self.choose.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.choose.setMenu(QMenu(self.choose))
         self.choose.setEnabled(False)
         self._pages, self._note = PlainLabel(self), PlainLabel(self, is_wrapped=True)
         self._note.setMinimumWidth(1)
         self._form: ItemForm[PresetDocument] = ItemForm(_NO_DOCUMENT, self._rows(), self)
-        self._form.form_layout.insertRow(1, self.tr("&Comes from"), self.source)
+        self._form.form_layout.insertRow(1, self.tr("&Source"), self.source)
         self._form.form_layout.insertRow(2, self.tr("Pages"), self._pages)
         self._replace_row = QWidget(self)
         hbox(self.replace_pdf, 1, parent=self._replace_row)
@@ -132,9 +132,9 @@ class DocumentsPage(QWidget):
         self._copy.apply(lambda preset: with_uncounted_keywords(change_document(preset, slot, change), slot))
         found = [one_line(one) for one in differences]
         self.show_note(
-            one_after_another(self.tr("Replaced; the seals stay where they were."), *found)
+            one_after_another(self.tr("Replaced. The seals stayed in place."), *found)
             if found
-            else self.tr("Replaced; nothing differs that matters to a seal.")
+            else self.tr("Replaced. No changes affect the seals.")
         )
 
     def show_note(self, text: str) -> None:
@@ -151,7 +151,7 @@ class DocumentsPage(QWidget):
         )
         yield Row(
             "template_id",
-            self.tr("&Template's id"),
+            self.tr("&Template ID"),
             self.template_id,
             lambda document: getattr(document.source, "template_id", ""),
             _with_template_id,
@@ -201,7 +201,7 @@ class DocumentsPage(QWidget):
         self._ask_for_file()
 
     def _ask_for_file(self) -> None:
-        title = self.tr("A new version of the PDF")
+        title = self.tr("New version of the PDF")
         choose_file(self, title, FileKind.CONTRACT, ["PDF (*.pdf *.PDF)"], self._on_file_selected)
 
     def _on_file_selected(self, path: Path) -> None:

@@ -45,9 +45,9 @@ class FieldsPage(QWidget):
         self.datum = ChoiceField(datum_words().items())
         self.role, self.kind = ChoiceField(), ChoiceField()
         self.text = LineField(max_length=_LONGEST_TEXT)
-        self.choices = LineField(max_length=32767, placeholder=self.tr("Parted by semicolons"))
+        self.choices = LineField(max_length=32767, placeholder=self.tr("Separated by semicolons"))
         self.most = NumberField(1, MAX_CHARACTERS)
-        self.required = CheckField(self.tr("&Required: nothing is sent as long as it is empty"))
+        self.required = CheckField(self.tr("&Required: can't send while empty"))
         self._form: ItemForm[FormField] = ItemForm(FormField(""), self._rows(), self)
         self._body = QWidget(self)
         hbox((self.list, 1), (self._form, 1), spacing=24, parent=self._body)
@@ -73,9 +73,9 @@ class FieldsPage(QWidget):
         self.document.offer((document.slot, document.name) for document in templates)
         self.document.setVisible(len(templates) > 1)
         self._note.setText(
-            self.tr("As the fields are called in the template's PDF. What is left out stays as the template has it.")
+            self.tr("Names of form fields in the template's PDF. Fields not listed stay as they are in the template.")
             if templates
-            else self.tr("Only a document that the platform makes from a template has fields: see Documents.")
+            else self.tr("Only documents created from a platform template have form fields; see Documents.")
         )
         # Where there is nothing to be filled, an empty list and its buttons would only puzzle.
         self._body.setVisible(bool(templates))
@@ -87,14 +87,14 @@ class FieldsPage(QWidget):
         yield Row("name", self.tr("&Name in the template"), self.name)
         yield Row(
             "datum",
-            self.tr("&Filled with"),
+            self.tr("&Fill with"),
             self.datum,
             lambda one: one.datum or "",
             lambda one, datum: replace(one, datum=CustomerDatum(datum) if datum else None),
         )
         yield Row(
             "role_id",
-            self.tr("Of &whom"),
+            self.tr("From &signer"),
             self.role,
             choices=lambda _one: self._customers(),
             is_shown=lambda one: one.datum not in _OF_ANY_CUSTOMER and len(self._copy.preset.customers) > 1,
@@ -102,14 +102,14 @@ class FieldsPage(QWidget):
         yield Row("text", self.tr("&Text"), self.text, is_shown=lambda one: one.datum is None)
         yield Row(
             "label",
-            self.tr("&Asked for as"),
+            self.tr("L&abel in the form"),
             self.label,
             set=lambda one, text: replace(one, label=" ".join(text.split())),
             is_shown=_is_typed,
         )
         yield Row(
             "kind",
-            self.tr("&Kind of answer"),
+            self.tr("Answer t&ype"),
             self.kind,
             lambda one: one.kind or "",
             lambda one, kind: replace(one, kind=AnswerKind(kind) if kind else None),
@@ -118,7 +118,7 @@ class FieldsPage(QWidget):
         )
         yield Row(
             "choices",
-            self.tr("&Choices"),
+            self.tr("&Options"),
             self.choices,
             lambda one: "；".join(one.choices),
             lambda one, text: replace(one, choices=typed_choices(text)),
@@ -126,7 +126,7 @@ class FieldsPage(QWidget):
         )
         yield Row(
             "most_characters",
-            self.tr("&Most characters"),
+            self.tr("&Maximum length"),
             self.most,
             is_shown=lambda one: _is_typed(one) and one.question.kind is AnswerKind.TEXT,
         )
@@ -134,13 +134,13 @@ class FieldsPage(QWidget):
 
     def _customers(self) -> Iterator[tuple[RoleId | None, str]]:
         names = role_names(self._copy.preset)
-        yield None, self.tr("The first customer")
+        yield None, self.tr("First customer")
         yield from ((role.id, names[str(role.id)]) for role in self._copy.preset.customers)
 
     def _kinds(self, one: FormField) -> Iterator[tuple[str, str]]:
         words = kind_words()
         guessed = words[replace(one, kind=None).question.kind.value]
-        yield "", self.tr("As the name says: {kind}").format(kind=guessed)
+        yield "", self.tr("Judged by the name: {kind}").format(kind=guessed)
         yield from words.items()
 
     @property

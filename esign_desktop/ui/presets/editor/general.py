@@ -42,13 +42,13 @@ class GeneralPage(ItemForm[Preset]):
         self.key = KeyChoice()
         self.minutes = NumberField(0, _MOST_MINUTES)
         self.minutes.setKeyboardTracking(False)
-        self.minutes.setSpecialValueText(self.tr("As the platform has it"))
+        self.minutes.setSpecialValueText(self.tr("Account default"))
         self.minutes.setSuffix(self.tr(" minutes"))
         self._span = PlainLabel(self, look="hint")
         self.address = LineField(max_length=MAX_ADDRESS_CHARACTERS, placeholder=self.tr("none"))
-        self.ordered = CheckField(self.tr("Signers sign one &after the other"))
-        self.by_sms = CheckField(self.tr("Send a text &message with the link"))
-        self.by_email = CheckField(self.tr("Send an &e-mail with the link"))
+        self.ordered = CheckField(self.tr("Signers sign one &after another"))
+        self.by_sms = CheckField(self.tr("Send text &message with link"))
+        self.by_email = CheckField(self.tr("Send &email with link"))
         self._key_note, self._hint = (PlainLabel(self, look="hint", is_wrapped=True) for _ in range(2))
         self.silent = PlainLabel(self, is_wrapped=True)
         self.form_layout.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.FieldsStayAtSizeHint)
@@ -76,20 +76,20 @@ class GeneralPage(ItemForm[Preset]):
         self._span.setText(f"= {span(minutes * _MS_PER_MINUTE)}" if minutes >= _MINUTES_AN_HOUR else "")
         self._key_note.setText(self._key_words(preset))
         self._key_note.setVisible(bool(self._key_note.text()))
-        self.silent.setText(automatic_signers(preset) or self.tr("nobody"))
+        self.silent.setText(automatic_signers(preset) or self.tr("no one"))
         self._hint.setText(
-            self.tr("Messages cost, and at the counter the customer scans a code anyway.")
+            self.tr("Messages cost money, and customers at the counter scan a QR code anyway.")
             if preset.options.notices
-            else self.tr("At the counter the customer scans a code; then no message is needed.")
+            else self.tr("Customers at the counter scan a QR code, so no message is needed.")
         )
 
     def _add_rows(self) -> None:
         self.add(Row("name", self.tr("&Name"), self.name))
-        self.add(Row("options.business_scene", self.tr("&Title of the contracts"), self.title))
-        self.add(Row("function_key", self.tr("&Key at the counter"), self.key))
+        self.add(Row("options.business_scene", self.tr("Contract &title"), self.title))
+        self.add(Row("function_key", self.tr("Counter &key"), self.key))
         self.form_layout.addRow("", self._key_note)
         self.add(Row("minutes", self.tr("&Valid for"), self.minutes, _minutes, _with_minutes, beside=self._span))
-        self.add(Row("options.redirect_url", self.tr("Address &opened after signing"), self.address))
+        self.add(Row("options.redirect_url", self.tr("Page &opened after signing"), self.address))
         self.form_layout.addRow(self.tr("Signs automatically"), self.silent)
         self.add(Row("is_ordered", "", self.ordered))
         self.add(_notice_row(NoticeChannel.SMS, self.by_sms))
@@ -102,7 +102,7 @@ class GeneralPage(ItemForm[Preset]):
         if owner is None or key is None:
             return ""
         name = one_line(owner.name, most_characters=_LONGEST)
-        return self.tr("F{key} is taken from “{name}”, which has no key then.").format(key=key, name=name)
+        return self.tr("F{key} is used by “{name}”, which will then have no key.").format(key=key, name=name)
 
 
 def _with_options(preset: Preset, **values: Any) -> Preset:

@@ -45,19 +45,19 @@ class PeoplePage(QWidget):
     def __init__(self, copy: WorkingCopy, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._copy = copy
-        self.list = ItemList(self.tr("Roles"), role_kind_words(), self, movable=True)
+        self.list = ItemList(self.tr("Signing roles"), role_kind_words(), self, movable=True)
         self.kind = ChoiceField(role_kind_words().items())
         self.title = LineField(max_length=_LONGEST)
         self._who = PlainLabel(is_wrapped=True)
         self._who.setMinimumWidth(1)
-        self.somebody_else = QPushButton(self.tr("&Somebody else…"))
+        self.somebody_else = QPushButton(self.tr("&Someone else…"))
         self.somebody_else.setAutoDefault(False)
         self.step = NumberField(1, _MOST_STEPS)
         self.silent = CheckField(self.tr("Signs &automatically"))
         self._detail = QWidget(self)
         self.people = PeopleForm(self._detail)
         self._form: ItemForm[Role] = ItemForm(CustomerRole(RoleId("")), self._rows(), self._detail)
-        self._form.form_layout.insertRow(2, self.tr("Who"), self._who)
+        self._form.form_layout.insertRow(2, self.tr("Signer"), self._who)
         self._form.form_layout.insertRow(3, "", self.somebody_else)
         vbox(self._form, self.people, 1, spacing=6, parent=self._detail)
         # Many fields on a small screen.

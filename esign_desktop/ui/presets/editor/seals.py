@@ -82,14 +82,17 @@ class FallbackField(Field, QWidget):
         super().__init__()
         self._points: Points = ()
         self.point = QComboBox(self)
-        describe_choice(self.point, self.tr("Point to fall back to"))
-        self.add, self.remove = QPushButton(self.tr("Add point"), self), QPushButton(self.tr("Remove point"), self)
+        describe_choice(self.point, self.tr("Fallback position"))
+        self.add, self.remove = (
+            QPushButton(self.tr("Add position"), self),
+            QPushButton(self.tr("Remove position"), self),
+        )
         self.page = QSpinBox(self)
         self.page.setKeyboardTracking(False)
         self.page.setPrefix(self.tr("page "))
-        self.page.setAccessibleName(self.tr("Page to fall back to"))
+        self.page.setAccessibleName(self.tr("Fallback page"))
         self.left, self.below = LengthBox(self), LengthBox(self)
-        self._labels = (PlainLabel(self, self.tr("from the left")), PlainLabel(self, self.tr("from below")))
+        self._labels = (PlainLabel(self, self.tr("from the left")), PlainLabel(self, self.tr("from the bottom")))
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(8)
@@ -126,7 +129,7 @@ class FallbackField(Field, QWidget):
         with QSignalBlocker(self.point):
             self.point.clear()
             self.point.addItems(
-                [self.tr("Point {number} of {count}").format(number=n, count=count) for n in range(1, count + 1)]
+                [self.tr("Position {number} of {count}").format(number=n, count=count) for n in range(1, count + 1)]
             )
             self.point.setCurrentIndex(row)
         self._show()
@@ -263,7 +266,7 @@ class SealsPage(QWidget):
         )
         yield Row(
             "kind",
-            self.tr("&Place"),
+            self.tr("&Positioning"),
             self.kind,
             seal_kind,
             lambda seal, kind: with_place_kind(seal, SealKind(kind), self._page_count),
@@ -281,7 +284,7 @@ class SealsPage(QWidget):
         )
         yield Row(
             "x",
-            self.tr("Centre from &left"),
+            self.tr("Center from &left"),
             self.left,
             lambda seal: _center(seal).x_pt,
             lambda seal, x_pt: _placed(seal, center=PagePoint(x_pt, _center(seal).y_pt)),
@@ -289,7 +292,7 @@ class SealsPage(QWidget):
         )
         yield Row(
             "y",
-            self.tr("Centre from &bottom"),
+            self.tr("Center from &bottom"),
             self.below,
             lambda seal: _center(seal).y_pt,
             _with_y,
@@ -349,14 +352,14 @@ class SealsPage(QWidget):
         if not isinstance(place, KeywordPlacement) or not place.keyword.strip():
             return ""
         if not isinstance(document.source, KeptPdf):
-            return self.tr("The platform looks for it in what it makes from the template.")
+            return self.tr("The platform searches for it in the document it creates from the template.")
         hits = self._kept_pages.hits(document, place.keyword)
         if hits is None:
-            return self.tr("Looking for it…")
+            return self.tr("Searching…")
         if not hits:
             if not seal.fallbacks:
-                return self.tr("It is not in the document: choose another one, or add a point below.")
-            return self.tr("It is not in the document: the points below are used.")
+                return self.tr("Not in the document. Choose another keyword, or add a fallback position below.")
+            return self.tr("Not in the document. The fallback positions below are used.")
         pages = str(PageRanges.of(hit.page_number for hit in hits))
         return self.tr("%n seal(s), on page {pages}.", "", len(hits)).format(pages=pages)
 

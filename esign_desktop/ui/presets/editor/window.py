@@ -93,8 +93,10 @@ class PresetEditor(FittingDialog):
         self.undo, self.redo = QPushButton(self.tr("Undo"), self), QPushButton(self.tr("Redo"), self)
         for button, name in ((self.undo, ActionName.UNDO), (self.redo, ActionName.REDO)):
             button.setToolTip(tool_tip(name))
-        self.prepare = QPushButton(self.tr("Edit placement in Prepare…"), self)
-        self.prepare.setToolTip(self.tr("Open it as a contract, with its seals on the pages, and save it back"))
+        self.prepare = QPushButton(self.tr("Edit seal positions in Prepare…"), self)
+        self.prepare.setToolTip(
+            self.tr("Open it as a contract, adjust its seals on the pages, and save it to the preset")
+        )
         self.leave = DeliberateButton(self, self.tr("Cancel"))
         self.save = DeliberateButton(self, self.tr("Save preset"))
         self.save.setObjectName("primary")
@@ -215,7 +217,7 @@ class PresetEditor(FittingDialog):
         is_grave = any(problem.is_grave for problem in problems)
         sentences = [problem_sentence(problem) for problem in problems[:_MOST_SENTENCES]]
         if len(problems) > _MOST_SENTENCES:
-            sentences.append(self.tr("And %n more.", "", len(problems) - _MOST_SENTENCES))
+            sentences.append(self.tr("%n more.", "", len(problems) - _MOST_SENTENCES))
         self._show_status("\n".join(sentences), is_grave=is_grave)
         # Saving counts the keywords of an imported preset, so it is offered without changes too.
         is_worth_it = self.copy.is_changed or any(uncounted_keywords(preset))
@@ -232,7 +234,7 @@ class PresetEditor(FittingDialog):
             return True
         self._asks = True
         self._asked.start()
-        self._show_status(self.tr("The changes are not saved. Press again to discard them."), is_grave=True)
+        self._show_status(self.tr("Unsaved changes. Press again to discard them."), is_grave=True)
         return False
 
     def _read_pdf(
@@ -289,7 +291,7 @@ class PresetEditor(FittingDialog):
 
     def show_other(self, name: str) -> None:
         """Say that this preset has to be saved or closed before another is edited."""
-        text = self.tr("Save or cancel this one first, then edit “{name}”.").format(name=one_line(name))
+        text = self.tr("Save or cancel this preset first, then edit “{name}”.").format(name=one_line(name))
         self._show_status(text, is_grave=True)
 
     def show_error(self, error: AppError) -> None:

@@ -53,7 +53,7 @@ class FieldPanel(QWidget):
         self.label = LineField(max_length=MAX_NAME_CHARACTERS)
         self.kind = ChoiceField((kind, kind_word(kind)) for kind in ValueKind)
         self.example = LineField(max_length=MAX_CHARACTERS)
-        self.choices = LineField(max_length=32767, placeholder=self.tr("Parted by semicolons"))
+        self.choices = LineField(max_length=32767, placeholder=self.tr("Separated by semicolons"))
         self.most = NumberField(0, MAX_CHARACTERS)
         self.most.setSpecialValueText(self.tr("No limit"))
         self.required = CheckField(self.tr("&Required"))
@@ -137,27 +137,27 @@ class FieldPanel(QWidget):
         desk = self._desk
         if not desk.fields:
             return self.tr(
-                "Choose a kind above, then draw on the page. A click or Enter places a field of the usual size."
+                "Choose a type above, then draw on the page. A click or Enter places a field of the usual size."
             )
         if only is None:
-            return "" if desk.chosen else self.tr("Click a field to name it; drag over several to line them up.")
+            return "" if desk.chosen else self.tr("Click a field to name it, or drag across several to align them.")
         if desk.is_fixed(only):
-            return self.tr("This field belongs to the PDF's own form: it keeps its name and place.")
+            return self.tr("This field comes from the PDF's own form. Its name and position can't be changed.")
         return ""
 
     def _rows(self) -> Iterator[Row[TemplateField]]:
-        yield Row("name", self.tr("&Name"), self.name, tip=self.tr("The platform knows the field by it"))
+        yield Row("name", self.tr("&Name"), self.name, tip=self.tr("The platform identifies the field by this name"))
         yield Row(
             "label",
             self.tr("&Label"),
             self.label,
             set=lambda one, text: replace(one, label=" ".join(text.split())),
-            tip=self.tr("How the field is asked for, if not by its name"),
+            tip=self.tr("How the field is labeled in the form; if empty, its name is used"),
         )
-        yield Row("kind", self.tr("&Kind"), self.kind, set=_with_kind)
+        yield Row("kind", self.tr("&Type"), self.kind, set=_with_kind)
         yield Row(
             "choices",
-            self.tr("&Choices"),
+            self.tr("&Options"),
             self.choices,
             lambda one: "；".join(one.choices),
             lambda one, text: replace(one, choices=typed_choices(text)),
@@ -166,7 +166,7 @@ class FieldPanel(QWidget):
         yield Row("example", self.tr("&Example"), self.example, is_shown=lambda one: one.kind is not ValueKind.CHECK)
         yield Row(
             "most_characters",
-            self.tr("&Most characters"),
+            self.tr("&Maximum length"),
             self.most,
             is_shown=lambda one: one.kind not in {ValueKind.CHECK, ValueKind.CHOICE},
         )

@@ -109,7 +109,7 @@ class TemplateEditor(QWidget):
         self.panel = FieldPanel(self.desk, self)
         SpokenFields(self.desk, self.view)
         self.template_name = QLineEdit(one_line(document.name), self)
-        self.template_name.setAccessibleName(self.tr("Name of the template"))
+        self.template_name.setAccessibleName(self.tr("Template name"))
         self.template_name.setMaxLength(100)
         self.banner = EnvironmentBanner(self)
         self.status = PlainLabel(self, is_wrapped=True, is_live=True)
@@ -217,7 +217,7 @@ class TemplateEditor(QWidget):
             return
         if self.is_changed and not self._asks:
             self._asks = True
-            self._set_status(self.tr("The fields are not saved. Press again to discard them."), is_grave=True)
+            self._set_status(self.tr("The fields aren't saved. Press again to discard them."), is_grave=True)
             return
         self.left.emit()
 
@@ -269,8 +269,8 @@ class TemplateEditor(QWidget):
 
     def _lay_out(self) -> None:
         self.back.setIcon(icon("chevron-left"))
-        self.back.setAccessibleName(self.tr("Back to the templates"))
-        self.back.setToolTip(self.tr("Back to the templates"))
+        self.back.setAccessibleName(self.tr("Back to templates"))
+        self.back.setToolTip(self.tr("Back to templates"))
         self.back.setAutoRaise(True)
         names = {key: QKeySequence(int(key)).toString() for key in _TOOL_KEYS}
         tools = [
@@ -303,7 +303,7 @@ class TemplateEditor(QWidget):
             spacing=4,
             margins=(12, 6, 12, 6),
         )
-        name_label = PlainLabel(self, self.tr("Name of the template"), look="hint")
+        name_label = PlainLabel(self, self.tr("Template name"), look="hint")
         side = QWidget(self)
         side.setObjectName("panel")
         side.setFixedWidth(sized(_PANEL_PX))
@@ -362,7 +362,7 @@ class TemplateEditor(QWidget):
         if self._saves:
             self.make.setText(self.tr("Save"))
         else:
-            self.make.setText(self.tr("Create it again") if self._is_lost else self.tr("Make the template"))
+            self.make.setText(self.tr("Create again") if self._is_lost else self.tr("Create template"))
         self.banner.setVisible(not self._saves and bool(self.banner.accessibleName()))
         is_ready = bool(desk.fields) and not desk.faults and bool(self.name)
         self.make.setEnabled(is_ready and not self._is_busy)
@@ -374,8 +374,8 @@ class TemplateEditor(QWidget):
         if not self.name:
             return self.tr("The template needs a name.")
         if not self.desk.fields:
-            return self.tr("Draw a field first.")
-        return self.tr("A field is marked red in the list.")
+            return self.tr("First draw a field.")
+        return self.tr("Fields with errors are marked red in the list.")
 
     def _set_status(self, text: str, *, is_grave: bool = False) -> None:
         self.status.setText(text)

@@ -13,39 +13,39 @@ def pdf_texts() -> dict[str, tuple[str, str]]:
     """Return sentence and remedy by code, for opening, drawing and searching."""
     return {
         "pdf.not_a_pdf": (
-            translate("ErrorSentences", "This is not a PDF."),
-            translate("ErrorSentences", "Save or print the document as PDF in the program that it comes from."),
+            translate("ErrorSentences", "This isn't a PDF."),
+            translate("ErrorSentences", "Save or print the document as PDF in its original program."),
         ),
         "document.office": (
-            translate("ErrorSentences", "This is not a PDF: contracts are sent as PDFs."),
+            translate("ErrorSentences", "This isn't a PDF. Contracts must be sent as PDFs."),
             translate(
                 "ErrorSentences",
-                "In WPS, Word or Excel choose File, then Save as or Export, and PDF as the kind of file. Add that PDF.",
+                "In WPS, Word or Excel, choose File > Save As or Export with file type PDF, then add that PDF.",
             ),
         ),
         "document.other_image": (
-            translate("ErrorSentences", "Images of this kind can't become pages."),
-            translate("ErrorSentences", "Save it as JPG or PNG, and add that."),
+            translate("ErrorSentences", "This image format can't be converted to pages."),
+            translate("ErrorSentences", "Save it as JPG or PNG, then add that file."),
         ),
         "pdf.image_unreadable": (
-            translate("ErrorSentences", "This file is damaged, or not an image."),
+            translate("ErrorSentences", "This file is damaged or isn't an image."),
             translate("ErrorSentences", "Take or scan it again, or save it again as JPG or PNG."),
         ),
         "pdf.image_too_large": (
-            translate("ErrorSentences", "This image is too large: up to 120 million pixels and 100 MB can be read."),
-            translate("ErrorSentences", "Scan it with 300 dpi, or save it smaller."),
+            translate("ErrorSentences", "This image is too large. The limits are 120 million pixels and 100 MB."),
+            translate("ErrorSentences", "Scan it at 300 dpi, or save it at a smaller size."),
         ),
         "pdf.image_too_many": (
             translate("ErrorSentences", "This file has more than 100 pages."),
-            translate("ErrorSentences", "Save it as PDF in the program that it comes from."),
+            translate("ErrorSentences", "Save it as PDF in its original program."),
         ),
         "pdf.damaged": (
             translate("ErrorSentences", "This PDF is damaged and can't be opened."),
-            translate("ErrorSentences", "Ask for the file again, or fetch it again from where it came from."),
+            translate("ErrorSentences", "Ask for the file again, or download it again."),
         ),
         "pdf.empty": (
             translate("ErrorSentences", "This file is empty."),
-            translate("ErrorSentences", "It may not have been copied completely: fetch it again."),
+            translate("ErrorSentences", "It may not have been copied completely. Get it again."),
         ),
         "pdf.no_pages": (
             translate("ErrorSentences", "This PDF has no pages."),
@@ -53,94 +53,100 @@ def pdf_texts() -> dict[str, tuple[str, str]]:
         ),
         "pdf.password_needed": (
             translate("ErrorSentences", "This PDF is protected by a password."),
-            translate("ErrorSentences", "Enter the password. The platform gets the file as it is and may refuse it."),
+            translate(
+                "ErrorSentences", "Enter the password. The platform receives the original file and may reject it."
+            ),
         ),
         "pdf.password_wrong": (
-            translate("ErrorSentences", "The password is not right."),
-            translate("ErrorSentences", "Check capital letters and the keyboard's language."),
+            translate("ErrorSentences", "The password is incorrect."),
+            translate("ErrorSentences", "Check Caps Lock and the input language."),
         ),
         "pdf.missing": (
-            translate("ErrorSentences", "The file is not there any more."),
+            translate("ErrorSentences", "The file is no longer there."),
             translate("ErrorSentences", "It may have been moved or renamed, or a network drive is not connected."),
         ),
         "pdf.unreadable": (
             translate("ErrorSentences", "The file can't be read."),
-            translate("ErrorSentences", "You may not have the right to, or another program holds it."),
+            translate("ErrorSentences", "You may not have permission, or another program is using it."),
         ),
         "pdf.changed": (
             translate("ErrorSentences", "The file has changed since it was opened."),
-            translate("ErrorSentences", "Open it again and check where the seals stand."),
+            translate("ErrorSentences", "Open it again and check the seal positions."),
         ),
         "pdf.page_failed": (
-            translate("ErrorSentences", "This page could not be drawn."),
-            translate("ErrorSentences", "The file may be damaged at this place: look at the page in another program."),
+            translate("ErrorSentences", "This page couldn't be displayed."),
+            translate("ErrorSentences", "The file may be damaged here. View the page in another program."),
         ),
         "pdf.tile_too_large": (
-            translate("ErrorSentences", "This page is too large to be drawn at this size."),
-            translate("ErrorSentences", "Choose a smaller magnification."),
+            translate("ErrorSentences", "This page is too large to display at this zoom level."),
+            translate("ErrorSentences", "Choose a lower zoom level."),
         ),
         "pdf.no_recogniser": (
-            translate("ErrorSentences", "Reading scanned pages isn't installed on this computer."),
-            translate("ErrorSentences", "Place the seals by click."),
+            translate("ErrorSentences", "Text recognition for scanned pages isn't installed on this computer."),
+            translate("ErrorSentences", "Place the seals by clicking."),
         ),
         "pdf.signatures_unreadable": (
-            translate("ErrorSentences", "The digital signatures of this file can't be read."),
-            translate("ErrorSentences", "The file may be damaged: download it again."),
+            translate("ErrorSentences", "The digital signatures in this file can't be read."),
+            translate("ErrorSentences", "The file may be damaged. Download it again."),
         ),
         "pdf.too_slow": (
-            translate("ErrorSentences", "This PDF takes too long: it was stopped so that you can keep working."),
-            translate("ErrorSentences", "Print it as PDF again; drawings with very many lines are often the reason."),
+            translate("ErrorSentences", "This PDF took too long and was stopped so that you can keep working."),
+            translate("ErrorSentences", "Print it to a new PDF. Drawings with very many lines are a common cause."),
         ),
         "pdf.memory": (
-            translate("ErrorSentences", "This PDF needs more memory than it may have."),
-            translate("ErrorSentences", "Print it as PDF again, with less resolution."),
+            translate("ErrorSentences", "This PDF needs more memory than allowed."),
+            translate("ErrorSentences", "Print it to a new PDF at a lower resolution."),
         ),
         "pdf.worker_died": (
-            translate("ErrorSentences", "The PDF made its reader fail; the reader has been restarted."),
-            translate("ErrorSentences", "If it happens again, print the document as PDF again."),
+            translate("ErrorSentences", "This PDF caused the reading process to fail. The process has been restarted."),
+            translate("ErrorSentences", "If this happens again, print the document to a new PDF."),
         ),
         "pdf.too_many_hits": (
-            translate("ErrorSentences", "The keyword occurs too often to be used for seals."),
-            translate("ErrorSentences", "Choose a longer one that stands only where a seal belongs."),
+            translate("ErrorSentences", "The keyword appears too often to be used for seals."),
+            translate("ErrorSentences", "Choose a longer keyword that appears only where a seal belongs."),
         ),
         "pdf.form_unreadable": (
             translate("ErrorSentences", "The form in this file can't be read."),
-            translate("ErrorSentences", "Save the file without protection in the program that made it."),
+            translate("ErrorSentences", "Save the file without protection in the program it was created with."),
         ),
         "pdf.signed": (
-            translate("ErrorSentences", "It is signed already: a changed copy would break that signature."),
-            translate("ErrorSentences", "Place the seals on it as it is."),
+            translate(
+                "ErrorSentences", "It is already digitally signed; changing a copy would invalidate that signature."
+            ),
+            translate("ErrorSentences", "Place the seals on the original file."),
         ),
         "pdf.normalise_failed": (
-            translate("ErrorSentences", "No upright copy could be made of this PDF."),
-            translate("ErrorSentences", "Print the document as PDF again, and place the seals there."),
+            translate("ErrorSentences", "Couldn't create an upright copy of this PDF."),
+            translate("ErrorSentences", "Print the document to a new PDF, and place the seals there."),
         ),
         "pdf.form_failed": (
-            translate("ErrorSentences", "The fields could not be written into this PDF."),
-            translate("ErrorSentences", "Print the document as PDF again, and draw the fields there."),
+            translate("ErrorSentences", "The fields couldn't be written to this PDF."),
+            translate("ErrorSentences", "Print the document to a new PDF, and draw the fields there."),
         ),
         "pdf.no_glyphs": (
-            translate("ErrorSentences", "The form's font has no “{characters}”: it would stay empty on paper."),
-            translate("ErrorSentences", "Write the field's label, example and choices with other characters."),
+            translate(
+                "ErrorSentences", "The form's font has no “{characters}”; these characters would be blank when printed."
+            ),
+            translate("ErrorSentences", "Use other characters in the field's label, example and options."),
         ),
         "pdf.write_failed": (
-            translate("ErrorSentences", "The copy could not be written."),
+            translate("ErrorSentences", "The copy couldn't be written."),
             translate("ErrorSentences", "Choose another folder, or free some space."),
         ),
         "pdf.closed": (
-            translate("ErrorSentences", "The document is not open any more."),
+            translate("ErrorSentences", "The document is no longer open."),
             translate("ErrorSentences", "Open it again."),
         ),
         "document.missing": (
-            translate("ErrorSentences", "The file is not there any more."),
+            translate("ErrorSentences", "The file is no longer there."),
             translate("ErrorSentences", "It may have been moved or renamed, or a network drive is not connected."),
         ),
         "document.changed": (
-            translate("ErrorSentences", "The file has changed since it was opened; nothing was sent."),
-            translate("ErrorSentences", "Open the new version and check where the seals stand."),
+            translate("ErrorSentences", "The file has changed since it was opened. Nothing was sent."),
+            translate("ErrorSentences", "Open the new version and check the seal positions."),
         ),
         "document.not_open": (
-            translate("ErrorSentences", "The document is not open any more."),
+            translate("ErrorSentences", "The document is no longer open."),
             translate("ErrorSentences", "Open it again."),
         ),
     }
@@ -148,22 +154,22 @@ def pdf_texts() -> dict[str, tuple[str, str]]:
 
 def typing_texts() -> dict[str, tuple[str, str]]:
     """Return sentence and remedy by code, for what was typed."""
-    pages_remedy = translate("ErrorSentences", "Write pages like 1-3,5.")
+    pages_remedy = translate("ErrorSentences", "Enter pages like 1-3,5.")
     return {
-        "pages.empty": (translate("ErrorSentences", "No page is named."), pages_remedy),
-        "pages.not_a_number": (translate("ErrorSentences", "This is not a page number."), pages_remedy),
-        "pages.zero": (translate("ErrorSentences", "Pages are counted from 1."), pages_remedy),
-        "pages.backwards": (translate("ErrorSentences", "The range runs backwards."), pages_remedy),
+        "pages.empty": (translate("ErrorSentences", "Enter a page number."), pages_remedy),
+        "pages.not_a_number": (translate("ErrorSentences", "This isn't a valid page number."), pages_remedy),
+        "pages.zero": (translate("ErrorSentences", "Page numbers start at 1."), pages_remedy),
+        "pages.backwards": (translate("ErrorSentences", "The page range is reversed."), pages_remedy),
         "pages.beyond_the_end": (
-            translate("ErrorSentences", "The document ends at page {page_count}."),
+            translate("ErrorSentences", "The document has only {page_count} pages."),
             pages_remedy,
         ),
         "length.not_a_number": (
-            translate("ErrorSentences", "This is not a length."),
-            translate("ErrorSentences", "Write a number, with mm or pt if you like."),
+            translate("ErrorSentences", "This isn't a valid length."),
+            translate("ErrorSentences", "Enter a number, optionally with mm or pt."),
         ),
         "input.bad_text": (
-            translate("ErrorSentences", "A text holds a character that can't be sent."),
-            translate("ErrorSentences", "Type names and titles again instead of pasting them."),
+            translate("ErrorSentences", "The text contains a character that can't be sent."),
+            translate("ErrorSentences", "Type names and titles instead of pasting them."),
         ),
     }

@@ -13,42 +13,43 @@ def connection_texts() -> dict[str, tuple[str, str]]:
     """Return sentence and remedy by code, for getting there and being understood."""
     return {
         "api.no_network": (
-            translate("ErrorSentences", "The platform can't be reached: there is no connection."),
+            translate("ErrorSentences", "Can't reach the platform: no connection."),
             translate(
-                "ErrorSentences", "Check the network cable or Wi-Fi, and the address in Settings; then try again."
+                "ErrorSentences", "Check the network cable or Wi-Fi and the address in Settings, then try again."
             ),
         ),
         "api.timeout": (
-            translate("ErrorSentences", "The platform did not answer in time."),
+            translate("ErrorSentences", "The platform didn't answer in time."),
             translate(
-                "ErrorSentences", "Try again in a moment; if it happens often, ask whoever looks after the network."
+                "ErrorSentences", "Try again in a moment. If this happens often, ask your network administrator."
             ),
         ),
         "api.tls": (
             translate("ErrorSentences", "The connection is not secure: the platform's certificate can't be trusted."),
             translate(
                 "ErrorSentences",
-                "Nothing was sent. If your company checks encrypted traffic, its certificate authority must be"
-                " installed in the operating system; otherwise somebody may be listening.",
+                "Nothing was sent. If your company inspects encrypted traffic, install its "
+                "certificate authority in the operating system. Otherwise, someone may be "
+                "intercepting the connection.",
             ),
         ),
         "api.clock": (
             translate(
-                "ErrorSentences", "The platform's certificate is not valid at the time that this computer shows."
+                "ErrorSentences", "According to this computer's clock, the platform's certificate isn't valid now."
             ),
-            translate("ErrorSentences", "Set the computer's date and time, then try again. Nothing was sent."),
+            translate("ErrorSentences", "Set this computer's date and time, then try again. Nothing was sent."),
         ),
         "api.proxy": (
-            translate("ErrorSentences", "The proxy can't be reached, or does not let this connection through."),
+            translate("ErrorSentences", "Can't reach the proxy, or it doesn't allow this connection."),
             translate("ErrorSentences", "Check the proxy in Settings; leave it empty for a direct connection."),
         ),
         "api.reset": (
-            translate("ErrorSentences", "The connection broke before the platform had answered."),
-            translate("ErrorSentences", "Try again; what had been done already is not done twice."),
+            translate("ErrorSentences", "The connection was lost before the platform answered."),
+            translate("ErrorSentences", "Try again: completed steps won't be repeated."),
         ),
         "api.cancelled": (
-            translate("ErrorSentences", "The call was interrupted, and it isn't known whether it took effect."),
-            translate("ErrorSentences", "Look at the contract in Track before you send it again."),
+            translate("ErrorSentences", "The call was interrupted. It's unclear whether it took effect."),
+            translate("ErrorSentences", "Check the contract in Track before you send it again."),
         ),
         "api.bad_address": (
             translate("ErrorSentences", "This address can't be used: {detail}"),
@@ -57,31 +58,29 @@ def connection_texts() -> dict[str, tuple[str, str]]:
         "api.forbidden_address": (
             translate(
                 "ErrorSentences",
-                "The platform named an address that leads into this computer or its network, or is not secure; it was"
-                " not opened.",
+                "The platform returned an address that is insecure or points to this computer or "
+                "its network. It wasn't opened.",
             ),
             translate(
                 "ErrorSentences",
-                "Tell whoever looks after the network. If files of this platform do lie in your own network, allow that"
-                " in Settings.",
+                "Tell your network administrator. If the platform's files are stored in your own "
+                "network, allow that in Settings.",
             ),
         ),
         "api.bad_project_id": (
-            translate("ErrorSentences", "The project id holds characters that it can't have."),
-            translate("ErrorSentences", "Copy it again from the platform's console into Settings."),
+            translate("ErrorSentences", "The project ID contains invalid characters."),
+            translate("ErrorSentences", "Copy it again from the platform's console to Settings."),
         ),
         "api.wrong_secret": (
-            translate("ErrorSentences", "The platform does not accept the project id and secret."),
-            translate(
-                "ErrorSentences", "Enter both again in Settings, for this very environment, and test the connection."
-            ),
+            translate("ErrorSentences", "The platform rejected the project ID and secret."),
+            translate("ErrorSentences", "Enter both again in Settings for this environment, then test the connection."),
         ),
         "api.unverified": (
-            translate("ErrorSentences", "The answer does not carry the platform's signature and was not trusted."),
+            translate("ErrorSentences", "The response has no valid platform signature, so it was rejected."),
             translate(
                 "ErrorSentences",
-                "Check the secret in Settings. If it is right, something on the way changes the traffic: tell whoever"
-                " looks after the network.",
+                "Check the secret in Settings. If it's correct, a device on the network is "
+                "altering the traffic: tell your network administrator.",
             ),
         ),
     }
@@ -91,54 +90,60 @@ def answer_texts() -> dict[str, tuple[str, str]]:
     """Return sentence and remedy by code, for what the platform and its file storage answer."""
     return {
         "api.http_status": (
-            translate("ErrorSentences", "The platform is unavailable at the moment (HTTP {status})."),
+            translate("ErrorSentences", "The platform is currently unavailable (HTTP {status})."),
             translate("ErrorSentences", "Try again in a few minutes."),
         ),
         "api.http_status 4xx": (
-            translate("ErrorSentences", "The signing platform does not answer at this address (HTTP {status})."),
+            translate("ErrorSentences", "No signing platform responds at this address (HTTP {status})."),
             translate(
                 "ErrorSentences",
-                "Check address and proxy in Settings, the path behind the host too; to try again does not help.",
+                "In Settings, check the address (including the path after the host) and the "
+                "proxy. Trying again won't help.",
             ),
         ),
         "api.http_status 429": (
-            translate("ErrorSentences", "The platform is asked too often at the moment (HTTP {status})."),
+            translate("ErrorSentences", "Too many requests to the platform at the moment (HTTP {status})."),
             translate("ErrorSentences", "Try again in a few minutes."),
         ),
         "api.protocol": (
-            translate("ErrorSentences", "The answer could not be understood."),
-            translate("ErrorSentences", "Check the address in Settings: it may not be that of the signing platform."),
+            translate("ErrorSentences", "The response couldn't be understood."),
+            translate("ErrorSentences", "Check the address in Settings. It may not belong to the signing platform."),
         ),
         "api.too_large": (
-            translate("ErrorSentences", "The answer is too large to be right and was not read."),
-            translate("ErrorSentences", "Check the address in Settings: it may not be that of the signing platform."),
+            translate("ErrorSentences", "The response is unreasonably large and wasn't read."),
+            translate("ErrorSentences", "Check the address in Settings. It may not belong to the signing platform."),
         ),
         "api.refused": (
             translate("ErrorSentences", "The platform refused: {msg} ({err_code})"),
-            translate("ErrorSentences", "Put right what it names, then try again. The number helps its support."),
+            translate(
+                "ErrorSentences",
+                "Correct what the platform reports, then try again. The number helps the platform's support.",
+            ),
         ),
         "api.upload_expired": (
-            translate("ErrorSentences", "The permission to upload had expired."),
-            translate("ErrorSentences", "Try again: a new one is asked for."),
+            translate("ErrorSentences", "The upload permission has expired."),
+            translate("ErrorSentences", "Try again: new permission will be requested."),
         ),
         "api.upload_md5": (
-            translate("ErrorSentences", "The file arrived differently from how it was sent, and was not accepted."),
-            translate("ErrorSentences", "Try again. If it happens again, something on the way changes the traffic."),
+            translate("ErrorSentences", "The file was changed during the transfer and wasn't accepted."),
+            translate(
+                "ErrorSentences", "Try again. If it happens again, a device on the network is altering the traffic."
+            ),
         ),
         "api.upload_failed": (
-            translate("ErrorSentences", "The file storage did not accept the file (HTTP {status} {storage_code})."),
+            translate("ErrorSentences", "The file storage rejected the file (HTTP {status} {storage_code})."),
             translate("ErrorSentences", "Try again in a few minutes."),
         ),
         "api.download_expired": (
-            translate("ErrorSentences", "The permission to download had expired."),
-            translate("ErrorSentences", "Try again: a new one is asked for."),
+            translate("ErrorSentences", "The download permission has expired."),
+            translate("ErrorSentences", "Try again: new permission will be requested."),
         ),
         "api.download_failed": (
-            translate("ErrorSentences", "The file storage did not return the file (HTTP {status} {storage_code})."),
+            translate("ErrorSentences", "The file storage didn't return the file (HTTP {status} {storage_code})."),
             translate("ErrorSentences", "Try again in a few minutes."),
         ),
         "api.download_exists": (
-            translate("ErrorSentences", "A file of that name is there already; it was not overwritten."),
+            translate("ErrorSentences", "A file with that name already exists. It was not overwritten."),
             translate("ErrorSentences", "Choose another folder, or move the file away."),
         ),
     }
@@ -148,29 +153,29 @@ def calibration_texts() -> dict[str, tuple[str, str]]:
     """Return sentence and remedy of what keeps a platform from being calibrated."""
     return {
         "calibration.binding": (
-            translate("ErrorSentences", "Nothing was sent: contracts have legal effect in this environment."),
-            translate("ErrorSentences", "Calibrate the test environment; what is found out can be set here by hand."),
+            translate("ErrorSentences", "Nothing was sent: contracts in this environment are legally binding."),
+            translate("ErrorSentences", "Calibrate the test environment, then enter the results here manually."),
         ),
         "calibration.unknown_sealer": (
-            translate("ErrorSentences", "Nothing was sent: no organization of this name is known in this environment."),
-            translate("ErrorSentences", "Write it as Settings shows it, or leave --sealed-by out."),
+            translate(
+                "ErrorSentences", "Nothing was sent: no organization with this name is known in this environment."
+            ),
+            translate("ErrorSentences", "Enter the name as shown in Settings, or omit --sealed-by."),
         ),
         "calibration.held": (
-            translate("ErrorSentences", "It is not known whether the calibration sheet reached the platform."),
-            translate("ErrorSentences", "Decide about it in Track, under what is not finished. No other one is sent."),
+            translate("ErrorSentences", "It's unclear whether the calibration sheet reached the platform."),
+            translate("ErrorSentences", "Decide in Track, under unfinished contracts. No other sheet will be sent."),
         ),
         "calibration.not_complete": (
-            translate("ErrorSentences", "The platform has not sealed the sheet within {minutes} min."),
-            translate("ErrorSentences", "Wait for it once more, or cancel it: then it is revoked and costs nothing."),
+            translate("ErrorSentences", "The platform didn't seal the sheet within {minutes} min."),
+            translate("ErrorSentences", "Keep waiting, or cancel: then it is revoked and costs nothing."),
         ),
         "calibration.not_sealed": (
             translate("ErrorSentences", "The platform ended the sheet without sealing it."),
-            translate("ErrorSentences", "Ask the platform whether your application may seal silently there."),
+            translate("ErrorSentences", "Ask the platform whether your application may sign automatically there."),
         ),
         "calibration.other_file": (
-            translate("ErrorSentences", "The sealed file does not have the pages that were sent."),
-            translate(
-                "ErrorSentences", "Nothing can be measured on it. Cancel this one, and set what you know by hand."
-            ),
+            translate("ErrorSentences", "The sealed file's pages don't match those sent."),
+            translate("ErrorSentences", "It can't be measured. Cancel this sheet, and enter known settings manually."),
         ),
     }

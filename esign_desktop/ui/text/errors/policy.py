@@ -11,109 +11,117 @@ translate: Final = QCoreApplication.translate
 
 def policy_texts() -> dict[str, tuple[str, str]]:
     """Return sentence and remedy by code."""
-    wrong = translate("PolicySentences", "The policy of this computer can't be used: {path}, at {place}.")
+    wrong = translate("PolicySentences", "This computer's policy can't be used: {path}, at {place}.")
     how = translate("PolicySentences", "To check it: {command}").format(command="esign-desktop --check-policy FILE")
-    not_taken = translate("PolicySentences", "The customer who was handed over can't be read, at {place}.")
-    again = translate("PolicySentences", "Type the customer in, and tell whoever looks after the other program.")
+    not_taken = translate("PolicySentences", "The received customer data can't be read, at {place}.")
+    again = translate("PolicySentences", "Enter the customer manually, and tell the other program's administrator.")
     return {
         **{f"policy.{reason}": (wrong, f"{remedy} {how}") for reason, remedy in _json_remedies().items()},
         **{f"handover.{reason}": (not_taken, f"{remedy} {again}") for reason, remedy in _json_remedies().items()},
         "policy.gone": (
-            translate("PolicySentences", "There is no file {path}."),
-            translate("PolicySentences", "Name the file that is to be checked."),
+            translate("PolicySentences", "File {path} doesn't exist."),
+            translate("PolicySentences", "Specify the file to check."),
         ),
         "secret.no_environment": (
-            translate("PolicySentences", "The environment of the project is missing."),
+            translate("PolicySentences", "The project's environment isn't specified."),
             translate("PolicySentences", "Add one of: {options}").format(
                 options="--environment test, --environment production, --environment own"
             ),
         ),
         "secret.unusable": (
-            translate("PolicySentences", "No secret came in, or one that can't be one."),
-            translate("PolicySentences", "Hand it over in one line, as the platform's console shows it."),
+            translate("PolicySentences", "No secret was received, or the input isn't a secret."),
+            translate("PolicySentences", "Provide it on one line, as shown in the platform's console."),
         ),
         "policy.fixed": (
-            translate("PolicySentences", "Your organization has set this; it can't be changed here."),
-            translate("PolicySentences", "Ask whoever manages this computer."),
+            translate("PolicySentences", "Set by your organization; it can't be changed here."),
+            translate("PolicySentences", "Ask this computer's administrator."),
         ),
         "teller.no_name": (
-            translate("PolicySentences", "A teller needs a name."),
-            translate("PolicySentences", "Type it in."),
+            translate("PolicySentences", "The teller needs a name."),
+            translate("PolicySentences", "Fill it in."),
         ),
         "teller.name_taken": (
-            translate("PolicySentences", "Another teller has this name already."),
-            translate("PolicySentences", "Add a number or the first name."),
+            translate("PolicySentences", "Another teller already has this name."),
+            translate("PolicySentences", "Add a number or the full name."),
         ),
         "teller.too_many": (
-            translate("PolicySentences", "There are {most} tellers already."),
-            translate("PolicySentences", "Remove one who doesn't work here any more."),
+            translate("PolicySentences", "There are already {most} tellers."),
+            translate("PolicySentences", "First remove a teller who no longer works here."),
         ),
         "teller.unreadable": (
-            translate("PolicySentences", "Who the tellers are can't be read: nobody is let in."),
-            translate("PolicySentences", "The administrator adds a supervisor again: {command}").format(
+            translate("PolicySentences", "The teller list can't be read, so no one can sign in."),
+            translate("PolicySentences", "The administrator can add a supervisor again: {command}").format(
                 command="esign-desktop --add-teller NAME --supervisor"
             ),
         ),
         "teller.by_administrator": (
-            translate("PolicySentences", "Your organization has the administrator look after tellers."),
-            translate("PolicySentences", "The administrator adds one: {command}").format(
+            translate("PolicySentences", "Your organization has the administrator manage tellers."),
+            translate("PolicySentences", "The administrator can add one: {command}").format(
                 command="esign-desktop --add-teller NAME"
             ),
         ),
         "teller.no_supervisor": (
-            translate("PolicySentences", "Only a supervisor changes tellers."),
-            translate("PolicySentences", "Ask one to enter their PIN."),
+            translate("PolicySentences", "Only a supervisor can change tellers."),
+            translate("PolicySentences", "Ask a supervisor to enter their PIN."),
         ),
         "teller.last": (
             translate("PolicySentences", "This is the last supervisor."),
-            translate("PolicySentences", "Make somebody else a supervisor first."),
+            translate("PolicySentences", "First make another teller a supervisor."),
         ),
         "teller.unknown": (
-            translate("PolicySentences", "There is no teller called {name}."),
-            translate("PolicySentences", "Settings list their names."),
+            translate("PolicySentences", "There is no teller named {name}."),
+            translate("PolicySentences", "See Settings for their names."),
         ),
         "teller.pin_wrong": (
-            translate("PolicySentences", "This is not the PIN of {name}."),
+            translate("PolicySentences", "Incorrect PIN for {name}."),
             translate("PolicySentences", "Enter it again."),
         ),
         "administrator.needed": (
-            translate("PolicySentences", "Only the administrator of this computer may do this."),
-            translate("PolicySentences", "Run it as the administrator; on Linux and macOS with sudo."),
+            translate("PolicySentences", "Only this computer's administrator can do this."),
+            translate("PolicySentences", "Run it as administrator; on Linux and macOS, use sudo."),
         ),
         "administrator.no_user": (
-            translate("PolicySentences", "It isn't known whose counter is meant."),
-            translate("PolicySentences", "Add --user NAME, or --data-dir DIR."),
+            translate("PolicySentences", "Which user's counter?"),
+            translate("PolicySentences", "Add --user NAME or --data-dir DIR."),
         ),
         "second_person.same": (
-            translate("PolicySentences", "Who sends can't be the second person."),
-            translate("PolicySentences", "Ask another teller."),
+            translate("PolicySentences", "The sender can't also be the second approver."),
+            translate("PolicySentences", "Ask another teller to approve."),
         ),
         "second_person.no_sender": (
-            translate("PolicySentences", "It isn't known who sends this."),
-            translate("PolicySentences", "Enter your PIN, too."),
+            translate("PolicySentences", "It's unclear who is sending this."),
+            translate("PolicySentences", "Enter your PIN too."),
         ),
         "second_person.nobody": (
-            translate("PolicySentences", "No teller may answer for this here."),
-            translate("PolicySentences", "Supervisors add tellers in Settings, the administrator with --add-teller."),
+            translate("PolicySentences", "No teller is available to approve this."),
+            translate(
+                "PolicySentences", "Supervisors can add tellers in Settings; the administrator can use --add-teller."
+            ),
         ),
         "print.failed": (
-            translate("PolicySentences", "The printer doesn't take the pages."),
-            translate("PolicySentences", "See whether it is on and has paper, then print again."),
+            translate("PolicySentences", "The printer accepted no pages."),
+            translate("PolicySentences", "Check that the printer is on and has paper, then print again."),
         ),
         "policy.presets_away": (
-            translate("PolicySentences", "The folder of presets that your organization named can't be read."),
-            translate("PolicySentences", "It is tried again. Tell whoever manages this computer."),
+            translate("PolicySentences", "The preset folder specified by your organization can't be read."),
+            translate("PolicySentences", "The program will retry. Tell this computer's administrator."),
         ),
         "audit.not_sent": (
-            translate("PolicySentences", "The audit log's seal can't be sent to the log that your organization named."),
-            translate("PolicySentences", "Nothing is lost, it is tried again. Tell whoever manages this computer."),
+            translate(
+                "PolicySentences", "The audit log checksum can't be written to the log specified by your organization."
+            ),
+            translate(
+                "PolicySentences", "Nothing is lost, and the program will retry. Tell this computer's administrator."
+            ),
         ),
         "results.failed": (
             translate("PolicySentences", "Results can't be written for the other program."),
-            translate("PolicySentences", "The file of results can't be written. Nothing is lost, it is tried again."),
+            translate(
+                "PolicySentences", "The results file can't be written. Nothing is lost, and the program will retry."
+            ),
         ),
         "handover.bad_link": (
-            translate("PolicySentences", "This link names no customer."),
+            translate("PolicySentences", "This link specifies no customer."),
             translate(
                 "PolicySentences", "It has the form {form}, with {least} to {most} letters, digits, - or _ as NAME."
             ).replace("{form}", "esign-desktop:customer/NAME"),
@@ -131,36 +139,38 @@ def policy_texts() -> dict[str, tuple[str, str]]:
             translate("PolicySentences", "Look at the counter before you hand the customer over again."),
         ),
         "handover.link_used": (
-            translate("PolicySentences", "This link was used already, or its file is gone."),
-            translate("PolicySentences", "Hand the customer over again from the other program."),
+            translate("PolicySentences", "This link has already been used, or its file no longer exists."),
+            translate("PolicySentences", "Transfer the customer again from the other program."),
         ),
         "handover.not_private": (
-            translate("PolicySentences", "The file of this link may have been written by somebody else."),
+            translate("PolicySentences", "The file for this link may have been written by another user."),
             translate(
                 "PolicySentences",
                 "It was deleted. It has to belong to you, and other users may neither read nor write it.",
             ),
         ),
         "handover.no_file": (
-            translate("PolicySentences", "The file with the customer is not there."),
-            translate("PolicySentences", "Hand the customer over again from the other program."),
+            translate("PolicySentences", "The customer file doesn't exist."),
+            translate("PolicySentences", "Transfer the customer again from the other program."),
         ),
         "handover.no_access": (
-            translate("PolicySentences", "The file with the customer can't be read."),
-            translate("PolicySentences", "It has to be a file that you may read. Hand the customer over again."),
+            translate("PolicySentences", "The customer file can't be read."),
+            translate(
+                "PolicySentences", "Check that it's a file you're allowed to read, then transfer the customer again."
+            ),
         ),
         "handover.silent": (
             translate(
-                "PolicySentences", "The other program did not finish telling the customer within {seconds} seconds."
+                "PolicySentences", "The other program didn't finish sending the customer data within {seconds} seconds."
             ),
-            translate("PolicySentences", "Hand the customer over again from the other program."),
+            translate("PolicySentences", "Transfer the customer again from the other program."),
         ),
         "handover.no_preset": (
-            translate("PolicySentences", "A customer was handed over, but no preset is on key {key}."),
-            translate("PolicySentences", "Choose a contract with F2 to F8, and hand the customer over again."),
+            translate("PolicySentences", "Customer data was received, but key {key} has no preset."),
+            translate("PolicySentences", "Choose a contract with F2 to F8, then transfer the customer again."),
         ),
         "handover.unreadable": (
-            translate("PolicySentences", "The customer who was handed over would be read as somebody else."),
+            translate("PolicySentences", "The received customer data would be read as a different person."),
             again,
         ),
     }
@@ -168,16 +178,18 @@ def policy_texts() -> dict[str, tuple[str, str]]:
 
 def _json_remedies() -> dict[str, str]:
     return {
-        "too_large": translate("PolicySentences", "It is larger than {value} KB. Shorten it."),
-        "not_json": translate("PolicySentences", "It is no JSON ({value}). Correct it there."),
+        "too_large": translate("PolicySentences", "It is larger than {value} KB. Make it smaller."),
+        "not_json": translate("PolicySentences", "Invalid JSON ({value}). Correct it there."),
         "twice": translate("PolicySentences", "This appears twice. Keep one of them."),
-        "unknown": translate("PolicySentences", "There is no such setting: {value}. Correct or remove it."),
+        "unknown": translate("PolicySentences", "Unknown setting: {value}. Correct or remove it."),
         "missing": translate("PolicySentences", "This is missing: {value}. Add it."),
-        "not_among": translate("PolicySentences", "It can be one of: {value}."),
-        "without": translate("PolicySentences", "It has to hold {value}."),
-        "out_of_range": translate("PolicySentences", "It has to be within {value}."),
-        "wrong_type": translate("PolicySentences", "It has to be of the type {value}."),
-        "malformed": translate("PolicySentences", "This has another form than the schema says. Correct it."),
-        "needs": translate("PolicySentences", "It says something about an environment only together with: {value}."),
-        "not_absolute": translate("PolicySentences", "A folder is named with its whole path, or from ~ on: {value}."),
+        "not_among": translate("PolicySentences", "Possible values: {value}."),
+        "without": translate("PolicySentences", "It must contain {value}."),
+        "out_of_range": translate("PolicySentences", "The value must be within {value}."),
+        "wrong_type": translate("PolicySentences", "The type must be {value}."),
+        "malformed": translate("PolicySentences", "This doesn't match the schema. Correct it."),
+        "needs": translate("PolicySentences", "To specify an environment's settings, also set {value}."),
+        "not_absolute": translate(
+            "PolicySentences", "Enter the folder's full path, or a path starting with ~: {value}."
+        ),
     }

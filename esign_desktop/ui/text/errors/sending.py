@@ -17,69 +17,72 @@ _BAD_VALUES: Final = (
 def obstacle_texts() -> dict[str, tuple[str, str]]:
     """Return sentence and remedy for what must not be sent as it is."""
     bad_value = (
-        translate("ErrorSentences", "Nothing was sent: what stands in “{field}” can't be right."),
+        translate("ErrorSentences", "Nothing was sent: the value of “{field}” is invalid."),
         translate("ErrorSentences", "Correct it, then send again."),
     )
     return {
         **dict.fromkeys(_BAD_VALUES, bad_value),
         "form.too_many_pages": (
-            translate(
-                "ErrorSentences", "Nothing was sent: the tables would add {count} pages, and {most} are possible."
-            ),
+            translate("ErrorSentences", "Nothing was sent: the tables would add {count} pages; the limit is {most}."),
             translate("ErrorSentences", "Shorten the tables, then send again."),
         ),
         "form.value_missing": (
-            translate("ErrorSentences", "Nothing was sent: the form still lacks a value: {fields}."),
-            translate("ErrorSentences", "Fill it in, or say in the preset's form fields that it may stay empty."),
+            translate("ErrorSentences", "Nothing was sent: fields of the form are still empty: {fields}."),
+            translate("ErrorSentences", "Fill it in, or make it optional in the preset's form fields."),
         ),
         "form.correction_empty": (
-            translate("ErrorSentences", "Nothing is filled into a form of this correction."),
+            translate("ErrorSentences", "A form in this correction hasn't been filled in."),
             translate(
-                "ErrorSentences", "Nothing was revoked and nothing sent. Fill it in in Prepare, below the document."
+                "ErrorSentences", "Nothing was revoked or sent. Fill in the form in Prepare, below the document."
             ),
         ),
         "form.values_unknown": (
-            translate("ErrorSentences", "What a form of the corrected contract was filled with is not known here."),
+            translate(
+                "ErrorSentences", "The form values of the contract being corrected aren't known on this computer."
+            ),
             translate(
                 "ErrorSentences",
-                "Nothing was revoked and nothing sent. Revoke that contract in Track, and start a new one from the"
-                " preset.",
+                "Nothing was revoked or sent. Revoke that contract in Track, and start a new one from the preset.",
             ),
         ),
         "table.too_large": (
-            translate("ErrorSentences", "A table may have {rows} rows and {columns} columns at most."),
-            translate("ErrorSentences", "Nothing was pasted. Paste a smaller part, or make several tables."),
+            translate("ErrorSentences", "A table can have at most {rows} rows and {columns} columns."),
+            translate("ErrorSentences", "Nothing was pasted. Paste a smaller part, or create several tables."),
         ),
         "table.long_cell": (
-            translate("ErrorSentences", "A cell may hold {most} characters at most."),
+            translate("ErrorSentences", "A cell can contain at most {most} characters."),
             translate("ErrorSentences", "Nothing was pasted. Shorten the cell first."),
         ),
         "table.no_such_letters": (
-            translate("ErrorSentences", "A table holds characters that can't be written into its pages."),
-            translate("ErrorSentences", "Look for rare characters and emoji in the table, and write them otherwise."),
+            translate("ErrorSentences", "A table contains characters that can't be written to its pages."),
+            translate("ErrorSentences", "Check the table for rare characters and emoji, and replace them."),
         ),
         "document.nobody_signs": (
-            translate("ErrorSentences", "Nothing was sent: nobody signs one of the documents."),
-            translate("ErrorSentences", "Place a seal on it, or take the document out."),
+            translate("ErrorSentences", "Nothing was sent: one of the documents has no signer."),
+            translate("ErrorSentences", "Place a seal on it, or remove the document."),
         ),
         "signer.signs_nothing": (
-            translate("ErrorSentences", "Nothing was sent: signer {number} signs none of the documents."),
-            translate("ErrorSentences", "Place a seal of theirs, or let them place it themselves."),
+            translate("ErrorSentences", "Nothing was sent: signer {number} has no document to sign."),
+            translate("ErrorSentences", "Place a seal for this signer, or let them place it themselves."),
         ),
         "signer.silent_without_place": (
-            translate("ErrorSentences", "Nothing was sent: signer {number} signs automatically but has no place."),
-            translate("ErrorSentences", "Give the seal a place, then send again."),
+            translate(
+                "ErrorSentences", "Nothing was sent: signer {number} signs automatically but has no seal position."
+            ),
+            translate("ErrorSentences", "Set the seal's position, then send again."),
         ),
         "keyword.not_found": (
-            translate("ErrorSentences", "Nothing was sent: “{keyword}” does not occur in the document."),
+            translate("ErrorSentences", "Nothing was sent: the document doesn't contain “{keyword}”."),
             translate("ErrorSentences", "Choose another keyword, or place the seal by coordinates."),
         ),
         "keyword.empty": (
             translate("ErrorSentences", "Nothing was sent: a keyword seal has no keyword."),
-            translate("ErrorSentences", "Type the keyword, or remove the seal."),
+            translate("ErrorSentences", "Enter the keyword, or remove the seal."),
         ),
         "placement.orphan": (
-            translate("ErrorSentences", "Nothing was sent: a seal belongs to a document or signer that is gone."),
+            translate(
+                "ErrorSentences", "Nothing was sent: a seal belongs to a document or signer that no longer exists."
+            ),
             translate("ErrorSentences", "Remove the seal, then send again."),
         ),
     }
@@ -91,54 +94,54 @@ def sending_texts() -> dict[str, tuple[str, str]]:
         **obstacle_texts(),
         "submission.busy": (
             translate("ErrorSentences", "Another contract is being sent."),
-            translate("ErrorSentences", "Wait until it is done, then try again."),
+            translate("ErrorSentences", "Wait until it's finished, then try again."),
         ),
         "submission.interrupted": (
-            translate("ErrorSentences", "The send was interrupted; nothing is lost."),
-            translate("ErrorSentences", "Continue: what had been done already is not done twice."),
+            translate("ErrorSentences", "Sending was interrupted. Nothing is lost."),
+            translate("ErrorSentences", "Continue: completed steps won't be repeated."),
         ),
         "submission.not_executed": (
-            translate("ErrorSentences", "The contract is at the platform, but signing has not begun yet."),
-            translate("ErrorSentences", "Continue; nobody is invited twice."),
+            translate("ErrorSentences", "The contract is on the platform, but signing hasn't started yet."),
+            translate("ErrorSentences", "Continue: no one will be notified twice."),
         ),
         "submission.not_made": (
-            translate("ErrorSentences", "This send does not wait to be looked at any more."),
-            translate("ErrorSentences", "Look at its state in Track."),
+            translate("ErrorSentences", "This send is no longer waiting to be checked."),
+            translate("ErrorSentences", "Check its status in Track."),
         ),
         "submission.made_differs": (
-            translate("ErrorSentences", "What the platform made of the form is not as it was filled in."),
-            translate("ErrorSentences", "Nobody has seen it. Look at it in Track, and continue or cancel it there."),
+            translate("ErrorSentences", "The document created by the platform doesn't match the values entered."),
+            translate("ErrorSentences", "No one has seen it. Check it in Track, then continue or cancel it there."),
         ),
         "submission.values_gone": (
-            translate("ErrorSentences", "What the form was filled with is not known here any more."),
+            translate("ErrorSentences", "The form values are no longer stored on this computer."),
             translate("ErrorSentences", "Read the document yourself before you continue."),
         ),
         "submission.not_prepared": (
-            translate("ErrorSentences", "This contract is not in preparation any more."),
-            translate("ErrorSentences", "Look at its state in Track."),
+            translate("ErrorSentences", "This contract is no longer being prepared."),
+            translate("ErrorSentences", "Check its status in Track."),
         ),
         "submission.no_links_later": (
             translate(
-                "ErrorSentences", "This platform tells signing addresses only when a contract is shown to its signers."
+                "ErrorSentences", "This platform provides signing links only when the contract is shown to its signers."
             ),
             translate(
                 "ErrorSentences",
-                "Nothing was prepared. Have the signers notified by the platform, or send the contract at once.",
+                "Nothing was created. Have the platform notify the signers, or send the contract immediately.",
             ),
         ),
         "submission.not_held": (
-            translate("ErrorSentences", "This send is not waiting for a decision any more."),
-            translate("ErrorSentences", "Look at its state in Track."),
+            translate("ErrorSentences", "This send no longer needs a decision."),
+            translate("ErrorSentences", "Check its status in Track."),
         ),
         "submission.sent_before": (
-            translate("ErrorSentences", "This contract was sent already, or is on its way."),
-            translate("ErrorSentences", "Look at it in Track. For another one like it, start a new contract."),
+            translate("ErrorSentences", "This contract has already been sent or is being sent."),
+            translate("ErrorSentences", "Check it in Track. To send a similar one, start a new contract."),
         ),
         "draft.being_sent": (
-            translate("ErrorSentences", "This contract is being sent, and can't be changed meanwhile."),
+            translate("ErrorSentences", "This contract is being sent and can't be changed now."),
             translate(
                 "ErrorSentences",
-                "Continue it in Track, or cancel it there: then it can be opened and changed again.",
+                "Continue or cancel it in Track. After you cancel, you can open and change it again.",
             ),
         ),
         "submission.too_late": (
@@ -146,125 +149,130 @@ def sending_texts() -> dict[str, tuple[str, str]]:
             translate("ErrorSentences", "Revoke it in Track."),
         ),
         "submission.unknown": (
-            translate("ErrorSentences", "This send is not known here any more."),
+            translate("ErrorSentences", "This computer no longer has a record of this send."),
             translate("ErrorSentences", "Choose it again from the list in Track."),
         ),
         "submission.stale_answer": (
-            translate("ErrorSentences", "The answer was about something else and was not trusted."),
-            translate(
-                "ErrorSentences", "Look at the send in Track before you continue; nothing is sent twice automatically."
-            ),
+            translate("ErrorSentences", "The response doesn't match the request, so it was rejected."),
+            translate("ErrorSentences", "Check it in Track before you continue. Nothing is sent twice automatically."),
         ),
         "submission.may_be_visible": (
-            translate("ErrorSentences", "Its signers may see the contract already, so it can't be started again."),
-            translate("ErrorSentences", "Ask one of them, or the platform's support, before you send another one."),
+            translate("ErrorSentences", "Signers may already see this contract, so it can't be started again."),
+            translate(
+                "ErrorSentences", "Before you send another contract, ask one of the signers or the platform's support."
+            ),
         ),
         "account.another_name": (
             translate(
-                "ErrorSentences", "The account or your reference of signer {number} is known here by another name."
+                "ErrorSentences", "The account or reference of signer {number} is saved here under another name."
             ),
             translate(
                 "ErrorSentences",
-                "Nothing was sent: the wrong person would be asked to sign. Check the name and your reference,"
-                " or fill in the number.",
+                "Nothing was sent, because the wrong person would be asked to sign. Check the "
+                "name and your reference, or enter the ID number.",
             ),
         ),
         "account.new_name": (
-            translate("ErrorSentences", "The number of signer {number} is known here by another name."),
+            translate("ErrorSentences", "The ID number of signer {number} is saved here under another name."),
             translate(
                 "ErrorSentences",
-                "Nothing was sent. Check name and number. If both are right, send once more: then an account with this"
-                " name is made.",
+                "Nothing was sent. Check the name and number. If both are correct, send again to "
+                "create an account with this name.",
             ),
         ),
         "account.unlinked": (
             translate(
-                "ErrorSentences", "{count} contact(s) may have had another person's account, so it was unlinked."
+                "ErrorSentences", "Contacts unlinked because they may have used another person's account: {count}."
             ),
             translate(
                 "ErrorSentences",
-                "An earlier version kept the account of a signer who was retyped as somebody else. Fill in their number"
-                " the next time; contracts that were sent stay as they are, and Track shows to whom they went.",
+                "An earlier version kept a signer's account after the signer was changed to "
+                "someone else. Enter the ID number next time. Contracts already sent are "
+                "unaffected; Track shows who received them.",
             ),
         ),
         "account.unknown_here": (
-            translate("ErrorSentences", "The account of signer {number} is not known in this environment."),
+            translate("ErrorSentences", "The account of signer {number} isn't known in this environment."),
             translate(
                 "ErrorSentences",
-                "Nothing was sent. Change the signer and fill in the number of their document; then their account is"
-                " found or made.",
+                "Nothing was sent. Edit the signer and enter the ID number. Their account will "
+                "then be found or created.",
             ),
         ),
         "account.number_needed": (
-            translate("ErrorSentences", "Signer {number} has an account with another mobile or e-mail."),
+            translate(
+                "ErrorSentences", "The account of signer {number} uses a different mobile number or email address."
+            ),
             translate(
                 "ErrorSentences",
-                "Nothing was sent. Fill in the ID number once more, so that an account with this mobile can be made; or"
-                " leave mobile and e-mail empty to reach them as before.",
+                "Nothing was sent. Enter the ID number again to create an account with this "
+                "mobile number. Or leave mobile and email empty to contact the signer as before.",
             ),
         ),
         "account.code_needed": (
-            translate("ErrorSentences", "Somebody else acted for the organization of signer {number} so far."),
+            translate(
+                "ErrorSentences", "The organization of signer {number} was previously represented by someone else."
+            ),
             translate(
                 "ErrorSentences",
-                "Nothing was sent. Fill in the organization's code once more, so that it gets an account with this"
-                " agent.",
+                "Nothing was sent. Enter the organization's registration number again to create "
+                "an account with this representative.",
             ),
         ),
         "account.keeps_address": (
-            translate("ErrorSentences", "The platform keeps the old mobile or e-mail of signer {number}."),
+            translate("ErrorSentences", "The platform keeps the old mobile or email of signer {number}."),
             translate(
                 "ErrorSentences",
-                "Nothing was sent. Send it once more to use the old one, which is shown beside the signer; or"
-                " give them the link yourself.",
+                "Nothing was sent. Send again to use the old contact details, shown next to the "
+                "signer. Or give the signer the link yourself.",
             ),
         ),
         "account.second_refused": (
             translate(
                 "ErrorSentences",
-                "The platform refused to make an account with the new mobile or e-mail of signer {number}: {msg}"
-                " ({err_code})",
+                "The platform refused to create an account with the new mobile or email of "
+                "signer {number}: {msg} ({err_code})",
             ),
             translate(
                 "ErrorSentences",
-                "Nothing was sent. Leave mobile and e-mail of this signer empty to reach them where the platform has"
-                " them; or put right what it names, and try again.",
+                "Nothing was sent. Leave this signer's mobile and email empty to use the "
+                "platform's contact details. Or correct what the platform reports, and try again.",
             ),
         ),
         "flow.not_revoked": (
-            translate("ErrorSentences", "Whether the contract was revoked is not certain."),
-            translate("ErrorSentences", "Refresh it in a moment; if it still stands, revoke it again."),
+            translate("ErrorSentences", "It's unclear whether the contract was revoked."),
+            translate("ErrorSentences", "Refresh in a moment. If it's still there, revoke it again."),
         ),
         "flow.nothing_signed": (
-            translate("ErrorSentences", "There is nothing to download: no document carries a seal yet."),
-            translate("ErrorSentences", "Wait until everybody has signed."),
+            translate("ErrorSentences", "Nothing to download: no document has been sealed yet."),
+            translate("ErrorSentences", "Wait until all signers have signed."),
         ),
         "flow.completed": (
-            translate("ErrorSentences", "Everybody has signed this contract: it can't be corrected any more."),
-            translate("ErrorSentences", "Prepare a new contract that changes or ends it."),
+            translate("ErrorSentences", "All signers have signed this contract, so it can no longer be corrected."),
+            translate("ErrorSentences", "Prepare a new contract that changes or terminates it."),
         ),
         "correction.completed": (
-            translate("ErrorSentences", "Everybody has signed the contract meanwhile that this one was to correct."),
+            translate("ErrorSentences", "In the meantime, all signers have signed the contract you wanted to correct."),
             translate(
                 "ErrorSentences",
-                "Nothing was revoked and nothing sent. Look at the signed contract before you continue.",
+                "Nothing was revoked or sent. Check the signed contract before you continue.",
             ),
         ),
         "correction.sent_before": (
-            translate("ErrorSentences", "A correction of this contract was sent already, or is on its way."),
-            translate("ErrorSentences", "Look for it in Track; it can be corrected in its turn."),
+            translate("ErrorSentences", "A correction of this contract has already been sent or is being sent."),
+            translate("ErrorSentences", "Find it in Track. You can correct it again there."),
         ),
         "correction.not_here": (
-            translate("ErrorSentences", "The contract that this one corrects can't be ended from here."),
+            translate("ErrorSentences", "The contract being corrected can't be ended from here."),
             translate("ErrorSentences", "Send the correction from Prepare."),
         ),
         "flow.no_draft": (
-            translate("ErrorSentences", "What this contract was made of is not on this computer."),
+            translate("ErrorSentences", "The content of this contract isn't on this computer."),
             translate("ErrorSentences", "Start a new contract with the same file."),
         ),
         "flow.other_project": (
             translate("ErrorSentences", "This contract was sent by another project ({project_id})."),
-            translate("ErrorSentences", "Choose that project in Settings to ask about it."),
+            translate("ErrorSentences", "Choose that project in Settings, then check again."),
         ),
     }
 
@@ -274,48 +282,50 @@ def environment_texts() -> dict[str, tuple[str, str]]:
     return {
         "environment.no_address": (
             translate("ErrorSentences", "The chosen environment has no address."),
-            translate("ErrorSentences", "Enter it in Settings; the rehearsal is started there too."),
+            translate("ErrorSentences", "Enter it in Settings. You can also start the rehearsal there."),
         ),
         "environment.no_project": (
-            translate("ErrorSentences", "The chosen environment has no project id."),
+            translate("ErrorSentences", "The chosen environment has no project ID."),
             translate(
-                "ErrorSentences", "Enter project id and secret in Settings, as the platform's console shows them."
+                "ErrorSentences", "Enter the project ID and secret in Settings, as shown in the platform's console."
             ),
         ),
         "environment.no_secret": (
-            translate("ErrorSentences", "The project's secret is needed."),
-            translate("ErrorSentences", "Enter it in Settings; it is kept in the keyring, never in a file."),
+            translate("ErrorSentences", "The project secret is required."),
+            translate("ErrorSentences", "Enter it in Settings. It's stored in the keyring, never in a file."),
         ),
         "rehearsal.busy": (
-            translate("ErrorSentences", "The last rehearsal is still being put away."),
+            translate("ErrorSentences", "The previous rehearsal is still being cleaned up."),
             translate("ErrorSentences", "Try again in a moment."),
         ),
         "rehearsal.no_form": (
-            translate("ErrorSentences", "A form's PDF is not on this computer, so the contract can't be rehearsed."),
-            translate("ErrorSentences", "It can still be sent; the platform has the form."),
+            translate(
+                "ErrorSentences", "The template's PDF isn't on this computer, so the contract can't be rehearsed."
+            ),
+            translate("ErrorSentences", "You can still send it; the platform has the template."),
         ),
         "rehearsal.not_filled": (
-            translate("ErrorSentences", "In the rehearsal, a form was not filled in as you typed it."),
-            translate("ErrorSentences", "Check its values in Prepare: a field may be too small for them."),
+            translate("ErrorSentences", "In the rehearsal, a form wasn't filled in as you entered it."),
+            translate("ErrorSentences", "Check its values in Prepare; a field may be too small for them."),
         ),
         "rehearsal.not_taken": (
-            translate("ErrorSentences", "The rehearsal stopped before the contract was made."),
+            translate("ErrorSentences", "The rehearsal stopped before the contract was created."),
             translate("ErrorSentences", "Check the contract in Prepare, then try again."),
         ),
         "rehearsal.other_pages": (
-            translate("ErrorSentences", "In the rehearsal, the stamped document has other pages than yours."),
+            translate("ErrorSentences", "In the rehearsal, the sealed document's pages differ from yours."),
             translate(
                 "ErrorSentences",
                 "Print the file to a new PDF, and use that one.",
             ),
         ),
         "rehearsal.not_signed": (
-            translate("ErrorSentences", "In the rehearsal, not everybody could sign."),
+            translate("ErrorSentences", "In the rehearsal, some signers couldn't sign."),
             translate("ErrorSentences", "Check the positions of the seals in Prepare, then try again."),
         ),
         "sandbox.not_started": (
-            translate("ErrorSentences", "The rehearsal platform could not be started."),
-            translate("ErrorSentences", "Start the program again; the log says why."),
+            translate("ErrorSentences", "The rehearsal platform couldn't be started."),
+            translate("ErrorSentences", "Start the program again. See the log for the reason."),
         ),
     }
 
@@ -324,22 +334,22 @@ def held_texts() -> dict[str, tuple[str, str]]:
     """Return sentence and remedy by code."""
     return {
         "submission.may_be_visible": (
-            translate("ErrorSentences", "The signers may see this contract already."),
+            translate("ErrorSentences", "Signers may already see this contract."),
             translate(
                 "ErrorSentences",
-                "This platform shows a contract as soon as it is started. Ask the signers or the platform's"
-                " support before you cancel this one and send the contract again.",
+                "This platform shows a contract to signers as soon as it is started. Ask the "
+                "signers or the platform's support before you cancel and send again.",
             ),
         ),
         "submission.stale_answer": (
-            translate("ErrorSentences", "The answer that came belongs to another contract."),
+            translate("ErrorSentences", "The response belongs to another contract."),
             translate(
                 "ErrorSentences",
-                "The answer was not trusted. If this happens again, somebody may be interfering with the connection.",
+                "The response was rejected. If this happens again, someone may be interfering with the connection.",
             ),
         ),
         "document.empty": (
-            translate("ErrorSentences", "A document's file is empty."),
-            translate("ErrorSentences", "Save it again in the program it comes from, and add that one."),
+            translate("ErrorSentences", "One of the documents is an empty file."),
+            translate("ErrorSentences", "Save it again in its original program, then add that file."),
         ),
     }

@@ -46,7 +46,9 @@ def error_sentence(error: AppError) -> Sentence:
     texts = _texts_of(error)
     if texts is None:
         title = QCoreApplication.translate("ErrorSentences", "That didn't work ({code}).").format(code=error.code)
-        remedy = QCoreApplication.translate("ErrorSentences", "Try again; if it happens again, tell support this code.")
+        remedy = QCoreApplication.translate(
+            "ErrorSentences", "Try again. If it happens again, send this code to support."
+        )
         return Sentence(title, remedy, detail)
     values = SentenceValues({"detail": error.detail, "msg": str(getattr(error, "msg", "")), **error.params})
     for name, value in values.items():

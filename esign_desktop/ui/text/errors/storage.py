@@ -13,18 +13,20 @@ def store_texts() -> dict[str, tuple[str, str]]:
     """Return sentence and remedy by code, for disk and database."""
     return {
         "notices.port_taken": (
-            translate("ErrorSentences", "Port {port} is taken: no notices are received."),
-            translate("ErrorSentences", "Choose another port in Settings, and tell the company's proxy."),
+            translate("ErrorSentences", "Port {port} is already in use, so notifications can't be received."),
+            translate("ErrorSentences", "Choose another port in Settings, and update the company proxy accordingly."),
         ),
         "person.contract_open": (
             translate(
-                "ErrorSentences", "Contracts with this person that can still be signed: {count}. Nothing changed."
+                "ErrorSentences", "Contracts with this person that can still be signed: {count}. Nothing was changed."
             ),
-            translate("ErrorSentences", "Revoke them in Track, or wait until they are signed; then forget the person."),
+            translate(
+                "ErrorSentences", "Revoke them in Track, or wait until they are signed. Then delete the person's data."
+            ),
         ),
         "person.send_open": (
-            translate("ErrorSentences", "A contract with this person is still being sent. Nothing changed."),
-            translate("ErrorSentences", "Continue or cancel it in Track; then forget the person."),
+            translate("ErrorSentences", "A contract with this person is still being sent. Nothing was changed."),
+            translate("ErrorSentences", "Continue or cancel it in Track, then delete the person's data."),
         ),
         "person.values_locked": (
             translate(
@@ -38,111 +40,121 @@ def store_texts() -> dict[str, tuple[str, str]]:
             translate("ErrorSentences", "Unlock the keyring, then try again. Nothing changed."),
         ),
         "contact.gone": (
-            translate("ErrorSentences", "This contact is not there any more."),
-            translate("ErrorSentences", "It was merged with another one, or forgotten; the list shows who is there."),
+            translate("ErrorSentences", "This contact no longer exists."),
+            translate("ErrorSentences", "It was merged or deleted. See the list for current contacts."),
         ),
         "contact.no_name": (
-            translate("ErrorSentences", "A contact needs a name."),
+            translate("ErrorSentences", "The contact needs a name."),
             translate("ErrorSentences", "Fill it in."),
         ),
         "contact.exists": (
-            translate("ErrorSentences", "This contact is there already, with this very number."),
-            translate("ErrorSentences", "Search for the last digits of the number."),
+            translate("ErrorSentences", "This contact already exists with the same number."),
+            translate("ErrorSentences", "Search for the last digits of the ID number."),
         ),
         "contact.another_name": (
             translate("ErrorSentences", "This number belongs to another contact."),
-            translate("ErrorSentences", "Compare name and number with the document."),
+            translate("ErrorSentences", "Compare the name and number with the document."),
         ),
         "contact.identity_known": (
             translate("ErrorSentences", "The platform has an account with this name and number."),
-            translate("ErrorSentences", "Add a new contact for another name, document or number."),
+            translate("ErrorSentences", "For a different name, ID type or number, add a new contact."),
         ),
         "contact.two_identities": (
-            translate("ErrorSentences", "These two have different numbers, so they are not one."),
+            translate("ErrorSentences", "These two contacts have different ID numbers, so they aren't the same."),
             translate(
                 "ErrorSentences",
-                "An account never goes to another identity. Who has a new document is a contact of their own.",
+                "Accounts are never moved to another identity. For a person with a new document, create a new contact.",
             ),
         ),
         "contact.has_accounts": (
-            translate("ErrorSentences", "The platform has an account of this contact."),
-            translate("ErrorSentences", "A person can be forgotten instead; an organization stays in the list."),
+            translate("ErrorSentences", "This contact has a platform account."),
+            translate("ErrorSentences", "You can delete the data of a person; an organization stays in the list."),
         ),
         "store.disk_full": (
-            translate("ErrorSentences", "The disk is full: it could not be saved."),
-            translate("ErrorSentences", "Free some space; the open contract is kept in memory and saved then."),
+            translate("ErrorSentences", "The disk is full; saving failed."),
+            translate("ErrorSentences", "Free some space. The open contract is kept in memory and will be saved then."),
         ),
         "store.unwritable": (
             translate("ErrorSentences", "The folder can't be written to."),
-            translate("ErrorSentences", "Choose another folder, or ask for the right to write there."),
+            translate("ErrorSentences", "Choose another folder, or ask for write permission."),
         ),
         "store.network_folder": (
             translate(
-                "ErrorSentences", "The data folder lies on another computer's disk ({kind}); nothing was made there."
+                "ErrorSentences", "The data folder is on another computer's disk ({kind}). Nothing was created there."
             ),
             translate(
                 "ErrorSentences",
-                "The database is not safe on a network share: two computers could write at the same time, and what was"
-                " saved would be lost. Start the program with --data-dir and a folder of this computer. A share"
-                " is right for the second folder, which is named in Settings.",
+                "Keeping the database on a network share isn't safe: two computers could write "
+                "at the same time, and saved work would be lost. Start the program with "
+                "--data-dir and a folder on this computer. A network share is suitable for the "
+                "backup folder, which you choose in Settings.",
             ),
         ),
         "store.damaged": (
             translate("ErrorSentences", "The database is damaged, and no usable backup was found."),
             translate(
                 "ErrorSentences",
-                "Contracts at the platform are not affected. Keep the data folder and send it to support before"
-                " you start over.",
+                "Contracts on the platform aren't affected. Keep the data folder and send it to "
+                "support before you start over.",
             ),
         ),
         "store.restored": (
-            translate("ErrorSentences", "The database was damaged; its last backup was taken instead."),
-            translate("ErrorSentences", "Look through drafts and Track: what is newer than the backup is missing."),
+            translate("ErrorSentences", "The database was damaged. The last backup is in use instead."),
+            translate("ErrorSentences", "Check your drafts and Track. Anything newer than the backup is missing."),
         ),
         "store.went_back": (
-            translate("ErrorSentences", "The copy from before the upgrade is in use; the newer data was moved aside."),
             translate(
                 "ErrorSentences",
-                "What was sent since then is in Track again; drafts, presets and contacts made since then are missing.",
+                "The copy from before the upgrade is in use. The newer data was kept in a separate place.",
+            ),
+            translate(
+                "ErrorSentences",
+                "Contracts sent since then are back in Track. Drafts, presets and contacts "
+                "created since then are missing.",
             ),
         ),
         "store.not_newer": (
-            translate("ErrorSentences", "The data is not of a newer version of this program; nothing was changed."),
+            translate(
+                "ErrorSentences", "The data wasn't written by a newer version of this program. Nothing was changed."
+            ),
             translate("ErrorSentences", "Start the program as usual."),
         ),
         "store.newer_version": (
-            translate(
-                "ErrorSentences", "The data was written by a newer version of this program; it was left untouched."
-            ),
-            translate("ErrorSentences", "Install the newest version."),
+            translate("ErrorSentences", "The data was written by a newer version of this program. It was not changed."),
+            translate("ErrorSentences", "Install the latest version."),
         ),
         "store.old_sqlite": (
-            translate("ErrorSentences", "This computer's SQLite {found} is too old; {needed} is needed at least."),
+            translate(
+                "ErrorSentences", "SQLite {found} on this computer is too old. Version {needed} or later is required."
+            ),
             translate(
                 "ErrorSentences",
-                "Update the operating system, or install the complete package of this program, which brings its own"
-                " SQLite. Your data was left untouched.",
+                "Update the operating system, or install this program's complete package, which "
+                "includes SQLite. Your data was not changed.",
             ),
         ),
         "store.unfit_sqlite": (
-            translate("ErrorSentences", "This computer's SQLite {found} can't work with the database."),
+            translate("ErrorSentences", "SQLite {found} on this computer can't be used with the database."),
             translate(
                 "ErrorSentences",
-                "Update the operating system (SQLite {needed} or newer), or install the complete package of this"
-                " program, which brings its own. Nothing is lost.",
+                "Update the operating system (SQLite {needed} or later), or install this "
+                "program's complete package, which includes SQLite. Nothing is lost.",
             ),
         ),
         "store.locked": (
             translate("ErrorSentences", "The database is in use by another program."),
-            translate("ErrorSentences", "Close whatever is using it (a backup, a virus scanner), then try again."),
+            translate(
+                "ErrorSentences",
+                "Close the program that is using it (such as a backup or virus scanner), then try again.",
+            ),
         ),
         "store.second_instance": (
-            translate("ErrorSentences", "The program is running already."),
-            translate("ErrorSentences", "Use the window that is open."),
+            translate("ErrorSentences", "The program is already running."),
+            translate("ErrorSentences", "Use the window that is already open."),
         ),
         "store.no_such_draft": (
-            translate("ErrorSentences", "This draft is not there any more."),
-            translate("ErrorSentences", "It was sent or deleted. Sent contracts are in Track."),
+            translate("ErrorSentences", "This draft no longer exists."),
+            translate("ErrorSentences", "It was sent or deleted. You'll find sent contracts in Track."),
         ),
         "store.bad_draft": (
             translate("ErrorSentences", "This draft can't be read."),
@@ -153,18 +165,16 @@ def store_texts() -> dict[str, tuple[str, str]]:
             translate("ErrorSentences", "Unlock the keyring, then open the contract again. Nothing is lost."),
         ),
         "store.bad_ledger": (
-            translate("ErrorSentences", "A line of the ledger can't be read."),
-            translate("ErrorSentences", "The others still count; send the data folder's ledger to support."),
+            translate("ErrorSentences", "One line of the usage ledger can't be read."),
+            translate("ErrorSentences", "The other lines remain valid. Send the ledger in the data folder to support."),
         ),
         "store.no_such_flow": (
-            translate("ErrorSentences", "This contract is not known here."),
+            translate("ErrorSentences", "This contract isn't known on this computer."),
             translate("ErrorSentences", "Choose it again from the list in Track."),
         ),
         "store.bad_flow": (
-            translate("ErrorSentences", "What is kept about this contract can't be read."),
-            translate(
-                "ErrorSentences", "It still exists at the platform; ask its support with the number of the flow."
-            ),
+            translate("ErrorSentences", "This computer's record of this contract can't be read."),
+            translate("ErrorSentences", "It still exists on the platform. Contact its support with the flow number."),
         ),
     }
 
@@ -173,28 +183,28 @@ def keyring_texts() -> dict[str, tuple[str, str]]:
     """Return sentence and remedy by code, for the operating system's keyring."""
     return {
         "keyring.no_backend": (
-            translate("ErrorSentences", "This computer has no keyring that the secret could be kept in."),
-            translate("ErrorSentences", "The secret is asked for in each session and kept nowhere."),
+            translate("ErrorSentences", "This computer has no keyring to store the secret in."),
+            translate("ErrorSentences", "You'll be asked for the secret in each session. It isn't saved."),
         ),
         "keyring.locked": (
             translate("ErrorSentences", "The keyring is locked."),
             translate("ErrorSentences", "Unlock it when the system asks, then try again."),
         ),
         "keyring.timeout": (
-            translate("ErrorSentences", "The keyring does not answer."),
-            translate("ErrorSentences", "It may be waiting for its password in another window. Then try again."),
+            translate("ErrorSentences", "The keyring isn't responding."),
+            translate("ErrorSentences", "Another window may be asking for its password. Then try again."),
         ),
         "keyring.too_long": (
-            translate("ErrorSentences", "The keyring of this computer takes no secret of this length."),
+            translate("ErrorSentences", "This computer's keyring can't store a secret this long."),
             translate(
                 "ErrorSentences",
-                "The secret holds for this session. The platform's secrets are shorter: copy it there once more.",
+                "The secret works for this session. The platform's secrets are shorter: copy it from there again.",
             ),
         ),
         "keyring.failed": (
-            translate("ErrorSentences", "The keyring could not complete this."),
+            translate("ErrorSentences", "The keyring couldn't complete the operation."),
             translate(
-                "ErrorSentences", "The secret holds for this session; try again, or log in to this computer again."
+                "ErrorSentences", "The secret works for this session. Try again, or log in to this computer again."
             ),
         ),
     }
@@ -204,63 +214,70 @@ def copy_texts() -> dict[str, tuple[str, str]]:
     """Return sentence and remedy by code, for the folder and the passphrase."""
     return {
         "copy.missing": (
-            translate("ErrorSentences", "The second folder is not there."),
+            translate("ErrorSentences", "The backup folder can't be found."),
             translate(
                 "ErrorSentences",
-                "Plug in the stick or connect the share. Nothing is lost meanwhile: what is missing is copied then.",
+                "Plug in the USB drive or connect the network share. Nothing is lost: missing "
+                "items are backed up then.",
             ),
         ),
         "copy.same_folder": (
-            translate("ErrorSentences", "This folder lies where the program keeps its own data."),
-            translate("ErrorSentences", "Choose one on another disk: a copy beside the original dies with it."),
+            translate("ErrorSentences", "This folder overlaps the program's own data folder."),
+            translate(
+                "ErrorSentences",
+                "Choose a folder on another disk: a copy on the same disk would be lost with the original.",
+            ),
         ),
         "copy.unwritable": (
-            translate("ErrorSentences", "The second folder can't be written to."),
-            translate("ErrorSentences", "Ask for the right to write there, or choose another folder in Settings."),
+            translate("ErrorSentences", "Can't write to the backup folder."),
+            translate("ErrorSentences", "Ask for write permission, or choose another folder in Settings."),
         ),
         "copy.full": (
-            translate("ErrorSentences", "The second folder is full."),
+            translate("ErrorSentences", "The backup folder is full."),
             translate(
-                "ErrorSentences", "Make room there; the copies so far are complete, and the rest follows automatically."
+                "ErrorSentences",
+                "Free some space there. The existing backup is complete; the rest follows automatically.",
             ),
         ),
         "copy.hangs": (
-            translate("ErrorSentences", "The second folder does not answer."),
+            translate("ErrorSentences", "The backup folder isn't responding."),
             translate(
-                "ErrorSentences", "The share may be away. Work goes on; what is missing is copied when it answers."
+                "ErrorSentences",
+                "The network share may be disconnected. You can keep working; missing items are "
+                "backed up when it responds.",
             ),
         ),
         "copy.failed": (
-            translate("ErrorSentences", "Copying to the second folder failed."),
+            translate("ErrorSentences", "Writing to the backup folder failed."),
             translate(
                 "ErrorSentences",
-                "The program tries again automatically; if it keeps failing, tell support the details.",
+                "The program retries automatically. If it keeps failing, send the details to support.",
             ),
         ),
         "copy.needs_passphrase": (
-            translate("ErrorSentences", "The passphrase of the copies is needed."),
+            translate("ErrorSentences", "Enter the backup passphrase."),
             translate(
                 "ErrorSentences",
-                "It is in no keyring of this computer. Type it in Settings, and copying goes on.",
+                "The passphrase isn't in this computer's keyring. Enter it in Settings to resume the backup.",
             ),
         ),
         "copy.short_passphrase": (
-            translate("ErrorSentences", "The passphrase is too short: it needs {least} characters at least."),
-            translate("ErrorSentences", "A few words in a row are easily remembered and hard to guess."),
+            translate("ErrorSentences", "The passphrase is too short. Use at least {least} characters."),
+            translate("ErrorSentences", "Several words in a row are easy to remember and hard to guess."),
         ),
         "copy.two_computers": (
-            translate("ErrorSentences", "Another computer writes to this computer's copies."),
+            translate("ErrorSentences", "Another computer is writing to this computer's backup."),
             translate(
                 "ErrorSentences",
-                "One may be a clone of the other. This one has copies of its own now; send contracts from one alone.",
+                "One computer may be a clone of the other. This computer now has its own backup. "
+                "Send contracts from only one of them.",
             ),
         ),
         "copy.other_lines": (
-            translate("ErrorSentences", "The copies in the folder know of contracts that this computer does not know."),
+            translate("ErrorSentences", "The backup in the folder contains contracts unknown to this computer."),
             translate(
                 "ErrorSentences",
-                "They were left as they are, and this computer has copies of its own now. Restore the others to see"
-                " what is in them.",
+                "That backup was left unchanged, and this computer now has its own. Restore it to see its contents.",
             ),
         ),
     }
@@ -270,48 +287,55 @@ def restoring_texts() -> dict[str, tuple[str, str]]:
     """Return sentence and remedy by code, for what is restored."""
     return {
         "copy.unreadable": (
-            translate("ErrorSentences", "The copies can't be read from this folder."),
-            translate("ErrorSentences", "Look whether the share or stick is there and may be read, then try again."),
+            translate("ErrorSentences", "The backup in this folder can't be read."),
+            translate(
+                "ErrorSentences", "Check that the network share or USB drive is connected and readable, then try again."
+            ),
         ),
         "copy.nothing": (
-            translate("ErrorSentences", "There are no copies in this folder."),
-            translate("ErrorSentences", "Name the folder that was chosen in Settings of the other computer."),
+            translate("ErrorSentences", "This folder contains no backup."),
+            translate("ErrorSentences", "Specify the folder chosen in Settings on the other computer."),
         ),
         "copy.wrong_passphrase": (
-            translate("ErrorSentences", "The passphrase is not the one of these copies."),
+            translate("ErrorSentences", "The passphrase doesn't match this backup."),
             translate(
-                "ErrorSentences", "Nothing was changed. Without the right one nobody can read them; try once more."
+                "ErrorSentences",
+                "Nothing was changed. Without the correct passphrase, no one can read the backup. Try again.",
             ),
         ),
         "copy.damaged": (
-            translate("ErrorSentences", "The copies are damaged: none of them can be read."),
-            translate("ErrorSentences", "Nothing was changed. Try another copy of the folder, if there is one."),
+            translate("ErrorSentences", "The backup is damaged: none of its copies can be read."),
+            translate("ErrorSentences", "Nothing was changed. If there's another copy of the folder, try that one."),
         ),
         "copy.newer_version": (
-            translate("ErrorSentences", "The copies were written by a newer version of this program."),
-            translate("ErrorSentences", "Nothing was changed. Install the newest version, then try again."),
+            translate("ErrorSentences", "The backup was written by a newer version of this program."),
+            translate("ErrorSentences", "Nothing was changed. Install the latest version, then try again."),
         ),
         "copy.which_computer": (
-            translate("ErrorSentences", "Several computers have copies in this folder."),
-            translate("ErrorSentences", "Name one of these computers: {names}."),
+            translate("ErrorSentences", "This folder contains backups of several computers."),
+            translate("ErrorSentences", "Specify one of these computers: {names}."),
         ),
         "copy.no_such_computer": (
-            translate("ErrorSentences", "No computer of this name has copies in this folder."),
-            translate("ErrorSentences", "These have: {names}."),
+            translate("ErrorSentences", "No computer with this name has a backup in this folder."),
+            translate("ErrorSentences", "Available: {names}."),
         ),
         "copy.no_terminal": (
-            translate("ErrorSentences", "The passphrase can't be asked for: there is no terminal."),
-            translate("ErrorSentences", "Start the command in a terminal, or name a file that holds it."),
+            translate("ErrorSentences", "Can't ask for the passphrase: there is no terminal."),
+            translate(
+                "ErrorSentences", "Run the command in a terminal, or specify a file that contains the passphrase."
+            ),
         ),
         "copy.no_passphrase_file": (
-            translate("ErrorSentences", "The file that holds the passphrase can't be read."),
-            translate("ErrorSentences", "It is plain text, and the passphrase is its first line."),
+            translate("ErrorSentences", "The passphrase file can't be read."),
+            translate("ErrorSentences", "The file must be plain text with the passphrase on the first line."),
         ),
         "submission.restored": (
-            translate("ErrorSentences", "This send came from another computer's copy, and may have gone on there."),
+            translate(
+                "ErrorSentences", "This send was restored from another computer's backup and may have continued there."
+            ),
             translate(
                 "ErrorSentences",
-                "Ask the signers or the platform's support before you cancel it and send the contract again.",
+                "Before you cancel and send again, ask the signers or the platform's support.",
             ),
         ),
     }

@@ -120,16 +120,16 @@ def test_pages_are_read_from_the_one_in_view_and_what_was_read_is_kept(
     card = open_chip(desk, blank_pdf(tmp_path / "scan.pdf", 3))
     document = desk.session.draft.documents[0]
     desk.room.canvas.view.go_to(document.id, 3)
-    assert "read by machine" in said(card)
+    assert "recognized" in said(card)
     press(desk, card, Remedy.READ_PAGES)
     desk.qtbot.waitUntil(lambda: reader.asked == [[3, 2, 1]])
     assert card.pane.is_busy
-    assert "Reading pages: 0 of 3 done…" in shown(card)
+    assert "Reading pages: 0 of 3…" in shown(card)
     reader.go()
-    desk.qtbot.waitUntil(lambda: "Reading pages: 1 of 3 done…" in shown(card))
+    desk.qtbot.waitUntil(lambda: "Reading pages: 1 of 3…" in shown(card))
     reader.go(PdfError("pdf.too_slow"))
     desk.qtbot.waitUntil(lambda: not card.pane.is_busy)
-    assert "takes too long" in card.pane.failure_text
+    assert "took too long" in card.pane.failure_text
 
     press(desk, card, Remedy.READ_PAGES)
     desk.qtbot.waitUntil(lambda: reader.asked[1:] == [[2, 1]])
@@ -137,7 +137,7 @@ def test_pages_are_read_from_the_one_in_view_and_what_was_read_is_kept(
     reader.go()
     chip = card.chips.button(ChipKind.SCAN)
     assert chip is not None
-    desk.qtbot.waitUntil(lambda: chip.text() == "scan, read")
+    desk.qtbot.waitUntil(lambda: chip.text() == "scan, recognized")
     assert not card.pane.failure_text
     press(desk, card, Remedy.FIND_KEYWORD)
     assert desk.room.state.tool is ToolName.KEYWORD
@@ -208,9 +208,9 @@ def test_what_was_read_becomes_fixed_seals_also_beside_text(
     assert [hit.is_recognised for hit in bar.finding.per_document[0].hits or ()] == [False, True]
     (hits,) = bar.findChildren(QTreeWidget)
     items = hits.findItems("p. ", Qt.MatchFlag.MatchStartsWith | Qt.MatchFlag.MatchRecursive)
-    assert ["read by machine" in item.text(0) for item in items] == [False, True]
+    assert ["recognized" in item.text(0) for item in items] == [False, True]
     assert bar.place.text() == "Place 2 fixed seals"
-    assert any("read by machine" in one.text() for one in bar.findChildren(PlainLabel) if one.isVisible())
+    assert any("recognized" in one.text() for one in bar.findChildren(PlainLabel) if one.isVisible())
     QTest.mouseClick(bar.place, LEFT)
     placed = desk.session.draft.placements
     assert [type(one) for one in placed] == [CoordinatePlacement] * 2

@@ -91,7 +91,7 @@ def test_what_is_missing_or_wrong_keeps_the_contract_here_and_leads_to_its_field
     assert problems(form_desk)[0] == "form.value_missing"
     one = write(form_desk, "number", "110101199003078516")
     assert one.note.objectName() == "alarm"
-    assert "can't be right" in one.note.text()
+    assert "invalid ID number" in one.note.text()
     (problem,) = [found for found in form_desk.room.problems() if isinstance(found.subject, FieldSubject)]
     assert (problem.code, problem.severity) == ("form.bad_id_number", Severity.BLOCKING)
     row(form_desk, "borrower").editor.setFocus()
@@ -167,7 +167,7 @@ def test_a_value_comes_from_a_signer_and_follows_them(form_desk: RoomDesk) -> No
     editor = row(form_desk, "borrower").editor
     assert isinstance(editor, QLineEdit)
     assert editor.text() == "张珊"
-    press(form_desk, open_menu(form_desk, "borrower"), "Follow nobody")
+    press(form_desk, open_menu(form_desk, "borrower"), "Don't fill from a signer")
     assert filling(form_desk).sources == ()
     assert filling(form_desk).value("borrower") == "张珊"
 
@@ -189,7 +189,7 @@ def test_two_forms_share_a_value_until_one_is_to_differ(form_desk: RoomDesk) -> 
     form_desk.session.apply(EditName.ADD_DOCUMENTS, lambda draft: replace(draft, documents=(*draft.documents, second)))
     write(form_desk, "borrower", "张三")
     assert filling(form_desk, 1).value("borrower") == "张三"
-    press(form_desk, open_menu(form_desk, "borrower", 1), "The same in all fields")
+    press(form_desk, open_menu(form_desk, "borrower", 1), "Same as other fields")
     write(form_desk, "borrower", "李四", index=1)
     assert [filling(form_desk, at).value("borrower") for at in (0, 1)] == ["张三", "李四"]
 

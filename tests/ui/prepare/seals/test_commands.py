@@ -209,7 +209,7 @@ def test_the_menu_keeps_a_selection_that_it_was_opened_on(prepared: RoomDesk) ->
     select(prepared, first, second)
     show_page(prepared, 1)
     menu = open_menu(prepared, first.center)
-    submenu(menu, "Arrange")["Align lower edges"].trigger()
+    submenu(menu, "Arrange")["Align bottom edges"].trigger()
     assert [seal.center.y_pt for seal in seals(prepared)] == [200.0, 200.0]
     menu.close()
 
@@ -233,7 +233,7 @@ def test_the_menu_of_the_paper_places_and_pastes_there(prepared: RoomDesk) -> No
     show_page(prepared, 1)
     menu = open_menu(prepared, PagePoint(150.0, 120.0))
     assert prepared.room.selection.ids == frozenset()
-    (signer,) = [action for text, action in submenu(menu, "Place seal here of").items() if text.startswith("2")]
+    (signer,) = [action for text, action in submenu(menu, "Place seal here for").items() if text.startswith("2")]
     signer.trigger()
     assert seals(prepared)[-1].signer_id == COMPANY.id
     assert seals(prepared)[-1].center.x_pt == pytest.approx(150.0, abs=1.0)
@@ -335,7 +335,7 @@ def test_typed_pages_are_checked_while_they_are_typed(prepared: RoomDesk) -> Non
     sheet = Sheet(prepared)
     QTest.keyClicks(sheet.pages, "2-9")
     assert not sheet.copy.isEnabled()
-    assert "ends at page 5" in sheet.words
+    assert "has only 5 pages" in sheet.words
     sheet.pages.clear()
     QTest.keyClicks(sheet.pages, "2-4")
     assert sheet.words.startswith("On 3 more page")
@@ -357,10 +357,10 @@ def test_a_page_that_is_too_small_is_left_out_and_said(desk: RoomDesk, tmp_path:
     desk.session.apply(EditName.ADD_SIGNER, partial(edits.add_signer, signer=COMPANY))
     select(desk, place(desk, 200.0, 200.0))
     sheet = Sheet(desk)
-    assert "Not on page 2" in sheet.words
+    assert "Not copied to page 2" in sheet.words
     sheet.copy.click()
     assert str(seals(desk)[0].pages) == "1,3"
-    assert "Not on page 2" in desk.messages.rows[0].title
+    assert "Not copied to page 2" in desk.messages.rows[0].title
 
 
 def test_esc_closes_the_sheet_and_copies_nothing(prepared: RoomDesk) -> None:

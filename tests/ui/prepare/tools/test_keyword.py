@@ -35,7 +35,7 @@ class Bar:
         (self.hits,) = self.widget.findChildren(QTreeWidget)
         self.place = self.widget.place
         self.place_coordinates = next(
-            b for b in self.widget.findChildren(QPushButton) if b.text() == "Place as coordinates"
+            b for b in self.widget.findChildren(QPushButton) if b.text() == "Place at fixed positions"
         )
         self.use_spelling = next(b for b in self.widget.findChildren(QPushButton) if "spelling" in b.text())
 
@@ -247,7 +247,7 @@ def test_parts_of_a_keyword_are_its_ends_the_longest_first(keyword: str, parts: 
 def test_a_document_that_can_not_be_searched_is_said(desk: Desk, document: Document, bar: Bar) -> None:
     desk.documents.close(document.id)
     bar.type("甲方")
-    assert "could not be searched" in bar.words
+    assert "couldn't be searched" in bar.words
     assert not bar.place.isEnabled()
 
 

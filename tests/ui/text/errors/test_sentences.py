@@ -58,7 +58,7 @@ def test_unknown_code_still_gives_a_sentence(speak: Callable[[str], None]) -> No
 
 def test_value_that_the_error_lacks_is_left_open(speak: Callable[[str], None]) -> None:
     speak("en")
-    assert error_sentence(InputError("pages.beyond_the_end")).title == "The document ends at page –."
+    assert error_sentence(InputError("pages.beyond_the_end")).title == "The document has only – pages."
 
 
 def test_sentence_changes_with_the_language(speak: Callable[[str], None]) -> None:
