@@ -56,7 +56,7 @@ def test_a_missing_preset_is_told_and_who_came_next_is_not_lost(teller: Teller) 
     teller.wait_until(lambda: "借款合同" in str(teller.window.preset_keys.texts))
     teller.window.queue.take(HandedCustomer(FIRST.name, FIRST.number, preset_key=7))
     teller.window.queue.take(SECOND)
-    teller.wait_until(lambda: "no preset is on key 7" in teller.window.message)
+    teller.wait_until(lambda: "key 7 has no preset" in teller.window.message)
     assert teller.window.line.text == ""
     teller.choose()
     teller.wait_until(lambda: shows(teller, SECOND))
