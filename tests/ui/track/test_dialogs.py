@@ -118,7 +118,7 @@ def test_the_log_is_shown_and_exported(
     assert messages.rows[0].title == "1 line exported."
     qtbot.waitUntil(lambda: table.rowCount() == 2)
     written = (tmp_path / "log.csv").read_text("utf-8-sig").splitlines()
-    assert written[0] == "When,User,What,Environment,Contract,Flow,Outcome,Seal"
+    assert written[0] == "When,User,Action,Environment,Contract,Flow,Outcome,Checksum"
     assert "The log is complete" in written[-1]
     qtbot.waitUntil(lambda: "The log is complete" in texts(dialog))
     with qtbot.waitSignal(dialog.destroyed):
