@@ -272,7 +272,7 @@ def test_an_organization_gets_its_agents_from_the_contacts(desk: ContactsDesk) -
     fill(sheet, "legal_name", "沈闻溪")
     fill(sheet, "legal_id_number", "110101197001010024")
     fill(sheet, "email", "office@example.com")
-    line = next(one for one in sheet.findChildren(QLineEdit) if one.accessibleName().startswith("Add authorized representative"))
+    line = next(one for one in sheet.findChildren(QLineEdit) if one.accessibleName().startswith("Add authorized"))
     found = next(one for one in sheet.findChildren(QListWidget) if one.accessibleName() == "Search results")
     for typed in ("zzx", "lxm"):
         desk.qtbot.keyClicks(line, typed)
