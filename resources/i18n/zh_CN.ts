@@ -525,10 +525,6 @@
         <translation>二维码</translation>
     </message>
     <message>
-        <source>Tables (*.csv)</source>
-        <translation>表格 (*.csv)</translation>
-    </message>
-    <message>
         <source>The log is complete: no lines were changed or removed. Checksum {seal}</source>
         <translation>日志完整：没有记录被改动或删除。校验码 {seal}</translation>
     </message>
@@ -931,20 +927,12 @@
         <translation>表格中的合同正在发起。</translation>
     </message>
     <message>
-        <source>All files (*)</source>
-        <translation>所有文件 (*)</translation>
-    </message>
-    <message>
         <source>Choose a spreadsheet</source>
         <translation>选择表格</translation>
     </message>
     <message>
         <source>Correct the rows there, then drop that sheet here. Only those rows will be sent.</source>
         <translation>请在该表格中改正后重新拖入：仅发起这些行。</translation>
-    </message>
-    <message>
-        <source>Excel workbook (*.xlsx);;CSV (*.csv);;JSON for other programs (*.json)</source>
-        <translation>Excel 工作簿 (*.xlsx);;CSV (*.csv);;供程序使用的 JSON (*.json)</translation>
     </message>
     <message>
         <source>Save blank sheet</source>
@@ -957,10 +945,6 @@
     <message>
         <source>Save rows to correct</source>
         <translation>保存待改正的行</translation>
-    </message>
-    <message>
-        <source>Spreadsheets</source>
-        <translation>表格</translation>
     </message>
     <message>
         <source>Wait until all rows are sent before opening another sheet, or stop sending first.</source>
@@ -1837,10 +1821,6 @@
         <translation>导入联系人</translation>
     </message>
     <message>
-        <source>Spreadsheets and address books</source>
-        <translation>表格和通讯录</translation>
-    </message>
-    <message>
         <source>The import was undone.</source>
         <translation>已撤销导入。</translation>
     </message>
@@ -2600,10 +2580,6 @@
     <message>
         <source>Enter new PIN again</source>
         <translation>再次输入新 PIN 码</translation>
-    </message>
-    <message>
-        <source>Images</source>
-        <translation>图片</translation>
     </message>
     <message>
         <source>Locking the counter</source>
@@ -3391,10 +3367,6 @@
     <message>
         <source>Documents</source>
         <translation>文件</translation>
-    </message>
-    <message>
-        <source>PDF files (*.pdf)</source>
-        <translation>PDF 文件 (*.pdf)</translation>
     </message>
     <message>
         <source>PDFs you add appear here with all their pages.</source>
@@ -6250,20 +6222,56 @@
 <context>
     <name>FileDialogs</name>
     <message>
-        <source>All files (*)</source>
-        <translation>所有文件 (*)</translation>
+        <source>All files</source>
+        <translation>所有文件</translation>
+    </message>
+    <message>
+        <source>CSV table</source>
+        <translation>CSV 表格</translation>
+    </message>
+    <message>
+        <source>Excel workbook</source>
+        <translation>Excel 工作簿</translation>
     </message>
     <message>
         <source>File type:</source>
         <translation>文件类型：</translation>
     </message>
     <message>
+        <source>Images</source>
+        <translation>图片</translation>
+    </message>
+    <message>
+        <source>JSON for other programs</source>
+        <translation>供程序使用的 JSON</translation>
+    </message>
+    <message>
         <source>Look in:</source>
         <translation>查找范围：</translation>
     </message>
     <message>
-        <source>PDFs and images ({patterns})</source>
-        <translation>PDF 和图片（{patterns}）</translation>
+        <source>PDF files</source>
+        <translation>PDF 文件</translation>
+    </message>
+    <message>
+        <source>PDFs and images</source>
+        <translation>PDF 和图片</translation>
+    </message>
+    <message>
+        <source>PNG image</source>
+        <translation>PNG 图片</translation>
+    </message>
+    <message>
+        <source>Presets</source>
+        <translation>预设</translation>
+    </message>
+    <message>
+        <source>Spreadsheets</source>
+        <translation>表格</translation>
+    </message>
+    <message>
+        <source>Spreadsheets and address books</source>
+        <translation>表格和通讯录</translation>
     </message>
 </context>
 <context>
@@ -6525,10 +6533,6 @@
     <message>
         <source>Environment</source>
         <translation>签署环境</translation>
-    </message>
-    <message>
-        <source>Excel workbook (*.xlsx);;CSV (*.csv);;JSON for other programs (*.json)</source>
-        <translation>Excel 工作簿 (*.xlsx);;CSV (*.csv);;供程序使用的 JSON (*.json)</translation>
     </message>
     <message>
         <source>Export contracts</source>
@@ -7297,10 +7301,6 @@
     <message>
         <source>Each image becomes an A4 page. Drag pages into order, or use the buttons.</source>
         <translation>每张图片占一个 A4 页面。可拖动调整顺序，或使用右侧按钮。</translation>
-    </message>
-    <message>
-        <source>Images ({patterns})</source>
-        <translation>图片（{patterns}）</translation>
     </message>
     <message>
         <source>Move &amp;up</source>
@@ -9686,10 +9686,6 @@ left</source>
 <context>
     <name>PrepareRoom</name>
     <message>
-        <source>All files (*)</source>
-        <translation>所有文件 (*)</translation>
-    </message>
-    <message>
         <source>Choose PDFs</source>
         <translation>选择 PDF</translation>
     </message>
@@ -9700,10 +9696,6 @@ left</source>
     <message>
         <source>Options</source>
         <translation>签署选项</translation>
-    </message>
-    <message>
-        <source>PDF files (*.pdf)</source>
-        <translation>PDF 文件 (*.pdf)</translation>
     </message>
     <message>
         <source>Positions</source>
@@ -10922,10 +10914,6 @@ left</source>
     <message>
         <source>Open in browser</source>
         <translation>在浏览器中打开</translation>
-    </message>
-    <message>
-        <source>PNG image (*.png)</source>
-        <translation>PNG 图片 (*.png)</translation>
     </message>
     <message>
         <source>Print</source>
@@ -12431,10 +12419,6 @@ left</source>
     <message>
         <source>Status</source>
         <translation>状态</translation>
-    </message>
-    <message>
-        <source>Table (*.csv)</source>
-        <translation>表格 (*.csv)</translation>
     </message>
     <message>
         <source>Table saved.</source>

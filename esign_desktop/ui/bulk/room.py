@@ -21,7 +21,7 @@ from esign_desktop.ui.bulk.start import StartPane
 from esign_desktop.ui.bulk.words import result_words, saved_notes
 from esign_desktop.ui.bulk.work import BulkStage, BulkWork
 from esign_desktop.ui.text.outside import one_line
-from esign_desktop.ui.widgets.file_dialogs import FileKind, choose_file, choose_target
+from esign_desktop.ui.widgets.file_dialogs import FileKind, FileType, choose_file, choose_target
 from esign_desktop.ui.widgets.layouts import vbox
 from esign_desktop.ui.widgets.notice_bar import MessageLevel
 
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from esign_desktop.ui.widgets.notice_bar import Messages
     from esign_desktop.ui.widgets.teller_pins import SecondPerson
 
-_SHEETS: Final = "*.xlsx *.xlsm *.csv *.tsv *.txt"
 _MESSAGE: Final = "bulk"
 
 
@@ -260,9 +259,8 @@ class BulkRoom(QWidget):
     def _on_sheet_wanted(self) -> None:
         if self.work.is_running or not self.work.offers.presets:
             return
-        sheets = self.tr("Spreadsheets")
-        filters = [f"{sheets} ({_SHEETS})", self.tr("All files (*)")]
-        choose_file(self, self.tr("Choose a spreadsheet"), FileKind.SHEET, filters, self.take_sheet)
+        types = (FileType.SHEET, FileType.ALL)
+        choose_file(self, self.tr("Choose a spreadsheet"), FileKind.SHEET, types, self.take_sheet)
 
     def _on_template_wanted(self) -> None:
         preset = self.work.preset
@@ -290,13 +288,13 @@ class BulkRoom(QWidget):
             name = self.tr("{name} result").format(name=one_line(Path(sheet.name).stem))
             save = partial(self.save_result_to, choice=choice)
             title = self.tr("Save result")
-            formats = self.tr("Excel workbook (*.xlsx);;CSV (*.csv);;JSON for other programs (*.json)")
-            choose_target(self, title, FileKind.SHEET, formats, save, suffix="xlsx", name=f"{name}.xlsx")
+            types = (FileType.XLSX, FileType.CSV, FileType.JSON)
+            choose_target(self, title, FileKind.SHEET, types, save, suffix="xlsx", name=f"{name}.xlsx")
 
     def _ask_where(self, title: str, name: str, save: Callable[[Path], None]) -> None:
         suffix = name.rpartition(".")[2]
-        sheets = self.tr("Spreadsheets")
-        choose_target(self, title, FileKind.SHEET, f"{sheets} (*.{suffix})", save, suffix=suffix, name=name)
+        file_type = FileType.CSV if suffix == "csv" else FileType.XLSX
+        choose_target(self, title, FileKind.SHEET, (file_type,), save, suffix=suffix, name=name)
 
     def _on_saved(self, path: Path, _result: object) -> None:
         text = self.tr("“{name}” has been saved.").format(name=one_line(path.name))

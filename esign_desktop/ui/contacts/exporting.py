@@ -15,7 +15,7 @@ from esign_desktop.ui.tasks import Lane
 from esign_desktop.ui.text.contact_table import table_words
 from esign_desktop.ui.text.errors.sentences import error_sentence
 from esign_desktop.ui.widgets.deliberate import DeliberateButton
-from esign_desktop.ui.widgets.file_dialogs import FileKind, choose_target
+from esign_desktop.ui.widgets.file_dialogs import FileKind, FileType, choose_target
 from esign_desktop.ui.widgets.labels import PlainLabel
 from esign_desktop.ui.widgets.layouts import FittingDialog, hbox, vbox
 from esign_desktop.ui.widgets.notice_bar import MarkedText, MessageLevel
@@ -105,9 +105,9 @@ class ExportDialog(FittingDialog):
     def _on_go_on_meant(self) -> None:
         suffix = str(self.kind.currentData())
         name = self.tr("Contacts")
-        file_filter = f"{self.kind.currentText().split(' (')[0]} (*.{suffix})"
+        file_type = FileType.CSV if suffix == "csv" else FileType.XLSX
         title = self.tr("Export contacts")
-        choose_target(self, title, FileKind.CONTACTS, file_filter, self.write, suffix=suffix, name=name)
+        choose_target(self, title, FileKind.CONTACTS, (file_type,), self.write, suffix=suffix, name=name)
 
     def write(self, target: Path) -> None:
         """Write the file as is chosen."""

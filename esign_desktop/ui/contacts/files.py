@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from esign_desktop.services.people.importing import SUFFIXES, ContactImport
+from esign_desktop.services.people.importing import ContactImport
 from esign_desktop.ui.contacts.exporting import ExportDialog
 from esign_desktop.ui.contacts.importing import ImportDialog
-from esign_desktop.ui.widgets.file_dialogs import FileKind, choose_file
+from esign_desktop.ui.widgets.file_dialogs import FileKind, FileType, choose_file
 from esign_desktop.ui.widgets.notice_bar import MessageLevel
 
 if TYPE_CHECKING:
@@ -40,10 +40,8 @@ class ContactFiles(QObject):
 
     def choose_import(self) -> None:
         """Let a file be chosen, and show what it holds."""
-        patterns = " ".join(f"*{suffix}" for suffix in SUFFIXES)
-        kind = self.tr("Spreadsheets and address books")
-        filters = [f"{kind} ({patterns})"]
-        choose_file(self._window, self.tr("Import contacts"), FileKind.CONTACTS, filters, self.open_import)
+        title = self.tr("Import contacts")
+        choose_file(self._window, title, FileKind.CONTACTS, (FileType.CONTACTS,), self.open_import)
 
     def open_import(self, path: Path) -> None:
         """Show what a file holds; nothing is changed before its button is pressed."""

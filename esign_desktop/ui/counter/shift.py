@@ -33,7 +33,7 @@ from esign_desktop.ui.text.lists import one_after_another
 from esign_desktop.ui.text.moments import china_time
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.deliberate import DeliberateButton
-from esign_desktop.ui.widgets.file_dialogs import FileKind, choose_target
+from esign_desktop.ui.widgets.file_dialogs import FileKind, FileType, choose_target
 from esign_desktop.ui.widgets.labels import PlainLabel, set_font_px
 from esign_desktop.ui.widgets.layouts import FittingDialog, fit_on_screen, hbox, vbox
 from esign_desktop.ui.widgets.printing import ask_for_printer
@@ -266,8 +266,8 @@ class ShiftWindow(FittingDialog):
         self._tasks.start(self._shift.note_printed, owner=self)
 
     def _on_save_clicked(self) -> None:
-        title, file_filter = self.tr("Save shift sheet"), self.tr("Table (*.csv)")
-        choose_target(self, title, FileKind.REPORT, file_filter, self.write, suffix="csv")
+        title = self.tr("Save shift sheet")
+        choose_target(self, title, FileKind.REPORT, (FileType.CSV,), self.write, suffix="csv")
 
     def _on_written(self, _nothing: None) -> None:
         self._status.setText(self.tr("Table saved."))

@@ -49,7 +49,7 @@ from esign_desktop.ui.prepare.tool_strip import ToolStrip
 from esign_desktop.ui.prepare.tools.state import Selection, ToolName, ToolState
 from esign_desktop.ui.prepare.welcome import WelcomePage
 from esign_desktop.ui.tasks import Lane
-from esign_desktop.ui.widgets.file_dialogs import FileKind, choose_file, choose_files, contract_filters
+from esign_desktop.ui.widgets.file_dialogs import CONTRACT_TYPES, FileKind, FileType, choose_file, choose_files
 from esign_desktop.ui.widgets.layouts import ScrolledContent, vbox
 from esign_desktop.ui.widgets.theme import are_letters_large, sized
 
@@ -191,7 +191,7 @@ class PrepareRoom(QWidget):
 
     def choose_files(self) -> None:
         """Let the person choose PDFs and images to add."""
-        choose_files(self, self.tr("Choose PDFs or images"), FileKind.CONTRACT, contract_filters(), self.open_files)
+        choose_files(self, self.tr("Choose PDFs or images"), FileKind.CONTRACT, CONTRACT_TYPES, self.open_files)
 
     def choose_template(self) -> None:
         """Let the person choose a template, of which a document is added."""
@@ -435,9 +435,6 @@ class PrepareRoom(QWidget):
         self._strip.show_finished(is_finished=is_finished)
         self._show_details()
 
-    def _pdf_filters(self) -> list[str]:
-        return [self.tr("PDF files (*.pdf)"), self.tr("All files (*)")]
-
     def _on_session_changed(self, change: Change) -> None:
         if change.before.id != change.after.id:
             self._on_draft_loaded(change)
@@ -514,7 +511,7 @@ class PrepareRoom(QWidget):
 
     def _on_replacement_requested(self, document_id: DocumentId) -> None:
         use = partial(self._on_replacement_selected, document_id)
-        choose_file(self, self.tr("Choose PDFs"), FileKind.CONTRACT, self._pdf_filters(), use)
+        choose_file(self, self.tr("Choose PDFs"), FileKind.CONTRACT, (FileType.PDF, FileType.ALL), use)
 
     def _on_replacement_selected(self, document_id: DocumentId, path: Path) -> None:
         document = next((d for d in self._session.draft.documents if d.id == document_id), None)

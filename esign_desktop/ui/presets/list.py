@@ -27,7 +27,7 @@ from esign_desktop.ui.text.lists import listed
 from esign_desktop.ui.text.moments import china_time, now_ms
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.deliberate import ConfirmButton, DeliberateButton
-from esign_desktop.ui.widgets.file_dialogs import FileKind, choose_file, choose_target
+from esign_desktop.ui.widgets.file_dialogs import FileKind, FileType, choose_file, choose_target
 from esign_desktop.ui.widgets.forms import ChoiceField
 from esign_desktop.ui.widgets.labels import PlainLabel, set_font_px
 from esign_desktop.ui.widgets.layouts import FittingDialog, fit_on_screen, hbox, vbox
@@ -293,15 +293,11 @@ class PresetListWindow(FittingDialog):
 
     def _on_export_clicked(self) -> None:
         title, suffix = self.tr("Export preset"), SUFFIX.lstrip(".")
-        choose_target(self, title, FileKind.PRESET, self._file_filter(), self.export_to, suffix=suffix)
+        choose_target(self, title, FileKind.PRESET, (FileType.PRESET,), self.export_to, suffix=suffix)
 
     def _on_import_clicked(self) -> None:
         title = self.tr("Import preset")
-        choose_file(self, title, FileKind.PRESET, [self._file_filter()], self.import_from)
-
-    def _file_filter(self) -> str:
-        presets = self.tr("Presets")
-        return f"{presets} (*{SUFFIX})"
+        choose_file(self, title, FileKind.PRESET, (FileType.PRESET,), self.import_from)
 
     def _on_exported(self, _nothing: None) -> None:
         self._status.setText(self.tr("Exported without ID numbers."))

@@ -33,7 +33,7 @@ from esign_desktop.ui.text.moments import china_time, circled, now_ms, span
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.announcing import announce
 from esign_desktop.ui.widgets.environment_banner import EnvironmentBanner
-from esign_desktop.ui.widgets.file_dialogs import FileKind, choose_target
+from esign_desktop.ui.widgets.file_dialogs import FileKind, FileType, choose_target
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import PlainLabel
 from esign_desktop.ui.widgets.layouts import fit_on_screen, vbox
@@ -436,8 +436,8 @@ class QrCard(QWidget):
         state = self._shown
         if not self.link or state is None or self._record is None:
             return
-        title, file_filter = self.tr("Save QR code as image"), self.tr("PNG image (*.png)")
-        choose_target(self, title, FileKind.PICTURE, file_filter, self._on_save_file_selected, suffix="png")
+        title = self.tr("Save QR code as image")
+        choose_target(self, title, FileKind.PICTURE, (FileType.PNG,), self._on_save_file_selected, suffix="png")
 
     def _on_save_file_selected(self, path: Path) -> None:
         if self.link and not file_image(self.link).save(str(path)):

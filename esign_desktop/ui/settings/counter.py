@@ -13,7 +13,7 @@ from esign_desktop.services.counter.pin import MAX_DIGITS
 from esign_desktop.ui.text.errors.sentences import error_sentence
 from esign_desktop.ui.widgets.brand_band import BrandBand, read_picture
 from esign_desktop.ui.widgets.deliberate import DeliberateButton
-from esign_desktop.ui.widgets.file_dialogs import FileKind, choose_file
+from esign_desktop.ui.widgets.file_dialogs import FileKind, FileType, choose_file
 from esign_desktop.ui.widgets.labels import PlainLabel
 from esign_desktop.ui.widgets.layouts import hbox
 from esign_desktop.ui.widgets.theme import set_tone, sized
@@ -181,9 +181,8 @@ class CounterForm(QWidget):
             self._change_brand(partial(self._brand.set_text, self.text.text()))
 
     def _on_choose_clicked(self) -> None:
-        pictures = self.tr("Images")
-        filters = [f"{pictures} (*.png *.jpg *.jpeg *.PNG *.JPG *.JPEG)"]
-        choose_file(self, self.tr("Logo for the customer's screen"), FileKind.PICTURE, filters, self.set_picture)
+        title = self.tr("Logo for the customer's screen")
+        choose_file(self, title, FileKind.PICTURE, (FileType.PICTURE,), self.set_picture)
 
     def _on_remove_meant(self) -> None:
         self._change_brand(self._brand.remove_picture)

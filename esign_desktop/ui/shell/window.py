@@ -366,9 +366,9 @@ class MainWindow(QMainWindow):
             self._workspace.track.show_flow(flow_id)
 
     def _on_waiting_room_open_requested(self) -> None:
-        from esign_desktop.ui.widgets.file_dialogs import FileKind, choose_files, contract_filters
+        from esign_desktop.ui.widgets.file_dialogs import CONTRACT_TYPES, FileKind, choose_files
 
-        choose_files(self, self.tr("Choose PDFs or images"), FileKind.CONTRACT, contract_filters(), self.open_files)
+        choose_files(self, self.tr("Choose PDFs or images"), FileKind.CONTRACT, CONTRACT_TYPES, self.open_files)
 
     def _on_environment_shown(self, state: EnvironmentState) -> None:
         self.rail.show_environment(state.environment)

@@ -11,7 +11,7 @@ from esign_desktop.services.templates.service import MAX_ID_CHARACTERS, MAX_NAME
 from esign_desktop.ui.text.errors.sentences import error_sentence
 from esign_desktop.ui.widgets.deliberate import DeliberateButton
 from esign_desktop.ui.widgets.environment_banner import EnvironmentBanner
-from esign_desktop.ui.widgets.file_dialogs import FileKind, choose_file
+from esign_desktop.ui.widgets.file_dialogs import FileKind, FileType, choose_file
 from esign_desktop.ui.widgets.labels import ElidedLabel, PlainLabel
 from esign_desktop.ui.widgets.layouts import FittingDialog, hbox, vbox
 from esign_desktop.ui.widgets.theme import set_tone, sized
@@ -96,7 +96,7 @@ class AddTemplateDialog(FittingDialog):
 
     def _on_choose_clicked(self) -> None:
         title = self.tr("Choose the PDF the template was created from")
-        choose_file(self, title, FileKind.CONTRACT, ["PDF (*.pdf *.PDF)"], self.take_pdf)
+        choose_file(self, title, FileKind.CONTRACT, (FileType.PDF,), self.take_pdf)
 
     def _on_add_meant(self) -> None:
         self.status.hide()

@@ -21,7 +21,7 @@ from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.viewer.view import PagesView
 from esign_desktop.ui.widgets.confirmation import centred_card
 from esign_desktop.ui.widgets.deliberate import ConfirmButton
-from esign_desktop.ui.widgets.file_dialogs import FileKind, choose_file
+from esign_desktop.ui.widgets.file_dialogs import FileKind, FileType, choose_file
 from esign_desktop.ui.widgets.labels import ElidedLabel, PlainLabel
 from esign_desktop.ui.widgets.layouts import hbox, vbox
 from esign_desktop.ui.widgets.notice_bar import MessageLevel
@@ -396,7 +396,7 @@ class TemplatesRoom(QWidget):
 
     def _on_from_pdf_clicked(self) -> None:
         title = self.tr("Choose a PDF for the template")
-        choose_file(self, title, FileKind.CONTRACT, ["PDF (*.pdf *.PDF)"], self.open_pdf)
+        choose_file(self, title, FileKind.CONTRACT, (FileType.PDF,), self.open_pdf)
 
     def _on_edit_clicked(self) -> None:
         if self.table.chosen is not None:
@@ -457,7 +457,7 @@ class TemplatesRoom(QWidget):
         template = self.table.chosen
         if template is not None:
             title = self.tr("Choose the PDF the template was created from")
-            choose_file(self, title, FileKind.CONTRACT, ["PDF (*.pdf *.PDF)"], partial(self.take_pdf, template))
+            choose_file(self, title, FileKind.CONTRACT, (FileType.PDF,), partial(self.take_pdf, template))
 
     def take_pdf(self, template: Template, path: Path) -> None:
         """Keep the PDF that a template was made of."""

@@ -24,7 +24,7 @@ from esign_desktop.ui.text.errors.sentences import error_sentence
 from esign_desktop.ui.text.flow import with_forgotten
 from esign_desktop.ui.text.moments import china_time
 from esign_desktop.ui.text.outside import one_line
-from esign_desktop.ui.widgets.file_dialogs import FileKind, choose_target
+from esign_desktop.ui.widgets.file_dialogs import FileKind, FileType, choose_target
 from esign_desktop.ui.widgets.labels import PlainLabel, plain_tip
 from esign_desktop.ui.widgets.layouts import FittingDialog, fit_on_screen
 from esign_desktop.ui.widgets.notice_bar import MessageLevel
@@ -220,8 +220,8 @@ class AuditDialog(FittingDialog):
         )
 
     def _on_export_clicked(self) -> None:
-        title, file_filter = self.tr("Export the log"), self.tr("Tables (*.csv)")
-        choose_target(self, title, FileKind.REPORT, file_filter, self._on_file_selected, suffix="csv")
+        title = self.tr("Export the log")
+        choose_target(self, title, FileKind.REPORT, (FileType.CSV,), self._on_file_selected, suffix="csv")
 
     def _on_file_selected(self, target: Path) -> None:
         log = self._services.audit_log

@@ -12,7 +12,7 @@ from esign_desktop.services.flows.exporting import FlowTableWords, export_flows
 from esign_desktop.ui.tasks import Lane
 from esign_desktop.ui.text.environment import environment_name
 from esign_desktop.ui.text.flow import flow_status_word, signer_status_word
-from esign_desktop.ui.widgets.file_dialogs import FileKind, choose_target
+from esign_desktop.ui.widgets.file_dialogs import FileKind, FileType, choose_target
 from esign_desktop.ui.widgets.notice_bar import MessageLevel
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class FlowExport(QObject):
             self._window,
             self.tr("Export contracts"),
             FileKind.REPORT,
-            self.tr("Excel workbook (*.xlsx);;CSV (*.csv);;JSON for other programs (*.json)"),
+            (FileType.XLSX, FileType.CSV, FileType.JSON),
             partial(self.write, tuple(flow_ids)),
             suffix="xlsx",
         )

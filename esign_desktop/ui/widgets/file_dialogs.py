@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
+from enum import Enum, StrEnum
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QCoreApplication, QStandardPaths, Qt
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QStandardPaths, Qt
 from PySide6.QtWidgets import QFileDialog
 
-from esign_desktop.domain.file_kinds import IMAGE_SUFFIXES
+from esign_desktop.domain.file_kinds import IMAGE_SUFFIXES, PRESET_SUFFIX
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -50,33 +50,58 @@ def file_dialog(parent: QWidget, title: str, kind: FileKind) -> QFileDialog:
     return dialog
 
 
-def contract_filters() -> list[str]:
-    """Return the name filters for what can be added to a contract."""
-    patterns = " ".join(f"*{suffix}" for suffix in (".pdf", *IMAGE_SUFFIXES))
-    return [
-        QCoreApplication.translate("FileDialogs", "PDFs and images ({patterns})").format(patterns=patterns),
-        QCoreApplication.translate("FileDialogs", "All files (*)"),
-    ]
+class FileType(Enum):
+    """A type of files to choose from; the value is its name and its suffixes, all files without a suffix."""
+
+    PDF = (QT_TRANSLATE_NOOP("FileDialogs", "PDF files"), (".pdf",))
+    IMAGE = (QT_TRANSLATE_NOOP("FileDialogs", "Images"), IMAGE_SUFFIXES)
+    PDF_OR_IMAGE = (QT_TRANSLATE_NOOP("FileDialogs", "PDFs and images"), (".pdf", *IMAGE_SUFFIXES))
+    PICTURE = (QT_TRANSLATE_NOOP("FileDialogs", "Images"), (".png", ".jpg", ".jpeg"))
+    PNG = (QT_TRANSLATE_NOOP("FileDialogs", "PNG image"), (".png",))
+    SHEET = (QT_TRANSLATE_NOOP("FileDialogs", "Spreadsheets"), (".xlsx", ".xlsm", ".csv", ".tsv", ".txt"))
+    XLSX = (QT_TRANSLATE_NOOP("FileDialogs", "Excel workbook"), (".xlsx",))
+    CSV = (QT_TRANSLATE_NOOP("FileDialogs", "CSV table"), (".csv",))
+    JSON = (QT_TRANSLATE_NOOP("FileDialogs", "JSON for other programs"), (".json",))
+    CONTACTS = (
+        QT_TRANSLATE_NOOP("FileDialogs", "Spreadsheets and address books"),
+        (".xlsx", ".xlsm", ".csv", ".txt", ".vcf"),
+    )
+    PRESET = (QT_TRANSLATE_NOOP("FileDialogs", "Presets"), (PRESET_SUFFIX,))
+    ALL = (QT_TRANSLATE_NOOP("FileDialogs", "All files"), ())
+
+    @property
+    def name_filter(self) -> str:
+        """Return the filter for QFileDialog.
+
+        The patterns are not part of the translated text: Qt reads them from plain brackets only.
+        """
+        name, suffixes = self.value
+        patterns = " ".join(f"*{form}" for suffix in suffixes for form in (suffix, suffix.upper()))
+        return f"{QCoreApplication.translate('FileDialogs', str(name))} ({patterns or '*'})"
+
+
+CONTRACT_TYPES: Final = (FileType.PDF_OR_IMAGE, FileType.ALL)
+"""The types of files that can be added to a contract."""
 
 
 def choose_file(
-    parent: QWidget, title: str, kind: FileKind, filters: Sequence[str], on_chosen: Callable[[Path], object]
+    parent: QWidget, title: str, kind: FileKind, types: Sequence[FileType], on_chosen: Callable[[Path], object]
 ) -> None:
-    """Let a file be chosen that is there; ``filters`` are name filters as Qt has them."""
+    """Ask the user for an existing file of one of the types; the first type is preselected."""
     dialog = file_dialog(parent, title, kind)
     dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-    dialog.setNameFilters(filters)
+    dialog.setNameFilters([file_type.name_filter for file_type in types])
     dialog.fileSelected.connect(lambda path: on_chosen(Path(path)))
     dialog.open()
 
 
 def choose_files(
-    parent: QWidget, title: str, kind: FileKind, filters: Sequence[str], on_chosen: Callable[[list[Path]], object]
+    parent: QWidget, title: str, kind: FileKind, types: Sequence[FileType], on_chosen: Callable[[list[Path]], object]
 ) -> None:
-    """Let files be chosen that are there."""
+    """Ask the user for existing files of one of the types; the first type is preselected."""
     dialog = file_dialog(parent, title, kind)
     dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-    dialog.setNameFilters(filters)
+    dialog.setNameFilters([file_type.name_filter for file_type in types])
     dialog.filesSelected.connect(lambda paths: on_chosen([Path(path) for path in paths]))
     dialog.open()
 
@@ -93,7 +118,7 @@ def choose_target(
     parent: QWidget,
     title: str,
     kind: FileKind,
-    file_filter: str,
+    types: Sequence[FileType],
     on_chosen: Callable[[Path], object],
     *,
     suffix: str,
@@ -103,7 +128,7 @@ def choose_target(
     """Let it be chosen where a file is written; ``suffix``, without its dot, is added to a name that has none."""
     dialog = file_dialog(parent, title, kind)
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-    dialog.setNameFilter(file_filter)
+    dialog.setNameFilters([file_type.name_filter for file_type in types])
     dialog.setDefaultSuffix(suffix)
     if folder is not None:
         dialog.setDirectory(str(folder))

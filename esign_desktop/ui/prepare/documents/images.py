@@ -18,13 +18,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from esign_desktop.domain.file_kinds import IMAGE_SUFFIXES
 from esign_desktop.domain.picture_pages import place_picture
 from esign_desktop.services.editing.image_pages import PageImage, keep_images, read_pages
 from esign_desktop.ui.tasks import Lane
 from esign_desktop.ui.text.errors.sentences import error_sentence
 from esign_desktop.ui.text.outside import one_line
-from esign_desktop.ui.widgets.file_dialogs import FileKind, choose_files
+from esign_desktop.ui.widgets.file_dialogs import FileKind, FileType, choose_files
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import PlainLabel
 from esign_desktop.ui.widgets.layouts import FittingDialog, fit_on_screen, hbox, vbox
@@ -114,9 +113,7 @@ class ImagesDialog(FittingDialog):
 
     def choose(self) -> None:
         """Let more images be chosen."""
-        patterns = " ".join(f"*{suffix}" for suffix in IMAGE_SUFFIXES)
-        filters = [self.tr("Images ({patterns})").format(patterns=patterns)]
-        choose_files(self, self.tr("Choose images"), FileKind.CONTRACT, filters, self.read)
+        choose_files(self, self.tr("Choose images"), FileKind.CONTRACT, (FileType.IMAGE,), self.read)
 
     def _button(self, symbol: str, text: str, slot: Callable[[], object]) -> QPushButton:
         button = QPushButton(icon(symbol), text, self)

@@ -24,7 +24,7 @@ from esign_desktop.ui.text.errors.sentences import error_sentence
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.text.signer import full_name
 from esign_desktop.ui.viewer.thumbnails import Dot, ThumbnailList
-from esign_desktop.ui.widgets.file_dialogs import FileKind, choose_target
+from esign_desktop.ui.widgets.file_dialogs import FileKind, FileType, choose_target
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import PlainLabel
 from esign_desktop.ui.widgets.layouts import hbox, vbox
@@ -362,7 +362,7 @@ class DocumentsPanel(QWidget):
             self,
             self.tr("Save upright copy"),
             FileKind.CONTRACT,
-            self.tr("PDF files (*.pdf)"),
+            (FileType.PDF,),
             partial(self._versions.make_upright, document_id),
             suffix="pdf",
             name=self.tr("{name} (upright).pdf").format(name=path.stem),

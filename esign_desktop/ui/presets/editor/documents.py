@@ -18,7 +18,7 @@ from esign_desktop.domain.preset.preset import KeptPdf, PlatformTemplate, Preset
 from esign_desktop.ui.presets.editor.item_list import ItemForm, fit_rows
 from esign_desktop.ui.text.lists import one_after_another
 from esign_desktop.ui.text.outside import one_line
-from esign_desktop.ui.widgets.file_dialogs import FileKind, choose_file
+from esign_desktop.ui.widgets.file_dialogs import FileKind, FileType, choose_file
 from esign_desktop.ui.widgets.forms import ChoiceField, LineField, Row
 from esign_desktop.ui.widgets.labels import PlainLabel
 from esign_desktop.ui.widgets.layouts import hbox, vbox
@@ -202,7 +202,7 @@ class DocumentsPage(QWidget):
 
     def _ask_for_file(self) -> None:
         title = self.tr("New version of the PDF")
-        choose_file(self, title, FileKind.CONTRACT, ["PDF (*.pdf *.PDF)"], self._on_file_selected)
+        choose_file(self, title, FileKind.CONTRACT, (FileType.PDF,), self._on_file_selected)
 
     def _on_file_selected(self, path: Path) -> None:
         if self._shown is not None:
