@@ -1627,6 +1627,10 @@
         <source>To {names}.</source>
         <translation>发给{names}。</translation>
     </message>
+    <message>
+        <source>What everybody gets</source>
+        <translation>每份合同的内容</translation>
+    </message>
     <message numerus="yes">
         <source>and %n more row(s); see the table.</source>
         <translation>
@@ -4425,6 +4429,10 @@
         <translation>若再次出现，请将文件重新打印为 PDF。</translation>
     </message>
     <message>
+        <source>In Presets, choose a blank form instead, or confirm that the name belongs there.</source>
+        <translation>请在“预设”中换用空白文件，或确认该姓名本应写在此处。</translation>
+    </message>
+    <message>
         <source>In Settings, check the address (including the path after the host) and the proxy. Trying again won&apos;t help.</source>
         <translation>请在“设置”中核对地址（包括域名后的路径）和代理；重试无法解决。</translation>
     </message>
@@ -5275,6 +5283,10 @@
     <message>
         <source>The page range is reversed.</source>
         <translation>页码范围前后颠倒。</translation>
+    </message>
+    <message>
+        <source>The pages of this preset name a person as {label}, although this party changes.</source>
+        <translation>此预设的文件中{label}已写有姓名，但这一方每次都不同。</translation>
     </message>
     <message>
         <source>The passphrase doesn&apos;t match this backup.</source>
@@ -11930,6 +11942,10 @@ left</source>
         <translation>用于柜台(&amp;C)：限半小时内扫码签署，不发通知</translation>
     </message>
     <message>
+        <source>Or go back, and open a blank form in the place of this file.</source>
+        <translation>也可以返回，换用空白文件。</translation>
+    </message>
+    <message>
         <source>Role in the contract</source>
         <translation>合同中的称谓</translation>
     </message>
@@ -12341,6 +12357,29 @@ left</source>
     <message>
         <source>The secret of project {project} has been deleted.</source>
         <translation>项目 {project} 的密钥已清除。</translation>
+    </message>
+</context>
+<context>
+    <name>SettlingDialog</name>
+    <message>
+        <source>Choose a blank form…</source>
+        <translation>换用空白文件…</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Everybody who gets a contract of this preset would read these names. Choose a blank form instead, or say that the name belongs there.</source>
+        <translation>用此预设发出的每份合同都会带有这些姓名。请换用空白文件，或确认该姓名本应写在此处。</translation>
+    </message>
+    <message>
+        <source>Names in the pages of “{name}”</source>
+        <translation>“{name}”文件中的姓名</translation>
+    </message>
+    <message>
+        <source>Reading the pages…</source>
+        <translation>正在读取文件…</translation>
     </message>
 </context>
 <context>
@@ -13202,6 +13241,10 @@ left</source>
     <message>
         <source>First choose a contract on the left.</source>
         <translation>请先在左侧选择合同。</translation>
+    </message>
+    <message>
+        <source>Look at the names…</source>
+        <translation>查看姓名…</translation>
     </message>
     <message>
         <source>Optional columns: {names}.</source>

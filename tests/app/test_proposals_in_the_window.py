@@ -17,7 +17,7 @@ from esign_desktop.domain.contract.draft import ContractDraft
 from esign_desktop.domain.geometry import PagePoint
 from esign_desktop.domain.page_ranges import PageRanges
 from esign_desktop.domain.placing.placement import CoordinatePlacement, PlacementId
-from esign_desktop.domain.signer import PersonSigner, SignerId, role_of
+from esign_desktop.domain.signer import PersonSigner, SignerId, display_name, role_of
 from esign_desktop.ui.prepare.proposals.bar import ProposalBar
 from esign_desktop.ui.prepare.signers.fields import PersonFields
 from esign_desktop.ui.presets.offer import OfferBar
@@ -128,3 +128,12 @@ def test_where_the_preset_is_not_wanted_the_proposals_come(window: Window) -> No
     assert window.bar().isAncestorOf(focus)
     window.press(Qt.Key.Key_Return)
     assert [role_of(one) for one in window.workspace.session.draft.signers] == ["甲方", "乙方"]
+
+
+def test_a_preset_takes_the_papers_name_for_its_customer_and_the_files_title(window: Window) -> None:
+    window.open()
+    window.wait_for(OfferBar)
+    window.press(Qt.Key.Key_Return)
+    session = window.workspace.session
+    window.qtbot.waitUntil(lambda: [display_name(one) for one in session.draft.signers] == ["林小满"], timeout=WAIT_MS)
+    assert session.draft.title == "合同"

@@ -84,7 +84,7 @@ class Doubt:
 
         A confirmation is valid for the key, so it expires when any value of the doubt changes.
         """
-        parts = (self.kind, self.label, self.paper, self.form, self.signer_id, self.document_id, self.flow_id)
+        parts = (self.kind, self.label, self.paper, self.form, self.signer_id, self.flow_id)
         text = "\0".join(str(part or "") for part in (*parts, self.placement_id))
         return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:32]
 

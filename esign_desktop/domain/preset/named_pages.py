@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from esign_desktop.domain.document import DocumentId
     from esign_desktop.domain.doubts.paper import Paper
-    from esign_desktop.domain.preset.preset import Preset
+    from esign_desktop.domain.preset.preset import Preset, RoleId
     from esign_desktop.domain.proposal import ProposedParty
 
 
@@ -36,6 +36,26 @@ def named_places(preset: Preset, papers: Mapping[DocumentId, Paper]) -> tuple[Do
     return tuple(doubt for doubt in found if doubt.key not in preset.settled)
 
 
+def names_of_customers(preset: Preset, parties: Sequence[ProposedParty]) -> dict[RoleId, str]:
+    """Return the names that a paper has for the preset's customers: by their title, or the only one that is left."""
+    named = [
+        party
+        for party in parties
+        if party.name and not is_placeholder(party.name) and not names_organization(party.name)
+    ]
+    named = [party for party in named if not any(is_same(party.name, name) for name in _fixed_names(preset))]
+    found: dict[RoleId, str] = {}
+    for role in preset.customers:
+        labelled = [party for party in named if folded_name(role.title) in _labels(party)]
+        if labelled:
+            found[role.id] = labelled[0].name
+            named.remove(labelled[0])
+    left = [role for role in preset.customers if role.id not in found]
+    if len(left) == len(named) == 1:
+        found[left[0].id] = named[0].name
+    return found
+
+
 def require_settled(doubts: Sequence[Doubt]) -> None:
     """Raise InputError ``preset.names_someone`` (label, count) if there are doubts from ``named_places``."""
     if doubts:
@@ -45,8 +65,12 @@ def require_settled(doubts: Sequence[Doubt]) -> None:
 def _is_in_open_place(preset: Preset, party: ProposedParty) -> bool:
     if not party.name or is_placeholder(party.name) or any(is_same(party.name, name) for name in _fixed_names(preset)):
         return False
-    labels = {folded_name(word) for word in (party.role, *party.aliases)}
+    labels = _labels(party)
     return not names_organization(party.name) or any(folded_name(role.title) in labels for role in preset.customers)
+
+
+def _labels(party: ProposedParty) -> set[str]:
+    return {folded_name(word) for word in (party.role, *party.aliases)}
 
 
 def _fixed_names(preset: Preset) -> Iterator[str]:

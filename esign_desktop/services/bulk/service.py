@@ -77,6 +77,7 @@ class BulkService:
     def preset_obstacle(self, preset: Preset) -> InputError | None:
         """Return why the preset cannot be used now with any sheet: ``preset.other_environment``, or None."""
         try:
+            self._presets.pages.require_settled(preset)
             require_usable(preset, self._environment())
         except InputError as error:
             # The sheet may name people who are unknown to the preset.
@@ -101,6 +102,7 @@ class BulkService:
         ``again`` are indexes of sent rows that the user wants to send once more. Raises Cancelled, StoreError,
         InputError ``preset.other_environment``, ``preset.staff_unknown`` and ``preset.deadline_past``.
         """
+        self._presets.pages.require_settled(preset)
         environment, token = self._environment(), cancel or CancelToken()
         return self._planner.plan(preset, sheet, columns, environment, again=again, cancel=token)
 

@@ -131,6 +131,7 @@ class CounterService:
                 raise InputError("counter.code_shown" if visit.state is _S.SHOWING else "counter.in_use")
             preset = self._presets.get(preset_id)
             require_usable_here(preset, self._environment())
+            self._presets.pages.require_settled(preset)
             self._leave_alone(visit)
             chosen = Visit(preset)
             if visit is not None and visit.is_untouched and visit.handed is not None:
@@ -155,6 +156,7 @@ class CounterService:
             if preset is None:
                 raise InputError("handover.no_preset", key=handed.preset_key or "–")
             require_usable_here(preset, self._environment())
+            self._presets.pages.require_settled(preset)
             line = self._customers.look(handed.line, self._environment()).line
             read = tuple(map(line.value, (PartKind.NAME, PartKind.ID_NUMBER, PartKind.MOBILE)))
             if read != (handed.name, handed.number.upper(), handed.mobile):

@@ -45,6 +45,7 @@ from esign_desktop.domain.signer import PersonSigner, Signer, SignerId
 from esign_desktop.services.audit import Note, user_name
 from esign_desktop.services.people.customers import form_data
 from esign_desktop.services.presets.exchange import PresetImport, kept_hashes, read_preset_file, write_preset_file
+from esign_desktop.services.presets.pages import PresetPages
 from esign_desktop.services.presets.pdfs import PresetPdfs
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from esign_desktop.domain.document import DocumentId, TemplateFilling
+    from esign_desktop.domain.doubts.doubt import Doubt
     from esign_desktop.domain.environment import Environment
     from esign_desktop.domain.preset.preset import PresetId, PresetSeal
     from esign_desktop.services.editing.documents import DocumentService
@@ -115,6 +117,7 @@ class PresetService:
         self._third_ids = third_ids
         self._clock_ms = clock_ms
         self.pdfs = PresetPdfs(files, documents, behaviour)
+        self.pages = PresetPages(self.pdfs, documents)
         self.imports = ImportedPresets(self, files, documents)
         self.is_shared: Callable[[PresetId], bool] = lambda _preset_id: False
         """Return whether a policy provides a preset; set by ``SharedPresets``."""
@@ -147,6 +150,7 @@ class PresetService:
         titles: Mapping[SignerId, str] | None = None,
         hits: KeywordHits | None = None,
         templates: Mapping[DocumentId, PlatformTemplate] | None = None,
+        settled: Collection[str] = (),
     ) -> Preset:
         """Create a preset from a contract with open documents, and save it; see ``preset_of``.
 
@@ -161,7 +165,33 @@ class PresetService:
         }
         home = _home(environment)
         preset = preset_of(draft, customers, traits, name=name, titles=titles, hits=hits, home=home)
+        preset = replace(preset, settled=tuple(sorted(settled)))
         return self.save(preset if uses_home(preset) else replace(preset, home=None))
+
+    def named_in(
+        self,
+        draft: ContractDraft,
+        customers: Collection[SignerId],
+        *,
+        titles: Mapping[SignerId, str] | None = None,
+        settled: Collection[str] = (),
+    ) -> tuple[Doubt, ...]:
+        """Return the doubts about names in the pages of a preset that would be made of this contract, unless settled.
+
+        Raises as ``make``.
+        """
+        traits = {document.id: self._trait(document, None) for document in draft.documents}
+        preset = preset_of(draft, customers, traits, name="", titles=titles, hits=self._hits_in(draft))
+        return self.pages.named_in(replace(preset, settled=tuple(settled)), draft.documents)
+
+    def settle(self, preset_id: PresetId, doubt: Doubt) -> Preset:
+        """Keep that a name belongs in a preset's pages; return the preset. Raises StoreError."""
+        with self.lock:
+            preset = self._presets.get(preset_id)
+            kept = replace(preset, settled=tuple(sorted({*preset.settled, doubt.key})))
+            self._presets.save(kept, saved_at_ms=self._clock_ms())
+        self._note(AuditAction.DOUBT_CONFIRMED, f"{preset.name} · {doubt.label} · {doubt.kind.value}")
+        return kept
 
     def of_template(
         self, draft: ContractDraft, document_id: DocumentId, template: PlatformTemplate, environment: Environment
@@ -372,7 +402,7 @@ class PresetService:
             hits=hits,
             home=before.home,
         )
-        made = replace(made, id=before.id, function_key=before.function_key)
+        made = replace(made, id=before.id, function_key=before.function_key, settled=before.settled)
         return self.save_edited(made, environment, laid_out.base)
 
     def _hits_in(self, draft: ContractDraft) -> KeywordHits:
@@ -576,4 +606,5 @@ def _renewed(mine: Preset, fresh: Preset) -> Preset:
             case _:
                 return role
 
-    return replace(fresh, roles=tuple(map(kept, fresh.roles)), function_key=mine.function_key)
+    settled = tuple(sorted({*mine.settled, *fresh.settled}))
+    return replace(fresh, roles=tuple(map(kept, fresh.roles)), function_key=mine.function_key, settled=settled)

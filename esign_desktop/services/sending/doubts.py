@@ -84,7 +84,10 @@ class DoubtService:
                 submission = self._journal.get(SubmissionId(record.submission_id))
             except StoreError:
                 continue
-            if submission is not None and people_of(submission.record.draft) == people:
+            # That a draft itself was sent before is found when it is sent.
+            if submission is None or submission.record.draft.id == draft.id:
+                continue
+            if people_of(submission.record.draft) == people:
                 files = frozenset(document.sha256 for document in submission.record.draft.documents)
                 yield OpenContract(record.flow_id, record.title, files, people)
 

@@ -18,6 +18,8 @@ from esign_desktop.services.bulk.results import ResultChoice
 from esign_desktop.services.bulk.values import RowState
 from esign_desktop.ui.bulk.words import RunWords
 from esign_desktop.ui.text.outside import one_line
+from esign_desktop.ui.viewer.doubts import DoubtList
+from esign_desktop.ui.viewer.page_parts import PagePicture
 from esign_desktop.ui.widgets.confirmation import Confirmation
 from esign_desktop.ui.widgets.deliberate import dress_send_button
 from esign_desktop.ui.widgets.icons import icon
@@ -27,10 +29,13 @@ from esign_desktop.ui.widgets.theme import sized
 
 if TYPE_CHECKING:
     from esign_desktop.services.bulk.values import BulkPlan, PlannedRow
+    from esign_desktop.services.presets.pages import OpenPages
+    from esign_desktop.ui.viewer.page_parts import PageParts
 
 
 _WIDEST_PX: Final = 760
 _NAMED: Final = 8
+_MOST_PAGES: Final = 3
 _MS_PER_MINUTE: Final = 60_000
 
 
@@ -42,8 +47,15 @@ class ConfirmSheet(Confirmation):
     confirmed = Signal(object)
     """The ``BulkPlan``."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, parts: PageParts | None = None) -> None:
+        """``parts`` paints the preset's pages; without it they are not shown."""
         super().__init__(parent)
+        self._parts = parts
+        self._pictures: list[QWidget] = []
+        self._page_row = QWidget(self)
+        self._page_column = hbox(spacing=12, parent=self._page_row)
+        self._page_title = PlainLabel(self, self.tr("What everybody gets"), look="sectionTitle")
+        self._names = DoubtList(parts, self) if parts is not None else None
         self._plan: BulkPlan | None = None
         self._again_count = 0
         self._is_sent = False
@@ -58,10 +70,36 @@ class ConfirmSheet(Confirmation):
     def show_plan(self, plan: BulkPlan, *, again_count: int = 0) -> None:
         """Put a plan up to be confirmed; so many of its rows were sent before, and are wanted once more."""
         self._plan, self._again_count, self._is_sent = plan, again_count, False
+        self._page_title.hide()
+        self._page_row.hide()
+        if self._names is not None:
+            self._names.show_doubts((), ())
         self._banner.show_environment(plan.environment)
         self._show()
         self._send.setEnabled(True)
         self._send.setFocus()
+
+    @property
+    def shows_pages(self) -> bool:
+        """Whether the preset's pages can be shown."""
+        return self._parts is not None
+
+    def show_pages(self, pages: OpenPages) -> None:
+        """Show the first page of each document as everybody gets it, and the names that were confirmed in the pages."""
+        for picture in self._pictures:
+            picture.hide()
+            picture.deleteLater()
+        self._pictures = []
+        if self._parts is None or self._names is None:
+            return
+        self._parts.show_draft(pages.draft, {})
+        for document in pages.draft.documents[:_MOST_PAGES]:
+            picture = PagePicture(self._parts, document, self._page_row)
+            self._pictures.append(picture)
+            self._page_column.insertWidget(len(self._pictures) - 1, picture)
+        self._page_title.setVisible(bool(self._pictures))
+        self._page_row.setVisible(bool(self._pictures))
+        self._names.show_doubts(pages.doubts, [doubt.key for doubt in pages.doubts])
 
     @override
     def changeEvent(self, event: QEvent) -> None:
@@ -170,7 +208,11 @@ class ConfirmSheet(Confirmation):
             body.setWordWrap(True)
         self._sections[0][1].setObjectName("alarm")
         labels = chain.from_iterable(self._sections)
-        vbox(self._banner, *labels, 1, margins=(24, 8, 24, 16), parent=reading)
+        self._page_title.setContentsMargins(0, 12, 0, 0)
+        self._page_column.addStretch(1)
+        names = [self._names] if self._names is not None else []
+        pages = (self._page_title, *names, self._page_row)
+        vbox(self._banner, *labels, *pages, 1, margins=(24, 8, 24, 16), parent=reading)
         middle = QWidget(self)
         hbox((reading, 100), 1, parent=middle)
         self._lay_out_around(self._scroll_area(middle))

@@ -21,6 +21,7 @@ from esign_desktop.ui.bulk.start import StartPane
 from esign_desktop.ui.bulk.words import result_words, saved_notes
 from esign_desktop.ui.bulk.work import BulkStage, BulkWork
 from esign_desktop.ui.text.outside import one_line
+from esign_desktop.ui.viewer.page_parts import PageParts
 from esign_desktop.ui.widgets.file_dialogs import FileKind, FileType, choose_file, choose_target
 from esign_desktop.ui.widgets.layouts import vbox
 from esign_desktop.ui.widgets.notice_bar import MessageLevel
@@ -32,8 +33,10 @@ if TYPE_CHECKING:
     from esign_desktop.services.bulk.results import ResultChoice
     from esign_desktop.services.bulk.service import BulkService
     from esign_desktop.services.bulk.values import BulkPlan, BulkReport
+    from esign_desktop.services.presets.pages import OpenPages
     from esign_desktop.services.presets.service import PresetService
     from esign_desktop.ui.tasks import TaskRunner
+    from esign_desktop.ui.viewer.tiles import PageRenderer
     from esign_desktop.ui.widgets.notice_bar import Messages
     from esign_desktop.ui.widgets.teller_pins import SecondPerson
 
@@ -45,6 +48,8 @@ class BulkRoom(QWidget):
 
     preset_wanted = Signal()
     """A contract is to be prepared and saved as a preset."""
+    settling_wanted = Signal(object)
+    """The ``Preset`` whose pages name a party that changes."""
     track_requested = Signal(object)
     """To Track; carries a ``FlowId`` or None."""
 
@@ -57,7 +62,9 @@ class BulkRoom(QWidget):
         parent: QWidget | None = None,
         *,
         second: SecondPerson | None = None,
+        renderer: PageRenderer | None = None,
     ) -> None:
+        """``renderer`` draws the preset's pages in the confirmation; without one they are not shown."""
         super().__init__(parent)
         self._bulk = bulk
         self._second = second
@@ -65,7 +72,9 @@ class BulkRoom(QWidget):
         self.work = BulkWork(bulk, presets, tasks, self)
         self.start = StartPane(self.work, self)
         self.rows = RowsPane(self.work, self)
-        self.confirm = ConfirmSheet(self)
+        self.confirm = ConfirmSheet(self, PageParts(renderer, tasks, self) if renderer is not None else None)
+        self._presets = presets
+        self._pages: OpenPages | None = None
         self._interrupted = InterruptedRunBar(self.work, self)
         self._stack = QStackedWidget(self)
         for pane in (self.start, self.rows, self.confirm):
@@ -169,6 +178,7 @@ class BulkRoom(QWidget):
         self.start.preset_wanted.connect(self.preset_wanted)
         self.start.sheet_wanted.connect(self._on_sheet_wanted)
         self.start.template_wanted.connect(self._on_template_wanted)
+        self.start.settling_wanted.connect(self.settling_wanted)
         self.rows.sheet_wanted.connect(self._on_sheet_wanted)
         self.rows.track_requested.connect(self.track_requested)
         foot = self.rows.foot
@@ -228,6 +238,18 @@ class BulkRoom(QWidget):
             self._stack.setCurrentWidget(self.confirm)
             ready = set(self.work.indexes(RowState.READY))
             self.confirm.show_plan(plan, again_count=len(self.work.again & ready))
+            if self.confirm.shows_pages:
+                self._close_pages()
+                self.work.elsewhere(partial(self._presets.pages.open, plan.preset), self._on_pages_opened)
+
+    def _on_pages_opened(self, pages: OpenPages) -> None:
+        self._pages = pages
+        self.confirm.show_pages(pages)
+
+    def _close_pages(self) -> None:
+        pages, self._pages = self._pages, None
+        if pages is not None:
+            self.work.elsewhere(partial(self._presets.pages.close, pages), lambda _nothing: None)
 
     def _on_confirm_confirmed(self, plan: BulkPlan) -> None:
         if self._second is None:
@@ -241,6 +263,7 @@ class BulkRoom(QWidget):
         self.confirm.show_plan(plan, again_count=len(self.work.again & set(self.work.indexes(RowState.READY))))
 
     def _run(self, plan: BulkPlan) -> None:
+        self._close_pages()
         self._stack.setCurrentWidget(self.rows)
         if plan is self.work.plan:
             self.work.run()
@@ -248,6 +271,7 @@ class BulkRoom(QWidget):
 
     def _leave_confirming(self) -> None:
         if self._stack.currentWidget() is self.confirm:
+            self._close_pages()
             self._stack.setCurrentWidget(self.rows)
             self.rows.foot.send_button.setFocus()
 

@@ -151,6 +151,8 @@ class StartPane(QWidget):
     """A sheet is to be chosen from the disk."""
     template_wanted = Signal()
     """An empty sheet with the right headings is to be saved."""
+    settling_wanted = Signal(object)
+    """The ``Preset`` whose pages name a party that changes."""
 
     def __init__(self, work: BulkWork, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -172,6 +174,7 @@ class StartPane(QWidget):
         self._choose.setObjectName("primary")
         self._template = QPushButton(self.tr("Save blank sheet…"), self)
         self._template.setToolTip(self.tr("With the right headings, ready to fill in"))
+        self._settle = QPushButton(self.tr("Look at the names…"), self)
         self._lay_out()
         self._connect()
         self._show_symbol()
@@ -216,6 +219,7 @@ class StartPane(QWidget):
         self._needs.setText(_needs(preset) if preset is not None else self.tr("First choose a contract on the left."))
         obstacle = self._work.obstacle if preset is not None else None
         self._obstacle.setVisible(obstacle is not None)
+        self._settle.setVisible(obstacle is not None and obstacle.code == "preset.names_someone")
         if obstacle is not None:
             self._obstacle.setText(error_sentence(obstacle).text)
 
@@ -249,7 +253,8 @@ class StartPane(QWidget):
         self._needs.setObjectName("hint")
         self._obstacle.setObjectName("alarm")
         buttons = hbox(1, self._choose, self._template, 1)
-        vbox(2, *labels, buttons, 3, spacing=12, margins=_CARD_MARGINS, parent=self._waiting)
+        settle = hbox(1, self._settle, 1)
+        vbox(2, *labels, settle, buttons, 3, spacing=12, margins=_CARD_MARGINS, parent=self._waiting)
         for card in (self._waiting, self.reading, self.worksheets):
             self._cards.addWidget(card)
         vbox(self._cards, parent=self._target)
@@ -266,10 +271,15 @@ class StartPane(QWidget):
         self.presets.currentRowChanged.connect(self._on_list_current_row_changed)
         self._choose.clicked.connect(self.sheet_wanted)
         self._template.clicked.connect(self.template_wanted)
+        self._settle.clicked.connect(self._on_settle_clicked)
 
     def _show_symbol(self) -> None:
         self._symbol.setPixmap(icon("bulk", theme().hint).pixmap(_SYMBOL_PX, _SYMBOL_PX))
         self._choose.setIcon(icon("open", theme().on_accent))
+
+    def _on_settle_clicked(self) -> None:
+        if self._work.preset is not None:
+            self.settling_wanted.emit(self._work.preset)
 
     def _on_list_current_row_changed(self, place: int) -> None:
         presets = self._work.offers.presets or ()

@@ -403,9 +403,12 @@ class BulkWork(QObject):
         presets = self.offers.presets or ()
         found = self.offers.preset(self.preset.id) if self.preset is not None else None
         if self.stage is BulkStage.CHOOSING:
-            had_one, self.preset = self.preset is not None, found
-            if not had_one and len(presets) == 1:
+            before, self.preset = self.preset, found
+            if before is None and len(presets) == 1:
                 self.choose_preset(presets[0].id)
+            elif found is not None and found != before:
+                # What stood against the one before may be mended.
+                self.choose_preset(found.id)
         elif found is not None and found != self.preset and not self.is_running:
             # It was edited meanwhile: what was looked through was another one.
             self.preset = found

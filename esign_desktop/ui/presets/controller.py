@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from esign_desktop.domain.contract.draft import ContractDraft
+    from esign_desktop.domain.doubts.doubt import Doubt
     from esign_desktop.domain.errors import AppError
     from esign_desktop.domain.preset.preset import Preset
     from esign_desktop.services.catalogue import Services
@@ -141,7 +142,7 @@ class PresetController(QObject):
                 key="preset",
             )
             return
-        self._sheet = SaveSheet(self._session.draft)
+        self._sheet = SaveSheet(self._session.draft, self._services.documents, self._tasks)
         self._sheet.save_requested.connect(self._on_sheet_save_requested)
         self._sheet.cancelled.connect(self._leave)
         self._sheet.destroyed.connect(self._on_sheet_destroyed)
@@ -242,18 +243,43 @@ class PresetController(QObject):
             lane=Lane.PDF,
         )
 
-    def _make(self, presets: PresetService, draft: ContractDraft, wish: PresetWish) -> Preset:
+    def _make(self, presets: PresetService, draft: ContractDraft, wish: PresetWish) -> Preset | tuple[Doubt, ...]:
+        """Return the preset, or whom its pages name in the place of a customer, with nothing saved."""
+        named = presets.named_in(draft, wish.customers, titles=wish.titles)
+        if any(doubt.key not in wish.settled for doubt in named):
+            return named
         if wish.for_counter:
             draft = replace(draft, options=counter_options(draft.options))
         here = self._services.environments.current()
-        preset = presets.make(draft, wish.customers, name=wish.name, environment=here, titles=wish.titles)
+        preset = presets.make(
+            draft, wish.customers, name=wish.name, environment=here, titles=wish.titles, settled=wish.settled
+        )
         if wish.key is not None:
             presets.assign_key(preset.id, wish.key)
         return preset
 
-    def _on_made(self, preset: Preset) -> None:
+    def _on_made(self, made: Preset | tuple[Doubt, ...]) -> None:
+        if isinstance(made, tuple):
+            if self._sheet is not None:
+                self._sheet.show_names(made)
+            return
         self._leave()
-        self._show_saved(preset)
+        self._show_saved(made)
+
+    def settle(self, preset: Preset, then: Callable[[Preset], None]) -> None:
+        """Let a person settle whom a preset's pages name; ``then`` is called once all of that is settled."""
+        from esign_desktop.ui.presets.settling import SettlingDialog
+
+        services = self._services
+        dialog = SettlingDialog(preset, services.presets, services.documents, self._tasks, self._prepare.window())
+        dialog.settled.connect(then)
+        dialog.settled.connect(self._on_saved)
+        dialog.edit_requested.connect(self.edit)
+        dialog.failed.connect(self._on_settling_failed)
+        dialog.open()
+
+    def _on_settling_failed(self, error: AppError) -> None:
+        self._messages.show_message(error, key="preset")
 
     def _show_saved(self, preset: Preset) -> None:
         self._messages.show_message(

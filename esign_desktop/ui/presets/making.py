@@ -15,6 +15,8 @@ from esign_desktop.ui.presets.list import KeyChoice
 from esign_desktop.ui.text.moments import circled
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.text.signer import signer_name
+from esign_desktop.ui.viewer.doubts import DoubtList
+from esign_desktop.ui.viewer.page_parts import PageParts
 from esign_desktop.ui.widgets.confirmation import centred_card
 from esign_desktop.ui.widgets.deliberate import DeliberateButton, FreshKeys, press_focused_button
 from esign_desktop.ui.widgets.labels import ElidedLabel, PlainLabel
@@ -26,7 +28,10 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent
 
     from esign_desktop.domain.contract.draft import ContractDraft
+    from esign_desktop.domain.doubts.doubt import Doubt
     from esign_desktop.domain.preset.preset import Preset
+    from esign_desktop.ui.tasks import TaskRunner
+    from esign_desktop.ui.viewer.tiles import PageRenderer
 
 _WIDTH_PX: Final = 640
 _LONGEST_NAME: Final = 60
@@ -79,6 +84,8 @@ class PresetWish:
     customers: frozenset[SignerId]
     titles: dict[SignerId, str] = field(default_factory=dict)
     for_counter: bool = False
+    settled: frozenset[str] = frozenset()
+    """The keys of doubts about names in the pages that were answered with *belongs there*."""
 
 
 class SaveSheet(Sheet):
@@ -88,9 +95,17 @@ class SaveSheet(Sheet):
 
     save_requested = Signal(object)
 
-    def __init__(self, draft: ContractDraft, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, draft: ContractDraft, renderer: PageRenderer, tasks: TaskRunner, parent: QWidget | None = None
+    ) -> None:
         super().__init__(self.tr("Save as preset"), self.tr("&Save preset"), _WIDTH_PX, parent)
         self._draft = draft
+        self._kept: set[str] = set()
+        self._named: tuple[Doubt, ...] = ()
+        parts = PageParts(renderer, tasks, self)
+        parts.show_draft(draft, {})
+        self._doubts = DoubtList(parts, self)
+        self._doubts.kept.connect(self._on_doubt_kept)
         self._name = QLineEdit(one_line(draft.title, most_characters=_LONGEST_NAME), self)
         self._name.setMaxLength(_LONGEST_NAME)
         self._key = KeyChoice()
@@ -112,6 +127,7 @@ class SaveSheet(Sheet):
         self.column.addLayout(self._signer_grid())
         self.column.addSpacing(8)
         self.column.addWidget(self._for_counter)
+        self.column.addWidget(self._doubts)
         self.column.addWidget(self._status)
         self.add_buttons()
         self.setFocusProxy(self._name)
@@ -144,6 +160,22 @@ class SaveSheet(Sheet):
         """Say why it did not work."""
         self._status.setText(text)
         self.button.setEnabled(True)
+
+    def show_names(self, doubts: tuple[Doubt, ...]) -> None:
+        """Show whom the pages name in the place of a customer; nothing is saved before each is answered."""
+        self._named = doubts
+        self._show_names()
+
+    def _show_names(self) -> None:
+        self._doubts.show_doubts(self._named, self._kept)
+        is_open = any(doubt.key not in self._kept for doubt in self._named)
+        blank = self.tr("Or go back, and open a blank form in the place of this file.")
+        self._status.setText(blank if is_open else "")
+        self.button.setEnabled(not is_open)
+
+    def _on_doubt_kept(self, doubt: Doubt) -> None:
+        self._kept.add(doubt.key)
+        self._show_names()
 
     def _signer_grid(self) -> QGridLayout:
         grid = QGridLayout()
@@ -203,5 +235,6 @@ class SaveSheet(Sheet):
                 customers,
                 {signer_id: title for signer_id, title in titles.items() if title},
                 self._for_counter.isChecked(),
+                frozenset(self._kept),
             )
         )

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QObject, Signal
 
 from esign_desktop.domain.account import Person
+from esign_desktop.domain.contract.edits import update_signer
 from esign_desktop.domain.preset.filling import fill
+from esign_desktop.domain.signer import PersonSigner
 from esign_desktop.services.editing.session import EditName
 from esign_desktop.ui.tasks import Lane
 from esign_desktop.ui.text.lists import one_after_another
@@ -18,11 +20,14 @@ from esign_desktop.ui.text.preset import difference_sentence
 from esign_desktop.ui.widgets.notice_bar import NoticeBar
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from PySide6.QtWidgets import QWidget
 
-    from esign_desktop.domain.contract.draft import ContractDraft
+    from esign_desktop.domain.contract.draft import ContractDraft, DraftId
     from esign_desktop.domain.document import Document
     from esign_desktop.domain.errors import AppError
+    from esign_desktop.domain.preset.preset import CustomerRole, RoleId
     from esign_desktop.services.editing.session import Change, ContractSession
     from esign_desktop.services.environments import EnvironmentService
     from esign_desktop.services.presets.service import PresetService, Recognition
@@ -86,6 +91,11 @@ class PresetOffer(QObject):
         self._session = session
         self._tasks = tasks
         self._recognition: Recognition | None = None
+        self._names: Mapping[RoleId, str] = {}
+        """What the document that is offered a preset has for the preset's customers."""
+        self._customers: tuple[CustomerRole, ...] = ()
+        self._unnamed: DraftId | None = None
+        """The contract that was laid out before its document was read."""
         self.bar = OfferBar(prepare)
         prepare.add_bar(self.bar)
         self.bar.taken.connect(self._on_bar_taken)
@@ -114,7 +124,15 @@ class PresetOffer(QObject):
         if recognition is None or len(recognition.preset.documents) != 1 or not _is_bare(self._session.draft):
             self.settled.emit()
             return
-        self._recognition = recognition
+        self._recognition, self._names, self._unnamed = recognition, {}, None
+        draft = self._session.draft
+        self._tasks.start(
+            partial(self._presets.pages.names_in, recognition.preset, draft.documents[0].id),
+            owner=self,
+            on_done=partial(self._on_names_read, draft.id),
+            on_error=self._on_names_unread,
+            lane=Lane.SEARCH,
+        )
         self.bar.show_offer(recognition)
         self.bar.setFocus()
 
@@ -126,9 +144,22 @@ class PresetOffer(QObject):
         recognition = self._recognition
         if recognition is None or not _is_bare(self._session.draft):
             return
+        names, self._unnamed = self._names, None if self._names else self._session.draft.id
         self._withdraw()
-        self._session.apply(EditName.USE_PRESET, partial(self._filled, recognition), origin=self)
+        self._session.apply(EditName.USE_PRESET, partial(self._filled, recognition, names), origin=self)
         self.taken.emit()
+
+    def _on_names_read(self, draft_id: DraftId, names: Mapping[RoleId, str]) -> None:
+        if self._recognition is not None and self._session.draft.id == draft_id:
+            self._names = names
+        elif self._unnamed == draft_id == self._session.draft.id and names:
+            # The preset was taken before the document was read.
+            self._unnamed = None
+            titles = {role.title: names[role.id] for role in self._customers if role.id in names}
+            self._session.apply(EditName.CHANGE_SIGNER, partial(_named, titles), origin=self)
+
+    def _on_names_unread(self, _error: AppError) -> None:
+        """Whoever opened the document has been told; the customers are asked for by hand."""
 
     def _on_bar_declined(self) -> None:
         self._withdraw()
@@ -144,15 +175,24 @@ class PresetOffer(QObject):
         self._recognition = None
         self.bar.show_offer(None)
 
-    def _filled(self, recognition: Recognition, draft: ContractDraft) -> ContractDraft:
-        """Return the contract as the preset has it, without persons in the customers' place."""
+    def _filled(self, recognition: Recognition, names: Mapping[RoleId, str], draft: ContractDraft) -> ContractDraft:
+        """Return the contract as the preset has it; the customers have the names that this document has for them."""
         preset = recognition.preset
-        nobody = {role.id: Person("") for role in preset.customers}
+        self._customers = preset.customers
+        nobody = {role.id: Person(names.get(role.id, "")) for role in preset.customers}
         documents = [self._presets.filled_at_desk(recognition.kept, document) for document in draft.documents]
         filled = fill(preset, documents, nobody, hits=recognition.hits)
-        # A title that was typed before is meant for this contract.
-        title = draft.options.business_scene.strip() or filled.options.business_scene
+        # A title that was typed before is meant for this contract; else it is called as its file is.
+        title = draft.options.business_scene.strip()
         return replace(filled, id=draft.id, options=replace(filled.options, business_scene=title))
+
+
+def _named(titles: Mapping[str, str], draft: ContractDraft) -> ContractDraft:
+    """Return the contract whose customers without a name have those that were read."""
+    for signer in draft.signers:
+        if isinstance(signer, PersonSigner) and not signer.person.name and signer.role in titles:
+            draft = update_signer(draft, replace(signer, person=Person(titles[signer.role])))
+    return draft
 
 
 def _is_bare(draft: ContractDraft) -> bool:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from esign_desktop.domain.document import Document, DocumentId
     from esign_desktop.domain.errors import AppError
     from esign_desktop.domain.flow import FlowId
+    from esign_desktop.domain.preset.preset import Preset
     from esign_desktop.domain.submission import SubmissionId
     from esign_desktop.services.catalogue import Services
     from esign_desktop.services.editing.session import ContractSession
@@ -161,8 +162,11 @@ class Workspace(QObject):
 
             bulk, presets = self.services.bulk, self.services.presets
             second = SecondPerson(self.services.tellers, self.services.preferences.policy, self.tasks, self)
-            self._bulk = BulkRoom(bulk, presets, self.tasks, self._messages, self._place, second=second)
+            self._bulk = BulkRoom(
+                bulk, presets, self.tasks, self._messages, self._place, second=second, renderer=self.services.documents
+            )
             self._bulk.preset_wanted.connect(self._on_bulk_preset_wanted)
+            self._bulk.settling_wanted.connect(self._on_bulk_settling_wanted)
             self._bulk.track_requested.connect(self._on_journey_track_requested)
             self._bulk.work.ended.connect(self._reload_track)
             self._bulk.work.ended.connect(self.quota.look_soon)
@@ -470,6 +474,9 @@ class Workspace(QObject):
     def _on_bulk_preset_wanted(self) -> None:
         self.room_requested.emit(RoomName.PREPARE)
         self.save_preset()
+
+    def _on_bulk_settling_wanted(self, preset: Preset) -> None:
+        self.presets.settle(preset, then=lambda _settled: self.bulk.work.offers.read())
 
     def _go_to_prepare(self) -> None:
         self.room_requested.emit(RoomName.PREPARE)

@@ -12,20 +12,26 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, QPointF, QRect, QRectF, QSize, QSizeF, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtWidgets import QWidget
 
 from esign_desktop.domain.contract.draft import ContractDraft
 from esign_desktop.domain.geometry import DisplayRect
 from esign_desktop.domain.placing.placement import KeywordPlacement, marks_of
+from esign_desktop.override import override
+from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.viewer.filled_form import FormOverlay
 from esign_desktop.ui.viewer.layout import PageSlot
 from esign_desktop.ui.viewer.seals import SealPainter
 from esign_desktop.ui.viewer.tiles import TileCache, TileKey, TileSource, rounded_sharpness
 from esign_desktop.ui.viewer.tool import PaintedPage
+from esign_desktop.ui.widgets.theme import sized
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from esign_desktop.domain.document import DocumentId
+    from PySide6.QtGui import QPaintEvent
+
+    from esign_desktop.domain.document import Document, DocumentId
     from esign_desktop.domain.placing.placement import KeywordHits, SealMark
     from esign_desktop.domain.proposal import PaperPlace
     from esign_desktop.ui.tasks import TaskRunner
@@ -122,6 +128,13 @@ class PageParts(QObject):
             painter.fillRect(marked, _MARKED)
         return seen.toRect()
 
+    def paint_page(self, painter: QPainter, area: QRect, document_id: DocumentId, page_number: int) -> None:
+        """Paint a whole page as wide as an area."""
+        frame = self._draft.document(document_id).frame(page_number)
+        whole = DisplayRect(0.0, 0.0, frame.display_width_pt, frame.display_height_pt)
+        with self._part(painter, area, document_id, page_number, whole, area.width() / frame.display_width_pt):
+            pass
+
     @contextmanager
     def _part(
         self,
@@ -200,3 +213,26 @@ def _clip_around(shown: DisplayRect, width_pt: float, height_pt: float, area: QR
     left = min(max(0.0, shown.center.x_pt - wide / 2), width_pt - wide)
     top = min(max(0.0, shown.center.y_pt - high / 2), height_pt - high)
     return DisplayRect(math.floor(left * scale) / scale, math.floor(top * scale) / scale, wide, high)
+
+
+_PICTURE_PX: Final = 170
+
+
+class PagePicture(QWidget):
+    """The first page of a document, small."""
+
+    def __init__(self, parts: PageParts, document: Document, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._parts = parts
+        self._document = document
+        frame = document.frame(1)
+        width = sized(_PICTURE_PX)
+        self.setFixedSize(width, round(width * frame.display_height_pt / frame.display_width_pt) + 1)
+        self.setAccessibleName(one_line(document.name))
+        parts.changed.connect(self.update)
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        with QPainter(self) as painter:
+            area = QRect(0, 0, self.width() - 1, self.height() - 1)
+            self._parts.paint_page(painter, area, self._document.id, 1)

@@ -30,6 +30,7 @@ from esign_desktop.ui.text.errors.sentences import error_sentence
 from tests.drafts import NOW_MS
 from tests.ui.hostile.presets import hostile_preset
 from tests.ui.hostile.services import hostile_draft
+from tests.ui.viewer.slow_renderer import SlowRenderer
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
@@ -147,8 +148,8 @@ def test_the_presets(text: str, tasks: TaskRunner, look_in_both_languages: Look,
     qtbot.waitUntil(tasks.wait_idle)
 
 
-def test_saving_and_offering_a_preset(text: str, look_in_both_languages: Look, qtbot: QtBot) -> None:
-    sheet = SaveSheet(hostile_draft(text))
+def test_saving_and_offering_a_preset(text: str, tasks: TaskRunner, look_in_both_languages: Look, qtbot: QtBot) -> None:
+    sheet = SaveSheet(hostile_draft(text), SlowRenderer(), tasks)
     qtbot.addWidget(sheet)
     sheet.show_presets((hostile_preset(text),))
     sheet.show_status(error_sentence(ApiError("api.refused", text, err_code=1, msg=text)).title)

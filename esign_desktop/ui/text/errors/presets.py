@@ -58,6 +58,15 @@ def preset_texts() -> dict[str, tuple[str, str]]:
             translate("ErrorSentences", "This preset can't be used: a required seal has no position."),
             translate("ErrorSentences", "Open the preset in Presets and place the seal."),
         ),
+        "preset.names_someone": (
+            translate(
+                "ErrorSentences", "The pages of this preset name a person as {label}, although this party changes."
+            ),
+            translate(
+                "ErrorSentences",
+                "In Presets, choose a blank form instead, or confirm that the name belongs there.",
+            ),
+        ),
         "store.no_such_preset": (
             translate("ErrorSentences", "This preset no longer exists."),
             translate("ErrorSentences", "Choose another one, or create it again from a contract."),

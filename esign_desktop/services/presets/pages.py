@@ -1,0 +1,110 @@
+"""Reads the pages of presets: whom they name in the place of a party that is another one each time."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from esign_desktop.domain.contract.draft import ContractDraft
+from esign_desktop.domain.doubts.doubt import Doubt
+from esign_desktop.domain.doubts.paper import Paper
+from esign_desktop.domain.preset.named_pages import named_places, names_of_customers, require_settled
+from esign_desktop.domain.preset.preset import KeptPdf
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from esign_desktop.domain.document import Document, DocumentId
+    from esign_desktop.domain.preset.preset import Preset, RoleId
+    from esign_desktop.services.editing.documents import DocumentService
+    from esign_desktop.services.presets.pdfs import PresetPdfs
+
+
+@dataclass(frozen=True, slots=True)
+class OpenPages:
+    """A preset's PDFs, open to be drawn as the documents of ``draft``, and the doubts about the names in them.
+
+    Doubts that were settled are among these.
+    """
+
+    draft: ContractDraft
+    doubts: tuple[Doubt, ...] = ()
+
+
+class PresetPages:
+    """Calls block for disk and the PDF process. Raises PdfError, and InputError ``document.missing``."""
+
+    def __init__(self, pdfs: PresetPdfs, documents: DocumentService) -> None:
+        self._pdfs = pdfs
+        self._documents = documents
+        self._lock = threading.Lock()
+        self._read: dict[str, Paper] = {}
+        """What was read, by the SHA-256 of the file."""
+
+    def unsettled(self, preset: Preset) -> tuple[Doubt, ...]:
+        """Return the doubts about names in the preset's pages that no person has settled; none without a customer."""
+        return named_places(preset, self._papers(preset)) if preset.customers else ()
+
+    def require_settled(self, preset: Preset) -> None:
+        """Raise InputError ``preset.names_someone`` while the preset's pages name a party that changes."""
+        require_settled(self.unsettled(preset))
+
+    def named_in(self, preset: Preset, documents: Collection[Document]) -> tuple[Doubt, ...]:
+        """Return the doubts about a preset that is being made of open documents, by the ids of these."""
+        pairs = list(zip(preset.documents, documents, strict=True))
+        papers = {
+            kept.slot: self._documents.paper(document.id)
+            for kept, document in pairs
+            if isinstance(kept.source, KeptPdf)
+        }
+        ids = {kept.slot: document.id for kept, document in pairs}
+        return _with_ids(named_places(preset, papers), ids)
+
+    def names_in(self, preset: Preset, document_id: DocumentId) -> Mapping[RoleId, str]:
+        """Return the names that an open document has for the preset's customers. Raises PdfError."""
+        return names_of_customers(preset, self._documents.propose(document_id).parties)
+
+    def open(self, preset: Preset) -> OpenPages:
+        """Open the preset's PDFs to be looked at; ``close`` lets them go."""
+        opened: dict[DocumentId, Document] = {}
+        for kept in preset.documents:
+            if isinstance(kept.source, KeptPdf):
+                opened[kept.slot] = self._pdfs.open(kept.source, kept.name)
+        papers = {slot: self._documents.paper(document.id) for slot, document in opened.items()}
+        doubts = named_places(replace(preset, settled=()), papers) if preset.customers else ()
+        ids = {slot: document.id for slot, document in opened.items()}
+        draft = replace(ContractDraft.new(), documents=tuple(opened.values()))
+        return OpenPages(draft, _with_ids(doubts, ids))
+
+    def close(self, pages: OpenPages) -> None:
+        """Let the PDFs go that were opened to be looked at."""
+        for document in pages.draft.documents:
+            self._documents.close(document.id)
+
+    def _papers(self, preset: Preset) -> Mapping[DocumentId, Paper]:
+        found: dict[DocumentId, Paper] = {}
+        for kept in preset.documents:
+            if isinstance(kept.source, KeptPdf):
+                found[kept.slot] = self._paper(kept.source, kept.name)
+        return found
+
+    def _paper(self, source: KeptPdf, name: str) -> Paper:
+        with self._lock:
+            known = self._read.get(source.sha256)
+        if known is None:
+            document = self._pdfs.open(source, name)
+            try:
+                # The text of the pages is not needed to find names in open places.
+                known = Paper(self._documents.propose(document.id))
+            finally:
+                self._documents.close(document.id)
+            with self._lock:
+                self._read[source.sha256] = known
+        return known
+
+
+def _with_ids(doubts: Collection[Doubt], ids: Mapping[DocumentId, DocumentId]) -> tuple[Doubt, ...]:
+    return tuple(
+        replace(doubt, document_id=ids[doubt.document_id]) for doubt in doubts if doubt.document_id is not None
+    )
