@@ -33,13 +33,13 @@ self-test: ready-run  ## run the main job without a display; keep the report, si
 	exit $$status
 
 .PHONY: test
-test: ready-test lint types imports dependencies spelling strings-check desktop-check audit tests  ## check everything, and test each promise at least once: 12 minutes
+test: ready-test lint types imports dependencies spelling strings-check desktop-check audit tests  ## run all checks and the main tests (12 minutes)
 
 .PHONY: check
-check: ready-check lint types imports unit  ## the quick part: format, types, imports, unit tests: 90 seconds
+check: ready-check lint types imports unit  ## run the quick checks: format, types, imports, unit tests (90 seconds)
 
 .PHONY: nightly
-nightly: ready-test  ## the long rest of the tests: 45 minutes (JOBS and ARGS as for tests)
+nightly: ready-test  ## run the remaining long tests (45 minutes; JOBS and ARGS as for tests)
 	$(call run_tests,nightly,junit-nightly)
 
 .PHONY: bench
@@ -106,10 +106,10 @@ audit: ready-check  ## check the dependencies for known vulnerabilities, if the 
 	$(PYTHON_IN_VENV) packaging/audit.py
 
 .PHONY: unit
-unit: ready-check  ## the quick tests
+unit: ready-check  ## run the quick tests
 	$(PYTHON_IN_VENV) -m pytest -q --numprocesses=$(or $(JOBS),2) --dist=worksteal -m quick $(ARGS)
 
-# $(1): which tests, as pytest's -m takes it. $(2): the name of the report.
+# $(1): the tests, as an expression for pytest's -m. $(2): the name of the report.
 define run_tests
 	@$(PYTHON_IN_VENV) -m pytest -m "$(1)" --numprocesses=$(or $(JOBS),2) --dist=worksteal --junitxml=$(BUILD)/$(2).xml $(ARGS); \
 	status=$$?; [ $$status -eq 1 ] || exit $$status; \
@@ -119,7 +119,7 @@ define run_tests
 endef
 
 .PHONY: tests
-tests: ready-test  ## the tests of make test, JOBS=2 of them at a time (JOBS=0: in one process); one or two that failed run again alone
+tests: ready-test  ## run the tests of make test, JOBS=2 at a time (JOBS=0: in one process); one or two failed tests are repeated alone
 	$(call run_tests,not nightly,junit)
 
 .PHONY: faults
@@ -147,7 +147,7 @@ canary: ready-test  ## run all tests with unique personal data, and search all f
 	$(PYTHON_IN_VENV) -m tests.canaries $(ARGS)
 
 .PHONY: mutants
-mutants: ready-test  ## try small faults drawn by a seed on make test, and say which it finds (SEED=digest; first an hour for a record)
+mutants: ready-test  ## insert small random faults and report which ones make test detects (SEED=digest; recording takes an hour first)
 	$(PYTHON_IN_VENV) -m tests.mutation $(or $(SEED),$(shell git rev-parse HEAD)) $(ARGS)
 
 .PHONY: coverage

@@ -1,4 +1,4 @@
-"""Writes the answer to a hand-over: one line of JSON (resources/handover.schema.json) and an exit status."""
+"""Answer a hand-over with one line of JSON (resources/handover.schema.json) and an exit status."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ STATUSES: Final = {HandoverState.SHOWN: 0, HandoverState.REFUSED: 3, HandoverSta
 
 
 def refusal(error: AppError) -> HandoverAnswer:
-    """Return the answer that the counter did not take a customer."""
+    """Return the answer that the counter refused a customer because of an error."""
     return HandoverAnswer(HandoverState.REFUSED, error=error)
 
 
 def answer_line(answer: HandoverAnswer, reference: str = "") -> str:
-    """Return an answer as a line of JSON, without its end; the sentence is in the language of the program."""
+    """Return an answer as a line of JSON without a line break; its sentence is in the program's language."""
     found: dict[str, Any] = {"version": VERSION, "handover": answer.state.value, "reference": reference}
     if answer.state is HandoverState.QUEUED:
         found["place"] = answer.place
@@ -43,7 +43,7 @@ def answer_line(answer: HandoverAnswer, reference: str = "") -> str:
 
 
 def status_of(line: str) -> int:
-    """Return the exit status that belongs to an answer; that of a refusal for a line that is no answer."""
+    """Return the exit status for an answer line; an invalid line counts as a refusal."""
     try:
         found = json.loads(line)
     except ValueError:
@@ -53,7 +53,7 @@ def status_of(line: str) -> int:
 
 
 def print_line(line: str) -> None:
-    """Print an answer at once, for the program that reads it while this one goes on."""
+    """Print an answer and flush it, because another program reads it while this one continues."""
     with suppress(OSError):
         sys.stdout.write(f"{line}\n")
         sys.stdout.flush()
@@ -92,12 +92,12 @@ def hand_to_counter(
 
 
 def no_answer() -> AppError:
-    """Return the error of a running program that took a customer and did not answer in time."""
+    """Return the error for a running program that accepted a customer but did not answer in time."""
     return InputError("handover.no_answer")
 
 
 def reference_in(data: bytes) -> str:
-    """Return the reference in a customer's text; empty where the text holds none."""
+    """Return the reference in a customer's data, or an empty string."""
     try:
         found = json.loads(data)
     except ValueError:

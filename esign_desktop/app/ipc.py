@@ -66,7 +66,7 @@ def peer_user(descriptor: int) -> int | None:
 MOST_BYTES: Final = 256 * 1024
 PATIENCE_S: Final = 3.0
 ANSWER_S: Final = 15.0
-"""How long a program that hands a customer over waits for the answer."""
+"""How long a program that hands a customer over waits for the answer, in seconds."""
 _TAKEN: Final = frozenset({"code", "detail", "retryable"})
 _STEP_MS: Final = 200
 _LONGEST_SOCKET_PATH: Final = 100
@@ -74,7 +74,7 @@ _PRIVATE_MODE: Final = 0o700
 
 
 def _answer_nobody(_line: str) -> None:
-    """Take an answer that no program waits for."""
+    """Ignore an answer for which no program is waiting."""
 
 
 class HandedOver(NamedTuple):
@@ -85,7 +85,7 @@ class HandedOver(NamedTuple):
     customer: bytes | None = None
     """The customer's data, in the format that ``store.files.customer_file`` reads."""
     answer: Callable[[str], None] = _answer_nobody
-    """Sends the answer, a line, to the program that handed a customer over."""
+    """A function that sends the answer line to the program that handed a customer over."""
     problem: AppError | None = None
     """Why the customer could not be handed over; the running instance shows it to the user who clicked a link."""
 
@@ -124,7 +124,7 @@ def hand_over(
 
 
 def hand_over_customer(data_dir: Path, customer: bytes, files: Sequence[Path] = ()) -> str | None:
-    """Hand a customer over to the running instance and return its answer, a line. Blocks; needs no QApplication.
+    """Hand a customer over to the running instance and return its answer line. Blocks; needs no QApplication.
 
     The answer is empty if none comes within ``ANSWER_S``, and None if no instance listens.
     """
@@ -206,7 +206,7 @@ class InstanceServer(QObject):
         self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
         self._parts: dict[QLocalSocket, bytearray] = {}
         self._asking: set[QLocalSocket] = set()
-        """Connections of programs that wait for an answer."""
+        """The connections of programs that are waiting for an answer."""
         self._server.newConnection.connect(self._on_server_new_connection)
         name = server_name(data_dir)
         if name is None:
