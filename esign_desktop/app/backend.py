@@ -86,6 +86,8 @@ class Backend:
             )
             services = self._services
             if database.was_restored or database.went_back:
+                _attempt("the restored audit log could not be recorded", services.audit_seal.restored)
+            if database.was_restored or database.went_back:
                 _attempt("templates could not be restored from the ledger", services.templates.bring_back)
             _attempt("a person's data could not be erased completely", services.people.finish)
             services.second_folder.sweep()

@@ -48,6 +48,7 @@ class AuditAction(StrEnum):
     BULK = "bulk"
     CONTACTS_IMPORTED = "contacts_imported"
     FORGOTTEN = "forgotten"
+    RESTORED = "restored"
     POLICY = "policy"
     PRESET_SAVED = "preset_saved"
     PRESET_DELETED = "preset_deleted"

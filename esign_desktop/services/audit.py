@@ -32,6 +32,8 @@ _LOG_DIGITS: Final = 12
 _POLICY_KEY: Final = "policy_digest"
 AUDIT_HEAD: Final = "audit"
 """Kind of the ledger's lines that contain the head of the chain."""
+AUDIT_RESTORED: Final = "audit_restored"
+"""The kind of the ledger's lines that record a restored log: heads before them may belong to a log that was lost."""
 Note = Callable[[AuditAction, str], None]
 """Adds a line about a named object, such as a preset."""
 
@@ -39,15 +41,29 @@ _log = logging.getLogger(__name__)
 
 
 def unlike_ledger(audit: Audit, ledger: Ledger) -> int | None:
-    """Return the number of the first line that contradicts the ledger; None if there is none. Raises StoreError."""
+    """Return the first line whose head in the ledger differs from the log, or None. Raises StoreError.
+
+    Heads before a restoring that differ belong to a log that was lost, or to another computer's.
+    """
+    unlike: list[int] = []
     for entry in ledger.read():
-        if entry.kind == AUDIT_HEAD:
+        if entry.kind == AUDIT_RESTORED:
+            unlike = []
+        if entry.kind in {AUDIT_HEAD, AUDIT_RESTORED}:
             number = entry.values.get("line")
-            # The ledger may have been tampered with too.
+            # The ledger is not trusted: another program may have written to it.
             number = number if isinstance(number, int) and number.bit_length() < 64 else 0
             if not number or audit.chain_of(number) != entry.values.get("chain"):
-                return number
-    return None
+                unlike.append(number)
+    return unlike[0] if unlike else None
+
+
+def note_restored(audit: Audit, ledger: Ledger, title: str = "") -> None:
+    """Record a restoring in the log, and the log's head in the ledger. Raises StoreError."""
+    audit.note(AuditAction.RESTORED, title=title)
+    head = audit.head()
+    if head is not None:
+        ledger.append(AUDIT_RESTORED, {"line": head[0], "chain": head[1]})
 
 
 def user_name() -> str:
@@ -138,6 +154,10 @@ class AuditSeal:
     def is_told(self) -> bool:
         """Return whether the head is sent to a log outside of this computer's folders."""
         return bool(self._target)
+
+    def restored(self) -> None:
+        """Record that the log was restored from a backup, whose chain ends before heads in the ledger."""
+        note_restored(self._audit, self._ledger)
 
     def write(self) -> None:
         """Write the head if lines were added since the last time; what could not be sent is sent the next time.

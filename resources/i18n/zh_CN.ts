@@ -581,6 +581,10 @@
         <translation>业务系统传入客户</translation>
     </message>
     <message>
+        <source>data restored</source>
+        <translation>恢复数据</translation>
+    </message>
+    <message>
         <source>done</source>
         <translation>完成</translation>
     </message>
@@ -11329,8 +11333,16 @@ left</source>
         <translation>备份中没有的草稿文件：{count} 个。请重新打开。</translation>
     </message>
     <message>
+        <source>Drafts without their restored form values: {count}.</source>
+        <translation>未能恢复填写内容的草稿：{count} 份。</translation>
+    </message>
+    <message>
         <source>Drafts, presets and accounts are from {time}.</source>
         <translation>草稿、预设和账户为 {time} 的内容。</translation>
+    </message>
+    <message>
+        <source>Files that the daily backup left out: {count}.</source>
+        <translation>每日备份未包含的文件：{count} 个。</translation>
     </message>
     <message>
         <source>It&apos;s unclear when the backup ends and what was sent after that. Before you send a draft, ask whether it was already sent.</source>
@@ -11379,6 +11391,10 @@ left</source>
     <message>
         <source>This computer has no backup until you choose a backup folder in Settings.</source>
         <translation>在“设置”中指定备份文件夹之前，本机没有自己的备份。</translation>
+    </message>
+    <message>
+        <source>Unreadable lines in the ledger backup: at least {count}.</source>
+        <translation>用量记录备份中无法读取的行：至少 {count} 行。</translation>
     </message>
 </context>
 <context>

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pty
+import sqlite3
 import subprocess
 import sys
 from dataclasses import replace
@@ -11,16 +13,22 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from esign_desktop.app.commands.recovery import INCOMPLETE
 from esign_desktop.domain.account import AccountKind, AccountRecord
+from esign_desktop.domain.audit import AuditAction
 from esign_desktop.domain.environment import Environment, EnvironmentKind
-from esign_desktop.store.copies.second_folder import FOLDER
+from esign_desktop.services.audit import AuditSeal
+from esign_desktop.store.copies.second_folder import FOLDER, LEDGER
 from esign_desktop.store.database.connection import Database
+from esign_desktop.store.files.ledger import Ledger
 from esign_desktop.store.files.lock import InstanceLock
 from esign_desktop.store.files.paths import AppPaths
 from esign_desktop.store.particulars import KeyringKey, Particulars, SealedParticulars, key_as_text
 from esign_desktop.store.secrets import SecretStore
 from esign_desktop.store.tables.accounts import Accounts
+from esign_desktop.store.tables.audit import Audit
 from esign_desktop.store.tables.drafts import Drafts
+from esign_desktop.store.tables.flows import Flows
 from tests.services.desk import Desk, make_contract
 from tests.services.second_computer import COMPUTER, PASSPHRASE, copy_now
 
@@ -85,6 +93,80 @@ def test_everything_comes_back_and_what_did_not_is_said(share: Path, tmp_path: P
     assert draft_count(tmp_path) == 1
 
 
+def test_a_cut_copy_of_the_ledger_costs_one_line_and_is_told_by_the_exit_status(share: Path, tmp_path: Path) -> None:
+    folder = share / FOLDER / COMPUTER
+    for day in folder.glob("daily-*"):
+        day.unlink()
+    content = (folder / LEDGER).read_bytes()
+    (folder / LEDGER).write_bytes(content[:-1])
+
+    done = restore(tmp_path, share)
+
+    assert (done.returncode, done.stderr) == (INCOMPLETE, "")
+    assert "Unreadable lines in the ledger backup: at least 1." in done.stdout
+    database = Database(AppPaths.at(tmp_path / "new").database_path)
+    database.open()
+    assert [flow.flow_id for flow in Flows(database).list()] == ["flow-0", "flow-1"]
+    database.close()
+
+
+def verify(data_dir: Path) -> int:
+    words = [sys.executable, "-m", "esign_desktop", "--data-dir", str(data_dir), "--verify-audit"]
+    return subprocess.run(words, capture_output=True, timeout=60, check=False).returncode
+
+
+@pytest.fixture
+def audited(tmp_path: Path) -> Path:
+    """Copies of a computer whose ledger has heads of its audit log, one of them newer than the daily copy."""
+    desk = Desk(tmp_path / "audited", Environment(EnvironmentKind.SANDBOX, "http://127.0.0.1:1", "p"))
+    audit = Audit(desk.database, who="示例甲@old")
+    for kinds in (("ledger", "daily"), ("ledger",)):
+        audit.note(AuditAction.SETTING, title="x")
+        AuditSeal(audit, desk.stores.ledger).write()
+        copy_now(desk, tmp_path / "share", kinds=kinds)
+    desk.close()
+    assert verify(tmp_path / "audited") == 0
+    return tmp_path / "share"
+
+
+@pytest.mark.parametrize("has_own", [False, True])
+def test_the_audit_log_verifies_after_a_restoring(audited: Path, tmp_path: Path, has_own: bool) -> None:
+    paths = AppPaths.at(tmp_path / "new")
+    paths.prepare()
+    if has_own:
+        database = Database(paths.database_path)
+        database.open()
+        audit = Audit(database, who="示例乙@new")
+        audit.note(AuditAction.SETTING, title="y")
+        AuditSeal(audit, Ledger(paths.ledger_path)).write()
+        database.close()
+    assert restore(tmp_path, audited).returncode == 0
+    assert verify(tmp_path / "new") == 0
+
+    # A line that is changed afterwards is noticed as before.
+    with contextlib.closing(sqlite3.connect(paths.database_path)) as connection:
+        triggers = connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'audit'")
+        for (name,) in triggers.fetchall():
+            connection.execute(f"DROP TRIGGER {name}")
+        connection.execute("UPDATE audit SET who = 'another'")
+        connection.commit()
+    assert verify(tmp_path / "new") == 1
+
+
+def test_the_audit_log_verifies_after_rebuilding_a_lost_database(share: Path, tmp_path: Path) -> None:
+    data_dir = tmp_path / "old"
+    desk = Desk(data_dir, Environment(EnvironmentKind.SANDBOX, "http://127.0.0.1:1", "p"))
+    audit = Audit(desk.database, who="示例甲@old")
+    audit.note(AuditAction.SETTING, title="x")
+    AuditSeal(audit, desk.stores.ledger).write()
+    desk.close()
+    for path in AppPaths.at(data_dir).database_path.parent.glob("esign.db*"):
+        path.unlink()
+    words = [sys.executable, "-m", "esign_desktop", "--data-dir", str(data_dir), "--rebuild-from-ledger"]
+    assert subprocess.run(words, capture_output=True, timeout=60, check=False).returncode == 0
+    assert verify(data_dir) == 0
+
+
 @pytest.fixture
 def known(share: Path, tmp_path: Path) -> Path:
     """A folder with the copies of one computer that knows a person."""
@@ -114,7 +196,7 @@ def test_numbers_and_phones_come_back_as_soon_as_there_is_a_keyring(
     with monkeypatch.context() as patch:
         patch.setenv("DBUS_SESSION_BUS_ADDRESS", "disabled:")
         done = restore(tmp_path, known)
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (done.returncode, done.stderr) == (INCOMPLETE, "")
     assert "accounts: 1, numbers and contact details: 0." in done.stdout
     assert "keyring is locked or missing" in done.stdout
     assert told(tmp_path) == [None]
@@ -135,7 +217,7 @@ def test_a_locked_keyring_keeps_numbers_and_phones_out(
 
     done = restore(tmp_path, known)
 
-    assert (done.returncode, done.stderr) == (0, "the keyring failed: KeyringLocked\n")
+    assert (done.returncode, done.stderr) == (INCOMPLETE, "the keyring failed: KeyringLocked\n")
     assert "accounts: 1, numbers and contact details: 0." in done.stdout
     assert "keyring is locked or missing" in done.stdout
 
@@ -150,7 +232,7 @@ def test_why_numbers_and_phones_did_not_come_is_said(
 
     done = restore(tmp_path, known)
 
-    assert done.returncode == 0
+    assert done.returncode == INCOMPLETE
     assert "accounts: 1, numbers and contact details: 0." in done.stdout
     (line,) = [line for line in done.stdout.splitlines() if words in line]
     assert "emails: 1." in line

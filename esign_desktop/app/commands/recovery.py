@@ -9,10 +9,11 @@ from __future__ import annotations
 import getpass
 import sys
 import warnings
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from esign_desktop.app.commands.console import locked_database, print_error, print_start_error, use_language
 from esign_desktop.domain.errors import AppError, InputError, StoreError
+from esign_desktop.services.audit import note_restored, user_and_computer
 from esign_desktop.services.copies.job import JobStarter
 from esign_desktop.services.copies.rebuilding import copy_to_go_back_to, rebuild_flows
 from esign_desktop.services.copies.restoring import Restorer, chosen
@@ -23,6 +24,7 @@ from esign_desktop.store.files.lock import InstanceLock
 from esign_desktop.store.files.paths import AppPaths
 from esign_desktop.store.particulars import KeyringKey
 from esign_desktop.store.secrets import SecretStore
+from esign_desktop.store.tables.audit import Audit
 from esign_desktop.store.tables.flows import Flows
 
 if TYPE_CHECKING:
@@ -32,6 +34,9 @@ if TYPE_CHECKING:
     from esign_desktop.app.arguments import Arguments
     from esign_desktop.services.copies.rebuilding import Rebuilt
     from esign_desktop.services.copies.restoring import RestoringReport
+
+INCOMPLETE: Final = 3
+"""The exit status of a restoring that could not restore everything."""
 
 
 def run_restoring(arguments: Arguments) -> int:
@@ -46,7 +51,7 @@ def run_restoring(arguments: Arguments) -> int:
 
     for line in (brought_back(report), *not_brought_back(report)):
         sys.stdout.write(f"{line}\n")
-    return 0
+    return 0 if report.is_whole else INCOMPLETE
 
 
 def _restore(arguments: Arguments) -> RestoringReport:
@@ -88,7 +93,12 @@ def run_rebuilding(arguments: Arguments) -> int:
 
     def rebuild(paths: AppPaths) -> Rebuilt:
         with locked_database(paths, may_begin_anew=True) as database:
-            return rebuild_flows(Ledger(paths.ledger_path), Flows(database))
+            ledger, audit = Ledger(paths.ledger_path), Audit(database, who=user_and_computer())
+            is_lost = audit.head() is None
+            rebuilt = rebuild_flows(ledger, Flows(database))
+            if is_lost and rebuilt.flow_count:
+                note_restored(audit, ledger, str(rebuilt.flow_count))
+            return rebuilt
 
     return _rebuilt(AppPaths.chosen(arguments.data_dir), rebuild)
 
@@ -126,7 +136,9 @@ def _go_back(paths: AppPaths) -> Rebuilt:
         try:
             if not database.went_back:
                 raise StoreError("store.not_newer")
-            return rebuild_flows(ledger, Flows(database))
+            rebuilt = rebuild_flows(ledger, Flows(database))
+            note_restored(Audit(database, who=user_and_computer()), ledger, str(rebuilt.flow_count))
+            return rebuilt
         finally:
             database.close()
 

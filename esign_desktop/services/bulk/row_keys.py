@@ -36,7 +36,6 @@ class RowKeys:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._lock = threading.Lock()
-        self._key: bytes | None = None
 
     def row(self, environment: Environment, preset_id: PresetId, values: Mapping[ColumnTarget, str]) -> str:
         """Return the digest of a row's values for one preset in one project; the order of values does not matter.
@@ -66,14 +65,13 @@ class RowKeys:
         return hmac.new(self._ready_key(), message, hashlib.sha256).hexdigest()
 
     def _ready_key(self) -> bytes:
+        # Read each time: a restoring may replace it while the program runs.
         with self._lock:
-            if self._key is None:
-                kept = self._settings.get(_SETTING)
-                if kept is None:
-                    kept = secrets.token_hex(_KEY_BYTES)
-                    self._settings.set(_SETTING, kept)
-                self._key = bytes.fromhex(kept)
-            return self._key
+            kept = self._settings.get(_SETTING)
+            if kept is None:
+                kept = secrets.token_hex(_KEY_BYTES)
+                self._settings.set(_SETTING, kept)
+            return bytes.fromhex(kept)
 
 
 def _cells(values: Mapping[ColumnTarget, str]) -> list[tuple[str, str, str, str]]:

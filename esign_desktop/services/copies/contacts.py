@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from esign_desktop.domain.people.contact import ContactId
 from esign_desktop.services.people.contact_rows import ContactRows, joined
-from esign_desktop.services.people.third_ids import ThirdIds
+from esign_desktop.services.people.third_ids import SALT_KEY, ThirdIds
 from esign_desktop.store.tables.contacts import ContactRow, Contacts
 from esign_desktop.store.tables.settings import Settings
 
@@ -25,6 +25,8 @@ class CopiedContacts:
 
     rows: tuple[ContactRow, ...] = field(default=(), repr=False)
     agents: dict[ContactId, tuple[ContactId, ...]] = field(default_factory=dict)
+    salt: str | None = field(default=None, repr=False)
+    """The salt of that computer's identities."""
 
 
 def read_contacts(source: Database) -> CopiedContacts:
@@ -35,6 +37,7 @@ def read_contacts(source: Database) -> CopiedContacts:
     return CopiedContacts(
         tuple(contacts.rows(ids)),
         {organization_id: tuple(agent_id for agent_id, _name in found) for organization_id, found in agents.items()},
+        Settings(source).get(SALT_KEY),
     )
 
 
@@ -44,17 +47,20 @@ def take_contacts(
     """Add contacts that are missing here and complete existing ones; fields that are known here stay."""
     contacts, third_ids = Contacts(target), ThirdIds(Settings(target))
     reading, rows = ContactRows(third_ids, theirs), ContactRows(third_ids, own)
+    is_same_salt = copied.salt == Settings(target).get(SALT_KEY)
     here: dict[ContactId, ContactId] = {}
     for row in copied.rows:
         subject = reading.subject(row)
-        probe = replace(rows.filled(subject), identity=row.identity)
+        # An identity that was hashed with another salt identifies no person here.
+        identity = row.identity if is_same_salt else third_ids.identity_of(subject)
+        probe = replace(rows.filled(subject), identity=identity)
         known, _others = rows.told_apart(probe, contacts.candidates(probe))
         base = known or ContactRow(row.id, row.kind, row.name)
         told = replace(subject, name=base.name)
         filled = rows.filled(told if known is None else joined(told, rows.subject(base)), base)
         filled = replace(
             filled,
-            identity=base.identity or row.identity,
+            identity=base.identity or identity,
             masked_number=filled.masked_number or row.masked_number,
             number_type=filled.number_type or row.number_type,
             is_ours=base.is_ours or row.is_ours,

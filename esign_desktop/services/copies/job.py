@@ -228,7 +228,8 @@ def fetch(
         day_lines = [line for line in path.read_bytes().split(b"\n") if line] if path.exists() else []
         lines = [line for line in copied.content.split(b"\n") if line]
         second_folder.write_whole(path, [line + b"\n" for line in dict.fromkeys((*day_lines, *lines))])
-    return asdict(day) | {"is_ledger_whole": copied.is_whole and set(lines).issuperset(day_lines)}
+    is_ledger_whole = copied.is_whole and set(lines).issuperset(day_lines)
+    return asdict(day) | {"is_ledger_whole": is_ledger_whole, "lost_line_count": copied.lost_count}
 
 
 def _key_for(folder: Path, passphrase: str) -> CopyKey:

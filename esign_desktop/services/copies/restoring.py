@@ -20,13 +20,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from esign_desktop.atomic_files import replace_file, sync_folder
+from esign_desktop.domain.account import AccountKind, Organization, OrganizationCodeType, Person, PersonIdType
 from esign_desktop.domain.disk_errors import disk_errors
 from esign_desktop.domain.environment import EnvironmentKind
 from esign_desktop.domain.errors import InputError, StoreError
 from esign_desktop.domain.submission import SubmissionState
+from esign_desktop.services.audit import AUDIT_RESTORED, note_restored, user_and_computer
 from esign_desktop.services.copies.contacts import CopiedContacts, read_contacts, take_contacts
 from esign_desktop.services.copies.rebuilding import rebuild_flows
 from esign_desktop.services.file_digest import sha256_of_file
+from esign_desktop.services.people.third_ids import SALT_KEY, ThirdIds
 from esign_desktop.services.sending.facts import SubmissionFacts
 from esign_desktop.services.sending.held import RESTORED
 from esign_desktop.services.sending.start import END, START
@@ -39,9 +42,12 @@ from esign_desktop.store.database.migrations import MigrationSet, version_in_hea
 from esign_desktop.store.files.ledger_entries import FLOW
 from esign_desktop.store.files.paths import make_private_dir
 from esign_desktop.store.particulars import SealedParticulars, account_place, key_from_text
+from esign_desktop.store.tables.accounts import Accounts
+from esign_desktop.store.tables.audit import Audit
 from esign_desktop.store.tables.drafts import draft_place
 from esign_desktop.store.tables.flows import Flows
 from esign_desktop.store.tables.journal import Journal
+from esign_desktop.store.tables.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -97,6 +103,8 @@ class Restored:
     missing_particulars_count: int = 0
     missing: Missing = Missing.DAMAGED
     strange_row_count: int = 0
+    missing_form_count: int = 0
+    """Drafts whose form values could not be restored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +118,8 @@ class Found:
     made_at_ms: int
     passed_over_count: int
     left_out_count: int
+    lost_line_count: int = 0
+    """Lines of the ledger's copy that can't be read, at least."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +129,17 @@ class RestoringReport:
     computer: Computer
     found: Found
     restored: Restored
+
+    @property
+    def is_whole(self) -> bool:
+        """Return whether all data of the copies is here and usable."""
+        found, restored = self.found, self.restored
+        missing = (
+            *(found.lost_line_count, found.passed_over_count, found.left_out_count),
+            *(restored.begun_count, restored.missing_file_count, restored.missing_particulars_count),
+            *(restored.strange_row_count, restored.missing_form_count),
+        )
+        return found.is_ledger_whole and bool(found.made_at_ms) and not any(missing)
 
 
 class Restorer:
@@ -171,7 +192,7 @@ class Restorer:
             raise StoreError("copy.newer_version")
         with disk_errors():
             lines = (scratch / LEDGER).read_bytes() if (scratch / LEDGER).exists() else b""
-        self._ledger.take_over(lines.split(b"\n"))
+        self._ledger.take_over(lines.split(b"\n"), without=(AUDIT_RESTORED,))
         _take_files(scratch, self._paths)
         came: Counter[str] = Counter()
         elsewhere: dict[str, str] = {}
@@ -190,9 +211,12 @@ class Restorer:
             merging, missing = _with_particulars(merging, sealed, copied_key, self._particulars_key)
             came = merge(self._database, merging, now_ms=self._clock_ms())
             theirs, own = SealedParticulars(lambda: key_from_text(copied_key)), SealedParticulars(self._particulars_key)
+            self._identify_accounts(merging.rows["accounts"], contacts.salt, own)
             take_contacts(contacts, self._database, theirs=theirs, own=own)
         there = self._present(sorted({*elsewhere.values()}))
         rebuilt = rebuild_flows(self._ledger, Flows(self._database))
+        audit = Audit(self._database, who=user_and_computer(), clock_ms=self._clock_ms)
+        note_restored(audit, self._ledger, f"{came['flows'] + rebuilt.flow_count} + {came['drafts']}")
         known = {submission.record.id for submission in Journal(self._database).list()}
         return Restored(
             flow_count=came["flows"] + rebuilt.flow_count,
@@ -211,7 +235,35 @@ class Restorer:
             missing_particulars_count=came["missing_particulars"],
             missing=missing,
             strange_row_count=came["strange_rows"],
+            missing_form_count=came["missing_forms"],
         )
+
+    def _identify_accounts(self, rows: Sequence[Row], their_salt: str | None, own: SealedParticulars) -> None:
+        """Hash identities of restored accounts with this computer's salt, if it stays, so that persons are found."""
+        settings = Settings(self._database)
+        if their_salt == settings.get(SALT_KEY):
+            return
+        accounts, third_ids = Accounts(self._database), ThirdIds(settings)
+        statement = (
+            "UPDATE accounts SET identity = ?, reach = iif(reach = '', '', ?) WHERE environment = ? AND project_id = ?"
+            " AND account_id = ? AND identity = ?"
+        )
+        changed = []
+        for row in rows:
+            key = account_key(row)
+            record = accounts.get(EnvironmentKind(key[0]), *key[1:])
+            particulars = None if record is None else own.opened(record)
+            if record is None or particulars is None or not particulars.number:
+                continue
+            if record.kind is AccountKind.PERSON:
+                id_type = PersonIdType(record.number_type or PersonIdType.RESIDENT_IDENTITY)
+                identity = third_ids.identity_of(Person(record.name, particulars.number, id_type))
+                reach = third_ids.reached(identity, particulars.mobile, particulars.email)
+            else:
+                code_type = OrganizationCodeType(record.number_type or OrganizationCodeType.UNIFIED_SOCIAL_CREDIT)
+                identity, reach = third_ids.identity_of(Organization(record.name, particulars.number, code_type)), ""
+            changed.append((identity, reach, *key, row["identity"]))
+        self._database.execute_many(statement, changed)
 
     def _present(self, paths: Sequence[str]) -> Collection[str]:
         """Return the files that exist; they may be on shares that hang."""

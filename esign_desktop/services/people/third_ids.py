@@ -16,7 +16,7 @@ from esign_desktop.domain.account import Organization, Person, folded_name
 if TYPE_CHECKING:
     from esign_desktop.store.tables.settings import Settings
 
-_SALT_KEY: Final = "accounts.salt"
+SALT_KEY: Final = "accounts.salt"
 _SALT_BYTES: Final = 32
 _ITERATIONS: Final = 20_000
 """Takes a few milliseconds. There are few enough ID numbers to try them all, so each try has to be slow."""
@@ -29,7 +29,6 @@ class ThirdIds:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._lock = threading.Lock()
-        self._salt: bytes | None = None
 
     def identity_of(self, subject: Person | Organization) -> str:
         """Return the digest of a subject's document kind and number; empty without a number.
@@ -71,11 +70,10 @@ class ThirdIds:
         return hashlib.pbkdf2_hmac("sha256", text, self._ready_salt(), _ITERATIONS, _ID_BYTES).hex()
 
     def _ready_salt(self) -> bytes:
+        # Read each time: a restoring may replace it while the program runs.
         with self._lock:
-            if self._salt is None:
-                kept = self._settings.get(_SALT_KEY)
-                if kept is None:
-                    kept = secrets.token_hex(_SALT_BYTES)
-                    self._settings.set(_SALT_KEY, kept)
-                self._salt = kept.encode()
-            return self._salt
+            kept = self._settings.get(SALT_KEY)
+            if kept is None:
+                kept = secrets.token_hex(_SALT_BYTES)
+                self._settings.set(SALT_KEY, kept)
+            return kept.encode()

@@ -30,7 +30,10 @@ _TABLES: Final = (
 _OF_THAT_COMPUTER: Final = frozenset({"recents", "view_place", "download_folder", "customer_screen"})
 """Settings about folders and screens, which apply to the other computer only."""
 _ROWS_KEY: Final = "bulk.key"
-_SALTS: Final = (("accounts.salt", "accounts"), (_ROWS_KEY, "bulk_rows"))
+_SALTS: Final = (
+    ("accounts.salt", ("accounts", "contacts", "presets")),
+    (_ROWS_KEY, ("bulk_rows",)),
+)
 """Settings with the key used to hash a table's rows. They replace this computer's key if the table is empty here."""
 
 
@@ -112,6 +115,8 @@ def _merge(merging: Merging, now_ms: int, connection: Connection) -> Counter[str
             adapted = _adapted(connection, table, row, merging)
             is_new = adapted is not None and _insert(connection, table, adapted)
             came[table] += is_new
+            if table == "drafts" and adapted is not None:
+                came["missing_forms"] += not _take_form_values(connection, row, adapted, is_new=is_new)
             if table == "accounts":
                 _take_particulars(connection, row, merging, came, is_new=is_new)
             elif table == "submissions" and is_new:
@@ -173,9 +178,20 @@ def _take_particulars(connection: Connection, row: Row, merging: Merging, came: 
         came["particulars"] += connection.execute(query, values).rowcount
 
 
+def _take_form_values(connection: Connection, row: Row, adapted: Row, *, is_new: bool) -> bool:
+    """Return whether the draft here has the form values of its copy; add values that an earlier restoring could not."""
+    if not row["form_values"]:
+        return True
+    if not is_new and adapted["form_values"]:
+        statement = "UPDATE drafts SET form_values = ? WHERE id = ? AND form_values = x'' AND saved_at_ms = ?"
+        connection.execute(statement, (adapted["form_values"], row["id"], row["saved_at_ms"]))
+    is_bare = "SELECT 1 FROM drafts WHERE id = ? AND form_values = x'' AND saved_at_ms = ?"
+    return not _is_any(connection, is_bare, row["id"], row["saved_at_ms"])
+
+
 def _take_salts(connection: Connection, settings: Sequence[Row]) -> None:
-    for key, table in _SALTS:
-        has_rows = _is_any(connection, f"SELECT 1 FROM {table}")  # noqa: S608  names of this module
+    for key, tables in _SALTS:
+        has_rows = any(_is_any(connection, f"SELECT 1 FROM {table}") for table in tables)  # noqa: S608  constants
         if not has_rows and any(row["key"] == key for row in settings):
             connection.execute("DELETE FROM settings WHERE key = ?", (key,))
 

@@ -96,10 +96,14 @@ class LedgerPlace:
 
 @dataclass(frozen=True, slots=True)
 class LedgerFound:
-    """The readable content of a ledger copy; ``is_whole`` means that no part is damaged."""
+    """The readable content of a ledger copy; ``is_whole`` means that no part is damaged.
+
+    ``lost_count`` is the number of records that can't be read, at least; a record is one line.
+    """
 
     content: bytes
     is_whole: bool
+    lost_count: int = 0
 
 
 def computer_folder(root: Path, computer_id: str) -> Path:
@@ -219,8 +223,9 @@ def read_ledger(folder: Path, key: CopyKey) -> LedgerFound:
             found = list(records(file, header, key))
             content = b"".join(record.content for record in found if record.content is not None)
             end = found[-1].end if found else HEADER_BYTES
-            is_whole = end == os.fstat(file.fileno()).st_size and all(record.content is not None for record in found)
-            return LedgerFound(content, is_whole)
+            is_cut = end != os.fstat(file.fileno()).st_size
+            lost_count = is_cut + sum(record.content is None for record in found)
+            return LedgerFound(content, not lost_count, lost_count)
     return LedgerFound(b"", is_whole=False)
 
 
@@ -287,11 +292,11 @@ def _rest(file: BinaryIO, ledger_path: Path, place: LedgerPlace) -> bytes | None
     return _whole_lines(ledger_path, place.offset) if is_same == place.ledger_tail else None
 
 
-def _chunks(content: bytes) -> Iterator[bytes]:
-    """Split the content at line ends, or inside a line that is longer than a chunk."""
+def _pieces(content: bytes) -> Iterator[bytes]:
+    """Split the content into lines, so that damage to a copy costs one line, and longer lines into chunks."""
     start = 0
     while start < len(content):
-        end = content.rfind(_NEWLINE, start, start + _CHUNK_BYTES) + 1
+        end = content.find(_NEWLINE, start, start + _CHUNK_BYTES) + 1
         if end <= start:
             end = min(start + _CHUNK_BYTES, len(content))
         yield content[start:end]
@@ -305,10 +310,14 @@ def _write_ledger(path: Path, key: CopyKey, ledger: bytes, on_progress: Callable
     def pieces() -> Iterator[bytes]:
         nonlocal tail
         yield header.content
-        for chunk in _chunks(ledger):
-            sealed = sealer.sealed(chunk)
-            tail = sealed[-_TAIL_BYTES:]
-            yield sealed
+        batch = bytearray()
+        for piece in _pieces(ledger):
+            batch += sealer.sealed(piece)
+            tail = bytes(batch[-_TAIL_BYTES:])
+            if len(batch) >= _CHUNK_BYTES:
+                yield bytes(batch)
+                batch.clear()
+        yield bytes(batch)
 
     size_bytes = write_whole(path, pieces(), on_progress)
     return LedgerPlace(sealer.sequence, size_bytes, len(ledger), tail.hex())
@@ -350,8 +359,8 @@ def _append(
     sealer, size_bytes, tail = Sealer(header, key, place.sequence), place.size_bytes, place.tail
     file.truncate(size_bytes)
     file.seek(size_bytes)
-    for chunk in _chunks(rest):
-        sealed = sealer.sealed(chunk)
+    for piece in _pieces(rest):
+        sealed = sealer.sealed(piece)
         size_bytes += file.write(sealed)
         tail = sealed[-_TAIL_BYTES:].hex()
         on_progress()

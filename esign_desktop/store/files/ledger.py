@@ -30,7 +30,7 @@ from esign_desktop.domain.disk_errors import disk_errors
 from esign_desktop.store.clock import system_clock_ms
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterator
     from pathlib import Path
 
 
@@ -286,10 +286,17 @@ class Ledger:
             if is_new:
                 sync_folder(self._path.parent)
 
-    def take_over(self, lines: Sequence[bytes]) -> int:
-        """Append lines of another ledger that are missing here, unchanged; return their number. Raises StoreError."""
+    def take_over(self, lines: Sequence[bytes], *, without: Collection[str] = ()) -> int:
+        """Append lines of another ledger that are missing here, unchanged; return their number.
+
+        ``without`` are kinds of lines to leave out. Raises StoreError.
+        """
         known = set(self._content().split(_NEWLINE))
-        missing = [line for line in dict.fromkeys(lines) if line not in known and _entry(line) is not None]
+        missing = [
+            line
+            for line in dict.fromkeys(lines)
+            if line not in known and (entry := _entry(line)) is not None and entry.kind not in without
+        ]
         if missing:
             with disk_errors(), self._lock:
                 append_lines(self._path, b"".join(line + _NEWLINE for line in missing))

@@ -67,8 +67,7 @@ def not_brought_back(report: RestoringReport) -> list[str]:
                 time=china_time(found.made_at_ms)
             )
         )
-    if not found.is_ledger_whole:
-        lines.append(translate("Restoring", "The ledger backup is partly damaged. Contracts and links may be missing."))
+    lines += _damage(report)
     if restored.missing_particulars_count:
         lines.append(_particulars_missing(restored.missing).format(count=restored.missing_particulars_count))
     if restored.missing_file_count:
@@ -91,6 +90,23 @@ def not_brought_back(report: RestoringReport) -> list[str]:
             "signed files (download them again in Track).",
         )
     )
+    return lines
+
+
+def _damage(report: RestoringReport) -> list[str]:
+    """Return what damage to the copies cost, in numbers."""
+    found, restored, lines = report.found, report.restored, list[str]()
+    if not found.is_ledger_whole:
+        lines.append(translate("Restoring", "The ledger backup is partly damaged. Contracts and links may be missing."))
+    if found.lost_line_count:
+        text = translate("Restoring", "Unreadable lines in the ledger backup: at least {count}.")
+        lines.append(text.format(count=found.lost_line_count))
+    if restored.missing_form_count:
+        text = translate("Restoring", "Drafts without their restored form values: {count}.")
+        lines.append(text.format(count=restored.missing_form_count))
+    if found.left_out_count:
+        text = translate("Restoring", "Files that the daily backup left out: {count}.")
+        lines.append(text.format(count=found.left_out_count))
     return lines
 
 

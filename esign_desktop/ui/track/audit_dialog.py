@@ -188,6 +188,7 @@ class AuditDialog(FittingDialog):
             AuditAction.HANDED_OVER.value: self.tr("customer received from banking system"),
             AuditAction.CONTACTS_IMPORTED.value: self.tr("contacts imported"),
             AuditAction.FORGOTTEN.value: self.tr("person deleted"),
+            AuditAction.RESTORED.value: self.tr("data restored"),
             AuditAction.POLICY.value: self.tr("management policy in effect"),
             AuditAction.BULK_BEGUN.value: self.tr("bulk send started"),
             AuditAction.BULK.value: self.tr("bulk send"),

@@ -317,6 +317,39 @@ def test_contacts_come_back_once_with_who_acts_for_whom(old: Desk, new: Desk, sh
         assert sorted(one.name for one in here.search("").contacts) == ["张示例", "李示例", "示例公司"]
 
 
+@pytest.mark.parametrize("has_own_contact", [False, True])
+def test_restored_people_are_known_again_by_their_number_without_a_restart(
+    tmp_path: Path, new: Desk, share: Path, has_own_contact: bool
+) -> None:
+    person = Person("李示例", "110101199003078515", mobile="13900000001")
+    old = Desk(tmp_path / "other", new.environment, particulars_key=OLD_KEY)
+    book = old.make_book()
+    record = AccountRecord(
+        *(new.environment.kind, new.environment.project_id, "account", AccountKind.PERSON, person.name),
+        third_id="third",
+        identity=book.look_up(old.environment, person).identity,
+    )
+    book.remember(record, person)
+    contacts_of(old).save(ContactEntry(person))
+    copy_now(old, share, particulars_key=OLD_KEY)
+    old.close()
+    # Both were used before the restoring, and have hashed with this computer's salt.
+    book, contacts = new.make_book(), contacts_of(new)
+    assert book.look_up(new.environment, person).records == ()
+    mine = contacts.save(ContactEntry(Person("王示例", "110101199003072818"))) if has_own_contact else None
+
+    restore_into(new, share)
+
+    assert [one.account_id for one in book.look_up(new.environment, person).records] == ["account"]
+    match = contacts.match(person)
+    assert match.same is not None
+    assert match.same.name == person.name
+    if mine is not None:
+        # Its identity is hashed with the salt that was here before.
+        identity = ThirdIds(Settings(new.database)).identity_of(Person("王示例", "110101199003072818"))
+        assert new.database.query("SELECT identity FROM contacts WHERE id = ?", (mine.id,)) == [(identity,)]
+
+
 @pytest.mark.parametrize("copied_key", [OLD_KEY, None])
 def test_what_forms_of_drafts_hold_comes_back_under_this_computers_own_key(
     old: Desk, new: Desk, share: Path, tmp_path: Path, copied_key: bytes | None
