@@ -35,7 +35,16 @@ from esign_desktop.services.sending.held import RESTORED
 from esign_desktop.services.sending.start import END, START
 from esign_desktop.store.codec import draft_from_json, draft_to_json
 from esign_desktop.store.copies.daily import DATABASE, LEDGER
-from esign_desktop.store.copies.merging import LostSend, Merging, Step, account_key, merge, read_rows, read_sealed
+from esign_desktop.store.copies.merging import (
+    TABLES,
+    LostSend,
+    Merging,
+    Step,
+    account_key,
+    merge,
+    read_rows,
+    read_sealed,
+)
 from esign_desktop.store.copies.second_folder import Computer
 from esign_desktop.store.database.connection import Database
 from esign_desktop.store.database.migrations import MigrationSet, version_in_header
@@ -192,7 +201,7 @@ class Restorer:
             raise StoreError("copy.newer_version")
         with disk_errors():
             lines = (scratch / LEDGER).read_bytes() if (scratch / LEDGER).exists() else b""
-        self._ledger.take_over(lines.split(b"\n"), without=(AUDIT_RESTORED,))
+        line_count = self._ledger.take_over(lines.split(b"\n"), without=(AUDIT_RESTORED,))
         _take_files(scratch, self._paths)
         came: Counter[str] = Counter()
         elsewhere: dict[str, str] = {}
@@ -215,8 +224,9 @@ class Restorer:
             take_contacts(contacts, self._database, theirs=theirs, own=own)
         there = self._present(sorted({*elsewhere.values()}))
         rebuilt = rebuild_flows(self._ledger, Flows(self._database))
-        audit = Audit(self._database, who=user_and_computer(), clock_ms=self._clock_ms)
-        note_restored(audit, self._ledger, f"{came['flows'] + rebuilt.flow_count} + {came['drafts']}")
+        if line_count or rebuilt.flow_count or any(came[table] for table in TABLES):
+            audit = Audit(self._database, who=user_and_computer(), clock_ms=self._clock_ms)
+            note_restored(audit, self._ledger, f"{came['flows'] + rebuilt.flow_count} + {came['drafts']}")
         known = {submission.record.id for submission in Journal(self._database).list()}
         return Restored(
             flow_count=came["flows"] + rebuilt.flow_count,

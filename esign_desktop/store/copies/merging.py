@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 AccountKey = tuple[str, str, str]
 
-_TABLES: Final = (
+TABLES: Final = (
     *("settings", "accounts", "flows", "contract_parties", "submissions", "drafts", "presets", "templates"),
     *("bulk_runs", "bulk_rows", "bulk_columns", "audit"),
 )
@@ -31,8 +31,15 @@ _OF_THAT_COMPUTER: Final = frozenset({"recents", "view_place", "download_folder"
 """Settings about folders and screens, which apply to the other computer only."""
 _ROWS_KEY: Final = "bulk.key"
 _SALTS: Final = (
-    ("accounts.salt", ("accounts", "contacts", "presets")),
-    (_ROWS_KEY, ("bulk_rows",)),
+    (
+        "accounts.salt",
+        (
+            "SELECT 1 FROM accounts",
+            "SELECT 1 FROM contacts WHERE identity <> ''",
+            """SELECT 1 FROM presets WHERE body GLOB '*"third_id":"[0-9a-f]*'""",
+        ),
+    ),
+    (_ROWS_KEY, ("SELECT 1 FROM bulk_rows",)),
 )
 """Settings with the key used to hash a table's rows. They replace this computer's key if the table is empty here."""
 
@@ -79,7 +86,7 @@ class Merging:
 
 def read_rows(database: Database) -> tuple[dict[str, list[Row]], dict[str, list[Row]]]:
     """Return all rows by table, and the journal steps by submission id."""
-    rows = database.run(lambda connection: {table: _rows(connection, table) for table in _TABLES})
+    rows = database.run(lambda connection: {table: _rows(connection, table) for table in TABLES})
     journal: dict[str, list[Row]] = {}
     for step in database.run(lambda connection: _rows(connection, "journal_steps", "ORDER BY seq")):
         del step["seq"]
@@ -107,7 +114,7 @@ def merge(database: Database, merging: Merging, *, now_ms: int) -> Counter[str]:
 def _merge(merging: Merging, now_ms: int, connection: Connection) -> Counter[str]:
     came: Counter[str] = Counter()
     _take_salts(connection, merging.rows["settings"])
-    for table in _TABLES:
+    for table in TABLES:
         if table == "audit" and _is_any(connection, "SELECT 1 FROM audit"):
             # Two hash chains cannot be joined.
             continue
@@ -190,8 +197,8 @@ def _take_form_values(connection: Connection, row: Row, adapted: Row, *, is_new:
 
 
 def _take_salts(connection: Connection, settings: Sequence[Row]) -> None:
-    for key, tables in _SALTS:
-        has_rows = any(_is_any(connection, f"SELECT 1 FROM {table}") for table in tables)  # noqa: S608  constants
+    for key, queries in _SALTS:
+        has_rows = any(_is_any(connection, query) for query in queries)
         if not has_rows and any(row["key"] == key for row in settings):
             connection.execute("DELETE FROM settings WHERE key = ?", (key,))
 
