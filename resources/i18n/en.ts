@@ -151,10 +151,10 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n contact(s) edited or used since stayed as they are.</source>
+        <source>%n contact(s) edited or used since then weren&apos;t changed.</source>
         <translation>
-            <numerusform>%n contact edited or used since stayed as they are.</numerusform>
-            <numerusform>%n contacts edited or used since stayed as they are.</numerusform>
+            <numerusform>%n contact edited or used since then wasn&apos;t changed.</numerusform>
+            <numerusform>%n contacts edited or used since then weren&apos;t changed.</numerusform>
         </translation>
     </message>
     <message numerus="yes">

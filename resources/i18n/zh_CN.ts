@@ -565,10 +565,6 @@
         <translation>批量发起开始</translation>
     </message>
     <message>
-        <source>confirmed although the pages differ</source>
-        <translation>确认继续（与合同文本不符）</translation>
-    </message>
-    <message>
         <source>contacts</source>
         <translation>联系人</translation>
     </message>
@@ -679,6 +675,10 @@
     <message>
         <source>sent</source>
         <translation>发起</translation>
+    </message>
+    <message>
+        <source>sent despite differences with the document</source>
+        <translation>确认继续（与合同文本不符）</translation>
     </message>
     <message>
         <source>setting changed</source>
@@ -1448,7 +1448,7 @@
         <translation>另选文件…</translation>
     </message>
     <message>
-        <source>The file of “{name}” has changed. The contract still has the version that you opened.</source>
+        <source>The file of “{name}” has changed. The contract still uses the version you opened.</source>
         <translation>“{name}”的文件已被修改，合同中仍是您打开时的版本。</translation>
     </message>
     <message>
@@ -1807,7 +1807,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n contact(s) edited or used since stayed as they are.</source>
+        <source>%n contact(s) edited or used since then weren&apos;t changed.</source>
         <translation>
             <numerusform>%n 个联系人导入后又编辑或使用过，其内容保持不变。</numerusform>
         </translation>
@@ -3419,10 +3419,6 @@
 <context>
     <name>DoubtSentences</name>
     <message>
-        <source>A seal of {form} was placed at “{paper}”. The document no longer contains these words.</source>
-        <translation>{form}的签章原放在“{paper}”旁，文件中已找不到这些文字。</translation>
-    </message>
-    <message>
         <source>Change to {name}</source>
         <translation>改为 {name}</translation>
     </message>
@@ -3435,43 +3431,43 @@
         <translation>仍用 {name}</translation>
     </message>
     <message>
-        <source>No names were found on the pages, so they could not be compared with the signers.</source>
+        <source>No names were found in the document, so it couldn&apos;t be compared with the signers.</source>
         <translation>文件中未读到姓名或名称，无法与签署方核对。</translation>
     </message>
     <message>
-        <source>Send it again</source>
+        <source>Send again</source>
         <translation>再次发起</translation>
     </message>
     <message>
-        <source>The pages give the number {paper} for {label}, but the signer&apos;s number is {form}.</source>
+        <source>The document gives the number {paper} for {label}, but the signer&apos;s number is {form}.</source>
         <translation>合同文本中{label}的证件号码是 {paper}，签署方的号码却是 {form}。</translation>
     </message>
     <message>
-        <source>The pages have “{paper}” for {label}; the signer is called “{form}”.</source>
+        <source>The document names {label} as “{paper}”, but the signer is “{form}”.</source>
         <translation>合同文本中{label}写作“{paper}”，签署方为“{form}”。</translation>
     </message>
     <message>
-        <source>The pages name {paper} as legal representative of {label}; {form} acts for it.</source>
+        <source>The document names {paper} as legal representative of {label}, but {form} is its representative here.</source>
         <translation>合同文本中{label}的法定代表人是{paper}，经办人是{form}。</translation>
     </message>
     <message>
-        <source>The pages name {paper} as {label}, although this party is another one each time.</source>
+        <source>The document names {paper} as {label}, although this party is different each time.</source>
         <translation>合同文本中{label}写着“{paper}”，但这一方每次都不同。</translation>
     </message>
     <message>
-        <source>The pages name {paper} as {label}, but {form} is to sign. The pages don&apos;t mention {form}.</source>
+        <source>The document names {paper} as {label}, but the signer is {form}. The document doesn&apos;t mention {form}.</source>
         <translation>合同文本中{label}是“{paper}”，签署方却是“{form}”；全文未出现“{form}”。</translation>
     </message>
     <message>
-        <source>The pages name {paper} as {label}, who doesn&apos;t sign this contract.</source>
+        <source>The document names {paper} as {label}, who isn&apos;t a signer of this contract.</source>
         <translation>合同文本中写有{label}“{paper}”，但该方不签署本合同。</translation>
     </message>
     <message>
-        <source>The same files were already sent to the same people, and “{paper}” is still being signed.</source>
+        <source>The same files were already sent to the same signers, and “{paper}” is still being signed.</source>
         <translation>同样的文件已发给同样的签署方，“{paper}”尚在签署中。</translation>
     </message>
     <message>
-        <source>Two cross-page seals of {form} cover each other.</source>
+        <source>Two cross-page seals of {form} overlap.</source>
         <translation>{form}的两枚骑缝章互相重叠。</translation>
     </message>
     <message>
@@ -3481,6 +3477,10 @@
     <message>
         <source>{form} doesn&apos;t sign {paper}.</source>
         <translation>{form}不签署{paper}。</translation>
+    </message>
+    <message>
+        <source>{form}&apos;s seal was placed at “{paper}”, but the document no longer contains these words.</source>
+        <translation>{form}的签章原放在“{paper}”旁，文件中已找不到这些文字。</translation>
     </message>
     <message>
         <source>{name} belongs there</source>
@@ -3849,16 +3849,16 @@
 <context>
     <name>ErrorSentences</name>
     <message>
+        <source>A QR code is on the screen.</source>
+        <translation>屏幕上正显示二维码。</translation>
+    </message>
+    <message>
         <source>A cell can contain at most {most} characters.</source>
         <translation>单元格最多 {most} 个字。</translation>
     </message>
     <message>
         <source>A cell of this sheet contains more than {max} characters, so nothing was read.</source>
         <translation>该表格有一个单元格超过 {max} 个字符，未读取任何内容。</translation>
-    </message>
-    <message>
-        <source>A code is on the screen.</source>
-        <translation>屏幕上正显示二维码。</translation>
     </message>
     <message>
         <source>A contract with this person is still being sent. Nothing was changed.</source>
@@ -3925,12 +3925,12 @@
         <translation>另一台计算机正在写入本机的备份。</translation>
     </message>
     <message>
-        <source>Another contract is at the counter.</source>
-        <translation>柜台上还有一份合同。</translation>
-    </message>
-    <message>
         <source>Another contract is being sent.</source>
         <translation>正在发起另一份合同。</translation>
+    </message>
+    <message>
+        <source>Another contract is open at the counter.</source>
+        <translation>柜台上还有一份合同。</translation>
     </message>
     <message>
         <source>Another preset already has this name.</source>
@@ -4189,10 +4189,6 @@
         <translation>请在印章处勾选确认，或更换关键字。</translation>
     </message>
     <message>
-        <source>Connect its drive again. The presets on this computer stay as they are.</source>
-        <translation>请重新连接该共享文件夹。本机上的预设保持不变。</translation>
-    </message>
-    <message>
         <source>Contacts unlinked because they may have used another person&apos;s account: {count}.</source>
         <translation>{count} 个联系人的账号可能属于他人，已解除关联。</translation>
     </message>
@@ -4405,7 +4401,7 @@
         <translation>请找到它被移到的位置，再重新选择。</translation>
     </message>
     <message>
-        <source>Finish it, or clear it with Esc Esc, before you choose another contract.</source>
+        <source>Finish it, or press Esc twice to clear it, before you choose another contract.</source>
         <translation>请先办完它，或连按两次 Esc 清空，再选择别的合同。</translation>
     </message>
     <message>
@@ -4795,6 +4791,10 @@
     <message>
         <source>Reading this sheet took too much memory and was stopped.</source>
         <translation>读取该表格占用内存过多，已停止。</translation>
+    </message>
+    <message>
+        <source>Reconnect the shared folder. Presets on this computer aren&apos;t affected.</source>
+        <translation>请重新连接该共享文件夹。本机上的预设保持不变。</translation>
     </message>
     <message>
         <source>Reduce its size in the program it was created with.</source>
@@ -5205,16 +5205,8 @@
         <translation>文件到达时与发送时不一致，未被接收。</translation>
     </message>
     <message>
-        <source>The filled-in fields of this contract are locked in the keyring.</source>
-        <translation>系统密钥环已锁定，无法读取此合同中填写的内容。</translation>
-    </message>
-    <message>
         <source>The folder can&apos;t be written to.</source>
         <translation>无法写入此文件夹。</translation>
-    </message>
-    <message>
-        <source>The folder of shared presets is empty.</source>
-        <translation>共享预设文件夹为空。</translation>
     </message>
     <message>
         <source>The form in this file can&apos;t be read.</source>
@@ -5245,16 +5237,20 @@
         <translation>系统密钥环未能完成操作。</translation>
     </message>
     <message>
+        <source>The keyring is locked, so this contact&apos;s encrypted data can&apos;t be read.</source>
+        <translation>系统密钥环已锁定，无法读取此联系人的加密信息。</translation>
+    </message>
+    <message>
+        <source>The keyring is locked, so this contract&apos;s field values can&apos;t be read.</source>
+        <translation>系统密钥环已锁定，无法读取此合同中填写的内容。</translation>
+    </message>
+    <message>
         <source>The keyring is locked.</source>
         <translation>系统密钥环已锁定。</translation>
     </message>
     <message>
-        <source>The keyring is locked. Drafts and contacts that can&apos;t be searched: {count}. Nothing changed.</source>
+        <source>The keyring is locked. Drafts and contacts that can&apos;t be searched: {count}. Nothing was changed.</source>
         <translation>系统密钥环已锁定，无法检查的草稿和联系人：{count} 个。未作任何更改。</translation>
-    </message>
-    <message>
-        <source>The keyring is locked: what it encrypts of this contact can&apos;t be read.</source>
-        <translation>系统密钥环已锁定，无法读取此联系人的加密信息。</translation>
     </message>
     <message>
         <source>The keyring isn&apos;t responding.</source>
@@ -5451,6 +5447,10 @@
     <message>
         <source>The secret works for this session. Try again, or log in to this computer again.</source>
         <translation>密钥在本次会话中有效；请重试，或重新登录桌面。</translation>
+    </message>
+    <message>
+        <source>The shared preset folder is empty.</source>
+        <translation>共享预设文件夹为空。</translation>
     </message>
     <message>
         <source>The sheet can&apos;t be read.</source>
@@ -5809,16 +5809,16 @@
         <translation>请在系统提示时解锁，然后重试。</translation>
     </message>
     <message>
+        <source>Unlock the keyring, then delete the person&apos;s data.</source>
+        <translation>请先解锁密钥环，再清除此人信息。</translation>
+    </message>
+    <message>
         <source>Unlock the keyring, then open the contract again. Nothing is lost.</source>
         <translation>请解锁密钥环，再重新打开此合同。内容没有丢失。</translation>
     </message>
     <message>
-        <source>Unlock the keyring, then try again. Nothing changed.</source>
+        <source>Unlock the keyring, then try again. Nothing was changed.</source>
         <translation>请解锁密钥环后重试。未作任何更改。</translation>
-    </message>
-    <message>
-        <source>Unlock the keyring; then forget the person.</source>
-        <translation>请先解锁密钥环，再清除此人信息。</translation>
     </message>
     <message>
         <source>Update the operating system (SQLite {needed} or later), or install this program&apos;s complete package, which includes SQLite. Nothing is lost.</source>
@@ -5853,7 +5853,7 @@
         <translation>请稍候再试。</translation>
     </message>
     <message>
-        <source>Wait for the signature, or revoke the contract with Esc Esc, before you choose another one.</source>
+        <source>Wait for the signature, or press Esc twice to revoke it, before you choose another contract.</source>
         <translation>请等客户签署，或连按两次 Esc 撤回这份合同，再选择别的合同。</translation>
     </message>
     <message>
@@ -8571,7 +8571,7 @@
 <context>
     <name>PageParts</name>
     <message>
-        <source>This page could not be drawn</source>
+        <source>Couldn&apos;t display this page</source>
         <translation>这一页无法显示</translation>
     </message>
 </context>
@@ -9139,10 +9139,6 @@ left</source>
 <context>
     <name>PolicySentences</name>
     <message>
-        <source>A customer was handed over, but this program has no counter.</source>
-        <translation>收到了传入的客户，但本程序没有柜台。</translation>
-    </message>
-    <message>
         <source>Add --user NAME or --data-dir DIR.</source>
         <translation>请加上 --user 用户名，或 --data-dir 文件夹。</translation>
     </message>
@@ -9179,12 +9175,20 @@ left</source>
         <translation>请检查打印机是否开机、是否有纸，再重新打印。</translation>
     </message>
     <message>
+        <source>Check the counter before you transfer the customer again.</source>
+        <translation>请先查看柜台，再决定是否重新传入。</translation>
+    </message>
+    <message>
         <source>Choose a contract with F2 to F8, then transfer the customer again.</source>
         <translation>请用 F2 至 F8 选择合同，再重新传入客户。</translation>
     </message>
     <message>
         <source>Customer data was received, but key {key} has no preset.</source>
         <translation>已收到客户信息，但功能键 {key} 上没有预设。</translation>
+    </message>
+    <message>
+        <source>Customer data was received, but this computer has no counter.</source>
+        <translation>收到了传入的客户，但本程序没有柜台。</translation>
     </message>
     <message>
         <source>Enter it again.</source>
@@ -9219,20 +9223,12 @@ left</source>
         <translation>请先移除已离岗的柜员。</translation>
     </message>
     <message>
-        <source>Hand the customer over at a computer with a counter.</source>
-        <translation>请在有柜台的电脑上传入。</translation>
-    </message>
-    <message>
         <source>Incorrect PIN for {name}.</source>
         <translation>这不是 {name} 的 PIN 码。</translation>
     </message>
     <message>
         <source>Invalid JSON ({value}). Correct it there.</source>
         <translation>不是有效的 JSON（{value}），请改正该处。</translation>
-    </message>
-    <message>
-        <source>It has the form {form}, with {least} to {most} letters, digits, - or _ as NAME.</source>
-        <translation>链接的形式为 {form}，其中 NAME 为 {least} 至 {most} 个字母、数字、- 或 _。</translation>
     </message>
     <message>
         <source>It is larger than {value} KB. Make it smaller.</source>
@@ -9243,7 +9239,7 @@ left</source>
         <translation>须包含 {value}。</translation>
     </message>
     <message>
-        <source>It was deleted. It has to belong to you, and other users may neither read nor write it.</source>
+        <source>It was deleted. The file must belong to you, and no other user may read or write it.</source>
         <translation>文件已删除。文件须属于您，其他用户不可读写。</translation>
     </message>
     <message>
@@ -9251,12 +9247,8 @@ left</source>
         <translation>尚不知道由谁发起。</translation>
     </message>
     <message>
-        <source>Its file was deleted. Hand the customer over again under another name.</source>
+        <source>Its file was deleted. Transfer the customer again under another name.</source>
         <translation>对应的文件已删除。请换一个名称重新传入。</translation>
-    </message>
-    <message>
-        <source>Look at the counter before you hand the customer over again.</source>
-        <translation>请先查看柜台，再决定是否重新传入。</translation>
     </message>
     <message>
         <source>No secret was received, or the input isn&apos;t a secret.</source>
@@ -9339,7 +9331,11 @@ left</source>
         <translation>此链接的文件可能由他人写入。</translation>
     </message>
     <message>
-        <source>The name in this link has to have {least} to {most} characters.</source>
+        <source>The format is {form}, where NAME has {least} to {most} letters, digits, - or _.</source>
+        <translation>链接的形式为 {form}，其中 NAME 为 {least} 至 {most} 个字母、数字、- 或 _。</translation>
+    </message>
+    <message>
+        <source>The name in this link must have {least} to {most} characters.</source>
         <translation>链接中的名称须为 {least} 至 {most} 个字符。</translation>
     </message>
     <message>
@@ -9353,10 +9349,6 @@ left</source>
     <message>
         <source>The printer accepted no pages.</source>
         <translation>打印机未接受页面。</translation>
-    </message>
-    <message>
-        <source>The program that is open did not answer in time.</source>
-        <translation>已打开的程序没有及时应答。</translation>
     </message>
     <message>
         <source>The program will retry. Tell this computer&apos;s administrator.</source>
@@ -9377,6 +9369,10 @@ left</source>
     <message>
         <source>The results file can&apos;t be written. Nothing is lost, and the program will retry.</source>
         <translation>结果文件无法写入。数据不会丢失，程序会继续重试。</translation>
+    </message>
+    <message>
+        <source>The running program didn&apos;t answer in time.</source>
+        <translation>已打开的程序没有及时应答。</translation>
     </message>
     <message>
         <source>The sender can&apos;t also be the second approver.</source>
@@ -9445,6 +9441,10 @@ left</source>
     <message>
         <source>Transfer the customer again from the other program.</source>
         <translation>请在业务系统中重新传入客户。</translation>
+    </message>
+    <message>
+        <source>Transfer the customer to a computer with a counter.</source>
+        <translation>请在有柜台的电脑上传入。</translation>
     </message>
     <message>
         <source>Unknown setting: {value}. Correct or remove it.</source>
@@ -10513,12 +10513,12 @@ left</source>
         <translation>“{name}”的附表将增加 {count} 页，平台最多接受 {most} 页：请缩短附表。</translation>
     </message>
     <message>
-        <source>The values of the form “{name}” aren&apos;t known on this computer, and an empty form can&apos;t replace the contract being corrected. Revoke that contract in Track, and start a new one from the preset.</source>
-        <translation>本机无法得知表单“{name}”原先填写了什么，空白表单不能替换被更正的合同：请在“跟踪”中撤回该合同，再从预设新建合同。</translation>
+        <source>The text next to a seal on page {page} wasn&apos;t found in the new version. Move the seal, or confirm its position.</source>
+        <translation>新版本中找不到第 {page} 页一枚印章旁的文字：请移动印章，或确认其位置。</translation>
     </message>
     <message>
-        <source>The words beside a seal on page {page} were not found in the new version: move the seal, or confirm it.</source>
-        <translation>新版本中找不到第 {page} 页一枚印章旁的文字：请移动印章，或确认其位置。</translation>
+        <source>The values of the form “{name}” aren&apos;t known on this computer, and an empty form can&apos;t replace the contract being corrected. Revoke that contract in Track, and start a new one from the preset.</source>
+        <translation>本机无法得知表单“{name}”原先填写了什么，空白表单不能替换被更正的合同：请在“跟踪”中撤回该合同，再从预设新建合同。</translation>
     </message>
     <message>
         <source>Two seals overlap on page {page}.</source>
@@ -10803,7 +10803,7 @@ left</source>
         <translation>大小</translation>
     </message>
     <message>
-        <source>The position is right on this version</source>
+        <source>The position is correct in this version</source>
         <translation>在新版本上位置无误</translation>
     </message>
     <message>
@@ -11459,7 +11459,7 @@ left</source>
         <translation>发起前请核对</translation>
     </message>
     <message>
-        <source>Comparing the pages with the signers…</source>
+        <source>Comparing the document with the signers…</source>
         <translation>正在核对合同文本与签署方…</translation>
     </message>
     <message>
@@ -11525,7 +11525,7 @@ left</source>
         <translation>立即发起 — 具有法律效力</translation>
     </message>
     <message>
-        <source>The pages could not be compared with the signers.</source>
+        <source>The document couldn&apos;t be compared with the signers.</source>
         <translation>无法核对合同文本与签署方。</translation>
     </message>
     <message>

@@ -89,7 +89,7 @@ def desk(start: Start, qtbot: QtBot, tmp_path: Path) -> Desk:
 def test_another_name_than_the_papers_waits_for_a_yes_which_the_audit_keeps(desk: Desk) -> None:
     desk.lay_out(replace(parties.PERSON, name="王五"))
     sheet = desk.review()
-    desk.wait_until(lambda: "The pages name 林小满 as 乙方, but 王五 is to sign." in desk.texts(sheet))
+    desk.wait_until(lambda: "The document names 林小满 as 乙方, but the signer is 王五." in desk.texts(sheet))
     assert not sheet.send_button.isEnabled()
     desk.press("Keep 王五")
     desk.wait_until(sheet.send_button.isEnabled)

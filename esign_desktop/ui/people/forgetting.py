@@ -49,7 +49,7 @@ class ForgetSheet(FittingDialog):
     It waits for ``show_found`` before it can be confirmed.
     """
 
-    manual_page = "privacy#forget-a-person"
+    manual_page = "privacy#delete-a-persons-data"
 
     confirmed = Signal()
 

@@ -282,7 +282,7 @@ class ReviewSheet(Confirmation):
         self._plan.clear_ticks()
         self._rehearsed.hide()
         self._doubts = None
-        self._doubt_list.show_state(self.tr("Comparing the pages with the signers…"))
+        self._doubt_list.show_state(self.tr("Comparing the document with the signers…"))
         self._show()
         self._tasks.start(
             lambda: self._reviews.review(draft),
@@ -399,7 +399,7 @@ class ReviewSheet(Confirmation):
         """Who can't compare says so; a person may still send."""
         if draft is self._draft:
             self._doubts = ()
-            self._doubt_list.show_state(self.tr("The pages could not be compared with the signers."))
+            self._doubt_list.show_state(self.tr("The document couldn't be compared with the signers."))
             self._show_button(self._found())
 
     def _on_doubt_kept(self, doubt: Doubt) -> None:

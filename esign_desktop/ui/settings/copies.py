@@ -44,7 +44,7 @@ _MB: Final = 1_000_000
 class CopiesForm(QWidget):
     """``changed`` says that another folder is copied to, or none."""
 
-    manual_page = "settings#copies"
+    manual_page = "settings#backup"
 
     changed = Signal()
 

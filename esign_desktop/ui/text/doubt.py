@@ -15,33 +15,35 @@ if TYPE_CHECKING:
 
 _SENTENCES: Final = {
     DoubtKind.OTHER_NAME: QT_TRANSLATE_NOOP(
-        "DoubtSentences", "The pages name {paper} as {label}, but {form} is to sign. The pages don't mention {form}."
+        "DoubtSentences",
+        "The document names {paper} as {label}, but the signer is {form}. The document doesn't mention {form}.",
     ),
     DoubtKind.OTHER_NUMBER: QT_TRANSLATE_NOOP(
-        "DoubtSentences", "The pages give the number {paper} for {label}, but the signer's number is {form}."
+        "DoubtSentences", "The document gives the number {paper} for {label}, but the signer's number is {form}."
     ),
     DoubtKind.NAME_IN_OPEN_PLACE: QT_TRANSLATE_NOOP(
-        "DoubtSentences", "The pages name {paper} as {label}, although this party is another one each time."
+        "DoubtSentences", "The document names {paper} as {label}, although this party is different each time."
     ),
     DoubtKind.WORDS_GONE: QT_TRANSLATE_NOOP(
-        "DoubtSentences", "A seal of {form} was placed at “{paper}”. The document no longer contains these words."
+        "DoubtSentences", "{form}'s seal was placed at “{paper}”, but the document no longer contains these words."
     ),
     DoubtKind.SENT_ALREADY: QT_TRANSLATE_NOOP(
-        "DoubtSentences", "The same files were already sent to the same people, and “{paper}” is still being signed."
+        "DoubtSentences", "The same files were already sent to the same signers, and “{paper}” is still being signed."
     ),
     DoubtKind.ANOTHER_SPELLING: QT_TRANSLATE_NOOP(
-        "DoubtSentences", "The pages have “{paper}” for {label}; the signer is called “{form}”."
+        "DoubtSentences", "The document names {label} as “{paper}”, but the signer is “{form}”."
     ),
     DoubtKind.ANOTHER_LEGAL: QT_TRANSLATE_NOOP(
-        "DoubtSentences", "The pages name {paper} as legal representative of {label}; {form} acts for it."
+        "DoubtSentences",
+        "The document names {paper} as legal representative of {label}, but {form} is its representative here.",
     ),
     DoubtKind.NOT_SIGNING: QT_TRANSLATE_NOOP(
-        "DoubtSentences", "The pages name {paper} as {label}, who doesn't sign this contract."
+        "DoubtSentences", "The document names {paper} as {label}, who isn't a signer of this contract."
     ),
-    DoubtKind.SEALS_OVERLAP: QT_TRANSLATE_NOOP("DoubtSentences", "Two cross-page seals of {form} cover each other."),
+    DoubtKind.SEALS_OVERLAP: QT_TRANSLATE_NOOP("DoubtSentences", "Two cross-page seals of {form} overlap."),
     DoubtKind.SIGNS_FEW: QT_TRANSLATE_NOOP("DoubtSentences", "{form} doesn't sign {paper}."),
     DoubtKind.NOTHING_COMPARED: QT_TRANSLATE_NOOP(
-        "DoubtSentences", "No names were found on the pages, so they could not be compared with the signers."
+        "DoubtSentences", "No names were found in the document, so it couldn't be compared with the signers."
     ),
 }
 _NUMBERS: Final = frozenset({DoubtKind.OTHER_NUMBER})
@@ -68,7 +70,7 @@ def keeping_words(doubt: Doubt) -> str:
         return ""
     match doubt.kind:
         case DoubtKind.SENT_ALREADY:
-            return QCoreApplication.translate("DoubtSentences", "Send it again")
+            return QCoreApplication.translate("DoubtSentences", "Send again")
         case DoubtKind.WORDS_GONE:
             return QCoreApplication.translate("DoubtSentences", "Keep the seal there")
         case DoubtKind.NAME_IN_OPEN_PLACE:

@@ -185,7 +185,8 @@ _SENTENCES: Final = {
     ),
     "placement.unverified": QT_TRANSLATE_NOOP(
         "ProblemSentences",
-        "The words beside a seal on page {page} were not found in the new version: move the seal, or confirm it.",
+        "The text next to a seal on page {page} wasn't found in the new version. Move "
+        "the seal, or confirm its position.",
     ),
     "placement.qr_without_effect": QT_TRANSLATE_NOOP(
         "ProblemSentences", "The QR mark has no effect on a seal that spans several pages."

@@ -204,7 +204,7 @@ class AuditDialog(FittingDialog):
             AuditAction.TELLER.value: self.tr("teller list changed"),
             AuditAction.SIGNED_IN.value: self.tr("teller signed in"),
             AuditAction.APPROVED.value: self.tr("approved by a second person"),
-            AuditAction.DOUBT_CONFIRMED.value: self.tr("confirmed although the pages differ"),
+            AuditAction.DOUBT_CONFIRMED.value: self.tr("sent despite differences with the document"),
         }
 
     def _words(self) -> AuditWords:

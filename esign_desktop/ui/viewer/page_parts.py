@@ -173,7 +173,7 @@ class PageParts(QObject):
             return
         if self._source.failure(key.document_id, key.page_number) is not None:
             painter.setPen(_ON_PAPER)
-            text = self.tr("This page could not be drawn")
+            text = self.tr("Couldn't display this page")
             painter.drawText(seen.adjusted(8, 8, -8, -8), Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap, text)
             return
         # What was seen last comes first.

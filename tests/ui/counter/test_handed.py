@@ -228,4 +228,4 @@ def test_f3_while_a_code_is_shown_says_so(teller: Teller) -> None:
     teller.sit_down()
     teller.serve(ZHANG)
     teller.press(Qt.Key.Key_F3)
-    teller.wait_until(lambda: "A code is on the screen." in teller.window.message)
+    teller.wait_until(lambda: "A QR code is on the screen." in teller.window.message)

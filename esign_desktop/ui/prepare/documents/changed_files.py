@@ -168,7 +168,7 @@ class ChangedFileBar(NoticeBar):
         sentence = (
             self.tr("“{name}” is no longer in its folder. Put it back or choose another file; the seals are kept.")
             if is_missing
-            else self.tr("The file of “{name}” has changed. The contract still has the version that you opened.")
+            else self.tr("The file of “{name}” has changed. The contract still uses the version you opened.")
         )
         self.show_text(sentence.format(name=one_line(document.name)))
         self._take.setText(self.tr("Try again") if is_missing else self.tr("Use the new version"))

@@ -274,7 +274,7 @@ class PropertiesPanel(QScrollArea):
         if keyword is not None:
             self._show_found(keyword)
         elif self._commands.can_confirm:
-            self._confirm.setText(self.tr("The position is right on this version"))
+            self._confirm.setText(self.tr("The position is correct in this version"))
             self._confirm.setEnabled(True)
             self._confirm.setChecked(False)
             self._form.form_layout.setRowVisible(self._confirm, True)

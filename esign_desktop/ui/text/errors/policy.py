@@ -123,20 +123,20 @@ def policy_texts() -> dict[str, tuple[str, str]]:
         "handover.bad_link": (
             translate("PolicySentences", "This link specifies no customer."),
             translate(
-                "PolicySentences", "It has the form {form}, with {least} to {most} letters, digits, - or _ as NAME."
+                "PolicySentences", "The format is {form}, where NAME has {least} to {most} letters, digits, - or _."
             ).replace("{form}", "esign-desktop:customer/NAME"),
         ),
         "handover.bad_name": (
-            translate("PolicySentences", "The name in this link has to have {least} to {most} characters."),
-            translate("PolicySentences", "Its file was deleted. Hand the customer over again under another name."),
+            translate("PolicySentences", "The name in this link must have {least} to {most} characters."),
+            translate("PolicySentences", "Its file was deleted. Transfer the customer again under another name."),
         ),
         "handover.no_counter": (
-            translate("PolicySentences", "A customer was handed over, but this program has no counter."),
-            translate("PolicySentences", "Hand the customer over at a computer with a counter."),
+            translate("PolicySentences", "Customer data was received, but this computer has no counter."),
+            translate("PolicySentences", "Transfer the customer to a computer with a counter."),
         ),
         "handover.no_answer": (
-            translate("PolicySentences", "The program that is open did not answer in time."),
-            translate("PolicySentences", "Look at the counter before you hand the customer over again."),
+            translate("PolicySentences", "The running program didn't answer in time."),
+            translate("PolicySentences", "Check the counter before you transfer the customer again."),
         ),
         "handover.link_used": (
             translate("PolicySentences", "This link has already been used, or its file no longer exists."),
@@ -146,7 +146,7 @@ def policy_texts() -> dict[str, tuple[str, str]]:
             translate("PolicySentences", "The file for this link may have been written by another user."),
             translate(
                 "PolicySentences",
-                "It was deleted. It has to belong to you, and other users may neither read nor write it.",
+                "It was deleted. The file must belong to you, and no other user may read or write it.",
             ),
         ),
         "handover.no_file": (

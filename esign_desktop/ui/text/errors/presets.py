@@ -31,8 +31,8 @@ def preset_texts() -> dict[str, tuple[str, str]]:
             translate("ErrorSentences", "Note your changes, then open the preset again and repeat them."),
         ),
         "presets.folder_empty": (
-            translate("ErrorSentences", "The folder of shared presets is empty."),
-            translate("ErrorSentences", "Connect its drive again. The presets on this computer stay as they are."),
+            translate("ErrorSentences", "The shared preset folder is empty."),
+            translate("ErrorSentences", "Reconnect the shared folder. Presets on this computer aren't affected."),
         ),
         "preset.name_taken": (
             translate("ErrorSentences", "Another preset already has this name."),
@@ -259,14 +259,16 @@ def preset_texts() -> dict[str, tuple[str, str]]:
             translate("ErrorSentences", "Wait a moment, then try again."),
         ),
         "counter.in_use": (
-            translate("ErrorSentences", "Another contract is at the counter."),
-            translate("ErrorSentences", "Finish it, or clear it with Esc Esc, before you choose another contract."),
+            translate("ErrorSentences", "Another contract is open at the counter."),
+            translate(
+                "ErrorSentences", "Finish it, or press Esc twice to clear it, before you choose another contract."
+            ),
         ),
         "counter.code_shown": (
-            translate("ErrorSentences", "A code is on the screen."),
+            translate("ErrorSentences", "A QR code is on the screen."),
             translate(
                 "ErrorSentences",
-                "Wait for the signature, or revoke the contract with Esc Esc, before you choose another one.",
+                "Wait for the signature, or press Esc twice to revoke it, before you choose another contract.",
             ),
         ),
         "preset.person_missing": (

@@ -31,13 +31,13 @@ def store_texts() -> dict[str, tuple[str, str]]:
         "person.values_locked": (
             translate(
                 "ErrorSentences",
-                "The keyring is locked. Drafts and contacts that can't be searched: {count}. Nothing changed.",
+                "The keyring is locked. Drafts and contacts that can't be searched: {count}. Nothing was changed.",
             ),
-            translate("ErrorSentences", "Unlock the keyring; then forget the person."),
+            translate("ErrorSentences", "Unlock the keyring, then delete the person's data."),
         ),
         "contact.locked": (
-            translate("ErrorSentences", "The keyring is locked: what it encrypts of this contact can't be read."),
-            translate("ErrorSentences", "Unlock the keyring, then try again. Nothing changed."),
+            translate("ErrorSentences", "The keyring is locked, so this contact's encrypted data can't be read."),
+            translate("ErrorSentences", "Unlock the keyring, then try again. Nothing was changed."),
         ),
         "contact.gone": (
             translate("ErrorSentences", "This contact no longer exists."),
@@ -161,7 +161,7 @@ def store_texts() -> dict[str, tuple[str, str]]:
             translate("ErrorSentences", "Prepare the contract again from its files."),
         ),
         "store.draft_locked": (
-            translate("ErrorSentences", "The filled-in fields of this contract are locked in the keyring."),
+            translate("ErrorSentences", "The keyring is locked, so this contract's field values can't be read."),
             translate("ErrorSentences", "Unlock the keyring, then open the contract again. Nothing is lost."),
         ),
         "store.bad_ledger": (
