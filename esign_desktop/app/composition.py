@@ -224,7 +224,7 @@ def build_services(
         quota=quota,
         results=results,
         presets=presets,
-        shared_presets=SharedPresets(policy.presets_folder, presets, settings),
+        shared_presets=SharedPresets(policy.presets_folder, presets, settings, policy.preset_keys),
         counter=CounterService(
             presets,
             CustomerReader(book, clock_ms=clock_ms),

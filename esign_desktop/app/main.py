@@ -315,6 +315,7 @@ class Program(QObject):
 
     def _populate_window(self, services: Services) -> None:
         from esign_desktop.domain.contract.draft import ContractDraft
+        from esign_desktop.domain.environment import EnvironmentKind
         from esign_desktop.services.editing.session import ContractSession
         from esign_desktop.store.clock import system_clock_ms
         from esign_desktop.ui.shell.workspace import Workspace
@@ -329,21 +330,27 @@ class Program(QObject):
 
         self._lay_out_customer(workspace, self.customer, print_line)
         self.window.populate(workspace)
+        is_started = self._sandbox is not None
+        if not is_started and services.preferences.policy.environment is EnvironmentKind.SANDBOX:
+            self._sandbox = self._make_sandbox()
         self.crashes.attend(self.window, workspace.draft_controller.autosave.flush)
         workspace.begin(recover=not has_files, read_environment=self._sandbox is None)
         workspace.background.reception_changed.connect(self._on_reception_changed)
         workspace.background.receive_notices(self._arguments.listen_port, is_rehearsal=self._sandbox is not None)
         workspace.rehearsal_requested.connect(self._on_workspace_rehearsal_requested)
         if self._sandbox is not None:
-            self._await_sandbox(self._sandbox, services)
+            self._await_sandbox(self._sandbox, services, is_started=is_started)
+
+    def _make_sandbox(self) -> EmbeddedSandbox:
+        from esign_desktop.app.sandbox_process import EmbeddedSandbox
+
+        return EmbeddedSandbox(self._backend.paths.sandbox_dir)
 
     def _on_workspace_rehearsal_requested(self) -> None:
         workspace = self.workspace
         if self._sandbox is not None or workspace is None:
             return
-        from esign_desktop.app.sandbox_process import EmbeddedSandbox
-
-        self._sandbox = EmbeddedSandbox(self._backend.paths.sandbox_dir)
+        self._sandbox = self._make_sandbox()
         self._await_sandbox(self._sandbox, workspace.services, is_started=False)
 
     def _lay_out_customer(self, workspace: Workspace, data: bytes | None, answer: Callable[[str], None]) -> None:

@@ -20,7 +20,7 @@ class Policy(NamedTuple):
     ``address``, ``project_id`` and ``proxy_url`` belong to ``environment``; a proxy of "" means a direct connection.
     ``rooms`` are the names of the available sections of the window, including the counter. ``audit_to`` is the
     destination for the head of the audit log's hash chain: ``system``, or ``udp://HOST:PORT`` or ``tcp://HOST:PORT``
-    for a log server.
+    for a log server. ``preset_keys`` are function keys, each with the name of a file in ``presets_folder``.
     """
 
     environment: EnvironmentKind | None = None
@@ -41,6 +41,7 @@ class Policy(NamedTuple):
     needs_second_person: bool = False
     are_tellers_by_administrator: bool = False
     audit_to: str = ""
+    preset_keys: tuple[tuple[int, str], ...] = ()
 
     def has_room(self, name: str) -> bool:
         """Return whether a section of the window is available; Prepare always is."""

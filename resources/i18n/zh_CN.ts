@@ -8482,6 +8482,10 @@
         <translation>PIN 码</translation>
     </message>
     <message>
+        <source>Presets on function keys</source>
+        <translation>功能键上的预设</translation>
+    </message>
+    <message>
         <source>Results are appended to</source>
         <translation>结果追加到</translation>
     </message>

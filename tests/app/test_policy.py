@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import Qt
 
-from esign_desktop.domain.environment import EnvironmentKind
+from esign_desktop.domain.environment import Environment, EnvironmentKind
+from esign_desktop.services.counter.states import CounterState
 from esign_desktop.ui.shell.rail import RoomName
 from esign_desktop.ui.widgets.actions import ActionName
+from tests.services.counter_desk import CounterDesk
+from tests.ui.typed_text import type_text
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from PySide6.QtWidgets import QLineEdit
     from pytestqt.qtbot import QtBot
 
     from esign_desktop.app.main import Program
@@ -98,6 +102,54 @@ def test_a_folder_of_presets_that_was_never_there_is_told_at_the_counter(
     program = start(policy={"counter_only": True, "folders": {"presets": str(tmp_path / "not mounted")}})
     counter = counter_window(program, qtbot)
     qtbot.waitUntil(lambda: "preset folder" in counter.message, timeout=WAIT_MS)
+
+
+def test_a_counter_alone_has_the_keys_of_the_policy_and_offers_a_paused_send_again(
+    start: Start, qtbot: QtBot, tmp_path: Path
+) -> None:
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    elsewhere = CounterDesk(tmp_path / "elsewhere", Environment(EnvironmentKind.SANDBOX, "http://127.0.0.1:1", "p"))
+    elsewhere.presets.export(elsewhere.make_preset(tmp_path / "form", name="借款").id, shared / "loan.esignpreset")
+    elsewhere.close()
+    policy: dict[str, object] = {
+        "environment": "sandbox",
+        "counter_only": True,
+        "folders": {"presets": str(shared)},
+        "keys": {"F3": "loan.esignpreset"},
+    }
+    program, counter = start_with_rehearsal(start, qtbot, policy)
+    qtbot.waitUntil(lambda: "借款" in str(counter.preset_keys.texts), timeout=WAIT_MS)
+    qtbot.keyClick(counter, Qt.Key.Key_F3)
+    wait_for_state(program, qtbot, CounterState.READY)
+    # The platform goes away while the teller types.
+    sandbox = program._sandbox  # noqa: SLF001  the network fails
+    assert sandbox is not None
+    sandbox.stop()
+    line = counter.line.focusProxy()
+    assert line is not None
+    type_text(cast("QLineEdit", line), "110101199003078515 张三")
+    qtbot.keyClick(line, Qt.Key.Key_Return)
+    wait_for_state(program, qtbot, CounterState.PAUSED)
+    program.stop()
+
+    program, counter = start_with_rehearsal(start, qtbot, policy)
+    qtbot.waitUntil(lambda: counter.pane.heading == "Not sent yet", timeout=WAIT_MS)
+    qtbot.keyClick(counter, Qt.Key.Key_Return)
+    wait_for_state(program, qtbot, CounterState.SHOWING)
+
+
+def start_with_rehearsal(start: Start, qtbot: QtBot, policy: dict[str, object]) -> tuple[Program, CounterWindow]:
+    program = start(policy=policy, wait=False)
+    with qtbot.waitSignal(program.sandbox_ready, timeout=2 * WAIT_MS):
+        pass
+    return program, counter_window(program, qtbot)
+
+
+def wait_for_state(program: Program, qtbot: QtBot, state: CounterState) -> None:
+    workspace = program.workspace
+    assert workspace is not None
+    qtbot.waitUntil(lambda: workspace.services.counter.view.state is state, timeout=3 * WAIT_MS)
 
 
 def test_a_counter_that_nobody_touches_locks_itself(start: Start, qtbot: QtBot) -> None:

@@ -79,7 +79,8 @@ def look():
     told["environment"] = [services.environments.current().kind.value, form.use.isEnabled()]
     logging.getLogger("esign_desktop.test").debug("said because of the policy")
     told["title"] = program.window.windowTitle()
-    told["presets"] = [[one.name, refusal(lambda: services.presets.delete(one.id))] for one in services.presets.list()]
+    told["presets"] = [[one.name, one.function_key, refusal(lambda: services.presets.delete(one.id)),
+        refusal(lambda: services.presets.assign_key(one.id, None))] for one in services.presets.list()]
     told["results"] = str(services.results.path)
     told["pin"] = [refusal(lambda: services.pin.set_pin("12345")), refusal(lambda: services.tellers.add("a", "123456"))]
     told["tellers"] = [room.tellers.name.isVisible(), room.tellers.status_text]
@@ -159,6 +160,7 @@ def test_every_key_is_shown_fixed_and_in_force(tmp_path: Path) -> None:
             "keep_hours": 1,
             "second_person": True,
             "tellers": "administrator",
+            "keys": {"F2": "a.esignpreset"},
             "audit_to": f"udp://127.0.0.1:{log_server.getsockname()[1]}",
             "log_level": "debug",
         }
@@ -178,13 +180,14 @@ def test_every_key_is_shown_fixed_and_in_force(tmp_path: Path) -> None:
         "shown": [policy["address"], "of-the-bank", policy["proxy"], "en", "¥4.50 each", "/srv/signed"],
         "environment": ["production", False],
         "title": "Settings — esign-desktop",
-        "presets": [["借款", "policy.fixed"]],
+        "presets": [["借款", 2, "policy.fixed", "policy.fixed"]],
         "results": str(results),
         "pin": ["pin.not_digits", "teller.by_administrator"],
         "tellers": [False],
         "rules": [
             "Set by your organization",
             *("Shared presets", str(shared)),
+            *("Presets on function keys", "F2: a.esignpreset"),
             *("Results are appended to", str(results)),
             *("PIN", "at least 6 digits"),
             *("Counter locks", "after 5 minutes of inactivity"),
@@ -208,3 +211,15 @@ def test_every_key_is_shown_fixed_and_in_force(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_a_program_that_is_the_counter_alone_shows_nothing_else(tmp_path: Path) -> None:
     assert run_under({"counter_only": True}, tmp_path / "installation") == {"counter_only": True}
+
+
+@pytest.mark.slow
+def test_the_self_test_holds_under_a_policy_of_a_counter_alone(tmp_path: Path) -> None:
+    command = ["unshare", "--mount", "sh", "-c", LAY, "sh", sys.executable, "-m", "esign_desktop", "--self-test"]
+    command += ["--scenario", "counter", "--output", str(tmp_path)]
+    policy = {"version": 1, "counter_only": True, "environment": "production", "rooms": ["prepare", "counter"]}
+    environment = {**os.environ, "POLICY": json.dumps(policy), "QT_QPA_PLATFORM": "offscreen"}
+    done = subprocess.run(
+        command, cwd=REPOSITORY, env=environment, capture_output=True, text=True, timeout=LIMIT_S, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr

@@ -30,14 +30,16 @@ def run(arguments: Arguments) -> int:
     from esign_desktop import __version__
     from esign_desktop.app.commands.console import print_error
     from esign_desktop.app.self_test.report import Report
-    from esign_desktop.domain.errors import StoreError
+    from esign_desktop.domain.errors import AppError
     from esign_desktop.store.files.paths import AppPaths
+    from esign_desktop.store.files.policy_file import read_policy, system_policy_path
     from esign_desktop.ui.resources import resource_path
 
     try:
         # The test uses its own folder, but it must fail where the program would not start.
         AppPaths.chosen(arguments.data_dir).refuse_network()
-    except StoreError as error:
+        read_policy(system_policy_path(), resource_path("policy.schema.json"))
+    except AppError as error:
         print_error(error)
         return 1
     pdf = (arguments.pdf or resource_path("samples", SAMPLE)).absolute()

@@ -81,7 +81,8 @@ def fixture(folder: Path, witness: PayloadWitness) -> Iterator[Fixture]:
 def _fixture(folder: Path, witness: PayloadWitness, complaints: list[str]) -> Iterator[Fixture]:
     QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_DontUseNativeDialogs)
     application = create_application(sys.argv[:1])
-    backend = Backend(AppPaths.at(folder), connect=witness.connect)
+    # The program is tested as it is without a policy, which may leave rooms out or name another environment.
+    backend = Backend(AppPaths.at(folder), connect=witness.connect, policy_path=folder / "no-policy.json")
     backend.lock()
     sandbox = EmbeddedSandbox(backend.paths.sandbox_dir)
     sandbox.start()

@@ -120,6 +120,8 @@ class PresetService:
         self.pages = PresetPages(self.pdfs, documents)
         self.imports = ImportedPresets(self, files, documents)
         self.is_shared: Callable[[PresetId], bool] = lambda _preset_id: False
+        self.fixed_keys: frozenset[int | None] = frozenset()
+        """Function keys whose presets the policy names."""
         """Return whether a policy provides a preset; set by ``SharedPresets``."""
         # Held from storing a PDF until its preset is saved, so that the PDF is not deleted in between.
         self.lock = threading.RLock()
@@ -287,10 +289,15 @@ class PresetService:
             kept = {sha256 for preset in presets for sha256 in kept_hashes(preset)}
             self._files.sweep(kept | self.pdfs.borrowed)
 
-    def assign_key(self, preset_id: PresetId, key: int | None) -> None:
-        """Assign a function key to a preset, replacing another preset's. Raises InputError ``preset.no_such_key``."""
+    def assign_key(self, preset_id: PresetId, key: int | None, *, by_policy: bool = False) -> None:
+        """Assign a function key to a preset, replacing another preset's.
+
+        Raises InputError ``preset.no_such_key``, and ``policy.fixed`` for a key whose preset the policy names.
+        """
         if key is not None and key not in FUNCTION_KEYS:
             raise InputError("preset.no_such_key", key=key)
+        if not by_policy and not self.fixed_keys.isdisjoint({key, self.get(preset_id).function_key}):
+            raise InputError("policy.fixed")
         self._presets.assign_key(preset_id, key)
         self._note(AuditAction.PRESET_KEY, f"{self.get(preset_id).name} → {'—' if key is None else f'F{key}'}")
 

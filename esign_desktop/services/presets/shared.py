@@ -14,7 +14,7 @@ from esign_desktop.services.file_digest import sha256_of_file
 from esign_desktop.services.presets.exchange import SUFFIX
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from esign_desktop.services.presets.service import PresetService
@@ -32,8 +32,17 @@ class SharedPresets:
     Calls block on the folder, which may be on an unreachable network share.
     """
 
-    def __init__(self, folder: Path | None, presets: PresetService, settings: Settings) -> None:
+    def __init__(
+        self,
+        folder: Path | None,
+        presets: PresetService,
+        settings: Settings,
+        keys: Sequence[tuple[int, str]] = (),
+    ) -> None:
+        """Synchronize a folder; ``keys`` are function keys with the names of the files whose presets are on them."""
         self._folder = folder
+        self._keys = dict(keys) if folder is not None else {}
+        presets.fixed_keys = frozenset(self._keys)
         self._presets = presets
         self._settings = settings
         presets.is_shared = self.has
@@ -84,7 +93,19 @@ class SharedPresets:
                 with suppress(StoreError):
                     self._presets.delete(preset_id, by_policy=True)
             changes += 1
-        return changes
+        return changes + self._assign_keys(known)
+
+    def _assign_keys(self, known: Mapping[str, tuple[PresetId, str]]) -> int:
+        """Put presets on the keys that the policy names, and return how many were not there."""
+        on_keys = {preset.function_key: preset.id for preset in self._presets.list()}
+        missing = [
+            (known[name][0], key)
+            for key, name in self._keys.items()
+            if name in known and on_keys.get(key) != known[name][0]
+        ]
+        for preset_id, key in missing:
+            self._presets.assign_key(preset_id, key, by_policy=True)
+        return len(missing)
 
     def _take(self, path: Path, known: Mapping[str, tuple[PresetId, str]]) -> PresetId | None:
         imports, shared = self._presets.imports, {preset_id for preset_id, _state in known.values()}

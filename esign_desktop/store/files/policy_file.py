@@ -55,6 +55,8 @@ def _policy(found: dict[str, Any]) -> Policy:
                 raise JsonProblem("needs", name, "environment")
     folders, price = found.get("folders", {}), found.get("price")
     rooms = frozenset(found["rooms"]) if "rooms" in found else None
+    if "keys" in found and "presets" not in folders:
+        raise JsonProblem("without", "folders", "presets")
     is_counter_only = found.get("counter_only", False)
     if is_counter_only and rooms is not None and "counter" not in rooms:
         raise JsonProblem("without", "rooms", "counter")
@@ -66,6 +68,7 @@ def _policy(found: dict[str, Any]) -> Policy:
         language=found.get("language", ""),
         download_folder=_absolute(folders, "downloads", "folders."),
         presets_folder=_absolute(folders, "presets", "folders."),
+        preset_keys=tuple(sorted((int(key.removeprefix("F")), name) for key, name in found.get("keys", {}).items())),
         results=_absolute(found, "results"),
         price=Tier(price["yuan"], price["contracts"]) if price is not None else None,
         rooms=rooms,

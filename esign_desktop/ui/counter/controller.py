@@ -77,7 +77,7 @@ class CounterController(QObject):
         self._view = CounterView()
         self._look: Task | None = None
         self._is_asking = False
-        self._has_resumed = False
+        self._is_open = self._has_resumed = False
         self._watch = QTimer(self)
         self._watch.setInterval(WATCH_MS)
         self._watch.timeout.connect(self._on_watch_timeout)
@@ -95,6 +95,7 @@ class CounterController(QObject):
 
     def open(self) -> None:
         """Begin to listen, read the presets, and take up what was being sent when the program ended."""
+        self._is_open = True
         self._counter.listen(self._news_heard.emit)
         self._view = self._counter.view
         self.read_presets()
@@ -106,12 +107,18 @@ class CounterController(QObject):
         self._start(self._counter.resume, self._on_resumed, self._on_resume_failed, Lane.NETWORK)
 
     @property
+    def is_open(self) -> bool:
+        """Whether the windows are in use."""
+        return self._is_open
+
+    @property
     def has_resumed(self) -> bool:
         """Whether it is known that no earlier contract comes before the next customer."""
         return self._has_resumed
 
     def close(self) -> None:
         """Stop listening; what was entered is forgotten if nothing is under way."""
+        self._is_open = False
         self._watch.stop()
         self._counter.listen(None)
         self._start(self._counter.clear, on_error=_ignore)
@@ -276,7 +283,8 @@ class CounterController(QObject):
             self.changed.emit(CounterNews.CHANGED, self._view)
 
     def _on_resume_failed(self, error: AppError) -> None:
-        self.failed.emit(error)
+        if error.code != "counter.busy":
+            self.failed.emit(error)
         self._on_resumed(self._view)
 
     def _on_watch_timeout(self) -> None:

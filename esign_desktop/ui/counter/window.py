@@ -142,7 +142,7 @@ class CounterWindow(QWidget):
     def show_environment(self, environment: Environment) -> None:
         before, self._environment = self._environment, environment
         self.head.show_environment(environment)
-        if before not in {None, environment} and self._controller.has_resumed:
+        if before != environment and self._controller.is_open:
             # What was being sent in this environment was not looked for in the one before.
             self._controller.resume()
 

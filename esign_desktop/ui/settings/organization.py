@@ -36,6 +36,10 @@ class OrganizationRules(QWidget):
         audit_to = self.tr("System log") if policy.audit_to == AUDIT_TO_SYSTEM else policy.audit_to
         rules = [
             (self.tr("Shared presets"), str(policy.presets_folder or "")),
+            (
+                self.tr("Presets on function keys"),
+                "   ".join(f"F{key}: {name}" for key, name in policy.preset_keys),
+            ),
             (self.tr("Results are appended to"), str(policy.results or "")),
             (self.tr("PIN"), self.tr("at least %n digit(s)", "", policy.pin_digits) if policy.pin_digits else ""),
             (

@@ -77,6 +77,27 @@ def test_everybody_has_the_folders_presets_and_nobody_changes_them(
     assert branch.presets.list() == ()
 
 
+def test_presets_of_the_folder_are_on_the_keys_that_the_policy_names(
+    desks: tuple[CounterDesk, CounterDesk], tmp_path: Path
+) -> None:
+    office, branch = desks
+    folder = tmp_path / "shared"
+    folder.mkdir()
+    own = branch.make_preset(tmp_path / "own", name="own")
+    branch.presets.assign_key(own.id, 2)
+    preset = office.make_preset(tmp_path)
+    lay(office, preset, folder, 1_000)
+    keys = ((2, "loan.esignpreset"), (4, "missing.esignpreset"))
+    shared = SharedPresets(folder, branch.presets, Settings(branch.database), keys)
+    assert shared.refresh() == 2
+    assert {one.name: one.function_key for one in branch.presets.list()} == {preset.name: 2, "own": None}
+    for preset_id, key in ((own.id, 2), (preset.id, None), (preset.id, 5)):
+        with pytest.raises(InputError, match=r"policy\.fixed"):
+            branch.presets.assign_key(preset_id, key)
+    branch.presets.assign_key(own.id, 3)
+    assert shared.refresh() == 0
+
+
 def test_a_share_that_is_away_takes_nothing_with_it(desks: tuple[CounterDesk, CounterDesk], tmp_path: Path) -> None:
     office, branch = desks
     folder = tmp_path / "shared"

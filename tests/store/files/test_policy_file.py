@@ -52,6 +52,7 @@ def test_all_that_a_policy_can_say(tmp_path: Path, monkeypatch: pytest.MonkeyPat
             "second_person": True,
             "tellers": "administrator",
             "audit_to": "udp://log.bank.example:514",
+            "keys": {"F8": "deposit.esignpreset", "F2": "借款.esignpreset"},
         },
     )
     assert found == Policy(
@@ -73,11 +74,12 @@ def test_all_that_a_policy_can_say(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         needs_second_person=True,
         are_tellers_by_administrator=True,
         audit_to="udp://log.bank.example:514",
+        preset_keys=((2, "借款.esignpreset"), (8, "deposit.esignpreset")),
     )
     assert set(json.loads(SCHEMA.read_bytes())["properties"]) == {
         *("version", "environment", "address", "project", "proxy", "language", "folders", "results", "price", "rooms"),
         *("counter_only", "pin_digits", "lock_after_minutes", "keep_hours", "log_level"),
-        *("second_person", "tellers", "audit_to"),
+        *("second_person", "tellers", "audit_to", "keys"),
     }
 
 
@@ -101,6 +103,9 @@ def test_schema_names_the_rooms_that_there_are() -> None:
         ({"version": 1, "rooms": ["track"]}, "policy.without", "rooms", "prepare"),
         ({"version": 1, "rooms": ["prepare", "prepare"]}, "policy.twice", "rooms", ""),
         ({"version": 1, "counter_only": True, "rooms": ["prepare"]}, "policy.without", "rooms", "counter"),
+        ({"version": 1, "keys": {"F2": "a.esignpreset"}}, "policy.without", "folders", "presets"),
+        ({"version": 1, "keys": {"F9": "a.esignpreset"}}, "policy.unknown", "keys", "F9"),
+        ({"version": 1, "keys": {"F2": "../a.esignpreset"}}, "policy.malformed", "keys.F2", ""),
         ({"version": 1, "pin_digits": 9}, "policy.out_of_range", "pin_digits", "4–8"),
         ({"version": 1, "pin_digits": "6"}, "policy.wrong_type", "pin_digits", "integer"),
         ({"version": 1, "price": {"yuan": 1}}, "policy.missing", "price", "contracts"),
