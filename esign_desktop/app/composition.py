@@ -224,7 +224,9 @@ def build_services(
         quota=quota,
         results=results,
         presets=presets,
-        shared_presets=SharedPresets(policy.presets_folder, presets, settings, policy.preset_keys),
+        shared_presets=SharedPresets(
+            policy.presets_folder, presets, settings, policy.preset_keys, digests=policy.preset_digests
+        ),
         counter=CounterService(
             presets,
             CustomerReader(book, clock_ms=clock_ms),

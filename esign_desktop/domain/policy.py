@@ -30,6 +30,7 @@ class Policy(NamedTuple):
     language: str = ""
     download_folder: Path | None = None
     presets_folder: Path | None = None
+    preset_digests: frozenset[str] | None = None
     results: Path | None = None
     price: Tier | None = None
     rooms: frozenset[str] | None = None

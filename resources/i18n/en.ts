@@ -560,6 +560,13 @@
 <context>
     <name>OrganizationRules</name>
     <message numerus="yes">
+        <source>%n file(s)</source>
+        <translation>
+            <numerusform>%n file</numerusform>
+            <numerusform>%n files</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n hour(s), for corrections</source>
         <translation>
             <numerusform>%n hour, for corrections</numerusform>

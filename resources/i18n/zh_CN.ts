@@ -8452,10 +8452,20 @@
 <context>
     <name>OrganizationRules</name>
     <message numerus="yes">
+        <source>%n file(s)</source>
+        <translation>
+            <numerusform>%n 个文件</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n hour(s), for corrections</source>
         <translation>
             <numerusform>%n 小时，供更正时使用</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Allowed shared presets</source>
+        <translation>允许的共享预设</translation>
     </message>
     <message>
         <source>Audit log checksum</source>
@@ -9829,6 +9839,10 @@ left</source>
 </context>
 <context>
     <name>PresetKeys</name>
+    <message>
+        <source>Changed by head office</source>
+        <translation>总部已更改</translation>
+    </message>
     <message>
         <source>Contracts</source>
         <translation>合同</translation>

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from esign_desktop.domain.environment import Environment, EnvironmentKind
+from esign_desktop.services.file_digest import sha256_of_file
 from esign_desktop.store.database.connection import Database
 from esign_desktop.store.files.paths import AppPaths
 from esign_desktop.ui.resources import resource_path
@@ -152,6 +153,7 @@ def test_every_key_is_shown_fixed_and_in_force(tmp_path: Path) -> None:
             "proxy": "http://proxy.bank.example:3128",
             "language": "en",
             "folders": {"downloads": "/srv/signed", "presets": str(shared)},
+            "preset_digests": [sha256_of_file(shared / "a.esignpreset")],
             "results": str(results),
             "price": {"yuan": 18_000, "contracts": 4_000},
             "rooms": ["prepare", "settings", "counter"],
@@ -188,6 +190,7 @@ def test_every_key_is_shown_fixed_and_in_force(tmp_path: Path) -> None:
             "Set by your organization",
             *("Shared presets", str(shared)),
             *("Presets on function keys", "F2: a.esignpreset"),
+            *("Allowed shared presets", "1 file"),
             *("Results are appended to", str(results)),
             *("PIN", "at least 6 digits"),
             *("Counter locks", "after 5 minutes of inactivity"),

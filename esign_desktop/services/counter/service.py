@@ -137,6 +137,7 @@ class CounterService:
             if visit is not None and visit.is_untouched and visit.handed is not None:
                 chosen.prefill(visit.handed)
             self._current.put(chosen, CounterNews.CHANGED)
+            self._presets.note_seen(preset_id)
             return self.view
 
     def lay_out(self, handed: HandedCustomer) -> str:
@@ -165,6 +166,7 @@ class CounterService:
             laid_out.prefill(handed)
             self._current.put(laid_out, CounterNews.CHANGED)
             self._note(AuditAction.HANDED_OVER, handed.reference)
+            self._presets.note_seen(preset.id)
             return self.typed_before
 
     def set_aside(self) -> HandedCustomer | None:

@@ -120,9 +120,11 @@ class PresetService:
         self.pages = PresetPages(self.pdfs, documents)
         self.imports = ImportedPresets(self, files, documents)
         self.is_shared: Callable[[PresetId], bool] = lambda _preset_id: False
+        self.changed_by_office: Callable[[], frozenset[PresetId]] = frozenset
+        self.note_seen: Callable[[PresetId], None] = lambda _preset_id: None
+        """These three are set by ``SharedPresets``; the first returns whether a policy provides a preset."""
         self.fixed_keys: frozenset[int | None] = frozenset()
         """Function keys whose presets the policy names."""
-        """Return whether a policy provides a preset; set by ``SharedPresets``."""
         # Held from storing a PDF until its preset is saved, so that the PDF is not deleted in between.
         self.lock = threading.RLock()
 

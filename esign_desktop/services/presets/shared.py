@@ -4,24 +4,27 @@ from __future__ import annotations
 
 import json
 import logging
+import shutil
 from contextlib import suppress
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
 from esign_desktop.domain.disk_errors import disk_errors
-from esign_desktop.domain.errors import AppError, StoreError
-from esign_desktop.domain.preset.preset import PresetId, new_preset_id
+from esign_desktop.domain.errors import AppError, InputError, StoreError
+from esign_desktop.domain.preset.preset import PresetId, for_others, new_preset_id
 from esign_desktop.services.file_digest import sha256_of_file
-from esign_desktop.services.presets.exchange import SUFFIX
+from esign_desktop.services.presets.exchange import MAX_FILE_BYTES, SUFFIX
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from pathlib import Path
 
     from esign_desktop.services.presets.service import PresetService
     from esign_desktop.store.tables.settings import Settings
 
 MOST_FILES: Final = 200
 _SETTING: Final = "shared_presets"
+_CHANGED: Final = "shared_presets.changed"
 
 _log = logging.getLogger(__name__)
 
@@ -38,14 +41,22 @@ class SharedPresets:
         presets: PresetService,
         settings: Settings,
         keys: Sequence[tuple[int, str]] = (),
+        *,
+        digests: frozenset[str] | None = None,
     ) -> None:
-        """Synchronize a folder; ``keys`` are function keys with the names of the files whose presets are on them."""
+        """Synchronize a folder; ``keys`` are function keys with the names of the files whose presets are on them.
+
+        Only files with one of the SHA-256 ``digests`` count, unless these are None.
+        """
         self._folder = folder
         self._keys = dict(keys) if folder is not None else {}
         presets.fixed_keys = frozenset(self._keys)
         self._presets = presets
         self._settings = settings
+        self._digests = digests
         presets.is_shared = self.has
+        presets.changed_by_office = self.changed
+        presets.note_seen = self.note_seen
 
     @property
     def is_wanted(self) -> bool:
@@ -61,6 +72,20 @@ class SharedPresets:
         """Return whether the folder provides this preset."""
         return self._folder is not None and preset_id in {known[0] for known in self._known().values()}
 
+    def changed(self) -> frozenset[PresetId]:
+        """Return the presets that the folder changed since they were last used here."""
+        try:
+            kept = json.loads(self._settings.get(_CHANGED) or "[]")
+            return frozenset(PresetId(str(preset_id)) for preset_id in kept)
+        except (ValueError, TypeError):
+            return frozenset()
+
+    def note_seen(self, preset_id: PresetId) -> None:
+        """Note that a user has seen the preset as the folder changed it."""
+        changed = self.changed()
+        if preset_id in changed:
+            self._settings.set(_CHANGED, json.dumps(sorted(changed - {preset_id})))
+
     def refresh(self) -> int:
         """Import new and changed presets and delete removed ones; return the number of changes.
 
@@ -72,7 +97,8 @@ class SharedPresets:
             return 0
         with disk_errors():
             # glob would treat an unreachable folder as empty.
-            paths = sorted(path for path in self._folder.iterdir() if path.suffix == SUFFIX)[:MOST_FILES]
+            paths = sorted(path for path in self._folder.iterdir() if path.suffix == SUFFIX and path.is_file())
+            paths = paths[:MOST_FILES]
             found = {path.name: (path, f"{path.stat().st_mtime_ns}:{path.stat().st_size}") for path in paths}
         known, changes = self._known(), 0
         if known and not found:
@@ -117,9 +143,15 @@ class SharedPresets:
             return new_preset_id() if before is None else before[0]
 
         try:
-            with disk_errors():
-                sha256 = sha256_of_file(path)
-            found = imports.look_into(path, own_id=own_id)
+            # A copy, so that the digest is that of the bytes that are read.
+            with TemporaryDirectory(prefix="esign-desktop-") as scratch, disk_errors():
+                if path.stat().st_size > MAX_FILE_BYTES:
+                    raise InputError("preset.too_large")
+                copy = Path(shutil.copyfile(path, Path(scratch) / path.name))
+                sha256 = sha256_of_file(copy)
+                if self._digests is not None and sha256 not in self._digests:
+                    raise InputError("policy.fixed")
+                found = imports.look_into(copy, own_id=own_id)
         except AppError as error:
             _log.warning("a shared preset can't be used: %s", error.code)
             return None
@@ -128,6 +160,8 @@ class SharedPresets:
                 fresh = self._presets.with_free_name(found.fresh)
                 self._presets.save(fresh, by_policy=True)
             self._presets.note_shared(fresh, sha256)
+            if found.mine is not None and for_others(found.mine) != for_others(fresh):
+                self._settings.set(_CHANGED, json.dumps(sorted(self.changed() | {fresh.id})))
         finally:
             imports.decline(found)
         return fresh.id

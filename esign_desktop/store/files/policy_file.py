@@ -54,6 +54,8 @@ def _policy(found: dict[str, Any]) -> Policy:
             if name in found:
                 raise JsonProblem("needs", name, "environment")
     folders, price = found.get("folders", {}), found.get("price")
+    if "preset_digests" in found and "presets" not in folders:
+        raise JsonProblem("needs", "preset_digests", "folders.presets")
     rooms = frozenset(found["rooms"]) if "rooms" in found else None
     if "keys" in found and "presets" not in folders:
         raise JsonProblem("without", "folders", "presets")
@@ -69,6 +71,7 @@ def _policy(found: dict[str, Any]) -> Policy:
         download_folder=_absolute(folders, "downloads", "folders."),
         presets_folder=_absolute(folders, "presets", "folders."),
         preset_keys=tuple(sorted((int(key.removeprefix("F")), name) for key, name in found.get("keys", {}).items())),
+        preset_digests=frozenset(found["preset_digests"]) if "preset_digests" in found else None,
         results=_absolute(found, "results"),
         price=Tier(price["yuan"], price["contracts"]) if price is not None else None,
         rooms=rooms,

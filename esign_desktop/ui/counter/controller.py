@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from esign_desktop.domain.errors import AppError
     from esign_desktop.domain.people.handover import HandedCustomer
-    from esign_desktop.domain.preset.preset import Preset
+    from esign_desktop.domain.preset.preset import Preset, PresetId
     from esign_desktop.services.counter.pin import CounterPin
     from esign_desktop.services.counter.service import CounterService
     from esign_desktop.services.counter.tellers import Teller, Tellers
@@ -40,7 +40,7 @@ class CounterController(QObject):
     """The ``CustomerLook`` of a line that was not taken."""
     put_back = Signal(str)
     """A line that may be typed anew."""
-    presets_changed = Signal(object)
+    presets_changed = Signal(object, object)
     """Presets by the number of their key."""
     failed = Signal(object)
     """An ``AppError``."""
@@ -126,17 +126,23 @@ class CounterController(QObject):
             self._tellers.sign_out()
 
     def read_presets(self) -> None:
-        self._start(self._presets.list, self._on_presets_read)
+        def read() -> tuple[tuple[Preset, ...], frozenset[PresetId]]:
+            return self._presets.list(), self._presets.changed_by_office()
+
+        self._start(read, self._on_presets_read)
 
     def choose(self, key: int) -> None:
         """Take the preset on a function key."""
 
-        def take() -> None:
+        def take() -> bool:
             preset = self._presets.on_key(key)
-            if preset is not None:
-                self._counter.choose(preset.id)
+            if preset is None:
+                return False
+            is_changed = preset.id in self._presets.changed_by_office()
+            self._counter.choose(preset.id)
+            return is_changed
 
-        self._start(take)
+        self._start(take, self._on_taken)
 
     def lay_out(
         self, customer: HandedCustomer, on_done: Callable[[str], None], on_error: Callable[[AppError], None]
@@ -304,9 +310,15 @@ class CounterController(QObject):
 
         self._start(save, self.saved.emit, lane=Lane.NETWORK)
 
-    def _on_presets_read(self, presets: tuple[Preset, ...]) -> None:
+    def _on_taken(self, was_changed: bool) -> None:
+        if was_changed:
+            # Its card tells of the change no longer.
+            self.read_presets()
+
+    def _on_presets_read(self, read: tuple[tuple[Preset, ...], frozenset[PresetId]]) -> None:
+        presets, changed = read
         by_key = {preset.function_key: preset for preset in presets if preset.function_key is not None}
-        self.presets_changed.emit(dict(sorted(by_key.items())))
+        self.presets_changed.emit(dict(sorted(by_key.items())), changed)
 
 
 def _ignore(_result: object) -> None:

@@ -14,7 +14,7 @@ from esign_desktop.ui.widgets.layouts import hbox, vbox
 from esign_desktop.ui.widgets.theme import repolish, set_tone
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from esign_desktop.domain.environment import Environment
     from esign_desktop.domain.preset.preset import Preset, PresetId
@@ -101,13 +101,13 @@ class PresetKeys(QWidget):
     def texts(self) -> tuple[str, ...]:
         return self._texts
 
-    def show_presets(self, presets: Mapping[int, Preset]) -> None:
-        """Show these, by the number of their key."""
+    def show_presets(self, presets: Mapping[int, Preset], changed: Collection[PresetId] = ()) -> None:
+        """Show these, by the number of their key; ``changed`` are those that the shared folder changed unseen."""
         for card in self._cards.values():
             self._column.removeWidget(card)
             card.hide()
             card.deleteLater()
-        self._cards = {preset.id: self._card(key, preset) for key, preset in presets.items()}
+        self._cards = {preset.id: self._card(key, preset, preset.id in changed) for key, preset in presets.items()}
         for index, card in enumerate(self._cards.values()):
             self._column.insertWidget(2 + index, card)
         self._texts = tuple(preset.name for preset in presets.values())
@@ -120,7 +120,7 @@ class PresetKeys(QWidget):
             card.setProperty("chosen", "true" if one == preset_id else "false")
             repolish(card)
 
-    def _card(self, key: int, preset: Preset) -> QFrame:
+    def _card(self, key: int, preset: Preset, is_changed: bool) -> QFrame:
         card = QFrame(self)
         card.setObjectName("documentCard")
         name = PlainLabel(card, f"F{key}", look="key")
@@ -129,6 +129,10 @@ class PresetKeys(QWidget):
             set_font_px(label, 20)
         title.setMinimumHeight(32)
         words = vbox(title, spacing=2)
+        if is_changed:
+            change = PlainLabel(card, self.tr("Changed by head office"))
+            set_tone(change, "warning")
+            words.addWidget(change)
         for text in self._notes(preset):
             note = ElidedLabel(card, text)
             note.setObjectName("hint")

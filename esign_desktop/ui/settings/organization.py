@@ -40,6 +40,10 @@ class OrganizationRules(QWidget):
                 self.tr("Presets on function keys"),
                 "   ".join(f"F{key}: {name}" for key, name in policy.preset_keys),
             ),
+            (
+                self.tr("Allowed shared presets"),
+                "" if policy.preset_digests is None else self.tr("%n file(s)", "", len(policy.preset_digests)),
+            ),
             (self.tr("Results are appended to"), str(policy.results or "")),
             (self.tr("PIN"), self.tr("at least %n digit(s)", "", policy.pin_digits) if policy.pin_digits else ""),
             (

@@ -7,13 +7,16 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from PySide6.QtWidgets import QApplication, QLabel
 
 from esign_desktop.domain.account import Person
 from esign_desktop.domain.errors import InputError, StoreError
 from esign_desktop.domain.preset.edits import RoleKind, add_role
 from esign_desktop.domain.preset.preset import KeptPdf, StaffRole, with_staff
+from esign_desktop.services.file_digest import sha256_of_file
 from esign_desktop.services.presets.shared import SharedPresets
 from esign_desktop.store.tables.settings import Settings
+from esign_desktop.ui.counter.frame import PresetKeys
 from tests.raised import raises_code
 from tests.services.counter_desk import CounterDesk
 
@@ -205,3 +208,48 @@ def test_pdfs_of_a_preset_that_cannot_be_read_are_not_swept(
     branch.database.execute("UPDATE presets SET body = ?", (body,))
     assert pdfs
     assert all(path.is_file() for path in pdfs)
+
+
+def test_only_files_with_a_digest_of_the_policy_count(desks: tuple[CounterDesk, CounterDesk], tmp_path: Path) -> None:
+    office, branch = desks
+    folder = tmp_path / "shared"
+    folder.mkdir()
+    path = lay(office, office.make_preset(tmp_path), folder, 1_000)
+    allowed = frozenset({sha256_of_file(path)})
+    shared = SharedPresets(folder, branch.presets, Settings(branch.database), digests=allowed)
+    assert shared.refresh() == 1
+    (taken,) = branch.presets.list()
+
+    office.presets.save(replace(office.presets.get(taken.id), name="another name"))
+    lay(office, office.presets.get(taken.id), folder, 2_000)
+    assert shared.refresh() == 0
+    assert branch.presets.list() == (taken,)
+
+
+def test_a_key_tells_that_head_office_changed_its_preset_until_it_is_used(
+    desks: tuple[CounterDesk, CounterDesk], tmp_path: Path, qapp: QApplication
+) -> None:
+    office, branch = desks
+    folder = tmp_path / "shared"
+    folder.mkdir()
+    preset = office.make_preset(tmp_path)
+    lay(office, preset, folder, 1_000)
+    shared = shared_in(branch, folder)
+    shared.refresh()
+    branch.presets.assign_key(preset.id, 2)
+    assert branch.presets.changed_by_office() == frozenset()
+
+    office.presets.save(replace(office.presets.get(preset.id), name="another name"))
+    lay(office, office.presets.get(preset.id), folder, 2_000)
+    shared.refresh()
+    assert shared_in(branch, folder).changed() == {preset.id}
+    keys = PresetKeys()
+    told = "Changed by head office"
+    keys.show_presets({2: branch.presets.get(preset.id)}, branch.presets.changed_by_office())
+    assert told in [label.text() for label in keys.findChildren(QLabel)]
+
+    branch.counter.choose(preset.id)
+    assert branch.presets.changed_by_office() == frozenset()
+    keys = PresetKeys()
+    keys.show_presets({2: branch.presets.get(preset.id)}, branch.presets.changed_by_office())
+    assert told not in [label.text() for label in keys.findChildren(QLabel)]

@@ -41,6 +41,7 @@ def test_all_that_a_policy_can_say(tmp_path: Path, monkeypatch: pytest.MonkeyPat
             "proxy": "http://proxy.bank.example:3128",
             "language": "zh_CN",
             "folders": {"downloads": "~/signed", "presets": "/srv/presets"},
+            "preset_digests": ["0" * 64],
             "results": "~/results.jsonl",
             "price": {"yuan": 18_000, "contracts": 4_000},
             "rooms": ["prepare", "counter"],
@@ -63,6 +64,7 @@ def test_all_that_a_policy_can_say(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         "zh_CN",
         tmp_path / "signed",
         Path("/srv/presets"),
+        frozenset({"0" * 64}),
         tmp_path / "results.jsonl",
         Tier(18_000, 4_000),
         frozenset({"prepare", "counter"}),
@@ -79,7 +81,7 @@ def test_all_that_a_policy_can_say(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert set(json.loads(SCHEMA.read_bytes())["properties"]) == {
         *("version", "environment", "address", "project", "proxy", "language", "folders", "results", "price", "rooms"),
         *("counter_only", "pin_digits", "lock_after_minutes", "keep_hours", "log_level"),
-        *("second_person", "tellers", "audit_to", "keys"),
+        *("second_person", "tellers", "audit_to", "keys", "preset_digests"),
     }
 
 
@@ -113,6 +115,7 @@ def test_schema_names_the_rooms_that_there_are() -> None:
         ({"version": 1, "environment": "own", "address": "http://x"}, "policy.malformed", "address", ""),
         ({"version": 1, "environment": "own", "proxy": "http://u:geheim@x"}, "policy.malformed", "proxy", ""),
         ({"version": 1, "environment": "own", "proxy": "http://x:65536"}, "policy.malformed", "proxy", ""),
+        ({"version": 1, "preset_digests": ["0" * 64]}, "policy.needs", "preset_digests", "folders.presets"),
         ({"version": 1, "audit_to": "udp://log:99999"}, "policy.malformed", "audit_to", ""),
         ({"version": 1, "audit_to": "tcp://log:0"}, "policy.malformed", "audit_to", ""),
         ({"version": 1, "folders": {"downloads": "signed"}}, "policy.not_absolute", "folders.downloads", "signed"),
