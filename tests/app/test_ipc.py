@@ -170,8 +170,8 @@ def test_another_user_is_neither_believed_nor_told(qtbot: QtBot, tmp_path: Path)
     name = server_name(tmp_path)
     assert name is not None
     # A socket can be renamed on its own file system only; both folders are open to every user.
-    is_in_memory = Path(name).stat().st_dev == Path("/dev/shm").stat().st_dev
-    moved = Path(tempfile.mkdtemp(dir="/dev/shm" if is_in_memory else "/tmp")) / "socket"
+    is_in_memory = Path(name).stat().st_dev == Path("/dev/shm").stat().st_dev  # noqa: S108
+    moved = Path(tempfile.mkdtemp(dir="/dev/shm" if is_in_memory else "/tmp")) / "socket"  # noqa: S108
     Path(name).rename(moved)
     moved.parent.chmod(0o755)
     moved.chmod(0o666)

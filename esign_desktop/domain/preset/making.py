@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 from esign_desktop.domain.contract.fingerprint import Fingerprint
 from esign_desktop.domain.document import DocumentId
@@ -103,6 +103,15 @@ def preset_of(
         is_ordered=draft.is_ordered,
         home=home,
     )
+
+
+def is_customer(signer: Signer, roles: Mapping[SignerId, Role]) -> TypeGuard[PersonSigner]:
+    """Return whether a signer of a laid-out preset is a customer: as before, or a new person known only by name."""
+    if not isinstance(signer, PersonSigner):
+        return False
+    role, person = roles.get(signer.id), signer.person
+    is_known = bool(person.id_number or person.account_id or person.third_id)
+    return isinstance(role, CustomerRole) or (role is None and not is_known)
 
 
 def only_document(draft: ContractDraft, document_id: DocumentId) -> ContractDraft:

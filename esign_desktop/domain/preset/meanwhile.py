@@ -1,4 +1,4 @@
-"""Merge two concurrent changes of a preset."""
+"""Merge two versions of a preset: two concurrent changes, or a stored preset and its replacement."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from esign_desktop.domain.errors import InputError
-from esign_desktop.domain.preset.preset import signer_of
+from esign_desktop.domain.preset.preset import BranchRole, StaffRole, signer_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,3 +51,20 @@ def _roles(edited: tuple[Role, ...], base: tuple[Role, ...], kept: tuple[Role, .
     if not [role.id for role in edited] == [role.id for role in base] == [role.id for role in kept]:
         return _one_of(edited, base, kept)
     return tuple(map(_one_of, edited, base, kept))
+
+
+def with_local_parties(mine: Preset, fresh: Preset) -> Preset:
+    """Return a preset that replaces a stored one, with the stored preset's function key, staff and organizations."""
+    known = {role.id: role for role in mine.roles}
+
+    def kept(role: Role) -> Role:
+        match role, known.get(role.id):
+            case StaffRole(), StaffRole(person=person):
+                return replace(role, person=person)
+            case BranchRole(), BranchRole(organization=organization, agent=agent):
+                return replace(role, organization=organization, agent=agent)
+            case _:
+                return role
+
+    settled = tuple(sorted({*mine.settled, *fresh.settled}))
+    return replace(fresh, roles=tuple(map(kept, fresh.roles)), function_key=mine.function_key, settled=settled)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, TypeGuard
+from typing import TYPE_CHECKING
 
 from esign_desktop.domain.account import Person
 from esign_desktop.domain.audit import AuditAction
@@ -19,13 +19,12 @@ from esign_desktop.domain.placing.placement import KeywordHits, KeywordPlacement
 from esign_desktop.domain.preset.differences import Difference, differences
 from esign_desktop.domain.preset.edits import RoleKind, add_role, own_title
 from esign_desktop.domain.preset.filling import DeskFacts, fill, filling_of
-from esign_desktop.domain.preset.making import DocumentTrait, only_document, preset_of, require_agreed
-from esign_desktop.domain.preset.meanwhile import with_changes_meanwhile
+from esign_desktop.domain.preset.making import DocumentTrait, is_customer, only_document, preset_of, require_agreed
+from esign_desktop.domain.preset.meanwhile import with_changes_meanwhile, with_local_parties
 from esign_desktop.domain.preset.preset import (
     FUNCTION_KEYS,
     BranchRole,
     CustomerDatum,
-    CustomerRole,
     FormField,
     KeptPdf,
     PlatformTemplate,
@@ -41,7 +40,7 @@ from esign_desktop.domain.preset.preset import (
     uses_home,
     without_numbers,
 )
-from esign_desktop.domain.signer import PersonSigner, Signer, SignerId
+from esign_desktop.domain.signer import PersonSigner, SignerId
 from esign_desktop.services.audit import Note, user_name
 from esign_desktop.services.people.customers import form_data
 from esign_desktop.services.presets.exchange import PresetImport, kept_hashes, read_preset_file, write_preset_file
@@ -227,7 +226,7 @@ class PresetService:
         preset = replace(preset, roles=tuple(self._with_third_ids(role) for role in preset.roles))
         with self.lock:
             if not by_policy and self.is_shared(preset.id):
-                own = _renewed(preset, self.get(preset.id))
+                own = with_local_parties(preset, self.get(preset.id))
                 if for_others(preset) != for_others(own):
                     raise InputError("policy.fixed")
             if plain_name(preset.name) in self._other_names(preset):
@@ -399,7 +398,7 @@ class PresetService:
     def take_back(self, laid_out: LaidOut, draft: ContractDraft, environment: Environment) -> Preset:
         """Save an edited contract as its preset. New people without number and account become customers."""
         before, roles = laid_out.preset, laid_out.roles
-        customers = {signer.id: signer.person.name for signer in draft.signers if _is_customer(signer, roles)}
+        customers = {signer.id: signer.person.name for signer in draft.signers if is_customer(signer, roles)}
         hits = self._hits_in(draft)
         require_agreed(draft, hits)
         made = preset_of(
@@ -486,15 +485,6 @@ def _templates(preset: Preset) -> frozenset[str]:
     return frozenset(source.template_id for source in sources if isinstance(source, PlatformTemplate))
 
 
-def _is_customer(signer: Signer, roles: Mapping[SignerId, Role]) -> TypeGuard[PersonSigner]:
-    """Return whether a signer of a laid-out preset is a customer: as before, or a new person known only by name."""
-    if not isinstance(signer, PersonSigner):
-        return False
-    role, person = roles.get(signer.id), signer.person
-    is_known = bool(person.id_number or person.account_id or person.third_id)
-    return isinstance(role, CustomerRole) or (role is None and not is_known)
-
-
 class ImportedPresets:
     """Imports presets in two steps, reading and saving.
 
@@ -535,7 +525,9 @@ class ImportedPresets:
         except BaseException:
             self._let_go(owner)
             raise
-        return replace(found, fresh=_renewed(mine, fresh) if mine is not None else fresh, mine=mine, owner=owner)
+        return replace(
+            found, fresh=with_local_parties(mine, fresh) if mine is not None else fresh, mine=mine, owner=owner
+        )
 
     def take_in(self, found: PresetImport, *, name_of_mine: str = "", keeps_mine: bool = False) -> Preset:
         """Save the read preset, and return it.
@@ -600,20 +592,3 @@ class ImportedPresets:
             self._documents.close(opened.id)
         documents = tuple(kept if each.slot == document.slot else each for each in preset.documents)
         return replace(preset, documents=documents, seals=seals)
-
-
-def _renewed(mine: Preset, fresh: Preset) -> Preset:
-    """Return the new preset with function key and staff of the stored one."""
-    known = {role.id: role for role in mine.roles}
-
-    def kept(role: Role) -> Role:
-        match role, known.get(role.id):
-            case StaffRole(), StaffRole(person=person):
-                return replace(role, person=person)
-            case BranchRole(), BranchRole(organization=organization, agent=agent):
-                return replace(role, organization=organization, agent=agent)
-            case _:
-                return role
-
-    settled = tuple(sorted({*mine.settled, *fresh.settled}))
-    return replace(fresh, roles=tuple(map(kept, fresh.roles)), function_key=mine.function_key, settled=settled)
