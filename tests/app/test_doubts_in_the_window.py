@@ -71,11 +71,13 @@ class Desk:
     def texts(self, sheet: ReviewSheet) -> str:
         return "\n".join(one.text() for one in sheet.findChildren(PlainLabel) if one.isVisible())
 
-    def button(self, text: str) -> QPushButton:
-        return next(one for one in self.sheet.findChildren(QPushButton) if one.isVisible() and one.text() == text)
-
     def press(self, text: str) -> None:
-        self.qtbot.mouseClick(self.button(text), Qt.MouseButton.LeftButton)
+        def found() -> list[QPushButton]:
+            buttons = self.sheet.findChildren(QPushButton)
+            return [button for button in buttons if button.isVisible() and button.text() == text]
+
+        self.wait_until(lambda: bool(found()))
+        self.qtbot.mouseClick(found()[0], Qt.MouseButton.LeftButton)
 
     def wait_until(self, is_so: Callable[[], bool]) -> None:
         self.qtbot.waitUntil(is_so, timeout=WAIT_MS)
@@ -107,8 +109,8 @@ def test_one_press_gives_the_signer_the_papers_name(desk: Desk) -> None:
     desk.lay_out(replace(parties.PERSON, name="王五"))
     desk.review()
     desk.press("Change to 林小满")
-    names = [display_name(one) for one in desk.workspace.session.draft.signers]
-    assert names == [COMPANY, "林小满"]
+    session = desk.workspace.session
+    desk.wait_until(lambda: [display_name(signer) for signer in session.draft.signers] == [COMPANY, "林小满"])
     desk.wait_until(lambda: "but 王五" not in desk.texts(desk.sheet))
 
 

@@ -135,6 +135,20 @@ def test_a_kept_preset_is_not_used_at_the_counter_before_its_name_was_settled(of
     assert [one.title for one in kept] == ["服务 · 乙方 · name_in_open_place"]
 
 
+def test_the_counter_says_why_before_a_customer_is_taken(office: Office) -> None:
+    office.kept_preset()
+    office.program.window.actions_by_name[ActionName.COUNTER].trigger()
+    host = office.workspace.counter
+    office.wait_until(lambda: host.window is not None and bool(host.window.preset_keys.texts))
+    window = host.window
+    assert window is not None
+    window.activateWindow()
+    office.wait_until(window.isActiveWindow)
+    office.qtbot.keyClick(window, Qt.Key.Key_F2)
+    office.wait_until(lambda: "name a person as 乙方" in office.texts(window))
+    assert not office.services.counter.view.next_role
+
+
 def test_bulk_leads_to_the_names_and_shows_the_page_in_its_confirmation(office: Office) -> None:
     office.kept_preset()
     office.program.window.show_room(RoomName.BULK)

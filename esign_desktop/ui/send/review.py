@@ -410,6 +410,8 @@ class ReviewSheet(Confirmation):
                 lambda: self._reviews.confirm(draft, doubt), owner=self, on_error=self.failed.emit, lane=Lane.STORE
             )
             self._show_doubts()
+            if not self._doubt_list.take_focus():
+                self.take_focus()
 
     @property
     def kept_doubts(self) -> frozenset[str]:

@@ -81,14 +81,16 @@ class DoubtRow(QFrame):
         mark = QLabel(self)
         mark.setPixmap(icon("check" if is_kept else name, ink).pixmap(16, 16))
         sentence = PlainLabel(self, doubt_sentence(doubt), is_wrapped=True)
-        top = Qt.AlignmentFlag.AlignTop
-        head = hbox((mark, top), (sentence, 1))
-        if doubt.is_grave and doubt.place is not None and doubt.document_id is not None:
-            head.addWidget(WordsCrop(paper, doubt.document_id, doubt.place, self), 1)
-        column = vbox(head, margins=(12, 8, 12, 8) if doubt.is_grave else (0, 2, 0, 2), parent=self)
-        buttons = [] if is_kept else list(self._buttons())
+        buttons = [] if is_kept else self._buttons()
+        words = vbox(sentence, spacing=8)
         if buttons:
-            column.addLayout(hbox(*buttons, 1, margins=(24, 0, 0, 0)))
+            words.addLayout(hbox(*buttons, 1))
+        words.addStretch(1)
+        row = hbox((mark, Qt.AlignmentFlag.AlignTop), (words, 1), parent=self)
+        if doubt.is_grave and doubt.place is not None and doubt.document_id is not None:
+            crop = WordsCrop(paper, doubt.document_id, doubt.place, self)
+            row.addWidget(crop, 1, Qt.AlignmentFlag.AlignTop)
+        row.setContentsMargins(*((12, 8, 12, 8) if doubt.is_grave else (0, 2, 0, 2)))
 
     def _buttons(self) -> list[QWidget]:
         doubt, found = self._doubt, list[QWidget]()
@@ -152,6 +154,14 @@ class DoubtList(QWidget):
         self._state.setText("")
         self._doubts, self._kept = tuple(doubts), frozenset(kept)
         self._rebuild()
+
+    def take_focus(self) -> bool:
+        """Give the keyboard to the first answer that is still wanted; return whether there is one."""
+        buttons = (button for row in self._rows for button in row.findChildren(DeliberateButton))
+        first = next(buttons, None)
+        if first is not None:
+            first.setFocus()
+        return first is not None
 
     def _rebuild(self) -> None:
         for row in self._rows:

@@ -129,6 +129,19 @@ def test_open_flows_are_those_whose_signers_may_still_sign(flows: Flows) -> None
     assert flows.open_ids(EnvironmentKind.PRODUCTION, "project") == ()
 
 
+def test_flows_that_wait_for_signatures_are_found_by_a_signers_name(flows: Flows) -> None:
+    name, now_ms = FLOW.signers[0].name, FLOW.sent_at_ms + 1
+    waiting = replace(FLOW, flow_id=FlowId("waiting"), status=FlowStatus.SIGNING, deadline_ms=None)
+    ended = replace(waiting, flow_id=FlowId("ended"), status=FlowStatus.COMPLETED)
+    late = replace(waiting, flow_id=FlowId("late"), deadline_ms=now_ms)
+    for flow in (waiting, ended, late):
+        flows.add(flow)
+    home = FLOW.environment, FLOW.project_id
+    assert [flow.flow_id for flow in flows.unsigned_by_name(*home, name, now_ms)] == ["waiting"]
+    assert flows.unsigned_by_name(*home, name[:1], now_ms) == ()
+    assert flows.unsigned_by_name(FLOW.environment, "another project", name, now_ms) == ()
+
+
 def test_completed_flows_are_missing_files_until_they_are_downloaded(flows: Flows) -> None:
     flows.add(replace(FLOW, status=FlowStatus.COMPLETED, sent_at_ms=5))
     assert flows.without_files(SANDBOX, "project", 5) == (FLOW.flow_id,)
