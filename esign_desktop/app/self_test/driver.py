@@ -20,6 +20,8 @@ from esign_desktop.ui.widgets.deliberate import DeliberateButton
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from esign_desktop.ui.viewer.doubts import DoubtList
+
 
 T = TypeVar("T")
 W = TypeVar("W", bound=QWidget)
@@ -119,6 +121,12 @@ def press(target: QAbstractButton) -> None:
     if not target.isEnabled():
         raise SelfTestFailed(f"the button {target.objectName() or type(target).__name__} is disabled")
     click(target)
+
+
+def confirm_doubts(doubts: DoubtList) -> None:
+    """Confirm each severe doubt. Raises SelfTestFailed."""
+    while (button := doubts.next_answer) is not None:
+        press(button)
 
 
 def click(target: QWidget, point: QPoint | None = None) -> None:

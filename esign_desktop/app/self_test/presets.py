@@ -13,6 +13,7 @@ from esign_desktop.app.self_test.driver import SelfTestFailed
 from esign_desktop.app.self_test.parties import PERSON
 from esign_desktop.app.self_test.prepare import PreparePage
 from esign_desktop.ui.presets.making import SaveSheet
+from esign_desktop.ui.viewer.doubts import DoubtList
 from esign_desktop.ui.widgets.actions import ActionName
 
 if TYPE_CHECKING:
@@ -63,6 +64,12 @@ def save_as_preset(context: ScenarioContext, name: str, *, for_counter: bool) ->
                 if preset.function_key is not None or not for_counter
             ]
 
+        names = sheet.findChildren(DoubtList)[0]
+        driver.wait_until("the preset is saved, or asks about names", lambda: saved() or names.next_answer)
+        if names.next_answer is not None:
+            # The contract is filled in, so its pages name the customer.
+            driver.confirm_doubts(names)
+            driver.press(sheet.button)
         driver.wait_until("the preset is saved", saved)
         (preset,) = saved()
     return preset

@@ -17,6 +17,7 @@ from esign_desktop.ui.send.qr_card import QrWindow
 from esign_desktop.ui.send.review import ReviewSheet
 from esign_desktop.ui.shell.rail import RoomName
 from esign_desktop.ui.track.details import DetailsPane
+from esign_desktop.ui.viewer.doubts import DoubtList
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,8 +60,10 @@ class SendPage:
     def await_review(self) -> None:
         """Wait until the review shows the request."""
         driver.wait_until("the review opens", lambda: self._workspace.prepare.findChildren(ReviewSheet))
-        request = self._workspace.prepare.findChildren(ReviewSheet)[-1].findChildren(QPlainTextEdit)[0]
-        driver.wait_until("the review is complete", request.toPlainText)
+        sheet = self._workspace.prepare.findChildren(ReviewSheet)[-1]
+        request = sheet.findChildren(QPlainTextEdit)[0]
+        driver.wait_until("the review is complete", lambda: request.toPlainText() and sheet.is_compared)
+        driver.confirm_doubts(sheet.findChildren(DoubtList)[0])
         driver.rest(_SETTLE_MS)
 
     def send(self, on_the_way: Callable[[], None] | None = None) -> FlowRecord:

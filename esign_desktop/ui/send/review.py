@@ -414,6 +414,11 @@ class ReviewSheet(Confirmation):
                 self.take_focus()
 
     @property
+    def is_compared(self) -> bool:
+        """Return whether the pages have been compared with the signers."""
+        return self._doubts is not None
+
+    @property
     def kept_doubts(self) -> frozenset[str]:
         """The keys of doubts that were answered with yes."""
         return frozenset(self._kept)

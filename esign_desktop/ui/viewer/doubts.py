@@ -155,13 +155,18 @@ class DoubtList(QWidget):
         self._doubts, self._kept = tuple(doubts), frozenset(kept)
         self._rebuild()
 
+    @property
+    def next_answer(self) -> DeliberateButton | None:
+        """The button that confirms the first severe doubt without an answer, or None."""
+        buttons = (button for row in self._rows for button in row.findChildren(DeliberateButton))
+        return next(buttons, None)
+
     def take_focus(self) -> bool:
         """Give the keyboard to the first answer that is still wanted; return whether there is one."""
-        buttons = (button for row in self._rows for button in row.findChildren(DeliberateButton))
-        first = next(buttons, None)
-        if first is not None:
-            first.setFocus()
-        return first is not None
+        button = self.next_answer
+        if button is not None:
+            button.setFocus()
+        return button is not None
 
     def _rebuild(self) -> None:
         for row in self._rows:
