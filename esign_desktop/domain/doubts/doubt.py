@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from esign_desktop.domain.account import Organization, Person
 from esign_desktop.domain.contract import edits
 from esign_desktop.domain.document import DocumentId
+from esign_desktop.domain.doubts.spelling import is_same, names_organization
 from esign_desktop.domain.flow import FlowId
 from esign_desktop.domain.placing.placement import PlacementId
+from esign_desktop.domain.placing.proposed_seals import with_other_kind
 from esign_desktop.domain.proposal import PaperPlace
-from esign_desktop.domain.signer import OrganizationSigner, PersonSigner, SignerId
+from esign_desktop.domain.signer import ApplicationSigner, OrganizationSigner, PersonSigner, Signer, SignerId
 
 if TYPE_CHECKING:
     from esign_desktop.domain.contract.draft import ContractDraft
@@ -91,25 +93,27 @@ class Doubt:
     @property
     def can_take_paper(self) -> bool:
         """Whether the draft can adopt the value found in the document."""
-        return self.kind is DoubtKind.OTHER_NAME or (self.kind is DoubtKind.ANOTHER_SPELLING and bool(self.paper))
+        if self.kind is DoubtKind.ANOTHER_SPELLING:
+            # A spelling of the registered name is no better name.
+            return not is_same(self.paper, self.form)
+        return self.kind is DoubtKind.OTHER_NAME
 
 
 def with_papers_name(draft: ContractDraft, doubt: Doubt) -> ContractDraft:
-    """Return the draft with the signer's name replaced by the one found in the document.
+    """Return the draft with the signer replaced by the party that the document names.
 
-    For another person or organization, the previous number, phone number and account are removed.
+    It is another party, so number, phone number and account of the former one are removed, and a person becomes an
+    organization if the name is one.
     """
     signer = next((candidate for candidate in draft.signers if candidate.id == doubt.signer_id), None)
-    if not doubt.can_take_paper or signer is None:
+    if not doubt.can_take_paper or signer is None or isinstance(signer, ApplicationSigner):
         return draft
-    is_same_party = doubt.kind is DoubtKind.ANOTHER_SPELLING
-    match signer:
-        case PersonSigner(person=person):
-            named = replace(person, name=doubt.paper) if is_same_party else Person(doubt.paper)
-            return edits.update_signer(draft, replace(signer, person=named))
-        case OrganizationSigner(organization=organization):
-            renamed = replace(organization, name=doubt.paper) if is_same_party else Organization(doubt.paper)
-            agent = signer.agent if is_same_party else Person("")
-            return edits.update_signer(draft, replace(signer, organization=renamed, agent=agent))
-        case _:
-            return draft
+    is_organization = names_organization(doubt.paper)
+    named: Signer
+    if is_organization:
+        named = OrganizationSigner(signer.id, Organization(doubt.paper), Person(""), signer.terms, signer.role)
+    else:
+        named = PersonSigner(signer.id, Person(doubt.paper), signer.terms, signer.role)
+    if isinstance(signer, OrganizationSigner) is is_organization:
+        return edits.update_signer(draft, named)
+    return with_other_kind(draft, named)

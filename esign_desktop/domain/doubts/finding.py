@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from esign_desktop.domain.contract.draft import ContractDraft
     from esign_desktop.domain.document import Document, DocumentId
     from esign_desktop.domain.doubts.paper import Paper
+    from esign_desktop.domain.placing.placement import PlacementId
     from esign_desktop.domain.proposal import PaperFact, ProposedParty
     from esign_desktop.domain.signer import Signer, SignerId
 
@@ -58,17 +59,19 @@ def find_doubts(
     papers: Mapping[DocumentId, Paper],
     sent: Sequence[OpenContract] = (),
     accounts: Mapping[SignerId, KnownAccount] | None = None,
+    words_gone: Mapping[PlacementId, str] | None = None,
 ) -> tuple[Doubt, ...]:
     """Return the doubts to review before the draft is sent, the severe ones first.
 
-    If a signer's name occurs in a document in any spelling, there is no severe doubt about the signer and that
-    document.
+    ``words_gone`` are the words that seals were placed by and that their documents no longer contain. If a signer's
+    name occurs in a document in any spelling, there is no severe doubt about the signer and that document.
     """
     known = accounts or {}
     read = [
         _Reading(draft, document, papers[document.id], known) for document in draft.documents if document.id in papers
     ]
     found = [doubt for reading in read for doubt in reading.doubts()]
+    found += _without_words(draft, words_gone or {})
     found += _sent_already(draft, sent)
     found += _overlapping_seals(draft)
     found += _signing_few(draft)
@@ -266,6 +269,20 @@ def _fits(party: ProposedParty, *, is_organization: bool) -> bool:
     is_named = names_organization(party.name)
     is_labelled = party.kind is PartyKind.ORGANIZATION
     return is_named is is_organization or (party.kind is not PartyKind.EITHER and is_labelled is is_organization)
+
+
+def _without_words(draft: ContractDraft, words_gone: Mapping[PlacementId, str]) -> Iterator[Doubt]:
+    names = {signer.id: display_name(signer) for signer in draft.signers}
+    for placement in draft.placements:
+        if placement.id in words_gone:
+            yield Doubt(
+                DoubtKind.WORDS_GONE,
+                paper=words_gone[placement.id],
+                form=names.get(placement.signer_id, ""),
+                signer_id=placement.signer_id,
+                document_id=placement.document_id,
+                placement_id=placement.id,
+            )
 
 
 def _sent_already(draft: ContractDraft, sent: Sequence[OpenContract]) -> Iterator[Doubt]:

@@ -245,12 +245,28 @@ def test_taking_the_papers_name_makes_the_signer_another_one() -> None:
     assert doubts(taken, [party("乙方", "张三")]) == []
 
 
-def test_taking_another_spelling_keeps_who_it_is() -> None:
-    draft = draft_of(replace(company(), organization=Organization(COMPANY, code="91990000MA0EXAMPLE")))
-    (found,) = doubts(draft, [party("甲方", "云禾科技")])
+def test_a_person_becomes_the_organization_that_the_paper_names() -> None:
+    draft = draft_of(person("王五", "甲方"))
+    (found,) = doubts(draft, [party("甲方", COMPANY)])
     (signer,) = with_papers_name(draft, found).signers
     assert isinstance(signer, OrganizationSigner)
-    assert (signer.organization.name, signer.organization.code) == ("云禾科技", "91990000MA0EXAMPLE")
+    assert (signer.id, signer.organization, signer.role) == (person("王五").id, Organization(COMPANY), "甲方")
+
+
+def test_a_spelling_is_not_offered_in_the_place_of_the_registered_name() -> None:
+    (found,) = doubts(draft_of(company()), [party("甲方", "云禾科技")])
+    assert not found.can_take_paper
+    (other,) = doubts(draft_of(person("林小满", "乙方")), [party("乙方", "张三")], "乙方:张三 代理人:林小满")
+    assert (other.kind, other.can_take_paper) == (DoubtKind.ANOTHER_SPELLING, True)
+
+
+def test_words_that_are_gone_name_the_seal_and_its_signer() -> None:
+    signer = person("王五")
+    seal = make_seal(signer_id=signer.id)
+    draft = make_draft(documents=(DOCUMENT,), signers=(signer,), placements=(seal,))
+    (found,) = find_doubts(draft, {}, words_gone={seal.id: "乙方（签字）"})
+    assert told([found]) == [("words_gone", True, "", "乙方（签字）", "王五")]
+    assert found.placement_id == seal.id
 
 
 def test_a_doubts_key_tells_it_from_others_and_holds_no_name() -> None:
