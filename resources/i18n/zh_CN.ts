@@ -2710,7 +2710,7 @@
         <translation>未收到平台的发起结果</translation>
     </message>
     <message>
-        <source>No connection; the QR code is still valid</source>
+        <source>No connection; code still valid</source>
         <translation>网络中断，二维码仍然有效</translation>
     </message>
     <message>
@@ -2770,7 +2770,7 @@
         <translation>正在发起…</translation>
     </message>
     <message>
-        <source>Sent at {time} and not signed yet. The QR code is still valid and can be shown again. If the customer has left, you can leave it for now: it&apos;s listed on the shift sheet and in Track.</source>
+        <source>Sent at {time}, not signed yet. The code is still valid and can be shown again. If the customer has left, leave it: it&apos;s on the shift sheet and in Track.</source>
         <translation>{time} 发起，尚未签署。二维码仍然有效，可再次显示。客户如已离开，可暂不处理：可在班次清单或“跟踪”中查看。</translation>
     </message>
     <message>
@@ -2790,7 +2790,7 @@
         <translation>客户信息已保留。</translation>
     </message>
     <message>
-        <source>The form contains what was entered then.</source>
+        <source>The form shows the data entered then.</source>
         <translation>表单中为当时录入的内容。</translation>
     </message>
     <message>
@@ -2810,7 +2810,7 @@
         <translation>该客户今日已签署同一合同（{time} 发起）。未发起新的合同。</translation>
     </message>
     <message>
-        <source>This customer received the same contract at {time} and hasn&apos;t signed it. Nothing new was sent. Show its QR code, or revoke it and send again.</source>
+        <source>This customer got the same contract at {time} and hasn&apos;t signed it. Nothing new was sent. Show its code, or revoke it and send again.</source>
         <translation>该客户已于 {time} 收到同一份合同，尚未签署。本次未重复发起。可显示原二维码，或撤回后重新发起。</translation>
     </message>
     <message>
@@ -3024,7 +3024,7 @@
         <translation>可使用微信、支付宝或手机相机</translation>
     </message>
     <message>
-        <source>Valid for {time} more</source>
+        <source>Valid for another {time}</source>
         <translation>剩余有效时间 {time}</translation>
     </message>
 </context>
@@ -10994,7 +10994,7 @@ left</source>
         <translation>已过签署截止时间。</translation>
     </message>
     <message>
-        <source>Valid for {span} more, until {moment} China time</source>
+        <source>Valid for another {span}, until {moment} China time</source>
         <translation>剩余有效期 {span}，至北京时间 {moment}</translation>
     </message>
     <message>
@@ -13347,7 +13347,7 @@ left</source>
         <translation>签署二维码</translation>
     </message>
     <message>
-        <source>Valid for {span} more</source>
+        <source>Valid for another {span}</source>
         <translation>剩余有效时间 {span}</translation>
     </message>
 </context>

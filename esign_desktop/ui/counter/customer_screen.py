@@ -291,7 +291,7 @@ class CustomerDisplay(QWidget):
         left_ms = max(0, deadline_ms - self._clock_ms())
         minutes, seconds = divmod(left_ms // 1000, 60)
         time = span(left_ms) if left_ms >= _HOUR_MS else f"{minutes}:{seconds:02}"
-        self._countdown.setText(self.tr("Valid for {time} more").format(time=time))
+        self._countdown.setText(self.tr("Valid for another {time}").format(time=time))
 
     def _fit_code(self) -> None:
         size = self.size() if self.isVisible() else self.screen().geometry().size()

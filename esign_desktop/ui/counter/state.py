@@ -100,26 +100,25 @@ def _waiting(view: CounterView) -> StateWords:
     if view.earlier.is_entered_anew:
         told = translate(
             "CounterWords",
-            "This customer received the same contract at {time} and hasn't signed it. "
-            "Nothing new was sent. Show its QR code, or revoke it and send again.",
+            "This customer got the same contract at {time} and hasn't signed it. Nothing new "
+            "was sent. Show its code, or revoke it and send again.",
         )
     else:
         told = translate(
             "CounterWords",
-            "Sent at {time} and not signed yet. The QR code is still valid and can be shown "
-            "again. If the customer has left, you can leave it for now: it's listed on the "
-            "shift sheet and in Track.",
+            "Sent at {time}, not signed yet. The code is still valid and can be shown again. "
+            "If the customer has left, leave it: it's on the shift sheet and in Track.",
         )
     words = [told.format(time=china_time(view.earlier.sent_at_ms)[-5:])]
     if view.earlier.has_form:
-        words.append(translate("CounterWords", "The form contains what was entered then."))
+        words.append(translate("CounterWords", "The form shows the data entered then."))
     return StateWords(heading, "\n".join(words), Mark.WAITING)
 
 
 def _showing(view: CounterView) -> StateWords:
     if view.error is not None:
         sentence = error_sentence(view.error)
-        return StateWords(translate("CounterWords", "No connection; the QR code is still valid"), sentence.title)
+        return StateWords(translate("CounterWords", "No connection; code still valid"), sentence.title)
     if view.links_are_missing:
         return StateWords(
             translate("CounterWords", "No QR code"),
@@ -391,4 +390,4 @@ class StatePane(QWidget):
             self._countdown.clear()
             return
         left_ms = max(0, deadline_ms - self._clock_ms())
-        self._countdown.setText(self.tr("Valid for {span} more").format(span=span(left_ms)))
+        self._countdown.setText(self.tr("Valid for another {span}").format(span=span(left_ms)))

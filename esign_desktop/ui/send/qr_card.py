@@ -411,7 +411,7 @@ class QrCard(QWidget):
             self._validity.setText(self.tr("The signing deadline has passed."))
             return
         self._validity.setText(
-            self.tr("Valid for {span} more, until {moment} China time").format(
+            self.tr("Valid for another {span}, until {moment} China time").format(
                 span=span(left_ms), moment=china_time(record.deadline_ms)
             )
         )

@@ -121,7 +121,7 @@ def test_amount_is_shown_in_capital_characters_while_it_is_typed(asked: Teller) 
 
 def test_an_empty_value_is_refused_and_an_optional_one_is_not(asked: Teller) -> None:
     asked.press(Qt.Key.Key_Return)
-    asked.wait_until(lambda: "“Loan amount” is empty" in asked.window.message)
+    asked.wait_until(lambda: "“Loan amount” is required" in asked.window.message)
     assert asks(asked) == "Loan amount"
     answer_all(asked)
 
@@ -141,7 +141,7 @@ def test_text_that_is_too_long_is_refused(asked: Teller) -> None:
     answer(asked, "等额本息", "备注")
     asked.type("六个字太长了")
     asked.press(Qt.Key.Key_Return)
-    asked.wait_until(lambda: "room for 5" in asked.window.message)
+    asked.wait_until(lambda: "at most 5" in asked.window.message)
 
 
 @pytest.mark.parametrize("shift_tab", [False, True])

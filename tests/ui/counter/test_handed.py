@@ -116,7 +116,7 @@ def test_the_signed_page_stays_until_enter_though_a_customer_waits(signed: Telle
 
 def test_saved_files_do_not_hide_that_a_customer_waits(signed: Teller) -> None:
     signed.desk.saved.emit(1)
-    assert "signed file(s) saved" in signed.window.message
+    assert "signed file" in signed.window.message
     assert signed.window.head.waiting.startswith("1 ")
 
 

@@ -197,9 +197,9 @@ def test_who_signs_automatically_has_no_tab(rig: Rig) -> None:
 
 def test_the_remaining_validity_counts_down(rig: Rig, qtbot: QtBot) -> None:
     rig.show(make_flow(deadline_ms=NOW_MS + 2 * DAY_MS))
-    assert "Valid for 2 days more, until 2027-01-17 16:00 China time" in rig.texts
+    assert "Valid for another 2 days, until 2027-01-17 16:00 China time" in rig.texts
     rig.now_ms = NOW_MS + 2 * DAY_MS - 65_000
-    qtbot.waitUntil(lambda: "Valid for 1 minute 5 seconds more" in rig.texts)
+    qtbot.waitUntil(lambda: "Valid for another 1 minute 5 seconds" in rig.texts)
     rig.now_ms = NOW_MS + 2 * DAY_MS
     qtbot.waitUntil(lambda: "The signing deadline has passed." in rig.texts)
 
