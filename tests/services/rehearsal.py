@@ -121,6 +121,14 @@ class RehearsalPlatform:
         path = self._folder / "data" / "records" / "accounts" / f"{account_id}.json"
         return str(json.loads(path.read_text("utf-8"))["name"])
 
+    def signer_of(self, flow_id: str, link: str) -> str:
+        """Return whose link it is among those of a flow; empty if the flow has no such link."""
+        path = self._folder / "data" / "records" / "flows" / f"{flow_id}.json"
+        flow = json.loads(path.read_text("utf-8"))
+        token = urlsplit(link).path.rsplit("/", 1)[1]
+        signers = [signer for signer in flow["signers"] if token in json.dumps(signer)]
+        return self.account_name(signers[0]["account_id"]) if signers else ""
+
     def document_bytes(self, doc_id: str) -> bytes:
         """Return a contract's original as the platform has it."""
         folder = self._folder / "data" / "blobs" / "documents"

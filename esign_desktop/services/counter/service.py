@@ -117,14 +117,16 @@ class CounterService:
                     self._workflow.go_on(visit)
             return self.view
 
-    def choose(self, preset_id: PresetId) -> CounterView:
-        """Use a preset for the next customers.
+    def choose(self, preset_id: PresetId, *, seen: CounterView | None = None) -> CounterView:
+        """Use a preset for the next customers. Does nothing if the contract ended since the view ``seen``.
 
         Raises InputError ``counter.in_use`` while another contract is current; ``preset.no_customer``,
         ``preset.staff_unknown`` or ``preset.other_environment`` if the preset cannot be used here; StoreError.
         """
         with self._exclusive():
             visit = self._current.visit
+            if self._has_ended_since(seen):
+                return self.view
             is_offered = visit is not None and visit.state is _S.WAITING and visit.is_resumed
             is_free = visit is None or is_offered or visit.is_through or visit.is_untouched
             if visit is not None and not is_free:
@@ -385,10 +387,11 @@ class CounterService:
             self._workflow.send(visit)
             return self.view
 
-    def revoke_and_clear(self) -> CounterView:
+    def revoke_and_clear(self, *, seen: CounterView | None = None) -> CounterView:
         """Revoke the contract that is being sent or shown, and clear the counter.
 
-        A contract that cannot be revoked stays current with its error, and so does one signed meanwhile. While a
+        A contract that cannot be revoked stays current with its error, and so does one signed meanwhile, also one that
+        ended since the view ``seen``: the teller has not been shown how. While a
         contract is being sent, this only requests the revocation; ``send`` then returns with a cleared counter.
         """
         with self._current.lock:
@@ -399,18 +402,19 @@ class CounterService:
                 return visit.view()
         with self._exclusive():
             visit = self._current.visit
-            if visit is not None and self._workflow.is_taken_back(visit):
+            if visit is not None and not self._has_ended_since(seen) and self._workflow.is_taken_back(visit):
                 self._clear(visit)
             return self.view
 
-    def clear(self) -> CounterView:
+    def clear(self, *, seen: CounterView | None = None) -> CounterView:
         """Clear the counter for the next customer; a sent contract continues and is listed in Track.
 
+        Does nothing if the contract ended since the view ``seen``: the teller has not been shown how.
         Raises InputError ``counter.busy`` during another call.
         """
         with self._exclusive():
             visit = self._current.visit
-            if visit is not None and visit.state in _MAY_BE_CLEARED:
+            if visit is not None and visit.state in _MAY_BE_CLEARED and not self._has_ended_since(seen):
                 self._leave_alone(visit)
                 self._clear(visit)
             return self.view
@@ -429,6 +433,12 @@ class CounterService:
     def _clear(self, visit: Visit) -> None:
         self._flows.watch(None)
         self._current.clear(visit)
+
+    def _has_ended_since(self, seen: CounterView | None) -> bool:
+        visit = self._current.visit
+        if visit is None or seen is None or not visit.is_through:
+            return False
+        return seen.flow_id != visit.flow_id or not (seen.state.is_ended or seen.customers_have_signed)
 
     @property
     def _is_empty(self) -> bool:

@@ -133,13 +133,14 @@ class CounterController(QObject):
 
     def choose(self, key: int) -> None:
         """Take the preset on a function key."""
+        seen = self._view
 
         def take() -> bool:
             preset = self._presets.on_key(key)
             if preset is None:
                 return False
             is_changed = preset.id in self._presets.changed_by_office()
-            self._counter.choose(preset.id)
+            self._counter.choose(preset.id, seen=seen)
             return is_changed
 
         self._start(take, self._on_taken)
@@ -240,11 +241,11 @@ class CounterController(QObject):
 
     def revoke_and_clear(self) -> None:
         """Take back what is shown, and forget the customers."""
-        self._call(self._counter.revoke_and_clear)
+        self._call(partial(self._counter.revoke_and_clear, seen=self._view))
 
     def clear(self) -> None:
         """Forget the customers; what was sent goes on."""
-        self._start(self._counter.clear)
+        self._start(partial(self._counter.clear, seen=self._view))
 
     def _call(self, work: Callable[[], object]) -> None:
         self._start(work, lane=Lane.NETWORK)

@@ -66,6 +66,12 @@ class CustomerQueue(QObject):
         return len(self._waiting)
 
     @property
+    def customers(self) -> tuple[HandedCustomer, ...]:
+        """The customers who wait, the next first; whoever is on the way to the line is among them."""
+        on_the_way = () if self._laying_out is None else (self._laying_out.customer,)
+        return (*on_the_way, *(one.customer for one in self._waiting))
+
+    @property
     def is_laying_out(self) -> bool:
         """Whether a customer is on the way to the line, so that what is typed now may have to give way."""
         return self._laying_out is not None
