@@ -12,7 +12,7 @@ from esign_desktop.domain.audit import AuditAction
 from esign_desktop.domain.china_time import china_datetime
 from esign_desktop.domain.contract.draft import ContractDraft
 from esign_desktop.domain.contract.fingerprint import LIKE_ENOUGH, Fingerprint
-from esign_desktop.domain.document import Document, new_document_id
+from esign_desktop.domain.document import Document, WantedField, new_document_id
 from esign_desktop.domain.environment import PlatformBehaviour
 from esign_desktop.domain.errors import InputError, PdfError, StoreError
 from esign_desktop.domain.placing.placement import KeywordHits, KeywordPlacement
@@ -40,6 +40,7 @@ from esign_desktop.domain.preset.preset import (
     uses_home,
     without_numbers,
 )
+from esign_desktop.domain.preset.questions import AnswerKind
 from esign_desktop.domain.signer import PersonSigner, SignerId
 from esign_desktop.services.audit import Note, user_name
 from esign_desktop.services.people.customers import form_data
@@ -432,8 +433,8 @@ class PresetService:
                 source = document.source
                 if isinstance(source, PlatformTemplate) and source.template_id == filling.template_id:
                     return replace(source, fields=tuple(replace(field, role_id=None) for field in source.fields))
-        required = {wanted.name for wanted in filling.wanted if wanted.is_required}
-        fields = (FormField(name, CustomerDatum.TYPED, is_required=name in required) for name in filling.names)
+        wanted = {field.name: field for field in filling.wanted}
+        fields = (_typed_field(wanted.get(name, WantedField(name, is_required=False))) for name in filling.names)
         return PlatformTemplate(filling.template_id, tuple(fields))
 
     def _document(self, kept: PresetDocument, facts: DeskFacts, only: RoleId | None) -> Document:
@@ -474,6 +475,20 @@ class PresetService:
             number += 1
             name = f"{preset.name} ({number})"
         return replace(preset, name=name)
+
+
+def _typed_field(wanted: WantedField) -> FormField:
+    """Return the field of a preset that asks for the value as the contract did."""
+    return FormField(
+        wanted.name,
+        CustomerDatum.TYPED,
+        label=wanted.label,
+        is_required=wanted.is_required,
+        # A text's kind is guessed from the name, as it was before.
+        kind=None if wanted.kind is AnswerKind.TEXT else wanted.kind,
+        choices=wanted.choices,
+        most_characters=wanted.most_characters,
+    )
 
 
 def _home(environment: Environment) -> PresetHome:

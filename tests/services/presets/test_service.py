@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from esign_desktop.domain.account import Person
+from esign_desktop.domain.document import TemplateFilling, WantedField
 from esign_desktop.domain.errors import InputError
 from esign_desktop.domain.placing.placement import CoordinatePlacement, KeywordPlacement
 from esign_desktop.domain.preset.filling import fill
@@ -20,6 +21,7 @@ from esign_desktop.domain.preset.preset import (
     PlatformTemplate,
     with_branch,
 )
+from esign_desktop.domain.preset.questions import AnswerKind
 from esign_desktop.services.counter.states import CounterState
 from tests.pdf.builder import Page, build
 from tests.services.counter_desk import ZHANG, CounterDesk, make_form, make_form_contract
@@ -216,3 +218,19 @@ def test_contract_of_a_platforms_template_is_filled_with_the_customers_data(
     assert desk.documents.find(made.id, "张三")
     assert desk.documents.find(made.id, "110101199003078515")
     assert b"110101199003078515" not in desk.all_bytes()
+
+
+def test_the_display_names_of_a_templates_fields_survive_in_a_preset(desk: CounterDesk, tmp_path: Path) -> None:
+    draft = make_form_contract(desk.documents, tmp_path)
+    wanted = (
+        WantedField("Loan", label="贷款金额", kind=AnswerKind.AMOUNT),
+        WantedField("Use", is_required=False, label="用途", kind=AnswerKind.CHOICE, choices=("购房", "装修")),
+    )
+    document = replace(draft.documents[0], template=TemplateFilling("template", wanted=wanted))
+    customers = [signer.id for signer in draft.signers]
+    preset = desk.presets.make(
+        replace(draft, documents=(document,), placements=()), customers, name="贷款", environment=desk.environment
+    )
+    loan, use = (preset.question(name) for name in ("Loan", "Use"))
+    assert (loan.label, loan.kind) == ("贷款金额", AnswerKind.AMOUNT)
+    assert (use.label, use.choices, use.is_optional) == ("用途", ("购房", "装修"), True)
