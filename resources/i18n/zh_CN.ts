@@ -3031,6 +3031,14 @@
 <context>
     <name>CustomerWords</name>
     <message>
+        <source>An ID number has 18 characters, and this one has more or fewer: compare it with the card.</source>
+        <translation>居民身份证号码为 18 位，此号码位数不符：请与证件核对。</translation>
+    </message>
+    <message>
+        <source>By this ID number the customer is over 120 years old: compare the year of birth.</source>
+        <translation>按此证件号码，客户已超过 120 岁：请核对出生年份。</translation>
+    </message>
+    <message>
         <source>Invalid ID number. Compare it with the card.</source>
         <translation>身份证号有误，请与证件核对。</translation>
     </message>
@@ -3065,6 +3073,10 @@
     <message>
         <source>The ID number is missing.</source>
         <translation>缺少身份证号。</translation>
+    </message>
+    <message>
+        <source>The name has one character only: compare it with the card.</source>
+        <translation>姓名只有一个字：请与证件核对。</translation>
     </message>
     <message>
         <source>The name is missing.</source>

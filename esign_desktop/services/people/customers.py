@@ -89,9 +89,22 @@ class CustomerProblem(StrEnum):
     MOBILE_MISSING = "customer.mobile_missing"
     MOBILE_KEPT = "customer.mobile_kept"
     MINOR = "customer.minor"
+    NAME_SHORT = "customer.name_short"
+    TOO_OLD = "customer.too_old"
+    NUMBER_LENGTH = "customer.number_length"
 
 
-_ONLY_WARNS: Final = frozenset({CustomerProblem.MOBILE_MISSING, CustomerProblem.MOBILE_KEPT, CustomerProblem.MINOR})
+_ONLY_WARNS: Final = frozenset(
+    {
+        CustomerProblem.MOBILE_MISSING,
+        CustomerProblem.MOBILE_KEPT,
+        CustomerProblem.MINOR,
+        CustomerProblem.NAME_SHORT,
+    }
+)
+_OLDEST_YEARS: Final = 120
+_NEARLY_RESIDENT: Final = frozenset({16, 17, 19})
+"""Lengths of a number of 18 characters with a digit or two missing, or one too many."""
 _OF_RESIDENTS: Final = frozenset(
     {PersonIdType.RESIDENT_IDENTITY, PersonIdType.TEMPORARY_IDENTITY, PersonIdType.HOUSEHOLD_REGISTER}
 )
@@ -216,23 +229,36 @@ def _problems(
 ) -> Iterator[CustomerProblem]:
     kinds = {part.kind for part in line.parts}
     yield from (problem for kind, problem in _AMBIGUOUS.items() if kind in line.ambiguous)
-    if PartKind.UNREAD in kinds:
-        yield CustomerProblem.UNREAD
     if not name and PartKind.NAME not in line.ambiguous:
         yield CustomerProblem.NAME_MISSING
     if known is not None and known.name and name and not known.is_called(name):
         yield CustomerProblem.ANOTHER_NAME
-    if PartKind.ID_NUMBER not in kinds:
-        yield CustomerProblem.NUMBER_MISSING
-    elif PartKind.ID_NUMBER not in line.ambiguous and not is_right:
-        yield _number_problem(line)
+    yield from _number_problems(line, is_right=is_right)
     if facts is not None and facts.is_minor:
         yield CustomerProblem.MINOR
+    if facts is not None and facts.age_years > _OLDEST_YEARS:
+        yield CustomerProblem.TOO_OLD
+    if len(name) == 1:
+        yield CustomerProblem.NAME_SHORT
     mobile = line.value(PartKind.MOBILE)
     if mobile and not is_plausible_mobile(mobile, line.id_type or PersonIdType.RESIDENT_IDENTITY):
         yield CustomerProblem.MOBILE_WRONG
     if PartKind.MOBILE not in kinds and known is None:
         yield CustomerProblem.MOBILE_MISSING
+
+
+def _number_problems(line: CustomerLine, *, is_right: bool) -> Iterator[CustomerProblem]:
+    has_number = any(part.kind is PartKind.ID_NUMBER for part in line.parts)
+    unread = [part.value for part in line.parts if part.kind is PartKind.UNREAD]
+    if not has_number and any(len(value) in _NEARLY_RESIDENT for value in unread):
+        yield CustomerProblem.NUMBER_LENGTH
+        return
+    if unread:
+        yield CustomerProblem.UNREAD
+    if not has_number:
+        yield CustomerProblem.NUMBER_MISSING
+    elif PartKind.ID_NUMBER not in line.ambiguous and not is_right:
+        yield _number_problem(line)
 
 
 def _number_problem(line: CustomerLine) -> CustomerProblem:

@@ -102,7 +102,10 @@ def test_names_are_compared_as_they_are_read(reader: CustomerReader, database: D
     [
         ("", {CustomerProblem.NAME_MISSING, CustomerProblem.NUMBER_MISSING}),
         (f"张三 {NUMBER[:-1]}6 13800000000", {CustomerProblem.NUMBER_WRONG}),
-        (f"张三 {NUMBER[:-1]} 13800000000", {CustomerProblem.NUMBER_MISSING, CustomerProblem.UNREAD}),
+        (f"张三 {NUMBER[:-1]} 13800000000", {CustomerProblem.NUMBER_LENGTH}),
+        (f"张三 {NUMBER}1 13800000000", {CustomerProblem.NUMBER_LENGTH}),
+        ("张三 12345678 13800000000", {CustomerProblem.NUMBER_MISSING, CustomerProblem.UNREAD}),
+        ("张三 110101188001010011 13800000000", {CustomerProblem.TOO_OLD}),
         (f"张三 李四 {NUMBER} 13800000000", {CustomerProblem.NAME_AMBIGUOUS}),
         (f"张三 {NUMBER} 11010119500101005X 13800000000", {CustomerProblem.NUMBER_AMBIGUOUS}),
         (f"张三 {NUMBER} 13800000000 13900000000", {CustomerProblem.MOBILE_AMBIGUOUS}),
@@ -120,6 +123,12 @@ def test_what_stands_against_sending_is_named(
 def test_missing_phone_and_minors_only_warn(reader: CustomerReader) -> None:
     look = reader.look("张三 110101201501010011", HERE)
     assert set(look.problems) == {CustomerProblem.MOBILE_MISSING, CustomerProblem.MINOR}
+    assert look.is_ready
+
+
+def test_a_name_of_one_character_warns(reader: CustomerReader) -> None:
+    look = reader.look(f"张 {NUMBER} 13800000000", HERE)
+    assert set(look.problems) == {CustomerProblem.NAME_SHORT}
     assert look.is_ready
 
 
