@@ -198,6 +198,20 @@ def _guess(template_field: TemplateField) -> AnswerKind:
     return guessed_kind(f"{template_field.label} {template_field.name.rpartition('.')[2]}")
 
 
+def typed_field(wanted: WantedField) -> FormField:
+    """Return the field of a preset that asks for the value as the contract did."""
+    return FormField(
+        wanted.name,
+        CustomerDatum.TYPED,
+        label=wanted.label,
+        is_required=wanted.is_required,
+        # A text's kind is guessed from the name, as it was before.
+        kind=None if wanted.kind is AnswerKind.TEXT else wanted.kind,
+        choices=wanted.choices,
+        most_characters=wanted.most_characters,
+    )
+
+
 def _preset_field(template_field: TemplateField) -> FormField:
     datum = CustomerDatum.TYPED
     if template_field.kind not in {ValueKind.CHOICE, ValueKind.CHECK}:

@@ -15,6 +15,7 @@ from esign_desktop.domain.contract.fingerprint import LIKE_ENOUGH, Fingerprint
 from esign_desktop.domain.document import Document, WantedField, new_document_id
 from esign_desktop.domain.environment import PlatformBehaviour
 from esign_desktop.domain.errors import InputError, PdfError, StoreError
+from esign_desktop.domain.forms import typed_field
 from esign_desktop.domain.placing.placement import KeywordHits, KeywordPlacement
 from esign_desktop.domain.preset.differences import Difference, differences
 from esign_desktop.domain.preset.edits import RoleKind, add_role, own_title
@@ -25,7 +26,6 @@ from esign_desktop.domain.preset.preset import (
     FUNCTION_KEYS,
     BranchRole,
     CustomerDatum,
-    FormField,
     KeptPdf,
     PlatformTemplate,
     Preset,
@@ -40,7 +40,6 @@ from esign_desktop.domain.preset.preset import (
     uses_home,
     without_numbers,
 )
-from esign_desktop.domain.preset.questions import AnswerKind
 from esign_desktop.domain.signer import PersonSigner, SignerId
 from esign_desktop.services.audit import Note, user_name
 from esign_desktop.services.people.customers import form_data
@@ -434,7 +433,7 @@ class PresetService:
                 if isinstance(source, PlatformTemplate) and source.template_id == filling.template_id:
                     return replace(source, fields=tuple(replace(field, role_id=None) for field in source.fields))
         wanted = {field.name: field for field in filling.wanted}
-        fields = (_typed_field(wanted.get(name, WantedField(name, is_required=False))) for name in filling.names)
+        fields = (typed_field(wanted.get(name, WantedField(name, is_required=False))) for name in filling.names)
         return PlatformTemplate(filling.template_id, tuple(fields))
 
     def _document(self, kept: PresetDocument, facts: DeskFacts, only: RoleId | None) -> Document:
@@ -475,20 +474,6 @@ class PresetService:
             number += 1
             name = f"{preset.name} ({number})"
         return replace(preset, name=name)
-
-
-def _typed_field(wanted: WantedField) -> FormField:
-    """Return the field of a preset that asks for the value as the contract did."""
-    return FormField(
-        wanted.name,
-        CustomerDatum.TYPED,
-        label=wanted.label,
-        is_required=wanted.is_required,
-        # A text's kind is guessed from the name, as it was before.
-        kind=None if wanted.kind is AnswerKind.TEXT else wanted.kind,
-        choices=wanted.choices,
-        most_characters=wanted.most_characters,
-    )
 
 
 def _home(environment: Environment) -> PresetHome:
