@@ -110,7 +110,7 @@ def noting(audit: Audit) -> Note:
 
 def note_policy(policy: Policy, settings: Settings, note: Note) -> None:
     """Record the keys set by the policy, with a digest of its content, if it has changed since the last start."""
-    told = {name: value for name, value in policy._asdict().items() if value not in {None, "", False}}
+    told = {name: value for name, value in policy._asdict().items() if value not in {None, "", False, ()}}
     text = json.dumps(told, default=lambda value: sorted(value) if isinstance(value, frozenset) else str(value))
     digest = hashlib.sha256(text.encode()).hexdigest()[:_LOG_DIGITS] if told else ""
     with suppress(StoreError):
