@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from esign_desktop.domain.account import Organization, Person
     from esign_desktop.domain.environment import Environment
-    from esign_desktop.domain.flow import FlowDetail, Sealing, SignedDocument, StartedFlow
+    from esign_desktop.domain.flow import FlowDetail, SignedDocument, StartedFlow
 
 __all__ = ["CLOCK_TOLERANCE_S", "CancelToken", "Chunk", "PlatformClient", "RawAnswer", "Secret", "UploadSlot"]
 
@@ -173,9 +173,10 @@ class PlatformClient:
         body = wire.build_organization(organization, agent_account_id)
         return wire.parse_account_id(self.post(wire.CREATE_ORGANIZATION_PATH, body))
 
-    def find_account(self, third_id: str) -> str | None:
+    def find_account(self, third_id: str, *, cancel: CancelToken | None = None) -> str | None:
         """Return the id of the account created with this third id, or None if there is none."""
-        return wire.parse_found_account(self.post(wire.FIND_ACCOUNT_PATH, wire.build_find_account(third_id)))
+        body = wire.build_find_account(third_id)
+        return wire.parse_found_account(self.post(wire.FIND_ACCOUNT_PATH, body, cancel=cancel))
 
     # Contracts and templates
 
@@ -217,10 +218,6 @@ class PlatformClient:
         body = wire.build_flow_id(flow_id)
         return wire.parse_signed_documents(self.post(wire.SIGNED_DOCUMENTS_PATH, body))
 
-    def sealings(self, flow_id: str) -> tuple[Sealing, ...]:
-        """Return each seal set in a sandbox flow, in order. Real platforms do not offer this call."""
-        return wire.parse_sealings(self.post(wire.SEALINGS_PATH, wire.build_flow_id(flow_id)))
-
     def detail(self, flow_id: str) -> FlowDetail:
         """Return a flow's current state."""
         return wire.parse_detail(self.post(wire.DETAIL_PATH, wire.build_flow_id(flow_id)), flow_id)
@@ -252,9 +249,10 @@ class PlatformClient:
             return RawAnswer(status, answer.body)
         err_code = _err_code(answer.body)
         if err_code:
-            # The platform refused the call and did not sign the response with our secret, so the secret is probably
-            # wrong.
-            raise OutcomeUnknown("api.wrong_secret", f"unverified errCode {err_code}, HTTP {status}", err_code=err_code)
+            # Either the secret is wrong, or the platform does not sign its own errors.
+            raise OutcomeUnknown(
+                "api.unsigned_refusal", f"unverified errCode {err_code}, HTTP {status}", err_code=err_code
+            )
         if not 200 <= status < 300:
             raise OutcomeUnknown("api.http_status", f"HTTP {status}", status=status)
         raise OutcomeUnknown("api.unverified", f"HTTP {status}")

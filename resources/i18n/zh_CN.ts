@@ -4293,6 +4293,10 @@
         <translation>请删去合同用不到的列。</translation>
     </message>
     <message>
+        <source>Either the project ID or secret is wrong: test the connection in Settings. Or the platform has an error of its own: give its support the number {err_code}.</source>
+        <translation>可能是项目 ID 或密钥有误：请在“设置”中测试连接；也可能是平台自身出错：请将编号 {err_code} 告知平台客服。</translation>
+    </message>
+    <message>
         <source>Enter 1 to select, 0 to clear.</source>
         <translation>勾选输入 1，不勾选输入 0。</translation>
     </message>
@@ -4307,10 +4311,6 @@
     <message>
         <source>Enter a page number.</source>
         <translation>没有填写页码。</translation>
-    </message>
-    <message>
-        <source>Enter both again in Settings for this environment, then test the connection.</source>
-        <translation>请在设置中为当前环境重新填写两者，并测试连接。</translation>
     </message>
     <message>
         <source>Enter digits only.</source>
@@ -5349,16 +5349,16 @@
         <translation>平台仍保留签署方 {number} 原来的手机号或邮箱。</translation>
     </message>
     <message>
+        <source>The platform refused the request, but its answer isn&apos;t signed ({err_code}).</source>
+        <translation>平台拒绝了请求，但其应答未带签名（{err_code}）。</translation>
+    </message>
+    <message>
         <source>The platform refused to create an account with the new mobile or email of signer {number}: {msg} ({err_code})</source>
         <translation>平台拒绝按签署方 {number} 的新手机号或邮箱创建账号：{msg}（{err_code}）</translation>
     </message>
     <message>
         <source>The platform refused: {msg} ({err_code})</source>
         <translation>平台拒绝：{msg}（{err_code}）</translation>
-    </message>
-    <message>
-        <source>The platform rejected the project ID and secret.</source>
-        <translation>平台不接受此项目 ID 和密钥。</translation>
     </message>
     <message>
         <source>The platform returned an address that is insecure or points to this computer or its network. It wasn&apos;t opened.</source>
@@ -10399,6 +10399,14 @@ left</source>
         <translation>第 {page} 页的原文为“{text}”，与“{keyword}”不同，平台可能找不到。请改用文件中的写法或坐标定位。</translation>
     </message>
     <message>
+        <source>Signer {number} has a new mobile or email. Enter the ID number, or leave both empty.</source>
+        <translation>签署方 {number} 更换了手机号或邮箱：请填写证件号码，或将两项留空。</translation>
+    </message>
+    <message>
+        <source>Signer {number} has a new representative. Enter the organization&apos;s registration number.</source>
+        <translation>签署方 {number} 更换了经办人：请填写单位证件号码。</translation>
+    </message>
+    <message>
         <source>Signer {number} has no document to sign. Place a seal for them, or let them place it themselves.</source>
         <translation>签署方 {number} 不签署任何文件：请为其放置印章，或由其自行放置。</translation>
     </message>
@@ -10451,6 +10459,10 @@ left</source>
         <translation>签署方 {number}：缺少证件号。</translation>
     </message>
     <message>
+        <source>Signer {number}: the account isn&apos;t known in this environment. Enter the ID number.</source>
+        <translation>签署方 {number}：当前环境中没有该账号，请填写证件号码。</translation>
+    </message>
+    <message>
         <source>Signer {number}: the organization&apos;s registration number is missing.</source>
         <translation>签署方 {number}：缺少企业证照号。</translation>
     </message>
@@ -10475,8 +10487,16 @@ left</source>
         <translation>正在查找“{keyword}”。</translation>
     </message>
     <message>
+        <source>The ID number of signer {number} is saved here under another name. Check both.</source>
+        <translation>签署方 {number} 的证件号码在本机登记的是另一姓名，请核对姓名和号码。</translation>
+    </message>
+    <message>
         <source>The QR mark has no effect on a seal that spans several pages.</source>
         <translation>多页印章上的二维码标识无效。</translation>
+    </message>
+    <message>
+        <source>The account or reference of signer {number} is saved here under another name.</source>
+        <translation>签署方 {number} 的账号或内部编号在本机登记的是另一个姓名。</translation>
     </message>
     <message>
         <source>The archiving period would end before the signing deadline. Choose a later date.</source>
@@ -10485,6 +10505,10 @@ left</source>
     <message>
         <source>The contract has no title.</source>
         <translation>合同还没有标题。</translation>
+    </message>
+    <message>
+        <source>The file of “{name}” has changed since you opened it.</source>
+        <translation>“{name}”的文件在打开后已被改动。</translation>
     </message>
     <message>
         <source>The form “{name}” is empty and will be sent as it is in the template.</source>
@@ -10637,6 +10661,10 @@ left</source>
     <message>
         <source>“{name}” is encrypted, and the platform may reject it. If you&apos;re allowed to, save an unprotected copy.</source>
         <translation>“{name}”已加密，平台可能拒收。如有权限，请另存为未加密的副本。</translation>
+    </message>
+    <message>
+        <source>“{name}” is no longer in its folder.</source>
+        <translation>“{name}”已不在原文件夹中。</translation>
     </message>
     <message>
         <source>“{name}” is {size_mb} MB; the upload may be slow.</source>
@@ -11130,6 +11158,92 @@ left</source>
     <message>
         <source>Sections</source>
         <translation>功能区</translation>
+    </message>
+</context>
+<context>
+    <name>ReadinessList</name>
+    <message>
+        <source>Ask again</source>
+        <translation>重新查询</translation>
+    </message>
+    <message>
+        <source>Asking the platform ({host})…</source>
+        <translation>正在向平台（{host}）查询…</translation>
+    </message>
+    <message>
+        <source>Checking accounts, plan and files…</source>
+        <translation>正在核对账户、套餐和文件…</translation>
+    </message>
+    <message>
+        <source>Plan</source>
+        <translation>套餐</translation>
+    </message>
+    <message>
+        <source>Plan: another party pays</source>
+        <translation>套餐：由其他方付费</translation>
+    </message>
+    <message>
+        <source>Plan: not known; enter it in Track</source>
+        <translation>套餐：余量未知，可在“跟踪”中填写</translation>
+    </message>
+    <message>
+        <source>Plan: {left} left by this computer&apos;s count, {count} needed</source>
+        <translation>套餐：本机统计剩余 {left} 份，本次需要 {count} 份</translation>
+    </message>
+    <message>
+        <source>Signer {number}, {name}</source>
+        <translation>签署方 {number}，{name}</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Stopped. The send asks for the rest.</source>
+        <translation>已停止查询，其余各项在发起时核对。</translation>
+    </message>
+    <message>
+        <source>The platform ({host}) answers.</source>
+        <translation>平台（{host}）连接正常。</translation>
+    </message>
+    <message>
+        <source>The platform could not be asked: {reason}</source>
+        <translation>未能向平台查询：{reason}</translation>
+    </message>
+    <message>
+        <source>checking…</source>
+        <translation>正在核对…</translation>
+    </message>
+    <message>
+        <source>could not be checked; the send checks it</source>
+        <translation>未能核对，发起时再核对</translation>
+    </message>
+    <message>
+        <source>{party}: account known</source>
+        <translation>{party}：已有账号</translation>
+    </message>
+    <message>
+        <source>{party}: new account</source>
+        <translation>{party}：发起时开户</translation>
+    </message>
+    <message>
+        <source>{what}: {state}</source>
+        <translation>{what}：{state}</translation>
+    </message>
+    <message>
+        <source>“{name}”: file unchanged</source>
+        <translation>“{name}”：文件未变</translation>
+    </message>
+</context>
+<context>
+    <name>ReadinessRow</name>
+    <message>
+        <source>Show</source>
+        <translation>查看</translation>
+    </message>
+    <message>
+        <source>Show: {problem}</source>
+        <translation>查看：{problem}</translation>
     </message>
 </context>
 <context>
@@ -12247,6 +12361,10 @@ left</source>
         <translation>稍后处理</translation>
     </message>
     <message>
+        <source>Edit signer {number}</source>
+        <translation>修改签署方 {number}</translation>
+    </message>
+    <message>
         <source>Making it available to signers; from now on, you can only revoke it.</source>
         <translation>正在发给签署方；此后只能撤回。</translation>
     </message>
@@ -12281,6 +12399,10 @@ left</source>
     <message>
         <source>Sent to signers</source>
         <translation>已发给签署方</translation>
+    </message>
+    <message>
+        <source>Show document</source>
+        <translation>查看文件</translation>
     </message>
     <message>
         <source>Show in Track</source>
@@ -12839,12 +12961,24 @@ left</source>
         <translation>二维码</translation>
     </message>
     <message>
+        <source>attempted {moment}</source>
+        <translation>{moment} 尝试签署</translation>
+    </message>
+    <message>
+        <source>declined {moment}</source>
+        <translation>{moment} 拒签</translation>
+    </message>
+    <message>
         <source>received {moment}</source>
         <translation>{moment} 收到</translation>
     </message>
     <message>
         <source>signed {moment}</source>
         <translation>{moment} 签署</translation>
+    </message>
+    <message>
+        <source>submitted {moment}</source>
+        <translation>{moment} 提交</translation>
     </message>
 </context>
 <context>

@@ -33,6 +33,7 @@ BENCHMARKS = (
     "startup",
     "frozen_start",
     "rooms",
+    "reviewing",
     "first_page",
     "busy_window",
     "flinging",

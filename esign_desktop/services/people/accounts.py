@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from esign_desktop.api.client import PlatformClient
     from esign_desktop.domain.contract.draft import ContractDraft
     from esign_desktop.domain.environment import Environment
+    from esign_desktop.domain.errors import CancelToken
     from esign_desktop.domain.flow import FlowRecord
     from esign_desktop.domain.signer import SignerId
     from esign_desktop.services.people.third_ids import ThirdIds
@@ -200,6 +201,10 @@ class AccountBook:
         self._accounts.remember(replace(record, masked_number=number, number_type=number_type, sealed=sealed))
         self._on_remembered(record, subject)
 
+    def is_doubtful(self, account_id: str) -> bool:
+        """Return whether an account is stored here, in any project, as possibly another party's."""
+        return any(record.is_doubtful and record.account_id == account_id for record in self._accounts.all())
+
     def reach(self, environment: Environment, person: Person) -> Reach | None:
         """Return how the platform contacts a person through an existing account.
 
@@ -285,6 +290,18 @@ class AccountService:
         self._book = book
         self._client_for = client_for
         self._clock_ms = clock_ms
+
+    @property
+    def book(self) -> AccountBook:
+        """Return the book that finds these accounts by their parties."""
+        return self._book
+
+    def find_at_platform(self, environment: Environment, third_id: str, cancel: CancelToken) -> str | None:
+        """Return the id of the account that the platform has under the caller's own id; None if it has none.
+
+        Creates nothing. Raises ApiError, InputError ``environment.*`` and Cancelled.
+        """
+        return self._client_for(environment).find_account(third_id, cancel=cancel)
 
     def known(self, environment: Environment) -> tuple[AccountRecord, ...]:
         """Return all known accounts, the most recently used first; of one identity only the current account."""

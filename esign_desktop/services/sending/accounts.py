@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from esign_desktop.domain.account import Organization
-    from esign_desktop.services.people.accounts import Entry
+    from esign_desktop.services.people.accounts import AccountBook, Entry
     from esign_desktop.services.sending.facts import Party, SubmissionFacts
     from esign_desktop.services.sending.send import SendContext
 
@@ -123,25 +123,30 @@ def _known(send: SendContext, party: Party) -> _Account | None:
     Raises InputError ``account.another_name``, and ``account.unknown_here`` for an account outside this project.
     """
     entry = _entry(send, party)
-    subject = entry.subject
     if party.subject.account_id and not entry.records:
         return _told_by_platform(send, party)
-    if isinstance(subject, Person):
-        record = send.stores.book.fitting_person(entry)
-    else:
-        record = send.stores.book.fitting_organization(entry, _agent_account_id(send, party))
-    if record is not None:
-        return _Account(record.account_id)
-    if entry.records and not entry.number:
-        code = "account.number_needed" if isinstance(subject, Person) else "account.code_needed"
-        raise InputError(code, number=party.number)
-    return None
+    record = fitting_account(send.stores.book, party, entry, _agent_account_id(send, party))
+    return None if record is None else _Account(record.account_id)
+
+
+def fitting_account(book: AccountBook, party: Party, entry: Entry, agent_account_id: str) -> AccountRecord | None:
+    """Return the known account that matches the party's mobile and e-mail, or its agent; None if it has to be created.
+
+    Raises InputError ``account.number_needed`` or ``account.code_needed`` if a second account has to be created and the
+    number that it needs is neither in the draft nor stored here.
+    """
+    is_person = isinstance(entry.subject, Person)
+    record = book.fitting_person(entry) if is_person else book.fitting_organization(entry, agent_account_id)
+    if record is None and entry.records and not entry.number:
+        code = "account.number_needed" if is_person else "account.code_needed"
+        raise InputError(code, number=party.number, part=party.part)
+    return record
 
 
 def _entry(send: SendContext, party: Party) -> Entry:
     entry = send.stores.book.look_up(send.environment, party.subject)
     if entry.is_known_otherwise:
-        raise InputError("account.another_name", number=party.number)
+        raise InputError("account.another_name", number=party.number, part=party.part)
     if entry.others and not entry.records and entry.identity:
         _ask_about_name(send, party, send.stores.book.name_key(entry))
     return entry
@@ -161,19 +166,17 @@ def _ask_about_name(send: SendContext, party: Party, name_key: str) -> None:
     ):
         return
     send.record(send.facts.state, asked_about_name=name_key)
-    raise InputError("account.new_name", number=party.number)
+    raise InputError("account.new_name", number=party.number, part=party.part)
 
 
 def _told_by_platform(send: SendContext, party: Party) -> _Account:
     """Return an account that is unknown here, if the platform has it under the caller's own id."""
     subject = party.subject
-    is_doubtful = any(
-        record.is_doubtful and record.account_id == subject.account_id for record in send.stores.accounts.all()
-    )
+    is_doubtful = send.stores.book.is_doubtful(subject.account_id)
     if is_doubtful or not subject.third_id or _find(send, subject.third_id) != subject.account_id:
-        raise InputError("account.unknown_here", number=party.number)
+        raise InputError("account.unknown_here", number=party.number, part=party.part)
     if isinstance(subject, Person) and (subject.mobile or subject.email):
-        raise InputError("account.number_needed", number=party.number)
+        raise InputError("account.number_needed", number=party.number, part=party.part)
     return _Account(subject.account_id, subject.third_id)
 
 
@@ -205,16 +208,18 @@ def _made(send: SendContext, party: Party) -> _Account:
         account_id = send.repeat(find_or_create)
     except Refused as refusal:
         if not before or not isinstance(entry.subject, Person):
+            refusal.params.update(number=party.number, part=party.part)
             raise
         raise Refused(
             *(refusal.err_code, refusal.msg),
             status=refusal.status,
             code="account.second_refused",
             number=party.number,
+            part=party.part,
         ) from refusal
     if account_id in before and isinstance(entry.subject, Person):
         _remember(send, party, _Account(account_id, kept_for=reach))
-        raise InputError("account.keeps_address", number=party.number)
+        raise InputError("account.keeps_address", number=party.number, part=party.part)
     if third_id == own_third_id and party.key not in facts.third_ids:
         return _taken_over(send, party, _Account(account_id, third_id))
     return _Account(account_id, third_id, reach)
@@ -256,7 +261,7 @@ def _create(send: SendContext, party: Party, subject: Person | Organization) -> 
 def _refuse_another_name(send: SendContext, party: Party, account_id: str) -> None:
     record = send.stores.accounts.get(send.environment.kind, send.environment.project_id, account_id)
     if record is not None and not record.is_called(party.subject.name):
-        raise InputError("account.another_name", number=party.number)
+        raise InputError("account.another_name", number=party.number, part=party.part)
 
 
 def _refuse_shared_account(send: SendContext, party: Party, account_id: str) -> None:

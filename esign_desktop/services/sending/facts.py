@@ -42,6 +42,11 @@ class Party:
     subject: Person | Organization
     agent_key: str = ""
 
+    @property
+    def part(self) -> str:
+        """Return the party's attribute in its signer: ``person``, ``agent`` or ``organization``."""
+        return self.key.rpartition("/")[2]
+
 
 @dataclass(frozen=True, slots=True)
 class MadeFinding:
@@ -74,6 +79,19 @@ class MadeFinding:
         """Return the finding stored by ``as_json``."""
         missing, *others = json.loads(text)
         return cls(tuple(missing), *others)
+
+
+def parties_of(draft: ContractDraft) -> Iterator[Party]:
+    """Yield each person and organization of a draft that needs an account, an agent before their organization."""
+    for number, signer in enumerate(draft.signers, 1):
+        match signer:
+            case PersonSigner(id=signer_id, person=person):
+                yield Party(f"{signer_id}/person", number, person)
+            case OrganizationSigner(id=signer_id, organization=organization, agent=agent):
+                yield Party(f"{signer_id}/agent", number, agent)
+                yield Party(f"{signer_id}/organization", number, organization, f"{signer_id}/agent")
+            case ApplicationSigner():
+                pass
 
 
 class SubmissionFacts:
@@ -201,15 +219,7 @@ class SubmissionFacts:
 
     def parties(self) -> Iterator[Party]:
         """Yield each person and organization that needs an account, an agent before their organization."""
-        for number, signer in enumerate(self.draft.signers, 1):
-            match signer:
-                case PersonSigner(id=signer_id, person=person):
-                    yield Party(f"{signer_id}/person", number, person)
-                case OrganizationSigner(id=signer_id, organization=organization, agent=agent):
-                    yield Party(f"{signer_id}/agent", number, agent)
-                    yield Party(f"{signer_id}/organization", number, organization, f"{signer_id}/agent")
-                case ApplicationSigner():
-                    pass
+        return parties_of(self.draft)
 
     @property
     def has_accounts(self) -> bool:

@@ -163,7 +163,7 @@ class ProblemsBar(QFrame):
         match problem.code.partition(".")[0]:
             case "contract":
                 return self.tr("Add document") if problem.code == "contract.no_documents" else self.tr("Add signer")
-            case "signer":
+            case "signer" | "account":
                 return self.tr("Complete signer {number}").format(number=problem.params.get("number", ""))
             case "keyword":
                 return self.tr("Check keyword")

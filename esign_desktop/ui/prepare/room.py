@@ -22,6 +22,7 @@ from esign_desktop.domain.placing.placement import KeywordPlacement
 from esign_desktop.override import override
 from esign_desktop.services.people.identity import identity_problems
 from esign_desktop.services.presets.form_values import value_problems
+from esign_desktop.ui.prepare.account_problems import AccountProblems
 from esign_desktop.ui.prepare.canvas import SealCanvas
 from esign_desktop.ui.prepare.debounced_changes import DebouncedChanges
 from esign_desktop.ui.prepare.documents.changed_files import ChangedFileBar, ChangedFiles
@@ -153,6 +154,7 @@ class PrepareRoom(QWidget):
             self.positions, session, self.canvas.placing, self.canvas.view, self._tabs
         )
         self.positions.addActions(self.canvas.actions_by_name.all)
+        self._accounts = AccountProblems(session, self._at_rest, services, tasks, self)
         self._options = OptionsPanel(session, services, tasks, self._tabs)
         self._password_bar = PasswordBar(self._column)
         self._changed_bar = ChangedFileBar(self._column)
@@ -259,7 +261,7 @@ class PrepareRoom(QWidget):
     def problems(self) -> tuple[Problem, ...]:
         """Return all that is wrong with the contract, the gravest first."""
         draft = self._session.draft
-        found = (*self._session.problems, *identity_problems(draft), *value_problems(draft))
+        found = (*self._session.problems, *identity_problems(draft), *value_problems(draft), *self._accounts.problems)
         return tuple(sorted(found, key=lambda problem: -problem.severity))
 
     def _lay_out(self) -> None:
@@ -376,6 +378,7 @@ class PrepareRoom(QWidget):
         self.problems_bar.problem_activated.connect(self._on_problem_activated)
         self.problems_bar.send_requested.connect(self._changed_files.check_before_send)
         self._changed_files.checked.connect(self.send_requested)
+        self._accounts.changed.connect(self._show)
         self._strip.presets_requested.connect(self.presets_requested)
         self._strip.save_preset_requested.connect(self.save_preset_requested)
         for keys, slot in (

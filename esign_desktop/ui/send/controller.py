@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from esign_desktop.domain.doubts.doubt import with_papers_name
 from esign_desktop.services.editing.session import EditName
+from esign_desktop.services.sending.readiness import ReadinessService
 from esign_desktop.services.sending.review import ReviewService
 from esign_desktop.ui.send.progress import SendingPanel
 from esign_desktop.ui.send.rehearsal import RehearsalPanel
@@ -82,6 +83,7 @@ class SendController(QObject):
             quota=services.quota,
             doubts=services.doubts,
         )
+        self._readiness = ReadinessService(services.accounts, services.documents, services.quota)
         self._kept: dict[DraftId, frozenset[str]] = {}
         """The doubts that were answered with yes in this session, by the contract."""
         self._second = SecondPerson(services.tellers, services.preferences.policy, tasks, self)
@@ -111,6 +113,7 @@ class SendController(QObject):
             *(self._reviews, self._services.documents, self._tasks),
             watch=self._watch,
             second=self._second,
+            readiness=self._readiness,
             kept=self._kept.get(self._session.draft.id, ()),
         )
         sheet.paper_taken.connect(self._on_sheet_paper_taken)
@@ -118,7 +121,7 @@ class SendController(QObject):
         sheet.send_confirmed.connect(self._on_sheet_send_confirmed)
         sheet.rehearsal_requested.connect(self._on_sheet_rehearsal_requested)
         sheet.dismissed.connect(self._close)
-        sheet.problem_activated.connect(self._on_sheet_problem_activated)
+        sheet.problem_activated.connect(self._on_problem_activated)
         sheet.failed.connect(self.failed)
         self._host.show_overlay(sheet)
         session = self._session
@@ -138,7 +141,7 @@ class SendController(QObject):
             if one is not None:
                 self._host.close_overlay(one)
 
-    def _on_sheet_problem_activated(self, problem: object) -> None:
+    def _on_problem_activated(self, problem: object) -> None:
         self._close()
         self.problem_activated.emit(problem)
 
@@ -177,6 +180,7 @@ class SendController(QObject):
         panel.rested.connect(self.rested)
         panel.sent.connect(self.sent)
         panel.back_requested.connect(self._close)
+        panel.problem_activated.connect(self._on_problem_activated)
         panel.new_contract_requested.connect(self._close)
         panel.track_requested.connect(self._on_panel_track_requested)
         self._host.show_overlay(panel, may_leave=lambda: not panel.is_busy)

@@ -8,6 +8,7 @@ from PySide6.QtCore import QElapsedTimer, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
+from esign_desktop.domain.contract.problems import SignerSubject
 from esign_desktop.domain.environment import is_elsewhere
 from esign_desktop.ui.environment_watch import EnvironmentWatch, LentColour
 from esign_desktop.ui.send.made import MadePane
@@ -57,6 +58,8 @@ class SendingPanel(QWidget):
     """The ``FlowRecord`` of a contract that is at the signers now."""
     back_requested = Signal()
     """Back to the contract, which was not sent and can be changed."""
+    problem_activated = Signal(object)
+    """Back to the contract, to the field of a ``Problem`` that kept it from being sent."""
     new_contract_requested = Signal()
     track_requested = Signal(object)
     """To the Track room; carries the ``FlowId``, or None for a send that waits there."""
@@ -186,6 +189,7 @@ class SendingPanel(QWidget):
                     ("later", self.tr("Decide later"), self._on_later_clicked),
                     ("accept", self.tr("Continue"), self._on_accept_meant),
                     ("retry", self.tr("Try again"), self._on_retry_meant),
+                    ("field", "", self._on_field_clicked),
                     ("track", self.tr("Show in Track"), self._on_track_clicked),
                     ("new", self.tr("New contract"), self.new_contract_requested.emit),
                 ),
@@ -207,7 +211,7 @@ class SendingPanel(QWidget):
             # Stopping is on the left: what sends again appears on the right as soon as it has stopped.
             row.insertStretch(1 if is_first else 0, 1)
             rows.addLayout(row)
-        for name in ("retry", "new", "accept"):
+        for name in ("retry", "new", "accept", "field"):
             self._buttons[name].setObjectName("primary")
         return rows
 
@@ -299,11 +303,13 @@ class SendingPanel(QWidget):
             "later": is_stopped and not sending.is_unsent,
             "accept": sending.is_made and sending.made is not None,
             "retry": is_stopped and sending.can_retry,
+            "field": is_stopped and sending.field is not None,
             "track": is_done,
             "new": is_done,
         }
         for name, is_shown in shown.items():
             self._buttons[name].setVisible(is_shown)
+        self._buttons["field"].setText(self._field_text())
         self._escape.setEnabled(sending.is_busy)
         elsewhere = self._elsewhere
         for name in _ACTING:
@@ -315,9 +321,15 @@ class SendingPanel(QWidget):
         is_decided = is_held or sending.is_made
         self._buttons["back"].setText(self.tr("Cancel and return to draft") if is_decided else self._texts["back"])
 
+    def _field_text(self) -> str:
+        field = self._sending.field
+        if field is not None and isinstance(field.subject, SignerSubject):
+            return self.tr("Edit signer {number}").format(number=field.params.get("number", ""))
+        return self.tr("Show document")
+
     def _focus_safely(self) -> None:
         """Give the keyboard to a button that gives nothing up: a press too many must do no harm."""
-        safe = next((name for name in ("new", "retry", "later") if not self._buttons[name].isHidden()), "")
+        safe = next((name for name in ("new", "field", "retry", "later") if not self._buttons[name].isHidden()), "")
         if safe == self._safe:
             return
         self._safe = safe
@@ -427,6 +439,10 @@ class SendingPanel(QWidget):
 
     def _on_retry_meant(self) -> None:
         self._ask(self._texts["retry"], self._sending.run)
+
+    def _on_field_clicked(self) -> None:
+        if self._sending.field is not None:
+            self.problem_activated.emit(self._sending.field)
 
     def _on_look_meant(self) -> None:
         self._ask(self._texts["look"], self._sending.look_again)

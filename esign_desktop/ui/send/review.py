@@ -17,6 +17,7 @@ from esign_desktop.override import override
 from esign_desktop.ui.environment_watch import EnvironmentWatch, LentColour
 from esign_desktop.ui.send.parties import PartyList
 from esign_desktop.ui.send.plan import form_sentences, party_name, term_sentences
+from esign_desktop.ui.send.readiness import ReadinessList
 from esign_desktop.ui.tasks import Lane
 from esign_desktop.ui.text.environment import act_there
 from esign_desktop.ui.text.moments import china_time
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from esign_desktop.domain.errors import AppError
     from esign_desktop.domain.placing.placement import KeywordHits
     from esign_desktop.services.rehearsal.service import Rehearsal
+    from esign_desktop.services.sending.readiness import ReadinessService
     from esign_desktop.services.sending.review import ContractReview, ReviewService
     from esign_desktop.ui.tasks import TaskRunner
     from esign_desktop.ui.viewer.tiles import PageRenderer
@@ -137,8 +139,9 @@ class ProblemList(QWidget):
                 self._hint_column.addWidget(row)
             else:
                 self._column.insertWidget(len(self._rows) - hints, row)
-        self._nothing.setText(self.tr("No issues found"))
-        self._nothing.setVisible(self._is_sound and len(self._problems) == hints)
+        # A blank keeps the place of the sentence until it is known to be true.
+        self._nothing.setText(self.tr("No issues found") if self._is_sound else " ")
+        self._nothing.setVisible(len(self._problems) == hints)
         self._fold.setText(self.tr("%n hint(s)", "", hints))
         self._fold.setVisible(bool(hints))
         self._on_fold_toggled(self._fold.isChecked())
@@ -214,6 +217,7 @@ class ReviewSheet(Confirmation):
         *,
         watch: EnvironmentWatch | None = None,
         second: SecondPerson | None = None,
+        readiness: ReadinessService | None = None,
         kept: Collection[str] = (),
     ) -> None:
         """``kept`` are the keys of doubts that were answered with yes in this session."""
@@ -232,6 +236,7 @@ class ReviewSheet(Confirmation):
         self._doubts: tuple[Doubt, ...] | None = None
         """What is doubted; None until that is known."""
         self._problem_list = ProblemList(self)
+        self._readiness = None if readiness is None else ReadinessList(readiness, tasks, self)
         self._plan = PartyList(renderer, tasks, self)
         self._doubt_list = DoubtList(self._plan.paper, self)
         self._ticks = PlainLabel(self, look="hint")
@@ -257,6 +262,9 @@ class ReviewSheet(Confirmation):
         self._prepare.meant.connect(self._on_prepare_meant)
         self._rehearse.clicked.connect(self._on_rehearse_clicked)
         self._problem_list.problem_activated.connect(self.problem_activated)
+        if self._readiness is not None:
+            self._readiness.problem_activated.connect(self.problem_activated)
+            self._readiness.changed.connect(self._on_readiness_changed)
         self._doubt_list.paper_taken.connect(self.paper_taken)
         self._doubt_list.contract_requested.connect(self.contract_requested)
         self._doubt_list.kept.connect(self._on_doubt_kept)
@@ -281,6 +289,8 @@ class ReviewSheet(Confirmation):
         self._banner.hide()
         self._plan.clear_ticks()
         self._rehearsed.hide()
+        if self._readiness is not None:
+            self._readiness.keep_places(draft)
         self._doubts = None
         self._doubt_list.show_state(self.tr("Comparing the document with the signers…"))
         self._show()
@@ -317,14 +327,14 @@ class ReviewSheet(Confirmation):
         reading = QWidget(self)
         words = vbox(margins=(24, 0, 24, 16), parent=reading)
         for text, beside, *parts in (
-            (self.tr("Check before sending"), None, self._doubt_list, self._problem_list),
+            (self.tr("Check before sending"), None, self._doubt_list, self._problem_list, self._readiness),
             (self.tr("Who signs what"), self._ticks, self._plan),
             (self.tr("Deadline and cost"), None, self._terms, self._cost, self._later),
         ):
             words.addSpacing(12)
             title = PlainLabel(reading, text, look="sectionTitle")
             words.addLayout(hbox((title, 1), beside) if beside is not None else hbox(title))
-            for part in parts:
+            for part in filter(None, parts):
                 words.addWidget(part)
         words.addSpacing(12)
         words.addWidget(self._body)
@@ -369,13 +379,19 @@ class ReviewSheet(Confirmation):
         is_foreign = review is not None and self._is_elsewhere(review)
         self._prepare.setText(act_there(prepare, review.environment) if review is not None and is_foreign else prepare)
         for button in (self._send, self._prepare):
-            is_sure = self._doubts is not None and not self._open_doubts
+            is_sure = self._doubts is not None and not self._open_doubts and self._is_ready
             button.setEnabled(review is not None and is_sendable(found) and is_sure and not self._is_sent)
         # In the rehearsal everything is one.
         self._rehearse.setVisible(review is not None and review.environment.kind is not EnvironmentKind.SANDBOX)
         self._rehearse.setEnabled(self._send.isEnabled())
         dress_send_button(self._send, is_binding=is_binding)
         dress_acting_button(self._prepare, review.environment if review is not None and is_foreign else None)
+
+    @property
+    def _is_ready(self) -> bool:
+        """Return whether this computer's answers are known and no answer so far would stop the send."""
+        readiness = self._readiness
+        return readiness is None or (readiness.is_stored_known and is_sendable(readiness.problems))
 
     @property
     def _open_doubts(self) -> tuple[Doubt, ...]:
@@ -385,8 +401,13 @@ class ReviewSheet(Confirmation):
     def _show_doubts(self) -> None:
         doubts = self._doubts or ()
         self._doubt_list.show_doubts(doubts, self._kept)
-        self._problem_list.set_may_be_sound(is_sound=not doubts)
+        self._show_soundness()
         self._show_button(self._found())
+
+    def _show_soundness(self) -> None:
+        """Let *No issues found* stand there once doubts and answers are known and there are none."""
+        is_sound = self._doubts == () and (self._readiness is None or self._readiness.is_sound)
+        self._problem_list.set_may_be_sound(is_sound=is_sound)
 
     def _on_doubts_found(self, draft: ContractDraft, doubts: tuple[Doubt, ...]) -> None:
         if draft is self._draft:
@@ -401,6 +422,13 @@ class ReviewSheet(Confirmation):
             self._doubts = ()
             self._doubt_list.show_state(self.tr("The document couldn't be compared with the signers."))
             self._show_button(self._found())
+
+    def _on_readiness_changed(self) -> None:
+        was_enabled = self._send.isEnabled()
+        self._show_soundness()
+        self._show_button(self._found())
+        if self._send.isEnabled() and not was_enabled:
+            self._send.setFocus()
 
     def _on_doubt_kept(self, doubt: Doubt) -> None:
         draft = self._draft
@@ -481,6 +509,8 @@ class ReviewSheet(Confirmation):
             return
         self._review = review
         self._body.show_text(review.body_json)
+        if self._readiness is not None:
+            self._readiness.ask(review.environment)
         self._show()
         # The window stands where this contract goes.
         self._lent.show(review.environment if self._is_elsewhere(review) else None)

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from esign_desktop.domain.errors import AppError, Cancelled, CancelToken
 from esign_desktop.domain.submission import SubmissionState
 from esign_desktop.services.sending.held import RESTORED, HeldChoice
+from esign_desktop.services.sending.readiness import field_problem, helps_to_retry
 from esign_desktop.ui.send.stages import can_be_cancelled
 from esign_desktop.ui.tasks import Lane
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from esign_desktop.domain.contract.draft import DraftId
+    from esign_desktop.domain.contract.problems import Problem
     from esign_desktop.domain.environment import Environment
     from esign_desktop.domain.flow import FlowRecord
     from esign_desktop.domain.submission import SubmissionId
@@ -182,8 +184,17 @@ class Sending(QObject):
         return self.is_held and self.held is not None and HeldChoice.START_AGAIN in self.held.choices
 
     @property
+    def field(self) -> Problem | None:
+        """The problem that leads to the field that an unsent contract failed for; None if it failed for no field."""
+        if self._review is None or self.error is None or not self.is_unsent:
+            return None
+        return field_problem(self.error, self._review.draft)
+
+    @property
     def can_retry(self) -> bool:
-        """Whether it can be tried again."""
+        """Whether it can be tried again, and trying the unchanged contract again can help."""
+        if self.field is not None and self.error is not None and not helps_to_retry(self.error):
+            return False
         return not self.is_held and not self.is_made and (self._review is not None or self.submission_id is not None)
 
     def _take(

@@ -61,6 +61,23 @@ _SENTENCES: Final = {
         "By this computer's count, this contract needs {count}, but your plan has only "
         "{left} left. The platform will reject it.",
     ),
+    "account.another_name": QT_TRANSLATE_NOOP(
+        "ProblemSentences", "The account or reference of signer {number} is saved here under another name."
+    ),
+    "account.new_name": QT_TRANSLATE_NOOP(
+        "ProblemSentences", "The ID number of signer {number} is saved here under another name. Check both."
+    ),
+    "account.unknown_here": QT_TRANSLATE_NOOP(
+        "ProblemSentences", "Signer {number}: the account isn't known in this environment. Enter the ID number."
+    ),
+    "account.number_needed": QT_TRANSLATE_NOOP(
+        "ProblemSentences", "Signer {number} has a new mobile or email. Enter the ID number, or leave both empty."
+    ),
+    "account.code_needed": QT_TRANSLATE_NOOP(
+        "ProblemSentences", "Signer {number} has a new representative. Enter the organization's registration number."
+    ),
+    "document.changed": QT_TRANSLATE_NOOP("ProblemSentences", "The file of “{name}” has changed since you opened it."),
+    "document.missing": QT_TRANSLATE_NOOP("ProblemSentences", "“{name}” is no longer in its folder."),
     "document.already_signed": QT_TRANSLATE_NOOP(
         "ProblemSentences", "“{name}” is digitally signed. A seal would invalidate the signature."
     ),

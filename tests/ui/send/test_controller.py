@@ -195,8 +195,11 @@ def test_a_file_that_changed_since_the_review_is_not_sent(rig: Rig, platform: Re
     from pathlib import Path
 
     path = Path(rig.session.draft.documents[0].path)
+    rig.journey.begin()
+    qtbot.waitUntil(lambda: "file unchanged" in rig.texts, timeout=10_000)
+    qtbot.waitUntil(lambda: rig.button("Send now").isEnabled(), timeout=10_000)
     path.write_bytes(path.read_bytes() + b"\n% changed")
-    rig.review_and_send()
+    rig.press("Send now")
     qtbot.waitUntil(lambda: rig.has_button("Back to contract"), timeout=20_000)
     assert "was not sent" in rig.texts
     rig.press("Back to contract")
@@ -208,7 +211,7 @@ def test_a_wrong_secret_pauses_with_its_reason_and_the_draft_comes_back(rig: Rig
     rig.installation.secret = "0" * 32
     rig.review_and_send()
     qtbot.waitUntil(lambda: rig.has_button("Back to contract"), timeout=20_000)
-    assert "api.wrong_secret" in rig.texts
+    assert "api.unsigned_refusal" in rig.texts
     rig.press("Back to contract")
     qtbot.waitUntil(lambda: rig.window.count() == 1, timeout=10_000)
 

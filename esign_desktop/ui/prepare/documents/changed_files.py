@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from esign_desktop.ui.prepare.documents.versions import DocumentVersions
     from esign_desktop.ui.tasks import TaskRunner
 
-_MOST_WAIT_MS: Final = 1000
-"""The review opens after this time even if a network share has not answered; the send checks the files again."""
+_MOST_WAIT_MS: Final = 100
+"""The review opens after this time even if a file is large or its share is slow; the review compares the files too."""
 
 
 class ChangedFiles(QObject):

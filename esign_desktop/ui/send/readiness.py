@@ -1,0 +1,344 @@
+"""The answers to what can be asked before a send: one row each, in a place that is kept for it."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from PySide6.QtCore import QEvent, Signal
+from PySide6.QtWidgets import QLabel, QSizePolicy, QToolButton, QWidget
+
+from esign_desktop.domain.contract.problems import Problem, Severity
+from esign_desktop.domain.errors import AppError, CancelToken
+from esign_desktop.override import override
+from esign_desktop.services.sending.facts import Party, parties_of
+from esign_desktop.ui.tasks import Lane
+from esign_desktop.ui.text.errors.sentences import error_sentence
+from esign_desktop.ui.text.outside import one_line
+from esign_desktop.ui.text.problem import SEVERITY_ICONS, problem_sentence
+from esign_desktop.ui.widgets.icons import icon
+from esign_desktop.ui.widgets.labels import ElidedLabel, PlainLabel, show_tip
+from esign_desktop.ui.widgets.layouts import hbox, vbox
+from esign_desktop.ui.widgets.theme import theme
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PySide6.QtGui import QColor
+
+    from esign_desktop.domain.contract.draft import ContractDraft
+    from esign_desktop.domain.document import Document
+    from esign_desktop.domain.environment import Environment
+    from esign_desktop.services.sending.readiness import PartyState, ReadinessService
+    from esign_desktop.ui.tasks import TaskRunner
+
+_MARK_PX: Final = 16
+T = TypeVar("T")
+
+
+class ReadinessRow(QWidget):
+    """One answer; its height is the same before and after it arrives."""
+
+    activated = Signal(object)
+    """The ``Problem`` to be shown where it is."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._problem: Problem | None = None
+        self._mark = QLabel(self)
+        self._mark.setFixedSize(_MARK_PX, _MARK_PX)
+        self._label = ElidedLabel(self)
+        self._go = QToolButton(self)
+        self._go.setText(self.tr("Show"))
+        self._go.setAutoRaise(True)
+        policy = QSizePolicy(self._go.sizePolicy())
+        policy.setRetainSizeWhenHidden(True)
+        self._go.setSizePolicy(policy)
+        self._go.hide()
+        hbox(self._mark, (self._label, 1), self._go, parent=self)
+        self._go.clicked.connect(self._on_go_clicked)
+
+    @property
+    def text(self) -> str:
+        """The sentence that is shown."""
+        return self._label.text()
+
+    def show_text(self, text: str, icon_name: str = "", ink: QColor | None = None) -> None:
+        """Show a sentence, with a mark before it once there is an answer."""
+        self._problem = None
+        self._show(text, icon_name, ink)
+
+    def show_problem(self, problem: Problem) -> None:
+        """Show a problem, and the way to where it is."""
+        self._problem = problem
+        is_blocking = problem.severity is Severity.BLOCKING
+        ink = theme().danger if is_blocking else theme().warning_ink
+        self._show(problem_sentence(problem), SEVERITY_ICONS[problem.severity], ink)
+        self._go.setAccessibleName(self.tr("Show: {problem}").format(problem=self.text))
+
+    def _show(self, text: str, icon_name: str, ink: QColor | None) -> None:
+        self._label.setText(text)
+        show_tip(self._label, text)
+        if icon_name:
+            self._mark.setPixmap(icon(icon_name, ink or theme().hint).pixmap(_MARK_PX, _MARK_PX))
+        else:
+            self._mark.clear()
+        self._go.setVisible(self._problem is not None)
+
+    def _on_go_clicked(self) -> None:
+        self.activated.emit(self._problem)
+
+
+class ReadinessList(QWidget):
+    """Asks for everything at once in the background, and shows each answer in its row."""
+
+    problem_activated = Signal(object)
+    changed = Signal()
+    """An answer has arrived, or asking has stopped."""
+
+    def __init__(self, readiness: ReadinessService, tasks: TaskRunner, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._readiness = readiness
+        self._tasks = tasks
+        self._draft: ContractDraft | None = None
+        self._environment: Environment | None = None
+        self._cancel = CancelToken()
+        self._parties: tuple[Party, ...] = ()
+        self._rows: dict[str, ReadinessRow] = {}
+        self._problems: dict[str, Problem] = {}
+        self._unanswered: set[str] = set()
+        self._unasked: set[str] = set()
+        self.is_stored_known = False
+        """Whether the answers of this computer are known; those of the platform may follow."""
+        self._connection = PlainLabel(self, look="hint", is_live=True)
+        self._stop = QToolButton(self)
+        self._stop.setText(self.tr("Stop"))
+        self._again = QToolButton(self)
+        self._again.setText(self.tr("Ask again"))
+        for button in (self._stop, self._again):
+            policy = QSizePolicy(button.sizePolicy())
+            policy.setRetainSizeWhenHidden(True)
+            button.setSizePolicy(policy)
+            button.setAutoRaise(True)
+        self._again.hide()
+        self._column = vbox(hbox((self._connection, 1), self._stop, self._again), spacing=0, parent=self)
+        self._stop.clicked.connect(self.stop)
+        self._again.clicked.connect(self._on_again_clicked)
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.PaletteChange:
+            for key, problem in self._problems.items():
+                self._rows[key].show_problem(problem)
+        super().changeEvent(event)
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """The problems that were found so far."""
+        return tuple(self._problems.values())
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether everything was answered and no answer is a problem."""
+        return not self._unanswered and not self._unasked and not self._problems
+
+    def keep_places(self, draft: ContractDraft) -> None:
+        """Make a row for each answer to come; ``ask`` fills them."""
+        self.stop()
+        for row in self._rows.values():
+            row.hide()
+            row.deleteLater()
+        self._draft, self._environment, self._rows = draft, None, {}
+        self._problems, self._unasked, self.is_stored_known = {}, set(), False
+        self._parties = tuple(parties_of(draft))
+        files = [document.id for document in draft.documents if document.path and document.sha256]
+        for key in (*(party.key for party in self._parties), "plan", *files):
+            row = self._rows[key] = ReadinessRow(self)
+            row.activated.connect(self.problem_activated)
+            self._column.addWidget(row)
+            row.show_text(self._waiting_text(key))
+        self._unanswered = set(self._rows)
+        self._show_connection(self.tr("Checking accounts, plan and files…"))
+        self._stop.hide()
+
+    def ask(self, environment: Environment) -> None:
+        """Ask for everything at once, for a contract that goes to this environment."""
+        draft = self._draft
+        if draft is None:
+            return
+        self._environment, self._cancel, self._unasked = environment, CancelToken(), set()
+        cancel, readiness = self._cancel, self._readiness
+        self._again.hide()
+        self._stop.show()
+        self._unanswered.add("connection")
+        host = one_line(environment.host)
+        self._show_connection(self.tr("Asking the platform ({host})…").format(host=host))
+        self._start(
+            partial(readiness.stored_states, draft, environment),
+            partial(self._on_stored_states, cancel),
+            partial(self._on_stored_failed, cancel),
+            Lane.STORE,
+        )
+        self._start(
+            partial(readiness.check_connection, environment, cancel),
+            partial(self._on_connected, cancel),
+            partial(self._on_connection_failed, cancel),
+            Lane.NETWORK,
+        )
+        self._start(
+            partial(readiness.remaining_count, draft, environment),
+            partial(self._on_plan_counted, cancel),
+            partial(self._on_failed, cancel, "plan"),
+            Lane.STORE,
+        )
+        for document in draft.documents:
+            if document.id in self._rows:
+                self._start(
+                    partial(readiness.file_problem, document),
+                    partial(self._on_file_compared, cancel, document),
+                    partial(self._on_failed, cancel, document.id),
+                    Lane.READING,
+                )
+
+    def stop(self) -> None:
+        """Stop asking the platform; what was not answered says so."""
+        if self._stop.isHidden():
+            return
+        token, self._cancel = self._cancel, CancelToken()
+        # Breaking a connection off may take a moment.
+        self._tasks.start(token.cancel, owner=self, lane=Lane.STORE)
+        for key in self._unanswered - {"connection"}:
+            self._rows[key].show_text(self._unasked_text(key), "info")
+        self._unasked |= self._unanswered
+        self._unanswered = set()
+        self.is_stored_known = True
+        self._show_connection(self.tr("Stopped. The send asks for the rest."))
+        self._show_buttons()
+
+    def _start(
+        self, work: Callable[[], T], on_done: Callable[[T], None], on_error: Callable[[AppError], None], lane: Lane
+    ) -> None:
+        self._tasks.start(work, owner=self, on_done=on_done, on_error=on_error, lane=lane)
+
+    def _on_stored_states(self, cancel: CancelToken, states: tuple[PartyState, ...]) -> None:
+        draft, environment = self._draft, self._environment
+        if cancel is not self._cancel or draft is None or environment is None:
+            return
+        for state in states:
+            if state.third_id:
+                self._start(
+                    partial(self._readiness.asked_state, state, draft, environment, cancel),
+                    partial(self._on_party_asked, cancel),
+                    partial(self._on_failed, cancel, state.party.key),
+                    Lane.NETWORK,
+                )
+            else:
+                self._show_party(state)
+        self.is_stored_known = True
+        self.changed.emit()
+
+    def _on_stored_failed(self, cancel: CancelToken, error: AppError) -> None:
+        for party in self._parties:
+            self._on_failed(cancel, party.key, error)
+        self.is_stored_known = True
+        self.changed.emit()
+
+    def _on_party_asked(self, cancel: CancelToken, state: PartyState) -> None:
+        if cancel is self._cancel:
+            self._show_party(state)
+
+    def _show_party(self, state: PartyState) -> None:
+        key = state.party.key
+        if state.problem is not None:
+            self._answer(key, state.problem, "")
+        else:
+            text = self.tr("{party}: account known") if state.is_known else self.tr("{party}: new account")
+            self._answer(key, None, text.format(party=self._party_name(state.party)))
+
+    def _on_plan_counted(self, cancel: CancelToken, remaining_count: int | None) -> None:
+        draft = self._draft
+        if cancel is not self._cancel or draft is None:
+            return
+        if draft.is_paid_elsewhere:
+            text = self.tr("Plan: another party pays")
+        elif remaining_count is None:
+            text = self.tr("Plan: not known; enter it in Track")
+        else:
+            text = self.tr("Plan: {left} left by this computer's count, {count} needed")
+            text = text.format(left=remaining_count, count=len(draft.documents))
+        self._answer("plan", None, text, icon_name="info" if remaining_count is None else "check")
+
+    def _on_file_compared(self, cancel: CancelToken, document: Document, problem: Problem | None) -> None:
+        if cancel is self._cancel:
+            name = one_line(document.name)
+            self._answer(document.id, problem, self.tr("“{name}”: file unchanged").format(name=name))
+
+    def _on_connected(self, cancel: CancelToken, _nothing: None) -> None:
+        if cancel is self._cancel and self._environment is not None:
+            self._unanswered.discard("connection")
+            host = one_line(self._environment.host)
+            self._show_connection(self.tr("The platform ({host}) answers.").format(host=host))
+            self._show_buttons()
+
+    def _on_connection_failed(self, cancel: CancelToken, error: AppError) -> None:
+        if cancel is self._cancel:
+            self._unanswered.discard("connection")
+            self._unasked.add("connection")
+            reason = error_sentence(error).title
+            self._show_connection(self.tr("The platform could not be asked: {reason}").format(reason=reason))
+            self._show_buttons()
+
+    def _on_failed(self, cancel: CancelToken, key: str, _error: AppError) -> None:
+        """Say that this one could not be asked; the send asks again."""
+        if cancel is self._cancel:
+            self._unanswered.discard(key)
+            self._unasked.add(key)
+            self._rows[key].show_text(self._unasked_text(key), "info")
+            self._show_buttons()
+
+    def _answer(self, key: str, problem: Problem | None, text: str, *, icon_name: str = "check") -> None:
+        self._unanswered.discard(key)
+        self._problems.pop(key, None)
+        if problem is not None:
+            self._problems[key] = problem
+            self._rows[key].show_problem(problem)
+        else:
+            self._rows[key].show_text(text, icon_name, theme().success if icon_name == "check" else None)
+        self._show_buttons()
+
+    def _show_buttons(self) -> None:
+        self._stop.setVisible(bool(self._unanswered))
+        self._again.setVisible(not self._unanswered and bool(self._unasked))
+        self.changed.emit()
+
+    def _show_connection(self, text: str) -> None:
+        self._connection.setText(text)
+
+    def _party_name(self, party: Party) -> str:
+        name = one_line(party.subject.name)
+        return self.tr("Signer {number}, {name}").format(number=party.number, name=name)
+
+    def _waiting_text(self, key: str) -> str:
+        return self._named(key, self.tr("checking…"))
+
+    def _unasked_text(self, key: str) -> str:
+        return self._named(key, self.tr("could not be checked; the send checks it"))
+
+    def _named(self, key: str, state: str) -> str:
+        party = next((party for party in self._parties if party.key == key), None)
+        documents = self._draft.documents if self._draft is not None else ()
+        if party is not None:
+            name = self._party_name(party)
+        elif key == "plan":
+            name = self.tr("Plan")
+        else:
+            name = next((f"“{one_line(one.name)}”" for one in documents if one.id == key), "")
+        return self.tr("{what}: {state}").format(what=name, state=state)
+
+    def _on_again_clicked(self) -> None:
+        environment = self._environment
+        if environment is not None:
+            for key in self._unasked - {"connection"}:
+                self._rows[key].show_text(self._waiting_text(key))
+            self._unanswered = self._unasked - {"connection"}
+            self.ask(environment)
