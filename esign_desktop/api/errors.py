@@ -2,8 +2,8 @@
 
 Codes: ``api.no_network``, ``api.timeout``, ``api.tls``, ``api.clock``, ``api.proxy``, ``api.reset``, ``api.cancelled``,
 ``api.bad_address``, ``api.forbidden_address``, ``api.bad_project_id``, ``api.http_status``, ``api.unverified``,
-``api.wrong_secret``, ``api.protocol``, ``api.too_large``, ``api.refused``, ``api.upload_expired``, ``api.upload_md5``,
-``api.upload_failed``, ``api.download_expired``, ``api.download_failed``, ``api.download_exists``.
+``api.unsigned_refusal``, ``api.protocol``, ``api.too_large``, ``api.refused``, ``api.upload_expired``,
+``api.upload_md5``, ``api.upload_failed``, ``api.download_expired``, ``api.download_failed``, ``api.download_exists``.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from esign_desktop.api import strict_json
 from esign_desktop.api.errors import OutcomeUnknown
 from esign_desktop.api.signature import Secret, is_genuine
 from esign_desktop.api.strict_json import Malformed, as_integer, as_object, identifier, text
-from esign_desktop.api.wire import local_time_ms
+from esign_desktop.api.wire import time_ms
 from esign_desktop.domain.flow import FlowFinishedNotice, FlowId, FlowStatus, Notice, SignerUpdatedNotice, SignStatus
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def _notice(source: Mapping[str, Any]) -> Notice:
                 account_id=identifier(source, "accountId"),
                 doc_id=identifier(source, "docId"),
                 status=SignStatus.of(as_integer(source.get("signResult"), "signResult")),
-                signed_at_ms=local_time_ms(source, "signTime"),
+                signed_at_ms=time_ms(source, "signTime"),
                 remark=text(source, "resultDescription"),
             )
         case "SIGN_FLOW_FINISH":
@@ -52,8 +52,8 @@ def _notice(source: Mapping[str, Any]) -> Notice:
                 status=FlowStatus.of(as_integer(source.get("flowStatus"), "flowStatus")),
                 business_scene=text(source, scene_key),
                 remark=text(source, "statusDescription"),
-                created_at_ms=local_time_ms(source, "createTime"),
-                ended_at_ms=local_time_ms(source, "endTime"),
+                created_at_ms=time_ms(source, "createTime"),
+                ended_at_ms=time_ms(source, "endTime"),
             )
         case _:
             raise Malformed("action is unknown")

@@ -21,7 +21,6 @@ from esign_desktop.domain.flow import (
     FlowDetail,
     FlowId,
     FlowStatus,
-    Sealing,
     SignedDocument,
     SignerProgress,
     SigningLink,
@@ -41,12 +40,18 @@ _LOCAL_TIME: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[
 _EPOCH_MS: Final = re.compile(r"[0-9]{12,14}")
 
 
-def local_time_ms(source: Mapping[str, Any], key: str) -> int | None:
-    """Return a time in the form ``yyyy-MM-dd HH:mm:ss`` (China Standard Time) as epoch milliseconds.
+def time_ms(source: Mapping[str, Any], key: str) -> int | None:
+    """Return a time as epoch milliseconds.
 
-    Returns None if it is missing, empty or unreadable. These times are informative only, so a bad one is not an error.
+    The time is given in the form ``yyyy-MM-dd HH:mm:ss`` (China Standard Time) or as epoch milliseconds. Returns None
+    if it is missing, empty or unreadable: these times are informative only, so a bad one does not spoil the response.
     """
-    written = text(source, key)
+    value = source.get(key)
+    if isinstance(value, bool) or not isinstance(value, int | str):
+        return None
+    written = str(value)
+    if _EPOCH_MS.fullmatch(written):
+        return int(written)
     if not _LOCAL_TIME.fullmatch(written):
         return None
     try:
@@ -54,16 +59,6 @@ def local_time_ms(source: Mapping[str, Any], key: str) -> int | None:
     except ValueError:
         return None
     return int(moment.timestamp()) * 1000
-
-
-def any_time_ms(source: Mapping[str, Any], key: str) -> int | None:
-    """Return a time given as epoch milliseconds or in the form that ``local_time_ms`` reads."""
-    value = source.get(key)
-    if isinstance(value, int) and not isinstance(value, bool):
-        return value
-    if isinstance(value, str) and _EPOCH_MS.fullmatch(value):
-        return int(value)
-    return local_time_ms(source, key)
 
 
 def web_address(source: Mapping[str, Any], key: str) -> str:
@@ -93,8 +88,6 @@ EXECUTE_PATH: Final = "/sign/execute"
 REVOKE_PATH: Final = "/sign/revoke"
 SIGNED_DOCUMENTS_PATH: Final = "/sign/download"
 DETAIL_PATH: Final = "/sign/docdetail"
-SEALINGS_PATH: Final = "/rehearsal/sealings"
-"""Offered by the sandbox only."""
 
 PDF_CONTENT_TYPE: Final = "application/pdf"
 
@@ -210,7 +203,7 @@ def build_doc_id(doc_id: str) -> bytes:
 
 
 def build_flow_id(flow_id: str) -> bytes:
-    """Build the request body shared by execute, revoke, download, docdetail and sealings."""
+    """Build the request body shared by execute, revoke, download and docdetail."""
     return strict_json.write({"flowId": flow_id})
 
 
@@ -284,7 +277,7 @@ def parse_started(answer: RawAnswer) -> StartedFlow:
 
 def parse_done(answer: RawAnswer) -> None:
     """Check a response that carries only an errCode."""
-    _checked(answer, lambda _data: None)
+    checked(answer, lambda _data: None)
 
 
 def parse_signed_documents(answer: RawAnswer) -> tuple[SignedDocument, ...]:
@@ -294,23 +287,7 @@ def parse_signed_documents(answer: RawAnswer) -> tuple[SignedDocument, ...]:
         entries = [as_object(entry, "data[]") for entry in as_list(data, "data")]
         return tuple(SignedDocument(identifier(entry, "docId"), web_address(entry, "docUrl")) for entry in entries)
 
-    return _checked(answer, read)
-
-
-def parse_sealings(answer: RawAnswer) -> tuple[Sealing, ...]:
-    """Parse the list of seals set in a sandbox flow, in order."""
-
-    def read(data: object) -> tuple[Sealing, ...]:
-        entries = [as_object(entry, "data[]") for entry in as_list(data, "data")]
-        return tuple(
-            Sealing(
-                *(identifier(entry, "docId"), text(entry, "accountId"), text(entry, "authorizationOrgId")),
-                web_address(entry, "docUrl"),
-            )
-            for entry in entries
-        )
-
-    return _checked(answer, read)
+    return checked(answer, read)
 
 
 def parse_detail(answer: RawAnswer, flow_id: str) -> FlowDetail:
@@ -328,9 +305,9 @@ def parse_detail(answer: RawAnswer, flow_id: str) -> FlowDetail:
             documents=tuple(_document(document) for document in documents),
             business_scene=text(data, "businessScene"),
             initiator_account_id=text(data, "initiatorAccountId"),
-            deadline_ms=any_time_ms(data, "signValidity"),
-            started_at_ms=local_time_ms(data, "startTime"),
-            ended_at_ms=local_time_ms(data, "endTime"),
+            deadline_ms=time_ms(data, "signValidity"),
+            started_at_ms=time_ms(data, "startTime"),
+            ended_at_ms=time_ms(data, "endTime"),
         )
 
     return _from_object(answer, read)
@@ -360,18 +337,18 @@ def _progress(source: Mapping[str, Any]) -> SignerProgress:
         status=SignStatus.of(code),
         code=code,
         organization_account_id=text(source, "authorizationOrgId"),
-        received_at_ms=local_time_ms(source, received_key),
-        signed_at_ms=local_time_ms(source, "signTime"),
+        received_at_ms=time_ms(source, received_key),
+        signed_at_ms=time_ms(source, "signTime"),
         remark=text(source, "signExplain"),
     )
 
 
 def _from_object(answer: RawAnswer, read: Callable[[Mapping[str, Any]], T]) -> T:
-    return _checked(answer, lambda data: read(as_object(data, "data")))
+    return checked(answer, lambda data: read(as_object(data, "data")))
 
 
-def _checked(answer: RawAnswer, read: Callable[[object], T]) -> T:
-    """Check the response envelope {errCode, msg, data} and parse its data."""
+def checked(answer: RawAnswer, read: Callable[[object], T]) -> T:
+    """Check the response envelope {errCode, msg, data} and parse its data with ``read``."""
     try:
         return read(_data(answer))
     except Malformed as error:

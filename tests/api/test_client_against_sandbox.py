@@ -209,7 +209,7 @@ def test_a_wrong_secret_is_told_by_any_call(platform: RehearsalPlatform) -> None
     with pytest.raises(OutcomeUnknown) as caught:
         client.find_account("anybody")
     client.close()
-    assert caught.value.code == "api.wrong_secret"
+    assert caught.value.code == "api.unsigned_refusal"
 
 
 @pytest.mark.parametrize(

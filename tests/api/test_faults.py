@@ -229,7 +229,7 @@ def test_the_signature_of_another_body_is_no_signature(make_client: MakeClient) 
 def test_a_refusal_signed_with_another_secret_says_that_ours_is_wrong(make_client: MakeClient, status: str) -> None:
     refusal = envelope(err_code=1100001, msg="签名校验失败")
     error = outcome(make_client, reply(signed(Secret("other"), refusal, status)))
-    assert (error.code, error.params["err_code"]) == ("api.wrong_secret", 1100001)
+    assert (error.code, error.params["err_code"]) == ("api.unsigned_refusal", 1100001)
 
 
 def test_a_compressed_answer_is_not_unpacked(make_client: MakeClient) -> None:

@@ -188,7 +188,7 @@ CODES = {
     "changed": "document.changed",
     "no_network": "api.no_network",
     "unknown_host": "api.no_network",
-    "wrong_secret": "api.wrong_secret",
+    "wrong_secret": "api.unsigned_refusal",
     "wrong_clock": "api.clock",
     "tls_error": "api.tls",
     "refused": "api.refused",

@@ -248,7 +248,7 @@ def test_wrong_secret_is_told_apart_from_no_network(
 ) -> None:
     wrong = environments.test_connection(platform.environment, "another secret")
     nowhere = environments.test_connection(replace(platform.environment, base_url="http://127.0.0.1:9"), SECRET)
-    assert (wrong.code, nowhere.code) == ("api.wrong_secret", "api.no_network")
+    assert (wrong.code, nowhere.code) == ("api.unsigned_refusal", "api.no_network")
     assert not wrong.is_connected
     assert nowhere.clock_skew_s is None
 

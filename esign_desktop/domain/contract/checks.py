@@ -331,7 +331,9 @@ def _options(draft: ContractDraft, now_ms: int) -> Iterator[Problem]:
     deadline = options.deadline_ms(now_ms)
     if deadline is not None and deadline <= now_ms:
         yield Problem("options.deadline_past", Severity.BLOCKING, OptionsSubject("deadline"))
-    if options.archive_until_ms is not None and options.archive_until_ms <= (deadline or now_ms):
+    archive_until_ms = options.archive_until_ms
+    ends_early = archive_until_ms is not None and deadline is not None and archive_until_ms < deadline
+    if ends_early or (archive_until_ms is not None and archive_until_ms <= now_ms):
         yield Problem("options.archive_too_short", Severity.BLOCKING, OptionsSubject("archive_until_ms"))
     if options.redirect_url and not is_web_address(options.redirect_url):
         yield Problem("options.bad_redirect", Severity.BLOCKING, OptionsSubject("redirect_url"))

@@ -35,6 +35,7 @@ from esign_desktop.services.people.accounts import AccountBook
 from esign_desktop.services.people.third_ids import ThirdIds
 from esign_desktop.services.rehearsal.comparing import RehearsedSeal, Sealed, UnexpectedStamp, compare
 from esign_desktop.services.rehearsal.people import with_invented_people
+from esign_desktop.services.rehearsal.sealings import fetched_sealings
 from esign_desktop.services.sending.submission import SubmissionService
 from esign_desktop.services.sending.values import SubmissionPlatforms, SubmissionStores
 from esign_desktop.store.database.connection import Database
@@ -370,7 +371,7 @@ def _fetched(
         return folder / f"{name}.pdf"
 
     addresses = {signed.doc_id: signed.url for signed in client.signed_documents(flow.flow_id)}
-    sealings = client.sealings(flow.flow_id)
+    sealings = fetched_sealings(client, flow.flow_id)
     found = []
     for number, (flow_document, document) in enumerate(zip(flow.documents, draft.documents, strict=True), 1):
         original = (

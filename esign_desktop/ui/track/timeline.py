@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QGridLayout, QMenu, QPushButton, QToolButton, QWidget
 
-from esign_desktop.domain.flow import FlowStatus
+from esign_desktop.domain.flow import FlowStatus, SignStatus
 from esign_desktop.services.flows.progress import payer_name
 from esign_desktop.services.flows.timeline import TimelineEntry, TimelineEventKind, timeline
 from esign_desktop.ui.text.flow import flow_signer_name, flow_status_word, signer_status_word
@@ -171,10 +171,22 @@ class SignerTimeline(QWidget):
         if state.received_at_ms is not None:
             lines.append(self.tr("received {moment}").format(moment=china_time(state.received_at_ms)))
         if state.signed_at_ms is not None:
-            lines.append(self.tr("signed {moment}").format(moment=china_time(state.signed_at_ms)))
+            lines.append(self._act_words(state.status).format(moment=china_time(state.signed_at_ms)))
         if state.remark:
             lines.append(f"“{one_line(state.remark)}”")
         return lines
+
+    def _act_words(self, status: SignStatus | None) -> str:
+        """Return what a signer did at the time that the platform calls the sign time, whatever came of it."""
+        match status:
+            case SignStatus.REFUSED:
+                return self.tr("declined {moment}")
+            case SignStatus.FAILED:
+                return self.tr("attempted {moment}")
+            case SignStatus.TO_BE_CONFIRMED:
+                return self.tr("submitted {moment}")
+            case _:
+                return self.tr("signed {moment}")
 
     def _on_copy_clicked(self) -> None:
         QGuiApplication.clipboard().setText(self._link)

@@ -90,7 +90,7 @@ CASES: list[tuple[str, Severity, dict[str, Any], dict[str, Any]]] = [
     (
         "options.archive_too_short",
         BLOCKING,
-        options(deadline=SignUntil(NOW_MS + 9), archive_until_ms=NOW_MS + 9),
+        options(deadline=SignUntil(NOW_MS + 9), archive_until_ms=NOW_MS + 8),
         {},
     ),
     ("options.bad_redirect", BLOCKING, options(redirect_url="javascript:alert(1)"), {}),
@@ -372,3 +372,8 @@ def test_a_thousand_pages_are_checked_at_once() -> None:
         placements=(make_seal(pages="1-1000"), make_seal(name="2", pages="1-1000", center=PagePoint(100, 100))),
     )
     assert codes_of(draft) == set()
+
+
+def test_archiving_may_end_with_the_deadline() -> None:
+    draft = make_draft(**options(deadline=SignUntil(NOW_MS + 9), archive_until_ms=NOW_MS + 9))
+    assert "options.archive_too_short" not in codes_of(draft)

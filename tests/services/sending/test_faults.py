@@ -426,7 +426,7 @@ def test_wrong_secret_pauses_before_anything_is_started(
 
     assert outcome.is_paused
     assert outcome.error is not None
-    assert outcome.error.code == "api.wrong_secret"
+    assert outcome.error.code == "api.unsigned_refusal"
     assert platform.flows(draft.title) == ()
     desk.secret = "cf65f987315b12a21b983ca320196d7d"
     assert desk.submission.run(outcome.submission_id).state is SubmissionState.DONE

@@ -862,6 +862,7 @@ def test_the_timeline_tells_failures_and_what_is_to_be_confirmed(show: Callable[
     for text in (
         "Signing failed: ① 张三 — “证书<b>过期</b>”",
         "② 李四: awaiting confirmation",
+        "submitted 2",
         "signing failed; 1 contract released — “不可恢复”",
     ):
         assert text in shown.texts

@@ -71,9 +71,13 @@ def connection_texts() -> dict[str, tuple[str, str]]:
             translate("ErrorSentences", "The project ID contains invalid characters."),
             translate("ErrorSentences", "Copy it again from the platform's console to Settings."),
         ),
-        "api.wrong_secret": (
-            translate("ErrorSentences", "The platform rejected the project ID and secret."),
-            translate("ErrorSentences", "Enter both again in Settings for this environment, then test the connection."),
+        "api.unsigned_refusal": (
+            translate("ErrorSentences", "The platform refused the request, but its answer isn't signed ({err_code})."),
+            translate(
+                "ErrorSentences",
+                "Either the project ID or secret is wrong: test the connection in Settings. Or the "
+                "platform has an error of its own: give its support the number {err_code}.",
+            ),
         ),
         "api.unverified": (
             translate("ErrorSentences", "The response has no valid platform signature, so it was rejected."),
