@@ -47,6 +47,9 @@ NOT_QUICK = (
     *("services/people/test_second_accounts", "services/sending/test_links_late", "services/test_environments"),
     *("store/database/test_connection", "store/test_erasing", "store/test_secrets"),
     *("ui/contacts/test_files", "ui/contacts/test_room", "ui/presets/test_editor", "ui/widgets/test_brand_band"),
+    *("pdf/test_wire", "pdf/worker/test_upright", "ui/prepare/forms", "ui/prepare/seals/test_commands"),
+    *("ui/prepare/test_half_typed", "ui/prepare/test_proposals", "ui/prepare/test_side_panels"),
+    *("ui/prepare/test_tool_strip", "ui/prepare/tools/test_keyword", "ui/send/test_review"),
 )
 """Whole rooms with a platform behind them, files that start processes, and those that take six seconds or more."""
 STARTING_FIXTURES = {"engine", "platform", "secret_service", "server", "shared_child", "start_server", "xvfb"}
@@ -68,13 +71,23 @@ hypothesis.settings.register_profile("house", deadline=None, derandomize=bool(os
 hypothesis.settings.load_profile("house")
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Import no file without quick tests if only those are wanted."""
+    if config.option.markexpr == "quick" and collection_path.suffix == ".py":
+        return not _is_quick(collection_path) or None
+    return None
+
+
+def _is_quick(path: Path) -> bool:
+    file = path.relative_to(REPOSITORY / "tests").as_posix()
+    return file.startswith(QUICK_FOLDERS) and not file.startswith(NOT_QUICK)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what ``make check`` runs: tests of the rooms that start no server, no process and no display."""
     for item in items:
-        file = item.path.relative_to(REPOSITORY / "tests").as_posix()
-        is_quick = file.startswith(QUICK_FOLDERS) and not file.startswith(NOT_QUICK)
         starts = STARTING_FIXTURES.intersection(getattr(item, "fixturenames", ()))
-        if is_quick and not starts and not any(item.get_closest_marker(name) for name in LATER):
+        if _is_quick(item.path) and not starts and not any(item.get_closest_marker(name) for name in LATER):
             item.add_marker("quick")
 
 
