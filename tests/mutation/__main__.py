@@ -19,7 +19,7 @@ from queue import SimpleQueue
 from typing import TYPE_CHECKING, Final
 
 from tests.mutation.mutants import LAYERS, Mutant, chosen
-from tests.mutation.reach import TIER, Reach, record
+from tests.mutation.reach import TIER, Reach, is_beside, record
 from tests.mutation.trial import Result, Workbench
 
 if TYPE_CHECKING:
@@ -87,14 +87,12 @@ def main() -> int:
     reach = record(REPOSITORY, FOLDER) if parsed.record or not kept.exists() else Reach.load(kept)
     sample = Sample(chosen(REPOSITORY, parsed.seed, parsed.count), parsed.workers)
     known = {*sample.known(TIER)}
-    results = sample.try_all(
-        sample.mutants, lambda mutant: [test for test in reach.tests_of(mutant, limit_s=BUDGET_S) if test in known]
-    )
+    results = sample.try_all(sample.mutants, lambda mutant: reach.tests_of(mutant, known, limit_s=BUDGET_S))
     survivors = [mutant for mutant, result in results.items() if not result.killer]
     nightly: dict[Mutant, Result] = {}
     if parsed.also_nightly:
         beside = sample.known("nightly")
-        nightly = sample.try_all(survivors, lambda mutant: [test for test in beside if _is_beside(mutant, test)])
+        nightly = sample.try_all(survivors, lambda mutant: [test for test in beside if is_beside(mutant, test)])
     found = [
         asdict(mutant) | {"killer": result.killer, "tried": result.tried, "nightly": _killer(nightly, mutant)}
         for mutant, result in results.items()
@@ -117,12 +115,6 @@ def table(results: dict[Mutant, Result], nightly: dict[Mutant, Result]) -> list[
 
 def _killer(nightly: dict[Mutant, Result], mutant: Mutant) -> str:
     return nightly[mutant].killer if mutant in nightly else ""
-
-
-def _is_beside(mutant: Mutant, test: str) -> bool:
-    """Return whether a test lies in the folder of a mutant's own tests."""
-    parts = mutant.path.split("/")[1:-1]
-    return test.startswith(("/".join(("tests", *parts[:2])) + "/", f"tests/{mutant.path.split('/')[1]}/test_"))
 
 
 if __name__ == "__main__":

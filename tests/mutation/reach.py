@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from coverage import CoverageData
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
     from pathlib import Path
 
     from tests.mutation.mutants import Mutant
@@ -35,12 +35,17 @@ class Reach:
         kept = json.loads(path.read_text("utf-8"))
         return cls(kept["tests"], kept["seconds"])
 
-    def tests_of(self, mutant: Mutant, *, limit_s: float) -> list[str]:
-        """Return tests that reach the mutant, those of its own folder first, then the shortest, up to ``limit_s``."""
+    def tests_of(self, mutant: Mutant, known: Collection[str], *, limit_s: float) -> list[str]:
+        """Return tests that reach the mutant, those of its own folder first, then the shortest, up to ``limit_s``.
+
+        What a child process runs is not recorded: those are the tests beside the module.
+        """
         functions = self._tests.get(mutant.path, {})
-        reached = functions.get(mutant.function, [])
-        if not mutant.function or not reached:
-            reached = sorted({test for tests in functions.values() for test in tests})
+        reached = set(functions.get(mutant.function, [])) & set(known)
+        if not reached and not mutant.function:
+            reached = {test for tests in functions.values() for test in tests} & set(known)
+        if not reached:
+            reached = {test for test in known if is_beside(mutant, test)}
         own = _own_folder(mutant.path)
         ordered = sorted(reached, key=lambda test: (-_alike(own, test), self._seconds.get(test, 1.0), test))
         taken: list[str] = []
@@ -103,6 +108,12 @@ def _seconds(report: Path) -> dict[str, float]:
         module = (case.get("classname") or "").replace(".", "/")
         seconds[f"{module}.py::{case.get('name')}"] += float(case.get("time") or 0)
     return dict(seconds)
+
+
+def is_beside(mutant: Mutant, test: str) -> bool:
+    """Return whether a test lies in the folder of the mutated module's tests."""
+    layer, *folders = mutant.path.split("/")[1:-1] or [mutant.layer]
+    return test.startswith((f"tests/{'/'.join((layer, *folders[:1]))}/", f"tests/{layer}/test_"))
 
 
 def _own_folder(path: str) -> list[str]:
