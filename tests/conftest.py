@@ -99,6 +99,14 @@ def pytest_sessionstart() -> None:
             subprocess.run([sys.executable, str(REPOSITORY / "packaging" / "strings.py"), "--compile"], check=True)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def cheap_copy_keys() -> Iterator[None]:
+    """Derive keys of copies at the lowest cost that a file may have; each file names its own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("esign_desktop.store.copies.sealed._COST", 14)
+        yield
+
+
 @pytest.fixture
 def platform(shared_platform: RehearsalPlatform) -> Iterator[RehearsalPlatform]:
     """A running rehearsal platform, without faults at the beginning; how many share it is said where it is made."""

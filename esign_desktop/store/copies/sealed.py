@@ -52,9 +52,9 @@ class CopyKey:
     key: bytes = field(repr=False)
 
     @classmethod
-    def derived(cls, passphrase: str, salt: bytes | None = None, cost: int = _COST) -> Self:
+    def derived(cls, passphrase: str, salt: bytes | None = None, cost: int | None = None) -> Self:
         """Derive the key from a passphrase; this takes half a second. Without a salt, a random one is used."""
-        salt = salt or secrets.token_bytes(16)
+        salt, cost = salt or secrets.token_bytes(16), cost or _COST
         words = unicodedata.normalize("NFC", passphrase).encode("utf-8", "surrogatepass")
         most_bytes = 256 * (1 << cost) * 8
         key = hashlib.scrypt(words, salt=salt, n=1 << cost, r=8, p=1, maxmem=most_bytes, dklen=_KEY_BYTES)

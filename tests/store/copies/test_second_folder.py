@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from esign_desktop.domain.errors import StoreError
+from esign_desktop.store.copies.sealed import _COST as REAL_COST  # before tests/conftest.py lowers it
 from esign_desktop.store.copies.sealed import HEADER_BYTES, CopyKey, read_header, records
 from esign_desktop.store.copies.second_folder import (
     LEDGER,
@@ -63,6 +65,12 @@ def copied(folder: Path, key: CopyKey = KEY) -> bytes:
     found = read_ledger(folder, key)
     assert found.is_whole
     return found.content
+
+
+def test_a_guess_at_the_passphrase_costs_as_much_as_is_promised() -> None:
+    key = CopyKey.derived("a passphrase", b"s" * 16, REAL_COST)
+    words = hashlib.scrypt(b"a passphrase", salt=b"s" * 16, n=2**17, r=8, p=1, maxmem=256 << 20, dklen=32)
+    assert (key.cost, key.key) == (17, words)
 
 
 def test_the_copy_is_what_the_ledger_is_and_tells_nobody_of_it(folder: Path, ledger: Path) -> None:
