@@ -230,6 +230,7 @@ def test_a_correction_goes_where_the_first_contract_is_and_asks_before_that(
     assert services.environments.current() == rehearsed
 
 
+@pytest.mark.nightly
 def test_seals_on_the_desk_are_drawn_anew_when_more_is_known_of_the_platform(
     start: Start, own: RehearsalPlatform, tmp_path: Path, qtbot: QtBot
 ) -> None:
@@ -251,6 +252,7 @@ def test_seals_on_the_desk_are_drawn_anew_when_more_is_known_of_the_platform(
     window.wait(lambda: {mark.rect.height_pt for mark in session.marks} == {95.0})
 
 
+@pytest.mark.nightly
 def test_a_correction_that_gives_way_on_the_desk_takes_its_platform_along(
     start: Start, own: RehearsalPlatform, tmp_path: Path, qtbot: QtBot
 ) -> None:

@@ -70,6 +70,7 @@ def titles(program: Program) -> list[str]:
     return [row.title for row in program.window.messages.rows]
 
 
+@pytest.mark.nightly
 def test_without_a_preset_it_leads_to_prepare(program: Program, qtbot: QtBot) -> None:
     program.window.show_room(RoomName.BULK)
     assert program.workspace is not None
@@ -82,6 +83,7 @@ def test_without_a_preset_it_leads_to_prepare(program: Program, qtbot: QtBot) ->
     assert "A preset needs a document and a signer." in titles(program)
 
 
+@pytest.mark.nightly
 def test_everything_that_can_be_done_can_be_reached_with_tab_and_is_named(
     program: Program, tmp_path: Path, qtbot: QtBot
 ) -> None:

@@ -75,6 +75,7 @@ def test_a_contract_makes_contacts_whose_contracts_track_shows(rig: Rig) -> None
     rig.wait(lambda: table.flows.rowCount() == 2)
 
 
+@pytest.mark.nightly
 def test_a_new_contract_begins_with_a_contact_and_keeps_what_was_on_the_desk(rig: Rig) -> None:
     session = rig.workspace.session
     rig.send("张三")
@@ -98,6 +99,7 @@ def test_somebody_whose_number_is_not_known_is_asked_for(rig: Rig) -> None:
     assert not rig.workspace.session.draft.signers
 
 
+@pytest.mark.nightly
 def test_ours_are_offered_first_and_come_with_one_key(rig: Rig) -> None:
     contacts, session = rig.workspace.services.contacts, rig.workspace.session
     agent = contacts.save(ContactEntry(AGENT))

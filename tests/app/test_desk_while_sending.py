@@ -108,6 +108,7 @@ def words(widget: QWidget) -> str:
     return " ".join(one.text() for one in widget.findChildren(QLabel) if one.isVisible())
 
 
+@pytest.mark.nightly
 def test_a_preset_that_is_to_be_laid_out_during_a_send_waits_and_the_send_keeps_its_panel(bench: Bench) -> None:
     draft = bench.lay_out()
     bench.window.actions_by_name[ActionName.SAVE_PRESET].trigger()
@@ -145,6 +146,7 @@ def test_a_preset_that_is_to_be_laid_out_during_a_send_waits_and_the_send_keeps_
     assert bench.workspace.prepare.canvas.isVisible()
 
 
+@pytest.mark.nightly
 def test_a_new_contract_comes_from_under_the_code_of_the_one_that_was_sent(bench: Bench) -> None:
     bench.lay_out()
     bench.send()
@@ -157,6 +159,7 @@ def test_a_new_contract_comes_from_under_the_code_of_the_one_that_was_sent(bench
     assert bench.workspace.session.draft.is_empty
 
 
+@pytest.mark.nightly
 def test_a_correction_is_seen_though_another_contracts_code_stood_there(bench: Bench) -> None:
     bench.lay_out()
     bench.send()
@@ -279,6 +282,7 @@ def test_a_contract_that_is_gone_on_with_in_track_can_not_be_opened_and_changed_
     assert len(bench.platform.flows(draft.title)) == 1
 
 
+@pytest.mark.nightly
 def test_a_contract_whose_send_was_called_off_in_track_lies_on_the_desk_again(bench: Bench) -> None:
     draft = _pause(bench)
     bench.click(bench.panel(bench.workspace.prepare), "Decide later")
@@ -294,6 +298,7 @@ def test_a_contract_whose_send_was_called_off_in_track_lies_on_the_desk_again(be
     bench.wait(bench.workspace.prepare.canvas.isVisible)
 
 
+@pytest.mark.nightly
 def test_a_person_who_is_added_over_a_paused_send_does_not_go_into_its_contract(bench: Bench) -> None:
     draft = _pause(bench)
 
@@ -394,6 +399,7 @@ def test_what_the_platform_made_is_shown_before_anybody_gets_it(bench: Bench) ->
     assert [flow.is_visible for flow in bench.platform.flows(draft.title)] == [True]
 
 
+@pytest.mark.nightly
 def test_what_the_platform_made_wrongly_is_given_up_and_the_contract_lies_on_the_desk(bench: Bench) -> None:
     draft = lay_out_form(bench)
     bench.platform.set_faults({"path": "/doc/createbytemplate", "fault": "fill_wrongly", "values": {"住址": "别处"}})
@@ -409,6 +415,7 @@ def test_what_the_platform_made_wrongly_is_given_up_and_the_contract_lies_on_the
     assert bench.workspace.services.submission.unfinished() == ()
 
 
+@pytest.mark.nightly
 def test_what_the_platform_made_waits_in_track_and_is_gone_on_with_there(bench: Bench) -> None:
     draft = lay_out_form(bench)
     bench.platform.set_faults({"path": "/doc/createbytemplate", "fault": "fill_wrongly", "extra_pages": 1})

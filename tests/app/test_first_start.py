@@ -131,6 +131,7 @@ def manual_steps(language: str, quoted: str) -> list[str]:
     return [text for step in steps for text in re.findall(quoted, step)]
 
 
+@pytest.mark.nightly
 def test_what_the_sample_proposes_may_be_taken_before_its_parties_are_added(beginner: Beginner) -> None:
     for text in ("Start rehearsal", "Open sample contract", "Accept all (Enter)"):
         beginner.press(text)
@@ -142,6 +143,7 @@ def test_what_the_sample_proposes_may_be_taken_before_its_parties_are_added(begi
     assert len(beginner.workspace.session.draft.placements) == 3
 
 
+@pytest.mark.nightly
 def test_a_hint_is_put_away_by_a_press_for_good_and_all_come_back_from_help(beginner: Beginner) -> None:
     window = beginner.program.window
     beginner.press("Start rehearsal")
@@ -156,6 +158,7 @@ def test_a_hint_is_put_away_by_a_press_for_good_and_all_come_back_from_help(begi
     beginner.wait(lambda: not beginner.sees("wo fictitious parties are ready"))
 
 
+@pytest.mark.nightly
 def test_seals_are_placed_by_hand_where_nothing_is_taken_that_was_found(beginner: Beginner) -> None:
     for text in ("Start rehearsal", "Open sample contract", "Add both", "Not now"):
         beginner.press(text)
@@ -183,6 +186,7 @@ def test_with_a_real_account_nothing_begins_by_itself(start: Start, qtbot: QtBot
     beginner.wait(lambda: beginner.workspace.settings.form.use.text() == "In use")
 
 
+@pytest.mark.nightly
 def test_a_rehearsal_that_does_not_start_says_so_and_can_be_started_again(
     beginner: Beginner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -197,6 +201,7 @@ def test_a_rehearsal_that_does_not_start_says_so_and_can_be_started_again(
     beginner.wait(lambda: beginner.sees("The rehearsal is running"))
 
 
+@pytest.mark.nightly
 def test_the_parties_of_the_sample_are_ready_also_where_the_program_was_started_in_a_rehearsal(
     start: Start, qtbot: QtBot
 ) -> None:

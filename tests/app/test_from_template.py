@@ -108,6 +108,7 @@ def test_from_the_list_to_the_signed_file(office: Office, qtbot: QtBot, tmp_path
     assert pages[2].startswith("品名数量苹果12")
 
 
+@pytest.mark.nightly
 def test_a_form_that_a_preset_fills_in_is_drawn_on_its_pages_too(office: Office, qtbot: QtBot, tmp_path: Path) -> None:
     preset = make_template_preset(office, qtbot, tmp_path)
     workspace, session = office.workspace, office.workspace.session

@@ -99,6 +99,7 @@ def test_counter_is_opened(start: Start, start_again: Callable[..., None], qtbot
     qtbot.waitUntil(window.isVisible, timeout=WAIT_MS)
 
 
+@pytest.mark.nightly
 def test_preset_is_taken_in_before_the_eyes_of_who_gave_it(
     start: Start, start_again: Callable[..., None], qtbot: QtBot, tmp_path: Path
 ) -> None:
@@ -204,6 +205,7 @@ def row_text(row: QWidget) -> str:
     return " ".join(label.text() for label in row.findChildren(QLabel))
 
 
+@pytest.mark.nightly
 def test_sheet_waits_behind_the_counter_and_a_contract_lies_on_the_desk(
     start: Start, start_again: Callable[..., None], qtbot: QtBot, tmp_path: Path
 ) -> None:

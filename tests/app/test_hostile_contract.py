@@ -14,9 +14,11 @@ from esign_desktop.store.tables.flows import Flows
 from esign_desktop.ui.shell.palette import CommandPalette
 from esign_desktop.ui.shell.rail import RoomName
 from tests.drafts import NOW_MS
+from tests.tiers import daily
 from tests.ui.hostile.conftest import picture, text, watch
 from tests.ui.hostile.looking import look
 from tests.ui.hostile.services import hostile_draft, hostile_flows
+from tests.ui.hostile.texts import DAILY
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
@@ -48,6 +50,7 @@ def keep_flows(program: Program, text: str) -> None:
     )
 
 
+@pytest.mark.parametrize("text", daily(["at once"], DAILY), indirect=True)
 @pytest.mark.qt_log_ignore(r"does not support|propagateSizeHints", extend=True)
 def test_every_room_of_the_program(start: Start, text: str, watch: FileWatch, qtbot: QtBot) -> None:
     program = start()

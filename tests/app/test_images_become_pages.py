@@ -100,6 +100,7 @@ def test_dropped_images_are_ordered_turned_and_taken_as_one_document(desk: Desk)
     assert path not in desk.workspace.services.preferences.recents
 
 
+@pytest.mark.nightly
 def test_a_pasted_image_becomes_a_page_as_well(desk: Desk) -> None:
     data = QMimeData()
     data.setData("image/jpeg", jpeg(900, 1200))
@@ -124,6 +125,7 @@ def test_what_can_not_be_read_is_named_and_the_others_are_still_taken(desk: Desk
     assert not desk.workspace.session.draft.documents
 
 
+@pytest.mark.nightly
 def test_other_files_are_told_how_to_become_pdfs_and_a_pdf_beside_them_is_opened(desk: Desk, tmp_path: Path) -> None:
     pdf = write_text_pdf(tmp_path / "contract.pdf", [["甲方"]])
     desk.drop(desk.file("合同.docx", b"PK"), desk.file("照片.heic", b"ftyp"), pdf)

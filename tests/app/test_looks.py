@@ -130,6 +130,7 @@ def test_kept_wishes_are_read_whatever_stands_there(words: str) -> None:
     assert Wishes.read(wishes.in_words()) == wishes
 
 
+@pytest.mark.nightly
 def test_the_desktops_wishes_count_where_nothing_was_chosen(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
     program = start()
     appearance = program.appearance

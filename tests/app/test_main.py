@@ -76,6 +76,7 @@ def test_what_was_on_the_desk_comes_back_without_having_been_closed(start: Start
     qtbot.waitUntil(lambda: second.workspace is not None and second.workspace.services.documents.is_open(document.id))
 
 
+@pytest.mark.nightly
 def test_what_was_looked_at_and_the_windows_size_are_kept_while_it_stands(
     start: Start, qtbot: QtBot, tmp_path: Path, paths: AppPaths
 ) -> None:

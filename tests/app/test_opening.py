@@ -67,6 +67,7 @@ def names(workspace: Workspace) -> list[str]:
     return [document.name for document in workspace.session.draft.documents]
 
 
+@pytest.mark.nightly
 def test_a_file_that_comes_while_the_review_stands_leads_back_to_the_contract(
     workspace: Workspace, qtbot: QtBot, files: tuple[Path, Path]
 ) -> None:

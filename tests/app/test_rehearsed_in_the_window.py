@@ -129,6 +129,7 @@ def test_a_contract_is_rehearsed_shown_stamped_and_then_sent(
     bench.wait(lambda: platform.request_log() != before)
 
 
+@pytest.mark.nightly
 def test_a_rehearsal_that_fails_says_why_and_is_tried_again(bench: _Bench, platform: RehearsalPlatform) -> None:
     # The file is another one meanwhile.
     path = Path(bench.draft.documents[0].path)
@@ -145,6 +146,7 @@ def test_a_rehearsal_that_fails_says_why_and_is_tried_again(bench: _Bench, platf
     assert platform.flows(bench.draft.title) == ()
 
 
+@pytest.mark.nightly
 def test_it_can_be_left_at_any_moment(bench: _Bench, paths: AppPaths, platform: RehearsalPlatform) -> None:
     for _turn in range(2):
         panel = bench.rehearse()
@@ -155,6 +157,7 @@ def test_it_can_be_left_at_any_moment(bench: _Bench, paths: AppPaths, platform: 
     assert platform.flows(bench.draft.title) == ()
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("is_shown", [False, True])
 def test_whoever_leaves_the_program_leaves_nothing_of_it(bench: _Bench, paths: AppPaths, *, is_shown: bool) -> None:
     panel = bench.rehearse()
@@ -164,6 +167,7 @@ def test_whoever_leaves_the_program_leaves_nothing_of_it(bench: _Bench, paths: A
     assert not list(folder.glob("*"))
 
 
+@pytest.mark.nightly
 def test_in_the_rehearsal_itself_nothing_is_to_be_rehearsed(bench: _Bench, platform: RehearsalPlatform) -> None:
     environments = bench.workspace.services.environments
     environments.use_for_session(platform.environment, SECRET)

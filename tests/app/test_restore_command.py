@@ -248,6 +248,7 @@ def test_a_wrong_passphrase_is_said(share: Path, tmp_path: Path) -> None:
     assert not AppPaths.at(tmp_path / "new").database_path.exists() or draft_count(tmp_path) == 0
 
 
+@pytest.mark.nightly
 def test_of_several_computers_one_has_to_be_named(share: Path, tmp_path: Path) -> None:
     inside = share / FOLDER
     (inside / OTHER).mkdir()

@@ -128,6 +128,7 @@ def test_what_keeps_results_from_being_written_stands_at_the_counter_as_long_as_
         qtbot.waitUntil(lambda: not is_told(window), timeout=WAIT_MS)
 
 
+@pytest.mark.nightly
 @pytest.mark.slow
 def test_a_share_that_hangs_does_not_keep_the_program_from_ending(
     hold: Callable[[], subprocess.Popen[bytes]], tmp_path: Path, paths: AppPaths

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _NOT_COPIED: Final = (".git", ".venv", "build", ".hypothesis", "__pycache__")
 _FAILED: Final = re.compile(r"^(?:FAILED|ERROR) (tests/\S.*?)(?: - .*)?$", re.MULTILINE)
-_PASSED, _SOME_FAILED, _NONE_FOUND = 0, 1, 5
+_PASSED, _NONE_FOUND = 0, 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class Workbench:
         try:
             if path is not None and mutant is not None:
                 path.write_bytes(mutant.applied_to(source))
-            done = self._pytest("-q", "-x", "--tb=no", "-p", "no:cacheprovider", f"@{chosen}", limit_s=limit_s)
+            done = self._pytest("-q", "-x", "--tb=no", f"@{chosen}", limit_s=limit_s)
         except subprocess.TimeoutExpired:
             return Result("(time)", len(tests))
         finally:
@@ -68,8 +68,11 @@ class Workbench:
         if done.returncode in {_PASSED, _NONE_FOUND}:
             return Result("", len(tests))
         found = _FAILED.search(done.stdout)
-        # A mutant that can't be imported stops the run before any test.
-        return Result(found.group(1) if found else f"(status {done.returncode})", len(tests))
+        if found is not None:
+            return Result(found.group(1), len(tests))
+        if done.returncode < 0:
+            return Result(f"(signal {-done.returncode})", len(tests))
+        raise RuntimeError(f"pytest ended with {done.returncode}: {done.stdout[-2000:]}")
 
     def _pytest(self, *arguments: str, limit_s: float) -> subprocess.CompletedProcess[str]:
         environment = os.environ | {"PYTHONPATH": str(self.root), "PYTHONDONTWRITEBYTECODE": "1"}

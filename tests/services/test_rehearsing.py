@@ -189,6 +189,7 @@ def test_a_stamp_that_nobody_placed_is_found(
     assert not any(others)
 
 
+@pytest.mark.nightly
 def test_two_signers_who_stamp_on_each_others_places_are_told(world: _World, tmp_path: Path) -> None:
     both = (person_signer("张示例"), replace(person_signer("王示例", step=2), id=SignerId("second")))
     draft = make_contract(tmp_path / "files", signers=both)
@@ -312,6 +313,7 @@ def test_a_form_whose_pdf_is_not_here_cannot_be_rehearsed(world: _World, tmp_pat
     assert failure.value.code == "rehearsal.no_form"
 
 
+@pytest.mark.nightly
 def test_who_pays_and_who_initiates_have_accounts_there_too(world: _World, tmp_path: Path) -> None:
     """Neither signs: a company and a person from Contacts, known by their accounts at the platform that is meant."""
     draft = world.open(make_contract(tmp_path / "files"))

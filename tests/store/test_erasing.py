@@ -296,6 +296,7 @@ def test_what_a_kill_left_in_the_log_goes_at_the_next_start(paths: AppPaths, tmp
     again.close()
 
 
+@pytest.mark.nightly
 @pytest.mark.slow
 def test_erasing_takes_as_long_in_a_large_database_as_in_a_small_one(tally: Counter[str], paths: AppPaths) -> None:
     database = filled(paths)

@@ -79,6 +79,7 @@ def test_a_protected_scan_is_read_and_reading_cancelled_between_two_pages(
     documents.close(scan.id)
 
 
+@pytest.mark.nightly
 def test_a_file_that_became_another_is_not_read(documents: DocumentService, tmp_path: Path) -> None:
     scan = documents.open(write_scan(SAMPLE, tmp_path / "scan.pdf", [1]))
     write_scan(SAMPLE, tmp_path / "scan.pdf", [2])
@@ -129,6 +130,7 @@ sys.exit(str(opened) if opened else 0)
 """
 
 
+@pytest.mark.nightly
 def test_nothing_is_fetched_or_written_to_make_it_ready() -> None:
     require_reader()
     command = [sys.executable, "-B", "-c", NO_WAY_OUT]

@@ -35,6 +35,7 @@ def _called(parties: list[Mapping[str, Any]], found: Proposal) -> dict[str, str]
     return {roles.get(one.role, one.role): one.name for one in found.parties}
 
 
+@pytest.mark.nightly
 @pytest.mark.corpus
 @pytest.mark.slow
 def test_forms_filled_in(local: LocalEngine, shared_dir: Path, tmp_path: Path) -> None:

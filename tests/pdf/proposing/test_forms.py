@@ -43,6 +43,7 @@ def test_the_forms_are_read_as_well_as_is_promised(local: LocalEngine, shared_di
     assert marks[:2] >= [0.95, 0.92]
 
 
+@pytest.mark.nightly
 @pytest.mark.corpus
 @pytest.mark.slow
 def test_scans_of_the_forms_are_read_nearly_as_well(shared_dir: Path, tmp_path: Path) -> None:

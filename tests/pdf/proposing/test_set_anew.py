@@ -55,7 +55,11 @@ def told(found: Proposal) -> dict[str, list[tuple[str, str]]]:
 
 
 @pytest.mark.parametrize(
-    ("set_anew", "share"), [(with_heads_and_page_numbers, 1.0), (on_turned_pages, 1.0), (in_two_columns, 0.8)]
+    ("set_anew", "share"),
+    [
+        (with_heads_and_page_numbers, 1.0),
+        *(pytest.param(*case, marks=pytest.mark.nightly) for case in ((on_turned_pages, 1.0), (in_two_columns, 0.8))),
+    ],
 )
 def test_what_is_proposed_does_not_hang_on_the_setting(
     set_anew: Callable[[Any], Any], share: float, local: LocalEngine, shared_dir: Path, tmp_path: Path

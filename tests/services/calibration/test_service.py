@@ -126,6 +126,7 @@ def test_what_the_platform_was_told_to_do_is_found_out(variant: dict[str, Any], 
         assert not desk.service.is_waiting(KIND)
 
 
+@pytest.mark.nightly
 def test_what_was_set_before_changes_nothing_of_what_is_sent(tmp_path: Path, desk: CalibrationDesk) -> None:
     first = desk.service.run(KIND, TITLE)
     wrong = PlatformBehaviour.from_values(
@@ -235,6 +236,7 @@ def test_person_whose_account_is_refused_leaves_what_needs_one_open(
     assert found[Question.SEAL_ANCHOR].seen == "centre"
 
 
+@pytest.mark.nightly
 def test_silent_person_who_fails_leaves_the_application_to_seal_alone(
     desk: CalibrationDesk, platform: RehearsalPlatform
 ) -> None:
@@ -473,6 +475,7 @@ def test_file_without_a_seal_answers_nothing(desk: CalibrationDesk) -> None:
     assert [answer.doubt for answer in report.answers[:5]] == [Doubt.NOT_SEEN] * 5
 
 
+@pytest.mark.nightly
 def test_footer_and_mark_that_the_platform_adds_are_told_and_change_no_answer(desk: CalibrationDesk) -> None:
     def add(path: Path) -> None:
         with pymupdf.open(path) as pdf:
@@ -560,6 +563,7 @@ def test_report_names_nobody_in_its_logs_or_settings(desk: CalibrationDesk) -> N
     assert json.dumps([answer.question for answer in report.answers])
 
 
+@pytest.mark.nightly
 def test_known_organization_seals_in_the_applications_place(
     tmp_path: Path, desk: CalibrationDesk, platform: RehearsalPlatform
 ) -> None:

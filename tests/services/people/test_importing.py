@@ -178,6 +178,7 @@ def test_of_several_worksheets_one_is_to_be_chosen(importing: ContactImport, tmp
     assert len(plan.rows) == 1
 
 
+@pytest.mark.nightly
 def test_ten_thousand_rows_are_taken_in_within_seconds_and_cancelling_changes_nothing(
     contacts: ContactService, importing: ContactImport, tmp_path: Path
 ) -> None:

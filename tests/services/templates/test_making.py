@@ -41,6 +41,7 @@ from tests.services.desk import clock_ms, make_pdf
 from tests.services.rehearsal import SECRET
 from tests.services.template_files import write_form
 from tests.services.template_victim import POINTS
+from tests.tiers import daily
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -203,7 +204,7 @@ def test_a_lost_answer_is_told_and_nothing_is_repeated_unasked(office: Office) -
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")
-@pytest.mark.parametrize("point", POINTS)
+@pytest.mark.parametrize("point", daily(["after begin", "before append"], POINTS))
 def test_a_program_that_is_killed_never_makes_a_second_one_unasked(office: Office, point: str) -> None:
     environment, count = office.environment, office.create_count
     office.desk.close()

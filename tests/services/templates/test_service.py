@@ -56,6 +56,7 @@ def test_what_was_drawn_is_listed_with_its_pages_and_filled_by_the_platform(libr
         assert "8,000.00" in pdf[0].get_text()
 
 
+@pytest.mark.nightly
 def test_a_document_of_a_template_counts_and_one_that_is_gone_is_marked(library: Library) -> None:
     made = library.make()
     templates = Templates(library.desk.database)
@@ -93,6 +94,7 @@ def test_one_that_is_gone_at_the_platform_can_be_made_again(library: Library) ->
     }
 
 
+@pytest.mark.nightly
 def test_a_name_is_changed_here(library: Library) -> None:
     made = library.make()
     library.service.rename(made, "  个人  借款 ")
@@ -112,6 +114,7 @@ def test_what_is_taken_off_the_list_is_not_made_a_second_time(library: Library) 
     assert library.service.path_of(again).is_file()
 
 
+@pytest.mark.nightly
 def test_the_same_pdf_is_another_template_in_another_project(library: Library) -> None:
     made = library.make()
     library.environment = replace(library.environment, kind=EnvironmentKind.TEST)

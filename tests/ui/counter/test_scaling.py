@@ -48,11 +48,11 @@ def look(folder: Path, size: tuple[int, int], scale: str) -> dict[str, Any]:
     ("size", "scale"),
     [
         (OFFICE, "1"),
-        (OFFICE, "1.25"),
-        (OFFICE, "1.5"),
-        (OFFICE, "2"),
+        pytest.param(OFFICE, "1.25", marks=pytest.mark.nightly),
+        pytest.param(OFFICE, "1.5", marks=pytest.mark.nightly),
+        pytest.param(OFFICE, "2", marks=pytest.mark.nightly),
         (OFFICE, "2.5"),
-        (NOTEBOOK, "1"),
+        pytest.param(NOTEBOOK, "1", marks=pytest.mark.nightly),
         (NOTEBOOK, "1.5"),
     ],
 )
