@@ -103,6 +103,19 @@ class Backend:
         ledger = Ledger(self.paths.ledger_path)
         _attempt("flows could not be restored from the ledger", lambda: rebuild_flows(ledger, Flows(database)))
 
+    @property
+    def is_counter_only(self) -> bool:
+        """Whether the policy says that the program is the counter; read without validation, before the first window."""
+        import json
+
+        from esign_desktop.store.files.policy_file import system_policy_path
+
+        try:
+            found = json.loads((self._policy_path or system_policy_path()).read_bytes())
+        except (OSError, ValueError):
+            return False
+        return isinstance(found, dict) and found.get("counter_only") is True
+
     def copy_to_go_back_to(self) -> CopyOffer | None:
         """Return the copy to offer after ``open_services`` found the database of a newer version. Raises StoreError."""
         from esign_desktop.services.copies.rebuilding import copy_to_go_back_to

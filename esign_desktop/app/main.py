@@ -94,7 +94,7 @@ class Program(QObject):
         self.appearance = Appearance(application)
         self._tasks: TaskRunner | None = None
         self._log: logging.Handler | None = None
-        self._is_populating = False
+        self._is_populating = self._is_counter_first = False
         self.customer: bytes | None = None
         """The customer handed over at the start, kept until the counter exists."""
         self._language_choice = self._saved_state.language
@@ -142,8 +142,11 @@ class Program(QObject):
         self.window.open_files(list(self._arguments.files))
         if self._saved_state.room in set(RoomName):
             self.window.show_room(self._saved_state.room)
-        self.window.show()
-        QTimer.singleShot(LONGEST_BARE_MS, self._begin_populating)
+        # The user's own window must not appear before a counter, on the customer's screen perhaps.
+        self._is_counter_first = self._arguments.counter or self.customer is not None or self._backend.is_counter_only
+        if not self._is_counter_first:
+            self.window.show()
+        QTimer.singleShot(0 if self._is_counter_first else LONGEST_BARE_MS, self._begin_populating)
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -291,7 +294,8 @@ class Program(QObject):
         self.window.restoreGeometry(former.saveGeometry())
         self.window.open_files(former.take_waiting_files())
         self.window.show_room(former.room)
-        self.window.show()
+        if not self._is_counter_first:
+            self.window.show()
         former.hide()
         former.deleteLater()
 
@@ -326,6 +330,9 @@ class Program(QObject):
         has_files = self.window.has_waiting_files
         if self._arguments.counter or self.customer is not None or services.preferences.policy.is_counter_only:
             workspace.open_counter()
+        if self._is_counter_first and not workspace.is_counter_open:
+            # The policy leaves the counter out.
+            self.window.show()
         from esign_desktop.app.handover import print_line
 
         self._lay_out_customer(workspace, self.customer, print_line)

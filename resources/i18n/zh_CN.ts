@@ -12810,6 +12810,10 @@ left</source>
         <source>The signed contract has been printed.</source>
         <translation>已签合同已打印。</translation>
     </message>
+    <message>
+        <source>The signed contract was saved as a file. Nothing was printed.</source>
+        <translation>已签合同已保存为文件，未打印。</translation>
+    </message>
 </context>
 <context>
     <name>SignerCard</name>

@@ -88,8 +88,15 @@ def test_rooms_that_are_left_out_are_nowhere(start: Start) -> None:
     assert not program.workspace.is_counter_open
 
 
-def test_a_counter_alone_ends_with_the_program(start: Start, qtbot: QtBot) -> None:
-    program = start(policy={"counter_only": True})
+def test_a_counter_alone_is_the_only_window_from_the_first_moment_and_ends_the_program(
+    start: Start, qtbot: QtBot
+) -> None:
+    program = start(policy={"counter_only": True}, wait=False)
+    was_seen: list[bool] = []
+    while program.workspace is None or not program.workspace.is_counter_open:
+        was_seen.append(program.window.isVisible())
+        qtbot.wait(5)
+    assert not any(was_seen)
     counter = counter_window(program, qtbot)
     with qtbot.waitSignal(program.window.closed, timeout=WAIT_MS):
         counter.close()

@@ -72,6 +72,10 @@ class SignedPrint(QObject):
             # Another printer may do.
             self.printer = None
             self.told.emit(error_sentence(error).text, True)
+        elif flow_id is not None and self.printer is not None and prints_to_file(self.printer):
+            # Nothing is on paper, and the next contract must not replace the file.
+            self.printer = None
+            self.told.emit(self.tr("The signed contract was saved as a file. Nothing was printed."), False)
         elif flow_id is not None:
             self.told.emit(self.tr("The signed contract has been printed."), False)
             self._tasks.start(partial(self._services.flows.note_printed, flow_id), owner=self)
@@ -80,6 +84,11 @@ class SignedPrint(QObject):
         documents, self._documents, self._flow_id = self._documents, (), None
         for document in documents:
             self._tasks.start(partial(self._services.documents.close, document.id), owner=self, lane=Lane.PDF)
+
+
+def prints_to_file(printer: QPrinter) -> bool:
+    """Return whether a printer writes a file instead of paper."""
+    return bool(printer.outputFileName())
 
 
 def _opened(services: Services, flow_id: FlowId) -> tuple[Document, ...]:

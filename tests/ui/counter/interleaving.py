@@ -135,8 +135,11 @@ class Visits:
         self._attach()
 
     def begin(self) -> None:
-        """Begin with the program."""
+        """Begin with the program, and with nothing of the runs before."""
+        flows = self._teller.installation.stores.flows
+        earlier = {record.flow_id for record in flows.changed(limit=10_000).records}
         self._kill()
+        self._teller.installation.counter._left_waiting |= earlier  # noqa: SLF001  as if they were left alone
 
     # What may happen
 
