@@ -25,7 +25,7 @@ from esign_desktop.domain.disk_errors import disk_errors
 from esign_desktop.domain.environment import EnvironmentKind
 from esign_desktop.domain.errors import InputError, StoreError
 from esign_desktop.domain.submission import SubmissionState
-from esign_desktop.services.audit import AUDIT_RESTORED, note_restored, user_and_computer
+from esign_desktop.services.audit import AUDIT_RESTORED, note_restored, unlike_ledger, user_and_computer
 from esign_desktop.services.copies.contacts import CopiedContacts, read_contacts, take_contacts
 from esign_desktop.services.copies.rebuilding import rebuild_flows
 from esign_desktop.services.file_digest import sha256_of_file
@@ -224,8 +224,10 @@ class Restorer:
             take_contacts(contacts, self._database, theirs=theirs, own=own)
         there = self._present(sorted({*elsewhere.values()}))
         rebuilt = rebuild_flows(self._ledger, Flows(self._database))
-        if line_count or rebuilt.flow_count or any(came[table] for table in TABLES):
-            audit = Audit(self._database, who=user_and_computer(), clock_ms=self._clock_ms)
+        audit = Audit(self._database, who=user_and_computer(), clock_ms=self._clock_ms)
+        is_new = bool(line_count or rebuilt.flow_count) or any(came[table] for table in TABLES)
+        # An earlier restoring may have been interrupted just before its record.
+        if is_new or unlike_ledger(audit, self._ledger) is not None:
             note_restored(audit, self._ledger, f"{came['flows'] + rebuilt.flow_count} + {came['drafts']}")
         known = {submission.record.id for submission in Journal(self._database).list()}
         return Restored(
