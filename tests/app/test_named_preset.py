@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QApplication, QPushButton
 
 from esign_desktop.domain.account import Person
 from esign_desktop.domain.audit import AuditAction
 from esign_desktop.domain.contract import edits
 from esign_desktop.domain.contract.draft import ContractDraft
+from esign_desktop.domain.doubts.doubt import Doubt, DoubtKind
 from esign_desktop.domain.errors import InputError
 from esign_desktop.domain.geometry import PagePoint
 from esign_desktop.domain.page_ranges import PageRanges
@@ -23,6 +24,7 @@ from esign_desktop.ui.bulk.confirm import ConfirmSheet
 from esign_desktop.ui.presets.settling import SettlingDialog
 from esign_desktop.ui.resources import resource_path
 from esign_desktop.ui.shell.rail import RoomName
+from esign_desktop.ui.text.doubt import doubt_sentence, keeping_words
 from esign_desktop.ui.viewer.doubts import WordsCrop
 from esign_desktop.ui.viewer.page_parts import PagePicture
 from esign_desktop.ui.widgets.actions import ActionName
@@ -41,7 +43,7 @@ if TYPE_CHECKING:
     from tests.app.conftest import Start
 
 WAIT_MS = 30_000
-SENTENCE = "The pages name 林小满 as 乙方, although this party is another one each time."
+NAMED = Doubt(DoubtKind.NAME_IN_OPEN_PLACE, "乙方", "林小满")
 
 
 class Office:
@@ -89,7 +91,8 @@ class Office:
 
     def settling(self) -> SettlingDialog:
         def found() -> list[SettlingDialog]:
-            return [one for one in self.program.window.findChildren(SettlingDialog) if one.isVisible()]
+            windows = [window for window in QApplication.topLevelWidgets() if isinstance(window, SettlingDialog)]
+            return [window for window in windows if window.isVisible()]
 
         self.wait_until(lambda: bool(found()))
         return found()[0]
@@ -109,11 +112,11 @@ def test_saving_asks_about_a_name_in_the_place_of_the_customer(office: Office) -
     assert sheet is not None
     office.wait_until(sheet.button.isEnabled)
     sheet.button.click()
-    office.wait_until(lambda: SENTENCE in office.texts(sheet))
+    office.wait_until(lambda: doubt_sentence(NAMED) in office.texts(sheet))
     assert sheet.findChildren(WordsCrop)
     assert not sheet.button.isEnabled()
     assert office.services.presets.list() == ()
-    office.press(sheet, "林小满 belongs there")
+    office.press(sheet, keeping_words(NAMED))
     office.wait_until(sheet.button.isEnabled)
     with office.qtbot.waitSignal(office.workspace.presets.saved, timeout=WAIT_MS):
         sheet.button.click()
@@ -157,8 +160,8 @@ def test_bulk_leads_to_the_names_and_shows_the_page_in_its_confirmation(office: 
     assert "name a person as 乙方" in office.texts(room.start)
     office.press(room.start, "Look at the names…")
     dialog = office.settling()
-    office.wait_until(lambda: SENTENCE in office.texts(dialog))
-    office.press(dialog, "林小满 belongs there")
+    office.wait_until(lambda: doubt_sentence(NAMED) in office.texts(dialog))
+    office.press(dialog, keeping_words(NAMED))
     office.wait_until(lambda: room.work.obstacle is None)
     sheet = office.folder / "list.csv"
     with sheet.open("w", encoding="utf-8", newline="") as file:
@@ -169,7 +172,17 @@ def test_bulk_leads_to_the_names_and_shows_the_page_in_its_confirmation(office: 
     confirm = room.confirm
     assert isinstance(confirm, ConfirmSheet)
     office.wait_until(lambda: any(one.isVisible() for one in confirm.findChildren(PagePicture)))
-    assert SENTENCE in office.texts(confirm)
+    assert doubt_sentence(NAMED) in office.texts(confirm)
+
+
+def test_editing_such_a_preset_asks_about_the_name(office: Office) -> None:
+    preset = office.kept_preset()
+    office.workspace.presets.edit(preset)
+    dialog = office.settling()
+    office.wait_until(lambda: doubt_sentence(NAMED) in office.texts(dialog))
+    office.press(dialog, keeping_words(NAMED))
+    presets = office.services.presets
+    office.wait_until(lambda: not presets.pages.unsettled(presets.get(preset.id)))
 
 
 def test_a_sheet_is_not_planned_for_such_a_preset(office: Office) -> None:

@@ -11,7 +11,7 @@ from esign_desktop.domain.doubts.paper import Legibility
 from esign_desktop.domain.doubts.traditional import simplified
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from esign_desktop.domain.doubts.paper import PaperPage
 
@@ -114,19 +114,20 @@ class PaperText:
         if any(letters <= known for known in self._characters):
             return True
         within = [re.escape(other) for other in map(plain, longer) if wanted in other and wanted != other]
-        texts = (re.sub("|".join(within), "\n", text) if within else text for text in self._texts)
-        return any(
-            wanted in text or any(first in text and second in text for first, second in _broken(wanted))
-            for text in texts
-        )
+        texts = (re.sub("|".join(within), "|", text) if within else text for text in self._texts)
+        return any(wanted in text.replace("\n", "") or _holds_broken(text, wanted) for text in texts)
 
 
-def _broken(name: str) -> Iterator[tuple[str, str]]:
-    """Yield the parts into which a narrow table cell may have split a long name."""
-    for at in range(_FEWEST_OF_BROKEN, len(name) - _FEWEST_OF_BROKEN + 1):
-        yield name[:at], name[at:]
+def _holds_broken(text: str, name: str) -> bool:
+    """Return whether a long name is split over two passages, as in a narrow table cell."""
+    lines = f"\n{text}\n"
+    return any(
+        f"{name[:at]}\n" in lines and f"\n{name[at:]}" in lines
+        for at in range(_FEWEST_OF_BROKEN, len(name) - _FEWEST_OF_BROKEN + 1)
+    )
 
 
 def _plain_page(text: str) -> str:
-    """Return the same result as ``plain``, but without caching it."""
-    return _OTHERS.sub("", simplified(unicodedata.normalize("NFKC", text).casefold()))
+    """Return the plain text of each of a page's passages, in a line each."""
+    folded = simplified(unicodedata.normalize("NFKC", text).casefold())
+    return "\n".join(_OTHERS.sub("", passage) for passage in folded.split("\n"))

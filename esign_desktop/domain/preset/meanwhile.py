@@ -27,6 +27,7 @@ def with_changes_meanwhile(edited: Preset, base: Preset, kept: Preset) -> Preset
         function_key=_one_of(edited.function_key, base.function_key, kept.function_key),
         home=_one_of(edited.home, base.home, kept.home),
         roles=_roles(edited.roles, base.roles, kept.roles),
+        settled=tuple(sorted({*edited.settled, *kept.settled})),
     )
     signers = {signer_of(role.id) for role in merged.roles}
     if any(seal.placement.signer_id not in signers for seal in merged.seals):

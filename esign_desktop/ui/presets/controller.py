@@ -175,6 +175,10 @@ class PresetController(QObject):
 
     def edit(self, preset: Preset) -> None:
         """Open a preset's editor, or raise it. An editor of another preset with unsaved changes stays."""
+        self._open_editor(preset)
+        self._look_at_names(preset)
+
+    def _open_editor(self, preset: Preset) -> None:
         editor = self._editor
         if editor is not None and editor.copy.preset.id != preset.id:
             if editor.copy.is_changed:
@@ -193,6 +197,7 @@ class PresetController(QObject):
                 services.templates.here, owner=self._editor, on_done=self._editor.documents.offer_templates
             )
             self._editor.saved.connect(self._on_saved)
+            self._editor.saved.connect(self._look_at_names)
             self._editor.finished.connect(self._on_editor_finished)
             self._editor.prepare_requested.connect(self._on_editor_prepare_requested)
         self._editor.show()
@@ -271,12 +276,27 @@ class PresetController(QObject):
         from esign_desktop.ui.presets.settling import SettlingDialog
 
         services = self._services
-        dialog = SettlingDialog(preset, services.presets, services.documents, self._tasks, self._prepare.window())
+        parent = self._editor or self._list or self._prepare.window()
+        dialog = SettlingDialog(preset, services.presets, services.documents, self._tasks, parent)
         dialog.settled.connect(then)
         dialog.settled.connect(self._on_saved)
-        dialog.edit_requested.connect(self.edit)
+        dialog.edit_requested.connect(self._open_editor)
         dialog.failed.connect(self._on_settling_failed)
         dialog.open()
+
+    def _look_at_names(self, preset: Preset) -> None:
+        """Ask about names in the preset's pages, if any are not settled."""
+        self._tasks.start(
+            partial(self._services.presets.pages.unsettled, preset),
+            owner=self,
+            on_done=partial(self._on_names_found, preset),
+            on_error=self._on_settling_failed,
+            lane=Lane.PDF,
+        )
+
+    def _on_names_found(self, preset: Preset, doubts: tuple[Doubt, ...]) -> None:
+        if doubts:
+            self.settle(preset, lambda _settled: None)
 
     def _on_settling_failed(self, error: AppError) -> None:
         self._messages.show_message(error, key="preset")
@@ -361,6 +381,7 @@ class PresetController(QObject):
     def _on_taken_back(self, preset: Preset) -> None:
         self._end_layout()
         self._show_saved(preset)
+        self._look_at_names(preset)
 
     def _on_taking_back_failed(self, error: AppError) -> None:
         if self._layout_bar is not None:
