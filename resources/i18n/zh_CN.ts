@@ -756,6 +756,10 @@
         <translation>签署方看到合同之前</translation>
     </message>
     <message>
+        <source>Changed mobile number</source>
+        <translation>已有账号者换手机号</translation>
+    </message>
+    <message>
         <source>Contract is reserved</source>
         <translation>合同份数冻结时间</translation>
     </message>
@@ -786,10 +790,6 @@
     <message>
         <source>Keyword offset starts at</source>
         <translation>关键字偏移起点</translation>
-    </message>
-    <message>
-        <source>New mobile number for an existing account</source>
-        <translation>已有账号者换手机号</translation>
     </message>
     <message>
         <source>Only after signers see the contract</source>
@@ -3259,7 +3259,7 @@
         </translation>
     </message>
     <message>
-        <source>Find signers and seal positions</source>
+        <source>Find signers and seals</source>
         <translation>识别签署方和签章位置</translation>
     </message>
     <message>
@@ -10951,7 +10951,7 @@ left</source>
         <translation>未在“{name}”中识别到更多签署方或签章位置。</translation>
     </message>
     <message>
-        <source>Proposal dismissed, {left} left. To restore it, choose “Find signers and seal positions”.</source>
+        <source>Proposal dismissed, {left} left. To restore it, choose “Find signers and seals”.</source>
         <translation>已忽略该处建议，还剩 {left} 处。点击“识别签署方和签章位置”可恢复。</translation>
     </message>
 </context>

@@ -92,7 +92,7 @@ def behaviour_names() -> dict[str, str]:
         "cross_page_split": translate("BehaviourWords", "Cross-page seal"),
         "links_at_start": translate("BehaviourWords", "Signing links are returned"),
         "freeze_at": translate("BehaviourWords", "Contract is reserved"),
-        "second_account": translate("BehaviourWords", "New mobile number for an existing account"),
+        "second_account": translate("BehaviourWords", "Changed mobile number"),
         "organization_seal_width_pt": translate("BehaviourWords", "Default width of organization seals"),
         "person_seal_width_pt": translate("BehaviourWords", "Default width of personal seals"),
     }

@@ -95,7 +95,7 @@ def test_enter_takes_all_in_one_step_and_asks_for_one_party_after_the_other(desk
     desk.room.canvas.setFocus()
     bar = open_contract(desk, contract)
     assert bar.isVisible()
-    assert said(bar) == "Found: 甲方 (organization), 乙方 (person); 3 places"
+    assert said(bar) == "Found: 甲方 (organization), 乙方 (person); 3 seal positions"
     assert roles(desk) == []
     (pages,) = desk.room.findChildren(ThumbnailList)
     assert [one.is_open for one in (*pages.dots(1), *pages.dots(2))] == [True] * 4
@@ -271,7 +271,7 @@ def test_esc_leaves_all_for_good(desk: RoomDesk, contract: Path) -> None:
     # Until somebody asks for it.
     card = desk.room.documents.card(desk.session.draft.documents[0].id)
     assert card is not None
-    find = next(one for one in card.findChildren(QAction) if one.text() == "Find signers and seal positions")
+    find = next(one for one in card.findChildren(QAction) if one.text() == "Find signers and seals")
     button = next(one for one in card.findChildren(QPushButton) if one.text() == find.text())
     desk.qtbot.waitUntil(button.isVisible)
     # Not by opening the draft again, as the next start does; but in another draft of the same document.
@@ -324,7 +324,7 @@ def test_one_that_is_dismissed_comes_back_only_by_asking(desk: RoomDesk, contrac
     assert reopened(draft) == len(left)
     card = desk.room.documents.card(draft.documents[0].id)
     assert card is not None
-    find = next(one for one in card.findChildren(QAction) if one.text() == "Find signers and seal positions")
+    find = next(one for one in card.findChildren(QAction) if one.text() == "Find signers and seals")
     find.trigger()
     desk.qtbot.waitUntil(lambda: len(desk.room.proposals.plan.ghosts) == len(before), timeout=10_000)
     desk.qtbot.waitUntil(lambda: not desk.preferences.put_away(draft.id))
@@ -435,7 +435,7 @@ def test_a_second_document_is_proposed_for_the_same_parties(desk: RoomDesk, cont
     desk.room.proposals.take_all()
     bar = open_contract(desk, write_text_pdf(tmp_path / "附件.pdf", (("附件一", "甲方（盖章）：", "乙方（签字）："),)))
     desk.qtbot.waitUntil(bar.isVisible)
-    assert said(bar) == "2 places found for 甲方 (organization), 乙方 (person)"
+    assert said(bar) == "2 seal positions found for 甲方 (organization), 乙方 (person)"
     # There is work on the desk, from which the bar takes no key.
     assert not bar.isAncestorOf(QApplication.focusWidget() or desk.room)
     desk.room.proposals.take_all()

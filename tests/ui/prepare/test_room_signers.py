@@ -410,7 +410,7 @@ def _person(form: SignerForm) -> Person:
 
 
 def _says_left(form: SignerForm) -> bool:
-    return any("not 赵六 any more" in label.text() for label in form.findChildren(PlainLabel) if label.isVisible())
+    return any("no longer 赵六" in label.text() for label in form.findChildren(PlainLabel) if label.isVisible())
 
 
 def test_somebody_who_was_picked_and_retyped_has_no_account_and_undoing_brings_it_back(desk: RoomDesk) -> None:

@@ -95,13 +95,13 @@ def test_proposals_are_walked_taken_and_dismissed_one_by_one(
     # The slices of the cross-page seal lie on the first page.
     press(desk, Qt.Key.Key_Tab)
     (first,) = focused(desk)
-    assert first.startswith("Proposed: 甲方 示例银行, cross-page seal, part 1 of 2, page 1, centre ")
+    assert first.startswith("Proposed: 甲方 示例银行, cross-page seal, part 1 of 2, page 1, center ")
     press(desk, Qt.Key.Key_Delete)
     assert proposed(desk) == 2
     assert not desk.session.draft.placements
     # The next one is at once where the keyboard is, and in view.
     (second,) = focused(desk)
-    assert second.startswith("Proposed: 甲方 示例银行, Seal, page 2, centre ")
+    assert second.startswith("Proposed: 甲方 示例银行, Seal, page 2, center ")
     assert items(desk)[second].text(DESCRIPTION) == "at “甲方(盖章):”"
     press(desk, Qt.Key.Key_Return)
     (taken,) = session.draft.placements
@@ -144,7 +144,7 @@ def test_actions_of_items_do_what_mouse_and_keys_do(desk: RoomDesk, tmp_path: Pa
     before = seal.rect()
     press(desk, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
     assert seal.rect().left() > before.left()
-    desk.qtbot.waitUntil(lambda: said[-1] in seal.text(NAME) and said[-1].startswith("page 2, centre "))
+    desk.qtbot.waitUntil(lambda: said[-1] in seal.text(NAME) and said[-1].startswith("page 2, center "))
     # Where it is told to be on the screen a click finds it.
     desk.room.selection.clear()
     QTest.mouseClick(

@@ -311,7 +311,7 @@ def test_what_a_file_would_change_is_shown_and_asked_about(
 
     assert sheet.different == ("Signers", "Signs automatically", "Seals", "Page opened after signing")
     said = words(sheet)
-    for text in ("https://evil.example/collect", "示例平台", "F2 at the counter", "According to the file", "2 page(s)"):
+    for text in ("https://evil.example/collect", "示例平台", "F2 at the counter", "According to the file", "pages: 2"):
         assert text in said, text
     assert sheet.focusWidget() is sheet.cancel
     qtbot.keyClick(sheet, Qt.Key.Key_Return)

@@ -102,13 +102,13 @@ def test_what_was_found_is_shown_and_only_what_stays_ticked_is_set(
     assert set(boxes) == {
         "Seal reference point",
         "Signing links are returned",
-        "New mobile number for an existing account",
+        "Changed mobile number",
     }
     assert all(box.isChecked() for box in boxes.values())
     assert desk.services.environments.get(KIND).behaviour == PlatformBehaviour()
 
     boxes["Signing links are returned"].click()
-    boxes["New mobile number for an existing account"].click()
+    boxes["Changed mobile number"].click()
     with qtbot.waitSignal(dialog.taken, timeout=LONG_MS):
         press(dialog, "Apply selected", qtbot)
 

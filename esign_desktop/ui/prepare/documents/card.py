@@ -75,7 +75,7 @@ class DocumentCard(MenuCard):
         self._is_locked = False
         self._reading = ScanReading.MISSING
         self._find = QPushButton(self)
-        self._find.setText(self.tr("Find signers and seal positions"))
+        self._find.setText(self.tr("Find signers and seals"))
         self._find.setObjectName("chip")
         self._is_proposed = True
         title = QHBoxLayout()
@@ -181,7 +181,7 @@ class DocumentCard(MenuCard):
         if document.template is not None:
             return ((self.tr("Tables at the end…"), partial(self.tables_requested.emit, document.id)),)
         return (
-            (self.tr("Find signers and seal positions"), partial(self.proposals_requested.emit, document.id)),
+            (self.tr("Find signers and seals"), partial(self.proposals_requested.emit, document.id)),
             (self.tr("Replace with new version…"), self._on_replace_triggered),
         )
 

@@ -111,5 +111,5 @@ class ProposalDesk(QObject):
 
     def _on_ghost_dismissed(self, placement_id: str) -> None:
         self._proposals.dismiss(PlacementId(placement_id))
-        sentence = self.tr("Proposal dismissed, {left} left. To restore it, choose “Find signers and seal positions”.")
+        sentence = self.tr("Proposal dismissed, {left} left. To restore it, choose “Find signers and seals”.")
         self._messages.show_message(sentence.format(left=len(self._proposals.plan.ghosts)))
