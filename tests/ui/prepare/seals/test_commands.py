@@ -338,7 +338,7 @@ def test_typed_pages_are_checked_while_they_are_typed(prepared: RoomDesk) -> Non
     assert "has only 5 pages" in sheet.words
     sheet.pages.clear()
     QTest.keyClicks(sheet.pages, "2-4")
-    assert sheet.words.startswith("On 3 more page")
+    assert sheet.words.startswith("Adds a seal to 3 more page")
     QTest.keyClick(sheet.pages, Qt.Key.Key_Return)
     assert str(seals(prepared)[0].pages) == "1-4"
 
