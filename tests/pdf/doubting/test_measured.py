@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pymupdf
 import pytest
 
-from esign_desktop.domain.doubts.spelling import is_same, names_organization
+from esign_desktop.domain.doubts.spelling import is_same, names_organization, plain
 from esign_desktop.pdf.cli import doubts_report
 from tests.pdf.doubting import papers
 from tests.pdf.proposing import filling
@@ -59,11 +59,13 @@ def _ask(
 
 
 def _others(
-    names: Mapping[str, str], chance: random.Random, person: MakeName, organization: MakeName
+    document: Any, names: Mapping[str, str], chance: random.Random, person: MakeName, organization: MakeName
 ) -> Iterator[tuple[str, str]]:
+    """Yield another name for each party; one that happens to stand on the paper is left out."""
+    text = plain("".join(page.get_text() for page in document))
     for role, name in names.items():
         other = (organization if names_organization(name) else person)(chance)
-        if not any(is_same(other, one) for one in names.values()):
+        if plain(other) not in text and not any(is_same(other, known) for known in names.values()):
             yield role, other
 
 
@@ -76,7 +78,7 @@ def _measured_papers(local: LocalEngine, path: Path, seed: str, count: int) -> C
             continue
         paper.document.save(path)
         opened = local.open(path)
-        exchanged = dict(_others(paper.names, chance, papers.person, papers.organization))
+        exchanged = dict(_others(paper.document, paper.names, chance, papers.person, papers.organization))
         _ask(counts, local, opened, paper.names, exchanged)
         local.close(opened.handle)
     return counts
@@ -95,7 +97,7 @@ def _measured_forms(local: LocalEngine, folder: Path, path: Path, seed: str, eve
         filled.document.save(path)
         opened = local.open(path)
         read = {one.name for one in local.propose(opened.handle).parties}
-        others = _others(names, chance, filling.person, filling.organization)
+        others = _others(filled.document, names, chance, filling.person, filling.organization)
         exchanged = {role: other for role, other in others if names[role] in read}
         _ask(counts, local, opened, names, exchanged)
         local.close(opened.handle)
