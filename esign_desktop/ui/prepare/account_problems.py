@@ -38,7 +38,7 @@ class AccountProblems(QObject):
         super().__init__(parent)
         self._session = session
         self._environments = services.environments
-        self._readiness = ReadinessService(services.accounts, services.documents, services.quota)
+        self._readiness = ReadinessService(services.accounts, services.documents)
         self._tasks = tasks
         self._signers: tuple[Signer, ...] = ()
         self._problems: tuple[Problem, ...] = ()

@@ -31,6 +31,7 @@ from esign_desktop.ui.widgets.contact_matches import ContactMatches
 from esign_desktop.ui.widgets.notice_bar import Messages
 from tests.drafts import NOW_MS
 from tests.pdf.local_engine import LocalEngine
+from tests.ui.account_book import TrustingBook
 from tests.ui.hostile.looking import look
 from tests.ui.hostile.services import hostile_draft
 from tests.ui.prepare.kept_sizes import KeptSizes
@@ -58,6 +59,7 @@ def documents() -> Iterator[DocumentService]:
 class _KnownAccounts:
     def __init__(self, text: str) -> None:
         self._text = text
+        self.book = TrustingBook()
 
     def record(self, environment: Environment, account_id: str) -> AccountRecord:
         return AccountRecord(

@@ -25,6 +25,7 @@ from esign_desktop.ui.tasks import TaskRunner
 from esign_desktop.ui.widgets.notice_bar import Messages
 from tests.drafts import NOW_MS
 from tests.pdf.local_engine import LocalEngine
+from tests.ui.account_book import TrustingBook
 from tests.ui.prepare.kept_sizes import KeptSizes
 
 if TYPE_CHECKING:
@@ -96,6 +97,8 @@ class KnownContacts:
 
 class KnownAccounts:
     """The part of AccountService that the forms ask: one person met before, one found by reference."""
+
+    book = TrustingBook()
 
     def record(self, _environment: Environment, account_id: str) -> AccountRecord | None:
         return ZHAO if account_id == ZHAO.account_id else None
