@@ -219,7 +219,8 @@ class EnvironmentService:
 
         The environment may be that of an earlier send. The current proxy is used in any case, and for the sandbox its
         current port, which changes with each start. Raises InputError ``environment.no_address``,
-        ``environment.no_project`` or ``environment.no_secret``, and StoreError.
+        ``environment.no_project`` or ``environment.no_secret``, ``environment.no_rehearsal`` for a sandbox that is not
+        running, and StoreError.
         """
         today = self.get(environment.kind)
         environment = replace(environment, proxy_url=today.proxy_url, has_near_files=today.has_near_files)
@@ -227,6 +228,9 @@ class EnvironmentService:
         environment = replace(environment, behaviour=PlatformBehaviour())
         if environment.kind is EnvironmentKind.SANDBOX and today.project_id == environment.project_id:
             environment = replace(environment, base_url=today.base_url)
+        if environment.kind is EnvironmentKind.SANDBOX and not today.base_url:
+            # The address and the secret of an earlier rehearsal ended with it.
+            raise InputError("environment.no_rehearsal")
         _require_complete(environment)
         with self._lock:
             client = self._clients.get(environment)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Signal
 
-from esign_desktop.domain.environment import Environment
+from esign_desktop.domain.environment import Environment, EnvironmentKind
 from esign_desktop.domain.errors import StoreError
 from esign_desktop.override import override
 from esign_desktop.ui.tasks import Lane, Task
@@ -15,7 +16,6 @@ from esign_desktop.ui.tasks import Lane, Task
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
-    from esign_desktop.domain.environment import EnvironmentKind
     from esign_desktop.services.environments import EnvironmentService
     from esign_desktop.ui.tasks import TaskRunner
 
@@ -49,7 +49,7 @@ class EnvironmentWatch(QObject):
         self._tasks = tasks
         self._task: Task | None = None
         self._state: EnvironmentState | None = None
-        self._lent: dict[int, Environment] = {}
+        self._lent: dict[int, EnvironmentState] = {}
 
     @property
     def state(self) -> EnvironmentState | None:
@@ -70,14 +70,33 @@ class EnvironmentWatch(QObject):
     def shown(self) -> EnvironmentState | None:
         """What the window is to show: the environment that was lent last, or the chosen one."""
         if self._lent:
-            return EnvironmentState(next(reversed(self._lent.values())))
+            return next(reversed(self._lent.values()))
         return self._state
 
     def lend(self, owner: QObject, environment: Environment) -> None:
         """Have the window stand in the colour of what is in front, until its owner takes it back."""
         self._lent.pop(id(owner), None)
-        self._lent[id(owner)] = environment
+        self._lent[id(owner)] = EnvironmentState(environment)
         self.shown_changed.emit(self.shown)
+        self._ask_for_lent(environment)
+
+    def _ask_for_lent(self, environment: Environment) -> None:
+        """Ask whether the rehearsal of a lent environment runs; what others lack is told when they are used."""
+        if environment.kind is EnvironmentKind.SANDBOX:
+            self._tasks.start(
+                lambda: self._missing(self._environments.get(environment.kind)),
+                owner=self,
+                on_done=partial(self._on_lent_asked, environment),
+                lane=Lane.NETWORK,
+            )
+
+    def _on_lent_asked(self, environment: Environment, missing: str) -> None:
+        before = self.shown
+        for key, state in self._lent.items():
+            if state.environment == environment:
+                self._lent[key] = EnvironmentState(environment, missing)
+        if self.shown != before:
+            self.shown_changed.emit(self.shown)
 
     def take_back(self, owner: QObject) -> None:
         """Show the chosen environment again; does nothing for an owner who lent none."""
@@ -125,6 +144,8 @@ class EnvironmentWatch(QObject):
             self.changed.emit(state)
             if not self._lent:
                 self.shown_changed.emit(state)
+        for lent in tuple(self._lent.values()):
+            self._ask_for_lent(lent.environment)
 
 
 class LentColour(QObject):

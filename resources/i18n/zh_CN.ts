@@ -4953,6 +4953,10 @@
         <translation>请用同一文件新建合同。</translation>
     </message>
     <message>
+        <source>Start it with “Start rehearsal” at the bottom of the window, then try again.</source>
+        <translation>请点击窗口底部的“启动演练”，然后重试。</translation>
+    </message>
+    <message>
         <source>Start the program again. See the log for the reason.</source>
         <translation>请重新启动程序；原因见日志。</translation>
     </message>
@@ -5415,6 +5419,10 @@
     <message>
         <source>The project secret is required.</source>
         <translation>需要项目密钥。</translation>
+    </message>
+    <message>
+        <source>The rehearsal isn&apos;t running.</source>
+        <translation>演练环境未运行。</translation>
     </message>
     <message>
         <source>The rehearsal platform couldn&apos;t be started.</source>
@@ -6825,6 +6833,10 @@
     <message>
         <source>Paid for by {name}, not from your plan</source>
         <translation>由{name}付费，不占用贵方套餐</translation>
+    </message>
+    <message>
+        <source>The platform returned only an insecure link (http) or one into a local network, so it isn&apos;t opened. The platform notifies the signer itself.</source>
+        <translation>平台给出的签署链接不是安全连接（http）或指向内网，不予打开。签署方由平台自行通知。</translation>
     </message>
     <message>
         <source>This platform</source>
@@ -10479,6 +10491,10 @@ left</source>
         <translation>签署方 {number}：这是港澳台居民居住证的号码，平台没有对应的证件类型。将按居民身份证提交；若被拒绝，请改选来往内地（大陆）通行证。</translation>
     </message>
     <message>
+        <source>Signer {number}: with this representative, the platform keeps the earlier legal representative and email.</source>
+        <translation>签署方 {number}：经办人不变时，平台沿用原法定代表人和邮箱。</translation>
+    </message>
+    <message>
         <source>Signer {number}: your reference is longer than 50 bytes.</source>
         <translation>签署方 {number}：内部编号超过 50 个字节。</translation>
     </message>
@@ -12415,6 +12431,10 @@ left</source>
     <message>
         <source>Stopping “{title}”</source>
         <translation>正在停止“{title}”</translation>
+    </message>
+    <message>
+        <source>The contract is on the platform, and nothing needs to be sent again. Only its record on this computer couldn&apos;t be read.</source>
+        <translation>合同已发到平台，无需再次发起。只是本机的记录未能读取。</translation>
     </message>
     <message>
         <source>The platform ({host}) hasn&apos;t responded for {seconds} seconds.</source>

@@ -392,3 +392,12 @@ def test_without_a_keyring_the_password_of_a_proxy_holds_for_the_session(setting
 
 def test_password_of_a_proxy_is_not_printed() -> None:
     assert PROXY_PASSWORD not in repr(AT_PROXY)
+
+
+def test_the_sandbox_of_an_earlier_start_asks_for_the_rehearsal_and_not_for_a_secret(
+    environments: EnvironmentService,
+) -> None:
+    earlier = Environment(EnvironmentKind.SANDBOX, "http://127.0.0.1:8001", "1111563657")
+    with pytest.raises(InputError) as caught:
+        environments.client_for(earlier)
+    assert caught.value.code == "environment.no_rehearsal"

@@ -280,6 +280,10 @@ def sending_texts() -> dict[str, tuple[str, str]]:
 def environment_texts() -> dict[str, tuple[str, str]]:
     """Return sentence and remedy by code."""
     return {
+        "environment.no_rehearsal": (
+            translate("ErrorSentences", "The rehearsal isn't running."),
+            translate("ErrorSentences", "Start it with “Start rehearsal” at the bottom of the window, then try again."),
+        ),
         "environment.no_address": (
             translate("ErrorSentences", "The chosen environment has no address."),
             translate("ErrorSentences", "Enter it in Settings. You can also start the rehearsal there."),
