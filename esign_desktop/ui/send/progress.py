@@ -14,7 +14,7 @@ from esign_desktop.ui.environment_watch import EnvironmentWatch, LentColour
 from esign_desktop.ui.send.made import MadePane
 from esign_desktop.ui.send.qr_card import QrCard
 from esign_desktop.ui.send.sending import Sending
-from esign_desktop.ui.send.stages import StageList, TroubleCard, held_texts, stage_of
+from esign_desktop.ui.send.stages import Stage, StageList, TroubleCard, held_texts, stage_of
 from esign_desktop.ui.text.environment import act_there
 from esign_desktop.ui.text.moments import SILENCE_S
 from esign_desktop.ui.text.outside import one_line
@@ -293,7 +293,8 @@ class SendingPanel(QWidget):
     def _show_buttons(self) -> None:
         sending = self._sending
         is_done, is_held = sending.is_done, sending.is_held
-        is_stopped = not sending.is_busy and not is_done
+        is_over = is_done or sending.is_unread
+        is_stopped = not sending.is_busy and not is_over
         shown = {
             "cancel": sending.is_busy,
             "back": is_stopped and (sending.is_unsent or sending.can_stop),
@@ -304,8 +305,8 @@ class SendingPanel(QWidget):
             "accept": sending.is_made and sending.made is not None,
             "retry": is_stopped and sending.can_retry,
             "field": is_stopped and sending.field is not None,
-            "track": is_done,
-            "new": is_done,
+            "track": is_over,
+            "new": is_over,
         }
         for name, is_shown in shown.items():
             self._buttons[name].setVisible(is_shown)
@@ -339,9 +340,9 @@ class SendingPanel(QWidget):
 
     def _headline(self) -> str:
         sending = self._sending
-        if sending.is_done and sending.is_prepared:
+        if (sending.is_done or sending.is_unread) and sending.is_prepared:
             text = self.tr("“{title}” has been created on the platform")
-        elif sending.is_done:
+        elif sending.is_done or sending.is_unread:
             text = self.tr("Sent to signers")
         elif sending.is_held:
             text = self.tr("Needs your decision: “{title}”")
@@ -361,6 +362,11 @@ class SendingPanel(QWidget):
             return self.tr(
                 "No one has been notified or can see it. To start signing, click “Start signing” "
                 "in Track. You can also revoke it there."
+            )
+        if sending.is_unread:
+            return self.tr(
+                "The contract is on the platform, and nothing needs to be sent again. Only its record on this "
+                "computer couldn't be read."
             )
         if sending.is_done:
             return ""
@@ -423,7 +429,10 @@ class SendingPanel(QWidget):
             self._show()
 
     def _on_sending_stopped(self) -> None:
-        self._stages.stop()
+        if self._sending.is_unread:
+            self._stages.reach(Stage.DONE)
+        else:
+            self._stages.stop()
         self._show()
 
     def _on_sending_sent(self, record: FlowRecord) -> None:

@@ -129,6 +129,16 @@ class Sending(QObject):
         return self.record is not None
 
     @property
+    def is_unread(self) -> bool:
+        """Whether it is at the signers, or in preparation, but its record on this computer could not be read."""
+        return (
+            self.state in {SubmissionState.DONE, SubmissionState.PREPARED}
+            and self.error is not None
+            and self.record is None
+            and not self.is_busy
+        )
+
+    @property
     def is_prepared(self) -> bool:
         """Whether it stays in preparation until a person has its signing started."""
         return self.state is SubmissionState.PREPARED

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QProgressBar, QPushButton
 from esign_desktop.domain.contract.draft import DraftId
 from esign_desktop.domain.cost import TIERS, cost_of
 from esign_desktop.domain.environment import Environment, EnvironmentKind
-from esign_desktop.domain.errors import ApiError, AppError, Cancelled, InputError
+from esign_desktop.domain.errors import ApiError, AppError, Cancelled, InputError, StoreError
 from esign_desktop.domain.submission import SubmissionId, SubmissionState
 from esign_desktop.services.sending.review import ContractReview
 from esign_desktop.services.sending.values import SubmissionOutcome, SubmissionProgress, SubmissionSummary
@@ -365,3 +365,18 @@ def test_a_contract_that_is_only_prepared_says_so_and_shows_no_code(shown: Shown
     assert len(handed_over) == 1
     qtbot.mouseClick(shown.button("Show in Track"), Qt.MouseButton.LeftButton)
     assert shown.heard == ["sent", f"track {FLOW.flow_id}"]
+
+
+def test_a_sent_contract_whose_record_cannot_be_read_is_called_sent_and_not_tried_again(
+    shown: Shown, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def get(_flows: FakeFlows, _flow_id: str) -> None:
+        raise StoreError("store.failed")
+
+    monkeypatch.setattr(FakeFlows, "get", get)
+    shown.send()
+    qtbot.waitUntil(lambda: "couldn't be read" in shown.texts)
+    assert "Sent to signers" in shown.texts
+    assert "paused" not in shown.texts
+    assert shown.buttons() == ["Show in Track", "New contract"]
+    assert shown.submission.calls == ["queue test", "run a submission"]
