@@ -161,6 +161,11 @@ def _is_of(record: FlowRecord, signer: FlowSigner, progress: SignerProgress) -> 
     return len(appearances) == 1 and not progress.organization_account_id
 
 
+def has_insecure_links_only(record: FlowRecord, signer: FlowSigner) -> bool:
+    """Return whether the platform returned links for a signer, none of which may be opened in this environment."""
+    return bool(signer.urls) and not links_of(record, signer)
+
+
 def links_of(record: FlowRecord, signer: FlowSigner) -> tuple[str, ...]:
     """Return a signer's links that lead to hosts allowed for the flow's environment."""
     return tuple(url for url in signer.urls if is_allowed(url, record.environment))

@@ -157,6 +157,22 @@ class AccountBook:
             return ""
         return self._third_ids.reached(self._base(entry), subject.mobile, subject.email)
 
+    def details(self, entry: Entry) -> str:
+        """Return the digest of an organization's legal representative and e-mail; empty for persons and for none."""
+        subject = entry.subject
+        if not entry.identity or isinstance(subject, Person):
+            return ""
+        legal = f"{subject.legal_name} {subject.legal_id_number}".strip()
+        return self._third_ids.reached(self._base(entry), legal, subject.email) if legal or subject.email else ""
+
+    def keeps_other_details(self, entry: Entry, record: AccountRecord) -> bool:
+        """Return whether an organization's account was created with another legal representative or e-mail.
+
+        The platform has no call that changes an account, and one agent has one account of an organization.
+        """
+        wanted = self.details(entry)
+        return bool(wanted and record.reach and record.reach != wanted)
+
     def name_key(self, entry: Entry) -> str:
         """Return the digest of the identity together with the party's current name."""
         return self._third_ids.named(entry.identity, entry.subject.name)

@@ -103,7 +103,10 @@ def _settled(send: SendContext, party: Party) -> _Account | None:
         return None
     third_id = send.facts.third_ids.get(party.key, "")
     # An account created by this send has the mobile and e-mail of the draft.
-    return _Account(account_id, third_id, send.stores.book.reached(_entry(send, party)) if third_id else "")
+    if not third_id:
+        return _Account(account_id)
+    book, entry = send.stores.book, _entry(send, party)
+    return _Account(account_id, third_id, book.reached(entry) or book.details(entry))
 
 
 def _same_subject(send: SendContext, party: Party) -> _Account | None:
@@ -222,7 +225,7 @@ def _made(send: SendContext, party: Party) -> _Account:
         raise InputError("account.keeps_address", number=party.number, part=party.part)
     if third_id == own_third_id and party.key not in facts.third_ids:
         return _taken_over(send, party, _Account(account_id, third_id))
-    return _Account(account_id, third_id, reach)
+    return _Account(account_id, third_id, reach or book.details(entry))
 
 
 def _taken_over(send: SendContext, party: Party, account: _Account) -> _Account:

@@ -32,6 +32,7 @@ _IDENTITY_FIELDS: Final = {"person": "id_number", "agent": "id_number", "organiz
 _FIELDS: Final = {
     "account.another_name": dict.fromkeys(_IDENTITY_FIELDS, "name"),
     "account.new_name": dict.fromkeys(_IDENTITY_FIELDS, "name"),
+    "account.keeps_details": {"organization": "legal_name"},
     "account.keeps_address": {"person": "mobile", "agent": "mobile"},
     "account.second_refused": {"person": "mobile", "agent": "mobile"},
 }
@@ -58,7 +59,7 @@ class PartyState:
 class ReadinessService:
     """Finds what would stop a send. Calls block on the store, the disk or the network, as their names say."""
 
-    def __init__(self, accounts: AccountService, documents: DocumentService, quota: QuotaService) -> None:
+    def __init__(self, accounts: AccountService, documents: DocumentService, quota: QuotaService | None = None) -> None:
         self._accounts = accounts
         self._documents = documents
         self._quota = quota
@@ -91,7 +92,9 @@ class ReadinessService:
 
     def remaining_count(self, draft: ContractDraft, environment: Environment) -> int | None:
         """Return how many contracts the plan has left by this computer's count; None if that is unknown."""
-        return None if draft.is_paid_elsewhere else self._quota.account(environment.kind).remaining_count
+        if self._quota is None or draft.is_paid_elsewhere:
+            return None
+        return self._quota.account(environment.kind).remaining_count
 
     def file_problem(self, document: Document) -> Problem | None:
         """Return the problem if a document's file is missing or has changed since it was opened. Reads the file."""
@@ -126,6 +129,9 @@ class ReadinessService:
             return PartyState(party, problem=_party_problem(draft, party, error.code))
         if record is not None:
             account_ids[party.key] = record.account_id
+            if book.keeps_other_details(entry, record):
+                problem = _party_problem(draft, party, "account.keeps_details", Severity.WARNING)
+                return PartyState(party, is_known=True, problem=problem)
         return PartyState(party, is_known=record is not None)
 
 

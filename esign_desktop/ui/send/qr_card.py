@@ -20,11 +20,19 @@ from PySide6.QtWidgets import (
 from esign_desktop.domain.environment import Environment
 from esign_desktop.domain.flow import FlowStatus, SignStatus
 from esign_desktop.override import override
-from esign_desktop.services.flows.progress import SignerState, current_signers, end_reason, links_of, signer_states
+from esign_desktop.services.flows.progress import (
+    SignerState,
+    current_signers,
+    end_reason,
+    has_insecure_links_only,
+    links_of,
+    signer_states,
+)
 from esign_desktop.ui.text.flow import (
     flow_news,
     flow_signer_name,
     flow_status_word,
+    insecure_link_sentence,
     progress_marks,
     signer_status_word,
     signers_in_words,
@@ -389,6 +397,8 @@ class QrCard(QWidget):
         if state is not None and state.has_signed:
             name = flow_signer_name(state.signer)
             return Mark.DONE, self.tr("{name} has signed").format(name=name), one_line(state.remark)
+        if state is not None and has_insecure_links_only(record, state.signer):
+            return Mark.OVER, self.tr("No QR code for this signer"), insecure_link_sentence()
         return (
             Mark.OVER,
             self.tr("No QR code for this signer"),

@@ -116,6 +116,15 @@ def payer_sentence(record: FlowRecord, other_name: str = "") -> str:
     return translate("FlowWords", "{name} pays; their plan is reserved when they sign").format(name=name)
 
 
+def insecure_link_sentence() -> str:
+    """Say why a link that the platform returned is neither shown nor opened."""
+    return QCoreApplication.translate(
+        "FlowWords",
+        "The platform returned only an insecure link (http) or one into a local network, so it isn't opened. The "
+        "platform notifies the signer itself.",
+    )
+
+
 def flow_signer_name(signer: FlowSigner) -> str:
     """Return a signer's name, fit for one line; the platform account's own seal has none."""
     if signer.name == FORGOTTEN_NAME:

@@ -76,6 +76,10 @@ _SENTENCES: Final = {
     "account.code_needed": QT_TRANSLATE_NOOP(
         "ProblemSentences", "Signer {number} has a new representative. Enter the organization's registration number."
     ),
+    "account.keeps_details": QT_TRANSLATE_NOOP(
+        "ProblemSentences",
+        "Signer {number}: with this representative, the platform keeps the earlier legal representative and email.",
+    ),
     "document.changed": QT_TRANSLATE_NOOP("ProblemSentences", "The file of “{name}” has changed since you opened it."),
     "document.missing": QT_TRANSLATE_NOOP("ProblemSentences", "“{name}” is no longer in its folder."),
     "document.already_signed": QT_TRANSLATE_NOOP(

@@ -16,12 +16,12 @@ from esign_desktop.domain.environment import Environment, is_elsewhere
 from esign_desktop.domain.errors import AppError, Cancelled, CancelToken
 from esign_desktop.domain.flow import FlowId, FlowRecord, FlowStatus
 from esign_desktop.domain.submission import SubmissionId
-from esign_desktop.services.flows.progress import current_signers, links_of
+from esign_desktop.services.flows.progress import current_signers, has_insecure_links_only, links_of
 from esign_desktop.ui.send.qr_card import QrWindow
 from esign_desktop.ui.tasks import Lane
 from esign_desktop.ui.text.environment import elsewhere_sentence
 from esign_desktop.ui.text.errors.sentences import error_sentence
-from esign_desktop.ui.text.flow import flow_signer_name
+from esign_desktop.ui.text.flow import flow_signer_name, insecure_link_sentence
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.track.revoke_sheet import RevocationReport, RevokeSheet
 from esign_desktop.ui.track.signed_file import SignedFileWindow
@@ -201,13 +201,17 @@ class FlowCommands(QObject):
         record = self.chosen
         if record is None:
             return
-        for signer in current_signers(record):
+        signers = current_signers(record)
+        for signer in signers:
             link = next((url for url in links_of(record, signer) if is_web_link(url)), "")
             if link:
                 QGuiApplication.clipboard().setText(link)
                 text = self.tr("The signing link of {name} has been copied.").format(name=flow_signer_name(signer))
                 self._messages.show_message(text, MessageLevel.SUCCESS, key="track.link")
                 return
+        if any(has_insecure_links_only(record, signer) for signer in signers):
+            self._messages.show_message(insecure_link_sentence(), key="track.link")
+            return
         self._messages.show_message(
             self.tr("No link to copy: no signature is due, or the platform returned none."), key="track.link"
         )

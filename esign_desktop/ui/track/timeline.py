@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QGridLayout, QMenu, QPushButton, QToolButton, QWid
 from esign_desktop.domain.flow import FlowStatus, SignStatus
 from esign_desktop.services.flows.progress import payer_name
 from esign_desktop.services.flows.timeline import TimelineEntry, TimelineEventKind, timeline
-from esign_desktop.ui.text.flow import flow_signer_name, flow_status_word, signer_status_word
+from esign_desktop.ui.text.flow import flow_signer_name, flow_status_word, insecure_link_sentence, signer_status_word
 from esign_desktop.ui.text.moments import china_time, circled
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.flow_layout import wrapping_row
@@ -126,6 +126,7 @@ class SignerTimeline(QWidget):
         self._state = state
         self._link = next((url for url in links if is_web_link(url)), "")
         name = PlainLabel(self, flow_signer_name(state.signer), look="signerName", is_wrapped=True)
+        self._has_insecure_link = is_open and bool(state.signer.urls) and not links
         lines = PlainLabel(self, "\n".join(self._lines()), is_wrapped=True)
         lines.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         set_tone(lines, "text")
@@ -172,6 +173,8 @@ class SignerTimeline(QWidget):
             lines.append(self.tr("received {moment}").format(moment=china_time(state.received_at_ms)))
         if state.signed_at_ms is not None:
             lines.append(self._act_words(state.status).format(moment=china_time(state.signed_at_ms)))
+        if self._has_insecure_link:
+            lines.append(insecure_link_sentence())
         if state.remark:
             lines.append(f"“{one_line(state.remark)}”")
         return lines

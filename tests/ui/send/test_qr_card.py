@@ -306,3 +306,10 @@ def test_keys_lead_through_the_window(rig: Rig, qtbot: QtBot) -> None:
         qtbot.keyClick(window, Qt.Key.Key_F11)
         assert window.isFullScreen()
         qtbot.keyClick(window, Qt.Key.Key_Escape)
+
+
+def test_an_insecure_link_is_called_so_and_not_missing(rig: Rig) -> None:
+    rig.show(make_flow(signers=(make_signer(1, urls=("http://sign.example.com/s/1",)),)))
+    assert rig.card.link == ""
+    assert "insecure link (http)" in rig.texts
+    assert "returned no signing link" not in rig.texts

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from PySide6.QtWidgets import QToolButton
 
-from esign_desktop.domain.account import Person
+from esign_desktop.domain.account import Organization, Person
 from esign_desktop.domain.contract.problems import DocumentSubject, SignerSubject
 from esign_desktop.domain.signer import PersonSigner
 from esign_desktop.services.people.accounts import AccountService
@@ -17,7 +17,7 @@ from esign_desktop.ui.prepare.account_problems import AccountProblems
 from esign_desktop.ui.prepare.debounced_changes import DebouncedChanges
 from esign_desktop.ui.send.controller import SendController
 from esign_desktop.ui.send.readiness import ReadinessList, ReadinessRow
-from tests.services.desk import clock_ms
+from tests.services.desk import clock_ms, make_contract, organization_signer
 from tests.ui.send.test_controller import NUMBERS, Rig
 
 if TYPE_CHECKING:
@@ -194,3 +194,19 @@ def test_prepare_is_not_ready_where_this_computer_knows_that_a_number_is_missing
         )
     )
     assert problems.problems == ()
+
+
+def test_details_that_a_known_organization_keeps_are_told_before_they_are_dropped(rig: Rig, qtbot: QtBot) -> None:
+    company = Organization("示例公司", "91110000600037341L", legal_name="张三")
+    signer = organization_signer("示例公司", Person("李示例", NUMBERS[1], mobile="13500000000"))
+    first = make_contract(Path(rig.session.draft.documents[0].path).parent / "first", signers=(signer,))
+    rig.session.load(replace(first, signers=(replace(signer, organization=company),)))
+    with qtbot.waitSignal(rig.journey.sent, timeout=20_000):
+        rig.review_and_send()
+    changed = replace(company, legal_name="王五")
+    second = make_contract(Path(rig.session.draft.documents[0].path).parent / "second", signers=(signer,))
+    rig.session.load(replace(second, signers=(replace(signer, organization=changed),)))
+    rig.journey.begin()
+    told = "the platform keeps the earlier legal representative and email."
+    qtbot.waitUntil(lambda: any(text.endswith(told) for text in answers(rig)), timeout=10_000)
+    qtbot.waitUntil(lambda: rig.button("Send now").isEnabled(), timeout=10_000)

@@ -720,6 +720,13 @@ def test_without_a_link_l_says_so(show: Callable[..., Shown], qtbot: QtBot) -> N
     assert "No link to copy" in shown.messages.rows[0].title
 
 
+def test_an_insecure_link_is_told_in_the_timeline_and_to_l(show: Callable[..., Shown], qtbot: QtBot) -> None:
+    shown = show(make_flow(signers=(make_signer(1, urls=("http://sign.example.com/s/1",)),)))
+    assert "insecure link (http)" in shown.texts
+    _press(shown, qtbot, Qt.Key.Key_L)
+    assert "insecure link (http)" in shown.messages.rows[0].title
+
+
 def test_q_shows_the_code(show: Callable[..., Shown], qtbot: QtBot) -> None:
     shown = show(LOAN)
     _press(shown, qtbot, Qt.Key.Key_Q)
