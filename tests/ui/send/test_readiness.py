@@ -210,3 +210,21 @@ def test_details_that_a_known_organization_keeps_are_told_before_they_are_droppe
     told = "the platform keeps the earlier legal representative and email."
     qtbot.waitUntil(lambda: any(text.endswith(told) for text in answers(rig)), timeout=10_000)
     qtbot.waitUntil(lambda: rig.button("Send now").isEnabled(), timeout=10_000)
+
+
+def test_a_signer_whom_the_platform_refuses_is_named_and_led_to(
+    rig: Rig, platform: RehearsalPlatform, qtbot: QtBot
+) -> None:
+    rig.journey.begin()
+    qtbot.waitUntil(lambda: rig.button("Send now").isEnabled(), timeout=10_000)
+    fault = {"path": "/account/create/person/private", "fault": "err_code", "times": 9}
+    platform.set_faults({**fault, "err_code": 1430001, "msg": "证件号码有误"})
+    rig.press("Send now")
+    qtbot.waitUntil(lambda: rig.has_button("Edit signer 1"), timeout=20_000)
+    assert not rig.has_button("Try again")
+    shown: list[Problem] = []
+    rig.journey.problem_activated.connect(shown.append)
+    rig.press("Edit signer 1")
+    assert [problem.subject for problem in shown] == [
+        SignerSubject(rig.session.draft.signers[0].id, "person.id_number")
+    ]
