@@ -95,7 +95,7 @@ class DoubtRow(QFrame):
     def _buttons(self) -> list[QWidget]:
         doubt, found = self._doubt, list[QWidget]()
         if words := taking_words(doubt):
-            take = QPushButton(words, self)
+            take = QPushButton(words.replace("&", "&&"), self)
             take.clicked.connect(self._on_take_clicked)
             found.append(take)
         if doubt.kind is DoubtKind.SENT_ALREADY:
@@ -103,7 +103,7 @@ class DoubtRow(QFrame):
             show.clicked.connect(self._on_show_clicked)
             found.append(show)
         if words := keeping_words(doubt):
-            keep = DeliberateButton(self, words)
+            keep = DeliberateButton(self, words.replace("&", "&&"))
             keep.meant.connect(self._on_keep_meant)
             found.append(keep)
         for button in found:
