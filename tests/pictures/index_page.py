@@ -11,14 +11,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _SETS: Final = ("zh_CN-light", "zh_CN-dark", "en-light", "en-dark")
-_HEAD: Final = """# What the windows look like
+_HEAD: Final = """# Screenshots
 
-Every window in every state worth looking at, taken from the running application by `make screenshots`: real windows on
-the rehearsal platform, with persons and contracts that do not exist, on a day that never ends. A file is written anew
-only where the picture differs.
+Every window in every relevant state, taken from the running application by `make screenshots`: real windows on
+the rehearsal platform, with invented people and contracts, on a fixed day. A file is replaced only if the picture
+differs.
 
-`<scale>/<language>-<theme>/<state>.png`; 100 and 200 are percent of magnification. At 200 % there
-are Chinese in the light theme and English in the dark one; `make screenshots ARGS="--scale 200"` takes the others.
+The files are `<scale>/<language>-<theme>/<state>.png`; 100 and 200 are the scale in percent. At 200 %, Chinese is taken
+in the light theme and English in the dark theme; `make screenshots ARGS="--scale 200"` takes the others.
 """
 
 
@@ -32,7 +32,7 @@ def write_index(output: Path, names: Iterable[str]) -> None:
             continue
         if heading != room:
             room = heading
-            lines += [f"\n## {room}\n", "| state | what is seen | 100 % | 200 % |", "|---|---|---|---|"]
+            lines += [f"\n## {room}\n", "| state | description | 100 % | 200 % |", "|---|---|---|---|"]
         links = [
             " · ".join(
                 f"[{one}](<{scale}/{one}/{name}.png>)"

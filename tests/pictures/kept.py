@@ -45,13 +45,13 @@ KEPT: Final = {
     ),
 }
 MOST_BYTES: Final = 3_000_000
-_HEAD: Final = """# What the windows look like
+_HEAD: Final = """# Screenshots
 
-Some of the pictures that `make screenshots` takes of every window in every state, in both languages and themes, into
-`build/screenshots`: real windows on the rehearsal platform, with persons and contracts that do not exist.
-`make screenshots ARGS=--keep` takes all of them and renews these.
+A selection of the pictures that `make screenshots` takes of every window in every state, in both languages and themes,
+in `build/screenshots`: real windows on the rehearsal platform, with invented people and contracts.
+`make screenshots ARGS=--keep` takes all of them and renews this selection.
 
-| picture | what is seen |
+| picture | description |
 |---|---|
 """
 
