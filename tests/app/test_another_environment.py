@@ -189,6 +189,7 @@ def assert_track_says_whose_it_is(window: Window, grey: str) -> None:
     code.close()
 
 
+@pytest.mark.nightly
 def test_a_correction_goes_where_the_first_contract_is_and_asks_before_that(
     start: Start, own: RehearsalPlatform, paths: AppPaths, tmp_path: Path, qtbot: QtBot
 ) -> None:

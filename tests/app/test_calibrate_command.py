@@ -27,6 +27,7 @@ def calibrate(root: Path, *words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False, stdin=subprocess.DEVNULL)
 
 
+@pytest.mark.nightly
 def test_rehearsal_is_calibrated_reported_and_drawn(tmp_path: Path) -> None:
     done = calibrate(tmp_path / "data", "--sandbox", "--output", str(tmp_path / "report"))
 

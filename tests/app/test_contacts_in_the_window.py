@@ -127,6 +127,7 @@ def test_ours_are_offered_first_and_come_with_one_key(rig: Rig) -> None:
     rig.wait(lambda: len(session.draft.signers) == 1)
 
 
+@pytest.mark.nightly
 def test_a_forgotten_person_is_gone_from_the_list(rig: Rig) -> None:
     rig.workspace.services.contacts.save(ContactEntry(Person("张三", AGENT.id_number)))
     rig.workspace.services.contacts.save(ContactEntry(Person("李四", "11010119900307803X")))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 
@@ -97,6 +98,7 @@ def sheet_of(host: CounterLauncher) -> ShiftWindow | None:
     return host.sheet
 
 
+@pytest.mark.nightly
 def test_locking_takes_the_shift_sheet_away(start: Start, qtbot: QtBot) -> None:
     program = start()
     assert program.workspace is not None
@@ -117,6 +119,7 @@ def test_locking_takes_the_shift_sheet_away(start: Start, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: host.window is not None and not host.window.is_locked, timeout=WAIT_MS)
 
 
+@pytest.mark.nightly
 def test_the_customers_screen_bears_the_mark_that_was_chosen(start: Start, qtbot: QtBot, tmp_path: Path) -> None:
     program = start()
     assert program.workspace is not None

@@ -178,6 +178,7 @@ def test_a_correction_is_seen_though_another_contracts_code_stood_there(bench: B
     bench.wait(bench.workspace.prepare.canvas.isVisible)
 
 
+@pytest.mark.nightly
 def test_a_live_send_is_shown_in_track_as_one_and_not_offered_to_be_gone_on_with(bench: Bench) -> None:
     bench.lay_out()
     bench.platform.set_faults(SLOW)
@@ -195,6 +196,7 @@ def test_a_live_send_is_shown_in_track_as_one_and_not_offered_to_be_gone_on_with
     bench.wait(lambda: "is being sent" not in words(bench.workspace.track))
 
 
+@pytest.mark.nightly
 def test_a_send_that_is_gone_on_with_in_track_is_a_send_and_leaves_nothing_unsent_behind(bench: Bench) -> None:
     draft = bench.lay_out()
     bench.platform.set_faults({"path": "/account/create/person/private", "fault": "reset", "times": 9})
@@ -225,6 +227,7 @@ def test_a_send_that_is_gone_on_with_in_track_is_a_send_and_leaves_nothing_unsen
     assert len(bench.platform.flows(draft.title)) == 1
 
 
+@pytest.mark.nightly
 def test_a_silent_platform_is_told_of_and_esc_stops(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("esign_desktop.ui.send.progress.SILENCE_S", 1)
     draft = bench.lay_out()

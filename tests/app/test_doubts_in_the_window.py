@@ -107,6 +107,7 @@ def test_another_name_than_the_papers_waits_for_a_yes_which_the_audit_keeps(desk
     desk.wait_until(desk.review().send_button.isEnabled)
 
 
+@pytest.mark.nightly
 def test_one_press_gives_the_signer_the_papers_name(desk: Desk) -> None:
     desk.lay_out(replace(parties.PERSON, name="王五"))
     desk.review()

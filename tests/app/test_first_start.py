@@ -116,6 +116,7 @@ def test_a_rehearsal_contract_is_sent_within_a_minute_by_what_is_seen(beginner: 
     beginner.wait(lambda: preferences.first_steps == frozenset())
 
 
+@pytest.mark.nightly
 def test_the_first_minute_goes_as_the_chinese_manual_says(start: Start, qtbot: QtBot) -> None:
     beginner = Beginner(start(language="zh_CN"), qtbot)
     for text in manual_steps("zh", "“([^”]+)”"):

@@ -142,6 +142,7 @@ def test_preset_that_the_program_is_started_with_is_shown_before_it_is_taken_in(
     window.sheet.close()
 
 
+@pytest.mark.nightly
 def test_sheet_is_laid_out_in_bulk(
     start: Start, start_again: Callable[..., None], qtbot: QtBot, tmp_path: Path
 ) -> None:
@@ -226,6 +227,7 @@ USED_LINK = "esign-desktop:customer/gone-by-now"
 SAID = "This link has already been used, or its file no longer exists."
 
 
+@pytest.mark.nightly
 def test_a_link_that_hands_nobody_over_is_told_by_the_program_that_runs(
     start: Start, qtbot: QtBot, tmp_path: Path
 ) -> None:

@@ -116,6 +116,7 @@ def test_a_pasted_image_becomes_a_page_as_well(desk: Desk) -> None:
     assert desk.workspace.session.draft.documents[0].name == "Pasted image"
 
 
+@pytest.mark.nightly
 def test_what_can_not_be_read_is_named_and_the_others_are_still_taken(desk: Desk) -> None:
     desk.drop(desk.file("broken.png", b"\x89PNG\r\n\x1a\n" + bytes(30)), desk.file("good.jpg", jpeg(300, 400)))
     dialog = desk.dialog()

@@ -59,6 +59,7 @@ def test_enter_presses_the_button_that_has_the_keyboard(program: Program, qtbot:
     assert not program.workspace.session.draft.signers  # type: ignore[union-attr]  # see _signers
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize(
     ("typed", "title"), [("个人", "添加个人"), ("企业", "添加企业")], ids=["person", "organization"]
 )

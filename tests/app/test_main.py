@@ -143,6 +143,7 @@ def test_pdf_dropped_anywhere_on_the_window_joins_the_contract(start: Start, qtb
     assert program.window.room is RoomName.PREPARE
 
 
+@pytest.mark.nightly
 def test_opened_file_is_offered_again(start: Start, qtbot: QtBot, tmp_path: Path) -> None:
     make_pdf(tmp_path)
     program = start(tmp_path / "合同.pdf")
@@ -188,6 +189,7 @@ def test_undo_is_named_after_what_it_takes_back(start: Start, qtbot: QtBot) -> N
     assert program.window.actions_by_name[ActionName.REDO].text() == "&Redo: Add signer"
 
 
+@pytest.mark.nightly
 def test_theme_changes_at_once_and_a_language_at_the_next_start(
     start: Start, qtbot: QtBot, qapp: QApplication, paths: AppPaths
 ) -> None:
@@ -242,6 +244,7 @@ def test_restarting_saves_the_work_and_comes_back_to_the_room(start: Start, qtbo
     assert start().window.room is RoomName.PREPARE
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("look", [None, '{"language": "en"}'])
 def test_window_is_in_the_kept_language_where_the_small_file_says_another(
     start: Start, qtbot: QtBot, paths: AppPaths, tmp_path: Path, look: str | None

@@ -75,6 +75,7 @@ def test_each_room_has_its_page(reader: Reader) -> None:
         reader.close(manual)
 
 
+@pytest.mark.nightly
 def test_a_dialog_has_its_own_key_and_one_that_blocks_the_window_can_be_read_about(reader: Reader) -> None:
     window = reader.program.window
     behind = reader.press(window)

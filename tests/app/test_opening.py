@@ -79,6 +79,7 @@ def test_a_file_that_comes_while_the_review_stands_leads_back_to_the_contract(
     assert workspace.prepare.canvas.isVisible()
 
 
+@pytest.mark.nightly
 def test_a_file_that_comes_while_a_contract_is_sent_waits_and_says_so(
     workspace: Workspace, qtbot: QtBot, files: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:

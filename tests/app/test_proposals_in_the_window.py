@@ -114,6 +114,7 @@ def test_a_preset_wins_and_asks_for_its_customer(window: Window) -> None:
     assert len(window.workspace.session.draft.placements) == 1
 
 
+@pytest.mark.nightly
 def test_where_the_preset_is_not_wanted_the_proposals_come(window: Window) -> None:
     window.open()
     offer = window.wait_for(OfferBar)

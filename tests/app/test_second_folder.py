@@ -174,6 +174,7 @@ def test_what_a_kill_left_in_the_clear_is_swept_at_the_next_start(
     assert not paths.restoring_dir.exists()
 
 
+@pytest.mark.nightly
 def test_a_passphrase_that_no_keyring_knows_is_asked_for_in_the_status_bar(
     start: Start, paths: AppPaths, tmp_path: Path, qtbot: QtBot
 ) -> None:

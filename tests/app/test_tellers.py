@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel
 
@@ -135,6 +136,7 @@ def test_a_supervisor_answers_for_tellers_and_who_signs_in_stands_on_the_sheet(s
     assert who == {"示例甲", "示例乙"}
 
 
+@pytest.mark.nightly
 def test_a_counter_whose_tellers_cannot_be_read_stays_locked(start: Start, paths: AppPaths, qtbot: QtBot) -> None:
     paths.prepare()
     database = Database(paths.database_path)

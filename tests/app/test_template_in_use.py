@@ -101,6 +101,7 @@ def make_template_preset(office: Office, qtbot: QtBot, folder: Path) -> Preset:
     return preset
 
 
+@pytest.mark.nightly
 def test_prepare_asks_for_what_the_form_wants_and_sends_nothing_before(
     office: Office, qtbot: QtBot, tmp_path: Path
 ) -> None:
@@ -161,6 +162,7 @@ def test_prepare_asks_for_what_the_form_wants_and_sends_nothing_before(
     assert session.undo_name is EditName.FILL_FORM
 
 
+@pytest.mark.nightly
 def test_a_form_that_was_sent_lies_on_the_desk_again_as_it_was_filled_and_is_corrected_there(
     office: Office, qtbot: QtBot, tmp_path: Path
 ) -> None:

@@ -99,6 +99,7 @@ def test_a_contract_that_waits_lies_on_the_desk_again_and_is_revoked_when_its_co
     assert services.flows.refresh(open_flow.flow_id).status is FlowStatus.SIGNING
 
 
+@pytest.mark.nightly
 def test_what_was_refused_is_taken_up_where_the_one_who_refused_is_reached(rig: Rig) -> None:
     record = rig.send("张三", "李四")
     refuse_at(record.signers[0].urls[0], "手机号不对")
@@ -121,6 +122,7 @@ def test_what_was_refused_is_taken_up_where_the_one_who_refused_is_reached(rig: 
     assert any("手机号不对" in remedy for remedy in remedies)
 
 
+@pytest.mark.nightly
 def test_a_corrected_contract_is_a_new_one_with_a_flow_of_its_own(rig: Rig) -> None:
     record = rig.send("张三")
     table = rig.show_in_track(record)
@@ -178,6 +180,7 @@ def tick(box: QCheckBox) -> None:
     QTest.mouseClick(box, Qt.MouseButton.LeftButton, pos=QPoint(8, box.height() // 2))
 
 
+@pytest.mark.nightly
 @pytest.mark.qt_log_ignore(r"does not support raise", extend=True)
 def test_a_press_on_the_notification_leads_to_track(rig: Rig) -> None:
     assert rig.workspace.background.auto_download is not None
@@ -229,6 +232,7 @@ def test_notices_are_received_on_the_port_that_is_set_and_only_as_long_as_wanted
     rig.wait(lambda: answer(second) is None)
 
 
+@pytest.mark.nightly
 def test_several_are_downloaded_at_once_and_the_progress_stands_beside_them(rig: Rig) -> None:
     target = rig.folder / "signed"
     rig.workspace.services.preferences.set_download_folder(target)

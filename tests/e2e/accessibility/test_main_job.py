@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tests.e2e.accessibility.reader import Reader
     from tests.e2e.x_hands import XHands
 
-pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.e2e, pytest.mark.nightly, pytest.mark.slow, pytest.mark.timeout(300)]
 
 NAME = "软件实施服务合同（示例）"
 

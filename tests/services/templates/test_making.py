@@ -145,6 +145,7 @@ def test_the_same_file_is_a_template_once_however_often_it_is_wanted(office: Off
     assert office.create_count == count
 
 
+@pytest.mark.nightly
 def test_an_id_that_the_database_has_lost_is_taken_from_the_ledger(office: Office) -> None:
     first, count = office.make(), office.create_count
     record = Templates(office.desk.database).find(home := home_of(office), office.look().sha256)

@@ -102,6 +102,7 @@ def test_a_name_is_changed_here(library: Library) -> None:
     assert fails(lambda: library.service.rename(made, " ")) == "template.no_name"
 
 
+@pytest.mark.nightly
 def test_what_is_taken_off_the_list_is_not_made_a_second_time(library: Library) -> None:
     made, count = library.make(), library.platform.requests("/template/createbyfilekey")
     library.service.remove(made)
@@ -166,6 +167,7 @@ def test_a_name_that_the_form_has_already_is_refused(library: Library, tmp_path:
     assert (caught.value.code, caught.value.params["reason"]) == ("template.bad_field", "same_name")
 
 
+@pytest.mark.nightly
 def test_a_lost_database_gets_its_templates_back_from_ledger_and_pdfs(library: Library) -> None:
     made = library.make()
     library.desk.database.execute("DELETE FROM templates", ())

@@ -192,6 +192,7 @@ def test_closed_while_it_works_it_leaves_the_sheet_for_the_next_time(
     assert desk.service.is_waiting(KIND)
 
 
+@pytest.mark.nightly
 def test_picture_frames_the_seal_where_it_was_seen(desk: CalibrationDesk) -> None:
     report = desk.service.run(KIND, "校准", with_person=False)
     picture = report.pictures[0]
