@@ -25,6 +25,7 @@ from esign_desktop.ui.viewer.page_parts import PageParts
 from esign_desktop.ui.widgets.file_dialogs import FileKind, FileType, choose_file, choose_target
 from esign_desktop.ui.widgets.layouts import vbox
 from esign_desktop.ui.widgets.notice_bar import MessageLevel
+from esign_desktop.ui.widgets.unsaved import UnsavedWork, ask_before_discarding
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -88,6 +89,14 @@ class BulkRoom(QWidget):
     def is_running(self) -> bool:
         return self.work.is_running
 
+    def unsaved(self) -> tuple[UnsavedWork, ...]:
+        """Return the sheet if cells were corrected here, in rows that were not sent."""
+        work = self.work
+        if work.sheet is None or work.is_running or not work.has_corrections:
+            return ()
+        name = self.tr("corrected cells of “{name}”").format(name=one_line(Path(work.sheet.name).name))
+        return (UnsavedWork(name, self._focus),)
+
     def activated(self) -> None:
         """Read anew what may have changed elsewhere: the room was entered."""
         for key in (_MESSAGE, "interrupted"):
@@ -126,7 +135,7 @@ class BulkRoom(QWidget):
         path = self._wanted(event.mimeData())
         if path is not None:
             event.acceptProposedAction()
-            self.take_sheet(path)
+            self.offer_sheet(path)
 
     def offer_sheet(self, path: Path) -> None:
         """Lay out a sheet that was handed over, unless the rows of another are on their way."""
@@ -138,7 +147,9 @@ class BulkRoom(QWidget):
                 key=_MESSAGE,
             )
         else:
-            self.take_sheet(path)
+            ask_before_discarding(
+                self._messages, self.unsaved, self.tr("Discard and open"), partial(self.take_sheet, path)
+            )
 
     def take_sheet(self, path: Path) -> None:
         """Lay a sheet out, in the place of the one that is there."""
@@ -284,7 +295,7 @@ class BulkRoom(QWidget):
         if self.work.is_running or not self.work.offers.presets:
             return
         types = (FileType.SHEET, FileType.ALL)
-        choose_file(self, self.tr("Choose a spreadsheet"), FileKind.SHEET, types, self.take_sheet)
+        choose_file(self, self.tr("Choose a spreadsheet"), FileKind.SHEET, types, self.offer_sheet)
 
     def _on_template_wanted(self) -> None:
         preset = self.work.preset

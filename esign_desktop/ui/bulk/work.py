@@ -48,6 +48,7 @@ def is_over(report: BulkReport) -> bool:
 
 
 _MOST_STEPS: Final = 200
+_UNSENT: Final = frozenset({RowState.READY, RowState.FAULTY, RowState.FAILED})
 
 
 class SheetHistory:
@@ -203,6 +204,14 @@ class BulkWork(QObject):
         """How many contracts a run would send."""
         plan = self.plan
         return 0 if plan is None else plan.count(RowState.READY) + plan.count(RowState.UNFINISHED)
+
+    @property
+    def has_corrections(self) -> bool:
+        """Whether cells were corrected in rows that were not sent; the file does not contain the corrections."""
+        sheet = self.sheet
+        return sheet is not None and any(
+            sheet.rows[row.index].original is not None for row in self.rows if row.state in _UNSENT
+        )
 
     def count(self, *states: RowState) -> int:
         """Return how many rows are in one of the states, as far as is known by now."""

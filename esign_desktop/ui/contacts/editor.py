@@ -164,6 +164,11 @@ class ContactSheet(FittingDialog):
         """Why it was not kept; empty as long as nothing stands against it."""
         return self._said.text()
 
+    @property
+    def is_changed(self) -> bool:
+        """Whether the particulars differ from those that the sheet was opened with."""
+        return self.form.value != self._given
+
     def focus_field(self, name: str) -> None:
         """Put the cursor into a field by its attribute name."""
         self.form.field(name).setFocus()

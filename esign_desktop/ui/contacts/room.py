@@ -21,6 +21,7 @@ from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.actions import ActionName, make_action
 from esign_desktop.ui.widgets.layouts import hbox
 from esign_desktop.ui.widgets.notice_bar import MessageLevel
+from esign_desktop.ui.widgets.unsaved import UnsavedWork
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -158,6 +159,14 @@ class ContactsRoom(QWidget):
         if facts is not None and current is not None and facts.contact.id == current.id:
             self.card.show_facts(facts)
             self.card.show()
+
+    def unsaved(self) -> tuple[UnsavedWork, ...]:
+        """Return the contacts whose sheet is open and changed."""
+        return tuple(
+            UnsavedWork(self.tr("contact “{name}”").format(name=one_line(sheet.form.value.name)), sheet.activateWindow)
+            for sheet in self.findChildren(ContactSheet)
+            if sheet.isVisible() and sheet.is_changed
+        )
 
     def _on_card_particulars_requested(self) -> None:
         contact = self.card.contact

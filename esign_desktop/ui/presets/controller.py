@@ -16,6 +16,7 @@ from esign_desktop.ui.tasks import Lane
 from esign_desktop.ui.text.errors.sentences import error_sentence
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.notice_bar import MessageLevel, NoticeBar
+from esign_desktop.ui.widgets.unsaved import UnsavedWork
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -202,6 +203,14 @@ class PresetController(QObject):
             self._editor.prepare_requested.connect(self._on_editor_prepare_requested)
         self._editor.show()
         self._editor.activateWindow()
+
+    def unsaved(self) -> tuple[UnsavedWork, ...]:
+        """Return the preset whose editor is open and changed."""
+        editor = self._editor
+        if editor is None or not editor.copy.is_changed:
+            return ()
+        name = self.tr("preset “{name}”").format(name=one_line(editor.copy.first.name))
+        return (UnsavedWork(name, editor.activateWindow),)
 
     def take_down(self) -> None:
         """Close the windows and drop unsaved changes."""

@@ -127,6 +127,11 @@ class EnvironmentForm(QWidget):
         """Whether something is typed that is not saved."""
         return self.values != self._kept or bool(self.typed_secret)
 
+    @property
+    def has_put_aside(self) -> bool:
+        """Whether unsaved values of an environment that is not shown are kept until it is shown again."""
+        return bool(self._put_aside)
+
     def show_environment(self, environment: Environment, *, is_used: bool) -> None:
         """Show an environment, or what was typed for it and is not saved."""
         typed = _Typed(self.values, self.typed_secret) if self.is_changed else None

@@ -27,6 +27,7 @@ from esign_desktop.ui.widgets.labels import PlainLabel
 from esign_desktop.ui.widgets.layouts import vbox
 from esign_desktop.ui.widgets.notice_bar import MarkedText, MessageLevel
 from esign_desktop.ui.widgets.theme import sized
+from esign_desktop.ui.widgets.unsaved import UnsavedWork
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -143,6 +144,15 @@ class SettingsRoom(QScrollArea):
     def result(self) -> str:
         """The result of the last action, in words."""
         return self._result.text
+
+    def unsaved(self) -> tuple[UnsavedWork, ...]:
+        """Return the environment and the teller that were typed but not saved."""
+        found = []
+        if self.form.is_changed or self.form.has_put_aside:
+            found.append(UnsavedWork(self.tr("changed environment settings"), self.form.setFocus))
+        if self.tellers.is_changed:
+            found.append(UnsavedWork(self.tr("new teller"), self.tellers.name.setFocus))
+        return tuple(found)
 
     def activated(self) -> None:
         """Read anew what is kept: the room was entered."""

@@ -79,6 +79,11 @@ class TellersForm(QWidget):
         return tuple(one.name for one in self._listed or ())
 
     @property
+    def is_changed(self) -> bool:
+        """Whether a new teller was typed but not added."""
+        return any(edit.text() for edit in (self.name, self.pin, self.again))
+
+    @property
     def supervisors(self) -> tuple[str, ...]:
         """Who of them is a supervisor."""
         return tuple(one.name for one in self._listed or () if one.is_supervisor)

@@ -15,6 +15,7 @@ from esign_desktop.ui.draft_controller import DraftController
 from esign_desktop.ui.tasks import Lane
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.notice_bar import MessageLevel
+from esign_desktop.ui.widgets.unsaved import ask_before_discarding
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -100,7 +101,8 @@ class CurrentContract(QObject):
             return
         self.prepare_requested.emit()
         if self.uncover():
-            self.drafts.put_away(partial(self._prepare.signers.add, signer))
+            add = partial(self._prepare.signers.add, signer)
+            self.discard_unsaved_before(partial(self.drafts.put_away, add))
 
     def uncover(self) -> bool:
         """Uncover the desk for something new; False where that may not be, which is said.
@@ -115,6 +117,18 @@ class CurrentContract(QObject):
         if paused is not None:
             self.leave_to_its_send(paused)
         return True
+
+    def discard_unsaved_before(self, go_on: Callable[[], object]) -> None:
+        """Go on to what takes the contract out of Prepare; with a changed form there, after the user discards it."""
+        signers = self._prepare.signers
+
+        def discard_and_go_on() -> None:
+            signers.discard_form()
+            go_on()
+
+        if signers.unsaved():
+            self.prepare_requested.emit()
+        ask_before_discarding(self._messages, signers.unsaved, self.tr("Discard and continue"), discard_and_go_on)
 
     def may_change(self) -> bool:
         """Whether the contract on the desk may be covered or put away; while it is being sent, say that it may not.
@@ -135,13 +149,14 @@ class CurrentContract(QObject):
     def new_contract(self) -> None:
         """Put the contract away, and begin another one."""
         if self.uncover():
-            self.drafts.new_contract()
+            self.discard_unsaved_before(self.drafts.new_contract)
 
     def begin_with_document(self, document: Document) -> None:
         """Put the contract away, and begin another one with an open document, which is closed where that may not be."""
         self.prepare_requested.emit()
         if self.uncover():
-            self.drafts.put_away(then=partial(self._add_document, document))
+            add = partial(self._add_document, document)
+            self.discard_unsaved_before(partial(self.drafts.put_away, then=add))
         else:
             self._tasks.start(partial(self._services.documents.close, document.id), owner=self, lane=Lane.PDF)
 
@@ -151,8 +166,8 @@ class CurrentContract(QObject):
 
     def take_out(self, draft_id: DraftId) -> None:
         """Put the contract away, and take a draft out."""
-        if self.uncover():
-            self.drafts.take_out(draft_id)
+        if draft_id != self.session.draft.id and self.uncover():
+            self.discard_unsaved_before(partial(self.drafts.take_out, draft_id))
 
     def show_drafts(self) -> None:
         """List all kept contracts in the place of the desk."""
@@ -178,6 +193,9 @@ class CurrentContract(QObject):
         if self.session.draft.id != draft_id:
             # Its send pauses: it went to the drafts.
             return
+        self.discard_unsaved_before(self._discard)
+
+    def _discard(self) -> None:
         draft = self.drafts.discard()
         bring_back = (self.tr("Restore"), partial(self._bring_back, draft))
         title = self.tr("“{title}” was discarded.").format(title=draft.title or self.tr("Untitled"))
@@ -185,7 +203,7 @@ class CurrentContract(QObject):
 
     def _bring_back(self, draft: ContractDraft) -> None:
         if self.uncover():
-            self.drafts.bring_back(draft)
+            self.discard_unsaved_before(partial(self.drafts.bring_back, draft))
 
     def show_environment(self, state: EnvironmentState) -> None:
         """Draw the contract as the platform in use behaves, unless it is a correction, which has its own."""
@@ -201,7 +219,8 @@ class CurrentContract(QObject):
             # It lies here already, and may be newer than what is kept of it.
             self._show_correction(correction)
         else:
-            self.drafts.take_in(correction.draft, then=partial(self._show_correction, correction))
+            show = partial(self._show_correction, correction)
+            self.discard_unsaved_before(partial(self.drafts.take_in, correction.draft, then=show))
 
     def _show_correction(self, correction: Correction) -> None:
         title = one_line(correction.draft.title) or self.tr("Untitled")

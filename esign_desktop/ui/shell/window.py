@@ -22,6 +22,8 @@ from esign_desktop.ui.widgets.notice_bar import MessageLevel, Messages
 from esign_desktop.ui.widgets.theme import are_letters_large
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from PySide6.QtCore import QMimeData
     from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QPaintEvent
 
@@ -129,7 +131,7 @@ class MainWindow(QMainWindow):
             if is_for_size
             else self.tr("The language changes when you restart the program."),
             MessageLevel.INFO,
-            remedy=self.tr("Your work is saved. After the restart, you return to where you are now."),
+            remedy=self.tr("The contract is saved. After the restart, you return to where you are now."),
             key="restart",
             action=(self.tr("Restart now"), self._restart),
             decline=self.tr("Later"),
@@ -292,7 +294,11 @@ class MainWindow(QMainWindow):
         workspace = self._workspace
         is_sheet = workspace is not None and workspace.is_sending_sheet
         is_sending = is_sheet or (workspace is not None and workspace.is_sending)
-        if self._may_close or workspace is None or (workspace.draft_controller.autosave.is_clean and not is_sending):
+        if (
+            self._may_close
+            or workspace is None
+            or (workspace.draft_controller.autosave.is_clean and not is_sending and not workspace.unsaved())
+        ):
             event.accept()
             self.closed.emit()
             return
@@ -305,10 +311,10 @@ class MainWindow(QMainWindow):
                 if is_sheet
                 else self.tr("If you close now, you can continue in Track next time."),
                 key="closing",
-                action=(self.tr("Close anyway"), self._save_and_close),
+                action=(self.tr("Close anyway"), self._close_unless_unsaved),
             )
         elif not self._is_closing:
-            self._save_and_close()
+            self._close_unless_unsaved()
 
     def _empty_desk(self) -> WelcomePage:
         desk = WelcomePage(self)
@@ -421,8 +427,21 @@ class MainWindow(QMainWindow):
                 decline=self.tr("Later"),
             )
             return
+        self._ask_before_discarding(self.tr("Discard and restart"), self._save_and_restart)
+
+    def _save_and_restart(self) -> None:
         self._is_restarting = True
         self._save_and_close()
+
+    def _close_unless_unsaved(self) -> None:
+        self._ask_before_discarding(self.tr("Discard and close"), self._save_and_close)
+
+    def _ask_before_discarding(self, action_text: str, action: Callable[[], object]) -> None:
+        # Not above: only a user who leaves needs it, and the window comes first.
+        from esign_desktop.ui.widgets.unsaved import ask_before_discarding
+
+        if self._workspace is not None:
+            ask_before_discarding(self.messages, self._workspace.unsaved, action_text, action)
 
     def _on_flushed_for_closing(self, error: AppError | None) -> None:
         self._is_closing = False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
     from esign_desktop.ui.templates.room import TemplatesRoom
     from esign_desktop.ui.track.room import TrackRoom
     from esign_desktop.ui.widgets.notice_bar import Messages
+    from esign_desktop.ui.widgets.unsaved import UnsavedWork
 
 
 class Workspace(QObject):
@@ -319,6 +321,27 @@ class Workspace(QObject):
         is_making = self._templates is not None and self._templates.is_busy
         return self.is_sending or self.is_sending_sheet or self.is_counter_open or is_setting or is_making
 
+    def unsaved(self) -> tuple[UnsavedWork, ...]:
+        """Return the work in all rooms and editors that closing the program would discard."""
+        rooms = (
+            (RoomName.PREPARE, self.prepare.signers),
+            (RoomName.BULK, self._bulk),
+            (RoomName.CONTACTS, self._contacts),
+            (RoomName.TEMPLATES, self._templates),
+            (RoomName.SETTINGS, self._settings),
+        )
+        found = [
+            replace(work, show=partial(self._show_unsaved, name, work))
+            for name, room in rooms
+            if room is not None
+            for work in room.unsaved()
+        ]
+        return (*found, *(self._presets.unsaved() if self._presets is not None else ()))
+
+    def _show_unsaved(self, name: RoomName, work: UnsavedWork) -> None:
+        self.room_requested.emit(name)
+        work.show()
+
     def begin(self, *, recover: bool = True, read_environment: bool = True) -> None:
         """Read what the window shows first; ``recover`` puts back what was on the desk."""
         self.draft_controller.read_recents()
@@ -448,7 +471,8 @@ class Workspace(QObject):
         self.presets.templates.ask(document_id)
 
     def _on_prepare_send_requested(self) -> None:
-        self.journey.begin()
+        # The form of a signer is no part of the contract before it is saved.
+        self.contract.discard_unsaved_before(self.journey.begin)
 
     def _on_track_rested(self, submission_id: SubmissionId | None) -> None:
         """What was gone on with in Track is not shown as unsent elsewhere."""

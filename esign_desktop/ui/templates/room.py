@@ -25,6 +25,7 @@ from esign_desktop.ui.widgets.file_dialogs import FileKind, FileType, choose_fil
 from esign_desktop.ui.widgets.labels import ElidedLabel, PlainLabel
 from esign_desktop.ui.widgets.layouts import hbox, vbox
 from esign_desktop.ui.widgets.notice_bar import MessageLevel
+from esign_desktop.ui.widgets.unsaved import UnsavedWork
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -90,6 +91,13 @@ class TemplatesRoom(QWidget):
     def is_busy(self) -> bool:
         """Whether a template is being made."""
         return self.making.is_busy
+
+    def unsaved(self) -> tuple[UnsavedWork, ...]:
+        """Return the open editor if its fields were changed."""
+        editor = self.editor
+        if editor is None or not editor.is_changed:
+            return ()
+        return (UnsavedWork(self.tr("fields of “{name}”").format(name=one_line(editor.name)), editor.view.setFocus),)
 
     def activated(self) -> None:
         """Read the list anew: the room was entered."""

@@ -138,6 +138,7 @@ class SignerForm(QWidget):
                 self._person.show_party(agent)
             case ApplicationSigner(name=name):
                 self._own_name.setText(name)
+        self._first = self.signer
         self._ask_about_accounts()
         named = self._asked_by_name()
         if named is not None:
@@ -176,6 +177,16 @@ class SignerForm(QWidget):
                 return replace(self._signer, organization=organization, agent=agent, terms=terms)
             case ApplicationSigner():
                 return replace(self._signer, name=self._own_name.text().strip(), terms=terms)
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether the fields differ from the signer that the form was opened for."""
+        return self.signer != self._first
+
+    def ask_to_finish(self) -> None:
+        """Say that this signer has to be saved or cancelled before the form shows another one."""
+        self._show_hint(self.tr("Save or cancel this signer first."))
+        self.focus_field("")
 
     def focus_field(self, path: str) -> None:
         """Put the cursor where a problem points: ``person.mobile``, ``organization.code``, ``agent.name`` …."""

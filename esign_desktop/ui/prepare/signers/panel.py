@@ -47,6 +47,7 @@ from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import PlainLabel
 from esign_desktop.ui.widgets.layouts import YieldingScrollArea, vbox
 from esign_desktop.ui.widgets.signer_card import SignerCard, SignerDropFrame
+from esign_desktop.ui.widgets.unsaved import UnsavedWork
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -176,6 +177,19 @@ class SignersPanel(QWidget):
         """How high the list of signers wants to be, with the buttons below it."""
         return self._overview.sizeHint().height()
 
+    def unsaved(self) -> tuple[UnsavedWork, ...]:
+        """Return the form of a signer if the user has changed it."""
+        form = self._form
+        if form is None or not form.is_changed:
+            return ()
+        name = one_line(display_name(form.signer)) or one_line(role_of(form.signer)) or self.tr("Untitled")
+        return (UnsavedWork(self.tr("signer “{name}”").format(name=name), partial(form.focus_field, "")),)
+
+    def discard_form(self) -> None:
+        """Close the form of a signer without saving it."""
+        self._to_fill = None
+        self._close_form()
+
     def add_person(self) -> None:
         """Open the form of a new person."""
         self._open_form(PersonSigner(new_signer_id(), Person("")), is_new=True)
@@ -269,6 +283,9 @@ class SignersPanel(QWidget):
         self._state.active_signer_changed.connect(self._on_state_active_signer_changed)
 
     def _on_session_changed(self, change: Change) -> None:
+        if change.before.id != change.after.id:
+            # What the form holds belongs to the contract that was open before.
+            self.discard_form()
         if self._form is not None and self._to_fill is not None and change.origin is not self:
             asked = self._form.signer.id
             if all(one.id != asked or is_told(one) for one in change.after.signers):
@@ -377,7 +394,11 @@ class SignersPanel(QWidget):
     def _seal_count(self, signer_id: SignerId) -> int:
         return sum(mark.signer_id == signer_id and mark.slice_index == 0 for mark in self._session.marks)
 
-    def _open_form(self, signer: Signer, *, is_new: bool) -> SignerForm:
+    def _open_form(self, signer: Signer, *, is_new: bool, is_taken: bool = False) -> SignerForm:
+        """Show a signer's form; a changed form of another signer stays, unless its values were taken over."""
+        if self._form is not None and self._form.is_changed and not is_taken:
+            self._form.ask_to_finish()
+            return self._form
         self._close_form()
         is_listed = any(one.id == signer.id for one in self._session.draft.signers)
         form = SignerForm(signer, self._services, self._tasks, is_new=is_new, is_listed=is_listed, parent=self)
@@ -460,7 +481,7 @@ class SignersPanel(QWidget):
     def _on_form_kind_requested(self, signer: Signer) -> None:
         """Let somebody be an organization instead of a person, or the other way round; their seals stay theirs."""
         self._session.apply(EditName.CHANGE_SIGNER, lambda draft: with_other_kind(draft, signer), origin=self)
-        self._open_form(signer, is_new=True)
+        self._open_form(signer, is_new=True, is_taken=True)
 
     def _on_form_accepted(self, signer: Signer) -> None:
         is_new = all(one.id != signer.id for one in self._session.draft.signers)

@@ -1,0 +1,60 @@
+"""Work that exists only in a window, and the question before it is discarded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QCoreApplication
+
+from esign_desktop.ui.text.lists import listed
+from esign_desktop.ui.widgets.notice_bar import MessageLevel
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from esign_desktop.ui.widgets.notice_bar import Messages
+
+KEY: Final = "unsaved"
+
+
+@dataclass(frozen=True, slots=True)
+class UnsavedWork:
+    """Work of a room or an editor that would be lost; ``name`` describes it, ``show`` leads the user to it."""
+
+    name: str
+    show: Callable[[], object]
+
+
+def ask_before_discarding(
+    messages: Messages,
+    unsaved: Callable[[], Sequence[UnsavedWork]],
+    action_text: str,
+    action: Callable[[], object],
+) -> None:
+    """Run an action that discards unsaved work, at once if there is none, else after the user has confirmed it.
+
+    The question leads to the first unsaved work. Work added after the question is asked about again.
+    """
+    found = unsaved()
+    messages.clear(KEY)
+    if not found:
+        action()
+        return
+    names = [work.name for work in found]
+
+    def confirm() -> None:
+        if any(work.name not in names for work in unsaved()):
+            ask_before_discarding(messages, unsaved, action_text, action)
+        else:
+            action()
+
+    found[0].show()
+    messages.show_message(
+        QCoreApplication.translate("UnsavedWork", "Not saved: {what}").format(what=listed(names)),
+        MessageLevel.WARNING,
+        remedy=QCoreApplication.translate("UnsavedWork", "Save it first, or discard it and continue."),
+        key=KEY,
+        action=(action_text, confirm),
+    )
