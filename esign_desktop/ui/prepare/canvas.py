@@ -236,12 +236,16 @@ class SealCanvas(QWidget):
         self._view.refresh(document_id)
 
     def assign_selected(self, signer_number: int) -> None:
-        """Make a signer the active one, by number; selected seals become theirs with the selecting tool."""
+        """Make a signer the active one, by number; with the selecting tool, seals that the user selected become theirs.
+
+        Seals that were just placed stay with their signer: the number chooses the signer of the next seal.
+        """
         signers = self._session.draft.signers
         if not 1 <= signer_number <= len(signers):
             return
         signer_id = signers[signer_number - 1].id
-        if self._state.tool is ToolName.SELECT and self._selection.ids:
+        is_chosen = bool(self._selection.ids) and not self._selection.are_just_placed
+        if self._state.tool is ToolName.SELECT and is_chosen:
             ids = self._selection.ids
             changed = [p for p in self._session.draft.placements if p.id in ids and p.signer_id != signer_id]
             self.commands.assign(signer_id)

@@ -81,15 +81,15 @@ class SealPlacing(QObject):
         if signer is not None:
             self.place(EditName.PLACE_SEAL, [self.seal_at(document_id, page_number, point, signer)])
 
-    def place_cross_page(self, document_id: DocumentId, center_y_pt: float) -> None:
-        """Place a cross-page seal over all pages of a document."""
+    def place_cross_page(self, document_id: DocumentId, center_y_pt: float) -> bool:
+        """Place a cross-page seal over all pages of a document; return whether a signer and two pages are there."""
         signer = self._wanted_signer()
-        if signer is not None:
-            seal = self.cross_page_at(document_id, center_y_pt, signer)
-            if seal is None:
-                self.document_too_short.emit(document_id)
-            else:
-                self.place(EditName.PLACE_CROSS_PAGE, [seal])
+        seal = self.cross_page_at(document_id, center_y_pt, signer) if signer is not None else None
+        if seal is not None:
+            self.place(EditName.PLACE_CROSS_PAGE, [seal])
+        elif signer is not None:
+            self.document_too_short.emit(document_id)
+        return seal is not None
 
     def place_keyword(self, document_id: DocumentId, keyword: str) -> bool:
         """Place seals at every match of a text, which may still be empty; return whether there is a signer to do so."""
@@ -103,7 +103,7 @@ class SealPlacing(QObject):
     def place(self, name: EditName, placements: Sequence[Placement]) -> None:
         """Add placements in one step of the history, and select them."""
         self._session.apply(name, partial(_with_placements, placements=placements))
-        self._selection.set(placement.id for placement in placements)
+        self._selection.set_placed(placement.id for placement in placements)
 
     def _wanted_signer(self, signer_id: SignerId | None = None) -> Signer | None:
         signer = self._signer(signer_id) if signer_id else self.active_signer

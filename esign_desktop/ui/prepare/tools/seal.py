@@ -228,9 +228,10 @@ class SealTool(GhostTool[CoordinatePlacement]):
 
 
 class CrossPageTool(GhostTool[CrossPagePlacement]):
-    """Shows the slices on every page of the document under the mouse; a click leaves them at that height.
+    """Shows the slices on every page of the document under the mouse; a click places the seal at that height.
 
-    A press on a cross-page seal moves it up and down instead.
+    A press on a cross-page seal moves it up and down instead. After a seal was placed, the selecting tool follows: a
+    document rarely gets two cross-page seals of one signer, and the next click may be meant for something else.
     """
 
     scrolls_at_edges = True
@@ -238,10 +239,12 @@ class CrossPageTool(GhostTool[CrossPagePlacement]):
     def __init__(self, context: ToolContext) -> None:
         super().__init__(context)
         self._drag: SealDrag | None = None
+        self._has_placed = False
 
     @override
     def end(self) -> None:
         super().end()
+        self._has_placed = False
         self._cancel_drag()
 
     @override
@@ -256,7 +259,7 @@ class CrossPageTool(GhostTool[CrossPagePlacement]):
             self._drag = SealDrag(self._context, mark, pointer)
             return
         self._carry_to(pointer)
-        self._place(pointer.slot.document_id)
+        self._has_placed = self._place(pointer.slot.document_id)
 
     @override
     def drag(self, pointer: Pointer) -> None:
@@ -270,6 +273,8 @@ class CrossPageTool(GhostTool[CrossPagePlacement]):
         if self._drag is not None:
             self._drag.finish()
             self._drag = None
+        if self._has_placed:
+            self._context.state.set_tool(ToolName.SELECT)
 
     @override
     def hover(self, pointer: Pointer) -> None:
@@ -303,7 +308,8 @@ class CrossPageTool(GhostTool[CrossPagePlacement]):
             if self._ghost is None:
                 frame = self._context.session.draft.document(document_id).frame(page_number)
                 self._show_ghost(document_id, frame.height_pt / 2)
-            self._place(document_id)
+            if self._place(document_id):
+                self._context.state.set_tool(ToolName.SELECT)
         return True
 
     def _carry_to(self, pointer: Pointer) -> None:
@@ -320,10 +326,10 @@ class CrossPageTool(GhostTool[CrossPagePlacement]):
         signer = placing.active_signer
         self._ghost = None if signer is None else placing.cross_page_at(document_id, center_y_pt, signer)
 
-    def _place(self, document_id: DocumentId) -> None:
+    def _place(self, document_id: DocumentId) -> bool:
         center_y_pt = self._ghost.center_y_pt if self._ghost is not None else 0.0
         self.leave()
-        self._context.placing.place_cross_page(document_id, center_y_pt)
+        return self._context.placing.place_cross_page(document_id, center_y_pt)
 
     def _cross_page_mark_at(self, pointer: Pointer) -> SealMark | None:
         mark = self._context.mark_at(pointer)

@@ -93,7 +93,7 @@ class SelectTool(Tool):
             self._was_selected = mark.placement_id in selection
             if pointer.adds:
                 selection.add([mark.placement_id])
-            elif not self._was_selected:
+            elif not self._was_selected or selection.are_just_placed:
                 selection.set([mark.placement_id])
 
     @override

@@ -107,6 +107,17 @@ class Selection(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._ids: frozenset[PlacementId] = frozenset()
+        self._are_just_placed = False
+
+    @property
+    def are_just_placed(self) -> bool:
+        """Whether the seals are selected because a tool has placed them; the user has not chosen them since."""
+        return self._are_just_placed
+
+    def set_placed(self, placement_ids: Iterable[PlacementId]) -> None:
+        """Select the seals that a tool has just placed."""
+        self.set(placement_ids)
+        self._are_just_placed = True
 
     @property
     def ids(self) -> frozenset[PlacementId]:
@@ -124,6 +135,7 @@ class Selection(QObject):
     def set(self, placement_ids: Iterable[PlacementId]) -> None:
         """Select these and no others."""
         ids = frozenset(placement_ids)
+        self._are_just_placed = False
         if ids != self._ids:
             self._ids = ids
             self.changed.emit()

@@ -113,3 +113,23 @@ def test_slices_stand_at_the_page_edge_that_a_turned_page_shows_elsewhere(desk: 
     _, top, _, height = desk.slot(document.id, 1).rect_px(mark.rect)
     # Turned to the right, the page's right edge is shown at the bottom.
     assert top + height == pytest.approx(desk.slot(document.id, 1).bottom_px)
+
+
+def test_after_a_seal_is_placed_a_click_elsewhere_places_no_second_one(desk: Desk, document: Document) -> None:
+    desk.click(desk.at(document.id, 1, PagePoint(280.0, 250.0)))
+    desk.click(desk.at(document.id, 1, PagePoint(100.0, 120.0)))
+    assert len(desk.session.draft.placements) == 1
+    assert desk.state.tool is ToolName.SELECT
+
+
+def test_a_number_after_a_seal_is_placed_chooses_the_next_signer(desk: Desk, document: Document) -> None:
+    first = desk.session.draft.signers[0]
+    second = desk.add_person()
+    desk.key(Qt.Key.Key_Return)
+    desk.key(Qt.Key.Key_2)
+    assert cross_page(desk).signer_id == first.id
+    assert desk.state.active_signer_id == second.id
+    # A click on the seal chooses it, so that the number is meant for it.
+    desk.click(desk.at(document.id, 1, PagePoint(285.0, 200.0)))
+    desk.key(Qt.Key.Key_2)
+    assert cross_page(desk).signer_id == second.id

@@ -353,3 +353,14 @@ def test_seals_stand_on_the_pages_in_view_before_all_places_are_known(desk: Desk
     assert painted.on_page(document.id, 2) == [PaintedHit(1, whole[1])]
     assert not painted.on_page(document.id, 3)
     assert painted.known(document.id) == whole
+
+
+def test_a_number_after_placing_chooses_the_next_signer(desk: Desk, document: Document, bar: Bar) -> None:
+    first = desk.session.draft.signers[0]
+    second = desk.add_person()
+    bar.type("甲方")
+    QTest.keyClick(bar.edit, Qt.Key.Key_Return)
+    assert desk.placement().signer_id == first.id
+    desk.key(Qt.Key.Key_2)
+    assert desk.placement().signer_id == first.id
+    assert desk.state.active_signer_id == second.id
