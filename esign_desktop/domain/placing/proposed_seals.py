@@ -10,6 +10,7 @@ from esign_desktop.domain.account import Organization, Person, folded_name
 from esign_desktop.domain.contract import edits
 from esign_desktop.domain.geometry import DisplayPoint, PageRect, Rotation, mm_to_pt
 from esign_desktop.domain.page_ranges import PageRanges
+from esign_desktop.domain.placing.arranging import page_groups
 from esign_desktop.domain.placing.clamping import clamped_center, within
 from esign_desktop.domain.placing.placement import (
     CoordinatePlacement,
@@ -271,26 +272,38 @@ class _Planning:
 
     def _across_sealer(self, document: Document, met: Sequence[Signer]) -> Signer | None:
         """Return the organization that seals across the document's pages, preferably one of the user's own."""
-        has_one = any(
-            isinstance(placement, CrossPagePlacement) and placement.document_id == document.id
+        existing = [
+            placement
             for placement in self._draft.placements
-        )
+            if isinstance(placement, CrossPagePlacement) and placement.document_id == document.id
+        ]
+        # Of a long document, the user may have accepted the seals of some groups of pages only.
+        are_accepted = all(placement.id.startswith(f"{document.id}-across") for placement in existing)
         is_turned = any(page.rotation is not Rotation.NONE for page in document.pages)
-        if document.page_count < 2 or has_one or is_turned or f"{document.id}-across" in self._passed_over:
+        if document.page_count < 2 or not are_accepted or is_turned:
+            return None
+        if existing:
+            return self._signers.get(existing[0].signer_id)
+        if f"{document.id}-across" in self._passed_over:
             return None
         sealers = [signer for signer in met if isinstance(signer, OrganizationSigner)]
         ours = [sealer for sealer in sealers if folded_name(display_name(sealer)) in self._ours]
         return next(iter((*ours, *sealers)), None)
 
     def _place_across(self, document: Document, signer: Signer) -> None:
+        """Propose a cross-page seal, of a long document one for each group of pages, so that no slice is too narrow."""
         width_pt = self._seal_width_pt(signer)
+        drawn_pt = self._drawn_pt(signer, width_pt)
         lowest = min(frame.height_pt for frame in document.pages)
-        for share in _ACROSS_AT:
-            y_pt = within(lowest * share, lowest, self._drawn_pt(signer, width_pt))
-            placement_id = PlacementId(f"{document.id}-across")
-            seal = CrossPagePlacement(placement_id, signer.id, document.id, document.all_pages, y_pt, width_pt)
-            if self._add(document, signer, seal):
-                break
+        for number, pages in enumerate(page_groups(document.all_pages, drawn_pt) or (document.all_pages,), 1):
+            placement_id = PlacementId(f"{document.id}-across" if number == 1 else f"{document.id}-across-{number}")
+            if placement_id in self._passed_over:
+                continue
+            for share in _ACROSS_AT:
+                y_pt = within(lowest * share, lowest, drawn_pt)
+                seal = CrossPagePlacement(placement_id, signer.id, document.id, pages, y_pt, width_pt)
+                if self._add(document, signer, seal):
+                    break
 
     def _add(
         self, document: Document, signer: Signer, seal: CoordinatePlacement | CrossPagePlacement, reason: str = ""

@@ -11,7 +11,7 @@ from esign_desktop.domain.account import Organization, Person
 from esign_desktop.domain.contract import edits
 from esign_desktop.domain.geometry import DisplayRect, PageFrame, Rotation
 from esign_desktop.domain.placing.marks import MarkCache
-from esign_desktop.domain.placing.placement import CoordinatePlacement, CrossPagePlacement, PlacementId
+from esign_desktop.domain.placing.placement import CoordinatePlacement, CrossPagePlacement, PlacementId, is_thin_slice
 from esign_desktop.domain.placing.proposed_seals import (
     COMPANY_SEAL_PT,
     MOST_PARTIES,
@@ -218,3 +218,21 @@ def test_a_paper_of_ten_thousand_labels_is_bounded() -> None:
     assert plan_of(draft, Proposal((party("甲方", mark(10.0, page=99)),)), with_across=False).ghosts == ()
     assert PlacementId(f"{draft.documents[0].id}-0-0") == plan.ghosts[0].placement.id
     assert plan.ghosts[0].placement.signer_id == SignerId(f"{draft.documents[0].id}-0")
+
+
+def test_a_long_document_gets_a_cross_page_seal_for_each_group_of_pages_without_narrow_slices() -> None:
+    document = make_document(pages=300)
+    draft = draft_of(document)
+    across = [one.placement for one in plan_of(draft).ghosts if isinstance(one.placement, CrossPagePlacement)]
+    assert len(across) > 1
+    assert [page for seal in across for page in seal.pages] == list(range(1, 301))
+    assert not any(is_thin_slice((seal.width_pt or 0.0) / len(list(seal.pages))) for seal in across)
+
+
+def test_the_other_groups_stay_proposed_when_the_seal_of_one_was_accepted() -> None:
+    draft = draft_of(make_document(pages=300))
+    plan = plan_of(draft)
+    across = [one.placement.id for one in plan.ghosts if isinstance(one.placement, CrossPagePlacement)]
+    taken = plan.taken(draft, {across[2]})
+    left = [one.placement.id for one in plan_of(taken).ghosts if isinstance(one.placement, CrossPagePlacement)]
+    assert left == [one for one in across if one != across[2]]
