@@ -166,7 +166,7 @@ class PrepareRoom(QWidget):
         self.tables = TablesPane(session, self._column)
         self.forms = TemplateDocuments(session, services, tasks, self)
         self.welcome = WelcomePage(self._middle)
-        self._above_pages = QVBoxLayout(self._column)
+        self._around_pages = QVBoxLayout(self._column)
         self._is_split_by_hand = False
         self._lay_out()
         self._connect()
@@ -208,8 +208,8 @@ class PrepareRoom(QWidget):
         self.welcome.show_recents(paths)
 
     def add_bar(self, bar: QWidget) -> None:
-        """Put a line right above the pages."""
-        self._above_pages.insertWidget(self._above_pages.indexOf(self._middle), bar)
+        """Put a line right below the pages, which do not move when it comes or goes."""
+        self._around_pages.insertWidget(self._around_pages.indexOf(self._middle) + 1, bar)
 
     @property
     def is_covered(self) -> bool:
@@ -271,15 +271,14 @@ class PrepareRoom(QWidget):
         self._welcome_place = ScrolledContent(self.welcome, self._middle) if are_letters_large() else self.welcome
         self._middle.addWidget(self._welcome_place)
         self._middle.addWidget(self.canvas)
-        column = self._above_pages
+        column = self._around_pages
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        for widget in (self._strip, self._password_bar, self._changed_bar, self.proposal_bar):
-            column.addWidget(widget)
+        column.addWidget(self._strip)
         column.addWidget(self._middle, 1)
-        column.addWidget(self.tables)
-        # Below the pages, which are not to move while one looks at them both ways.
-        column.addWidget(self._finished_bar)
+        # Below the pages, which are not to move when a bar comes while the user aims at them.
+        for widget in (self._password_bar, self._changed_bar, self.proposal_bar, self.tables, self._finished_bar):
+            column.addWidget(widget)
         self._tabs.setDocumentMode(True)
         for panel, text in (
             (self._properties, self.tr("Seal")),

@@ -51,6 +51,7 @@ class InterruptedWork(QObject):
                 MessageLevel.WARNING,
                 remedy=self.tr("Continue or cancel them in Track."),
                 key="unfinished",
+                everywhere=True,
                 action=(self.tr("Show"), self.track_requested.emit),
             )
 
@@ -61,5 +62,6 @@ class InterruptedWork(QObject):
                 MessageLevel.WARNING,
                 remedy=self.tr("Continue in Bulk; no one receives a contract twice."),
                 key="interrupted",
+                everywhere=True,
                 action=(self.tr("Show"), self.bulk_requested.emit),
             )

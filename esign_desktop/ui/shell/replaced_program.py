@@ -48,6 +48,7 @@ class ReplacedProgram(QObject):
                 "Close and restart it before you send again. Drafts are saved, and a send in "
                 "progress will continue where it stopped."
             ),
+            everywhere=True,
         )
 
     def _on_application_state_changed(self, state: Qt.ApplicationState) -> None:

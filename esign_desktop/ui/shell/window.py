@@ -17,7 +17,7 @@ from esign_desktop.ui.shell.rail import Rail, RoomName, room_title
 from esign_desktop.ui.shell.status import StatusLine
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.actions import ActionName
-from esign_desktop.ui.widgets.layouts import ScrolledContent, fit_on_screen, hbox, vbox
+from esign_desktop.ui.widgets.layouts import ScrolledContent, fit_on_screen, hbox
 from esign_desktop.ui.widgets.notice_bar import MessageLevel, Messages
 from esign_desktop.ui.widgets.theme import are_letters_large
 
@@ -133,6 +133,7 @@ class MainWindow(QMainWindow):
             MessageLevel.INFO,
             remedy=self.tr("The contract is saved. After the restart, you return to where you are now."),
             key="restart",
+            everywhere=True,
             action=(self.tr("Restart now"), self._restart),
             decline=self.tr("Later"),
         )
@@ -144,6 +145,7 @@ class MainWindow(QMainWindow):
             MessageLevel.WARNING,
             remedy=self.tr("Reinstall the program. In a source checkout, run packaging/strings.py --compile."),
             key="texts",
+            everywhere=True,
         )
 
     def withdraw_restart(self) -> None:
@@ -206,6 +208,7 @@ class MainWindow(QMainWindow):
         """Go to a room; to Prepare where the policy leaves this one out."""
         self._room = RoomName(name) if name not in self._left_out else RoomName.PREPARE
         self.rail.show_room(self._room)
+        self.messages.enter(self._room)
         if self._workspace is None:
             return
         room = self._workspace.room(self._room)
@@ -311,6 +314,7 @@ class MainWindow(QMainWindow):
                 if is_sheet
                 else self.tr("If you close now, you can continue in Track next time."),
                 key="closing",
+                everywhere=True,
                 action=(self.tr("Close anyway"), self._close_unless_unsaved),
             )
         elif not self._is_closing:
@@ -323,9 +327,10 @@ class MainWindow(QMainWindow):
 
     def _lay_out(self) -> None:
         self._stack.addWidget(self._waiting_room)
-        right = vbox(self.messages, (self._stack, 1), spacing=0)
         centre = QWidget(self)
-        hbox(self.rail, (right, 1), spacing=0, parent=centre)
+        hbox(self.rail, (self._stack, 1), spacing=0, parent=centre)
+        self.messages.setParent(centre)
+        self.messages.float_over(self._stack)
         self.setCentralWidget(centre)
 
     def _connect(self) -> None:
@@ -386,6 +391,7 @@ class MainWindow(QMainWindow):
                 self.tr("Enter the project secret before you send a contract."),
                 MessageLevel.WARNING,
                 key="environment.no_secret",
+                everywhere=True,
                 action=(self.tr("Enter secret"), self._on_status_line_environment_clicked),
             )
         else:
@@ -423,6 +429,7 @@ class MainWindow(QMainWindow):
                 MessageLevel.WARNING,
                 remedy=self.tr("Restart after that has finished. Until then, the language doesn't change."),
                 key="restart",
+                everywhere=True,
                 action=(self.tr("Restart now"), self._restart),
                 decline=self.tr("Later"),
             )
@@ -448,7 +455,10 @@ class MainWindow(QMainWindow):
         if error is not None:
             self._is_restarting = False
             self.messages.show_message(
-                error, key="closing", action=(self.tr("Close without saving"), self._finish_closing)
+                error,
+                key="closing",
+                everywhere=True,
+                action=(self.tr("Close without saving"), self._finish_closing),
             )
             return
         self._finish_closing()
@@ -470,10 +480,10 @@ class MainWindow(QMainWindow):
 def contract_paths(data: QMimeData) -> list[Path]:
     """Return the files that are dragged, if one among them is a preset, a sheet, or what a contract may be made of.
 
-    What can not be opened is told when it is tried, and how a PDF is made of it.
+    They are judged by their names: asking a slow share would stop the window. Opening a folder or a damaged file fails
+    with a message, which also says how to make a PDF of a document of another kind.
     """
     paths = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
-    files = [path for path in paths if not path.is_dir()]
     opened = {".pdf", PRESET_SUFFIX, *SHEET_SUFFIXES}
-    is_wanted = any(path.suffix.lower() in opened or use_of(path) is not FileUse.DOCUMENT for path in files)
-    return files if is_wanted else []
+    is_wanted = any(path.suffix.lower() in opened or use_of(path) is not FileUse.DOCUMENT for path in paths)
+    return paths if is_wanted else []

@@ -231,6 +231,7 @@ class Workspace(QObject):
             )
             self._journey.handed_over.connect(self.contract.leave_sent)
             self._journey.rested.connect(self._reload_track)
+            self._journey.rested.connect(self._on_journey_rested)
             self._journey.sent.connect(self._on_journey_sent)
             self._journey.left.connect(self.contract.leave_to_its_send)
             self._journey.track_requested.connect(self._on_journey_track_requested)
@@ -412,6 +413,7 @@ class Workspace(QObject):
 
     def _connect(self) -> None:
         self.draft_controller.recovered.connect(self._last_view.return_there)
+        self.prepare.signers.form_shown.connect(partial(self._messages.clear, "unsaved"))
         self.background.failed.connect(self._on_background_failed)
         self.background.results_told.connect(self._on_background_results_told)
         self.background.tray_activated.connect(self._on_tray_activated)
@@ -480,6 +482,10 @@ class Workspace(QObject):
             self._journey.settle(submission_id)
         self._interrupted.count_again()
 
+    def _on_journey_rested(self) -> None:
+        for key in ("closing", "sending"):
+            self._messages.clear(key)
+
     def _on_journey_sent(self, _record: object) -> None:
         self.environment.reload()
 
@@ -521,14 +527,14 @@ class Workspace(QObject):
             self._settings.activated()
 
     def _on_background_failed(self, error: AppError) -> None:
-        self._messages.show_message(error)
+        self._messages.show_message(error, everywhere=True)
         # The counter hides the window's messages; where it is all that there is, nobody would ever see them.
         if self._counter is not None:
             self._counter.tell(error_sentence(error).text)
 
     def _on_background_results_told(self, error: AppError | None) -> None:
         if error is not None:
-            self._messages.show_message(error)
+            self._messages.show_message(error, everywhere=True)
         # The counter hides the window's messages, and it is there that they are waited for.
         self.counter.show_trouble(error_sentence(error).text if error is not None else "")
 

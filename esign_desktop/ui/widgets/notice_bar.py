@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QSize, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QSize, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QPixmap
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
@@ -27,6 +27,10 @@ MOST_SHOWN: Final = 3
 MOST_CHARACTERS: Final = 500
 PASSING_MS: Final = 6000
 _ICON_PX: Final = 18
+_SIDE_PX: Final = 24
+_MOST_WIDE_PX: Final = 760
+_ABOVE_BAR_PX: Final = 112
+"""Rooms have a bar with their main button at their lower edge, and perhaps an offer above it."""
 
 
 class MessageLevel(StrEnum):
@@ -187,6 +191,8 @@ class MessageRow(NoticeBar):
 
     closed = Signal(object)
     next_requested = Signal()
+    room = ""
+    """The room in which it is shown; empty for all rooms."""
 
     def __init__(self, title: str, remedy: str, detail: str, level: MessageLevel, parent: QWidget) -> None:
         super().__init__(parent, level=level)
@@ -282,19 +288,54 @@ class MessageRow(NoticeBar):
 class Messages(QWidget):
     """The messages that stand. A new message replaces the one of the same key.
 
-    One is seen at a time, the newest first: three on top of each other would push what is below them out of its place.
+    One is seen at a time, the newest first. ``float_over`` shows it over the rooms, so that nothing moves when a
+    message comes or goes. A message is shown in the room in which it came, unless it concerns the whole program.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._rows: dict[str, MessageRow] = {}
+        self._room = ""
+        self._ground: QWidget | None = None
         self._column = vbox(spacing=1, parent=self)
         self.hide()
 
     @property
     def rows(self) -> tuple[MessageRow, ...]:
-        """The messages that stand, the newest first."""
-        return tuple(reversed(self._rows.values()))
+        """The messages of this room and of the whole program, the newest first."""
+        return tuple(row for row in reversed(self._rows.values()) if row.room in {"", self._room})
+
+    def float_over(self, ground: QWidget) -> None:
+        """Lie over a sibling widget: near its lower edge, above the bar that a room has there."""
+        self._ground = ground
+        ground.installEventFilter(self)
+
+    def enter(self, room: str) -> None:
+        """Show the messages of another room."""
+        self._room = room
+        self._show_newest()
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in {QEvent.Type.Resize, QEvent.Type.Move} and watched is self._ground:
+            self._place()
+        return super().eventFilter(watched, event)
+
+    @override
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._place()
+        return super().event(event)
+
+    def _place(self) -> None:
+        ground = self._ground
+        if ground is None or not self._rows:
+            return
+        width = min(ground.width() - 2 * sized(_SIDE_PX), sized(_MOST_WIDE_PX))
+        height = max(self._column.heightForWidth(width), self._column.minimumSize().height())
+        top = max(0, ground.height() - height - sized(_ABOVE_BAR_PX))
+        self.setGeometry(ground.x() + (ground.width() - width) // 2, ground.y() + top, width, height)
+        self.raise_()
 
     def show_message(
         self,
@@ -306,11 +347,13 @@ class Messages(QWidget):
         about: str = "",
         action: tuple[str, Callable[[], None]] | None = None,
         decline: str = "",
+        everywhere: bool = False,
     ) -> MessageRow:
         """Show an error, or a sentence. The key of an error is its code, that of a sentence the sentence itself.
 
         ``about`` names what it is about, such as a file. ``action`` is the label of one button and what it does,
-        ``decline`` the label of what closes the message instead of the usual mark.
+        ``decline`` the label of what closes the message instead of the usual mark. ``everywhere`` shows it in all
+        rooms.
         """
         if isinstance(what, AppError):
             # Texts for some hundred errors: not before there is one.
@@ -326,13 +369,14 @@ class Messages(QWidget):
             title, key = f"{about} — {title}", f"{key} {about}"
         self.clear(key)
         row = MessageRow(title, remedy, detail, level, self)
+        row.room = "" if everywhere else self._room
         row.closed.connect(self._on_row_closed)
         row.next_requested.connect(self._on_row_next_requested)
         if action is not None:
             row.offer(*action, decline)
         self._rows[key] = row
         self._column.insertWidget(0, row)
-        for old in list(self._rows)[:-MOST_SHOWN]:
+        for old in [known for known, one in self._rows.items() if one.room == row.room][:-MOST_SHOWN]:
             self.clear(old)
         if level in {MessageLevel.INFO, MessageLevel.SUCCESS} and action is None:
             QTimer.singleShot(PASSING_MS, row, row.close_itself)
@@ -349,13 +393,15 @@ class Messages(QWidget):
         self._show_newest()
 
     def _show_newest(self) -> None:
-        for index, row in enumerate(self.rows):
-            row.show_waiting(len(self._rows) - 1)
-            row.setVisible(index == 0)
-        self.setVisible(bool(self._rows))
+        shown = self.rows
+        for row in self._rows.values():
+            row.show_waiting(len(shown) - 1)
+            row.setVisible(row is shown[0] if shown else False)
+        self.setVisible(bool(shown))
+        self._place()
 
     def _on_row_next_requested(self) -> None:
-        newest = next(reversed(self._rows))
+        newest = next(key for key, row in self._rows.items() if row is self.rows[0])
         self._rows = {newest: self._rows.pop(newest), **self._rows}
         self._show_newest()
 

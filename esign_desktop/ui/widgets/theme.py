@@ -429,7 +429,7 @@ def _sheet(colours: Theme) -> str:
     #sealBar QToolButton {{ padding: 3px 5px; }}
     #environment {{ padding: 4px 16px; }}
     #card {{ background: {c["panel"]}; border: 1px solid {c["line"]}; border-radius: 8px; }}
-    #message {{ background: {c["panel"]}; border-bottom: 1px solid {c["line"]}; }}
+    #message {{ background: {c["panel"]}; border: 1px solid {c["frame"]}; border-radius: 8px; }}
     #roomTitle {{ font-size: {sized(20)}px; font-weight: 600; }}
     #key {{ background: {c["hover"]}; border: 1px solid {c["line"]}; border-radius: 4px; padding: 1px 6px; }}
     QToolButton#choice {{ border: 1px solid {c["line"]}; background: {c["button"]}; padding: 4px 12px; }}

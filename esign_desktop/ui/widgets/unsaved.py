@@ -56,5 +56,6 @@ def ask_before_discarding(
         MessageLevel.WARNING,
         remedy=QCoreApplication.translate("UnsavedWork", "Save it first, or discard it and continue."),
         key=KEY,
+        everywhere=True,
         action=(action_text, confirm),
     )

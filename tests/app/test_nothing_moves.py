@@ -1,0 +1,89 @@
+"""Messages and bars that come by themselves move nothing that the user aims at, and stay in their room."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import QPoint, QRect
+from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
+
+from esign_desktop.ui.shell.rail import RoomName
+from esign_desktop.ui.widgets.notice_bar import MessageLevel, NoticeBar
+from tests.ui.made_pdfs import write_text_pdf
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pytestqt.qtbot import QtBot
+
+    from esign_desktop.app.main import Program
+    from tests.app.conftest import Start
+
+WAIT_MS = 20_000
+
+
+@pytest.fixture
+def program(start: Start, qtbot: QtBot, tmp_path: Path) -> Program:
+    program = start(write_text_pdf(tmp_path / "A.pdf", [["合同"], ["甲方"]]))
+    program.window.resize(1366, 740)
+    workspace = program.workspace
+    assert workspace is not None
+    qtbot.waitUntil(lambda: bool(workspace.session.draft.documents), timeout=WAIT_MS)
+    return program
+
+
+def buttons(room: QWidget) -> dict[QAbstractButton, QRect]:
+    QApplication.processEvents()
+    found = [one for one in room.findChildren(QAbstractButton) if one.isVisible() and one.isEnabled()]
+    return {one: QRect(one.mapToGlobal(QPoint()), one.size()) for one in found}
+
+
+@pytest.mark.parametrize("name", [RoomName.PREPARE, RoomName.TRACK, RoomName.BULK, RoomName.CONTACTS])
+def test_a_press_where_a_button_stood_still_hits_it_when_a_message_has_come(program: Program, name: RoomName) -> None:
+    window = program.window
+    window.show_room(name)
+    assert program.workspace is not None
+    room = program.workspace.room(name)
+    # What the room shows may still be read, which is no message.
+    program.workspace.tasks.wait_idle()
+    before = buttons(room)
+    assert before
+    window.messages.show_message("Something happened.", MessageLevel.WARNING, remedy="It can be mended.")
+    after = buttons(room)
+    assert window.messages.isVisible()
+    for button, place in before.items():
+        assert after.get(button) == place
+        hit = window.childAt(window.mapFromGlobal(place.center()))
+        assert hit is button or (hit is not None and button.isAncestorOf(hit)), button.text()
+
+
+def test_pages_stay_where_they_are_when_a_bar_comes(program: Program) -> None:
+    assert program.workspace is not None
+    prepare = program.workspace.prepare
+    viewport = prepare.canvas.view.viewport()
+    QApplication.processEvents()
+    before, scale = viewport.mapToGlobal(QPoint()), prepare.canvas.view.scale
+    bar = NoticeBar(prepare, level=MessageLevel.INFO)
+    bar.show_text("This looks like a preset.")
+    prepare.add_bar(bar)
+    bar.show()
+    prepare.proposal_bar.show()
+    QApplication.processEvents()
+    assert bar.isVisible()
+    assert (viewport.mapToGlobal(QPoint()), prepare.canvas.view.scale) == (before, scale)
+
+
+def test_a_message_stays_in_its_room_and_is_there_again_on_return(program: Program) -> None:
+    window = program.window
+    window.show_room(RoomName.TRACK)
+    window.messages.show_message("Only in Track.", MessageLevel.WARNING)
+    window.offer_restart()
+    window.show_room(RoomName.CONTACTS)
+    assert [row.title for row in window.messages.rows if row.title == "Only in Track."] == []
+    assert any("restart" in row.title for row in window.messages.rows)
+    window.messages.clear("restart")
+    assert not window.messages.isVisible()
+    window.show_room(RoomName.TRACK)
+    assert window.messages.isVisible()
+    assert window.messages.rows[0].title == "Only in Track."
