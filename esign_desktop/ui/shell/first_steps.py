@@ -256,11 +256,17 @@ class FirstSteps(QObject):
             case Step.REVIEW:
                 return self.tr("Everything is ready. Review the contract before you send it.")
             case Step.SEND:
-                return self.tr(
-                    "Check who signs what and what it costs, then send. The rehearsal stays on this computer."
-                )
+                return self._send_text()
             case Step.TRACK:
                 return self.tr("Track your contracts here: signing progress, links, QR codes and signed files.")
+
+    def _send_text(self) -> str:
+        state = self._workspace.environment.state
+        if state is not None and state.environment.kind is EnvironmentKind.SANDBOX:
+            return self.tr("Check who signs what and what it costs, then send. The rehearsal stays on this computer.")
+        if state is not None and state.environment.is_binding:
+            return self.tr("Check who signs what and what it costs, then send. This contract is legally binding.")
+        return self.tr("Check who signs what and what it costs, then send.")
 
     def _text_beside_proposals(self, step: Step) -> str:
         if step is Step.SEAL:
