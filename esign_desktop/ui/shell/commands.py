@@ -31,6 +31,7 @@ _TEXT_SLOTS: Final = {
 
 _IN_PREPARE: Final = (
     ActionName.OPEN,
+    ActionName.FROM_TEMPLATE,
     ActionName.NEW,
     ActionName.SEND,
     ActionName.SAVE_PRESET,
