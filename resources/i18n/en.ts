@@ -936,6 +936,16 @@
     </message>
 </context>
 <context>
+    <name>SignerForm</name>
+    <message numerus="yes">
+        <source>%n contacts have this name. Choose one with the arrow keys.</source>
+        <translation>
+            <numerusform>%n contact has this name. Choose it with the arrow keys.</numerusform>
+            <numerusform>%n contacts have this name. Choose one with the arrow keys.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>SlicesPreview</name>
     <message numerus="yes">
         <source>%n part(s) of {width} mm</source>

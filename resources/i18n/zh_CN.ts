@@ -1971,18 +1971,6 @@
         <translation>请填写姓名或名称。</translation>
     </message>
     <message>
-        <source>Invalid email address.</source>
-        <translation>邮箱格式不正确。</translation>
-    </message>
-    <message>
-        <source>Invalid mobile number.</source>
-        <translation>手机号格式不正确。</translation>
-    </message>
-    <message>
-        <source>Invalid number: the check digit doesn&apos;t match. Compare it with the document.</source>
-        <translation>号码校验位不符，请与证件核对。</translation>
-    </message>
-    <message>
         <source>Keep both</source>
         <translation>两者都保留</translation>
     </message>
@@ -2246,6 +2234,18 @@
     <message>
         <source>ID number</source>
         <translation>证件号码</translation>
+    </message>
+    <message>
+        <source>Invalid email address.</source>
+        <translation>这不是邮箱地址。</translation>
+    </message>
+    <message>
+        <source>Invalid mobile number.</source>
+        <translation>这不是手机号。</translation>
+    </message>
+    <message>
+        <source>Invalid number: the check digit doesn&apos;t match. Compare it with the document.</source>
+        <translation>号码校验位不符，请与证件核对。</translation>
     </message>
     <message>
         <source>Organization</source>
@@ -6385,8 +6385,16 @@
         <translation>请添加签署方：个人，或者企业及其经办人。</translation>
     </message>
     <message>
+        <source>Check who signs what and what it costs, then send.</source>
+        <translation>请核对谁签署什么、费用多少，然后发起。</translation>
+    </message>
+    <message>
         <source>Check who signs what and what it costs, then send. The rehearsal stays on this computer.</source>
         <translation>请核对签署方、签署内容和费用，然后发起：演练只在本机进行。</translation>
+    </message>
+    <message>
+        <source>Check who signs what and what it costs, then send. This contract is legally binding.</source>
+        <translation>请核对谁签署什么、费用多少，然后发起。此合同具有法律效力。</translation>
     </message>
     <message>
         <source>Click where the chosen signer&apos;s seal belongs, usually on the last page. Then choose the next signer in the list or with keys 1 to 9. Each signer needs a seal.</source>
@@ -8256,6 +8264,17 @@
     <message>
         <source>Use preset</source>
         <translation>使用预设</translation>
+    </message>
+</context>
+<context>
+    <name>Opening</name>
+    <message>
+        <source>No program on this computer opened “{name}”. It is in {folder}.</source>
+        <translation>本机没有可打开“{name}”的程序。该文件位于 {folder}。</translation>
+    </message>
+    <message>
+        <source>The browser couldn&apos;t be opened. Copy the link and open it in a browser yourself.</source>
+        <translation>无法打开浏览器。请复制链接，自行在浏览器中打开。</translation>
     </message>
 </context>
 <context>
@@ -12878,6 +12897,12 @@ left</source>
 </context>
 <context>
     <name>SignerForm</name>
+    <message numerus="yes">
+        <source>%n contacts have this name. Choose one with the arrow keys.</source>
+        <translation>
+            <numerusform>有 %n 位联系人同名，请用方向键选择。</numerusform>
+        </translation>
+    </message>
     <message>
         <source>Add</source>
         <translation>添加</translation>
@@ -12921,6 +12946,10 @@ left</source>
     <message>
         <source>Edit person</source>
         <translation>修改个人</translation>
+    </message>
+    <message>
+        <source>Enter a name first.</source>
+        <translation>请先填写名称。</translation>
     </message>
     <message>
         <source>Part of this line couldn&apos;t be recognized reliably. Enter each number in its own field.</source>

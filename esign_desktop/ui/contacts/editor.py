@@ -9,18 +9,14 @@ from typing import TYPE_CHECKING, Any, Final
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QFrame, QPushButton, QScrollArea, QWidget
 
-from esign_desktop.domain.account import Organization, Person, is_email, masked_mobile
+from esign_desktop.domain.account import Organization, Person, masked_mobile
 from esign_desktop.domain.geometry import mm_to_pt
 from esign_desktop.domain.people.contact import ContactEntry, ContactId
 from esign_desktop.override import override
-from esign_desktop.services.people.identity import (
-    id_number_problem,
-    is_plausible_mobile,
-    organization_code_problem,
-)
 from esign_desktop.services.people.lines import holds_number, read_organization, read_person
 from esign_desktop.ui.contacts.agents import AgentsEditor
 from esign_desktop.ui.tasks import Lane
+from esign_desktop.ui.text.contact import party_troubles
 from esign_desktop.ui.text.errors.sentences import error_sentence
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.text.signer import code_type_words, id_type_words
@@ -210,6 +206,8 @@ class ContactSheet(FittingDialog):
         self._renew.clicked.connect(self._on_renew_clicked)
         self._open_other.clicked.connect(self._on_open_other_clicked)
         self.form.edited.connect(self._on_form_edited)
+        self.form.check_on_leaving(party_troubles)
+        self.form.trouble_found.connect(self._say)
         name = self.form.field("name")
         if isinstance(name, LineField):
             name.editingFinished.connect(self._on_name_left)
@@ -345,20 +343,7 @@ class ContactSheet(FittingDialog):
             return "name", self.tr(
                 "Part of this line couldn't be recognized reliably. Enter each number in its own field."
             )
-        wrong = self.tr("Invalid number: the check digit doesn't match. Compare it with the document.")
-        if isinstance(subject, Person):
-            if id_number_problem(subject):
-                return "id_number", wrong
-            if subject.mobile and not is_plausible_mobile(subject.mobile, subject.id_type):
-                return "mobile", self.tr("Invalid mobile number.")
-        else:
-            if organization_code_problem(subject):
-                return "code", wrong
-            if id_number_problem(Person("", subject.legal_id_number, subject.legal_id_type)):
-                return "legal_id_number", wrong
-        if subject.email and not is_email(subject.email):
-            return "email", self.tr("Invalid email address.")
-        return None
+        return next(iter(party_troubles(subject).items()), None)
 
     def _on_kept(self, contact: Contact) -> None:
         self.kept.emit(contact)

@@ -223,6 +223,7 @@ class ImportDialog(FittingDialog):
         self.take = DeliberateButton(self)
         self.take.setObjectName("primary")
         self.close_button = QPushButton(self.tr("Cancel"), self)
+        self.close_button.setAutoDefault(False)
         self._pages = QStackedWidget(self)
         self._lay_out()
         self.views.chosen.connect(self._show_rows)
@@ -295,6 +296,7 @@ class ImportDialog(FittingDialog):
             for name in found.filled:
                 self.worksheets.addItem(one_line(name), name)
             self._pages.setCurrentIndex(_WORKSHEETS)
+            self.read_worksheet.setDefault(True)
             self.worksheets.setFocus()
             return
         self.plan = found
@@ -310,7 +312,8 @@ class ImportDialog(FittingDialog):
         self._said.show_text(MessageLevel.INFO if notes else None, one_after_another(*notes))
         self._pages.setCurrentIndex(_PREVIEW)
         self._show_plan()
-        self.close_button.setFocus()
+        # Enter imports, as the button says; Esc cancels.
+        (self.take if self.take.isEnabled() else self.close_button).setFocus()
 
     def _on_reading_failed(self, error: AppError) -> None:
         sentence = error_sentence(error)
@@ -338,6 +341,7 @@ class ImportDialog(FittingDialog):
             self.views.button(view).setText(f"{name} {count:,}")
             self.views.button(view).setVisible(bool(count) or view is ImportView.ALL)
         self._show_rows()
+        self.take.setDefault(True)
         self.take.setText(self.tr("Import %n contact(s)", "", len(self.plan.taken)))
         self.take.setEnabled(bool(self.plan.taken))
         self.take.show()

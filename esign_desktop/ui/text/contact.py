@@ -6,7 +6,19 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QCoreApplication
 
-from esign_desktop.domain.account import AccountKind, OrganizationCodeType, PersonIdType
+from esign_desktop.domain.account import (
+    AccountKind,
+    Organization,
+    OrganizationCodeType,
+    Person,
+    PersonIdType,
+    is_email,
+)
+from esign_desktop.services.people.identity import (
+    id_number_problem,
+    is_plausible_mobile,
+    organization_code_problem,
+)
 from esign_desktop.ui.text.environment import environment_name
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.text.signer import code_type_words, id_type_words
@@ -35,6 +47,26 @@ def kind_word(contact: Contact) -> str:
     ours = translate("ContactWords", "Ours")
     kind = translate("ContactWords", "Person") if contact.is_person else translate("ContactWords", "Organization")
     return f"{kind} · {ours}" if contact.is_ours else kind
+
+
+def party_troubles(party: Person | Organization) -> dict[str, str]:
+    """Return a sentence for each field whose value can't be right, by the name of the field; empty values are right."""
+    translate = QCoreApplication.translate
+    wrong = translate("ContactWords", "Invalid number: the check digit doesn't match. Compare it with the document.")
+    troubles: dict[str, str] = {}
+    if isinstance(party, Person):
+        if id_number_problem(party):
+            troubles["id_number"] = wrong
+        if party.mobile and not is_plausible_mobile(party.mobile, party.id_type):
+            troubles["mobile"] = translate("ContactWords", "Invalid mobile number.")
+    else:
+        if organization_code_problem(party):
+            troubles["code"] = wrong
+        if id_number_problem(Person("", party.legal_id_number, party.legal_id_type)):
+            troubles["legal_id_number"] = wrong
+    if party.email and not is_email(party.email):
+        troubles["email"] = translate("ContactWords", "Invalid email address.")
+    return troubles
 
 
 def account_line(record: AccountRecord, *, is_only: bool, agent_name: str = "") -> str:

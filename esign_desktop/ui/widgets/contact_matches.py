@@ -72,6 +72,12 @@ class ContactMatches(QListWidget):
         """Whether ``contacts`` are those of the text that stands in the line."""
         return not self._is_asking and self._text == self._line.text()
 
+    @property
+    def namesake_count(self) -> int:
+        """How many contacts have exactly the name in the line; 0 as long as that is not known."""
+        typed = folded_name(self._text)
+        return sum(folded_name(one.name) == typed for one in self.contacts) if typed and self.is_known else 0
+
     def sole(self) -> Contact | None:
         """Return the only contact whose name the line holds; of organizations a part of it will do.
 

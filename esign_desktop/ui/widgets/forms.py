@@ -7,8 +7,9 @@ edits gives the next value, by the signal ``edited``. A field that somebody is t
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, TypeVar, cast
 
@@ -30,7 +31,9 @@ from esign_desktop.domain.china_time import OFFSET_MS
 from esign_desktop.domain.errors import InputError
 from esign_desktop.override import override
 from esign_desktop.ui.text.outside import one_line
+from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.layouts import vbox
+from esign_desktop.ui.widgets.theme import theme
 
 Value = TypeVar("Value")
 Choices = Iterable[tuple[Any, str]]
@@ -43,6 +46,8 @@ _LIST_MARGIN_PX: Final = 24
 
 # Every field is a widget, which Qt lets be said by one base only.
 if TYPE_CHECKING:
+    from PySide6.QtGui import QAction
+
     _Widget = QWidget
 else:
     _Widget = object
@@ -86,6 +91,7 @@ class LineField(Field, QLineEdit):
         self.setPlaceholderText(placeholder)
         self._when_finished = when_finished
         self._undoes_fill = undoes_fill
+        self._mark: QAction | None = None
         if when_finished:
             self.editingFinished.connect(self._on_editing_finished)
         else:
@@ -112,6 +118,17 @@ class LineField(Field, QLineEdit):
     @override
     def forget_half_typed(self) -> None:
         self.setModified(False)
+
+    def mark(self, sentence: str) -> None:
+        """Show a mark at the end of the line that the text can't be right, explained by its tool tip; "" removes it."""
+        if self._mark is not None:
+            self.removeAction(self._mark)
+            self._mark.deleteLater()
+            self._mark = None
+        if sentence:
+            self._mark = self.addAction(icon("error", theme().danger), QLineEdit.ActionPosition.TrailingPosition)
+            self._mark.setToolTip(sentence)
+        self.setAccessibleDescription(sentence)
 
     def _on_editing_finished(self) -> None:
         self.forget_half_typed()
@@ -300,6 +317,8 @@ class Form(QWidget, Generic[Value]):
     """The next value, and the row's name if it was typed key by key: several in a row are one step of the history."""
     input_failed = Signal(object)
     """The ``InputError`` of what was filled in."""
+    trouble_found = Signal(str)
+    """Why a line that the user left can't be right; empty once no line is marked."""
 
     def __init__(
         self, value: Value, rows: Iterable[Row[Value]], parent: QWidget | None = None, *, margin_px: int = 0
@@ -309,6 +328,7 @@ class Form(QWidget, Generic[Value]):
         self._rows: dict[str, Row[Value]] = {}
         self._labels: dict[str, QLabel] = {}
         self._places: dict[str, QWidget] = {}
+        self._marked: dict[str, str] = {}
         self.form_layout = QFormLayout(self)
         self.form_layout.setContentsMargins(margin_px, margin_px, margin_px, margin_px)
         self.form_layout.setVerticalSpacing(8)
@@ -400,6 +420,30 @@ class Form(QWidget, Generic[Value]):
         field = self._rows[name].field
         field.setAccessibleDescription(sentence)
         field.setFocus()
+
+    def check_on_leaving(self, troubles_of: Callable[[Value], Mapping[str, str]]) -> None:
+        """Mark a line that can't be right as soon as the user leaves it, until its text changes.
+
+        ``troubles_of`` returns a sentence for each wrong field of a value, by name.
+        """
+        for name, row in self._rows.items():
+            if isinstance(row.field, LineField):
+                row.field.editingFinished.connect(partial(self._check, name, troubles_of))
+                row.field.textChanged.connect(partial(self._unmark, name))
+
+    def _check(self, name: str, troubles_of: Callable[[Value], Mapping[str, str]]) -> None:
+        field = self._rows[name].field
+        sentence = troubles_of(self.read(self._value)).get(name, "")
+        if sentence and isinstance(field, LineField):
+            field.mark(sentence)
+            self._marked[name] = sentence
+            self.trouble_found.emit(sentence)
+
+    def _unmark(self, name: str, _text: str) -> None:
+        field = self._rows[name].field
+        if self._marked.pop(name, "") and isinstance(field, LineField):
+            field.mark("")
+            self.trouble_found.emit(next(iter(self._marked.values()), ""))
 
     def set_row_visible(self, name: str, *, is_visible: bool) -> None:
         """Show or hide a row for another reason than its value."""

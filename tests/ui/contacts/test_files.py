@@ -124,6 +124,14 @@ def test_a_file_is_looked_through_taken_in_and_taken_back(room: Room, tmp_path: 
     assert room.names == {"孙样"}
 
 
+def test_enter_imports_what_the_file_holds(room: Room, tmp_path: Path, qtbot: QtBot) -> None:
+    dialog = room.read(write(tmp_path / "people.csv", f"李样,{id_number(2)},13800000002"))
+    qtbot.waitUntil(dialog.take.isVisible, timeout=WAIT_MS)
+    with qtbot.waitSignal(room.files.changed, timeout=WAIT_MS):
+        qtbot.keyClick(dialog.focusWidget() or dialog, Qt.Key.Key_Return)
+    assert room.names == {"李样"}
+
+
 def test_a_stopped_import_changes_nothing_and_offers_no_undo(
     room: Room, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QMenu, QPushBu
 from esign_desktop.domain.account import Organization, Person, PersonIdType
 from esign_desktop.domain.contract import edits
 from esign_desktop.domain.placing.participation import Participation, participation
-from esign_desktop.domain.signer import ApplicationSigner, OrganizationSigner, PersonSigner, SignerId
+from esign_desktop.domain.signer import ApplicationSigner, OrganizationSigner, PersonSigner, SignerId, display_name
 from esign_desktop.services.editing.session import EditName
 from esign_desktop.ui.prepare.signers.documents import SigningMenu
 from esign_desktop.ui.prepare.signers.fields import OrganizationFields, PersonFields
@@ -198,9 +198,10 @@ def test_a_signer_is_changed_and_removed_by_key(desk: RoomDesk) -> None:
     name.selectAll()
     type_text(name, "新名称有限公司")
     desk.qtbot.keyClick(name, Qt.Key.Key_Return)
+    # Whether the new name is in Contacts is looked up first.
+    desk.qtbot.waitUntil(lambda: display_name(desk.session.draft.signers[0]) == "新名称有限公司")
     changed = desk.session.draft.signers[0]
     assert isinstance(changed, OrganizationSigner)
-    assert changed.organization.name == "新名称有限公司"
     desk.qtbot.keyClick(_card(desk, signer), Qt.Key.Key_Delete)
     assert not desk.session.draft.signers
 
@@ -477,6 +478,7 @@ def test_a_signer_with_an_account_who_is_changed_into_somebody_else_loses_it(des
     name.selectAll()
     type_text(name, "李四")
     desk.qtbot.keyClick(name, Qt.Key.Key_Return)
+    desk.qtbot.waitUntil(lambda: display_name(desk.session.draft.signers[0]) == "李四")
     (signer,) = desk.session.draft.signers
     assert isinstance(signer, PersonSigner)
     assert signer.person == Person("李四")
@@ -598,3 +600,53 @@ def test_a_signer_places_freely_on_one_document_and_does_not_sign_another(
     # What went with it comes back with it.
     desk.session.undo()
     assert desk.session.draft.placements == (seal,)
+
+
+def test_enter_in_an_empty_form_adds_nobody(desk: RoomDesk) -> None:
+    desk.room.signers.add_person()
+    form = _form(desk)
+    desk.qtbot.keyClick(_field(form, PersonFields), Qt.Key.Key_Return)
+    assert not desk.session.draft.signers
+    assert form.isVisible()
+    assert "Enter a name first." in _said(form)
+
+
+def test_wrong_numbers_are_marked_when_the_field_is_left_and_not_before(desk: RoomDesk) -> None:
+    desk.room.signers.add_person()
+    form = _form(desk)
+    desk.room.activateWindow()
+    name, number, mobile = _fields(form).findChildren(QLineEdit)[:3]
+    for field, wrong, right, word in (
+        (number, "110101199003070019", "110101199003070018", "check digit"),
+        (mobile, "1380000", "13800000000", "mobile"),
+    ):
+        field.setFocus()
+        type_text(field, wrong)
+        assert not any(word in text for text in _said(form))
+        name.setFocus()
+        assert any(word in text for text in _said(form))
+        assert word in field.accessibleDescription()
+        field.selectAll()
+        type_text(field, right)
+        assert not any(word in text for text in _said(form))
+        name.setFocus()
+        assert not field.accessibleDescription()
+
+
+def test_an_existing_signer_takes_a_contact_by_enter_and_shows_it_before_it_is_saved(desk: RoomDesk) -> None:
+    signer = make_person_signer("张三")
+    _add(desk, signer)
+    desk.room.signers.edit(signer.id)
+    form = _form(desk)
+    name = _field(form, PersonFields)
+    name.selectAll()
+    type_text(name, "孙样")
+    desk.qtbot.waitUntil(lambda: any("孙样" in text and "Contacts" in text for text in _said(form)))
+    desk.qtbot.keyClick(name, Qt.Key.Key_Return)
+    desk.qtbot.waitUntil(lambda: _person(form).id_number == "110101199003078515")
+    assert display_name(desk.session.draft.signers[0]) == "张三"
+    desk.qtbot.keyClick(form, Qt.Key.Key_Return)
+    desk.qtbot.waitUntil(lambda: display_name(desk.session.draft.signers[0]) == "孙样")
+    saved = desk.session.draft.signers[0]
+    assert isinstance(saved, PersonSigner)
+    assert (saved.id, saved.person.mobile) == (signer.id, "13800000001")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QScrollArea, QToolButton, QWidget
@@ -23,6 +23,7 @@ from esign_desktop.services.people.known_party import known_party
 from esign_desktop.services.people.lines import holds_number, read_organization, read_person
 from esign_desktop.ui.prepare.signers.fields import OrganizationFields, PersonFields
 from esign_desktop.ui.tasks import Lane
+from esign_desktop.ui.text.contact import party_troubles
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.text.signer import certificate_words, seal_type_words
 from esign_desktop.ui.widgets.contact_matches import ContactMatches, contact_mark
@@ -43,6 +44,8 @@ if TYPE_CHECKING:
     from esign_desktop.services.catalogue import Services
     from esign_desktop.services.people.known_party import KnownParty
     from esign_desktop.ui.tasks import TaskRunner
+
+_Party = TypeVar("_Party", bound=Person | Organization)
 
 _ENTER: Final = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
 
@@ -108,6 +111,9 @@ class SignerForm(QWidget):
         self._left_account = self._hint_label()
         self._services, self._tasks = services, tasks
         self._is_accepting = False
+        self._trouble = PlainLabel(self, look="alarm", is_wrapped=True, is_live=True)
+        self._trouble.setContentsMargins(12, 8, 12, 0)
+        self._trouble.hide()
         self._own_name = QLineEdit(self)
         self._own_name.setPlaceholderText(self.tr("This platform"))
         # Tab goes in the order in which they are made.
@@ -251,7 +257,14 @@ class SignerForm(QWidget):
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(content)
-        vbox((scroll, 1), hbox(0, self._cancel, self._accept, margins=(12, 8, 12, 12)), spacing=0, parent=self)
+        # Above the buttons, which stay where they are.
+        vbox(
+            (scroll, 1),
+            self._trouble,
+            hbox(0, self._cancel, self._accept, margins=(12, 8, 12, 12)),
+            spacing=0,
+            parent=self,
+        )
 
     def _connect(self) -> None:
         self._accept.clicked.connect(self._on_accept_clicked)
@@ -262,6 +275,8 @@ class SignerForm(QWidget):
             fields.name_left.connect(self._on_fields_name_left)
             fields.account_changed.connect(self._show_left_account)
             fields.find_requested.connect(self._on_fields_find_requested)
+            fields.check_on_leaving(party_troubles)
+            fields.trouble_found.connect(self._on_fields_trouble_found)
         for matches in self._matches.values():
             matches.picked.connect(self._on_matches_picked)
             matches.found.connect(self._on_matches_found)
@@ -294,6 +309,10 @@ class SignerForm(QWidget):
     def _accept_filled(self) -> None:
         self._is_accepting = False
         signer = self.signer
+        if self._is_new and not role_of(signer) and not isinstance(signer, ApplicationSigner) and not _names(signer)[0]:
+            self._show_hint(self.tr("Enter a name first."))
+            self.focus_field("")
+            return
         if any(map(holds_number, _names(signer))):
             self._show_hint(
                 self.tr("Part of this line couldn't be recognized reliably. Enter each number in its own field.")
@@ -303,8 +322,16 @@ class SignerForm(QWidget):
         self.accepted.emit(signer)
 
     def _asked_by_name(self) -> OrganizationFields | PersonFields | None:
-        """Return the fields of a new signer of whom nothing but the name is told: they may mean a contact."""
-        match self.signer if self._is_new else None:
+        """Return the fields of a signer of whom nothing but the name is told: they may mean a contact.
+
+        Of an existing signer the name must have been changed; what was known of the former person does not count.
+        """
+        signer = self.signer
+        if not self._is_new:
+            if _names(signer)[:1] == _names(self._first)[:1]:
+                return None
+            signer = _without_unchanged(signer, self._first)
+        match signer:
             case PersonSigner(person=Person(id_number="", third_id="", account_id="", mobile="") as person):
                 return self._person if person.name and not holds_number(person.name) else None
             case OrganizationSigner(organization=Organization(code="", third_id="", account_id="") as organization):
@@ -320,7 +347,12 @@ class SignerForm(QWidget):
     def _on_matches_found(self) -> None:
         fields = self._asked_by_name()
         contact = self._matches[fields].sole() if fields is not None else None
-        self._known_hint.setVisible(contact is not None)
+        namesake_count = self._matches[fields].namesake_count if fields is not None and contact is None else 0
+        self._known_hint.setVisible(contact is not None or namesake_count > 1)
+        if namesake_count > 1:
+            self._known_hint.setText(
+                self.tr("%n contacts have this name. Choose one with the arrow keys.", "", namesake_count)
+            )
         if contact is not None:
             mark = contact_mark(contact)
             self._known_hint.setText(
@@ -373,9 +405,10 @@ class SignerForm(QWidget):
             self._show_party(self._person, party.agent)
         if fields is self._organization and not self._person.party.name:
             self._person.focus_field("name")
-        elif is_accepting:
+        elif is_accepting and self._is_new:
             self._accept_filled()
         else:
+            # Another person takes the place of an existing signer: their particulars are shown before they are saved.
             self._accept.setFocus()
 
     def _show_party(self, fields: OrganizationFields | PersonFields, party: KnownParty) -> None:
@@ -464,9 +497,30 @@ class SignerForm(QWidget):
             )
             self._left_account.setText(sentence.format(name=one_line(left[0])))
 
+    def _on_fields_trouble_found(self, sentence: str) -> None:
+        self._trouble.setText(sentence)
+        self._trouble.setVisible(bool(sentence))
+
     def _show_hint(self, sentence: str) -> None:
         self._hint.setText(sentence)
         self._hint.show()
+
+
+def _without_unchanged(signer: Signer, before: Signer) -> Signer:
+    """Return a signer whose name was changed, without the particulars that are still those of the former party."""
+    match signer, before:
+        case PersonSigner(person=person), PersonSigner(person=former):
+            return replace(signer, person=_cleared(person, former, ("id_number", "third_id", "account_id", "mobile")))
+        case OrganizationSigner(organization=organization), OrganizationSigner(organization=former_organization):
+            names = ("code", "third_id", "account_id")
+            return replace(signer, organization=_cleared(organization, former_organization, names))
+        case _:
+            return signer
+
+
+def _cleared(party: _Party, former: _Party, names: Sequence[str]) -> _Party:
+    unchanged: dict[str, Any] = {name: "" for name in names if getattr(party, name) == getattr(former, name)}
+    return replace(party, **unchanged)
 
 
 def _names(signer: Signer) -> tuple[str, ...]:
