@@ -62,6 +62,11 @@ class FlowPoller(QObject):
         self._timer.timeout.connect(self._on_timer_timeout)
 
     @property
+    def tasks(self) -> TaskRunner:
+        """The task runner, for the background work of viewers."""
+        return self._tasks
+
+    @property
     def trouble(self) -> AppError | None:
         """Why the last question had no answer, if it had none."""
         return self._trouble

@@ -89,13 +89,15 @@ def test_a_supervisor_answers_for_tellers_and_who_signs_in_stands_on_the_sheet(s
     dialog.reject()
     assert len(form.names) == 2
 
-    # Who has a PIN gives themselves another one.
+    # Who has a PIN gives themselves another one; a teller who is half typed meanwhile stays.
+    form.name.insert("示例丙")
     form.button("示例乙", "pin").click()
     dialog = asked(qtbot)
     assert {dialog.who[0].itemText(at) for at in range(dialog.who[0].count())} == {"示例甲", "示例乙"}
     dialog.who[0].setCurrentText("示例乙")
     answer(qtbot, (dialog.pins[0], "162342"), (dialog.new_pins[0], "234216"), (dialog.new_pins[1], "234216"))
     qtbot.waitUntil(lambda: form.status_text == "PIN set.", timeout=WAIT_MS)
+    assert form.name.text() == "示例丙"
 
     program.window.actions_by_name[ActionName.COUNTER].trigger()
     qtbot.waitUntil(lambda: workspace.is_counter_open, timeout=WAIT_MS)

@@ -80,7 +80,8 @@ class BulkRoom(QWidget):
         self._stack = QStackedWidget(self)
         for pane in (self.start, self.rows, self.confirm):
             self._stack.addWidget(pane)
-        vbox(self._interrupted, (self._stack, 1), spacing=0, parent=self)
+        # Below, so that it moves nothing that the user aims at when it comes.
+        vbox((self._stack, 1), self._interrupted, spacing=0, parent=self)
         self.setAcceptDrops(True)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._connect()
@@ -212,7 +213,8 @@ class BulkRoom(QWidget):
         if self.work.is_running:
             return None
         paths = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
-        is_sheet = len(paths) == 1 and not paths[0].is_dir() and paths[0].suffix.lower() != ".pdf"
+        # Judged by its name: asking a slow share would stop the window. Reading a folder fails with a message.
+        is_sheet = len(paths) == 1 and bool(paths[0].suffix) and paths[0].suffix.lower() != ".pdf"
         return paths[0] if is_sheet else None
 
     def _focus(self) -> None:

@@ -22,6 +22,7 @@ from esign_desktop.ui.widgets.theme import theme
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent
 
+    from esign_desktop.domain.errors import AppError
     from esign_desktop.domain.people.contact import ContactId, ContactPage
     from esign_desktop.services.people.contacts import ContactService
     from esign_desktop.ui.tasks import Task, TaskRunner
@@ -218,13 +219,18 @@ class ContactList(QWidget):
             lambda: contacts.search(text, kind, 2 * _PAGE, offset),
             owner=self,
             on_done=partial(self._on_more_found, (text, kind)),
-            on_error=self.failed.emit,
+            on_error=partial(self._on_more_failed, (text, kind)),
             lane=Lane.SEARCH,
         )
 
     def _on_more_found(self, asked: tuple[str, ContactFilter], page: ContactPage) -> None:
         if self._asked is None and asked == (self.search_line.text(), self.filters.kind):
             self.table.people.add_page(page)
+
+    def _on_more_failed(self, asked: tuple[str, ContactFilter], error: AppError) -> None:
+        if self._asked is None and asked == (self.search_line.text(), self.filters.kind):
+            self.table.people.allow_retry()
+        self.failed.emit(error)
 
     def _on_search_row_wanted(self, step: int) -> None:
         """Go up and down in the list while a search is typed."""

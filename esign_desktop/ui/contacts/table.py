@@ -122,6 +122,10 @@ class ContactTableModel(QAbstractTableModel):
         self._contacts += added
         self.endInsertRows()
 
+    def allow_retry(self) -> None:
+        """Request the next contacts again when the user scrolls: reading them failed."""
+        self._is_asked = False
+
     def position_of(self, contact_id: ContactId) -> int | None:
         """Return where a contact stands, if it was read."""
         return next((at for at, one in enumerate(self._contacts) if one.id == contact_id), None)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QRect, Qt, QTimer, QUrl, Signal
-from PySide6.QtGui import QDesktopServices, QGuiApplication, QHideEvent, QKeySequence, QPainter, QShortcut, QShowEvent
+from PySide6.QtCore import QRect, Qt, QTimer, Signal
+from PySide6.QtGui import QGuiApplication, QHideEvent, QKeySequence, QPainter, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QSizePolicy,
@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from esign_desktop.domain.environment import Environment
+from esign_desktop.domain.errors import InputError
 from esign_desktop.domain.flow import FlowStatus, SignStatus
 from esign_desktop.override import override
 from esign_desktop.services.flows.progress import (
@@ -28,6 +29,7 @@ from esign_desktop.services.flows.progress import (
     links_of,
     signer_states,
 )
+from esign_desktop.ui.text.errors.sentences import error_sentence
 from esign_desktop.ui.text.flow import (
     flow_news,
     flow_signer_name,
@@ -45,6 +47,7 @@ from esign_desktop.ui.widgets.file_dialogs import FileKind, FileType, choose_tar
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import PlainLabel
 from esign_desktop.ui.widgets.layouts import fit_on_screen, vbox
+from esign_desktop.ui.widgets.opening import open_link
 from esign_desktop.ui.widgets.printing import ask_for_printer
 from esign_desktop.ui.widgets.qr import QrCode, file_image, is_web_link
 from esign_desktop.ui.widgets.state_mark import Mark, StateMark
@@ -61,11 +64,11 @@ if TYPE_CHECKING:
     from esign_desktop.ui.flow_poller import FlowPoller
 
 
-def print_page(printer: QPrinter, link: str, lines: tuple[str, ...]) -> None:
-    """Print the code 80 mm wide, or as wide as the page allows, above the lines."""
+def print_page(printer: QPrinter, link: str, lines: tuple[str, ...]) -> bool:
+    """Print the code 80 mm wide, or as wide as the page allows, above the lines; return whether the printer took it."""
     painter = QPainter()
     if not painter.begin(printer):
-        return
+        return False
     try:
         page = painter.viewport()
         side = min(round(printer.resolution() * 80 / 25.4), page.width(), page.height() // 2)
@@ -78,7 +81,8 @@ def print_page(printer: QPrinter, link: str, lines: tuple[str, ...]) -> None:
         flags = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap
         painter.drawText(rest, int(flags), "\n".join(line for line in lines if line))
     finally:
-        painter.end()
+        is_printed = painter.end()
+    return is_printed
 
 
 def _news(record: FlowRecord) -> str:
@@ -450,8 +454,13 @@ class QrCard(QWidget):
         choose_target(self, title, FileKind.PICTURE, (FileType.PNG,), self._on_save_file_selected, suffix="png")
 
     def _on_save_file_selected(self, path: Path) -> None:
-        if self.link and not file_image(self.link).save(str(path)):
-            self._status.setText(self.tr("The image couldn't be saved there."))
+        if self.link:
+            image = file_image(self.link)
+            self._poller.tasks.start(lambda: image.save(str(path)), owner=self, on_done=self._on_image_saved)
+
+    def _on_image_saved(self, is_saved: bool) -> None:
+        if not is_saved:
+            self._say(self.tr("The image couldn't be saved there."))
 
     def _on_print_clicked(self) -> None:
         if self.link and self._record is not None:
@@ -459,12 +468,14 @@ class QrCard(QWidget):
             ask_for_printer(self, partial(self._print_on, self._record.flow_id, self.link, lines))
 
     def _print_on(self, flow_id: FlowId, link: str, lines: tuple[str, ...], printer: QPrinter) -> None:
-        print_page(printer, link, lines)
-        self._poller.note_printed(flow_id)
+        if print_page(printer, link, lines):
+            self._poller.note_printed(flow_id)
+        else:
+            self._say(error_sentence(InputError("print.failed")).text)
 
     def _on_open_clicked(self) -> None:
         if self.link:
-            QDesktopServices.openUrl(QUrl(self.link, QUrl.ParsingMode.StrictMode))
+            open_link(self.link, self._say)
 
 
 class QrWindow(QWidget):

@@ -298,7 +298,7 @@ class SettingsRoom(QScrollArea):
     # What is typed.
 
     def _on_form_save_requested(self) -> None:
-        self._save(then=self._show_saved)
+        self._save(then=partial(self._show_saved, self.form.values.kind))
 
     def _save(self, *, then: Callable[[bool], None]) -> None:
         if self._has_problem():
@@ -330,7 +330,10 @@ class SettingsRoom(QScrollArea):
             self._result.show_text(MessageLevel.ERROR, problem)
         return bool(problem)
 
-    def _show_saved(self, is_kept: bool) -> None:
+    def _show_saved(self, kind: EnvironmentKind, is_kept: bool) -> None:
+        if kind is not self._shown:
+            # The user has gone to the settings of another environment, which were not saved.
+            return
         if not is_kept:
             text = self.tr("Saved. Without a keyring, the secret is kept only until you close the program.")
             self._result.show_text(MessageLevel.WARNING, text)

@@ -142,6 +142,7 @@ class TellersForm(QWidget):
         *,
         also: str = "",
         wants_new_pin: bool = False,
+        is_addition: bool = False,
     ) -> None:
         """Have a supervisor enter their PIN, or the teller whose id is ``also``."""
         only_self = self._tellers.are_by_administrator
@@ -162,7 +163,7 @@ class TellersForm(QWidget):
             work=change,
             wants_new_pin=wants_new_pin,
         )
-        dialog.accepted.connect(partial(self._on_changed, done))
+        dialog.accepted.connect(partial(self._on_added if is_addition else self._on_changed, done))
         dialog.open()
 
     def _ask_for_pin(self, teller: Teller) -> None:
@@ -208,17 +209,18 @@ class TellersForm(QWidget):
                 self.tr("Add teller"),
                 lambda by, _new: add(by=by),
                 done,
+                is_addition=True,
             )
         else:
             self._tasks.start(add, owner=self, on_done=partial(self._on_added, done), on_error=self._on_failed)
 
-    def _on_added(self, done: str, _teller: Teller) -> None:
-        self._on_changed(done)
-
-    def _on_changed(self, done: str) -> None:
+    def _on_added(self, done: str, _teller: Teller | None = None) -> None:
         for edit in (self.name, self.pin, self.again):
             edit.clear()
         self.supervisor.setChecked(False)
+        self._on_changed(done)
+
+    def _on_changed(self, done: str) -> None:
         self._show_status(done)
         self.read()
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QSize, Qt, QUrl, Signal
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtWidgets import QLabel, QMenu, QPushButton, QToolButton, QWidget
 
 from esign_desktop.override import override
@@ -16,6 +15,7 @@ from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import ElidedLabel, PlainLabel, show_tip
 from esign_desktop.ui.widgets.layouts import hbox, vbox
+from esign_desktop.ui.widgets.opening import open_path
 from esign_desktop.ui.widgets.theme import set_tone, theme
 
 if TYPE_CHECKING:
@@ -149,10 +149,10 @@ class _FileRow(QWidget):
         self.open_requested.emit(self._path)
 
     def _on_other_program_triggered(self) -> None:
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._path)))
+        open_path(self._path, self.show_text)
 
     def _on_folder_triggered(self) -> None:
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._path.parent)))
+        open_path(self._path.parent, self.show_text)
 
 
 class FileList(QWidget):

@@ -46,7 +46,7 @@ def file_dialog(parent: QWidget, title: str, kind: FileKind) -> QFileDialog:
     dialog.setLabelText(QFileDialog.DialogLabel.LookIn, QCoreApplication.translate("FileDialogs", "Look in:"))
     dialog.setLabelText(QFileDialog.DialogLabel.FileType, QCoreApplication.translate("FileDialogs", "File type:"))
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    dialog.filesSelected.connect(partial(_remember, kind))
+    dialog.filesSelected.connect(partial(_remember, kind, dialog))
     return dialog
 
 
@@ -143,10 +143,10 @@ def begin_at(kind: FileKind, path: Path) -> None:
     _last_folders[kind] = str(path.parent)
 
 
-def _remember(kind: FileKind, paths: list[str]) -> None:
+def _remember(kind: FileKind, dialog: QFileDialog, paths: list[str]) -> None:
     if paths:
         path = Path(paths[0])
-        _last_folders[kind] = str(path if path.is_dir() else path.parent)
+        _last_folders[kind] = str(path if dialog.fileMode() is QFileDialog.FileMode.Directory else path.parent)
 
 
 def usual_folder(chosen: Path | None) -> Path:

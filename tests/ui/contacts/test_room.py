@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QListWidget, QMenu, QRadioButton
 
 from esign_desktop.domain.account import Person
-from esign_desktop.domain.people.contact import ContactEntry, ContactFilter
+from esign_desktop.domain.errors import StoreError
+from esign_desktop.domain.people.contact import ContactEntry, ContactFilter, ContactPage
 from esign_desktop.domain.signer import OrganizationSigner, PersonSigner
 from esign_desktop.services.erasure.service import KnownPerson
 from esign_desktop.ui.contacts.editor import ContactSheet
@@ -379,3 +380,24 @@ def test_the_list_goes_on_as_far_as_somebody_scrolls(desk: ContactsDesk) -> None
         table.scrollToBottom()
         desk.wait(lambda count=count: len(desk.names) > count)  # type: ignore[misc]
     assert len(set(desk.names)) == 150
+
+
+def test_the_list_goes_on_after_a_part_of_it_could_not_be_read(
+    desk: ContactsDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.service.import_all([ContactEntry(Person(f"客户{index:03}")) for index in range(100)])
+    desk.show()
+    search, failures = desk.service.search, [StoreError("store.failed")]
+
+    def search_failing_once(*arguments: Any) -> ContactPage:
+        if failures:
+            raise failures.pop()
+        return search(*arguments)
+
+    monkeypatch.setattr(desk.service, "search", search_failing_once)
+    table = desk.room.list.table
+    table.scrollToBottom()
+    desk.wait(lambda: not failures and bool(desk.messages.rows))
+    table.scrollToTop()
+    table.scrollToBottom()
+    desk.wait(lambda: len(desk.names) == 100)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtGui import QDesktopServices, QGuiApplication, QImage
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import QApplication, QFileDialog, QToolButton
 
@@ -244,6 +244,7 @@ def test_the_code_can_be_saved_as_a_picture(rig: Rig, qtbot: QtBot, tmp_path: Pa
     assert dialog is not None
     dialog.fileSelected.emit(str(tmp_path / "code.png"))
     dialog.close()
+    rig.poller.tasks.wait_idle()
     assert decoded(QImage(str(tmp_path / "code.png"))) == [FIRST]
 
 
@@ -254,7 +255,27 @@ def test_a_picture_that_cannot_be_written_is_told(rig: Rig, qtbot: QtBot, tmp_pa
     assert dialog is not None
     dialog.fileSelected.emit(str(tmp_path / "nowhere" / "code.png"))
     dialog.close()
-    assert "couldn't be saved" in rig.texts
+    qtbot.waitUntil(lambda: "couldn't be saved" in rig.texts)
+
+
+def test_a_browser_that_cannot_be_opened_is_reported(rig: Rig, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda _url: False)
+    rig.show(make_flow())
+    qtbot.mouseClick(rig.tool("Open in browser"), Qt.MouseButton.LeftButton)
+    assert "browser couldn't be opened" in rig.texts
+
+
+def test_a_printer_that_accepts_no_page_is_reported(rig: Rig, qtbot: QtBot, tmp_path: Path) -> None:
+    rig.show(make_flow())
+    qtbot.mouseClick(rig.tool("Print"), Qt.MouseButton.LeftButton)
+    dialog = rig.card.findChild(QPrintDialog)
+    assert dialog is not None
+    printer = dialog.printer()
+    printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
+    printer.setOutputFileName(str(tmp_path / "nowhere" / "page.pdf"))
+    before = rig.texts
+    dialog.accept()
+    assert "print" in rig.texts.removeprefix(before).lower()
 
 
 def test_the_code_can_be_printed(rig: Rig, qtbot: QtBot) -> None:

@@ -1,0 +1,33 @@
+"""Opens files and addresses with the desktop's own programs, and reports if there is none."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication, QUrl
+from PySide6.QtGui import QDesktopServices
+
+from esign_desktop.ui.text.outside import one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+
+def open_link(link: str, tell: Callable[[str], object]) -> None:
+    """Open a web address in the browser; call ``tell`` with a sentence if that fails."""
+    if not QDesktopServices.openUrl(QUrl(link, QUrl.ParsingMode.StrictMode)):
+        tell(
+            QCoreApplication.translate(
+                "Opening", "The browser couldn't be opened. Copy the link and open it in a browser yourself."
+            )
+        )
+
+
+def open_path(path: Path, tell: Callable[[str], object]) -> None:
+    """Open a file or a folder with the program for it; call ``tell`` with a sentence if that fails."""
+    if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(path))):
+        sentence = QCoreApplication.translate(
+            "Opening", "No program on this computer opened “{name}”. It is in {folder}."
+        )
+        tell(sentence.format(name=one_line(path.name), folder=one_line(str(path.parent))))
