@@ -59,10 +59,6 @@
         <translation>删除(&amp;D)</translation>
     </message>
     <message>
-        <source>&amp;Discard this contract</source>
-        <translation>丢弃此合同(&amp;D)</translation>
-    </message>
-    <message>
         <source>&amp;Find command…</source>
         <translation>查找命令(&amp;F)…</translation>
     </message>
@@ -81,6 +77,10 @@
     <message>
         <source>&amp;New contract</source>
         <translation>新建合同(&amp;N)</translation>
+    </message>
+    <message>
+        <source>&amp;Next problem</source>
+        <translation>下一个问题(&amp;N)</translation>
     </message>
     <message>
         <source>&amp;Open PDF…</source>
@@ -119,6 +119,10 @@
         <translation>宽 45 mm</translation>
     </message>
     <message>
+        <source>A&amp;ll drafts…</source>
+        <translation>全部草稿(&amp;L)…</translation>
+    </message>
+    <message>
         <source>Add &amp;organization</source>
         <translation>添加企业签署方(&amp;O)</translation>
     </message>
@@ -153,10 +157,6 @@
     <message>
         <source>Align vertical centers</source>
         <translation>垂直居中对齐</translation>
-    </message>
-    <message>
-        <source>All d&amp;rafts…</source>
-        <translation>全部草稿(&amp;R)…</translation>
     </message>
     <message>
         <source>Bulk</source>
@@ -203,6 +203,10 @@
         <translation>剪切</translation>
     </message>
     <message>
+        <source>D&amp;iscard this contract</source>
+        <translation>丢弃此合同(&amp;I)</translation>
+    </message>
+    <message>
         <source>Distribute horizontally</source>
         <translation>水平等距分布</translation>
     </message>
@@ -223,8 +227,8 @@
         <translation>创建副本</translation>
     </message>
     <message>
-        <source>Final &amp;look</source>
-        <translation>定稿效果(&amp;L)</translation>
+        <source>Final loo&amp;k</source>
+        <translation>定稿效果(&amp;K)</translation>
     </message>
     <message>
         <source>Fit &amp;page</source>
@@ -255,10 +259,6 @@
         <translation>签署方推后一步</translation>
     </message>
     <message>
-        <source>Next &amp;problem</source>
-        <translation>下一个问题(&amp;P)</translation>
-    </message>
-    <message>
         <source>Open &amp;log folder</source>
         <translation>打开日志文件夹(&amp;L)</translation>
     </message>
@@ -267,12 +267,12 @@
         <translation>打开已签文件</translation>
     </message>
     <message>
-        <source>P&amp;resets…</source>
-        <translation>预设(&amp;R)…</translation>
-    </message>
-    <message>
         <source>Paste</source>
         <translation>粘贴</translation>
+    </message>
+    <message>
+        <source>Pr&amp;esets…</source>
+        <translation>预设(&amp;E)…</translation>
     </message>
     <message>
         <source>Prepare</source>
@@ -319,12 +319,12 @@
         <translation>设置</translation>
     </message>
     <message>
-        <source>Show &amp;first steps</source>
-        <translation>显示新手提示(&amp;F)</translation>
-    </message>
-    <message>
         <source>Show QR code</source>
         <translation>显示二维码</translation>
+    </message>
+    <message>
+        <source>Show first &amp;steps</source>
+        <translation>显示新手提示(&amp;S)</translation>
     </message>
     <message>
         <source>Sign together with previous step</source>
@@ -8154,8 +8154,8 @@
         <translation>查看(&amp;V)</translation>
     </message>
     <message>
-        <source>A&amp;rrange</source>
-        <translation>排列(&amp;R)</translation>
+        <source>Arran&amp;ge</source>
+        <translation>排列(&amp;G)</translation>
     </message>
     <message>
         <source>Dark</source>

@@ -46,7 +46,9 @@ def test_a_press_where_a_button_stood_still_hits_it_when_a_message_has_come(prog
     assert program.workspace is not None
     room = program.workspace.room(name)
     # What the room shows may still be read, which is no message.
-    program.workspace.tasks.wait_idle()
+    for _ in range(3):
+        program.workspace.tasks.wait_idle()
+        QApplication.processEvents()
     before = buttons(room)
     assert before
     window.messages.show_message("Something happened.", MessageLevel.WARNING, remedy="It can be mended.")

@@ -205,3 +205,14 @@ class _CellDelegate(QStyledItemDelegate):
         heading = index.model().headerData(index.column(), Qt.Orientation.Horizontal)
         field.setAccessibleName(str(heading or ""))
         return field
+
+    @override
+    def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, index: _Index) -> None:
+        """Let the editor show the whole value, such as an ID number of 18 digits that is masked in the cell."""
+        super().updateEditorGeometry(editor, option, index)
+        place, viewport = editor.geometry(), editor.parentWidget()
+        text = str(index.data(Qt.ItemDataRole.EditRole) or "")[:_MEASURED_CHARACTERS]
+        place.setWidth(max(place.width(), editor.fontMetrics().horizontalAdvance(text) + _CELL_MARGIN_PX))
+        if viewport is not None and place.right() > viewport.width():
+            place.moveRight(max(place.width(), viewport.width()))
+        editor.setGeometry(place)

@@ -49,7 +49,7 @@ class MenuBar(QMenuBar):
         self._view, self._help = self.addMenu(self.tr("&View")), self.addMenu(self.tr("&Help"))
         self._recents, self._drafts = QMenu(self.tr("Open &recent"), self), QMenu(self.tr("&Drafts"), self)
         self._themes, self._languages = QMenu(self.tr("&Theme"), self), QMenu(self.tr("&Language"), self)
-        self._arrange = QMenu(self.tr("A&rrange"), self)
+        self._arrange = QMenu(self.tr("Arran&ge"), self)
         self._arrange.menuAction().setVisible(False)
         self._recents.setIcon(icon("clock"))
         self._drafts.setIcon(icon("document"))

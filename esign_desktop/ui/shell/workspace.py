@@ -487,7 +487,10 @@ class Workspace(QObject):
             self._messages.clear(key)
 
     def _on_journey_sent(self, _record: object) -> None:
-        self.environment.reload()
+        state = self.environment.state
+        # A keyring that the user did not unlock would ask for its password again after every send.
+        if state is None or not state.missing.startswith("keyring."):
+            self.environment.reload()
 
     def _on_journey_track_requested(self, flow_id: FlowId | None) -> None:
         self.room_requested.emit(RoomName.TRACK)

@@ -158,8 +158,8 @@ ACTIONS: Final = {
     ActionName.OPEN: ActionRow(QT_TRANSLATE_NOOP("Actions", "&Open PDF…"), "open", ("Ctrl+O",)),
     ActionName.FROM_TEMPLATE: ActionRow(QT_TRANSLATE_NOOP("Actions", "From a &template…"), "templates", ("Ctrl+T",)),
     ActionName.NEW: ActionRow(QT_TRANSLATE_NOOP("Actions", "&New contract"), "add", ("Ctrl+N",)),
-    ActionName.DRAFTS: ActionRow(QT_TRANSLATE_NOOP("Actions", "All d&rafts…"), "", ("Ctrl+Shift+O",)),
-    ActionName.DISCARD: ActionRow(QT_TRANSLATE_NOOP("Actions", "&Discard this contract"), "delete"),
+    ActionName.DRAFTS: ActionRow(QT_TRANSLATE_NOOP("Actions", "A&ll drafts…"), "", ("Ctrl+Shift+O",)),
+    ActionName.DISCARD: ActionRow(QT_TRANSLATE_NOOP("Actions", "D&iscard this contract"), "delete"),
     ActionName.QUIT: ActionRow(QT_TRANSLATE_NOOP("Actions", "&Quit"), "", ("Ctrl+Q",)),
     ActionName.UNDO: ActionRow(QT_TRANSLATE_NOOP("Actions", "&Undo"), "undo", ("Ctrl+Z",)),
     ActionName.REDO: ActionRow(QT_TRANSLATE_NOOP("Actions", "&Redo"), "redo", ("Ctrl+Shift+Z", "Ctrl+Y")),
@@ -173,7 +173,7 @@ ACTIONS: Final = {
         QT_TRANSLATE_NOOP("Actions", "Review and &send"), "send", ("Ctrl+Return",), hears_keys=False
     ),
     ActionName.SAVE_PRESET: ActionRow(QT_TRANSLATE_NOOP("Actions", "Save as &preset…"), "save"),
-    ActionName.PRESETS: ActionRow(QT_TRANSLATE_NOOP("Actions", "P&resets…"), "templates"),
+    ActionName.PRESETS: ActionRow(QT_TRANSLATE_NOOP("Actions", "Pr&esets…"), "templates"),
     ActionName.COUNTER: ActionRow(QT_TRANSLATE_NOOP("Actions", "&Counter"), "qr", ("F11",)),
     ActionName.ADD_OURS: ActionRow(
         QT_TRANSLATE_NOOP("Actions", "Add our o&wn organization"), "organization", ("Ctrl+M",)
@@ -190,7 +190,7 @@ ACTIONS: Final = {
         QT_TRANSLATE_NOOP("Actions", "Sign together with previous step"), "", ("Alt+Shift+Up",), Scope.PAGES
     ),
     ActionName.NEXT_PROBLEM: ActionRow(
-        QT_TRANSLATE_NOOP("Actions", "Next &problem"), "", ("F8",), Scope.PAGES, hears_keys=False
+        QT_TRANSLATE_NOOP("Actions", "&Next problem"), "", ("F8",), Scope.PAGES, hears_keys=False
     ),
     ActionName.ZOOM_IN: ActionRow(
         QT_TRANSLATE_NOOP("Actions", "Zoom &in"), "zoom-in", ("Ctrl++", "Ctrl+="), Scope.PAGES
@@ -199,13 +199,13 @@ ACTIONS: Final = {
     ActionName.ACTUAL_SIZE: ActionRow(QT_TRANSLATE_NOOP("Actions", "&Actual size"), "", ("Ctrl+0",), Scope.PAGES),
     ActionName.FIT_WIDTH: ActionRow(QT_TRANSLATE_NOOP("Actions", "Fit &width"), "fit-width", ("Ctrl+9",), Scope.PAGES),
     ActionName.FIT_PAGE: ActionRow(QT_TRANSLATE_NOOP("Actions", "Fit &page"), "fit-page", ("Ctrl+8",), Scope.PAGES),
-    ActionName.FINISHED_LOOK: ActionRow(QT_TRANSLATE_NOOP("Actions", "Final &look"), "eye", ("F7",), Scope.PAGES),
+    ActionName.FINISHED_LOOK: ActionRow(QT_TRANSLATE_NOOP("Actions", "Final loo&k"), "eye", ("F7",), Scope.PAGES),
     ActionName.COMMANDS: ActionRow(QT_TRANSLATE_NOOP("Actions", "&Find command…"), "", ("Ctrl+K",)),
     ActionName.MANUAL: ActionRow(QT_TRANSLATE_NOOP("Actions", "&Manual"), "", ("F1",)),
     ActionName.KEYS: ActionRow(QT_TRANSLATE_NOOP("Actions", "&Keyboard shortcuts"), "", ("Ctrl+/",)),
     ActionName.LOG_FOLDER: ActionRow(QT_TRANSLATE_NOOP("Actions", "Open &log folder")),
     ActionName.REHEARSAL: ActionRow(QT_TRANSLATE_NOOP("Actions", "&Rehearsal console…")),
-    ActionName.FIRST_STEPS: ActionRow(QT_TRANSLATE_NOOP("Actions", "Show &first steps")),
+    ActionName.FIRST_STEPS: ActionRow(QT_TRANSLATE_NOOP("Actions", "Show first &steps")),
     ActionName.ABOUT: ActionRow(QT_TRANSLATE_NOOP("Actions", "&About")),
     ActionName.SELECT_TOOL: _tool(QT_TRANSLATE_NOOP("Actions", "Select"), "select", "V"),
     ActionName.SEAL_TOOL: _tool(QT_TRANSLATE_NOOP("Actions", "Seal"), "seal", "S"),

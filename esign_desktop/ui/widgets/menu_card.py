@@ -30,6 +30,8 @@ class MenuCard(QFrame):
     def __init__(self, subject_id: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._subject_id = subject_id
+        self._can_move = True, True
+        self._entries: dict[Callable[[], None], QAction] = {}
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleDescription(self.tr("F2 edits, Delete removes, the Menu key shows more actions"))
         self._menu = QMenu(self)
@@ -77,6 +79,18 @@ class MenuCard(QFrame):
             action = QAction(text, self._menu)
             action.triggered.connect(slot)
             self._menu.addAction(action)
+            self._entries[slot] = action
+        self._show_moves()
+
+    def set_moves(self, *, can_move_up: bool, can_move_down: bool) -> None:
+        """Enable the menu's moves that change the order of the cards."""
+        self._can_move = can_move_up, can_move_down
+        self._show_moves()
+
+    def _show_moves(self) -> None:
+        for slot, can_move in zip((self._move_up, self._move_down), self._can_move, strict=True):
+            if slot in self._entries:
+                self._entries[slot].setEnabled(can_move)
 
     def _move_up(self) -> None:
         self.move_requested.emit(self._subject_id, -1)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QLineEdit
 
 from esign_desktop.services.bulk.values import RowState
 from tests.bulk_samples import id_number
@@ -105,3 +106,17 @@ def test_nothing_is_pasted_over_what_was_sent_and_sending_is_not_taken_back(desk
     assert cells(desk) == before
     assert desk.room.work.rows[0].state is RowState.SENT
     assert "was already sent" in "\n".join(one.title for one in desk.messages.rows)
+
+
+def test_a_long_number_is_seen_whole_while_it_is_edited_in_a_narrow_column(desk: Desk, qtbot: QtBot) -> None:
+    rows = good_rows(1)
+    desk.lay_out(rows)
+    column = next(index for index, text in enumerate(rows[0]) if len(text) == 18)
+    cell = desk.cell(0, column)
+    desk.table.setColumnWidth(cell.column(), 90)
+    desk.table.setCurrentIndex(cell)
+    desk.table.edit(cell)
+    (editor,) = (one for one in desk.table.findChildren(QLineEdit) if one.isVisible())
+    assert editor.text() == rows[0][column]
+    assert editor.width() > editor.fontMetrics().horizontalAdvance(editor.text())
+    assert desk.table.viewport().rect().contains(editor.geometry())

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pymupdf
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton
 
 from esign_desktop.domain.contract import edits
@@ -287,3 +288,17 @@ def test_a_loaded_draft_whose_file_is_gone_says_so(desk: RoomDesk, contract: Pat
 @pytest.mark.parametrize(("size", "text"), [(1, "1 KB"), (77 * 1024, "77 KB"), (1_572_864, "1.5 MB")])
 def test_sizes_are_written_as_people_say_them(size: int, text: str) -> None:
     assert size_text(size) == text
+
+
+def test_a_document_can_be_moved_only_where_another_one_is(desk: RoomDesk, tmp_path: Path) -> None:
+    desk.open(write_text_pdf(tmp_path / "first.pdf", [["one"]]))
+
+    def moves() -> list[tuple[bool, bool]]:
+        cards = [desk.room.documents.card(document.id) for document in desk.session.draft.documents]
+        menus = [card.findChildren(QAction) for card in cards if card is not None]
+        enabled = [{action.text(): action.isEnabled() for action in actions} for actions in menus]
+        return [(one["Move up"], one["Move down"]) for one in enabled]
+
+    assert moves() == [(False, False)]
+    desk.open(write_text_pdf(tmp_path / "second.pdf", [["two"]]))
+    assert moves() == [(False, True), (True, False)]

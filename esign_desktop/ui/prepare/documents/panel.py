@@ -254,6 +254,7 @@ class DocumentsPanel(QWidget):
                 self._cards[document.id].show_document(document)
                 if old.get(document.id) is None or not document.may_be(old[document.id]):
                     self._thumbnails[document.id].set_document(document)
+            self._cards[document.id].set_moves(can_move_up=index > 0, can_move_down=index < len(documents) - 1)
             self._cards[document.id].set_reading(self._reading.state(document))
             linked = linked_names(self._session.draft, document.id)
             self._cards[document.id].show_form(self._session.draft.signers, linked)

@@ -1,0 +1,28 @@
+"""The menu bar, in both languages."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtWidgets import QMainWindow, QMenu
+
+from esign_desktop.ui.shell.menus import MenuBar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pytestqt.qtbot import QtBot
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+def test_no_access_key_stands_twice_in_a_menu(language: str, qtbot: QtBot, speak: Callable[[str], None]) -> None:
+    speak(language)
+    window = QMainWindow()
+    qtbot.addWidget(window)
+    bar = MenuBar(window)
+    for menu in (bar, *bar.findChildren(QMenu)):
+        texts = [action.text().replace("&&", "") for action in menu.actions()]
+        keys = [found.group(1).upper() for text in texts if (found := re.search("&(.)", text)) is not None]
+        assert sorted(keys) == sorted(set(keys)), texts
