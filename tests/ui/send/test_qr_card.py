@@ -267,6 +267,7 @@ def test_a_browser_that_cannot_be_opened_is_reported(rig: Rig, qtbot: QtBot, mon
     assert "browser couldn't be opened" in rig.texts
 
 
+@pytest.mark.qt_log_ignore(r"QPainter::begin", extend=True)
 def test_a_printer_that_accepts_no_page_is_reported(
     rig: Rig, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
