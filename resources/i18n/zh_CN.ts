@@ -939,6 +939,10 @@
         <translation>请在该表格中改正后重新拖入：仅发起这些行。</translation>
     </message>
     <message>
+        <source>Discard and open</source>
+        <translation>放弃并打开</translation>
+    </message>
+    <message>
         <source>Save blank sheet</source>
         <translation>保存空白表</translation>
     </message>
@@ -953,6 +957,10 @@
     <message>
         <source>Wait until all rows are sent before opening another sheet, or stop sending first.</source>
         <translation>请待其全部发起后再打开下一份表格，或先停止发起。</translation>
+    </message>
+    <message>
+        <source>corrected cells of “{name}”</source>
+        <translation>表格“{name}”中改正的单元格</translation>
     </message>
     <message>
         <source>{name} result</source>
@@ -2302,6 +2310,10 @@
         <source>Hold Ctrl and click the second contact, or hold Shift and press an arrow key.</source>
         <translation>按住 Ctrl 键点击第二个联系人，或按住 Shift 键再按方向键。</translation>
     </message>
+    <message>
+        <source>contact “{name}”</source>
+        <translation>联系人“{name}”</translation>
+    </message>
 </context>
 <context>
     <name>CopiesForm</name>
@@ -2959,6 +2971,10 @@
     <message>
         <source>A contract is being sent.</source>
         <translation>有合同正在发起。</translation>
+    </message>
+    <message>
+        <source>Discard and continue</source>
+        <translation>放弃并继续</translation>
     </message>
     <message>
         <source>Message from a signer: “{reason}”</source>
@@ -8009,6 +8025,14 @@
         <translation>不保存并关闭</translation>
     </message>
     <message>
+        <source>Discard and close</source>
+        <translation>放弃并关闭</translation>
+    </message>
+    <message>
+        <source>Discard and restart</source>
+        <translation>放弃并重启</translation>
+    </message>
+    <message>
         <source>Enter secret</source>
         <translation>去输入</translation>
     </message>
@@ -8041,6 +8065,10 @@
         <translation>立即重启</translation>
     </message>
     <message>
+        <source>The contract is saved. After the restart, you return to where you are now.</source>
+        <translation>合同已保存，重启后回到当前位置。</translation>
+    </message>
+    <message>
         <source>The language changes when you restart the program.</source>
         <translation>语言在程序重新启动后生效。</translation>
     </message>
@@ -8055,10 +8083,6 @@
     <message>
         <source>The texts for your language are missing, so the program is shown in English.</source>
         <translation>缺少所选语言的文本，程序以英文显示。</translation>
-    </message>
-    <message>
-        <source>Your work is saved. After the restart, you return to where you are now.</source>
-        <translation>您的工作会自动保存，重新启动后回到当前位置。</translation>
     </message>
     <message>
         <source>esign-desktop</source>
@@ -9809,6 +9833,10 @@ left</source>
     <message>
         <source>Show presets</source>
         <translation>查看预设</translation>
+    </message>
+    <message>
+        <source>preset “{name}”</source>
+        <translation>预设“{name}”</translation>
     </message>
     <message>
         <source>“{name}” has been saved as a preset.</source>
@@ -12565,6 +12593,14 @@ left</source>
         <source>The secret of project {project} has been deleted.</source>
         <translation>项目 {project} 的密钥已清除。</translation>
     </message>
+    <message>
+        <source>changed environment settings</source>
+        <translation>环境设置的修改</translation>
+    </message>
+    <message>
+        <source>new teller</source>
+        <translation>新柜员</translation>
+    </message>
 </context>
 <context>
     <name>SettlingDialog</name>
@@ -12960,6 +12996,10 @@ left</source>
         <translation>保存</translation>
     </message>
     <message>
+        <source>Save or cancel this signer first.</source>
+        <translation>请先保存或取消当前签署方。</translation>
+    </message>
+    <message>
         <source>Shown as</source>
         <translation>显示为</translation>
     </message>
@@ -13214,6 +13254,14 @@ left</source>
     <message>
         <source>Step {number}, in parallel</source>
         <translation>第 {number} 步 · 同时签署</translation>
+    </message>
+    <message>
+        <source>Untitled</source>
+        <translation>未命名</translation>
+    </message>
+    <message>
+        <source>signer “{name}”</source>
+        <translation>签署方“{name}”</translation>
     </message>
 </context>
 <context>
@@ -14255,6 +14303,10 @@ left</source>
         <translation>未收到平台应答，无法确认模板是否已创建。可重新制作，或从列表移除。</translation>
     </message>
     <message>
+        <source>fields of “{name}”</source>
+        <translation>“{name}”的填写项</translation>
+    </message>
+    <message>
         <source>“{name}” is now a template on the platform.</source>
         <translation>“{name}”已成为平台上的模板。</translation>
     </message>
@@ -14423,6 +14475,17 @@ left</source>
     <message>
         <source>“{title}”: check the document created by the platform.</source>
         <translation>“{title}”：平台生成的文件待查看。</translation>
+    </message>
+</context>
+<context>
+    <name>UnsavedWork</name>
+    <message>
+        <source>Not saved: {what}</source>
+        <translation>尚未保存：{what}</translation>
+    </message>
+    <message>
+        <source>Save it first, or discard it and continue.</source>
+        <translation>请先保存，或放弃后继续。</translation>
     </message>
 </context>
 <context>
