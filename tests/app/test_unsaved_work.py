@@ -145,11 +145,18 @@ def test_what_is_typed_after_the_question_is_asked_about_too(program: Program) -
     window = program.window
     window.close()
     (row,) = window.messages.rows
-    press(form, "Cancel")
-    type_signer(program, "赵六")
+    type_text(form.focusWidget(), "王小明二")
     row.press()
     assert window.isVisible()
-    assert "赵六" in messages(program)
+    assert "王小明二" in messages(program)
+
+
+def test_the_question_goes_when_the_form_is_closed(program: Program) -> None:
+    form = type_signer(program)
+    program.window.close()
+    assert "王小明" in messages(program)
+    press(form, "Cancel")
+    assert "王小明" not in messages(program)
 
 
 def test_a_restart_asks_too(program: Program) -> None:

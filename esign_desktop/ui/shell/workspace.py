@@ -413,7 +413,7 @@ class Workspace(QObject):
 
     def _connect(self) -> None:
         self.draft_controller.recovered.connect(self._last_view.return_there)
-        self.prepare.signers.form_shown.connect(partial(self._messages.clear, "unsaved"))
+        self.prepare.signers.form_shown.connect(self._on_signer_form_shown)
         self.background.failed.connect(self._on_background_failed)
         self.background.results_told.connect(self._on_background_results_told)
         self.background.tray_activated.connect(self._on_tray_activated)
@@ -481,6 +481,11 @@ class Workspace(QObject):
         if self._journey is not None and submission_id is not None:
             self._journey.settle(submission_id)
         self._interrupted.count_again()
+
+    def _on_signer_form_shown(self, is_shown: bool) -> None:
+        if not is_shown:
+            # The question about it is settled.
+            self._messages.clear("unsaved")
 
     def _on_journey_rested(self) -> None:
         for key in ("closing", "sending"):
