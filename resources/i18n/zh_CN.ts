@@ -939,6 +939,10 @@
         <translation>请在该表格中改正后重新拖入：仅发起这些行。</translation>
     </message>
     <message>
+        <source>Discard and close</source>
+        <translation>放弃并关闭</translation>
+    </message>
+    <message>
         <source>Discard and open</source>
         <translation>放弃并打开</translation>
     </message>

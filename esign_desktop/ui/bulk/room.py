@@ -192,6 +192,7 @@ class BulkRoom(QWidget):
         self.start.template_wanted.connect(self._on_template_wanted)
         self.start.settling_wanted.connect(self.settling_wanted)
         self.rows.sheet_wanted.connect(self._on_sheet_wanted)
+        self.rows.close_requested.connect(self._on_rows_close_requested)
         self.rows.track_requested.connect(self.track_requested)
         foot = self.rows.foot
         foot.send_requested.connect(self._on_send_requested)
@@ -298,6 +299,9 @@ class BulkRoom(QWidget):
             return
         types = (FileType.SHEET, FileType.ALL)
         choose_file(self, self.tr("Choose a spreadsheet"), FileKind.SHEET, types, self.offer_sheet)
+
+    def _on_rows_close_requested(self) -> None:
+        ask_before_discarding(self._messages, self.unsaved, self.tr("Discard and close"), self.work.reset)
 
     def _on_template_wanted(self) -> None:
         preset = self.work.preset

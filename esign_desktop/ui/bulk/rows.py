@@ -281,6 +281,7 @@ _COUNT_MS: Final = 80
 class RowsPane(QWidget):
     """The whole page; everything that it shows comes from the work."""
 
+    close_requested = Signal()
     sheet_wanted = Signal()
     """Another sheet is to be chosen from the disk."""
     track_requested = Signal(object)
@@ -356,7 +357,7 @@ class RowsPane(QWidget):
         self._line.next_requested.connect(self._go_to_next)
         self._line.track_requested.connect(self.track_requested)
         self._other.clicked.connect(self.sheet_wanted)
-        self._away.meant.connect(work.reset)
+        self._away.meant.connect(self.close_requested)
         self._worksheets.activated.connect(self._on_worksheets_activated)
         for key, slot in (("F8", self._go_to_next), ("Shift+F8", self._go_to_previous)):
             shortcut = QShortcut(QKeySequence(key), self)

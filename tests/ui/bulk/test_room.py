@@ -346,3 +346,15 @@ def test_a_sheet_can_be_put_away(desk: Desk, qtbot: QtBot) -> None:
     desk.room.take_sheet(desk.write(good_rows(4)))
     desk.wait_planned()
     assert desk.model.rowCount() == 4
+
+
+def test_a_sheet_with_corrected_cells_is_asked_about_before_it_is_closed(desk: Desk, qtbot: QtBot) -> None:
+    desk.lay_out(good_rows(2))
+    desk.room.work.correct(0, 0, "改名")
+    desk.wait_planned()
+    desk.button("Close sheet").click()
+    assert desk.model.rowCount() == 2
+    (row,) = desk.messages.rows
+    assert "Not saved" in row.title
+    row.press()
+    assert desk.model.rowCount() == 0
