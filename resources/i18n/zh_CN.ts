@@ -3051,11 +3051,11 @@
 <context>
     <name>CustomerWords</name>
     <message>
-        <source>An ID number has 18 characters, and this one has more or fewer: compare it with the card.</source>
+        <source>An ID number must have 18 characters. Compare it with the card.</source>
         <translation>居民身份证号码为 18 位，此号码位数不符：请与证件核对。</translation>
     </message>
     <message>
-        <source>By this ID number the customer is over 120 years old: compare the year of birth.</source>
+        <source>By this ID number, the customer is over 120. Check the year of birth.</source>
         <translation>按此证件号码，客户已超过 120 岁：请核对出生年份。</translation>
     </message>
     <message>
@@ -3095,7 +3095,7 @@
         <translation>缺少身份证号。</translation>
     </message>
     <message>
-        <source>The name has one character only: compare it with the card.</source>
+        <source>The name has only one character. Compare it with the card.</source>
         <translation>姓名只有一个字：请与证件核对。</translation>
     </message>
     <message>
@@ -4313,10 +4313,6 @@
         <translation>请删去合同用不到的列。</translation>
     </message>
     <message>
-        <source>Either the project ID or secret is wrong: test the connection in Settings. Or the platform has an error of its own: give its support the number {err_code}.</source>
-        <translation>可能是项目 ID 或密钥有误：请在“设置”中测试连接；也可能是平台自身出错：请将编号 {err_code} 告知平台客服。</translation>
-    </message>
-    <message>
         <source>Enter 1 to select, 0 to clear.</source>
         <translation>勾选输入 1，不勾选输入 0。</translation>
     </message>
@@ -5435,6 +5431,10 @@
     <message>
         <source>The project ID contains invalid characters.</source>
         <translation>项目 ID 中含有不允许的字符。</translation>
+    </message>
+    <message>
+        <source>The project ID or secret may be wrong: test the connection in Settings. Or the platform itself has an error: give its support the number {err_code}.</source>
+        <translation>可能是项目 ID 或密钥有误：请在“设置”中测试连接；也可能是平台自身出错：请将编号 {err_code} 告知平台客服。</translation>
     </message>
     <message>
         <source>The project secret is required.</source>
@@ -10538,12 +10538,12 @@ left</source>
         <translation>签署方 {number}：证照号无效，请检查是否输错。</translation>
     </message>
     <message>
-        <source>Signer {number}: this residence permit number for residents of Hong Kong, Macao or Taiwan has no matching type on the platform. It is sent as an identity card. If that is rejected, choose the travel permit.</source>
-        <translation>签署方 {number}：这是港澳台居民居住证的号码，平台没有对应的证件类型。将按居民身份证提交；若被拒绝，请改选来往内地（大陆）通行证。</translation>
+        <source>Signer {number}: the representative hasn&apos;t changed, so the platform keeps the earlier legal representative and email.</source>
+        <translation>签署方 {number}：经办人不变时，平台沿用原法定代表人和邮箱。</translation>
     </message>
     <message>
-        <source>Signer {number}: with this representative, the platform keeps the earlier legal representative and email.</source>
-        <translation>签署方 {number}：经办人不变时，平台沿用原法定代表人和邮箱。</translation>
+        <source>Signer {number}: this residence permit number for residents of Hong Kong, Macao or Taiwan has no matching type on the platform. It is sent as an identity card. If that is rejected, choose the travel permit.</source>
+        <translation>签署方 {number}：这是港澳台居民居住证的号码，平台没有对应的证件类型。将按居民身份证提交；若被拒绝，请改选来往内地（大陆）通行证。</translation>
     </message>
     <message>
         <source>Signer {number}: your reference is longer than 50 bytes.</source>
@@ -11230,16 +11230,20 @@ left</source>
 <context>
     <name>ReadinessList</name>
     <message>
-        <source>Ask again</source>
+        <source>Check again</source>
         <translation>重新查询</translation>
-    </message>
-    <message>
-        <source>Asking the platform ({host})…</source>
-        <translation>正在向平台（{host}）查询…</translation>
     </message>
     <message>
         <source>Checking accounts, plan and files…</source>
         <translation>正在核对账户、套餐和文件…</translation>
+    </message>
+    <message>
+        <source>Checking with the platform ({host})…</source>
+        <translation>正在向平台（{host}）查询…</translation>
+    </message>
+    <message>
+        <source>Couldn&apos;t check with the platform: {reason}</source>
+        <translation>未能向平台查询：{reason}</translation>
     </message>
     <message>
         <source>Plan</source>
@@ -11250,7 +11254,7 @@ left</source>
         <translation>套餐：由其他方付费</translation>
     </message>
     <message>
-        <source>Plan: not known; enter it in Track</source>
+        <source>Plan: unknown; enter it in Track</source>
         <translation>套餐：余量未知，可在“跟踪”中填写</translation>
     </message>
     <message>
@@ -11266,27 +11270,23 @@ left</source>
         <translation>停止</translation>
     </message>
     <message>
-        <source>Stopped. The send asks for the rest.</source>
+        <source>Stopped. The rest will be checked when you send.</source>
         <translation>已停止查询，其余各项在发起时核对。</translation>
     </message>
     <message>
-        <source>The platform ({host}) answers.</source>
+        <source>The platform ({host}) is reachable.</source>
         <translation>平台（{host}）连接正常。</translation>
-    </message>
-    <message>
-        <source>The platform could not be asked: {reason}</source>
-        <translation>未能向平台查询：{reason}</translation>
     </message>
     <message>
         <source>checking…</source>
         <translation>正在核对…</translation>
     </message>
     <message>
-        <source>could not be checked; the send checks it</source>
+        <source>couldn&apos;t be checked; will be checked when you send</source>
         <translation>未能核对，发起时再核对</translation>
     </message>
     <message>
-        <source>{party}: account known</source>
+        <source>{party}: has account</source>
         <translation>{party}：已有账号</translation>
     </message>
     <message>

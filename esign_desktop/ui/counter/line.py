@@ -68,13 +68,13 @@ def problem_sentence(problem: CustomerProblem) -> str:
         ),
         CustomerProblem.MINOR: translate("CustomerWords", "Under 18: can this person sign alone?"),
         CustomerProblem.NAME_SHORT: translate(
-            "CustomerWords", "The name has one character only: compare it with the card."
+            "CustomerWords", "The name has only one character. Compare it with the card."
         ),
         CustomerProblem.TOO_OLD: translate(
-            "CustomerWords", "By this ID number the customer is over 120 years old: compare the year of birth."
+            "CustomerWords", "By this ID number, the customer is over 120. Check the year of birth."
         ),
         CustomerProblem.NUMBER_LENGTH: translate(
-            "CustomerWords", "An ID number has 18 characters, and this one has more or fewer: compare it with the card."
+            "CustomerWords", "An ID number must have 18 characters. Compare it with the card."
         ),
     }[problem]
 

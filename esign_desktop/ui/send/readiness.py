@@ -114,7 +114,7 @@ class ReadinessList(QWidget):
         self._stop = QToolButton(self)
         self._stop.setText(self.tr("Stop"))
         self._again = QToolButton(self)
-        self._again.setText(self.tr("Ask again"))
+        self._again.setText(self.tr("Check again"))
         for button in (self._stop, self._again):
             policy = QSizePolicy(button.sizePolicy())
             policy.setRetainSizeWhenHidden(True)
@@ -172,7 +172,7 @@ class ReadinessList(QWidget):
         self._stop.show()
         self._unanswered.add("connection")
         host = one_line(environment.host)
-        self._show_connection(self.tr("Asking the platform ({host})…").format(host=host))
+        self._show_connection(self.tr("Checking with the platform ({host})…").format(host=host))
         self._start(
             partial(readiness.stored_states, draft, environment),
             partial(self._on_stored_states, cancel),
@@ -212,7 +212,7 @@ class ReadinessList(QWidget):
         self._unasked |= self._unanswered
         self._unanswered = set()
         self.is_stored_known = True
-        self._show_connection(self.tr("Stopped. The send asks for the rest."))
+        self._show_connection(self.tr("Stopped. The rest will be checked when you send."))
         self._show_buttons()
 
     def _start(
@@ -252,7 +252,7 @@ class ReadinessList(QWidget):
         if state.problem is not None:
             self._answer(key, state.problem, "")
         else:
-            text = self.tr("{party}: account known") if state.is_known else self.tr("{party}: new account")
+            text = self.tr("{party}: has account") if state.is_known else self.tr("{party}: new account")
             self._answer(key, None, text.format(party=self._party_name(state.party)))
 
     def _on_plan_counted(self, cancel: CancelToken, remaining_count: int | None) -> None:
@@ -262,7 +262,7 @@ class ReadinessList(QWidget):
         if draft.is_paid_elsewhere:
             text = self.tr("Plan: another party pays")
         elif remaining_count is None:
-            text = self.tr("Plan: not known; enter it in Track")
+            text = self.tr("Plan: unknown; enter it in Track")
         else:
             text = self.tr("Plan: {left} left by this computer's count, {count} needed")
             text = text.format(left=remaining_count, count=len(draft.documents))
@@ -277,7 +277,7 @@ class ReadinessList(QWidget):
         if cancel is self._cancel and self._environment is not None:
             self._unanswered.discard("connection")
             host = one_line(self._environment.host)
-            self._show_connection(self.tr("The platform ({host}) answers.").format(host=host))
+            self._show_connection(self.tr("The platform ({host}) is reachable.").format(host=host))
             self._show_buttons()
 
     def _on_connection_failed(self, cancel: CancelToken, error: AppError) -> None:
@@ -285,7 +285,7 @@ class ReadinessList(QWidget):
             self._unanswered.discard("connection")
             self._unasked.add("connection")
             reason = error_sentence(error).title
-            self._show_connection(self.tr("The platform could not be asked: {reason}").format(reason=reason))
+            self._show_connection(self.tr("Couldn't check with the platform: {reason}").format(reason=reason))
             self._show_buttons()
 
     def _on_failed(self, cancel: CancelToken, key: str, _error: AppError) -> None:
@@ -322,7 +322,7 @@ class ReadinessList(QWidget):
         return self._named(key, self.tr("checking…"))
 
     def _unasked_text(self, key: str) -> str:
-        return self._named(key, self.tr("could not be checked; the send checks it"))
+        return self._named(key, self.tr("couldn't be checked; will be checked when you send"))
 
     def _named(self, key: str, state: str) -> str:
         party = next((party for party in self._parties if party.key == key), None)

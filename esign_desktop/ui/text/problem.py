@@ -78,7 +78,8 @@ _SENTENCES: Final = {
     ),
     "account.keeps_details": QT_TRANSLATE_NOOP(
         "ProblemSentences",
-        "Signer {number}: with this representative, the platform keeps the earlier legal representative and email.",
+        "Signer {number}: the representative hasn't changed, so the platform keeps the "
+        "earlier legal representative and email.",
     ),
     "document.changed": QT_TRANSLATE_NOOP("ProblemSentences", "The file of “{name}” has changed since you opened it."),
     "document.missing": QT_TRANSLATE_NOOP("ProblemSentences", "“{name}” is no longer in its folder."),

@@ -64,12 +64,14 @@ def test_everything_is_asked_when_the_review_opens_and_changes_nothing(
     rig.journey.begin()
     qtbot.waitUntil(lambda: len(answers(rig)) == 4)
     places = [(row.y(), row.height()) for row in rig.window.findChildren(ReadinessRow)]
-    qtbot.waitUntil(lambda: f"The platform ({rig.installation.environment.host}) answers." in rig.texts, timeout=10_000)
+    qtbot.waitUntil(
+        lambda: f"The platform ({rig.installation.environment.host}) is reachable." in rig.texts, timeout=10_000
+    )
     qtbot.waitUntil(lambda: not any("checking" in text for text in answers(rig)), timeout=10_000)
     assert answers(rig) == [
         "Signer 1, 张示例: new account",
         "Signer 2, 李示例: new account",
-        "Plan: not known; enter it in Track",
+        "Plan: unknown; enter it in Track",
         "“" + rig.session.draft.documents[0].name + "”: file unchanged",
     ]
     assert [(row.y(), row.height()) for row in rig.window.findChildren(ReadinessRow)] == places
@@ -121,7 +123,7 @@ def test_a_new_phone_of_a_known_person_asks_for_the_number_before_the_send(
     qtbot.waitUntil(lambda: len(answers(rig)) == 4 and "checking" not in "".join(answers(rig)), timeout=10_000)
     assert answers(rig)[:2] == [
         "Signer 1 has a new mobile or email. Enter the ID number, or leave both empty.",
-        "Signer 2, 李示例: account known",
+        "Signer 2, 李示例: has account",
     ]
 
 
@@ -143,10 +145,10 @@ def test_without_a_network_the_review_says_what_could_not_be_asked_and_asks_agai
     platform.set_faults({"path": "/account/idexchange", "fault": "drop_reply", "times": 3})
     change_persons(rig, account_id="known", third_id="own-id-1", id_number="", mobile="")
     rig.journey.begin()
-    unasked = "could not be checked; the send checks it"
-    qtbot.waitUntil(lambda: "The platform could not be asked" in rig.texts, timeout=20_000)
+    unasked = "couldn't be checked; will be checked when you send"
+    qtbot.waitUntil(lambda: "Couldn't check with the platform" in rig.texts, timeout=20_000)
     qtbot.waitUntil(lambda: [text.endswith(unasked) for text in answers(rig)[:2]] == [True, True], timeout=20_000)
-    again = next(one for one in rig.window.findChildren(QToolButton) if one.isVisible() and one.text() == "Ask again")
+    again = next(one for one in rig.window.findChildren(QToolButton) if one.isVisible() and one.text() == "Check again")
     again.click()
     qtbot.waitUntil(lambda: all("isn't known in this environment" in text for text in answers(rig)[:2]), timeout=20_000)
 
@@ -156,7 +158,7 @@ def test_stop_gives_up_what_the_platform_has_not_answered(rig: Rig, platform: Re
     rig.journey.begin()
     qtbot.waitUntil(lambda: "file unchanged" in "".join(answers(rig)), timeout=10_000)
     next(one for one in rig.window.findChildren(QToolButton) if one.isVisible() and one.text() == "Stop").click()
-    assert "Stopped. The send asks for the rest." in rig.texts
+    assert "Stopped. The rest will be checked when you send." in rig.texts
     qtbot.waitUntil(lambda: rig.button("Send now").isEnabled(), timeout=10_000)
 
 

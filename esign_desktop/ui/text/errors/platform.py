@@ -75,8 +75,8 @@ def connection_texts() -> dict[str, tuple[str, str]]:
             translate("ErrorSentences", "The platform refused the request, but its answer isn't signed ({err_code})."),
             translate(
                 "ErrorSentences",
-                "Either the project ID or secret is wrong: test the connection in Settings. Or the "
-                "platform has an error of its own: give its support the number {err_code}.",
+                "The project ID or secret may be wrong: test the connection in Settings. Or the "
+                "platform itself has an error: give its support the number {err_code}.",
             ),
         ),
         "api.unverified": (
