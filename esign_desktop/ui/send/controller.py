@@ -135,6 +135,8 @@ class SendController(QObject):
     def _close(self) -> None:
         if self._sheet is not None and self._sheet.kept_doubts:
             self._kept[self._session.draft.id] = self._sheet.kept_doubts
+        if self._sheet is not None:
+            self._sheet.stop_asking()
         shown = (self._rehearsal, self._sheet, self._panel)
         self._rehearsal = self._sheet = self._panel = None
         for one in shown:

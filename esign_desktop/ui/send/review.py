@@ -319,6 +319,11 @@ class ReviewSheet(Confirmation):
         repolish(self._rehearsed)
         self._rehearsed.show()
 
+    def stop_asking(self) -> None:
+        """Stop asking the platform, because the review is being left."""
+        if self._readiness is not None:
+            self._readiness.stop()
+
     def take_focus(self) -> None:
         """Come back to where one was: to the button, if there is anything to press."""
         (self._send if self._send.isEnabled() else self._back).setFocus()
