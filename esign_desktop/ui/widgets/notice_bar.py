@@ -28,7 +28,7 @@ MOST_CHARACTERS: Final = 500
 PASSING_MS: Final = 6000
 _ICON_PX: Final = 18
 _SIDE_PX: Final = 24
-_MOST_WIDE_PX: Final = 760
+_MOST_WIDE_PX: Final = 580
 _ABOVE_BAR_PX: Final = 112
 """Rooms have a bar with their main button at their lower edge, and perhaps an offer above it."""
 
