@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import socket
 import threading
-import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final, Self
 
@@ -30,7 +29,8 @@ class FaultProxy:
         self._faults: dict[int, Outcome] = {}
         self._count = 0
         self._disarmed = threading.Event()
-        self._refuse_until_s = 0.0
+        self._is_to_refuse = False
+        self._refuses = threading.Event()
         self._history: dict[str, list[Message]] = {}
         self._threads: list[threading.Thread] = []
         self._open: set[socket.socket] = set()
@@ -74,11 +74,12 @@ class FaultProxy:
             self._faults = dict(faults or {})
             self._count = 0
             self.calls, self.used = [], []
-            self._refuse_until_s = 0.0
-            if self._faults.get(1) is Outcome.REFUSE:
-                self._refuse_until_s = time.monotonic() + _REFUSED_S
+            is_first_refused = self._faults.get(1) is Outcome.REFUSE
+            if is_first_refused:
                 self.used.append(("the first", Outcome.REFUSE))
-        while (self._listener is None) is not bool(self._refuse_until_s):
+        if is_first_refused:
+            self._refuse()
+        while self._listener is None and not is_first_refused:
             self._stopped.wait(_POLL_S / 10)
 
     def forget(self) -> None:
@@ -86,18 +87,24 @@ class FaultProxy:
         with self._lock:
             self._history.clear()
 
+    def _refuse(self) -> None:
+        """Refuse connections for a moment, which begins before this returns."""
+        self._refuses.clear()
+        self._is_to_refuse = True
+        self._refuses.wait(_PATIENCE_S)
+
     def _accept(self) -> None:
         while not self._stopped.is_set():
             listener = self._listener
-            if time.monotonic() < self._refuse_until_s:
-                if listener is not None:
-                    listener.close()
-                    self._listener = None
-                self._stopped.wait(_POLL_S / 10)
+            if self._is_to_refuse and listener is not None:
+                listener.close()
+                self._listener = None
+                self._is_to_refuse = False
+                self._refuses.set()
+                self._stopped.wait(_REFUSED_S)
                 continue
             if listener is None:
                 listener = socket.create_server(("127.0.0.1", self.port), backlog=64)
-                self._refuse_until_s = 0.0
                 self._listener = listener
             listener.settimeout(_POLL_S)
             try:
@@ -143,9 +150,7 @@ class FaultProxy:
             return spoil(Exchange(client, request, answer, older, other, disarmed), outcome)
         assert answer is not None
         if is_refused_next:
-            self._refuse_until_s = time.monotonic() + _REFUSED_S
-            while self._listener is not None and not self._stopped.is_set():
-                self._stopped.wait(_POLL_S / 10)
+            self._refuse()
             answer = answer.with_headers(connection="close")
         client.send(answer.as_bytes())
         return answer.headers.get("connection", "").lower() != "close"
