@@ -89,7 +89,7 @@ def test_the_counter_and_the_customers_screen(
     view, presets = hostile_view(text, state), tuple(hostile_preset(text, key) for key in range(2, 9))
     desk = CounterController(
         cast("Any", _Counter(view)),
-        cast("Any", SimpleNamespace(list=lambda: presets)),
+        cast("Any", SimpleNamespace(list=lambda: presets, changed_by_office=frozenset)),
         cast("Any", SimpleNamespace(counter_display=None)),
         tasks,
     )
