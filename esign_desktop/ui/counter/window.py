@@ -202,8 +202,8 @@ class CounterWindow(QWidget):
             if self._may_act(event):
                 act()
         elif key in _ENTER and takes_next(self._view):
-            # What was sent goes on: only a key that is held down must not do that.
-            if self._key_presses.is_fresh(event):
+            # Nothing is revoked, but an Enter that comes as the page appears would take it away unread.
+            if self._may_act(event):
                 self._controller.clear()
         else:
             super().keyPressEvent(event)

@@ -36,7 +36,7 @@ from tests.e2e.counter.bank import BankProgram, Customer
 from tests.e2e.counter.conftest import install
 from tests.e2e.counter.monitors import Monitors
 from tests.e2e.counter.platform_at_will import platform_port
-from tests.e2e.counter.teller import Teller
+from tests.e2e.counter.teller import LOOK_S, Teller
 from tests.e2e.running_application import RunningApplication
 from tests.e2e.texts import chinese
 from tests.e2e.x_hands import XHands
@@ -108,7 +108,12 @@ class Day:
 
     def hand_over(self, customer: Customer) -> None:
         self.bank.hand_over(customer)
+        self.look_at_line(customer)
+
+    def look_at_line(self, customer: Customer) -> None:
+        """Wait for the customer's line, and read it: an Enter that comes sooner is not taken."""
         self.teller.line_holds(customer.id_number)
+        time.sleep(LOOK_S)
 
     def enter(self, customer: Customer) -> None:
         """Press Enter: the customer's contract is sent."""
@@ -128,6 +133,10 @@ class Day:
         # After a start the platform is elsewhere, and keeps the link's words.
         sign_at(f"http://127.0.0.1:{platform_port(self.program.process_id)}{urlsplit(link).path}")
         self.bank.wait_for(customer, "completed")
+        # The page stays until Enter, and the next customer waits behind it.
+        self.teller.sees(chinese("CounterWords", "Signed"))
+        self.teller.press("Return")
+        self.teller.is_ready()
 
     def end(self) -> None:
         """End the program as the system does when somebody logs out."""
@@ -233,7 +242,7 @@ def killed_while_locked(day: Day, customer: Customer) -> None:
     day.teller.sees(chinese("LockPane", "Locked. Enter the PIN, then press Enter."))
     assert day.teller.line_text == ""
     day.sign_in(MORNING)
-    day.teller.line_holds(customer.id_number)
+    day.look_at_line(customer)
     began_s = time.monotonic()
     day.enter(customer)
     link = day.teller.customers_code()

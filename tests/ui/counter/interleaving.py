@@ -127,6 +127,7 @@ class Visits:
         self._line_is_typed = False
         self._signed_flow: str | None = None
         self._may_leave_signed = True
+        self._signed_since_ms = -MOMENT_MS
         self._too_soon: list[int] = []
         """How long lines stood that were taken too soon, noted where an exception would end in Qt."""
         self._is_within_send = False
@@ -158,6 +159,7 @@ class Visits:
             *[self._watch] * 4,
             *[self._lock] * 2,
             *[self._type] * 2,
+            *[self._decide] * (10 if self._teller.desk.view.state is CounterState.HELD else 0),
             *[self._press_escape_twice] * (self._random.random() < 0.6),
             self._choose,
             *[self._kill] * (self._random.random() < 0.3),
@@ -224,7 +226,10 @@ class Visits:
         self._teller.window.queue.take(customer, self._handed[customer.reference].append)
 
     def _press_enter(self) -> None:
-        self._may_leave_signed = True
+        self.check()
+        # An Enter that comes as the page appears was meant for the one before.
+        if FakeTimer.now_ms - self._signed_since_ms >= MOMENT_MS:
+            self._may_leave_signed = True
         self._teller.press(Qt.Key.Key_Return)
 
     def _press_enter_patiently(self) -> None:
@@ -281,6 +286,11 @@ class Visits:
         self._may_leave_signed = True
         self._teller.press(Qt.Key.Key_Escape)
         self._teller.press(Qt.Key.Key_Escape)
+
+    def _decide(self) -> None:
+        """Look for the answer of a send that was killed, send again, or give up."""
+        FakeTimer.now_ms += 750
+        self._teller.press(self._random.choice((Qt.Key.Key_1, Qt.Key.Key_2, Qt.Key.Key_3)))
 
     def _choose(self) -> None:
         self._may_leave_signed = True
@@ -354,6 +364,7 @@ class Visits:
             assert owner == view.customers[0].name, f"{view.customers[0].name} is shown the code of {owner}"
         if view.state is CounterState.SIGNED and view.flow_id != self._signed_flow:
             self._signed_flow, self._may_leave_signed = view.flow_id, False
+            self._signed_since_ms = FakeTimer.now_ms
         if self._signed_flow is not None and not self._may_leave_signed:
             is_there = view.state is CounterState.SIGNED and view.flow_id == self._signed_flow
             assert is_there, "the page of a signed contract went by itself"

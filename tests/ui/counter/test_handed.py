@@ -124,6 +124,10 @@ def test_saved_files_do_not_hide_that_a_customer_waits(signed: Teller) -> None:
 def test_a_line_that_filled_itself_takes_enter_only_after_a_moment(signed: Teller, qtbot: QtBot) -> None:
     title = signed.desk.view.title
     signed.press(Qt.Key.Key_Return)
+    assert "too soon" in signed.window.message
+    assert signed.window.pane.heading == "Signed"
+    qtbot.wait(deliberate.moment_ms() + 100)
+    signed.press(Qt.Key.Key_Return)
     signed.wait_until(lambda: shows(signed, FIRST))
     for _ in range(30):
         signed.press(Qt.Key.Key_Return)

@@ -65,7 +65,7 @@ def run_all(teller: Teller, tasks: DeferredTasks, runs: range, monkeypatch: pyte
     watch_sends(CounterWorkflow, monkeypatch, while_sending)
     for run in runs:
         chance = Random(SEED + run)  # noqa: S311  the same each time
-        visits = Visits(teller, tasks, chance, first_customer=run * ACTS)
+        visits = Visits(teller, tasks, chance, first_customer=(run - runs.start) * ACTS)
         current.append(visits)
         try:
             visits.begin()
