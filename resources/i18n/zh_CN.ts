@@ -3444,6 +3444,10 @@
 <context>
     <name>DoubtRow</name>
     <message>
+        <source>Confirmed: {doubt}</source>
+        <translation>已确认：{doubt}</translation>
+    </message>
+    <message>
         <source>Show the open contract</source>
         <translation>查看未完成的合同</translation>
     </message>

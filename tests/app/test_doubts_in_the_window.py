@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QPushButton, QScrollArea
 
 from esign_desktop.app.self_test import parties
 from esign_desktop.domain.account import Organization, Person
@@ -105,6 +105,20 @@ def test_another_name_than_the_papers_waits_for_a_yes_which_the_audit_keeps(desk
     # Once said, it holds for this contract.
     sheet.dismissed.emit()
     desk.wait_until(desk.review().send_button.isEnabled)
+
+
+def test_the_review_stays_where_it_is_when_a_doubt_is_answered(desk: Desk) -> None:
+    window = desk.workspace.prepare.window()
+    window.resize(1366, 600)
+    window.activateWindow()
+    desk.wait_until(window.isActiveWindow)
+    desk.lay_out(replace(parties.PERSON, name="王五"))
+    sheet = desk.review()
+    bar = sheet.findChildren(QScrollArea)[0].verticalScrollBar()
+    desk.press("Keep 王五")
+    desk.wait_until(sheet.send_button.hasFocus)
+    assert bar.maximum() > 0
+    assert bar.value() == 0
 
 
 @pytest.mark.nightly

@@ -12,7 +12,7 @@ from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.viewer.doubts import DoubtList
 from esign_desktop.ui.viewer.page_parts import PageParts
 from esign_desktop.ui.widgets.labels import PlainLabel
-from esign_desktop.ui.widgets.layouts import FittingDialog, hbox, vbox
+from esign_desktop.ui.widgets.layouts import FittingDialog, hbox, room_for, vbox
 from esign_desktop.ui.widgets.theme import sized
 
 if TYPE_CHECKING:
@@ -85,6 +85,9 @@ class SettlingDialog(FittingDialog):
     def _show(self) -> None:
         if self._pages is not None:
             self._doubts.show_doubts(self._pages.doubts, self._kept)
+            # A wrapped sentence needs more height than Qt asks for by itself.
+            height = min(self.heightForWidth(self.width()), room_for(self).height())
+            self.resize(self.width(), max(self.height(), height))
 
     def _on_doubt_kept(self, doubt: Doubt) -> None:
         self._kept.add(doubt.key)

@@ -116,10 +116,11 @@ class ReadinessList(QWidget):
         self._again = QToolButton(self)
         self._again.setText(self.tr("Check again"))
         for button in (self._stop, self._again):
-            policy = QSizePolicy(button.sizePolicy())
-            policy.setRetainSizeWhenHidden(True)
-            button.setSizePolicy(policy)
             button.setAutoRaise(True)
+        # Only one of them is shown, at the right edge; the line is as high without either.
+        policy = QSizePolicy(self._stop.sizePolicy())
+        policy.setRetainSizeWhenHidden(True)
+        self._stop.setSizePolicy(policy)
         self._again.hide()
         self._column = vbox(hbox((self._connection, 1), self._stop, self._again), spacing=0, parent=self)
         self._stop.clicked.connect(self.stop)
@@ -266,7 +267,9 @@ class ReadinessList(QWidget):
         else:
             text = self.tr("Plan: {left} left by this computer's count, {count} needed")
             text = text.format(left=remaining_count, count=len(draft.documents))
-        self._answer("plan", None, text, icon_name="info" if remaining_count is None else "check")
+        is_short = remaining_count is not None and remaining_count < len(draft.documents)
+        icon_name = "info" if remaining_count is None else "warning" if is_short else "check"
+        self._answer("plan", None, text, icon_name=icon_name)
 
     def _on_file_compared(self, cancel: CancelToken, document: Document, problem: Problem | None) -> None:
         if cancel is self._cancel:
@@ -303,7 +306,8 @@ class ReadinessList(QWidget):
             self._problems[key] = problem
             self._rows[key].show_problem(problem)
         else:
-            self._rows[key].show_text(text, icon_name, theme().success if icon_name == "check" else None)
+            inks = {"check": theme().success, "warning": theme().warning_ink}
+            self._rows[key].show_text(text, icon_name, inks.get(icon_name))
         self._show_buttons()
 
     def _show_buttons(self) -> None:

@@ -382,10 +382,13 @@ class ReviewSheet(Confirmation):
         self._send.setText(text)
         prepare = self.tr("Create on platform")
         is_foreign = review is not None and self._is_elsewhere(review)
+        had_focus = self._send.hasFocus()
         self._prepare.setText(act_there(prepare, review.environment) if review is not None and is_foreign else prepare)
         for button in (self._send, self._prepare):
             is_sure = self._doubts is not None and not self._open_doubts and self._is_ready
             button.setEnabled(review is not None and is_sendable(found) and is_sure and not self._is_sent)
+        if had_focus and not self._send.isEnabled() and not self._is_sent:
+            self._back.setFocus()
         # In the rehearsal everything is one.
         self._rehearse.setVisible(review is not None and review.environment.kind is not EnvironmentKind.SANDBOX)
         self._rehearse.setEnabled(self._send.isEnabled())

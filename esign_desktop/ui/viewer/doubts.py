@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QLabel, QPushButton, QSizePolicy, QWidget
 
 from esign_desktop.domain.doubts.doubt import DoubtKind
 from esign_desktop.override import override
@@ -80,7 +80,10 @@ class DoubtRow(QFrame):
         name, ink = ("warning", colours.danger) if is_open else ("info", colours.hint)
         mark = QLabel(self)
         mark.setPixmap(icon("check" if is_kept else name, ink).pixmap(16, 16))
-        sentence = PlainLabel(self, doubt_sentence(doubt), is_wrapped=True)
+        text = doubt_sentence(doubt)
+        if is_kept:
+            text = self.tr("Confirmed: {doubt}").format(doubt=text)
+        sentence = PlainLabel(self, text, is_wrapped=True)
         buttons = [] if is_kept else self._buttons()
         words = vbox(sentence, spacing=8)
         if buttons:
@@ -169,6 +172,11 @@ class DoubtList(QWidget):
         return button is not None
 
     def _rebuild(self) -> None:
+        focus = QApplication.focusWidget()
+        had_focus = focus is not None and self.isAncestorOf(focus)
+        if focus is not None and had_focus:
+            # Hiding a focused button would focus the next widget and scroll there, away from the answer.
+            focus.clearFocus()
         for row in self._rows:
             row.hide()
             row.deleteLater()
@@ -182,3 +190,5 @@ class DoubtList(QWidget):
             self._column.addWidget(row)
         self._state.setVisible(bool(self._state.text()))
         self.setVisible(bool(self._rows) or bool(self._state.text()))
+        if had_focus:
+            self.take_focus()
