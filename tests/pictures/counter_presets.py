@@ -14,6 +14,7 @@ from esign_desktop.domain.page_ranges import PageRanges
 from esign_desktop.domain.placing.placement import CoordinatePlacement, KeywordPlacement, PlacementId
 from esign_desktop.domain.signer import OrganizationSigner, PersonSigner, SignerId, SigningTerms
 from tests.pictures import papers
+from tests.pictures.contracts import sample
 
 if TYPE_CHECKING:
     from esign_desktop.domain.preset.preset import Preset
@@ -31,6 +32,25 @@ def keep_presets(here: Office) -> None:
     """Make a preset for some of the function keys."""
     for key, name in NAMES.items():
         driver.elsewhere(lambda one=(key, name): _keep(here, *one))  # type: ignore[misc]
+
+
+def keep_named_preset(here: Office) -> None:
+    """Make a preset whose pages name its customer, as a program did that did not compare them."""
+    presets = here.services.presets
+    assert presets is not None
+    document = here.services.documents.open(sample(here.folder / "forms"))
+    customer = PersonSigner(_CUSTOMER, Person(""), role="乙方")
+    seal = CoordinatePlacement(
+        PlacementId("customer's"), customer.id, document.id, PageRanges.single(2), PagePoint(400.0, 300.0)
+    )
+    draft = ContractDraft(DraftId("named form"), (document,), (customer,), (seal,), FlowOptions(document.name))
+    environment = here.services.environments.current()
+
+    def keep() -> None:
+        preset = presets.make(draft, [_CUSTOMER], name="实施服务", environment=environment, titles={_CUSTOMER: "乙方"})
+        presets.assign_key(preset.id, 2)
+
+    driver.elsewhere(keep)
 
 
 def _keep(here: Office, key: int, name: str) -> Preset:

@@ -23,6 +23,7 @@ SCENES: Final = {
     "templates": "templates",
     "sending": "sending",
     "reviewing": "reviewing",
+    "doubts": "doubts",
     "track": "track",
     "bulk": "bulk",
     "contacts": "contacts",

@@ -26,7 +26,18 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.slow
 
 LIMIT_S: Final = 280.0
-ROOMS: Final = ("prepare", "sending", "track", "bulk", "contacts", "presets", "templates", "settings", "shell")
+ROOMS: Final = (
+    "prepare",
+    "sending",
+    "doubts",
+    "track",
+    "bulk",
+    "contacts",
+    "presets",
+    "templates",
+    "settings",
+    "shell",
+)
 NOTEBOOK_150: Final = (911, 512)
 """1366 × 768 at 150 %."""
 SMALLEST_USABLE: Final = (1024, 600)
@@ -75,7 +86,7 @@ def test_nothing_leaves_the_screen_and_no_button_is_hasty(tmp_path: Path, scene:
 
 
 @pytest.mark.timeout(LIMIT_S + 20)
-@pytest.mark.parametrize("scenes", [(*ROOMS, "counter")[at : at + 2] for at in range(0, 10, 2)], ids="-".join)
+@pytest.mark.parametrize("scenes", [(*ROOMS, "counter")[at : at + 2] for at in range(0, 11, 2)], ids="-".join)
 def test_with_letters_of_200_percent_nothing_is_cut_off_or_out_of_reach(
     tmp_path: Path, scenes: tuple[str, ...]
 ) -> None:

@@ -25,7 +25,7 @@ from tests.pictures.fixed_world import NOW_MS, turn_clock
 from tests.pictures.office import Office, office
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from PySide6.QtWidgets import QWidget
 
@@ -71,11 +71,13 @@ def _take_handed(studio: Studio, here: Office, window: CounterWindow) -> None:
 
 
 @contextmanager
-def at_the_counter(studio: Studio, name: str) -> Iterator[tuple[Office, CounterWindow]]:
-    """Open the counter of an installation with presets."""
+def at_the_counter(
+    studio: Studio, name: str, *, keep: Callable[[Office], None] = keep_presets
+) -> Iterator[tuple[Office, CounterWindow]]:
+    """Open the counter of an installation with the presets that ``keep`` makes."""
     QCursor.setPos(*_ASIDE)
     with office(studio, name) as here:
-        keep_presets(here)
+        keep(here)
         here.workspace.counter.open()
         driver.wait_until("the counter opens", lambda: here.workspace.counter.window)
         window = here.workspace.counter.window
@@ -93,24 +95,24 @@ def at_the_counter(studio: Studio, name: str) -> Iterator[tuple[Office, CounterW
 
 def _serve_well(studio: Studio, here: Office, window: CounterWindow) -> None:
     studio.take("counter-idle", window)
-    _press(window, Qt.Key.Key_F2)
+    press(window, Qt.Key.Key_F2)
     _await(window, CounterState.READY)
     studio.take("counter-ready", window)
     _type(window, ZHANG)
     driver.rest(500)
     studio.take("counter-customer", window)
-    _press(window, Qt.Key.Key_Return)
+    press(window, Qt.Key.Key_Return)
     _await(window, CounterState.SHOWING)
     driver.rest(500)
     studio.take("counter-code", window)
     studio.take("counter-code-customer", window.display, theme_free=True)
-    _press(window, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
+    press(window, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
     studio.take("counter-locked", window)
-    _press(window, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
+    press(window, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
     pin = here.services.pin
     assert pin is not None
     driver.elsewhere(lambda: pin.set_pin(_PIN))
-    _press(window, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
+    press(window, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
     driver.wait_until("the lock asks", lambda: window.lock_pane.wants_pin)
     studio.take("counter-locked-pin", window)
     driver.write(window.lock_pane.pin, _PIN)
@@ -121,15 +123,15 @@ def _serve_well(studio: Studio, here: Office, window: CounterWindow) -> None:
     _await(window, CounterState.SIGNED)
     driver.rest(300)
     studio.take("counter-signed", window)
-    _press(window, Qt.Key.Key_Return)
+    press(window, Qt.Key.Key_Return)
     _await(window, CounterState.READY)
     _type(window, ZHANG)
-    _press(window, Qt.Key.Key_Return)
+    press(window, Qt.Key.Key_Return)
     _await(window, CounterState.WAITING)
     driver.rest(300)
     studio.take("counter-signed-today", window)
-    _press(window, Qt.Key.Key_Escape)
-    _press(window, Qt.Key.Key_Escape)
+    press(window, Qt.Key.Key_Escape)
+    press(window, Qt.Key.Key_Escape)
     _await(window, CounterState.READY)
 
 
@@ -144,18 +146,18 @@ def _find_again(studio: Studio, here: Office, window: CounterWindow) -> None:
     _await(window, CounterState.WAITING)
     driver.rest(300)
     studio.take("counter-waiting", window)
-    _press(window, Qt.Key.Key_Escape)
-    _press(window, Qt.Key.Key_Escape)
+    press(window, Qt.Key.Key_Escape)
+    press(window, Qt.Key.Key_Escape)
     _await(window, CounterState.READY)
     _type(window, _WANG)
-    _press(window, Qt.Key.Key_Return)
+    press(window, Qt.Key.Key_Return)
     _await(window, CounterState.WAITING)
     driver.rest(300)
     studio.take("counter-again", window)
-    _press(window, Qt.Key.Key_Return)
+    press(window, Qt.Key.Key_Return)
     _await(window, CounterState.SHOWING)
-    _press(window, Qt.Key.Key_Escape)
-    _press(window, Qt.Key.Key_Escape)
+    press(window, Qt.Key.Key_Escape)
+    press(window, Qt.Key.Key_Escape)
     _await(window, CounterState.READY)
 
 
@@ -166,7 +168,7 @@ def _serve_badly(studio: Studio, here: Office, window: CounterWindow) -> None:
     _await(window, CounterState.REFUSED)
     driver.rest(300)
     studio.take("counter-refused", window)
-    _press(window, Qt.Key.Key_Return)
+    press(window, Qt.Key.Key_Return)
     _await(window, CounterState.READY)
     _serve(window, _LI)
     turn_clock(NOW_MS + _VALIDITY_MS)
@@ -174,7 +176,7 @@ def _serve_badly(studio: Studio, here: Office, window: CounterWindow) -> None:
     driver.rest(300)
     studio.take("counter-expired", window)
     turn_clock()
-    _press(window, Qt.Key.Key_Return)
+    press(window, Qt.Key.Key_Return)
     _await(window, CounterState.READY)
 
 
@@ -199,19 +201,19 @@ def _wait_for_confirmation(studio: Studio, here: Office, window: CounterWindow) 
     _await(window, CounterState.BROKEN_OFF)
     driver.rest(300)
     studio.take("counter-failed", window)
-    _press(window, Qt.Key.Key_Return)
+    press(window, Qt.Key.Key_Return)
     _await(window, CounterState.READY)
 
 
 def _serve_without_network(studio: Studio, here: Office, window: CounterWindow) -> None:
     here.set_faults({"path": "/file/uploadurl", "fault": "reset", "times": 50})
     _type(window, _ZHAO)
-    _press(window, Qt.Key.Key_Return)
+    press(window, Qt.Key.Key_Return)
     driver.wait_until("it pauses", lambda: _state(here) in {CounterState.PAUSED, CounterState.FAILED})
     driver.rest(300)
     studio.take("counter-offline", window)
     here.set_faults({"path": "/sign/start", "fault": "drop_reply", "times": 1})
-    _press(window, Qt.Key.Key_Return)
+    press(window, Qt.Key.Key_Return)
     _await(window, CounterState.HELD)
     driver.rest(300)
     studio.take("counter-held", window)
@@ -224,14 +226,14 @@ def _sheet(studio: Studio, window: CounterWindow) -> None:
     sheet = next(one for one in QApplication.topLevelWidgets() if type(one).__name__ == "ShiftWindow")
     studio.take("shift-sheet", sheet)
     sheet.close()
-    _press(window, Qt.Key.Key_Escape)
-    _press(window, Qt.Key.Key_Escape)
+    press(window, Qt.Key.Key_Escape)
+    press(window, Qt.Key.Key_Escape)
     _await(window, CounterState.READY)
 
 
 def _serve(window: CounterWindow, line: str) -> None:
     _type(window, line)
-    _press(window, Qt.Key.Key_Return)
+    press(window, Qt.Key.Key_Return)
     _await(window, CounterState.SHOWING)
     driver.rest(300)
 
@@ -243,7 +245,8 @@ def _type(window: CounterWindow, text: str) -> None:
     driver.rest(100)
 
 
-def _press(window: CounterWindow, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+def press(window: CounterWindow, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+    """Press a key at the counter."""
     window.activateWindow()
     driver.wait_until("the counter has the keyboard", window.isActiveWindow, limit_s=5.0)
     if key is not Qt.Key.Key_Escape and not window.line.text:

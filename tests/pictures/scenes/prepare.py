@@ -8,18 +8,21 @@ from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QTabWidget, QToolButton, QWidget
+from PySide6.QtWidgets import QPushButton, QTabWidget, QToolButton, QWidget
 
 from esign_desktop.app.self_test import driver
 from esign_desktop.domain.account import Person, PersonIdType
 from esign_desktop.domain.contract import edits
 from esign_desktop.domain.contract.draft import DraftId
 from esign_desktop.domain.people.contact import ContactEntry
+from esign_desktop.domain.placing.placement import CoordinatePlacement
 from esign_desktop.services.editing.session import EditName
+from esign_desktop.ui.prepare.documents.changed_files import ChangedFileBar
 from esign_desktop.ui.prepare.documents.panel import DocumentsPanel
 from esign_desktop.ui.prepare.preflight import ChipKind, Remedy
 from esign_desktop.ui.prepare.signers.fields import PersonFields
 from esign_desktop.ui.widgets.contact_matches import ContactMatches
+from esign_desktop.ui.widgets.layouts import fit_on_screen
 from tests.pictures import papers
 from tests.pictures.contracts import (
     ACROSS,
@@ -52,6 +55,8 @@ def play(studio: Studio) -> None:
         _panels(studio, here)
     with office(studio, "papers") as here:
         _papers(studio, here)
+    with office(studio, "changed") as here:
+        _change_file(studio, here)
     with office(studio, "drafts") as here:
         _drafts(studio, here)
 
@@ -209,6 +214,34 @@ def _template(studio: Studio, here: Office) -> None:
             sheet.cancelled.emit()
     here.set_faults()
     driver.press(chip)
+
+
+def _change_file(studio: Studio, here: Office) -> None:
+    """Let another program change the open file, take its new version, and remove that."""
+    window, room, session = here.window, here.workspace.prepare, here.workspace.session
+    fit_on_screen(window, 1366, 768)
+    ready_contract(here)
+    driver.wait_until(
+        "the words beside the seals are known",
+        lambda: not any(isinstance(one, CoordinatePlacement) and one.needs_anchor for one in session.draft.placements),
+    )
+    path = here.folder / "files" / "软件实施服务合同.pdf"
+    papers.annex(path, title="软件实施服务合同", signature="甲方（盖章）：")
+    here.workspace.prepare.problems_bar.press_send()
+    bar = room.findChildren(ChangedFileBar)[0]
+    driver.wait_until("the change is reported", bar.isVisible)
+    studio.take("prepare-file-changed", window, settle=here.pages_are_drawn)
+    before = session.draft.documents
+    driver.press(bar.findChildren(QPushButton)[0])
+    driver.wait_until("the new version is open", lambda: session.draft.documents != before)
+    leave_proposals(here)
+    _toggle_problems(room.problems_bar)
+    studio.take("prepare-unverified", window, settle=here.pages_are_drawn)
+    path.unlink()
+    # As when the clerk comes back from the window of the folder.
+    studio.application.applicationStateChanged.emit(Qt.ApplicationState.ApplicationActive)
+    driver.wait_until("the file is missed", bar.isVisible)
+    studio.take("prepare-file-missing", window, settle=here.pages_are_drawn)
 
 
 def _drafts(studio: Studio, here: Office) -> None:
