@@ -234,18 +234,18 @@ def _parser() -> argparse.ArgumentParser:
         dest="restore_from",
         type=_path_from_here,
         metavar="FROM",
-        help="restore the copies that another computer made in this folder, then exit",
+        help="restore the backup that another computer made in this folder, then exit",
     )
     add(
         "--computer",
         metavar="NAME",
-        help="with --restore: the computer to restore, if the folder has copies of several",
+        help="with --restore: the computer to restore, if the folder has backups of several",
     )
     add(
         "--passphrase-file",
         type=Path,
         metavar="FILE",
-        help="with --restore: read the passphrase from this file instead of asking",
+        help="with --restore: read the passphrase from this file instead of asking for it",
     )
     add("--customer-file", metavar="FILE", help="hand a customer over to the counter; - reads standard input")
     add(
