@@ -196,7 +196,7 @@ def _shows_qr_code(placement: Placement) -> bool:
 
 
 def _bean(placement: Placement, signer: Signer, behaviour: PlatformBehaviour) -> dict[str, object]:
-    # A seal is treated as a square: its lower-left corner is half a width left of and below its centre.
+    # A seal is treated as a square: its lower-left corner is half a width left of and below its center.
     shift_pt = (
         seal_width_pt(placement, signer, behaviour) / 2 if behaviour.seal_anchor is SealAnchor.LOWER_LEFT else 0.0
     )

@@ -39,7 +39,7 @@ def read(body: bytes) -> object:
 
 
 def write(value: Mapping[str, object]) -> bytes:
-    """Serialise a value; the resulting bytes are signed and sent. Raises InputError ``input.bad_text``."""
+    """Serialize a value; the resulting bytes are signed and sent. Raises InputError ``input.bad_text``."""
     try:
         return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode("utf-8")
     except UnicodeEncodeError:

@@ -1,7 +1,7 @@
 """Persons and organizations with their accounts on the platform.
 
-An account belongs to one identity: name, document type and number. A Person or Organization whose identity is changed
-loses its account, however the new value is created.
+An account belongs to one identity: a name, a document type and a number. A Person or Organization whose identity is
+changed loses its account, however the new value is created.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class OrganizationCodeType(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Name, document type and number of a person or organization.
+    """The name, document type and number of a person or organization.
 
     Identities are equal regardless of the spacing of the name and the notation of the number. The number is empty for a
     party identified by an account id alone.
@@ -69,8 +69,8 @@ class Person:
     """A person, identified either by a document number or by an existing ``account_id``, never by both.
 
     ``account_of`` is the identity to which the account belongs; it is derived from the other fields. A person who is
-    given another name, document type or number loses the account and its third id. An account that was found without a
-    name adopts the first name given. The repr omits personal fields, because it may be logged.
+    given a different name, document type or number loses the account and its ``thirdId``. An account that was found
+    without a name adopts the first name given. The repr omits personal fields because it may be logged.
     """
 
     name: str = field(repr=False)
@@ -92,7 +92,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Organization:
-    """A company or institution. The platform requires a person to act for it.
+    """A company or institution. The platform requires that a person act for it.
 
     Its account follows the same rules as a person's.
     """
@@ -117,7 +117,7 @@ class Organization:
 
 
 def _keep_own_account(party: Person | Organization) -> None:
-    """Bind the account of a new value to its identity, or remove an account that belongs to another identity."""
+    """Bind the account of a new value to the value's identity, or remove the account if it belongs to another one."""
     identity, account_of = party.identity, party.account_of
     if account_of is not None and not account_of.name and account_of.number_type is identity.number_type:
         account_of = None
@@ -129,38 +129,38 @@ def _keep_own_account(party: Person | Organization) -> None:
 
 
 def folded_name(name: str) -> str:
-    """Return a name normalised for comparison, without differences of spacing, width, case and middle dot."""
+    """Return the name normalized for comparison, so that spacing, width, case and middle dots are ignored."""
     return "".join(unicodedata.normalize("NFKC", name).casefold().replace("•", "·").split())
 
 
 def masked_name(name: str) -> str:
-    """Return a name masked for display: the first character, then asterisks."""
+    """Return the name masked for display: its first character followed by asterisks."""
     return name[:1] + "*" * max(1, min(len(name) - 1, 3)) if name else ""
 
 
 def masked_number(number: str) -> str:
-    """Return an id or phone number masked for display: at most its last four characters."""
+    """Return an ID or phone number masked for display; at most its last four characters remain visible."""
     shown = number[-4:] if len(number) > 7 else number[-1:] if number else ""
     return "*" * min(len(number) - len(shown), 4) + shown
 
 
 def is_mainland_mobile(text: str) -> bool:
-    """Return whether a text has the form of a mainland Chinese mobile number."""
+    """Return whether the text has the form of a mainland Chinese mobile number."""
     return _MAINLAND_MOBILE.fullmatch(text) is not None
 
 
 def is_email(text: str) -> bool:
-    """Return whether a text has the form of an e-mail address."""
+    """Return whether the text has the form of an email address."""
     return len(text) <= _MAX_EMAIL_CHARACTERS and _EMAIL.fullmatch(text) is not None
 
 
 def masked_mobile(mobile: str) -> str:
-    """Return a phone number masked but recognisable: its first three and last four digits."""
+    """Return a phone number masked but still recognizable by its first three and last four digits."""
     return f"{mobile[:3]}****{mobile[-4:]}" if len(mobile) > 7 else mobile
 
 
 def masked_email(email: str) -> str:
-    """Return an e-mail address masked but recognisable: its first character and its domain."""
+    """Return an email address masked but still recognizable by its first character and its domain."""
     name, at, host = email.rpartition("@")
     return f"{name[:1]}***{at}{host}" if name else email
 
@@ -170,7 +170,7 @@ _MADE_HERE: Final = re.compile(r"[0-9a-f]{32}|[0-9a-f]{40}")
 
 
 class AccountKind(StrEnum):
-    """Whether an account belongs to a person or an organization. The values are stored in the database."""
+    """The kind of an account's owner: a person or an organization. The values are stored in the database."""
 
     PERSON = "person"
     ORGANIZATION = "organization"
@@ -180,14 +180,14 @@ class AccountKind(StrEnum):
 class AccountRecord:
     """An account of one project in one environment, as stored.
 
-    ``masked_number`` is the end of the ID number or of the organization's code; a full number is masked before it gets
-    here. ``number_type`` is the platform's document type, or 0 if unknown. ``agent_account_id`` is the account of the
-    person who acts for an organization.
+    ``masked_number`` holds the last characters of the ID number or of the organization's code; a full number is masked
+    before it is stored here. ``number_type`` is the platform's document type, or 0 if unknown. ``agent_account_id`` is
+    the account of the person who acts for an organization.
 
-    Three fields are keyed digests: ``identity`` of the owner's identity, ``reach`` of the mobile number and e-mail
-    address with which the account was created, and ``kept_for`` of those that the platform did not accept for it.
-    ``sealed`` holds number, mobile number and e-mail address, encrypted. ``masked_mobile`` and ``masked_email`` are
-    derived from it and are not stored.
+    Three fields are keyed digests: ``identity`` is the digest of the owner's identity, ``reach`` that of the mobile
+    number and email address with which the account was created, and ``kept_for`` that of the contact details that the
+    platform did not accept for the account. ``sealed`` holds the encrypted ID number, mobile number and email address.
+    ``masked_mobile`` and ``masked_email`` are derived from it and are not stored.
     """
 
     environment: EnvironmentKind
@@ -211,11 +211,11 @@ class AccountRecord:
 
     @property
     def own_reference(self) -> str:
-        """The third id, if a user chose it; empty if the program generated it."""
+        """The ``thirdId`` if a user chose it, or an empty string if the program generated it."""
         return "" if _MADE_HERE.fullmatch(self.third_id) else self.third_id
 
     def is_called(self, name: str) -> bool:
-        """Return whether the account has this name. An account without a name matches every name."""
+        """Return whether the account has this name. An account without a name matches any name."""
         return not self.name or folded_name(self.name) == folded_name(name)
 
 

@@ -1,6 +1,6 @@
-"""Page layout of tables appended to a contract made from a template (platform-api.txt 4.8.2, chunkedFields).
+"""The page layout of tables appended to a contract made from a template (platform-api.txt 4.8.2, chunkedFields).
 
-The window and the sent PDF both use this layout, so the preview matches the contract.
+Both the window and the PDF that is sent use this layout, so the preview matches the contract.
 """
 
 from __future__ import annotations
@@ -44,9 +44,9 @@ Rows = tuple[tuple[str, ...], ...]
 class AddedTable:
     """A table that is appended to a contract as extra pages.
 
-    ``has_header`` repeats the first row at the top of every page. ``after_page`` is the number, from 1, of the page
-    after which the platform is asked to insert the table (pagePos). The platform reserves this field and currently
-    appends all pages at the end.
+    If ``has_header`` is set, the first row is repeated at the top of every page. ``after_page`` is the number, counted
+    from 1, of the page after which the platform is asked to insert the table (pagePos). The platform reserves this
+    field and currently appends all pages at the end.
     """
 
     rows: Rows = field(default=(), repr=False)
@@ -67,7 +67,7 @@ class CellLook(StrEnum):
 class PlacedCell:
     """A cell at its position on a page, in page space, with its text lines from the top.
 
-    A title cell has no frame and is centred.
+    A title cell has no frame and is centered.
     """
 
     rect: PageRect
@@ -76,11 +76,11 @@ class PlacedCell:
 
     @property
     def size_pt(self) -> float:
-        """Font size of the cell's text."""
+        """The font size of the cell's text."""
         return TITLE_PT if self.look is CellLook.TITLE else TEXT_PT
 
     def placed_lines(self) -> Iterator[tuple[float, float, str]]:
-        """Yield the left end and baseline of each line, in page space, and the line's text."""
+        """Yield, for each line, the x of its left end and the y of its baseline, in page space, and its text."""
         step, size = (_TITLE_LINE_PT, TITLE_PT) if self.look is CellLook.TITLE else (LINE_PT, TEXT_PT)
         top = self.rect.top_pt - (0.0 if self.look is CellLook.TITLE else PADDING_PT)
         for index, line in enumerate(self.lines):
@@ -138,7 +138,7 @@ def _pages(
 
 
 def _put(cells: list[PlacedCell], row: _BrokenRow, widths_pt: tuple[float, ...], y_pt: float, look: CellLook) -> float:
-    """Place a row's cells below ``y_pt`` and return the row's lower edge, in page space."""
+    """Place the row's cells below ``y_pt``, and return the y of the row's lower edge in page space."""
     left_pt, height_pt = _MARGIN_PT, _height_pt(row)
     for lines, width_pt in zip(row, widths_pt, strict=True):
         cells.append(_cell(left_pt, y_pt, width_pt, height_pt, lines, look))
@@ -157,12 +157,12 @@ def _height_pt(row: _BrokenRow) -> float:
 
 
 def _lines(header: list[_BrokenRow]) -> int:
-    """Return how many lines of a page the header and title may take, at most half of the page."""
+    """Return the number of lines of a page that the header and title may take, which is at most half of the page."""
     return min(_MOST_LINES // 2, sum(max(map(len, row)) + 1 for row in header) + 3)
 
 
 def _parts(row: _BrokenRow, most_lines: int) -> Iterator[_BrokenRow]:
-    """Split a row that is too tall for one page."""
+    """Split a row that is too tall for one page into parts that fit."""
     longest = max(map(len, row))
     for start in range(0, max(1, longest), most_lines):
         yield tuple(lines[start : start + most_lines] for lines in row)
@@ -177,7 +177,7 @@ def _padded(row: tuple[str, ...], count: int) -> tuple[str, ...]:
 
 
 def _column_widths(rows: Rows) -> tuple[float, ...]:
-    """Distribute the page width by the columns' content; a very long column cannot squeeze the others."""
+    """Divide the page's width by the columns' content, so that a very long column does not squeeze the others."""
     count = max((len(row) for row in rows), default=1)
     wants = [
         min(_WIDEST_EM, max((width_em(row[at]) for row in rows if at < len(row)), default=0.0)) for at in range(count)

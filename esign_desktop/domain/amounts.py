@@ -1,4 +1,4 @@
-"""Amounts of money as typed, and in Chinese capital numerals.
+"""Amounts of money as users type them, and in Chinese capital numerals.
 
 The numerals follow the People's Bank of China's rules for bills (《正确填写票据和结算凭证的基本规定》).
 """
@@ -22,9 +22,10 @@ _GROUPS: Final = ("", "万", "亿")
 
 
 def plain_amount(text: str) -> str:
-    """Return an amount without currency signs and words, with the digits as typed; empty if it is not an amount.
+    """Return an amount's digits as typed, without currency signs and words, or "" if the text is not an amount.
 
-    Thousands separators must be used throughout or not at all. At most two decimals are accepted; nothing is rounded.
+    Thousands separators must be used throughout or not at all. At most two decimal places are accepted, and nothing is
+    rounded.
     """
     plain = _BEHIND.sub("", _BEFORE.sub("", text.strip())).strip()
     if not _AMOUNT.fullmatch(plain):
@@ -34,7 +35,7 @@ def plain_amount(text: str) -> str:
 
 
 def is_in_words(text: str) -> bool:
-    """Return whether a text is an amount in Chinese capital numerals."""
+    """Return whether the text is an amount in Chinese capital numerals."""
     return _IN_WORDS.fullmatch(text) is not None
 
 

@@ -1,4 +1,4 @@
-"""Entries of the audit log, and the result of verifying it."""
+"""The entries of the audit log, and the result of verifying it."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from esign_desktop.domain.environment import EnvironmentKind
 
 @dataclass(frozen=True, slots=True)
 class AuditCheck:
-    """Result of verifying the audit log's hash chain.
+    """The result of verifying the audit log's hash chain.
 
-    ``broken_at`` is the number, from 1, of the first line that does not fit the chain. ``unbound`` counts lines older
-    than the chain; the chain's first line covers them. ``forgotten`` counts lines from which a name was erased.
-    ``head`` is the hash that covers all lines, empty if there are none.
+    ``broken_at`` is the number, counted from 1, of the first line that does not fit the chain. ``unbound`` is the
+    number of lines that are older than the chain; the chain's first line covers them. ``forgotten`` is the number of
+    lines from which a name was erased. ``head`` is the hash that covers all lines, or an empty string if there are
+    none.
     """
 
     lines: int = 0
@@ -34,7 +35,7 @@ class AuditCheck:
 
 
 class AuditAction(StrEnum):
-    """The action an audit entry records. The values are stored in the database."""
+    """The action that an audit entry records. The values are stored in the database."""
 
     SENT = "sent"
     REVOKED = "revoked"
@@ -70,8 +71,8 @@ class AuditAction(StrEnum):
 class AuditEntry:
     """One line of the audit log.
 
-    ``outcome`` is empty for success, otherwise an error code. ``chain`` is the hash that links the line to all earlier
-    ones.
+    ``outcome`` is an error code, or empty if the action succeeded. ``chain`` is the hash that links the line to all
+    earlier lines.
     """
 
     at_ms: int

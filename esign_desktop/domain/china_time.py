@@ -1,4 +1,4 @@
-"""Dates and times in China Standard Time (UTC+8, no daylight saving), used by the platform and for all display."""
+"""Dates and times in China Standard Time (UTC+8 without daylight saving), which the platform and all displays use."""
 
 from __future__ import annotations
 
@@ -12,12 +12,15 @@ OFFSET_MS: Final = 8 * 3_600_000
 
 
 def china_datetime(at_ms: int) -> datetime:
-    """Return an epoch time in milliseconds as a datetime in China. Raises OverflowError outside years 1 to 9999."""
+    """Return an epoch time in milliseconds as a datetime in China.
+
+    Raises OverflowError if the time is outside the years 1 to 9999.
+    """
     return _EPOCH + timedelta(milliseconds=at_ms)
 
 
 def china_text(at_ms: int, layout: str = "%Y-%m-%d %H:%M:%S") -> str:
-    """Format an epoch time in milliseconds as China time. Returns "" outside years 1 to 9999."""
+    """Return an epoch time in milliseconds as text in China time, or "" if it is outside the years 1 to 9999."""
     try:
         return china_datetime(at_ms).strftime(layout)
     except (OverflowError, ValueError):
@@ -25,7 +28,7 @@ def china_text(at_ms: int, layout: str = "%Y-%m-%d %H:%M:%S") -> str:
 
 
 def midnight_ms(at_ms: int) -> int:
-    """Return the start, in epoch milliseconds, of the day in China that contains a moment."""
+    """Return the epoch time in milliseconds at which the day in China that contains this moment begins."""
     return at_ms - (at_ms + OFFSET_MS) % DAY_MS
 
 

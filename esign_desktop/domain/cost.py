@@ -1,4 +1,4 @@
-"""Cost of a contract (platform-api.txt 2.1 and 2.2): each entry of docList is charged as one contract."""
+"""The cost of a contract (platform-api.txt 2.1 and 2.2). Each entry of ``docList`` is charged as one contract."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Tier:
-    """An annual package: its price and the number of contracts included."""
+    """An annual package, with its price and the number of contracts included."""
 
     price_yuan: int
     contract_count: int
 
     @property
     def price_per_contract_yuan(self) -> Decimal:
-        """List price of one contract."""
+        """The list price of one contract."""
         return Decimal(self.price_yuan) / Decimal(self.contract_count)
 
 
@@ -37,20 +37,20 @@ MOST_CONTRACTS: Final = 100_000_000
 
 
 def own_tier(price_yuan: int, contract_count: int) -> Tier | None:
-    """Return a negotiated package, or None if the values are out of range."""
+    """Return a package with negotiated terms, or None if the values are out of range."""
     is_one = 0 < price_yuan <= MOST_YUAN and 0 < contract_count <= MOST_CONTRACTS
     return Tier(price_yuan, contract_count) if is_one else None
 
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """The number and price of contracts frozen at the start and charged when all signers have signed."""
+    """The number and price of contracts that are frozen at the start and charged when all signers have signed."""
 
     contract_count: int
     amount_yuan: Decimal
 
 
 def cost_of(draft: ContractDraft, tier: Tier) -> Cost:
-    """Return the amount that sending the draft freezes, estimated at list price. The API reports no balance."""
+    """Return the amount that sending the draft freezes, estimated at the list price. The API reports no balance."""
     count = len(draft.documents)
     return Cost(count, (tier.price_per_contract_yuan * count).quantize(Decimal("0.01")))

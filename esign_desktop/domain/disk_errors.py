@@ -23,7 +23,7 @@ def disk_error(error: OSError) -> StoreError:
 
 @contextmanager
 def disk_errors() -> Iterator[None]:
-    """Convert an OSError raised in the block to a StoreError; also usable as a decorator."""
+    """Convert an OSError raised in the block to a StoreError. This can also be used as a decorator."""
     try:
         yield
     except OSError as error:

@@ -25,7 +25,7 @@ LONG_NAME_CHARACTERS: Final = 64
 
 
 def new_document_id() -> DocumentId:
-    """Return a new unique id."""
+    """Return a new, unique id."""
     return DocumentId(uuid4().hex)
 
 
@@ -49,9 +49,9 @@ class PreflightFacts:
 class WantedField:
     """A form field to be filled in. The contract cannot be sent while a required field is empty.
 
-    ``label`` is the displayed name; if empty, the field's name is used. ``page_number`` counts from 1 and ``rect`` is
-    the field's position in page space; both are None if unknown. ``size_pt`` is the font size; 0 means that it follows
-    from the field's height.
+    ``label`` is the displayed name; if it is empty, the field's name is used. ``page_number`` counts from 1 and
+    ``rect`` is the field's position in page space; both are None if unknown. ``size_pt`` is the font size; 0 means that
+    it follows from the field's height.
     """
 
     name: str
@@ -103,8 +103,9 @@ class TemplateFilling:
     """A template on the platform, and the values of its form fields.
 
     ``wanted`` remains when the values are removed after sending, so that a reopened contract asks for them again.
-    ``sources`` are the fields that follow a signer. ``unlinked`` names the fields that do not share a value with the
-    fields of the same label. ``tables`` become the document's last ``added_pages`` pages.
+    ``sources`` lists the fields that follow a signer. ``unlinked`` lists the names of the fields that do not share a
+    value with the fields with the same label. ``tables`` become the last pages of the document, whose number is
+    ``added_pages``.
     """
 
     template_id: str
@@ -121,11 +122,11 @@ class TemplateFilling:
         return bool(self.fields or self.tables)
 
     def without_values(self) -> TemplateFilling:
-        """Return the form without values; its page count is unchanged."""
+        """Return the form without values. Its page count is unchanged."""
         return replace(self, fields=(), tables=())
 
     def source(self, name: str) -> FieldSource | None:
-        """Return the source that a field follows, or None."""
+        """Return the source that a field follows, or None if it follows none."""
         return next((source for source in self.sources if source.name == name), None)
 
     @property
@@ -151,7 +152,7 @@ class TemplateFilling:
         return next((value for field_name, value in self.fields if field_name == name), "")
 
     def with_value(self, name: str, value: str) -> TemplateFilling:
-        """Return the form with a field set, or cleared if the value is empty."""
+        """Return the form with a field set to the value, or cleared if the value is empty."""
         others = {field_name: text for field_name, text in self.fields if field_name != name}
         filled = {**others, name: value} if value else others
         ordered = dict.fromkeys((*self.names, name))
@@ -162,7 +163,7 @@ class TemplateFilling:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A PDF document. ``sha256`` is the hash of the opened bytes, so that a later change of the file is detected.
+    """A PDF document. ``sha256`` is the hash of the bytes that were opened, which reveals a later change to the file.
 
     The hash is empty for a short time after opening, during which the document cannot be sent. A document with a
     ``template`` is created by the platform: it has no local file, and ``pages`` are those of the template.
@@ -195,26 +196,26 @@ class Document:
         return PageRanges.all_of(self.page_count)
 
     def frame(self, page_number: int) -> PageFrame:
-        """Return the frame of a page, counted from 1. Raises IndexError if there is no such page."""
+        """Return the frame of a page. Pages are counted from 1. Raises IndexError if there is no such page."""
         if not 1 <= page_number <= len(self.pages):
             raise IndexError(page_number)
         return self.pages[page_number - 1]
 
     @property
     def rotated_pages(self) -> tuple[int, ...]:
-        """Numbers of the pages with a rotation."""
+        """The numbers of the pages that are rotated."""
         return tuple(n for n, page in enumerate(self.pages, 1) if page.rotation is not Rotation.NONE)
 
     @property
     def cropped_pages(self) -> tuple[int, ...]:
-        """Numbers of the pages whose visible area does not start at the origin or whose unit is not the point."""
+        """The numbers of the pages whose visible area does not start at the origin or whose unit is not the point."""
         return tuple(
             n for n, page in enumerate(self.pages, 1) if page.origin_x_pt or page.origin_y_pt or page.user_unit != 1.0
         )
 
     @property
     def has_mixed_sizes(self) -> bool:
-        """Whether displayed page sizes differ by more than one point."""
+        """Whether the sizes of the displayed pages differ by more than one point."""
         widths = [page.display_width_pt for page in self.pages]
         heights = [page.display_height_pt for page in self.pages]
         return any(max(lengths, default=0.0) - min(lengths, default=0.0) > 1 for lengths in (widths, heights))
@@ -230,7 +231,7 @@ class Pixels:
     """Opaque pixels in QImage's Format_RGB32 (bytes B, G, R, 255).
 
     ``left_px`` and ``top_px`` are the position on the pixel grid of the whole page at the same scale. A clip that is
-    not aligned to this grid is enlarged to it.
+    not aligned with this grid is enlarged until it is.
     """
 
     width_px: int

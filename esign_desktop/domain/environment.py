@@ -1,4 +1,4 @@
-"""Environments to which contracts are sent (sandbox, test, production or a custom URL), and their behaviour.
+"""Environments to which contracts are sent (sandbox, test, production or a custom URL), and their behavior.
 
 ``PlatformBehaviour`` holds facts that the platform's documentation leaves open. Its defaults come from
 spec/decisions.md; a calibration or the user may change them.
@@ -20,14 +20,14 @@ MAX_OWN_SEAL_PT: Final = 600.0
 
 
 class SealAnchor(StrEnum):
-    """The point of a seal that posX and posY refer to. For cross-page seals only the vertical position matters."""
+    """The point of a seal to which ``posX`` and ``posY`` refer. For cross-page seals, only the height matters."""
 
     CENTRE = "centre"
     LOWER_LEFT = "lower_left"
 
 
 class KeywordOrigin(StrEnum):
-    """The point of a match, on its first line, from which a keyword's offset is measured."""
+    """The point on the first line of a match from which a keyword's offset is measured."""
 
     LEFT_BOTTOM = "left_bottom"
     CENTRE = "centre"
@@ -35,7 +35,7 @@ class KeywordOrigin(StrEnum):
 
 
 class CrossPageSplit(StrEnum):
-    """Which slice of a cross-page seal the first page receives; all slices have equal width."""
+    """The slice of a cross-page seal that the first page receives. All slices have the same width."""
 
     LEFT_FIRST = "left_first"
     RIGHT_FIRST = "right_first"
@@ -44,7 +44,7 @@ class CrossPageSplit(StrEnum):
 class LinksAtStart(StrEnum):
     """Whether starting a flow returns signing links before the flow is executed.
 
-    If unknown, it is determined by the first contract sent.
+    If this is unknown, it is determined by the first contract sent.
     """
 
     YES = "yes"
@@ -53,14 +53,17 @@ class LinksAtStart(StrEnum):
 
 
 class FreezeAt(StrEnum):
-    """When the price of a contract is frozen. No call reports balances, so the user must set this value."""
+    """The moment at which the price of a contract is frozen.
+
+    No call of the API reports balances, so the user must set this value.
+    """
 
     START = "start"
     EXECUTE = "execute"
 
 
 class SecondAccount(StrEnum):
-    """What the platform does when a second account is created for one identity."""
+    """The platform's response to the creation of a second account for one identity."""
 
     NEW = "new"
     SAME = "same"
@@ -70,9 +73,9 @@ class SecondAccount(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PlatformBehaviour:
-    """Behaviour of one environment's platform.
+    """The behavior of one environment's platform.
 
-    The two widths, in points, are those of seals sent without a width; the platform does not report them.
+    The two widths, in points, are those of seals sent without a width. The platform does not report them.
     """
 
     seal_anchor: SealAnchor = SealAnchor.CENTRE
@@ -86,11 +89,11 @@ class PlatformBehaviour:
 
     @property
     def keeps_addresses(self) -> bool:
-        """Whether an account keeps the mobile number and e-mail address with which it was created."""
+        """Whether an account keeps the mobile number and email address with which it was created."""
         return self.second_account in {SecondAccount.SAME, SecondAccount.REFUSED}
 
     def placing_as(self, other: PlatformBehaviour) -> PlatformBehaviour:
-        """Return this behaviour, but with the seal placement settings of the other one."""
+        """Return this behavior, but with the other behavior's settings for seal placement."""
         return replace(
             other,
             links_at_start=self.links_at_start,
@@ -104,7 +107,7 @@ class PlatformBehaviour:
 
     @classmethod
     def from_values(cls, values: Mapping[str, object]) -> PlatformBehaviour:
-        """Return the behaviour with these stored values; missing and invalid values are replaced by defaults."""
+        """Return the behavior with these stored values. Missing and invalid values are replaced with the defaults."""
         default = cls()
         known: dict[str, object] = {}
         for setting in fields(cls):
@@ -124,7 +127,7 @@ def _own_seal_width_pt(value: object) -> float | None:
 
 
 class EnvironmentKind(StrEnum):
-    """The kind of environment. The values are stored in the database and the settings."""
+    """The kind of an environment. The values are stored in the database and in the settings."""
 
     SANDBOX = "sandbox"
     TEST = "test"
@@ -140,8 +143,8 @@ PRODUCTION_URL: Final = "https://openapi.tsign.cn/opentreaty/rest/v3.0"
 class Environment:
     """One platform account. The secret is stored separately, in the keyring, under the environment's kind.
 
-    An empty ``proxy_url`` means a direct connection. The stored URL omits the proxy password, which is also in the
-    keyring. ``has_near_files`` allows the platform to name file URLs in this computer's own network.
+    An empty ``proxy_url`` means a direct connection. The stored URL omits the proxy password, which is kept in the
+    keyring too. ``has_near_files`` means that the platform may give file URLs in this computer's own network.
     """
 
     kind: EnvironmentKind
@@ -153,21 +156,24 @@ class Environment:
 
     @property
     def is_binding(self) -> bool:
-        """Whether contracts sent here are legally binding; a custom URL counts as binding, to be safe."""
+        """Whether contracts sent in this environment are legally binding. To be safe, a custom URL counts as such."""
         return self.kind in {EnvironmentKind.PRODUCTION, EnvironmentKind.OWN}
 
     def is_reached_as(self, other: Environment) -> bool:
-        """Return whether both lead to the same account in the same way, regardless of the platform's behaviour."""
+        """Return whether both environments lead to the same account in the same way.
+
+        The behavior of the platform is not compared.
+        """
         return replace(self, behaviour=other.behaviour) == other
 
     @property
     def host(self) -> str:
-        """Host name of the base URL; empty if the URL is invalid."""
+        """The host name of the base URL, or an empty string if the URL is invalid."""
         return host_of(self.base_url)
 
 
 def host_of(address: str) -> str:
-    """Return the host name of a URL; empty if the URL is invalid."""
+    """Return the host name of a URL, or an empty string if the URL is invalid."""
     try:
         return urlsplit(address).hostname or ""
     except ValueError:
@@ -175,7 +181,7 @@ def host_of(address: str) -> str:
 
 
 def without_password(address: str) -> tuple[str, str]:
-    """Return a URL without its password, and the password, which is empty if there is none."""
+    """Return the URL without its password, and the password, which is empty if there is none."""
     try:
         parts = urlsplit(address)
     except ValueError:
@@ -186,7 +192,10 @@ def without_password(address: str) -> tuple[str, str]:
 
 
 def with_password(address: str, password: str) -> str:
-    """Return a URL with the user's password added; unchanged if it has no user or already has a password."""
+    """Return the URL with the password added.
+
+    A URL that has no user name or already has a password is returned unchanged.
+    """
     try:
         parts = urlsplit(address)
     except ValueError:
@@ -213,7 +222,10 @@ def is_elsewhere(theirs: Environment, here: Environment | None) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class KeyringStatus:
-    """Whether the keyring is available. Otherwise ``code`` is the code of the StoreError that a call would raise."""
+    """The availability of the keyring.
+
+    If it is unavailable, ``code`` is the code of the StoreError that a call would raise.
+    """
 
     available: bool
     backend_name: str = ""

@@ -1,8 +1,8 @@
-"""Identify a person in stored data, and erase the person from it.
+"""Identify a person in stored data, and erase the person from the data.
 
 Stored values are JSON. The rules depend only on the structure of JSON objects, so they apply equally to drafts, flows,
-platform responses and ledger lines. Another person of the same name keeps their data in structured values. In free
-text, such as a contract's title, the name is erased for all persons of that name.
+platform responses and ledger lines. In structured values, another person with the same name keeps their data. In free
+text, such as a contract's title, the name is erased for all persons with that name.
 """
 
 from __future__ import annotations
@@ -29,21 +29,22 @@ _NUMBER_KEYS: Final = ("id_number", "mobile", "email")
 
 
 def is_forgotten(account_id: str) -> bool:
-    """Return whether the account's person was erased here."""
+    """Return whether the person to whom the account belongs was erased on this computer."""
     return account_id.startswith(_STAND_IN)
 
 
 def forgotten_token(random: str) -> str:
-    """Return a replacement for an account id, so that a flow's signers can still be distinguished."""
+    """Return a replacement for an account id that still distinguishes the signers of a flow."""
     return f"{_STAND_IN}{random}"
 
 
 @dataclass(frozen=True)
 class PersonIdentifiers:
-    """All identifiers by which a person is known here; ``with_those_of`` adds more.
+    """All identifiers by which a person is known on this computer. ``with_those_of`` adds more.
 
-    ``numbers`` are ID numbers, phone numbers and e-mail addresses. ``longer_names`` are names of other persons that
-    contain this name. ``masked_numbers`` decide whether a record with the same name and a number can be this person's.
+    ``numbers`` are ID numbers, phone numbers and email addresses. ``longer_names`` are other persons' names that
+    contain this person's name. ``masked_numbers`` determine whether a record with the same name and a number can be
+    this person's.
     """
 
     name: str = field(repr=False)
@@ -68,15 +69,15 @@ class PersonIdentifiers:
         return found
 
     def is_touched_by(self, text: str) -> bool:
-        """Return whether a text contains any identifier, as plain text or JSON-escaped. This is a fast check."""
+        """Return whether the text contains any identifier, either plain or escaped as in JSON. This check is fast."""
         return any(needle in text for needle in self._needles)
 
     def is_in(self, value: Any) -> bool:
-        """Return whether the value contains a record of the person, as opposed to only their name."""
+        """Return whether the value contains a record of the person, and not only the person's name."""
         return any(self.is_theirs(found_dict) for found_dict in _dicts(value))
 
     def is_theirs(self, party: dict[str, Any]) -> bool:
-        """Return whether a JSON object describes the person."""
+        """Return whether the JSON object describes the person."""
         if not self.account_ids.isdisjoint(_filled(party.get(key) for key in _ACCOUNT_KEYS)):
             return True
         if not party.keys() >= _PERSON:
@@ -91,10 +92,10 @@ class PersonIdentifiers:
         return not third_id
 
     def represents(self, legal_number: str) -> bool:
-        """Return whether a legal representative of the person's name, with this document number, is the person.
+        """Return whether a legal representative with the person's name and this document number is the person.
 
-        A representative without a number can't be told from the person. ``masked_numbers`` decide only where the
-        person's own number isn't known in full.
+        A representative without a number can't be distinguished from the person. ``masked_numbers`` are compared only
+        if the person's own number isn't known in full.
         """
         if not legal_number or legal_number in self.numbers:
             return True
@@ -114,7 +115,7 @@ class PersonIdentifiers:
                 return value
 
     def taken_out_of_text(self, text: str) -> str:
-        """Return a text with the person erased; JSON in the text is processed as JSON."""
+        """Return the text with the person erased. JSON in the text is processed as JSON."""
         if not self.is_touched_by(text):
             return text
         if text[:1] in {"{", "["}:
@@ -129,7 +130,7 @@ class PersonIdentifiers:
         return self._pattern.sub(self._replacement, text)
 
     def to_json(self) -> str:
-        """Serialise the identifiers, so that an erasure can continue after a crash."""
+        """Return the identifiers as JSON, so that an erasure can continue after a crash."""
         return json.dumps(
             {
                 "name": self.name,
@@ -140,13 +141,13 @@ class PersonIdentifiers:
 
     @classmethod
     def from_json(cls, text: str) -> PersonIdentifiers:
-        """Parse the output of ``to_json``."""
+        """Return the identifiers that ``to_json`` wrote."""
         found = json.loads(text)
         return cls(found["name"], found["token"], **{key: frozenset(found.get(key, ())) for key in _SETS})
 
     @cached_property
     def needles(self) -> tuple[str, ...]:
-        """The strings that must not remain anywhere after the erasure, the longest first."""
+        """The strings that must not remain anywhere after the erasure, longest first."""
         short = {number for number in self.numbers if len(number) < _SHORTEST_NUMBER}
         ids = self.account_ids | self.third_ids | (self.numbers - short) | self.urls
         return tuple(sorted({*ids, self.name} - {""}, key=len, reverse=True))
@@ -211,7 +212,7 @@ class PersonIdentifiers:
         return {key: self.taken_out_of(part) for key, part in value.items()} | namesake
 
     def _of_own(self, key: str, value: Any) -> Any:
-        """Erase the contents of an object that describes the person: links, and remarks the person wrote."""
+        """Return a value of an object that describes the person, without links and remarks that the person wrote."""
         if key in {"remark", "signRemark"}:
             return ""
         if isinstance(value, list) and _is_plain(value):
@@ -233,7 +234,7 @@ _SETS: Final = (
 
 
 def _dicts(value: Any) -> Iterator[dict[str, Any]]:
-    """Yield every object in a value, including objects in strings that contain JSON."""
+    """Yield every JSON object in the value, including objects in strings that contain JSON."""
     match value:
         case dict():
             yield value

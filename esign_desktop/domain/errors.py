@@ -1,4 +1,4 @@
-"""Exceptions for foreseen failures, with codes that the user interface turns into messages, and ``CancelToken``.
+"""Exceptions for foreseen failures, whose codes the user interface turns into messages, and ``CancelToken``.
 
 Exceptions hold no user-visible text: ``code`` identifies the kind of failure and ``params`` the values for its message.
 Both may be logged, so neither ever contains secrets or personal data. ``CancelToken`` requests the cancellation of
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 class AppError(Exception):
     """A foreseen failure.
 
-    ``code`` is a dotted name such as ``pdf.damaged``. ``detail`` is technical text for the log and for support.
+    ``code`` is a dotted name such as ``pdf.damaged``. ``detail`` is technical text for the log and for user support.
     ``retryable`` means that the same call may succeed later.
     """
 
@@ -43,7 +43,7 @@ class StoreError(AppError):
 
 
 class InputError(AppError):
-    """User input is invalid; ``params["position"]``, if present, is the index of the error, from 0."""
+    """The user's input is invalid. If present, ``params["position"]`` is the index of the error, counted from 0."""
 
 
 class Cancelled(Exception):
@@ -51,7 +51,7 @@ class Cancelled(Exception):
 
 
 class CancelToken:
-    """A cancellation request that any thread may make; it immediately interrupts the call that uses the token."""
+    """A request for cancellation. Any thread may make it, and it immediately interrupts the call with the token."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -63,7 +63,7 @@ class CancelToken:
         return self._is_cancelled
 
     def cancel(self) -> None:
-        """Request cancellation and call the listeners on the current thread. Further calls have no effect."""
+        """Request cancellation, and call the listeners on the current thread. Further calls have no effect."""
         with self._lock:
             listeners, self._listeners = self._listeners, []
             self._is_cancelled = True

@@ -1,4 +1,6 @@
-"""Edits of the form fields on a template's pages: functions from fields to fields. Fields are identified by index.
+"""Edits of the form fields on a template's pages: functions that take fields and return the changed fields.
+
+Fields are identified by index.
 
 Shifts are in points, to the right and downwards as displayed. Rectangles are in page space and are kept within their
 page.
@@ -24,7 +26,10 @@ Pages = tuple["PageFrame", ...]
 
 
 def on_page(rect: PageRect, frame: PageFrame) -> PageRect:
-    """Return the rectangle moved onto its page, limited to the page's size and at least as large as a field must be."""
+    """Return the rectangle moved onto its page.
+
+    It is at least as large as a field must be and at most as large as the page.
+    """
     left, right = _within(rect.left_pt, rect.right_pt, frame.width_pt)
     bottom, top = _within(rect.bottom_pt, rect.top_pt, frame.height_pt)
     return PageRect(left, bottom, right, top)
@@ -59,7 +64,7 @@ def move(fields: Fields, indexes: Set[int], right_pt: float, down_pt: float, pag
 
 
 def resize(fields: Fields, index: int, rect: PageRect, pages: Pages) -> Fields:
-    """Set a field's rectangle, in page space; it is kept on the field's page."""
+    """Set a field's rectangle, in page space. It is kept on the field's page."""
     frame = _frame(fields[index], pages)
     return fields if frame is None else change(fields, index, replace(fields[index], rect=on_page(rect, frame)))
 
@@ -81,7 +86,7 @@ def grow(fields: Fields, indexes: Set[int], right_pt: float, down_pt: float, pag
 
 
 def align(fields: Fields, indexes: Set[int], alignment: Alignment, pages: Pages) -> Fields:
-    """Align the fields on the first field's page; the outermost one determines the position."""
+    """Align the fields on the first field's page. The outermost field determines the position."""
     page_number = next((fields[index].page_number for index in sorted(indexes)), None)
     frame = None if page_number is None else pages[page_number - 1]
     shown = {
@@ -116,7 +121,7 @@ def align(fields: Fields, indexes: Set[int], alignment: Alignment, pages: Pages)
 
 
 def same_size(fields: Fields, indexes: Set[int], pages: Pages) -> Fields:
-    """Give all fields the displayed size of the first one; their upper-left corners stay in place."""
+    """Give all fields the displayed size of the first field. Their upper-left corners stay in place."""
     first = next((fields[index] for index in sorted(indexes)), None)
     frame = None if first is None else _frame(first, pages)
     if first is None or first.rect is None or frame is None:
@@ -135,7 +140,7 @@ def same_size(fields: Fields, indexes: Set[int], pages: Pages) -> Fields:
 
 
 def duplicate(fields: Fields, indexes: Set[int], pages: Pages, *, by_pt: float = 12.0) -> Fields:
-    """Add a copy of each field, a little to the right and below."""
+    """Add a copy of each field, ``by_pt`` to the right of it and below it."""
     copies = (_shifted(fields[index], by_pt, by_pt, pages) for index in sorted(indexes))
     for copy in copies:
         fields = add(fields, copy)
@@ -143,7 +148,7 @@ def duplicate(fields: Fields, indexes: Set[int], pages: Pages, *, by_pt: float =
 
 
 def copy_to_pages(fields: Fields, indexes: Set[int], numbers: Sequence[int], pages: Pages) -> Fields:
-    """Add copies at the same position of other pages; the field's own page is skipped."""
+    """Add copies of the fields at the same position on other pages. A field's own page is skipped."""
     for index in sorted(indexes):
         field = fields[index]
         if field.rect is None:

@@ -17,7 +17,10 @@ _WINDOWS_DEVICES: Final = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lp
 
 
 def safe_stem(name: str, *, fallback: str) -> str:
-    """Return a valid file name without suffix, made from ``name``, or from ``fallback`` if nothing valid is left."""
+    """Return a valid file name without suffix, made from ``name``.
+
+    If no valid characters are left, ``fallback`` is used instead.
+    """
     return _made_safe(name) or _made_safe(fallback) or _NAMELESS
 
 

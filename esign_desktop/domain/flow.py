@@ -12,7 +12,7 @@ FlowId = NewType("FlowId", str)
 
 
 class FlowStatus(IntEnum):
-    """Status of a flow; codes missing from the specification become UNKNOWN."""
+    """The status of a flow. Codes missing from the specification become UNKNOWN."""
 
     UNKNOWN = -1
     DRAFT = 0
@@ -24,7 +24,7 @@ class FlowStatus(IntEnum):
 
     @classmethod
     def of(cls, code: int) -> FlowStatus:
-        """Convert a status code of the API."""
+        """Return the status for a status code of the API."""
         try:
             return cls(code)
         except ValueError:
@@ -36,7 +36,7 @@ class FlowStatus(IntEnum):
 
 
 class SignStatus(IntEnum):
-    """Status of one signer for one document; codes missing from the specification become UNKNOWN."""
+    """The status of one signer for one document. Codes missing from the specification become UNKNOWN."""
 
     UNKNOWN = -1
     WAITING = 0
@@ -48,7 +48,7 @@ class SignStatus(IntEnum):
 
     @classmethod
     def of(cls, code: int) -> SignStatus:
-        """Convert a status code of the API."""
+        """Return the status for a status code of the API."""
         try:
             return cls(code)
         except ValueError:
@@ -70,7 +70,7 @@ class SignerProgress:
 
 @dataclass(frozen=True, slots=True)
 class DocumentProgress:
-    """One document of a flow and its signers so far."""
+    """One document of a flow, and the progress of its signers."""
 
     doc_id: str
     name: str
@@ -113,7 +113,7 @@ class StartedFlow:
 
 @dataclass(frozen=True, slots=True)
 class SignedDocument:
-    """The temporary download URL of a signed file. Request it again instead of storing it."""
+    """The temporary download URL of a signed file. Instead of storing it, request a new one."""
 
     doc_id: str
     url: str = field(repr=False)
@@ -134,7 +134,10 @@ class Sealing:
 
 @dataclass(frozen=True, slots=True)
 class SignerUpdatedNotice:
-    """A notice that a signer finished with one document (platform-api.txt 4.10.3). A hint, not authoritative."""
+    """A notice that a signer finished with one document (platform-api.txt 4.10.3).
+
+    It is a hint and not authoritative.
+    """
 
     flow_id: FlowId
     account_id: str
@@ -146,7 +149,10 @@ class SignerUpdatedNotice:
 
 @dataclass(frozen=True, slots=True)
 class FlowFinishedNotice:
-    """A notice that a flow ended (platform-api.txt 4.10.4). A hint, not authoritative."""
+    """A notice that a flow ended (platform-api.txt 4.10.4).
+
+    It is a hint and not authoritative.
+    """
 
     flow_id: FlowId
     status: FlowStatus
@@ -161,7 +167,7 @@ Notice = SignerUpdatedNotice | FlowFinishedNotice
 
 @dataclass(frozen=True, slots=True)
 class FlowDocument:
-    """A document of a flow, with the platform's id."""
+    """A document of a flow, with its id on the platform."""
 
     doc_id: str
     name: str
@@ -169,7 +175,7 @@ class FlowDocument:
 
 @dataclass(frozen=True, slots=True)
 class FlowSigner:
-    """A signer of a flow. ``urls`` are the signing URLs, returned only once; they must be kept secret."""
+    """A signer of a flow. ``urls`` are the signing URLs, which are returned only once and must be kept secret."""
 
     account_id: str
     name: str = field(repr=False)
@@ -193,7 +199,7 @@ class NoticeRemark:
 
 @dataclass(frozen=True, slots=True)
 class FlowRecord:
-    """A started contract. ``detail`` is the platform's latest report, requested at ``seen_at_ms``."""
+    """A contract that was started. ``detail`` is the platform's latest report, requested at ``seen_at_ms``."""
 
     flow_id: FlowId
     environment: EnvironmentKind

@@ -1,4 +1,4 @@
-"""Form fields of a PDF: what users fill in and what a template can fill in."""
+"""Form fields of a PDF: the fields that users fill in, and those that a template can fill in."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class FieldKind(StrEnum):
-    """Type of a form field. The platform can fill in TEXT fields only (platform-api.txt 4.8.2)."""
+    """The type of a form field. The platform can fill in only TEXT fields (platform-api.txt 4.8.2)."""
 
     TEXT = "text"
     CHECK = "check"
@@ -35,9 +35,9 @@ class FieldKind(StrEnum):
 class PdfFormField:
     """One form field, identified by its full name. Page numbers count from 1.
 
-    ``hint`` is the form's own description of the field. ``rect`` is its position in page space, or None if it is not
-    visible. ``note`` is the text that this program stored in a field that it created. ``is_filled`` means that the
-    field already has a value. ``most_characters`` is 0 if the form sets no limit.
+    ``hint`` is the form's own description of the field. ``rect`` is the field's position in page space, or None if the
+    field is not visible. ``note`` is the text that this program stored in the field when it created it. ``is_filled``
+    means that the field already has a value. ``most_characters`` is 0 if the form sets no limit.
     """
 
     name: str
@@ -70,9 +70,9 @@ _GUESSES: Final = tuple(
 
 
 def guessed_datum(field: PdfFormField) -> CustomerDatum:
-    """Return the customer datum that a field probably expects, judged by its name and hint.
+    """Return the item of customer data that the field probably expects, judged by its name and hint.
 
-    Unclear fields return TYPED: the teller types in the value.
+    If this is unclear, the result is TYPED, and the teller types in the value.
     """
     texts = [text.strip() for text in (field.hint, field.name.rpartition(".")[2])]
     if not any(map(_SOMEBODY_ELSE.search, texts)):
@@ -84,7 +84,7 @@ def guessed_datum(field: PdfFormField) -> CustomerDatum:
 
 
 def template_fields(fields: Iterable[PdfFormField]) -> tuple[TemplateField, ...]:
-    """Return the fields of a template made from a form with these fields; each name occurs once."""
+    """Return the fields of a template made from a form with these fields. Each name occurs only once."""
     found: dict[str, TemplateField] = {}
     for pdf_field in fields:
         if pdf_field.kind is FieldKind.TEXT and pdf_field.name and len(found) < MAX_FIELDS:
@@ -93,12 +93,12 @@ def template_fields(fields: Iterable[PdfFormField]) -> tuple[TemplateField, ...]
 
 
 def filling_of_template(template: Template) -> TemplateFilling:
-    """Return the template without values, as it is added to a contract."""
+    """Return the form of a template without values, as it is added to a contract."""
     return TemplateFilling(template.template_id, wanted=tuple(map(_wanted, template.fields)))
 
 
 def with_places(filling: TemplateFilling, template: Template) -> TemplateFilling:
-    """Return the filling with its fields' positions; fields that it lacks are added as optional ones."""
+    """Return the filling with the positions of its fields. Fields that it lacks are added as optional fields."""
     known = {wanted.name: wanted for wanted in map(_wanted, template.fields)}
     asked = tuple(
         replace(wanted, page_number=known[wanted.name].page_number, rect=known[wanted.name].rect)
@@ -119,7 +119,7 @@ def preset_fields(fields: Iterable[TemplateField]) -> tuple[FormField, ...]:
 
 
 def field_note(template_field: TemplateField) -> str:
-    """Return the note stored in a field created here; it records the field's kind in the PDF itself."""
+    """Return the note that is stored in a field created by this program and records the field's kind in the PDF."""
     note: dict[str, object] = {"kind": template_field.kind.value, "required": template_field.is_required}
     if template_field.choices:
         note["choices"] = template_field.choices
@@ -142,7 +142,7 @@ def _template_field(pdf_field: PdfFormField) -> TemplateField:
 
 
 def _read_note(text: str) -> tuple[ValueKind | None, tuple[str, ...], bool]:
-    """Parse a note into kind, choices and whether the field is required.
+    """Return the kind, the choices and whether the field is required, as read from a note.
 
     The note may come from any program, so invalid values are ignored.
     """
@@ -199,7 +199,7 @@ def _guess(template_field: TemplateField) -> AnswerKind:
 
 
 def typed_field(wanted: WantedField) -> FormField:
-    """Return the field of a preset that asks for the value as the contract did."""
+    """Return the field of a preset that asks for the value in the same way as the contract did."""
     return FormField(
         wanted.name,
         CustomerDatum.TYPED,

@@ -1,4 +1,4 @@
-"""The coordinate spaces of a page as distinct types, and the transform between them.
+"""The coordinate spaces of a page as distinct types, and the conversion between them.
 
 *Page space* is the visible page (CropBox ∩ MediaBox) before rotation. Its origin is the lower-left corner, y points
 upwards, and the unit is the page's user unit. The platform's ``posX`` and ``posY`` are in this space
@@ -19,17 +19,17 @@ POINTS_PER_INCH: Final = 72.0
 
 
 def mm_to_pt(length_mm: float) -> float:
-    """Convert millimetres to PDF points (1 cm = 28.346 pt)."""
+    """Convert millimeters to PDF points (1 cm = 28.346 pt)."""
     return length_mm * POINTS_PER_INCH / MM_PER_INCH
 
 
 def pt_to_mm(length_pt: float) -> float:
-    """Convert PDF points to millimetres."""
+    """Convert PDF points to millimeters."""
     return length_pt * MM_PER_INCH / POINTS_PER_INCH
 
 
 class Rotation(IntEnum):
-    """Clockwise rotation in degrees that a viewer applies to the page."""
+    """The clockwise rotation, in degrees, that a viewer applies to a page."""
 
     NONE = 0
     RIGHT = 90
@@ -38,7 +38,7 @@ class Rotation(IntEnum):
 
     @classmethod
     def nearest(cls, degrees: float) -> Rotation:
-        """Return the rotation for any /Rotate value; a value that is not a multiple of 90 counts as 0."""
+        """Return the rotation for any /Rotate value. A value that is not a multiple of 90 counts as 0."""
         if degrees % 90:
             return cls.NONE
         return cls(int(degrees) % 360)
@@ -46,7 +46,7 @@ class Rotation(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class PagePoint:
-    """A point in page space: user units from the lower-left corner of the visible page, y upwards."""
+    """A point in page space, in user units from the visible page's lower-left corner, with y pointing upwards."""
 
     x_pt: float
     y_pt: float
@@ -58,7 +58,7 @@ class PagePoint:
 
 @dataclass(frozen=True, slots=True)
 class DisplayPoint:
-    """A point in display space: points from the upper-left corner of the displayed page, y downwards."""
+    """A point in display space, in points from the displayed page's upper-left corner, with y pointing downwards."""
 
     x_pt: float
     y_pt: float
@@ -75,7 +75,7 @@ class PageRect:
 
     @classmethod
     def around(cls, center: PagePoint, width_pt: float, height_pt: float) -> PageRect:
-        """Return a rectangle of this size with the given centre."""
+        """Return a rectangle of this size with the given center."""
         return cls(
             center.x_pt - width_pt / 2,
             center.y_pt - height_pt / 2,
@@ -117,7 +117,7 @@ class PageRect:
 
 @dataclass(frozen=True, slots=True)
 class DisplayRect:
-    """A rectangle in display space, y downwards."""
+    """A rectangle in display space, where y points downwards."""
 
     left_pt: float
     top_pt: float
@@ -131,7 +131,7 @@ class DisplayRect:
 
 @dataclass(frozen=True, slots=True)
 class PageFrame:
-    """Size and rotation of one page, read from its raw boxes.
+    """The size and rotation of one page, read from its raw boxes.
 
     ``width_pt`` and ``height_pt`` are those of the visible page before rotation, in user units. ``user_unit`` is the
     size of one user unit in points. ``origin_x_pt`` and ``origin_y_pt`` locate the visible page's lower-left corner in
@@ -147,13 +147,13 @@ class PageFrame:
 
     @property
     def display_width_pt(self) -> float:
-        """Width of the displayed page, in points."""
+        """The width of the displayed page, in points."""
         turned = self.rotation in (Rotation.RIGHT, Rotation.LEFT)
         return (self.height_pt if turned else self.width_pt) * self.user_unit
 
     @property
     def display_height_pt(self) -> float:
-        """Height of the displayed page, in points."""
+        """The height of the displayed page, in points."""
         turned = self.rotation in (Rotation.RIGHT, Rotation.LEFT)
         return (self.width_pt if turned else self.height_pt) * self.user_unit
 
@@ -185,7 +185,7 @@ class PageFrame:
                 return PagePoint(self.width_pt - y, self.height_pt - x)
 
     def to_display(self, point: PagePoint) -> DisplayPoint:
-        """Convert a point from page space to display space; the inverse of ``to_page``."""
+        """Convert a point from page space to display space. This is the inverse of ``to_page``."""
         x, y, unit = point.x_pt, point.y_pt, self.user_unit
         match self.rotation:
             case Rotation.NONE:

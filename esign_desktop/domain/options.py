@@ -1,4 +1,4 @@
-"""Options of a flow: all fields of ``/sign/start`` except documents, signers and seal positions."""
+"""The options of a flow: all fields of ``/sign/start`` except the documents, signers and seal positions."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ DEFAULT_SIGNING_DAYS: Final = 30
 
 
 class SignPlatform(IntEnum):
-    """A platform on which a signer may sign. If none is chosen, all are allowed."""
+    """A platform on which a signer may sign. If none is chosen, all platforms are allowed."""
 
     H5 = 1
     ALIPAY = 2
@@ -48,14 +48,14 @@ SigningDeadline = SignWithin | SignUntil
 
 @dataclass(frozen=True, slots=True)
 class SignerParty:
-    """One of the contract's own signers as initiator or payer."""
+    """One of the contract's own signers, as its initiator or payer."""
 
     signer_id: SignerId
 
 
 @dataclass(frozen=True, slots=True)
 class AccountParty:
-    """A party identified by its account id, which need not be a signer."""
+    """A party identified by its account id. It need not be a signer."""
 
     account_id: str
     name: str = ""
@@ -66,9 +66,10 @@ Party = SignerParty | AccountParty
 
 @dataclass(frozen=True, slots=True)
 class FlowOptions:
-    """Options of a flow. None for ``initiator`` or ``payer`` means the integrating application itself.
+    """The options of a flow. None for ``initiator`` or ``payer`` means the integrating application itself.
 
-    If ``deadline`` is None, signValidity is not sent. ``archive_until_ms`` is contractValidity in epoch milliseconds.
+    If ``deadline`` is None, ``signValidity`` is not sent. ``archive_until_ms`` is ``contractValidity`` in epoch
+    milliseconds.
     """
 
     business_scene: str = ""
@@ -81,7 +82,7 @@ class FlowOptions:
     redirect_url: str = ""
 
     def deadline_ms(self, sent_at_ms: int) -> int | None:
-        """Return the deadline in epoch milliseconds for a contract sent at this time, or None."""
+        """Return the deadline in epoch milliseconds for a contract sent at this time, or None if there is none."""
         match self.deadline:
             case None:
                 return None

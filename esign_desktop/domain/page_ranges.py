@@ -1,6 +1,6 @@
 """Page ranges as users write them, such as ``1-3,5``, and rules such as odd pages, for documents of any length.
 
-Full-width digits, commas and dashes are accepted; the output has one canonical form. Page numbers count from 1, as in
+Full-width digits, commas and dashes are accepted. The output has one canonical form. Page numbers count from 1, as in
 ``posPage``.
 """
 
@@ -55,7 +55,10 @@ class PageRanges:
 
     @classmethod
     def all_of(cls, page_count: int) -> PageRanges:
-        """Return all pages of a document. The API's ``all`` is undocumented, so the range is written out."""
+        """Return the range of all pages of a document.
+
+        The range is written out because the API's ``all`` is undocumented.
+        """
         return cls(((1, page_count),))
 
     @classmethod
@@ -91,7 +94,7 @@ class PageRanges:
 
     @override
     def __str__(self) -> str:
-        """Return the canonical form, which ``posPage`` uses too."""
+        """Return the canonical form, which is also used for ``posPage``."""
         return ",".join(str(first) if first == last else f"{first}-{last}" for first, last in self.runs)
 
     @property
@@ -149,7 +152,7 @@ def _number(text: str, start: int, page_count: int | None) -> int:
 
 
 class PageSelection(StrEnum):
-    """Pages selected by a rule. Odd pages are the front sides in duplex printing."""
+    """A rule that selects pages. Odd pages are the front sides in duplex printing."""
 
     ALL = "all"
     ODD = "odd"

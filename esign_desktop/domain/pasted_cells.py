@@ -23,8 +23,8 @@ _NO_TEXT: Final = frozenset({"style", "script", "title", "head"})
 def pasted_cells(text: str, html: str = "") -> Rows:
     """Return the pasted cells, preferring an HTML table over the plain text.
 
-    A table is accepted completely or not at all. Raises InputError ``table.too_large`` (with the limits ``rows`` and
-    ``columns``) or ``table.long_cell`` (with the limit ``most``).
+    A table is accepted either completely or not at all. Raises InputError ``table.too_large`` (with the limits ``rows``
+    and ``columns``) or ``table.long_cell`` (with the limit ``most``).
     """
     if max(len(text), len(html)) > MOST_CHARACTERS:
         raise InputError("table.too_large", rows=MOST_ROWS, columns=MOST_COLUMNS)
@@ -61,7 +61,7 @@ def _of_html(html: str) -> Rows:
 
 
 class _TableReader(HTMLParser):
-    """A parser that collects the cells of all tables, one table below the other.
+    """A parser that collects the cells of all tables, placing each table below the previous one.
 
     A cell that spans several columns is followed by empty cells.
     """

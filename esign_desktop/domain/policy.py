@@ -15,12 +15,13 @@ AUDIT_TO_SYSTEM: Final = "system"
 
 
 class Policy(NamedTuple):
-    """An administrator's policy. A value that is None, empty or false leaves the choice to the user.
+    """An administrator's policy. A value that is None, empty or False leaves the choice to the user.
 
-    ``address``, ``project_id`` and ``proxy_url`` belong to ``environment``; a proxy of "" means a direct connection.
-    ``rooms`` are the names of the available sections of the window, including the counter. ``audit_to`` is the
-    destination for the head of the audit log's hash chain: ``system``, or ``udp://HOST:PORT`` or ``tcp://HOST:PORT``
-    for a log server. ``preset_keys`` are function keys, each with the name of a file in ``presets_folder``.
+    ``address``, ``project_id`` and ``proxy_url`` belong to ``environment``; an empty ``proxy_url`` means a direct
+    connection. ``rooms`` are the names of the available sections of the window, including the counter. ``audit_to`` is
+    the destination for the head of the audit log's hash chain: ``system``, or ``udp://HOST:PORT`` or
+    ``tcp://HOST:PORT`` for a log server. ``preset_keys`` are function keys, each with the name of a file in
+    ``presets_folder``.
     """
 
     environment: EnvironmentKind | None = None
@@ -45,7 +46,7 @@ class Policy(NamedTuple):
     preset_keys: tuple[tuple[int, str], ...] = ()
 
     def has_room(self, name: str) -> bool:
-        """Return whether a section of the window is available; Prepare always is."""
+        """Return whether the section of the window is available. Prepare is always available."""
         return self.rooms is None or name == PREPARE_ROOM or name in self.rooms
 
 

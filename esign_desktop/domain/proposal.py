@@ -1,4 +1,4 @@
-"""Proposals made from the text of a document: its parties and the positions of their marks."""
+"""Proposals made from the text of a document: its parties, and the positions of their marks."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class PartyKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ProposedMark:
-    """A proposed position: the rectangle of the label next to it, in display space. ``text`` is the label."""
+    """A proposed position, given by the rectangle in display space of the label next to it. ``text`` is the label."""
 
     page_number: int
     rect: DisplayRect
@@ -55,10 +55,10 @@ class PaperFact:
 
 @dataclass(frozen=True, slots=True)
 class ProposedParty:
-    """A party and its role in the document. ``name`` is empty if the document has a blank instead.
+    """A party and its role in the document. ``name`` is empty if the document has a blank in its place.
 
     ``name_place`` is the position of the name. ``number`` is the number of the party's identity document or
-    registration, and ``legal`` the name of its legal representative; both are None if they were not found.
+    registration, and ``legal`` is the name of its legal representative; each is None if it was not found.
     """
 
     role: str
@@ -73,7 +73,7 @@ class ProposedParty:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """The parties in document order.
+    """The parties in the order of the document.
 
     ``witnesses`` are parties that attest, register or approve the contract; they do not sign it.
     """

@@ -1,4 +1,4 @@
-"""The verification results of a PDF's digital signatures, as values."""
+"""The results of verifying a PDF's digital signatures."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from esign_desktop.domain.geometry import PageRect
 
 
 class Integrity(StrEnum):
-    """Whether the signed content is intact.
+    """The integrity of the signed content.
 
     UNCHANGED: nothing was added after the signature. ONLY_SIGNED: only further signatures and their proofs were added.
     CHANGED: the signature is valid for an earlier version, and other content was added later. BROKEN: the signature is
@@ -24,7 +24,7 @@ class Integrity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SignaturePlace:
-    """The position of a visible signature: the page number, from 1, and the rectangle in page space."""
+    """The position of a visible signature: the page number, counted from 1, and the rectangle in page space."""
 
     page_number: int
     rect: PageRect
@@ -32,7 +32,7 @@ class SignaturePlace:
 
 @dataclass(frozen=True, slots=True)
 class SignatureFact:
-    """One digital signature. ``at_ms`` is the time claimed by the signer's computer.
+    """A digital signature. ``at_ms`` is the time claimed by the signer's computer, in epoch milliseconds.
 
     ``is_trusted`` refers to the certificate. ``place`` is None for an invisible signature.
     """

@@ -16,7 +16,7 @@ SignerId = NewType("SignerId", str)
 
 
 def new_signer_id() -> SignerId:
-    """Return a new unique id."""
+    """Return a new, unique id."""
     return SignerId(uuid4().hex)
 
 
@@ -28,7 +28,7 @@ class SealType(IntEnum):
 
 
 class CertificateType(IntEnum):
-    """The certificate types that the platform can sign with."""
+    """The types of certificate with which the platform can sign."""
 
     LONG_LIVED = 1
     EVENT = 2
@@ -41,7 +41,7 @@ class CertificateType(IntEnum):
 class SigningTerms:
     """The terms under which a party signs.
 
-    ``step`` counts from 1; parties with the same step sign in parallel. An empty ``seal_types`` allows all types.
+    ``step`` is counted from 1; parties with the same step sign in parallel. An empty ``seal_types`` allows all types.
     ``free_documents`` are the ids of the documents on which the party chooses the seal's position, if it has placements
     on other documents or does not sign all of them; see ``domain.placing.participation``.
     """
@@ -55,7 +55,7 @@ class SigningTerms:
 
 @dataclass(frozen=True, slots=True)
 class PersonSigner:
-    """A person who signs for themselves. ``role`` is their role in the document, such as 乙方, if it was recognised."""
+    """A person who signs for themselves. ``role`` is their role in the document, such as 乙方, if it was recognized."""
 
     id: SignerId
     person: Person
@@ -76,7 +76,7 @@ class OrganizationSigner:
 
 @dataclass(frozen=True, slots=True)
 class ApplicationSigner:
-    """The seal of the integrating application, whose account the platform knows."""
+    """A signer that stands for the integrating application's own seal. The platform knows its account."""
 
     id: SignerId
     name: str = ""
@@ -87,7 +87,7 @@ Signer = PersonSigner | OrganizationSigner | ApplicationSigner
 
 
 def display_name(signer: Signer) -> str:
-    """Return the name of the party whose seal it is; empty for an application without a name."""
+    """Return the name of the party whose seal it is. It is empty for an application without a name."""
     match signer:
         case PersonSigner(person=person):
             return person.name
@@ -98,7 +98,7 @@ def display_name(signer: Signer) -> str:
 
 
 def role_of(signer: Signer) -> str:
-    """Return the signer's role in the document; empty if it was not recognised."""
+    """Return the signer's role in the document, or an empty string if it was not recognized."""
     return "" if isinstance(signer, ApplicationSigner) else signer.role
 
 

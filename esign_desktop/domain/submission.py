@@ -1,4 +1,4 @@
-"""Submissions: sending a contract, with an id and a state."""
+"""Submissions: attempts to send a contract, each with an id and a state."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ SubmissionId = NewType("SubmissionId", str)
 
 
 def new_submission_id() -> SubmissionId:
-    """Return a new unique id."""
+    """Return a new, unique id."""
     return SubmissionId(uuid4().hex)
 
 

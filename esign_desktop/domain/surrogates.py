@@ -4,5 +4,8 @@ from __future__ import annotations
 
 
 def replace_surrogates(text: str) -> str:
-    """Replace lone surrogates, which Python uses for bytes of file names that are not valid UTF-8."""
+    """Return the text with lone surrogates replaced.
+
+    Python uses them for bytes of file names that are not valid UTF-8.
+    """
     return text.encode("utf-8", "replace").decode("utf-8")

@@ -1,8 +1,8 @@
 """Templates: forms on the platform, created once from a PDF and filled in for each contract.
 
-The platform can fill in text fields only (platform-api.txt 4.8.2), so every field is created as a text field; this
-program alone knows the kind of its value. Rectangles are in page space (``domain.geometry``): the page before rotation,
-origin at the lower left.
+The platform can fill in only text fields (platform-api.txt 4.8.2), so every field is created as a text field, and only
+this program knows the kind of its value. Rectangles are in page space (``domain.geometry``), which is the page before
+rotation with its origin at the lower left.
 """
 
 from __future__ import annotations
@@ -47,9 +47,9 @@ class ValueKind(StrEnum):
 class TemplateField:
     """One text field of a template's form. ``name`` identifies it on the platform; ``label`` is displayed to users.
 
-    ``page_number`` counts from 1. ``rect`` is in page space: points of the page before rotation, origin at the lower
-    left, y upwards. Both are None for an invisible field of another program's form. ``choices`` apply to CHOICE only.
-    ``most_characters`` is 0 if the form sets no limit.
+    ``page_number`` is counted from 1. ``rect`` is in page space: in points of the page before rotation, with the origin
+    at the lower left and y pointing upwards. Both are None for an invisible field of another program's form.
+    ``choices`` apply only to CHOICE. ``most_characters`` is 0 if the form sets no limit.
     """
 
     name: str
@@ -75,8 +75,8 @@ class TemplateForm:
 class Template:
     """A template known to this program. ``template_id`` is valid only in ``home``.
 
-    The id is empty if the response was lost; the platform has no call to find out whether it created the template.
-    ``sha256`` is the hash of the PDF from which the template was made; a copy of it is kept while the template is
+    The id is empty if the response was lost; the platform has no call that reveals whether it created the template.
+    ``sha256`` is the hash of the PDF from which the template was made; a copy of the PDF is kept while the template is
     listed. A template added by id alone has no hash, pages or fields. ``is_gone`` means that the platform reported the
     template as unknown. ``use_count`` is the number of documents made from it by this program.
     """
@@ -98,7 +98,7 @@ class Template:
 
 
 def typed_choices(text: str) -> tuple[str, ...]:
-    """Return the choices in a text separated by semicolons, without duplicates and empty ones."""
+    """Return the choices in the text, which are separated by semicolons, without duplicates and empty choices."""
     parts = (" ".join(part.split())[:MAX_CHARACTERS] for part in text.replace("；", ";").split(";"))
     return tuple(dict.fromkeys(part for part in parts if part))[:MAX_CHOICES]
 
@@ -108,12 +108,12 @@ _GONE_WORD: Final = re.compile(r"不存在|已删除|被删除|not exist|not fou
 
 
 def is_unknown_template(message: str) -> bool:
-    """Return whether the message of a refusal means that the template is unknown; error codes are undocumented."""
+    """Return whether the platform's message means that the template is unknown. Its error codes are undocumented."""
     return _TEMPLATE_WORD.search(message) is not None and _GONE_WORD.search(message) is not None
 
 
 class FieldFault(StrEnum):
-    """Why a field cannot be created."""
+    """The reason why a field cannot be created."""
 
     NO_NAME = "no_name"
     BAD_NAME = "bad_name"
@@ -128,9 +128,9 @@ _NAME: Final = re.compile(r"[\w（）()/\- ]+")
 
 
 def is_usable_name(name: str) -> bool:
-    """Return whether a field name is valid: letters of any script, digits, ``_-/()`` and inner spaces.
+    """Return whether the field name is valid: it may contain letters of any script, digits, ``_-/()`` and inner spaces.
 
-    A dot would make the field part of another one (ISO 32000-1, 12.7.3.2).
+    A dot would make the field part of another field (ISO 32000-1, 12.7.3.2).
     """
     return len(name) <= MAX_NAME_CHARACTERS and name == name.strip() and _NAME.fullmatch(name) is not None
 

@@ -1,7 +1,7 @@
-"""Fit text into a form field as the platform draws it: broken into lines, and reduced in size if too long.
+"""Fit text into a form field as the platform draws it: broken into lines, and reduced in size if it is too long.
 
-Widths are those of Helvetica, and one em for full-width characters; the fonts used in forms differ little from this.
-The window and the checks both use this module, so they always agree.
+Widths are those of Helvetica, or one em for full-width characters; the fonts used in forms differ little from this. The
+window and the checks both use this module, so they always agree.
 """
 
 from __future__ import annotations
@@ -126,7 +126,7 @@ _PIECES: Final = re.compile(r"[!-~]+|\s|.", re.DOTALL)
 
 
 def width_em(text: str) -> float:
-    """Return the width of a text, in multiples of the font size."""
+    """Return the width of the text, in multiples of the font size."""
     return sum(map(_character_em, text))
 
 
@@ -138,7 +138,7 @@ def _character_em(character: str) -> float:
 
 
 def wrapped(text: str, most_em: float, *, breaks_words: bool = True) -> tuple[str, ...]:
-    """Break a text into lines of at most this width: at spaces, between Chinese characters, and within long words.
+    """Break the text into lines of at most this width: at spaces, between Chinese characters, and within long words.
 
     If ``breaks_words`` is False, a word longer than a line exceeds the width instead.
     """
@@ -169,7 +169,7 @@ def wrapped(text: str, most_em: float, *, breaks_words: bool = True) -> tuple[st
 
 @dataclass(frozen=True, slots=True)
 class FittedText:
-    """Lines of text from the top; ``margin_pt`` is the distance from the field's top and left edges.
+    """Lines of text, from the top. ``margin_pt`` is the distance from the field's top and left edges.
 
     ``is_cut`` means that the text does not fit even at the smallest size.
     """
@@ -187,7 +187,7 @@ def field_size_pt(height_pt: float, size_pt: float = 0.0) -> float:
 
 @lru_cache(4096)
 def fitted(text: str, width_pt: float, height_pt: float, size_pt: float = 0.0) -> FittedText:
-    """Fit a text into a field of this size, with the largest font size up to ``size_pt`` at which it fits."""
+    """Fit the text into a field of this size, with the largest font size up to ``size_pt`` at which it fits."""
     wanted_pt = field_size_pt(height_pt, size_pt)
 
     def at(scale: float) -> tuple[tuple[str, ...], bool]:

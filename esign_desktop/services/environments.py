@@ -224,7 +224,7 @@ class EnvironmentService:
         """
         today = self.get(environment.kind)
         environment = replace(environment, proxy_url=today.proxy_url, has_near_files=today.has_near_files)
-        # The platform's behaviour does not affect the connection.
+        # The platform's behavior does not affect the connection.
         environment = replace(environment, behaviour=PlatformBehaviour())
         if environment.kind is EnvironmentKind.SANDBOX and today.project_id == environment.project_id:
             environment = replace(environment, base_url=today.base_url)
@@ -269,7 +269,7 @@ class EnvironmentService:
         return ConnectionReport(error.code if error else CONNECTED, latency_ms, client.last_clock_skew_s, error)
 
     def set_behaviour(self, kind: EnvironmentKind, behaviour: PlatformBehaviour) -> Environment:
-        """Store only the behaviour of an environment's platform; its connections stay open.
+        """Store only the behavior of an environment's platform; its connections stay open.
 
         For an environment of this session, it is forgotten with the environment.
         """
@@ -428,7 +428,7 @@ def _read(kind: EnvironmentKind, text: str | None, learned: str | None) -> Envir
 
     behaviour = values.get("behaviour")
     if not isinstance(behaviour, dict):
-        # Older versions stored only ``seal_anchor`` here, and the learned behaviour elsewhere.
+        # Older versions stored only ``seal_anchor`` here, and the learned behavior elsewhere.
         behaviour = {"seal_anchor": values.get("seal_anchor"), "links_at_start": _LEARNED.get(learned or "")}
     return Environment(
         kind,

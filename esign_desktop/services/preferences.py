@@ -28,7 +28,7 @@ _LANGUAGES: Final = frozenset({"zh_CN", "en"})
 
 
 class ThemeChoice(StrEnum):
-    """Colour palette.
+    """Color palette.
 
     SYSTEM follows the desktop; CONTRAST and CONTRAST_LIGHT are high contrast on black and on white.
     """

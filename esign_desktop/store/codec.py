@@ -30,7 +30,7 @@ _TAG: Final = "type"
 
 
 def to_json(value: object, kind: object) -> str:
-    """Serialise a value of the given type as ASCII, because file names may contain text that UTF-8 cannot encode."""
+    """Serialize a value of the given type as ASCII, because file names may contain text that UTF-8 cannot encode."""
     return _written(_converter().unstructure(value, unstructure_as=kind))
 
 
@@ -41,7 +41,7 @@ def from_json(text: str, kind: type[T], *, code: str) -> T:
 
 @dataclass(frozen=True, slots=True)
 class VersionedJson(Generic[T]):
-    """A serialiser of values of one type as ``{"format": …, name: …}``. Other formats are rejected with ``code``."""
+    """A serializer of values of one type as ``{"format": …, name: …}``. Other formats are rejected with ``code``."""
 
     name: str
     kind: type[T]
@@ -49,7 +49,7 @@ class VersionedJson(Generic[T]):
     code: str
 
     def write(self, value: T) -> str:
-        """Serialise a value."""
+        """Serialize a value."""
         return _written({"format": self.format, self.name: _converter().unstructure(value, unstructure_as=self.kind)})
 
     def read(self, text: str) -> T:
@@ -134,7 +134,7 @@ _DRAFTS: Final = VersionedJson("draft", ContractDraft, DRAFT_FORMAT, "store.bad_
 
 
 def draft_to_json(draft: ContractDraft) -> str:
-    """Serialise a draft, including ID numbers."""
+    """Serialize a draft, including ID numbers."""
     return _DRAFTS.write(draft)
 
 
@@ -149,7 +149,7 @@ _PRESETS: Final = VersionedJson("preset", Preset, PRESET_FORMAT, BAD_PRESET)
 
 
 def preset_to_json(preset: Preset) -> str:
-    """Serialise a preset, including any ID numbers of staff that it still holds."""
+    """Serialize a preset, including any ID numbers of staff that it still holds."""
     return _PRESETS.write(preset)
 
 

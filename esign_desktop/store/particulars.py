@@ -1,4 +1,4 @@
-"""Personal numbers, phone numbers and e-mail addresses, encrypted with a key in the system keyring.
+"""Personal numbers, phone numbers and email addresses, encrypted with a key in the system keyring.
 
 The program's files cannot be decrypted without the keyring. Without a keyring, this data is not stored. The only other
 place for the key is the daily copy, where it is encrypted with the passphrase of the copies.
@@ -41,7 +41,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Particulars:
-    """The personal data with which an account was created; mobile number and e-mail address are empty if unknown."""
+    """The personal data with which an account was created; mobile number and email address are empty if unknown."""
 
     number: str = field(default="", repr=False)
     mobile: str = field(default="", repr=False)

@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 class ColumnKind(StrEnum):
     """What a column contains. The values are stored in the database.
 
-    TITLE is the contract's title, REFERENCE the clerk's own contract number, and QUESTION the value of a form field.
-    All other kinds belong to a role; for a branch, NAME, ID_NUMBER, ID_TYPE, MOBILE and EMAIL describe its agent.
+    TITLE is the contract's title, REFERENCE is the clerk's own contract number, and QUESTION is the value of a form
+    field. All other kinds belong to a role; for a branch, NAME, ID_NUMBER, ID_TYPE, MOBILE and EMAIL describe its
+    agent.
     """
 
     NAME = "name"
@@ -60,7 +61,7 @@ class ColumnTarget:
 class TargetOffer:
     """A target that can be chosen for a column.
 
-    ``role_title`` is empty if the preset has no other role to confuse it with.
+    ``role_title`` is empty if the preset has no other role with which the target could be confused.
     """
 
     target: ColumnTarget
@@ -73,12 +74,12 @@ ColumnChoice = tuple[ColumnTarget | None, ...]
 
 
 def offers_of(preset: Preset) -> tuple[TargetOffer, ...]:
-    """Return all targets that a column can have, the required ones first within each role."""
+    """Return all targets that a column can have; within each role, the required targets come first."""
     return tuple(_offers(preset))
 
 
 def missing_targets(preset: Preset, columns: ColumnChoice) -> tuple[ColumnTarget, ...]:
-    """Return the targets that no column provides although rows cannot be sent without them.
+    """Return the targets that are required for sending but that no column provides.
 
     Customers always need a name and an ID number, and required questions need an answer. A staff member or branch needs
     a complete identity as soon as the sheet names any part of it.
@@ -95,14 +96,17 @@ def missing_targets(preset: Preset, columns: ColumnChoice) -> tuple[ColumnTarget
 
 
 def with_target(columns: ColumnChoice, column_index: int, target: ColumnTarget | None) -> ColumnChoice:
-    """Assign a target to a column, and remove it from any other column. Raises IndexError."""
+    """Assign a target to a column, and remove it from any other column.
+
+    Raises IndexError if there is no such column.
+    """
     chosen = [None if existing == target else existing for existing in columns]
     chosen[column_index] = target
     return tuple(chosen)
 
 
 def fitted(preset: Preset, columns: ColumnChoice, column_count: int) -> ColumnChoice:
-    """Return the choice resized to the column count, without duplicates and targets the preset does not offer."""
+    """Return the choice resized to the column count, without duplicates or targets that the preset does not offer."""
     offered = {offer.target for offer in offers_of(preset)}
     seen: set[ColumnTarget] = set()
     chosen: list[ColumnTarget | None] = []

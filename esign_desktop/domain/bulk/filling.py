@@ -1,4 +1,4 @@
-"""Fill a preset with a row's values: people into roles, and the title and other parties into the preset.
+"""Fill a preset with a row's values: assign people to roles, and set the title and the other parties.
 
 ``remarks_of`` returns warnings about sending a preset in bulk, since it may have been made for the counter.
 """
@@ -25,7 +25,7 @@ _K = ColumnKind
 
 @dataclass(frozen=True, slots=True)
 class FilledRow:
-    """The contents of one contract: the preset with the row's parties and title, its customers and its answers."""
+    """The contents of one contract: the preset with the row's parties and title, the customers and the answers."""
 
     preset: Preset = field(repr=False)
     customers: Mapping[RoleId, Person] = field(repr=False)
@@ -35,7 +35,7 @@ class FilledRow:
 def fill_row(preset: Preset, columns: ColumnChoice, reading: RowReading) -> FilledRow:
     """Fill the preset from a row that is ready to send.
 
-    The row's people have no account id and no third id yet; only parties taken from the preset may have them.
+    The row's people have neither an account id nor a ``thirdId`` yet; only parties taken from the preset may have them.
     """
     title = title_of(preset, reading)
     filled = replace(preset, options=replace(preset.options, business_scene=title))
@@ -95,7 +95,7 @@ class BulkRemark(StrEnum):
 
 
 def remarks_of(preset: Preset) -> tuple[BulkRemark, ...]:
-    """Return warnings to show before a preset is sent in bulk."""
+    """Return the warnings to show before the preset is sent in bulk."""
     found = []
     if not preset.options.notices and any(not role.terms.is_silent for role in preset.roles):
         found.append(BulkRemark.NOBODY_IS_TOLD)

@@ -1,7 +1,7 @@
-"""Find a sheet's heading row and the meaning of each column, by its heading or otherwise by its content.
+"""Find a sheet's heading row, and determine each column's meaning by its heading or else by its content.
 
-Headings are recognised in Chinese and English, regardless of spacing, width, case and punctuation. A heading that would
-replace the preset's own staff or branch is matched only if it names that role. Content is matched only if it is
+Headings are recognized in Chinese and in English, regardless of spacing, width, case and punctuation. A heading that
+would replace the preset's own staff or branch is matched only if it names that role. Content is matched only if it is
 unambiguous: with two columns of names, the owner of the ID numbers is unknown.
 """
 
@@ -58,22 +58,22 @@ _LEAST_KNOWN: Final = 2
 
 
 def plain_heading(heading: str) -> str:
-    """Return a heading normalised for comparison, without case, width, spaces, punctuation and (必填)."""
+    """Return the heading in a form for comparison that ignores case, width, spaces, punctuation and (必填)."""
     return _MARKS.sub("", _NOTES.sub("", unicodedata.normalize("NFKC", heading).casefold()))
 
 
 def known_heading_count(cells: Sequence[str]) -> int:
-    """Return how many of the cells are known headings, regardless of the preset."""
+    """Return the number of cells that contain a known heading, regardless of the preset."""
     return sum(any(word in _KIND_BY_WORD for word, _ in _readings(plain_heading(cell))) for cell in cells)
 
 
 def looks_like_headings(cells: Sequence[str]) -> bool:
-    """Return whether a row holds column headings, as opposed to a title or values."""
+    """Return whether the row holds column headings, as opposed to a title or values."""
     return known_heading_count(cells) >= _LEAST_KNOWN
 
 
 def match_columns(preset: Preset, headings: Sequence[str]) -> ColumnChoice:
-    """Return the target of each column according to its heading, or None where the heading is not recognised."""
+    """Return the target of each column according to its heading, or None where the heading is not recognized."""
     matching = _Matching(preset, [plain_heading(heading) for heading in headings])
     matching.take_roles_by_title()
     matching.take_customers()
@@ -84,7 +84,10 @@ def match_columns(preset: Preset, headings: Sequence[str]) -> ColumnChoice:
 
 
 def heading_of(target: ColumnTarget, role_name: str) -> str:
-    """Return a Chinese heading that ``match_columns`` maps back to the target; ``role_name`` identifies the role."""
+    """Return a Chinese heading that ``match_columns`` maps back to the target.
+
+    ``role_name`` is the name that identifies the role in the heading.
+    """
     if target.kind is _K.QUESTION:
         return target.question
     return f"{role_name}{_HEADINGS[target.kind]}"
@@ -105,7 +108,7 @@ _HEADINGS: Final = {
 
 
 def _readings(plain: str) -> list[tuple[str, int | None]]:
-    """Return the heading, and variants without a leading or trailing number that identifies the signer."""
+    """Return the heading, and its variants without a leading or trailing number that identifies the signer."""
     found: list[tuple[str, int | None]] = [(plain, None)]
     if plain[-1:] in _NUMBERS:
         found.append((plain[:-1], _NUMBERS[plain[-1]]))
@@ -163,7 +166,7 @@ class _Matching:
                 self._choose(index, ColumnTarget(kind))
 
     def take_branch(self) -> None:
-        """Match organization columns to the only branch, if the sheet has both its name and code.
+        """Match organization columns to the only branch if the sheet has both its name and its code.
 
         A branch that signs automatically is not matched, because it is the user's own.
         """
@@ -229,7 +232,7 @@ _SURNAMES: Final = frozenset(
 
 
 def holds_a_person(cells: Iterable[str]) -> bool:
-    """Return whether a row holds an ID number, phone number, address or code, which no heading row does."""
+    """Return whether the row holds an ID number, phone number, address or code, which a heading row never does."""
     return any(_is_number(cell) or _is_mobile(cell) or _is_email(cell) or _is_code(cell) for cell in cells)
 
 
@@ -308,7 +311,7 @@ def lay_out(
 ) -> Sheet:
     """Build a sheet from its non-empty rows.
 
-    Raises InputError ``sheet.no_rows`` and ``sheet.too_many_rows``.
+    Raises InputError ``sheet.no_rows`` or ``sheet.too_many_rows``.
     """
     if not rows:
         raise InputError("sheet.no_rows")

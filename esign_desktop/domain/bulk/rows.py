@@ -1,4 +1,4 @@
-"""Read a sheet's rows for a preset, and report problems within a row and between rows."""
+"""Read a sheet's rows for a preset, and report problems within each row and between rows."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ _SCIENTIFIC: Final = re.compile(r"[0-9](?:\.[0-9]+)?[Ee]\+?[0-9]{2}")
 
 @dataclass(frozen=True, slots=True)
 class RowProblem:
-    """A problem with a row. It prevents sending only if ``is_blocking``.
+    """A problem with a row. It prevents sending only if ``is_blocking`` is set.
 
     ``column_index`` identifies the cell; it is None if the problem concerns the whole row or a missing column. Codes,
     with their parameters in parentheses: ``bulk.hidden_row``; ``bulk.missing``; ``bulk.number_rounded``,
@@ -80,7 +80,7 @@ class RowChecks:
 
 @dataclass(frozen=True, slots=True)
 class RowReading:
-    """A row's normalised values, without empty ones, and its problems."""
+    """A row's problems, and its normalized values without the empty ones."""
 
     number: int
     values: Mapping[ColumnTarget, str] = field(repr=False)
@@ -92,15 +92,15 @@ class RowReading:
         return not any(problem.is_blocking for problem in self.problems)
 
     def of(self, kind: ColumnKind, role_id: RoleId | None = None) -> str:
-        """Return a value, or an empty string if the row has none."""
+        """Return the row's value of this kind, or an empty string if there is none."""
         return self.values.get(ColumnTarget(kind, role_id), "")
 
     def id_type(self, role_id: RoleId) -> PersonIdType:
-        """Return the document type of the role's person."""
+        """Return the type of the identity document of the role's person."""
         return id_type_of(self.of(_K.ID_TYPE, role_id)) or PersonIdType.RESIDENT_IDENTITY
 
     def code_type(self, role_id: RoleId) -> OrganizationCodeType:
-        """Return the type of an organization's code as stated in the row, or else as inferred from the code."""
+        """Return the type of the organization's code, as stated in the row or else as inferred from the code."""
         return code_type_of(self.of(_K.CODE_TYPE, role_id)) or likely_code_type(self.of(_K.ORGANIZATION_CODE, role_id))
 
 
@@ -118,7 +118,7 @@ def read_rows(
 
 
 def contract_values(values: Mapping[ColumnTarget, str]) -> dict[ColumnTarget, str]:
-    """Return the values that distinguish a row's contract from others, without contact details.
+    """Return the values, without contact details, that distinguish a row's contract from others.
 
     A person is identified by name, document type and number; a missing type means a resident identity card. An
     organization is identified by name, code type and code; a missing type is inferred from the code.
@@ -139,7 +139,7 @@ def contract_values(values: Mapping[ColumnTarget, str]) -> dict[ColumnTarget, st
 
 
 def compared(readings: Sequence[RowReading], columns: ColumnChoice) -> tuple[RowReading, ...]:
-    """Return the readings with the problems that appear only in comparison with other rows added."""
+    """Return the readings, with added problems that appear only when rows are compared with each other."""
     first_by_contract: dict[frozenset[tuple[ColumnTarget, str]], RowReading] = {}
     first_by_number: dict[tuple[PersonIdType, str], tuple[str, int]] = {}
     found: list[RowReading] = []

@@ -1,6 +1,6 @@
-"""A spreadsheet as read: plain text cells, one contract per row, and marks on damaged cells.
+"""A spreadsheet as read: cells of plain text, one contract per row, and marks on damaged cells.
 
-``plain_value`` normalises a cell for comparison and sending.
+``plain_value`` normalizes a cell for comparison and sending.
 """
 
 from __future__ import annotations
@@ -46,12 +46,12 @@ class CellDamage(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SheetRow:
-    """One row, with as many cells as the sheet has headings.
+    """A row with as many cells as the sheet has headings.
 
-    ``number`` is the row number shown in the spreadsheet program, from 1. ``damages`` maps column indexes to damage.
-    ``original`` holds the file's cells if the row was corrected in this program. ``is_hidden`` rows are not visible in
-    the spreadsheet program, for example because of a filter. ``bare`` maps column indexes to the stored values of cells
-    that are displayed in a special format.
+    ``number`` is the row number, counted from 1, that the spreadsheet program shows. ``damages`` maps column indexes to
+    the damage. ``original`` holds the file's cells if the row was corrected in this program. ``is_hidden`` means that
+    the row is not visible in the spreadsheet program, for example because of a filter. ``bare`` maps column indexes to
+    the stored values of cells that are displayed in a special format.
     """
 
     number: int
@@ -75,8 +75,8 @@ class Worksheets:
 class Sheet:
     """A sheet with its headings and rows.
 
-    ``worksheet`` is the name of the one read among ``worksheets``; both are empty for a CSV file. ``heading_row`` is
-    the row that holds the headings; if it is None, all headings are empty.
+    ``worksheet`` is the name of the worksheet that was read, one of ``worksheets``; both are empty for a CSV file.
+    ``heading_row`` is the row that holds the headings; if it is None, all headings are empty.
     """
 
     name: str
@@ -94,7 +94,10 @@ class Sheet:
 
 
 def with_cells(sheet: Sheet, texts: Mapping[tuple[int, int], str]) -> Sheet:
-    """Correct cells, given by row and column index, and clear their damage. Raises IndexError."""
+    """Correct cells, which are given by row and column index, and clear their damage.
+
+    Raises IndexError if the sheet has no such cell.
+    """
     rows = list(sheet.rows)
     for (row_index, column_index), text in texts.items():
         rows[row_index] = _corrected(rows[row_index], column_index, text.strip())
@@ -102,7 +105,7 @@ def with_cells(sheet: Sheet, texts: Mapping[tuple[int, int], str]) -> Sheet:
 
 
 def without_formats(row: SheetRow) -> SheetRow:
-    """Return the row with stored instead of displayed values, except in corrected cells.
+    """Return the row with stored values instead of displayed ones, except in corrected cells.
 
     This makes a contract's values independent of the display format.
     """
@@ -115,7 +118,9 @@ def without_formats(row: SheetRow) -> SheetRow:
 
 
 def pasted_lines(text: str) -> list[list[str]]:
-    """Return the cells of rows copied from a spreadsheet program: separated by tabs, quoted if they contain breaks.
+    """Return the cells of rows copied from a spreadsheet program.
+
+    The cells are separated by tabs, and quoted if they contain line breaks.
 
     Raises InputError ``bulk.paste_unreadable``.
     """
@@ -161,10 +166,10 @@ def id_type_of(text: str) -> PersonIdType | None:
 
 
 def plain_value(kind: ColumnKind, text: str) -> str:
-    """Return a value normalised for comparison and sending.
+    """Return the value normalized for comparison and sending.
 
-    Numbers lose spaces and dashes; names keep single spaces only. A normalised value is returned unchanged, so saving
-    and reading a sheet again does not alter it.
+    Numbers lose their spaces and dashes, and names keep only single spaces. A normalized value is returned unchanged,
+    so saving and reading a sheet again does not alter it.
     """
     plain = _plainer(kind, text)
     for _ in range(_MOST_ROUNDS):

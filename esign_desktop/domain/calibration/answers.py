@@ -1,4 +1,4 @@
-"""Derive platform behaviour from the seals on a calibration sheet: one answer to each open question.
+"""Derive the platform's behavior from the seals on a calibration sheet, with one answer to each open question.
 
 A question is answered only if exactly one possible answer fits the measurements. A seal's image may have an invisible
 transparent margin; ``uncertainty_pt`` is the resulting uncertainty of its position. The margin scales with the seal, so
@@ -73,10 +73,12 @@ class Doubt(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The answer to a question: ``now`` is the configured value, ``seen`` the measured one or None with a ``doubt``.
+    """The answer to a question.
 
-    ``error_pt`` is the distance of the measurement from the nearest possible answer; ``off_pt`` is the same as an
-    offset to the right and upwards.
+    ``now`` is the configured value. ``seen`` is the measured value; if it is None, ``doubt`` is the reason.
+
+    ``error_pt`` is the distance of the measurement from the nearest possible answer, and ``off_pt`` is the same
+    distance as an offset to the right and upwards.
     """
 
     question: Question
@@ -91,7 +93,7 @@ class Answer:
 
     @property
     def is_change(self) -> bool:
-        """Whether the measured value differs from the configured one."""
+        """Whether the measured value differs from the configured value."""
         if self.seen is None:
             return False
         if isinstance(self.seen, float) and isinstance(self.now, float):
@@ -101,7 +103,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """The predicted position of a seal, or of a slice of it, if an answer is right."""
+    """The position of a seal, or of a slice of it, that is predicted if an answer is right."""
 
     question: Question
     value: StrEnum
@@ -129,7 +131,10 @@ def answers(sightings: Sightings, now: PlatformBehaviour) -> tuple[Answer, ...]:
 
 
 def expectations(keyword_box: PageRect, found: Iterable[Answer]) -> tuple[Expected, ...]:
-    """Return the boxes that each possible answer predicts for seals of known width, to draw next to the measurement."""
+    """Return the boxes that each possible answer predicts for seals of known width.
+
+    The boxes are drawn next to the measurement.
+    """
     by_question = {answer.question: answer.seen for answer in found}
     anchor = by_question.get(Question.SEAL_ANCHOR)
     shift = _shift(anchor if isinstance(anchor, SealAnchor) else SealAnchor.CENTRE)
@@ -176,7 +181,7 @@ def _origin(keyword: Sighting | None, scaled: Sighting | None, keyword_box: Page
     lead = _lead(scaled)
     if lead is None:
         return Answer(question, now.keyword_origin, doubt=Doubt.NEEDS_ANOTHER)
-    # Relative to the width, the distance from the sent point to the ink's centre is the same at every size, so the
+    # Relative to the width, the distance from the sent point to the ink's center is the same at every size, so the
     # image's margin cancels out.
     dx, dy = KEYWORD_OFFSET_PT
     origin = keyword.box.center.moved(-dx - lead[0] * KEYWORD_WIDTH_PT, -dy - lead[1] * KEYWORD_WIDTH_PT)
@@ -232,7 +237,8 @@ def _split(slices: tuple[Sighting, ...], scaled: Sighting | None, anchor: Answer
 def _off_the_edge(slices: list[Sighting], scaled: Sighting) -> tuple[float, float]:
     """Return the offset of the slices from their expected position, to the right and upwards, in points.
 
-    The horizontal offset is that of the inner slices' left sides, the vertical one that of the middle of all slices.
+    The horizontal offset is that of the inner slices' left sides. The vertical offset is that of the middle of all
+    slices.
     """
     boxes = [part.box for part in slices if part.box is not None]
     bottom, top = min(box.bottom_pt for box in boxes), max(box.top_pt for box in boxes)
@@ -269,7 +275,7 @@ def _nearest(
     seen: PagePoint,
     uncertainty_pt: float,
 ) -> Answer:
-    """Return the nearest answer if it is within tolerance and no other one is."""
+    """Return the nearest possible answer if it is within the tolerance and no other answer is."""
     distances = sorted(
         (math.hypot(seen.x_pt - point.x_pt, seen.y_pt - point.y_pt), value) for value, point in points.items()
     )
@@ -288,7 +294,7 @@ def _unseen(question: Question, now: StrEnum | float, sighting: Sighting | None)
 
 
 def _lead(scaled: Sighting | None) -> tuple[float, float] | None:
-    """Return the offset of the ink's centre from the sent point, as fractions of the seal's width."""
+    """Return the offset of the ink's center from the point that was sent, as fractions of the seal's width."""
     if scaled is None or scaled.box is None or scaled.is_cut:
         return None
     center = scaled.box.center
@@ -299,7 +305,7 @@ def _lead(scaled: Sighting | None) -> tuple[float, float] | None:
 
 
 def _margin(box: PageRect, width_pt: float) -> float:
-    """Return how far the ink's centre may be from the image's centre, in points."""
+    """Return the largest possible distance between the ink's center and the image's center, in points."""
     return max(0.0, (width_pt - max(box.width_pt, box.height_pt)) / 2)
 
 

@@ -1,7 +1,7 @@
-"""The contract that calibrates a platform (the sheet): its seal positions and the measurements taken from it.
+"""The contract that calibrates a platform (the *sheet*), its seal positions and the measurements taken from it.
 
-The numbers in this module are sent unchanged, regardless of the environment's configured behaviour. Every seal has a
-blank area of its own that is large enough for every possible behaviour.
+The numbers in this module are sent unchanged, regardless of the environment's configured behavior. Every seal has a
+blank area of its own that is large enough for every possible behavior.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ class Seal(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A seal on one page: the sent point and width, and its blank window, in page space.
+    """A seal on one page: the point and width that are sent, and the blank window around it, in page space.
 
     For a keyword seal, ``point`` is the offset from the keyword; for a cross-page seal, only y is sent. If ``width_pt``
     is None, no width is sent.
@@ -114,7 +114,7 @@ SPOTS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class RegisterMark:
-    """A cross at a known point with a text beside it, which reveals whether the page was shifted."""
+    """A cross at a known point with text beside it, which reveals whether the page was shifted."""
 
     page_number: int
     at: PagePoint
@@ -130,13 +130,16 @@ REGISTER_MARKS: Final = tuple(
 
 @dataclass(frozen=True, slots=True)
 class Ink:
-    """Ink density in each cell of a window, from 0 to 255; rows from the bottom, cells from the left."""
+    """The ink density, from 0 to 255, in each cell of a window.
+
+    Rows are listed from the bottom, and the cells of a row from the left.
+    """
 
     window: PageRect
     rows: tuple[bytes, ...]
 
     def share(self, x_pt: float, y_pt: float) -> float:
-        """Return the ink density at a point in page space, from 0 to 1; 0 outside the window."""
+        """Return the ink density, from 0 to 1, at a point in page space. It is 0 outside the window."""
         column, row = int((x_pt - self.window.left_pt) // CELL_PT), int((y_pt - self.window.bottom_pt) // CELL_PT)
         if not (0 <= row < len(self.rows) and 0 <= column < len(self.rows[row])):
             return 0.0
@@ -147,8 +150,8 @@ class Ink:
 class Sighting:
     """The measurement at a spot: the box of the seal's ink in page space, or None if there is no ink.
 
-    ``is_cut`` means that ink touches the window's border, so that part of the seal may be outside. ``others`` are boxes
-    of unrelated ink.
+    ``is_cut`` means that ink touches the window's border, so part of the seal may be outside the window. ``others`` are
+    the boxes of unrelated ink.
     """
 
     seal: Seal
@@ -163,7 +166,7 @@ class Sighting:
 class Sightings:
     """All measurements of a signed sheet, and the position of its keyword.
 
-    ``unexplained`` lists changes outside all windows, such as a footer, with their page numbers.
+    ``unexplained`` lists the changes outside all windows, such as a footer, with their page numbers.
     """
 
     seen: tuple[Sighting, ...]
@@ -181,7 +184,7 @@ class Sightings:
 
 @dataclass(frozen=True, slots=True)
 class Sealer:
-    """An organization that may seal without confirmation, and its agent; both have account ids."""
+    """An organization that may seal without confirmation, and its agent. Both have account ids."""
 
     organization: Organization
     agent: Person

@@ -1,7 +1,7 @@
-"""Checks that find a draft's problems, the most severe first.
+"""Checks that find a draft's problems and list the most severe first.
 
-``Checks`` rechecks only what has changed. ``obstacles`` returns the problems that prevent any contract from being sent,
-regardless of where the draft comes from and without access to its files.
+``Checks`` rechecks only what has changed. ``obstacles`` returns the problems that prevent a contract from being sent,
+regardless of the draft's origin and without access to its files.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ _MOST_NAMES: Final = 3
 
 
 def form_problems(document: Document, *, is_correction: bool = False) -> Iterator[Problem]:
-    """Yield the form problems of a document that the platform creates from a template; none for other documents.
+    """Yield the problems of the form of a document that is made from a template. Other documents have none.
 
     A correction must not replace a filled-in form with an empty one. Form values are stored for a limited time only,
     and contracts of earlier versions do not even record which fields the form has.
@@ -97,7 +97,7 @@ class PlacementChecks:
         self._pages: dict[tuple[DocumentId, int], _CheckedPage] = {}
 
     def of(self, draft: ContractDraft, hits: KeywordHits) -> Iterator[Problem]:
-        """Return the problems of all placements in their order, then those of overlapping placements."""
+        """Return the problems of all placements, in their order, and then those of overlapping placements."""
         drawn = self._drawn.draw(draft, hits)
         return chain(self._of_placements(draft, drawn), self._of_pages(drawn))
 

@@ -1,4 +1,4 @@
-"""Overview of which signer has seals in which document."""
+"""An overview of the signers' seals in each document."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ class CoverKind(StrEnum):
 
 
 class Cover(NamedTuple):
-    """A signer's coverage of a document. ``seal_count`` counts a cross-page seal once."""
+    """A signer's coverage of a document. A cross-page seal counts as one in ``seal_count``."""
 
     kind: CoverKind
     seal_count: int = 0
 
 
 def coverage(draft: ContractDraft, marks: Iterable[SealMark], hits: KeywordHits) -> tuple[tuple[Cover, ...], ...]:
-    """Return one row per document, with one entry per signer.
+    """Return one row for each document, with one entry for each signer.
 
     A keyword whose search is still running counts as one seal; a keyword without matches counts as none.
     """

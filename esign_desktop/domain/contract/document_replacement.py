@@ -1,8 +1,8 @@
 """Replace a document in a draft and keep every seal at the position where the user saw it.
 
-The replacement has an id of its own, so that undo can restore the original document. In a *new version*, each seal
-follows the words next to it. An *upright copy* has the same pages in other frames, so points, widths and offsets are
-converted through display space to the copy's page space.
+The replacement has an id of its own so that the original document can be restored by undo. In a *new version*, each
+seal follows the words next to it. An *upright copy* has the same pages in other frames, so points, widths and offsets
+are converted through display space to the copy's page space.
 """
 
 from __future__ import annotations
@@ -60,11 +60,11 @@ def take_version(
     version: Document,
     found: Mapping[PlacementId, FoundWords | None],
 ) -> ContractDraft:
-    """Replace a document by a new version.
+    """Replace a document with a new version of it.
 
-    ``found`` has an entry for each fixed seal of the document that must be checked: the words next to it in the new
-    version, or None if they were not found. A seal follows its words; a seal whose words were not found keeps its
-    position and is marked as unverified. A cross-page seal on all pages remains on all pages.
+    ``found`` has an entry for each fixed seal of the document that must be checked: the position in the new version of
+    the words next to it, or None if they were not found. A seal follows its words; a seal whose words were not found
+    keeps its position and is marked as unverified. A cross-page seal on all pages remains on all pages.
     """
     document = draft.document(document_id)
     signers = {signer.id: signer for signer in draft.signers}
@@ -99,7 +99,7 @@ def _followed(placement: CoordinatePlacement, version: Document, words: FoundWor
 def take_upright_copy(
     draft: ContractDraft, document_id: DocumentId, copy: Document, hits: KeywordHits
 ) -> DocumentReplacement:
-    """Replace a document by its upright copy; ``hits`` are the keyword matches in the original."""
+    """Replace a document with its upright copy. ``hits`` are the keyword matches in the original."""
     document = draft.document(document_id)
     divided: list[PlacementId] = []
     moved: list[PlacementId] = []
@@ -212,14 +212,14 @@ def _keyword(
 def _seal_of_hit(
     placement: KeywordPlacement, hit: KeywordHit, frame: PageFrame, upright: PageFrame, behaviour: PlatformBehaviour
 ) -> tuple[PagePoint, PagePoint]:
-    """Return the point on the copy from which the offset is measured, and the seal's centre there."""
+    """Return the point on the copy from which the offset is measured, and the seal's center there."""
     origin = keyword_origin(_rect(hit.rects[0], frame, upright), behaviour)
     center = _point(hit.origin(behaviour).moved(placement.offset_x_pt, placement.offset_y_pt), frame, upright)
     return origin, center
 
 
 def _cross_page(placement: CrossPagePlacement, document: Document, copy: Document) -> Placement:
-    """Return the seal at the same height. On turned pages, the height is scaled to the copy's page height."""
+    """Return the seal at the same height. On rotated pages, the height is scaled to the copy's page height."""
     numbers = [number for number in placement.pages if number <= document.page_count]
     if not numbers:
         return replace(placement, document_id=copy.id)
@@ -245,7 +245,7 @@ def _rect(rect: PageRect, frame: PageFrame, upright: PageFrame) -> PageRect:
 
 
 def _width(width_pt: float | None, frame: PageFrame) -> float | None:
-    """Return a width as displayed; None, the seal's own size, is chosen by the platform."""
+    """Return the width as displayed, or None for the seal's own size, which the platform chooses."""
     if width_pt is None:
         return None
     return min(MAX_SEAL_PT, max(MIN_SEAL_PT, width_pt * frame.user_unit))

@@ -21,8 +21,7 @@ class ContractDraft:
     """A contract in preparation.
 
     ``documents`` and ``signers`` are in display order; a signer's number is its position in ``signers``, from 1. If
-    ``is_ordered`` is False, all signers may sign at any time and ``signOrder`` is not sent; the steps are kept
-    nevertheless.
+    ``is_ordered`` is False, all signers may sign at any time and ``signOrder`` is not sent, but the steps are kept.
     """
 
     id: DraftId
@@ -51,14 +50,14 @@ class ContractDraft:
 
     @property
     def title(self) -> str:
-        """The contract's display title: its business scene, or the first document's name, or an empty string."""
+        """The contract's title as displayed: its business scene, or the first document's name, or an empty string."""
         if self.options.business_scene:
             return self.options.business_scene
         return self.documents[0].name if self.documents else ""
 
     @property
     def is_empty(self) -> bool:
-        """Whether the draft has no documents, signers or placements and may be discarded."""
+        """Whether the draft has no documents, signers or placements, so that it may be discarded."""
         return not (self.documents or self.signers or self.placements)
 
     @property
@@ -71,28 +70,28 @@ class ContractDraft:
         return payer is not None
 
     def document(self, document_id: DocumentId) -> Document:
-        """Return the document with this id. Raises KeyError."""
+        """Return the document with this id. Raises KeyError if there is none."""
         for document in self.documents:
             if document.id == document_id:
                 return document
         raise KeyError(document_id)
 
     def signer(self, signer_id: SignerId) -> Signer:
-        """Return the signer with this id. Raises KeyError."""
+        """Return the signer with this id. Raises KeyError if there is none."""
         for signer in self.signers:
             if signer.id == signer_id:
                 return signer
         raise KeyError(signer_id)
 
     def placement(self, placement_id: PlacementId) -> Placement:
-        """Return the placement with this id. Raises KeyError."""
+        """Return the placement with this id. Raises KeyError if there is none."""
         for placement in self.placements:
             if placement.id == placement_id:
                 return placement
         raise KeyError(placement_id)
 
     def signer_number(self, signer_id: SignerId) -> int:
-        """Return the signer's number as displayed, from 1. Raises KeyError."""
+        """Return the signer's number as displayed, from 1. Raises KeyError if there is no such signer."""
         for number, signer in enumerate(self.signers, 1):
             if signer.id == signer_id:
                 return number
@@ -100,7 +99,7 @@ class ContractDraft:
 
     @property
     def steps(self) -> tuple[tuple[Signer, ...], ...]:
-        """The signers grouped by step, in ascending order; within a step they are in display order."""
+        """The signers grouped by step. Steps are in ascending order, and the signers of a step are in display order."""
         numbers = sorted({signer.terms.step for signer in self.signers})
         return tuple(tuple(s for s in self.signers if s.terms.step == number) for number in numbers)
 

@@ -42,7 +42,7 @@ def remove_document(draft: ContractDraft, document_id: DocumentId) -> ContractDr
 
 
 def rename_document(draft: ContractDraft, document_id: DocumentId, name: str) -> ContractDraft:
-    """Rename a document within the contract; the file's name is unchanged."""
+    """Rename a document within the contract. The name of its file is unchanged."""
     return replace(draft, documents=tuple(replace(d, name=name) if d.id == document_id else d for d in draft.documents))
 
 
@@ -55,18 +55,18 @@ def move_document(draft: ContractDraft, document_id: DocumentId, to_index: int) 
 
 
 def add_signer(draft: ContractDraft, signer: Signer) -> ContractDraft:
-    """Append a signer in a new last step."""
+    """Append a signer who signs in a new last step."""
     last_step = max((s.terms.step for s in draft.signers), default=0)
     return replace(draft, signers=(*draft.signers, _with_step(signer, last_step + 1)))
 
 
 def update_signer(draft: ContractDraft, signer: Signer) -> ContractDraft:
-    """Replace the signer that has the same id; the step is taken from the argument."""
+    """Replace the signer that has the same id. The step is also taken from the argument."""
     return replace(draft, signers=tuple(signer if s.id == signer.id else s for s in draft.signers))
 
 
 def remove_signer(draft: ContractDraft, signer_id: SignerId) -> ContractDraft:
-    """Remove a signer with all placements, and from the roles of initiator and payer; later steps move up."""
+    """Remove a signer with all placements and as initiator and payer. Later steps move up."""
     options = draft.options
     gone: Callable[[Party | None], bool] = lambda party: party == SignerParty(signer_id)  # noqa: E731
     return _closed_up(
@@ -137,20 +137,20 @@ def assign_signer(draft: ContractDraft, placement_ids: Set[PlacementId], signer_
 def move_placements(draft: ContractDraft, placement_ids: Set[PlacementId], dx_pt: float, dy_pt: float) -> ContractDraft:
     """Move placements to the right and upwards, in page space.
 
-    A coordinate seal is kept entirely on its pages and a cross-page seal moves only vertically. A keyword's offset is
-    unrestricted, since its matches may be anywhere.
+    A coordinate seal is kept entirely on its pages, and a cross-page seal moves only vertically. A keyword's offset is
+    unrestricted because its matches may be anywhere.
     """
     return _changed(draft, placement_ids, lambda p: _moved(draft, p, dx_pt, dy_pt))
 
 
 def resize_placements(draft: ContractDraft, placement_ids: Set[PlacementId], width_pt: float | None) -> ContractDraft:
-    """Set the displayed width of seals, clamped to the allowed range; None restores the seal's own size."""
+    """Set the displayed width of seals, clamped to the allowed range. None restores a seal's own size."""
     width = None if width_pt is None else min(MAX_SEAL_PT, max(MIN_SEAL_PT, width_pt))
     return _changed(draft, placement_ids, lambda p: replace(p, width_pt=width))
 
 
 def grow_placements(draft: ContractDraft, placement_ids: Set[PlacementId], by_pt: float) -> ContractDraft:
-    """Change the displayed width of seals by a difference; seals without a signer are unchanged."""
+    """Change the displayed width of seals by ``by_pt``. Seals without a signer are unchanged."""
     signers = {signer.id: signer for signer in draft.signers}
 
     def grown(placement: Placement) -> Placement:

@@ -1,4 +1,4 @@
-"""Recognise a document by its pages: their text, number and sizes.
+"""Recognize a document by its pages: their number, sizes and text.
 
 Only hashes of the text are stored. A form with other values has a different text hash but mostly the same sketch.
 """
@@ -21,7 +21,9 @@ LIKE_ENOUGH: Final = 0.6
 
 @dataclass(frozen=True, slots=True)
 class PageDigest:
-    """Hash of a page's normalised text, and its sketch: the smallest hashes of short pieces of text, ascending.
+    """The hash of a page's normalized text, and the text's sketch.
+
+    The sketch consists of the smallest hashes of short pieces of the text, in ascending order.
 
     Both are empty for a page without text.
     """
@@ -30,7 +32,7 @@ class PageDigest:
     sketch: tuple[int, ...] = ()
 
     def likeness(self, other: PageDigest) -> float:
-        """Return the fraction of common text, from 0 to 1; two pages without text return 1."""
+        """Return the fraction of text that both pages share, from 0 to 1. It is 1 if neither page has text."""
         if self.sha256 == other.sha256:
             return 1.0
         size = min(SKETCH_SIZE, max(len(self.sketch), len(other.sketch)))
@@ -41,26 +43,26 @@ class PageDigest:
 
 @dataclass(frozen=True, slots=True)
 class Fingerprint:
-    """Fingerprint of a document; ``digests`` may cover only the first pages."""
+    """The fingerprint of a document. ``digests`` may cover only the first pages."""
 
     pages: tuple[PageFrame, ...]
     digests: tuple[PageDigest, ...] = ()
 
     def likeness(self, pages: Sequence[PageFrame], digests: Sequence[PageDigest]) -> float:
-        """Return the similarity to another document, from 0 to 1, by page texts and page sizes."""
+        """Return the similarity to another document, from 0 to 1, judged by the text and size of the pages."""
         count = max(len(self.digests), len(digests))
         if not count:
             return 0.0
         paired = list(zip(self.digests, digests, strict=False))
         alike = sum(mine.likeness(theirs) for mine, theirs in paired)
-        # Scanned pages have no text, so they cannot be recognised.
+        # Scanned pages have no text, so they cannot be recognized.
         if not any(mine.sha256 and theirs.sha256 for mine, theirs in paired):
             return 0.0
         wrong = len(self.other_sizes(pages)) / max(len(self.pages), len(pages))
         return alike / count * (1.0 - 0.5 * wrong)
 
     def is_exact(self, pages: Sequence[PageFrame], digests: Sequence[PageDigest]) -> bool:
-        """Return whether page count, page sizes and all text hashes are identical."""
+        """Return whether the page counts, the page sizes and all text hashes are identical."""
         return (
             len(pages) == len(self.pages)
             and not self.other_sizes(pages)
@@ -68,7 +70,7 @@ class Fingerprint:
         )
 
     def other_sizes(self, pages: Sequence[PageFrame]) -> tuple[int, ...]:
-        """Return the numbers of the pages, among those that both have, whose size or rotation differs."""
+        """Return the numbers of the pages, among those that both documents have, whose size or rotation differs."""
         return tuple(
             number
             for number, (mine, theirs) in enumerate(zip(self.pages, pages, strict=False), 1)
@@ -76,7 +78,7 @@ class Fingerprint:
         )
 
     def other_texts(self, digests: Sequence[PageDigest]) -> tuple[int, ...]:
-        """Return the numbers of the pages, among those that both have, whose text differs."""
+        """Return the numbers of the pages, among those that both documents have, whose text differs."""
         return tuple(
             number
             for number, (mine, theirs) in enumerate(zip(self.digests, digests, strict=False), 1)

@@ -1,4 +1,4 @@
-"""Values of a contract's forms: shared between fields of the same label, taken from signers, and appended tables."""
+"""Values of a contract's forms: values that fields with the same label share or that signers provide, and tables."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class FilledForm:
-    """All data of a form that may be personal: its field values and its tables."""
+    """All data of a form that may be personal, which are its field values and its tables."""
 
     fields: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     tables: tuple[AddedTable, ...] = field(default=(), repr=False)
@@ -54,7 +54,7 @@ def follow_signer(draft: ContractDraft, document_id: DocumentId, source: FieldSo
 
 
 def set_linked(draft: ContractDraft, document_id: DocumentId, name: str, *, is_linked: bool) -> ContractDraft:
-    """Link a field to the fields of the same label, or unlink it. A linked field adopts the value of the others."""
+    """Link a field to the fields with the same label, or unlink it. A linked field adopts the value of the others."""
 
     def changed(filling: TemplateFilling) -> TemplateFilling:
         others = tuple(unlinked_name for unlinked_name in filling.unlinked if unlinked_name != name)
@@ -85,7 +85,7 @@ def linked_names(draft: ContractDraft, document_id: DocumentId) -> frozenset[str
 
 
 def with_linked_values(draft: ContractDraft, document: Document) -> Document:
-    """Return a document to be added, with values taken from the contract's fields of the same label."""
+    """Return a document to be added, with values taken from the contract's fields with the same label."""
     if document.template is None:
         return document
     known: dict[tuple[str, AnswerKind], tuple[str, FieldSource | None]] = {}
@@ -129,7 +129,10 @@ def signer_datum(signer: Signer, datum: SignerDatum) -> str:
 
 
 def suits(kind: AnswerKind, signer: Signer, datum: SignerDatum) -> bool:
-    """Return whether a field of this kind can hold the data item. ID number fields accept resident numbers only."""
+    """Return whether a field of this kind can hold the data item.
+
+    Fields for an ID number accept only numbers of resident identity cards.
+    """
     match kind:
         case AnswerKind.TEXT:
             return True
@@ -145,8 +148,8 @@ def suits(kind: AnswerKind, signer: Signer, datum: SignerDatum) -> bool:
 def with_followed(draft: ContractDraft) -> ContractDraft:
     """Return the draft with its form fields updated from the signers they follow.
 
-    If a signer was removed, the field keeps the last value as if it had been typed. A number also stays if it is no
-    longer known locally because the platform already has the person.
+    If a signer was removed, the field keeps its last value as if it had been typed in. A number is also kept if it is
+    no longer stored on this computer because the platform already has the person's account.
     """
     if not any(document.template is not None and document.template.sources for document in draft.documents):
         return draft
@@ -170,7 +173,7 @@ def with_followed(draft: ContractDraft) -> ContractDraft:
 
 
 def set_tables(draft: ContractDraft, document_id: DocumentId, tables: tuple[AddedTable, ...]) -> ContractDraft:
-    """Set the tables at the end of a template document; each starts on a new page."""
+    """Set the tables at the end of a template document. Each table starts on a new page."""
 
     def changed(document: Document) -> Document:
         filling = document.template
@@ -198,7 +201,7 @@ def without_form_values(draft: ContractDraft) -> ContractDraft:
 
 
 def form_values(draft: ContractDraft) -> dict[int, FilledForm]:
-    """Return the values of a contract's forms by document index."""
+    """Return the values of a contract's forms, keyed by the index of the document."""
     return {
         index: FilledForm(document.template.fields, document.template.tables)
         for index, document in enumerate(draft.documents)
@@ -207,7 +210,7 @@ def form_values(draft: ContractDraft) -> dict[int, FilledForm]:
 
 
 def with_form_values(draft: ContractDraft, values: Mapping[int, FilledForm]) -> ContractDraft:
-    """Restore removed form values; forms that already hold values are unchanged."""
+    """Restore form values that were removed. Forms that already hold values are unchanged."""
 
     def filled(index: int, document: Document) -> Document:
         filling, found = document.template, values.get(index)

@@ -1,4 +1,4 @@
-"""Checks of placements: keyword matches, page edges, thin slices and overlapping seals."""
+"""Checks of placements, concerning keyword matches, page edges, thin slices and overlapping seals."""
 
 from __future__ import annotations
 
@@ -45,10 +45,10 @@ def placement_problems(
     found: tuple[KeywordHit, ...] | None,
     marks: tuple[SealMark, ...],
 ) -> Iterator[Problem]:
-    """Yield the problems of one placement by itself, given the marks that it produces.
+    """Yield the problems of a placement by itself, given the marks that it produces.
 
     ``own_width_pt`` is the width of the signer's own seal. ``found`` holds a keyword's matches; None means that the
-    search has not finished. Other placements ignore it.
+    search has not finished. For other placements, it is ignored.
     """
     if not isinstance(placement, KeywordPlacement) and placement.pages.last > document.page_count:
         yield Problem(
@@ -83,7 +83,10 @@ def _is_unsure(document: Document, page_number: int) -> bool:
 
 
 def is_uncertain(document: Document, mark: SealMark) -> bool:
-    """Return whether the platform may draw this mark elsewhere or at another size; such marks are drawn dashed."""
+    """Return whether the platform may draw this mark elsewhere or at another size.
+
+    Such marks are drawn with a dashed outline.
+    """
     return mark.size_is_assumed or _is_unsure(document, mark.page_number)
 
 
@@ -157,7 +160,7 @@ def _edges(document: Document, marks: tuple[SealMark, ...]) -> Iterator[Problem]
 
 
 def overlaps(marks: list[SealMark]) -> Iterator[tuple[SealMark, SealMark]]:
-    """Yield pairs of overlapping marks on one page, in the order of the marks, the lower one first.
+    """Yield the pairs of overlapping marks on one page, in the order of the marks, each with the lower mark first.
 
     Each pair of placements is reported once. A keyword that occurs on every line of a page would otherwise yield
     hundreds of pairs.
@@ -174,7 +177,7 @@ def overlaps(marks: list[SealMark]) -> Iterator[tuple[SealMark, SealMark]]:
 
 
 def overlap_problem(mark: SealMark) -> Problem:
-    """Return the problem of a mark that overlaps another one."""
+    """Return the problem of a mark that overlaps another mark."""
     return Problem(
         "placement.overlap",
         Severity.WARNING,
@@ -186,8 +189,8 @@ def overlap_problem(mark: SealMark) -> Problem:
 def _touching(marks: list[SealMark]) -> list[tuple[SealMark, SealMark]]:
     """Return the pairs of marks whose horizontal or vertical extents overlap, in the order of the marks.
 
-    The marks are swept along the axis on which they are spread out more. A mark is compared only with the few marks
-    still open at its start, not with all marks of the page.
+    The marks are swept along the axis along which they are spread out more. Each mark is compared only with the few
+    marks whose extents contain its start, and not with all marks of the page.
     """
     pairs: list[tuple[int, int]] = []
     open_ends: list[tuple[float, int]] = []

@@ -1,7 +1,7 @@
 """Problems that checks find in a draft, as values that identify their subject.
 
-A problem is not a text; the user interface words it. BLOCKING prevents sending, CONFIRM requires the user's
-confirmation, WARNING and HINT are informative.
+A problem contains no text; the user interface provides the wording. BLOCKING prevents sending, CONFIRM requires the
+user's confirmation, and WARNING and HINT are informative.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from esign_desktop.domain.signer import SignerId
 
 
 class Severity(IntEnum):
-    """Severity of a problem; higher is worse."""
+    """The severity of a problem. A higher value is more severe."""
 
     HINT = 0
     WARNING = 1
@@ -67,7 +67,7 @@ Subject = OptionsSubject | SignerSubject | DocumentSubject | FieldSubject | Plac
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A problem found by the checks. ``code`` selects the message and ``params`` fill in its values."""
+    """A problem found by the checks. ``code`` selects the message, and ``params`` holds the values to insert."""
 
     code: str
     severity: Severity

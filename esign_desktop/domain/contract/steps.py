@@ -39,8 +39,8 @@ def grouped_with(steps: Steps, signer_id: SignerId, step_index: int) -> Steps:
 def shifted(steps: Steps, signer_id: SignerId, by: int) -> Steps:
     """Move the signer one step earlier (-1) or later (+1).
 
-    A signer who shares a step moves to a new step of their own; a signer alone in a step swaps with the neighbouring
-    step.
+    A signer who shares a step moves to a new step of their own. A signer who is alone in a step swaps places with the
+    neighboring step.
     """
     index = next(n for n, step in enumerate(steps) if signer_id in step)
     is_grouped = len(steps[index]) > 1

@@ -61,8 +61,8 @@ class Doubt:
     """A contradiction found before sending.
 
     ``label`` is the party's role in the document. ``paper`` is the value found in the document and ``form`` the draft's
-    value. ``place`` is the position of the value in the document. For SENT_ALREADY, ``flow_id`` is the open contract
-    and ``paper`` its title. For WORDS_GONE, ``paper`` holds the words and ``placement_id`` the seal.
+    value. ``place`` is the position of the value in the document. For SENT_ALREADY, ``flow_id`` identifies the open
+    contract and ``paper`` is its title. For WORDS_GONE, ``paper`` holds the words and ``placement_id`` the seal.
     """
 
     kind: DoubtKind
@@ -82,7 +82,7 @@ class Doubt:
 
     @property
     def key(self) -> str:
-        """A digest that identifies this doubt without revealing names.
+        """The digest that identifies this doubt without revealing names.
 
         A confirmation is valid for the key, so it expires when any value of the doubt changes.
         """
@@ -102,8 +102,8 @@ class Doubt:
 def with_papers_name(draft: ContractDraft, doubt: Doubt) -> ContractDraft:
     """Return the draft with the signer replaced by the party that the document names.
 
-    It is another party, so number, phone number and account of the former one are removed, and a person becomes an
-    organization if the name is one.
+    Because this is another party, the former party's ID number, phone number and account are removed. A person becomes
+    an organization if the name is an organization's.
     """
     signer = next((candidate for candidate in draft.signers if candidate.id == doubt.signer_id), None)
     if not doubt.can_take_paper or signer is None or isinstance(signer, ApplicationSigner):

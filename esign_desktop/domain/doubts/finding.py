@@ -1,4 +1,7 @@
-"""Find the doubts of a draft, from the draft, its pages, open contracts and known accounts, without side effects."""
+"""Find the doubts of a draft by comparing it with its pages, open contracts and known accounts.
+
+The functions have no side effects.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +41,7 @@ _BESIDE_PT: Final = 130.0
 
 @dataclass(frozen=True, slots=True)
 class KnownAccount:
-    """Facts about a signer's account that the draft does not contain: earlier names, and the number."""
+    """Facts about a signer's account that the draft does not contain: the earlier names, and the number."""
 
     names: tuple[str, ...] = field(default=(), repr=False)
     number: str = field(default="", repr=False)
@@ -46,7 +49,10 @@ class KnownAccount:
 
 @dataclass(frozen=True, slots=True)
 class OpenContract:
-    """A contract that waits for signatures. ``files`` are SHA-256 hashes; ``people`` are the signers' names, folded."""
+    """A contract that waits for signatures.
+
+    ``files`` are the SHA-256 hashes of its documents, and ``people`` are the folded names of its signers.
+    """
 
     flow_id: FlowId
     title: str
@@ -61,10 +67,10 @@ def find_doubts(
     accounts: Mapping[SignerId, KnownAccount] | None = None,
     words_gone: Mapping[PlacementId, str] | None = None,
 ) -> tuple[Doubt, ...]:
-    """Return the doubts to review before the draft is sent, the severe ones first.
+    """Return the doubts to review before the draft is sent, with severe doubts first.
 
-    ``words_gone`` are the words that seals were placed by and that their documents no longer contain. If a signer's
-    name occurs in a document in any spelling, there is no severe doubt about the signer and that document.
+    ``words_gone`` holds the words next to which seals were placed and which their documents no longer contain. If a
+    signer's name occurs in a document in any spelling, there is no severe doubt about the signer and that document.
     """
     known = accounts or {}
     read = [
@@ -105,7 +111,7 @@ class _Reading:
 
     @property
     def is_comparable(self) -> bool:
-        """Whether a party's name or number was recognised and a signer has a name to compare."""
+        """Whether a party's name or number was recognized and a signer has a name to compare."""
         return any(party.name or party.number for party in self._parties) and any(map(display_name, self._signers))
 
     def doubts(self) -> Iterator[Doubt]:
@@ -139,7 +145,10 @@ class _Reading:
     def _paired(
         self, signers: Sequence[Signer], unclaimed: Sequence[ProposedParty]
     ) -> list[tuple[Signer, ProposedParty]]:
-        """Pair signers without a known label with named parties; if there are more parties, all of them are paired."""
+        """Pair the signers who have no known label with named parties.
+
+        If there are more parties than signers, all of the parties are paired.
+        """
         own_seals = sum(isinstance(signer, ApplicationSigner) and not signer.name for signer in self._signers)
         open_parties = [party for party in self._parties if not party.name]
         found: list[tuple[Signer, ProposedParty]] = []
@@ -263,7 +272,10 @@ def _number_of(signer: Signer) -> str:
 
 
 def _fits(party: ProposedParty, *, is_organization: bool) -> bool:
-    """Return whether a party may be an organization, or a person, judged by its name and its label."""
+    """Return whether the party may be an organization or, if ``is_organization`` is False, a person.
+
+    The party's name and its label decide.
+    """
     if not party.name:
         return party.kind in {PartyKind.EITHER, PartyKind.ORGANIZATION if is_organization else PartyKind.PERSON}
     is_named = names_organization(party.name)

@@ -1,4 +1,4 @@
-"""The content read from a document's pages: the named parties, and the text of every page."""
+"""The content read from a document's pages: the parties named on them, and the text of every page."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Legibility(Enum):
 
 @dataclass(frozen=True, slots=True)
 class PaperPage:
-    """The text of one page, normalised as for keyword search; empty if the page is an image."""
+    """The text of one page, normalized as for keyword search; empty if the page is an image."""
 
     text: str = field(default="", repr=False)
     legibility: Legibility = Legibility.TEXT

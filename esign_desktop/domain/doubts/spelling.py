@@ -1,4 +1,4 @@
-"""Compare names while ignoring width, spaces, brackets, traditional characters and short forms."""
+"""Compare names regardless of width, spaces, brackets, traditional characters and short forms."""
 
 from __future__ import annotations
 
@@ -36,19 +36,19 @@ _FEWEST_OF_BROKEN: Final = 4
 
 @lru_cache(maxsize=4_096)
 def plain(text: str) -> str:
-    """Return a text's letters and digits only, in one width and case, with traditional characters simplified."""
+    """Return only the letters and digits of the text, in one width and case and with simplified characters."""
     return _OTHERS.sub("", simplified(unicodedata.normalize("NFKC", text).casefold()))
 
 
 def spellings(name: str) -> tuple[str, ...]:
-    """Return the normalised forms of a name that may occur: with and without brackets, and former names."""
+    """Return the normalized forms in which a name may occur: with and without brackets, and as a former name."""
     former = [found["name"] for found in _FORMER.finditer(name)]
     found = dict.fromkeys(map(plain, (name, _GROUP.sub("", name), *former)))
     return tuple(form for form in found if len(form) >= _SHORTEST)
 
 
 def names_organization(name: str) -> bool:
-    """Return whether a name is an organization's, judged by typical words or by its length."""
+    """Return whether the name is an organization's, judged by typical words or by its length."""
     if _ORGANIZED.search(unicodedata.normalize("NFKC", name).casefold().strip()):
         return True
     whole = plain(name)
@@ -56,12 +56,12 @@ def names_organization(name: str) -> bool:
 
 
 def is_placeholder(name: str) -> bool:
-    """Return whether a text is what a form prints instead of a name."""
+    """Return whether the text is a placeholder that a form prints where a name belongs."""
     return _CHOICE.search(name) is not None
 
 
 def is_same(one: str, other: str) -> bool:
-    """Return whether two names may belong to one party, as short forms or with and without a former name."""
+    """Return whether both names may belong to one party, as short forms or with and without a former name."""
     for first in spellings(one):
         for second in spellings(other):
             if first == second or _is_short_form(first, second, one, other):
@@ -82,7 +82,7 @@ def _is_short_form(first: str, second: str, one: str, other: str) -> bool:
 
 
 class PaperText:
-    """The normalised text of a document's pages, to be searched for names and numbers."""
+    """The normalized text of a document's pages, to be searched for names and numbers."""
 
     def __init__(self, pages: Iterable[PaperPage]) -> None:
         self._texts: list[str] = []
@@ -100,13 +100,13 @@ class PaperText:
     def may_hold(self, name: str, longer: Iterable[str] = ()) -> bool:
         """Return whether a name may occur on the pages in any spelling.
 
-        ``longer`` are other persons' names that begin or end with this name; occurrences inside them are ignored.
+        ``longer`` holds other persons' names that begin or end with this name. Occurrences inside them are ignored.
         """
         wanted = spellings(name)
         return self._is_partly_unread or any(self._holds(spelling, tuple(longer)) for spelling in wanted)
 
     def holds_number(self, number: str) -> bool:
-        """Return whether a number may occur on the pages."""
+        """Return whether the number may occur on the pages."""
         return bool(plain(number)) and (self._is_partly_unread or self._holds(plain(number), ()))
 
     def _holds(self, wanted: str, longer: tuple[str, ...]) -> bool:
@@ -119,7 +119,7 @@ class PaperText:
 
 
 def _holds_broken(text: str, name: str) -> bool:
-    """Return whether a long name is split over two passages, as in a narrow table cell."""
+    """Return whether the text contains a long name split over two passages, as in a narrow table cell."""
     lines = f"\n{text}\n"
     return any(
         f"{name[:at]}\n" in lines and f"\n{name[at:]}" in lines
@@ -128,6 +128,6 @@ def _holds_broken(text: str, name: str) -> bool:
 
 
 def _plain_page(text: str) -> str:
-    """Return the plain text of each of a page's passages, in a line each."""
+    """Return the plain text of a page, with each passage on a line of its own."""
     folded = simplified(unicodedata.normalize("NFKC", text).casefold())
     return "\n".join(_OTHERS.sub("", passage) for passage in folded.split("\n"))

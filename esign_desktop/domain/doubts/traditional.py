@@ -1,4 +1,4 @@
-"""Conversion of traditional Chinese characters to simplified ones.
+"""Convert traditional Chinese characters to simplified ones.
 
 The pairs are those of OpenCC's TSCharacters (Apache License 2.0) whose characters are in both Big5 and GB 2312.
 """
@@ -103,5 +103,5 @@ _TABLE: Final = str.maketrans(_TRADITIONAL, _SIMPLIFIED)
 
 
 def simplified(text: str) -> str:
-    """Return the text with each traditional character replaced by its usual simplified one."""
+    """Return the text with each traditional character replaced with its usual simplified character."""
     return text.translate(_TABLE)

@@ -20,7 +20,7 @@ ContactId = NewType("ContactId", str)
 
 
 def new_contact_id() -> ContactId:
-    """Return a new unique id."""
+    """Return a new, unique id."""
     return ContactId(uuid4().hex)
 
 
@@ -44,11 +44,11 @@ class ContactAgent:
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """A contact as displayed, with number, mobile number and e-mail address masked; empty if unknown.
+    """A contact as displayed, with its number, mobile number and email address masked, or empty if unknown.
 
-    ``number_type`` is None if the document type is unknown. ``agents`` are the persons who act for an organization, the
-    default one first. ``acts_for`` lists the organizations for which a person acts. ``at_platform`` holds the
-    environments in which the contact has an account. ``last_contract_ms`` is 0 before the first contract.
+    ``number_type`` is None if the document type is unknown. ``agents`` are the persons who act for an organization,
+    with the default agent first. ``acts_for`` lists the organizations for which a person acts. ``at_platform`` holds
+    the environments in which the contact has an account. ``last_contract_ms`` is 0 before the first contract.
     """
 
     id: ContactId
@@ -82,8 +82,9 @@ class Contact:
 class ContactEntry:
     """The data of a contact to store, unmasked, as typed or read from a file.
 
-    ``id`` is the contact to change; if None, the contact is found by number, or by name and mobile number. ``agents``
-    are the persons who act for an organization, the default one first; None leaves them unchanged.
+    ``id`` identifies the contact to change; if it is None, the contact is found by number, or by name and mobile
+    number. ``agents`` are the persons who act for an organization, with the default agent first; None leaves them
+    unchanged.
     """
 
     subject: Person | Organization
@@ -95,7 +96,7 @@ class ContactEntry:
 
 @dataclass(frozen=True, slots=True)
 class ContactPage:
-    """The first contacts found, the user's own parties on top, and the total number."""
+    """The first of the contacts found, with the user's own parties at the top, and the total number found."""
 
     contacts: tuple[Contact, ...]
     total: int
@@ -103,7 +104,10 @@ class ContactPage:
 
 @dataclass(frozen=True, slots=True)
 class ContactMatch:
-    """Contacts that match an entry: ``same`` by number and name, ``others`` by number under another name."""
+    """The contacts that match an entry.
+
+    ``same`` has the entry's number and name. ``others`` have the entry's number but another name.
+    """
 
     same: Contact | None = None
     others: tuple[Contact, ...] = ()

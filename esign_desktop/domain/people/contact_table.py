@@ -27,7 +27,10 @@ if TYPE_CHECKING:
 
 
 class ContactColumn(StrEnum):
-    """What a column contains, in the order in which columns are written. NAME and NUMBER apply to both kinds."""
+    """What a column contains, in the order in which columns are written.
+
+    NAME and NUMBER apply both to persons and to organizations.
+    """
 
     KIND = "kind"
     NAME = "name"
@@ -103,7 +106,7 @@ TableColumns = tuple[ContactColumn | None, ...]
 
 
 def match_headings(headings: Sequence[str]) -> TableColumns:
-    """Return the meaning of each column by its heading. If two columns mean the same, the first one counts."""
+    """Return the meaning of each column by its heading. If two columns have the same meaning, the first one counts."""
     chosen: list[ContactColumn | None] = []
     for heading in headings:
         column = _COLUMN_BY_WORD.get(plain_heading(heading))
@@ -117,9 +120,9 @@ def says_who(columns: TableColumns) -> bool:
 
 
 class ContactFault(StrEnum):
-    """A fault of a row, whose value is the key of its message.
+    """A fault in a row. Its value is the key of its message.
 
-    The last three omit only a value; all others omit the row.
+    For the last three faults, only a value is omitted; for all others, the row is omitted.
     """
 
     NO_NAME = "contacts.no_name"
@@ -157,7 +160,7 @@ class ReadContact:
     """A contact read from a row. ``number`` is the row number in the file, from 1.
 
     ``subject`` is None if the row cannot be imported; ``name`` is set in any case. ``agent`` acts for an organization.
-    ``is_ours`` is also False if the row does not state it.
+    ``is_ours`` is False if the row does not say so.
     """
 
     number: int
@@ -169,14 +172,14 @@ class ReadContact:
 
 
 def read_contacts(sheet: Sheet, columns: TableColumns, checks: NumberChecks) -> Iterator[ReadContact]:
-    """Yield the contact in each row; rows hidden in the spreadsheet program are skipped."""
+    """Yield the contact in each row. Rows that are hidden in the spreadsheet program are skipped."""
     for row in sheet.rows:
         if not row.is_hidden:
             yield _Reader(columns, row, checks).read()
 
 
 def _is_citizens(number: str) -> bool:
-    """Return whether a number is meant as a resident number, valid or not."""
+    """Return whether the number is meant as the number of a resident identity card, whether it is valid or not."""
     is_long = len(number) == _RESIDENT_CHARACTERS and number[:-1].isdecimal()
     return is_long and number[0] != "9" and not is_residence_permit(number)
 

@@ -1,8 +1,10 @@
-"""Parse a customer from one line: name, ID number and mobile number in any order, typed, pasted or scanned.
+"""Parse a customer's name, ID number and mobile number from one line, in any order.
 
-Full-width characters, labels such as 姓名： and any separators are accepted; a number may directly follow the name. A
-word such as 护照 (passport) names the document type if the number alone does not reveal it.
-``services.people.identity`` decides whether a number is valid.
+The line may be typed, pasted or scanned.
+
+Full-width characters, labels such as 姓名：and all separators are accepted. A number may directly follow the name. A
+word such as 护照 (passport) gives the document type if the number alone does not reveal it.
+``services.people.identity`` determines whether a number is valid.
 """
 
 from __future__ import annotations
@@ -33,7 +35,10 @@ MAX_CHARACTERS: Final = 400
 
 
 class PartKind(StrEnum):
-    """The kind of a part of the line. ID_NUMBER is the number of any document; UNREAD is an unrecognised number."""
+    """The kind of a part of the line.
+
+    ID_NUMBER is the number of any identity document, and UNREAD is a number that was not recognized.
+    """
 
     NAME = "name"
     ID_NUMBER = "id_number"
@@ -43,7 +48,7 @@ class PartKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CustomerPart:
-    """A part of the line and its position: ``start`` and ``end`` are character indexes, from 0."""
+    """A part of the line and its position. ``start`` and ``end`` are character indexes, counted from 0."""
 
     kind: PartKind
     value: str = field(repr=False)
@@ -53,10 +58,10 @@ class CustomerPart:
 
 @dataclass(frozen=True, slots=True)
 class CustomerLine:
-    """The parts found in a line, in its order. An ``ambiguous`` kind was found more than once and has no value.
+    """The parts found in a line, in their order. A kind in ``ambiguous`` was found more than once and has no value.
 
-    ``said_type`` is the document type named by a word. ``id_types`` are the types that the number can have; empty if
-    the number does not match the named type.
+    ``said_type`` is the document type that a word in the line names. ``id_types`` are the types that the number can
+    have; it is empty if the number does not match the named type.
     """
 
     parts: tuple[CustomerPart, ...] = ()
@@ -78,7 +83,7 @@ class CustomerLine:
         return fitting_kinds(number) if number else ()
 
     def value(self, kind: PartKind) -> str:
-        """Return the part of a kind, or an empty string if there is none or several differ."""
+        """Return the part of this kind, or an empty string if there is none or if there are several that differ."""
         found = [part.value for part in self.parts if part.kind is kind]
         return found[0] if len(set(found)) == 1 and kind not in self.ambiguous else ""
 
@@ -117,7 +122,7 @@ _NOT_A_NAME: Final = re.compile(r"[男女]|.{1,4}族|汉")
 def read_customer_line(text: str, is_id_number: Callable[[str], bool]) -> CustomerLine:
     """Parse a customer line.
 
-    ``is_id_number`` decides where one number ends and the next begins if nothing separates them.
+    ``is_id_number`` determines where one number ends and the next begins if no separator is between them.
     """
     line = _Line(text[:MAX_CHARACTERS])
     said = line.take_document_words()
@@ -139,7 +144,7 @@ def read_customer_line(text: str, is_id_number: Callable[[str], bool]) -> Custom
 
 
 def with_document_word(text: str, word: str) -> str:
-    """Return the line with its document words replaced by the given word."""
+    """Return the line with its document words replaced with the given word."""
     folded = "".join(map(_folded, text))
     kept, at = [], 0
     for match in _DOCUMENT_WORD.finditer(folded):
@@ -159,9 +164,10 @@ def _id_types(line: CustomerLine, said: Collection[PersonIdType]) -> tuple[Perso
 
 
 class _Line:
-    """The line during parsing.
+    """A line that is being parsed.
 
-    Each character is folded to exactly one, so that positions stay valid. Parsed parts are blanked out.
+    Each character is folded to exactly one character, so that positions stay valid. Parts that were parsed are blanked
+    out.
     """
 
     def __init__(self, text: str) -> None:
@@ -233,7 +239,7 @@ def _folded(character: str) -> str:
 
 
 def tidy_name(text: str) -> str:
-    """Return a name with half-width letters, single spaces, no spaces between Chinese characters, and uniform dots."""
+    """Return the name with half-width letters, uniform dots, single spaces, and none between Chinese characters."""
     plain = "".join(unicodedata.normalize("NFKC", c) if not c.isalpha() or not c.isascii() else c for c in text)
     plain = " ".join(plain.translate(_DOTS).split())
     return re.sub(rf"(?<={_CHINESE.pattern}) (?={_CHINESE.pattern})", "", plain)

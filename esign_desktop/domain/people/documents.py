@@ -3,8 +3,8 @@
 The types are the platform's (platform-api.txt, appendix); the formats are those printed on the documents. A matching
 format shows only that a number is possible, not that it is genuine.
 
-Residence permits for people from Hong Kong (81…), Macao (82…) and Taiwan (83…) have a number like a resident identity
-card. The platform has no type for them, so the user must choose between identity card and travel permit.
+Residence permits for people from Hong Kong (81…), Macao (82…) and Taiwan (83…) have numbers like those of resident
+identity cards. The platform has no type for them, so the user must choose between an identity card and a travel permit.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ _HONG_KONG_OR_PASSPORT: Final = re.compile(r"[HM][0-9]{8}")
 
 
 def fits(kind: PersonIdType, number: str) -> bool:
-    """Return whether a number has the format of a document type. Check digits are ignored.
+    """Return whether the number has the format of the document type. Check digits are ignored.
 
     The number must be in capital letters and without spaces.
     """
@@ -72,19 +72,22 @@ def fits(kind: PersonIdType, number: str) -> bool:
 
 
 def is_residence_permit(number: str) -> bool:
-    """Return whether a number belongs to a residence permit for people from Hong Kong, Macao or Taiwan."""
+    """Return whether the number belongs to a residence permit for people from Hong Kong, Macao or Taiwan."""
     return bool(_RESIDENCE_PERMIT.fullmatch(number))
 
 
 def fitting_kinds(number: str) -> tuple[PersonIdType, ...]:
-    """Return all document types that may have this number, the most common first."""
+    """Return all document types that may have this number, most common first."""
     return tuple(kind for kind in DOCUMENT_WORDS if fits(kind, number))
 
 
 def likely_kinds(number: str, *, has_chinese_name: bool) -> tuple[PersonIdType, ...]:
-    """Return the document types that a number probably has; several if number and name do not decide.
+    """Return the document types to which the number probably belongs.
 
-    Permits for Hong Kong and Macao have the same format as some passports, but their holders have Chinese names.
+    There are several if the number and the name do not determine the type.
+
+    Permits for Hong Kong and Macao have numbers of the same format as some passports, but their holders have Chinese
+    names.
     """
     if is_residence_permit(number):
         return (_K.RESIDENT_IDENTITY, _K.TAIWAN_PERMIT if number[1] == "3" else _K.HONG_KONG_MACAO_PERMIT)
@@ -100,7 +103,7 @@ def likely_kinds(number: str, *, has_chinese_name: bool) -> tuple[PersonIdType, 
 
 
 def plain_word(text: str) -> str:
-    """Return a document's name normalised for comparison: lower case, without spaces and punctuation."""
+    """Return a document's name normalized for comparison: in lower case, without spaces or punctuation."""
     return re.sub(r"[\W_]+", "", text.casefold())
 
 

@@ -13,10 +13,11 @@ from esign_desktop.domain.people.documents import DOCUMENT_WORDS
 
 @dataclass(frozen=True, slots=True)
 class HandedCustomer:
-    """The customer and the preset to use: that of the function key ``preset_key``, or the current one if None.
+    """The customer, and the function key ``preset_key`` of the preset to use, or None for the current preset.
 
-    ``reference`` is the other program's case reference, returned with every result. ``answers`` are form answers by
-    field name or label. If ``document`` is None, the document type is inferred from the number.
+    ``reference`` is the other program's case reference, which is returned with every result. ``answers`` holds the
+    form's answers, keyed by field name or label. If ``document`` is None, the document type is inferred from the
+    number.
     """
 
     name: str = field(repr=False)
@@ -34,12 +35,12 @@ class HandedCustomer:
         return " ".join(part for part in (self.name, word, self.number, self.mobile) if part)
 
     def is_for_same(self, other: HandedCustomer) -> bool:
-        """Return whether another hand-over repeats this one for the same contract."""
+        """Return whether the other hand-over repeats this one for the same contract."""
         return self == other or bool(self.reference and self.reference == other.reference)
 
 
 class HandoverState(StrEnum):
-    """The result of a hand-over: the customer is shown, waits in the queue, or was refused."""
+    """The result of a hand-over: the customer is shown, is waiting in the queue, or was refused."""
 
     SHOWN = "shown"
     QUEUED = "queued"
@@ -50,7 +51,7 @@ class HandoverState(StrEnum):
 class HandoverAnswer:
     """The answer to the other program.
 
-    ``place`` is the customer's position in the queue, from 1. ``error`` is the reason for a refusal.
+    ``place`` is the customer's position in the queue, counted from 1. ``error`` is the reason for a refusal.
     """
 
     state: HandoverState

@@ -1,4 +1,4 @@
-"""Plan the import of a contact table: new, changed and conflicting contacts, and the user's choices."""
+"""Plan the import of a contact table, with new, changed and conflicting contacts and the user's choices."""
 
 from __future__ import annotations
 
@@ -39,10 +39,10 @@ class ImportChoice(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PlannedContact:
-    """A row and its planned result. ``contact`` is the stored contact with its identity or number.
+    """A row and its planned result. ``contact`` is the stored contact that has the row's identity or number.
 
-    ``changes`` names the values that the row adds. ``rival`` is the index of the first row with the same identity,
-    ``agent`` that of the person who acts for an organization.
+    ``changes`` lists the names of the values that the row adds. ``rival`` is the index of the first row with the same
+    identity, and ``agent`` is the index of the row of the person who acts for an organization.
     """
 
     index: int
@@ -70,7 +70,8 @@ class PlannedContact:
 class ImportPlan:
     """The planned import of all rows of a file.
 
-    ``unreadable`` counts the entries that are not contacts; ``left_out_columns`` are the headings not recognised.
+    ``unreadable`` is the number of entries that are not contacts. ``left_out_columns`` are the headings that were not
+    recognized.
     """
 
     rows: tuple[PlannedContact, ...] = field(repr=False)
@@ -85,7 +86,10 @@ class ImportPlan:
         return tuple(row for row in self.rows if row.is_taken)
 
     def choosing(self, index: int, choice: ImportChoice) -> ImportPlan:
-        """Set the choice for a conflicting row; of rows with one number, only one is imported. Raises IndexError."""
+        """Return the plan with the choice for a conflicting row. Raises IndexError if there is no such row.
+
+        Of several rows with the same number, only one is imported.
+        """
         chosen = self.rows[index]
         group = index if chosen.rival is None else chosen.rival
         rows = []
@@ -101,7 +105,7 @@ class ImportPlan:
 
 
 def with_agents(read: Sequence[ReadContact]) -> tuple[list[ReadContact], dict[int, int]]:
-    """Append the organizations' agents to the rows; also return a map from organization to agent.
+    """Return the rows with the organizations' agents appended, and a map from organizations to agents.
 
     The map's keys and values are row indexes.
     """
@@ -122,7 +126,8 @@ def plan_rows(
     """Yield the planned result of each row.
 
     ``matches`` holds, by row index, the contact with the row's number and name, and the contacts with its number but
-    another name. ``known`` holds the stored data, unmasked, of the former. ``agents`` is the map of ``with_agents``.
+    another name. ``known`` holds the unmasked stored data of the former. ``agents`` is the map that ``with_agents``
+    returns.
     """
     groups: dict[_Key, list[int]] = {}
     for index, contact in enumerate(read):
@@ -173,7 +178,7 @@ def _key(subject: Person | Organization) -> _Key:
 
 
 def _joined(subjects: Sequence[Person | Organization | None]) -> Person | Organization | None:
-    """Return the combined values of rows with one number, or None if they contradict each other."""
+    """Return the combined values of the rows with one number, or None if they contradict each other."""
     first = subjects[0]
     for other in subjects[1:]:
         if first is None or other is None or first.identity != other.identity:
@@ -192,7 +197,7 @@ def _particulars(subject: Person | Organization) -> tuple[str, ...]:
 
 
 def _changes(subject: Person | Organization, contact: Contact, known: Person | Organization | None) -> Iterator[str]:
-    """Yield the names of values that the row changes; empty values change nothing."""
+    """Yield the names of the values that the row changes. Empty values change nothing."""
     numbers = () if contact.masked_number else ("id_number",) if isinstance(subject, Person) else ("code",)
     for name in (*_particulars(subject), *numbers):
         told = getattr(subject, name)

@@ -1,4 +1,4 @@
-"""Anchors: the printed words next to a seal, used to find its position in another version of the document."""
+"""Anchors: the printed words next to a seal, which are used to find its position in another version of the document."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _NO_RECT: Final = PageRect(0.0, 0.0, 0.0, 0.0)
 
 @dataclass(frozen=True, slots=True)
 class PageLabel:
-    """A contiguous text on a page, such as a label or a table cell. ``rect`` is in page space."""
+    """A contiguous run of text on a page, such as a label or a table cell. ``rect`` is in page space."""
 
     text: str = field(repr=False)
     rect: PageRect
@@ -28,7 +28,7 @@ class PageLabel:
 
 @dataclass(frozen=True, slots=True)
 class SealAnchor:
-    """The words next to a seal, whose centre is ``center`` on page ``page_number`` of a document.
+    """The words next to a seal whose center is ``center`` on page ``page_number`` of a document.
 
     ``rect`` is the first line of the words in page space. Among the ``count`` matches of the words in the document, in
     reading order, this one has the given ``index``, from 0. An anchor without ``text`` records that there are no usable
@@ -46,7 +46,7 @@ class SealAnchor:
 
 @dataclass(frozen=True, slots=True)
 class FoundWords:
-    """One match of an anchor's words in another version: the page, and the box of the first line in page space."""
+    """A match of an anchor's words in another version: its page, and the box of its first line in page space."""
 
     page_number: int
     rect: PageRect
@@ -55,8 +55,8 @@ class FoundWords:
 def words_beside(labels: Iterable[PageLabel], center: PagePoint) -> str:
     """Return the words that identify a seal's position, or an empty string if there are none within ``REACH_PT``.
 
-    The nearest text is used, up to its colon, because the text after a colon differs between contracts. Text with a
-    long number is skipped, because it is personal and differs between contracts.
+    The nearest text is used up to its colon, because the text after a colon differs between contracts. Text with a long
+    number is skipped because it is personal and also differs between contracts.
     """
     reached = [(_distance_pt(label.rect, center), label) for label in labels]
     for distance_pt, label in sorted(reached, key=lambda found: found[0]):
@@ -69,7 +69,7 @@ def words_beside(labels: Iterable[PageLabel], center: PagePoint) -> str:
 
 
 def same_words(anchor: SealAnchor, matches: tuple[FoundWords, ...]) -> FoundWords | None:
-    """Return the match in another version that corresponds to the anchor, or None if it is ambiguous.
+    """Return the match in another version that corresponds to the anchor, or None if this is ambiguous.
 
     Matches correspond by index if both versions have the same number of matches.
     """

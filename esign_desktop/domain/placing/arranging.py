@@ -1,4 +1,4 @@
-"""Align and distribute coordinate seals, and split a cross-page seal into several.
+"""Align and distribute coordinate seals, and split a cross-page seal into several seals.
 
 Left, right, top and bottom refer to the page as displayed, including its rotation. A seal on several pages moves on all
 of them, as far as there is room on each.
@@ -68,14 +68,14 @@ class _Shown:
 def arrangeable(draft: ContractDraft, placement_ids: Set[PlacementId]) -> tuple[PlacementId, ...]:
     """Return the placements that ``align`` and ``distribute`` would move.
 
-    These are the seals on the page that most of the coordinate seals share; on a tie, the first such page counts.
-    Returns an empty tuple if no two seals share a page.
+    These are the seals on the page that most of the coordinate seals share; if there is a tie, the first such page
+    counts. Returns an empty tuple if no two seals share a page.
     """
     return tuple(seal.placement.id for seal in _arrangeable(draft, placement_ids)[1])
 
 
 def align(draft: ContractDraft, placement_ids: Set[PlacementId], alignment: Alignment) -> ContractDraft:
-    """Align the seals that share a page. A single seal is not moved."""
+    """Align the seals that share a page. A seal that is alone on the page is not moved."""
     frame, seals = _arrangeable(draft, placement_ids)
     if frame is None:
         return draft
@@ -87,9 +87,9 @@ def align(draft: ContractDraft, placement_ids: Set[PlacementId], alignment: Alig
 
 
 def distribute(draft: ContractDraft, placement_ids: Set[PlacementId], direction: Direction) -> ContractDraft:
-    """Make the gaps between neighbouring seals equal; the outer two of at least three seals stay in place.
+    """Make the gaps between at least three neighboring seals equal. The outer two seals stay in place.
 
-    If there is not enough room for gaps, the distances between centres are made equal instead, within the page.
+    If there is not enough room for gaps, the distances between centers are made equal instead, within the page.
     """
     frame, seals = _arrangeable(draft, placement_ids)
     if frame is None or len(seals) < 3:
@@ -101,7 +101,7 @@ def distribute(draft: ContractDraft, placement_ids: Set[PlacementId], direction:
 
     row = sorted(seals, key=along)
     span = along(row[-1]) - along(row[0])
-    # Distance between centres: half of each neighbour plus the gap.
+    # Distance between centers: half of each neighbor plus the gap.
     gap = (span - sum(a.half_pt + b.half_pt for a, b in pairwise(row))) / (len(row) - 1)
     centers = {}
     position = along(row[0])
@@ -176,7 +176,7 @@ def _without_noise(point: PagePoint, before: PagePoint) -> PagePoint:
 
 
 def page_groups(pages: PageRanges, width_pt: float) -> tuple[PageRanges, ...]:
-    """Divide the pages into the fewest groups without thin slices, with sizes that differ by at most one page.
+    """Divide the pages into the fewest groups without thin slices. The groups' sizes differ by at most one page.
 
     ``width_pt`` is the seal's width. Groups follow the page order and have at least two pages each, because a
     cross-page seal needs two. Returns an empty tuple if no such division exists.
@@ -191,7 +191,7 @@ def page_groups(pages: PageRanges, width_pt: float) -> tuple[PageRanges, ...]:
 
 
 def split_cross_page(draft: ContractDraft, placement_id: PlacementId) -> Copies:
-    """Split a cross-page seal into one seal per group of pages; pages beyond the document's end are dropped.
+    """Split a cross-page seal into one seal for each group of pages. Pages beyond the document's end are dropped.
 
     The draft is unchanged if the slices are wide enough, if no division is possible, or if the placement is of another
     type. The first part keeps the placement's id.

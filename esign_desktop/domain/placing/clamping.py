@@ -16,20 +16,23 @@ if TYPE_CHECKING:
 
 
 def shift_on_page(frame: PageFrame, right_pt: float, down_pt: float) -> tuple[float, float]:
-    """Convert a shift as displayed (right and down, in points) to page space (right and up, in user units)."""
+    """Convert a shift from display space (right and down, in points) to page space (right and up, in user units)."""
     start, end = frame.to_page(DisplayPoint(0.0, 0.0)), frame.to_page(DisplayPoint(right_pt, down_pt))
     return end.x_pt - start.x_pt, end.y_pt - start.y_pt
 
 
 def within(value: float, extent_pt: float, size_pt: float) -> float:
-    """Return the centre nearest to ``value`` that keeps a length inside the extent; the middle if it does not fit."""
+    """Return the center nearest to ``value`` that keeps a length of ``size_pt`` inside the extent.
+
+    If the length does not fit, the middle of the extent is returned.
+    """
     if size_pt >= extent_pt:
         return extent_pt / 2
     return min(extent_pt - size_pt / 2, max(size_pt / 2, value))
 
 
 def clamped_center(frames: Iterable[PageFrame], center: PagePoint, width_pt: float) -> PagePoint:
-    """Return the centre nearest to ``center`` that keeps the whole seal on every page."""
+    """Return the center nearest to ``center`` that keeps the whole seal on every page."""
     sizes = [(frame.width_pt, frame.height_pt) for frame in frames]
     return PagePoint(
         within(center.x_pt, min(width for width, _ in sizes), width_pt),
@@ -38,7 +41,7 @@ def clamped_center(frames: Iterable[PageFrame], center: PagePoint, width_pt: flo
 
 
 def clamped_to_page(placement: Placement, document: Document, width_pt: float) -> Placement:
-    """Return the placement with its seals moved onto their pages; keyword placements are returned unchanged."""
+    """Return the placement with its seals moved onto their pages. Keyword placements are returned unchanged."""
     match placement:
         case CoordinatePlacement(pages=pages, center=center):
             frames = [document.frame(number) for number in pages if number <= document.page_count]

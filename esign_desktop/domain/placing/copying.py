@@ -1,4 +1,4 @@
-"""Copy seals: next to the original, to other pages, and through the clipboard.
+"""Copy seals next to the original, to other pages, and by way of the clipboard.
 
 A copy is never placed exactly on a duplicate (same signer, kind, size and position), because only one of them would be
 visible.
@@ -35,7 +35,7 @@ _DECIMALS: Final = 2
 
 
 class DuplicateIndex:
-    """An index to find out whether a seal to be placed has a duplicate; ``add`` extends it."""
+    """An index of placements that reveals whether a seal to be placed has a duplicate. ``add`` extends it."""
 
     def __init__(self, placements: Iterable[Placement]) -> None:
         self._pages_by_place: dict[Hashable, list[PageRanges | None]] = {}
@@ -47,7 +47,7 @@ class DuplicateIndex:
         self._pages_by_place.setdefault(_place(placement), []).append(_pages(placement))
 
     def has_duplicate(self, placement: Placement) -> bool:
-        """Return whether a duplicate is on one of the placement's pages; for keywords, on any page."""
+        """Return whether a duplicate is on one of the placement's pages or, for keywords, on any page."""
         pages = _pages(placement)
         return any(
             taken is None or pages is None or any(number in taken for number in pages)
@@ -55,7 +55,7 @@ class DuplicateIndex:
         )
 
     def has_duplicate_on(self, placement: CoordinatePlacement, page_number: int) -> bool:
-        """Return whether a page has a duplicate of the placement, or the placement itself."""
+        """Return whether the page contains a duplicate of the placement, or the placement itself."""
         return any(taken and page_number in taken for taken in self._pages_by_place.get(_place(placement), ()))
 
 
@@ -93,7 +93,7 @@ class LeftOutReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """A copy, or part of a copy, that was not made. ``placement_id`` is that of the copied seal.
+    """A copy, or a part of a copy, that was not made. ``placement_id`` is the id of the copied seal.
 
     ``pages`` lists the pages left out; None means that the whole copy was left out.
     """
@@ -171,7 +171,7 @@ def _with_copies(draft: ContractDraft, copies: Sequence[Placement], left_out: It
 
 
 def _beside_duplicates(draft: ContractDraft, placement: Placement, duplicates: DuplicateIndex) -> Placement:
-    """Return the placement moved off all duplicates: right and down as displayed, or else up and left.
+    """Return the placement moved off all duplicates: to the right and down as displayed, or else up and to the left.
 
     Its document and signer must be in the draft. If there is no room, the placement is returned unchanged.
     """
@@ -190,13 +190,16 @@ def _beside_duplicates(draft: ContractDraft, placement: Placement, duplicates: D
 
 
 def _kept_on_page(draft: ContractDraft, placement: Placement) -> Placement:
-    """Return the placement with its seals moved onto their pages. Raises KeyError without its document or signer."""
+    """Return the placement with its seals moved onto their pages.
+
+    Raises KeyError if the draft lacks its document or its signer.
+    """
     width = seal_width_pt(placement, draft.signer(placement.signer_id), draft.behaviour)
     return clamped_to_page(placement, draft.document(placement.document_id), width)
 
 
 def _unconfirmed(placement: Placement) -> Placement:
-    """Return the placement without its confirmation, which applied to the previous seals only."""
+    """Return the placement without its confirmation, which applied only to the previous seals."""
     return replace(placement, confirmed_hits=None) if isinstance(placement, KeywordPlacement) else placement
 
 
@@ -246,7 +249,7 @@ class ClippedSeal:
 
 @dataclass(frozen=True, slots=True)
 class SealClipboard:
-    """Copied placements in draft order. They remain available when their draft or document is gone."""
+    """Copied placements in the order of their draft. They remain available when their draft or document is gone."""
 
     seals: tuple[ClippedSeal, ...] = ()
 
@@ -276,7 +279,7 @@ def _covers(placement: Placement, document: Document | None) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class PasteTarget:
-    """The destination of a paste; None keeps the copied value.
+    """The destination of a paste. A value of None keeps the copied value.
 
     ``page_number`` becomes the page of the first coordinate seal; the others keep their distance from it. ``signer_id``
     is used for seals whose own signer is not in the contract.
@@ -288,7 +291,7 @@ class PasteTarget:
 
 
 def paste(draft: ContractDraft, clipboard: SealClipboard, target: PasteTarget | None = None) -> Copies:
-    """Paste the copied seals at their old position, into the same or another document, moved onto their pages.
+    """Paste the copied seals into the same or another document, at their old positions but kept on their pages.
 
     A seal that would cover a duplicate is placed next to it. A cross-page seal that covered a whole document covers all
     pages of the new one. Keyword seals must be confirmed again.

@@ -1,4 +1,4 @@
-"""Cache of a draft's seal marks, so that a drag redraws only the placements that change."""
+"""A cache of a draft's seal marks, so that a drag redraws only the placements that change."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class PlacementMarks(NamedTuple):
 
 
 class MarkCache:
-    """Cache of the latest marks. Placements without a document or signer have no marks."""
+    """A cache of the latest marks. Placements without a document or signer have no marks."""
 
     def __init__(self) -> None:
         self._drawn: dict[PlacementId, PlacementMarks] = {}
@@ -46,7 +46,7 @@ class MarkCache:
         return tuple(mark for drawn in self.draw(draft, hits).values() for mark in drawn.marks)
 
     def draw(self, draft: ContractDraft, hits: KeywordHits) -> dict[PlacementId, PlacementMarks]:
-        """Return the marks of each placement; unchanged entries are the same objects as before."""
+        """Return the marks of each placement. Unchanged entries are the same objects as before."""
         behaviour = draft.behaviour
         documents = {document.id: document for document in draft.documents}
         signers = {signer.id: (signer, natural_seal_width_pt(signer, behaviour)) for signer in draft.signers}

@@ -1,7 +1,7 @@
-"""Whether and how a signer signs a document: at fixed positions, at positions of their choice, or not at all.
+"""The ways in which a signer signs a document: at fixed positions, at positions of their choice, or not at all.
 
 A signer without placements and without free documents signs every document at positions of their choice
-(platform-api.txt 4.9.1, docPosList).
+(platform-api.txt 4.9.1, ``docPosList``).
 """
 
 from __future__ import annotations
@@ -39,7 +39,10 @@ def participation(draft: ContractDraft, signer: Signer, document_id: DocumentId)
 
 
 def free_documents(draft: ContractDraft, signer: Signer) -> tuple[DocumentId, ...]:
-    """Return the documents explicitly marked for free placement by the signer; empty if that applies to all."""
+    """Return the documents explicitly marked for free placement by the signer.
+
+    The result is empty if free placement applies to all documents.
+    """
     if not signer.terms.free_documents:
         return ()
     return tuple(
@@ -60,7 +63,7 @@ def signed_documents(draft: ContractDraft) -> set[str]:
 
 
 def signs_nothing(draft: ContractDraft, signer: Signer) -> bool:
-    """Return whether none of the documents that the signer was to sign is left."""
+    """Return whether all of the documents that the signer was to sign are gone."""
     if not signer.terms.free_documents or not draft.documents:
         return False
     return all(participation(draft, signer, document.id) is Participation.NONE for document in draft.documents)
@@ -69,8 +72,8 @@ def signs_nothing(draft: ContractDraft, signer: Signer) -> bool:
 def can_take_part(draft: ContractDraft, signer: Signer, document_id: DocumentId, wanted: Participation) -> bool:
     """Return whether ``with_participation`` can make this change.
 
-    Every signer must sign at least one document, automatic signing needs fixed positions, and GIVEN can only be reached
-    by adding a placement.
+    Every signer must sign at least one document, automatic signing requires fixed positions, and GIVEN can be reached
+    only by adding a placement.
     """
     if participation(draft, signer, document_id) is wanted:
         return True
@@ -87,9 +90,11 @@ def can_take_part(draft: ContractDraft, signer: Signer, document_id: DocumentId,
 def with_participation(
     draft: ContractDraft, signer_id: SignerId, document_id: DocumentId, wanted: Participation
 ) -> ContractDraft:
-    """Set whether a signer places seals freely on a document or does not sign it; existing placements are removed.
+    """Set whether a signer places seals freely on a document or does not sign it.
 
-    A change that is not possible leaves the draft unchanged.
+    Existing placements of the signer on the document are removed.
+
+    If the change is not possible, the draft is returned unchanged.
     """
     signer = next((candidate for candidate in draft.signers if candidate.id == signer_id), None)
     if signer is None or not can_take_part(draft, signer, document_id, wanted):
@@ -117,7 +122,7 @@ def with_participation(
 
 
 def with_documents(terms: SigningTerms, ids: Mapping[DocumentId, DocumentId]) -> SigningTerms:
-    """Return the terms with document ids replaced according to the map; ids not in the map are dropped."""
+    """Return the terms with document ids replaced according to the map. Ids that are not in the map are dropped."""
     known: dict[str, str] = {str(old): new for old, new in ids.items()}
     return replace(
         terms, free_documents=tuple(known[document_id] for document_id in terms.free_documents if document_id in known)

@@ -27,16 +27,16 @@ MAX_KEYWORD_CHARACTERS: Final = 30
 
 
 def new_placement_id() -> PlacementId:
-    """Return a new unique id."""
+    """Return a new, unique id."""
     return PlacementId(uuid4().hex)
 
 
 @dataclass(frozen=True, slots=True)
 class CoordinatePlacement:
-    """A seal at the same point of one or more pages (signType 2). ``with_qr_code`` applies to single pages only.
+    """A seal at the same point on one or more pages (signType 2). ``with_qr_code`` applies only to single pages.
 
-    ``anchor`` holds the words next to a seal on a single page. It is derived data and ignored in comparisons.
-    ``unverified_at`` is the centre at which the seal was left in a new version of the document because its words were
+    ``anchor`` holds the words next to a seal on a single page. It is derived from the page and ignored in comparisons.
+    ``unverified_at`` is the center at which the seal was left in a new version of the document because its words were
     not found. A seal that has been moved since counts as verified.
     """
 
@@ -67,11 +67,11 @@ class CoordinatePlacement:
 
 @dataclass(frozen=True, slots=True)
 class KeywordPlacement:
-    """A seal at every match of a text in one document (signType 1).
+    """A seal at every match of a keyword in one document (signType 1).
 
-    The offset leads from the platform's reference point of a match (``keyword_origin``) to the seal's centre. The same
-    offset therefore gives another position on a platform with another reference point. ``confirmed_hits`` is the number
-    of seals that the user confirmed; a different number of matches requires a new confirmation.
+    The offset leads from the platform's reference point of a match (``keyword_origin``) to the seal's center. The same
+    offset therefore results in a different position on a platform with a different reference point. ``confirmed_hits``
+    is the number of seals that the user confirmed; a different number of matches requires a new confirmation.
     """
 
     id: PlacementId
@@ -105,7 +105,7 @@ Placement = CoordinatePlacement | KeywordPlacement | CrossPagePlacement
 
 
 def horizontal_pt(placement: Placement) -> float | None:
-    """Return the centre's x, or a keyword's offset to the right; None for a cross-page seal."""
+    """Return the center's x, or a keyword's offset to the right; None for a cross-page seal."""
     match placement:
         case CoordinatePlacement(center=center):
             return center.x_pt
@@ -116,7 +116,7 @@ def horizontal_pt(placement: Placement) -> float | None:
 
 
 def vertical_pt(placement: Placement) -> float:
-    """Return the centre's y, measured from the bottom of the page, or a keyword's upward offset."""
+    """Return the center's y, measured from the bottom of the page, or a keyword's offset upwards."""
     match placement:
         case CoordinatePlacement(center=center):
             return center.y_pt
@@ -141,10 +141,10 @@ def moved_to(placement: Placement, *, x_pt: float | None = None, y_pt: float | N
 
 @dataclass(frozen=True, slots=True)
 class KeywordHit:
-    """One match of a keyword: a rectangle per line, in page space, and the text as spelled in the document.
+    """A match of a keyword: a rectangle for each line, in page space, and the text as spelled in the document.
 
-    ``is_literal`` is False if only normalised matching finds it; the platform may then not find it. ``is_recognised``
-    marks text recognised on a scanned page; the platform does not find such text.
+    ``is_literal`` is False if only normalized matching finds the text; the platform may not find it then.
+    ``is_recognised`` means that the text was recognized on a scanned page; the platform does not find such text.
     """
 
     page_number: int
@@ -155,7 +155,7 @@ class KeywordHit:
     is_recognised: bool = False
 
     def origin(self, behaviour: PlatformBehaviour) -> PagePoint:
-        """Return the point from which a platform with this behaviour measures a seal's offset."""
+        """Return the point from which a platform with this behavior measures a seal's offset."""
         return keyword_origin(self.rects[0], behaviour)
 
 
@@ -198,9 +198,10 @@ KeywordHits = Mapping[tuple[DocumentId, str], tuple[KeywordHit, ...] | None]
 
 @dataclass(frozen=True, slots=True)
 class SealMark:
-    """One seal, or one slice of a seal, as it will appear on one page.
+    """A seal, or one slice of a seal, as it will appear on one page.
 
-    ``rect`` is the visible part. ``slice_index`` counts the ``slice_count`` slices from 0 at the seal's left.
+    ``rect`` is the visible part. ``slice_index`` is the index of the slice among ``slice_count`` slices, counted from 0
+    at the left of the seal.
     """
 
     placement_id: PlacementId
@@ -214,7 +215,7 @@ class SealMark:
 
 
 def is_thin_slice(width_pt: float) -> bool:
-    """Return whether a cross-page slice is too thin to recognise: less than 2 mm, with a tolerance for rounding."""
+    """Return whether a cross-page slice is too thin to recognize: less than 2 mm, with a tolerance for rounding."""
     return width_pt < MIN_SLICE_PT - 0.001
 
 
@@ -230,9 +231,9 @@ def marks_of(
     behaviour: PlatformBehaviour,
     hits: tuple[KeywordHit, ...] = (),
 ) -> tuple[SealMark, ...]:
-    """Return all marks of the placement for a platform with this behaviour, in page order.
+    """Return all marks of the placement for a platform with this behavior, in page order.
 
-    ``hits`` are used for keyword placements only. Pages that do not exist have no marks.
+    ``hits`` are used only for keyword placements. Pages that do not exist have no marks.
     """
     width = seal_width_pt(placement, signer, behaviour)
     assumed = placement.width_pt is None

@@ -46,7 +46,7 @@ COMPANY_SEAL_PT: Final = mm_to_pt(42.0)
 """The usual diameter of a company seal; the platform's default width is larger than the space left in documents."""
 _LONGEST_PERSONS_NAME: Final = 4
 
-# Possible centres of a seal of width 1, to the right of the label's end and below its middle, in order of preference.
+# Possible centers of a seal of width 1, to the right of the label's end and below its middle, in order of preference.
 # The first ones cover the end of the label and the blank space below, as in stamping by hand, and avoid the text above.
 _BESIDE: Final = (
     *((0.35, 0.3), (0.35, 0.0), (0.6, 0.3), (0.35, 0.7), (0.35, -0.3), (0.9, 0.3)),
@@ -59,7 +59,10 @@ _ACROSS_AT: Final = (0.5, 0.35, 0.65, 0.2, 0.8)
 
 @dataclass(frozen=True, slots=True)
 class OurParty:
-    """One of the user's own organizations as a signer. ``width_pt`` is its seal's width, None for the usual one."""
+    """One of the user's own organizations as a signer.
+
+    ``width_pt`` is the width of its seal, or None for the usual width.
+    """
 
     signer: OrganizationSigner
     width_pt: float | None = None
@@ -67,7 +70,7 @@ class OurParty:
 
 @dataclass(frozen=True, slots=True)
 class Ghost:
-    """A proposed seal. ``reason`` is the text of the label next to it; empty for a cross-page seal."""
+    """A proposed seal. ``reason`` is the text of the label next to it, or empty for a cross-page seal."""
 
     placement: CoordinatePlacement | CrossPagePlacement
     marks: tuple[SealMark, ...]
@@ -78,8 +81,8 @@ class Ghost:
 class SealPlan:
     """The proposal for a draft.
 
-    ``added`` are signers that the draft lacks. ``roles`` gives existing signers the role named in the document.
-    ``allows_across`` tells whether a cross-page seal can be proposed.
+    ``added`` holds the signers that the draft lacks. ``roles`` maps existing signers to the role named in the document.
+    ``allows_across`` states whether a cross-page seal can be proposed.
     """
 
     added: tuple[Signer, ...] = ()
@@ -92,13 +95,13 @@ class SealPlan:
         return bool(self.added or self.ghosts)
 
     def with_signers(self, draft: ContractDraft) -> ContractDraft:
-        """Return the draft with the proposed signers added, which is needed to draw their seals."""
+        """Return the draft with the proposed signers added, which is required to draw their seals."""
         for signer in self.added:
             draft = edits.add_signer(draft, signer)
         return draft
 
     def taken(self, draft: ContractDraft, only: Set[PlacementId] | None = None) -> ContractDraft:
-        """Return the draft with the proposal accepted, or only the seals in ``only`` and the signers they need."""
+        """Return the draft with the proposal accepted, or only the seals in ``only`` and the signers of these seals."""
         ghosts = [ghost for ghost in self.ghosts if only is None or ghost.placement.id in only]
         signing = {ghost.placement.signer_id for ghost in ghosts}
         for signer in self.added:
@@ -141,7 +144,8 @@ def plan_seals(
     """Match the documents' parties with the draft's signers, and find a free position for each of their seals.
 
     ``marks`` are the draft's existing marks, which proposals do not cover. ``passed_over`` holds the ids of seals and
-    signers that were accepted once and then removed. ``width_pt`` is the width for organizations' seals if one is set.
+    signers that were accepted before and then removed. ``width_pt`` is the width for organizations' seals if one is
+    set.
     """
     return _Planning(draft, marks, ours, passed_over, width_pt).plan(proposals, with_across=with_across)
 
@@ -195,7 +199,7 @@ class _Planning:
     # Parties
 
     def _signer_of(self, party: ProposedParty, new_id: SignerId, taken: Set[SignerId]) -> Signer | None:
-        """Return the matching signer of the draft, or a new one; None if the proposal was removed before."""
+        """Return the matching signer of the draft, or else a new one, or None if the proposal was removed before."""
         if new_id in self._signers and new_id not in taken:
             return self._signers[new_id]
         free = [
@@ -226,7 +230,7 @@ class _Planning:
         return signer
 
     def _may_be(self, signer: Signer, name: str) -> bool:
-        """Return whether the signer may be the party with this name; a missing name matches every signer."""
+        """Return whether the signer may be the party with this name. A missing name matches every signer."""
         own = folded_name(display_name(signer))
         return not name or not own or own == name or signer.id in self._known
 
@@ -291,7 +295,10 @@ class _Planning:
         return next(iter((*ours, *sealers)), None)
 
     def _place_across(self, document: Document, signer: Signer) -> None:
-        """Propose a cross-page seal, of a long document one for each group of pages, so that no slice is too narrow."""
+        """Propose a cross-page seal.
+
+        For a long document, one is proposed for each group of pages, so that no slice is too narrow.
+        """
         width_pt = self._seal_width_pt(signer)
         drawn_pt = self._drawn_pt(signer, width_pt)
         lowest = min(frame.height_pt for frame in document.pages)
@@ -308,7 +315,7 @@ class _Planning:
     def _add(
         self, document: Document, signer: Signer, seal: CoordinatePlacement | CrossPagePlacement, reason: str = ""
     ) -> bool:
-        """Add a seal if it overlaps nothing; return whether it was added."""
+        """Add a seal if it overlaps nothing, and return whether it was added."""
         marks = marks_of(seal, signer, document, self._draft.behaviour)
         for mark in marks:
             if any(
@@ -330,7 +337,7 @@ class _Planning:
 
 
 def with_other_kind(draft: ContractDraft, signer: Signer) -> ContractDraft:
-    """Replace a signer by one of the other kind; seals of the usual size get the new kind's usual size."""
+    """Replace a signer with one of the other kind. Seals of the usual size get the new kind's usual size."""
     is_company = isinstance(signer, OrganizationSigner)
     before, width_pt = (None, COMPANY_SEAL_PT) if is_company else (COMPANY_SEAL_PT, None)
     theirs = {placement.id for placement in draft.placements if placement.signer_id == signer.id}
@@ -345,7 +352,10 @@ def with_other_kind(draft: ContractDraft, signer: Signer) -> ContractDraft:
 
 
 def is_organization(party: ProposedParty) -> bool:
-    """Return whether a party is an organization; if unclear, judge by its name and the kinds of its marks."""
+    """Return whether the party is an organization.
+
+    If the document does not reveal this, the party's name and the kinds of its marks decide.
+    """
     if party.kind is not PartyKind.EITHER:
         return party.kind is PartyKind.ORGANIZATION
     is_persons_name = 0 < len(party.name) <= _LONGEST_PERSONS_NAME
@@ -353,9 +363,9 @@ def is_organization(party: ProposedParty) -> bool:
 
 
 def _marks_for(party: ProposedParty, signer: Signer) -> list[ProposedMark]:
-    """Return the marks of the signer's own kind, so that a company seal does not go where its representative signs.
+    """Return the marks of the signer's own kind, so that a company seal is not placed where a representative signs.
 
-    If the document has only marks of the other kind, return the topmost one on each page.
+    If the document has only marks of the other kind, the topmost mark on each page is returned.
     """
     own = MarkKind.SEAL if isinstance(signer, OrganizationSigner) else MarkKind.SIGNATURE
     fitting = [mark for mark in party.marks if mark.kind is own]
@@ -370,7 +380,7 @@ def _marks_for(party: ProposedParty, signer: Signer) -> list[ProposedMark]:
 
 
 def _centers(frame: PageFrame, label: DisplayRect, width_pt: float) -> Iterator[PagePoint]:
-    """Yield possible centres of a seal next to a label, all with the whole seal on the page, the best first."""
+    """Yield possible centers of a seal next to a label, best first. The whole seal is on the page at each of them."""
     side = width_pt * frame.user_unit
     for right, down in _BESIDE:
         x = label.left_pt + label.width_pt + right * side

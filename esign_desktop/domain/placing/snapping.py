@@ -29,7 +29,7 @@ class Orientation(StrEnum):
 
 
 class SnapReason(IntEnum):
-    """The kind of object with which a seal is aligned. At equal distances, the lowest value wins."""
+    """The kind of object with which a seal is aligned. At equal distances, the lowest value takes precedence."""
 
     SEAL_CENTER = 0
     SEAL_EDGE = 1
@@ -42,7 +42,7 @@ class SnapReason(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Guide:
-    """A straight line in page space. ``at_pt`` is the x of a vertical line or the y of a horizontal one."""
+    """A straight line in page space. ``at_pt`` is the x of a vertical line or the y of a horizontal line."""
 
     orientation: Orientation
     at_pt: float
@@ -53,7 +53,7 @@ class Guide:
 
 @dataclass(frozen=True, slots=True)
 class Snap:
-    """The shift to apply to a moving rectangle, right and up, and the lines that it then touches."""
+    """The shift to the right and upwards to apply to a moving rectangle, and the lines that it then touches."""
 
     dx_pt: float = 0.0
     dy_pt: float = 0.0
@@ -62,7 +62,7 @@ class Snap:
 
 @dataclass(frozen=True, slots=True)
 class SizeSnap:
-    """The growth of a rectangle's sides about its centre, and the lines that its edges then touch."""
+    """The growth of a rectangle's sides about its center, and the lines that its edges then touch."""
 
     growth_pt: float = 0.0
     guides: tuple[Guide, ...] = ()
@@ -70,7 +70,7 @@ class SizeSnap:
 
 @dataclass(frozen=True, slots=True)
 class Margins:
-    """The usual margins of text: distances from the edges of the displayed page, in millimetres."""
+    """The usual margins of text, as distances from the edges of the displayed page in millimeters."""
 
     left_mm: float
     top_mm: float
@@ -99,7 +99,7 @@ _EDGES: Final = (_Part.LOW, _Part.HIGH)
 
 
 class _Line(NamedTuple):
-    """A line to align with, on one axis; it extends along the other axis from ``from_pt`` to ``to_pt``."""
+    """A line to align with on one axis. It extends along the other axis from ``from_pt`` to ``to_pt``."""
 
     at_pt: float
     from_pt: float
@@ -123,7 +123,7 @@ class _Span(NamedTuple):
         return _Span(self.low_pt + by_pt, self.high_pt + by_pt)
 
     def grown(self, by_pt: float) -> _Span:
-        """Return the span enlarged by a length about its middle."""
+        """Return the span enlarged by this length about its middle."""
         return _Span(self.low_pt - by_pt / 2, self.high_pt + by_pt / 2)
 
 
@@ -132,7 +132,7 @@ _Spans = Callable[[PageRect], tuple[_Span, _Span]]
 
 
 class _Axis:
-    """The sorted lines of one axis, for fast lookup of the lines near a position."""
+    """The lines of one axis, sorted so that the lines near a position can be looked up quickly."""
 
     def __init__(self, page: _Span, lines: Iterable[_Line]) -> None:
         self._page = page
@@ -140,7 +140,7 @@ class _Axis:
         self._places_pt = [line.at_pt for line in self._lines]
 
     def nearest_pt(self, span: _Span, tolerance_pt: float) -> float | None:
-        """Return the smallest shift that moves a part of the span onto a line, or None if none is near."""
+        """Return the smallest shift that moves a part of the span onto a line, or None if no line is near."""
         shifts = (
             (line.at_pt - span.part_pt(part), line.reason)
             for part in _Part
@@ -150,7 +150,7 @@ class _Axis:
         return _least(allowed)
 
     def nearest_growth_pt(self, span: _Span, tolerance_pt: float) -> float | None:
-        """Return the smallest growth about the middle that moves an edge onto a line, or None if none is near."""
+        """Return the smallest growth about the middle that moves an edge onto a line, or None if no line is near."""
         growths = (
             (2 * (line.at_pt - span.part_pt(part)) * (1 if part is _Part.HIGH else -1), line.reason)
             for part in _EDGES
@@ -193,7 +193,7 @@ class _Axis:
 
 
 class SnapTargets:
-    """The objects on a page with which a seal can be aligned; created once per drag.
+    """The objects on a page with which a seal can be aligned. They are created once for each drag.
 
     ``seals`` are the marks of the seals that do not move. ``text_lines`` are assumed to be upright on the displayed
     page, so the page's rotation determines which side of a line is the baseline.
@@ -223,9 +223,9 @@ class SnapTargets:
         self._y = axis(lambda rect: _spans(rect)[::-1], has_text=is_text_upright)
 
     def snap(self, moving: PageRect, tolerance_pt: float) -> Snap:
-        """Return the shift to the nearest line of each axis within the tolerance, and a guide for each line touched.
+        """Return the shift to the nearest line on each axis within the tolerance, and a guide for each line touched.
 
-        Centres align with centres, seal edges with either edge of another seal, and edges with the same edge of the
+        Centers align with centers, seal edges with either edge of another seal, and edges with the same edge of the
         page or its margins. A seal's bottom aligns with the baseline of text. A shift that would move the seal off the
         page, or further off it, is not made. The result does not depend on the order of the targets.
         """
@@ -239,10 +239,10 @@ class SnapTargets:
         return Snap(dx_pt or 0.0, dy_pt or 0.0, tuple(guides))
 
     def snap_size(self, rect: PageRect, tolerance_pt: float, *, only_up_and_down: bool = False) -> SizeSnap:
-        """Return the growth about the centre that moves an edge onto a line, and the lines then touched.
+        """Return the growth about the center that moves an edge onto a line, and the lines that are then touched.
 
         All sides grow equally, so the nearest line within the tolerance decides. ``only_up_and_down`` ignores vertical
-        lines; it is meant for cross-page seals, which the page's edge cuts off.
+        lines; it is meant for cross-page seals, which are cut off by the page's edge.
         """
         x, y = _spans(rect)
         axes = [(self._y, y, x, Orientation.HORIZONTAL)]

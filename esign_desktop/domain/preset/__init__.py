@@ -1,1 +1,1 @@
-"""Presets: reusable contract templates, with their creation, filling, edits and checks."""
+"""Presets: reusable contract templates, and functions that create, fill, edit and check them."""

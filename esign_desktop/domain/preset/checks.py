@@ -1,4 +1,4 @@
-"""Check a preset being edited: severe problems prevent saving it, other problems are warnings."""
+"""Check a preset that is being edited. Severe problems prevent saving it, and other problems are warnings."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ KeywordCounts = Mapping[tuple[DocumentId, str], int]
 
 
 def check_preset(preset: Preset, counts: KeywordCounts | None = None) -> tuple[PresetProblem, ...]:
-    """Return the problems, the severe ones first."""
+    """Return the problems, with severe problems first."""
     found = [*_general(preset), *_people(preset), *_seals(preset, counts or {}), *_forms(preset)]
     return tuple(sorted(found, key=lambda problem: not problem.is_grave))
 
@@ -108,7 +108,7 @@ def require_usable(preset: Preset, environment: Environment, named_elsewhere: Co
 
 
 def uncounted_keywords(preset: Preset) -> Iterator[str]:
-    """Yield the keywords without a match count in the preset's own PDFs. Templates cannot be searched."""
+    """Yield the keywords of the preset's own PDFs that have no match count. Templates cannot be searched."""
     kept = {document.slot for document in preset.documents if isinstance(document.source, KeptPdf)}
     for seal in preset.seals:
         place = seal.placement

@@ -1,4 +1,4 @@
-"""Find the differences between a document and the one from which a preset was made."""
+"""Find the differences between a document and the document from which a preset was made."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def differences(
     digests: Sequence[PageDigest],
     hits: KeywordHits | None = None,
 ) -> tuple[Difference, ...]:
-    """Return the differences between a document and one of the preset's; keywords not in ``hits`` are skipped."""
+    """Return the differences between a document and a document of the preset. Keywords not in ``hits`` are skipped."""
     found = [*_of_pages(kept.fingerprint, document, digests)]
     for seal in preset.seals:
         if seal.placement.document_id == kept.slot:

@@ -117,19 +117,19 @@ def with_title(role: Role, title: str) -> Role:
 
 
 def with_kind(role: Role, kind: RoleKind) -> Role:
-    """Return the role with another kind; its signer is removed."""
+    """Return the role with another kind. Its signer is removed."""
     if role_kind(role) is kind:
         return role
     return _role(role.id, kind, own_title(role), replace(role.terms, is_silent=False))
 
 
 def with_somebody_else(role: Role) -> Role:
-    """Return a staff or branch role without its signer, so that another one can be chosen."""
+    """Return a staff or branch role without its signer, so that another signer can be chosen."""
     return _role(role.id, role_kind(role), own_title(role), role.terms)
 
 
 def remove_role(preset: Preset, role_id: RoleId) -> Preset:
-    """Remove a role and its seals; its form fields use the first customer's data instead."""
+    """Remove a role and its seals. The role's form fields use the first customer's data instead."""
     signer_id = signer_of(role_id)
     options = preset.options
     return replace(
@@ -146,7 +146,7 @@ def remove_role(preset: Preset, role_id: RoleId) -> Preset:
 
 
 def move_role(preset: Preset, role_id: RoleId, offset: int) -> Preset:
-    """Swap a role with a neighbour, both in the list and in the signing order."""
+    """Swap a role with a neighboring role, both in the list and in the signing order."""
     roles = list(preset.roles)
     index = next((at for at, role in enumerate(roles) if role.id == role_id), None)
     if index is None or not 0 <= index + offset < len(roles):
@@ -161,7 +161,7 @@ def move_role(preset: Preset, role_id: RoleId, offset: int) -> Preset:
 
 
 def add_seal(preset: Preset, role_id: RoleId, slot: DocumentId, kind: SealKind) -> Preset:
-    """Add a seal of a role to a document."""
+    """Add a seal for a role to a document."""
     names = {str(place.id) for seal in preset.seals for place in (seal.placement, *seal.fallbacks)}
     place = KeywordPlacement(PlacementId(_free("seal", names)), signer_of(role_id), slot, "")
     seal = PresetSeal(place)
@@ -170,7 +170,7 @@ def add_seal(preset: Preset, role_id: RoleId, slot: DocumentId, kind: SealKind) 
 
 
 def change_seal(preset: Preset, seal_id: PlacementId, change: Callable[[PresetSeal], PresetSeal]) -> Preset:
-    """Change one seal; its fallback points adopt its role, document and size."""
+    """Change one seal. Its fallback points adopt its role, document and size."""
     return replace(
         preset,
         seals=tuple(_aligned(change(seal)) if seal.placement.id == seal_id else seal for seal in preset.seals),
@@ -183,7 +183,7 @@ def remove_seal(preset: Preset, seal_id: PlacementId) -> Preset:
 
 
 def with_place(seal: PresetSeal, place: Placement) -> PresetSeal:
-    """Return the seal with another placement; a changed keyword loses its match count."""
+    """Return the seal with another placement. A changed keyword loses its match count."""
     before = seal.placement
     if isinstance(place, KeywordPlacement) and isinstance(before, KeywordPlacement) and place.keyword != before.keyword:
         place = replace(place, confirmed_hits=None)
@@ -191,7 +191,7 @@ def with_place(seal: PresetSeal, place: Placement) -> PresetSeal:
 
 
 def with_place_kind(seal: PresetSeal, kind: SealKind, page_count: int) -> PresetSeal:
-    """Change how a seal's position is determined; a keyword seal keeps the old position as its fallback."""
+    """Change how a seal's position is determined. A keyword seal keeps the old position as its fallback."""
     if seal_kind(seal) is kind:
         return seal
     old = seal.placement
@@ -223,7 +223,7 @@ def with_fallbacks(seal: PresetSeal, points: Iterable[tuple[int, PagePoint]]) ->
 
 
 def change_document(preset: Preset, slot: DocumentId, change: Callable[[PresetDocument], PresetDocument]) -> Preset:
-    """Change one document; placements are unaffected."""
+    """Change one document. Placements are unaffected."""
     documents = tuple(change(document) if document.slot == slot else document for document in preset.documents)
     return replace(preset, documents=documents)
 

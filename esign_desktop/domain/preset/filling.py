@@ -53,8 +53,8 @@ def fill(
 ) -> ContractDraft:
     """Return a contract with these documents, in the preset's order, and these persons as its customers.
 
-    ``hits`` are the keyword matches in the documents. A keyword without matches is replaced by its fallback points, and
-    a keyword with a different number of matches must be confirmed again. Without ``hits``, keywords are unchanged.
+    ``hits`` are the keyword matches in the documents. A keyword without matches is replaced with its fallback points,
+    and a keyword with a different number of matches must be confirmed again. Without ``hits``, keywords are unchanged.
     Raises InputError ``preset.person_missing`` (with ``title``) and ``preset.other_documents``.
     """
     if len(documents) != len(preset.documents):
@@ -128,7 +128,7 @@ class DeskFacts:
 
 
 def filling_of(template: PlatformTemplate, facts: DeskFacts, *, only: RoleId | None = None) -> TemplateFilling:
-    """Return the values that the platform fills in. Fields without a role refer to the customer ``only``.
+    """Return the values that the platform fills in. Fields without a role refer to the customer in ``only``.
 
     If a datum is unknown, the answer is used. A field without a value is omitted, so the template's own value remains.
     """
@@ -138,10 +138,10 @@ def filling_of(template: PlatformTemplate, facts: DeskFacts, *, only: RoleId | N
 
 
 def wanted_of(field: FormField) -> WantedField:
-    """Return how a field is asked for when it is typed in.
+    """Return the form field through which the user is asked to type in the value.
 
-    A customer's own data are accepted as any text, because they were checked with the customer; the number may be that
-    of a passport.
+    Any text is accepted for a customer's own data because they were checked together with the customer; the number may
+    be that of a passport.
     """
     question = field.question
     kind = question.kind if field.datum is CustomerDatum.TYPED else AnswerKind.TEXT
@@ -151,7 +151,7 @@ def wanted_of(field: FormField) -> WantedField:
 
 
 def required_questions(preset: Preset, facts: DeskFacts) -> tuple[str, ...]:
-    """Return the names, without duplicates, of the form fields to type in once the customers are known.
+    """Return the names, without duplicates, of the form fields to be typed in once the customers are known.
 
     These are the preset's questions and the required fields that the customers' data leave empty.
     """

@@ -55,7 +55,7 @@ def preset_of(
     hits: KeywordHits | None = None,
     home: PresetHome | None = None,
 ) -> Preset:
-    """Make a preset from a contract. ``customers`` are the signers to be replaced by another person each time.
+    """Return a preset made from a contract. ``customers`` are the signers who are a different person each time.
 
     ``titles`` gives the names of the roles. ``hits`` supplies the fallback points of keywords. Raises InputError
     ``preset.not_a_person`` if a customer is not a person, and KeyError if a document has no trait.
@@ -106,7 +106,10 @@ def preset_of(
 
 
 def is_customer(signer: Signer, roles: Mapping[SignerId, Role]) -> TypeGuard[PersonSigner]:
-    """Return whether a signer of a laid-out preset is a customer: as before, or a new person known only by name."""
+    """Return whether a signer of a preset being laid out is a customer.
+
+    These are the preset's previous customers, and new persons of whom only the name is known.
+    """
     if not isinstance(signer, PersonSigner):
         return False
     role, person = roles.get(signer.id), signer.person
@@ -115,7 +118,9 @@ def is_customer(signer: Signer, roles: Mapping[SignerId, Role]) -> TypeGuard[Per
 
 
 def only_document(draft: ContractDraft, document_id: DocumentId) -> ContractDraft:
-    """Return a contract with only this document and the signers who sign it. Raises KeyError.
+    """Return a contract with only this document and the signers who sign it.
+
+    Raises KeyError if the draft has no such document.
 
     If no signer has a seal on the document, all signers without free documents are included.
     """
@@ -172,7 +177,7 @@ def require_agreed_seal(seal: PresetSeal, count: int) -> None:
 
 
 def counted_seal(place: KeywordPlacement, hits: tuple[KeywordHit, ...], behaviour: PlatformBehaviour) -> PresetSeal:
-    """Return a seal with these matches of its keyword confirmed, and their points as its fallback points."""
+    """Return a seal whose keyword has these matches confirmed, and whose fallback points are those of the matches."""
     fallbacks = tuple(
         CoordinatePlacement(
             *(PlacementId(f"{place.id} at {number}"), place.signer_id, place.document_id),

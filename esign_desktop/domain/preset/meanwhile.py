@@ -1,4 +1,4 @@
-"""Merge two versions of a preset: two concurrent changes, or a stored preset and its replacement."""
+"""Merge two versions of a preset: two concurrent edits, or a stored preset and its replacement."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def _roles(edited: tuple[Role, ...], base: tuple[Role, ...], kept: tuple[Role, .
 
 
 def with_local_parties(mine: Preset, fresh: Preset) -> Preset:
-    """Return a preset that replaces a stored one, with the stored preset's function key, staff and organizations."""
+    """Return ``fresh``, which replaces ``mine``, with the function key, staff and organizations of ``mine``."""
     known = {role.id: role for role in mine.roles}
 
     def kept(role: Role) -> Role:

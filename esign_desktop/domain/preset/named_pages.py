@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
 
 def named_places(preset: Preset, papers: Mapping[DocumentId, Paper]) -> tuple[Doubt, ...]:
-    """Return a doubt for each name of a variable party that is not settled; ``papers`` is keyed by the preset's slots.
+    """Return a doubt for each name of a variable party that is not settled.
+
+    ``papers`` is keyed by the preset's slots.
 
     An organization that is not a party of the preset causes a doubt only next to a customer's own label, because the
     application's seal stands for one organization and forms mention others.
@@ -37,7 +39,7 @@ def named_places(preset: Preset, papers: Mapping[DocumentId, Paper]) -> tuple[Do
 
 
 def names_of_customers(preset: Preset, parties: Sequence[ProposedParty]) -> dict[RoleId, str]:
-    """Return the names that a paper has for the preset's customers: by their title, or the only one that is left."""
+    """Return the names that a document gives the preset's customers, found by title or because only one is left."""
     named = [
         party
         for party in parties

@@ -43,13 +43,13 @@ _SILENTLY: Final = SigningTerms(is_silent=True)
 
 
 def new_preset_id() -> PresetId:
-    """Return a new unique id."""
+    """Return a new, unique id."""
     return PresetId(uuid4().hex)
 
 
 @dataclass(frozen=True, slots=True)
 class CustomerRole:
-    """A signer who differs each time, such as the customer at the counter. ``title`` names the role."""
+    """A signer who is a different person each time, such as the customer at the counter. ``title`` names the role."""
 
     id: RoleId
     title: str = ""
@@ -105,7 +105,7 @@ class CustomerDatum(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FormField:
-    """A form field of a template and the source of its value: a datum of a role's customer, or a fixed text.
+    """A form field of a template and the source of its value: data of a role's customer, or fixed text.
 
     For TYPED fields, ``label`` is the displayed name, or empty to use the field's name. ``kind`` restricts the answer;
     None means that it is guessed from the name.
@@ -145,7 +145,7 @@ class KeptPdf:
 
 @dataclass(frozen=True, slots=True)
 class PlatformTemplate:
-    """A template on the platform, valid only in the preset's home."""
+    """A template on the platform. It is valid only in the preset's home."""
 
     template_id: str
     fields: tuple[FormField, ...] = ()
@@ -156,7 +156,7 @@ DocumentSource = KeptPdf | PlatformTemplate
 
 @dataclass(frozen=True, slots=True)
 class PresetDocument:
-    """A document of a preset, and its fingerprint. ``slot`` identifies it in the preset's placements."""
+    """A document of a preset, and its fingerprint. ``slot`` identifies the document in the preset's placements."""
 
     slot: DocumentId
     name: str
@@ -166,7 +166,7 @@ class PresetDocument:
 
 @dataclass(frozen=True, slots=True)
 class PresetSeal:
-    """The seal of a role; ``fallbacks`` are the points used if its keyword is not found in the document."""
+    """The seal of a role. ``fallbacks`` are the points to use if its keyword is not found in the document."""
 
     placement: Placement
     fallbacks: tuple[CoordinatePlacement, ...] = ()
@@ -174,7 +174,7 @@ class PresetSeal:
 
 @dataclass(frozen=True, slots=True)
 class PresetHome:
-    """The project to which the preset's account and template ids belong; they are not valid elsewhere."""
+    """The project to which the preset's account and template ids belong. They are not valid in other projects."""
 
     environment: EnvironmentKind
     project_id: str
@@ -198,7 +198,7 @@ class Preset:
 
     @property
     def is_paid_elsewhere(self) -> bool:
-        """Whether a party other than the integrating application pays for its contracts."""
+        """Whether a party other than the integrating application pays for contracts made from the preset."""
         payer = self.options.payer
         if isinstance(payer, SignerParty):
             return not any(
@@ -219,14 +219,14 @@ class Preset:
 
     @property
     def questions(self) -> tuple[str, ...]:
-        """The names of the form fields to type in, without duplicates, in field order."""
+        """The names of the form fields to be typed in, without duplicates, in the order of the fields."""
         return tuple(
             dict.fromkeys(form_field.name for form_field in self._fields if form_field.datum is CustomerDatum.TYPED)
         )
 
     @property
     def document_questions(self) -> tuple[str, ...]:
-        """Names of required fields whose values can be derived from a resident ID number only."""
+        """The names of the required fields whose values can be derived only from a resident identity card's number."""
         derived = {CustomerDatum.SEX, CustomerDatum.BIRTH_DATE, CustomerDatum.AGE}
         found = dict.fromkeys(
             form_field.name for form_field in self._fields if form_field.datum in derived and form_field.must_be_filled
@@ -234,7 +234,7 @@ class Preset:
         return tuple(name for name in found if name not in self.questions)
 
     def question(self, name: str) -> Question:
-        """Return the question for a form field. Raises KeyError."""
+        """Return the question for a form field. Raises KeyError if there is no such field."""
         for form_field in self._fields:
             if form_field.name == name:
                 return form_field.question
@@ -248,7 +248,7 @@ class Preset:
         )
 
     def role(self, role_id: RoleId) -> Role:
-        """Return the role with this id. Raises KeyError."""
+        """Return the role with this id. Raises KeyError if there is none."""
         for role in self.roles:
             if role.id == role_id:
                 return role
@@ -256,12 +256,12 @@ class Preset:
 
     @property
     def knows_nobody_yet(self) -> tuple[RoleId, ...]:
-        """Staff and branch roles whose account cannot be found or created yet because their identity is incomplete."""
+        """The staff and branch roles whose account cannot be found or created because their identity is incomplete."""
         return tuple(role.id for role in self.roles if not _is_known(role))
 
 
 def plain_name(name: str) -> str:
-    """Return a preset's name normalised for comparison, without case, width and spaces."""
+    """Return a preset's name normalized for comparison, so that case, width and spaces are ignored."""
     return "".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
@@ -271,7 +271,10 @@ def signer_of(role_id: RoleId) -> SignerId:
 
 
 def with_signer_ids(options: FlowOptions, signer_ids: Mapping[SignerId, SignerId]) -> FlowOptions:
-    """Return the options with the signer ids of initiator and payer replaced; a signer without a new id is removed."""
+    """Return the options with the signer ids of the initiator and the payer replaced.
+
+    A signer without a new id is removed from the options.
+    """
 
     def renamed(party: Party | None) -> Party | None:
         if not isinstance(party, SignerParty):
@@ -283,7 +286,7 @@ def with_signer_ids(options: FlowOptions, signer_ids: Mapping[SignerId, SignerId
 
 
 def counter_options(options: FlowOptions) -> FlowOptions:
-    """Return the options for the counter: 30 minutes to sign, and no notifications."""
+    """Return the options for the counter: a signing deadline of 30 minutes, and no notifications."""
     return replace(options, deadline=SignWithin(COUNTER_VALIDITY_MS), notices=frozenset())
 
 
@@ -298,12 +301,18 @@ def with_staff(preset: Preset, role_id: RoleId, person: Person) -> Preset:
 
 
 def without_numbers(preset: Preset) -> Preset:
-    """Return the preset without ID numbers, phone numbers and e-mail addresses; use it when the accounts are known."""
+    """Return the preset without ID numbers, phone numbers and email addresses.
+
+    This can be used when the accounts are known.
+    """
     return replace(preset, roles=tuple(_bare_role(role, keeps_third_ids=True) for role in preset.roles))
 
 
 def for_others(preset: Preset) -> Preset:
-    """Return the preset for export, without numbers, third ids and function key."""
+    """Return the preset for export.
+
+    It has no function key, ID numbers, phone numbers, email addresses and ``thirdId`` values.
+    """
     roles = tuple(_bare_role(role, keeps_third_ids=False) for role in preset.roles)
     return replace(preset, roles=roles, function_key=None)
 
@@ -318,7 +327,7 @@ def uses_home(preset: Preset) -> bool:
 
 
 def change_role(preset: Preset, role_id: RoleId, change: Callable[[Any], Role]) -> Preset:
-    """Change one role; an unknown id is ignored."""
+    """Change one role. An unknown id is ignored."""
     return replace(preset, roles=tuple(change(role) if role.id == role_id else role for role in preset.roles))
 
 

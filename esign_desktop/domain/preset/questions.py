@@ -26,7 +26,10 @@ class AnswerKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question. ``name`` is the form field's name, ``label`` the displayed one. ``choices`` apply to CHOICE only."""
+    """A question.
+
+    ``name`` is the form field's name, and ``label`` is the displayed name. ``choices`` apply only to CHOICE.
+    """
 
     name: str
     label: str

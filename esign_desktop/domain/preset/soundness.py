@@ -1,4 +1,7 @@
-"""Check the consistency of a preset from an external source: references must exist, numbers and texts be bounded."""
+"""Check the consistency of a preset from an external source.
+
+The targets of all references must exist, and numbers and lengths of text must be within their limits.
+"""
 
 from __future__ import annotations
 
@@ -90,7 +93,7 @@ def _are_sound_fields(fields: tuple[FormField, ...]) -> bool:
 
 
 def _texts(preset: Preset) -> Iterator[str]:
-    """Yield a preset's texts, except its own name, its documents' names and its redirect URL."""
+    """Yield all text of a preset, except its own name, its documents' names and its redirect URL."""
     yield preset.options.business_scene
     for party in (preset.options.initiator, preset.options.payer):
         if isinstance(party, AccountParty):
@@ -131,7 +134,7 @@ def _fits(place: Placement) -> bool:
 
 
 def _are_pages(pages: PageRanges) -> bool:
-    """Return whether the runs are ascending and separate, as in ranges built by ``PageRanges``."""
+    """Return whether the runs of pages are ascending and separate, as in ranges built by ``PageRanges``."""
     last = -1
     for first, end in pages.runs:
         if not (last + 1 < first <= end <= MAX_PAGE_NUMBER and first >= 1):

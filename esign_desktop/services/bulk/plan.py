@@ -387,7 +387,7 @@ class BulkPlanner:
             return row
         found = with_send(row, send)
         if is_reached_otherwise and found.state in {RowState.UNFINISHED, RowState.HELD, RowState.DIFFERS}:
-            # Continuing would send the contract to an outdated phone or e-mail.
+            # Continuing would send the contract to an outdated phone or email.
             problem = RowProblem("bulk.begun_with_other_reach")
             return replace(found, state=RowState.FAULTY, problems=(*reading.problems, problem))
         return replace(found, is_reached_otherwise=is_reached_otherwise and found.state is RowState.SENT)

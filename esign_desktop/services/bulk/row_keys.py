@@ -45,7 +45,7 @@ class RowKeys:
         return self._digest("row", [environment.kind.value, environment.project_id, preset_id, *_cells(values)])
 
     def contract(self, environment: Environment, preset_id: PresetId, values: Mapping[ColumnTarget, str]) -> str:
-        """Return the digest of a row's contract, without its phones and e-mails.
+        """Return the digest of a row's contract, without its phones and emails.
 
         Another phone is not another person, so it makes no other contract. The draft id is derived from this digest.
         """

@@ -41,7 +41,7 @@ class PlannedRow:
 
     ``index`` counts the sheet's rows from 0; ``number`` is the row number in the spreadsheet program. ``masked_names``
     are those of the customers, in the preset's order. A SENT row ``was_corrected`` if the contract has other values
-    than the file, and ``is_reached_otherwise`` if it was sent to another phone or e-mail. ``flow_status`` is the stored
+    than the file, and ``is_reached_otherwise`` if it was sent to another phone or email. ``flow_status`` is the stored
     status of a sent contract. ``claims`` identify the row in the store: first the row itself, then its contract, then
     the row as read from the file.
     """

@@ -155,7 +155,7 @@ def _more_ink(before: bytes, after: bytes, table: bytes) -> bytes:
 
 
 def _inked(row: bytes, table: bytes) -> bytes:
-    """Return a byte for each pixel: 1 if any of its colours is dark."""
+    """Return a byte for each pixel: 1 if any of its colors is dark."""
     marks = row.translate(table)
     length = len(marks) // BYTES_PER_PIXEL
     any_dark = 0

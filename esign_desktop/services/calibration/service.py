@@ -468,7 +468,7 @@ def _without_pixels(tried: list[Answer], now: PlatformBehaviour) -> tuple[Answer
 
 
 def _with_default_behaviour(environment: Environment) -> Environment:
-    """Return the environment with default behaviour, so that the sheet is sent without adjustments."""
+    """Return the environment with default behavior, so that the sheet is sent without adjustments."""
     return replace(environment, behaviour=PlatformBehaviour())
 
 

@@ -94,7 +94,7 @@ class Restored:
 
     ``held_count`` sends wait for the user. ``missing_file_count`` documents of drafts were not found. Of
     ``begun_count`` sends neither flow nor draft is known. ``has_audit`` is true if the audit log was restored, which
-    requires that there was none here. ``particulars_count`` accounts got number, mobile and e-mail;
+    requires that there was none here. ``particulars_count`` accounts got number, mobile and email;
     ``missing_particulars_count`` did not, for the reason ``missing``. ``strange_row_count`` rows of bulk sheets sent
     there cannot be recognized here.
     """

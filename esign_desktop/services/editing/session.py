@@ -77,7 +77,7 @@ class Change:
     """A change of the contract.
 
     ``origin`` identifies the caller, so that a view can ignore its own changes. ``edit`` is None if another draft was
-    loaded, or if only the marks changed because of a search result or the platform's behaviour; then ``hits_changed``
+    loaded, or if only the marks changed because of a search result or the platform's behavior; then ``hits_changed``
     is true. ``is_ongoing`` tells that more changes of the same edit may follow at once, as while a seal is dragged.
     ``step`` is -1 for an undo, +1 for a redo, 0 for a new edit.
     """
@@ -236,7 +236,7 @@ class ContractSession:
         self._become(draft, None, None)
 
     def use_behaviour(self, behaviour: PlatformBehaviour) -> None:
-        """Use this platform behaviour to draw and check this contract and all others opened later.
+        """Use this platform behavior to draw and check this contract and all others opened later.
 
         It adds no step to the history.
         """
@@ -342,7 +342,7 @@ class ContractSession:
         step: int = 0,
     ) -> None:
         if after.behaviour != self._behaviour:
-            # A draft from the history or the store may have another platform behaviour.
+            # A draft from the history or the store may have another platform behavior.
             after = replace(after, behaviour=self._behaviour)
         before, self._draft = self._draft, after
         self._announce(Change(before, after, name, origin, is_ongoing=is_ongoing, step=step))

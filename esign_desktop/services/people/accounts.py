@@ -71,10 +71,10 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """Mobile and e-mail at which the platform contacts a signer, with the end of the document number.
+    """Mobile and email at which the platform contacts a signer, with the end of the document number.
 
     All values are masked, and empty if unknown here. ``is_kept`` is true if the contract asks for another mobile or
-    e-mail and the platform kept this one.
+    email and the platform kept this one.
     """
 
     mobile: str = field(default="", repr=False)
@@ -148,7 +148,7 @@ class AccountBook:
         return identity, () if record is None else _with_first(record, records), record
 
     def reached(self, entry: Entry) -> str:
-        """Return the digest of a person's identity, mobile and e-mail: the third id of the matching account.
+        """Return the digest of a person's identity, mobile and email: the third id of the matching account.
 
         Empty for organizations and for a person without a known number.
         """
@@ -158,7 +158,7 @@ class AccountBook:
         return self._third_ids.reached(self._base(entry), subject.mobile, subject.email)
 
     def details(self, entry: Entry) -> str:
-        """Return the digest of an organization's legal representative and e-mail; empty for persons and for none."""
+        """Return the digest of an organization's legal representative and email; empty for persons and for none."""
         subject = entry.subject
         if not entry.identity or isinstance(subject, Person):
             return ""
@@ -166,7 +166,7 @@ class AccountBook:
         return self._third_ids.reached(self._base(entry), legal, subject.email) if legal or subject.email else ""
 
     def keeps_other_details(self, entry: Entry, record: AccountRecord) -> bool:
-        """Return whether an organization's account was created with another legal representative or e-mail.
+        """Return whether an organization's account was created with another legal representative or email.
 
         The platform has no call that changes an account, and one agent has one account of an organization.
         """
@@ -187,9 +187,9 @@ class AccountBook:
         return self._third_ids.through(self._base(entry), agent_account_id)
 
     def fitting_person(self, entry: Entry) -> AccountRecord | None:
-        """Return the account that matches the person's mobile and e-mail, or the preferred one if neither is given.
+        """Return the account that matches the person's mobile and email, or the preferred one if neither is given.
 
-        An account for which the platform refused this mobile or e-mail also matches, because it keeps its old one. If
+        An account for which the platform refused this mobile or email also matches, because it keeps its old one. If
         the platform is known to keep the old one of every account, the preferred account matches.
         """
         subject = entry.subject
@@ -207,7 +207,7 @@ class AccountBook:
         return next((record for record in entry.records if record.agent_account_id in {agent_account_id, ""}), None)
 
     def remember(self, record: AccountRecord, subject: Subject) -> None:
-        """Store an account together with its party's number, mobile and e-mail (sealed). Raises StoreError."""
+        """Store an account together with its party's number, mobile and email (sealed). Raises StoreError."""
         number = subject.id_number if isinstance(subject, Person) else subject.code
         particulars = Particulars(number)
         if record.reach and isinstance(subject, Person):
@@ -224,7 +224,7 @@ class AccountBook:
     def reach(self, environment: Environment, person: Person) -> Reach | None:
         """Return how the platform contacts a person through an existing account.
 
-        None if the account is yet to be created, with the mobile and e-mail of ``person``.
+        None if the account is yet to be created, with the mobile and email of ``person``.
         """
         entry = self.look_up(environment, person)
         record = None if entry.is_known_otherwise else self.fitting_person(entry)
@@ -235,7 +235,7 @@ class AccountBook:
         return Reach(shown.masked_mobile, shown.masked_email, kept, shown.masked_number)
 
     def keeps_another(self, entry: Entry, record: AccountRecord) -> bool:
-        """Return whether the platform keeps the account's mobile and e-mail although the person asks for others."""
+        """Return whether the platform keeps the account's mobile and email although the person asks for others."""
         person = entry.subject
         if not isinstance(person, Person) or not (person.mobile or person.email):
             return False
@@ -245,7 +245,7 @@ class AccountBook:
         return record.kept_for == wanted or (entry.keeps_address and not self._is_reached(record, person))
 
     def shown(self, record: AccountRecord) -> AccountRecord:
-        """Return the record with its mobile and e-mail masked for display."""
+        """Return the record with its mobile and email masked for display."""
         kept = self._particulars.opened(record)
         if kept is None:
             return record

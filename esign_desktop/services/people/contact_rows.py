@@ -227,7 +227,7 @@ def _particulars(subject: Subject) -> Particulars:
 
 
 def reach_of(subject: Subject) -> str:
-    """Return the mobile, or the e-mail if there is no mobile."""
+    """Return the mobile, or the email if there is no mobile."""
     return (subject.mobile if isinstance(subject, Person) else "") or subject.email
 
 

@@ -187,7 +187,7 @@ class ContactService:
         return self._rows.subject(row) if record is None else party_of(record)
 
     def accounts(self, contact_id: ContactId) -> tuple[AccountRecord, ...]:
-        """Return a contact's accounts with masked mobile and e-mail, in each project the current one first."""
+        """Return a contact's accounts with masked mobile and email, in each project the current one first."""
         found = (self._accounts.get(*key) for key in self._contacts.account_keys(contact_id))
         return tuple(self._with_reach(record) for record in found if record is not None)
 

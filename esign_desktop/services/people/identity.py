@@ -1,4 +1,4 @@
-"""Plausibility of ID numbers, organization codes, mobiles and e-mails, by their form and check digits.
+"""Plausibility of ID numbers, organization codes, mobiles and emails, by their form and check digits.
 
 An impossible value blocks sending. An unusual one only warns, because numbering plans change.
 """

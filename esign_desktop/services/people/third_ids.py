@@ -33,7 +33,7 @@ class ThirdIds:
     def identity_of(self, subject: Person | Organization) -> str:
         """Return the digest of a subject's document kind and number; empty without a number.
 
-        For a person, it is also the third id used while no mobile or e-mail is known.
+        For a person, it is also the third id used while no mobile or email is known.
         """
         if isinstance(subject, Person):
             return self.of_person(subject)
@@ -44,7 +44,7 @@ class ThirdIds:
         return self._hashed(f"named {identity}", 0, folded_name(name)) if identity else ""
 
     def reached(self, identity: str, mobile: str, email: str) -> str:
-        """Return the third id of a person's account with this mobile and e-mail; other values give another account."""
+        """Return the third id of a person's account with this mobile and email; other values give another account."""
         return self._hashed(f"reached {identity}", 0, f"{mobile}\0{email}") if mobile or email else identity
 
     def through(self, identity: str, agent_account_id: str) -> str:

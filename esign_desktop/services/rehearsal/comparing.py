@@ -84,7 +84,7 @@ def compare(
         frame, marks = before.frame(number), [mark for seal in seals for mark in seal if mark.page_number == number]
         for signer_id, new, all_ink in _steps(documents, before, sealed, number):
             own = [mark for mark in marks if mark.signer_id == signer_id]
-            # A seal may cover ink of its own colour where seals overlap, so its span is checked in all changes so far.
+            # A seal may cover ink of its own color where seals overlap, so its span is checked in all changes so far.
             found.update(mark for mark in own if new.touches(mark, frame) and all_ink.spans(mark, frame))
             is_free = signer_id in free_signers and number == before.page_count
             for area in new.areas_without(own, frame):

@@ -102,7 +102,7 @@ def _settled(send: SendContext, party: Party) -> _Account | None:
     if not account_id:
         return None
     third_id = send.facts.third_ids.get(party.key, "")
-    # An account created by this send has the mobile and e-mail of the draft.
+    # An account created by this send has the mobile and email of the draft.
     if not third_id:
         return _Account(account_id)
     book, entry = send.stores.book, _entry(send, party)
@@ -121,7 +121,7 @@ def _same_subject(send: SendContext, party: Party) -> _Account | None:
 
 
 def _known(send: SendContext, party: Party) -> _Account | None:
-    """Return the known account that matches the party's identity, mobile and e-mail; None if it has to be created.
+    """Return the known account that matches the party's identity, mobile and email; None if it has to be created.
 
     Raises InputError ``account.another_name``, and ``account.unknown_here`` for an account outside this project.
     """
@@ -133,7 +133,7 @@ def _known(send: SendContext, party: Party) -> _Account | None:
 
 
 def fitting_account(book: AccountBook, party: Party, entry: Entry, agent_account_id: str) -> AccountRecord | None:
-    """Return the known account that matches the party's mobile and e-mail, or its agent; None if it has to be created.
+    """Return the known account that matches the party's mobile and email, or its agent; None if it has to be created.
 
     Raises InputError ``account.number_needed`` or ``account.code_needed`` if a second account has to be created and the
     number that it needs is neither in the draft nor stored here.
@@ -187,7 +187,7 @@ def _made(send: SendContext, party: Party) -> _Account:
     """Find the account by its third id, or create it.
 
     Raises InputError ``account.keeps_address`` if the platform returns an existing account with another mobile or
-    e-mail. This is remembered, so that sending again uses that account. Raises Refused ``account.second_refused``, with
+    email. This is remembered, so that sending again uses that account. Raises Refused ``account.second_refused``, with
     the platform's message, if it refuses to create a second account. This is not remembered, because the reason is
     unknown.
     """
@@ -229,7 +229,7 @@ def _made(send: SendContext, party: Party) -> _Account:
 
 
 def _taken_over(send: SendContext, party: Party, account: _Account) -> _Account:
-    """Use an account that exists under the caller's own id. Its mobile and e-mail are unknown."""
+    """Use an account that exists under the caller's own id. Its mobile and email are unknown."""
     _refuse_another_name(send, party, account.account_id)
     subject = party.subject
     if isinstance(subject, Person) and subject.id_number and (subject.mobile or subject.email):

@@ -224,7 +224,7 @@ def _decoded(line: bytes) -> str:
 
 
 def _cells(card: str) -> list[str] | None:
-    """Return name, mobile, e-mail and organization of a card; None if it cannot be parsed."""
+    """Return name, mobile, email and organization of a card; None if it cannot be parsed."""
     import vobject
 
     try:

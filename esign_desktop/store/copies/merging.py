@@ -106,7 +106,7 @@ def merge(database: Database, merging: Merging, *, now_ms: int) -> Counter[str]:
 
     Additional counts: ``held`` for submissions that wait for the user, ``particulars`` for accounts that received
     personal data, ``missing_particulars`` for accounts whose data are in the copy but could not be taken over, and
-    ``strange_rows`` for sheet rows that cannot be recognised because this computer uses a different hash key.
+    ``strange_rows`` for sheet rows that cannot be recognized because this computer uses a different hash key.
     """
     return database.run(partial(_merge, merging, now_ms))
 

@@ -209,7 +209,7 @@ class Database:
         """Replace a database of a newer version with an upgrade copy; call ``open`` afterwards.
 
         The database is set aside and the copy is kept. The newer version's backup is kept until ``open`` has succeeded,
-        so that an interrupted start can be recognised.
+        so that an interrupted start can be recognized.
         """
         if self._thread is not None:
             raise RuntimeError("the database is open")

@@ -1,7 +1,7 @@
 """Accounts: persons and organizations whose account on the platform is known here.
 
 An identity may have several accounts in a project, one of them current. An account with two different names is
-doubtful: it is kept so that it can be recognised, but it is not assigned to any person.
+doubtful: it is kept so that it can be recognized, but it is not assigned to any person.
 """
 
 from __future__ import annotations
