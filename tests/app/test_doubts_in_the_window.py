@@ -121,6 +121,15 @@ def test_the_review_stays_where_it_is_when_a_doubt_is_answered(desk: Desk) -> No
     assert bar.value() == 0
 
 
+def test_the_review_opens_again_with_its_answers_after_another_command_took_it_away(desk: Desk) -> None:
+    desk.lay_out(replace(parties.PERSON, name="王五"))
+    sheet = desk.review()
+    desk.press("Keep 王五")
+    with desk.qtbot.waitSignal(sheet.destroyed, timeout=WAIT_MS):
+        assert desk.workspace.contract.uncover()
+    desk.wait_until(desk.review().send_button.isEnabled)
+
+
 @pytest.mark.nightly
 def test_one_press_gives_the_signer_the_papers_name(desk: Desk) -> None:
     desk.lay_out(replace(parties.PERSON, name="王五"))

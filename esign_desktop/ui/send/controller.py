@@ -123,6 +123,8 @@ class SendController(QObject):
         sheet.dismissed.connect(self._close)
         sheet.problem_activated.connect(self._on_problem_activated)
         sheet.failed.connect(self.failed)
+        # Another command, such as opening a file, can take the review away.
+        sheet.destroyed.connect(self._on_sheet_destroyed)
         self._host.show_overlay(sheet)
         session = self._session
         sheet.show_draft(session.draft, session.problems, session.hits)
@@ -133,15 +135,25 @@ class SendController(QObject):
             self._close()
 
     def _close(self) -> None:
-        if self._sheet is not None and self._sheet.kept_doubts:
-            self._kept[self._session.draft.id] = self._sheet.kept_doubts
         if self._sheet is not None:
+            self._sheet.destroyed.disconnect(self._on_sheet_destroyed)
+            self._keep_answers(self._sheet)
             self._sheet.stop_asking()
         shown = (self._rehearsal, self._sheet, self._panel)
         self._rehearsal = self._sheet = self._panel = None
         for one in shown:
             if one is not None:
                 self._host.close_overlay(one)
+
+    def _keep_answers(self, sheet: ReviewSheet) -> None:
+        """Remember the confirmed doubts of the contract that a review shows."""
+        if sheet.draft is not None and sheet.kept_doubts:
+            self._kept[sheet.draft.id] = sheet.kept_doubts
+
+    def _on_sheet_destroyed(self) -> None:
+        if self._sheet is not None:
+            self._keep_answers(self._sheet)
+            self._sheet = None
 
     def _on_problem_activated(self, problem: object) -> None:
         self._close()

@@ -455,6 +455,11 @@ class ReviewSheet(Confirmation):
         return self._doubts is not None
 
     @property
+    def draft(self) -> ContractDraft | None:
+        """The contract that is shown."""
+        return self._draft
+
+    @property
     def kept_doubts(self) -> frozenset[str]:
         """The keys of doubts that were answered with yes."""
         return frozenset(self._kept)
