@@ -52,7 +52,7 @@ def test_what_is_filled_in_wrongly_is_said_and_described(reader: Reader) -> None
 
 @pytest.mark.parametrize("application", ["en_US.UTF-8"], indirect=True)
 def test_rooms_speak_english(reader: Reader) -> None:
-    reader.use("push button", "Open the sample")
+    reader.use("push button", "Open sample")
     reader.listener.hears("Found:")
     for key in ROOMS:
         reader.press(key)
