@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QEvent, Signal
 from PySide6.QtWidgets import QDialog, QPushButton, QWidget
 
+from esign_desktop.override import override
 from esign_desktop.ui.tasks import Lane
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.viewer.doubts import DoubtList
@@ -77,6 +78,15 @@ class SettlingDialog(FittingDialog):
             lane=Lane.PDF,
         )
 
+    @override
+    def event(self, event: QEvent) -> bool:
+        is_handled = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest:
+            # Qt gives a dialog that is open the least height of its rows, in which wrapped sentences are cut off.
+            height = min(self.heightForWidth(self.width()), room_for(self).height())
+            self.resize(self.width(), max(self.height(), height))
+        return is_handled
+
     def _on_opened(self, pages: OpenPages) -> None:
         self._pages = pages
         self._parts.show_draft(pages.draft, {})
@@ -85,9 +95,6 @@ class SettlingDialog(FittingDialog):
     def _show(self) -> None:
         if self._pages is not None:
             self._doubts.show_doubts(self._pages.doubts, self._kept)
-            # A wrapped sentence needs more height than Qt asks for by itself.
-            height = min(self.heightForWidth(self.width()), room_for(self).height())
-            self.resize(self.width(), max(self.height(), height))
 
     def _on_doubt_kept(self, doubt: Doubt) -> None:
         self._kept.add(doubt.key)
