@@ -91,7 +91,7 @@ def _writer(ink: tuple[float, ...]) -> Any:
 
 @dataclass
 class Sheet:
-    """A page that is written from top to bottom; ``y_pt`` is the next baseline, measured downwards."""
+    """A page that is written from top to bottom; ``y_pt`` is the next baseline, measured downward."""
 
     page: Any
     font: Any
@@ -104,7 +104,7 @@ class Sheet:
         writer.append((x_pt, self.y_pt), text, font=self.font, fontsize=size_pt)
 
     def put_centered(self, text: str, size_pt: float, ink: tuple[float, ...] = INK) -> None:
-        """Write centred on the page."""
+        """Write centered on the page."""
         self.put(text, (WIDTH_PT - self.font.text_length(text, size_pt)) / 2, size_pt, ink)
 
     def paragraph(self, text: str) -> None:

@@ -66,7 +66,7 @@ class EmbeddedSandbox:
         )
 
     def wait_ready(self) -> Environment:
-        """Wait until the platform serves requests; return its environment. Raises StoreError sandbox.not_started."""
+        """Wait until the platform serves requests; return its environment. Raises StoreError ``sandbox.not_started``."""
         process = self._process
         if process is None or process.stdout is None:
             raise StoreError("sandbox.not_started", "not started")

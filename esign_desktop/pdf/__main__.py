@@ -10,7 +10,7 @@ doubts FILE --party NAME [--party NAME ...]
 locate FILE --page N --x X --y Y
                       page, x, y: the given point (in points from the top left of the displayed page) in page space
 
-The exit status is 0 if the file was examined, whatever its class, and 1 if it could not be read or searched.
+The exit status is 0 if the file was examined, regardless of its class, and 1 if it could not be read or searched.
 """
 
 from __future__ import annotations

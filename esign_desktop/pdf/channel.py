@@ -1,7 +1,7 @@
-"""Length-prefixed frames between this process and a child process.
+"""Exchange length-prefixed frames with a child process.
 
 A frame is a four-byte big-endian length followed by that many bytes. Every wait for a frame has a time limit, because a
-compromised child may send only half a frame.
+compromised child may send only part of a frame.
 """
 
 from __future__ import annotations
@@ -39,7 +39,8 @@ class SocketChannel:
     def send(self, data: bytes, limit_s: float, descriptors: Sequence[int] = ()) -> None:
         """Send a frame, together with open file descriptors.
 
-        Raises TimeoutError if the child does not accept it within ``limit_s`` seconds, and OSError.
+        Raises TimeoutError if the child does not accept the frame within ``limit_s`` seconds, and OSError if the socket
+        fails.
         """
         self._socket.settimeout(max(limit_s, _LEAST_S))
         frame = _head(data) + data
@@ -50,8 +51,8 @@ class SocketChannel:
     def receive(self, limit_s: float, most_bytes: int) -> bytes:
         """Return the next frame.
 
-        Raises TimeoutError after ``limit_s`` seconds, EOFError if the child has closed its end, OSError, and BadAnswer
-        if the frame is longer than ``most_bytes``.
+        Raises TimeoutError if no frame has arrived after ``limit_s`` seconds, EOFError if the child has closed its end,
+        OSError if the socket fails, and BadAnswer if the frame is longer than ``most_bytes``.
         """
         ends_at_s = time.monotonic() + limit_s
         size = _size(self._take(_HEAD_BYTES, ends_at_s), most_bytes)
@@ -72,19 +73,20 @@ class SocketChannel:
         return data
 
     def close(self) -> None:
-        """Close the socket; call it after the child has ended."""
+        """Close the socket. Call this method after the child has ended."""
         self._socket.close()
 
 
 class PipeChannel:
-    """The parent's end of two pipes. Threads read and write them, so that a call can time out. Not thread-safe."""
+    """The parent's end of two pipes, which threads read and write so that a call can time out. Not thread-safe."""
 
     def __init__(
         self, to_child: IO[bytes], from_child: IO[bytes], *, longest_bytes: int, most_bytes: float = math.inf
     ) -> None:
         """Start reading frames.
 
-        A frame longer than ``longest_bytes``, or one that brings the total beyond ``most_bytes``, is a BadAnswer.
+        A frame that is longer than ``longest_bytes``, or that brings the total beyond ``most_bytes``, counts as a
+        BadAnswer.
         """
         self._to_child = to_child
         self._from_child = from_child
@@ -96,7 +98,7 @@ class PipeChannel:
         self._reader.start()
 
     def send(self, data: bytes, limit_s: float, descriptors: Sequence[int] = ()) -> None:  # noqa: ARG002  no wait
-        """Send a frame as SocketChannel does; a failed write shows up as a missing answer."""
+        """Send a frame as SocketChannel does. A failed write becomes apparent only as a missing answer."""
         writer = threading.Thread(target=self._write, args=(data,), name="request", daemon=True)
         writer.start()
         self._writers = [thread for thread in self._writers if thread.is_alive()] + [writer]
@@ -138,7 +140,7 @@ class PipeChannel:
         self._frames.put(None)
 
     def close(self) -> None:
-        """Wait briefly for the threads, then close both pipes."""
+        """Wait briefly for the threads to end, then close both pipes."""
         for thread in (*self._writers, self._reader):
             thread.join(_LEAVE_S)
         for pipe in (self._to_child, self._from_child):
@@ -150,7 +152,7 @@ Channel = SocketChannel | PipeChannel
 
 
 class ChildEnd:
-    """The child's end of the channel: its standard input and output."""
+    """The child's end of the channel, which consists of its standard input and output."""
 
     def __init__(self) -> None:
         self._input = 0
@@ -159,11 +161,11 @@ class ChildEnd:
 
     @property
     def descriptors(self) -> tuple[int, ...]:
-        """The file descriptors that must stay open."""
+        """The file descriptors that must remain open in the sandbox."""
         return (self._input, self._output, *(() if self._socket is None else (self._socket.fileno(),)))
 
     def wait(self, limit_s: float) -> bool:
-        """Return whether data arrives within ``limit_s`` seconds; always True where the system cannot tell."""
+        """Return whether data arrives within ``limit_s`` seconds. Always True on systems that cannot tell."""
         has_come = True
         if self._socket is not None and sys.platform != "win32":
             import select
@@ -174,7 +176,10 @@ class ChildEnd:
         return has_come
 
     def receive(self) -> tuple[bytes, list[int]]:
-        """Return the next frame and the file descriptors that came with it. Raises EOFError and OSError."""
+        """Return the next frame and the file descriptors that came with it.
+
+        Raises EOFError if the parent has closed its end, and OSError if the socket fails.
+        """
         descriptors: list[int] = []
         if self._socket is None or sys.platform == "win32":
             head = self._take(_HEAD_BYTES)
@@ -195,7 +200,7 @@ class ChildEnd:
         return bytes(data)
 
     def send(self, data: bytes | memoryview) -> None:
-        """Send a frame. Raises OSError."""
+        """Send a frame to the parent. Raises OSError if that fails."""
         for part in (_head(data), data):
             view = memoryview(part)
             while view:

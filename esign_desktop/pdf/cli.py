@@ -1,8 +1,8 @@
 """Diagnose a PDF file for support: report its class, its properties and the first step that fails.
 
-The classes are ``ok``, ``ok_zero_pages``, ``ok_page_errors`` (the file opens but a page cannot be drawn),
-``needs_password``, ``exception`` (the file cannot be opened) and ``hang`` (a step exceeded its time limit; ``step``
-names it).
+The classes are ``ok``, ``ok_zero_pages``, ``ok_page_errors`` (the file can be opened but one of its pages cannot be
+drawn), ``needs_password``, ``exception`` (the file cannot be opened) and ``hang`` (a step exceeded its time limit;
+``step`` names it).
 """
 
 from __future__ import annotations
@@ -51,7 +51,10 @@ _CLASS_OF_CODE: Final = {
 
 
 def probe(engine: ProcessEngine, path: Path, *, password: str | None = None) -> Report:
-    """Open the file, draw its first pages small and list their links and fields. Never raises for a bad file."""
+    """Open the file, draw its first pages at a small size, and list their links and fields.
+
+    No exception is raised for an invalid file.
+    """
     try:
         opened = engine.open(path, password=password)
     except PdfError as error:
@@ -63,7 +66,7 @@ def probe(engine: ProcessEngine, path: Path, *, password: str | None = None) -> 
 
 
 def proposal_report(found: Proposal) -> Report:
-    """Return a proposal as JSON values; rectangles enclose the labels on the page as displayed, in points."""
+    """Return a proposal as JSON values. Its rectangles enclose the labels on the page as displayed, in points."""
     return {"parties": [_party_report(party) for party in found.parties], "witnesses": list(found.witnesses)}
 
 
@@ -77,7 +80,7 @@ def _party_report(party: ProposedParty) -> Report:
 
 
 def doubts_report(engine: PdfEngine, opened: OpenedPdf, names: Sequence[str]) -> list[Report]:
-    """Return the doubts about a contract of this file that parties with these names are to sign."""
+    """Return the doubts about a contract that consists of this file and is to be signed by parties with these names."""
     document = Document(DocumentId("file"), "", "", opened.size_bytes, opened.sha256, opened.pages, opened.facts)
     draft = replace(ContractDraft.new(), documents=(document,), signers=tuple(map(_signer, names, count())))
     paper = Paper(engine.propose(opened.handle), engine.page_texts(opened.handle))
@@ -179,7 +182,7 @@ def _facts_report(opened: OpenedPdf) -> Report:
 
 
 def frame_report(page_number: int, frame: PageFrame) -> Report:
-    """Return a page's visible box in PDF user space, its rotation and its sizes.
+    """Return the visible box of a page in PDF user space, its rotation and its sizes.
 
     ``width`` and ``height`` are in page space; ``display_width`` and ``display_height`` are in points as displayed.
     """

@@ -32,9 +32,10 @@ CopyProgress: TypeAlias = "Callable[[int, int], None]"
 
 @dataclass(frozen=True, slots=True)
 class OpenedPdf:
-    """A document that the engine keeps open until ``close``; ``sha256`` is the digest of the bytes that were read.
+    """A document that the engine keeps open until ``close``.
 
-    While the digest is still being computed, ``sha256`` is empty and ``facts.facts_are_partial`` is true.
+    ``sha256`` is the digest of the bytes that were read. While it is still being computed, ``sha256`` is empty and
+    ``facts.facts_are_partial`` is true.
     """
 
     handle: PdfHandle
@@ -46,9 +47,9 @@ class OpenedPdf:
 
 @dataclass(frozen=True, slots=True)
 class RenderRequest:
-    """A page, or the part of it inside ``clip``, to draw at a scale.
+    """A page, or the part of it inside ``clip``, that is to be drawn at a given scale.
 
-    The scale is in pixels per displayed point: zoom × device pixel ratio.
+    The scale is given in pixels per displayed point, which is the zoom multiplied by the device pixel ratio.
     """
 
     handle: PdfHandle
@@ -63,17 +64,24 @@ class PdfEngine(Protocol):
     def open(self, path: Path, *, password: str | None = None) -> OpenedPdf:
         """Open a file.
 
-        Raises pdf.missing, pdf.unreadable, pdf.empty, pdf.not_a_pdf, pdf.damaged, pdf.no_pages, pdf.password_needed,
-        pdf.password_wrong, pdf.memory, pdf.too_slow, pdf.worker_died.
+        Raises PdfError ``pdf.missing``, ``pdf.unreadable``, ``pdf.empty``, ``pdf.not_a_pdf``, ``pdf.damaged``,
+        ``pdf.no_pages``, ``pdf.password_needed``, ``pdf.password_wrong``, ``pdf.memory``, ``pdf.too_slow`` or
+        ``pdf.worker_died``.
         """
         ...
 
     def open_quickly(self, path: Path, *, password: str | None = None) -> OpenedPdf:
-        """Open a file, and read its text and compute its digest afterwards. Raises the errors of ``open``."""
+        """Open a file without waiting until its text has been read and its digest computed.
+
+        Raises the errors of ``open``.
+        """
         ...
 
     def complete(self, opened: OpenedPdf) -> OpenedPdf:
-        """Wait for the text and digest of a document opened with ``open_quickly``. Raises the errors of ``open``."""
+        """Wait for the text and the digest of a document that was opened with ``open_quickly``.
+
+        Raises the errors of ``open``.
+        """
         ...
 
     def sha256(self, handle: PdfHandle) -> str:
@@ -81,10 +89,11 @@ class PdfEngine(Protocol):
         ...
 
     def render(self, request: RenderRequest) -> Pixels:
-        """Draw a page or a part of it.
+        """Draw a page, or a part of it, and return the pixels.
 
-        Raises pdf.page_failed, pdf.tile_too_large, pdf.memory, pdf.too_slow, pdf.worker_died. If the file has to be
-        read again, also raises pdf.changed and the errors of ``open``.
+        Raises PdfError ``pdf.page_failed``, ``pdf.tile_too_large``, ``pdf.memory``, ``pdf.too_slow`` or
+        ``pdf.worker_died``. If the file has to be read again, it also raises ``pdf.changed`` and the errors of
+        ``open``.
         """
         ...
 
@@ -93,9 +102,9 @@ class PdfEngine(Protocol):
         ...
 
     def find(self, handle: PdfHandle, keyword: str, *, near_page: int | None = None) -> tuple[KeywordHit, ...]:
-        """Return every match in the document, sorted by page and from top to bottom on each page.
+        """Return every match in the document, sorted by page, and from top to bottom within each page.
 
-        The search begins at ``near_page`` and proceeds outwards from it.
+        The search begins at ``near_page`` and proceeds outward from it.
         """
         ...
 
@@ -108,37 +117,38 @@ class PdfEngine(Protocol):
         ...
 
     def labels(self, handle: PdfHandle, page_number: int, words: PagesOfWords = NO_WORDS) -> tuple[PageLabel, ...]:
-        """Return the labels and other short texts of a page, with their rectangles in page space.
+        """Return the labels and other short runs of text on a page, with their rectangles in page space.
 
-        ``words`` holds the words recognised by OCR on pages without a text layer.
+        ``words`` holds the words recognized by OCR on pages without a text layer.
         """
         ...
 
     def text_digests(self, handle: PdfHandle) -> tuple[PageDigest, ...]:
-        """Return the digests of the first pages' texts, which identify a document that is opened again."""
+        """Return the digests of the text on the first pages, by which a document is recognized when it is opened again."""
         ...
 
     def recognise(
         self, handle: PdfHandle, page_numbers: Sequence[int], check_cancelled: Callable[[], None] | None = None
     ) -> Iterator[RecognisedPage]:
-        """Recognise the text of image-only pages by OCR, and yield each page as soon as it is done, in the given order.
+        """Recognize the text of image-only pages by OCR, and yield each page as soon as it is done.
 
-        ``check_cancelled`` is called many times a second; an exception that it raises ends the work and propagates.
-        Raises pdf.no_recogniser, pdf.changed, pdf.memory, pdf.too_slow, pdf.worker_died.
+        The pages are yielded in the given order. ``check_cancelled`` is called many times a second, and an exception
+        that it raises ends the work and propagates to the caller. Raises PdfError ``pdf.no_recogniser``,
+        ``pdf.changed``, ``pdf.memory``, ``pdf.too_slow`` or ``pdf.worker_died``.
         """
         ...
 
     def propose(self, handle: PdfHandle, words: PagesOfWords = NO_WORDS) -> Proposal:
         """Propose the document's parties and the places of their marks from the text on its pages.
 
-        ``words`` holds the words recognised by OCR on pages without a text layer.
+        ``words`` holds the words recognized by OCR on pages without a text layer.
         """
         ...
 
     def page_texts(self, handle: PdfHandle) -> tuple[PaperPage, ...]:
         """Return the folded text of every page, as far as it could be read.
 
-        Raises pdf.changed, pdf.memory, pdf.worker_died.
+        Raises PdfError ``pdf.changed``, ``pdf.memory`` or ``pdf.worker_died``.
         """
         ...
 
@@ -146,39 +156,43 @@ class PdfEngine(Protocol):
         """Write an upright copy of the document to ``target`` and open it.
 
         Each page of the copy has rotation 0, its origin at (0, 0) and points as its unit. ``target`` is created only
-        after every page of the copy was found to look the same as the original. ``on_progress`` receives the number of
-        compared pages and the page count; an exception that it raises ends the work. Raises pdf.signed,
-        pdf.write_failed, pdf.normalise_failed and the errors of ``open`` and ``render``.
+        after every page of the copy has been found to look the same as in the original. ``on_progress`` receives the
+        number of pages compared so far and the page count, and an exception that it raises ends the work. Raises
+        ``pdf.signed``, ``pdf.write_failed``, ``pdf.normalise_failed`` and the errors of ``open`` and ``render``.
         """
         ...
 
     def write_original(self, handle: PdfHandle, target: Path) -> None:
         """Write the bytes that the engine has in memory to ``target``.
 
-        A large file is memory-mapped and may have changed since it was opened, so compare the digest. Raises
-        pdf.changed if the file had to be read again, pdf.write_failed, pdf.too_slow, pdf.worker_died.
+        A large file is memory-mapped and may have changed since it was opened, so the caller must compare the digest.
+        Raises ``pdf.changed`` if the file had to be read again and has changed, ``pdf.write_failed``, ``pdf.too_slow``
+        and ``pdf.worker_died``.
         """
         ...
 
     def write_form(self, handle: PdfHandle, fields: Sequence[TemplateField], target: Path) -> OpenedPdf:
-        """Write a copy with these text fields in its form to ``target``, and open it.
+        """Write a copy whose form contains these text fields to ``target``, and open the copy.
 
-        Each field must have a place on a page. Raises pdf.no_glyphs, with the parameters ``index`` and ``characters``,
-        if the form's font lacks characters of a label or an example; also pdf.signed, pdf.write_failed,
-        pdf.form_failed and the errors of ``open``.
+        Each field must have a place on a page. Raises ``pdf.no_glyphs``, with the parameters ``index`` and
+        ``characters``, if the font of the form lacks characters of a label or an example. Also raises ``pdf.signed``,
+        ``pdf.write_failed``, ``pdf.form_failed`` and the errors of ``open``.
         """
         ...
 
     def close(self, handle: PdfHandle) -> None:
-        """Close the document; an unknown handle is ignored."""
+        """Close the document. An unknown handle is ignored."""
         ...
 
     def stop(self) -> None:
-        """Stop all processes; later calls raise Cancelled."""
+        """Stop all processes. Later calls raise Cancelled."""
         ...
 
 
 def check_hit_count(count: int) -> None:
-    """Raise PdfError pdf.too_many_hits if there are more than MAX_HITS matches; an incomplete list would mislead."""
+    """Raise PdfError ``pdf.too_many_hits`` if there are more than MAX_HITS matches.
+
+    An incomplete list of matches would mislead the user.
+    """
     if count > MAX_HITS:
         raise PdfError("pdf.too_many_hits", count=count)

@@ -1,4 +1,4 @@
-"""Read a file's bytes, compute its digest in the background and detect later changes to it."""
+"""Read the bytes of a file, compute its digest in the background, and detect later changes to the file."""
 
 from __future__ import annotations
 
@@ -31,17 +31,17 @@ Bytes = bytes | mmap.mmap
 
 @dataclass(frozen=True, slots=True)
 class FileState:
-    """Size, modification time and digest of a file at one moment; ``sha256`` is empty while it is unknown."""
+    """The size, modification time and digest of a file at one moment. ``sha256`` is empty while it is unknown."""
 
     size_bytes: int
     modified_ns: int
     sha256: str = ""
 
     def is_same(self, other: FileState, other_sum: ByteSum) -> bool:
-        """Return whether the other state has the same bytes.
+        """Return whether the other state is that of the same bytes.
 
-        ``other_sum`` is the digest of the other state. The method waits for it if size and time alone cannot decide, or
-        if it is quick to compute.
+        ``other_sum`` is the digest of the other state. The method waits for this digest if size and time alone do not
+        settle the question, or if the digest is quick to compute.
         """
         if self.size_bytes != other.size_bytes:
             return False
@@ -51,7 +51,10 @@ class FileState:
 
 
 class ByteSum:
-    """The SHA-256 digest of a file's bytes, computed on first use. Long data is hashed on a separate thread."""
+    """The SHA-256 digest of a file's bytes, computed on first use.
+
+    Long data is hashed on a separate thread.
+    """
 
     def __init__(self, data: Bytes) -> None:
         self._data = data
@@ -63,7 +66,7 @@ class ByteSum:
         """Whether the data is so short that ``start`` computes the digest before it returns."""
 
     def start(self) -> None:
-        """Start computing the digest and return without waiting for a thread."""
+        """Start computing the digest, and return without waiting for the thread that computes it."""
         if self._sha256 is not None or self._thread is not None:
             return
         if self.is_at_once:
@@ -95,7 +98,7 @@ class ByteSum:
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """A file opened for reading. The function that receives it closes the descriptor."""
+    """A file that is open for reading. The function that receives it closes the descriptor."""
 
     descriptor: int
     size_bytes: int
@@ -103,7 +106,7 @@ class SourceFile:
 
 
 def open_source(path: Path | str) -> SourceFile:
-    """Open a regular file for reading. Raises PdfError pdf.missing, pdf.unreadable."""
+    """Open a regular file for reading. Raises PdfError ``pdf.missing`` or ``pdf.unreadable``."""
     try:
         # O_NONBLOCK keeps a named pipe from blocking the call.
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0))
@@ -121,7 +124,7 @@ def open_source(path: Path | str) -> SourceFile:
 def open_source_within(path: Path, limit_s: float) -> SourceFile:
     """Open a file, waiting at most ``limit_s`` seconds for a disk that does not respond.
 
-    Raises PdfError pdf.too_slow, and the errors of ``open_source``.
+    Raises PdfError ``pdf.too_slow`` if the disk does not respond in time, and the errors of ``open_source``.
     """
     opened: SimpleQueue[SourceFile | PdfError] = SimpleQueue()
     is_late = threading.Event()
@@ -157,9 +160,10 @@ def _close_late(opened: SimpleQueue[SourceFile | PdfError]) -> None:
 
 
 def read_source(source: SourceFile) -> tuple[Bytes, FileState, bool]:
-    """Return the bytes (mapped if the file is large), the file's state, and whether a PDF header is present.
+    """Return the bytes of the file, its state, and whether a PDF header is present.
 
-    Closes the descriptor. Raises PdfError pdf.unreadable, pdf.memory.
+    The bytes of a large file are memory-mapped. Closes the descriptor. Raises PdfError ``pdf.unreadable`` or
+    ``pdf.memory``.
     """
     try:
         data = _bytes_of(source)
@@ -185,7 +189,7 @@ def _bytes_of(source: SourceFile) -> Bytes:
 
 @contextmanager
 def write_failures() -> Iterator[None]:
-    """Convert an OSError raised while writing into PdfError pdf.write_failed."""
+    """Convert an OSError raised while writing into PdfError ``pdf.write_failed``."""
     try:
         yield
     except OSError as error:
@@ -194,7 +198,10 @@ def write_failures() -> Iterator[None]:
 
 @contextmanager
 def open_target(path: Path) -> Iterator[int]:
-    """Create a new file and yield its descriptor; an existing file is an error. Raises PdfError pdf.write_failed."""
+    """Create a new file and yield its descriptor.
+
+    Raises PdfError ``pdf.write_failed``, also if the file already exists.
+    """
     with write_failures():
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
     try:

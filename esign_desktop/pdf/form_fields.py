@@ -1,4 +1,4 @@
-"""The form fields that are sent to the PDF process, and its report of characters that the font lacks."""
+"""The form fields that are sent to the PDF process, and its report on the characters that the font lacks."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class DrawnField:
-    """A text field to write into the form.
+    """A text field that is to be written into the form.
 
-    ``text`` joins the label, the example and the choices; its characters are checked against the form's font. ``rect``
-    is in page space. ``note`` is stored in the field so that this application can read it back.
+    ``text`` consists of the label, the example and the choices, and its characters are checked against the form's font.
+    ``rect`` is in page space. ``note`` is stored in the field so that this application can read it back.
     """
 
     name: str
@@ -42,7 +42,7 @@ class MissingGlyphs:
 
 
 def drawn_fields(fields: Iterable[TemplateField]) -> tuple[DrawnField, ...]:
-    """Convert fields for the PDF process. Raises PdfError pdf.form_failed for a field without a place."""
+    """Convert the fields for the PDF process. Raises PdfError ``pdf.form_failed`` for a field that has no place."""
     return tuple(map(_drawn, fields))
 
 
@@ -57,9 +57,9 @@ def _drawn(field: TemplateField) -> DrawnField:
 
 
 def require_glyphs(missing: Sequence[MissingGlyphs], field_count: int) -> None:
-    """Raise PdfError pdf.no_glyphs if characters are missing.
+    """Raise PdfError ``pdf.no_glyphs`` if characters are missing from the font.
 
-    Its parameters are ``index``, the first such field, and ``characters``.
+    The parameters of the error are ``index``, which identifies the first field in question, and ``characters``.
     """
     if missing:
         first = missing[0]

@@ -34,7 +34,7 @@ MAX_INDEX_CHARACTERS: Final = 64 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Limits of one PDF process.
+    """The limits of one PDF process.
 
     The parent enforces the times (``…_s``) by killing the process; the process itself observes the budgets
     (``…_budget_s``).

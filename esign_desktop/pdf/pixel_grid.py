@@ -1,4 +1,4 @@
-"""The pixel grid of a page at a given scale, and rectangles in it."""
+"""The pixel grid of a page at a given scale, and rectangles in this grid."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _SLACK: Final = 0.001
 
 @dataclass(frozen=True, slots=True)
 class PixelRect:
-    """A rectangle in the page's pixel grid; right and bottom are exclusive."""
+    """A rectangle in the page's pixel grid. Its right and bottom edges are exclusive."""
 
     left_px: int
     top_px: int
@@ -28,27 +28,27 @@ class PixelRect:
 
     @property
     def width_px(self) -> int:
-        """Number of pixel columns."""
+        """The number of pixel columns."""
         return self.right_px - self.left_px
 
     @property
     def height_px(self) -> int:
-        """Number of pixel rows."""
+        """The number of pixel rows."""
         return self.bottom_px - self.top_px
 
     @property
     def size_bytes(self) -> int:
-        """Size of the pixel data in bytes."""
+        """The size of the pixel data in bytes."""
         return self.width_px * self.height_px * BYTES_PER_PIXEL
 
 
 def pixel_rect(
     frame: PageFrame, pixels_per_point: float, clip: DisplayRect | None = None, *, page_number: int, most_pixels: int
 ) -> PixelRect:
-    """Return the pixels of a page that ``clip`` covers, or all its pixels.
+    """Return the rectangle of pixels that ``clip`` covers on a page, or that of the whole page if ``clip`` is None.
 
-    Raises PdfError pdf.tile_too_large for more than ``most_pixels``, and ValueError for an empty clip or a scale that
-    is not positive and finite.
+    Raises PdfError ``pdf.tile_too_large`` if there are more than ``most_pixels`` pixels, and ValueError if the clip is
+    empty or the scale is not positive and finite.
     """
     scale = pixels_per_point
     if not (math.isfinite(scale) and scale > 0):

@@ -1,4 +1,4 @@
-"""The messages between the parent process and its children: values as JSON.
+"""Convert the messages between the parent process and its children, which are exchanged as JSON.
 
 A child has parsed an untrusted file, so its answers are untrusted too. They are never unpickled, and every number and
 length is checked before it becomes a value. Anything unexpected raises BadAnswer.
@@ -44,12 +44,12 @@ _CLASS_NAME: Final = re.compile(r"[\w. ]{0,80}")
 
 
 class BadAnswer(Exception):
-    """An answer that a correctly working child would never send."""
+    """An answer that a properly working child would never send."""
 
 
 @dataclass(frozen=True, slots=True)
 class PageRun:
-    """Consecutive pages with the same frame."""
+    """A run of consecutive pages with the same frame."""
 
     count: int
     frame: PageFrame
@@ -57,18 +57,18 @@ class PageRun:
 
 @dataclass(frozen=True, slots=True)
 class OpenedFile:
-    """A document that a child has opened. ``pages`` is empty if the child already had it open."""
+    """A document that a child has opened. ``pages`` is empty if the child already had the document open."""
 
     state: FileState
     pages: tuple[PageRun, ...]
 
     @classmethod
     def of(cls, state: FileState, frames: Iterable[PageFrame]) -> OpenedFile:
-        """Build it from page frames, merging consecutive equal frames."""
+        """Return an instance built from page frames, in which consecutive equal frames are merged."""
         return cls(state, tuple(PageRun(sum(1 for _ in alike), frame) for frame, alike in groupby(frames)))
 
     def frames(self) -> tuple[PageFrame, ...]:
-        """Return the frame of each page. Raises BadAnswer if there are no pages or too many."""
+        """Return the frame of each page. Raises BadAnswer if there are no pages or too many of them."""
         frames: list[PageFrame] = []
         for run in self.pages:
             frames.extend(repeat(run.frame, as_integer(run.count, MAX_PAGES - len(frames))))
@@ -78,12 +78,12 @@ class OpenedFile:
 
 
 def encode(message: Mapping[str, Any]) -> bytes:
-    """Serialise a message as UTF-8 JSON; unpaired surrogates in file names are preserved."""
+    """Serialize a message as UTF-8 JSON. Unpaired surrogates in file names are preserved."""
     return json.dumps(message, separators=(",", ":"), ensure_ascii=False).encode("utf-8", "surrogatepass")
 
 
 def decode(data: bytes) -> Message:
-    """Parse a JSON object. Raises BadAnswer."""
+    """Parse a JSON object. Raises BadAnswer if the data is not a JSON object."""
     try:
         message = json.loads(data.decode("utf-8", "surrogatepass"))
     except (ValueError, RecursionError) as error:
@@ -101,7 +101,7 @@ def write(value: object) -> Any:
 def read(untrusted: object, kind: type[T]) -> T:
     """Convert untrusted JSON to a value of the type ``kind``: a dataclass, enum, tuple, string or number.
 
-    Raises BadAnswer if it does not fit.
+    Raises BadAnswer if the JSON does not fit the type.
     """
     try:
         return _converter().structure(untrusted, kind)
@@ -112,7 +112,7 @@ def read(untrusted: object, kind: type[T]) -> T:
 
 
 def load() -> None:
-    """Import the serialisation library before the sandbox blocks further imports."""
+    """Import the serialization library before the sandbox blocks further imports."""
     _converter()
 
 
@@ -124,7 +124,7 @@ def error_message(error: PdfError) -> Message:
 def raise_error(message: Message) -> None:
     """Raise the PdfError that the message reports, if any.
 
-    Raises BadAnswer for a code that a child may not report; an unexpected ``detail`` is dropped.
+    Raises BadAnswer for a code that a child may not report. An unexpected ``detail`` is dropped.
     """
     code, detail, params = message.get("error"), message.get("detail"), message.get("params")
     if code is None:
@@ -199,7 +199,10 @@ def _read_as(reader: Callable[[object], Any], untrusted: object, kind: Any) -> A
 
 
 def as_array(untrusted: object, at_most: int, *, exactly: int | None = None) -> list[object]:
-    """Return the value as a list of at most ``at_most`` items, or of ``exactly`` that many. Raises BadAnswer."""
+    """Return the value as a list of at most ``at_most`` items, or of ``exactly`` items if that is given.
+
+    Raises BadAnswer for any other value.
+    """
     if not isinstance(untrusted, list) or len(untrusted) > at_most:
         raise BadAnswer("array")
     if exactly is not None and len(untrusted) != exactly:
@@ -208,7 +211,7 @@ def as_array(untrusted: object, at_most: int, *, exactly: int | None = None) -> 
 
 
 def as_number(untrusted: object) -> float:
-    """Return the value as a finite float of limited size. Raises BadAnswer."""
+    """Return the value as a finite float within the permitted bounds. Raises BadAnswer for any other value."""
     if isinstance(untrusted, bool) or not isinstance(untrusted, (int, float)):
         raise BadAnswer("number")
     # This form of the comparison also rejects NaN, and integers too large for a float.
@@ -218,21 +221,24 @@ def as_number(untrusted: object) -> float:
 
 
 def as_integer(untrusted: object, at_most: int = MAX_COUNT) -> int:
-    """Return the value as an integer from 0 to ``at_most``. Raises BadAnswer."""
+    """Return the value as an integer from 0 to ``at_most``. Raises BadAnswer for any other value."""
     if type(untrusted) is not int or not 0 <= untrusted <= at_most:
         raise BadAnswer("integer")
     return untrusted
 
 
 def as_boolean(untrusted: object) -> bool:
-    """Return the value as a bool. Raises BadAnswer."""
+    """Return the value as a bool. Raises BadAnswer for any other value."""
     if not isinstance(untrusted, bool):
         raise BadAnswer("boolean")
     return untrusted
 
 
 def as_text(untrusted: object) -> str:
-    """Return the value as text of limited length, without unpaired surrogates. Raises BadAnswer."""
+    """Return the value as a string of permitted length, without unpaired surrogates.
+
+    Raises BadAnswer for any other value.
+    """
     if not isinstance(untrusted, str) or len(untrusted) > MAX_TEXT_CHARACTERS:
         raise BadAnswer("text")
     return replace_surrogates(untrusted)
@@ -257,7 +263,7 @@ def _read_state(untrusted: object) -> FileState:
 
 
 def is_sha256(text: str) -> bool:
-    """Return whether the text is a SHA-256 digest in hexadecimal, or empty for a digest that is not known yet."""
+    """Return whether a string is a SHA-256 digest in hexadecimal, or empty because the digest is not known yet."""
     return _SHA256.fullmatch(text) is not None
 
 

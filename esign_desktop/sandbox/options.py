@@ -35,7 +35,7 @@ class SandboxOptions:
     epoch. With ``signs_by_itself`` every signer signs as soon as it is their turn, and each document can be downloaded
     as it was after each signature.
 
-    The options below ``faults_file`` select between possible behaviours that the platform's documentation leaves open
+    The options below ``faults_file`` select between possible behaviors that the platform's documentation leaves open
     (spec/decisions.md), so that a client can be tested with each of them.
     """
 

@@ -131,7 +131,7 @@ def _name_lines(name: str) -> Iterator[str]:
 
 
 def hand_drawn_seal(strokes: Strokes, aspect: float) -> str:
-    """Return a seal of a hand-drawn signature, centred and filling the seal's width.
+    """Return a seal of a hand-drawn signature, centered and filling the seal's width.
 
     The strokes are in fractions of the drawing pad, y down; ``aspect`` is the pad's width divided by its height.
     """

@@ -34,7 +34,7 @@ _INVISIBLE: Final = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp"})
 
 
 def fold(text: str) -> str:
-    """Normalise width, case, compatibility forms, quotes and dashes, and remove invisible characters."""
+    """Normalize width, case, compatibility forms, quotes and dashes, and remove invisible characters."""
     plain = unicodedata.normalize("NFKC", text.translate(_TABLE)).casefold().translate(_TABLE)
     return "".join(character for character in plain if unicodedata.category(character) not in _INVISIBLE)
 
@@ -57,7 +57,7 @@ class KeywordMatch:
 
 
 def find_keyword(pdf: Any, keyword: str, matching: KeywordMatching) -> list[KeywordMatch]:
-    """Return every match in page order. A match may span text spans, and if normalised also lines of a paragraph.
+    """Return every match in page order. A match may span text spans, and if normalized also lines of a paragraph.
 
     ``normalised`` matching compares texts folded by ``fold``. ``pdf`` is an open PyMuPDF document, whose lock the
     caller holds.
@@ -120,7 +120,7 @@ def _folded(text: str, matching: KeywordMatching, *, across_lines: bool = False)
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """One mark on one page: a square of ``width`` around its centre, in page space.
+    """One mark on one page: a square of ``width`` around its center, in page space.
 
     ``clip`` (left, bottom, right, top) limits the visible part. An upright mark is rotated with the page, so that it
     appears straight to a reader. A slice of a cross-page seal is not rotated, since its edge is that of page space.

@@ -80,7 +80,7 @@ def pack_manuals(folder: Path) -> None:
 
 
 def write_licences(frozen: Path, target: Path) -> None:
-    """Write the licences of the Python packages, the licences shared by libraries, and the application's own."""
+    """Write the licenses of the Python packages, the licenses shared by libraries, and the application's own."""
     with target.open("w", encoding="utf-8") as file:
         for package in distributions(frozen):
             file.write(f"{RULE}{package.metadata['Name']} {package.version}: {licence_of(package)}\n")
@@ -97,7 +97,7 @@ def write_licences(frozen: Path, target: Path) -> None:
 
 
 def licence_of(package: metadata.Distribution) -> str:
-    """Return the name of a package's licence."""
+    """Return the name of a package's license."""
     for name in ("License-Expression", "License"):
         if name in package.metadata:
             return package.metadata[name].splitlines()[0]

@@ -112,7 +112,7 @@ _MARGIN_PT: Final = 14.0
 
 @dataclass(frozen=True, slots=True)
 class MeasuredMark:
-    """An expected mark and the centre of the changed pixels there; None if no pixel changed.
+    """An expected mark and the center of the changed pixels there; None if no pixel changed.
 
     ``size_error_pt`` is the larger deviation of width and height.
     """

@@ -1,4 +1,4 @@
-"""Read the text of opened documents in the background, in small steps and with one thread per child."""
+"""Read the text of open documents in the background, in small steps and with one thread for each child."""
 
 from __future__ import annotations
 
@@ -48,12 +48,12 @@ class BackgroundReader:
             thread.start()
 
     def add(self, handle: PdfHandle, index: TextIndex) -> None:
-        """Add a document; reading starts after ``begin`` or ``wait``, because drawing the first page is more urgent."""
+        """Add a document, which is read only after ``begin`` or ``wait`` because drawing its first page is more urgent."""
         with self._changed:
             self._works[handle] = _Work(index)
 
     def begin(self, handle: PdfHandle) -> None:
-        """Start reading a document, now that its first page is drawn."""
+        """Start reading a document whose first page has been drawn."""
         with self._changed:
             work = self._works.get(handle)
             if work is not None and not work.may_begin:
@@ -61,7 +61,10 @@ class BackgroundReader:
                 self._changed.notify_all()
 
     def wait(self, handle: PdfHandle, index: TextIndex, timeout_s: float | None) -> bool:
-        """Read a document before others, and return whether it was read within ``timeout_s``. Raises PdfError."""
+        """Read a document before all others, and return whether it was read within ``timeout_s`` seconds.
+
+        Raises PdfError if the document cannot be read.
+        """
         with self._changed:
             work = self._works.setdefault(handle, _Work(index))
             work.wanted += 1
@@ -74,14 +77,14 @@ class BackgroundReader:
                 work.wanted -= 1
 
     def drop(self, handle: PdfHandle) -> None:
-        """Stop reading a document; callers that wait for it get Cancelled."""
+        """Stop reading a document. In callers that are waiting for it, Cancelled is raised."""
         with self._changed:
             work = self._works.pop(handle, None)
         if work is not None:
             work.index.close()
 
     def stop(self) -> None:
-        """End the threads; the engine's calls must be cancelled first."""
+        """End the threads. The engine's calls must be cancelled first."""
         with self._changed:
             self._is_stopped = True
             works = tuple(self._works.values())

@@ -1,4 +1,4 @@
-"""The parent's side of one child: start it, send requests, and end it if it takes too long."""
+"""Control one child process: start it, send it requests, and end it if it takes too long."""
 
 from __future__ import annotations
 
@@ -33,7 +33,10 @@ T = TypeVar("T")
 
 
 class ChildProcess:
-    """One child, started on first use and again after it ended. Only one thread at a time may call ``ask``."""
+    """A child process that is started on first use, and again after it has ended.
+
+    Only one thread at a time may call ``ask``.
+    """
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
@@ -50,12 +53,15 @@ class ChildProcess:
 
     @property
     def pid(self) -> int | None:
-        """The process ID of the running child, or None."""
+        """The process ID of the running child, or None if no child is running."""
         process = self._process
         return process.pid if process is not None else None
 
     def start(self) -> None:
-        """Start the child unless it runs, without waiting until it is ready. Raises Cancelled once stopped."""
+        """Start the child if it is not running, without waiting until it is ready.
+
+        Raises Cancelled after ``interrupt``.
+        """
         with self._state:
             if self._is_stopped:
                 raise Cancelled
@@ -80,8 +86,8 @@ class ChildProcess:
         """Execute a job of ``worker.jobs`` with open files, and return its answer as a value of the type ``kind``.
 
         ``pixels``, if given, is filled with the pixels that follow the answer. Raises the PdfError that the child
-        reports; pdf.too_slow after ``limit_s`` seconds; pdf.worker_died, also for an invalid answer; and Cancelled if
-        the child is stopped meanwhile.
+        reports, PdfError ``pdf.too_slow`` after ``limit_s`` seconds, PdfError ``pdf.worker_died`` if the child ends or
+        sends an invalid answer, and Cancelled if the child is stopped in the meantime.
         """
         self.start()
         channel = self._channel
@@ -125,13 +131,13 @@ class ChildProcess:
             return Cancelled() if self._is_stopped else PdfError(code, detail, retryable=True)
 
     def interrupt(self) -> None:
-        """Stop the child permanently, from any thread; callers that wait for it get Cancelled."""
+        """Stop the child permanently, from any thread. In callers that are waiting for it, Cancelled is raised."""
         with self._state:
             self._is_stopped = True
             self._kill()
 
     def release(self) -> None:
-        """Stop the child and close its channel; call it when no request is running."""
+        """Stop the child and close its channel. Call this method when no request is running."""
         with self._state:
             self._is_stopped = True
             self._kill()
@@ -194,5 +200,5 @@ def _warn_without_walls(walls: object) -> None:
 
 
 def remaining(ends_at_s: float) -> float:
-    """Return the seconds until a time of the monotonic clock; never negative."""
+    """Return the number of seconds until the given time of the monotonic clock, or 0 if that time has passed."""
     return max(0.0, ends_at_s - time.monotonic())

@@ -1,4 +1,4 @@
-"""The application's PdfEngine: child processes that can be killed parse all files."""
+"""The application's PdfEngine, in which all files are parsed by child processes that can be killed."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ PageStep: TypeAlias = "Callable[[Sequence[int], float], tuple[tuple[KeywordHit, 
 
 
 class PageSearch:
-    """One search of many pages, shared by several children; pages early in the list are searched first. Used once."""
+    """A single search of many pages, shared by several children. Pages early in the list are searched first."""
 
     def __init__(self, page_numbers: Sequence[int], limit_s: float) -> None:
         self._order = {number: position for position, number in enumerate(page_numbers)}
@@ -65,9 +65,9 @@ class PageSearch:
         self._lock = threading.Lock()
 
     def run(self, step: PageStep, worker_count: int) -> tuple[KeywordHit, ...]:
-        """Search with this many concurrent steps, and return the matches in the order of the pages.
+        """Search with the given number of concurrent steps, and return the matches in the order of the pages.
 
-        Raises PdfError, Cancelled and any other exception of a step; an incomplete result is never returned.
+        Raises PdfError, Cancelled and any other exception that a step raises. An incomplete result is never returned.
         """
         worker_count = min(worker_count, len(self._chunks))
         if worker_count:
@@ -118,7 +118,7 @@ class _Record:
 
 
 class ProcessEngine:
-    """Implements PdfEngine with child processes that start on first use. Thread-safe; calls block."""
+    """A PdfEngine with child processes that are started on first use. Thread-safe. Its calls block."""
 
     def __init__(self, workers: int = 1, limits: Limits | None = None) -> None:
         self._limits = limits or Limits()
@@ -131,11 +131,11 @@ class ProcessEngine:
 
     @property
     def worker_pids(self) -> tuple[int, ...]:
-        """The process IDs of the running children, for diagnosis."""
+        """The process IDs of the running children, for use in diagnosis."""
         return tuple(child.pid for child in self._pool.children if child.pid is not None)
 
     def prestart(self) -> None:
-        """Start the children without waiting until they are ready."""
+        """Start the children in advance, without waiting until they are ready."""
         for child in self._pool.children:
             child.start()
 
@@ -149,7 +149,7 @@ class ProcessEngine:
             raise
 
     def open_quickly(self, path: Path, *, password: str | None = None) -> OpenedPdf:
-        """Open a file as PdfEngine specifies, with its text and digest to follow."""
+        """Open a file as PdfEngine specifies, without waiting for its text and digest."""
         handle = PdfHandle(uuid4().hex)
         path = path.absolute()
         with self._pool.checkout(handle) as child:
@@ -166,7 +166,7 @@ class ProcessEngine:
         return OpenedPdf(handle, pages, facts, found.state.size_bytes, found.state.sha256)
 
     def complete(self, opened: OpenedPdf) -> OpenedPdf:
-        """Wait for text and digest as PdfEngine specifies."""
+        """Wait for the text and the digest as PdfEngine specifies."""
         return self._completed(opened, self._limits.find_s)
 
     def _completed(self, opened: OpenedPdf, budget_s: float) -> OpenedPdf:
@@ -183,7 +183,7 @@ class ProcessEngine:
             return child.ask("structure", self._limits.open_s, StructureFacts, handle=handle)
 
     def sha256(self, handle: PdfHandle) -> str:
-        """Wait for the digest as PdfEngine specifies; a thread of the child computes it."""
+        """Wait for the digest, which a thread of the child computes, as PdfEngine specifies."""
         record = self._record(handle)
         ends_at_s = time.monotonic() + self._limits.sum_s
         pause = threading.Event()
@@ -276,9 +276,9 @@ class ProcessEngine:
         return tuple(sorted(hits, key=lambda hit: hit.page_number))
 
     def find_on_pages(self, handle: PdfHandle, keyword: str, page_numbers: Sequence[int]) -> tuple[KeywordHit, ...]:
-        """Find the matches on some pages as PdfEngine specifies.
+        """Find the matches on the given pages as PdfEngine specifies.
 
-        Each step checks out a child anew, so that pages can be drawn in between.
+        Each step checks out a child again so that pages can be drawn between two steps.
         """
         record = self._record(handle)
         for page_number in page_numbers:
@@ -321,7 +321,7 @@ class ProcessEngine:
             return child.ask("text_lines", limit_s, kind, handle=handle, page_number=page_number)
 
     def text_digests(self, handle: PdfHandle) -> tuple[PageDigest, ...]:
-        """Return the page digests as PdfEngine specifies; each step checks out a child anew."""
+        """Return the page digests as PdfEngine specifies. Each step checks out a child again."""
         count = min(len(self._record(handle).pages), DIGESTED_PAGES)
         digests: list[PageDigest] = []
         ends_at_s = time.monotonic() + self._limits.find_s
@@ -344,7 +344,7 @@ class ProcessEngine:
     def recognise(
         self, handle: PdfHandle, page_numbers: Sequence[int], check_cancelled: Callable[[], None] | None = None
     ) -> Iterator[RecognisedPage]:
-        """Recognise image-only pages as PdfEngine specifies, in a separate process."""
+        """Recognize image-only pages as PdfEngine specifies, in a separate process."""
         # Imported late: few documents are scans.
         from esign_desktop.pdf.isolated.recognition import recognise_pages
 
@@ -385,7 +385,7 @@ class ProcessEngine:
         return record.index.pages()
 
     def normalise(self, handle: PdfHandle, target: Path, on_progress: CopyProgress | None = None) -> OpenedPdf:
-        """Write an upright copy as PdfEngine specifies; it has a temporary name until it was compared."""
+        """Write an upright copy as PdfEngine specifies. The copy has a temporary name until it has been compared."""
         record = self._record(handle)
         with write_failures(), atomic_target(target) as aside:
             with self._child_with(handle, Urgency.SOON) as child:
@@ -427,7 +427,7 @@ class ProcessEngine:
             child.ask(job, self._limits.copy_s, type(None), handle=handle, target=str(target))
 
     def _compare(self, handle: PdfHandle, record: _Record, path: Path, on_progress: CopyProgress | None) -> None:
-        """Compare a copy page by page. Raises PdfError pdf.normalise_failed, and any exception of ``on_progress``."""
+        """Compare a copy page by page. Raises PdfError ``pdf.normalise_failed``, and any exception of ``on_progress``."""
         copy = self.open_quickly(path, password=record.password)
         next_index = 0
         try:
@@ -452,7 +452,10 @@ class ProcessEngine:
             self.close(copy.handle)
 
     def list_links_and_fields(self, handle: PdfHandle, page_number: int) -> None:
-        """List links and form fields as other PDF programs do; raises pdf.too_slow if the file makes them hang."""
+        """List the links and form fields of a page as other PDF programs do.
+
+        Raises PdfError ``pdf.too_slow`` for a file that makes such programs hang.
+        """
         _frame(self._record(handle), page_number)
         with self._child_with(handle) as child:
             limit_s, kind = self._limits.render_s, tuple[int, int]

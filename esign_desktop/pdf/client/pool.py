@@ -1,7 +1,9 @@
-"""Assign children to callers: the most urgent caller first, preferably with a child that has the document open.
+"""Assign children to callers, the most urgent caller first.
 
-A child that uses too much memory is replaced by a new one. The new child is ready before the old one is removed, so
-that callers need not wait.
+If possible, a caller gets a child that has the document open.
+
+A child that uses too much memory is replaced by a new one. The new child is made ready before the old one is removed,
+so that callers need not wait.
 """
 
 from __future__ import annotations
@@ -33,7 +35,7 @@ PAUSE_S: Final = 5.0
 
 
 class Urgency(IntEnum):
-    """How urgent a request is."""
+    """The urgency of a request."""
 
     NOW = 0
     """The user is looking at the place where the result will appear."""
@@ -77,7 +79,8 @@ class ProcessPool:
     ) -> Iterator[ChildProcess]:
         """Wait for a child and keep it for the duration of the block.
 
-        With ``only``, wait for that child unless it is replaced. Raises Cancelled once stopped.
+        If ``only`` is given, wait for that child, unless it is replaced. Raises Cancelled once the pool has been
+        stopped.
         """
         child = self._take(handle, urgency, only)
         try:
@@ -91,7 +94,7 @@ class ProcessPool:
                 self._on_over_memory(child)
 
     def replace(self, old: ChildProcess, new: ChildProcess) -> None:
-        """Replace a child by another as soon as it is free. Raises Cancelled once stopped."""
+        """Replace a child with another one as soon as it is free. Raises Cancelled once the pool has been stopped."""
         with self._changed:
             self._changed.wait_for(lambda: self._is_stopped or old in self._free)
             if self._is_stopped:
@@ -101,7 +104,7 @@ class ProcessPool:
             self._changed.notify_all()
 
     def stop(self) -> None:
-        """End all children; callers that wait or have a request running get Cancelled."""
+        """End all children. In callers that are waiting or have a request running, Cancelled is raised."""
         with self._changed:
             self._is_stopped = True
             self._changed.notify_all()
@@ -145,9 +148,9 @@ class ProcessPool:
 
 
 class WorkerRecycler:
-    """Replaces one child at a time on a separate thread.
+    """Replaces children on a separate thread, one at a time.
 
-    ``open_in`` opens a document in the new child; it may raise PdfError.
+    ``open_in`` opens a document in the new child, and may raise PdfError.
     """
 
     def __init__(self, pool: ProcessPool, limits: Limits, open_in: Callable[[ChildProcess, PdfHandle], None]) -> None:
@@ -161,7 +164,7 @@ class WorkerRecycler:
         self._is_stopped = False
 
     def begin(self, old: ChildProcess) -> None:
-        """Prepare a new child, unless one is being prepared or a replacement just happened."""
+        """Prepare a new child, unless one is already being prepared or a child has just been replaced."""
         with self._lock:
             is_busy = self._thread is not None and self._thread.is_alive()
             if self._is_stopped or is_busy or time.monotonic() < self._next_at_s or old not in self._pool.children:
@@ -171,7 +174,7 @@ class WorkerRecycler:
             self._thread.start()
 
     def stop(self) -> None:
-        """Stop a replacement in progress; call it after the pool was stopped."""
+        """Stop a replacement that is in progress. Call this method after the pool has been stopped."""
         with self._lock:
             self._is_stopped = True
             if self._new is not None:

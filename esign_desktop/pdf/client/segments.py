@@ -1,9 +1,9 @@
-"""Shared memory for pixels: the parent owns it, and a child only maps it.
+"""Manage shared memory for pixels, which the parent owns and a child only maps.
 
-Nothing is copied: the pixels that a caller receives are in the segment, which is reused after the last view of them is
-gone. A segment has no name that another process could open. Its descriptor is passed to one child, and it is sealed
-against resizing, because a child that shrinks it could crash the parent. On systems other than Linux the pixels are
-sent with the answer instead.
+Pixels are not copied. A caller receives a view of the pixels in the segment, and the segment is reused once the last
+view has been released. A segment has no name that another process could open. Its descriptor is passed to one child,
+and it is sealed against resizing, because a child that shrinks it could crash the parent. On systems other than Linux,
+the pixels are sent with the answer instead.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _numbers = itertools.count()
 
 
 class Segment:
-    """A segment of memory. Raises OSError if there is not enough."""
+    """A segment of shared memory. Raises OSError if there is not enough memory."""
 
     def __init__(self, size_bytes: int, owner: int) -> None:
         self.number = next(_numbers)
@@ -41,7 +41,7 @@ class Segment:
         self.memory = mmap.mmap(self.descriptor, size_bytes)
 
     def discard(self) -> None:
-        """Close the descriptor; the memory is freed with its last view."""
+        """Close the descriptor. The memory is freed together with its last view."""
         if self.descriptor >= 0:
             os.close(self.descriptor)
             self.descriptor = -1
@@ -74,7 +74,7 @@ class SegmentPool:
         self._is_closed = False
 
     def take(self, size_bytes: int, owner: int) -> Segment:
-        """Return a segment of at least this size for one child. Raises OSError without memory."""
+        """Return a segment of at least this size for one child. Raises OSError if there is not enough memory."""
         with self._lock:
             fits = (
                 segment
@@ -88,7 +88,7 @@ class SegmentPool:
         return Segment(_rounded_up(size_bytes), owner)
 
     def give_back(self, segment: Segment) -> None:
-        """Keep a segment without views for reuse."""
+        """Keep a segment that no longer has any views, so that it can be reused."""
         with self._lock:
             if self._is_closed:
                 segment.discard()
@@ -99,14 +99,17 @@ class SegmentPool:
                 self._free.pop(0).discard()
 
     def view(self, segment: Segment, size_bytes: int) -> memoryview:
-        """Return a view of the first bytes; the segment is reused once this view and all derived views are gone."""
+        """Return a view of the first ``size_bytes`` bytes of a segment.
+
+        The segment is reused once this view and all views derived from it have been released.
+        """
         anchor = (ctypes.c_ubyte * size_bytes).from_buffer(segment.memory)
         weakref.finalize(anchor, self.give_back, segment).atexit = False
         # As plain bytes, because few consumers accept the format of a view of the array itself.
         return PickleBuffer(anchor).raw()
 
     def close(self) -> None:
-        """Free all unused segments; a segment in use is freed with its last view."""
+        """Free all unused segments. A segment that is in use is freed together with its last view."""
         with self._lock:
             self._is_closed = True
             while self._free:
@@ -120,7 +123,7 @@ class SentSegments:
         self._numbers: OrderedDict[int, None] = OrderedDict()
 
     def to_send(self, segment: Segment) -> tuple[list[int], list[int]]:
-        """Return the descriptors to send with a request, and the numbers of segments that the child must unmap."""
+        """Return the descriptors to send with a request, and the numbers of the segments that the child must unmap."""
         is_new = segment.number not in self._numbers
         self._numbers[segment.number] = None
         self._numbers.move_to_end(segment.number)
@@ -128,18 +131,18 @@ class SentSegments:
         return ([segment.descriptor] if is_new else []), dropped
 
     def clear(self) -> None:
-        """Forget all segments after the child has ended."""
+        """Forget all segments, because the child has ended."""
         self._numbers.clear()
 
 
 class AttachedSegments:
-    """The child's mapped segments, as the parent instructs."""
+    """The segments that the child has mapped, as instructed by the parent."""
 
     def __init__(self) -> None:
         self._memory: dict[int, mmap.mmap] = {}
 
     def attach(self, number: int, size_bytes: int, descriptor: int | None) -> memoryview:
-        """Return the memory of a segment; a new segment comes with a descriptor."""
+        """Return the memory of a segment. ``descriptor`` is given only for a segment that is new to the child."""
         if descriptor is not None:
             self._memory[number] = mmap.mmap(descriptor, size_bytes)
             os.close(descriptor)

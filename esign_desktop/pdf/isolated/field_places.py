@@ -1,4 +1,4 @@
-"""Find the pages and rectangles of form fields with pyHanko. Runs in a sandboxed process."""
+"""Find the pages and rectangles of form fields with pyHanko. This code runs in a sandboxed process."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Box = tuple[float, float, float, float]
 
 
 def entry(dictionary: Any, key: str) -> Any:
-    """Return a dictionary entry with references resolved, unlike ``get``; None if it is missing."""
+    """Return an entry of a dictionary, or None if it is missing. Unlike ``get``, this function resolves references."""
     try:
         return dictionary[key]
     except KeyError:
@@ -28,7 +28,7 @@ def entry(dictionary: Any, key: str) -> Any:
 
 
 class PageBoxes:
-    """The visible boxes of a file's pages, in PDF user space, read once."""
+    """The visible boxes of a file's pages in PDF user space, which are read only once."""
 
     def __init__(self, reader: Any) -> None:
         self._numbers: dict[int, int] = {}
@@ -43,7 +43,7 @@ class PageBoxes:
             self._widgets.update(dict.fromkeys(widgets, number))
 
     def place_of(self, field: Any) -> SignaturePlace | None:
-        """Return the visible place of a signature field; if it has several widgets, that of the first."""
+        """Return the visible place of a signature field, or of its first widget if the field has several."""
         for widget in _widgets(field):
             number = self._page_number(widget)
             corners = _box(entry(widget, "/Rect"))
@@ -64,7 +64,7 @@ class PageBoxes:
         return None
 
     def page_of(self, field: Any) -> int | None:
-        """Return the number of the first page that shows a field, or None."""
+        """Return the number of the first page that shows a field, or None if no page shows it."""
         numbers = (self._page_number(widget) for widget in _widgets(field))
         return next((number for number in numbers if number is not None), None)
 

@@ -1,7 +1,7 @@
 """Read photographs and scans, and convert them to PDF pages, in sandboxed processes.
 
-Every picture is drawn and encoded anew. Neither hidden metadata, such as the place of a photograph, nor malformed data
-gets into a contract.
+Every picture is drawn and encoded again, so that neither hidden metadata, such as the place where a photograph was
+taken, nor malformed data gets into a contract.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ _SIDEWAYS: Final = frozenset({2, 4, 6, 8})
 
 @dataclass(frozen=True, slots=True)
 class PageImage:
-    """An upright picture as it will be in the PDF; ``preview`` is a small version to display."""
+    """An upright picture as it will appear in the PDF. ``preview`` is a small version for display."""
 
     width_px: int
     height_px: int
@@ -55,7 +55,7 @@ class PageImage:
 
 
 def read_images(path: Path, *, limit_s: float = LIMIT_S) -> tuple[PageImage, ...]:
-    """Return the pictures of a PNG, JPEG or TIFF file; a TIFF may have several. Blocks.
+    """Return the pictures in a PNG, JPEG or TIFF file. A TIFF file may contain several. Blocks.
 
     Raises PdfError ``pdf.image_unreadable``, ``pdf.image_too_large``, ``pdf.image_too_many`` and the errors of
     ``read_isolated``.
@@ -73,9 +73,9 @@ def read_images(path: Path, *, limit_s: float = LIMIT_S) -> tuple[PageImage, ...
 
 
 def images_pdf(pages: Sequence[tuple[PageImage, int]], *, limit_s: float = LIMIT_S) -> bytes:
-    """Return a PDF of these pictures, each with its number of clockwise quarter turns. Blocks.
+    """Return a PDF of these pictures, each of which is given with a number of clockwise quarter turns. Blocks.
 
-    The output is deterministic. Raises the PdfErrors of ``run_isolated``.
+    The same input always results in the same output. Raises the PdfErrors of ``run_isolated``.
     """
     wanted = tuple((page.data, page.width_px, page.height_px, turns % 4) for page, turns in pages)
     found = run_isolated(
@@ -91,14 +91,14 @@ def images_pdf(pages: Sequence[tuple[PageImage, int]], *, limit_s: float = LIMIT
 
 
 def load() -> tuple[()]:
-    """Import the modules that reading needs; runs in the child."""
+    """Import the modules that are needed for reading. Runs in the child process."""
     from esign_desktop.pdf.worker import document as _  # noqa: F401
 
     return ()
 
 
 def read(file: BinaryIO) -> tuple[PageImage, ...]:
-    """Read the pictures in the child; see ``read_images``."""
+    """Read the pictures in the child process, as described in ``read_images``."""
     from esign_desktop.pdf.worker.document import failures
     from esign_desktop.pdf.worker.library import lib, package
 
@@ -175,14 +175,14 @@ def _is_sound(page: PageImage) -> bool:
 
 
 def load_for_writing(wanted: tuple[tuple[bytes, int, int, int], ...]) -> tuple[Any, ...]:
-    """Import the modules that writing needs; runs in the child."""
+    """Import the modules that are needed for writing. Runs in the child process."""
     from esign_desktop.pdf.worker.library import package
 
     return package, wanted
 
 
 def write(package: Any, wanted: tuple[tuple[bytes, int, int, int], ...]) -> Iterator[str]:
-    """Write the PDF in the child, and yield it in Base64 pieces; see ``images_pdf``."""
+    """Write the PDF in the child process, as described in ``images_pdf``, and yield it in Base64-encoded pieces."""
     pdf = package.open()
     for data, width_px, height_px, turns in wanted:
         placed = place_picture(*((height_px, width_px) if turns % 2 else (width_px, height_px)))

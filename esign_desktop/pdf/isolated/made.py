@@ -1,6 +1,6 @@
 """Check that a PDF made from a form contains the values that the form was filled with.
 
-The file is untrusted and read in a sandboxed process.
+The file is untrusted and is therefore read in a sandboxed process.
 """
 
 from __future__ import annotations
@@ -27,7 +27,10 @@ _AROUND_PT: Final = 4.0
 
 @dataclass(frozen=True, slots=True)
 class WantedText:
-    """A field value, and where it must appear: page number from 1 and rectangle in page space, or None for anywhere."""
+    """A field value and the place where it must appear.
+
+    The place is a page number, starting at 1, and a rectangle in page space, or None if the value may appear anywhere.
+    """
 
     name: str
     text: str = field(repr=False)
@@ -37,14 +40,14 @@ class WantedText:
 
 @dataclass(frozen=True, slots=True)
 class MadeFacts:
-    """The number of pages, and for each wanted text whether it was found, in the same order."""
+    """The number of pages, and whether each of the wanted values was found, in the order in which they were given."""
 
     page_count: int
     found: tuple[bool, ...]
 
 
 def look_at_made(path: Path, wanted: tuple[WantedText, ...], *, limit_s: float = LIMIT_S) -> MadeFacts:
-    """Compare a file with the values that it must contain, in folded form. Blocks.
+    """Compare a file with the values that it must contain. Both are compared in folded form. Blocks.
 
     Raises PdfError ``pdf.damaged``, ``pdf.password_needed`` and the errors of ``read_isolated``.
     """
@@ -62,7 +65,7 @@ def look_at_made(path: Path, wanted: tuple[WantedText, ...], *, limit_s: float =
 
 
 def load(wanted: tuple[WantedText, ...]) -> tuple[tuple[WantedText, ...]]:
-    """Import the modules that reading needs; runs in the child."""
+    """Import the modules that are needed for reading. Runs in the child process."""
     from esign_desktop.pdf.worker import library
 
     library.forget_warnings()
@@ -70,7 +73,7 @@ def load(wanted: tuple[WantedText, ...]) -> tuple[tuple[WantedText, ...]]:
 
 
 def read_made(file: BinaryIO, wanted: tuple[WantedText, ...]) -> MadeFacts:
-    """Read the file in the child; see ``look_at_made``."""
+    """Read the file in the child process, as described in ``look_at_made``."""
     from esign_desktop.pdf.worker.library import package
 
     content = file.read()
@@ -119,7 +122,7 @@ class _Made:
         )
 
     def _characters_of(self, page_number: int) -> list[tuple[str, float, float]]:
-        """Return the characters of a page with their centres, in page space."""
+        """Return the characters of a page with their centers, in page space."""
         known = self._characters.get(page_number)
         if known is None:
             page = self._pdf[page_number - 1]

@@ -1,6 +1,6 @@
 """Determine whether a PDF mentions a person in its text, form fields, annotations or metadata.
 
-The file is untrusted and read in a sandboxed process.
+The file is untrusted and is therefore read in a sandboxed process.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _SHORT: Final = 6
 class PersonTerms:
     """The name and numbers by which to find a person.
 
-    ``longer_names`` are other persons' names that contain this name; their occurrences are ignored.
+    ``longer_names`` are the names of other persons that contain this name. Their occurrences are ignored.
     """
 
     name: str
@@ -41,7 +41,7 @@ class PersonTerms:
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """The search result. Image-only pages are not searched; ``has_pictures`` tells whether there are any."""
+    """The result of the search. Image-only pages are not searched. ``has_pictures`` tells whether there are any."""
 
     has_name: bool = False
     has_number: bool = False
@@ -49,7 +49,7 @@ class Mention:
 
 
 def find_mention(path: Path, needles: PersonTerms, *, limit_s: float = LIMIT_S) -> Mention:
-    """Search for the name and the numbers, each as a whole word. Blocks.
+    """Search a file for the person's name and numbers, each as a whole word. Blocks.
 
     Raises PdfError ``pdf.damaged``, ``pdf.password_needed`` and the errors of ``read_isolated``.
     """
@@ -66,7 +66,7 @@ def find_mention(path: Path, needles: PersonTerms, *, limit_s: float = LIMIT_S) 
 
 
 def load(needles: PersonTerms) -> tuple[PersonTerms]:
-    """Import the modules that reading needs; runs in the child."""
+    """Import the modules that are needed for reading. Runs in the child process."""
     from esign_desktop.pdf.worker import library
 
     library.forget_warnings()
@@ -74,7 +74,7 @@ def load(needles: PersonTerms) -> tuple[PersonTerms]:
 
 
 def read_mention(file: BinaryIO, needles: PersonTerms) -> Mention:
-    """Search the file in the child; see ``find_mention``."""
+    """Search the file in the child process, as described in ``find_mention``."""
     from esign_desktop.pdf.worker.library import package
 
     content = file.read()
@@ -94,7 +94,7 @@ def read_mention(file: BinaryIO, needles: PersonTerms) -> Mention:
 
 
 def mention_in(texts: Iterator[str], needles: PersonTerms) -> tuple[bool, bool]:
-    """Return whether any of the texts contains the name, and whether any contains a number."""
+    """Return whether any of the given strings contains the name, and whether any of them contains one of the numbers."""
     finder = _Finder(needles)
     has_name = has_number = False
     for text in texts:

@@ -24,7 +24,7 @@ CUT_OFF: Final = ("truncated", "premature end")
 
 @dataclass(frozen=True, slots=True)
 class DrawnPicture:
-    """A picture on a white background: RGB rows from the top without padding."""
+    """A picture on a white background, stored as rows of RGB values from top to bottom without padding."""
 
     width_px: int
     height_px: int
@@ -32,7 +32,7 @@ class DrawnPicture:
 
 
 def draw_picture(path: Path, *, most_width_px: int, most_height_px: int, limit_s: float = LIMIT_S) -> DrawnPicture:
-    """Return the upright picture of a PNG or JPEG file, reduced to at most the given size. Blocks.
+    """Return the upright picture in a PNG or JPEG file, reduced to at most the given size. Blocks.
 
     Raises PdfError ``pdf.damaged`` for any other file, and the errors of ``read_isolated``.
     """
@@ -56,14 +56,14 @@ def draw_picture(path: Path, *, most_width_px: int, most_height_px: int, limit_s
 
 
 def load(most_width_px: int, most_height_px: int) -> tuple[int, int]:
-    """Import the modules that drawing needs; runs in the child."""
+    """Import the modules that are needed for drawing. Runs in the child process."""
     from esign_desktop.pdf.worker import document as _  # noqa: F401
 
     return most_width_px, most_height_px
 
 
 def draw(file: BinaryIO, most_width_px: int, most_height_px: int) -> DrawnPicture:
-    """Draw the picture in the child; see ``draw_picture``."""
+    """Draw the picture in the child process, as described in ``draw_picture``."""
     from esign_desktop.pdf.worker.document import failures
     from esign_desktop.pdf.worker.library import lib, package
 

@@ -1,8 +1,9 @@
-"""Restrictions that a file-parsing process imposes on itself: no output, limited memory, limited time.
+"""The restrictions that a file-parsing process imposes on itself: no output, and limited memory and time.
 
-It loads everything beforehand that it needs later, because the sandbox forbids opening modules.
+The process loads everything that it will need in advance, because the sandbox forbids opening modules.
 
-On Windows job objects limit memory and CPU time, and file sizes are unlimited. macOS does not enforce the memory limit.
+On Windows, job objects limit memory and CPU time, and file sizes are unlimited. macOS does not enforce the memory
+limit.
 """
 
 from __future__ import annotations
@@ -45,7 +46,8 @@ def limit_memory(size_bytes: int) -> None:
 def disable_core_dumps() -> None:
     """Prevent the system from saving this process's memory after a crash.
 
-    The limit is 1 byte, not 0: with 0 the kernel still pipes the memory to a crash handler, with 1 it does neither.
+    The limit is 1 byte rather than 0. With 0, the kernel would still pipe the memory to a crash handler. With 1, it
+    does neither.
     """
     if sys.platform == "win32":
         from esign_desktop.pdf.walls.windows import Windows
@@ -58,15 +60,15 @@ def disable_core_dumps() -> None:
 def disable_crash_reports(windows: Any) -> None:
     """Prevent Windows from making crash reports, and exclude the heap from any report that it makes anyway.
 
-    Windows reports errors that end a process at once, such as a stack overrun, whatever the error mode is. Children
-    inherit the mode.
+    Windows reports errors that end a process at once, such as a stack overrun, regardless of the error mode. Child
+    processes inherit the error mode.
     """
     windows.kernel32.SetErrorMode(_NO_BOX_AND_NO_REPORT)
     windows.kernel32.WerSetFlags(_REPORT_WITHOUT_HEAP)
 
 
 def limit_cpu_time(seconds: int) -> None:
-    """Limit the CPU time of this process in seconds; unlike ``set_alarm``, waiting does not count."""
+    """Limit the CPU time of this process in seconds. Unlike with ``set_alarm``, time spent waiting does not count."""
     if sys.platform == "win32":
         from esign_desktop.pdf.walls import windows
 
@@ -76,12 +78,12 @@ def limit_cpu_time(seconds: int) -> None:
 
 
 def forbid_file_writes() -> None:
-    """Make the system reject every write to a file; pipes are not affected."""
+    """Make the system reject every write to a file. Pipes are not affected."""
     limit_file_size(0)
 
 
 def limit_file_size(size_bytes: int) -> None:
-    """Make the system reject writes beyond this file size."""
+    """Make the system reject every write that would enlarge a file beyond this size."""
     _limit("RLIMIT_FSIZE", size_bytes)
 
 
@@ -97,11 +99,11 @@ def _limit(name: str, most: int) -> None:
 
 
 def set_alarm(seconds: float) -> None:
-    """Let the kernel end this process after ``seconds``; 0 cancels the alarm.
+    """Make the kernel end this process after ``seconds``. The value 0 cancels the alarm.
 
-    A hung native call holds the interpreter lock, so neither a thread nor a Python handler could do it. Code that has
-    compromised this process can cancel the alarm; then the parent ends the process, or the parent's own end does
-    (``walls.lockdown`` on Linux, ``isolated.start`` on Windows).
+    A hung native call holds the interpreter lock, so neither a thread nor a Python handler could end the process. Code
+    that has compromised this process can cancel the alarm. In that case, the process is ended by the parent, or when
+    the parent itself ends (``walls.lockdown`` on Linux, ``isolated.start`` on Windows).
     """
     if sys.platform != "win32":
         import signal
@@ -125,7 +127,7 @@ def load_modules(names: Iterable[str]) -> None:
 
 
 def load_encodings(names: Iterable[str] = _ENCODINGS) -> None:
-    """Load the codecs of encodings that documents use."""
+    """Load the codecs of the encodings that documents use."""
     for name in names:
         with suppress(LookupError):
             codecs.lookup(name)

@@ -1,7 +1,8 @@
-"""Recognise the text of image-only pages by OCR in a sandboxed process, and return the words page by page.
+"""Recognize the text of image-only pages by OCR in a sandboxed process, and yield the words of each page.
 
-The OCR engine is an extra of the package (``esign-desktop[ocr]``) that includes its models, so nothing is downloaded.
-Only the OCR process imports it. Its threads start before the sandbox is active, so only seccomp restricts them.
+The OCR engine is an optional extra of the package (``esign-desktop[ocr]``) that includes its models, so that nothing is
+downloaded. Only the OCR process imports it. Its threads start before the sandbox is active, so only seccomp restricts
+them.
 """
 
 from __future__ import annotations
@@ -62,10 +63,11 @@ def recognise_pages(
     expected: FileState | None = None,
     check_cancelled: Callable[[], None] | None = None,
 ) -> Iterator[RecognisedPage]:
-    """Yield the words on these pages as displayed, in the given order and as soon as each is read. Blocks.
+    """Yield the words on each of these pages as displayed, as soon as the page has been read. Blocks.
 
-    A page that cannot be drawn has no words. ``check_cancelled`` is used as in ``run_isolated``. Raises PdfError
-    ``pdf.no_recogniser``, ``pdf.changed``, the errors of opening and those of ``run_isolated``.
+    The pages are yielded in the given order. A page that cannot be drawn has no words. ``check_cancelled`` is used as
+    in ``run_isolated``. Raises PdfError ``pdf.no_recogniser`` or ``pdf.changed``, the errors of opening a file, and
+    those of ``run_isolated``.
     """
     if not can_recognise():
         raise PdfError("pdf.no_recogniser")
@@ -107,7 +109,10 @@ def _prepare(
 
 
 def load() -> tuple[object]:
-    """Load the models in the child, and run the engine once to complete its imports. Raises ``pdf.no_recogniser``."""
+    """Load the models in the child process, and run the engine once to complete its imports.
+
+    Raises PdfError ``pdf.no_recogniser`` if the engine is not installed.
+    """
     thread_count = min(_MOST_THREADS, os.cpu_count() or 1)
     # Otherwise each of these libraries would start threads that are not worthwhile.
     os.environ |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}

@@ -57,9 +57,9 @@ def read_isolated(
 ) -> T:
     """Return the result of ``read(file, *load(*values))`` in a sandboxed process, as the type ``answer``. Blocks.
 
-    ``load`` imports the modules that ``read`` needs, before the file is read; both are module-level functions. Raises
-    the PdfError of ``read``, ``document.missing``, ``pdf.too_slow``, ``pdf.memory`` or ``pdf.worker_died``; the last
-    also if the answer has another type or fails ``is_sound``.
+    ``load`` imports the modules that ``read`` needs, before the file is read. Both are module-level functions. Raises
+    the PdfError that ``read`` raises, or PdfError ``document.missing``, ``pdf.too_slow``, ``pdf.memory`` or
+    ``pdf.worker_died``. The last of these is also raised if the answer has another type or fails ``is_sound``.
     """
     found = [
         *run_isolated(
@@ -80,7 +80,7 @@ def read_isolated(
 def open_and_load(
     read: Callable[..., object], load: Callable[..., tuple[object, ...]], path: str, *values: object
 ) -> tuple[object, ...]:
-    """Open the file in the child, before it is sandboxed. Raises PdfError ``document.missing``."""
+    """Open the file in the child process before it is sandboxed. Raises PdfError ``document.missing``."""
     wire.load()
     loaded = load(*values)
     try:
@@ -105,12 +105,13 @@ def run_isolated(
     check_cancelled: Callable[[], None] | None = None,
     prepare: Callable[..., tuple[object, ...]] | None = None,
 ) -> Generator[Any, None, None]:
-    """Run ``work(*values)`` in a new sandboxed process, and yield its JSON result, or each piece as it is produced.
+    """Run ``work(*values)`` in a new sandboxed process, and yield its JSON result in one or more pieces.
 
-    ``work`` can open no file, not even a module. ``prepare(*values)`` imports and opens what it needs, before the
-    sandbox is active and without parsing the untrusted file; its result replaces ``values``. ``most_bytes`` limits the
-    whole result. ``check_cancelled`` is called many times a second; an exception that it raises ends the process.
-    Blocks. Raises the PdfError of ``work``, ``pdf.too_slow``, ``pdf.memory`` or ``pdf.worker_died``.
+    ``work`` cannot open any file, not even a module. ``prepare(*values)`` therefore imports and opens everything that
+    ``work`` needs before the sandbox is active, without parsing the untrusted file. Its result replaces ``values``.
+    ``most_bytes`` limits the whole result. ``check_cancelled`` is called many times a second, and an exception that it
+    raises ends the process. Blocks. Raises the PdfError that ``work`` raises, or PdfError ``pdf.too_slow``,
+    ``pdf.memory`` or ``pdf.worker_died``.
     """
     ends_at_s = time.monotonic() + limit_s
     request = pickle.dumps((prepare, work, values, memory_bytes, limit_s + _ORPHAN_MARGIN_S))
@@ -158,7 +159,7 @@ def _received(
 
 
 def answer() -> None:
-    """Execute the request and exit the process; this is the child's entry point."""
+    """Execute the request and exit the process. This function is the child's entry point."""
     end = ChildEnd()
     silence_output()
     request, _ = end.receive()

@@ -45,10 +45,10 @@ MOST_NAME_CHARACTERS: Final = 500
 def check_signatures(
     path: Path, extra_roots: Sequence[bytes] = (), *, limit_s: float = LIMIT_S
 ) -> tuple[SignatureFact, ...]:
-    """Return what each of the file's signatures proves, in file order; empty if the file is not signed. Blocks.
+    """Return what each of the file's signatures proves, in the order of the file. Blocks.
 
-    The system's root certificates and ``extra_roots`` (DER) are trusted. Raises PdfError ``pdf.signatures_unreadable``
-    and the errors of ``read_isolated``.
+    The result is empty if the file is not signed. The system's root certificates and ``extra_roots`` (in DER format)
+    are trusted. Raises PdfError ``pdf.signatures_unreadable`` and the errors of ``read_isolated``.
     """
     return read_isolated(
         "signatures",
@@ -64,14 +64,17 @@ def check_signatures(
 
 
 def load(extra_roots: tuple[bytes, ...]) -> tuple[tuple[bytes, ...]]:
-    """Import the modules that reading needs, and return the certificates to trust; runs in the child."""
+    """Import the modules that are needed for reading, and return the certificates to trust.
+
+    Runs in the child process.
+    """
     load_reader()
     load_modules(MODULES)
     return ((*system_roots(), *extra_roots),)
 
 
 def system_roots() -> list[bytes]:
-    """Return the root certificates (DER) of this system; empty if they are at no known place."""
+    """Return the root certificates of this system in DER format, or none if they are not in any known place."""
     import ssl
 
     context = ssl.create_default_context()
@@ -85,7 +88,10 @@ def system_roots() -> list[bytes]:
 
 
 def read_signatures(file: BinaryIO, roots: Sequence[bytes] = ()) -> tuple[SignatureFact, ...]:
-    """Verify the signatures in the child; see ``check_signatures``. ``roots`` are the certificates (DER) to trust."""
+    """Verify the signatures in the child process, as described in ``check_signatures``.
+
+    ``roots`` are the certificates to trust, in DER format.
+    """
     from asn1crypto.x509 import Certificate
     from pyhanko.pdf_utils.reader import PdfFileReader
     from pyhanko_certvalidator import ValidationContext

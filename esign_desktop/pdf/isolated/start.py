@@ -1,7 +1,7 @@
 """Start a process that runs one function of this application, with a minimal environment.
 
-``multiprocessing`` is not used: its children inherit the whole environment and a pipe to the process that removes
-shared memory by name. The command is ``python -c`` with a module's name, or the packaged program with a special
+``multiprocessing`` is not used, because its children inherit the whole environment and a pipe to the process that
+removes shared memory by name. The command is ``python -c`` with a module's name, or the packaged program with a special
 argument.
 """
 
@@ -43,7 +43,7 @@ _PASSED_ON: Final = (
 
 
 def child_environment() -> dict[str, str]:
-    """Return the environment variables that a child needs."""
+    """Return the environment variables that a child process needs."""
     found = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
     return found | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
 
@@ -59,7 +59,8 @@ def child_command(target: str) -> list[str]:
 def start_child(target: str, connection: socket.socket | None = None) -> subprocess.Popen[bytes]:
     """Start a process that runs a function and communicates through its standard input and output.
 
-    They are ``connection``, or two pipes without it. Raises OSError.
+    These are connected to ``connection``, or to two pipes if none is given. Raises OSError if the process cannot be
+    started.
     """
     ends = connection.fileno() if connection is not None else subprocess.PIPE
     start = partial(start_attached_process, child_command(target), ends, environment=child_environment())
@@ -69,10 +70,11 @@ def start_child(target: str, connection: socket.socket | None = None) -> subproc
 def start_attached_process(
     command: Sequence[str], ends: int = subprocess.PIPE, *, environment: dict[str, str] | None = None
 ) -> subprocess.Popen[bytes]:
-    """Start a process without a console that communicates through ``ends`` and never outlives this one. Raises OSError.
+    """Start a process that has no console, communicates through ``ends`` and never outlives this process.
 
-    On Windows a job object ensures that. On Linux the kernel does so once the child is sandboxed, tied to the calling
-    thread. In addition, the child exits when its input ends or its alarm fires.
+    On Windows, a job object ensures that the process does not outlive this one. On Linux, the kernel does so once the
+    child is sandboxed, and ties the child to the calling thread. In addition, the child exits when its input ends or
+    its alarm fires. Raises OSError if the process cannot be started.
     """
     process = subprocess.Popen(
         command, env=environment, stdin=ends, stdout=ends, stderr=subprocess.DEVNULL, creationflags=_NO_CONSOLE
@@ -100,6 +102,6 @@ def _child_job() -> ChildJob:
 
 
 def run_child() -> None:
-    """Run the function named on the command line; this is the child's entry point."""
+    """Run the function that is named on the command line. This function is the child's entry point."""
     module, _, function = sys.argv[-1].partition(":")
     getattr(import_module(module), function)()

@@ -1,6 +1,7 @@
 """Write tables as a PDF in a separate process, so that the application itself does not load the PDF library.
 
-Latin letters use Helvetica and all others the library's CJK font, so that line widths match ``domain.text_fit``.
+Latin letters are set in Helvetica and all other letters in the library's CJK font, so that line widths match
+``domain.text_fit``.
 """
 
 from __future__ import annotations
@@ -30,7 +31,8 @@ _RULE_PT: Final = 0.5
 def table_pdf(table: AddedTable, *, limit_s: float = LIMIT_S) -> bytes:
     """Return the pages of a table as a PDF. Blocks.
 
-    Raises InputError ``table.no_such_letters`` if the fonts lack a character, and the PdfErrors of ``run_isolated``.
+    Raises InputError ``table.no_such_letters`` if a character is missing from both fonts, and the PdfErrors of
+    ``run_isolated``.
     """
     found = [*run_isolated("table", write_table, table, limit_s=limit_s, most_bytes=2 * MOST_BYTES, prepare=load)]
     if found == [""]:
@@ -46,14 +48,17 @@ def table_pdf(table: AddedTable, *, limit_s: float = LIMIT_S) -> bytes:
 
 
 def load(table: AddedTable) -> tuple[Any, ...]:
-    """Import the library and open the fonts; runs in the child."""
+    """Import the library and open the fonts. Runs in the child process."""
     from esign_desktop.pdf.worker.library import package
 
     return package, package.Font("helv"), package.Font("cjk"), table
 
 
 def write_table(package: Any, latin: Any, other: Any, table: AddedTable) -> str:
-    """Return the PDF in Base64, or an empty string if neither font has one of the characters; runs in the child."""
+    """Return the PDF in Base64, or an empty string if a character is missing from both fonts.
+
+    Runs in the child process.
+    """
     pages = pages_of((table,))
     letters = {letter for page in pages for cell in page for line in cell.lines for letter in line}
     if any(not (latin if " " <= letter <= "~" else other).has_glyph(ord(letter)) for letter in letters):

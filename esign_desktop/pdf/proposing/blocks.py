@@ -35,7 +35,7 @@ _PERSONAL_LINE: Final = re.compile(r"职工|个人|经理")
 
 @dataclass(slots=True, eq=False)
 class LabelledRow:
-    """The labels of a row; none for a table line."""
+    """A row and its labels. A table line has no labels."""
 
     page_number: int
     labels: list[Label]
@@ -48,7 +48,7 @@ class LabelledRow:
 
 @dataclass(slots=True, eq=False)
 class Block:
-    """Consecutive short rows. ``is_closing``: the clause before them speaks of signing."""
+    """A group of consecutive short rows. ``is_closing`` tells whether the clause before them speaks of signing."""
 
     rows: list[LabelledRow]
     is_closing: bool
@@ -76,7 +76,7 @@ class Appearance:
 
     @property
     def own_marks(self) -> bool:
-        """Whether the label or one of its items has mark words."""
+        """Whether the label or one of its items contains mark words."""
         return any(label.marks for label in (self.label, *self.items))
 
 
@@ -160,7 +160,7 @@ def _right_margins(rows: Iterable[PageRow]) -> dict[int, float]:
 
 
 def read_blocks(rows: Sequence[PageRow], labels: Sequence[list[Label]]) -> list[Block]:
-    """Split a document's rows into blocks; ``labels`` holds the labels of each row."""
+    """Split the rows of a document into blocks. ``labels`` contains the labels of each row."""
     return list(_Reader().read(rows, labels))
 
 
@@ -171,7 +171,7 @@ def _is_heading(label: Label) -> bool:
 
 
 class Columns:
-    """Assigns each label of a block to a party above it."""
+    """Assigns each label of a block to a party that is named above it."""
 
     def __init__(self, block: Block) -> None:
         self.appearances: list[Appearance] = []

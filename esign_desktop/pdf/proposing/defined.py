@@ -33,9 +33,9 @@ _NOTHING: Final = re.compile("(?!)")
 class Defined(NamedTuple):
     """The roles and names that a document defines for its parties.
 
-    ``numbered`` matches the words of numbered parties (甲方). ``labelled`` matches any label, and is used only where a
-    mark is asked for. ``english`` maps names in folded form to roles; ``names`` maps roles to names as printed;
-    ``called`` holds the roles in folded form. ``repeated`` holds words that begin two labels.
+    ``numbered`` matches the words for numbered parties (甲方). ``labelled`` matches any label, and is used only where a
+    mark is required. ``english`` maps names in folded form to roles; ``names`` maps roles to names as printed;
+    ``called`` contains the roles in folded form. ``repeated`` contains the words with which two labels begin.
     """
 
     numbered: re.Pattern[str] = _NOTHING
@@ -47,7 +47,7 @@ class Defined(NamedTuple):
 
 
 def read_defined(segments: Iterable[Segment]) -> Defined:
-    """Collect the definitions in a document's labels and English sentences."""
+    """Collect the definitions from a document's labels and English sentences."""
     numbered: dict[str, None] = {}
     labelled: dict[str, None] = {}
     repeated: set[str] = set()

@@ -1,6 +1,7 @@
 """The words that name parties, representatives and marks in English contracts.
 
-All text is in the form that ``letters`` produces: lower case without spaces, with hyphens as blanks to fill in.
+All text is in the form that ``letters`` produces: in lower case, without spaces, and with hyphens for the blanks to
+fill in.
 """
 
 from __future__ import annotations
@@ -96,7 +97,7 @@ DEFINITION: Final = re.compile(
 
 
 class Called(NamedTuple):
-    """A label that names a party: the spans of its role and its name, its alias, and the end of the label.
+    """A label that names a party, with the spans of the role and the name, the alias, and the end of the label.
 
     ``acts`` tells whether the label names a representative of the party.
     """
@@ -110,12 +111,15 @@ class Called(NamedTuple):
 
 
 def is_sentence(text: str) -> bool:
-    """Return whether a text without Chinese characters is part of a clause."""
+    """Return whether text without Chinese characters is part of a clause."""
     return len(text) > _FULL_ROW or (len(text) > 12 and _SENTENCE.search(text) is not None)
 
 
 def called(text: str, defined: Container[str] = ()) -> Called | None:
-    """Parse a label that names a party, or return None; ``defined`` holds the roles that the document defines."""
+    """Parse a label that names a party, or return None if the text is not such a label.
+
+    ``defined`` contains the roles that the document defines.
+    """
     patterns = (ROLE, UNLISTED_ROLE, SIGNATURE_OF) if len(text) <= _LONGEST else ()
     found = next(filter(None, (pattern.match(text) for pattern in patterns)), None)
     if found is None or BARE.match(text):
@@ -146,7 +150,7 @@ def begins_label(text: str) -> bool:
 
 
 def length_in_front(text: str) -> int:
-    """Return the length of an English label in front of its Chinese words (AuthorizedSignatory授权代表), or 0."""
+    """Return the length of the English label that precedes its Chinese words (AuthorizedSignatory授权代表), or 0."""
     found = _IN_FRONT.match(text)
     return found.end() if found is not None and begins_label(found["label"]) else 0
 

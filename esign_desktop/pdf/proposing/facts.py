@@ -1,4 +1,4 @@
-"""Find the places of party names, and the facts stated below them: document number and legal representative."""
+"""Find the places of party names, and the ID number and legal representative that are stated below them."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Facts:
 
 
 def read_facts(rows: Sequence[Sequence[Label]]) -> Mapping[str, Facts]:
-    """Return the facts in the rows below each party's label, by the party's role and alias."""
+    """Return the facts in the rows below each party's label. The keys are the roles and aliases of the parties."""
     found: dict[str, Facts] = {}
     named: list[Label] = []
     for row in rows:
@@ -63,7 +63,7 @@ def _fact(label: Label, pattern: re.Pattern[str], group: str) -> PaperFact | Non
 
 
 def place_of_name(name: str, called: Iterable[str], rows: Sequence[Sequence[Label]]) -> PaperPlace | None:
-    """Return the place of a name, preferably beside its party's label, or None.
+    """Return the place of a name, or None if it is not found. A place beside the label of its party is preferred.
 
     If the name continues in the next row, the place of its beginning is returned.
     """

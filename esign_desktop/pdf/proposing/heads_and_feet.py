@@ -1,4 +1,4 @@
-"""Remove page headers, footers and page numbers, which are not part of the contract's text."""
+"""Remove page headers, footers and page numbers, which are not part of the text of the contract."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _PAGE_NUMBER: Final = re.compile(r"_*(?:第?[0-9]{1,4}页?)(?:[/,]?共?[0-9]{1,4
 def without_heads_and_feet(pages: Sequence[list[PageRow]]) -> list[PageRow]:
     """Return the rows of all pages without page numbers, headers and footers.
 
-    A header or footer is a row at a page's edge that most pages repeat at the same height.
+    A header or footer is a row at the edge of a page that most pages repeat at the same height.
     """
     repeated = Counter(key for page in pages for key in {_key(row) for row in _edges(page)})
     heads = {key for key, count in repeated.items() if count >= _FEWEST_PAGES and 2 * count > len(pages)}

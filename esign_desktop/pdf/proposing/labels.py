@@ -55,7 +55,8 @@ _END_OF_NAME: Final = re.compile(rf"{words.MARK.pattern}|法定代表|代表|地
 class Kind(Enum):
     """The class of a segment.
 
-    MARK: mark words alone; NAME: a line with a firm's name; FACT: an address, a date or similar data.
+    MARK stands for mark words alone, NAME for a line with the name of a firm, and FACT for an address, a date or
+    similar data.
     """
 
     BLANK = auto()
@@ -70,7 +71,7 @@ class Kind(Enum):
 
 
 class MarkWord(NamedTuple):
-    """Mark words, and their span within a text."""
+    """Mark words and their span within a string."""
 
     start: int
     end: int
@@ -79,9 +80,10 @@ class MarkWord(NamedTuple):
 
 @dataclass(slots=True, eq=False)
 class Label:
-    """A segment and its class. ``start`` is the index behind leading numbering and blanks.
+    """A segment and its class. ``start`` is the index after any leading numbering and blanks.
 
-    ``acts``: the label names a representative of its role. ``is_legal``: it is the legal representative.
+    ``acts`` tells whether the label names a representative of its role, and ``is_legal`` whether this is the legal
+    representative.
     """
 
     segment: Segment
@@ -103,9 +105,9 @@ class Label:
 
     @property
     def place(self) -> DisplayRect:
-        """The rectangle of the label's words up to the blank behind them, including mark words nearby.
+        """The rectangle of the label's words up to the blank after them, including any mark words nearby.
 
-        For a label that continues in the next row, it is the rectangle of the mark words.
+        If the label continues in the next row, this is the rectangle of the mark words.
         """
         if self.marks and not self.is_english:
             first, mark = self.segment.letters[self.start], self.marks[0]
@@ -124,14 +126,14 @@ class Label:
         return "".join(mark.words for mark in self.marks)
 
     def become_firm(self) -> None:
-        """Classify the label as a party that is called by its name alone."""
+        """Classify the label as a party that is referred to by its name alone."""
         self.kind, self.is_firm = Kind.ROLE, True
         length = len(re.sub(r"代表.*$|(?:盖章|签章).*$|\([^)]*[章签印][^)]*\).*$|:.*$|\([^)]*$", "", self.text))
         self.role, self.acts, self.name = self.segment.printed(0, length), "代表" in self.text, ""
 
 
 def read_label(segment: Segment, defined: Defined) -> Label:
-    """Classify a segment; ``defined`` holds the words that the document defines for its parties."""
+    """Classify a segment. ``defined`` contains the words that the document defines for its parties."""
     text = segment.text
     numbering = words.NUMBERING.match(text)
     start = numbering.end() if numbering else 0
@@ -323,6 +325,6 @@ def _other_kind(label: Label, body: str) -> Kind:
 
 
 def names_a_firm(label: Label) -> bool:
-    """Return whether a line is a firm's own name, which may stand for a party."""
+    """Return whether a line consists of the name of a firm, which may stand for a party."""
     text = label.text
     return bool(words.FIRM.search(text)) and not words.ROLE.match(text) and not re.search(r"单位|部门|意见|^致", text)

@@ -1,4 +1,4 @@
-"""The letters of a page in folded form, grouped into runs without wide gaps and into rows."""
+"""Group the letters of a page, in folded form, into rows and into runs without wide gaps."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _OTHER: Final = "\0"
 
 @dataclass(slots=True, eq=False)
 class Letters:
-    """Consecutive letters; ``text`` has exactly one folded character for each of them."""
+    """A sequence of consecutive letters. ``text`` contains exactly one folded character for each of them."""
 
     letters: list[Glyph]
     text: str
@@ -48,7 +48,7 @@ class Letters:
 
 
 class Run(Letters):
-    """Letters without a wide gap between them."""
+    """A sequence of letters that has no wide gap in it."""
 
     __slots__ = ()
 
@@ -59,14 +59,14 @@ class Run(Letters):
 
 
 def is_ruling(character: str) -> bool:
-    """Return whether a character draws a table line."""
+    """Return whether a character is used to draw a table line."""
     return _RULINGS[0] <= character <= _RULINGS[1]
 
 
 def runs_of(lines: Iterable[TextLine]) -> Iterator[Run]:
     """Yield the runs between the spaces of the given lines.
 
-    A line that is vertical or not written to the right is split into single letters.
+    A line that is vertical, or that is not written from left to right, is split into single letters.
     """
     for line in lines:
         glyphs = line.glyphs
@@ -107,7 +107,7 @@ _compared: Final = _Compared()
 
 
 def printed(letters: Sequence[Glyph]) -> str:
-    """Return letters as printed, with spaces between Latin words."""
+    """Return the letters as they are printed, with spaces between Latin words."""
     parts: list[str] = []
     last: Glyph | None = None
     for letter in letters:
@@ -125,7 +125,7 @@ def printed(letters: Sequence[Glyph]) -> str:
 
 
 def grouped(runs: Iterable[Run]) -> Iterator[list[Run]]:
-    """Group runs into rows from top to bottom; each row is sorted from left to right."""
+    """Group runs into rows from top to bottom. The runs in each row are sorted from left to right."""
     placed = sorted(
         [(run.letters[0].top_pt + run.letters[0].bottom_pt, run.left, n, run) for n, run in enumerate(runs)]
     )

@@ -1,4 +1,7 @@
-"""Find the places of a party's marks: at mark words, otherwise at the label of the party or its representative."""
+"""Find the places of a party's marks.
+
+A mark goes at the mark words, or otherwise at the label of the party or its representative.
+"""
 
 from __future__ import annotations
 

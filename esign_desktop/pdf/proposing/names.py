@@ -1,4 +1,4 @@
-"""Read the party names filled into a document: 甲方:云禾科技有限公司, 云禾科技有限公司(以下简称甲方)."""
+"""Read the names of the parties from a document: 甲方:云禾科技有限公司, 云禾科技有限公司(以下简称甲方)."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ _FIRM_ALONE: Final = re.compile(
 
 
 class Names:
-    """The party names of a document by role; ``defined`` holds the names defined in its English sentences."""
+    """The names of a document's parties by role. ``defined`` contains the names defined in its English sentences."""
 
     def __init__(self, rows: Sequence[Sequence[Label]], defined: Mapping[str, str]) -> None:
         self._names: dict[str, str] = {}
@@ -151,7 +151,7 @@ class Names:
                 self._keep(called["role"], _FIRM_AND.split(printed(letters_of_name))[-1], is_within=True)
 
     def called(self, name: str) -> str:
-        """Return the numbered role that the document's sentences give to this name, or an empty string."""
+        """Return the numbered role that the document's sentences give to this name, or an empty string if it has none."""
         pattern = _BLANKS.sub("_+", re.escape(fold(name)))
         roles = {found["role"] for found in re.finditer(rf"{pattern}{_CALLED.pattern}", self._text)}
         return role if len(roles) == 1 and _NUMBERED.fullmatch(role := roles.pop()) else ""
@@ -161,13 +161,13 @@ class Names:
         self._keep(role, role)
 
     def add_below(self, role: str, item: Label) -> None:
-        """Take the name from a label below a party: 单位名称(章):云禾科技有限公司."""
+        """Take the name from a label below the party's own label: 单位名称(章):云禾科技有限公司."""
         found = _NAME_BELOW.match(item.text)
         if found is not None:
             self._keep(role, _MARK_AT_END.sub("", item.segment.printed(found.end())))
 
     def of(self, *called: str) -> str:
-        """Return the name of the party with any of these roles, or an empty string."""
+        """Return the name of the party that has any of these roles, or an empty string if no name is found."""
         keys = [fold(word) for word in called]
         # A party called 出租方 in the head signs as 出租人.
         keys += [short for key in keys if (short := _GROUP_BEHIND.sub("", key)) != key]

@@ -22,7 +22,10 @@ _FEWEST_LETTERS: Final = 8
 
 
 def in_reading_order(rows: list[RunRow]) -> list[RunRow]:
-    """Return rows in reading order: on a page with two columns the left one first, between rows that span both."""
+    """Return the rows in reading order.
+
+    On a page with two columns, the left column comes before the right one, between any rows that span both.
+    """
     gutter = _gutter(rows)
     if gutter is None:
         return rows

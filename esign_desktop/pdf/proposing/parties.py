@@ -1,4 +1,4 @@
-"""Read a document's rows and propose its parties."""
+"""Read the rows of a document and propose its parties."""
 
 from __future__ import annotations
 
@@ -55,12 +55,12 @@ class _Party:
 
 
 def proposed_pages(page_count: int) -> list[int]:
-    """Return the indices of the pages to read: of a long document only the first and the last pages."""
+    """Return the indices of the pages to read. Of a long document, only the first and the last pages are read."""
     return [index for index in range(page_count) if index < _FIRST_PAGES or index >= page_count - _LAST_PAGES]
 
 
 def propose(pages: Sequence[list[PageRow]]) -> Proposal:
-    """Propose parties and the places of their marks for a document, given as the rows of its pages."""
+    """Propose the parties of a document and the places of their marks from the rows of its pages."""
     rows = without_heads_and_feet([join_running_on(page) for page in pages])
     head = "".join(segment.text for row in rows[:_HEAD_CHARACTERS] for segment in row.segments)
     is_labour = words.LABOUR.search(head[:_HEAD_CHARACTERS]) is not None

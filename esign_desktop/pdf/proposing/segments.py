@@ -39,7 +39,10 @@ _CHINESE: Final = re.compile(r"[\u4e00-\u9fff]+")
 
 @dataclass(slots=True, eq=False)
 class Segment(Letters):
-    """Letters that stand together. ``cell``: the number of table lines to its left; ``row``: its row's index."""
+    """A group of letters that stand together.
+
+    ``cell`` is the number of table lines to its left, and ``row`` is the index of its row.
+    """
 
     page_number: int
     row: int
@@ -47,22 +50,22 @@ class Segment(Letters):
     is_spaced: bool = False
 
     def is_above(self, other: Segment) -> bool:
-        """Return whether the other segment is on the same page and starts at the same left edge."""
+        """Return whether this segment is above another segment that starts at the same left edge of the same page."""
         return abs(self.left - other.left) <= _COLUMN_PT and self.page_number == other.page_number
 
     def take(self, other: Letters) -> None:
-        """Append letters that follow behind or below."""
+        """Append letters that follow this segment, after it or below it."""
         self.letters = self.letters + other.letters
         self.text += other.text
 
     def printed(self, start: int, end: int | None = None) -> str:
-        """Return a part of the text as printed."""
+        """Return a part of the text as it is printed."""
         return printed(self.letters[start:end])
 
     def rect(self, start: int = 0, end: int | None = None) -> DisplayRect:
-        """Return the rectangle of a part of the text, limited to a label's width.
+        """Return the rectangle of a part of the text, limited to the width of a label.
 
-        For text that continues in the next row, it is the rectangle in the first row.
+        If the text continues in the next row, this is the rectangle in the first row.
         """
         letters = self.letters[start:end] or self.letters
         first = letters[0]
@@ -77,7 +80,10 @@ Row = list[Segment]
 
 
 class PageRow(NamedTuple):
-    """A row of a page. ``is_ruled``: table lines cross it. A row without segments is itself a table line."""
+    """A row of a page. ``is_ruled`` tells whether table lines cross the row.
+
+    A row without segments is itself a table line.
+    """
 
     page_number: int
     segments: Row

@@ -1,4 +1,4 @@
-"""In ruled tables, move a head that spans several rows on their left above those rows."""
+"""Move a head that spans several rows of a ruled table on their left to a place above those rows."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class _Head:
 
 
 def heads_above(rows: list[RunRow]) -> list[RunRow]:
-    """Return a page's rows from top to bottom, with each spanning head moved above its rows.
+    """Return the rows of a page from top to bottom, with each spanning head moved above its rows.
 
     A head is dropped if its rows repeat it.
     """

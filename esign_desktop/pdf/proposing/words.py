@@ -1,6 +1,6 @@
-"""The words that name parties, representatives, marks and witnesses in Chinese contracts, and words to exclude.
+"""The words that name parties, representatives, marks and witnesses in Chinese contracts, and words to ignore.
 
-All text is in the form that ``pdf.text.folding`` produces: half-width characters without spaces.
+All text is in the form that ``pdf.text.folding`` produces, with half-width characters and without spaces.
 """
 
 from __future__ import annotations
@@ -142,7 +142,7 @@ CLAUSE_HEAD: Final = re.compile(r"第[一二三四五六七八九十百0-9]+[条
 
 
 def begins_label(text: str) -> bool:
-    """Return whether the text behind a label's blank begins with another label."""
+    """Return whether the text after a label's blank begins with another label."""
     if text[:1].isascii() and text[:1].isalpha():
         return english.begins_label(text)
     if text.startswith("("):

@@ -1,1 +1,1 @@
-"""The text of a page: lines, folding, search and index."""
+"""Read the text of a page: its lines, their folded form, the search and the index."""

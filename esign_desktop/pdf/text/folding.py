@@ -1,8 +1,8 @@
-"""Fold text into the form in which keywords and documents are compared.
+"""Convert text to the folded form in which keywords and documents are compared.
 
 Characters that look the same to a reader become equal. NFKC and case folding handle most of them: full and half width,
-ligatures, compatibility ideographs and the Kangxi radicals that many PDF writers use for characters (甲⽅ for 甲方).
-The tables below handle the rest.
+ligatures, compatibility ideographs and the Kangxi radicals that many PDF writers use for characters (甲⽅ for 甲方). The
+tables below handle the rest.
 """
 
 from __future__ import annotations
@@ -58,14 +58,14 @@ _INVISIBLE: Final = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp"})
 
 
 def fold(text: str) -> str:
-    """Return the folded text without white space and invisible characters; it may be empty."""
+    """Return the folded text, without white space and invisible characters. The result may be empty."""
     folded = unicodedata.normalize("NFKC", text.translate(_TABLE)).casefold()
     return "".join(map(_visible, unicodedata.normalize("NFKC", folded).translate(_TABLE)))
 
 
 @lru_cache(maxsize=16_384)
 def fold_glyph(text: str) -> str:
-    """Return the folded text of one glyph, cached."""
+    """Return the folded text of one glyph. The results are cached."""
     return fold(text)
 
 
@@ -94,9 +94,9 @@ _OTHERS: Final = re.compile(r"[^\u4e00-\u6235\u6239-\u9750\u9752-\u9ec2\u9ec4-\u
 
 
 def fold_long(text: str) -> str:
-    """Return the same as ``fold``, faster for long text.
+    """Return the same result as ``fold``, but faster for long text.
 
-    Nearly all characters fold independently of their neighbours.
+    Nearly all characters are folded independently of their neighbors.
     """
     folded = text
     for given, wanted in _COMMON:
@@ -115,5 +115,8 @@ def is_mark(text: str) -> bool:
 
 
 def needs_space(before: str, after: str) -> bool:
-    """Return whether a gap between two characters is written as a space: between Latin words, but not in Chinese."""
+    """Return whether a gap between two characters is written as a space.
+
+    This is the case between Latin words, but not in Chinese text.
+    """
     return before.isascii() and after.isascii() and before.isalnum() and after.isalnum()

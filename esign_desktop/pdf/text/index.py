@@ -1,6 +1,6 @@
-"""The text index of a document's pages, in which keywords are counted without the document itself.
+"""The text index of a document's pages, in which keywords can be counted without access to the document itself.
 
-Pages are assigned for reading in chunks: first all pages quickly, then those that need a careful reading.
+Pages are assigned for reading in chunks. First all pages are read quickly, then those that need a careful reading.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 class Reading(IntEnum):
-    """How a page was read, which determines what its text says about a keyword."""
+    """The way in which a page was read, which determines what its text reveals about a keyword."""
 
     PLAIN = 0
     """Each occurrence is a match, except several within one glyph; there are no other matches."""
@@ -42,14 +42,14 @@ class Reading(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class PageText:
-    """The folded text of one page; passages are separated, so that no match spans two of them."""
+    """The folded text of one page, whose passages are separated so that no match can span two of them."""
 
     reading: Reading
     has_text: bool
     folded: str
 
     def count(self, keyword_folded: str) -> int | None:
-        """Return the number of matches, or None if the page itself must be searched."""
+        """Return the number of matches on the page, or None if the page itself must be searched."""
         if self.reading is Reading.UNKNOWN:
             return None
         if self.reading is Reading.CHARACTERS:
@@ -64,7 +64,7 @@ UNKNOWN_TEXT = PageText(Reading.UNKNOWN, has_text=False, folded="")
 
 
 def characters_only(text: PageText) -> PageText:
-    """Return a copy that keeps only the set of characters, which takes little memory."""
+    """Return a copy that contains only the set of characters and therefore takes little memory."""
     if text.reading is Reading.UNKNOWN:
         return text
     return PageText(Reading.CHARACTERS, text.has_text, "".join(sorted(set(text.folded))))
@@ -82,14 +82,14 @@ CHUNK_PAGES: Final = 32
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """Pages to read next, and whether to read them carefully."""
+    """The pages to read next, and whether to read them carefully."""
 
     page_indices: tuple[int, ...]
     careful: bool
 
 
 class TextIndex:
-    """The text of each page as far as it was read, and the chunks still to read. Thread-safe."""
+    """The text of each page that has been read, and the chunks that remain to be read. Thread-safe."""
 
     def __init__(self, page_count: int) -> None:
         self._texts: list[PageText | None] = [None] * page_count
@@ -105,17 +105,20 @@ class TextIndex:
         self._is_closed = False
 
     def take(self) -> Chunk | None:
-        """Return the next chunk to read, or None. The caller must pass it to ``put``, ``give_back`` or ``fail``."""
+        """Return the next chunk to read, or None if there is none.
+
+        The caller must pass the chunk to ``put``, ``give_back`` or ``fail``.
+        """
         with self._changed:
             return self._first.popleft() if self._first else self._again.popleft() if self._again else None
 
     @property
     def is_read(self) -> bool:
-        """Whether every page was read at least once."""
+        """Whether every page has been read at least once."""
         return not self._unread
 
     def put(self, chunk: Chunk, texts: Sequence[PageText]) -> None:
-        """Record the texts of the first pages of a chunk; the remaining pages are scheduled again."""
+        """Record the text of the first pages of a chunk. The remaining pages are scheduled again."""
         with self._changed:
             for page_index, text in zip(chunk.page_indices, texts, strict=False):
                 self._put(page_index, text, was_careful=chunk.careful)
@@ -124,7 +127,7 @@ class TextIndex:
                 self._changed.notify_all()
 
     def give_back(self, chunk: Chunk) -> None:
-        """Schedule the pages of an unreadable chunk one by one; a single page is recorded as unknown."""
+        """Schedule the pages of an unreadable chunk one by one, or record a single page as unknown."""
         with self._changed:
             if len(chunk.page_indices) == 1:
                 self._put(chunk.page_indices[0], UNKNOWN_TEXT, was_careful=True)
@@ -135,16 +138,16 @@ class TextIndex:
                 self._give_back((page_index,), careful=chunk.careful)
 
     def fail(self, chunk: Chunk, error: PdfError) -> None:
-        """Give a chunk back because the document cannot be read at present; waiting callers get the error."""
+        """Give a chunk back because the document cannot be read at present. In waiting callers, the error is raised."""
         with self._changed:
             self._give_back(chunk.page_indices, careful=chunk.careful)
             self._error = error
             self._changed.notify_all()
 
     def wait(self, timeout_s: float | None) -> bool:
-        """Wait until every page was read once, and return whether that happened within ``timeout_s``.
+        """Wait until every page has been read once, and return whether that happened within ``timeout_s`` seconds.
 
-        Raises the error passed to ``fail``, and Cancelled after ``close``.
+        Raises the error that was passed to ``fail``, and Cancelled after ``close``.
         """
         with self._changed:
             self._waiting += 1
@@ -161,26 +164,26 @@ class TextIndex:
             return not self._unread
 
     def close(self) -> None:
-        """Wake all waiting callers, since the document is not read any further."""
+        """Wake all waiting callers, because no more of the document will be read."""
         with self._changed:
             self._is_closed = True
             self._changed.notify_all()
 
     def counts(self, keyword_folded: str) -> list[int | None]:
-        """Return the number of matches on each page, and None for pages that must be searched."""
+        """Return the number of matches on each page, or None for a page that must itself be searched."""
         if not keyword_folded:
             return [0] * len(self._texts)
         return [None if text is None else text.count(keyword_folded) for text in self._texts]
 
     def pages(self) -> tuple[PaperPage, ...]:
-        """Return the text of each page as far as it is known."""
+        """Return the text of each page, as far as it is known."""
         return tuple(
             PaperPage(legibility=Legibility.NONE) if text is None else PaperPage(text.folded, _LEGIBILITY[text.reading])
             for text in self._texts
         )
 
     def text_flags(self) -> tuple[bool, ...]:
-        """Return whether each page has text, for the pages before the first unknown one."""
+        """Return, for each page before the first unknown one, whether it has text."""
         flags: list[bool] = []
         for text in self._texts:
             if text is None or text.reading is Reading.UNKNOWN:
@@ -219,7 +222,7 @@ PIECE_CHARACTERS: Final = 4
 
 
 def digest_of(text: str) -> PageDigest:
-    """Return the digest of a page's text, computed from the folded text."""
+    """Return the digest of a page, computed from its folded text."""
     folded = fold(text[:DIGESTED_CHARACTERS])
     if not folded:
         return PageDigest()

@@ -1,7 +1,8 @@
-"""Group the glyphs of a page into rows as a reader sees them, and rows into passages of continuous text.
+"""Group the glyphs of a page into rows as a reader sees them, and the rows into passages of continuous text.
 
-Neither the order nor the grouping of the file is trusted: files draw letters one by one, words in any order and bold
-text twice. All distances are in ems, the font size. ``u`` runs along a row, and ``v`` from one row to the next.
+Neither the order nor the grouping of the glyphs in the file is trusted, because files draw letters one by one, words in
+any order, and bold text twice. All distances are in ems, that is, multiples of the font size. ``u`` runs along a row,
+and ``v`` runs from one row to the next.
 """
 
 from __future__ import annotations
@@ -24,9 +25,10 @@ if TYPE_CHECKING:
 
 
 class Glyph(NamedTuple):
-    """One character; ``(x_pt, y_pt)`` is its origin on the baseline, and ``size_pt`` the size of its font.
+    """One character. ``(x_pt, y_pt)`` is its origin on the baseline, and ``size_pt`` is the size of its font.
 
-    ``is_invented`` marks a space that the library inserted for a gap. A named tuple, because pages have many glyphs.
+    ``is_invented`` marks a space that the library inserted for a gap. The class is a named tuple because a page has
+    many glyphs.
     """
 
     text: str
@@ -40,14 +42,14 @@ class Glyph(NamedTuple):
     is_invented: bool = False
 
     def is_within(self, frame: PageFrame) -> bool:
-        """Return whether the glyph's middle is on the page; False for a glyph without finite coordinates."""
+        """Return whether the middle of the glyph is on the page. False for a glyph without finite coordinates."""
         x, y = (self.left_pt + self.right_pt) / 2, (self.top_pt + self.bottom_pt) / 2
         return 0 <= x <= frame.display_width_pt and 0 <= y <= frame.display_height_pt
 
 
 @dataclass(frozen=True, slots=True)
 class TextLine:
-    """Glyphs in document order; ``(dx, dy)`` is the unit vector of the writing direction."""
+    """A line of glyphs in document order. ``(dx, dy)`` is the unit vector of the writing direction."""
 
     dx: float
     dy: float
@@ -57,7 +59,10 @@ class TextLine:
 
 
 class LineBox(NamedTuple):
-    """The text and box of a line without its glyphs; ``(x_pt, y_pt)`` and ``size_pt`` are those of its first glyph."""
+    """The text and box of a line without its glyphs.
+
+    ``(x_pt, y_pt)`` and ``size_pt`` are those of the line's first glyph.
+    """
 
     text: str
     is_vertical: bool
@@ -94,9 +99,9 @@ _ANGLE_STEP_DEGREES: Final = 3.0
 
 @dataclass(slots=True, eq=False)
 class Mark:
-    """A glyph in its row, from ``start`` to ``end``; ``v`` is its baseline, or its middle in vertical writing.
+    """A glyph in its row, from ``start`` to ``end``. ``v`` is its baseline, or its middle in vertical writing.
 
-    ``order`` counts glyphs in file order and skips a number between the lines of the file.
+    ``order`` counts the glyphs in the order of the file, and skips one number between the lines of the file.
     """
 
     glyph: Glyph
@@ -109,7 +114,10 @@ class Mark:
 
 
 class Character(NamedTuple):
-    """A character of a row. ``follows_gap``: a gap without a space character precedes it, or it is the row's first."""
+    """A character of a row.
+
+    ``follows_gap`` tells whether the character is the first of its row or follows a gap without a space character.
+    """
 
     text: str
     follows_gap: bool
@@ -124,7 +132,7 @@ def characters_of(marks: Sequence[Mark]) -> list[Character]:
 
 
 def compared(marks: Sequence[Mark]) -> tuple[str, list[int]]:
-    """Return the folded text of marks, and the index of its mark for each character of that text."""
+    """Return the folded text of the marks, and for each character of that text the index of its mark."""
     if not any(map(unicodedata.combining, "".join([mark.glyph.text for mark in marks]))):
         # Nearly all rows take this shortcut.
         shown_parts = [mark.shown for mark in marks]
@@ -145,7 +153,7 @@ def compared(marks: Sequence[Mark]) -> tuple[str, list[int]]:
 
 @dataclass(slots=True, eq=False)
 class Piece:
-    """Glyphs that certainly follow each other."""
+    """A sequence of glyphs that certainly follow one another."""
 
     marks: list[Mark]
     start: float
@@ -158,7 +166,7 @@ class Piece:
 
 @dataclass(eq=False)
 class Row:
-    """A row of text: pieces that stand side by side."""
+    """A row of text, which consists of pieces that stand side by side."""
 
     pieces: list[Piece]
     marks: list[Mark] = field(default_factory=list)
@@ -184,7 +192,7 @@ class Row:
 
     @property
     def mark_of(self) -> list[int]:
-        """The index of its mark for each character of ``folded``."""
+        """For each character of ``folded``, the index of its mark."""
         return self._compared[1]
 
     @property
@@ -197,7 +205,7 @@ Passage = list[Row]
 
 
 class RowPlace(Protocol):
-    """The position of a row, as far as it determines whether text continues from it."""
+    """The properties of a row's position that determine whether text continues from it."""
 
     @property
     def start(self) -> float: ...
@@ -213,7 +221,7 @@ PlacedRow = TypeVar("PlacedRow", bound=RowPlace)
 
 
 def passages(lines: Iterable[TextLine], frame: PageFrame) -> Iterator[Passage]:
-    """Yield the passages of a page's text; a glyph may be in two passages if it can be read in two ways."""
+    """Yield the passages of a page's text. A glyph may be in two passages if it can be read in two ways."""
     directions: dict[tuple[int, bool], list[Piece]] = defaultdict(list)
     once = _DuplicateFilter()
     order = 0
@@ -231,7 +239,7 @@ def passages(lines: Iterable[TextLine], frame: PageFrame) -> Iterator[Passage]:
 
 
 def marks_of(line: TextLine, frame: PageFrame, order: int) -> Iterator[Mark]:
-    """Yield marks for the glyphs on the page, in the line's direction, without spaces that the library inserted."""
+    """Yield a mark for each glyph of the line that is on the page, except for spaces that the library inserted."""
     dx, dy, is_vertical = line.dx, line.dy, line.is_vertical
     width_pt, height_pt = frame.display_width_pt, frame.display_height_pt
     for number, glyph in enumerate(line.glyphs, order):
@@ -375,7 +383,7 @@ def _is_even(gaps: list[float], index: int) -> bool:
 
 
 def joined_rows(rows: list[PlacedRow]) -> Iterator[list[PlacedRow]]:
-    """Yield passages: lists of rows in which text continues from each row to the next one below it."""
+    """Yield the passages, which are lists of rows in which text continues from each row to the next one below it."""
     rows = sorted(rows, key=lambda row: row.v)
     below: dict[int, tuple[tuple[float, bool, float], int]] = {}
     above: dict[int, tuple[tuple[float, float], int]] = {}
@@ -407,7 +415,7 @@ def joined_rows(rows: list[PlacedRow]) -> Iterator[list[PlacedRow]]:
 
 
 def may_continue(row: RowPlace, other: RowPlace) -> bool:
-    """Return whether text may continue from a row to another one below it."""
+    """Return whether text may continue from one row to the other row below it."""
     small, large = (row.size, other.size) if row.size < other.size else (other.size, row.size)
     if large > SIZE_RATIO * small:
         return False
@@ -419,7 +427,7 @@ def may_continue(row: RowPlace, other: RowPlace) -> bool:
 
 
 def _stacks(rows: list[Row]) -> Iterator[Passage]:
-    """Yield columns of single glyphs that are closer to each other than to their neighbours in the row."""
+    """Yield columns of single glyphs that are closer to each other than to their neighbors in the row."""
     letters = [
         (Row([piece]), _gap_beside(row, index))
         for row in rows

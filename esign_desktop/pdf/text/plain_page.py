@@ -1,7 +1,7 @@
-"""A fast text reader for plain pages, which most documents consist of.
+"""Read the text of plain pages, of which most documents consist, in a fast way.
 
-On a plain page the lines are upright, do not overlap and lie within the page. The result of ``layout`` then follows
-from the lines' boxes, at a tenth of the cost. Other pages are left to ``layout``.
+On a plain page, the lines are upright, do not overlap and lie within the page. The result of ``layout`` can then be
+derived from the boxes of the lines, at a tenth of the cost. All other pages are left to ``layout``.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ _ORDERS_A_ROW: Final = 1 << 20
 
 
 class PlainRow:
-    """A line of the document, from ``start`` to ``end`` without surrounding spaces."""
+    """A line of the document, from ``start`` to ``end``, without the surrounding spaces."""
 
     __slots__ = ("box", "end", "is_letter", "size", "start", "v")
 
@@ -76,7 +76,7 @@ PlainPassage = list[PlainRow]
 
 
 def plain_passages(boxes: Sequence[LineBox], frame: PageFrame) -> list[PlainPassage] | None:
-    """Return the same passages as ``layout.passages``, or None for a page that is not plain."""
+    """Return the same passages as ``layout.passages``, or None if the page is not plain."""
     rows: list[PlainRow] = []
     letters_apart = 0
     page_width, page_height = frame.display_width_pt, frame.display_height_pt
@@ -127,12 +127,12 @@ def _single_column(rows: list[PlainRow]) -> list[PlainPassage] | None:
 
 
 def folded(passages: Sequence[PlainPassage]) -> str:
-    """Return the text in which keywords are searched."""
+    """Return the text in which keywords are searched for."""
     return PASSAGE_END.join([fold_long("".join([row.box.text for row in passage])) for passage in passages])
 
 
 class NotPlainError(Exception):
-    """A line's glyphs differ from what its box suggests, so the page must be read with ``layout``."""
+    """The glyphs of a line differ from what its box suggests, so the page must be read with ``layout``."""
 
 
 GlyphReader: TypeAlias = "Callable[[DisplayRect], Sequence[TextLine]]"
@@ -140,7 +140,7 @@ GlyphReader: TypeAlias = "Callable[[DisplayRect], Sequence[TextLine]]"
 
 
 class LineRow:
-    """A plain row to search. Its glyphs are read on first use, which may raise NotPlainError."""
+    """A plain row that is to be searched. Its glyphs are read on first use, which may raise NotPlainError."""
 
     def __init__(self, box: LineBox, number: int, frame: PageFrame, read: GlyphReader) -> None:
         self._box = box
@@ -151,17 +151,17 @@ class LineRow:
 
     @property
     def characters(self) -> list[Character]:
-        """The line's characters; the library writes gaps as spaces."""
+        """The characters of the line. The library writes gaps as spaces."""
         return [Character(character, index == 0) for index, character in enumerate(self._box.text)]
 
     @property
     def marks(self) -> list[Mark]:
-        """The line's glyphs."""
+        """The glyphs of the line."""
         return self._with_glyphs[0]
 
     @property
     def mark_of(self) -> list[int]:
-        """The index of its mark for each character of ``folded``."""
+        """For each character of ``folded``, the index of its mark."""
         return self._with_glyphs[1]
 
     @cached_property
@@ -181,7 +181,7 @@ class LineRow:
 def searched_rows(
     passages: Sequence[PlainPassage], wanted: str, frame: PageFrame, read: GlyphReader
 ) -> list[list[LineRow]]:
-    """Return the rows of the passages that contain a folded keyword; other passages have no match."""
+    """Return the rows of those passages that contain a folded keyword. The other passages have no match."""
     number = 0
     found: list[list[LineRow]] = []
     for passage in passages:

@@ -1,7 +1,7 @@
 """Find keywords as a reader sees them, and determine whether the document contains them literally.
 
-The platform probably compares literally and places a seal at every match, so both matter: ``is_literal`` distinguishes
-matches that the platform finds from those that only a reader sees.
+The platform probably compares text literally and places a seal at every match, so both kinds of matches are important.
+``is_literal`` distinguishes the matches that the platform finds from those that only a reader sees.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ SHOWN_CHARACTERS: Final = 1_000
 
 @dataclass(frozen=True)
 class Keyword:
-    """A keyword to search for."""
+    """A keyword that is to be searched for."""
 
     text: str
     folded: str = field(init=False)
@@ -40,7 +40,7 @@ class Keyword:
 
     @property
     def can_match(self) -> bool:
-        """Whether the keyword can match; False if it consists of spaces only."""
+        """Whether the keyword can match any text. False if it consists only of spaces."""
         return bool(self.folded)
 
 
@@ -62,7 +62,7 @@ class _Part:
 def find_on_page(
     passages: Iterable[Sequence[SearchedRow]], wanted: Keyword, frame: PageFrame, page_number: int
 ) -> tuple[KeywordHit, ...]:
-    """Return the matches on one page from top to bottom as displayed."""
+    """Return the matches on one page, from top to bottom as the page is displayed."""
     found: dict[frozenset[int], tuple[DisplayRect, KeywordHit]] = {}
     for rows in passages:
         for parts in _matches(rows, wanted.folded):
@@ -85,7 +85,7 @@ def find_on_page(
 
 
 def page_text(passages: Iterable[Sequence[SearchedRow]]) -> str:
-    """Return the folded text of all passages; text that can be read in two ways is contained twice."""
+    """Return the folded text of all passages. Text that can be read in two ways occurs twice."""
     return PASSAGE_END.join("".join([row.folded for row in rows]) for rows in passages)
 
 

@@ -1,8 +1,10 @@
-"""The Linux sandbox: a seccomp filter that permits few system calls, and Landlock, which denies all files and TCP.
+"""Set up the Linux sandbox: a seccomp filter, which permits few system calls, and Landlock.
 
-A child keeps only the system calls that it needs after initialisation, restricted by number and arguments. It may
-compute, read and write the descriptors that it was given, start threads and wait. It cannot open files by name, create
-sockets to the outside, start processes or access other processes.
+Landlock denies access to all files and to TCP.
+
+A child keeps only the system calls that it needs after initialization, restricted by number and arguments. It may
+compute, read from and write to the descriptors that it was given, start threads, and wait. It cannot open files by
+name, create sockets to the outside, start processes or access other processes.
 
 Sources: system call numbers in arch/x86/entry/syscalls/syscall_64.tbl, and in include/uapi/asm-generic/unistd.h for all
 newer architectures; the filter program in linux/filter.h; the Landlock system calls (Linux 5.13 and later) in
@@ -126,7 +128,10 @@ class _Program(ctypes.Structure):
 
 
 def filter_for(machine: str) -> bytes:
-    """Return the filter program as bytes. Raises KeyError for an unsupported architecture."""
+    """Return the filter program for a machine architecture as bytes.
+
+    Raises KeyError if the architecture is not supported.
+    """
     architecture, column = ARCHITECTURES[machine]
     code = [
         _step(_LOAD, _ARCHITECTURE_AT),
@@ -151,9 +156,9 @@ def filter_for(machine: str) -> bytes:
 
 
 def install_seccomp_filter(libc: ctypes.CDLL, machine: str) -> bool:
-    """Make the kernel reject all other system calls of this process, and return whether that succeeded.
+    """Make the kernel reject all system calls of this process that the filter does not permit.
 
-    Requires ``no_new_privs``.
+    Returns whether the filter was installed. Requires ``no_new_privs``.
     """
     if machine not in ARCHITECTURES:
         return False
@@ -187,9 +192,9 @@ _SCOPES_SINCE, _SCOPES = 6, 0b11
 
 
 def restrict_by_landlock(libc: ctypes.CDLL) -> bool:
-    """Deny this thread and its future threads all access that Landlock controls; return whether that succeeded.
+    """Deny this thread and the threads that it starts all access that Landlock controls.
 
-    Descriptors that are already open stay usable.
+    Returns whether access was denied. Descriptors that are already open remain usable.
     """
     version = libc.syscall(_CREATE_RULESET, None, ctypes.c_size_t(0), ctypes.c_uint(_VERSION_FLAG))
     if version < 1:

@@ -1,11 +1,11 @@
 """Sandbox the current process before it parses an untrusted file.
 
-Afterwards the process can use only the descriptors that it was given, and memory and time within its limits. It cannot
+After that, the process can use only the descriptors that it was given, and memory and time within its limits. It cannot
 open files by name, use the network, execute programs or access other processes. The sandbox cannot be removed.
 
-On Linux (x86_64, aarch64) it consists of seccomp, which every supported system has, and of Landlock where the kernel
-provides it (5.13 and later). On Windows a job object keeps the process from starting others. On macOS only the limits
-of ``process_limits`` apply; docs/decisions/0009 explains the consequences.
+On Linux (x86_64, aarch64), the sandbox consists of seccomp, which every supported system has, and of Landlock, where
+the kernel provides it (5.13 and later). On Windows, a job object keeps the process from starting other processes. On
+macOS, only the limits of ``process_limits`` apply, and docs/decisions/0009 explains the consequences.
 """
 
 from __future__ import annotations
@@ -34,10 +34,10 @@ _NO_NEW_PRIVILEGES: Final = (38, 1)
 
 
 def lock_down(keep: Collection[int]) -> tuple[str, ...]:
-    """Close all descriptors except ``keep``, activate the sandbox, and return its active mechanisms.
+    """Close all descriptors except ``keep``, activate the sandbox, and return the mechanisms that are active.
 
-    Everything needed later must be imported, opened and loaded before. Threads that already run are not restricted by
-    Landlock.
+    Everything that is needed later must be imported, opened and loaded before the call. Threads that are already
+    running are not restricted by Landlock.
     """
     walls: tuple[str, ...] = ()
     if sys.platform == "linux":
@@ -50,7 +50,7 @@ def lock_down(keep: Collection[int]) -> tuple[str, ...]:
 
 
 def lock_down_windows(windows: Any) -> tuple[str, ...]:
-    """Do the Windows part of ``lock_down``; the only handles inherited there are pipes."""
+    """Carry out the Windows part of ``lock_down``. The only handles inherited on Windows are pipes."""
     from esign_desktop.pdf.walls.windows import forbid_child_processes
 
     return (JOB,) * forbid_child_processes(windows)

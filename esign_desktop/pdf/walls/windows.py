@@ -1,11 +1,13 @@
-"""Windows API calls, and job objects, which replace resource limits and end children together with their parent.
+"""Call the Windows API, in particular for job objects.
+
+Job objects take the place of resource limits, and end child processes together with their parent.
 
 The standard library offers neither job objects nor tokens, and ``pywin32`` would add megabytes for a dozen calls. The
 argument types are declared because ctypes would otherwise truncate values to 32 bits.
 
 A process enters a job of its own and closes the only handle to it, so that no process can lift the limits again. Jobs
-can be nested (Windows 8 and later); the strictest limit applies. User interface restrictions, such as on the clipboard,
-are not used because Windows does not permit them in nested jobs.
+can be nested (Windows 8 and later), in which case the strictest limit applies. User interface restrictions, such as on
+the clipboard, are not used because Windows does not permit them in nested jobs.
 """
 
 from __future__ import annotations
@@ -85,7 +87,7 @@ _TICKS_PER_S: Final = 10_000_000
 
 
 class JobLimits(Structure):
-    """JOBOBJECT_EXTENDED_LIMIT_INFORMATION (winnt.h); it begins with JOBOBJECT_BASIC_LIMIT_INFORMATION."""
+    """JOBOBJECT_EXTENDED_LIMIT_INFORMATION (winnt.h), which begins with JOBOBJECT_BASIC_LIMIT_INFORMATION."""
 
     _fields_ = (
         ("process_ticks", c_int64),
@@ -116,7 +118,10 @@ def limit_cpu_time(windows: Any, seconds: int) -> bool:
 
 
 def forbid_child_processes(windows: Any) -> bool:
-    """Forbid this process to start others, also a debugger after a crash; return whether Windows accepted that."""
+    """Forbid this process to start other processes, including a debugger after a crash.
+
+    Returns whether Windows accepted the restriction.
+    """
     return _enter(windows, JobLimits(flags=_ACTIVE_PROCESSES | _DIE_ON_UNHANDLED_EXCEPTION, active_processes=1))
 
 
@@ -141,14 +146,17 @@ def _made(kernel: Any, limits: JobLimits) -> int | None:
 
 
 class ChildJob:
-    """Ends child processes when this process ends for any reason: Windows then closes the handle to their job."""
+    """Ends the child processes when this process ends for any reason.
+
+    Windows then closes the handle to their job.
+    """
 
     def __init__(self, windows: Any) -> None:
         self._kernel = windows.kernel32
         self._job = _made(self._kernel, JobLimits(flags=_KILL_ON_CLOSE))
 
     def add(self, process_id: int) -> bool:
-        """Add a running child and its future children, and return whether Windows accepted it."""
+        """Add a running child process, and all processes that it will start. Return whether Windows accepted it."""
         process = self._kernel.OpenProcess(_SET_QUOTA_AND_TERMINATE, 0, process_id) if self._job else None
         if not process:
             return False

@@ -1,7 +1,8 @@
-"""One open document of the PDF library: the frames, pixels and characters of its pages.
+"""Read the frames, pixels and characters of the pages of one open document with the PDF library.
 
-Nothing here limits time; a call may hang or crash the process. ``failures`` converts the library's exceptions into
-PdfError. The library's coordinates equal display space, since the page's transform is applied.
+Nothing in this module limits the time that a call takes, and a call may hang or crash the process. ``failures``
+converts the library's exceptions into PdfError. The library's coordinates equal display space, because the page's
+transform is applied.
 """
 
 from __future__ import annotations
@@ -50,7 +51,7 @@ _JSON_STEP_PT: Final = 1 / _JSON_SCALE
 
 @contextmanager
 def failures(code: str) -> Iterator[None]:
-    """Convert exceptions of the library into PdfError ``code`` or pdf.memory.
+    """Convert exceptions of the library into PdfError with this code, or into ``pdf.memory``.
 
     The library's message is dropped, because it may quote the file.
     """
@@ -66,15 +67,15 @@ def failures(code: str) -> Iterator[None]:
 
 
 def limit_store(size_bytes: int) -> None:
-    """Limit the cache of decoded fonts and images below the library's 256 MB; call before opening a document."""
+    """Limit the cache of decoded fonts and images, by default 256 MB. Call this function before opening a document."""
     _lib.ll_fz_drop_store_context()
     _lib.ll_fz_new_store_context(size_bytes)
 
 
 def shrink_store() -> None:
-    """Drop decoded fonts and images.
+    """Drop all decoded fonts and images.
 
-    Call it only when idle: dropping them after each page makes reading text 25 times slower.
+    Call this function only when the process is idle. Dropping them after each page makes reading text 25 times slower.
     """
     _lib.fz_empty_store()
 
@@ -86,7 +87,7 @@ def open_again(data: Bytes) -> Any:
 
 
 class MupdfDocument:
-    """One open PDF. Page indices start at 0. Not thread-safe."""
+    """A PDF that is open. Page indices start at 0. Not thread-safe."""
 
     def __init__(
         self, file: Path | SourceFile, *, password: str | None = None, expected: FileState | None = None
@@ -124,12 +125,12 @@ class MupdfDocument:
 
     @property
     def is_encrypted(self) -> bool:
-        """Whether the file is encrypted, even if it opens without a password."""
+        """Whether the file is encrypted, even if it can be opened without a password."""
         return self.trailer.get("Encrypt").exists
 
     @property
     def is_repaired(self) -> bool:
-        """Whether the library had to repair a damaged file; pages may be missing or blank."""
+        """Whether the library had to repair a damaged file, some of whose pages may be missing or blank."""
         return bool(_lib.pdf_was_repaired(self._pdf))
 
     @property
@@ -138,7 +139,7 @@ class MupdfDocument:
         return PdfObject(_lib.pdf_trailer(self._pdf))
 
     def contains_bytes(self, wanted: bytes) -> bool:
-        """Return whether the file contains the bytes; False if the file was too large to be read into memory."""
+        """Return whether the file contains the bytes. False if the file was too large to be read into memory."""
         return isinstance(self.data, bytes) and wanted in self.data
 
     def page_object(self, page_index: int) -> PdfObject:
@@ -147,7 +148,7 @@ class MupdfDocument:
             return PdfObject(_lib.pdf_lookup_page_obj(self._pdf, page_index))
 
     def frames(self) -> tuple[PageFrame, ...]:
-        """Return the frame of every page; a page missing from the file gets the frame of a US Letter page."""
+        """Return the frame of every page. A page that is missing from the file gets the frame of a US Letter page."""
         return tuple(map(self.frame, range(self.page_count)))
 
     def frame(self, page_index: int) -> PageFrame:
@@ -167,9 +168,10 @@ class MupdfDocument:
     def draw(
         self, page_index: int, pixels_per_point: float, rect: PixelRect, buffer: memoryview, *, is_part: bool = False
     ) -> None:
-        """Draw into ``buffer``: rows of ``rect.width_px`` pixels from the top, with bytes B, G, R, 255 each.
+        """Draw the pixels of ``rect`` into ``buffer``, row by row from the top, with the bytes B, G, R, 255 for each.
 
-        If ``is_part`` is true, other parts of the page will follow, and the page's drawing commands are kept for them.
+        If ``is_part`` is true, other parts of the page will be drawn later, and the page's drawing commands are kept
+        for them.
         """
         with failures("pdf.page_failed"):
             box = (rect.left_px, rect.top_px, rect.right_px, rect.bottom_px)
@@ -224,7 +226,10 @@ class MupdfDocument:
         return text
 
     def line_boxes(self, page_index: int) -> tuple[LineBox, ...] | None:
-        """Return the page's lines without glyphs, five times faster than with them; None if they cannot be parsed."""
+        """Return the page's lines without glyphs, or None if they cannot be parsed.
+
+        This takes a fifth of the time that reading the glyphs would take.
+        """
         # Imported late: the first page is displayed before this is needed.
         import orjson
 
@@ -240,7 +245,7 @@ class MupdfDocument:
             return None
 
     def text_lines(self, page_index: int, within: DisplayRect | None = None) -> tuple[TextLine, ...]:
-        """Return the page's characters with their positions, or only the lines that touch a rectangle."""
+        """Return the lines of the page, or only those that touch a rectangle, with the position of each character."""
         with failures("pdf.page_failed"):
             text = self._text(page_index)
             whole = text.m_internal.mediabox
@@ -254,7 +259,7 @@ class MupdfDocument:
             return tuple(_text_line(line) for block in blocks for line in block.get("lines", ()))
 
     def list_links_and_fields(self, page_index: int) -> tuple[int, int]:
-        """Count links and form fields as other PDF programs do; some files make that take forever."""
+        """Count the links and form fields of a page as other PDF programs do. For some files, this never ends."""
         with failures("pdf.page_failed"):
             document = open_again(self.data)
             if self.password is not None:
@@ -297,7 +302,7 @@ def _is_unit(value: float) -> bool:
 def _frame_of(page: Any) -> PageFrame:
     """Return the frame derived from the transform with which the page is drawn, so that both always agree.
 
-    The library computes the transform from the raw boxes: inherited, normalised, and with CropBox inside MediaBox.
+    The library computes the transform from the raw boxes: inherited, normalized, and with CropBox inside MediaBox.
     """
     _lib.ll_pdf_page_obj_transform(page, _BOX, _MATRIX)
     return _frame(_BOX.x0, _BOX.y0, _BOX.x1, _BOX.y1, _MATRIX.a, _MATRIX.b)
@@ -362,7 +367,7 @@ def _line_box(line: Any) -> LineBox:
 
 
 class PdfObject:
-    """A resolved PDF object. Access that does not fit its type returns an empty value and never raises."""
+    """A resolved PDF object. An access that does not fit its type returns an empty value and raises no exception."""
 
     __slots__ = ("_raw",)
 
@@ -371,12 +376,12 @@ class PdfObject:
 
     @property
     def number(self) -> int:
-        """The number of an indirect object; 0 for a direct object."""
+        """The number of an indirect object, or 0 for a direct object."""
         return int(_lib.pdf_to_num(self._raw))
 
     @property
     def exists(self) -> bool:
-        """Whether the object exists; False for null and for a missing object."""
+        """Whether the object exists. False for null and for a missing object."""
         return bool(self._raw.m_internal) and not _lib.pdf_is_null(self._raw)
 
     def get(self, key: str) -> PdfObject:
@@ -393,5 +398,5 @@ class PdfObject:
                 yield PdfObject(_lib.pdf_dict_get_val(self._raw, index))
 
     def name(self) -> str:
-        """Return the text of a name without its slash; empty for other types."""
+        """Return the text of a name without its slash, or an empty string for any other type."""
         return str(_lib.pdf_to_name(self._raw)) if _lib.pdf_is_name(self._raw) else ""

@@ -1,8 +1,8 @@
-"""A process that draws the first page of one file and exits: ``python -m esign_desktop.pdf.worker.first_page``.
+"""Draw the first page of one file and exit: ``python -m esign_desktop.pdf.worker.first_page``.
 
-It is started before Qt is imported, and sandboxed before it parses the file. Its input is a line with the width in
-pixels, followed by the path up to the end of input. Its output is a line with width and height, followed by the pixels
-in the format of ``Pixels``; it is empty for a page that cannot be drawn.
+The process is started before Qt is imported, and is sandboxed before it parses the file. Its input is a line with the
+width in pixels, followed by the path up to the end of the input. Its output is a line with the width and height,
+followed by the pixels in the format of ``Pixels``. The output is empty if the page cannot be drawn.
 
 Importing PyMuPDF takes several times longer than drawing a page, so this module calls the extension module directly. An
 exception in the library cannot be caught there and ends the process.
@@ -32,7 +32,7 @@ _DIGITS: Final = 4
 
 
 def main() -> int:
-    """Draw the requested page, and return the exit status: 0 if it was drawn."""
+    """Draw the requested page and return the exit status, which is 0 if the page was drawn."""
     limit_memory(ADDRESS_SPACE_BYTES)
     limit_cpu_time(LIFE_S)
     out = os.dup(1)
@@ -56,7 +56,7 @@ def main() -> int:
 
 
 def draw(library: Any, data: mmap.mmap, width_px: float) -> tuple[int, int, bytearray]:
-    """Return the width, height and pixels of the first page drawn at this width.
+    """Return the width, the height and the pixels of the first page, drawn at this width.
 
     Raises PdfError and ValueError for a file that only the engine can handle.
     """

@@ -1,8 +1,8 @@
 """Write template fields as text fields into the form of a PDF.
 
-Rectangles are in the coordinates of the unrotated page. No appearance streams are written, since the platform generates
-them anew. The font is Adobe's STSong-Light for simplified Chinese, which Chinese form software provides without
-embedding.
+Rectangles are in the coordinates of the unrotated page. No appearance streams are written, because the platform
+generates them itself. The font is Adobe's STSong-Light for simplified Chinese, which form software in China provides
+without embedding it.
 """
 
 from __future__ import annotations
@@ -40,8 +40,8 @@ def write_form(
 ) -> tuple[MissingGlyphs, ...]:
     """Write a copy with these fields to the open file ``target``.
 
-    If the font lacks characters, nothing is written and they are returned. Raises PdfError pdf.signed, pdf.form_failed,
-    pdf.write_failed.
+    If the font lacks any characters, nothing is written and these characters are returned. Raises PdfError
+    ``pdf.signed``, ``pdf.form_failed`` or ``pdf.write_failed``.
     """
     if data.find(b"/ByteRange") >= 0:
         raise PdfError("pdf.signed")

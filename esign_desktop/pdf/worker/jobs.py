@@ -1,7 +1,7 @@
 """The jobs of the PDF process, one method each.
 
-Nothing here limits time: the parent does so by ending the process. Long jobs are done in steps within a time budget, so
-that other requests are served in between.
+Nothing in this module limits the time that a job takes. The parent does so by ending the process. Long jobs are done in
+steps within a time budget so that other requests can be served between the steps.
 """
 
 from __future__ import annotations
@@ -49,9 +49,10 @@ _WHOLE_SHARE: Final = 0.9
 
 
 class Jobs:
-    """Keeps documents open by handle and executes jobs on them. Raises PdfError; pdf.closed for an unknown handle.
+    """Keeps documents open by handle and executes jobs on them.
 
-    Page numbers start at 1, page indices at 0.
+    The methods raise PdfError, with the code ``pdf.closed`` for an unknown handle. Page numbers start at 1, and page
+    indices at 0.
     """
 
     def __init__(self) -> None:
@@ -67,7 +68,8 @@ class Jobs:
     ) -> OpenedFile:
         """Open a file under a handle.
 
-        If ``expected`` is given, the pages are already known and not returned; raises pdf.changed if the bytes differ.
+        If ``expected`` is given, the pages are already known and are not returned, and PdfError ``pdf.changed`` is
+        raised if the bytes differ from the expected ones.
         """
         document = self._open[handle] = MupdfDocument(file, password=password, expected=expected)
         if document.sum.is_at_once:
@@ -80,7 +82,7 @@ class Jobs:
         return look_at_structure(self._opened(handle))
 
     def known_sum(self, handle: PdfHandle) -> str:
-        """Return the SHA-256 of the document's bytes; while it is being computed, return an empty string."""
+        """Return the SHA-256 digest of the document's bytes, or an empty string while it is being computed."""
         byte_sum = self._opened(handle).sum
         byte_sum.start()
         return byte_sum.known()
@@ -88,7 +90,7 @@ class Jobs:
     def read_pages(
         self, handle: PdfHandle, page_indices: Sequence[int], budget_s: float, *, carefully: bool
     ) -> tuple[PageText, ...]:
-        """Read as many of the pages as the budget permits, at least one."""
+        """Read as many of the pages as the budget permits, but at least one."""
         document = self._opened(handle)
         return tuple(
             read_page(document, index, document.frame(index), carefully=carefully)
@@ -108,7 +110,7 @@ class Jobs:
     def find(
         self, handle: PdfHandle, keyword: str, page_numbers: Sequence[int], budget_s: float
     ) -> tuple[tuple[KeywordHit, ...], int]:
-        """Search pages while the budget lasts, at least one; return the matches and the number of pages searched."""
+        """Search pages while the budget lasts, and return the matches and the number of pages searched, at least one."""
         document = self._opened(handle)
         wanted = Keyword(keyword)
         found = [
@@ -136,9 +138,9 @@ class Jobs:
         )
 
     def text_digests(self, handle: PdfHandle, first_index: int, budget_s: float) -> tuple[PageDigest, ...]:
-        """Return the digests of pages from ``first_index`` on, as many as the budget permits, at least one.
+        """Return the digests of the pages from ``first_index`` on, as many as the budget permits, but at least one.
 
-        A page that cannot be read counts as one without text.
+        A page that cannot be read counts as a page without text.
         """
         document = self._opened(handle)
         found: list[PageDigest] = []
@@ -150,9 +152,9 @@ class Jobs:
         return tuple(found)
 
     def propose(self, handle: PdfHandle, words: PagesOfWords = NO_WORDS) -> Proposal:
-        """Propose the document's parties and the places of their marks; pages that cannot be read are skipped.
+        """Propose the document's parties and the places of their marks. Pages that cannot be read are skipped.
 
-        ``words`` holds the recognised words of pages without text, by page number.
+        ``words`` contains the recognized words of pages without text, by page number.
         """
         document = self._opened(handle)
         pages: list[list[PageRow]] = []
@@ -170,7 +172,7 @@ class Jobs:
         write_upright_copy(document.data, document.password, document.frames(), target)
 
     def write_original(self, handle: PdfHandle, target: int) -> None:
-        """Write the bytes that were opened to an open file. Raises PdfError pdf.write_failed."""
+        """Write the bytes of the document as it was opened to an open file. Raises PdfError ``pdf.write_failed``."""
         try:
             with open(target, "wb", closefd=False) as file:
                 file.write(self._opened(handle).data)
@@ -180,7 +182,7 @@ class Jobs:
     def write_form(self, handle: PdfHandle, fields: tuple[DrawnField, ...], target: int) -> tuple[MissingGlyphs, ...]:
         """Write a copy with these fields to the open file ``target``.
 
-        If the font lacks characters, nothing is written and they are returned.
+        If the font lacks any characters, nothing is written and these characters are returned.
         """
         document = self._opened(handle)
         frames = document.frames()
@@ -189,7 +191,7 @@ class Jobs:
         return write_form(document.data, document.password, frames, fields, target)
 
     def compare(self, handle: PdfHandle, copy: PdfHandle, first_index: int, budget_s: float) -> int:
-        """Compare pages with those of an upright copy while the budget lasts; return the index of the next page."""
+        """Compare pages with those of an upright copy while the budget lasts, and return the index of the next page."""
         document, other = self._opened(handle), self._opened(copy)
         if other.page_count != document.page_count:
             raise PdfError("pdf.normalise_failed", "page counts differ")
@@ -204,11 +206,11 @@ class Jobs:
         return self._opened(handle).list_links_and_fields(page_number - 1)
 
     def close(self, handle: PdfHandle) -> None:
-        """Close a document; an unknown handle is ignored."""
+        """Close a document. An unknown handle is ignored."""
         self._open.pop(handle, None)
 
     def release_caches(self) -> None:
-        """Release the memory of caches."""
+        """Release the memory that the caches use."""
         for document in self._open.values():
             document.drop_caches()
         shrink_store()

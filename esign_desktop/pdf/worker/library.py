@@ -1,4 +1,4 @@
-"""The only module that imports PyMuPDF: the package, and the library that it wraps."""
+"""Import PyMuPDF, both the package and the library that it wraps. No other module does so."""
 
 from __future__ import annotations
 
@@ -14,5 +14,5 @@ package.TOOLS.mupdf_display_warnings(False)
 
 
 def forget_warnings() -> None:
-    """Drop the warnings that accumulate in the package; call it after each job."""
+    """Drop the warnings that accumulate in the package. Call this function after each job."""
     package.TOOLS.reset_mupdf_warnings()

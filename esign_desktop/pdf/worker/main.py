@@ -1,8 +1,8 @@
-"""The child process: execute requests from its pipe until the parent closes it.
+"""Execute the requests that arrive through a pipe, in a child process, until the parent closes the pipe.
 
-It imports neither Qt nor the application and prints nothing. It is sandboxed before it receives the first file: files
-arrive as open descriptors, and pixels go into memory that the parent created. If a job takes much longer than the
-parent would wait, the process ends itself, so that an orphan cannot run forever.
+The process imports neither Qt nor the application, and prints nothing. It is sandboxed before it receives the first
+file. Files arrive as open descriptors, and pixels are written into memory that the parent created. If a job takes much
+longer than the parent would wait, the process ends itself, so that an orphan cannot run forever.
 """
 
 from __future__ import annotations
@@ -118,7 +118,7 @@ def serve() -> None:
 
 
 class RequestDispatcher:
-    """Executes the job that a request names, and builds the answer."""
+    """Executes the job that a request names, and creates the answer."""
 
     def __init__(self, jobs: Jobs) -> None:
         self._segments = AttachedSegments()
@@ -148,7 +148,7 @@ class RequestDispatcher:
     def answer(self, request: wire.Message, files: Sequence[int] = ()) -> wire.Message:
         """Return a message with ``value``, or with ``error`` and its details.
 
-        ``files`` are the descriptors that came with the request; they are closed.
+        ``files`` are the descriptors that came with the request. They are closed.
         """
         self.pixels = None
         self._files = list(files)
@@ -218,5 +218,5 @@ class RequestDispatcher:
 
 
 def _words_of(pages: list[Any]) -> dict[int, tuple[Word, ...]]:
-    """Return the recognised words of a request by their page's number."""
+    """Return the recognized words of a request by their page's number."""
     return {page.page_number: page.words for page in wire.read(pages, tuple[RecognisedPage, ...])}

@@ -1,4 +1,4 @@
-"""Measure the memory of this process."""
+"""Measure the memory that this process uses."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ _LONGEST: Final = 200
 
 
 class ProcessMemory:
-    """Measures the memory of this process. It opens its source at once, because the sandbox forbids that later."""
+    """Measures the memory that this process uses.
+
+    The source of the measurement is opened at once, because the sandbox forbids opening it later.
+    """
 
     def __init__(self) -> None:
         self.descriptor = -1
@@ -21,9 +24,9 @@ class ProcessMemory:
             self._page_bytes = os.sysconf("SC_PAGE_SIZE")
 
     def resident_bytes(self) -> int:
-        """Return the memory of this process that it does not share with others; 0 if unknown.
+        """Return the memory of this process that it does not share with other processes, or 0 if it is unknown.
 
-        Pixels are in shared memory that belongs to the parent. macOS reports only the maximum so far.
+        Pixels are stored in shared memory that belongs to the parent. macOS reports only the highest value so far.
         """
         size_bytes = 0
         if sys.platform == "linux":
@@ -53,7 +56,7 @@ class MemoryCounters(ctypes.Structure):
 
 
 def private_bytes(windows: Any) -> int:
-    """Return the private memory of this process; 0 if Windows does not report it."""
+    """Return the private memory of this process, or 0 if Windows does not report it."""
     counters = MemoryCounters(size=ctypes.sizeof(MemoryCounters))
     kernel = windows.kernel32
     has_told = kernel.K32GetProcessMemoryInfo(kernel.GetCurrentProcess(), ctypes.byref(counters), counters.size)
@@ -61,7 +64,7 @@ def private_bytes(windows: Any) -> int:
 
 
 def trim_heap() -> None:
-    """Make the C library return freed memory to the system."""
+    """Make the C library return the memory that it has freed to the system."""
     if sys.platform == "linux":
         with suppress(OSError, AttributeError):
             ctypes.CDLL(None).malloc_trim(0)

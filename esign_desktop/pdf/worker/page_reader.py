@@ -1,4 +1,4 @@
-"""Read one page for the index and search it: quickly if its lines are plain, otherwise glyph by glyph."""
+"""Read one page for the index, or search it: quickly if its lines are plain, and otherwise glyph by glyph."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ _NO_TEXT: Final = PageText(Reading.PLAIN, has_text=False, folded="")
 
 
 def read_page(document: MupdfDocument, page_index: int, frame: PageFrame, *, carefully: bool) -> PageText:
-    """Return the page's text; a page that cannot be drawn has none.
+    """Return the text of a page. A page that cannot be drawn has no text.
 
-    Unless ``carefully`` is set, only the set of characters is returned for a page that is not plain.
+    If ``carefully`` is false, only the set of characters is returned for a page that is not plain.
     """
     try:
         text = _read(document, page_index, frame, carefully=carefully)
@@ -61,7 +61,7 @@ def _characters(boxes: tuple[LineBox, ...]) -> str:
 def find_on_page(
     document: MupdfDocument, page_index: int, frame: PageFrame, wanted: search.Keyword
 ) -> tuple[KeywordHit, ...]:
-    """Return the matches on a page from top to bottom as displayed."""
+    """Return the matches on a page, from top to bottom as the page is displayed."""
     if not wanted.can_match:
         return ()
     try:

@@ -36,7 +36,7 @@ STANDARD_FONTS: Final = frozenset(
 
 @dataclass(slots=True)
 class StructureFacts:
-    """The facts of PreflightFacts that do not depend on text."""
+    """Those facts of PreflightFacts that do not depend on the text."""
 
     is_encrypted: bool = False
     is_signed: bool = False
@@ -71,7 +71,7 @@ class _Scan:
 
 
 def look_at_structure(document: MupdfDocument, budget_s: float = STRUCTURE_BUDGET_S) -> StructureFacts:
-    """Return the facts that follow from the document's objects. Never raises for damaged objects."""
+    """Return the facts that follow from the document's objects. Damaged objects cause no exception."""
     look = _Scan(StructureFacts(), time.monotonic() + budget_s)
     facts = look.facts
     try:
@@ -94,7 +94,7 @@ def look_at_structure(document: MupdfDocument, budget_s: float = STRUCTURE_BUDGE
 def facts_of(
     structure: StructureFacts, with_text: tuple[bool, ...], *, page_count: int, looked_at: int
 ) -> PreflightFacts:
-    """Combine the facts. Without any examined page, the document is assumed to have text."""
+    """Combine the facts. If no page has been examined, the document is assumed to have text."""
     return PreflightFacts(
         is_encrypted=structure.is_encrypted,
         is_signed=structure.is_signed,

@@ -1,4 +1,4 @@
-"""Write a copy in which every page's rotation, crop and unit are applied, and compare pages by their appearance.
+"""Write a copy in which the rotation, crop and unit of every page are applied, and compare pages visually.
 
 The content of a page becomes a form XObject, which a plain page draws through the original page's transform. Clip
 paths, patterns and text therefore stay unchanged. Annotations and form fields become part of the content.
@@ -36,7 +36,7 @@ _OTHER_BOXES: Final = ("BleedBox", "TrimBox", "ArtBox")
 def write_upright_copy(data: Bytes, password: str | None, frames: tuple[PageFrame, ...], target: int) -> None:
     """Write the copy to the open file ``target``.
 
-    Raises PdfError pdf.signed, pdf.normalise_failed, pdf.write_failed.
+    Raises PdfError ``pdf.signed``, ``pdf.normalise_failed`` or ``pdf.write_failed``.
     """
     if data.find(b"/ByteRange") >= 0:
         raise PdfError("pdf.signed")
@@ -119,7 +119,7 @@ def _bake_annotations(document: Any) -> None:
 def check_same(
     original: MupdfDocument, copy: MupdfDocument, page_index: int, frame: PageFrame, upright: PageFrame
 ) -> None:
-    """Raise PdfError pdf.normalise_failed unless the copy's page looks the same and has the same text."""
+    """Raise PdfError ``pdf.normalise_failed`` if the page of the copy looks different or has different text."""
     scale = SIDE_PX / max(frame.display_width_pt, frame.display_height_pt)
     width, height = max(1, round(frame.display_width_pt * scale)), max(1, round(frame.display_height_pt * scale))
     rect = PixelRect(0, 0, width, height)
