@@ -1,1 +1,1 @@
-"""The composition root: build the application's objects, start them, and stop them in reverse order."""
+"""Build the objects of the application, start them, and stop them in reverse order (the composition root)."""

@@ -24,8 +24,8 @@ SCENARIOS: Final = ("main", "template", "counter", "bulk", "contacts")
 class Arguments(NamedTuple):
     """The parsed command line.
 
-    Some options apply only together with another: ``scenario``, ``pdf`` and ``keyword`` with ``self_test``; ``output``
-    with ``self_test`` and ``calibrate``; ``yes``, ``without_person`` and ``sealed_by`` with ``calibrate``;
+    Some options apply only together with another option: ``scenario``, ``pdf`` and ``keyword`` with ``self_test``;
+    ``output`` with ``self_test`` and ``calibrate``; ``yes``, ``without_person`` and ``sealed_by`` with ``calibrate``;
     ``worksheet`` with ``check_sheet``; ``computer`` and ``passphrase_file`` with ``restore_from``; ``project`` and
     ``environment`` with ``set_secret``; ``supervisor`` with ``add_teller``; ``user`` with ``add_teller``,
     ``remove_teller`` and ``remove_counter_pin``.
@@ -72,7 +72,7 @@ class Arguments(NamedTuple):
 
 
 def parse(words: Sequence[str]) -> Arguments:
-    """Parse the command line; exits the program on ``--help``, ``--version`` and errors."""
+    """Parse the command line. Exits the program for ``--help``, for ``--version`` and if there is an error."""
     usual = _read_usual(words)
     if usual is not None:
         return usual

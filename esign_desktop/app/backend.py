@@ -1,4 +1,7 @@
-"""Everything behind the windows: stores, PDF engine and services. Free of Qt; large modules are imported late."""
+"""Build everything behind the windows: the stores, the PDF engine and the services.
+
+The module does not import Qt, and it imports large modules late.
+"""
 
 from __future__ import annotations
 
@@ -26,10 +29,11 @@ PDF_WORKERS: Final = 2
 
 
 class Backend:
-    """Builds and opens the backend in steps: lock, database, services. ``close`` reverses all of them.
+    """Builds and opens the backend in steps: the lock, the database and the services. ``close`` reverses all steps.
 
-    ``connect`` creates the platform clients; None means the real ones. ``policy_path`` None means the system's policy.
-    ``result_file`` receives the contracts' results, unless the policy names another file.
+    ``connect`` creates the platform clients. If it is None, the real clients are created. If ``policy_path`` is None,
+    the policy of the system is used. ``result_file`` receives the results of contracts unless the policy names another
+    file.
     """
 
     def __init__(
@@ -52,14 +56,15 @@ class Backend:
         """The number of accounts removed from contacts to which they may not belong; the user is told about them."""
 
     def lock(self) -> None:
-        """Create the folders and acquire the lock of the data folder. Raises StoreError."""
+        """Create the folders and acquire the lock of the data folder. Raises StoreError if that fails."""
         self.paths.prepare()
         self._lock.acquire()
 
     def open_services(self) -> Services:
-        """Open the database and build the services; blocks.
+        """Open the database and build the services. Blocks.
 
-        Raises StoreError, and InputError for an invalid policy; it may be called again afterwards.
+        Raises StoreError if the database cannot be opened, and InputError if the policy is invalid. The method may then
+        be called again.
         """
         from esign_desktop.api.client import PlatformClient
         from esign_desktop.app.composition import build_services
@@ -105,7 +110,10 @@ class Backend:
 
     @property
     def is_counter_only(self) -> bool:
-        """Whether the policy says that the program is the counter; read without validation, before the first window."""
+        """Whether, according to the policy, the program is only the counter.
+
+        The policy is read without validation, because the answer is needed before the first window.
+        """
         import json
 
         from esign_desktop.store.files.policy_file import system_policy_path
@@ -117,14 +125,17 @@ class Backend:
         return isinstance(found, dict) and found.get("counter_only") is True
 
     def copy_to_go_back_to(self) -> CopyOffer | None:
-        """Return the copy to offer after ``open_services`` found the database of a newer version. Raises StoreError."""
+        """Return the copy of the data to offer after ``open_services`` found the database of a newer version.
+
+        Raises StoreError if the copies cannot be read.
+        """
         from esign_desktop.services.copies.rebuilding import copy_to_go_back_to
         from esign_desktop.store.files.ledger import Ledger
 
         return None if self._database is None else copy_to_go_back_to(self._database, Ledger(self.paths.ledger_path))
 
     def go_back_to(self, offer: CopyOffer) -> None:
-        """Replace the newer database, which is set aside, by the copy; call ``open_services`` afterwards.
+        """Set the newer database aside and replace it with the copy. Call ``open_services`` after that.
 
         Raises StoreError.
         """
@@ -142,14 +153,14 @@ class Backend:
         return self._database is not None and self._database.was_restored
 
     def replace_damaged_database(self) -> Path | None:
-        """Set the damaged database aside and return its new path; the next ``open_services`` creates an empty one.
+        """Set the damaged database aside and return its new path. The next ``open_services`` creates an empty database.
 
         Raises StoreError.
         """
         return self._database.replace_damaged() if self._database is not None else None
 
     def start_engine(self) -> None:
-        """Start the PDF processes without waiting for them."""
+        """Start the PDF processes, without waiting until they are ready."""
         self.engine.prestart()
 
     @property
@@ -161,14 +172,14 @@ class Backend:
         return self._engine
 
     def interrupt(self) -> None:
-        """Interrupt operations that wait for the network or the second folder; they resume at the next start."""
+        """Interrupt operations that wait for the network or the backup folder. They are resumed at the next start."""
         if self._services is not None:
             self._services.environments.close()
             self._services.second_folder.close()
             self._services.rehearsal.close()
 
     def close(self) -> None:
-        """Close everything; the backend cannot be used afterwards."""
+        """Close everything. The backend cannot be used after that."""
         self.interrupt()
         if self._engine is not None:
             self._engine.stop()

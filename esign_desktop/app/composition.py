@@ -1,4 +1,4 @@
-"""Build the services from their dependencies."""
+"""Build the services of the application from their dependencies."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def build_services(
     policy: Policy = NO_POLICY,
     result_file: Path | None = None,
 ) -> Services:
-    """Return the services of an installation whose database is open; ``connect`` creates the platform clients."""
+    """Return the services of an installation whose database is open. ``connect`` creates the platform clients."""
     audit = Audit(database, who=user_and_computer(), clock_ms=clock_ms)
     note = noting(audit)
     settings = Settings(database, on_change=audit.note_setting)

@@ -1,7 +1,8 @@
-"""Import the modules of the window's pages on the window's thread, one at a time between its events.
+"""Import the modules of the window's pages on the window's thread, one at a time between two events.
 
-A second thread would be unsafe: while an event is handled, PySide looks up a widget's class without holding Python's
-lock. Before Python 3.12 it does so in a table that every new widget class changes, so the program would crash.
+A second thread would be unsafe. While an event is handled, PySide looks up the class of a widget without holding
+Python's lock. Before Python 3.12, it does so in a table that every new widget class changes, so the program would
+crash.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ MODULES: Final = (
 
 
 class DeferredImports(QObject):
-    """Imports the modules; emits ``done`` once after the last one."""
+    """Imports the modules, and emits ``done`` once after the last module."""
 
     done = Signal()
 
@@ -43,12 +44,12 @@ class DeferredImports(QObject):
         return not self._left
 
     def begin(self) -> None:
-        """Start or resume importing."""
+        """Start or resume importing the modules."""
         if self._left:
             self._timer.start(0)
 
     def stop(self) -> None:
-        """Stop importing."""
+        """Stop importing the modules."""
         self._timer.stop()
 
     def _on_timer_timeout(self) -> None:

@@ -1,4 +1,4 @@
-"""Install the desktop entry for installations that do not put it where desktops look."""
+"""Install the desktop entry for installations that do not put it in a place where desktops look for it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,10 @@ _REFRESHING_LIMIT_S: Final = 30
 
 
 def install_desktop_entry() -> Path:
-    """Write entry, file type and icon into the user's data folder; return the entry's path. Raises OSError."""
+    """Write the entry, the file type and the icon into the user's data folder, and return the path of the entry.
+
+    Raises OSError if the files cannot be written.
+    """
     from platformdirs import user_data_path
 
     # Without an application name, this is the folder that desktops read.

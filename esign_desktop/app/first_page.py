@@ -1,7 +1,7 @@
 """Draw the first page of the file given on the command line while Qt is still being imported.
 
-The window shows the picture until the document itself is open and any problem with it is reported. Therefore, errors
-here are ignored. Imports are few, because each delays the window.
+The window shows the picture until the document itself is open and any problem with it has been reported. Errors in this
+module are therefore ignored. It imports only a few modules, because each import delays the window.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _END_S: Final = 2.0
 
 
 class DrawnPage(NamedTuple):
-    """Opaque pixels in the format of ``pdf.engine.Pixels``, row after row."""
+    """The opaque pixels of a page, row by row, in the format of ``pdf.engine.Pixels``."""
 
     width_px: int
     height_px: int
@@ -38,12 +38,12 @@ class DrawnPage(NamedTuple):
 
     @property
     def stride_bytes(self) -> int:
-        """Bytes per row."""
+        """The number of bytes in a row."""
         return self.width_px * 4
 
 
 class FirstPage:
-    """A process that starts at once and draws after ``draw`` was called."""
+    """A process that is started at once, and that draws a page when ``draw`` is called."""
 
     def __init__(self) -> None:
         # Without Python's search for site packages, since the module paths are passed on.
@@ -68,13 +68,16 @@ class FirstPage:
         self._thread.start()
 
     def deliver(self, receive: Callable[[DrawnPage], None]) -> None:
-        """Call ``receive`` once with the page, on this or another thread; never if the page cannot be drawn."""
+        """Call ``receive`` once with the page, on this thread or another one.
+
+        If the page cannot be drawn, ``receive`` is never called.
+        """
         with self._lock:
             self._receive = receive
         self._hand_over()
 
     def close(self) -> None:
-        """End the process and deliver nothing any more."""
+        """End the process. No page is delivered after that."""
         with self._lock:
             self._receive = self._page = None
         self._process.kill()

@@ -26,12 +26,12 @@ STATUSES: Final = {HandoverState.SHOWN: 0, HandoverState.REFUSED: 3, HandoverSta
 
 
 def refusal(error: AppError) -> HandoverAnswer:
-    """Return the answer that the counter refused a customer because of an error."""
+    """Return the answer that a customer was refused because of an error."""
     return HandoverAnswer(HandoverState.REFUSED, error=error)
 
 
 def answer_line(answer: HandoverAnswer, reference: str = "") -> str:
-    """Return an answer as a line of JSON without a line break; its sentence is in the program's language."""
+    """Return an answer as a line of JSON without a line break. Its sentence is in the program's language."""
     found: dict[str, Any] = {"version": VERSION, "handover": answer.state.value, "reference": reference}
     if answer.state is HandoverState.QUEUED:
         found["place"] = answer.place
@@ -43,7 +43,7 @@ def answer_line(answer: HandoverAnswer, reference: str = "") -> str:
 
 
 def status_of(line: str) -> int:
-    """Return the exit status for an answer line; an invalid line counts as a refusal."""
+    """Return the exit status for a line with an answer. An invalid line counts as a refusal."""
     try:
         found = json.loads(line)
     except ValueError:
@@ -53,7 +53,7 @@ def status_of(line: str) -> int:
 
 
 def print_line(line: str) -> None:
-    """Print an answer and flush it, because another program reads it while this one continues."""
+    """Print an answer and flush the output, because another program reads the answer while this program continues."""
     with suppress(OSError):
         sys.stdout.write(f"{line}\n")
         sys.stdout.flush()
@@ -67,9 +67,10 @@ def hand_to_counter(
     on_refused: Callable[[AppError], None],
     answer: Callable[[str], None],
 ) -> None:
-    """Read a customer's data and hand them to the open counter; ``answer`` receives the line about it once.
+    """Read the data of a customer and hand it over to the counter that is open.
 
-    ``on_refused`` tells the user why the customer could not be read or there is no counter.
+    ``answer`` is called once with the line that contains the answer. ``on_refused`` informs the user why the customer's
+    data could not be read, or that there is no counter.
     """
     from esign_desktop.store.files.customer_file import read_customer
     from esign_desktop.ui.resources import resource_path
@@ -97,7 +98,7 @@ def no_answer() -> AppError:
 
 
 def reference_in(data: bytes) -> str:
-    """Return the reference in a customer's data, or an empty string."""
+    """Return the reference in a customer's data, or an empty string if there is none."""
     try:
         found = json.loads(data)
     except ValueError:

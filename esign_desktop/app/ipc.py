@@ -1,4 +1,7 @@
-"""Hand over the command line of a second start to the running instance; each side verifies the other's user."""
+"""Hand the command line of a second start over to the running instance.
+
+Each side verifies that the other belongs to the same user.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +39,7 @@ _DARWIN_PEER: Final = 1
 
 
 def is_own(connection: QLocalSocket) -> bool:
-    """Return whether the other end belongs to the same user; False if that cannot be determined."""
+    """Return whether the other end of a connection belongs to the same user. False if that cannot be determined."""
     descriptor = int(connection.socketDescriptor())
     if sys.platform == "win32":
         from esign_desktop.app.windows import has_own_ends
@@ -51,7 +54,10 @@ def is_own(connection: QLocalSocket) -> bool:
 
 
 def peer_user(descriptor: int) -> int | None:
-    """Return the user ID at the other end, or None on an unsupported system. Raises OSError."""
+    """Return the user ID at the other end, or None if the system is not supported.
+
+    Raises OSError if the system reports an error.
+    """
     user: int | None = None
     with socket.socket(fileno=os.dup(descriptor)) as ours:
         if sys.platform == "linux":
@@ -78,7 +84,7 @@ def _answer_nobody(_line: str) -> None:
 
 
 class HandedOver(NamedTuple):
-    """The request of a second start; if it is empty, the window only comes to the front."""
+    """The request of a second start. If it is empty, the window only comes to the front."""
 
     files: tuple[Path, ...] = ()
     wants_counter: bool = False
@@ -96,9 +102,9 @@ class HandedOver(NamedTuple):
 
 
 def server_name(data_dir: Path) -> str | None:
-    """Return the name at which the instance of a data folder listens, in a folder private to this user.
+    """Return the name under which the instance of a data folder listens, in a folder that is private to this user.
 
-    None if there is no such folder. Windows protects its pipes without one.
+    Returns None if there is no such folder. Windows protects its pipes without such a folder.
     """
     return next(iter(_names(data_dir)), None)
 
@@ -110,9 +116,10 @@ def hand_over(
     wants_counter: bool = False,
     problem: AppError | None = None,
 ) -> bool:
-    """Tell the running instance what to open; return False if it does not listen. Blocks; needs no QApplication.
+    """Inform the running instance of the files to open, and return False if no instance listens. Blocks.
 
-    With a ``problem``, it does not wait for an instance that is just starting.
+    If there is a ``problem``, the function does not wait for an instance that is just being started. It needs no
+    QApplication.
     """
     said = {
         "files": [str(path) for path in files],
@@ -124,9 +131,10 @@ def hand_over(
 
 
 def hand_over_customer(data_dir: Path, customer: bytes, files: Sequence[Path] = ()) -> str | None:
-    """Hand a customer over to the running instance and return its answer line. Blocks; needs no QApplication.
+    """Hand a customer over to the running instance, and return the line with its answer. Blocks.
 
-    The answer is empty if none comes within ``ANSWER_S``, and None if no instance listens.
+    The line is empty if no answer arrives within ``ANSWER_S`` seconds, and None if no instance listens. The function
+    needs no QApplication.
     """
     socket = _connected(data_dir, PATIENCE_S)
     if socket is None:
@@ -196,7 +204,7 @@ def _is_private(folder: Path, user: int) -> bool:
 
 
 class InstanceServer(QObject):
-    """Receives the requests of later starts; ``received`` carries a ``HandedOver``."""
+    """Receives the requests of later starts. The signal ``received`` carries a ``HandedOver``."""
 
     received = Signal(object)
 
@@ -216,7 +224,7 @@ class InstanceServer(QObject):
         self._server.listen(name)
 
     def close(self) -> None:
-        """Stop listening."""
+        """Stop listening for requests."""
         self._server.close()
 
     def _on_server_new_connection(self) -> None:
@@ -266,7 +274,7 @@ class InstanceServer(QObject):
 
 
 def read_message(data: bytes) -> HandedOver | None:
-    """Parse the message of another instance, or return None."""
+    """Parse the message of another instance, or return None if the message is invalid."""
     try:
         said = json.loads(data)
     except ValueError:

@@ -1,4 +1,4 @@
-"""The running program: it shows the window, populates it, and stops everything in reverse order."""
+"""Run the program: show the window, populate it, and stop everything in reverse order."""
 
 from __future__ import annotations
 
@@ -59,7 +59,10 @@ _STATE_EVENTS: Final = frozenset({QEvent.Type.Resize, QEvent.Type.Move, QEvent.T
 
 
 class Program(QObject):
-    """The program. ``populated``: the window is usable; ``sandbox_ready``: the rehearsal platform answers."""
+    """The program, from its first window to its end.
+
+    ``populated`` is emitted when the window can be used, and ``sandbox_ready`` when the rehearsal platform answers.
+    """
 
     populated = Signal()
     sandbox_ready = Signal()
@@ -110,22 +113,22 @@ class Program(QObject):
 
     @property
     def workspace(self) -> Workspace | None:
-        """The window's content; None before ``populated``."""
+        """The content of the window, or None before ``populated``."""
         return self.window.workspace
 
     @property
     def has_rehearsal(self) -> bool:
-        """Whether the rehearsal platform was started with the program or later."""
+        """Whether the rehearsal platform has been started, together with the program or later."""
         return self._sandbox is not None
 
     @property
     def problem(self) -> StartProblem | None:
-        """The window shown in place of the main window if the data cannot be opened."""
+        """The window that is shown in place of the main window if the data cannot be opened, or otherwise None."""
         return self._problem
 
     @property
     def tasks(self) -> TaskRunner:
-        """Runs background tasks; created after the first paint."""
+        """The runner of background tasks, which is created after the first paint."""
         if self._tasks is None:
             from esign_desktop.ui.tasks import TaskRunner
 
@@ -133,7 +136,7 @@ class Program(QObject):
         return self._tasks
 
     def start(self) -> None:
-        """Show the window at once; the event loop does the rest."""
+        """Show the window at once, and leave all other work to the event loop."""
         self.crashes.install()
         self.window.take_geometry(self._saved_state.geometry_bytes)
         if isinstance(self._application, FileOpeningApplication):
@@ -593,5 +596,5 @@ class Program(QObject):
 
 
 def frozen_file() -> Path | None:
-    """Return the path of a frozen program's executable; None in a Python installation."""
+    """Return the path of the executable if the program is frozen, or None in a Python installation."""
     return Path(sys.executable) if getattr(sys, "frozen", False) else None

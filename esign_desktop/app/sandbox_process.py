@@ -1,4 +1,4 @@
-"""The rehearsal platform as a child process of the application."""
+"""Run the rehearsal platform as a child process of the application."""
 
 from __future__ import annotations
 
@@ -43,7 +43,10 @@ class EmbeddedSandbox:
         """The URL of the console that simulates faults; empty until the platform is ready."""
 
     def start(self) -> None:
-        """Start the child, which ends together with this process in any case. Raises StoreError."""
+        """Start the child process, which ends together with this process in any case.
+
+        Raises StoreError if it cannot be started.
+        """
         from esign_desktop.store.files.paths import make_private_dir
 
         make_private_dir(self._folder)
@@ -66,7 +69,10 @@ class EmbeddedSandbox:
         )
 
     def wait_ready(self) -> Environment:
-        """Wait until the platform serves requests; return its environment. Raises StoreError ``sandbox.not_started``."""
+        """Wait until the platform serves requests, and return its environment.
+
+        Raises StoreError ``sandbox.not_started`` if it does not start.
+        """
         process = self._process
         if process is None or process.stdout is None:
             raise StoreError("sandbox.not_started", "not started")
@@ -86,7 +92,10 @@ class EmbeddedSandbox:
         return Environment(EnvironmentKind.SANDBOX, base_url, PROJECT_ID)
 
     def send_notices_to(self, port: int | None) -> None:
-        """Send the platform's notices to a port of this computer, or stop sending them. Raises StoreError."""
+        """Send the platform's notices to a port of this computer, or stop sending them if ``port`` is None.
+
+        Raises StoreError if the address cannot be stored.
+        """
         from esign_desktop.atomic_files import atomic_target
 
         address = "" if port is None else f"http://127.0.0.1:{port}/"
@@ -109,7 +118,7 @@ class EmbeddedSandbox:
         return port
 
     def stop(self) -> None:
-        """End the child and wait for it."""
+        """End the child process and wait until it has ended."""
         process, self._process = self._process, None
         if process is None:
             return

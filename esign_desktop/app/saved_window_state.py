@@ -1,6 +1,6 @@
-"""The window's last state in a small file, so that the first paint need not wait for the database.
+"""Store the last state of the window in a small file, so that the first paint need not wait for the database.
 
-The database remains authoritative: differing settings are applied a moment later.
+The database remains authoritative. If its settings differ, they are applied a moment later.
 """
 
 from __future__ import annotations
@@ -35,10 +35,10 @@ class PagesPlace(NamedTuple):
 class SavedWindowState(NamedTuple):
     """The user's language, theme and text size, and the window's geometry in hexadecimal.
 
-    An empty ``language`` or ``text_size`` and the theme ``system`` follow the desktop. ``desktop`` holds the desktop's
-    own preferences as words; ``motion`` is ``none`` or empty.
+    An empty ``language`` or ``text_size``, and the theme ``system``, follow the desktop. ``desktop`` contains the
+    desktop's own preferences as words. ``motion`` is ``none`` or empty.
 
-    ``pages`` is a PagesPlace as words. ``room`` is the page to show after a restart, otherwise empty.
+    ``pages`` is a PagesPlace in the form of words. ``room`` is the page to show after a restart, or otherwise empty.
     """
 
     language: str = ""
@@ -52,12 +52,12 @@ class SavedWindowState(NamedTuple):
 
     @property
     def text_percent(self) -> int:
-        """The chosen text size in percent; 0 for the desktop's."""
+        """The text size that the user chose, in percent, or 0 for the desktop's text size."""
         return int(self.text_size) if self.text_size in {"100", "125", "150", "200"} else 0
 
     @property
     def pages_place(self) -> PagesPlace:
-        """The last place of the pages, or the default."""
+        """The last place of the pages, or the default if none is stored."""
         try:
             *lengths, ratio = self.pages.split()
             left, top, width, height = (int(length) for length in lengths)
@@ -69,7 +69,7 @@ class SavedWindowState(NamedTuple):
 
     @property
     def geometry_bytes(self) -> bytes | None:
-        """The window's geometry as Qt saved it, or None."""
+        """The geometry of the window as saved by Qt, or None if none is stored."""
         try:
             return bytes.fromhex(self.geometry) or None
         except ValueError:
@@ -77,12 +77,12 @@ class SavedWindowState(NamedTuple):
 
 
 def window_state_path(cache_dir: Path) -> Path:
-    """Return the path of the file."""
+    """Return the path of the file that contains the window's state."""
     return cache_dir / "first-look.json"
 
 
 def read_window_state(path: Path) -> SavedWindowState:
-    """Return the stored state, or the default."""
+    """Return the stored state, or the default if it cannot be read."""
     try:
         values = json.loads(path.read_text("utf-8"))
         return SavedWindowState(**{key: value for key, value in values.items() if isinstance(value, str)})
@@ -91,7 +91,7 @@ def read_window_state(path: Path) -> SavedWindowState:
 
 
 def write_window_state(path: Path, look: SavedWindowState) -> None:
-    """Store the state; a failure is ignored, because it only makes the next start flicker."""
+    """Store the state. A failure is ignored, because its only effect is that the next start flickers."""
     scratch = path.with_suffix(".part")
     with suppress(OSError):
         scratch.write_text(json.dumps(look._asdict()), encoding="utf-8")

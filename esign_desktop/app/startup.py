@@ -1,4 +1,4 @@
-"""The order of a start: slow processes begin first, the window appears at once, and Qt is imported when needed."""
+"""Start the program in this order: slow processes first, then the window at once, and Qt only when it is needed."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ RESTART_REHEARSAL_STATUS: Final = 5
 
 
 def run(arguments: Arguments, first_page: FirstPage | None = None) -> int:
-    """Run the program until its window is closed; return the exit status."""
+    """Run the program until its window is closed, and return the exit status."""
     first_page = first_page or _begin_first_page(arguments)
     other_folders: list[Path] = []
     try:
@@ -44,7 +44,7 @@ def run(arguments: Arguments, first_page: FirstPage | None = None) -> int:
 
 
 def restart_words(arguments: Arguments) -> list[str]:
-    """Return the arguments for a restart, without the files, which the draft already contains."""
+    """Return the command-line arguments for a restart, without the files, which the draft already contains."""
     words = ["--sandbox"] if arguments.with_sandbox else []
     if arguments.data_dir is not None:
         words += ["--data-dir", str(arguments.data_dir)]

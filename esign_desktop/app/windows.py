@@ -1,4 +1,4 @@
-"""Windows-specific functions: identify the user of a pipe, and tell the installer that the program is running."""
+"""Identify the user of a pipe on Windows, and inform the installer that the program is running."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ _TOKEN_USER_BYTES: Final = 256
 
 
 def hold_names(windows: Any) -> list[int]:
-    """Create the mutexes, which exist until this process ends; the returned handles must not be closed."""
+    """Create the mutexes, which exist until this process ends, and return their handles, which must not be closed."""
     return [windows.kernel32.CreateMutexW(None, 0, name) for name in RUNNING_NAMES]
 
 
 def has_own_ends(windows: Any, pipe: int) -> bool:
-    """Return whether both ends of a pipe belong to this process's user.
+    """Return whether both ends of a pipe belong to the user of this process.
 
-    Other users cannot open the program's pipe, but they can create a pipe of that name before.
+    Other users cannot open the program's pipe, but they can create a pipe of that name before the program does.
     """
     kernel = windows.kernel32
     own = _user_of(windows, kernel.GetCurrentProcess())

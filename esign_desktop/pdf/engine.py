@@ -124,7 +124,7 @@ class PdfEngine(Protocol):
         ...
 
     def text_digests(self, handle: PdfHandle) -> tuple[PageDigest, ...]:
-        """Return the digests of the text on the first pages, by which a document is recognized when it is opened again."""
+        """Return the digests of the text on the first pages, which identify a document that is opened again."""
         ...
 
     def recognise(

@@ -29,7 +29,7 @@ _WIDEST_SEAL_PT: Final = 600.0
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Serve until a signal or the end of input stops it; print one JSON line when ready."""
+    """Print one line of JSON when the platform is ready, and serve until a signal or the end of input stops it."""
     parsed = _parser().parse_args(arguments)
     try:
         secret = parsed.secret_file.read_text("utf-8").strip()

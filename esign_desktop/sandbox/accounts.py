@@ -28,12 +28,12 @@ _MARK: Final = "$"
 class Accounts:
     """Creates and finds accounts.
 
-    A thirdId belongs to one account. Repeating the call for the same person or organization returns the existing
-    account; for another one it is refused. The specification does not define this. A client that repeats a call after
-    losing the answer must not get two accounts.
+    A ``thirdId`` belongs to one account. A repeated call for the same person or organization returns the existing
+    account, and a call for another person or organization is refused. The specification does not define this behavior,
+    but a client that repeats a call after losing the answer must not get two accounts.
 
-    For another thirdId of the same person or organization, ``second_account`` determines the result: a second account,
-    the existing account, or a refusal.
+    If the same person or organization comes with another ``thirdId``, ``second_account`` determines the result: a
+    second account, the existing account, or a refusal.
     """
 
     def __init__(self, state: State, project_id: str, *, second_account: SecondAccount = "new") -> None:
@@ -77,7 +77,7 @@ class Accounts:
         return {"accountId": account.id}
 
     def require(self, account_id: str, field_name: str) -> Account:
-        """Return the account with this ID; refuse an unknown one."""
+        """Return the account with this ID. Raises Refusal if there is none."""
         account = self._state.accounts.get(account_id)
         if account is None:
             raise Refusal(ErrCode.UNKNOWN_ID, f"{field_name} 账号不存在 / account is unknown")

@@ -1,7 +1,7 @@
-"""The rehearsal console: simulate failures, confirm pending signatures, delete templates.
+"""Serve the rehearsal console, which simulates failures, confirms pending signatures and deletes templates.
 
-It consists of plain forms without a script. The token in the URL grants access; only the process that started the
-platform knows it.
+The console consists of plain forms without a script. The token in the URL grants access, and is known only to the
+process that started the platform.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class Console:
         self.token: Final = secrets.token_urlsafe(_TOKEN_BYTES)
 
     def respond(self, method: str, path: str, query: str, headers: HeaderSource, body: bytes) -> Answer:
-        """Answer a request; ``path`` is the part behind ``/rehearsal/``, which is the token."""
+        """Answer a request. ``path`` is the part of the URL after ``/rehearsal/``, which is the token."""
         if not secrets.compare_digest(path.strip("/").encode(), self.token.encode()):
             return _answer(HTTPStatus.NOT_FOUND, "")
         language = preferred_language(parse_qs(query).get("lang", [None])[0], headers.get("Accept-Language") or "")

@@ -1,4 +1,4 @@
-"""Contracts made from uploaded files, and from templates with form values (spec 4.7, 4.8)."""
+"""Create contracts from uploaded files, and from templates with form values (spec 4.7, 4.8)."""
 
 from __future__ import annotations
 
@@ -36,9 +36,9 @@ def field_names(pdf: Any) -> list[str]:
 
 
 def fill_form(pdf: Any, values: Mapping[str, str]) -> None:
-    """Write the values into the form fields, and make the form part of the page content.
+    """Write the values into the form fields, and make the form a part of the page content.
 
-    Texts are drawn with another font, because the fields' own fonts rarely contain Chinese characters.
+    The values are drawn in another font, because the fonts of the fields themselves rarely contain Chinese characters.
     """
     pymupdf = pymupdf_module()
     drawn: list[tuple[int, Any, str, float]] = []
@@ -64,7 +64,7 @@ def fill_form(pdf: Any, values: Mapping[str, str]) -> None:
 
 
 def html_to_pdf(data: bytes, max_pages: int) -> bytes:
-    """Convert HTML to A4 pages, at most ``max_pages``. Nothing is loaded from outside."""
+    """Convert HTML to a PDF of at most ``max_pages`` A4 pages. No external resources are loaded."""
     pymupdf = pymupdf_module()
     out = io.BytesIO()
     try:
@@ -145,7 +145,7 @@ class Documents:
         return {"templateId": template.id}
 
     def create_from_template(self, fields: Fields) -> dict[str, Any]:
-        """Handle /doc/createbytemplate; a form field that the template lacks is refused."""
+        """Handle /doc/createbytemplate. Raises Refusal for a form field that the template does not have."""
         name = fields.text("name")
         template = self._state.templates.get(fields.text("templateId"))
         if template is None:
@@ -177,19 +177,19 @@ class Documents:
         }
 
     def download_url(self, fields: Fields) -> dict[str, Any]:
-        """Handle /doc/downloadurl: return the URL of the original without seals."""
+        """Handle /doc/downloadurl. Return the URL of the original document without seals."""
         document = self.require(fields.text("docId"), "docId")
         return {"docUrl": self._urls.make("GET", f"documents/{document.id}.pdf", DOWNLOAD_SECONDS)}
 
     def require(self, document_id: str, field_name: str) -> Document:
-        """Return the document with this ID; refuse an unknown one."""
+        """Return the document with this ID. Raises Refusal if there is none."""
         document = self._state.documents.get(document_id)
         if document is None:
             raise Refusal(ErrCode.UNKNOWN_ID, f"{field_name} 合同不存在 / contract is unknown")
         return document
 
     def path(self, document_id: str) -> Path:
-        """Return the path of the original file."""
+        """Return the path of the document's original file."""
         return self._state.blob_path("documents", document_id)
 
 

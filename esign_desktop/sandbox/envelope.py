@@ -1,4 +1,4 @@
-"""HTTP bodies, headers and answers, with JSON as strict as the protocol requires."""
+"""Read and write HTTP bodies, headers and answers, with JSON as strict as the protocol requires."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 
 
 class HeaderSource(Protocol):
-    """Headers that are found by name regardless of case."""
+    """A set of headers that are found by name, ignoring case."""
 
     def get(self, name: str, /) -> str | None:
-        """Return the value, or None."""
+        """Return the value of the header with this name, or None if it is absent."""
 
 
 def parse_body(body: bytes) -> dict[str, Any]:
-    """Parse the request as a JSON object; refuse duplicate keys, NaN and lone surrogates."""
+    """Parse the request as a JSON object. Raises Refusal for duplicate keys, NaN and lone surrogates."""
     try:
         value = json.loads(body.decode("utf-8"), object_pairs_hook=_unique_keys, parse_constant=_no_constant)
         json.dumps(value, ensure_ascii=False).encode("utf-8")
@@ -33,7 +33,7 @@ def parse_body(body: bytes) -> dict[str, Any]:
 
 
 def success(data: Mapping[str, Any] | list[Any] | None) -> bytes:
-    """Return the body of an answer with errCode 0."""
+    """Return the body of an answer whose errCode is 0."""
     return _json({"errCode": 0, "msg": "SUCCESS"} | ({} if data is None else {"data": data}))
 
 
@@ -69,5 +69,5 @@ class Answer:
 
     @property
     def length_bytes(self) -> int:
-        """The value of Content-Length."""
+        """The length of the answer's body in bytes, which is the value of Content-Length."""
         return len(self.body) if isinstance(self.body, bytes) else self.body.stat().st_size

@@ -1,8 +1,8 @@
-"""Faults on demand, described by a JSON list of rules that is reloaded when the file changes.
+"""Produce faults on demand, as described by a JSON list of rules that is reloaded when its file changes.
 
 A rule looks like ``{"path": "/sign/start", "fault": "drop_reply", "times": 1, "skip": 0, ...}``. ``path`` is the
-beginning or end of the request's path ("/storage/upload" matches every upload). ``skip`` matching requests pass first;
-then the fault applies ``times`` times, or always if ``times`` is null.
+beginning or end of the request's path ("/storage/upload" matches every upload). The first ``skip`` matching requests
+are processed normally. The fault then occurs ``times`` times, or always if ``times`` is null.
 
 - Faults before processing: ``hang`` (``seconds``), ``reset``, ``http_500``, ``gateway_html``, ``err_code``
   (``err_code``, ``msg``), ``http_status`` (``status``, ``retry_after``), ``redirect`` (``location``).
@@ -33,7 +33,7 @@ OF_THE_ANSWER: Final = frozenset(
 
 @dataclass(slots=True)
 class FaultRule:
-    """One rule of the file, with its remaining counts."""
+    """One rule of the file, with the remaining numbers of requests to skip and of faults."""
 
     path: str
     fault: str
@@ -42,17 +42,17 @@ class FaultRule:
     options: dict[str, Any]
 
     def number(self, name: str, default: float) -> float:
-        """Return a numeric option."""
+        """Return the value of a numeric option, or the default if the rule does not contain it."""
         value = self.options.get(name, default)
         return float(value) if isinstance(value, int | float) else default
 
     def text(self, name: str, default: str) -> str:
-        """Return a text option."""
+        """Return the value of a text option, or the default if the rule does not contain it."""
         return str(self.options.get(name, default))
 
 
 def misread(values: dict[str, Any], rule: FaultRule) -> dict[str, Any]:
-    """Return the request as a faulty platform would process it: with wrong form values or an extra seal."""
+    """Return the request as a faulty platform would process it, with wrong form values or an additional seal."""
     if rule.fault == "stamp_elsewhere":
         return _with_one_more_seal(values, rule)
     extra = max(0, int(rule.number("extra_pages", 0)))
@@ -76,7 +76,7 @@ def _with_one_more_seal(values: dict[str, Any], rule: FaultRule) -> dict[str, An
 
 
 class Faults:
-    """Selects the rule for a request. Thread-safe."""
+    """Selects the rule that applies to a request. Thread-safe."""
 
     def __init__(self, file: Path | None) -> None:
         self._file = file
@@ -86,15 +86,15 @@ class Faults:
         self._stopping = threading.Event()
 
     def pause(self, seconds: float) -> None:
-        """Delay a request, at most until the server stops."""
+        """Delay a request by the given number of seconds, but at most until the server stops."""
         self._stopping.wait(seconds)
 
     def stop(self) -> None:
-        """End the delay of all requests."""
+        """End the delays of all requests."""
         self._stopping.set()
 
     def take(self, path: str) -> FaultRule | None:
-        """Return the first matching rule with uses left, and count the use; None if there is none."""
+        """Return the first matching rule that may still be applied and count its use, or None if there is none."""
         if self._file is None:
             return None
         with self._lock:

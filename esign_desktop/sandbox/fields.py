@@ -1,6 +1,6 @@
-"""Read a request's fields with the specification's types; an empty string counts as absent.
+"""Read the fields of a request with the types of the specification. An empty string counts as absent.
 
-Numbers may arrive as numeric strings, because the specification's own samples write them that way.
+Numbers may be given as numeric strings, because the samples in the specification itself write them that way.
 """
 
 from __future__ import annotations
@@ -19,7 +19,10 @@ _MAX_TEXT_CHARACTERS: Final = 4096
 
 
 class Fields:
-    """A JSON object of a request; ``where`` names it in messages. The methods refuse a field of the wrong type."""
+    """A JSON object in a request, which messages refer to as ``where``.
+
+    The methods raise Refusal if a field has the wrong type.
+    """
 
     def __init__(self, values: dict[str, Any], where: str = "") -> None:
         self._values = values
@@ -30,18 +33,21 @@ class Fields:
         return None if value == "" else value
 
     def has(self, name: str) -> bool:
-        """Return whether the field has a value."""
+        """Return whether the field with this name has a value."""
         return self._value(name) is not None
 
     def text(self, name: str, *, max_characters: int = _MAX_TEXT_CHARACTERS) -> str:
-        """Return a required text."""
+        """Return the value of a required text field."""
         value = self.optional_text(name, max_characters=max_characters)
         if value is None:
             raise self.wrong(name, "不能为空 / is required")
         return value
 
     def optional_text(self, name: str, *, max_characters: int = _MAX_TEXT_CHARACTERS) -> str | None:
-        """Return a text or None; an integer is converted, because the samples write IDs both ways."""
+        """Return the value of a text field, or None if it is absent.
+
+        An integer is converted to text, because the samples write IDs in both ways.
+        """
         value = self._value(name)
         if value is None:
             return None
@@ -54,14 +60,14 @@ class Fields:
         return value
 
     def integer(self, name: str) -> int:
-        """Return a required integer."""
+        """Return the value of a required integer field."""
         value = self.optional_integer(name)
         if value is None:
             raise self.wrong(name, "不能为空 / is required")
         return value
 
     def optional_integer(self, name: str) -> int | None:
-        """Return an integer, also from a numeric string, or None."""
+        """Return the value of an integer field, which may be a numeric string, or None if it is absent."""
         value = self._value(name)
         if value is None:
             return None
@@ -74,7 +80,10 @@ class Fields:
         raise self.wrong(name, "必须是整数 / must be an integer")
 
     def choice(self, name: str, allowed: Collection[int], default: int | None = None) -> int:
-        """Return an integer from ``allowed``; required unless a default is given."""
+        """Return the value of an integer field whose value must be in ``allowed``.
+
+        The field is required unless a default is given.
+        """
         value = self.optional_integer(name)
         if value is None:
             if default is None:
@@ -86,7 +95,7 @@ class Fields:
         return value
 
     def optional_number(self, name: str) -> float | None:
-        """Return a finite number, also from a numeric string, or None."""
+        """Return the value of a field with a finite number, which may be a numeric string, or None if it is absent."""
         value = self._value(name)
         if value is None:
             return None
@@ -101,7 +110,7 @@ class Fields:
         return number
 
     def number_set(self, name: str, allowed: Collection[int]) -> list[int]:
-        """Return comma-separated codes such as ``"1,2"``; empty means any code."""
+        """Return the comma-separated codes in a field, such as ``"1,2"``. An empty list means any code."""
         value = self.optional_text(name)
         if value is None:
             return []
@@ -112,7 +121,7 @@ class Fields:
         return [int(code) for code in codes]
 
     def optional_texts(self, name: str) -> list[str]:
-        """Return a list of texts; empty if absent."""
+        """Return the value of a field with a list of strings, or an empty list if it is absent."""
         value = self._value(name)
         if value is None:
             return []
@@ -121,7 +130,7 @@ class Fields:
         return list(value)
 
     def objects(self, name: str) -> list[Fields]:
-        """Return a list of objects; empty if absent."""
+        """Return the value of a field with a list of objects, or an empty list if it is absent."""
         value = self._value(name)
         if value is None:
             return []
@@ -130,7 +139,7 @@ class Fields:
         return [Fields(item, f"{self._path(name)}[{i}]") for i, item in enumerate(value)]
 
     def optional_object(self, name: str) -> Fields | None:
-        """Return an object, or None."""
+        """Return the value of a field with an object, or None if it is absent."""
         value = self._value(name)
         if value is None:
             return None
@@ -139,7 +148,7 @@ class Fields:
         return Fields(value, self._path(name))
 
     def texts(self, name: str) -> dict[str, str]:
-        """Return a map of texts; empty if absent."""
+        """Return the value of a field that maps strings to strings, or an empty dictionary if it is absent."""
         value = self._value(name)
         if value is None:
             return {}
@@ -152,11 +161,11 @@ class Fields:
 
     @property
     def is_empty(self) -> bool:
-        """Whether no field has a value."""
+        """Whether none of the fields has a value."""
         return not any(self.has(name) for name in self._values)
 
     def wrong(self, name: str, reason: str, code: ErrCode = ErrCode.FIELD) -> Refusal:
-        """Return a refusal that names the field."""
+        """Return a refusal that names the field and gives the reason."""
         return Refusal(code, f"{self._path(name)} {reason}")
 
     def _path(self, name: str) -> str:

@@ -1,4 +1,4 @@
-"""Uploads, and the URLs of the file storage (spec 4.5)."""
+"""Handle uploads, and create the URLs of the file storage (spec 4.5)."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ STORAGE_PREFIX: Final = "/storage/"
 
 
 class StorageRefusal(Exception):
-    """A refusal of the storage: HTTP status, and the code of its XML."""
+    """A refusal by the file storage, with the HTTP status and the code in its XML document."""
 
     def __init__(self, http_status: int, code: str, message: str, *, is_body_read: bool = False) -> None:
         super().__init__(f"{code}: {message}")
@@ -43,7 +43,7 @@ class StorageRefusal(Exception):
         self.is_body_read = is_body_read
 
     def xml(self) -> bytes:
-        """Return the storage's error document."""
+        """Return the error document of the file storage."""
         return (
             '<?xml version="1.0" encoding="UTF-8"?>\n<Error>\n'
             f"  <Code>{self.code}</Code>\n  <Message>{self.message}</Message>\n</Error>\n"
@@ -51,9 +51,9 @@ class StorageRefusal(Exception):
 
 
 class StorageUrls:
-    """Creates and checks URLs that carry their own permission: an expiry time and a signature.
+    """Creates and checks URLs that contain their own permission, which consists of an expiry time and a signature.
 
-    ``base`` returns the scheme, host and port.
+    ``base`` returns the scheme, host and port of the URLs.
     """
 
     def __init__(self, key: bytes, base: Callable[[], str], clock_ms: Callable[[], int]) -> None:
@@ -62,14 +62,17 @@ class StorageUrls:
         self._clock_ms = clock_ms
 
     def make(self, method: str, path: str, lifetime_s: int) -> str:
-        """Return a URL for one method, valid for ``lifetime_s`` seconds; ``path`` follows the storage's prefix."""
+        """Return a URL that is valid for one method and for ``lifetime_s`` seconds.
+
+        ``path`` follows the prefix of the storage.
+        """
         expires = str(self._clock_ms() // 1000 + lifetime_s)
         full_path = STORAGE_PREFIX + path
         query = urlencode({"Expires": expires, "Signature": self._sign(method, full_path, expires)})
         return f"{self._base()}{full_path}?{query}"
 
     def check(self, method: str, target: str) -> str:
-        """Return the path after the prefix. Raises StorageRefusal for a foreign or expired URL."""
+        """Return the part of the path after the prefix. Raises StorageRefusal for a foreign or expired URL."""
         parts = urlsplit(target)
         query = parse_qs(parts.query)
         expires = query.get("Expires", [""])[0]
@@ -91,7 +94,7 @@ _CHUNK_BYTES: Final = 1 << 18
 
 
 class Files:
-    """Uploaded files before they become contracts or templates."""
+    """Stores uploaded files until they become contracts or templates."""
 
     def __init__(self, state: State, urls: StorageUrls, max_upload_bytes: int) -> None:
         self._state = state
@@ -116,9 +119,9 @@ class Files:
         return {"fileKey": key, "uploadUrl": url}
 
     def receive(self, storage_id: str, headers: HeaderSource, body: io.BufferedIOBase) -> str:
-        """Receive the body of a PUT; return its MD5 in hexadecimal, which is the storage's ETag.
+        """Receive the body of a PUT request, and return its MD5 digest in hexadecimal, which is the storage's ETag.
 
-        An upload that does not match its announcement is discarded. Raises StorageRefusal.
+        Raises StorageRefusal for an upload that does not match its announcement, and discards it.
         """
         with self._state.lock:
             record = self._state.files.get(storage_id)

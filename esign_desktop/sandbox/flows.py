@@ -1,7 +1,8 @@
-"""The life cycle of a flow, and the platform's answers about it (spec 4.9). The caller holds ``State.lock``.
+"""Manage the life cycle of flows, and create the platform's answers about them (spec 4.9).
 
-Contracts are frozen when a flow starts, charged when all signers have signed, and released otherwise (spec 2.2). The
-cost is stored in the flow's own record, so that billing and flows stay consistent after a crash.
+Callers hold ``State.lock``. Contracts are frozen when a flow starts, charged when all signers have signed, and released
+otherwise (spec 2.2). The cost is stored in the record of the flow itself, so that billing and flows remain consistent
+after a crash.
 """
 
 from __future__ import annotations
@@ -63,7 +64,7 @@ class Flows:
         self.certificates = Certificates(state.data_dir / "certificates")
 
     def start(self, fields: Fields) -> tuple[Flow, bool]:
-        """Handle /sign/start: return the stored flow, and whether the answer includes its sign URLs."""
+        """Handle /sign/start. Return the stored flow, and whether the answer includes its sign URLs."""
         is_started = starts_at_once(fields)
         flow = read_start(fields, self._accounts, self._documents, self._options.clock_ms())
         self._check_places(flow)
@@ -93,7 +94,7 @@ class Flows:
         self._end(flow, FlowStatus.REVOKED, "发起方撤销签署任务")
 
     def require(self, flow_id: str) -> Flow:
-        """Return the flow with this ID, expired if it is due; refuse an unknown one."""
+        """Return the flow with this ID, which is expired first if it is due. Raises Refusal if there is none."""
         flow = self._state.flows.get(flow_id)
         if flow is None:
             raise unknown_flow()
@@ -101,7 +102,7 @@ class Flows:
         return flow
 
     def find_signer(self, token: str) -> tuple[Flow, FlowSigner] | None:
-        """Return the flow and signer whose sign URL contains this token, or None."""
+        """Return the flow and the signer whose sign URL contains this token, or None if there is no such signer."""
         for flow in self._state.flows:
             for signer in flow.signers:
                 if signer.token == token:
@@ -117,10 +118,10 @@ class Flows:
     def sign(
         self, flow: Flow, signer: FlowSigner, own_places: Mapping[str, list[SealPlace]], drawing: str | None = None
     ) -> None:
-        """Sign all of the signer's documents.
+        """Sign all documents of a signer.
 
-        ``own_places`` are the places that the signer chose, by document, for documents without given places.
-        ``drawing`` replaces the template seal.
+        ``own_places`` contains, by document, the places that the signer chose for documents without given places.
+        ``drawing`` is used in place of the template seal.
         """
         self._require_turn(flow, signer)
         if flow.payer_account_id in (signer.account_id, signer.organization_id):
@@ -165,12 +166,12 @@ class Flows:
         self._advance(flow)
 
     def fail(self, flow: Flow, signer: FlowSigner, reason: str) -> None:
-        """Let a signature fail; it cannot be repeated, and the flow ends for all signers (spec 4.10.4)."""
+        """Let a signature fail. It cannot be repeated, and the flow ends for all signers (spec 4.10.4)."""
         self._require_open(flow)
         self._fail(flow, signer, reason[:MAX_REASON_CHARACTERS])
 
     def refuse(self, flow: Flow, signer: FlowSigner, reason: str) -> None:
-        """Refuse to sign; the flow ends for all signers."""
+        """Refuse to sign on behalf of a signer. The flow ends for all signers."""
         self._require_turn(flow, signer)
         refused = [signing for signing in signer.documents if signing.is_open]
         for signing in refused:
@@ -181,9 +182,9 @@ class Flows:
         self._end(flow, FlowStatus.TERMINATED, reason[:MAX_REASON_CHARACTERS])
 
     def document_path(self, flow: Flow, document_id: str, version: int | None = None) -> Path:
-        """Return the path of a document with its seals so far, or as it was after ``version`` stampings.
+        """Return the path of a document with the seals that it has so far, or as it was after ``version`` stampings.
 
-        After all signers have signed, it also has their digital signatures.
+        Once all signers have signed, the document also contains their digital signatures.
         """
         if version is None and flow.status is FlowStatus.COMPLETED:
             sealed = self._sealed_path(flow, document_id)
@@ -195,13 +196,13 @@ class Flows:
         return self._state.blob_path("flows", f"{flow.id}.{document_id}.{events}.pdf")
 
     def own_width(self, signer: FlowSigner) -> float:
-        """Return the width in points of the signer's seal if the request does not specify one."""
+        """Return the width, in points, that the signer's seal has if the request does not specify a width."""
         if signer.organization_id is not None or signer.is_application:
             return self._options.organization_seal_width_pt
         return self._options.person_seal_width_pt
 
     def sealed_name(self, signer: FlowSigner) -> str:
-        """Return the name in the signer's seal."""
+        """Return the name that is written in the signer's seal."""
         account = self._accounts.require(signer.organization_id or signer.account_id, "accountId")
         return account.name
 
@@ -399,9 +400,9 @@ class Flows:
 
 
 def started(flow: Flow, sign_url: Callable[[str], str], *, tell_urls: bool) -> dict[str, Any]:
-    """Return the data of /sign/start.
+    """Return the data of the answer to /sign/start.
 
-    It has one entry per account: the array of an account that signs twice contains both URLs.
+    There is one entry for each account. If an account signs twice, its array contains both URLs.
     """
     answer: dict[str, Any] = {"flowId": flow.id}
     urls: dict[str, list[str]] = {}
@@ -416,7 +417,7 @@ def started(flow: Flow, sign_url: Callable[[str], str], *, tell_urls: bool) -> d
 
 
 def detail(flow: Flow) -> dict[str, Any]:
-    """Return the data of /sign/docdetail; endTime is empty while the flow is open."""
+    """Return the data of the answer to /sign/docdetail. ``endTime`` is empty while the flow is open."""
     answer: dict[str, Any] = {
         "flowId": flow.id,
         "businessScene": flow.business_scene,
@@ -444,7 +445,7 @@ def detail(flow: Flow) -> dict[str, Any]:
 
 
 def download(flow: Flow, urls: StorageUrls) -> list[dict[str, Any]]:
-    """Return the data of /sign/download: the files that have seals, or all files of a completed flow."""
+    """Return the data of the answer to /sign/download: the files that have seals, or all files of a completed flow."""
     return [
         {
             "docId": document.document_id,
@@ -456,7 +457,7 @@ def download(flow: Flow, urls: StorageUrls) -> list[dict[str, Any]]:
 
 
 def sealings(flow: Flow, urls: StorageUrls) -> list[dict[str, Any]]:
-    """Return every stamping of every document in order: its signer, and the URL of the document after it."""
+    """Return every stamping of every document in order, with its signer and the URL of the resulting document."""
     return [
         {
             "docId": document.document_id,
@@ -485,7 +486,7 @@ def _signing(signer: FlowSigner, signing: SigningOfDocument) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class Balance:
-    """The contracts of one payer."""
+    """The numbers of contracts of one payer."""
 
     quota: int
     frozen: int
@@ -498,7 +499,7 @@ class Balance:
 
 
 class Billing:
-    """Keeps the quota. Payer None is the application itself; every other payer has a quota of the same size."""
+    """Manages the quotas. The payer None is the application itself. All payers have a quota of the same size."""
 
     def __init__(self, state: State, quota_contracts: int, trouble: Trouble) -> None:
         self._state = state
@@ -506,7 +507,7 @@ class Billing:
         self._quota_contracts = quota_contracts
 
     def balance(self, payer_account_id: str | None = None) -> Balance:
-        """Return a payer's quota, with the frozen and charged contracts."""
+        """Return the quota of a payer, with the numbers of frozen and charged contracts."""
         frozen = charged = 0
         for flow in self._state.flows:
             if flow.payer_account_id == payer_account_id:
@@ -515,7 +516,10 @@ class Billing:
         return Balance(self._quota_contracts, frozen, charged)
 
     def freeze(self, flow: Flow) -> None:
-        """Freeze the flow's contracts; refuse if the payer has too few left. Repeating it has no effect."""
+        """Freeze the contracts of a flow. Repeated calls have no effect.
+
+        Raises Refusal if the payer has too few contracts left.
+        """
         if flow.billing != "none":
             return
         package = self._trouble.package if flow.payer_account_id is None else "usual"
@@ -526,10 +530,10 @@ class Billing:
         flow.billing = "frozen"
 
     def charge(self, flow: Flow) -> None:
-        """Charge the flow after all signers have signed."""
+        """Charge the contracts of a flow that all signers have signed."""
         flow.billing = "charged"
 
     def release(self, flow: Flow) -> None:
-        """Release the frozen contracts of a revoked, refused or expired flow."""
+        """Release the frozen contracts of a flow that was revoked, was refused or has expired."""
         if flow.billing == "frozen":
             flow.billing = "released"

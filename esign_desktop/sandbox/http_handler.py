@@ -1,4 +1,4 @@
-"""Handle one connection: verify the request's signature, execute the call, sign the answer, and log it."""
+"""Handle one connection: verify the signature of each request, execute the call, sign the answer, and log it."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class ConnectionLost(Exception):
 
 
 class Handler(BaseHTTPRequestHandler):
-    """Serves the API, the storage and the sign page; ``server.py`` sets the class attributes."""
+    """Serves the API, the file storage and the sign page. ``server.py`` sets the class attributes."""
 
     platform: ClassVar[Platform]
     sign_page: ClassVar[SignPage]
@@ -341,14 +341,17 @@ _MAX_IDS: Final = 200
 
 
 class RequestLog:
-    """A log file with one JSON line per API request: IDs only, no personal data. Thread-safe."""
+    """A log file with one line of JSON for each API request. Thread-safe.
+
+    The lines contain IDs but no personal data.
+    """
 
     def __init__(self, file: Path) -> None:
         self._file = file
         self._lock = threading.Lock()
 
     def write(self, at_ms: int, method: str, path: str, outcome: dict[str, Any], *bodies: object) -> None:
-        """Append a line with the IDs found in the bodies."""
+        """Append a line that contains the IDs found in the bodies."""
         ids: dict[str, list[str]] = {}
         for body in bodies:
             _collect(body, ids, _MAX_DEPTH)

@@ -1,4 +1,4 @@
-"""Deliver notices to the application: signed, at most six attempts, half an hour apart (spec 4.10)."""
+"""Deliver signed notices to the application, in at most six attempts that are half an hour apart (spec 4.10)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _IDLE_S: Final = 0.5
 
 
 class Notices:
-    """Stores notices on disk until they are acknowledged or given up; one thread delivers them."""
+    """Stores notices on disk until they have been acknowledged or given up. One thread delivers them."""
 
     def __init__(self, state: State, options: SandboxOptions) -> None:
         self._state = state
@@ -32,20 +32,20 @@ class Notices:
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
-        """Start delivering, if there is an address."""
+        """Start delivering notices if there is an address."""
         if self._options.notify_url is not None or self._options.notify_file is not None:
             self._thread = threading.Thread(target=self._run, name="sandbox-notices", daemon=True)
             self._thread.start()
 
     def stop(self) -> None:
-        """Stop within a delivery's time limit; pending notices are retried after the next start."""
+        """Stop within the time limit of one delivery. Pending notices are retried after the next start."""
         self._stopping.set()
         self._wake.set()
         if self._thread is not None:
             self._thread.join(self._options.notice_timeout_s + _IDLE_S)
 
     def wait_until_idle(self, timeout_s: float) -> bool:
-        """Wait until no notices are pending, and return whether that happened in time."""
+        """Wait until no notices are pending, and return whether that happened within ``timeout_s`` seconds."""
         with self._delivered:
             return self._delivered.wait_for(lambda: len(self._state.notices) == 0, timeout_s)
 
@@ -80,7 +80,7 @@ class Notices:
 
     @property
     def address(self) -> str:
-        """The URL to which notices are posted at present; empty if none."""
+        """The URL to which notices are posted at present, or an empty string if there is none."""
         options = self._options
         if options.notify_url is not None or options.notify_file is None:
             return options.notify_url or ""

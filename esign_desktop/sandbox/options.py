@@ -1,4 +1,4 @@
-"""The options of a rehearsal platform, before its start and at run time, and its time formats."""
+"""The options of a rehearsal platform that apply from its start or at run time, and its time formats."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ NextSignature = Literal["usual", "fails", "waits"]
 
 
 def system_clock_ms() -> int:
-    """Return milliseconds since the epoch."""
+    """Return the current time in milliseconds since the epoch."""
     return time.time_ns() // 1_000_000
 
 
@@ -30,10 +30,10 @@ def system_clock_ms() -> int:
 class SandboxOptions:
     """The options of one rehearsal platform.
 
-    ``public_url`` is the scheme, host and port for other computers; the URLs in answers begin with it. Notices go to
-    ``notify_url``, or to the address in ``notify_file`` at that time. ``clock_ms`` returns milliseconds since the
-    epoch. With ``signs_by_itself`` every signer signs as soon as it is their turn, and each document can be downloaded
-    as it was after each signature.
+    ``public_url`` contains the scheme, host and port for other computers, and the URLs in answers begin with it.
+    Notices are sent to ``notify_url``, or to the address that ``notify_file`` contains at that time. ``clock_ms``
+    returns milliseconds since the epoch. With ``signs_by_itself``, every signer signs as soon as it is their turn, and
+    each document can be downloaded as it was after each signature.
 
     The options below ``faults_file`` select between possible behaviors that the platform's documentation leaves open
     (spec/decisions.md), so that a client can be tested with each of them.
@@ -74,9 +74,10 @@ USUAL_REASON: Final = "签署失败，请重新发起"
 
 @dataclass(slots=True)
 class Trouble:
-    """Simulated problems, which can be changed at run time.
+    """The simulated problems, which can be changed at run time.
 
-    ``package`` is permanent. ``next_signature`` applies to the next signature only, whichever signer makes it.
+    ``package`` applies until it is changed. ``next_signature`` applies only to the next signature, regardless of the
+    signer.
     """
 
     package: Package = "usual"
@@ -84,11 +85,14 @@ class Trouble:
     reason: str = USUAL_REASON
 
     def take_signature(self) -> tuple[NextSignature, str]:
-        """Return the outcome of the current signature and the reason if it fails; the next one succeeds again."""
+        """Return the outcome of the current signature, and the reason if it fails.
+
+        The next signature succeeds again.
+        """
         taken, self.next_signature = self.next_signature, "usual"
         return taken, self.reason or USUAL_REASON
 
 
 def china_time(at_ms: int | None) -> str:
-    """Return epoch milliseconds as ``yyyy-MM-dd HH:mm:ss`` in China time; empty for None."""
+    """Return epoch milliseconds as ``yyyy-MM-dd HH:mm:ss`` in China time, or an empty string for None."""
     return "" if at_ms is None else datetime.fromtimestamp(at_ms / 1000, CHINA).strftime("%Y-%m-%d %H:%M:%S")

@@ -1,8 +1,9 @@
-"""Open PDFs, one at a time since PyMuPDF is not thread-safe, and read the frames of their pages.
+"""Open PDFs and read the frames of their pages, one at a time because PyMuPDF is not thread-safe.
 
-*Page space*: the visible page (CropBox ∩ MediaBox) unrotated, origin lower-left, y up, user units. *Raw space*: the
-page's own PDF user space, in which content streams draw. *Shown fraction*: 0..1 from the upper-left corner of the page
-as displayed. PyMuPDF's own matrices are wrong with UserUnit, and with CropBox and rotation together.
+**Page space* is the visible page (CropBox ∩ MediaBox) without rotation, in user units, with the origin at the lower
+left and y upward. *Raw space* is the page's own PDF user space, in which content streams draw. A *shown fraction* is a
+number from 0 to 1, measured from the upper-left corner of the page as displayed. PyMuPDF's own matrices are wrong for
+pages with UserUnit, and for pages with both CropBox and rotation.
 """
 
 from __future__ import annotations
@@ -29,7 +30,10 @@ MAX_PAGES: Final = 10_000
 
 
 def pymupdf_module() -> Any:
-    """Return PyMuPDF, imported on first use so that the server starts fast. Typed as Any for mypy --strict."""
+    """Return PyMuPDF, which is imported on first use so that the server starts quickly.
+
+    The type is Any for the sake of ``mypy --strict``.
+    """
     import pymupdf
 
     return pymupdf
@@ -37,9 +41,10 @@ def pymupdf_module() -> Any:
 
 @contextmanager
 def open_pdf(source: bytes | Path) -> Iterator[Any]:
-    """Yield an open PyMuPDF document with at least one page and no password; refuse any other file.
+    """Yield an open PyMuPDF document that has at least one page and needs no password.
 
-    A path is read in pieces, so that a large file does not fill the memory.
+    The file at a path is read in pieces, so that a large file does not fill the memory. Raises Refusal for any other
+    file.
     """
     # MuPDF detects types by content: an HTML file named .pdf would open as HTML.
     if b"%PDF-" not in _head(source):
@@ -71,7 +76,7 @@ def _damage_refused() -> Iterator[None]:
 
 
 def require_pages(pdf: Any) -> None:
-    """Refuse a document with missing pages before it is sent for signing."""
+    """Raise Refusal for a document with missing pages, before it is sent for signing."""
     if pdf.page_count > MAX_PAGES:
         raise Refusal(ErrCode.FILE, f"最多 {MAX_PAGES} 页 / the file has more than {MAX_PAGES} pages")
     for index in range(pdf.page_count):
@@ -79,13 +84,13 @@ def require_pages(pdf: Any) -> None:
 
 
 def warm_up() -> None:
-    """Import PyMuPDF before the first request needs it."""
+    """Import PyMuPDF in advance, before the first request needs it."""
     with PDF_LOCK:
         pymupdf_module().TOOLS.reset_mupdf_warnings()
 
 
 def save_atomically(pdf: Any, path: Path, *, is_new: bool = False) -> None:
-    """Write the document to a file atomically; a new file is compressed and has no unused objects."""
+    """Write the document to a file atomically. A new file is compressed and contains no unused objects."""
     with atomic_target(path) as scratch:
         try:
             pdf.save(str(scratch), garbage=3 if is_new else 0, deflate=is_new)
@@ -117,7 +122,10 @@ _LETTER: Final = (0.0, 0.0, 612.0, 792.0)
 
 @dataclass(frozen=True, slots=True)
 class PageSpace:
-    """The frame of one page; ``raw_left`` and ``raw_bottom`` are the visible page's corner in raw space."""
+    """The frame of one page.
+
+    ``raw_left`` and ``raw_bottom`` are the lower-left corner of the visible page in raw space.
+    """
 
     raw_left: float
     raw_bottom: float
@@ -128,20 +136,20 @@ class PageSpace:
 
     @property
     def shown_aspect(self) -> float:
-        """Width divided by height of the page as displayed."""
+        """The width of the page as displayed, divided by its height."""
         aspect = self.width / self.height
         return 1 / aspect if self.rotation_degrees in (90, 270) else aspect
 
     def to_raw(self, x: float, y: float) -> tuple[float, float]:
-        """Convert a point of page space to raw space."""
+        """Convert a point from page space to raw space."""
         return self.raw_left + x, self.raw_bottom + y
 
     def to_shown(self, x: float, y: float) -> tuple[float, float]:
-        """Convert a point of page space to fractions of the displayed page, y down."""
+        """Convert a point from page space to fractions of the displayed page, with y downward."""
         return self._turned(x / self.width, y / self.height)
 
     def from_shown(self, fx: float, fy: float) -> tuple[float, float]:
-        """Convert fractions of the displayed page to page space; the inverse of ``to_shown``."""
+        """Convert fractions of the displayed page to a point in page space. This is the inverse of ``to_shown``."""
         x, y = self._turned(fx, fy)
         return x * self.width, y * self.height
 
@@ -151,12 +159,12 @@ class PageSpace:
         return turns[self.rotation_degrees]
 
     def from_text(self, x: float, y: float) -> tuple[float, float]:
-        """Convert a point of PyMuPDF's text output (unrotated, scaled by UserUnit, y down) to page space."""
+        """Convert a point in PyMuPDF's text output (unrotated, scaled by UserUnit, with y downward) to page space."""
         return x / self.user_unit, self.height - y / self.user_unit
 
 
 def page_space(pdf: Any, page_xref: int) -> PageSpace:
-    """Return the frame of one page; ``pdf`` is an open PyMuPDF document."""
+    """Return the frame of one page. ``pdf`` is an open PyMuPDF document."""
     media = _box(pdf, page_xref, "MediaBox") or _LETTER
     crop = _box(pdf, page_xref, "CropBox") or media
     left, bottom = max(media[0], crop[0]), max(media[1], crop[1])

@@ -1,4 +1,4 @@
-"""The API calls by path, including the rehearsal's own; calls run one at a time (``State.lock``)."""
+"""Execute the API calls, including the rehearsal platform's own, one at a time under ``State.lock``."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ class Platform:
             return handler(Fields(values))
 
     def stored_file(self, path: str) -> tuple[str, Path]:
-        """Return the name and path of a download; ``StorageUrls`` has verified ``path``."""
+        """Return the name and path of the file to download. ``StorageUrls`` has already verified ``path``."""
         kind, *ids = path.removesuffix(".pdf").split("/")
         with self.state.lock:
             match kind, ids:
@@ -92,11 +92,11 @@ class Platform:
         raise StorageRefusal(404, "NoSuchKey", "The specified key does not exist.")
 
     def sign_url(self, token: str) -> str:
-        """Return the URL of a signer's page."""
+        """Return the URL of the sign page of the signer with this token."""
         return f"{self._public_base()}/s/{token}"
 
     def view_url(self, flow_id: str) -> str:
-        """Return the URL of the page with a signing task's status."""
+        """Return the URL of the page that shows the status of a signing task."""
         return f"{self._public_base()}/v/{flow_id}"
 
     def _start(self, fields: Fields) -> Data:

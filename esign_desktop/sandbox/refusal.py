@@ -1,4 +1,4 @@
-"""The reason of a refusal: errCode and msg."""
+"""The reason for a refusal, which consists of errCode and msg."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ from enum import IntEnum
 
 
 class ErrCode(IntEnum):
-    """The rehearsal platform's own codes. Clients must not rely on them, as the real platform's are not published."""
+    """The error codes of the rehearsal platform.
+
+    Clients must not rely on them, because the codes of the real platform are not published.
+    """
 
     SIGNATURE = 1_100_001
     PROJECT = 1_100_002

@@ -1,6 +1,8 @@
-"""Sign the stamped documents: one PAdES signature per signer, after the last stamp, so that all remain valid.
+"""Sign the stamped documents with one PAdES signature for each signer.
 
-The certificates come from the rehearsal platform's own authority, with a new certificate for each signature.
+The signatures are added after the last stamp, so that all of them remain valid.
+
+The certificates are issued by the rehearsal platform's own authority, with a new certificate for each signature.
 """
 
 from __future__ import annotations
@@ -24,7 +26,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class FieldPlace:
-    """The place of a signature field: the page from 1, and a rectangle in that page's PDF user space."""
+    """The place of a signature field: a page number, starting at 1, and a rectangle in that page's PDF user space."""
 
     page_number: int
     box: tuple[float, float, float, float]
@@ -32,7 +34,7 @@ class FieldPlace:
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """A signer's name and signing time in epoch milliseconds. Without a place the field is invisible."""
+    """The name of a signer and the signing time in epoch milliseconds. If there is no place, the field is invisible."""
 
     name: str = field(repr=False)
     at_ms: int
@@ -40,9 +42,9 @@ class Signature:
 
 
 def seal(source: Path, target: Path, signatures: list[Signature], certificates: Certificates) -> bool:
-    """Write the signed file atomically; return whether the file could be signed.
+    """Write the signed file atomically, and return whether the file could be signed.
 
-    A failure is logged, and the file then has seals without signatures.
+    If signing fails, the failure is logged, and the file then has seals without signatures.
     """
     try:
         with atomic_target(target) as scratch:
@@ -118,7 +120,7 @@ _NOT_AFTER: Final = datetime(2060, 1, 1, tzinfo=UTC)
 
 
 class Certificates:
-    """Issues certificates. The authority is created on first use and stored; a signer's key is used once."""
+    """Issues certificates. The authority is created on first use and stored. The key of a signer is used only once."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -127,11 +129,14 @@ class Certificates:
 
     @property
     def authority_path(self) -> Path:
-        """The path of the authority's certificate in PEM format, for clients that want to trust it."""
+        """The path of the authority's certificate in PEM format, for clients that are to trust it."""
         return self._folder / "authority.pem"
 
     def issue(self, name: str) -> tuple[Any, Any, Any]:
-        """Return a certificate for this name, its key, and the authority's certificate, as ``cryptography`` objects."""
+        """Return a certificate for this name, its key, and the authority's certificate.
+
+        All are objects of the package ``cryptography``.
+        """
         from cryptography import x509
         from cryptography.hazmat.primitives import hashes
         from cryptography.hazmat.primitives.asymmetric import ec

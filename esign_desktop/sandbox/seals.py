@@ -1,6 +1,6 @@
 """Draw seals as PDF paths, without fonts or images, so that a seal takes only a few kilobytes of page content.
 
-A seal is a string of content stream operators in a square of 100 units around the origin, y up.
+A seal is a string of content stream operators in a square of 100 units around the origin, with y upward.
 """
 
 from __future__ import annotations
@@ -44,13 +44,13 @@ Strokes = Sequence[Sequence[tuple[float, float]]]
 
 @dataclass(frozen=True, slots=True)
 class Glyph:
-    """The outline of one character in its em square as PDF path operators, y up; ``advance`` is in em."""
+    """The outline of one character in its em square as PDF path operators, with y upward. ``advance`` is in ems."""
 
     segments: tuple[tuple[str, tuple[float, ...]], ...]
     advance: float
 
     def path(self, matrix: tuple[float, float, float, float, float, float]) -> str:
-        """Return path operators transformed by the matrix (a b c d e f, as for PDF's cm)."""
+        """Return the path operators, transformed by a matrix (a b c d e f, as for the PDF operator cm)."""
         a, b, c, d, e, f = matrix
         parts: list[str] = []
         for operator, numbers in self.segments:
@@ -62,7 +62,7 @@ class Glyph:
 
 
 def organization_seal(name: str) -> str:
-    """Return a round red seal: a ring, a five-pointed star and the name along the arch."""
+    """Return a round red seal that consists of a ring, a five-pointed star and the name along the arch."""
     characters = "".join(name.split())[:_LONGEST_NAME] or "?"
     # A name with only invisible characters has no outline.
     glyphs = _glyphs(characters) or _glyphs("?")
@@ -93,9 +93,9 @@ def organization_seal(name: str) -> str:
 
 
 def person_seal(name: str) -> str:
-    """Return a square red seal: a frame, and the name in one to three columns from right to left.
+    """Return a square red seal that consists of a frame and the name in one to three columns from right to left.
 
-    A name in Latin letters is written in lines, one word each.
+    A name in Latin letters is written in lines, with one word in each line.
     """
     half = SEAL_UNITS / 2 - _FRAME_WIDTH / 2
     frame = f"{_RED} rg {_RED} RG {_FRAME_WIDTH} w\n{-half} {-half} {2 * half} {2 * half} re S"
@@ -131,9 +131,10 @@ def _name_lines(name: str) -> Iterator[str]:
 
 
 def hand_drawn_seal(strokes: Strokes, aspect: float) -> str:
-    """Return a seal of a hand-drawn signature, centered and filling the seal's width.
+    """Return a seal that contains a hand-drawn signature, which is centered and fills the width of the seal.
 
-    The strokes are in fractions of the drawing pad, y down; ``aspect`` is the pad's width divided by its height.
+    The strokes are given in fractions of the drawing pad, with y downward. ``aspect`` is the width of the pad divided
+    by its height.
     """
     points = [point for stroke in strokes for point in stroke]
     xs = [x * aspect for x, _ in points]
@@ -156,7 +157,10 @@ _QR_MARGIN: Final = 2.0
 
 
 def qr_mark(address: str) -> str:
-    """Return a QR code on white in the lower right corner of a seal; it opens the signing task's status page."""
+    """Return a QR code on a white square in the lower right corner of a seal.
+
+    The code leads to the status page of the signing task.
+    """
     import segno
 
     rows = segno.make(address, error="m", micro=False).matrix

@@ -1,4 +1,4 @@
-"""The rehearsal platform's HTTP server, used by its command line, by the application and by tests."""
+"""Run the HTTP server of the rehearsal platform, for its command line, for the application and for tests."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ class SandboxServer:
 
     @property
     def port(self) -> int:
-        """The port on which the server listens, once started."""
+        """The port on which the server listens once it has been started."""
         return int(self._http.server_address[1])
 
     @property
@@ -119,7 +119,7 @@ class SandboxServer:
         return self
 
     def stop(self) -> None:
-        """Stop listening and wait for the threads; repeating it has no effect."""
+        """Stop listening and wait for the threads to end. Repeated calls have no effect."""
         if self._stopping.is_set():
             return
         self._stopping.set()

@@ -1,7 +1,7 @@
-"""The page behind a signUrl: it shows the contract and accepts the signature or refusal.
+"""Serve the page at a signUrl, which shows the contract and accepts the signature or refusal.
 
-The token in the URL grants access. The page's data is embedded as JSON and inserted as text nodes; scripts and styles
-come only from this server (Content-Security-Policy). Positions are fractions of displayed pages.
+The token in the URL grants access. The data of the page is embedded as JSON and inserted as text nodes. Scripts and
+styles come only from this server (Content-Security-Policy). Positions are fractions of displayed pages.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ def flow_state(flow: Flow) -> str:
 
 
 def signer_view(platform: Platform, flow: Flow, signer: FlowSigner) -> dict[str, Any]:
-    """Return the page's data as JSON values.
+    """Return the data of a signer's page as JSON values.
 
     Documents are included only for a signer who may sign now or has signed.
     """
@@ -94,9 +94,9 @@ def signer_view(platform: Platform, flow: Flow, signer: FlowSigner) -> dict[str,
 
 
 def allowed_seal_types(signer: FlowSigner) -> list[int]:
-    """Return the allowed seal types: 0 hand-drawn, 1 template.
+    """Return the seal types that the signer may use: 0 for a hand-drawn seal, 1 for the template seal.
 
-    An empty list in the request means any type, which for an organization is only its template seal.
+    An empty list in the request permits any type. For an organization, this is only its template seal.
     """
     if signer.seal_types:
         return sorted(set(signer.seal_types))
@@ -192,7 +192,7 @@ _CACHE_BYTES: Final = 64 << 20
 
 
 class PageImages:
-    """Renders images on demand and caches the most recent ones up to a size limit."""
+    """Renders images on demand, and caches the most recent images up to a size limit."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -200,11 +200,11 @@ class PageImages:
         self._size_bytes = 0
 
     def page(self, key: tuple[object, ...], path: Path, page_index: int) -> bytes:
-        """Return one page as displayed, as PNG; ``key`` identifies the document and its version."""
+        """Return a PNG image of one page as displayed. ``key`` identifies the document and its version."""
         return self._cached((*key, page_index), lambda: _render_page(path, page_index))
 
     def seal(self, drawing: str) -> bytes:
-        """Return a seal on a transparent background, as PNG."""
+        """Return a PNG image of a seal on a transparent background."""
         return self._cached(("seal", drawing), lambda: _render_seal(drawing))
 
     def _cached(self, key: tuple[object, ...], make: Callable[[], bytes]) -> bytes:
@@ -251,7 +251,7 @@ class SignPage:
         self._images = PageImages()
 
     def respond(self, method: str, path: str, query: str, headers: HeaderSource, body: bytes) -> Answer:
-        """Answer a request; ``path`` is the part behind ``/s/``: the token and the requested resource."""
+        """Answer a request. ``path`` is the part of the URL after ``/s/``: the token and the requested resource."""
         token, _, rest = path.partition("/")
         if token == _ASSETS_FOLDER:
             return _asset(rest)
@@ -268,7 +268,10 @@ class SignPage:
         return self._show(rest, flow, signer, language)
 
     def look_up(self, flow_id: str, query: str, headers: HeaderSource) -> Answer:
-        """Return the page behind a seal's QR code: the status of the signing task without its documents."""
+        """Return the page to which the QR code of a seal leads.
+
+        It shows the status of the signing task without its documents.
+        """
         language = preferred_language(parse_qs(query).get("lang", [None])[0], headers.get("Accept-Language") or "")
         with self._platform.state.lock:
             flow = self._platform.state.flows.get(flow_id)
@@ -385,7 +388,10 @@ class SignPage:
 
 
 def require_same_origin(headers: HeaderSource) -> None:
-    """Refuse requests from other sites' pages. Programs without an Origin header still need the token."""
+    """Raise Refusal for a request from a page of another site.
+
+    A program that sends no Origin header still needs the token.
+    """
     origin = headers.get("Origin")
     fetch_site = headers.get("Sec-Fetch-Site")
     is_foreign = origin is not None and urlsplit(origin).netloc != headers.get("Host")

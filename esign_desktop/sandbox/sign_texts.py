@@ -1,4 +1,4 @@
-"""The texts of the sign page and the console in both languages; the sandbox does not use the application's."""
+"""The wording of the sign page and the console in both languages, which is independent of the application's."""
 
 from __future__ import annotations
 
@@ -129,7 +129,7 @@ CONSOLE_TEXTS: Final = {
 
 
 def preferred_language(query_language: str | None, accept_language: str) -> str:
-    """Return the language given in the link, otherwise the browser's, otherwise Chinese."""
+    """Return the language given in the link, or else the browser's language, or else Chinese."""
     if query_language in LANGUAGES:
         return query_language
     ranked: list[tuple[float, int, str]] = []

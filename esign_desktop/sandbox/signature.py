@@ -1,4 +1,4 @@
-"""HMAC-SHA256 signatures over exact body bytes, on requests, answers and notices (spec 4.3)."""
+"""Sign requests, answers and notices with HMAC-SHA256 over the exact bytes of the body (spec 4.3)."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ _UNAUTHORIZED: Final = 401
 
 
 def sign(secret: str, body: bytes) -> str:
-    """Return the signature as 64 lower-case hexadecimal digits. The key is the secret's text, not decoded."""
+    """Return the signature as 64 lowercase hexadecimal digits. The key is the text of the secret, without decoding."""
     return hmac.new(secret.encode("utf-8"), body, hashlib.sha256).hexdigest()
 
 
 def signed_headers(project_id: str, secret: str, body: bytes) -> dict[str, str]:
-    """Return the four headers that accompany a body."""
+    """Return the four headers that are sent together with a body."""
     return {
         MODE_HEADER: "package",
         PROJECT_HEADER: project_id,
@@ -35,7 +35,7 @@ def signed_headers(project_id: str, secret: str, body: bytes) -> dict[str, str]:
 
 
 def check(project_id: str, secret: str, headers: HeaderSource, body: bytes) -> None:
-    """Refuse a request that this project did not sign. ``headers`` must find names regardless of case."""
+    """Raise Refusal for a request that this project did not sign. ``headers`` must ignore the case of names."""
     mode = (headers.get(MODE_HEADER) or "package").strip()
     if mode != "package":
         raise _unauthorized(ErrCode.SIGNATURE, "签名模式不支持 / unsupported signature mode")

@@ -1,7 +1,8 @@
 """Place seals in a PDF at exactly the given coordinates.
 
-The drawing is added to the page content as raw operators in the page's user space, because PyMuPDF's own functions are
-wrong on pages with UserUnit, and on pages that are cropped and rotated. Keywords are searched in the text layer.
+The drawing is added to the page content as raw operators in the user space of the page, because PyMuPDF's own functions
+are wrong for pages with UserUnit, and for pages that are both cropped and rotated. Keywords are searched for in the
+text layer.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ _INVISIBLE: Final = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp"})
 
 
 def fold(text: str) -> str:
-    """Normalize width, case, compatibility forms, quotes and dashes, and remove invisible characters."""
+    """Return text with normalized width, case, compatibility forms, quotes and dashes, without invisible characters."""
     plain = unicodedata.normalize("NFKC", text.translate(_TABLE)).casefold().translate(_TABLE)
     return "".join(character for character in plain if unicodedata.category(character) not in _INVISIBLE)
 
@@ -50,17 +51,17 @@ class KeywordMatch:
     top: float
 
     def origin(self, kind: KeywordOrigin) -> tuple[float, float]:
-        """Return the point from which offsets are measured."""
+        """Return the point of the match from which offsets are measured."""
         if kind == "centre":
             return (self.left + self.right) / 2, (self.bottom + self.top) / 2
         return (self.right if kind == "right_bottom" else self.left), self.bottom
 
 
 def find_keyword(pdf: Any, keyword: str, matching: KeywordMatching) -> list[KeywordMatch]:
-    """Return every match in page order. A match may span text spans, and if normalized also lines of a paragraph.
+    """Return every match, in page order.
 
-    ``normalised`` matching compares texts folded by ``fold``. ``pdf`` is an open PyMuPDF document, whose lock the
-    caller holds.
+    A match may extend over several text spans, and with ``normalised`` matching, which compares text folded by
+    ``fold``, also over several lines of a paragraph. ``pdf`` is an open PyMuPDF document, whose lock the caller holds.
     """
     wanted = _folded(keyword, matching)
     if not wanted:
@@ -120,7 +121,7 @@ def _folded(text: str, matching: KeywordMatching, *, across_lines: bool = False)
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """One mark on one page: a square of ``width`` around its center, in page space.
+    """One mark on one page, which is a square of this ``width`` around its center, in page space.
 
     ``clip`` (left, bottom, right, top) limits the visible part. An upright mark is rotated with the page, so that it
     appears straight to a reader. A slice of a cross-page seal is not rotated, since its edge is that of page space.
@@ -135,7 +136,7 @@ class Stamp:
 
 
 def stamps_of(pdf: Any, place: SealPlace, own_width: float, options: SandboxOptions) -> list[Stamp]:
-    """Return every mark of a place; none if its keyword is missing."""
+    """Return all marks of a place. There are none if the keyword of the place is missing."""
     width = place.width_pt if place.width_pt is not None else own_width
     lift = width / 2 if options.seal_anchor == "lower_left" else 0.0
     match place.kind:
@@ -176,7 +177,7 @@ def touches_page(pdf: Any, stamp: Stamp) -> bool:
 
 
 def field_of(pdf: Any, mark: Stamp) -> FieldPlace:
-    """Return the signature field's place over the visible part of a mark."""
+    """Return the place of a signature field that covers the visible part of a mark."""
     space, half = page_space(pdf, pdf.page_xref(mark.page_number - 1)), mark.width / 2
     x, y = mark.center_x, mark.center_y
     left, bottom, right, top = mark.clip or (x - half, y - half, x + half, y + half)
@@ -185,7 +186,7 @@ def field_of(pdf: Any, mark: Stamp) -> FieldPlace:
 
 
 def stamp(pdf: Any, stamps: Iterable[Stamp], drawing: str) -> None:
-    """Add the marks to the open document; its existing content is unchanged."""
+    """Add the marks to the open document. Its existing content remains unchanged."""
     by_page: dict[int, list[Stamp]] = {}
     for mark in stamps:
         by_page.setdefault(mark.page_number, []).append(mark)

@@ -1,6 +1,6 @@
-"""Parse the body of /sign/start into a flow, and refuse what the specification does not allow (4.9.1).
+"""Parse the body of /sign/start into a flow, and refuse anything that the specification does not allow (4.9.1).
 
-docPosList determines the places of each signer's seals: see decisions.md, "Places of seals".
+``docPosList`` determines the places of each signer's seals, as described in decisions.md under "Places of seals".
 """
 
 from __future__ import annotations
@@ -31,7 +31,8 @@ _PAGES: Final = re.compile(r"\d{1,9}(-\d{1,9})?(,\d{1,9}(-\d{1,9})?)*")
 def read_positions(signer: Fields, page_counts: dict[str, int]) -> list[SigningOfDocument]:
     """Return the documents that one signer signs. ``page_counts`` maps the flow's documents to their page counts.
 
-    Without docPosList the signer signs every document at places of their choice. Several entries may name one document.
+    If docPosList is absent, the signer signs every document at places of their choice. Several entries may name the
+    same document.
     """
     entries = signer.objects("docPosList")
     if not entries:
@@ -98,7 +99,10 @@ def _cross_page(bean: Fields, page_count: int) -> SealPlace:
 
 
 def read_pages(bean: Fields, page_count: int) -> list[int]:
-    """Return the page numbers of posPage such as ``"1-3,5"`` without duplicates; refuse pages outside the document."""
+    """Return the page numbers given in posPage, such as ``"1-3,5"``, without duplicates.
+
+    Raises Refusal for a page that is not in the document.
+    """
     text = bean.optional_text("posPage")
     if text is None:
         raise bean.wrong("posPage", "不能为空 / is required", ErrCode.POSITION)
@@ -130,7 +134,7 @@ def _width(bean: Fields) -> float | None:
 
 
 def keyword_missing(keyword: str) -> Refusal:
-    """Return the refusal of a keyword that a document does not contain."""
+    """Return the refusal of a keyword that the document does not contain."""
     return Refusal(
         ErrCode.KEYWORD_NOT_FOUND, f"文档中找不到关键字 / the document does not contain the keyword {keyword!r}"
     )
@@ -142,7 +146,7 @@ _LAST_MS: Final = 253_370_764_799_000
 
 
 def read_start(fields: Fields, accounts: Accounts, documents: Documents, now_ms: int) -> Flow:
-    """Return the draft of a flow. It is not stored yet, and places are not yet checked in the documents."""
+    """Return the draft of a flow, which is not stored yet and whose places have not been checked in the documents."""
     initiator = fields.optional_text("initiatorAccountId")
     payer = fields.optional_text("payer")
     for name, account_id in (("initiatorAccountId", initiator), ("payer", payer)):
@@ -170,7 +174,7 @@ def read_start(fields: Fields, accounts: Accounts, documents: Documents, now_ms:
 
 
 def starts_at_once(fields: Fields) -> bool:
-    """Return whether autoInitiate is 1 (the default), which starts signing; 0 waits for /sign/execute."""
+    """Return whether autoInitiate is 1, the default, which starts signing. With 0, the flow waits for /sign/execute."""
     return fields.choice("autoInitiate", (0, 1), 1) == 1
 
 

@@ -1,6 +1,7 @@
-"""The stored state of the rehearsal platform: a folder per kind of record, and a JSON file per record.
+"""Store the state of the rehearsal platform, with a folder for each kind of record and a JSON file for each record.
 
-Files are replaced atomically. All times are epoch milliseconds. Not thread-safe: callers hold ``State.lock``.
+Files are replaced atomically. All times are epoch milliseconds. The module is not thread-safe, so callers hold
+``State.lock``.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class FlowStatus(IntEnum):
-    """flowStatus of the specification (4.9.5)."""
+    """The value of flowStatus in the specification (4.9.5)."""
 
     DRAFT = 0
     SIGNING = 1
@@ -33,7 +34,10 @@ class FlowStatus(IntEnum):
 
 
 class SignStatus(IntEnum):
-    """signStatus of the specification (4.9.5); 5 (to be confirmed) occurs only if a rehearsal requests it."""
+    """The value of signStatus in the specification (4.9.5).
+
+    The value 5, to be confirmed, occurs only if a rehearsal requests it.
+    """
 
     WAITING = 0
     SIGNING = 1
@@ -50,7 +54,7 @@ BillingState = Literal["none", "frozen", "charged", "released"]
 
 @dataclass(slots=True)
 class Account:
-    """A person or an organization. ``identity`` is a salted digest, so that no ID numbers are stored."""
+    """The account of a person or an organization. ``identity`` is a salted digest, so that no ID numbers are stored."""
 
     id: str
     kind: AccountKind
@@ -62,7 +66,7 @@ class Account:
 
 @dataclass(slots=True)
 class StoredFile:
-    """An announced upload; ``received_md5`` is None until the bytes have arrived."""
+    """An upload that has been announced. ``received_md5`` is None until the bytes have arrived."""
 
     key: str
     storage_id: str
@@ -76,7 +80,7 @@ class StoredFile:
 
 @dataclass(slots=True)
 class Document:
-    """A contract's PDF; its bytes are stored next to the record."""
+    """The PDF of a contract, whose bytes are stored next to the record."""
 
     id: str
     name: str
@@ -85,7 +89,7 @@ class Document:
 
 @dataclass(slots=True)
 class Template:
-    """A PDF with form fields."""
+    """A template, which is a PDF with form fields."""
 
     id: str
     name: str
@@ -94,7 +98,10 @@ class Template:
 
 @dataclass(slots=True)
 class SealPlace:
-    """The seal places of one posBean, in page space as sent; ``width_pt`` None means the seal's own size."""
+    """The places of seals in one posBean, in page space as sent.
+
+    If ``width_pt`` is None, the seal has its own size.
+    """
 
     kind: PlaceKind
     page_numbers: list[int] = field(default_factory=list)
@@ -107,7 +114,7 @@ class SealPlace:
 
 @dataclass(slots=True)
 class SigningOfDocument:
-    """The signing of one document by one signer; without ``places`` the signer chooses them."""
+    """The signing of one document by one signer. If ``places`` is empty, the signer chooses the places."""
 
     document_id: str
     places: list[SealPlace] = field(default_factory=list)
@@ -123,7 +130,7 @@ class SigningOfDocument:
 
     @property
     def is_settled(self) -> bool:
-        """Whether the status is final."""
+        """Whether the status of the signing is final."""
         return self.status in (SignStatus.SIGNED, SignStatus.FAILED, SignStatus.REFUSED)
 
 
@@ -147,7 +154,7 @@ class FlowSigner:
 
     @property
     def is_to_be_confirmed(self) -> bool:
-        """Whether a signature is waiting for confirmation."""
+        """Whether one of the signer's signatures is waiting for confirmation."""
         return any(signing.status is SignStatus.TO_BE_CONFIRMED for signing in self.documents)
 
 
@@ -155,7 +162,8 @@ class FlowSigner:
 class FlowDocument:
     """One contract of a flow.
 
-    ``seal_events`` counts the stampings in its current file. ``sealed_by`` has the signer's index in the flow for each.
+    ``seal_events`` is the number of stampings in the current file. ``sealed_by`` contains, for each of them, the index
+    of the signer in the flow.
     """
 
     document_id: str
@@ -189,7 +197,7 @@ class Flow:
         return self.status in (FlowStatus.DRAFT, FlowStatus.SIGNING)
 
     def document(self, document_id: str) -> FlowDocument:
-        """Return the flow's document with this ID, which must exist."""
+        """Return the document of the flow that has this ID, which must exist."""
         return next(document for document in self.documents if document.document_id == document_id)
 
 
@@ -219,18 +227,18 @@ class Table(Generic[RecordT]):
         self.read()
 
     def read(self) -> None:
-        """Load the records from the files."""
+        """Load all records from their files."""
         self._records = {
             path.stem: _CONVERTER.structure(json.loads(path.read_text("utf-8")), self._record_type)
             for path in sorted(self._folder.glob("*.json"))
         }
 
     def get(self, record_id: str) -> RecordT | None:
-        """Return the record, or None."""
+        """Return the record with this ID, or None if there is none."""
         return self._records.get(record_id)
 
     def put(self, record_id: str, record: RecordT) -> None:
-        """Store the record in its present state."""
+        """Store the record under this ID in its present state."""
         write_atomically(
             self._folder / f"{record_id}.json", json.dumps(asdict(record), ensure_ascii=False).encode("utf-8")
         )
@@ -249,7 +257,7 @@ class Table(Generic[RecordT]):
 
 
 class State:
-    """All data that survives a restart."""
+    """All data of the rehearsal platform that is kept across restarts."""
 
     def __init__(self, data_dir: Path) -> None:
         self.data_dir = data_dir
@@ -266,7 +274,7 @@ class State:
         self._changed = self._change_mark()
 
     def look_again(self) -> None:
-        """Reload all records if another process has changed the files, which it signals with the file ``changed``."""
+        """Reload all records if another process has changed the files, as it signals with the file ``changed``."""
         mark = self._change_mark()
         if mark != self._changed:
             with self.lock:
@@ -282,7 +290,7 @@ class State:
         return status.st_mtime_ns, status.st_ino
 
     def blob_path(self, kind: str, blob_id: str) -> Path:
-        """Return the path of an upload, document or template; the platform itself created the ID."""
+        """Return the path of an upload, document or template, whose ID was created by the platform itself."""
         folder = self.data_dir / "blobs" / kind
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         return folder / blob_id
@@ -298,7 +306,8 @@ class State:
 def atomic_target(path: Path) -> Iterator[Path]:
     """Yield a temporary file that replaces ``path`` after the block, so that readers never see a partial file.
 
-    Unlike the application's function, it does not wait for the disk: a rehearsal may be lost in a power failure.
+    Unlike the corresponding function of the application, this one does not wait for the disk, because a rehearsal may
+    be lost in a power failure.
     """
     scratch = path.with_name(f".{path.name}.{threading.get_ident()}.part")
     try:
@@ -309,14 +318,14 @@ def atomic_target(path: Path) -> Iterator[Path]:
 
 
 def write_atomically(path: Path, content: bytes) -> None:
-    """Replace a file atomically; only its owner may read it."""
+    """Replace a file atomically, so that only its owner may read it."""
     with atomic_target(path) as scratch:
         scratch.touch(0o600)
         scratch.write_bytes(content)
 
 
 def link_or_copy(source: Path, target: Path) -> None:
-    """Create a hard link to a file that is never modified, or a copy where the file system has no links."""
+    """Create a hard link to a file that is never modified, or a copy if the file system does not support links."""
     try:
         os.link(source, target)
     except OSError:

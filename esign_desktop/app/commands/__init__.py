@@ -1,1 +1,1 @@
-"""Commands that run without a window."""
+"""The commands that run without a window."""

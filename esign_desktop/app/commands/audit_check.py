@@ -1,4 +1,4 @@
-"""``--verify-audit``: check that every line of the audit log is unchanged and none is missing."""
+"""The command ``--verify-audit``, which checks that no line of the audit log has been changed or is missing."""
 
 from __future__ import annotations
 
@@ -17,9 +17,10 @@ if TYPE_CHECKING:
 
 
 def run(arguments: Arguments) -> int:
-    """Print the result and the seal over all lines; return 1 if a line is wrong, otherwise 0.
+    """Print the result and the seal over all lines. Return 1 if any line is wrong, otherwise 0.
 
-    Earlier seals in the ledger are compared too, because anyone who can write to the database can recompute the chain.
+    The earlier seals in the ledger are also compared, because anyone who can write to the database can recompute the
+    chain.
     """
     paths = AppPaths.chosen(arguments.data_dir)
     try:

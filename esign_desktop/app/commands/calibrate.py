@@ -1,4 +1,7 @@
-"""``--calibrate``: find out how the chosen platform behaves, without a window; settings change only with consent."""
+"""The command ``--calibrate``, which determines, without opening a window, how the chosen platform behaves.
+
+Settings are changed only with the user's consent.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +28,7 @@ _DECIMALS: Final = 3
 
 
 def run(arguments: Arguments) -> int:
-    """Calibrate, and return the exit status: 0 if it was completed, otherwise 1."""
+    """Calibrate, and return the exit status: 0 if the calibration was completed, otherwise 1."""
     backend = Backend(AppPaths.chosen(arguments.data_dir))
     sandbox = None
     try:
@@ -143,7 +146,7 @@ def _draw(report: CalibrationReport, folder: Path) -> None:
 def report_values(report: CalibrationReport) -> dict[str, Any]:
     """Return the report as JSON values.
 
-    Lengths are in points; boxes are left, bottom, right, top in page space.
+    Lengths are in points. Boxes are given as left, bottom, right and top, in page space.
     """
     return {
         "environment": report.environment.kind.value,

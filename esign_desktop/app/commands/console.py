@@ -1,4 +1,4 @@
-"""Shared by the commands without a window: the locked database, and output in the user's language."""
+"""Provide the commands that run without a window with the locked database and with output in the user's language."""
 
 from __future__ import annotations
 
@@ -19,9 +19,10 @@ if TYPE_CHECKING:
 
 @contextmanager
 def locked_database(paths: AppPaths, *, may_begin_anew: bool = False) -> Iterator[Database]:
-    """Yield the open database of an installation that no program is using, and close it. Raises StoreError.
+    """Yield the open database of an installation that is not in use, and close it at the end of the block.
 
-    With ``may_begin_anew``, a damaged database without a usable backup is set aside and replaced by an empty one.
+    If ``may_begin_anew`` is true, a damaged database that has no usable backup is set aside and replaced with an empty
+    one. Raises StoreError if the database is in use or cannot be opened.
     """
     paths.prepare()
     with InstanceLock(paths.lock_path):
@@ -40,7 +41,7 @@ def locked_database(paths: AppPaths, *, may_begin_anew: bool = False) -> Iterato
 
 
 def use_language() -> None:
-    """Load the translations of the system's language for ``translate``."""
+    """Load the translations into the system's language, for use by ``translate``."""
     from PySide6.QtCore import QCoreApplication
 
     from esign_desktop.ui.text.i18n import Languages
@@ -51,7 +52,7 @@ def use_language() -> None:
 
 
 def print_error(error: AppError) -> None:
-    """Print the error's sentence, remedy and detail to standard error."""
+    """Print the sentence, the remedy and the detail of an error to standard error."""
     from esign_desktop.ui.text.errors.sentences import error_sentence
 
     use_language()
@@ -60,7 +61,10 @@ def print_error(error: AppError) -> None:
 
 
 def print_start_error(error: AppError, paths: AppPaths) -> None:
-    """Print an error of opening the data, and after a newer version also the copy that can be used instead."""
+    """Print the error that occurred when the data was opened.
+
+    If the data is from a newer version, also print which copy of the data can be used instead.
+    """
     print_error(error)
     if error.code != "store.newer_version":
         return

@@ -1,8 +1,8 @@
-"""``--add-teller``, ``--remove-teller``, ``--remove-counter-pin``: the administrator's access to a locked counter.
+"""The commands ``--add-teller``, ``--remove-teller`` and ``--remove-counter-pin``.
 
-These commands can admit anyone, so they need the system's administrator once tellers or a PIN are set up. They continue
-as the user who owns the data, so that root leaves no files in the user's folder. Every change is recorded in the audit
-log.
+They give the system's administrator access to a locked counter. Because they can admit any user, they require the
+administrator's rights once tellers or a PIN have been set up. They then continue as the user who owns the data, so that
+root leaves no files in that user's folder. Every change is recorded in the audit log.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ XDG_FOLDERS: Final = ("XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME", "XDG_
 
 
 def run(arguments: Arguments) -> int:
-    """Execute the command, print the result, and return the exit status; fails if the program is running."""
+    """Execute the command, print the result, and return the exit status. The command fails while the program runs."""
     from PySide6.QtCore import QCoreApplication
 
     use_language()

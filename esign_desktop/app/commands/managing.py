@@ -1,4 +1,4 @@
-"""Commands for administrators of many computers: check a policy, store a project's secret."""
+"""The commands for administrators of many computers, which check a policy or store a project's secret."""
 
 from __future__ import annotations
 
@@ -43,7 +43,10 @@ def run_policy_check(arguments: Arguments) -> int:
 
 
 def run_secret(arguments: Arguments) -> int:
-    """Store a project's secret in the keyring, read from a pipe or prompted for, and return the exit status."""
+    """Store the secret of a project in the keyring, and return the exit status.
+
+    The secret is read from a pipe or prompted for.
+    """
     from PySide6.QtCore import QCoreApplication
 
     use_language()

@@ -1,6 +1,6 @@
-"""Commands that recover lost data.
+"""The commands that recover lost data.
 
-``--restore`` recovers the copies that another computer made in a folder. ``--rebuild-from-ledger`` and
+``--restore`` restores the backup that another computer made in a folder. ``--rebuild-from-ledger`` and
 ``--use-copy-before-upgrade`` recover the flows of a lost database.
 """
 
@@ -40,7 +40,7 @@ INCOMPLETE: Final = 3
 
 
 def run_restoring(arguments: Arguments) -> int:
-    """Restore the copies, report what was and was not restored, and return the exit status."""
+    """Restore the backup, report which items were and were not restored, and return the exit status."""
     use_language()
     try:
         report = _restore(arguments)
@@ -106,7 +106,7 @@ def run_rebuilding(arguments: Arguments) -> int:
 def run_from_copy(arguments: Arguments) -> int:
     """Switch to the copy from before an upgrade, report the result, and return the exit status.
 
-    Nothing changes if there is no copy or the data is not from a newer version.
+    Nothing is changed if there is no copy, or if the data is not from a newer version.
     """
     return _rebuilt(AppPaths.chosen(arguments.data_dir), _go_back)
 

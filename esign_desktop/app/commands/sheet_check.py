@@ -1,4 +1,4 @@
-"""``--check-sheet FILE``: print what Bulk would read from a sheet as JSON, without a window.
+"""The command ``--check-sheet FILE``, which prints the data that Bulk would read from a sheet as JSON.
 
 The report is for support, so numbers, names and addresses are masked.
 """
@@ -39,7 +39,7 @@ _ANYBODY: Final = Preset(PresetId("check"), "", (), (CustomerRole(RoleId("custom
 def sheet_report(path: Path, worksheet: str | None, now_ms: int) -> dict[str, Any]:
     """Return the report as JSON values.
 
-    It has ``error``, or ``choose_from`` if a worksheet must be named, or headings, rows and problems.
+    The report contains ``error``, or ``choose_from`` if a worksheet must be named, or the headings, rows and problems.
     """
     try:
         sheet = open_sheet(path, worksheet=worksheet)
@@ -82,7 +82,7 @@ def _problem(problem: RowProblem) -> dict[str, Any]:
 
 
 def run(arguments: Arguments) -> int:
-    """Print the report, and return the exit status: 0 if the sheet could be read."""
+    """Print the report and return the exit status, which is 0 if the sheet could be read."""
     if arguments.check_sheet is None:
         return 2
     report = sheet_report(arguments.check_sheet, arguments.worksheet, system_clock_ms())

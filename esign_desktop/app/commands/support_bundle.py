@@ -1,7 +1,7 @@
-"""``--support-bundle FILE``: write one archive for support, without personal or secret data.
+"""The command ``--support-bundle FILE``, which writes an archive for support without personal or secret data.
 
-It contains versions, logs, row counts of the tables, states of sends and flows, and the names of changed settings
-without their values. The logs are redacted again, because an older version may have written them.
+The archive contains the versions, the logs, the row counts of the tables, the states of sends and flows, and the names
+of changed settings without their values. The logs are redacted again, because an older version may have written them.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _MOST_LOG_BYTES: Final = 4 * 1024 * 1024
 
 
 def run(arguments: Arguments) -> int:
-    """Write the archive, print its path, and return the exit status. A running program is not disturbed."""
+    """Write the archive, print its path, and return the exit status. A running program is not affected."""
     from PySide6.QtCore import QCoreApplication
 
     use_language()
@@ -55,7 +55,7 @@ def run(arguments: Arguments) -> int:
 
 
 def write_bundle(target: Path, paths: AppPaths) -> None:
-    """Write the archive, replacing an existing file. Raises StoreError."""
+    """Write the archive and replace any existing file. Raises StoreError if it cannot be written."""
     facts = {"versions": _versions(), "policy": _policy(), "data": _data(paths)}
     with disk_errors(), atomic_target(target) as scratch, zipfile.ZipFile(scratch, "w", zipfile.ZIP_DEFLATED) as bundle:
         bundle.writestr("facts.json", json.dumps(facts, indent=2))

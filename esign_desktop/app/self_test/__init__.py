@@ -1,4 +1,4 @@
-"""``--self-test``: run a user's jobs in the real windows, and check the results."""
+"""The command ``--self-test``, which does a user's jobs in the real windows and checks the results."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _LIMIT_S: Final = 600.0
 
 
 def run(arguments: Arguments) -> int:
-    """Run the requested scenario, or all, and write the report; return 0 only if every check passed."""
+    """Run the requested scenario, or all scenarios, and write the report. Return 0 only if every check has passed."""
     from esign_desktop import __version__
     from esign_desktop.app.commands.console import print_error
     from esign_desktop.app.self_test.report import Report

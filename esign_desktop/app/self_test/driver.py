@@ -32,17 +32,23 @@ _SIGN_TIMEOUT_S: Final = 30.0
 
 
 class SelfTestFailed(Exception):
-    """A step did not reach its expected result. The text is in English, for support, and free of personal data."""
+    """A step did not reach its expected result.
+
+    The message is in English, is meant for support, and contains no personal data.
+    """
 
 
 def words(context: str, source: str) -> str:
-    """Return a text in the windows' language; for an action, as it appears on a button."""
+    """Return a source text in the language of the windows. An action is returned as it appears on a button."""
     text = QCoreApplication.translate(context, source)
     return plain_text(text) if context == "Actions" else text
 
 
 def wait_until(claim: str, is_true: Callable[[], object], *, limit_s: float = PATIENCE_S) -> None:
-    """Process events until the condition is true. Raises SelfTestFailed after ``limit_s`` seconds."""
+    """Process events until the condition is true.
+
+    Raises SelfTestFailed if it is still false after ``limit_s`` seconds.
+    """
     ends_at_s = time.monotonic() + limit_s
     while not is_true():
         if time.monotonic() > ends_at_s:
@@ -51,9 +57,9 @@ def wait_until(claim: str, is_true: Callable[[], object], *, limit_s: float = PA
 
 
 def rest(time_ms: int) -> None:
-    """Process events for a moment.
+    """Process events for the given time in milliseconds.
 
-    QTest.qWait is not used because it holds Python's lock and would stop all other threads meanwhile.
+    QTest.qWait is not used, because it holds Python's lock and would stop all other threads in the meantime.
     """
     loop = QEventLoop()
     QTimer.singleShot(time_ms, loop.quit)
@@ -61,7 +67,7 @@ def rest(time_ms: int) -> None:
 
 
 def elsewhere(work: Callable[[], T]) -> T:
-    """Run blocking work on another thread while events are processed; return its result or raise its exception."""
+    """Run blocking work on another thread while events are processed, and return its result or raise its exception."""
     with ThreadPoolExecutor(1) as pool:
         future = pool.submit(work)
         while not future.done():
@@ -76,7 +82,7 @@ def come_to_front(window: QWidget) -> None:
 
 
 def button(parent: QWidget, context: str, source: str) -> QAbstractButton:
-    """Return the visible button with this text or accessible name. Raises SelfTestFailed."""
+    """Return the visible button with this text or accessible name. Raises SelfTestFailed if there is none."""
     text = words(context, source)
     for candidate in parent.findChildren(QAbstractButton):
         if candidate.isVisible() and text in {candidate.text(), candidate.accessibleName()}:
@@ -85,7 +91,7 @@ def button(parent: QWidget, context: str, source: str) -> QAbstractButton:
 
 
 def field(parent: QWidget, context: str, source: str) -> QWidget:
-    """Return the field whose label has this text. Raises SelfTestFailed."""
+    """Return the field whose label has this text. Raises SelfTestFailed if there is none."""
     text = words(context, source)
     for label in parent.findChildren(QLabel):
         buddy = label.buddy()
@@ -95,7 +101,7 @@ def field(parent: QWidget, context: str, source: str) -> QWidget:
 
 
 def called(parent: QWidget, kind: type[W], context: str, source: str) -> W:
-    """Return the visible widget of a class with this accessible name. Raises SelfTestFailed."""
+    """Return the visible widget of a class that has this accessible name. Raises SelfTestFailed if there is none."""
     text = words(context, source)
     for widget in parent.findChildren(kind):
         if widget.isVisible() and widget.accessibleName() == text:
@@ -104,7 +110,7 @@ def called(parent: QWidget, kind: type[W], context: str, source: str) -> W:
 
 
 def the(parent: QWidget, kind: type[W]) -> W:
-    """Return the visible child of a class. Raises SelfTestFailed."""
+    """Return the visible child of a class. Raises SelfTestFailed if there is none."""
     found = next((widget for widget in parent.findChildren(kind) if widget.isVisible()), None)
     if found is None:
         raise SelfTestFailed(f"no visible {kind.__name__} in {type(parent).__name__}")
@@ -124,13 +130,13 @@ def press(target: QAbstractButton) -> None:
 
 
 def confirm_doubts(doubts: DoubtList) -> None:
-    """Confirm each severe doubt. Raises SelfTestFailed."""
+    """Confirm each severe doubt. Raises SelfTestFailed if that is not possible."""
     while (button := doubts.next_answer) is not None:
         press(button)
 
 
 def click(target: QWidget, point: QPoint | None = None) -> None:
-    """Move the mouse to the widget and click."""
+    """Move the mouse to a widget, or to a point in it, and click."""
     place = point if point is not None else target.rect().center()
     # Two moves, so that a pointer already at the place moves too.
     QTest.mouseMove(target, place + QPoint(4, 0))
@@ -139,7 +145,7 @@ def click(target: QWidget, point: QPoint | None = None) -> None:
 
 
 def drag_to(target: QWidget, point: QPoint) -> None:
-    """Move the mouse with the left button pressed, which QTest's own moves do not support."""
+    """Move the mouse to a point with the left button pressed, which the functions of QTest do not support."""
     left = Qt.MouseButton.LeftButton
     place = target.mapToGlobal(QPointF(point))
     event = QMouseEvent(
@@ -149,7 +155,7 @@ def drag_to(target: QWidget, point: QPoint) -> None:
 
 
 def write(target: QWidget, text: str) -> None:
-    """Replace a field's text by typing; Chinese text is committed as by an input method."""
+    """Replace the text of a field by typing. Chinese text is entered as if by an input method."""
     target.setFocus()
     QTest.keyClick(target, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
     QTest.keyClick(target, Qt.Key.Key_Delete)
@@ -162,14 +168,14 @@ def write(target: QWidget, text: str) -> None:
 
 
 def strike(target: QWidget, key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
-    """Press a key."""
+    """Press a key, together with any modifiers."""
     QTest.keyClick(target, key, modifiers)
 
 
 def sign_on_page(sign_url: str) -> str:
-    """Sign a contract with the request of the sign page's button, and return the page's new state.
+    """Sign a contract with the same request as the button on the sign page, and return the new state of the page.
 
-    Raises OSError, ValueError.
+    Raises OSError if the request fails, and ValueError if the answer is not valid.
     """
     address = urlsplit(sign_url)
     if address.scheme not in {"http", "https"}:

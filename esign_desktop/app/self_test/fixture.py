@@ -1,6 +1,6 @@
-"""Start the real program for a self-test: its own installation, rehearsal platform and windows.
+"""Start the real program for a self-test, with an installation, a rehearsal platform and windows of its own.
 
-It records the bytes of each ``/sign/start`` request as they are signed and sent.
+The bytes of each ``/sign/start`` request are recorded as they are signed and sent.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class Fixture:
 
 
 def choose_platform() -> None:
-    """Draw into memory if there is no screen."""
+    """Select the Qt platform that draws into memory if there is no screen."""
     has_screen = sys.platform in {"win32", "darwin"} or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
     if not has_screen:
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -73,7 +73,10 @@ def _complaints() -> Iterator[list[str]]:
 
 @contextmanager
 def fixture(folder: Path, witness: PayloadWitness) -> Iterator[Fixture]:
-    """Start the program in a folder, and stop it at the end of the block. Raises AppError and SelfTestFailed."""
+    """Start the program in a folder, and stop it at the end of the block.
+
+    Raises AppError and SelfTestFailed if the program cannot be started.
+    """
     with _complaints() as complaints:
         yield from _fixture(folder, witness, complaints)
 
@@ -109,13 +112,13 @@ _START_PATH = "/sign/start"
 
 
 class PayloadWitness:
-    """Records start requests; the services use ``connect`` instead of the client's class."""
+    """Records the start requests. The services use its ``connect`` in place of the class of the client."""
 
     def __init__(self) -> None:
         self.bodies: list[bytes] = []
 
     def connect(self, environment: Environment, secret: Secret) -> PlatformClient:
-        """Return a real client that records start requests."""
+        """Return a real client that also records start requests."""
         return _WatchedClient(environment, secret, self.bodies)
 
 

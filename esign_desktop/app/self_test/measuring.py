@@ -1,7 +1,8 @@
-"""Measure each seal's position in the signed file from the pixels that differ from the original.
+"""Measure the position of each seal in the signed file from the pixels that differ from the original.
 
-The expected positions are computed anew from the payload. The code is independent of the window's drawing and of the
-code that built the payload, so that errors there are detected. Points are in page space; seals are square.
+The expected positions are computed independently from the payload. This code is independent of the drawing in the
+window and of the code that built the payload, so that errors there are detected. Points are in page space, and seals
+are square.
 """
 
 from __future__ import annotations
@@ -31,7 +32,10 @@ _KEYWORD, _COORDINATE = 1, 2
 
 @dataclass(frozen=True, slots=True)
 class ExpectedMark:
-    """A seal or one of its ``slice_count`` slices on a page; ``slice_index`` counts from 0 at the seal's left edge."""
+    """A seal, or one of its ``slice_count`` slices, on a page.
+
+    ``slice_index`` counts from 0 at the left edge of the seal.
+    """
 
     kind: str
     page_number: int
@@ -44,7 +48,7 @@ class ExpectedMark:
         return self.rect.center
 
     def overlaps(self, other: ExpectedMark) -> bool:
-        """Return whether both marks cover a common part of a page."""
+        """Return whether the two marks overlap on a page."""
         return self.page_number == other.page_number and self.rect.intersection_area(other.rect) > 0
 
 
@@ -54,9 +58,9 @@ def expected_marks(
     find: Callable[[str], tuple[KeywordHit, ...]],
     own_width_pt: Callable[[Mapping[str, Any]], float],
 ) -> tuple[ExpectedMark, ...]:
-    """Return every mark that a contract with one document must have once all signers have signed.
+    """Return all marks that a contract with one document must have once all signers have signed.
 
-    ``own_width_pt`` returns the width of a seal without ``scale`` for an entry of signerList.
+    For an entry of signerList, ``own_width_pt`` returns the width that a seal without ``scale`` has.
     """
     marks: list[ExpectedMark] = []
     for signer in payload["recipientList"]["signerList"]:
@@ -112,9 +116,9 @@ _MARGIN_PT: Final = 14.0
 
 @dataclass(frozen=True, slots=True)
 class MeasuredMark:
-    """An expected mark and the center of the changed pixels there; None if no pixel changed.
+    """An expected mark, and the center of the pixels that changed there, or None if none changed.
 
-    ``size_error_pt`` is the larger deviation of width and height.
+    ``size_error_pt`` is the larger of the deviations in width and height.
     """
 
     expected: ExpectedMark
@@ -130,10 +134,10 @@ class MeasuredMark:
 
 @dataclass(frozen=True, slots=True)
 class AssembledSeal:
-    """The slices of a cross-page seal side by side; x counts from the seal's left edge, and y is in page space.
+    """The slices of a cross-page seal, put side by side.
 
-    ``outside_pt`` is the largest distance of a pixel outside the seal's circle or square; it reveals slices in wrong
-    order.
+    x is measured from the left edge of the seal, and y is in page space. ``outside_pt`` is the largest distance of any
+    pixel outside the circle or square of the seal, and reveals slices that are in the wrong order.
     """
 
     expected: PagePoint
@@ -163,7 +167,7 @@ def measure(versions: TwoVersions, document: Document, marks: Sequence[ExpectedM
 def assemble(
     versions: TwoVersions, document: Document, slices: Sequence[ExpectedMark], *, is_round: bool
 ) -> AssembledSeal | None:
-    """Assemble the slices of one seal on unrotated pages; return None if a slice is missing."""
+    """Assemble the slices of one seal on unrotated pages, or return None if a slice is missing."""
     width = slices[0].rect.height_pt
     expected = PagePoint(width / 2, slices[0].center.y_pt)
     points: list[PagePoint] = []
@@ -249,7 +253,7 @@ PIXELS_PER_POINT: Final = 6.0
 
 @dataclass(frozen=True, slots=True)
 class ChangedRow:
-    """One row of pixels in points of the displayed page: the y of its middle, and the range that differs."""
+    """One row of pixels, in points of the displayed page: the y position of its middle, and the range that differs."""
 
     y_pt: float
     left_pt: float
@@ -258,7 +262,7 @@ class ChangedRow:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """The differing pixels of a region: row by row, and their bounding rectangle in displayed points."""
+    """The pixels of a region that differ: row by row, and their bounding rectangle in displayed points."""
 
     rows: tuple[ChangedRow, ...]
     bounds: DisplayRect
@@ -266,7 +270,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class TwoVersions:
-    """A file before and after signing, open in one engine and compared at ``pixels_per_point``."""
+    """A file before and after signing, open in the same engine and compared at a scale of ``pixels_per_point``."""
 
     engine: PdfEngine
     before: PdfHandle
@@ -274,7 +278,10 @@ class TwoVersions:
     pixels_per_point: float = PIXELS_PER_POINT
 
     def change_in(self, frame: PageFrame, page_number: int, region: PageRect) -> Change | None:
-        """Return the difference within a region of page space, or None if there is none. Raises PdfError."""
+        """Return the difference within a region of page space, or None if there is none.
+
+        Raises PdfError if a page cannot be drawn.
+        """
         shown = _clipped(frame.rect_to_display(region), frame)
         if shown is None:
             return None

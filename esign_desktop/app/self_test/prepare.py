@@ -47,7 +47,7 @@ class PreparePage:
         return self._session.draft.documents[0]
 
     def open_file(self, path: Path) -> None:
-        """Choose a file in the dialog of the empty page. Raises SelfTestFailed."""
+        """Choose a file in the dialog of the empty page. Raises SelfTestFailed if the file is not opened."""
         driver.press(driver.button(driver.the(self._room, WelcomePage), "WelcomePage", "Choose PDFs…"))
         driver.wait_until("the file dialog opens", lambda: self._room.findChildren(QFileDialog))
         dialog = self._room.findChildren(QFileDialog)[-1]
@@ -62,7 +62,7 @@ class PreparePage:
         self.wait_for_pages()
 
     def add_organization(self, organization: Organization, agent: Person) -> None:
-        """Fill in the form for an organization and its agent."""
+        """Fill in the form for an organization and its agent, and add the signer."""
         driver.press(driver.button(self._room.signers, "SignersPanel", "Organization"))
         form = driver.the(self._room, SignerForm)
         fields = driver.the(form, OrganizationFields)
@@ -72,21 +72,21 @@ class PreparePage:
         self._accept(form)
 
     def add_person(self, person: Person) -> None:
-        """Fill in the form for a person."""
+        """Fill in the form for a person, and add the signer."""
         driver.press(driver.button(self._room.signers, "SignersPanel", "Person"))
         form = driver.the(self._room, SignerForm)
         self._fill_person(form, person)
         self._accept(form)
 
     def complete_person(self, form: SignerForm, person: Person) -> None:
-        """Fill in the ID number and mobile number that a form asks for, and add the signer."""
+        """Fill in the ID number and the mobile number that a form asks for, and add the signer."""
         fields = driver.the(form, PersonFields)
         self._fill(fields, "ID number", person.id_number)
         self._fill(fields, "Mobile", person.mobile)
         self._accept(form)
 
     def choose_signer(self, number: int) -> None:
-        """Click a signer's card, so that the next seals belong to the signer."""
+        """Click the card of a signer, so that the next seals belong to that signer."""
         wanted = self._session.draft.signers[number - 1].id
         card = next(c for c in self._room.findChildren(SignerCard) if c.isVisible() and c.signer_id == wanted)
         driver.click(card, QPoint(card.width() // 2, card.height() // 2))
@@ -94,7 +94,7 @@ class PreparePage:
             raise SelfTestFailed("clicking the signer's card does not select the signer")
 
     def choose_width(self, width_pt: float | None) -> None:
-        """Choose the width of new seals in points; None means the seal's own size."""
+        """Choose the width of new seals in points. None stands for the seal's own size."""
         strip = driver.the(self._room, ToolStrip)
         size = driver.called(strip, QComboBox, "ToolStrip", "Width of new seals")
         size.setFocus()
@@ -105,7 +105,7 @@ class PreparePage:
             raise SelfTestFailed("the width of new seals can't be chosen")
 
     def place_seal(self, spot: Spot) -> None:
-        """Click on a page to place a seal."""
+        """Click a page to place a seal."""
         self._take_tool("Seal")
         count = len(self._session.draft.placements)
         self._click_page(spot.page_number, spot.point)
@@ -113,7 +113,7 @@ class PreparePage:
         self._put_tool_away()
 
     def place_cross_page_seal(self, page_number: int, point: PagePoint) -> None:
-        """Click on the page edge to place a cross-page seal."""
+        """Click the edge of a page to place a cross-page seal."""
         self._take_tool("Cross-page")
         count = len(self._session.draft.placements)
         self._click_page(page_number, point)
@@ -140,7 +140,7 @@ class PreparePage:
         self.wait_for_pages()
 
     def show_page(self, page_number: int) -> None:
-        """Scroll to a page."""
+        """Scroll to the page with this number."""
         self._room.canvas.view.go_to(self.document.id, page_number)
         self.wait_for_pages()
 
@@ -216,9 +216,9 @@ class Spot:
 
 
 def usable_keyword(find: Find, wanted: str | None) -> str:
-    """Return ``wanted`` if the document contains it; without it, the first usual keyword as the document spells it.
+    """Return ``wanted``, or the first of the usual keywords if it is None, as the document spells it.
 
-    Raises SelfTestFailed.
+    Raises SelfTestFailed if the document contains no such keyword.
     """
     for keyword in (wanted,) if wanted else USUAL_KEYWORDS:
         hits = find(keyword)
@@ -228,7 +228,10 @@ def usable_keyword(find: Find, wanted: str | None) -> str:
 
 
 def free_spot(document: Document, find: Find, width_pt: float, taken: Sequence[SealMark]) -> Spot:
-    """Return a place where a seal overlaps no other, preferably near a signature line. Raises SelfTestFailed."""
+    """Return a place where a seal overlaps no other seal, preferably near a signature line.
+
+    Raises SelfTestFailed if there is no such place.
+    """
     for spot in (*_signature_spots(find), *_grid(document)):
         rect = PageRect.around(spot.point, width_pt + _GAP_PT, width_pt + _GAP_PT)
         if document.frame(spot.page_number).bounds.contains(rect) and _is_free(spot.page_number, rect, taken):
@@ -237,7 +240,10 @@ def free_spot(document: Document, find: Find, width_pt: float, taken: Sequence[S
 
 
 def free_height(document: Document, width_pt: float, taken: Sequence[SealMark]) -> float:
-    """Return a y position at which a cross-page seal fits on every page's right edge. Raises SelfTestFailed."""
+    """Return a y position at which a cross-page seal fits at the right edge of every page.
+
+    Raises SelfTestFailed if there is no such position.
+    """
     lowest = min(page.height_pt for page in document.pages)
     half = (width_pt + _GAP_PT) / 2
     part = width_pt / document.page_count + _GAP_PT

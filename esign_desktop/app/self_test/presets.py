@@ -1,4 +1,4 @@
-"""Save the contract in Prepare as a preset, using the real sheet."""
+"""Save the contract in Prepare as a preset with the real form."""
 
 from __future__ import annotations
 
@@ -37,7 +37,10 @@ def prepare_form(context: ScenarioContext) -> None:
 
 
 def save_as_preset(context: ScenarioContext, name: str, *, for_counter: bool) -> Preset:
-    """Save the contract in Prepare as a preset; the sheet offers the first free function key. Raises SelfTestFailed."""
+    """Save the contract in Prepare as a preset, on the first free function key, which the form offers.
+
+    Raises SelfTestFailed if the preset is not saved.
+    """
     workspace = context.workspace
     with context.report.step("save as preset"):
         context.window.actions_by_name[ActionName.SAVE_PRESET].trigger()

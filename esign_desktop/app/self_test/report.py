@@ -22,7 +22,7 @@ _DECIMALS: Final = 3
 
 @dataclass
 class Report:
-    """The report, filled in during the test. ``values`` are written unchanged."""
+    """The report, which is filled in during the test. ``values`` are written unchanged."""
 
     folder: Path
     values: dict[str, Any] = field(default_factory=dict)
@@ -31,7 +31,7 @@ class Report:
 
     @contextmanager
     def step(self, name: str) -> Iterator[None]:
-        """Time a step; a step that raises is marked as failed."""
+        """Time a step. A step that raises an exception is marked as failed."""
         started_s = time.monotonic()
         entry: dict[str, Any] = {"name": name, "ms": 0.0, "ok": False}
         self.steps.append(entry)
@@ -42,7 +42,7 @@ class Report:
             entry["ms"] = round((time.monotonic() - started_s) * 1000, 1)
 
     def photograph(self, window: QWidget, name: str) -> None:
-        """Save a picture of a window with the current step."""
+        """Save a picture of a window as a part of the current step."""
         self.pictures.append(f"{len(self.pictures) + 1:02}-{name}.png")
         window.grab().save(str(self.folder / self.pictures[-1]))
         self.steps[-1].setdefault("screenshots", []).append(self.pictures[-1])
@@ -56,7 +56,7 @@ class Report:
 
 
 def placement_entry(measured: MeasuredMark, preview_error_pt: float) -> dict[str, Any]:
-    """Return a mark's report entry; points are in page space, and missing values are null."""
+    """Return the report entry of a mark. Points are in page space, and missing values are null."""
     expected = measured.expected
     entry: dict[str, Any] = {
         "kind": expected.kind,
@@ -74,7 +74,7 @@ def placement_entry(measured: MeasuredMark, preview_error_pt: float) -> dict[str
 
 
 def assembled_entry(seal: AssembledSeal | None) -> dict[str, Any] | None:
-    """Return the report entry of an assembled cross-page seal; x counts from its left edge."""
+    """Return the report entry of an assembled cross-page seal, in which x is measured from its left edge."""
     if seal is None:
         return None
     return {

@@ -1,4 +1,4 @@
-"""The context in which self-test scenarios run, and the report on the contracts they sent."""
+"""The context in which the scenarios of the self-test run, and the report on the contracts that they sent."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ScenarioContext:
-    """The program before a scenario. ``folder`` holds the scenario's temporary files."""
+    """The program before a scenario. ``folder`` is for the temporary files of the scenario."""
 
     fixture: Fixture
     witness: PayloadWitness
@@ -35,7 +35,7 @@ class ScenarioContext:
 
     @property
     def workspace(self) -> Workspace:
-        """The populated window's workspace. Raises SelfTestFailed."""
+        """The workspace of the populated window. Raises SelfTestFailed if the window is not populated."""
         workspace = self.fixture.window.workspace
         if workspace is None:
             raise SelfTestFailed("the window is not populated")
@@ -43,7 +43,7 @@ class ScenarioContext:
 
 
 def tell_what_was_sent(context: ScenarioContext) -> tuple[FlowRecord, ...]:
-    """Query the platform for each contract's state, and add contracts and accounts to the report."""
+    """Query the platform for the state of each contract, and add the contracts and accounts to the report."""
     services = context.workspace.services
     rows = driver.elsewhere(services.flows.rows).rows
     flows = driver.elsewhere(lambda: tuple(services.flows.refresh(row.flow_id) for row in rows))

@@ -46,7 +46,7 @@ _SETTLE_MS = 300
 
 
 class SendPage:
-    """Drives the main window from the review on."""
+    """Drives the main window, starting with the review."""
 
     def __init__(self, window: MainWindow) -> None:
         self._window = window
@@ -67,7 +67,10 @@ class SendPage:
         driver.rest(_SETTLE_MS)
 
     def send(self, on_the_way: Callable[[], None] | None = None) -> FlowRecord:
-        """Press *Send now* and wait until the contract was sent; ``on_the_way`` is called repeatedly meanwhile."""
+        """Press *Send now* and wait until the contract has been sent.
+
+        In the meantime, ``on_the_way`` is called repeatedly.
+        """
         driver.press(driver.button(driver.the(self._workspace.prepare, ReviewSheet), "ReviewSheet", "Send now"))
 
         def is_sent() -> bool:
@@ -87,26 +90,29 @@ class SendPage:
         driver.rest(_SETTLE_MS)
 
     def show_code(self) -> QrWindow:
-        """Open the window with the QR code."""
+        """Open the window that shows the QR code."""
         driver.press(driver.button(driver.the(self._workspace.track, DetailsPane), "Actions", "Show QR code"))
         driver.wait_until("the QR code window opens", self._code_windows)
         driver.rest(_SETTLE_MS)
         return self._code_windows()[-1]
 
     def read_code(self, window: QrWindow) -> str:
-        """Return the text of the QR code in the window's pixels. Raises SelfTestFailed unless there is exactly one."""
+        """Return the text of the QR code in the pixels of the window.
+
+        Raises SelfTestFailed unless there is exactly one code.
+        """
         found = read_qr_codes(window.grab())
         if len(found) != 1:
             raise SelfTestFailed(f"{len(found)} QR codes in the window instead of 1")
         return found[0]
 
     def await_next_code(self, window: QrWindow, before: str) -> None:
-        """Wait until the window shows the next signer's code by itself."""
+        """Wait until the window, by itself, shows the code of the next signer."""
         driver.wait_until("the next signer's code appears", lambda: window.card.link not in {"", before})
         driver.rest(_SETTLE_MS)
 
     def await_completion(self, window: QrWindow) -> None:
-        """Wait until the window shows by itself that all signers have signed."""
+        """Wait until the window, by itself, shows that all signers have signed."""
         driver.wait_until(
             "the window says signed",
             lambda: window.card.record is not None and window.card.record.status is FlowStatus.COMPLETED,
@@ -114,7 +120,7 @@ class SendPage:
         driver.rest(_SETTLE_MS)
 
     def download(self, flow_id: FlowId) -> Path:
-        """Download the signed file with Track's button, once it is offered."""
+        """Download the signed file with the button in Track, once it is offered."""
         driver.wait_until("Track offers the signed files", self._may_download)
         driver.press(driver.button(driver.the(self._workspace.track, DetailsPane), "Actions", "Download signed files"))
         flows = self._workspace.services.flows

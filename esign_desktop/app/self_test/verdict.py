@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The result; ``placements`` and ``cross_page`` are report entries."""
+    """The result of the check. ``placements`` and ``cross_page`` are entries for the report."""
 
     is_right: bool
     placements: tuple[dict[str, Any], ...]
@@ -40,7 +40,10 @@ class Verdict:
 def judge(
     engine: PdfEngine, payload: Mapping[str, Any], original: Path, signed: Path, preview: Sequence[SealMark]
 ) -> Verdict:
-    """Measure the signed file; ``preview`` holds the seals as the window drew them. Raises SelfTestFailed, PdfError."""
+    """Measure the signed file, and return the verdict. ``preview`` contains the seals as the window drew them.
+
+    Raises SelfTestFailed or PdfError if the file cannot be measured.
+    """
     before, after = engine.open(original), engine.open(signed)
     if before.pages != after.pages:
         raise SelfTestFailed("the signed file's pages differ from the original's")

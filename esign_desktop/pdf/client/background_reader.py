@@ -48,7 +48,10 @@ class BackgroundReader:
             thread.start()
 
     def add(self, handle: PdfHandle, index: TextIndex) -> None:
-        """Add a document, which is read only after ``begin`` or ``wait`` because drawing its first page is more urgent."""
+        """Add a document, which is read only after ``begin`` or ``wait``.
+
+        Drawing its first page is more urgent.
+        """
         with self._changed:
             self._works[handle] = _Work(index)
 

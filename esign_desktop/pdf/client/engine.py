@@ -427,7 +427,10 @@ class ProcessEngine:
             child.ask(job, self._limits.copy_s, type(None), handle=handle, target=str(target))
 
     def _compare(self, handle: PdfHandle, record: _Record, path: Path, on_progress: CopyProgress | None) -> None:
-        """Compare a copy page by page. Raises PdfError ``pdf.normalise_failed``, and any exception of ``on_progress``."""
+        """Compare a copy page by page.
+
+        Raises PdfError ``pdf.normalise_failed``, and any exception that ``on_progress`` raises.
+        """
         copy = self.open_quickly(path, password=record.password)
         next_index = 0
         try:

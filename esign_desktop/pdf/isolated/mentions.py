@@ -94,7 +94,7 @@ def read_mention(file: BinaryIO, needles: PersonTerms) -> Mention:
 
 
 def mention_in(texts: Iterator[str], needles: PersonTerms) -> tuple[bool, bool]:
-    """Return whether any of the given strings contains the name, and whether any of them contains one of the numbers."""
+    """Return whether any of the strings contains the name, and whether any of them contains one of the numbers."""
     finder = _Finder(needles)
     has_name = has_number = False
     for text in texts:

@@ -151,7 +151,7 @@ class Names:
                 self._keep(called["role"], _FIRM_AND.split(printed(letters_of_name))[-1], is_within=True)
 
     def called(self, name: str) -> str:
-        """Return the numbered role that the document's sentences give to this name, or an empty string if it has none."""
+        """Return the numbered role that the document's sentences give to this name, or an empty string."""
         pattern = _BLANKS.sub("_+", re.escape(fold(name)))
         roles = {found["role"] for found in re.finditer(rf"{pattern}{_CALLED.pattern}", self._text)}
         return role if len(roles) == 1 and _NUMBERED.fullmatch(role := roles.pop()) else ""

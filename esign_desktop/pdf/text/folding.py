@@ -1,8 +1,8 @@
 """Convert text to the folded form in which keywords and documents are compared.
 
 Characters that look the same to a reader become equal. NFKC and case folding handle most of them: full and half width,
-ligatures, compatibility ideographs and the Kangxi radicals that many PDF writers use for characters (甲⽅ for 甲方). The
-tables below handle the rest.
+ligatures, compatibility ideographs and the Kangxi radicals that many PDF writers use for characters (甲⽅ for 甲方).
+The tables below handle the rest.
 """
 
 from __future__ import annotations

@@ -110,7 +110,10 @@ class Jobs:
     def find(
         self, handle: PdfHandle, keyword: str, page_numbers: Sequence[int], budget_s: float
     ) -> tuple[tuple[KeywordHit, ...], int]:
-        """Search pages while the budget lasts, and return the matches and the number of pages searched, at least one."""
+        """Search pages while the budget lasts, but at least one.
+
+        Returns the matches and the number of pages searched.
+        """
         document = self._opened(handle)
         wanted = Keyword(keyword)
         found = [

@@ -1,4 +1,4 @@
-"""Send a sheet of people: valid rows are sent, the invalid row is reported, and a repetition sends nothing."""
+"""Send a sheet of people, and check that only its valid rows are sent, and only once."""
 
 from __future__ import annotations
 
@@ -30,7 +30,10 @@ _RIGHT: Final = len(CUSTOMERS)
 
 
 def run(context: ScenarioContext) -> bool:
-    """Send a sheet, sign one of its contracts, and try the sheet again; return whether each row was handled once."""
+    """Send a sheet, sign one of its contracts, and send the sheet again.
+
+    Returns whether each row was handled exactly once.
+    """
     prepare_form(context)
     save_as_preset(context, "演练·批量", for_counter=False)
     sheet = context.folder / "名单.csv"

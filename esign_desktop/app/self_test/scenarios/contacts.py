@@ -1,4 +1,4 @@
-"""Import contacts from a file, find them by a few letters, and send one a contract that the contact's card shows."""
+"""Import contacts from a file, find one of them by a few letters, and send that contact a contract."""
 
 from __future__ import annotations
 
@@ -37,7 +37,10 @@ _SEARCHES: Final = {
 
 
 def run(context: ScenarioContext) -> bool:
-    """Import, find, send and look again; return whether the right contact was found, sent to and shown."""
+    """Import contacts, find one, send that contact a contract, and look at the contact's card.
+
+    Returns whether the right contact was found, received the contract, and was shown with it.
+    """
     report = context.report
     file = context.folder / "联系人.csv"
     with file.open("w", encoding="utf-8-sig", newline="") as written:

@@ -1,4 +1,4 @@
-"""A teller's job: a preset on a function key, and two customers, of whom one signs and one leaves."""
+"""Do the job of a teller, with a preset on a function key and two customers, of whom one signs and one leaves."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _TWICE_MS = 150
 
 
 def run(context: ScenarioContext) -> bool:
-    """Serve two customers; return whether the codes were right, and both contracts ended as intended."""
+    """Serve two customers, and return whether the codes were correct and both contracts ended as intended."""
     prepare_form(context)
     preset = save_as_preset(context, "演练·柜面", for_counter=True)
     if preset.function_key is None:

@@ -1,4 +1,7 @@
-"""The main job, from the original file to the signed file: two parties, three kinds of seals, each seal measured."""
+"""Do the main job, from the original file to the signed file, with two parties and three kinds of seals.
+
+Each seal is measured.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +35,10 @@ _EDGE_PT: Final = 12.0
 
 
 def run(context: ScenarioContext) -> bool:
-    """Prepare, send, sign, download and measure; return whether every seal is in its place. Raises SelfTestFailed."""
+    """Prepare, send, sign, download and measure a contract, and return whether every seal is in its place.
+
+    Raises SelfTestFailed if a step fails.
+    """
     job = _MainJob(context)
     job.prepare()
     record = job.send()

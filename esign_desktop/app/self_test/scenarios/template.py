@@ -1,4 +1,4 @@
-"""Make a template from a PDF, fill it in Prepare, add a table, and read the values back from the signed file."""
+"""Make a template from a PDF, fill it in in Prepare, add a table, and read the values from the signed file."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _SETTLE_MS: Final = 250
 
 
 def run(context: ScenarioContext) -> bool:
-    """Draw, make, fill, send, sign and read the template; return whether the signed file has all values."""
+    """Draw, make, fill in, send, sign and read the template, and return whether the signed file contains all values."""
     report = context.report
     with report.step("draw the fields"):
         context.window.show_room(RoomName.TEMPLATES)
