@@ -1,7 +1,7 @@
 """Report known vulnerabilities of the application's dependencies, including its OCR extra, with pip-audit.
 
-The exit status is 1 if there are any. If the vulnerability data cannot be reached, a message says so and the status is
-0.
+The exit status is 1 if there are any vulnerabilities. If the vulnerability data cannot be reached, a message says so
+and the exit status is 0.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ WORDS_OF_A_NETWORK = ("connection", "timed out", "network", "max retries", "prox
 
 
 def say(text: str) -> None:
-    """Print a line with the script's name."""
+    """Print a line that begins with the name of the script."""
     print(f"audit: {text}", flush=True)
 
 
 def install() -> bool:
-    """Install pip-audit into a folder of its own unless the locked version is there; return whether it is installed."""
+    """Install the locked version of pip-audit into a folder of its own, and return whether it is installed."""
     stamp = TOOL / "installed"
     if stamp.exists() and stamp.read_text("utf-8") == LOCK.read_text("utf-8"):
         return True
@@ -41,7 +41,7 @@ def install() -> bool:
 
 
 def ask() -> subprocess.CompletedProcess[str]:
-    """Run pip-audit on the locked requirements; the versions are fixed, so nothing is resolved or installed."""
+    """Run pip-audit on the locked requirements. Their versions are fixed, so nothing is resolved or installed."""
     command = [sys.executable, "-m", "pip_audit", *AUDITED, "--require-hashes", "--disable-pip"]
     return subprocess.run(
         [*command, "--format", "json", "--progress-spinner", "off", "--timeout", "10"],
@@ -54,7 +54,7 @@ def ask() -> subprocess.CompletedProcess[str]:
 
 
 def report(dependencies: list[dict[str, Any]]) -> int:
-    """Print the vulnerabilities of each package; return the exit status."""
+    """Print the vulnerabilities of each package, and return the exit status."""
     unknown = [package["name"] for package in dependencies if "skip_reason" in package]
     weak = [package for package in dependencies if package.get("vulns")]
     for package in weak:
@@ -71,7 +71,7 @@ def report(dependencies: list[dict[str, Any]]) -> int:
 
 
 def main() -> int:
-    """Install pip-audit, run it and print its result."""
+    """Install pip-audit, run it, print its result, and return the exit status."""
     if not install():
         say("NOT AUDITED: pip-audit cannot be installed")
         return 0

@@ -1,4 +1,4 @@
-"""A build hook that generates translations and manual for wheels and editable installs."""
+"""Generate the translations and the manual when a wheel is built or an editable installation is made."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing_extensions import override
 
 
 class MadeResources(BuildHookInterface[Any]):
-    """Runs packaging/strings.py --compile and packaging/manual.py."""
+    """A build hook that runs packaging/strings.py --compile and packaging/manual.py."""
 
     @override
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:

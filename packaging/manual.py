@@ -33,7 +33,7 @@ BESIDE: Final = ("manual.css", "manual.js")
 
 
 class Language(NamedTuple):
-    """A language of the manual: the application's and the web's name for it, and the texts on every page."""
+    """A language of the manual, with its names in the application and on the web, and the wording on every page."""
 
     name: str
     tag: str
@@ -63,7 +63,7 @@ _KEY_WORDS: Final = {"Return": "Enter", "Left": "←", "Right": "→", "Up": "�
 
 @dataclass
 class Page:
-    """One page: its name, its title, its HTML without the frame, and its pictures."""
+    """One page, with its name, its title, its HTML without the frame, and its pictures."""
 
     name: str
     title: str
@@ -72,7 +72,7 @@ class Page:
 
 
 def main() -> int:
-    """Make the pages, or regenerate the tables."""
+    """Make the pages or regenerate the tables, and return the exit status."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--tables", action="store_true", help="regenerate the tables of keys and options")
     if parser.parse_args().tables:
@@ -117,7 +117,7 @@ def build(target: Path) -> None:
 
 
 def read_pages(folder: str) -> list[Page]:
-    """Return the pages of a language: the index first, then in the order in which the index lists them."""
+    """Return the pages of a language: the index, followed by the other pages in the order of the index."""
     found = {path.stem: rendered(path) for path in sorted((SOURCE / folder).glob("*.md"))}
     names = ["index", *(name for _title, some in groups(folder) for name in some)]
     return [found.pop(name) for name in names] + list(found.values())
@@ -135,7 +135,7 @@ def groups(folder: str) -> list[tuple[str, list[str]]]:
 
 
 def rendered(source: Path) -> Page:
-    """Return a page as HTML, without anchors at its headings."""
+    """Return the page in a source file as HTML, without anchors at its headings."""
     markdown = MarkdownIt("commonmark", {"html": True}).enable("table")
     # A line break is not a space between two Chinese characters.
     html: str = markdown.render(re.sub(r"(?<=[⺀-鿿！-～])\n(?=[⺀-鿿！-～])", "", source.read_text(encoding="utf-8")))
@@ -151,7 +151,7 @@ def rendered(source: Path) -> Page:
 
 
 def with_anchors(html: str, english: str) -> str:
-    """Give each heading two anchors: one from its own text, as code hosts make it, and one from the English text."""
+    """Return the page with two anchors at each heading: one from its own text and one from the English text."""
     names = iter([anchor(heading) for _level, heading in _HEADING.findall(english)])
 
     def named(found: re.Match[str]) -> str:
@@ -164,12 +164,12 @@ def with_anchors(html: str, english: str) -> str:
 
 
 def anchor(heading: str) -> str:
-    """Return a heading's anchor as code hosts make it."""
+    """Return the anchor of a heading in the form in which code hosts make it."""
     return re.sub(r"[^\w\- ]", "", unescape(_TAG.sub("", heading))).strip().lower().replace(" ", "-")
 
 
 def framed(page: Page, pages: list[Page], contents: list[tuple[str, list[str]]], folder: str) -> str:
-    """Return a complete page: the navigation, and between markers the part that the application's window shows."""
+    """Return a complete page, with the navigation and the part that the application's window shows."""
     language, titles = LANGUAGES[folder], {entry.name: entry.title for entry in pages}
     here = ' aria-current="page"'
     links = f'<p><a href="index.html"{here if page.name == "index" else ""}>{titles["index"]}</a></p>\n'
@@ -217,7 +217,7 @@ def framed(page: Page, pages: list[Page], contents: list[tuple[str, list[str]]],
 
 
 def sections(page: Page) -> Iterator[dict[str, str]]:
-    """Yield the search entries of a page: link, title and text of each section."""
+    """Yield the search entries of a page: the link, title and text of each section."""
     parts = re.split(r'<h[23] id="([^"]+)">', page.html)
     for place, html in zip(["", *parts[1::2]], parts[::2], strict=True):
         heading, _, text = html.partition("</h")
@@ -230,13 +230,13 @@ def _plain(html: str) -> str:
 
 
 def with_tables(folder: str, text: str) -> str:
-    """Return a page's source with its generated tables updated."""
+    """Return the source of a page with its generated tables updated."""
     tables = {"keys": key_tables, "options": option_table}
     return _TABLE.sub(lambda found: f"<!-- {found[1]} -->\n{tables[found[1]](folder)}{END}", text)
 
 
 def key_tables(folder: str) -> str:
-    """Return the keys of all menu actions as Markdown, with a table for each part of the window."""
+    """Return the keys of all menu actions as Markdown tables, with a table for each part of the window."""
     from esign_desktop.ui.widgets.actions import ACTIONS, Scope, plain_text
 
     texts = translations(LANGUAGES[folder].name)
@@ -265,7 +265,7 @@ def shown_keys(keys: str) -> str:
 
 
 def option_table(folder: str) -> str:
-    """Return the options with their descriptions from the man page, as a Markdown table."""
+    """Return the options and their descriptions from the man page as a Markdown table."""
     suffix = {"zh": ".zh_CN.1", "en": ".1"}[folder]
     heads = {"zh": ("选项", "作用"), "en": ("Option", "What it does")}[folder]
     text = (ROOT / "packaging" / "man" / f"esign-desktop{suffix}").read_text(encoding="utf-8")

@@ -35,7 +35,7 @@ PLACEHOLDER: Final = re.compile(r"\{[a-z_]*\}|%n")
 
 @dataclass(frozen=True)
 class Message:
-    """A source text and its translations: one, or one per plural form of the language."""
+    """A source text and its translation, or its translations into each plural form of the language."""
 
     context: str
     source: str
@@ -45,7 +45,7 @@ class Message:
 
 
 def main() -> int:
-    """Collect, check or compile the translations."""
+    """Collect, check or compile the translations, and return the exit status."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--check", action="store_true", help="change nothing; fail if there is something to do")
     parser.add_argument("--compile", action="store_true", help="make the .qm files")
@@ -74,7 +74,10 @@ def main() -> int:
 
 
 def compile_translations() -> None:
-    """Make each .qm file that is missing or older than its .ts file; safe while another process does the same."""
+    """Make each .qm file that is missing or older than its .ts file.
+
+    Another process may do the same at the same time.
+    """
     for source in sorted(I18N.glob("*.ts")):
         target = source.with_suffix(".qm")
         if target.exists() and target.stat().st_mtime_ns > source.stat().st_mtime_ns:
@@ -85,7 +88,10 @@ def compile_translations() -> None:
 
 
 def collect(language: str, path: Path) -> None:
-    """Add new texts to a .ts file and drop obsolete ones; a text moved to another context keeps its translation."""
+    """Add new source texts to a .ts file and drop obsolete ones.
+
+    A source text that has moved to another context keeps its translation.
+    """
     before = read(path) if path.exists() else ()
     options = ["-silent", "-no-obsolete", "-locations", "none", "-sort-messages", "-target-language", language]
     options += ["-disable-heuristic", "similartext", *OPTIONS[language]]
@@ -119,7 +125,7 @@ def run_tool(name: str, *words: str) -> None:
 
 
 def source_files() -> list[Path]:
-    """Return the modules that may contain translatable texts."""
+    """Return the modules that may contain translatable source texts."""
     return [path for folder in SOURCES for path in sorted((ROOT / folder).rglob("*.py"))]
 
 
@@ -147,7 +153,7 @@ def _translations(message: ET.Element) -> tuple[str, ...]:
 
 
 def find_faults(language: str, messages: tuple[Message, ...]) -> Iterator[str]:
-    """Yield the faults of a language: missing translations, lost placeholders and missing plural forms."""
+    """Yield the faults in the translations of a language: missing ones, lost placeholders and missing plural forms."""
     for message in messages:
         place = f"{message.context}: {message.source!r}"
         expected = Counter(PLACEHOLDER.findall(message.source))
@@ -166,7 +172,7 @@ def find_faults(language: str, messages: tuple[Message, ...]) -> Iterator[str]:
 
 
 def texts_not_seen() -> Iterator[str]:
-    """Yield texts that lupdate has missed because it could not parse the code around them."""
+    """Yield the source texts that lupdate has missed because it could not parse the code around them."""
     seen = {message.source for message in read(I18N / "zh_CN.ts")}
     for path in source_files():
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):

@@ -1,4 +1,7 @@
-"""A minimal Debian tree for a test, entered with its own namespaces; its processes end with the call."""
+"""Run commands in a minimal Debian tree with namespaces of its own.
+
+The processes that a call starts in the tree end together with the call.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +33,7 @@ exec env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin LA
 
 
 class TreeError(Exception):
-    """A command in the tree failed; the exception contains its output."""
+    """A command in the tree failed. The exception contains its output."""
 
 
 class BareTree:
@@ -91,7 +94,7 @@ class BareTree:
         return found
 
     def pythons(self) -> list[str]:
-        """Return every Python in the tree outside the application's folder."""
+        """Return the path of every Python interpreter in the tree outside the application's folder."""
         return [
             str(path.relative_to(self.path))
             for pattern in ("usr/bin/python*", "usr/local/bin/python*", "bin/python*", "usr/lib/python3*/os.py")

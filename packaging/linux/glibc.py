@@ -37,7 +37,7 @@ class Needs:
 
 
 def read(path: Path) -> Needs | None:
-    """Return the requirements of a file; None if it is not an ELF file. Raises ELFError for a damaged one."""
+    """Return the requirements of a file, or None if it is not an ELF file. Raises ELFError for a damaged ELF file."""
     with path.open("rb") as file:
         if file.read(len(MAGIC)) != MAGIC:
             return None
@@ -65,12 +65,12 @@ def _versions(section: Section) -> Iterator[Version]:
 
 
 def as_version(text: str) -> Version:
-    """Parse a version such as ``2.28`` into a tuple, which compares numerically."""
+    """Parse a version such as ``2.28`` into a tuple, so that versions are compared numerically."""
     return tuple(map(int, text.split(".")))
 
 
 def main() -> int:
-    """Examine the folder and return the exit status."""
+    """Examine the files in the folder, print the result, and return the exit status."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("folder", type=Path)
     parser.add_argument("--at-most", type=as_version, metavar="VERSION")

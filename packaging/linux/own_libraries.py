@@ -1,7 +1,8 @@
-"""Runs first in the frozen program, so that system programs that it starts use the system's libraries.
+"""Make the programs that the frozen program starts use the system's libraries. This module runs first.
 
-PyInstaller's bootloader points LD_LIBRARY_PATH to the program's folder, which this process no longer needs, and records
-that in _PYI_… variables. They are removed too, because another instance started by this one must set them anew.
+PyInstaller's bootloader sets LD_LIBRARY_PATH to the program's folder, which this process no longer needs, and records
+that in the variables _PYI_…. These variables are also removed, because another instance that is started by this one
+must set them itself.
 """
 
 import os

@@ -2,8 +2,9 @@
 
 packaging/linux/package_test.py [--packages build/packages] [--output build/package-test]
 
-Run it as root after `make packages`. It uses a minimal Debian 11 and Debian 13 (.deb), another Debian 11 (.rpm), and a
-read-only folder (archive), all without Python. It prints a table, and its exit status is 1 if any row failed.
+Run the script as root after `make packages`. It uses a minimal Debian 11 and Debian 13 for the .deb, another Debian 11
+for the .rpm, and a read-only folder for the archive, all without Python. It prints a table, and its exit status is 1 if
+any row of the table failed.
 """
 
 from __future__ import annotations
@@ -71,7 +72,7 @@ done | sort -u
 
 
 class CheckError(Exception):
-    """A check found an unexpected result."""
+    """A check had an unexpected result."""
 
 
 FAILURES: Final = (CheckError, TreeError, OSError, subprocess.SubprocessError, sqlite3.Error, ValueError, KeyError)
@@ -79,7 +80,7 @@ FAILURES: Final = (CheckError, TreeError, OSError, subprocess.SubprocessError, s
 
 @dataclass
 class Row:
-    """One row of the result table."""
+    """One row of the table of results."""
 
     place: str
     what: str
@@ -90,13 +91,13 @@ class Row:
 
 @dataclass
 class Table:
-    """The result table, filled in during the tests; a failed row does not stop the following ones."""
+    """The table of results, which is filled in during the tests. A failed row does not stop the rows that follow."""
 
     rows: list[Row] = field(default_factory=list)
 
     @contextmanager
     def row(self, place: str, what: str) -> Iterator[Row]:
-        """Time a test step and record its result."""
+        """Time a step of the test and record its result."""
         row = Row(place, what)
         self.rows.append(row)
         started_s = time.monotonic()
@@ -113,7 +114,7 @@ class Table:
 
 
 def main() -> int:
-    """Run all tests, and store the table and reports."""
+    """Run all tests, store the table and the reports, and return the exit status."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--packages", type=Path, default=ROOT / "build" / "packages")
     parser.add_argument("--frozen", type=Path, default=ROOT / "build" / "frozen" / NAME)
@@ -152,7 +153,7 @@ def main() -> int:
 
 
 def look_at_folder(table: Table, frozen: Path, packages: Path) -> None:
-    """Check what needs no tree: symbol versions, size, checksums."""
+    """Check the properties for which no tree is needed: the symbol versions, the size and the checksums."""
     with table.row("folder", f"no symbol above GLIBC_{NEWEST_GLIBC}") as row:
         command = [sys.executable, str(HERE / "glibc.py"), str(frozen), "--at-most", NEWEST_GLIBC]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -186,13 +187,13 @@ def look_at_folder(table: Table, frozen: Path, packages: Path) -> None:
 
 
 def make_before(frozen: Path, output: Path) -> None:
-    """Make packages of a lower version from the same folder, as a starting point for upgrades."""
+    """Make packages with a lower version from the same folder, as a starting point for upgrades."""
     command = [sys.executable, str(HERE / "packages.py"), "--frozen", str(frozen), "--output", str(output / "before")]
     subprocess.run([*command, "--version", BEFORE, "--only", "deb", "--only", "rpm"], check=True, capture_output=True)
 
 
 def try_deb(table: Table, suite: str, packages: Path, output: Path, *, with_recommended: bool) -> None:
-    """Install, use, upgrade, use and remove the .deb."""
+    """Install the .deb, use the program, upgrade it, use it again, and remove it."""
     place = f"deb {suite}"
     with table.row(place, "tree made"):
         tree = BareTree(suite, ROOT / "build" / "trees" / f"test-{suite}")
@@ -250,7 +251,7 @@ def try_rpm(table: Table, packages: Path, output: Path) -> None:
 
 
 def try_archive(table: Table, packages: Path, output: Path) -> None:
-    """Unpack the archive and use it from a read-only folder."""
+    """Unpack the archive and use the program from a read-only folder."""
     place, tree = "archive", BareTree("trixie", ROOT / "build" / "trees" / "test-archive")
     stick = ROOT / "build" / "trees" / "stick"
     with table.row(place, "unpacked, without symbolic links") as row:
@@ -277,7 +278,7 @@ def try_archive(table: Table, packages: Path, output: Path) -> None:
 
 
 def use(table: Table, tree: BareTree, place: str, output: Path, when: str) -> None:
-    """Use an installed version as an ordinary user."""
+    """Use an installed version of the program as an ordinary user."""
     if when == "before":
         with table.row(place, "no Python anywhere") as row:
             row.note = "none outside the program's folder"
@@ -302,7 +303,7 @@ def use(table: Table, tree: BareTree, place: str, output: Path, when: str) -> No
 
 
 def upgrade_while_open(tree: BareTree, install: str) -> str:
-    """Upgrade while the program is running and start the new version next to the old one; return a note."""
+    """Upgrade while the program is running, start the new version next to the old one, and return a note."""
     open_it = as_clerk(f"contract=; {_COUNT_STARTS} {NAME} & {_UNTIL_STARTED} echo $! >running; wait")
     said = tree.run(
         f"({open_it}) & i=0\n"
@@ -318,7 +319,7 @@ def upgrade_while_open(tree: BareTree, install: str) -> str:
 
 
 def drafts(tree: BareTree) -> str:
-    """Check the stored draft in a copy of the database, and return a description."""
+    """Check the stored draft in a copy of the database, and return a description of it."""
     copy = tree.path / "srv" / "data"
     shutil.rmtree(copy, ignore_errors=True)
     shutil.copytree(tree.path / DATA, copy)
@@ -332,7 +333,7 @@ def drafts(tree: BareTree) -> str:
 
 
 def missing_libraries(tree: BareTree) -> str:
-    """Return which optional libraries are missing; raises ``CheckError`` if any other library is missing."""
+    """Return which optional libraries are missing. Raises ``CheckError`` if any other library is missing."""
     said = tree.run(_MISSING)
     missing = said.split()
     if any(not name.startswith(OPTIONAL) for name in missing):
@@ -341,7 +342,7 @@ def missing_libraries(tree: BareTree) -> str:
 
 
 def kept_report(tree: BareTree, folder: Path) -> str:
-    """Store the self-test's report and return its result."""
+    """Store the report of the self-test and return its result."""
     made = tree.path / HOME.lstrip("/") / "report"
     shutil.copytree(made, folder, dirs_exist_ok=True)
     report = json.loads((made / "report.json").read_text("utf-8"))
@@ -351,10 +352,10 @@ def kept_report(tree: BareTree, folder: Path) -> str:
 
 
 def left_over(tree: BareTree) -> str:
-    """Return what was left after removal; raises ``CheckError`` if it is more than the user's own data.
+    """Return a description of the files that are left after removal.
 
-    Files of other packages are allowed; some packages stay after they are no longer needed, with files that they
-    created.
+    Raises ``CheckError`` if anything other than the user's own data is left. Files of other packages are allowed,
+    because some packages remain when they are no longer needed, with the files that they created.
     """
     left = tree.files() - tree.before
     owned = {
@@ -386,7 +387,7 @@ def put_in(tree: BareTree, package: Path, name: str) -> None:
 
 
 def one(folder: Path, pattern: str) -> Path:
-    """Return the only file that matches a pattern."""
+    """Return the only file in the folder that matches a pattern."""
     found = list(folder.glob(pattern))
     if len(found) != 1:
         raise CheckError(f"{len(found)} files {pattern} in {folder}: make packages")
@@ -394,7 +395,7 @@ def one(folder: Path, pattern: str) -> Path:
 
 
 def ask_rpm(package: Path, what: str) -> str:
-    """Return values from the header of an .rpm."""
+    """Return the requested values from the header of an .rpm."""
     command = ["rpm", "--query", "--package", "--nosignature", "--queryformat", what, str(package)]
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 

@@ -2,7 +2,7 @@
 
 packaging/linux/packages.py --frozen build/frozen/esign-desktop --output build/packages
 
-nfpm.yaml defines their contents. Run it with the interpreter of .venv, as `make packages` does.
+nfpm.yaml defines the contents of the packages. Run the script with the interpreter of .venv, as `make packages` does.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _LICENCE_FILE: Final = re.compile(r"(licen[cs]e|copying|notice|authors)", re.IGN
 
 
 def main() -> int:
-    """Make the requested packages."""
+    """Make the requested packages, and return the exit status."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--frozen", type=Path, default=ROOT / "build" / "frozen" / NAME, help="the folder to pack")
     parser.add_argument("--output", type=Path, default=ROOT / "build" / "packages")
@@ -61,7 +61,7 @@ def main() -> int:
 
 
 def own_version() -> str:
-    """Return the version in the source without importing it."""
+    """Return the version that the source code states, without importing it."""
     text = (ROOT / "esign_desktop" / "__init__.py").read_text("utf-8")
     found = re.search(r'^__version__ = "(.+)"$', text, re.MULTILINE)
     if found is None:
@@ -70,7 +70,7 @@ def own_version() -> str:
 
 
 def pack_manuals(folder: Path) -> None:
-    """Compress the man pages into the folders that man expects: esign-desktop.zh_CN.1 goes to zh_CN/man1."""
+    """Compress the man pages into the folders that ``man`` expects: esign-desktop.zh_CN.1 goes to zh_CN/man1."""
     for page in sorted((ROOT / "packaging" / "man").glob(f"{NAME}*.1")):
         language = page.name.removeprefix(NAME).removesuffix(".1").removeprefix(".")
         target = folder / language / "man1" / f"{NAME}.1.gz"
@@ -80,7 +80,7 @@ def pack_manuals(folder: Path) -> None:
 
 
 def write_licences(frozen: Path, target: Path) -> None:
-    """Write the licenses of the Python packages, the licenses shared by libraries, and the application's own."""
+    """Write the licenses of the Python packages, those that libraries share, and the application's own license."""
     with target.open("w", encoding="utf-8") as file:
         for package in distributions(frozen):
             file.write(f"{RULE}{package.metadata['Name']} {package.version}: {licence_of(package)}\n")
@@ -97,7 +97,7 @@ def write_licences(frozen: Path, target: Path) -> None:
 
 
 def licence_of(package: metadata.Distribution) -> str:
-    """Return the name of a package's license."""
+    """Return the name of the license of a package."""
     for name in ("License-Expression", "License"):
         if name in package.metadata:
             return package.metadata[name].splitlines()[0]
@@ -133,7 +133,7 @@ def make(kind: str, version: str, frozen: Path, output: Path) -> Path:
 
 
 def nfpm() -> str:
-    """Return the path of nfpm, which writes packages; it is installed into its own folder on first use."""
+    """Return the path of nfpm, which writes packages and is installed into its own folder on first use."""
     folder, lock = ROOT / "build" / "nfpm", ROOT / "requirements" / "packages.txt"
     stamp = folder / "installed"
     if not stamp.exists() or stamp.read_text("utf-8") != lock.read_text("utf-8"):
@@ -145,10 +145,10 @@ def nfpm() -> str:
 
 
 def make_archive(version: str, frozen: Path, output: Path) -> Path:
-    """Make the portable archive, which runs wherever it is unpacked.
+    """Make the portable archive, from which the program runs in any folder.
 
-    It has no symbolic links, because USB sticks and network shares often cannot store them; the loader finds the
-    libraries without them.
+    The archive contains no symbolic links, because USB sticks and network shares often cannot store them. The loader
+    finds the libraries without them.
     """
     folder = output / "made" / f"{NAME}-{version}"
     shutil.copytree(frozen, folder, symlinks=True)
@@ -169,7 +169,7 @@ def make_archive(version: str, frozen: Path, output: Path) -> Path:
 
 
 def write_sums(files: Iterable[Path], target: Path) -> None:
-    """Write checksums in the format of ``sha256sum --check``."""
+    """Write the checksums of the files in the format of ``sha256sum --check``."""
     lines = []
     for path in files:
         with path.open("rb") as file:
