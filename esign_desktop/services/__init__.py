@@ -1,1 +1,4 @@
-"""Services: the operations of the application, such as open, place, assign, send, track. No Qt, no user texts."""
+"""The operations of the application, such as opening, placing, assigning, sending and tracking.
+
+This package uses no Qt and contains no user-visible text.
+"""

@@ -1,4 +1,4 @@
-"""The audit log: recording the user of each action, sealing the log, and exporting it as a table."""
+"""Record the user of each action in the audit log, seal the log, and export it as a table."""
 
 from __future__ import annotations
 
@@ -41,9 +41,10 @@ _log = logging.getLogger(__name__)
 
 
 def unlike_ledger(audit: Audit, ledger: Ledger) -> int | None:
-    """Return the first line whose head in the ledger differs from the log, or None. Raises StoreError.
+    """Return the first line whose head in the ledger differs from the log, or None if all are equal.
 
-    Heads before a restoring that differ belong to a log that was lost, or to another computer's.
+    Heads that were written before a restoration and differ belong to a log that was lost or to another computer's log.
+    Raises StoreError.
     """
     unlike: list[int] = []
     for entry in ledger.read():
@@ -59,7 +60,7 @@ def unlike_ledger(audit: Audit, ledger: Ledger) -> int | None:
 
 
 def note_restored(audit: Audit, ledger: Ledger, title: str = "") -> None:
-    """Record a restoring in the log, and the log's head in the ledger. Raises StoreError."""
+    """Record a restoration in the log, and the log's head in the ledger. Raises StoreError."""
     audit.note(AuditAction.RESTORED, title=title)
     head = audit.head()
     if head is not None:
@@ -67,7 +68,10 @@ def note_restored(audit: Audit, ledger: Ledger, title: str = "") -> None:
 
 
 def user_name() -> str:
-    """Return the user of this process according to the system; environment variables can be forged and are not used."""
+    """Return the user of this process according to the system.
+
+    Environment variables are not used because they can be forged.
+    """
     try:
         if sys.platform == "win32":
             name = os.getlogin()
@@ -81,7 +85,7 @@ def user_name() -> str:
 
 
 def user_and_computer() -> str:
-    """Return the user, with the full name if the system knows it, and the computer."""
+    """Return the user's name, with the full name if the system knows it, and the computer's name."""
     name, computer = user_name(), platform.node()
     return f"{name}{_full_name(name)}@{computer}" if computer else f"{name}{_full_name(name)}"
 
@@ -97,7 +101,10 @@ def _full_name(login: str) -> str:
 
 
 def noting(audit: Audit) -> Note:
-    """Return a function that adds lines. A line that cannot be written is logged and does not undo the action."""
+    """Return a function that adds lines to the log.
+
+    A line that cannot be written is reported in the program's log and does not undo the action.
+    """
 
     def note(action: AuditAction, title: str) -> None:
         try:
@@ -109,7 +116,7 @@ def noting(audit: Audit) -> Note:
 
 
 def note_policy(policy: Policy, settings: Settings, note: Note) -> None:
-    """Record the keys set by the policy, with a digest of its content, if it has changed since the last start."""
+    """Record the keys that the policy sets, with a digest of its content, if it has changed since the last start."""
     told = {name: value for name, value in policy._asdict().items() if value not in {None, "", False, ()}}
     text = json.dumps(told, default=lambda value: sorted(value) if isinstance(value, frozenset) else str(value))
     digest = hashlib.sha256(text.encode()).hexdigest()[:_LOG_DIGITS] if told else ""
@@ -121,9 +128,10 @@ def note_policy(policy: Policy, settings: Settings, note: Note) -> None:
 
 @dataclass(frozen=True, slots=True)
 class AuditWords:
-    """Texts of an exported table.
+    """The text of an exported table.
 
-    ``headings`` are those of time, user, action, environment, contract, flow, outcome and seal, in this order.
+    ``headings`` are the headings of the columns for time, user, action, environment, contract, flow, outcome and seal,
+    in this order.
     """
 
     headings: tuple[str, ...]
@@ -152,7 +160,7 @@ class AuditSeal:
 
     @property
     def is_told(self) -> bool:
-        """Return whether the head is sent to a log outside of this computer's folders."""
+        """Whether the head is sent to a log outside this computer's folders."""
         return bool(self._target)
 
     def restored(self) -> None:
@@ -160,9 +168,11 @@ class AuditSeal:
         note_restored(self._audit, self._ledger)
 
     def write(self) -> None:
-        """Write the head if lines were added since the last time; what could not be sent is sent the next time.
+        """Write the head if lines were added since the last time.
 
-        Blocks, possibly for a log server too. Raises StoreError, for example ``audit.not_sent``.
+        A head that could not be sent is sent the next time.
+
+        This blocks, possibly on a log server too. Raises StoreError, for example ``audit.not_sent``.
         """
         head = self._audit.head()
         if head is None:
@@ -185,17 +195,17 @@ class AuditLog:
         self._audit = audit
 
     def entries(self, *, limit: int = 1000) -> tuple[AuditEntry, ...]:
-        """Return the recorded actions, the most recent first."""
+        """Return the recorded actions, most recent first."""
         return self._audit.entries(limit=limit)
 
     def check(self) -> AuditCheck:
-        """Check that every line is unchanged and none is missing."""
+        """Check that every line is unchanged and that no line is missing."""
         return self._audit.check()
 
     def export(self, target: Path, words: AuditWords) -> int:
-        """Write the whole log as CSV, the oldest line first, and return the number of lines. Raises StoreError.
+        """Write the whole log as CSV, oldest line first, and return the number of lines. Raises StoreError.
 
-        The last row says whether the log is intact, and contains the seal of all lines.
+        The last row states whether the log is intact, and contains the seal of all lines.
         """
         entries = self._audit.entries()[::-1]
         check = self._audit.check()

@@ -38,7 +38,7 @@ from esign_desktop.services.templates.service import TemplateService
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """The services of one running application. They block, so they are called from worker threads."""
+    """The services of a running application. They block, so they are called on worker threads."""
 
     documents: DocumentService
     drafts: DraftService

@@ -1,4 +1,4 @@
-"""The platform environments: their settings, the current one, and a client for each."""
+"""The platform's environments: their settings, the current environment, and a client for each."""
 
 from __future__ import annotations
 
@@ -52,10 +52,10 @@ CONNECTED: Final = "connected"
 
 @dataclass(frozen=True, slots=True)
 class ConnectionReport:
-    """Result of a connection test. ``code`` is ``connected`` or the code of ``error``.
+    """The result of a connection test. ``code`` is ``connected`` or the code of ``error``.
 
-    ``clock_skew_s`` is the difference of this computer's clock to the platform's, positive if this clock is ahead; None
-    if no answer showed it.
+    ``clock_skew_s`` is the difference between this computer's clock and the platform's, positive if this computer's
+    clock is ahead, or None if no response revealed it.
     """
 
     code: str
@@ -69,10 +69,10 @@ class ConnectionReport:
 
 
 class EnvironmentService:
-    """Settings of the environments, with a client for each.
+    """The settings of the environments, with a client for each.
 
-    Thread-safe; every call may block on the store or the keyring. Values set by ``policy`` override saved ones. A
-    secret that the keyring cannot store is kept in memory until the application ends.
+    The service is thread-safe, and every call may block on the store or the keyring. Values set by ``policy`` override
+    saved ones. A secret that the keyring cannot store is kept in memory until the application ends.
     """
 
     def __init__(
@@ -100,11 +100,11 @@ class EnvironmentService:
 
     @property
     def change_count(self) -> int:
-        """Return a number that changes with every change of an environment's address or secret."""
+        """A number that changes with every change of an environment's address or secret."""
         return self._changes
 
     def all(self) -> tuple[Environment, ...]:
-        """Return all environments, configured or not."""
+        """Return all environments, whether they are configured or not."""
         return tuple(self.get(kind) for kind in EnvironmentKind)
 
     def get(self, kind: EnvironmentKind) -> Environment:
@@ -127,14 +127,14 @@ class EnvironmentService:
         )
 
     def current(self) -> Environment:
-        """Return the environment that contracts are sent to."""
+        """Return the environment to which contracts are sent."""
         if self.policy.environment is not None:
             return self.get(self.policy.environment)
         chosen = self._settings.get("environment.chosen")
         return self.get(EnvironmentKind(chosen) if chosen in set(EnvironmentKind) else _FIRST_CHOICE)
 
     def choose(self, kind: EnvironmentKind) -> Environment:
-        """Set the environment that contracts are sent to. Raises InputError ``policy.fixed``."""
+        """Set the environment to which contracts are sent. Raises InputError ``policy.fixed``."""
         if self.policy.environment not in {None, kind}:
             raise InputError("policy.fixed")
         self._settings.set("environment.chosen", kind.value)
@@ -143,8 +143,8 @@ class EnvironmentService:
     def save(self, environment: Environment) -> bool:
         """Store an environment's settings, without its secret.
 
-        A proxy's password is stored in the keyring. Returns False if there is no keyring, so that the password is
-        forgotten when the application ends. Raises StoreError if the keyring fails; the password then holds for this
+        A proxy's password is stored in the keyring. Returns False if there is no keyring, in which case the password is
+        forgotten when the application ends. Raises StoreError if the keyring fails; the password is then valid for this
         session.
         """
         proxy_url, password = without_password(environment.proxy_url.strip())
@@ -166,7 +166,7 @@ class EnvironmentService:
         self._drop_clients(environment.kind)
 
     def secret(self, environment: Environment) -> Secret | None:
-        """Return the project's secret; None if the user has to enter it.
+        """Return the project's secret, or None if the user has to enter it.
 
         Raises StoreError if the keyring does not answer or stays locked.
         """
@@ -183,10 +183,10 @@ class EnvironmentService:
         return secret
 
     def set_secret(self, environment: Environment, secret: str) -> bool:
-        """Store a project's secret; return False if there is no keyring.
+        """Store a project's secret, and return whether there is a keyring to store it in.
 
         Without a keyring, the secret is forgotten when the application ends. Raises StoreError if the keyring fails;
-        the secret then holds for this session.
+        the secret is then valid for this session.
         """
         with self._lock:
             self._session_secrets[_key(environment)] = Secret(secret)
@@ -195,7 +195,7 @@ class EnvironmentService:
         return self._is_kept(environment.kind, environment.project_id, secret)
 
     def forget_secret(self, environment: Environment) -> None:
-        """Delete a project's secret, here and in the keyring."""
+        """Delete a project's secret from memory and from the keyring."""
         with self._lock:
             self._session_secrets.pop(_key(environment), None)
         self._drop_clients(environment.kind)
@@ -207,7 +207,7 @@ class EnvironmentService:
             self._note(AuditAction.SECRET, environment.kind.value)
 
     def keyring_status(self) -> KeyringStatus:
-        """Return whether secrets can be stored, and by which keyring."""
+        """Return whether secrets can be stored, and in which keyring."""
         return self._secrets.status()
 
     def client(self) -> PlatformClient:
@@ -215,12 +215,12 @@ class EnvironmentService:
         return self.client_for(self.current())
 
     def client_for(self, environment: Environment) -> PlatformClient:
-        """Return the client of an environment; it stays open and is shared.
+        """Return the client of an environment. It stays open and is shared.
 
-        The environment may be that of an earlier send. The current proxy is used in any case, and for the sandbox its
+        The environment may be that of an earlier send. The current proxy is always used, and so is the sandbox's
         current port, which changes with each start. Raises InputError ``environment.no_address``,
-        ``environment.no_project`` or ``environment.no_secret``, ``environment.no_rehearsal`` for a sandbox that is not
-        running, and StoreError.
+        ``environment.no_project`` or ``environment.no_secret``, InputError ``environment.no_rehearsal`` for a sandbox
+        that is not running, and StoreError.
         """
         today = self.get(environment.kind)
         environment = replace(environment, proxy_url=today.proxy_url, has_near_files=today.has_near_files)
@@ -244,10 +244,10 @@ class EnvironmentService:
             return self._clients.setdefault(environment, self._connect(way, secret))
 
     def test_connection(self, environment: Environment, secret: str | None = None) -> ConnectionReport:
-        """Query a nonexistent account, and return the result: any verified answer means connected.
+        """Query a nonexistent account, and return the result. Any verified response means that it is connected.
 
-        Uses the stored secret unless another one is given. Raises InputError and StoreError; an ApiError is in the
-        report.
+        The stored secret is used unless another secret is given. Raises InputError and StoreError. An ApiError is not
+        raised but reported in the result.
         """
         _require_complete(environment)
         chosen = Secret(secret) if secret is not None else self.secret(environment)
@@ -269,9 +269,9 @@ class EnvironmentService:
         return ConnectionReport(error.code if error else CONNECTED, latency_ms, client.last_clock_skew_s, error)
 
     def set_behaviour(self, kind: EnvironmentKind, behaviour: PlatformBehaviour) -> Environment:
-        """Store only the behavior of an environment's platform; its connections stay open.
+        """Store only the behavior of an environment's platform. Its connections stay open.
 
-        For an environment of this session, it is forgotten with the environment.
+        For an environment of this session, the behavior is forgotten with the environment.
         """
         with self._behaviour_lock:
             before = self.get(kind)
@@ -289,17 +289,17 @@ class EnvironmentService:
             return after
 
     def learn_links_told(self, kind: EnvironmentKind, *, is_told: bool) -> None:
-        """Store whether start returns the signing links of a flow that is not yet executed (spec/decisions.md)."""
+        """Store whether ``start`` returns the signing links of a flow that is not yet executed (spec/decisions.md)."""
         learned = LinksAtStart.YES if is_told else LinksAtStart.NO
         self.set_behaviour(kind, replace(self.get(kind).behaviour, links_at_start=learned))
 
     def are_links_told(self, kind: EnvironmentKind) -> bool | None:
-        """Return whether start returns links, as measured or set by the user; None if unknown."""
+        """Return whether ``start`` returns links, as measured or set by the user, or None if this is unknown."""
         known = self.get(kind).behaviour.links_at_start
         return None if known is LinksAtStart.UNKNOWN else known is LinksAtStart.YES
 
     def close(self) -> None:
-        """Close all connections and forget the secrets of the session."""
+        """Close all connections, and forget the secrets of the session."""
         for kind in EnvironmentKind:
             self._drop_clients(kind)
         with self._lock:
@@ -310,7 +310,7 @@ class EnvironmentService:
             client.close()
 
     def _with_proxy_password(self, environment: Environment) -> Environment:
-        """Return an environment with its proxy's password, if one is stored. Raises StoreError."""
+        """Return the environment with its proxy's password if one is stored. Raises StoreError."""
         bare, typed = without_password(environment.proxy_url)
         if typed or bare == with_password(bare, "?"):
             # It has a password already, or no user name.
@@ -331,7 +331,7 @@ class EnvironmentService:
         return self._is_kept(kind, _proxy_name(proxy_url), password)
 
     def _is_kept(self, kind: EnvironmentKind, name: str, secret: str) -> bool:
-        """Store a secret in the keyring; return False if there is none. Raises StoreError if the keyring fails."""
+        """Store a secret in the keyring, and return whether there is one. Raises StoreError if the keyring fails."""
 
         def keep() -> bool:
             self._secrets.set(kind, name, secret)
@@ -340,7 +340,7 @@ class EnvironmentService:
         return _if_keyring(keep, otherwise=False)
 
     def _forget_proxy_password(self, kind: EnvironmentKind, proxy_url: str) -> None:
-        """Delete an unused proxy password; if that fails, it only stays in the keyring."""
+        """Delete an unused proxy password. If this fails, the password remains in the keyring and does no harm."""
         with self._lock:
             self._proxy_passwords.pop((kind, proxy_url), None)
         if proxy_url != with_password(proxy_url, "?"):
@@ -350,7 +350,7 @@ class EnvironmentService:
     def _move_old_password(self, kind: EnvironmentKind) -> None:
         """Move a password that an older version stored in the settings to the keyring.
 
-        Without a keyring it is removed from the settings too, and has to be entered in each session.
+        Without a keyring, it is also removed from the settings, and has to be entered in each session.
         """
         found = self._kept(kind)
         proxy_url, password = without_password(found.proxy_url)
@@ -385,7 +385,7 @@ def _setting(kind: EnvironmentKind) -> str:
 
 
 def _proxy_name(proxy_url: str) -> str:
-    """Return the keyring's name for a proxy password, used in place of a project id."""
+    """Return the keyring's name for a proxy password, which is used in place of a project id."""
     return f"proxy {proxy_url}"
 
 

@@ -1,4 +1,4 @@
-"""A lock that refuses further callers instead of letting them wait."""
+"""A lock that rejects further callers instead of letting them wait."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 class Exclusive:
     """A lock for one caller at a time, used as ``with exclusive():``.
 
-    Raises InputError ``code`` if another caller holds it for longer than ``wait_s`` seconds.
+    Raises InputError with ``code`` if another caller holds the lock for longer than ``wait_s`` seconds.
     """
 
     def __init__(self, code: str, *, wait_s: float = 0.0) -> None:

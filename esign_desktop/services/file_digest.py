@@ -1,4 +1,4 @@
-"""Digest of a file's content."""
+"""The digest of a file's content."""
 
 from __future__ import annotations
 

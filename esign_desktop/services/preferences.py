@@ -1,4 +1,7 @@
-"""The user's preferences for the application. An unreadable value counts as not set."""
+"""The user's preferences for the application.
+
+A value that cannot be read counts as not set.
+"""
 
 from __future__ import annotations
 
@@ -28,9 +31,9 @@ _LANGUAGES: Final = frozenset({"zh_CN", "en"})
 
 
 class ThemeChoice(StrEnum):
-    """Color palette.
+    """The color palette.
 
-    SYSTEM follows the desktop; CONTRAST and CONTRAST_LIGHT are high contrast on black and on white.
+    SYSTEM follows the desktop. CONTRAST and CONTRAST_LIGHT are high-contrast palettes on black and on white.
     """
 
     SYSTEM = "system"
@@ -45,7 +48,7 @@ TEXT_PERCENTS: Final = (100, 125, 150, 200)
 
 @dataclass(frozen=True, slots=True)
 class SealSize:
-    """A frequent width of seals, in the unit in which it was entered: ``mm`` or ``pt``."""
+    """A width that is often used for seals, in the unit in which it was entered: ``mm`` or ``pt``."""
 
     length: float
     unit: str
@@ -67,7 +70,7 @@ class Preferences:
 
     @property
     def language(self) -> str:
-        """Return ``zh_CN``, ``en``, or an empty text for the system's language."""
+        """The language, ``zh_CN`` or ``en``, or an empty string for the system's language."""
         value = self.policy.language or self._settings.get("language") or ""
         return value if value in _LANGUAGES else ""
 
@@ -84,7 +87,7 @@ class Preferences:
 
     @property
     def text_percent(self) -> int:
-        """Return the text size in percent, one of ``TEXT_PERCENTS``; 0 follows the desktop."""
+        """The text size in percent, one of ``TEXT_PERCENTS``, or 0 to follow the desktop."""
         value = self._settings.get("text_percent") or ""
         return int(value) if value in set(map(str, TEXT_PERCENTS)) else 0
 
@@ -93,7 +96,7 @@ class Preferences:
 
     @property
     def is_still(self) -> bool:
-        """Return whether animations are off, whatever the desktop's setting."""
+        """Whether animations are off, whatever the desktop's setting."""
         return self._settings.get("motion") == "none"
 
     def set_still(self, *, is_wanted: bool) -> None:
@@ -101,7 +104,7 @@ class Preferences:
 
     @property
     def tier_index(self) -> int:
-        """Return the index in ``TIERS`` used to estimate prices; ``OWN_TIER_INDEX`` is a negotiated price."""
+        """The index in ``TIERS`` that is used to estimate prices. ``OWN_TIER_INDEX`` is a negotiated price."""
         if self.policy.price is not None:
             return OWN_TIER_INDEX
         value = self._settings.get("tier_index") or ""
@@ -109,13 +112,13 @@ class Preferences:
 
     @property
     def tier(self) -> Tier:
-        """Return the package used to estimate prices; the largest one until a negotiated price is entered."""
+        """The package used to estimate prices. It is the largest package until a negotiated price is entered."""
         index = self.tier_index
         return TIERS[index] if index < OWN_TIER_INDEX else self.own_tier or TIERS[-1]
 
     @property
     def own_tier(self) -> Tier | None:
-        """Return the negotiated package; None if none was entered."""
+        """The negotiated package, or None if none was entered."""
         if self.policy.price is not None:
             return self.policy.price
         try:
@@ -135,7 +138,7 @@ class Preferences:
 
     @property
     def download_folder(self) -> Path | None:
-        """Return the folder for signed files; None if none was chosen."""
+        """The folder for signed files, or None if none was chosen."""
         if self.policy.download_folder is not None:
             return self.policy.download_folder
         value = self._settings.get("download_folder")
@@ -146,12 +149,12 @@ class Preferences:
 
     @property
     def downloads_by_itself(self) -> bool:
-        """Return whether a contract's files are downloaded as soon as all signers have signed."""
+        """Whether a contract's files are downloaded as soon as all signers have signed."""
         return self._settings.get("downloads_by_itself") is not None
 
     @property
     def downloads_since_ms(self) -> int:
-        """Return the time from which contracts are downloaded automatically, epoch milliseconds.
+        """The time from which contracts are downloaded automatically, in epoch milliseconds.
 
         Contracts sent before it are not downloaded.
         """
@@ -159,7 +162,7 @@ class Preferences:
         return int(value) if value.isascii() and value.isdigit() else 0
 
     def set_downloads_by_itself(self, since_ms: int | None) -> None:
-        """Download the files of contracts sent from this time on (epoch milliseconds); None turns downloads off."""
+        """Download the files of contracts sent from this time on, in epoch milliseconds. None turns downloads off."""
         if since_ms is None:
             self._settings.delete("downloads_by_itself")
         else:
@@ -167,7 +170,7 @@ class Preferences:
 
     @property
     def notice_port(self) -> int | None:
-        """Return the port for the platform's notices; None if reception is off."""
+        """The port for the platform's notices, or None if reception is off."""
         value = self._settings.get("notice_port") or ""
         return int(value) if value.isascii() and value.isdigit() and 0 < int(value) < 65536 else None
 
@@ -176,7 +179,7 @@ class Preferences:
 
     @property
     def track_columns(self) -> bytes | None:
-        """Return the saved state of the flow list's columns: width, order, hidden ones and sorting."""
+        """The saved state of the flow list's columns: their widths, order, visibility and sorting."""
         try:
             return bytes.fromhex(self._settings.get("track_columns") or "") or None
         except ValueError:
@@ -194,7 +197,7 @@ class Preferences:
 
     @property
     def first_steps(self) -> frozenset[str] | None:
-        """Return the names of beginner's hints still to be shown; None if they were never shown."""
+        """The names of the beginner's hints that remain to be shown, or None if they were never shown."""
         value = self._settings.get("first_steps")
         return frozenset(value.split()) if value is not None else None
 
@@ -203,7 +206,7 @@ class Preferences:
 
     @property
     def proposes_across(self) -> bool:
-        """Return whether proposals for a contract include a cross-page seal."""
+        """Whether proposals for a contract include a cross-page seal."""
         return self._settings.get("proposes_across") != "no"
 
     def set_proposes_across(self, *, is_wanted: bool) -> None:
@@ -214,7 +217,10 @@ class Preferences:
         return frozenset(self._all_put_away().get(draft_id, ()))
 
     def set_put_away(self, draft_id: DraftId, ids: Set[str], *, is_away: bool) -> None:
-        """Exclude documents or seals from proposals, or include them again; stored for the most recent drafts."""
+        """Exclude documents or seals from proposals, or include them again.
+
+        This is stored for the most recent drafts.
+        """
         before = self.put_away(draft_id)
         now = before | ids if is_away else before - ids
         if now != before:
@@ -233,7 +239,7 @@ class Preferences:
 
     @property
     def view_place(self) -> str:
-        """Return the saved position of the page view; empty if there is none."""
+        """The saved position of the page view, or an empty string if there is none."""
         return self._settings.get("view_place") or ""
 
     def set_view_place(self, words: str) -> None:
@@ -256,7 +262,7 @@ class Preferences:
 
     @property
     def seal_sizes(self) -> tuple[SealSize, ...]:
-        """Return the user's own seal widths, in the order in which they were added."""
+        """The user's own seal widths, in the order in which they were added."""
         try:
             values = json.loads(self._settings.get("seal_sizes") or "[]")
         except ValueError:

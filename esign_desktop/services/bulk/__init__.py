@@ -1,1 +1,1 @@
-"""Bulk sending: sheets of contracts, planned before they are sent, and never sent twice."""
+"""Bulk sending: sheets of contracts, which are planned before they are sent and never sent twice."""

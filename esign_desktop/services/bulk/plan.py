@@ -1,4 +1,4 @@
-"""The plan of a bulk send: every row read, checked, and compared with earlier sends."""
+"""The plan of a bulk send, for which every row is read, checked and compared with earlier sends."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ _ANSWER_CODES: Final = {
 
 
 def row_checks(now_ms: int) -> RowChecks:
-    """Return the checks for a row's numbers, with ages as of this day."""
+    """Return the checks for a row's numbers, in which ages are computed for the current day."""
     today = china_datetime(now_ms).date()
 
     def is_minor(number: str) -> bool:
@@ -82,9 +82,10 @@ def row_checks(now_ms: int) -> RowChecks:
 
 
 def answer_problem(question: Question, text: str) -> str | None:
-    """Return the problem code of a cell for a form field, or None. The same values are valid as at the counter.
+    """Return the problem code of a cell for a form field, or None. The same values are valid at the counter.
 
-    A number in a sheet selects no choice, because a sheet shows no numbered choices. It must be a choice's own text.
+    A number in a sheet selects no choice, because a sheet shows no numbered choices. The cell must contain a choice's
+    own text.
     """
     try:
         read_answer(question, text, by_number=False)
@@ -94,7 +95,7 @@ def answer_problem(question: Question, text: str) -> str | None:
 
 
 def form_value(question: Question, text: str) -> str:
-    """Return the text that a cell has in the form; an invalid cell is returned unchanged."""
+    """Return the text that represents a cell in the form. The text of an invalid cell is returned unchanged."""
     try:
         return read_answer(question, text, by_number=False).value
     except InputError:
@@ -102,9 +103,9 @@ def form_value(question: Question, text: str) -> str:
 
 
 class BulkPeople:
-    """Creates the contracts of rows, and compares their people with accounts known here.
+    """Creates the contracts of rows, and compares their people with accounts known on this computer.
 
-    Blocks on the store, and for a few milliseconds to compute each third id.
+    Calls block on the store, and for a few milliseconds to compute each ``thirdId``.
     """
 
     def __init__(self, presets: PresetService, book: AccountBook, accounts: Accounts, third_ids: ThirdIds) -> None:
@@ -122,7 +123,7 @@ class BulkPeople:
         draft_id: DraftId,
         now_ms: int,
     ) -> ContractDraft:
-        """Create the contract of a row that is ready. Raises InputError ``document.missing``, StoreError."""
+        """Create the contract of a row that is ready. Raises InputError ``document.missing``, and StoreError."""
         filled = fill_row(preset, columns, reading)
         own = replace(filled.preset, roles=tuple(map(self._with_third_ids, filled.preset.roles)))
         documents = self._presets.documents_of(own, _facts(filled, china_datetime(now_ms).date()))
@@ -132,11 +133,11 @@ class BulkPeople:
     def with_names_known_otherwise(
         self, readings: Sequence[RowReading], columns: ColumnChoice, environment: Environment
     ) -> tuple[RowReading, ...]:
-        """Return the rows, with a problem for each number that is known here under another name.
+        """Return the rows, with a problem for each number that is known on this computer under another name.
 
         The problem is ``bulk.other_name_known``. A warning ``bulk.mobile_kept`` is added if the platform is known to
-        keep another mobile than the row's. Third ids are slow for two thousand rows, so they are only computed for
-        possible matches.
+        keep a mobile number other than the row's. Computing the ``thirdId`` values of two thousand rows would be slow,
+        so they are computed only for possible matches.
         """
         known: dict[str, list[AccountRecord]] = {}
         for record in self._accounts.list(environment.kind, environment.project_id):
@@ -187,7 +188,7 @@ class BulkPeople:
         return bool(others) and self._third_ids.of_person(person) in {record.identity for record in others}
 
     def _keeps_mobile(self, person: Person, candidates: Sequence[AccountRecord], environment: Environment) -> bool:
-        """Return whether the platform is known to keep another mobile for the person than the given one."""
+        """Return whether the platform is known to keep a mobile number other than the person's current one."""
         may_keep = environment.behaviour.keeps_addresses or any(record.kept_for for record in candidates)
         if not person.mobile or not candidates or not may_keep:
             return False
@@ -199,7 +200,7 @@ class BulkPeople:
         return record is not None and self._book.keeps_another(entry, record)
 
     def _known(self, person: Person, environment: Environment) -> Person:
-        """Return the person given by their current account if its mobile fits the row, or else unchanged."""
+        """Return the person identified by their current account if its mobile number fits, or else unchanged."""
         entry = self._book.look_up(environment, person)
         record = self._book.fitting_person(entry)
         if record is None or not record.is_current:
@@ -243,7 +244,10 @@ def _persons(reading: RowReading) -> Iterator[tuple[ColumnTarget, Person]]:
 
 
 class BulkPlanner:
-    """Builds plans and contracts; stores nothing except chosen columns. Blocks on the store."""
+    """A builder of plans and contracts.
+
+    It stores nothing except the chosen columns. Calls block on the store.
+    """
 
     def __init__(
         self,
@@ -263,9 +267,9 @@ class BulkPlanner:
         self._clock_ms = clock_ms
 
     def columns_for(self, preset: Preset, sheet: Sheet) -> ColumnChoice:
-        """Return the meaning of each column, as last chosen for these headings or else derived from them.
+        """Return the meaning of each column, as last chosen for these headings or else as derived from them.
 
-        Without headings, it is derived from the content of the columns.
+        If there are no headings, the meaning is derived from the content of the columns.
         """
         if not sheet.has_headings:
             return fitted(preset, match_contents(preset, sheet.rows), len(sheet.headings))
@@ -278,7 +282,7 @@ class BulkPlanner:
         return fitted(preset, chosen, len(sheet.headings))
 
     def remember_columns(self, plan: BulkPlan) -> None:
-        """Remember the chosen columns for these headings. Raises StoreError."""
+        """Store the chosen columns for these headings. Raises StoreError."""
         if plan.sheet.has_headings:
             digests = self._heading_digests(plan.sheet)
             self._store.remember_columns(plan.preset.id, dict(zip(digests, plan.columns, strict=True)))
@@ -287,7 +291,7 @@ class BulkPlanner:
         return [self._keys.heading(plain_heading(heading)) for heading in sheet.headings]
 
     def draft(self, preset: Preset, plan: BulkPlan, index: int) -> ContractDraft:
-        """Create the contract of a row that is ready. Raises InputError ``document.missing``, StoreError."""
+        """Create the contract of a row that is ready. Raises InputError ``document.missing``, and StoreError."""
         draft_id, now_ms = plan.rows[index].claims[0].draft_id, self._clock_ms()
         return self._people.draft(preset, plan.columns, plan.readings[index], plan.environment, draft_id, now_ms)
 
@@ -301,7 +305,10 @@ class BulkPlanner:
         again: Collection[int],
         cancel: CancelToken,
     ) -> BulkPlan:
-        """Return the plan. Raises Cancelled, StoreError, and InputError if the preset cannot be used here and now."""
+        """Return the plan.
+
+        Raises Cancelled, StoreError, and InputError if the preset cannot currently be used in this environment.
+        """
         columns = fitted(preset, columns, len(sheet.headings))
         now_ms = self._clock_ms()
         require_usable(preset, environment, named_by_sheet(preset, columns))
@@ -412,7 +419,7 @@ def _is_sent(send: SendState | None) -> bool:
 
 
 def with_send(row: PlannedRow, send: SendState) -> PlannedRow:
-    """Return a row updated with its send; after a failed or cancelled send, the row can be sent again."""
+    """Return the row updated with the state of its send. After a failed or cancelled send, it can be sent again."""
     match send.state:
         case SubmissionState.FAILED | SubmissionState.CANCELLED:
             return row
@@ -438,7 +445,7 @@ def with_send(row: PlannedRow, send: SendState) -> PlannedRow:
 
 
 def _require_time(preset: Preset, now_ms: int) -> None:
-    """Raise InputError ``preset.deadline_past`` if a fixed date of the preset is past."""
+    """Raise InputError ``preset.deadline_past`` if a fixed date of the preset is in the past."""
     options = preset.options
     deadline_ms = options.deadline_ms(now_ms)
     is_past = deadline_ms is not None and deadline_ms <= now_ms

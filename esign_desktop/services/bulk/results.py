@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ResultChoice:
-    """Personal data to include in an export: full names and mobiles, and signing links.
+    """Personal data to include in an export: full names and mobile numbers, and signing links.
 
     A signing link lets anyone who has it open the contract.
     """
@@ -43,10 +43,10 @@ class ResultChoice:
 
 @dataclass(frozen=True, slots=True)
 class ResultWords:
-    """Texts of an export, in the language of the window.
+    """The text of an export, in the language of the window.
 
-    ``of_person`` receives a person's title and a heading, and returns the heading for that person if there are several.
-    ``remark_of`` returns the problems of a row.
+    ``of_person`` receives a person's title and a heading, and returns the heading to use for that person if there are
+    several people. ``remark_of`` returns the problems of a row as text.
     """
 
     row: str
@@ -66,11 +66,11 @@ class ResultWords:
 def export_results(
     plan: BulkPlan, rows: Sequence[PlannedRow], target: Path, words: ResultWords, flows: Flows, choice: ResultChoice
 ) -> int:
-    """Write the rows to a file and return their number; ``rows`` are the plan's rows in their current state.
+    """Write the rows to a file, and return their number. ``rows`` are the plan's rows in their current state.
 
     The suffix of ``target`` selects the format: a workbook, .csv, or .json with column names in each row. Each person
-    has columns of their own. By default names are masked and mobiles and links left out, because a link opens the
-    contract.
+    has columns of their own. By default, names are masked, and mobile numbers and links are left out, because a link
+    opens the contract.
     """
     table = _Table(plan.preset, words, flows, choice)
     headings, cells = table.headings(), [table.cells(row, plan.readings[row.index]) for row in rows]
@@ -136,7 +136,7 @@ class _Table:
 
 
 def _party(role: Role, reading: RowReading) -> tuple[str, str]:
-    """Return name and mobile of a role's signer, from the row or else from the preset."""
+    """Return the name and the mobile number of a role's signer, taken from the row or else from the preset."""
     name, mobile = reading.of(ColumnKind.NAME, role.id), reading.of(ColumnKind.MOBILE, role.id)
     match role:
         case CustomerRole():

@@ -1,4 +1,4 @@
-"""Recognition of rows without storing them, by digests under a key that never leaves this installation.
+"""Recognize rows without storing them, by digests under a key that never leaves this installation.
 
 A row's draft id is also derived from its digest. A sheet sent twice therefore finds its earlier sends even after the
 database was restored from a backup, because the ledger still has the draft id. Digests are kept when a person's data
@@ -31,29 +31,30 @@ _ID_CHARACTERS: Final = 32
 
 
 class RowKeys:
-    """Computes digests of rows. Blocks on the store once; thread-safe."""
+    """A calculator of row digests. It blocks on the store once, and is thread-safe."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._lock = threading.Lock()
 
     def row(self, environment: Environment, preset_id: PresetId, values: Mapping[ColumnTarget, str]) -> str:
-        """Return the digest of a row's values for one preset in one project; the order of values does not matter.
+        """Return the digest of a row's values for one preset in one project, regardless of the order of the values.
 
         Editing a preset keeps its id. Continuing after an edit therefore does not send each contract a second time.
         """
         return self._digest("row", [environment.kind.value, environment.project_id, preset_id, *_cells(values)])
 
     def contract(self, environment: Environment, preset_id: PresetId, values: Mapping[ColumnTarget, str]) -> str:
-        """Return the digest of a row's contract, without its phones and emails.
+        """Return the digest of a row's contract, without its phone numbers and email addresses.
 
-        Another phone is not another person, so it makes no other contract. The draft id is derived from this digest.
+        A different phone number does not mean a different person, so it does not make a different contract. The draft
+        id is derived from this digest.
         """
         cells = _cells(contract_values(values))
         return self._digest("contract", [environment.kind.value, environment.project_id, preset_id, *cells])
 
     def draft_id(self, digest: str, attempt: int) -> DraftId:
-        """Return the draft id of a row; ``attempt`` counts deliberate repetitions of the same contract."""
+        """Return the draft id of a row. ``attempt`` is the number of deliberate repetitions of the same contract."""
         return DraftId(self._digest("draft", [digest, attempt])[:_ID_CHARACTERS])
 
     def heading(self, plain_heading: str) -> str:

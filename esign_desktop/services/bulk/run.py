@@ -1,4 +1,4 @@
-"""One run of a plan: several senders send rows in parallel, each with a journal like any other contract."""
+"""A run of a plan, in which several senders send rows in parallel, each with a journal like any other contract."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class BulkRun:
         self._same_failures: tuple[object, int] = (None, 0)
 
     def run(self) -> BulkReport:
-        """Send until no row is left or the run has to stop; sends in progress are completed first."""
+        """Send until no row is left or the run has to stop. Sends in progress are completed first."""
         # Send one row alone first, so that the accounts of staff, for example, are known to all others.
         while self._done == 0 and self._do_next(self._senders[0]):
             pass
@@ -98,7 +98,7 @@ class BulkRun:
         return True
 
     def _take_next(self) -> int | None:
-        """Return the next row whose people are in no running send, so that each account is created only once."""
+        """Return the next row whose people occur in no running send, so that each account is created only once."""
         with self._lock:
             if self._stop is not None or self._cancel.is_cancelled:
                 return None
@@ -181,7 +181,7 @@ class BulkRun:
         self._report(replace(row, state=RowState.FAILED, error=error))
 
     def _as_kept(self, row: PlannedRow) -> PlannedRow:
-        """Return a row with its state from the journal."""
+        """Return the row with its state taken from the journal."""
         draft_id = row.claims[0].draft_id
         with suppress(StoreError):
             send = self._store.sends_of([draft_id]).get(draft_id)

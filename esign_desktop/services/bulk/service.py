@@ -1,7 +1,7 @@
-"""Bulk sending: one contract for each row of a sheet, planned before it is sent, and never sent twice.
+"""Bulk sending: one contract for each row of a sheet, which is planned before it is sent and never sent twice.
 
-A row is recognized by a keyed digest of its values, from which the id of its draft is derived. The journal has the
-result of that draft. A sheet that is sent again therefore sends only the missing rows, even after a crash.
+A row is recognized by a keyed digest of its values, from which the id of its draft is derived. The journal contains the
+result of sending that draft. A sheet that is sent again therefore sends only the missing rows, even after a crash.
 """
 
 from __future__ import annotations
@@ -48,10 +48,10 @@ if TYPE_CHECKING:
 
 
 class BulkService:
-    """Plans and runs bulk sends.
+    """The service that plans and runs bulk sends.
 
     Calls block on the store, the disk and the network. Each of ``senders`` sends one row at a time, in parallel with
-    the others; they share their turns.
+    the others, and all share one register of running sends.
     """
 
     def __init__(
@@ -75,7 +75,10 @@ class BulkService:
         self._exclusive = Exclusive("bulk.busy")
 
     def preset_obstacle(self, preset: Preset) -> InputError | None:
-        """Return why the preset cannot be used now with any sheet: ``preset.other_environment``, or None."""
+        """Return InputError ``preset.other_environment`` if the preset cannot currently be used with any sheet.
+
+        Otherwise, the result is None.
+        """
         try:
             self._presets.pages.require_settled(preset)
             require_usable(preset, self._environment())
@@ -85,7 +88,7 @@ class BulkService:
         return None
 
     def columns_for(self, preset: Preset, sheet: Sheet) -> ColumnChoice:
-        """Return the meaning of each column; see ``BulkPlanner``."""
+        """Return the meaning of each column. See ``BulkPlanner.columns_for``."""
         return self._planner.columns_for(preset, sheet)
 
     def plan(
@@ -97,10 +100,10 @@ class BulkService:
         again: Collection[int] = (),
         cancel: CancelToken | None = None,
     ) -> BulkPlan:
-        """Return what would be sent for each row, with the cost; nothing is sent.
+        """Return the plan of what would be sent for each row, with the cost. Nothing is sent.
 
-        ``again`` are indexes of sent rows that the user wants to send once more. Raises Cancelled, StoreError,
-        InputError ``preset.other_environment``, ``preset.staff_unknown`` and ``preset.deadline_past``.
+        ``again`` holds the indexes of sent rows that the user wants to send once more. Raises Cancelled, StoreError,
+        and InputError ``preset.other_environment``, ``preset.staff_unknown`` or ``preset.deadline_past``.
         """
         self._presets.pages.require_settled(preset)
         environment, token = self._environment(), cancel or CancelToken()
@@ -113,11 +116,12 @@ class BulkService:
         on_progress: Callable[[BulkProgress], None] | None = None,
         cancel: CancelToken | None = None,
     ) -> BulkReport:
-        """Continue unfinished rows and send those that are ready; return when all are done or the run has to stop.
+        """Continue unfinished rows, and send rows that are ready, until all are done or the run has to stop.
 
         ``cancel`` takes effect between two rows; sends in progress are completed. ``on_progress`` is called on other
-        threads, one call at a time. To continue after a stop, plan and run again. Raises, with nothing sent: InputError
-        ``bulk.busy``, ``bulk.nothing_to_send``, ``bulk.environment_changed``, ``bulk.preset_changed``; StoreError.
+        threads, one call at a time. To continue after a stop, plan and run again. Raises StoreError before anything is
+        sent, or InputError ``bulk.busy``, ``bulk.nothing_to_send``, ``bulk.environment_changed`` or
+        ``bulk.preset_changed``.
         """
         with self._exclusive():
             preset = self._preset_of(plan)
@@ -142,7 +146,7 @@ class BulkService:
             return report
 
     def interrupted(self) -> InterruptedRun | None:
-        """Return the last unfinished run in the current environment if any of its rows remain to be sent; else None.
+        """Return the last unfinished run in the current environment, or None if none of its rows remain to be sent.
 
         Raises StoreError.
         """
@@ -169,13 +173,13 @@ class BulkService:
         )
 
     def dismiss(self, run_id: str) -> None:
-        """Stop reporting this run as interrupted; its rows stay known."""
+        """Stop reporting this run as interrupted. Its rows remain known."""
         self._store.end(run_id, self._clock_ms())
 
     def export_results(
         self, plan: BulkPlan, rows: Sequence[PlannedRow], target: Path, words: ResultWords, choice: ResultChoice
     ) -> int:
-        """Write a plan's results as the function ``export_results`` does. Raises StoreError."""
+        """Write a plan's results in the same way as the function ``export_results``. Raises StoreError."""
         count = export_results(plan, rows, target, words, self._flows, choice)
         with suppress(StoreError):
             self._audit.note(AuditAction.EXPORTED, title="bulk")
@@ -227,6 +231,6 @@ class BulkService:
 def _comparable(preset: Preset) -> Preset:
     """Return the parts of a preset that affect its contracts.
 
-    Staff's numbers are deleted once their accounts are known.
+    The numbers of staff are not among them, because they are deleted once the accounts are known.
     """
     return replace(without_numbers(preset), name="", function_key=None)

@@ -19,7 +19,7 @@ from esign_desktop.store.tables.bulk import RowClaim
 
 
 class RowState(StrEnum):
-    """State of a row. SENDING and FAILED occur only during and right after a run."""
+    """The state of a row. SENDING and FAILED occur only during a run and right after it."""
 
     READY = "ready"
     FAULTY = "faulty"
@@ -39,11 +39,11 @@ class RowState(StrEnum):
 class PlannedRow:
     """A row of a plan.
 
-    ``index`` counts the sheet's rows from 0; ``number`` is the row number in the spreadsheet program. ``masked_names``
-    are those of the customers, in the preset's order. A SENT row ``was_corrected`` if the contract has other values
-    than the file, and ``is_reached_otherwise`` if it was sent to another phone or email. ``flow_status`` is the stored
-    status of a sent contract. ``claims`` identify the row in the store: first the row itself, then its contract, then
-    the row as read from the file.
+    ``index`` is the row's index in the sheet, counted from 0, and ``number`` is its number in the spreadsheet program.
+    ``masked_names`` are the customers' names, in the preset's order. For a SENT row, ``was_corrected`` means that the
+    contract's values differ from those in the file, and ``is_reached_otherwise`` that it was sent to a different phone
+    number or email address. ``flow_status`` is the stored status of a sent contract. ``claims`` identify the row in the
+    store: first the row itself, then its contract, then the row as read from the file.
     """
 
     index: int
@@ -65,10 +65,10 @@ class PlannedRow:
 
 @dataclass(frozen=True, slots=True)
 class BulkCost:
-    """Contracts that sending the ready rows freezes, and their price.
+    """The number of contracts that sending the ready rows freezes, and their price.
 
-    ``left_after`` is the number left in the package; None if no number was entered, below 0 if there are too few.
-    ``is_over`` is true if the package has expired.
+    ``left_after`` is the number of contracts left in the package afterwards. It is None if no number was entered, and
+    negative if there are too few. ``is_over`` means that the package has expired.
     """
 
     contract_count: int
@@ -81,10 +81,10 @@ class BulkCost:
 
 @dataclass(frozen=True, slots=True)
 class BulkPlan:
-    """A plan: what would be sent for each row, and where.
+    """A plan of what would be sent for each row, and in which environment.
 
-    ``missing`` are required columns that the sheet lacks. ``problems`` are blocking ones of the preset; nothing can be
-    sent if there are any.
+    ``missing`` lists the required columns that the sheet lacks. ``problems`` are the preset's blocking problems;
+    nothing can be sent if there are any.
     """
 
     preset: Preset
@@ -102,20 +102,20 @@ class BulkPlan:
 
     @property
     def can_run(self) -> bool:
-        """Return whether any row can be sent or continued."""
+        """Whether any row can be sent or continued."""
         return not self.problems and any(row.state in {RowState.READY, RowState.UNFINISHED} for row in self.rows)
 
 
 @dataclass(frozen=True, slots=True)
 class BulkProgress:
-    """A changed row, and the number of contracts sent in this run."""
+    """A row that has changed, and the number of contracts sent in this run so far."""
 
     row: PlannedRow
     done: int
 
 
 class BulkStop(StrEnum):
-    """Why a run ended."""
+    """The reason why a run ended."""
 
     DONE = "done"
     """Every row was tried; some may have failed."""
@@ -135,7 +135,7 @@ class BulkStop(StrEnum):
 class BulkReport:
     """The result of a run.
 
-    ``rows`` are the plan's rows in their final state. ``error`` is why the run stopped early.
+    ``rows`` are the plan's rows in their final state. ``error`` is the reason why the run stopped early.
     """
 
     stop: BulkStop

@@ -1,1 +1,1 @@
-"""Calibration: measuring how a platform behaves."""
+"""Calibration: measuring the behavior of a platform."""

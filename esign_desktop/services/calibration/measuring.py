@@ -1,4 +1,4 @@
-"""Measurement of the seals on a signed calibration sheet, by comparing its pixels with the unsigned sheet."""
+"""Measure the seals on a signed calibration sheet by comparing its pixels with those of the unsigned sheet."""
 
 from __future__ import annotations
 
@@ -67,10 +67,10 @@ def measure(
     with_person: bool,
     raise_if_cancelled: Callable[[], None],
 ) -> Sightings:
-    """Find every seal; both documents must be open.
+    """Find every seal. Both documents must be open.
 
-    Raises InputError ``calibration.other_file`` if pages or texts are not in their places, PdfError, and the exception
-    of ``raise_if_cancelled``, which is called between two renderings.
+    Raises InputError ``calibration.other_file`` if pages or text are not in their places, PdfError, and the exception
+    of ``raise_if_cancelled``, which is called between renderings.
     """
     _require_same_pages(documents, before, after)
     (keyword,) = documents.find(after.id, KEYWORD)
@@ -129,7 +129,7 @@ def _sighting(documents: DocumentService, before: Document, after: Document, spo
 
 
 def _changed_rows(old: Pixels, new: Pixels) -> list[bytes]:
-    """Return rows with a byte for each pixel: 1 where only the new page has ink."""
+    """Return rows with a byte for each pixel, which is 1 where only the new page has ink."""
     if (old.width_px, old.height_px) != (new.width_px, new.height_px):
         raise InputError("calibration.other_file", "sizes")
     row_bytes = new.width_px * BYTES_PER_PIXEL
@@ -155,7 +155,7 @@ def _more_ink(before: bytes, after: bytes, table: bytes) -> bytes:
 
 
 def _inked(row: bytes, table: bytes) -> bytes:
-    """Return a byte for each pixel: 1 if any of its colors is dark."""
+    """Return a byte for each pixel, which is 1 if any of the pixel's color components is dark."""
     marks = row.translate(table)
     length = len(marks) // BYTES_PER_PIXEL
     any_dark = 0
@@ -165,7 +165,7 @@ def _inked(row: bytes, table: bytes) -> bytes:
 
 
 def _cells(rows: Sequence[bytes], side: int = PIXELS_PER_CELL) -> bytes:
-    """Return the inked share of each cell in one row of cells, from 0 to 255."""
+    """Return the share of ink, from 0 to 255, in each cell of one row of cells."""
     if not any(map(any, rows)):
         return bytes(-(-len(rows[0]) // side))
     # There are so few rows that no byte overflows.
@@ -179,7 +179,7 @@ _Group = tuple[int, int, int, int]
 
 
 def _groups(cells: Sequence[bytes], gap: int) -> list[_Group]:
-    """Return the boxes around groups of inked cells at most ``gap`` cells apart."""
+    """Return the boxes around groups of inked cells that are at most ``gap`` cells apart."""
     groups: list[_Group] = []
     for y, row in enumerate(cells):
         for left, right in _runs(row, gap):
@@ -224,7 +224,7 @@ def _within(row: bytes, y: int, group: _Group) -> bytes:
 
 
 def _exact(rows: Sequence[bytes], group: _Group, pixels: Pixels, scale: float) -> DisplayRect:
-    """Return the box of a group's pixels, in points of the displayed page."""
+    """Return the box around a group's pixels, in points of the displayed page."""
     side = PIXELS_PER_CELL
     left, top, right, bottom = (value * side for value in group)
     inked = [
@@ -239,7 +239,7 @@ def _exact(rows: Sequence[bytes], group: _Group, pixels: Pixels, scale: float) -
 def _elsewhere(
     documents: DocumentService, before: Document, after: Document, page_number: int, windows: Sequence[PageRect]
 ) -> Iterator[PageRect]:
-    """Yield the boxes of new ink outside of all windows."""
+    """Yield the boxes of new ink outside all windows."""
     scale, frame, side = COARSE_PIXELS_PER_POINT, after.frame(page_number), _COARSE_CELL_PX
     old, new = (documents.render(document.id, page_number, scale) for document in (before, after))
     rows = _changed_rows(old, new)

@@ -1,8 +1,8 @@
-"""Calibration of a platform: sending it the program's own contract (the sheet) and measuring the seals.
+"""Calibrate a platform by sending the program's own contract (the *sheet*) to it and measuring the seals.
 
-The sheet is sent like any contract, with journal and ledger, one at a time for each environment. After a crash or a
-network failure, the next ``run`` continues with it, and nothing is sent twice. Results are only proposed; ``take``
-stores them.
+The sheet is sent like any other contract, with a journal and the ledger, and one at a time for each environment. After
+a crash or a network failure, the next ``run`` continues with it, and nothing is sent twice. Results are only proposed
+until ``take`` stores them.
 """
 
 from __future__ import annotations
@@ -93,13 +93,13 @@ class CalibrationReport:
 
     @property
     def changes(self) -> tuple[Answer, ...]:
-        """Return the answers that differ from the settings."""
+        """The answers that differ from the settings."""
         return tuple(answer for answer in self.answers if answer.is_change)
 
 
 @dataclass(frozen=True, slots=True)
 class _Sheet:
-    """A sheet that was sent and is not yet measured; ``with_person`` is true if it contains a person's seals."""
+    """A sheet that was sent but not yet measured. ``with_person`` states whether it contains a person's seals."""
 
     submission_id: SubmissionId
     with_person: bool
@@ -107,7 +107,7 @@ class _Sheet:
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """The arguments of one ``run``; ``document`` is the sheet's open file."""
+    """The arguments of one call of ``run``. ``document`` is the sheet's open file."""
 
     environment: Environment
     document: Document
@@ -119,7 +119,10 @@ class _Run:
 
 
 class CalibrationService:
-    """Runs calibrations. Calls block on network, disk and PDF process, and may come from any thread."""
+    """The service that runs calibrations.
+
+    Calls block on the network, the disk and the PDF process, and may come from any thread.
+    """
 
     def __init__(
         self,
@@ -136,7 +139,7 @@ class CalibrationService:
         clock_ms: Callable[[], int],
         retry: RetryPolicy | None = None,
     ) -> None:
-        """Create the service; ``folder`` holds the signed file while it is measured."""
+        """Create the service. ``folder`` holds the signed file while it is measured."""
         self._environments = environments
         self._accounts = accounts
         self._flows = flows
@@ -157,8 +160,8 @@ class CalibrationService:
     def require(self, kind: EnvironmentKind) -> Environment:
         """Return the environment if it can be calibrated.
 
-        Raises InputError ``calibration.binding`` if contracts there have legal effect, ``environment.*`` if a setting
-        is missing, and StoreError.
+        Raises InputError ``calibration.binding`` if contracts in the environment have legal effect, InputError
+        ``environment.*`` if a setting is missing, and StoreError.
         """
         environment = self._environments.get(kind)
         if environment.is_binding or kind not in _REHEARSALS:
@@ -167,7 +170,7 @@ class CalibrationService:
         return environment
 
     def sealers(self, kind: EnvironmentKind) -> tuple[Sealer, ...]:
-        """Return the known organizations that can seal in place of the application, the most recent first."""
+        """Return the known organizations that can seal in place of the application, most recently used first."""
         known = self._accounts.known(self._environments.get(kind))
         people = {record.account_id: record for record in known if record.kind is AccountKind.PERSON}
         return tuple(
@@ -180,7 +183,7 @@ class CalibrationService:
         )
 
     def is_waiting(self, kind: EnvironmentKind) -> bool:
-        """Return whether an earlier sheet is still to be measured, so that the next run sends none."""
+        """Return whether an earlier sheet remains to be measured, so that the next run sends no sheet."""
         return self._find_sheet(self._environments.get(kind)) is not None
 
     def run(
@@ -194,16 +197,17 @@ class CalibrationService:
         on_stage: Callable[[CalibrationStage], None] = lambda _stage: None,
         cancel: CancelToken | None = None,
     ) -> CalibrationReport:
-        """Send the sheet, wait for its seals, and download and measure it.
+        """Send the sheet, wait for its seals, and then download and measure it.
 
         ``title`` is displayed in Track. ``sealer`` seals the sheet, or the application if it is None. ``with_person``
-        also tests what requires a person, for whom accounts are created. If the platform refuses a person's silent
-        seal, a second sheet without a person is sent.
+        also tests behavior that requires a person, for whom accounts are created. If the platform refuses a person's
+        automatic seal, a second sheet without a person is sent.
 
-        Raises the errors of ``require``; ApiError; PdfError; StoreError; Cancelled; InputError ``calibration.held`` if
-        it is unknown whether the sheet arrived, ``calibration.not_complete`` if it is not sealed within ``wait_s``
-        seconds (the next ``run`` continues with it, ``give_up`` revokes it), ``calibration.not_sealed`` if it ended
-        otherwise, and ``calibration.other_file``.
+        Raises ApiError, PdfError, StoreError, Cancelled, and the errors of ``require``. Raises InputError
+        ``calibration.held`` if it is unknown whether the sheet arrived, ``calibration.not_complete`` if it is not
+        sealed within ``wait_s`` seconds (the next ``run`` continues with it, and ``give_up`` revokes it),
+        ``calibration.not_sealed`` if it ended in another way, and ``calibration.other_file`` if another file was
+        returned.
         """
         cancel = cancel or CancelToken()
         environment = self.require(kind)
@@ -237,7 +241,7 @@ class CalibrationService:
         return CalibrationReport(environment, flow_id, found, sightings, expected, pictures)
 
     def give_up(self, kind: EnvironmentKind) -> None:
-        """Revoke the sheet of an interrupted run, if there is one. Raises ApiError, InputError and StoreError."""
+        """Revoke the sheet of an interrupted run if there is one. Raises ApiError, InputError and StoreError."""
         environment = self._environments.get(kind)
         sheet = self._find_sheet(environment)
         if sheet is None:
@@ -265,7 +269,7 @@ class CalibrationService:
     # The sheet to be measured, stored in the settings.
 
     def _find_sheet(self, environment: Environment) -> _Sheet | None:
-        """Return the sheet of an environment's project unless its send failed. Raises StoreError."""
+        """Return the sheet of an environment's project, or None if its send failed. Raises StoreError."""
         try:
             values = json.loads(self._settings.get(_setting(environment)) or "{}")
             found = _Sheet(SubmissionId(values["submission_id"]), values["with_person"] is True)
@@ -276,7 +280,7 @@ class CalibrationService:
         return None if is_lost or values.get("project_id") != environment.project_id else found
 
     def _find_unkept_sheet(self, environment: Environment) -> _Sheet | None:
-        """Return the sheet of a program that was killed after sending it and before recording it."""
+        """Return the sheet if the program was killed after sending it and before recording it."""
         home = environment.kind, environment.project_id
         for summary in self._submission.unfinished():
             if (
@@ -411,7 +415,7 @@ class CalibrationService:
     def _links_at_start(self, run: _Run) -> Answer:
         """Start a flow to be signed by link, and revoke it before a signer can see it.
 
-        Raises ApiError if there was no answer; then the sheet waits, and the next ``run`` asks again.
+        Raises ApiError if there was no response. The sheet then waits, and the next ``run`` asks again.
         """
         stop = CancelToken()
 
@@ -436,7 +440,7 @@ class CalibrationService:
         return Answer(question, now, doubt=Doubt.REFUSED, platform_text=outcome.error.msg)
 
     def _cancel_leftovers(self) -> None:
-        """Cancel contracts that a crash left from the test of links, so that no signer sees them."""
+        """Cancel contracts that a crash during the test of links left behind, so that no signer sees them."""
         for summary in self._submission.unfinished():
             if summary.origin == LINKS_ORIGIN and summary.can_be_cancelled and not summary.is_under_way:
                 self._submission.cancel_before_execute(summary.id)
@@ -450,12 +454,12 @@ def _setting(environment: Environment) -> str:
 
 
 def _account(client: PlatformClient, third_id: str) -> str:
-    """Return the invented person's account with this third id; it is created only once."""
+    """Return the invented person's account with this ``thirdId``. It is created only once."""
     return client.find_account(third_id) or client.create_person(replace(INVENTED_PERSON, third_id=third_id))
 
 
 def _without_pixels(tried: list[Answer], now: PlatformBehaviour) -> tuple[Answer, ...]:
-    """Return an answer to each question that no pixel answers."""
+    """Return an answer to each question that pixels cannot answer."""
     by_question = {answer.question: answer for answer in tried}
     others = {Question.LINKS_AT_START: now.links_at_start, Question.SECOND_ACCOUNT: now.second_account}
     return (

@@ -1,4 +1,4 @@
-"""Restoration of contacts from another computer's backup, sealed anew and without duplicates."""
+"""Restore contacts from another computer's backup, encrypted anew and without duplicates."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class CopiedContacts:
-    """The contacts of a backup, sealed with that computer's key.
+    """The contacts of a backup, encrypted with the key of the computer that made it.
 
-    ``agents`` are by organization, the default agent first.
+    ``agents`` is keyed by organization and lists the default agent first.
     """
 
     rows: tuple[ContactRow, ...] = field(default=(), repr=False)
@@ -44,7 +44,10 @@ def read_contacts(source: Database) -> CopiedContacts:
 def take_contacts(
     copied: CopiedContacts, target: Database, *, theirs: SealedParticulars, own: SealedParticulars
 ) -> None:
-    """Add contacts that are missing here and complete existing ones; fields that are known here stay."""
+    """Add contacts that are missing on this computer, and complete existing contacts.
+
+    Fields that are already stored on this computer are unchanged.
+    """
     contacts, third_ids = Contacts(target), ThirdIds(Settings(target))
     reading, rows = ContactRows(third_ids, theirs), ContactRows(third_ids, own)
     is_same_salt = copied.salt == Settings(target).get(SALT_KEY)

@@ -1,4 +1,4 @@
-"""Jobs on the second folder, each in a child process that can be killed, because a network share may hang forever.
+"""Jobs on the second folder, each in a child process that can be killed because a network share may hang forever.
 
 A job is a JSON object, including keys, on the child's standard input. The child answers with signs of life and one
 result.
@@ -43,7 +43,7 @@ _TARGET: Final = "esign_desktop.services.copies.job:run"
 
 
 class JobStarter:
-    """Runs jobs one at a time. While a killed job still hangs in the kernel, no other is started."""
+    """A starter that runs one job at a time. While a killed job still hangs in the kernel, no other job is started."""
 
     def __init__(self, *, silence_s: float = SILENCE_S) -> None:
         self._silence_s = silence_s
@@ -51,13 +51,14 @@ class JobStarter:
         self._is_closed = False
 
     def close(self) -> None:
-        """Abort the running job and start no more."""
+        """Abort the running job, and start no more jobs."""
         self._is_closed = True
 
     def ask(self, kind: str, **values: object) -> Any:
-        """Run a job and return its result; blocks as long as the job gives signs of life.
+        """Run a job, and return its result. This blocks as long as the job gives signs of life.
 
-        Raises StoreError: that of the job, ``copy.failed`` or ``copy.hangs``; Cancelled after ``close``.
+        Raises the StoreError of the job, or StoreError ``copy.failed`` or ``copy.hangs``. Raises Cancelled after
+        ``close``.
         """
         if self._left is not None:
             left, its_channel = self._left
@@ -105,7 +106,7 @@ class JobStarter:
 
 
 def run() -> None:
-    """Run one job; the main function of the child."""
+    """Run one job. This is the main function of the child process."""
     disable_core_dumps()
     if hasattr(os, "nice"):
         os.nice(10)
@@ -197,7 +198,7 @@ def _list_computers(order: dict[str, Any], _on_progress: Callable[[], None]) -> 
 
 
 def _list_present(order: dict[str, Any], on_progress: Callable[[], None]) -> list[str]:
-    """Return the files that exist, as far as that can be determined."""
+    """Return the files that exist, as far as this can be determined."""
     found = []
     for path in order["paths"]:
         if os.path.isfile(path):  # noqa: PTH113  Path.is_file raises if a share is unreachable
@@ -213,11 +214,11 @@ def _fetch(order: dict[str, Any], on_progress: Callable[[], None]) -> dict[str, 
 def fetch(
     folder: Path, passphrase: str, scratch: Path, on_progress: Callable[[], None] = lambda: None
 ) -> dict[str, Any]:
-    """Decrypt a computer's backup into ``scratch``: the newest undamaged daily backup, and the merged ledger.
+    """Decrypt a computer's newest undamaged daily backup and its merged ledger into ``scratch``.
 
-    The result contains the key of that computer's personal details, which is not written to disk. Raises StoreError:
-    ``copy.wrong_passphrase``, ``copy.nothing``, ``copy.damaged``, ``copy.newer_version``, ``copy.unreadable``, and
-    errors of the disk.
+    The result contains the key of that computer's personal details, which is not written to disk. Raises StoreError
+    ``copy.wrong_passphrase``, ``copy.nothing``, ``copy.damaged``, ``copy.newer_version``, ``copy.unreadable``, or an
+    error of the disk.
     """
     key = _key_for(folder, passphrase)
     on_progress()

@@ -1,6 +1,6 @@
-"""Rebuilding of the list of flows from the ledger if the database is lost or outdated.
+"""Rebuild the list of flows from the ledger if the database is lost or outdated.
 
-Also used after returning to the copy made before an upgrade, when an older program meets a newer database.
+This also happens when an older program finds a newer database and returns to the copy made before the upgrade.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Rebuilt:
-    """Result of a rebuild: flows and signing links added, and flows that were already known."""
+    """The result of a rebuild: the numbers of flows and signing links added, and of flows that were already known."""
 
     flow_count: int
     link_count: int
@@ -30,19 +30,25 @@ class Rebuilt:
 
 @dataclass(frozen=True, slots=True)
 class CopyOffer:
-    """A database copy made before an upgrade, with the number of contracts sent since according to the ledger."""
+    """A copy of the database made before an upgrade, with the number of contracts sent since then.
+
+    The number is taken from the ledger.
+    """
 
     copy: UpgradeCopy
     sent_since_count: int
 
     @property
     def made_at_ms(self) -> int:
-        """Return when the copy was made, in epoch milliseconds."""
+        """The time at which the copy was made, in epoch milliseconds."""
         return self.copy.made_at_ms
 
 
 def copy_to_go_back_to(database: Database, ledger: Ledger) -> CopyOffer | None:
-    """Return the database copy that this older program can use; None if there is none. Raises StoreError."""
+    """Return the copy of the database that this older program can use, or None if there is none.
+
+    Raises StoreError.
+    """
     copy = database.copy_before_upgrade()
     if copy is None:
         return None
@@ -53,7 +59,8 @@ def copy_to_go_back_to(database: Database, ledger: Ledger) -> CopyOffer | None:
 def rebuild_flows(ledger: Ledger, flows: Flows) -> Rebuilt:
     """Add every flow of the ledger that the database lacks. Raises StoreError.
 
-    Status, title, documents and deadline have to be queried from the platform. Signers' names are not in the ledger.
+    The status, title, documents and deadline have to be queried from the platform. The signers' names are not in the
+    ledger.
     """
     found: dict[FlowId, FlowRecord] = {}
     for entry in ledger.read():

@@ -1,12 +1,13 @@
-"""Restoration of another computer's data on this one, from backups decrypted into a folder.
+"""Restore another computer's data on this computer, from backups decrypted into a folder.
 
 This computer's own data stays unchanged, so a restoration can be repeated, even after being killed at any moment. The
 ledger's lines are added first, because they prevent a contract from being sent twice. Files follow, then all rows in
 one transaction, then the flows that only the ledger contains. Personal details are decrypted with the key in the daily
 backup and encrypted with this computer's own key.
 
-The other computer may have sent contracts after its last backup, and may still be running. A send begun there is
-therefore not repeated here: if its flow is known, the send continues with that flow, otherwise it is held for the user.
+The other computer may have sent contracts after its last backup, and may still be running. A send begun on it is
+therefore not repeated on this computer: if its flow is known, the send continues with that flow; otherwise, it is held
+for the user.
 """
 
 from __future__ import annotations
@@ -78,7 +79,7 @@ _log = logging.getLogger(__name__)
 
 
 class Missing(Enum):
-    """Why personal details were not restored."""
+    """The reason why personal details were not restored."""
 
     NO_KEY = auto()
     """The backup does not contain their key."""
@@ -90,13 +91,14 @@ class Missing(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What a restoration added.
+    """The data that a restoration added.
 
-    ``held_count`` sends wait for the user. ``missing_file_count`` documents of drafts were not found. Of
-    ``begun_count`` sends neither flow nor draft is known. ``has_audit`` is true if the audit log was restored, which
-    requires that there was none here. ``particulars_count`` accounts got number, mobile and email;
-    ``missing_particulars_count`` did not, for the reason ``missing``. ``strange_row_count`` rows of bulk sheets sent
-    there cannot be recognized here.
+    ``held_count`` is the number of sends that wait for the user, ``missing_file_count`` that of documents of drafts
+    that were not found, and ``begun_count`` that of sends of which neither flow nor draft is known. ``has_audit`` is
+    true if the audit log was restored, which requires that this computer had none. ``particulars_count`` is the number
+    of accounts that got an ID number, mobile number and email address; ``missing_particulars_count`` is the number of
+    those that did not, for the reason ``missing``. ``strange_row_count`` is the number of rows of bulk sheets sent from
+    the other computer that cannot be recognized on this computer.
     """
 
     flow_count: int
@@ -120,7 +122,8 @@ class Restored:
 class Found:
     """The decrypted content of a backup.
 
-    ``made_at_ms`` is the time of the daily backup, 0 if there is none. ``passed_over_count`` newer ones were damaged.
+    ``made_at_ms`` is the time of the daily backup, or 0 if there is none. ``passed_over_count`` is the number of newer
+    daily backups that were damaged.
     """
 
     is_ledger_whole: bool
@@ -141,7 +144,7 @@ class RestoringReport:
 
     @property
     def is_whole(self) -> bool:
-        """Return whether all data of the copies is here and usable."""
+        """Whether all data of the backups is on this computer and usable."""
         found, restored = self.found, self.restored
         missing = (
             *(found.lost_line_count, found.passed_over_count, found.left_out_count),
@@ -152,7 +155,7 @@ class RestoringReport:
 
 
 class Restorer:
-    """Restores backups of other computers.
+    """The service that restores backups of other computers.
 
     Backups are read in a child process, because the folder may hang. Their content is added to this computer's data.
     """
@@ -175,9 +178,9 @@ class Restorer:
         self._particulars_key = particulars_key
 
     def computers(self, root: Path) -> tuple[Computer, ...]:
-        """Return the computers with a backup in the folder, the most recent first.
+        """Return the computers with a backup in the folder, most recent backup first.
 
-        Raises StoreError: ``copy.missing``, ``copy.nothing``, ``copy.unreadable``, ``copy.hangs``.
+        Raises StoreError ``copy.missing``, ``copy.nothing``, ``copy.unreadable`` or ``copy.hangs``.
         """
         found = self._jobs.ask("computers", root=str(root))
         if not found:
@@ -185,7 +188,10 @@ class Restorer:
         return tuple(Computer(**{**fields, "path": Path(fields["path"])}) for fields in found)
 
     def bring_back(self, computer: Computer, passphrase: str) -> RestoringReport:
-        """Decrypt a computer's backup and restore it here. Raises StoreError as ``job.fetch``, and ``copy.hangs``."""
+        """Decrypt a computer's backup, and restore it on this computer.
+
+        Raises the StoreErrors of ``job.fetch``, and StoreError ``copy.hangs``.
+        """
         scratch = self._paths.restoring_dir
         try:
             found = self._jobs.ask("fetch", folder=str(computer.path), passphrase=passphrase, scratch=str(scratch))
@@ -195,7 +201,7 @@ class Restorer:
         return RestoringReport(computer, Found(**found), restored)
 
     def _restore(self, scratch: Path, copied_key: str) -> Restored:
-        """Add the decrypted data. ``copied_key`` decrypts the personal details in it, or is empty."""
+        """Add the decrypted data. ``copied_key`` decrypts its personal details, or is empty if the key is unknown."""
         if version_in_header(scratch / DATABASE) > MigrationSet().newest_version:
             # Checked first, because the message says that nothing was changed.
             raise StoreError("copy.newer_version")
@@ -251,7 +257,10 @@ class Restorer:
         )
 
     def _identify_accounts(self, rows: Sequence[Row], their_salt: str | None, own: SealedParticulars) -> None:
-        """Hash identities of restored accounts with this computer's salt, if it stays, so that persons are found."""
+        """Hash the identities of restored accounts with this computer's salt, if it is kept.
+
+        The persons can then be found.
+        """
         settings = Settings(self._database)
         if their_salt == settings.get(SALT_KEY):
             return
@@ -278,7 +287,7 @@ class Restorer:
         self._database.execute_many(statement, changed)
 
     def _present(self, paths: Sequence[str]) -> Collection[str]:
-        """Return the files that exist; they may be on shares that hang."""
+        """Return the files that exist. They may be on network shares that hang."""
         try:
             return frozenset(self._jobs.ask("present", paths=list(paths))) if paths else ()
         except StoreError as error:
@@ -287,9 +296,9 @@ class Restorer:
 
 
 def chosen(computers: Sequence[Computer], name: str | None) -> Computer:
-    """Return the computer with this name or with an id that begins with it; without a name, the only computer.
+    """Return the computer with this name or with an id that begins with it, or the only computer if no name is given.
 
-    Raises InputError ``copy.which_computer``, ``copy.no_such_computer``.
+    Raises InputError ``copy.which_computer`` or ``copy.no_such_computer``.
     """
     names = "; ".join(f"{computer.name} ({computer.id[:8]})" for computer in computers)
     found = list(computers)
@@ -307,7 +316,7 @@ def chosen(computers: Sequence[Computer], name: str | None) -> Computer:
 def _with_particulars(
     merging: Merging, here: Mapping[AccountKey, bytes], copied_key: str, own_key: OwnKey
 ) -> tuple[Merging, Missing]:
-    """Add personal details encrypted with this computer's key, and return why others are missing."""
+    """Return the data with personal details encrypted with this computer's key, and why others are missing."""
     theirs = key_from_text(copied_key)
     if theirs is None:
         return merging, Missing.NO_KEY
@@ -336,7 +345,7 @@ def _with_particulars(
 
 @dataclass(slots=True)
 class _LedgerSend:
-    """The ledger's data of a send. ``has_flow`` is true if the last start created a flow."""
+    """The ledger's data about a send. ``has_flow`` is true if the last start request created a flow."""
 
     draft_id: str = ""
     environment: str = ""
@@ -368,7 +377,7 @@ def _sends_of(ledger: Ledger) -> dict[str, _LedgerSend]:
 
 
 def _merging(source: Database, sends: Mapping[str, _LedgerSend], paths: AppPaths) -> tuple[Merging, dict[str, str]]:
-    """Return the data to merge, and the original paths of draft documents missing from the backup, by digest."""
+    """Return the data to merge, and the original paths, by digest, of draft documents that the backup lacks."""
     rows, journal = read_rows(source)
     drafts, elsewhere = _drafts_at_home(rows["drafts"], paths)
     books = Journal(source)
@@ -388,7 +397,7 @@ def _merging(source: Database, sends: Mapping[str, _LedgerSend], paths: AppPaths
 
 
 def _steps_of(facts: SubmissionFacts, ledger_send: _LedgerSend) -> tuple[Step, ...]:
-    """Return the steps to add to an unfinished send of the backup."""
+    """Return the steps to add to an unfinished send from the backup."""
     if ledger_send.has_ended:
         # Resuming the send reads its end from the ledger.
         return ()
@@ -421,7 +430,7 @@ def _started(ledger_send: _LedgerSend, count: int) -> tuple[Step, ...]:
 
 
 def _drafts_at_home(rows: list[Row], paths: AppPaths) -> tuple[dict[str, str], dict[str, str]]:
-    """Return the drafts with local document paths, and the paths of documents that were not restored, by digest."""
+    """Return the drafts with local document paths, and the paths, by digest, of documents that were not restored."""
     found: dict[str, str] = {}
     elsewhere: dict[str, str] = {}
     for row in rows:
@@ -458,7 +467,7 @@ def _take_files(scratch: Path, paths: AppPaths) -> None:
 
 
 def _has_its_digest(path: Path) -> bool:
-    """Return whether a file named by a digest has the content of that digest; True for other files."""
+    """Return whether a file named by a digest has content with that digest. It is True for other files."""
     if path.suffix != ".pdf" or path.parent.name == "brand":
         return True
     return sha256_of_file(path) == path.stem

@@ -1,4 +1,4 @@
-"""Backups in a second folder, so that no contract is lost with a computer: schedule and status.
+"""The schedule and status of backups in a second folder, so that no contract is lost with a computer.
 
 The state is stored in a small file next to the database, because the database itself is copied to other computers.
 """
@@ -49,12 +49,12 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class CopyStatus:
-    """Status of the backups.
+    """The status of the backups.
 
-    ``folder`` is empty if none is set. ``name`` is this computer's name. ``code`` is the error that prevents backups,
-    ``behind_since_ms`` the time since when the folder is out of date. ``is_forgetting_due``: the backups still contain
-    a person erased here. ``was_parted``: the folder contained backups of a clone of this computer, which were left
-    unchanged.
+    ``folder`` is empty if none is set. ``name`` is this computer's name. ``code`` is the code of the error that
+    prevents backups, and ``behind_since_ms`` is the time since which the folder has been out of date.
+    ``is_forgetting_due`` means that the backups still contain a person who was erased on this computer. ``was_parted``
+    means that the folder contained backups of a clone of this computer, which were left unchanged.
     """
 
     folder: str = ""
@@ -73,7 +73,7 @@ class CopyStatus:
 
 @dataclass(frozen=True, slots=True)
 class _State(CopyStatus):
-    """The state stored between starts; it contains no secrets.
+    """The state stored between starts. It contains no secrets.
 
     ``status`` sets ``name``, ``code`` and ``is_key_kept``.
     """
@@ -90,9 +90,9 @@ class _State(CopyStatus):
 
 
 class SecondFolder:
-    """The second folder.
+    """The service for the second folder, which receives the backups.
 
-    Thread-safe. Calls that use the folder or the keyring block, at most for the time a job may be silent.
+    It is thread-safe. Calls that use the folder or the keyring block, at most for as long as a job may be silent.
     """
 
     def __init__(
@@ -109,7 +109,7 @@ class SecondFolder:
     ) -> None:
         """Create the service. ``note`` writes to the audit log.
 
-        ``make_restorer`` is called late to delay its imports.
+        ``make_restorer`` is called only when it is needed, to delay its imports.
         """
         self._paths = paths
         self._path = paths.data_dir / "second-folder.json"
@@ -134,7 +134,7 @@ class SecondFolder:
 
     @property
     def is_named(self) -> bool:
-        """Return whether a second folder is set."""
+        """Whether a second folder is set."""
         return bool(self._state.folder)
 
     def restorer(self) -> Restorer:
@@ -148,9 +148,9 @@ class SecondFolder:
         return replace(self._state, name=platform.node(), code=self._code, is_key_kept=self._is_key_kept)
 
     def name(self, folder: Path, passphrase: str) -> CopyStatus:
-        """Use this folder for backups from now on. A new passphrase replaces all backups in it.
+        """Use this folder for backups from now on. With a new passphrase, all backups in the folder are replaced.
 
-        Raises InputError ``copy.short_passphrase``; StoreError as ``check_folder``, and ``copy.hangs``.
+        Raises InputError ``copy.short_passphrase``, the StoreErrors of ``check_folder``, and StoreError ``copy.hangs``.
         """
         words = unicodedata.normalize("NFC", passphrase)
         if len(words.strip()) < SHORTEST_PASSPHRASE:
@@ -187,7 +187,7 @@ class SecondFolder:
         return self.status()
 
     def give_up(self) -> CopyStatus:
-        """Stop making backups; those in the folder stay."""
+        """Stop making backups. Existing backups stay in the folder."""
         with self._turn, self._lock:
             self._key, self._code = None, ""
             self._save(replace(self._state, folder="", is_begun=False, is_forgetting_due=False, behind_since_ms=None))
@@ -207,13 +207,13 @@ class SecondFolder:
             shutil.rmtree(folder, ignore_errors=True)
 
     def close(self) -> None:
-        """Abort the running backup; the next start continues it."""
+        """Abort the running backup. The next start continues it."""
         self._jobs.close()
 
     def keep_up(self, *, is_idle: bool = True) -> CopyStatus:
-        """Update the backups: the ledger always, the daily backup when it is due and the user is idle.
+        """Update the ledger's backup, and also the daily backup if it is due and the user is idle.
 
-        Errors are in the status. Raises Cancelled after ``close``.
+        Errors are reported in the status. Raises Cancelled after ``close``.
         """
         if not self._state.folder or not self._turn.acquire(blocking=False):
             return self.status()
@@ -329,7 +329,7 @@ class SecondFolder:
         }
 
     def _known_key(self) -> CopyKey:
-        """Return the key. Raises StoreError ``copy.needs_passphrase``, and the keyring's errors."""
+        """Return the key. Raises StoreError ``copy.needs_passphrase``, or the keyring's errors."""
         if self._key is None:
             try:
                 kept = self._secrets.copy_key()
@@ -344,7 +344,7 @@ class SecondFolder:
         return self._key
 
     def _known_particulars_key(self) -> str:
-        """Return the key of personal details; empty if the keyring has none or fails."""
+        """Return the key of the personal details, or an empty string if the keyring has none or fails."""
         if not self._particulars_key:
             try:
                 kept = self._secrets.particulars_key() or ""

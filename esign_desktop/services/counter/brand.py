@@ -35,14 +35,14 @@ _PICTURE_KEY: Final = "brand_picture"
 
 @dataclass(frozen=True, slots=True)
 class Brand:
-    """Text and picture shown above the QR code. ``picture`` is None if there is none or its file is missing."""
+    """The text and picture above the QR code. ``picture`` is None if there is none or if its file is missing."""
 
     text: str = ""
     picture: Path | None = None
 
 
 class BrandService:
-    """Stores the brand. Calls block on the store and the disk, and may raise StoreError."""
+    """The service that stores the brand. Calls block on the store and the disk, and may raise StoreError."""
 
     def __init__(self, settings: Settings, folder: Path) -> None:
         self._settings = settings
@@ -60,11 +60,11 @@ class BrandService:
         return self.brand()
 
     def set_picture(self, source: Path, *, can_be_shown: Callable[[Path], bool]) -> Brand:
-        """Copy a picture into the program's folder and use it.
+        """Copy a picture into the program's folder, and use it.
 
         ``can_be_shown`` receives the path of the copy. Raises InputError ``brand.missing``, ``brand.too_large`` (bytes
         or pixels), and ``brand.not_a_picture`` if the file is not a valid PNG or JPEG. After an error, the previous
-        picture stays.
+        picture is kept.
         """
         content = _read(source)
         suffix = _suffix(content)
@@ -81,7 +81,7 @@ class BrandService:
         return self.brand()
 
     def remove_picture(self) -> Brand:
-        """Remove the picture; the text stays."""
+        """Remove the picture. The text is kept."""
         self._settings.delete(_PICTURE_KEY)
         self._sweep("")
         return self.brand()
@@ -105,7 +105,7 @@ def _read(source: Path) -> bytes:
 
 
 def _suffix(content: bytes) -> str:
-    """Return the file suffix for the picture's content; the source's file name is not trusted."""
+    """Return the file suffix for the picture's content. The source's file name is not trusted."""
     if content.startswith(_PNG) and len(content) >= _PNG_HEAD.size + 8:
         _length, kind, width, height = _PNG_HEAD.unpack_from(content)
         size, suffix = (width, height) if kind == b"IHDR" else None, ".png"
@@ -137,7 +137,10 @@ def _jpeg_size(content: bytes) -> tuple[int, int] | None:
 
 
 def read_picture(path: Path, *, most_width_px: int, most_height_px: int) -> DrawnPicture | None:
-    """Return a PNG or JPEG picture scaled to the given maximum size; None if it cannot be read. Blocks."""
+    """Return a PNG or JPEG picture scaled to the given maximum size, or None if it cannot be read.
+
+    This blocks.
+    """
     try:
         return draw_picture(path, most_width_px=most_width_px, most_height_px=most_height_px)
     except PdfError:

@@ -36,10 +36,10 @@ _SALT_BYTES: Final = 16
 
 
 class PinGate:
-    """Verifies PINs, and doubles the waiting time with each miss after the first few.
+    """A verifier of PINs that doubles the waiting time with each wrong PIN after the first few.
 
-    Misses are counted for each PIN and stored, so that a restart of the program does not shorten the wait. ``whose``
-    identifies a PIN.
+    Wrong entries are counted for each PIN and stored, so that a restart of the program does not shorten the wait.
+    ``whose`` identifies the PIN.
     """
 
     def __init__(self, settings: Settings, clock_ms: Callable[[], int]) -> None:
@@ -65,7 +65,7 @@ class PinGate:
             return False
 
     def forget(self, whose: str = "") -> None:
-        """Reset the misses of a PIN that was changed or removed."""
+        """Reset the count of wrong entries for a PIN that was changed or removed."""
         with self._lock:
             misses = self._misses()
             if misses.pop(whose, None):
@@ -98,13 +98,13 @@ class CounterPin:
 
     @property
     def is_set(self) -> bool:
-        """Return whether a PIN is set."""
+        """Whether a PIN is set."""
         return bool(self._settings.get(_KEY))
 
     def opens(self, pin: str) -> bool:
-        """Return whether the PIN unlocks the counter; any text does while no PIN is set.
+        """Return whether the PIN unlocks the counter. While no PIN is set, any text does.
 
-        After several misses raises InputError ``pin.wait`` (``seconds``), for the right PIN too.
+        After several wrong entries, raises InputError ``pin.wait`` (``seconds``), even for the right PIN.
         """
         kept = self._settings.get(_KEY)
         if not kept or self._gate.opens(pin, kept):
@@ -114,13 +114,13 @@ class CounterPin:
         return False
 
     def set_pin(self, pin: str, *, current: str = "") -> None:
-        """Set a new PIN. Raises InputError ``pin.not_digits``, ``pin.wrong``, ``pin.wait``."""
+        """Set a new PIN. Raises InputError ``pin.not_digits``, ``pin.wrong`` or ``pin.wait``."""
         require_digits(pin, self.min_digits)
         self._require(current)
         self._settings.set(_KEY, kept_pin(pin))
 
     def remove(self, current: str) -> None:
-        """Remove the PIN. Raises InputError ``pin.wrong``, ``pin.wait``."""
+        """Remove the PIN. Raises InputError ``pin.wrong`` or ``pin.wait``."""
         self._require(current)
         self._settings.delete(_KEY)
 
@@ -141,7 +141,7 @@ def require_digits(pin: str, least: int) -> None:
 
 
 def kept_pin(pin: str) -> str:
-    """Return the text stored for a PIN: salt and hash."""
+    """Return the text stored for a PIN, which consists of the salt and the hash."""
     salt = secrets.token_bytes(_SALT_BYTES)
     return f"{salt.hex()}:{_hash(pin, salt).hex()}"
 

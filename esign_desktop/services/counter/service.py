@@ -1,7 +1,7 @@
-"""The counter: choose a preset, enter a customer, show the QR code, and clear it for the next customer.
+"""The counter: choose a preset, enter a customer, show the QR code, and clear the counter for the next customer.
 
 A contract is sent like any other, with a journal and in two steps, but its requests run in parallel. The customer's
-data is kept until the counter is cleared, whatever fails, and is dropped then.
+data is kept until the counter is cleared, whatever fails, and is then deleted from memory.
 """
 
 from __future__ import annotations
@@ -53,9 +53,9 @@ TURN_S: Final = 0.5
 class CounterService:
     """The service of one counter.
 
-    Calls block on the store and the network and may come from any thread. News is delivered on the thread that causes
-    it. Only one call at a time may change the counter; a second one raises InputError ``counter.busy`` after ``TURN_S``
-    seconds. Exceptions are ``refresh``, and ``revoke_and_clear`` while a contract is being sent.
+    Calls block on the store and the network, and may come from any thread. News is delivered on the thread that causes
+    it. Only one call at a time may change the counter; a second call raises InputError ``counter.busy`` after
+    ``TURN_S`` seconds. The exceptions are ``refresh``, and ``revoke_and_clear`` while a contract is being sent.
     """
 
     def __init__(
@@ -71,7 +71,7 @@ class CounterService:
         note: Note = lambda _action, _title: None,
         on_unsent: Callable[[str], None] = lambda _reference: None,
     ) -> None:
-        """Create the service; ``on_unsent`` receives the references of handed-over customers who got no contract."""
+        """Create the service. ``on_unsent`` receives the references of handed-over customers who got no contract."""
         self._presets = presets
         self._note = note
         self._customers = customers
@@ -88,12 +88,12 @@ class CounterService:
         """Waiting contracts that were offered and declined; they are not offered again until the program restarts."""
 
     def listen(self, listener: CounterListener | None) -> None:
-        """Deliver news to this listener from now on; None stops the delivery."""
+        """Deliver news to this listener from now on. None stops the delivery."""
         self._current.listener = listener
 
     @property
     def view(self) -> CounterView:
-        """Return the current state of the counter, without waiting."""
+        """The current state of the counter, without waiting."""
         return self._current.view
 
     # Before sending
@@ -103,7 +103,7 @@ class CounterService:
 
         A send interrupted by the end of the program waits for the teller's decision, or continues at once if its
         customer may already see it. Otherwise, the newest contract of today that its customer has not signed is shown
-        as WAITING. Raises StoreError, InputError ``counter.busy``.
+        as WAITING. Raises StoreError, and InputError ``counter.busy``.
         """
         visit = None
         if self._is_empty:
@@ -118,10 +118,11 @@ class CounterService:
             return self.view
 
     def choose(self, preset_id: PresetId, *, seen: CounterView | None = None) -> CounterView:
-        """Use a preset for the next customers. Does nothing if the contract ended since the view ``seen``.
+        """Use a preset for the next customers. This does nothing if the contract has ended since the view ``seen``.
 
-        Raises InputError ``counter.in_use`` while another contract is current; ``preset.no_customer``,
-        ``preset.staff_unknown`` or ``preset.other_environment`` if the preset cannot be used here; StoreError.
+        Raises InputError ``counter.in_use`` while another contract is current, InputError ``preset.no_customer``,
+        ``preset.staff_unknown`` or ``preset.other_environment`` if the preset cannot be used in this environment, and
+        StoreError.
         """
         with self._exclusive():
             visit = self._current.visit
@@ -146,8 +147,9 @@ class CounterService:
         """Begin a visit for a customer handed over by another program, and return their line.
 
         The teller still has to enter the line. Raises InputError ``counter.in_use`` while another customer or the end
-        of their contract is shown; ``handover.no_preset``, ``handover.unreadable`` if the line would be read as another
-        customer, the errors of ``choose``, and StoreError.
+        of their contract is shown, ``handover.no_preset`` if no preset is on the function key, and
+        ``handover.unreadable`` if the line would be read as another customer. Also raises the errors of ``choose``, and
+        StoreError.
         """
         with self._exclusive():
             visit = self._current.visit
@@ -172,7 +174,7 @@ class CounterService:
             return self.typed_before
 
     def set_aside(self) -> HandedCustomer | None:
-        """Undo the last ``lay_out`` if its customer has not been entered, and return the customer; else return None.
+        """Undo the last ``lay_out``, and return its customer, or None if the customer has already been entered.
 
         The previous preset is chosen again. Raises InputError ``counter.busy``.
         """
@@ -201,9 +203,10 @@ class CounterService:
         return look
 
     def enter(self, text: str) -> CustomerLook:
-        """Enter a line as the next customer if nothing blocks it; see ``CustomerLook.is_ready``.
+        """Enter a line as the next customer if nothing blocks it (see ``CustomerLook.is_ready``).
 
-        Raises InputError ``counter.not_ready`` if no customer is expected, ``counter.same_customer``; StoreError.
+        Raises StoreError, and InputError ``counter.not_ready`` if no customer is expected or ``counter.same_customer``
+        if the customer was already entered.
         """
         with self._exclusive():
             visit = self._require(_S.READY)
@@ -237,7 +240,7 @@ class CounterService:
         """Enter the answer to the next question of the forms.
 
         Raises InputError ``counter.not_ready`` if no question is open, and ``answer.*`` (``services.presets.answers``)
-        if the text is no valid answer.
+        if the text is not a valid answer.
         """
         with self._exclusive():
             visit = self._require(_S.READY)
@@ -266,7 +269,7 @@ class CounterService:
 
     @property
     def typed_before(self) -> str:
-        """Return the text typed for the current line before the teller left it; personal data."""
+        """The text typed for the current line before the teller left it. It is personal data."""
         with self._current.lock:
             visit = self._current.visit
             return visit.typed.get(visit.is_at, "") if visit is not None else ""
@@ -274,10 +277,10 @@ class CounterService:
     # Sending
 
     def send(self) -> CounterView:
-        """Send the contract to the entered customers, and return once its QR code works or the send has failed.
+        """Send the contract to the customers entered, and return once its QR code works or the send has failed.
 
-        If these customers already have the same contract of today, nothing is sent and the state becomes WAITING.
-        Errors are in the view. Raises InputError ``counter.not_ready``.
+        If these customers already have the same contract of today, nothing is sent, and the state becomes WAITING.
+        Errors are reported in the view. Raises InputError ``counter.not_ready``.
         """
         with self._exclusive():
             visit = self._require(_S.READY)
@@ -288,7 +291,10 @@ class CounterService:
             return self.view
 
     def show_waiting(self) -> CounterView:
-        """Show the QR code of the waiting contract, or its result if it has ended. Raises InputError."""
+        """Show the QR code of the waiting contract, or its result if it has ended.
+
+        Raises InputError ``counter.not_ready`` if no contract is waiting.
+        """
         with self._exclusive():
             self._workflow.show_waiting(self._require(_S.WAITING))
             return self.view
@@ -296,7 +302,7 @@ class CounterService:
     def retry(self) -> CounterView:
         """Continue a paused send, or send a failed contract again.
 
-        Raises InputError ``counter.not_ready``, and ``counter.data_gone`` after a restart.
+        Raises InputError ``counter.not_ready``, or ``counter.data_gone`` after a restart.
         """
         with self._exclusive():
             visit = self._require(_S.PAUSED, _S.FAILED)
@@ -310,7 +316,7 @@ class CounterService:
     def decide(self, choice: HeldChoice) -> CounterView:
         """Carry out the teller's decision about a held send.
 
-        Raises InputError ``counter.not_ready``, ``submission.*``.
+        Raises InputError ``counter.not_ready`` or ``submission.*``.
         """
         with self._exclusive():
             visit = self._require(_S.HELD)
@@ -337,10 +343,10 @@ class CounterService:
     # While the code is shown
 
     def refresh(self) -> CounterView:
-        """Query the state of the shown contract. Errors are in the view.
+        """Query the state of the contract that is shown. Errors are reported in the view.
 
-        To be called every ``WATCH_INTERVAL_S`` seconds, and once for a WAITING contract, which may have been signed
-        since its last query.
+        Call this every ``WATCH_INTERVAL_S`` seconds, and once for a WAITING contract, which may have been signed since
+        its last query.
         """
         with self._current.lock:
             visit = self._current.visit
@@ -375,7 +381,8 @@ class CounterService:
         """Revoke the contract if it has not ended, and send a new one to the same customers.
 
         ``by_sms`` asks the platform to send the link by text message. A contract that turns out to be signed is kept.
-        Errors are in the view. Raises InputError ``counter.not_ready``, and ``counter.data_gone`` after a restart.
+        Errors are reported in the view. Raises InputError ``counter.not_ready``, or ``counter.data_gone`` after a
+        restart.
         """
         with self._exclusive():
             visit = self._require(*_MAY_BE_RENEWED)
@@ -390,8 +397,8 @@ class CounterService:
     def revoke_and_clear(self, *, seen: CounterView | None = None) -> CounterView:
         """Revoke the contract that is being sent or shown, and clear the counter.
 
-        A contract that cannot be revoked stays current with its error, and so does one signed meanwhile, also one that
-        ended since the view ``seen``: the teller has not been shown how. While a
+        A contract that cannot be revoked stays current with its error. So does a contract that was signed in the
+        meantime or has ended since the view ``seen``, because the teller has not been shown how it ended. While a
         contract is being sent, this only requests the revocation; ``send`` then returns with a cleared counter.
         """
         with self._current.lock:
@@ -407,10 +414,10 @@ class CounterService:
             return self.view
 
     def clear(self, *, seen: CounterView | None = None) -> CounterView:
-        """Clear the counter for the next customer; a sent contract continues and is listed in Track.
+        """Clear the counter for the next customer. A sent contract continues and is listed in Track.
 
-        Does nothing if the contract ended since the view ``seen``: the teller has not been shown how.
-        Raises InputError ``counter.busy`` during another call.
+        This does nothing if the contract has ended since the view ``seen``, because the teller has not been shown how
+        it ended. Raises InputError ``counter.busy`` during another call.
         """
         with self._exclusive():
             visit = self._current.visit

@@ -1,7 +1,7 @@
-"""The shift sheet (contracts sent from this computer on one day, in China's time zone) and contracts still waiting.
+"""The shift sheet, which lists the contracts that this computer sent on one day in China, and waiting contracts.
 
 The sheet is printed and may be seen by others, so it masks customers' names. After a crash, no screen shows the codes
-of waiting contracts. They have to be found, so that their customers are not sent a second contract by mistake.
+of waiting contracts. They have to be found so that their customers are not sent a second contract by mistake.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _OPEN: Final = frozenset({FlowStatus.DRAFT, FlowStatus.SIGNING, FlowStatus.UNKNO
 
 @dataclass(frozen=True, slots=True)
 class ShiftHeading:
-    """Heading of a sheet.
+    """The heading of a sheet.
 
     ``audit_head`` is the abbreviated seal of the audit log, a digest of all its lines, for comparison.
     """
@@ -52,10 +52,10 @@ class ShiftHeading:
 
 @dataclass(frozen=True, slots=True)
 class ShiftLine:
-    """One contract of a sheet. Times are epoch milliseconds.
+    """One contract of a sheet. Times are in epoch milliseconds.
 
     ``signed_at_ms`` is the time of the last signature. ``has_expired`` is true after the deadline, even if the platform
-    has not ended the contract yet.
+    has not yet ended the contract.
     """
 
     flow_id: FlowId
@@ -75,7 +75,7 @@ class ShiftLine:
 
 @dataclass(frozen=True, slots=True)
 class ShiftSheet:
-    """The contracts of one day, the earliest first."""
+    """The contracts of one day, earliest first."""
 
     day: date
     lines: tuple[ShiftLine, ...]
@@ -86,18 +86,18 @@ class ShiftSheet:
 
     @property
     def waiting_count(self) -> int:
-        """Return the number of contracts that can still be signed."""
+        """The number of contracts that can still be signed."""
         return sum(line.status in _OPEN and not line.has_expired for line in self.lines)
 
     @property
     def expired_count(self) -> int:
-        """Return the number of expired contracts, including those that still have to be revoked."""
+        """The number of expired contracts, including those that still have to be revoked."""
         return sum(line.has_expired for line in self.lines)
 
 
 @dataclass(frozen=True, slots=True)
 class ShiftRevocation:
-    """Result of revoking expired contracts; ``ended`` had already ended by themselves."""
+    """The result of revoking expired contracts. The contracts in ``ended`` had already ended by themselves."""
 
     revoked: tuple[FlowId, ...] = ()
     ended: tuple[FlowId, ...] = ()
@@ -105,7 +105,7 @@ class ShiftRevocation:
 
 
 class ShiftService:
-    """Builds shift sheets and revokes expired contracts. Calls block on the store and the network."""
+    """The service for shift sheets and expired contracts. Calls block on the store and the network."""
 
     def __init__(
         self,
@@ -121,7 +121,7 @@ class ShiftService:
         self._clock_ms = clock_ms
 
     def sheet(self, day: date | None = None) -> ShiftSheet:
-        """Return the sheet of a day, today by default, from stored states. Raises StoreError."""
+        """Return the sheet of a day, by default today, from stored states. Raises StoreError."""
         now_ms = self._clock_ms()
         day = day or china_datetime(now_ms).date()
         began_ms = day_begin_ms(day)
@@ -130,7 +130,7 @@ class ShiftService:
         return ShiftSheet(day, tuple(_line(record, now_ms) for record in reversed(records)))
 
     def export(self, sheet: ShiftSheet, target: Path, *, headings: Sequence[str], words: Mapping[FlowId, str]) -> None:
-        """Write a sheet as CSV (see ``write_shift_csv``) and record the export. Raises StoreError."""
+        """Write a sheet as CSV (see ``write_shift_csv``), and record the export. Raises StoreError."""
         write_shift_csv(sheet, target, headings=headings, words=words)
         self._flow_service.note_export("shift")
 
@@ -139,10 +139,12 @@ class ShiftService:
         self._flow_service.note_printed(what="shift")
 
     def revoke_expired(self) -> ShiftRevocation:
-        """Revoke all contracts of the project that are past their deadline and have not ended, whatever their day.
+        """Revoke all of the project's contracts that are past their deadline and have not ended.
 
-        Contracts that cannot be revoked are in ``failed``; the rest are still processed. Raises StoreError and
-        InputError.
+        The day on which they were sent does not matter.
+
+        Contracts that cannot be revoked are listed in ``failed``, and the others are still revoked. Raises StoreError
+        and InputError.
         """
         environment, now_ms = self._environment(), self._clock_ms()
         revoked: list[FlowId] = []
@@ -168,8 +170,8 @@ class ShiftService:
 def write_shift_csv(sheet: ShiftSheet, target: Path, *, headings: Sequence[str], words: Mapping[FlowId, str]) -> None:
     """Write a sheet as CSV. Raises StoreError.
 
-    ``headings`` are those of sent, contract, customers, state, signed and flow, in this order. ``words`` are the texts
-    of the state column.
+    ``headings`` are the headings of the columns for sent, contract, customers, state, signed and flow, in this order.
+    ``words`` holds the text of the state column.
     """
     rows = [
         (
@@ -214,9 +216,9 @@ _OVER = frozenset(state for state in SubmissionState if state.waits_for_person) 
 
 @dataclass(frozen=True, slots=True)
 class WaitingContract:
-    """A contract of a preset that its customers have yet to sign, or have signed.
+    """A contract of a preset that its customers have yet to sign or have already signed.
 
-    ``is_sent`` is true if the send is complete, so that the contract can be shown at once.
+    ``is_sent`` means that the send is complete, so that the contract can be shown at once.
     """
 
     record: FlowRecord
@@ -227,7 +229,7 @@ class WaitingContract:
 
 
 class WaitingContracts:
-    """Finds waiting contracts in the store, without querying the platform. Calls block on the store."""
+    """A finder of waiting contracts in the store. It does not query the platform. Calls block on the store."""
 
     def __init__(self, flows: Flows, journal: Journal, *, clock_ms: Callable[[], int]) -> None:
         self._flows = flows
@@ -235,7 +237,7 @@ class WaitingContracts:
         self._clock_ms = clock_ms
 
     def today(self, environment: Environment, *, without: Collection[FlowId] = ()) -> Iterator[WaitingContract]:
-        """Yield today's unsigned contracts sent from a counter, the most recent first. Raises StoreError."""
+        """Yield today's unsigned contracts sent from a counter, most recent first. Raises StoreError."""
         return self._found(environment, "", without)
 
     def of_customers(
@@ -243,8 +245,8 @@ class WaitingContracts:
     ) -> WaitingContract | None:
         """Return the newest waiting contract of a preset with exactly these customers.
 
-        Each customer is given by all of their accounts. A customer without an account was never sent a contract. Raises
-        StoreError.
+        Each customer is identified by all of their accounts. A customer without an account was never sent a contract.
+        Raises StoreError.
         """
         if not customers or not all(customers):
             return None
@@ -308,7 +310,7 @@ def _are_of(account_ids: set[str], customers: Sequence[Collection[str]]) -> bool
 def customer_accounts(preset: Preset, waiting: WaitingContract) -> set[str]:
     """Return the accounts of a contract's customers.
 
-    Empty if all of them have signed, or if the contract does not have the preset's roles.
+    The result is empty if all of them have signed, or if the contract does not have the preset's roles.
     """
     if len(preset.roles) != len(waiting.draft.signers):
         return set()

@@ -7,7 +7,7 @@ from typing import Final
 
 
 class CounterState(StrEnum):
-    """State of the counter.
+    """The state of the counter.
 
     - IDLE: no preset is chosen.
     - READY: waits for a customer.
@@ -38,22 +38,22 @@ class CounterState(StrEnum):
 
     @property
     def is_under_way(self) -> bool:
-        """Return whether requests are running that the teller has to wait for."""
+        """Whether requests are running for which the teller has to wait."""
         return self in {CounterState.SENDING, CounterState.REVOKING}
 
     @property
     def is_ended(self) -> bool:
-        """Return whether the contract has ended, so that the next customer can be entered."""
+        """Whether the contract has ended, so that the next customer can be entered."""
         return self in _ENDS
 
     @property
     def may_be_renewed(self) -> bool:
-        """Return whether the contract may be replaced by a new one, after a revocation if it has not ended."""
+        """Whether the contract may be replaced with a new contract, after a revocation if it has not ended."""
         return self is CounterState.SHOWING or (self.is_ended and self is not CounterState.SIGNED)
 
     @property
     def may_be_taken_back(self) -> bool:
-        """Return whether the contract may be revoked: it is being sent, shown, paused, failed or held."""
+        """Whether the contract may be revoked because it is being sent, shown, paused, failed or held."""
         return self in _TAKEN_BACK
 
 

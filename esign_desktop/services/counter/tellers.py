@@ -1,8 +1,8 @@
-"""The tellers of a counter, each with a name and a PIN, and the teller who is signed in.
+"""The tellers of a counter, each with a name and a PIN, and the teller who is currently signed in.
 
-Actions are recorded under that name. A supervisor's PIN is needed to change the list. The first teller becomes a
-supervisor and is added by the person who sets up the counter. Where a policy requires it, that is the system's
-administrator, who is not asked for a PIN (``--add-teller``).
+Actions are recorded under that teller's name. A supervisor's PIN is required to change the list. The first teller
+becomes a supervisor and is added by the person who sets up the counter. If a policy requires it, that person is the
+system's administrator, who is not asked for a PIN (``--add-teller``).
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class Teller:
 
 @dataclass(frozen=True, slots=True)
 class TellerPin:
-    """The id of a teller with the PIN typed to prove it."""
+    """The id of a teller, and the PIN typed as proof."""
 
     teller_id: str
     pin: str = field(repr=False)
@@ -53,9 +53,9 @@ class Tellers:
 
     Calls block on the store and, for a moment, to compute the hash. They may raise StoreError. If the stored list is
     unreadable, sign-in and changes raise InputError ``teller.unreadable`` until the administrator adds a teller.
-    ``act_as`` receives the name under which actions are recorded from now on, empty after sign-out. Changes raise
-    InputError ``teller.by_administrator`` if the policy reserves them for the administrator, ``teller.no_supervisor``
-    without a supervisor, ``teller.pin_wrong`` (``name``), and ``pin.wait``.
+    ``act_as`` receives the name under which actions are recorded from now on, which is empty after sign-out. Changes
+    raise InputError ``teller.by_administrator`` if the policy reserves them for the administrator,
+    ``teller.no_supervisor`` if there is no supervisor, ``teller.pin_wrong`` (``name``), or ``pin.wait``.
     """
 
     def __init__(
@@ -78,24 +78,25 @@ class Tellers:
 
     @property
     def current(self) -> str:
-        """Return the name of the teller who is signed in; empty if there is none."""
+        """The name of the teller who is signed in, or an empty string if there is none."""
         return self._current
 
     @property
     def are_wanted(self) -> bool:
-        """Return whether a teller has to sign in. True also if the stored list is unreadable."""
+        """Whether a teller has to sign in. This is also True if the stored list is unreadable."""
         return self._settings.get(_KEY) not in {None, "[]"}
 
     @property
     def are_by_administrator(self) -> bool:
-        """Return whether only the administrator may change the list."""
+        """Whether only the administrator may change the list."""
         return self._policy.are_tellers_by_administrator
 
     @property
     def is_first_by_administrator(self) -> bool:
-        """Return whether only the administrator may add the first teller.
+        """Whether only the administrator may add the first teller.
 
-        That also holds if the policy requires a second person: a teller who could add two tellers could approve alone.
+        This also applies if the policy requires a second person, because a teller who could add two tellers could
+        approve a send alone.
         """
         return self.are_by_administrator or self._policy.needs_second_person
 
@@ -115,9 +116,9 @@ class Tellers:
         raise failure
 
     def add(self, name: str, pin: str, *, by: TellerPin | None = None, is_supervisor: bool = False) -> Teller:
-        """Add a teller; the first becomes a supervisor and needs no supervisor's PIN.
+        """Add a teller. The first teller becomes a supervisor and can be added without a supervisor's PIN.
 
-        Raises InputError ``teller.no_name``, ``teller.name_taken``, ``teller.too_many``, ``pin.not_digits``.
+        Raises InputError ``teller.no_name``, ``teller.name_taken``, ``teller.too_many`` or ``pin.not_digits``.
         """
         with self._lock:
             tellers = self.list()
@@ -135,7 +136,7 @@ class Tellers:
         return teller
 
     def remove(self, teller_id: str, *, by: TellerPin) -> None:
-        """Remove a teller; past records keep the name. Raises InputError ``teller.last`` for the last supervisor."""
+        """Remove a teller. Past records keep the name. Raises InputError ``teller.last`` for the last supervisor."""
         self._change(teller_id, None, "−", by)
 
     def set_supervisor(self, teller_id: str, *, by: TellerPin, is_supervisor: bool) -> None:
@@ -143,7 +144,7 @@ class Tellers:
         self._change(teller_id, lambda teller: replace(teller, is_supervisor=is_supervisor), "=", by)
 
     def set_pin(self, teller_id: str, pin: str, *, by: TellerPin) -> None:
-        """Set a teller's PIN; tellers may change their own with the current PIN.
+        """Set a teller's PIN. Tellers may change their own PIN by giving the current one.
 
         Raises InputError ``pin.not_digits``.
         """
@@ -184,7 +185,7 @@ class Tellers:
         self._note(AuditAction.TELLER, f"− {gone.name}")
 
     def sign_in(self, teller_id: str, pin: str) -> bool:
-        """Sign a teller in; return False for a wrong PIN. Raises InputError ``pin.wait`` (``seconds``)."""
+        """Sign a teller in, and return whether the PIN was right. Raises InputError ``pin.wait`` (``seconds``)."""
         teller = self._of(self.list(), teller_id)
         if teller is None or not self._opens(teller, pin):
             return False
@@ -195,9 +196,11 @@ class Tellers:
         return True
 
     def approve(self, second: TellerPin, title: str, *, sender: TellerPin | None = None) -> None:
-        """Record that a second teller approves the send of ``title``; ``sender`` sends it if no teller is signed in.
+        """Record that a second teller approves sending the contract ``title``.
 
-        Raises InputError ``second_person.same`` if both are the same teller, ``second_person.no_sender``, and
+        If no teller is signed in, ``sender`` is the teller who sends it.
+
+        Raises InputError ``second_person.same`` if both are the same teller, ``second_person.no_sender``, or
         ``teller.pin_wrong``.
         """
         tellers = self.list()
@@ -222,7 +225,10 @@ class Tellers:
     def _change(
         self, teller_id: str, change: Callable[[Teller], Teller] | None, sign: str | None, by: TellerPin
     ) -> None:
-        """Change or remove a teller. ``sign`` is None for a change of the PIN, which tellers may make themselves."""
+        """Change a teller, or remove the teller if ``change`` is None.
+
+        ``sign`` is None for a change of the PIN, which tellers may make themselves.
+        """
         with self._lock:
             tellers = self.list()
             before = self._of(tellers, teller_id)
@@ -240,7 +246,7 @@ class Tellers:
         self._note(action, f"{answers.name}: {f'{sign} ' if sign else ''}{before.name}{rank}")
 
     def _supervisor(self, tellers: tuple[Teller, ...], by: TellerPin | None) -> Teller:
-        """Return the supervisor who authorizes a change, after a check of the PIN."""
+        """Return the supervisor who authorizes a change, after checking the supervisor's PIN."""
         if self.are_by_administrator:
             raise InputError("teller.by_administrator")
         found = self._of(tellers, by.teller_id) if by is not None else None

@@ -1,4 +1,4 @@
-"""Values displayed at the counter: state, customers, QR code."""
+"""Values displayed at the counter, such as the state, the customers and the QR code."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ WATCH_INTERVAL_S: Final = 2.0
 
 
 class CounterNews(StrEnum):
-    """An event at the counter, for a sound or an animation; the view has the resulting state.
+    """An event at the counter for which a sound or an animation is played. The view contains the resulting state.
 
-    QR_READY: a link has arrived and the code can be drawn. LIVE: the link works. NEXT_CUSTOMER: the code is now that of
-    another customer.
+    QR_READY means that a link has arrived and the code can be drawn, LIVE that the link works, and NEXT_CUSTOMER that
+    the code is now that of another customer.
     """
 
     CHANGED = "changed"
@@ -35,7 +35,7 @@ class CounterNews(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CustomerAtDesk:
-    """A customer of the contract; ``name`` is empty until the customer is entered."""
+    """A customer of the contract. ``name`` is empty until the customer is entered."""
 
     role_id: RoleId
     title: str
@@ -46,7 +46,7 @@ class CustomerAtDesk:
 
     @property
     def masked_name(self) -> str:
-        """Return the name masked for the customer's screen."""
+        """The name masked for the customer's screen."""
         return masked_name(self.name)
 
 
@@ -54,8 +54,8 @@ class CustomerAtDesk:
 class Earlier:
     """A contract of today with the same customers, found before a send.
 
-    ``is_entered_anew`` is true if these customers were just entered again. ``has_form`` is true if the contract
-    contains a form, filled with the values entered at that time.
+    ``is_entered_anew`` means that these customers were just entered again. ``has_form`` means that the contract
+    contains a form, filled in with the values entered at that time.
     """
 
     sent_at_ms: int
@@ -66,9 +66,9 @@ class Earlier:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question of the forms with its answer.
+    """A question of the forms, with its answer.
 
-    ``value`` is None until answered; ``check`` repeats the answer in other words.
+    ``value`` is None until the question is answered. ``check`` repeats the answer in other words.
     """
 
     question: Question
@@ -78,14 +78,14 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class CounterView:
-    """The state of the counter with all displayed values.
+    """The state of the counter, with all displayed values.
 
-    ``link`` is that of the current customer, and works once ``is_live``. ``remark`` is the reason for the end given by
-    a signer or the platform, to be shown as plain text. ``error`` explains PAUSED and FAILED, or why the last query of
-    a shown contract failed. ``links_are_missing``: the platform reported no link at all. ``asked`` are the preset's
-    questions, each with its answer if there is one. ``earlier`` is set in WAITING. ``is_to_be_confirmed``: the current
-    customer's signature has the platform's status "to be confirmed". ``stopped`` is why a terminated contract ended,
-    REFUSED or FAILED, if a signer's state explains it.
+    ``link`` is the link of the current customer, and works once ``is_live`` is set. ``remark`` is the reason for the
+    end given by a signer or the platform, to be shown as plain text. ``error`` explains PAUSED and FAILED, or why the
+    last query of a shown contract failed. ``links_are_missing`` means that the platform reported no link at all.
+    ``asked`` holds the preset's questions, each with its answer if there is one. ``earlier`` is set in WAITING.
+    ``is_to_be_confirmed`` means that the current customer's signature has the platform's status "to be confirmed".
+    ``stopped`` is the reason why a terminated contract ended, REFUSED or FAILED, if a signer's state explains it.
     """
 
     state: CounterState = CounterState.IDLE
@@ -108,38 +108,38 @@ class CounterView:
 
     @property
     def next_role(self) -> CustomerAtDesk | None:
-        """Return the customer to enter next; None if all are entered."""
+        """The customer to enter next, or None if all are entered."""
         return next((customer for customer in self.customers if not customer.name), None)
 
     @property
     def next_question(self) -> Question | None:
-        """Return the question to answer next; None if a customer is missing or no question is open."""
+        """The question to answer next, or None if a customer is missing or no question is open."""
         if self.next_role is not None:
             return None
         return next((asked.question for asked in self.asked if asked.value is None), None)
 
     @property
     def is_complete(self) -> bool:
-        """Return whether every customer is entered and every question answered, so that ``send`` can be called."""
+        """Whether every customer is entered and every question is answered, so that ``send`` can be called."""
         return bool(self.customers) and self.next_role is None and self.next_question is None
 
     @property
     def wants_look(self) -> bool:
-        """Return whether the teller should check the typed answers before sending."""
+        """Whether the teller should check the typed answers before sending."""
         return self.state is CounterState.READY and self.is_complete and bool(self.asked)
 
     @property
     def sends_next(self) -> bool:
-        """Return whether the contract is sent as soon as the next line is entered."""
+        """Whether the contract is sent as soon as the next line is entered."""
         return not self.asked and sum(not customer.name for customer in self.customers) <= 1
 
     @property
     def customers_have_signed(self) -> bool:
-        """Return whether all customers have signed, even if other signers have not."""
+        """Whether all customers have signed, even if other signers have not."""
         return bool(self.customers) and all(customer.has_signed for customer in self.customers)
 
 
 class CounterListener(Protocol):
-    """Receives news on the thread that causes it; must return at once."""
+    """A function that receives news on the thread that causes it. It must return at once."""
 
     def __call__(self, news: CounterNews, view: CounterView, /) -> None: ...

@@ -1,4 +1,4 @@
-"""The current visit: the only place with data of the customers and their contract."""
+"""The current visit, which is the only place that holds data of the customers and their contract."""
 
 from __future__ import annotations
 
@@ -108,29 +108,29 @@ class Visit:
 
     @property
     def reference(self) -> str:
-        """Return the other program's name for the case; empty for a customer who was typed in."""
+        """The other program's name for the case, or an empty string if the customer was typed in."""
         return self.handed.reference if self.handed is not None else ""
 
     @property
     def is_untouched(self) -> bool:
-        """Return whether no customer has been entered yet, so that the visit may be replaced."""
+        """Whether no customer has been entered yet, so that the visit may be replaced."""
         return self.state is CounterState.READY and not self.customers
 
     @property
     def is_through(self) -> bool:
-        """Return whether the contract has ended, or waits only for signers who are not customers."""
+        """Whether the contract has ended, or waits only for signers who are not customers."""
         return self.state.is_ended or (self.state is CounterState.SHOWING and self.view().customers_have_signed)
 
     @property
     def ends_without_contract(self) -> bool:
-        """Return whether the visit, if dropped now, leaves no contract behind, neither sent nor still to be sent."""
+        """Whether the visit, if it is dropped now, leaves no contract behind that was sent or remains to be sent."""
         if self.waiting is not None:
             return True
         is_unfinished = self.submission_id is not None and self.state in {CounterState.PAUSED, CounterState.HELD}
         return not self.is_live and (self.is_called_off or not is_unfinished)
 
     def prefill(self, handed: HandedCustomer) -> None:
-        """Store the handed-over line and answers, to be offered for entry one after the other."""
+        """Store the handed-over line and answers, which are offered for entry one after the other."""
         self.handed = handed
         self.typed[self.preset.customers[0].id] = handed.line
         for name in dict.fromkeys((*self.preset.questions, *required_questions(self.preset, DeskFacts()))):
@@ -139,7 +139,7 @@ class Visit:
                 self.typed[name] = answer
 
     def begin(self, draft: ContractDraft) -> None:
-        """Drop the previous contract of these customers and use this draft."""
+        """Drop the previous contract of these customers, and use this draft."""
         self.submission_id = self.flow_id = self.current = self.deadline_ms = self.error = None
         self.links, self.signed, self.remark, self.stopped = {}, frozenset(), "", None
         self.is_live = self.links_are_missing = self.is_to_be_confirmed = self.is_called_off = False
@@ -179,7 +179,7 @@ class Visit:
 
     @property
     def is_about_signed(self) -> bool:
-        """Return whether the found contract is already signed."""
+        """Whether the contract that was found for these customers is already signed."""
         return self.waiting is not None and self.waiting.is_signed
 
     def _resume_customers(self, draft: ContractDraft) -> None:
@@ -189,7 +189,7 @@ class Visit:
                 self.customers[role.id] = Customer(signer.person)
 
     def take_links(self, links: Mapping[SignerId, tuple[str, ...]]) -> bool:
-        """Store links by signer; return True if the current customer's link has become available."""
+        """Store links by signer, and return whether the current customer's link has become available."""
         had_one = bool(self.link)
         for signer_id, urls in links.items():
             role_id = self._role_ids.get(signer_id)
@@ -201,11 +201,11 @@ class Visit:
 
     @property
     def link(self) -> str:
-        """Return the current customer's link; empty if it is no customer's turn."""
+        """The current customer's link, or an empty string if it is no customer's turn."""
         return self.links.get(self.current, "") if self.current is not None else ""
 
     def take_record(self, record: FlowRecord) -> bool:
-        """Update from the flow's state, including its end; return True if it is now another customer's turn."""
+        """Update the visit from the flow's state or end, and return whether it is now another customer's turn."""
         before = self.current
         self._take_progress(record)
         if record.status.is_final:
@@ -269,7 +269,7 @@ class Visit:
 
     @property
     def questions(self) -> tuple[str, ...]:
-        """Return the questions of the preset, and those for values that the customers' own data does not contain."""
+        """The questions of the preset, and those for values that the customers' own data does not contain."""
         if any(role_id not in self.customers for role_id in self._customer_ids):
             return self.preset.questions
         return required_questions(self.preset, DeskFacts(self.data))
@@ -280,7 +280,7 @@ class Visit:
 
     @property
     def data(self) -> dict[RoleId, Mapping[CustomerDatum, str]]:
-        """Return form data by role; empty after a restart."""
+        """Form data by role. It is empty after a restart."""
         return {role_id: customer.data for role_id, customer in self.customers.items() if customer.data}
 
     def _asked(self) -> Iterator[Asked]:
@@ -290,7 +290,7 @@ class Visit:
 
     @property
     def is_at(self) -> str:
-        """Return the role id or question name of the current line; empty if no line is expected."""
+        """The role id or question name of the current line, or an empty string if no line is expected."""
         view = self.view()
         if view.next_role is not None:
             return view.next_role.role_id
@@ -313,7 +313,9 @@ class Visit:
 
 
 class CurrentVisit:
-    """Holds the current visit. ``lock`` is only held for changes in memory, so reading the view never waits long.
+    """The holder of the current visit.
+
+    ``lock`` is held only for changes in memory, so reading the view never waits long.
 
     ``on_unsent`` receives the reference of each handed-over customer who is dropped without a contract.
     """
@@ -330,9 +332,9 @@ class CurrentVisit:
             return CounterView() if self.visit is None else self.visit.view()
 
     def put(self, visit: Visit | None, news: CounterNews, *, is_set_aside: bool = False) -> None:
-        """Replace the current visit and drop the previous one; ``visit`` may be None.
+        """Replace the current visit, and drop the previous visit. ``visit`` may be None.
 
-        With ``is_set_aside``, the previous customer is not reported as dropped, because the caller keeps them.
+        If ``is_set_aside`` is True, the previous customer is not reported as dropped, because the caller keeps them.
         """
         with self.lock:
             dropped, self.visit = self.visit, visit
@@ -343,7 +345,7 @@ class CurrentVisit:
             self._on_unsent(dropped.reference)
 
     def clear(self, visit: Visit) -> None:
-        """Drop the customers of a visit and keep its preset for the next."""
+        """Drop the customers of a visit, and keep its preset for the next visit."""
         self.put(Visit(visit.preset), CounterNews.CLEARED)
 
     def change(self, visit: Visit, event: CounterEvent, error: AppError | None = None) -> None:

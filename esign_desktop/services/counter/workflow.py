@@ -1,4 +1,4 @@
-"""The contract of a visit: sending, showing, finding it again, and revoking it."""
+"""Send, show, find again and revoke the contract of a visit."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _S, _E = CounterState, CounterEvent
 
 
 class CounterWorkflow:
-    """Runs one step at a time on the caller's thread. The state of the visit shows the result."""
+    """A workflow that runs one step at a time on the caller's thread. The state of the visit shows the result."""
 
     def __init__(
         self,
@@ -91,9 +91,9 @@ class CounterWorkflow:
         return None
 
     def finds_earlier(self, visit: Visit) -> bool:
-        """Return whether the customers already have the same contract of today; if so, the visit uses it.
+        """Return whether the customers already have the same contract of today. If so, the visit uses it.
 
-        The contract may be unsigned or signed.
+        The contract may or may not be signed.
         """
         with suppress(StoreError):
             customers = [customer.account_ids for customer in visit.customers.values()]
@@ -108,9 +108,9 @@ class CounterWorkflow:
         return False
 
     def signed_at_ms(self, visit: Visit, account_ids: Collection[str]) -> int | None:
-        """Return when the customer was sent the visit's contract today, if they have signed it. Raises StoreError.
+        """Return the time at which the customer was sent the visit's contract today, or None if it is not signed.
 
-        The time is in epoch milliseconds.
+        The time is in epoch milliseconds. Raises StoreError.
         """
         found = self._waiting.signed_by(visit.preset, [account_ids], self._environment())
         return None if found is None else found.record.sent_at_ms
@@ -218,7 +218,10 @@ class CounterWorkflow:
         )
 
     def is_taken_back(self, visit: Visit) -> bool:
-        """Revoke or cancel the current contract; return False, with the reason in the state, if that fails."""
+        """Revoke or cancel the current contract, and return whether this succeeded.
+
+        If it fails, the state contains the reason.
+        """
         match visit.state:
             case _S.SHOWING:
                 return self.is_revoked(visit)
@@ -232,7 +235,10 @@ class CounterWorkflow:
                 return True
 
     def is_revoked(self, visit: Visit) -> bool:
-        """Revoke the visit's flow; return False, with the reason in the state, if it continues or was signed."""
+        """Revoke the visit's flow, and return whether this succeeded.
+
+        If the flow continues or was signed, the state contains the reason.
+        """
         flow_id = visit.flow_id
         if flow_id is None:
             return True
@@ -259,7 +265,7 @@ class CounterWorkflow:
         return visit.state in {_S.REVOKED, _S.EXPIRED}
 
     def _kept(self, flow_id: FlowId | None) -> FlowRecord | None:
-        """Return the stored flow; None if the store fails, because the platform is queried soon anyway."""
+        """Return the stored flow, or None if the store fails. The platform is queried soon in any case."""
         with suppress(StoreError):
             return None if flow_id is None else self._flows.get(flow_id)
         return None

@@ -1,1 +1,1 @@
-"""The contract being edited: session, documents, drafts, copies."""
+"""The contract being edited: its session, documents, drafts and copies."""

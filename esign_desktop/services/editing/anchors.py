@@ -1,4 +1,4 @@
-"""Anchors of seals: the words beside fixed seals, and their positions in another version of a document."""
+"""Anchors of seals: the words next to fixed seals, and their positions in another version of a document."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def read_anchors(
     documents: DocumentService, placements: Sequence[CoordinatePlacement]
 ) -> dict[PlacementId, SealAnchor]:
-    """Return the anchors of seals on single pages of open documents. Blocks.
+    """Return the anchors of seals on single pages of open documents. This blocks.
 
     Raises PdfError, and InputError ``document.not_open``.
     """
@@ -38,11 +38,11 @@ def read_anchors(
 def find_again(
     documents: DocumentService, draft: ContractDraft, document_id: DocumentId, version: Document
 ) -> dict[PlacementId, FoundWords | None]:
-    """Find the words beside a document's fixed seals in another version of it. Blocks.
+    """Find the words next to a document's fixed seals in another version of the document. This blocks.
 
-    Returns an entry for each seal whose position depends on the text: None if its words are missing or ambiguous there.
-    Seals on several pages are listed, with None, only if the version has another number of pages. Raises PdfError, and
-    InputError ``document.not_open``.
+    Returns an entry for each seal whose position depends on the text. It is None if the seal's words are missing or
+    ambiguous in the other version. Seals on several pages are listed, with None, only if the version has a different
+    number of pages. Raises PdfError, and InputError ``document.not_open``.
     """
     document = draft.document(document_id)
     found: dict[PlacementId, FoundWords | None] = {}

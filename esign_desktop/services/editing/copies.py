@@ -1,4 +1,4 @@
-"""Documents created by this program: writing them to its folder, and deleting unused ones."""
+"""Write documents created by this program to its folder, and delete unused ones."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class UprightCopy:
-    """A document with its upright copy, and the original's keyword hits that seals refer to."""
+    """A document with its upright copy, and the keyword matches in the original to which seals refer."""
 
     original: Document
     document: Document
@@ -41,7 +41,7 @@ class UprightCopy:
 
 
 class DocumentCopies:
-    """Writes copies to a folder of the application. Calls block."""
+    """A writer of copies to a folder of the application. Calls block."""
 
     def __init__(
         self, documents: DocumentService, drafts: DraftService, folder: Path, *, clock_ms: Callable[[], int]
@@ -115,7 +115,7 @@ class DocumentCopies:
         return path.parent == self._folder
 
     def sweep(self) -> None:
-        """Delete old copies that no draft uses. If any draft is unreadable, all copies stay.
+        """Delete old copies that no draft uses. If any draft is unreadable, all copies are kept.
 
         Raises StoreError.
         """

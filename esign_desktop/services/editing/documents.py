@@ -1,4 +1,4 @@
-"""Opening, rendering and searching of PDFs, with detection of changed files."""
+"""Open, render and search PDFs, and detect changed files."""
 
 from __future__ import annotations
 
@@ -41,9 +41,9 @@ class FileStamp(NamedTuple):
 
 
 class DocumentService:
-    """Open documents by id.
+    """The open documents by id.
 
-    Calls block and may come from several threads. They raise the PdfErrors of the engine.
+    Calls block, may come from several threads, and raise the PdfErrors of the engine.
     """
 
     def __init__(self, engine: PdfEngine) -> None:
@@ -59,7 +59,7 @@ class DocumentService:
         return self.complete(self.open_quickly(path, password))
 
     def open_quickly(self, path: Path, password: str | None = None) -> Document:
-        """Open a file for rendering only; ``complete`` adds the rest. Raises the errors of ``open``."""
+        """Open a file only for rendering. ``complete`` adds the rest. Raises the errors of ``open``."""
         path = path.absolute()
         opened = self._open(path, password)
         document = _document(path, opened)
@@ -67,7 +67,7 @@ class DocumentService:
         return document
 
     def complete(self, document: Document) -> Document:
-        """Return the document with its SHA-256 and text facts, after waiting for them.
+        """Return the document with its SHA-256 and its text facts, after waiting for them.
 
         Raises PdfError, and InputError ``document.not_open``.
         """
@@ -75,7 +75,7 @@ class DocumentService:
         return replace(document, sha256=opened.sha256, facts=opened.facts)
 
     def reopen(self, document: Document, password: str | None = None) -> None:
-        """Open a document of an earlier session again.
+        """Open a document from an earlier session again.
 
         Raises InputError ``document.missing`` or ``document.changed``, and PdfError.
         """
@@ -113,12 +113,12 @@ class DocumentService:
         return self._engine.render(RenderRequest(opened.handle, page_number, pixels_per_point, clip))
 
     def text_lines(self, document_id: DocumentId, page_number: int) -> tuple[PageRect, ...]:
-        """Return the positions of the lines of text on a page, for seals to snap to."""
+        """Return the positions of the lines of text on a page, to which seals snap."""
         opened = self._held(document_id)
         return self._engine.text_lines(opened.handle, page_number) if page_number <= len(opened.pages) else ()
 
     def labels(self, document_id: DocumentId, page_number: int) -> tuple[PageLabel, ...]:
-        """Return the labels and other short texts of a page, including recognized text.
+        """Return the labels and other short runs of text on a page, including recognized text.
 
         Raises the errors of ``render``.
         """
@@ -129,14 +129,14 @@ class DocumentService:
         return self._engine.labels(opened.handle, page_number, words)
 
     def count(self, document_id: DocumentId, keyword: str) -> tuple[int, ...]:
-        """Return the number of matches on each page, in the file's text and in recognized text."""
+        """Return the number of matches on each page, in both the file's text and recognized text."""
         counts = list(self._engine.count(self._handle(document_id), keyword))
         for hit in self._find_recognised(document_id, keyword):
             counts[hit.page_number - 1] += 1
         return tuple(counts)
 
     def find(self, document_id: DocumentId, keyword: str, near_page: int | None = None) -> tuple[KeywordHit, ...]:
-        """Return all matches in the file's text, which the platform finds too; pages near ``near_page`` come first."""
+        """Return all matches in the file's text, which the platform also finds. Pages near ``near_page`` come first."""
         return self._engine.find(self._handle(document_id), keyword, near_page=near_page)
 
     def find_everywhere(
@@ -169,7 +169,7 @@ class DocumentService:
         return can_recognise()
 
     def unread_pages(self, document: Document) -> tuple[int, ...]:
-        """Return the pages without text that have not been recognized in this session."""
+        """Return the numbers of the pages without text that have not been recognized in this session."""
         known = self._recognised.words(document.sha256)
         return tuple(number for number in document.facts.pages_without_text if number not in known)
 
@@ -183,8 +183,8 @@ class DocumentService:
         """Recognize text on pages in the given order.
 
         Results are kept until the program ends, even if a later page fails. ``on_read`` receives the number of pages
-        done. ``check_cancelled`` is called many times a second and stops the work by raising an exception. Raises
-        PdfError as ``PdfEngine.recognise``, and InputError ``document.not_open``.
+        done. ``check_cancelled`` is called many times a second, and stops the work by raising an exception. Raises the
+        PdfErrors of ``PdfEngine.recognise``, and InputError ``document.not_open``.
         """
         opened = self._held(document_id)
         sha256 = self._sha256(opened)
@@ -193,14 +193,15 @@ class DocumentService:
             on_read(count)
 
     def _sha256(self, opened: OpenedPdf) -> str:
-        """Return the file's SHA-256, the key of its recognized text; may have to wait for it."""
+        """Return the file's SHA-256, which is the key of its recognized text. This may have to wait for it."""
         return opened.sha256 or self._engine.sha256(opened.handle)
 
     def normalise(self, document_id: DocumentId, target: Path, on_progress: CopyProgress | None = None) -> Document:
-        """Write a copy of the same appearance with upright pages, and open it as a new document.
+        """Write a copy that looks the same but has upright pages, and open it as a new document.
 
-        ``on_progress`` receives the numbers of pages compared and in all. Its exceptions are passed on. Raises PdfError
-        pdf.signed, pdf.write_failed, pdf.normalise_failed, and InputError ``document.not_open``.
+        ``on_progress`` receives the number of pages compared and the total number of pages. Its exceptions are passed
+        on. Raises PdfError ``pdf.signed``, ``pdf.write_failed`` or ``pdf.normalise_failed``, and InputError
+        ``document.not_open``.
         """
         opened = self._engine.normalise(self._handle(document_id), target, on_progress)
         document = _document(target.absolute(), opened)
@@ -214,7 +215,7 @@ class DocumentService:
     def write_form(self, document_id: DocumentId, fields: Sequence[TemplateField], target: Path) -> Document:
         """Write a copy with these text fields in its form, and open it as a new document.
 
-        Raises PdfError pdf.signed, pdf.no_glyphs, pdf.write_failed, pdf.form_failed, and InputError
+        Raises PdfError ``pdf.signed``, ``pdf.no_glyphs``, ``pdf.write_failed`` or ``pdf.form_failed``, and InputError
         ``document.not_open``.
         """
         opened = self._engine.write_form(self._handle(document_id), fields, target)
@@ -253,7 +254,7 @@ class DocumentService:
         return Paper(proposal, pages)
 
     def close(self, document_id: DocumentId) -> None:
-        """Close a document; one that is not open is ignored."""
+        """Close a document. A document that is not open is ignored."""
         with self._lock:
             opened = self._opened.pop(document_id, None)
             self._proposals = {key: proposal for key, proposal in self._proposals.items() if key[0] != document_id}
@@ -276,7 +277,7 @@ class DocumentService:
         return stamp
 
     def current_sha256(self, document: Document) -> str:
-        """Return the hash of the file at the document's path now. Raises InputError ``document.missing``."""
+        """Return the current hash of the file at the document's path. Raises InputError ``document.missing``."""
         try:
             return sha256_of_file(Path(document.path))
         except OSError as error:

@@ -1,4 +1,4 @@
-"""Saving and loading of drafts, with a record of the draft that was open when the application ended."""
+"""Save and load drafts, and record the draft that was open when the application ended."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class DraftService:
-    """Saved contracts. Each call blocks on the store and may raise StoreError."""
+    """The saved contracts. Each call blocks on the store and may raise StoreError."""
 
     def __init__(
         self, drafts: Drafts, *, clock_ms: Callable[[], int], is_being_sent: Callable[[DraftId], bool] | None = None
@@ -27,7 +27,7 @@ class DraftService:
         self._is_being_sent = is_being_sent or (lambda _draft_id: False)
 
     def save(self, draft: ContractDraft) -> None:
-        """Save the contract and record it as open; an empty contract is deleted instead."""
+        """Save the contract, and record it as open. An empty contract is deleted instead."""
         if draft.is_empty:
             self._drafts.delete(draft.id)
             self._drafts.set_open(None)
@@ -36,11 +36,11 @@ class DraftService:
         self._drafts.set_open(draft.id)
 
     def list(self) -> tuple[DraftSummary, ...]:
-        """Return the saved contracts, the most recent first."""
+        """Return the saved contracts, most recent first."""
         return self._drafts.list()
 
     def load(self, draft_id: DraftId) -> ContractDraft:
-        """Return a saved contract and record it as open.
+        """Return a saved contract, and record it as open.
 
         Raises InputError ``draft.being_sent`` while it is being sent, because the send uses the reviewed version and
         changes would be lost.
@@ -56,7 +56,7 @@ class DraftService:
         return self._drafts.load(draft_id)
 
     def documents(self, draft_id: DraftId) -> tuple[Document, ...]:
-        """Return a kept contract's documents without form values, also while the keyring is locked."""
+        """Return a saved contract's documents without form values. This also works while the keyring is locked."""
         return self._drafts.documents(draft_id)
 
     def keep(self, draft: ContractDraft) -> None:
@@ -79,7 +79,7 @@ class DraftService:
         self._drafts.set_open(None)
 
     def recover(self) -> ContractDraft | None:
-        """Return the contract that was open when the application ended, if it can be loaded and edited; else None."""
+        """Return the contract that was open when the application ended, or None if it cannot be loaded and edited."""
         draft_id = self._drafts.open_draft_id()
         if draft_id is None:
             return None

@@ -1,4 +1,4 @@
-"""Conversion of photographs and scans to a PDF document stored by this program."""
+"""Convert photographs and scans to a PDF document stored by this program."""
 
 from __future__ import annotations
 
@@ -18,7 +18,10 @@ __all__ = ["PageImage", "keep_images", "read_pages"]
 
 
 def read_pages(source: Path | bytes) -> tuple[PageImage, ...]:
-    """Return the pages of an image file, given by its path or content. Blocks. Raises PdfError and StoreError."""
+    """Return the pages of an image file, given by its path or content.
+
+    This blocks. Raises PdfError and StoreError.
+    """
     if isinstance(source, Path):
         return read_images(source)
     with disk_errors(), tempfile.TemporaryDirectory() as folder:
@@ -28,8 +31,8 @@ def read_pages(source: Path | bytes) -> tuple[PageImage, ...]:
 
 
 def keep_images(copies: DocumentCopies, pages: Sequence[tuple[PageImage, int]], name: str) -> Path:
-    """Write a PDF of images, each with its number of clockwise quarter turns, and return its path. Blocks.
+    """Write a PDF of images, each with its number of clockwise quarter turns, and return its path.
 
-    Raises PdfError as ``images_pdf``, and StoreError.
+    This blocks. Raises the PdfErrors of ``images_pdf``, and StoreError.
     """
     return copies.keep(name, images_pdf(pages))

@@ -1,4 +1,4 @@
-"""Text recognized on pages without text, kept in memory until the program ends and never written to disk."""
+"""Text recognized on pages without text, which is kept in memory and never written to disk."""
 
 from __future__ import annotations
 
@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 
 class RecognisedPages:
-    """Recognized pages by the SHA-256 of their file, so that a reopened file is not recognized again. Thread-safe."""
+    """Recognized pages, keyed by the SHA-256 of their file, so that a reopened file is not recognized again.
+
+    The class is thread-safe.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -28,7 +31,7 @@ class RecognisedPages:
 
     @property
     def is_empty(self) -> bool:
-        """Return whether no page has been recognized yet."""
+        """Whether no page has been recognized yet."""
         return not self._words
 
     def add(self, sha256: str, page: RecognisedPage) -> None:
@@ -38,12 +41,12 @@ class RecognisedPages:
             self._passages.pop((sha256, page.page_number), None)
 
     def words(self, sha256: str) -> PagesOfWords:
-        """Return the words of each recognized page; none for a file whose SHA-256 is still unknown."""
+        """Return the words of each recognized page. There are none for a file whose SHA-256 is still unknown."""
         with self._lock:
             return self._words.get(sha256, NO_WORDS)
 
     def find(self, sha256: str, frames: Sequence[PageFrame], keyword: str) -> tuple[KeywordHit, ...]:
-        """Return the matches of a keyword, in page order. Raises PdfError pdf.too_many_hits."""
+        """Return the matches of a keyword, in page order. Raises PdfError ``pdf.too_many_hits``."""
         # Imported here, because recognition is rare.
         from esign_desktop.pdf.text.search import Keyword, find_on_page
 

@@ -1,4 +1,4 @@
-"""The open contract: its draft, undo history, keyword hits and problems.
+"""The open contract: its draft, undo history, keyword matches and problems.
 
 All operations are quick computations on immutable values and belong to the window's thread. Listeners save the
 contract.
@@ -37,7 +37,7 @@ HISTORY_LENGTH: Final = 500
 
 
 class EditName(StrEnum):
-    """Name of an edit in the undo history; the window translates it."""
+    """The name of an edit in the undo history. The window translates it."""
 
     ADD_DOCUMENTS = "add_documents"
     REMOVE_DOCUMENT = "remove_document"
@@ -77,9 +77,9 @@ class Change:
     """A change of the contract.
 
     ``origin`` identifies the caller, so that a view can ignore its own changes. ``edit`` is None if another draft was
-    loaded, or if only the marks changed because of a search result or the platform's behavior; then ``hits_changed``
-    is true. ``is_ongoing`` tells that more changes of the same edit may follow at once, as while a seal is dragged.
-    ``step`` is -1 for an undo, +1 for a redo, 0 for a new edit.
+    loaded, or if only the marks changed because of a search result or the platform's behavior; then ``hits_changed`` is
+    true. ``is_ongoing`` means that more changes of the same edit may follow at once, as they do while a seal is
+    dragged. ``step`` is -1 for an undo, +1 for a redo, and 0 for a new edit.
     """
 
     before: ContractDraft
@@ -92,7 +92,7 @@ class Change:
 
 
 class HistoryEntry(NamedTuple):
-    """A step of the undo history. The current step is the last one that is not undone."""
+    """A step of the undo history. The current step is the last step that is not undone."""
 
     name: EditName
     is_current: bool
@@ -197,9 +197,9 @@ class ContractSession:
             self.go_to(len(self._history.done))
 
     def history(self) -> tuple[HistoryEntry, ...]:
-        """Return all steps, the oldest first, followed by undone ones.
+        """Return all steps, oldest first, followed by the undone steps.
 
-        No step is current if all are undone or none exists.
+        No step is current if all steps are undone or if there are none.
         """
         done, undone = self._history.done, self._history.undone
         current_index = len(done) - 1
@@ -207,10 +207,10 @@ class ContractSession:
         return tuple(HistoryEntry(name, index == current_index) for index, name in enumerate(names))
 
     def go_to(self, index: int) -> None:
-        """Undo or redo until the step with this index is current; -1 undoes all.
+        """Undo or redo until the step with this index is current. An index of -1 undoes all steps.
 
         Listeners receive one change, named after the last step undone or redone. Raises IndexError for an index outside
-        of ``history``.
+        ``history``.
         """
         done, undone = self._history.done, self._history.undone
         if not -1 <= index < len(done) + len(undone):
@@ -230,7 +230,7 @@ class ContractSession:
             self._become(draft, name, None, step=direction)
 
     def load(self, draft: ContractDraft) -> None:
-        """Open another contract; history and hits start empty."""
+        """Open another contract. The history and the keyword matches start empty."""
         self._history = _History()
         self._hits = {}
         self._become(draft, None, None)
@@ -238,7 +238,7 @@ class ContractSession:
     def use_behaviour(self, behaviour: PlatformBehaviour) -> None:
         """Use this platform behavior to draw and check this contract and all others opened later.
 
-        It adds no step to the history.
+        This adds no step to the history.
         """
         if behaviour != self._behaviour:
             before, self._behaviour = self._draft, behaviour
@@ -248,7 +248,7 @@ class ContractSession:
     def learn_document(self, document: Document) -> None:
         """Update a document in every step with the SHA-256 and facts found after it was opened.
 
-        It adds no step to the history; a document that is no longer in the contract is ignored.
+        This adds no step to the history. A document that is no longer in the contract is ignored.
         """
 
         def learned(draft: ContractDraft) -> ContractDraft:
@@ -263,9 +263,9 @@ class ContractSession:
         self._learn(learned)
 
     def learn_form(self, document: Document) -> None:
-        """Update a template's document in every step with its field positions and file; form values stay.
+        """Update a template's document in every step with its field positions and file. Form values are kept.
 
-        It adds no step to the history; a document that is no longer in the contract is ignored.
+        This adds no step to the history. A document that is no longer in the contract is ignored.
         """
 
         def learned(draft: ContractDraft) -> ContractDraft:
@@ -276,14 +276,17 @@ class ContractSession:
         self._learn(learned)
 
     def learn_anchors(self, anchors: Mapping[PlacementId, SealAnchor]) -> None:
-        """Record the words beside seals, in the current draft and in the steps that can be undone or redone.
+        """Record the words next to seals, in the current draft and in the steps that can be undone or redone.
 
-        This is no step of the history. An anchor is ignored where its seal stands elsewhere.
+        This adds no step to the history. An anchor is ignored in drafts in which its seal has a different position.
         """
         self._learn(lambda draft: with_anchors(draft, anchors), EditName.PLACE_SEAL)
 
     def learn_path(self, document_id: DocumentId, path: Path) -> None:
-        """Record in every step that the bytes of a document are now in another file. This is no step of the history."""
+        """Record in every step that the bytes of a document are now in another file.
+
+        This adds no step to the history.
+        """
 
         def learned(draft: ContractDraft) -> ContractDraft:
             known = tuple(replace(d, path=str(path)) if d.id == document_id else d for d in draft.documents)
@@ -292,7 +295,7 @@ class ContractSession:
         self._learn(learned)
 
     def forget_hits(self, document_id: DocumentId) -> None:
-        """Drop a document's keyword hits, because its file changed."""
+        """Drop a document's keyword matches because its file has changed."""
         self._hits = {key: found for key, found in self._hits.items() if key[0] != document_id}
         self._announce(Change(self._draft, self._draft, None, hits_changed=True))
 
@@ -312,7 +315,7 @@ class ContractSession:
         return tuple(key for key in wanted if key not in self._hits)
 
     def subscribe(self, listener: Callable[[Change], None]) -> Callable[[], None]:
-        """Call the listener after every change; return a function that unsubscribes it."""
+        """Call the listener after every change, and return a function that unsubscribes it."""
         self._listeners.append(listener)
 
         def unsubscribe() -> None:
@@ -355,7 +358,7 @@ class ContractSession:
 
 
 def _with_form(learned: Document) -> Callable[[Document], Document]:
-    """Return a function that adds field positions and file of ``learned`` to its document."""
+    """Return a function that adds the field positions and the file of ``learned`` to its document."""
 
     def known(document: Document) -> Document:
         filling, form = document.template, learned.template
@@ -375,7 +378,7 @@ def _with_form(learned: Document) -> Callable[[Document], Document]:
 
 
 def with_anchors(draft: ContractDraft, anchors: Mapping[PlacementId, SealAnchor]) -> ContractDraft:
-    """Return the draft with these anchors, or the same object if it has none of their seals in these positions."""
+    """Return the draft with these anchors, or the same object if none of their seals is at the anchor's position."""
     placements = tuple(_with_anchor(placement, anchors) for placement in draft.placements)
     is_same = all(placement is other for placement, other in zip(placements, draft.placements, strict=True))
     return draft if is_same else replace(draft, placements=placements)

@@ -1,4 +1,4 @@
-"""Copies of a send's files, so that exactly the reviewed bytes are uploaded even if the originals change."""
+"""Copies of a send's files, so that exactly the bytes that were reviewed are uploaded even if the originals change."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _PIECE_BYTES: Final = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """One copy. ``sha256`` (hexadecimal) and ``md5_base64`` (declared at the upload) are those of the copy's bytes."""
+    """A copy. ``sha256`` (hexadecimal) and ``md5_base64`` (declared in the upload) are hashes of the copy's bytes."""
 
     file_name: str
     size_bytes: int
@@ -35,7 +35,7 @@ class Snapshot:
 
 
 class Snapshots:
-    """Copies in one private folder per submission, below ``folder``. May raise StoreError."""
+    """Copies in one private folder for each submission, below ``folder``. Calls may raise StoreError."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -59,8 +59,8 @@ class Snapshots:
     ) -> Snapshot:
         """Copy a document's file, replacing an earlier copy, and flush it to disk.
 
-        ``between_pieces`` may raise to stop. Raises InputError ``document.missing``, ``document.empty``, or
-        ``document.changed`` if the bytes differ from those opened.
+        ``between_pieces`` may raise an exception to stop. Raises InputError ``document.missing``, ``document.empty``,
+        or ``document.changed`` if the bytes differ from those that were opened.
         """
         target = self.path(submission_id, f"{document_index}.pdf")
         make_private_dir(target.parent)
@@ -91,7 +91,7 @@ class Snapshots:
         shutil.rmtree(self._folder / submission_id, ignore_errors=True)
 
     def sweep(self, keep: Collection[str]) -> None:
-        """Delete all copies except those of the given submissions and those ``held``."""
+        """Delete all copies except those of the given submissions and those protected by ``held``."""
         with suppress(OSError):
             for folder in self._folder.iterdir():
                 with self._lock:

@@ -1,1 +1,1 @@
-"""Erasure of a person's data from all files of the program."""
+"""The erasure of a person's data from all files of the program."""

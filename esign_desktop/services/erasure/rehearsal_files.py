@@ -1,7 +1,7 @@
-"""Erasure of a person from the files of the local sandbox platform.
+"""Erase a person from the files of the local sandbox platform.
 
-The sandbox may run meanwhile: it reloads its files when the content of ``changed`` changes. Flows stay, without the
-person's data.
+The sandbox may be running at the same time: it reloads its files when the content of ``changed`` changes. Flows are
+kept, without the person's data.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ CHANGED: Final = "changed"
 
 
 def forget_in_rehearsals(folder: Path, identifiers: PersonIdentifiers, is_in_pdf: Callable[[Path], bool]) -> None:
-    """Erase a person from every sandbox platform below the folder. Repeatable. Raises StoreError."""
+    """Erase a person from every sandbox platform below the folder. This can be repeated. Raises StoreError."""
     try:
         for records in list(folder.rglob("records")):
             _Platform(records.parent, identifiers).forget(is_in_pdf)
@@ -83,7 +83,7 @@ class _Platform:
             _write(path, text)
 
     def _delete_pdfs(self, flow_ids: set[str], is_in_pdf: Callable[[Path], bool]) -> None:
-        """Delete PDFs stamped for the person or containing their data; hard links of a file are found too."""
+        """Delete PDFs that are stamped for the person or contain their data, including hard links to such files."""
         known: dict[tuple[int, int], bool] = {}
         for path in sorted((self._folder / "blobs").rglob("*")):
             if not path.is_file():

@@ -1,4 +1,4 @@
-"""People known to the program, and their erasure: no byte of a person's identity stays in its files."""
+"""People known to the program, and their erasure, after which no byte of their identity is left in its files."""
 
 from __future__ import annotations
 
@@ -43,9 +43,9 @@ _SHORTEST_ANYWHERE: Final = 8
 
 @dataclass(frozen=True, slots=True)
 class KnownPerson:
-    """A person, given by their accounts and contacts in all environments.
+    """A person, identified by their accounts and contacts in all environments.
 
-    ``masked_number`` distinguishes people of the same name.
+    ``masked_number`` distinguishes people with the same name.
     """
 
     name: str = field(repr=False)
@@ -57,7 +57,7 @@ class KnownPerson:
 
 @dataclass(frozen=True, slots=True)
 class PresetAbout:
-    """A preset whose PDF contains a person's name or, if ``by_number``, a number or id of theirs."""
+    """A preset whose PDF contains a person's name or, if ``by_number`` is set, one of their numbers or ids."""
 
     preset: Preset = field(repr=False)
     by_number: bool
@@ -65,10 +65,10 @@ class PresetAbout:
 
 @dataclass(frozen=True, slots=True)
 class PeopleStores:
-    """All stores that may contain data of a person.
+    """All stores that may contain a person's data.
 
-    ``copies_dir`` contains documents created by this program, ``forms_dirs`` the PDFs of templates, ``log_dir`` the
-    log, ``sandbox_dir`` the data of the local sandbox platform.
+    ``copies_dir`` contains the documents created by this program, ``forms_dirs`` the PDFs of templates, ``log_dir`` the
+    log, and ``sandbox_dir`` the data of the local sandbox platform.
     """
 
     forgetting: PersonErasure
@@ -83,7 +83,7 @@ class PeopleStores:
 
 
 def person_traces(person: KnownPerson) -> PersonIdentifiers:
-    """Return the identifiers known for the person at the beginning of an erasure."""
+    """Return the identifiers that are known for the person at the beginning of an erasure."""
     return PersonIdentifiers(
         person.name,
         forgotten_token(uuid4().hex[:12]),
@@ -94,21 +94,24 @@ def person_traces(person: KnownPerson) -> PersonIdentifiers:
 
 
 def person_of_contact(contact: Contact) -> KnownPerson:
-    """Return a contact as a person whose data can be erased."""
+    """Return the contact as a person whose data can be erased."""
     return KnownPerson(contact.name, (), contact.masked_number, contact.last_contract_ms, (contact.id,))
 
 
 def person_of_flow(record: FlowRecord, signer: FlowSigner) -> KnownPerson | None:
     """Return the signer as a person whose data can be erased.
 
-    None for organizations, for the platform itself, and for people already erased.
+    The result is None for organizations, for the platform itself, and for people who were already erased.
     """
     is_person = signer.account_id and not signer.organization_account_id and not is_forgotten(signer.account_id)
     return KnownPerson(signer.name, (signer.account_id,), "", record.sent_at_ms) if is_person else None
 
 
 class PeopleService:
-    """Lists people and erases their data. Calls block on the store, the disk and the PDF process."""
+    """The service that lists people and erases their data.
+
+    Calls block on the store, the disk and the PDF process.
+    """
 
     def __init__(
         self,
@@ -122,7 +125,7 @@ class PeopleService:
     ) -> None:
         """Create the service.
 
-        ``note_in_copies`` requests new backups, to be made as soon as the second folder is available.
+        ``note_in_copies`` requests new backups, which are made as soon as the second folder is available.
         ``give_up_rehearsal`` deletes the files of a running trial run, regardless of its signers.
         """
         self._stores = stores
@@ -134,7 +137,7 @@ class PeopleService:
         self._lock = threading.Lock()
 
     def list(self) -> tuple[KnownPerson, ...]:
-        """Return all known people with masked numbers, the most recently used first."""
+        """Return all known people with masked numbers, most recently used first."""
         found: dict[tuple[str, str], KnownPerson] = {}
         for record in self._stores.accounts.all():
             if record.kind is not AccountKind.PERSON:
@@ -148,7 +151,9 @@ class PeopleService:
         return tuple(sorted(found.values(), key=lambda person: (-person.last_used_ms, person.name, person.account_ids)))
 
     def presets_about(self, person: KnownPerson) -> tuple[PresetAbout, ...]:
-        """Return the presets whose PDFs contain data of the person. ``forget`` deletes those it is given.
+        """Return the presets whose PDFs contain data of the person.
+
+        ``forget`` deletes the presets that are passed to it.
 
         Raises StoreError.
         """
@@ -178,11 +183,11 @@ class PeopleService:
         )
 
     def forget(self, person: KnownPerson, *, presets: Collection[PresetId] = ()) -> None:
-        """Erase the person's data everywhere; sent contracts stay listed without them.
+        """Erase the person's data everywhere. Sent contracts remain listed without it.
 
         The given ``presets`` are deleted, because a PDF cannot be edited. An erasure that has begun is completed, if
-        necessary at the next start. Raises InputError, with nothing changed: ``person.contract_open`` and
-        ``person.send_open``; StoreError.
+        necessary at the next start. Raises InputError ``person.contract_open`` or ``person.send_open`` before anything
+        is changed, and StoreError.
         """
         identifiers = replace(person_traces(person), preset_ids=frozenset(presets))
         with self._lock:
@@ -223,7 +228,7 @@ class PeopleService:
             )
 
     def _delete_pdfs_about(self, identifiers: PersonIdentifiers) -> None:
-        """Delete copies of documents and templates with data of the person, and the presets to be deleted."""
+        """Delete copies of documents and templates that contain data of the person, and the presets to be deleted."""
         needed = {document.path for document in self._stores.forgetting.documents(identifiers) if document.is_needed}
         stores = self._stores
         for path in (path for folder in (stores.copies_dir, *stores.forms_dirs) for path in folder.glob("*")):
@@ -250,7 +255,7 @@ class PeopleService:
     def _is_made_out_to(self, identifiers: PersonIdentifiers, path: Path, *, with_pictures: bool = False) -> bool:
         """Return whether a file contains data of the person.
 
-        ``with_pictures`` also counts image-only pages, which may contain them.
+        With ``with_pictures``, pages that consist of an image also count, because they may contain such data.
 
         A name of one word, such as "An", is not enough to delete a draft's document.
         """
@@ -262,7 +267,7 @@ class PeopleService:
         return found.has_number or is_hidden or (found.has_name and _is_telling(identifiers.name))
 
     def _mention(self, identifiers: PersonIdentifiers, path: Path) -> Mention:
-        """Return which data of the person a PDF contains: their name, a number or an id."""
+        """Return the kind of the person's data that a PDF contains: their name, or a number or id."""
         ids = tuple(needle for needle in identifiers.needles if needle != identifiers.name)
         try:
             return find_mention(path, PersonTerms(identifiers.name, tuple(identifiers.longer_names), ids))
@@ -271,7 +276,7 @@ class PeopleService:
             return Mention()
 
     def _wipe_logs(self, identifiers: PersonIdentifiers) -> None:
-        """Overwrite the person's data in the logs in place, because the log is open. Logs should contain none.
+        """Overwrite the person's data in the logs, which should contain none, in place because the log is open.
 
         Chinese text has no spaces, so a name is found anywhere, except inside a longer name of another known person. A
         short ASCII name must stand alone as a word, and a single character is ignored.
@@ -288,7 +293,7 @@ class PeopleService:
 
 
 def _is_in_bytes(identifiers: PersonIdentifiers, path: Path) -> bool:
-    """Return whether the raw bytes of a file contain data of the person; works for incomplete PDFs too."""
+    """Return whether the raw bytes of a file contain data of the person. This also works for incomplete PDFs."""
     needles = [needle for needle in identifiers.needles if len(needle) >= _SHORTEST_IN_BYTES or not needle.isascii()]
     try:
         content = path.read_bytes()

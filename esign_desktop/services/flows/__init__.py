@@ -1,1 +1,1 @@
-"""Contracts at the platform: state, progress, files, notices."""
+"""Contracts on the platform: their state, progress, files and notices."""

@@ -1,4 +1,4 @@
-"""Corrections: a new draft made from a contract that failed, with a hint at the probable mistake."""
+"""Corrections: new drafts made from contracts that failed, with a hint at the probable mistake."""
 
 from __future__ import annotations
 
@@ -32,9 +32,10 @@ _NOT_SENT: Final = frozenset({SubmissionState.FAILED, SubmissionState.CANCELLED}
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """A new draft with the content of the old one.
+    """A new draft with the content of the old draft.
 
-    ``focus`` is the field to look at first. ``reason`` is the refusing signer's remark, empty if there is none.
+    ``focus`` is the field to look at first. ``reason`` is the remark of the signer who refused, or empty if there is
+    none.
     """
 
     draft: ContractDraft = field(repr=False)
@@ -45,7 +46,7 @@ class Correction:
 
 
 class CorrectionService:
-    """Begins corrections of flows. Calls block on the store."""
+    """The service that begins corrections of flows. Calls block on the store."""
 
     def __init__(
         self, flows: Flows, journal: Journal, drafts: Drafts, values: KeptValues, *, audit: Audit | None = None
@@ -57,11 +58,14 @@ class CorrectionService:
         self._audit = audit
 
     def begin(self, flow_id: FlowId) -> Correction:
-        """Return a draft with a flow's content, to be sent in its place; until then the flow stays unchanged.
+        """Return a draft with a flow's content that is to be sent in place of the flow.
 
-        Each flow has one correction: if it was begun before, it is returned as it is. Signers keep their accounts, so
-        no number has to be typed again. Raises InputError ``flow.completed`` if all signers have signed,
-        ``flow.no_draft`` if this computer did not send the flow, and ``correction.sent_before``; StoreError.
+        Until it is sent, the flow is unchanged.
+
+        Each flow has one correction; if it was begun before, it is returned as it is. Signers keep their accounts, so
+        no number has to be typed again. Raises StoreError, and InputError ``flow.completed`` if all signers have
+        signed, ``flow.no_draft`` if this computer did not send the flow, or ``correction.sent_before`` if the
+        correction was already sent.
         """
         record = self._flows.get(flow_id)
         if record.status is FlowStatus.COMPLETED:
@@ -93,7 +97,7 @@ class CorrectionService:
             return None
 
     def _filled(self, submission: Submission) -> ContractDraft:
-        """Return the draft that was sent, with the values its forms were filled with."""
+        """Return the draft that was sent, with the values with which its forms were filled in."""
         draft = submission.record.draft
         bare = replace(draft, documents=tuple(map(_with_file_that_is_there, without_form_values(draft).documents)))
         if self._values.is_locked(submission.record.id):
@@ -102,7 +106,7 @@ class CorrectionService:
 
 
 def _with_file_that_is_there(document: Document) -> Document:
-    """Return the document, without its file path if it comes from a template and the file is gone.
+    """Return the document, without its file path if it comes from a template and its file is gone.
 
     A template document does not need the file.
     """
@@ -119,7 +123,7 @@ def correction_id(flow_id: FlowId) -> DraftId:
 def _suspect(record: FlowRecord, draft: ContractDraft) -> tuple[Subject, str]:
     """Return the probable cause and the signer's remark.
 
-    The cause is the signer who refused, the deadline that passed, or the first signer the flow waited for.
+    The cause is the signer who refused, the deadline that passed, or the first signer for whom the flow waited.
     """
     states = signer_states(record)
     stopped = next((state for state in states if state.has_stopped), None)
@@ -133,7 +137,10 @@ def _suspect(record: FlowRecord, draft: ContractDraft) -> tuple[Subject, str]:
 
 
 def _signer(draft: ContractDraft, number: int) -> Subject:
-    """Return the field with a signer's mobile: an outdated one is the usual reason why a contract makes no progress."""
+    """Return the field with a signer's mobile number.
+
+    An outdated number is the usual reason why a contract makes no progress.
+    """
     if not 0 < number <= len(draft.signers):
         return None
     match draft.signers[number - 1]:

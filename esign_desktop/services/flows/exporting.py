@@ -1,4 +1,4 @@
-"""Export of the list of flows: a table (.xlsx, .csv), or JSON for programs."""
+"""Export the list of flows as a table (.xlsx, .csv), or as JSON for programs."""
 
 from __future__ import annotations
 
@@ -28,9 +28,10 @@ JSON_SUFFIX: Final = ".json"
 
 @dataclass(frozen=True, slots=True)
 class FlowTableWords:
-    """Texts of the table.
+    """The text of the table.
 
-    ``headings`` are those of contract, state, signers, sent, deadline, environment, flow and reference, in this order.
+    ``headings`` are the headings of the columns for contract, state, signers, sent, deadline, environment, flow and
+    reference, in this order.
     """
 
     headings: tuple[str, ...]
@@ -42,9 +43,11 @@ class FlowTableWords:
 def export_flows(
     flow_ids: Sequence[FlowId], flows: FlowService, results: ResultFile, words: FlowTableWords, target: Path
 ) -> int:
-    """Write the flows to a file in the given order and return their number; flows deleted meanwhile are left out.
+    """Write the flows to a file in the given order, and return their number.
 
-    The suffix of ``target`` selects the format. Blocks; raises StoreError.
+    Flows deleted in the meantime are left out.
+
+    The suffix of ``target`` selects the format. This blocks. Raises StoreError.
     """
     records = []
     for flow_id in flow_ids:

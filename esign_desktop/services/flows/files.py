@@ -1,4 +1,4 @@
-"""Paths of signed files: ``{customer}/{date}_{contract}.pdf``, valid on every operating system.
+"""The paths of signed files: ``{customer}/{date}_{contract}.pdf``, valid on every operating system.
 
 No file is ever overwritten.
 """
@@ -30,7 +30,7 @@ LONGEST_PATH: Final = 259 if sys.platform == "win32" else None
 def free_path(
     folder: Path, stem: str, suffix: str, *, taken: Collection[Path] = (), longest: int | None = LONGEST_PATH
 ) -> Path:
-    """Return a free path in the folder, with a number from 2 on if the name exists or is in ``taken``.
+    """Return a free path in the folder, with a number (2 or more) if the name exists or is in ``taken``.
 
     The stem is shortened if the whole path would be longer than ``longest`` characters.
     """
@@ -53,14 +53,14 @@ def _numbered(folder: Path, stem: str, number: int, suffix: str, longest: int | 
 
 
 def _folded(path: Path) -> str:
-    """Return a key that is equal for paths that Windows and macOS treat as one."""
+    """Return a key that is equal for paths that Windows and macOS treat as the same."""
     return unicodedata.normalize("NFC", str(path)).casefold()
 
 
 def twin_of(path: Path, folder: Path, stem: str, suffix: str, *, taken: Collection[Path] = ()) -> Path | None:
-    """Return the file with the content of ``path`` that already has the wanted name; None if there is none.
+    """Return the file that already has the wanted name and the content of ``path``, or None if there is none.
 
-    Paths in ``taken`` belong to other documents of the same name. Raises OSError.
+    Paths in ``taken`` belong to other documents with the same name. Raises OSError.
     """
     taken_names = {_folded(taken_path) for taken_path in taken}
     candidate, number = folder / f"{stem}{suffix}", 1
@@ -77,7 +77,7 @@ _MOST_CHARACTERS: Final = 60
 
 
 def customer_folder(record: FlowRecord) -> str:
-    """Return the folder name of a flow: the first signer who signs by hand, or the title if there is none."""
+    """Return a flow's folder name: the name of the first signer who signs by hand, or the title if there is none."""
     people = sorted(
         (signer for signer in record.signers if signer.name and not signer.is_silent), key=lambda signer: signer.number
     )
@@ -86,14 +86,14 @@ def customer_folder(record: FlowRecord) -> str:
 
 
 def file_stem(record: FlowRecord, document_name: str, *, fallback: str) -> str:
-    """Return a file name without its suffix, beginning with the day on which the flow ended, or else was sent."""
+    """Return a file name without suffix that begins with the day on which the flow ended or else was sent."""
     ended_at_ms = record.detail.ended_at_ms if record.detail is not None else None
     day = china_text(ended_at_ms if ended_at_ms is not None else record.sent_at_ms, "%Y-%m-%d")
     return f"{day}_{safe_stem(document_name, fallback=fallback)[:_MOST_CHARACTERS].rstrip('. ')}"
 
 
 def files_as_fetched(record: FlowRecord) -> tuple[Path, ...]:
-    """Return the flow's signed files; none if one is missing or has changed since its download."""
+    """Return the flow's signed files, or none if any of them is missing or has changed since its download."""
     paths = tuple(map(Path, record.downloaded_to))
     try:
         is_whole = tuple(map(sha256_of_file, paths)) == record.downloaded_sha256
@@ -103,11 +103,14 @@ def files_as_fetched(record: FlowRecord) -> tuple[Path, ...]:
 
 
 class SignatureService:
-    """Checks signatures of files. Blocks for half a second or more, while a child process works."""
+    """The service that checks the signatures of files.
+
+    Calls block for half a second or more while a child process works.
+    """
 
     def __init__(self, check: Callable[[Path], tuple[SignatureFact, ...]] = check_signatures) -> None:
         self._check = check
 
     def check(self, path: Path) -> tuple[SignatureFact, ...]:
-        """Return a fact for each signature, the oldest first. Raises PdfError; see ``check_signatures``."""
+        """Return a fact for each signature, oldest first. Raises PdfError (see ``check_signatures``)."""
         return self._check(path)

@@ -1,8 +1,8 @@
-"""HTTP receiver for the platform's notices, to run behind a company's proxy.
+"""An HTTP receiver for the platform's notices, which runs behind a company's proxy.
 
-A notice only triggers a query of the flow it names; its content is not trusted. A notice is accepted if its signature
-over the raw bytes is valid. It is written to disk before the answer 200, so that the platform repeats notices lost in a
-crash. Repeated notices and any order are harmless.
+A notice only triggers a query of the flow that it names; its content is not trusted. It is accepted if its signature
+over the raw bytes is valid, and written to disk before the response 200, so that the platform repeats notices lost in a
+crash. Notices may be repeated and arrive in any order.
 """
 
 from __future__ import annotations
@@ -67,9 +67,9 @@ class _Waiting:
 
 
 class NoticeListener:
-    """Accepts notices and writes them to the inbox.
+    """A listener that accepts notices and writes them to the inbox.
 
-    ``on_received`` is called on a thread of the listener, once for each batch written to disk.
+    ``on_received`` is called on one of the listener's threads, once for each batch written to disk.
     """
 
     def __init__(
@@ -92,11 +92,11 @@ class NoticeListener:
 
     @property
     def port(self) -> int | None:
-        """Return the port it listens on; None while it is stopped."""
+        """The port on which it listens, or None while it is stopped."""
         return int(self._server.server_address[1]) if self._server is not None else None
 
     def start(self, port: int) -> None:
-        """Start listening, on this computer only. Raises StoreError ``notices.port_taken``."""
+        """Start listening, only on this computer. Raises StoreError ``notices.port_taken``."""
         if self._server is not None:
             return
         listener = self
@@ -191,9 +191,9 @@ class NoticeListener:
 
 
 class _Server(ThreadingHTTPServer):
-    """HTTP server with a maximum number of connections.
+    """An HTTP server with a maximum number of connections.
 
-    When it is reached, a new connection replaces the one that has been sending its request for longest.
+    When the maximum is reached, a new connection replaces the connection that has been sending its request longest.
     """
 
     daemon_threads = True
@@ -250,7 +250,7 @@ class _Server(ThreadingHTTPServer):
 
     @override
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Log nothing: broken or invalid requests could fill the log."""
+        """Log nothing, because broken or invalid requests could fill the log."""
 
     def close_connections(self) -> None:
         """Close all open connections."""
@@ -265,7 +265,7 @@ def _end(request: socket.socket) -> None:
 
 
 class _Hurried(io.RawIOBase):
-    """Data of a socket, with a deadline for a whole request. Raises TimeoutError after the deadline."""
+    """The data of a socket, with a deadline for a whole request. Raises TimeoutError after the deadline."""
 
     def __init__(self, source: socket.socket) -> None:
         super().__init__()
@@ -290,7 +290,7 @@ class _Hurried(io.RawIOBase):
 
 
 class _Handler(BaseHTTPRequestHandler):
-    """One connection. It accepts only POST with a length, and refuses all other requests unread."""
+    """A connection, which accepts only POST requests with a length and rejects all others without reading them."""
 
     protocol_version = "HTTP/1.1"
     wbufsize = -1
@@ -326,7 +326,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     @override
     def log_message(self, format: str, *arguments: Any) -> None:
-        """Log no addresses."""
+        """Log nothing, so that no addresses are logged."""
 
     def _answer(self, status: HTTPStatus) -> None:
         self.connection.settimeout(_ANSWER_S)

@@ -1,4 +1,4 @@
-"""Starting and stopping the reception of notices, with the secrets of the accepted senders."""
+"""Start and stop the reception of notices, with the secrets of the accepted senders."""
 
 from __future__ import annotations
 
@@ -20,7 +20,10 @@ _SENDERS_HOLD_S: Final = 30.0
 
 
 class NoticeService:
-    """Starts and stops the listener. Calls block on the keyring and the network; usable from any thread."""
+    """The service that starts and stops the listener.
+
+    Calls block on the keyring and the network, and may come from any thread.
+    """
 
     def __init__(self, inbox: NoticeInbox, environments: EnvironmentService, *, clock_ms: Callable[[], int]) -> None:
         self._inbox = inbox
@@ -34,12 +37,12 @@ class NoticeService:
 
     @property
     def port(self) -> int | None:
-        """Return the port that receives notices; None if reception is off."""
+        """The port that receives notices, or None if reception is off."""
         listener = self._listener
         return listener.port if listener is not None else None
 
     def start(self, port: int, *, on_received: Callable[[], None] | None = None) -> int | None:
-        """Receive notices on a port of this computer and return the port. Raises StoreError ``notices.port_taken``."""
+        """Receive notices on a port of this computer, and return the port. Raises StoreError ``notices.port_taken``."""
         # Imported here: an HTTP server takes a tenth of the start-up time, and few users need it.
         from esign_desktop.services.flows.listener import NoticeListener
 

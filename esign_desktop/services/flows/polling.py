@@ -1,6 +1,6 @@
-"""Schedule of queries for flows, within the limits of spec/decisions.md ("Flows").
+"""The schedule of queries for flows, within the limits of spec/decisions.md ("Flows").
 
-The schedule has no clock of its own. Times are seconds of any monotonic clock.
+The schedule has no clock of its own. Times are in seconds of any monotonic clock.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class PollingLimits:
-    """Minimum intervals between queries, in seconds.
+    """The minimum intervals between queries, in seconds.
 
     ``watched_s`` applies to the one flow whose QR code is being shown to a customer.
     """
@@ -31,7 +31,7 @@ DEFAULT_LIMITS: Final = PollingLimits()
 
 
 class PollingSchedule:
-    """Selects the flow to query next: the watched one first, then the one that has waited longest."""
+    """A schedule that selects the flow to query next: the watched flow first, then the flow that has waited longest."""
 
     def __init__(self, limits: PollingLimits = DEFAULT_LIMITS) -> None:
         self._limits = limits
@@ -41,7 +41,7 @@ class PollingSchedule:
         self._last_s: float | None = None
 
     def set_flows(self, flow_ids: Iterable[FlowId]) -> None:
-        """Follow these flows and no others; flows followed before keep their waiting time."""
+        """Follow only these flows. Flows that were followed before keep their waiting time."""
         self._asked_s = {flow_id: self._asked_s.get(flow_id) for flow_id in flow_ids}
 
     def watch(self, flow_id: FlowId | None) -> None:
@@ -53,7 +53,7 @@ class PollingSchedule:
         self._preferred = frozenset(flow_ids)
 
     def asked(self, flow_id: FlowId, now_s: float) -> None:
-        """Record a query of the flow, with any result and by any caller."""
+        """Record a query of the flow, whatever its result and its caller."""
         self._last_s = now_s
         if flow_id in self._asked_s:
             self._asked_s[flow_id] = now_s
@@ -67,7 +67,7 @@ class PollingSchedule:
         return min(due, key=lambda flow_id: (self._rank(flow_id), due_at[flow_id]), default=None)
 
     def wait_s(self, now_s: float) -> float | None:
-        """Return the seconds until ``due`` names a flow; None if no flow is followed."""
+        """Return the number of seconds until ``due`` returns a flow, or None if no flow is followed."""
         due_at = self._due_at_s()
         if not due_at:
             return None

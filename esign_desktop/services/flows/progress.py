@@ -1,4 +1,4 @@
-"""Progress of each signer over all documents of a flow, as last reported by the platform, and signing links."""
+"""The progress of each signer over all documents of a flow, as last reported by the platform, and signing links."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class SignerState:
     """A signer's progress over all documents.
 
     ``status`` is None until the platform lists the signer, which happens when their turn comes. ``code`` is the raw
-    status, for values unknown here.
+    status, for values that this program does not know.
     """
 
     signer: FlowSigner
@@ -41,12 +41,12 @@ class SignerState:
 
     @property
     def has_signed(self) -> bool:
-        """Return whether the signer has signed every document."""
+        """Whether the signer has signed every document."""
         return self.status is SignStatus.SIGNED
 
     @property
     def has_stopped(self) -> bool:
-        """Return whether the signer refused, or the signature failed."""
+        """Whether the signer refused, or the signature failed."""
         return self.status in {SignStatus.REFUSED, SignStatus.FAILED}
 
 
@@ -66,13 +66,13 @@ def signer_states(record: FlowRecord) -> tuple[SignerState, ...]:
 
 
 def stopped_by(states: Iterable[SignerState]) -> SignStatus | None:
-    """Return why a flow was terminated: REFUSED or FAILED; None if no signer's state explains it."""
+    """Return the reason why a flow was terminated, REFUSED or FAILED, or None if no signer's state explains it."""
     found = {state.status for state in states}
     return next((status for status in (SignStatus.REFUSED, SignStatus.FAILED) if status in found), None)
 
 
 def end_reason(record: FlowRecord) -> str:
-    """Return why a flow ended before all signers had signed; empty if unknown.
+    """Return why a flow ended before all signers had signed, or an empty string if this is unknown.
 
     The signer's own remark is preferred to the platform's.
     """
@@ -83,14 +83,14 @@ def end_reason(record: FlowRecord) -> str:
 
 
 def initiator_name(record: FlowRecord) -> str:
-    """Return the flow's initiator: a signer's name, or else the account id; empty if the platform reports none."""
+    """Return the flow's initiator: a signer's name, or else the account id, or "" if the platform reports none."""
     account_id = record.detail.initiator_account_id if record.detail is not None else ""
     theirs = (signer for signer in record.signers if account_id in {signer.account_id, signer.organization_account_id})
     return next((signer.name for signer in theirs if account_id and signer.name), account_id)
 
 
 def payer_name(record: FlowRecord) -> str:
-    """Return the name of the signer who pays; empty if the payer is not a signer."""
+    """Return the name of the signer who pays, or an empty string if the payer is not a signer."""
     account_id = record.payer_account_id
     theirs = (
         signer for signer in record.signers if account_id == (signer.organization_account_id or signer.account_id)
@@ -99,7 +99,10 @@ def payer_name(record: FlowRecord) -> str:
 
 
 def current_signers(record: FlowRecord) -> tuple[FlowSigner, ...]:
-    """Return the signers whose turn it is: those of the first unfinished step; none if the flow has ended."""
+    """Return the signers whose turn it is, who are those of the first unfinished step.
+
+    There are none if the flow has ended.
+    """
     if record.status.is_final:
         return ()
     open_states = [state for state in signer_states(record) if not state.has_signed]

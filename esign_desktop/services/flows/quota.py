@@ -1,4 +1,4 @@
-"""Estimate of the contracts left: the count read at the platform, less the contracts this computer sent since."""
+"""Estimate the number of contracts left: the count read on the platform, less those that this computer sent since."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ LAST_DAYS: Final = (30, 15)
 
 
 class QuotaWarning(StrEnum):
-    """A reason to warn; of each kind only the most severe is given."""
+    """A reason for a warning. Of each kind, only the most severe is given."""
 
     QUARTER_LEFT = "quarter_left"
     TENTH_LEFT = "tenth_left"
@@ -36,7 +36,10 @@ class QuotaWarning(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class QuotaEntry:
-    """The clerk's entry: size of the package, contracts left at that moment, and end of validity."""
+    """The clerk's entry.
+
+    It contains the size of the package, the number of contracts left at that moment, and the end of validity.
+    """
 
     total_count: int
     remaining_count: int
@@ -46,10 +49,10 @@ class QuotaEntry:
 
 @dataclass(frozen=True, slots=True)
 class ContractAccount:
-    """Contracts that this computer sent, by their billing state, with the estimated rest of the package.
+    """The numbers of contracts that this computer sent, by billing state, and the estimated rest of the package.
 
     ``remaining_count`` is None until the clerk enters a count. Contracts paid for by a signer do not use this package
-    and are not counted. Contracts sent from other computers are unknown here.
+    and are not counted. Contracts sent from other computers are unknown.
     """
 
     frozen_count: int
@@ -67,7 +70,7 @@ class ContractAccount:
 
 
 class QuotaService:
-    """Counts contracts and keeps the clerk's entry. Calls block on the store."""
+    """The service that counts contracts and stores the clerk's entry. Calls block on the store."""
 
     def __init__(
         self,
@@ -93,14 +96,17 @@ class QuotaService:
         return _account((frozen, charged, released), entry, used_since, self._clock_ms())
 
     def warned(self, kind: EnvironmentKind) -> ContractAccount | None:
-        """Return the counts if they include a warning, or else None. Quick if the clerk entered nothing."""
+        """Return the counts if they include a warning, or else None.
+
+        This is quick if the clerk entered nothing.
+        """
         if self.entry(kind) is None:
             return None
         account = self.account(kind)
         return account if account.warnings else None
 
     def entry(self, kind: EnvironmentKind) -> QuotaEntry | None:
-        """Return the clerk's entry; None if there is none or it cannot be read."""
+        """Return the clerk's entry, or None if there is none or it cannot be read."""
         try:
             found = QuotaEntry(**json.loads(self._settings.get(_key(kind)) or "null"))
         except (ValueError, TypeError):

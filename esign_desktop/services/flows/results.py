@@ -1,6 +1,6 @@
-"""Contract results for another program: an append-only file with a JSON line for each change.
+"""Results of contracts for another program: an append-only file with a JSON line for each change.
 
-After a crash a line may be repeated with the same ``id``, but none is lost (resources/result.schema.json).
+After a crash, a line may be repeated with the same ``id``, but none is lost (resources/result.schema.json).
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ _DIGITS: Final = 16
 
 
 class ResultFile:
-    """Writes the result file.
+    """A writer of the result file.
 
     ``audit`` provides the sender of each flow. Calls block on the store and the disk, and may raise StoreError.
     """
@@ -67,13 +67,13 @@ class ResultFile:
 
     @property
     def is_wanted(self) -> bool:
-        """Return whether a result file is configured."""
+        """Whether a result file is configured."""
         return self.path is not None
 
     def tell(self) -> int:
-        """Append a line for each change since the last call, the oldest first, and return their number.
+        """Append a line for each change since the last call, oldest first, and return their number.
 
-        The first call writes nothing: flows that exist before the file is configured are not reported.
+        The first call writes nothing, because flows that existed before the file was configured are not reported.
         """
         if self.path is None:
             return 0
@@ -84,7 +84,7 @@ class ResultFile:
         return len(unsent) + self._tell_changes()
 
     def note_unsent(self, reference: str, environment: Environment) -> None:
-        """Keep a line for the next ``tell``: a customer who was handed over was cleared without a contract."""
+        """Keep a line for the next ``tell`` that reports a handed-over customer who was cleared without a contract."""
         if self.path is None:
             return
         now_ms = self._clock_ms()

@@ -1,6 +1,6 @@
-"""The list of flows for display: compact rows, filters, search and order.
+"""The list of flows for display, with compact rows, filters, search and order.
 
-Pure functions, suitable for a worker thread.
+The functions are pure and suitable for a worker thread.
 """
 
 from __future__ import annotations
@@ -34,10 +34,11 @@ _BIDI_CONTROLS: Final = dict.fromkeys(
 
 
 class FlowFilter(StrEnum):
-    """Flows to show.
+    """A filter that selects the flows to show.
 
-    WAITING_FOR_ME: the next step is on this computer: start the flow, confirm a signature, or download the signed
-    files. DUE_TODAY: open, with a deadline before midnight in China. UNKNOWN_OUTCOME: open, in an unknown state.
+    WAITING_FOR_ME selects flows whose next step is on this computer: to start the flow, confirm a signature, or
+    download the signed files. DUE_TODAY selects open flows with a deadline before midnight in China. UNKNOWN_OUTCOME
+    selects open flows in an unknown state.
     """
 
     ALL = "all"
@@ -49,7 +50,7 @@ class FlowFilter(StrEnum):
 
 
 class FlowOrder(IntEnum):
-    """Sort key of the list; the values are column numbers."""
+    """The sort key of the list. The values are column numbers."""
 
     TITLE = 0
     STATE = 1
@@ -60,7 +61,7 @@ class FlowOrder(IntEnum):
 
 
 class SentSpan(StrEnum):
-    """When a flow was sent: at any time, today in China, or within a number of days up to now."""
+    """The time in which a flow was sent: any time, today in China, or a number of days up to now."""
 
     ANY = "any"
     TODAY = "today"
@@ -92,7 +93,7 @@ and then stall the window for a tenth of a second.
 class FlowRow:
     """The fields of a flow that the list shows, kept small because fifty thousand rows must fit.
 
-    ``search_text`` is casefolded.
+    ``search_text`` is case-folded.
     """
 
     flow_id: FlowId
@@ -110,7 +111,7 @@ class FlowRow:
 
     @property
     def states(self) -> tuple[SignerState, ...]:
-        """Return the progress of each signer, without links, remarks and documents."""
+        """The progress of each signer, without links, remarks and documents."""
         is_over = self.status.is_final
         return tuple(
             SignerState(
@@ -126,7 +127,7 @@ class FlowRow:
 
     @property
     def signed_count(self) -> int:
-        """Return the number of signers who have signed every document."""
+        """The number of signers who have signed every document."""
         return sum(status == SignStatus.SIGNED for _, _, status, *_ in self.signers)
 
     def has_signer_who_is(self, wanted: SignStatus) -> bool:
@@ -135,7 +136,7 @@ class FlowRow:
 
     @property
     def my_turn(self) -> MyTurn | None:
-        """Return the step to be taken on this computer; None if there is none."""
+        """The step to be taken on this computer, or None if there is none."""
         if self.status is FlowStatus.DRAFT:
             return MyTurn.START
         if self.status.is_final:
@@ -145,13 +146,13 @@ class FlowRow:
 
     @property
     def can_download(self) -> bool:
-        """Return whether any document carries a seal."""
+        """Whether any document carries a seal."""
         return self.status is FlowStatus.COMPLETED or any(signer[4] for signer in self.signers)
 
 
 @dataclass(frozen=True, slots=True)
 class FlowQuery:
-    """Filter, search and order of the list."""
+    """The filter, search and order of the list."""
 
     kind: FlowFilter = FlowFilter.ALL
     text: str = ""
@@ -166,9 +167,10 @@ class FlowQuery:
 
 @dataclass(frozen=True, slots=True)
 class Arrangement:
-    """The rows to show in their order, with each flow's position.
+    """The rows to show, in their order, with each flow's position.
 
-    ``counts`` are those of the whole list, by filter. ``names`` are the signer names offered for search.
+    ``counts`` are the numbers of flows in the whole list, by filter. ``names`` are the signers' names offered for
+    search.
     """
 
     rows: list[FlowRow]
@@ -212,17 +214,17 @@ def flow_row(record: FlowRecord) -> FlowRow:
 
 
 def searchable(text: str) -> str:
-    """Return the text in the form used for search: casefolded, without marks that change the writing direction."""
+    """Return the text in the form used for search: case-folded and without marks that change the writing direction."""
     return text.casefold().translate(_BIDI_CONTROLS)
 
 
 def end_of_day_ms(now_ms: int) -> int:
-    """Return the next midnight in China, epoch milliseconds."""
+    """Return the next midnight in China, in epoch milliseconds."""
     return midnight_ms(now_ms) + DAY_MS
 
 
 def is_of(kind: FlowFilter, row: FlowRow, day_end_ms: int) -> bool:
-    """Return whether a filter shows the row; ``day_end_ms`` is the next midnight in China."""
+    """Return whether the filter shows the row. ``day_end_ms`` is the next midnight in China."""
     status = row.status
     match kind:
         case FlowFilter.ALL:
@@ -241,7 +243,10 @@ def is_of(kind: FlowFilter, row: FlowRow, day_end_ms: int) -> bool:
 
 
 def arrange(rows: Sequence[FlowRow], query: FlowQuery, now_ms: int) -> Arrangement:
-    """Filter, search and sort the rows. Slow for many rows, but holds Python's lock only briefly."""
+    """Filter, search and sort the rows.
+
+    This is slow for many rows, but holds Python's global interpreter lock only briefly.
+    """
     day_end_ms = end_of_day_ms(now_ms)
     counts = dict.fromkeys(FlowFilter, 0)
     words, signer = searchable(query.text).split(), searchable(query.signer).strip()
@@ -286,7 +291,7 @@ def _sorted(
 
 
 def _key(order: FlowOrder) -> Callable[[FlowRow], tuple[object, ...]]:
-    """Return the sort key of an order; rows that compare equal are ordered by sending time."""
+    """Return the sort key of an order. Rows that compare equal are ordered by the time of sending."""
     match order:
         case FlowOrder.TITLE:
             return lambda row: (row.title_key, row.sent_at_ms, row.flow_id)

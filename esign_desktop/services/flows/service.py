@@ -1,4 +1,4 @@
-"""Contracts at the platform: list, state, revocation, signed files."""
+"""Contracts on the platform: their list, state, revocation and signed files."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class FlowRows:
-    """A page of the list; the revisions are those of ``store.flows.FlowPage``."""
+    """A page of the list. The revisions are those of ``store.flows.FlowPage``."""
 
     rows: tuple[FlowRow, ...]
     first_revision: int
@@ -47,7 +47,7 @@ class FlowRows:
 
 
 class FlowService:
-    """The list of flows, updated by querying the platform. Calls block on the store and the network."""
+    """The list of flows, which is updated by querying the platform. Calls block on the store and the network."""
 
     def __init__(
         self,
@@ -62,7 +62,7 @@ class FlowService:
         inbox: NoticeInbox | None = None,
         documents: DocumentService | None = None,
     ) -> None:
-        """Create the service; ``documents`` checks downloaded originals."""
+        """Create the service. ``documents`` checks the originals after their download."""
         self._flows = flows
         self._audit = audit
         self._inbox = inbox
@@ -77,17 +77,20 @@ class FlowService:
         self._schedule = schedule or PollingSchedule()
 
     def list(self, kind: EnvironmentKind | None = None) -> tuple[FlowRecord, ...]:
-        """Return the flows of an environment, or all flows, the most recent first."""
+        """Return the flows of an environment, or all flows, most recent first."""
         return self._flows.list(kind)
 
     def rows(self, *, since: int = 0, before: int | None = None, limit: int = 500) -> FlowRows:
-        """Return a page of the list's changes; see ``store.flows.Flows.changed``."""
+        """Return a page of the list's changes (see ``store.flows.Flows.changed``)."""
         page = self._flows.changed(since=since, before=before, limit=limit)
         rows = tuple(map(flow_row, page.records))
         return FlowRows(rows, page.first_revision, page.last_revision, page.is_complete)
 
     def last_sent(self, titles: Collection[str]) -> dict[str, int]:
-        """Return when a contract of each title was last sent, epoch milliseconds; titles never sent are left out."""
+        """Return the time, in epoch milliseconds, at which a contract with each title was last sent.
+
+        Titles that were never sent are left out.
+        """
         return self._flows.last_sent(titles)
 
     def get(self, flow_id: FlowId) -> FlowRecord:
@@ -103,8 +106,8 @@ class FlowService:
     def revoke(self, flow_id: FlowId) -> FlowRecord:
         """Revoke the flow for all signers, and confirm it by querying the flow.
 
-        Raises ApiError: Refused if the platform refuses and the flow continues, OutcomeUnknown if the result is
-        unknown.
+        Raises ApiError, in particular Refused if the platform refuses and the flow continues, and OutcomeUnknown if the
+        result is unknown.
         """
         record = self.get(flow_id)
         client = self._client_of(record)
@@ -151,9 +154,10 @@ class FlowService:
     ) -> tuple[Path, ...]:
         """Download every document that carries a seal, and return the paths in the flow's order.
 
-        Files are named ``{customer}/{date}_{contract}.pdf`` in the folder, and overwrite none. Files downloaded before
-        a failure stay and are found again at the next attempt. ``on_progress`` receives the bytes done and in all of
-        the current file. Raises ApiError, StoreError for the folder, InputError ``flow.nothing_signed``, and Cancelled.
+        Files are named ``{customer}/{date}_{contract}.pdf`` in the folder, and never overwrite other files. Files
+        downloaded before a failure are kept and found again at the next attempt. ``on_progress`` receives the number of
+        bytes done and the total number of bytes of the current file. Raises ApiError, StoreError for the folder,
+        InputError ``flow.nothing_signed``, and Cancelled.
         """
         record = self.get(flow_id)
         client = self._client_of(record)
@@ -174,7 +178,7 @@ class FlowService:
         return tuple(paths)
 
     def signed_files(self, flow_id: FlowId, folder: Path) -> tuple[Path, ...]:
-        """Return the signed files; download all of them again if one is missing or has changed.
+        """Return the signed files, after downloading all of them again if any is missing or has changed.
 
         Raises the errors of ``download``.
         """
@@ -189,10 +193,10 @@ class FlowService:
         on_progress: Callable[[int, int], None] | None = None,
         cancel: CancelToken | None = None,
     ) -> tuple[Path, ...]:
-        """Download the documents without signatures, next to the signed files; ``mark`` ends their names.
+        """Download the documents without signatures, next to the signed files. Their names end with ``mark``.
 
-        Each address is requested just before its download (platform-api.txt 4.8.3: valid for 30 minutes). A file that
-        is no PDF is deleted. Raises PdfError and the errors of ``download``.
+        Each URL is requested just before its download, because it is valid for 30 minutes (platform-api.txt 4.8.3). A
+        file that is not a PDF is deleted. Raises PdfError and the errors of ``download``.
         """
         record = self.get(flow_id)
         client = self._client_of(record)
@@ -213,16 +217,16 @@ class FlowService:
         return tuple(paths)
 
     def without_files(self, kind: EnvironmentKind, *, since_ms: int) -> tuple[FlowId, ...]:
-        """Return the completed flows of the current project sent since then, without files on this computer."""
+        """Return the current project's completed flows that were sent since then and have no files on this computer."""
         return self._flows.without_files(kind, self._environment_of(kind).project_id, since_ms)
 
     def watch(self, flow_id: FlowId | None) -> None:
-        """Poll this flow often, because a customer is looking at its QR code."""
+        """Poll this flow often because a customer is looking at its QR code."""
         with self._schedule_lock:
             self._schedule.watch(flow_id)
 
     def poll(self, kind: EnvironmentKind) -> FlowRecord | None:
-        """Query the flow that is due, if any, and return its new state.
+        """Query the flow that is due, and return its new state, or None if no flow is due.
 
         Call it again after ``poll_wait_s``. Raises ApiError; a failed query also counts for the schedule.
         """
@@ -243,12 +247,15 @@ class FlowService:
         return record
 
     def poll_wait_s(self) -> float | None:
-        """Return the seconds until the next query is allowed; None if the last ``poll`` found no open flow."""
+        """Return the number of seconds until the next query is allowed.
+
+        The result is None if the last ``poll`` found no open flow.
+        """
         with self._schedule_lock:
             return self._schedule.wait_s(self._monotonic_s())
 
     def _noticed(self, kind: EnvironmentKind, open_flows: tuple[FlowId, ...]) -> frozenset[FlowId]:
-        """Return the open flows that a notice arrived for. Notices for other flows are marked as settled."""
+        """Return the open flows for which a notice arrived. Notices for other flows are marked as settled."""
         if self._inbox is None:
             return frozenset()
         now_ms, known, waiting = self._clock_ms(), frozenset(open_flows), self._inbox.open_flows(kind)
@@ -300,7 +307,7 @@ class FlowService:
                 self._audit.note(AuditAction.EXPORTED, title=what)
 
     def note_printed(self, flow_id: FlowId | None = None, what: str = "signed") -> None:
-        """Record in the audit log that something was printed, with its flow if known."""
+        """Record in the audit log that ``what`` was printed, with its flow if it is known."""
         if self._audit is not None:
             with suppress(StoreError):
                 self._audit.note(AuditAction.PRINTED, flow_id=flow_id or "", title=what)

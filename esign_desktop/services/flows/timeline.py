@@ -1,4 +1,4 @@
-"""Events of a flow in chronological order, and the events that are new since an earlier state."""
+"""The events of a flow in chronological order, and the events that are new since an earlier state."""
 
 from __future__ import annotations
 
@@ -124,7 +124,7 @@ def news_between(before: FlowRecord, after: FlowRecord) -> Iterator[FlowNews]:
 
 
 class NewsBoard:
-    """Collects news from any thread until the notifier takes it."""
+    """A collector of news from any thread, until the notifier takes it."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()

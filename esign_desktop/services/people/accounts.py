@@ -1,6 +1,6 @@
-"""Platform accounts of people and organizations, looked up by identity.
+"""The platform accounts of people and organizations, looked up by identity.
 
-The account never depends on the list in which the user picked the party.
+An account never depends on the list in which the user picked the party.
 """
 
 from __future__ import annotations
@@ -50,10 +50,10 @@ _Found = tuple[str, _Records, AccountRecord | None]
 class Entry:
     """The stored data of a person or organization.
 
-    ``subject`` holds the document number if it is stored here. ``identity`` is the digest of document kind and number,
-    empty if the number is unknown. ``records`` are the subject's accounts, the preferred one first. ``others`` are
-    accounts with the same number under another name. ``is_known_otherwise`` is true if the subject was given by a
-    reference or an account that belongs to another party here.
+    ``subject`` holds the document number if it is stored on this computer. ``identity`` is the digest of the document's
+    type and number, or empty if the number is unknown. ``records`` are the subject's accounts, with the preferred
+    account first. ``others`` are accounts with the same number under another name. ``is_known_otherwise`` is true if
+    the subject was given by a reference or an account that belongs to another party on this computer.
     """
 
     subject: Subject = field(repr=False)
@@ -71,10 +71,10 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """Mobile and email at which the platform contacts a signer, with the end of the document number.
+    """The mobile number and email address at which the platform contacts a signer, with the end of the document number.
 
-    All values are masked, and empty if unknown here. ``is_kept`` is true if the contract asks for another mobile or
-    email and the platform kept this one.
+    All values are masked, and empty if they are unknown on this computer. ``is_kept`` means that the contract asks for
+    another mobile number or email address but the platform kept this one.
     """
 
     mobile: str = field(default="", repr=False)
@@ -84,7 +84,7 @@ class Reach:
 
 
 class AccountBook:
-    """Finds and stores accounts with their sealed details.
+    """A book that finds and stores accounts with their encrypted details.
 
     Calls block on the store, and once on the keyring. Each digest takes a few milliseconds.
     """
@@ -97,14 +97,14 @@ class AccountBook:
         *,
         on_remembered: Callable[[AccountRecord, Subject], None] = lambda _record, _subject: None,
     ) -> None:
-        """Create the book; ``on_remembered`` is called with every stored account and its party."""
+        """Create the book. ``on_remembered`` is called with every stored account and its party."""
         self._accounts = accounts
         self._third_ids = third_ids
         self._particulars = particulars
         self._on_remembered = on_remembered
 
     def look_up(self, environment: Environment, subject: Subject) -> Entry:
-        """Return the stored data of a party, found by document number, by account id or by our own id.
+        """Return the stored data of a party, found by document number, by account id or by ``thirdId``.
 
         Raises StoreError.
         """
@@ -148,9 +148,11 @@ class AccountBook:
         return identity, () if record is None else _with_first(record, records), record
 
     def reached(self, entry: Entry) -> str:
-        """Return the digest of a person's identity, mobile and email: the third id of the matching account.
+        """Return the digest of a person's identity, mobile number and email address.
 
-        Empty for organizations and for a person without a known number.
+        It is the ``thirdId`` of the matching account.
+
+        It is empty for organizations and for a person without a known number.
         """
         subject = entry.subject
         if not entry.identity or not isinstance(subject, Person):
@@ -158,7 +160,10 @@ class AccountBook:
         return self._third_ids.reached(self._base(entry), subject.mobile, subject.email)
 
     def details(self, entry: Entry) -> str:
-        """Return the digest of an organization's legal representative and email; empty for persons and for none."""
+        """Return the digest of an organization's legal representative and email address.
+
+        It is empty for persons, and if both values are missing.
+        """
         subject = entry.subject
         if not entry.identity or isinstance(subject, Person):
             return ""
@@ -166,9 +171,9 @@ class AccountBook:
         return self._third_ids.reached(self._base(entry), legal, subject.email) if legal or subject.email else ""
 
     def keeps_other_details(self, entry: Entry, record: AccountRecord) -> bool:
-        """Return whether an organization's account was created with another legal representative or email.
+        """Return whether an organization's account was created with another legal representative or email address.
 
-        The platform has no call that changes an account, and one agent has one account of an organization.
+        The platform has no call that changes an account, and one agent has only one account of an organization.
         """
         wanted = self.details(entry)
         return bool(wanted and record.reach and record.reach != wanted)
@@ -178,19 +183,21 @@ class AccountBook:
         return self._third_ids.named(entry.identity, entry.subject.name)
 
     def through(self, entry: Entry, agent_account_id: str) -> str:
-        """Return the third id of an organization's account with this agent.
+        """Return the ``thirdId`` of an organization's account with this agent.
 
-        Empty for persons and for an organization without a known code.
+        It is empty for persons and for an organization without a known code.
         """
         if not entry.identity or isinstance(entry.subject, Person):
             return ""
         return self._third_ids.through(self._base(entry), agent_account_id)
 
     def fitting_person(self, entry: Entry) -> AccountRecord | None:
-        """Return the account that matches the person's mobile and email, or the preferred one if neither is given.
+        """Return the account that matches the person's mobile number and email address.
 
-        An account for which the platform refused this mobile or email also matches, because it keeps its old one. If
-        the platform is known to keep the old one of every account, the preferred account matches.
+        If neither is given, the preferred account is returned.
+
+        An account for which the platform refused this mobile number or email address also matches, because it keeps its
+        old value. If the platform is known to keep the old values of every account, the preferred account matches.
         """
         subject = entry.subject
         if not isinstance(subject, Person) or not (subject.mobile or subject.email):
@@ -203,11 +210,14 @@ class AccountBook:
         return next(iter(entry.records), None) if entry.keeps_address else None
 
     def fitting_organization(self, entry: Entry, agent_account_id: str) -> AccountRecord | None:
-        """Return the organization's account with this agent, or one whose agent is unknown here."""
+        """Return the organization's account with this agent, or an account whose agent is unknown on this computer."""
         return next((record for record in entry.records if record.agent_account_id in {agent_account_id, ""}), None)
 
     def remember(self, record: AccountRecord, subject: Subject) -> None:
-        """Store an account together with its party's number, mobile and email (sealed). Raises StoreError."""
+        """Store an account together with its party's encrypted number, mobile number and email address.
+
+        Raises StoreError.
+        """
         number = subject.id_number if isinstance(subject, Person) else subject.code
         particulars = Particulars(number)
         if record.reach and isinstance(subject, Person):
@@ -218,13 +228,13 @@ class AccountBook:
         self._on_remembered(record, subject)
 
     def is_doubtful(self, account_id: str) -> bool:
-        """Return whether an account is stored here, in any project, as possibly another party's."""
+        """Return whether this computer has the account stored, in any project, as possibly another party's."""
         return any(record.is_doubtful and record.account_id == account_id for record in self._accounts.all())
 
     def reach(self, environment: Environment, person: Person) -> Reach | None:
         """Return how the platform contacts a person through an existing account.
 
-        None if the account is yet to be created, with the mobile and email of ``person``.
+        The result is None if the account is yet to be created, with the mobile number and email address of ``person``.
         """
         entry = self.look_up(environment, person)
         record = None if entry.is_known_otherwise else self.fitting_person(entry)
@@ -235,7 +245,10 @@ class AccountBook:
         return Reach(shown.masked_mobile, shown.masked_email, kept, shown.masked_number)
 
     def keeps_another(self, entry: Entry, record: AccountRecord) -> bool:
-        """Return whether the platform keeps the account's mobile and email although the person asks for others."""
+        """Return whether the person asks for a mobile number or email address that the platform does not adopt.
+
+        In that case, the platform keeps those with which the account was created.
+        """
         person = entry.subject
         if not isinstance(person, Person) or not (person.mobile or person.email):
             return False
@@ -245,21 +258,21 @@ class AccountBook:
         return record.kept_for == wanted or (entry.keeps_address and not self._is_reached(record, person))
 
     def shown(self, record: AccountRecord) -> AccountRecord:
-        """Return the record with its mobile and email masked for display."""
+        """Return the record with its mobile number and email address masked for display."""
         kept = self._particulars.opened(record)
         if kept is None:
             return record
         return replace(record, masked_mobile=masked_mobile(kept.mobile), masked_email=masked_email(kept.email))
 
     def _base(self, entry: Entry) -> str:
-        """Return the digest that third ids are derived from.
+        """Return the digest from which ``thirdId`` values are derived.
 
-        It includes the name if the number has accounts under other names, so that their third ids differ.
+        It includes the name if the number has accounts under other names, so that their ``thirdId`` values differ.
         """
         return self.name_key(entry) if entry.others else entry.identity
 
     def _with_number(self, subject: Subject, records: tuple[AccountRecord, ...]) -> Subject:
-        """Return a subject that was given by an account or by our own id, with its stored document number."""
+        """Return a subject that was given by an account or by a ``thirdId``, with its stored document number."""
         number = subject.id_number if isinstance(subject, Person) else subject.code
         kept = (
             None
@@ -292,7 +305,7 @@ def _is_of_kind(record: AccountRecord, subject: Subject) -> bool:
 
 
 class AccountService:
-    """Accounts of one environment's project. Calls block on the store and the network."""
+    """The accounts of one environment's project. Calls block on the store and the network."""
 
     def __init__(
         self,
@@ -309,18 +322,21 @@ class AccountService:
 
     @property
     def book(self) -> AccountBook:
-        """Return the book that finds these accounts by their parties."""
+        """The book that finds these accounts by their parties."""
         return self._book
 
     def find_at_platform(self, environment: Environment, third_id: str, cancel: CancelToken) -> str | None:
-        """Return the id of the account that the platform has under the caller's own id; None if it has none.
+        """Return the id of the account that the platform has under this ``thirdId``, or None if it has none.
 
-        Creates nothing. Raises ApiError, InputError ``environment.*`` and Cancelled.
+        No account is created. Raises ApiError, InputError ``environment.*`` and Cancelled.
         """
         return self._client_for(environment).find_account(third_id, cancel=cancel)
 
     def known(self, environment: Environment) -> tuple[AccountRecord, ...]:
-        """Return all known accounts, the most recently used first; of one identity only the current account."""
+        """Return all known accounts, most recently used first.
+
+        Of each identity, only the current account is returned.
+        """
         records = self._accounts.list(environment.kind, environment.project_id)
         current = [record for record in records if record.is_current]
         return tuple(map(self._book.shown, current))
@@ -331,12 +347,12 @@ class AccountService:
         return None if found is None else self._book.shown(found)
 
     def party(self, environment: Environment, account_id: str) -> Person | Organization | None:
-        """Return the party of an account in an environment's project, with name and account id only."""
+        """Return the party of an account in an environment's project, with only its name and account id."""
         found = self._accounts.get(environment.kind, environment.project_id, account_id)
         return None if found is None else party_of(found)
 
     def reaches(self, environment: Environment, draft: ContractDraft) -> dict[SignerId, Reach]:
-        """Return how the platform contacts those signers who already have an account. Raises StoreError."""
+        """Return how the platform contacts the signers who already have an account. Raises StoreError."""
         found: dict[SignerId, Reach] = {}
         for signer in draft.signers:
             match signer:
@@ -349,12 +365,15 @@ class AccountService:
         return found
 
     def payer_name(self, flow: FlowRecord) -> str:
-        """Return the name of the account that pays for a flow; empty if it is unknown here. Raises StoreError."""
+        """Return the name of the account that pays for a flow, or "" if it is unknown on this computer.
+
+        Raises StoreError.
+        """
         found = self._accounts.get(flow.environment, flow.project_id, flow.payer_account_id)
         return "" if found is None else found.name
 
     def reached(self, flow: FlowRecord) -> dict[int, Reach]:
-        """Return how the platform contacts a flow's signers, as far as their accounts are known here.
+        """Return how the platform contacts a flow's signers, as far as their accounts are known on this computer.
 
         Keys are signer numbers. Raises StoreError.
         """
@@ -370,10 +389,10 @@ class AccountService:
     def find_by_third_id(
         self, environment: Environment, third_id: str, kind: AccountKind = AccountKind.PERSON
     ) -> AccountRecord | None:
-        """Return the account with the caller's own id, from the store or else from the platform.
+        """Return the account with this ``thirdId``, from the store or else from the platform.
 
-        The platform returns only the account id, so a record from there has no name and the given ``kind``. Raises
-        ApiError if the platform cannot be asked.
+        The platform returns only the account id, so a record from the platform has no name and has the given ``kind``.
+        Raises ApiError if the platform cannot be queried.
         """
         known = self._accounts.find_by_third_id(environment.kind, environment.project_id, third_id)
         if known is not None:
@@ -396,7 +415,7 @@ class AccountService:
         self._accounts.remember(replace(record, last_used_ms=self._clock_ms()))
 
     def forget(self, record: AccountRecord) -> None:
-        """Delete an account here; the platform keeps it."""
+        """Delete an account on this computer. The platform keeps it."""
         self._accounts.forget(record.account_id)
 
 
@@ -405,11 +424,11 @@ _UNLINKED: Final = "accounts.unlinked"
 
 
 class AccountRepair:
-    """Unlinks, once, accounts that may carry the name of another person.
+    """A repair that unlinks, once, accounts that may have the name of another person.
 
-    In earlier versions, a picked signer who was renamed to another person kept the account and gave it the other name.
-    The true owner of such an account is unknown; it is linked again when its owner's number is next entered. Calls
-    block on the store and may raise StoreError.
+    In earlier versions, if a signer who had been picked was renamed to another person, the account was kept and got the
+    other name. The true owner of such an account is unknown; it is linked again when its owner's number is next
+    entered. Calls block on the store and may raise StoreError.
     """
 
     def __init__(self, accounts: Accounts, flows: Flows, settings: Settings) -> None:
@@ -418,9 +437,9 @@ class AccountRepair:
         self._settings = settings
 
     def run(self) -> int:
-        """Check accounts of earlier versions on the first call, and return how many the user has yet to be told about.
+        """Check accounts of earlier versions on the first call, and return how many the user must be informed of.
 
-        The database migration already marks accounts of one project that share name and number.
+        The database migration already marks accounts of one project that share a name and a number.
         """
         kept = self._settings.get(_UNLINKED)
         if kept is None:
@@ -435,7 +454,7 @@ class AccountRepair:
 
 
 def _with_two_names(flows: Iterable[FlowRecord]) -> set[str]:
-    """Return the ids of person accounts that contracts were sent to under more than one name."""
+    """Return the ids of persons' accounts to which contracts were sent under more than one name."""
     names: dict[str, set[str]] = {}
     for flow in flows:
         for signer in flow.signers:

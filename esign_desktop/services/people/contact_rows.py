@@ -1,6 +1,6 @@
-"""Conversion of contacts to and from rows of the store, and matching of rows.
+"""Convert contacts to and from rows of the store, and match rows with each other.
 
-Numbers and addresses are sealed. Keyed digests allow two rows to be compared without opening them.
+Numbers and addresses are encrypted. Keyed digests allow two rows to be compared without decrypting them.
 """
 
 from __future__ import annotations
@@ -44,20 +44,20 @@ _COLUMNS_OF: Final = {
 
 
 class ContactRows:
-    """Builds and reads contact rows. Blocks on the keyring once."""
+    """A builder and reader of contact rows. It blocks on the keyring once."""
 
     def __init__(self, third_ids: ThirdIds, particulars: SealedParticulars) -> None:
         self._third_ids = third_ids
         self._particulars = particulars
 
     def digest(self, text: str) -> str:
-        """Return a keyed digest of the text; empty without a keyring."""
+        """Return a keyed digest of the text, or an empty string without a keyring."""
         return self._particulars.digest(text)
 
     def told_apart(
         self, probe: ContactRow, candidates: Iterable[ContactRow]
     ) -> tuple[ContactRow | None, tuple[ContactRow, ...]]:
-        """Return the candidate that is the same contact as the probe, and those with its number under another name."""
+        """Return the candidate that is the same contact as the probe, and those with its number but another name."""
         same: list[ContactRow] = []
         others: list[ContactRow] = []
         for row in candidates:
@@ -75,7 +75,7 @@ class ContactRows:
         return bool((row.digest and row.digest == probe.digest) or (row.identity and row.identity == probe.identity))
 
     def _may_lack_number(self, row: ContactRow, probe: ContactRow) -> bool:
-        """Return whether two rows of one name are the same contact although their numbers cannot be compared."""
+        """Return whether two rows with one name count as the same contact if their numbers cannot be compared."""
         if probe.own_reference and probe.own_reference == row.own_reference:
             return True
         if (row.digest and probe.digest) or (row.identity and probe.identity):
@@ -89,10 +89,10 @@ class ContactRows:
         )
 
     def filled(self, subject: Subject, base: ContactRow | None = None, *, with_identity: bool = False) -> ContactRow:
-        """Return the row of a contact with the subject's details; an empty number keeps the stored one.
+        """Return the row of a contact with the subject's details. If the number is empty, the stored number is kept.
 
-        Without a keyring the sealed fields also stay unchanged. ``with_identity`` also computes the slow digest of the
-        number.
+        Without a keyring, the encrypted fields are also unchanged. If ``with_identity`` is True, the slow digest of the
+        number is also computed.
         """
         base = base or ContactRow(new_contact_id(), kind_of(subject), "")
         name = replace_surrogates(" ".join(subject.name.split()))
@@ -149,13 +149,16 @@ class ContactRows:
             return None
 
     def is_as_it_was(self, row: ContactRow, earlier: ContactRow) -> bool:
-        """Return whether two states of one contact hold the same values; encrypted values are compared in clear."""
+        """Return whether two states of a contact hold the same values.
+
+        Encrypted values are decrypted for the comparison.
+        """
         return self._values(row) == self._values(earlier)
 
     def reverted(self, row: ContactRow, before: ContactRow, after: ContactRow) -> tuple[ContactRow, bool]:
         """Undo in ``row`` the step from ``before`` to ``after``, except for values that were changed since the step.
 
-        Return the row, and whether nothing of the step is left in it.
+        Returns the row, and whether nothing of the step is left in it.
         """
         old, stepped, now = self._values(before), self._values(after), self._values(row)
         new = {name: old[name] if now[name] == stepped[name] else now[name] for name in now}
@@ -172,7 +175,7 @@ class ContactRows:
         return self.searchable(row), is_whole
 
     def _values(self, row: ContactRow) -> dict[str, tuple[Any, ...]]:
-        """Return a contact's values in clear, by name; values that only make sense together are one entry."""
+        """Return a contact's decrypted values by name. Values that make sense only together are one entry."""
         kept = self.opened(row) or Particulars()
         own = {name: tuple(getattr(row, column) for column in columns) for name, columns in _COLUMNS_OF.items()}
         return own | {
@@ -184,7 +187,7 @@ class ContactRows:
         }
 
     def subject(self, row: ContactRow) -> Subject:
-        """Return the party of a row, with its number and addresses in clear as far as they are stored."""
+        """Return the party of a row, with its number and addresses decrypted as far as they are stored."""
         kept = self.opened(row) or Particulars()
         if row.kind is AccountKind.PERSON:
             id_type = PersonIdType(row.number_type or PersonIdType.RESIDENT_IDENTITY)
@@ -206,12 +209,12 @@ class ContactRows:
 
 
 def kind_of(subject: Subject) -> AccountKind:
-    """Return whether the subject is a person or an organization."""
+    """Return the kind of the subject: a person or an organization."""
     return AccountKind.PERSON if isinstance(subject, Person) else AccountKind.ORGANIZATION
 
 
 def number_type_of(row: ContactRow) -> PersonIdType | OrganizationCodeType | None:
-    """Return the kind of a contact's document; None if it is unknown."""
+    """Return the type of a contact's document, or None if it is unknown."""
     if not row.number_type:
         return None
     return (PersonIdType if row.kind is AccountKind.PERSON else OrganizationCodeType)(row.number_type)
@@ -227,12 +230,12 @@ def _particulars(subject: Subject) -> Particulars:
 
 
 def reach_of(subject: Subject) -> str:
-    """Return the mobile, or the email if there is no mobile."""
+    """Return the mobile number, or the email address if there is no mobile number."""
     return (subject.mobile if isinstance(subject, Person) else "") or subject.email
 
 
 def joined(known: Subject, told: Subject) -> Subject:
-    """Return ``known`` updated with the non-empty fields of ``told``. The kind of a number goes with the number."""
+    """Return ``known`` updated with the non-empty fields of ``told``. The type of a number is taken with the number."""
     kept = {item.name for item in fields(told) if not getattr(told, item.name)}
     kept |= {"account_id", "account_of"}
     if not told.identity.number:
@@ -246,7 +249,7 @@ def joined(known: Subject, told: Subject) -> Subject:
 
 
 def is_another(base: ContactRow, row: ContactRow) -> bool:
-    """Return whether an edited row now describes another identity than its base."""
+    """Return whether an edited row now describes a different identity than its base."""
     if base.folded_name != row.folded_name:
         return True
     if not base.masked_number:

@@ -1,7 +1,7 @@
-"""Contacts: the parties contracts are prepared with, searchable and stored by identity.
+"""Contacts: the parties with which contracts are prepared, which can be searched and are stored by identity.
 
-Two entries with the same number and name are the same contact. Numbers and addresses are stored encrypted or not at
-all.
+Two entries with the same number and name are the same contact. Numbers and addresses are either stored encrypted or not
+at all.
 """
 
 from __future__ import annotations
@@ -70,9 +70,9 @@ _PART: Final = 500
 
 @dataclass(frozen=True, slots=True)
 class ImportedContact:
-    """One contact of an import: ``before`` is None if the import added it.
+    """A contact of an import. ``before`` is None if the import added it.
 
-    ``agents`` are an organization's agents before and after; None if the import did not set them.
+    ``agents`` are an organization's agents before and after the import, or None if the import did not set them.
     """
 
     before: ContactRow | None = field(repr=False)
@@ -82,7 +82,7 @@ class ImportedContact:
 
 @dataclass(frozen=True, slots=True)
 class ImportUndo:
-    """Changes of one import, kept while the program runs so that the import can be undone."""
+    """The changes of one import, which are kept while the program runs so that the import can be undone."""
 
     contacts: tuple[ImportedContact, ...] = ()
 
@@ -96,9 +96,9 @@ class ImportUndo:
 
 
 class ContactService:
-    """Searches, edits, imports and merges contacts.
+    """The service that searches, edits, imports and merges contacts.
 
-    Calls block on the store, and once on the keyring. Each may raise StoreError.
+    Calls block on the store, and once on the keyring. Each call may raise StoreError.
     """
 
     def __init__(
@@ -125,8 +125,8 @@ class ContactService:
     ) -> ContactPage:
         """Return a page of the contacts that match every word of the text.
 
-        A word matches part of the name, of its pinyin or initials, of the reference, or the last digits of a number.
-        ``offset`` is the number of matches to skip.
+        A word matches a part of the name, of its pinyin or initials or of the reference, or the last digits of a
+        number. ``offset`` is the number of matches to skip.
         """
         words = [
             SearchWord(word, tail_of(self._rows.digest, word)) for part in text.split() if (word := folded_name(part))
@@ -139,11 +139,11 @@ class ContactService:
         return self._contacts.counts(self._home())
 
     def get(self, contact_id: ContactId) -> Contact | None:
-        """Return a contact; None if it no longer exists."""
+        """Return a contact, or None if it no longer exists."""
         return next(iter(self._shown(self._contacts.rows([contact_id]))), None)
 
     def particulars(self, contact_id: ContactId) -> Subject:
-        """Return a contact with its stored numbers and addresses in clear.
+        """Return a contact with its stored numbers and addresses decrypted.
 
         Raises InputError ``contact.gone``.
         """
@@ -155,10 +155,10 @@ class ContactService:
         return () if row is None else self._shown([other for other in self._match(row)[1] if other.id != contact_id])
 
     def signer(self, contact_id: ContactId) -> PersonSigner | OrganizationSigner:
-        """Return a contact as a signer in the current environment, an organization with its default agent.
+        """Return a contact as a signer in the current environment. An organization has its default agent.
 
-        A contact with an account there is given by the account, any other by its stored number. Raises InputError
-        ``contact.gone``.
+        A contact with an account in the environment is identified by the account, and any other by its stored number.
+        Raises InputError ``contact.gone``.
         """
         party = self._party(self._row(contact_id))
         if isinstance(party, Person):
@@ -168,10 +168,9 @@ class ContactService:
         return OrganizationSigner(new_signer_id(), party, agent if isinstance(agent, Person) else Person(""))
 
     def account_in_use(self, contact_id: ContactId, environment: Environment) -> AccountRecord | None:
-        """Return the contact's current account in an environment's project if the account carries the contact's name.
+        """Return the contact's current account in an environment's project, or None if it has another name.
 
-        A merge can bring along an account under another name; that account is ignored. Raises InputError
-        ``contact.gone``.
+        A merge can add an account under another name; that account is ignored. Raises InputError ``contact.gone``.
         """
         return self._account_in_use(self._row(contact_id), environment)
 
@@ -187,12 +186,15 @@ class ContactService:
         return self._rows.subject(row) if record is None else party_of(record)
 
     def accounts(self, contact_id: ContactId) -> tuple[AccountRecord, ...]:
-        """Return a contact's accounts with masked mobile and email, in each project the current one first."""
+        """Return a contact's accounts with masked mobile numbers and email addresses.
+
+        In each project, the current account comes first.
+        """
         found = (self._accounts.get(*key) for key in self._contacts.account_keys(contact_id))
         return tuple(self._with_reach(record) for record in found if record is not None)
 
     def agent_names(self, accounts: Iterable[AccountRecord]) -> dict[str, str]:
-        """Return the agents of these organization accounts: names by the agent's account id."""
+        """Return the names of the agents of these organization accounts, keyed by the agent's account id."""
         keys = {
             (record.environment, record.project_id, record.agent_account_id)
             for record in accounts
@@ -202,7 +204,7 @@ class ContactService:
         return {record.account_id: record.name for record in found if record is not None}
 
     def history(self, contact_id: ContactId) -> tuple[FlowId, ...]:
-        """Return the ids of a contact's flows, the most recent first."""
+        """Return the ids of a contact's flows, most recent first."""
         return tuple(self._contacts.flow_ids(contact_id))
 
     def match(self, subject: Subject) -> ContactMatch:
@@ -211,7 +213,7 @@ class ContactService:
         return ContactMatch(next(iter(self._shown([same] if same else [])), None), self._shown(others))
 
     def match_all(self, subjects: Sequence[Subject]) -> tuple[ContactMatch, ...]:
-        """Return the result of ``match`` for each subject, fast enough for thousands."""
+        """Return the result of ``match`` for each subject. This is fast enough for thousands of subjects."""
         by_number: dict[tuple[str, str], list[ContactId]] = {}
         by_name: dict[tuple[str, str], list[ContactId]] = {}
         for contact_id, kind, name, digest, identity, *_rest in self._contacts.numbered():
@@ -240,12 +242,12 @@ class ContactService:
         return tuple(matches)
 
     def save(self, entry: ContactEntry, *, is_meant: bool = False) -> Contact:
-        """Store an edited contact; an empty number keeps the stored one.
+        """Store an edited contact. If the number is empty, the stored number is kept.
 
-        ``is_meant``: the user confirms that the number is right although it is known under another name. Raises
-        InputError: ``contact.no_name``; ``contact.gone``; ``contact.exists`` and ``contact.another_name``, with the
-        other contact's id as ``contact_id``; ``contact.identity_known`` if the contact has an account and gets another
-        name, kind or number.
+        ``is_meant`` states that the user confirmed the number although it is known under another name. Raises
+        InputError ``contact.no_name``, ``contact.gone``, ``contact.exists`` or ``contact.another_name``, the last two
+        with the other contact's id as ``contact_id``. Raises InputError ``contact.identity_known`` if the contact has
+        an account and gets another name, type or number.
         """
         if not folded_name(entry.subject.name):
             raise InputError("contact.no_name")
@@ -275,9 +277,11 @@ class ContactService:
         cancel: CancelToken | None = None,
         on_progress: Callable[[int], None] = lambda _done: None,
     ) -> ImportUndo:
-        """Add new contacts and update existing ones; an empty field and the name of an existing contact stay unchanged.
+        """Add new contacts, and update existing contacts.
 
-        An entry with an unused ``id`` is added under this id, so that other entries can name it as their agent.
+        Empty fields and the name of an existing contact change nothing.
+
+        An entry with an unused ``id`` is added under this id so that other entries can name it as their agent.
         ``on_progress`` is called with the number of contacts done. Raises Cancelled, with nothing changed.
         """
         self._rows.refuse_locked(self._contacts.rows([entry.id for entry in batch if entry.id is not None]))
@@ -319,9 +323,9 @@ class ContactService:
         self._note_done(AuditAction.EXPORTED, "contacts")
 
     def undo(self, token: ImportUndo) -> int:
-        """Undo an import, and return how many contacts keep something of it.
+        """Undo an import, and return the number of contacts that keep some of its values.
 
-        These were edited or were sent a contract since the import: values changed since then stay.
+        These contacts were edited or sent a contract after the import; values changed since then are kept.
         """
         with self._lock:
             rows = {row.id: row for row in self._contacts.rows([contact.after.id for contact in token.contacts])}
@@ -346,14 +350,14 @@ class ContactService:
             return len(kept | self._contacts.take_back(added, rows.values(), agents))
 
     def mark_ours(self, contact_id: ContactId, *, is_ours: bool) -> None:
-        """Mark a contact as one of our own, or remove the mark."""
+        """Mark a contact as one of the user's own, or remove the mark."""
         with self._lock:
             self._contacts.mark_ours(contact_id, is_ours=is_ours)
 
     def merge(self, kept_id: ContactId, gone_id: ContactId, chosen: Collection[AccountKey] = ()) -> Contact:
-        """Merge two contacts; ``chosen`` are the accounts to use in projects where both have one.
+        """Merge two contacts. ``chosen`` holds the accounts to use in projects in which both contacts have one.
 
-        Fields that the kept contact lacks come from the other. Raises InputError ``contact.gone``, and
+        Fields that the kept contact lacks are taken from the other contact. Raises InputError ``contact.gone``, or
         ``contact.two_identities`` if the numbers differ, because an account never moves to another identity.
         """
         with self._lock:
@@ -393,14 +397,14 @@ class ContactService:
         self._contacts.delete(contact_id)
 
     def note(self, record: AccountRecord, subject: Subject) -> None:
-        """Add or update the contact of an account that was created or found; an existing contact keeps its name."""
+        """Add or update the contact of an account that was created or found. An existing contact keeps its name."""
         if not folded_name(record.name) or record.name == FORGOTTEN_NAME or is_forgotten(record.account_id):
             return
         with self._lock:
             self._note(record, subject)
 
     def take_in(self, cancel: CancelToken | None = None) -> int:
-        """Link accounts that have no contact yet to a new or existing one; return how many accounts there were."""
+        """Link each account that has no contact yet to a new or existing contact, and return the number of accounts."""
         keys = self._contacts.unlinked_accounts()
         for key in keys:
             if cancel is not None:
@@ -456,7 +460,7 @@ class ContactService:
         return self._rows.searchable(replace(row, is_ours=row.is_ours or entry.is_ours, seal_width_pt=width_pt))
 
     def _subject_of(self, record: AccountRecord) -> Subject:
-        """Return the party of an account, from the details stored with it."""
+        """Return the party of an account, built from the details stored with it."""
         kept = self._particulars.opened(record) or Particulars()
         if record.kind is AccountKind.PERSON:
             id_type = PersonIdType(record.number_type or PersonIdType.RESIDENT_IDENTITY)

@@ -1,6 +1,7 @@
-"""Reading of a customer from one line of text, with offline checks and recognition of earlier customers.
+"""Read a customer from one line of text, with offline checks and recognition of earlier customers.
 
-The teller compares what an 18-character number says about its holder (GB 11643) with the person at the counter.
+The teller compares the facts that an 18-character number contains about its holder (GB 11643) with the person at the
+counter.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ class Sex(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ResidentFacts:
-    """Sex, date of birth, and age in whole years on the given day."""
+    """The sex, date of birth, and age in whole years on the given day."""
 
     sex: Sex
     born_on: date
@@ -50,14 +51,14 @@ class ResidentFacts:
 
     @property
     def is_minor(self) -> bool:
-        """Return whether the person is under eighteen and cannot sign a contract alone."""
+        """Whether the person is under eighteen and cannot sign a contract alone."""
         return self.age_years < 18
 
 
 def resident_facts(number: str, today: date) -> ResidentFacts | None:
-    """Return what a valid number says about its holder.
+    """Return the facts that a valid number contains about its holder.
 
-    None for any other number, and for a date of birth after ``today``.
+    The result is None for any other number, and for a date of birth after ``today``.
     """
     if len(number) != _CHARACTERS or not (is_resident_number(number) or is_foreign_residence_number(number)):
         return None
@@ -73,7 +74,7 @@ _SEX_IN_FORMS: Final = {Sex.MALE: "男", Sex.FEMALE: "女"}
 
 
 class CustomerProblem(StrEnum):
-    """A problem with the customer's line; the value is the key of its message."""
+    """A problem with the customer's line. The value is the key of its message."""
 
     NAME_MISSING = "customer.name_missing"
     NUMBER_MISSING = "customer.number_missing"
@@ -120,9 +121,9 @@ _AMBIGUOUS: Final = {
 class CustomerLook:
     """The result of reading a line.
 
-    ``person`` is set if nothing blocks sending. ``data`` are values for form fields. The teller compares ``facts`` with
-    the person at the counter. ``is_known`` is true if the customer was here before. ``is_number_right`` is true if form
-    and check digits of the number fit one kind of document.
+    ``person`` is set if nothing prevents sending. ``data`` holds values for form fields. The teller compares ``facts``
+    with the person at the counter. ``is_known`` means that the customer has an account on this computer.
+    ``is_number_right`` means that the format and check digits of the number fit one type of document.
     """
 
     line: CustomerLine = field(repr=False)
@@ -149,9 +150,9 @@ class CustomerLook:
 
 
 class CustomerReader:
-    """Reads customer lines and keeps no state.
+    """A reader of customer lines that keeps no state.
 
-    Calls block on the store, for a few milliseconds once the number is complete.
+    Calls block on the store for a few milliseconds once the number is complete.
     """
 
     def __init__(self, book: AccountBook, *, clock_ms: Callable[[], int]) -> None:

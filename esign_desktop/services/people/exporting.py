@@ -1,4 +1,4 @@
-"""Export of contacts to a table that can be imported again, with numbers and addresses masked by default."""
+"""Export contacts to a table that can be imported again, with numbers and addresses masked by default."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ COLUMNS: Final = tuple(column for column in ContactColumn if column not in {_C.O
 
 @dataclass(frozen=True, slots=True)
 class TableWords:
-    """Headings and cell texts of the table, in the language of the window. The import recognizes all of them."""
+    """The headings and cell text of the table, in the language of the window. The import recognizes all of them."""
 
     headings: Mapping[ContactColumn, str]
     person: str
@@ -53,10 +53,10 @@ def export_contacts(
     cancel: CancelToken | None = None,
     on_progress: Callable[[int], None] = lambda _done: None,
 ) -> int:
-    """Write contacts to .xlsx or .csv and return how many; contacts deleted meanwhile are left out.
+    """Write contacts to .xlsx or .csv, and return their number. Contacts deleted in the meantime are left out.
 
-    Cells are text, so that no spreadsheet program rounds a number or evaluates a formula. ``in_clear`` writes numbers
-    and addresses unmasked. Blocks. Raises Cancelled with nothing written, and StoreError.
+    Cells are text, so that no spreadsheet program rounds a number or evaluates a formula. If ``in_clear`` is True,
+    numbers and addresses are not masked. This blocks. Raises StoreError, and Cancelled with nothing written.
     """
     token = cancel or CancelToken()
     writer = _Writer(contacts, words, in_clear=in_clear)

@@ -1,6 +1,8 @@
-"""Plausibility of ID numbers, organization codes, mobiles and emails, by their form and check digits.
+"""Check the plausibility of ID numbers, organization codes, mobile numbers and email addresses.
 
-An impossible value blocks sending. An unusual one only warns, because numbering plans change.
+Their format and their check digits are checked.
+
+An impossible value prevents sending. An unusual value only causes a warning, because numbering plans change.
 """
 
 from __future__ import annotations
@@ -42,7 +44,10 @@ _ANY_PHONE: Final = re.compile(r"\+?[0-9][0-9 -]{4,18}[0-9]")
 
 
 def id_number_problem(person: Person) -> str | None:
-    """Return the problem code of the person's ID number, or None. Only numbers with check digits can be found wrong."""
+    """Return the problem code of the person's ID number, or None.
+
+    Only numbers with check digits can be found to be wrong.
+    """
     if person.account_id or not person.id_number:
         return None
     if person.id_type in RESIDENTS:
@@ -56,9 +61,10 @@ def id_number_problem(person: Person) -> str | None:
 
 
 def is_resident_number(number: str) -> bool:
-    """Return whether a resident's number has the right form, a real date of birth and the right check digit.
+    """Return whether a resident's number has the right format, a real date of birth and the right check digit.
 
-    The region code is not checked: counties are renamed, and people keep numbers with codes that no longer exist.
+    The region code is not checked, because counties are renamed and people keep numbers with codes that no longer
+    exist.
     """
     return bool(_RESIDENT_NUMBER.fullmatch(number)) and _has_birth_and_check_digit(number)
 
@@ -66,7 +72,7 @@ def is_resident_number(number: str) -> bool:
 def is_foreign_residence_number(number: str) -> bool:
     """Return whether a number can be that of a foreigner's permanent residence card.
 
-    Numbers since 2023 have the form of a resident's number and begin with 9; older ones have no check digit.
+    Numbers since 2023 have the format of a resident's number and begin with 9. Older numbers have no check digit.
     """
     if _FOREIGN_NUMBER.fullmatch(number):
         return _has_birth_and_check_digit(number)
@@ -95,17 +101,17 @@ def organization_code_problem(organization: Organization) -> str | None:
 
 
 def is_code(kind: OrganizationCodeType, code: str) -> bool:
-    """Return whether a code has the form and check character of its kind.
+    """Return whether the code has the format and check character of its type.
 
-    The code must be in capital letters, without blanks and dashes.
+    The code must be in capital letters and without spaces or dashes.
     """
     return is_credit_code(code) if kind is OrganizationCodeType.UNIFIED_SOCIAL_CREDIT else code_fits(kind, code)
 
 
 def is_document_number(kind: PersonIdType, number: str) -> bool:
-    """Return whether a number has the form and check digit of its document kind.
+    """Return whether the number has the format and check digit of its document type.
 
-    The number must be in capital letters, without blanks.
+    The number must be in capital letters and without spaces.
     """
     if kind is PersonIdType.HOUSEHOLD_REGISTER:
         return is_resident_number(number)
@@ -113,7 +119,7 @@ def is_document_number(kind: PersonIdType, number: str) -> bool:
 
 
 def is_credit_code(code: str) -> bool:
-    """Return whether a unified social credit code has the right form and check character."""
+    """Return whether a unified social credit code has the right format and check character."""
     from stdnum.cn import uscc
 
     return bool(_CREDIT_CODE.fullmatch(code)) and uscc.calc_check_digit(code) == code[-1]
@@ -122,7 +128,7 @@ def is_credit_code(code: str) -> bool:
 def is_plausible_mobile(mobile: str, id_type: PersonIdType) -> bool:
     """Return whether a phone number fits its holder's document.
 
-    Residents need a mainland mobile; for holders of other documents any phone number is plausible.
+    Residents need a mainland mobile number. For holders of other documents, any phone number is plausible.
     """
     return is_mainland_mobile(mobile) if id_type in RESIDENTS else _ANY_PHONE.fullmatch(mobile) is not None
 

@@ -1,4 +1,4 @@
-"""Import of contacts from .csv, .xlsx and .vcf files: read, compare with existing contacts, store in one step."""
+"""Import contacts from .csv, .xlsx and .vcf files: read them, compare them with existing contacts, and store them."""
 
 from __future__ import annotations
 
@@ -34,7 +34,10 @@ _CHECKS: Final = NumberChecks(is_document_number, is_code, is_plausible_mobile)
 
 
 class ContactImport:
-    """Plans an import of contacts and carries it out. Blocks on the file, the store and the keyring."""
+    """A service that plans and carries out an import of contacts.
+
+    Calls block on the file, the store and the keyring.
+    """
 
     def __init__(self, contacts: ContactService) -> None:
         self._contacts = contacts
@@ -47,7 +50,7 @@ class ContactImport:
         cancel: CancelToken | None = None,
         on_rows: Callable[[int], None] | None = None,
     ) -> ImportPlan | Worksheets:
-        """Read a file and return what its import would do, or its worksheets if several contain rows.
+        """Read a file, and return the plan of its import, or its worksheets if several of them contain rows.
 
         Raises Cancelled, StoreError, InputError ``contacts.no_names`` if no column contains names, and the errors of
         ``open_sheet`` and ``open_cards``.
@@ -92,9 +95,9 @@ class ContactImport:
     def take(
         self, plan: ImportPlan, *, cancel: CancelToken | None = None, on_progress: Callable[[int], None] | None = None
     ) -> ImportUndo:
-        """Store the contacts that the plan takes; ``on_progress`` is called with the number done.
+        """Store the contacts that the plan takes. ``on_progress`` is called with the number of contacts done.
 
-        Raises Cancelled with nothing changed, and StoreError.
+        Raises StoreError, and Cancelled with nothing changed.
         """
         ids = _ids(plan)
         # Persons first, because organizations refer to them as agents.
@@ -108,7 +111,7 @@ class ContactImport:
 
 
 def _ids(plan: ImportPlan) -> dict[int, ContactId]:
-    """Return the contact id of each row: of an existing contact, of a new one, or of an equal row."""
+    """Return the contact id of each row, which is that of an existing contact, of a new contact or of an equal row."""
     ids: dict[int, ContactId] = {}
     for row in plan.rows:
         if row.contact is not None and row.fate is not ImportFate.OTHER_NAME:

@@ -1,4 +1,4 @@
-"""A picked contact as a party of a contract, given by its account or by its stored details."""
+"""A contact that the user picked as a party of a contract, identified by its account or its stored details."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 class KnownParty:
     """A contact as a party of a contract.
 
-    ``record`` is the account that identifies the party, or None if the document number does. ``agent`` is the default
-    agent of an organization.
+    ``record`` is the account that identifies the party, or None if the document number identifies it. ``agent`` is the
+    default agent of an organization.
     """
 
     contact: Contact

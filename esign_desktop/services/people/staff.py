@@ -1,4 +1,4 @@
-"""Account ids of staff and branches in a preset, filled in from the store so that no request is needed."""
+"""Fill in the account ids of a preset's staff and branches from the store, so that no request is needed."""
 
 from __future__ import annotations
 
@@ -15,11 +15,14 @@ if TYPE_CHECKING:
 
 
 def with_known_accounts(preset: Preset, environment: Environment, accounts: Accounts) -> Preset:
-    """Return the preset with the account ids that this environment's project has for our own ids. Raises StoreError."""
+    """Return the preset with the account ids that this environment's project has for its ``thirdId`` values.
+
+    Raises StoreError.
+    """
     home = environment.kind, environment.project_id
 
     def account_id(subject: Person | Organization) -> str:
-        """Return the account id for our own id, which is a digest of the identity or a reference given by the clerk."""
+        """Return the account id for a ``thirdId``, which is a digest of the identity or the clerk's own reference."""
         found = accounts.of_identity(*home, subject.third_id) or (accounts.find_by_third_id(*home, subject.third_id),)
         record = found[0]
         return record.account_id if record is not None and record.is_called(subject.name) else ""

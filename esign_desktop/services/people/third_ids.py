@@ -1,7 +1,7 @@
-"""Our own ids for platform accounts, from which the document number cannot be derived.
+"""The program's own ids for platform accounts (``thirdId``), which do not reveal the document number.
 
-Within one installation, the same number always gets the same id. A person is therefore found again although no number
-is stored.
+Within one installation, the same number always results in the same id. A person is therefore found again even though no
+number is stored.
 """
 
 from __future__ import annotations
@@ -24,39 +24,48 @@ _ID_BYTES: Final = 20
 
 
 class ThirdIds:
-    """Derives ids with a salt of this installation. Blocks on the store once; thread-safe."""
+    """A generator that derives ids with a salt of this installation.
+
+    It blocks on the store once, and is thread-safe.
+    """
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._lock = threading.Lock()
 
     def identity_of(self, subject: Person | Organization) -> str:
-        """Return the digest of a subject's document kind and number; empty without a number.
+        """Return the digest of a subject's document type and number, or an empty string without a number.
 
-        For a person, it is also the third id used while no mobile or email is known.
+        For a person, it is also the ``thirdId`` used while no mobile number or email address is known.
         """
         if isinstance(subject, Person):
             return self.of_person(subject)
         return self._hashed("organization", int(subject.code_type), subject.code.upper())
 
     def named(self, identity: str, name: str) -> str:
-        """Return the digest of an identity under a name other than the known one."""
+        """Return the digest of an identity under a name other than the known name."""
         return self._hashed(f"named {identity}", 0, folded_name(name)) if identity else ""
 
     def reached(self, identity: str, mobile: str, email: str) -> str:
-        """Return the third id of a person's account with this mobile and email; other values give another account."""
+        """Return the ``thirdId`` of a person's account with this mobile number and email address.
+
+        Other values result in another account.
+        """
         return self._hashed(f"reached {identity}", 0, f"{mobile}\0{email}") if mobile or email else identity
 
     def through(self, identity: str, agent_account_id: str) -> str:
-        """Return the third id of an organization's account with this agent; another agent gives another account."""
+        """Return the ``thirdId`` of an organization's account with this agent.
+
+        Another agent results in another account.
+        """
         return self._hashed(f"through {agent_account_id}", 0, identity)
 
     def of_person(self, person: Person) -> str:
-        """Return the third id of a person by the kind and number of their document; empty without a number."""
+        """Return the ``thirdId`` of a person by the type and number of their document, or "" without a number."""
         return self._hashed("person", int(person.id_type), person.id_number.upper())
 
     def of_organization(self, organization: Organization, agent: Person) -> str:
-        """Return the third id of an organization with its agent; empty without a code.
+        """Return the ``thirdId`` of an organization with its agent, or an empty string without a code.
 
         The agent is included because the platform ties the two together.
         """

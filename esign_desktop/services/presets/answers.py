@@ -1,4 +1,4 @@
-"""Parsing of typed answers for form fields: amounts of money, dates, choices, numbers."""
+"""Parse answers typed for form fields, such as amounts of money, dates, choices and numbers."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _NO_TICKS: Final = frozenset({"否", "n", "no", "false", "off", "0"})
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A valid answer; personal data.
+    """A valid answer. It is personal data.
 
     ``value`` goes into the form. ``check`` is the same value in another notation, for comparison by the user.
     """
@@ -39,12 +39,12 @@ class Answer:
 
 
 def read_answer(question: Question, text: str, *, by_number: bool = True) -> Answer:
-    """Return the valid answer for a typed text.
+    """Return the valid answer for typed text.
 
-    An optional question accepts an empty text. With ``by_number``, a choice may be given by its number from 1. Raises
-    InputError ``answer.empty``, ``answer.too_long`` (with ``most``), and depending on the question's kind
+    An optional question accepts an empty string. With ``by_number``, a choice may be given by its number, counted from
+    1. Raises InputError ``answer.empty``, ``answer.too_long`` (with ``most``), or, depending on the question's kind,
     ``answer.no_amount``, ``answer.no_number``, ``answer.no_date``, ``answer.no_choice``, ``answer.no_tick``,
-    ``answer.bad_id_number`` and ``answer.bad_mobile``. Each carries the question's ``label``.
+    ``answer.bad_id_number`` or ``answer.bad_mobile``. Each error contains the question's ``label``.
     """
     plain = " ".join(unicodedata.normalize("NFC", text).split())
     if not plain:
@@ -61,7 +61,7 @@ def read_answer(question: Question, text: str, *, by_number: bool = True) -> Ans
 
 
 def chinese_date(day: date) -> str:
-    """Return a date as written in Chinese forms."""
+    """Return the date as it is written in Chinese forms."""
     return f"{day:%Y}年{day:%m}月{day:%d}日"
 
 
@@ -127,7 +127,7 @@ def _number(question: Question, plain: str) -> Answer:
 
 
 def _check(question: Question, plain: str) -> Answer:
-    """Return the answer for a check box. The platform fills in text only, so a ticked box is a character."""
+    """Return the answer for a check box. The platform fills in only text, so a ticked box is a character."""
     folded = _folded(plain).casefold()
     if folded in _TICKS:
         return Answer(TICK)

@@ -1,4 +1,4 @@
-"""Export of a preset to a single file (``.esignpreset``), and reading of such a file.
+"""Export a preset to a single file (``.esignpreset``), and read such a file.
 
 The file is a ZIP archive of a manifest and PDFs, each named by its SHA-256. It contains no ID or phone numbers. All
 content is checked against limits before use. The file's statement of its author and date is not verified.
@@ -53,8 +53,8 @@ _MOST_DIRECTORY_BYTES: Final = 64 * 1024
 class PresetImport:
     """A preset read from a file.
 
-    ``fresh`` is the preset as it would be saved, ``mine`` the one it would replace. ``made_by`` and ``made_at_ms``
-    (epoch milliseconds) are the file's own statement. ``owner`` identifies the hold on its PDFs.
+    ``fresh`` is the preset as it would be saved, and ``mine`` is the preset that it would replace. ``made_by`` and
+    ``made_at_ms`` (epoch milliseconds) are the file's own statements. ``owner`` identifies the hold on its PDFs.
     """
 
     fresh: Preset
@@ -67,7 +67,7 @@ class PresetImport:
 def write_preset_file(
     preset: Preset, files: PresetFiles, target: Path, *, made_by: str = "", made_at_ms: int | None = None
 ) -> None:
-    """Write a preset to a file, atomically. Raises InputError ``preset.too_large``, StoreError."""
+    """Write a preset to a file atomically. Raises InputError ``preset.too_large``, and StoreError."""
     made = {"made_by": made_by[:MAX_MAKER_CHARACTERS], "made_at_ms": made_at_ms}
     manifest = {"kind": _KIND, **made, "preset": json.loads(preset_to_json(for_others(preset)))}
     with disk_errors():
@@ -83,9 +83,10 @@ def write_preset_file(
 def read_preset_file(
     source: Path, files: PresetFiles, *, hold: Callable[[Collection[str]], None] = lambda _hashes: None
 ) -> PresetImport:
-    """Read a preset file and store its PDFs, either all or none; ``hold`` receives their hashes first.
+    """Read a preset file, and store either all of its PDFs or none. ``hold`` receives their hashes first.
 
-    Raises InputError ``preset.not_a_preset``, ``preset.newer``, ``preset.too_large``; StoreError for the local disk.
+    Raises InputError ``preset.not_a_preset``, ``preset.newer`` or ``preset.too_large``, and StoreError for the local
+    disk.
     """
     try:
         with source.open("rb") as file, _archive(file) as archive:

@@ -53,9 +53,9 @@ def _of_document(document: Document) -> Iterator[Problem]:
 
 @lru_cache(2048)
 def _fault(wanted: WantedField, value: str) -> Problem | None:
-    """Return the problem with one value, without its subject.
+    """Return the problem with one value, without the problem's subject.
 
-    Cached, because all values are checked at each keystroke.
+    Results are cached because all values are checked at each keystroke.
     """
     params: dict[str, str | float] = {}
     try:
@@ -80,7 +80,7 @@ def _fault(wanted: WantedField, value: str) -> Problem | None:
 
 
 def written(wanted: WantedField, text: str) -> str:
-    """Return the text that a value has in the form; an invalid value is returned as typed, with single spaces."""
+    """Return the text that a value has in the form. An invalid value is returned as typed, with single spaces."""
     try:
         return read_answer(wanted.question, text, by_number=False).value
     except InputError:

@@ -1,4 +1,4 @@
-"""Reads the pages of presets: whom they name in the place of a party that is another one each time."""
+"""Find the names that a preset's pages contain in place of a party that differs each time."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class OpenPages:
-    """A preset's PDFs, open to be drawn as the documents of ``draft``, and the doubts about the names in them.
+    """A preset's PDFs, opened for display as the documents of ``draft``, and the doubts about the names in them.
 
-    Doubts that were settled are among these.
+    Doubts that were already settled are included.
     """
 
     draft: ContractDraft
@@ -33,7 +33,10 @@ class OpenPages:
 
 
 class PresetPages:
-    """Calls block for disk and the PDF process. Raises PdfError, and InputError ``document.missing``."""
+    """The service that reads the pages of presets.
+
+    Calls block on the disk and the PDF process, and raise PdfError, or InputError ``document.missing``.
+    """
 
     def __init__(self, pdfs: PresetPdfs, documents: DocumentService) -> None:
         self._pdfs = pdfs
@@ -43,15 +46,18 @@ class PresetPages:
         """What was read, by the SHA-256 of the file."""
 
     def unsettled(self, preset: Preset) -> tuple[Doubt, ...]:
-        """Return the doubts about names in the preset's pages that no person has settled; none without a customer."""
+        """Return the doubts about names in the preset's pages that no person has settled.
+
+        There are none if the preset has no customer.
+        """
         return named_places(preset, self._papers(preset)) if preset.customers else ()
 
     def require_settled(self, preset: Preset) -> None:
-        """Raise InputError ``preset.names_someone`` while the preset's pages name a party that changes."""
+        """Raise InputError ``preset.names_someone`` if the preset's pages name a party that differs each time."""
         require_settled(self.unsettled(preset))
 
     def named_in(self, preset: Preset, documents: Collection[Document]) -> tuple[Doubt, ...]:
-        """Return the doubts about a preset that is being made of open documents, by the ids of these."""
+        """Return the doubts about a preset that is being made from open documents, which their ids identify."""
         pairs = list(zip(preset.documents, documents, strict=True))
         papers = {
             kept.slot: self._documents.paper(document.id)
@@ -62,11 +68,11 @@ class PresetPages:
         return _with_ids(named_places(preset, papers), ids)
 
     def names_in(self, preset: Preset, document_id: DocumentId) -> Mapping[RoleId, str]:
-        """Return the names that an open document has for the preset's customers. Raises PdfError."""
+        """Return the names that an open document contains for the preset's customers. Raises PdfError."""
         return names_of_customers(preset, self._documents.propose(document_id).parties)
 
     def open(self, preset: Preset) -> OpenPages:
-        """Open the preset's PDFs to be looked at; ``close`` lets them go."""
+        """Open the preset's PDFs for display. ``close`` closes them."""
         opened: dict[DocumentId, Document] = {}
         for kept in preset.documents:
             if isinstance(kept.source, KeptPdf):
@@ -78,7 +84,7 @@ class PresetPages:
         return OpenPages(draft, _with_ids(doubts, ids))
 
     def close(self, pages: OpenPages) -> None:
-        """Let the PDFs go that were opened to be looked at."""
+        """Close the PDFs that were opened for display."""
         for document in pages.draft.documents:
             self._documents.close(document.id)
 

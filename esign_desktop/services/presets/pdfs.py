@@ -1,4 +1,4 @@
-"""PDFs of presets: storing, opening, and holding them while an editor or an import needs them."""
+"""Store and open the PDFs of presets, and hold them while an editor or an import needs them."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class PresetPdfs:
-    """Stores and opens the PDFs of presets.
+    """The service that stores and opens the PDFs of presets.
 
     Calls block on the disk and the PDF process. They may raise PdfError and StoreError.
     """
@@ -41,14 +41,14 @@ class PresetPdfs:
 
     @property
     def borrowed(self) -> frozenset[str]:
-        """Return the hashes of PDFs that belong to no saved preset and must not be deleted yet."""
+        """The hashes of PDFs that belong to no saved preset and must not be deleted yet."""
         with self._lock:
             return frozenset().union(*self._borrowed.values())
 
     def keep(self, document: Document) -> DocumentTrait:
         """Store the file of an open document, and return its trait.
 
-        Raises InputError ``document.missing``, ``document.changed``, ``preset.too_large``.
+        Raises InputError ``document.missing``, ``document.changed`` or ``preset.too_large``.
         """
         fingerprint = Fingerprint(document.pages, self._documents.text_digests(document.id))
         try:
@@ -76,7 +76,7 @@ class PresetPdfs:
         return document, self.keep(document)
 
     def hold(self, hashes: Collection[str], owner: object = None) -> None:
-        """Hold PDFs that belong to no saved preset until ``let_go`` for the same owner."""
+        """Hold PDFs that belong to no saved preset until ``let_go`` is called for the same owner."""
         with self._lock:
             self._borrowed.setdefault(owner, set()).update(hashes)
 
@@ -88,8 +88,8 @@ class PresetPdfs:
     def counted(self, preset: Preset) -> Preset:
         """Return the preset with each new keyword counted in its PDF.
 
-        A single match is accepted and gives a fallback point. Raises InputError ``preset.keyword_not_found`` for a
-        keyword without a match and without fallback points, and ``preset.keyword_unconfirmed`` for one with several
+        A single match is accepted and provides a fallback point. Raises InputError ``preset.keyword_not_found`` for a
+        keyword with neither a match nor fallback points, and ``preset.keyword_unconfirmed`` for a keyword with several
         matches, which the user has to confirm.
         """
         sources = {document.slot: document.source for document in preset.documents}

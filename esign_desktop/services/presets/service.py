@@ -1,4 +1,4 @@
-"""Presets: creating, saving, exporting, recognizing and editing them, and creating documents to send from them."""
+"""Create, save, export, recognize and edit presets, and create the documents to send from them."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ class Recognition:
 class LaidOut:
     """A preset converted to a contract for editing.
 
-    ``roles`` are the roles of its signers. ``base`` is the preset as it was stored at that time.
+    ``roles`` are the roles of the contract's signers. ``base`` is the preset as it was stored at that time.
     """
 
     preset: Preset
@@ -93,7 +93,7 @@ class LaidOut:
 
 
 class PresetService:
-    """Presets of this installation.
+    """The presets of this installation.
 
     Calls block on the store, the disk and the PDF process. They may raise StoreError and PdfError.
     """
@@ -128,7 +128,7 @@ class PresetService:
         self.lock = threading.RLock()
 
     def list(self) -> tuple[Preset, ...]:
-        """Return all presets, those with a function key first."""
+        """Return all presets. Presets with a function key come first."""
         return self._presets.list()
 
     def get(self, preset_id: PresetId) -> Preset:
@@ -140,7 +140,7 @@ class PresetService:
         return preset_id in self._presets.ids()
 
     def on_key(self, key: int) -> Preset | None:
-        """Return the preset assigned to a function key; None if there is none."""
+        """Return the preset assigned to a function key, or None if there is none."""
         return next((preset for preset in self._presets.list() if preset.function_key == key), None)
 
     def make(
@@ -155,7 +155,7 @@ class PresetService:
         templates: Mapping[DocumentId, PlatformTemplate] | None = None,
         settled: Collection[str] = (),
     ) -> Preset:
-        """Create a preset from a contract with open documents, and save it; see ``preset_of``.
+        """Create a preset from a contract with open documents, and save it (see ``preset_of``).
 
         Keywords are searched if ``hits`` is None. ``templates`` replace the files of their documents. Raises InputError
         ``document.missing``, ``document.changed``, ``preset.too_large``, ``preset.not_a_person``,
@@ -179,16 +179,16 @@ class PresetService:
         titles: Mapping[SignerId, str] | None = None,
         settled: Collection[str] = (),
     ) -> tuple[Doubt, ...]:
-        """Return the doubts about names in the pages of a preset that would be made of this contract, unless settled.
+        """Return the unsettled doubts about names in the pages of a preset that would be made from this contract.
 
-        Raises as ``make``.
+        Raises the errors of ``make``.
         """
         traits = {document.id: self._trait(document, None) for document in draft.documents}
         preset = preset_of(draft, customers, traits, name="", titles=titles, hits=self._hits_in(draft))
         return self.pages.named_in(replace(preset, settled=tuple(settled)), draft.documents)
 
     def settle(self, preset_id: PresetId, doubt: Doubt) -> Preset:
-        """Keep that a name belongs in a preset's pages; return the preset. Raises StoreError."""
+        """Record that a name belongs in a preset's pages, and return the preset. Raises StoreError."""
         with self.lock:
             preset = self._presets.get(preset_id)
             kept = replace(preset, settled=tuple(sorted({*preset.settled, doubt.key})))
@@ -218,10 +218,10 @@ class PresetService:
         return self.save(self.with_free_name(preset if preset.roles else add_role(preset, RoleKind.CUSTOMER)))
 
     def save(self, preset: Preset, *, by_policy: bool = False) -> Preset:
-        """Save a preset, and return it with our ids for its staff.
+        """Save a preset, and return it with the ``thirdId`` values of its staff.
 
-        Raises InputError ``preset.name_taken``, and ``policy.fixed`` for a preset provided by a policy, of which only
-        staff, branch and function key may differ on this computer.
+        Raises InputError ``preset.name_taken``, or ``policy.fixed`` for a preset provided by a policy, of which only
+        the staff, branches and function key may differ on this computer.
         """
         preset = replace(preset, roles=tuple(self._with_third_ids(role) for role in preset.roles))
         with self.lock:
@@ -238,7 +238,7 @@ class PresetService:
         return preset
 
     def save_edited(self, preset: Preset, environment: Environment, base: Preset | None = None) -> Preset:
-        """Save an edited preset; templates new to it belong to the environment's project.
+        """Save an edited preset. Templates that are new to it belong to the environment's project.
 
         ``base`` is the preset as stored when editing began; changes stored since then are kept. Raises InputError
         ``document.missing`` if a PDF is gone, and the errors of ``with_changes_meanwhile``.
@@ -273,7 +273,7 @@ class PresetService:
         self._note(AuditAction.PRESET_IMPORTED, preset.name)
 
     def note_shared(self, preset: Preset, sha256: str) -> None:
-        """Record in the audit trail that a preset came from the shared folder, with the file's digest."""
+        """Record in the audit log that a preset came from the shared folder, with the file's digest."""
         self._note(AuditAction.PRESET_SHARED, f"{preset.name} · {sha256[:16]}")
 
     def path_of(self, source: KeptPdf) -> Path:
@@ -293,7 +293,7 @@ class PresetService:
     def assign_key(self, preset_id: PresetId, key: int | None, *, by_policy: bool = False) -> None:
         """Assign a function key to a preset, replacing another preset's.
 
-        Raises InputError ``preset.no_such_key``, and ``policy.fixed`` for a key whose preset the policy names.
+        Raises InputError ``preset.no_such_key``, or ``policy.fixed`` for a key whose preset the policy specifies.
         """
         if key is not None and key not in FUNCTION_KEYS:
             raise InputError("preset.no_such_key", key=key)
@@ -318,7 +318,7 @@ class PresetService:
         self._note(AuditAction.EXPORTED, f"preset: {preset.name}")
 
     def documents_of(self, preset: Preset, facts: DeskFacts | None = None) -> tuple[Document, ...]:
-        """Return the preset's documents for a new contract, with forms filled from ``facts``.
+        """Return the preset's documents for a new contract, with their forms filled in from ``facts``.
 
         Raises InputError ``document.missing`` if a PDF is gone.
         """
@@ -327,7 +327,7 @@ class PresetService:
         return tuple(self._document(kept, facts or DeskFacts(), only) for kept in preset.documents)
 
     def hits_of(self, preset: Preset, kept: PresetDocument, document: Document) -> KeywordHits:
-        """Return the matches of one preset document's keywords in another, open document."""
+        """Return the matches in an open document of the keywords of one of the preset's documents."""
         places = (seal.placement for seal in preset.seals if seal.placement.document_id == kept.slot)
         keywords = {place.keyword for place in places if isinstance(place, KeywordPlacement)}
         return {(document.id, keyword): self._documents.find(document.id, keyword) for keyword in keywords}
@@ -350,7 +350,7 @@ class PresetService:
         return replace(document, template=filling)
 
     def recognise(self, document: Document, environment: Environment) -> Recognition | None:
-        """Return the preset that matches an open document best; None if none matches.
+        """Return the preset that matches an open document best, or None if none matches.
 
         Presets with templates of another environment or project are ignored.
         """
@@ -382,7 +382,7 @@ class PresetService:
     def lay_out(self, preset: Preset) -> LaidOut:
         """Convert a preset to a contract to be edited in Prepare, with role titles as customers' names.
 
-        Raises InputError ``preset.has_no_pages`` for a template, whose pages are at the platform, and
+        Raises InputError ``preset.has_no_pages`` for a template, whose pages are on the platform, and
         ``document.missing``.
         """
         documents = []
@@ -396,7 +396,7 @@ class PresetService:
         return LaidOut(preset, draft, dict(zip(signer_ids, preset.roles, strict=True)), base)
 
     def take_back(self, laid_out: LaidOut, draft: ContractDraft, environment: Environment) -> Preset:
-        """Save an edited contract as its preset. New people without number and account become customers."""
+        """Save an edited contract as its preset. New people without a number and an account become customers."""
         before, roles = laid_out.preset, laid_out.roles
         customers = {signer.id: signer.person.name for signer in draft.signers if is_customer(signer, roles)}
         hits = self._hits_in(draft)
@@ -426,7 +426,7 @@ class PresetService:
         return DocumentTrait(Fingerprint(document.pages, self._documents.text_digests(document.id)), template)
 
     def _template_of(self, filling: TemplateFilling) -> PlatformTemplate:
-        """Return the template with fields as in another preset, or else with all fields to be typed."""
+        """Return the template with fields as in another preset, or else with all fields to be typed in."""
         for preset in self._presets.list():
             for document in preset.documents:
                 source = document.source
@@ -459,9 +459,9 @@ class PresetService:
                 return role
 
     def _other_names(self, preset: Preset) -> frozenset[str]:
-        """Return the names of the other presets; none if this preset was saved before under the same name.
+        """Return the names of the other presets, or none if this preset was saved before under the same name.
 
-        Earlier versions allowed presets of the same name.
+        Earlier versions allowed several presets with the same name.
         """
         names = {other.id: plain_name(other.name) for other in self._presets.list()}
         before = names.pop(preset.id, None)
@@ -486,7 +486,7 @@ def _templates(preset: Preset) -> frozenset[str]:
 
 
 class ImportedPresets:
-    """Imports presets in two steps, reading and saving.
+    """A service that imports presets in two steps, reading and saving.
 
     Calls block on the store, the disk and the PDF process. They may raise StoreError and PdfError.
     """
@@ -501,10 +501,10 @@ class ImportedPresets:
     ) -> PresetImport:
         """Read a preset from a file and hold its PDFs until ``take_in`` or ``decline``.
 
-        ``own_id`` maps the id in the file to the id that the preset gets here. A preset with a known id gets the
-        function key and staff of the stored one, or a new id if the stored one is unreadable. Pages and keyword matches
-        are counted in the PDFs; the file's numbers are ignored. Raises InputError ``preset.not_a_preset``,
-        ``preset.newer`` and ``preset.too_large``.
+        ``own_id`` maps the id in the file to the id that the preset gets on this computer. A preset with a known id
+        gets the function key and staff of the stored preset, or a new id if the stored preset is unreadable. Pages and
+        keyword matches are counted in the PDFs, and the file's numbers are ignored. Raises InputError
+        ``preset.not_a_preset``, ``preset.newer`` or ``preset.too_large``.
         """
         owner = object()
         try:
@@ -530,10 +530,10 @@ class ImportedPresets:
         )
 
     def take_in(self, found: PresetImport, *, name_of_mine: str = "", keeps_mine: bool = False) -> Preset:
-        """Save the read preset, and return it.
+        """Save the preset that was read, and return it.
 
-        The replaced preset is kept as ``name_of_mine``, without its function key. With ``keeps_mine`` it stays
-        unchanged and the new preset gets a new id. Raises InputError ``preset.changed_meanwhile``, with nothing
+        The preset that is replaced is kept as ``name_of_mine``, without its function key. With ``keeps_mine``, it is
+        unchanged, and the new preset gets a new id. Raises InputError ``preset.changed_meanwhile``, with nothing
         changed, if the stored preset was edited since.
         """
         presets, mine, replacement = self._presets, found.mine, found.fresh
@@ -554,7 +554,7 @@ class ImportedPresets:
             self._let_go(found.owner)
 
     def decline(self, found: PresetImport) -> None:
-        """Discard the read preset and release its PDFs."""
+        """Discard the preset that was read, and release its PDFs."""
         self._let_go(found.owner)
 
     def _let_go(self, owner: object) -> None:

@@ -1,4 +1,4 @@
-"""Presets provided by a policy: files in a shared folder, read-only for the users of this computer."""
+"""Presets provided by a policy: files in a shared folder that are read-only for the users of this computer."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _log = logging.getLogger(__name__)
 
 
 class SharedPresets:
-    """Synchronizes the presets of this computer with the folder.
+    """The service that synchronizes the presets of this computer with the folder.
 
     Calls block on the folder, which may be on an unreachable network share.
     """
@@ -44,9 +44,11 @@ class SharedPresets:
         *,
         digests: frozenset[str] | None = None,
     ) -> None:
-        """Synchronize a folder; ``keys`` are function keys with the names of the files whose presets are on them.
+        """Synchronize a folder.
 
-        Only files with one of the SHA-256 ``digests`` count, unless these are None.
+        ``keys`` are function keys, each with the name of the file whose preset is assigned to it.
+
+        If ``digests`` is not None, only files with one of these SHA-256 digests count.
         """
         self._folder = folder
         self._keys = dict(keys) if folder is not None else {}
@@ -60,12 +62,12 @@ class SharedPresets:
 
     @property
     def is_wanted(self) -> bool:
-        """Return whether a folder is configured."""
+        """Whether a folder is configured."""
         return self._folder is not None
 
     @property
     def is_empty(self) -> bool:
-        """Return whether no preset of the folder is stored here, as before it is first read."""
+        """Whether no preset of the folder is stored on this computer, which is the case before it is first read."""
         return not self._known()
 
     def has(self, preset_id: PresetId) -> bool:
@@ -73,7 +75,7 @@ class SharedPresets:
         return self._folder is not None and preset_id in {known[0] for known in self._known().values()}
 
     def changed(self) -> frozenset[PresetId]:
-        """Return the presets that the folder changed since they were last used here."""
+        """Return the presets that have changed in the folder since they were last used on this computer."""
         try:
             kept = json.loads(self._settings.get(_CHANGED) or "[]")
             return frozenset(PresetId(str(preset_id)) for preset_id in kept)
@@ -81,17 +83,18 @@ class SharedPresets:
             return frozenset()
 
     def note_seen(self, preset_id: PresetId) -> None:
-        """Note that a user has seen the preset as the folder changed it."""
+        """Record that a user has seen the preset as it was changed in the folder."""
         changed = self.changed()
         if preset_id in changed:
             self._settings.set(_CHANGED, json.dumps(sorted(changed - {preset_id})))
 
     def refresh(self) -> int:
-        """Import new and changed presets and delete removed ones; return the number of changes.
+        """Import new and changed presets, delete removed presets, and return the number of changes.
 
-        A preset made on this computer is never replaced: a file with its id is imported under a new id. A file that
+        A preset made on this computer is never replaced; a file with its id is imported under a new id. A file that
         cannot be read leaves its preset unchanged and is logged. Raises StoreError, with nothing changed, if the folder
-        cannot be read; ``presets.folder_empty`` if it has no presets any longer, as an unmounted share looks.
+        cannot be read, in particular ``presets.folder_empty`` if it no longer contains presets, as an unmounted share
+        appears to.
         """
         if self._folder is None:
             return 0
@@ -122,7 +125,7 @@ class SharedPresets:
         return changes + self._assign_keys(known)
 
     def _assign_keys(self, known: Mapping[str, tuple[PresetId, str]]) -> int:
-        """Put presets on the keys that the policy names, and return how many were not there."""
+        """Assign presets to the keys that the policy specifies, and return the number of keys that changed."""
         on_keys = {preset.function_key: preset.id for preset in self._presets.list()}
         missing = [
             (known[name][0], key)
@@ -167,7 +170,7 @@ class SharedPresets:
         return fresh.id
 
     def _known(self) -> dict[str, tuple[PresetId, str]]:
-        """Return preset id and file state by file name."""
+        """Return the preset id and the file's state, keyed by file name."""
         try:
             kept = json.loads(self._settings.get(_SETTING) or "{}")
             return {str(name): (PresetId(entry[0]), str(entry[1])) for name, entry in kept.items()}

@@ -1,1 +1,1 @@
-"""Trial run of a contract before it is sent, on a temporary sandbox platform on this computer."""
+"""The trial run of a contract before it is sent, on a temporary sandbox platform on this computer."""

@@ -1,4 +1,4 @@
-"""Comparison of the pages stamped in a trial run with the original, to find each signer's seals."""
+"""Compare the pages stamped in a trial run with the original pages to find each signer's seals."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class UnexpectedStamp:
 class Sealed:
     """A document after one signer has sealed it.
 
-    With ``signer_id`` None it is the final document, in which no further ink is expected.
+    If ``signer_id`` is None, it is the final document, in which no further ink is expected.
     """
 
     signer_id: SignerId | None
@@ -71,8 +71,8 @@ def compare(
 ) -> tuple[tuple[RehearsedSeal, ...], tuple[UnexpectedStamp, ...]]:
     """Return the seals found in each signer's changes to a document, and unexpected ink on all pages.
 
-    All documents must be open. ``free_signers`` choose the position of their seals themselves, up to ``free_height_pt``
-    on the last page. Raises PdfError, InputError ``rehearsal.other_pages``, and the exception of
+    All documents must be open. ``free_signers`` choose the positions of their seals themselves, up to
+    ``free_height_pt`` on the last page. Raises PdfError, InputError ``rehearsal.other_pages``, and the exception of
     ``raise_if_cancelled``.
     """
     if any(each.document.page_count != before.page_count for each in sealed):
@@ -99,7 +99,7 @@ def compare(
 def _steps(
     documents: DocumentService, before: Document, sealed: Sequence[Sealed], page_number: int
 ) -> Iterator[tuple[SignerId | None, _Changes, _Changes]]:
-    """Yield each signer's changes to a page, and all changes so far; nothing for an unchanged page."""
+    """Yield each signer's changes to a page, and all changes so far. Yield nothing for an unchanged page."""
     old, last = (_rows(documents, each, page_number) for each in (before, sealed[-1].document))
     if old == last:
         return
@@ -125,7 +125,10 @@ def _rows(documents: DocumentService, document: Document, page_number: int) -> l
 
 
 def _differing(one: bytes, other: bytes) -> int:
-    """Return a bit for each pixel of a row, the first pixel in the lowest bit: 1 if it differs visibly."""
+    """Return a bit for each pixel of a row, which is 1 if the pixel differs visibly.
+
+    The first pixel is the lowest bit.
+    """
     bits = 0
     if one != other:
         for x, (old, new) in enumerate(zip(memoryview(one).cast("I"), memoryview(other).cast("I"), strict=True)):
@@ -205,7 +208,7 @@ class _Changes:
 
 
 def _runs(bits: int) -> Iterator[tuple[int, int]]:
-    """Yield start and end of each run of set bits."""
+    """Yield the start and end of each run of set bits."""
     at = 0
     while bits:
         gap = (bits & -bits).bit_length() - 1
@@ -217,7 +220,7 @@ def _runs(bits: int) -> Iterator[tuple[int, int]]:
 
 
 def _joined(areas: list[tuple[PixelRect, int]], run: PixelRect, ink: int) -> list[tuple[PixelRect, int]]:
-    """Return the areas with one more run, which is joined with all areas near it."""
+    """Return the areas with one more run of ink, which is joined with all areas near it."""
     others = []
     for area, more in areas:
         if _is_near(area, run):

@@ -1,4 +1,4 @@
-"""Replacement of a contract's people with invented ones of the same names, so that seals look the same."""
+"""Replace a contract's people with invented people of the same names, so that the seals look the same."""
 
 from __future__ import annotations
 
@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 def with_invented_people(
     draft: ContractDraft, known: Callable[[str], Subject | None], make: Callable[[Subject], str]
 ) -> ContractDraft:
-    """Return the draft with a new id and with invented people, who keep only their names. It replaces no contract.
+    """Return the draft with a new id and with invented people, who keep only their names.
+
+    The new draft replaces no contract.
 
     A payer or initiator who does not sign is given by an account. ``known`` returns that account's party on the real
     platform, and ``make`` creates an account on the sandbox platform; its errors are passed on.
@@ -44,7 +46,7 @@ def with_invented_people(
 
 
 class _Invented:
-    """Replaces people, each with the same invented person wherever they appear in the contract."""
+    """A replacement of people, each with the same invented person wherever they appear in the contract."""
 
     def __init__(self) -> None:
         self._numbers: dict[tuple[Identity, str], int] = {}

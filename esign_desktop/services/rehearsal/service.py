@@ -1,8 +1,8 @@
-"""Trial run: sending a contract with the real code to a temporary sandbox platform, and downloading the stamped files.
+"""Trial run: send a contract with the real code to a temporary sandbox platform, and download the stamped files.
 
-Data of real sends is not touched. The sandbox listens only on 127.0.0.1 and lives for one trial run. Its database,
-ledger and copies are in a folder that is deleted with it. Only names and documents are real; the sandbox gets invented
-numbers and addresses.
+The data of real sends is not touched. The sandbox listens only on 127.0.0.1 and exists for one trial run. Its database,
+ledger and copies are in a folder that is deleted with it. Only the names and documents are real; the sandbox receives
+invented numbers and addresses.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ class RehearsalStage(StrEnum):
 
 
 class RehearsalPlatform(Protocol):
-    """A sandbox platform on this computer whose signers sign at once; ``wait_ready`` blocks."""
+    """A sandbox platform on this computer whose signers sign at once. ``wait_ready`` blocks."""
 
     @property
     def secret(self) -> str: ...
@@ -92,7 +92,7 @@ class RehearsalPlatform(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class RehearsedDocument:
-    """A stamped document, open for rendering, with the draft's seals and unexpected ink."""
+    """A stamped document that is open for rendering, with the draft's seals and unexpected ink."""
 
     stamped: Document
     seals: tuple[RehearsedSeal, ...]
@@ -108,17 +108,20 @@ class Rehearsal:
 
     @property
     def seals(self) -> tuple[RehearsedSeal, ...]:
-        """Return all seals, by document."""
+        """All seals, by document."""
         return tuple(seal for document in self.documents for seal in document.seals)
 
     @property
     def is_as_placed(self) -> bool:
-        """Return whether every seal was found at its position, and no unexpected ink."""
+        """Whether every seal was found at its position and no unexpected ink was found."""
         return all(each.is_found for each in self.seals) and not any(each.unexpected for each in self.documents)
 
 
 class RehearsalService:
-    """Performs one trial run at a time. Calls block on disk, processes and the loopback network."""
+    """The service that performs one trial run at a time.
+
+    Calls block on the disk, on processes and on the loopback network.
+    """
 
     def __init__(
         self,
@@ -130,7 +133,7 @@ class RehearsalService:
         connect: Callable[[Environment, Secret], PlatformClient] = PlatformClient,
         party: Callable[[Environment, str], Person | Organization | None] = lambda _environment, _account_id: None,
     ) -> None:
-        """Create the service. ``folder`` is used only by trial runs; data of earlier ones is deleted.
+        """Create the service. ``folder`` is used only by trial runs. Data of earlier trial runs is deleted.
 
         ``party`` returns the party of an account on the real platform.
         """
@@ -145,7 +148,7 @@ class RehearsalService:
         self.sweep()
 
     def sweep(self) -> None:
-        """Delete data left by a crash; files that cannot be deleted now are deleted the next time."""
+        """Delete data left by a crash. Files that cannot be deleted now are deleted the next time."""
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def close(self) -> None:
@@ -168,12 +171,13 @@ class RehearsalService:
         on_stage: Callable[[RehearsalStage], None] = lambda _stage: None,
         cancel: CancelToken | None = None,
     ) -> Rehearsal:
-        """Send, sign, download and compare a contract; ``meant`` is the environment it will be sent to.
+        """Send, sign, download and compare a contract. ``meant`` is the environment to which it will be sent.
 
-        Raises the errors of a send; StoreError ``sandbox.not_started``; InputError ``rehearsal.busy``,
-        ``rehearsal.no_form`` for a template without a local PDF, ``rehearsal.not_filled`` if it was filled in
-        differently, ``rehearsal.not_taken`` if the send stopped without a reason, ``rehearsal.not_signed`` if not all
-        signers could sign, and ``rehearsal.other_pages`` if another document was returned; PdfError; Cancelled.
+        Raises the errors of a send, StoreError ``sandbox.not_started``, PdfError and Cancelled. Raises InputError
+        ``rehearsal.busy`` during another trial run, ``rehearsal.no_form`` for a template without a local PDF,
+        ``rehearsal.not_filled`` if it was filled in differently, ``rehearsal.not_taken`` if the send stopped without a
+        reason, ``rehearsal.not_signed`` if not all signers could sign, and ``rehearsal.other_pages`` if another
+        document was returned.
         """
         cancel, behaviour = cancel or CancelToken(), meant.behaviour
         if any(document.template is not None and not Path(document.path).is_file() for document in draft.documents):
@@ -274,7 +278,7 @@ class RehearsalService:
         raise outcome.error or InputError("rehearsal.not_filled" if is_made else "rehearsal.not_taken")
 
     def _with_templates(self, draft: ContractDraft, client: PlatformClient, cancel: CancelToken) -> ContractDraft:
-        """Create the contract's templates on the sandbox platform. Raises ApiError, InputError."""
+        """Create the contract's templates on the sandbox platform. Raises ApiError and InputError."""
         documents = []
         for document in draft.documents:
             template = document.template
@@ -302,7 +306,7 @@ def _stores(database: Database, folder: Path, clock_ms: Callable[[], int]) -> Su
 
 
 def _on_this_computer(home: Environment) -> Environment:
-    """Return the sandbox's environment, without a proxy, so that no data leaves this computer.
+    """Return the sandbox's environment without a proxy, so that no data leaves this computer.
 
     Raises StoreError for an address other than 127.0.0.1.
     """
@@ -334,7 +338,8 @@ def _account_made(client: PlatformClient, party: Person | Organization) -> str:
 def _await_signatures(client: PlatformClient, flow: FlowRecord, cancel: CancelToken) -> None:
     """Wait until all signers have signed.
 
-    Raises InputError ``rehearsal.not_signed`` if the flow ends otherwise or takes too long; ApiError, Cancelled.
+    Raises ApiError, Cancelled, and InputError ``rehearsal.not_signed`` if the flow ends in another way or takes too
+    long.
     """
     cancelled = threading.Event()
     cancel.listen(cancelled.set)
@@ -396,7 +401,7 @@ def _account_of(signer: FlowSigner) -> tuple[str, str]:
 def _seals(
     draft: ContractDraft, document: Document, hits: KeywordHits, behaviour: PlatformBehaviour
 ) -> tuple[tuple[SealMark, ...], ...]:
-    """Return every seal on a document, by page; a cross-page seal comes with all its slices."""
+    """Return every seal on a document, by page. A cross-page seal is returned with all its slices."""
     seals: list[tuple[SealMark, ...]] = []
     for placement in draft.placements:
         if placement.document_id == document.id:
@@ -407,7 +412,7 @@ def _seals(
 
 
 def _free_height_pt(draft: ContractDraft, behaviour: PlatformBehaviour) -> float:
-    """Return the maximum height at which signers who place their seals themselves can have them on this platform."""
+    """Return the maximum height at which signers can place their seals themselves on this platform."""
     rows = -(-len(draft.signers) // _FREE_IN_A_ROW)
     half = max((natural_seal_width_pt(signer, behaviour) for signer in draft.signers), default=0.0) / 2
     return _FREE_PT + _FREE_ROW_PT * (rows - 1) + half + _SLACK_PT

@@ -1,1 +1,1 @@
-"""Sending of contracts, recoverable at every step and never twice."""
+"""The sending of contracts, which is recoverable at every step and never happens twice."""

@@ -1,4 +1,4 @@
-"""Accounts of a send: finding or creating the platform account of every signer and organization."""
+"""Find or create the platform account of every signer and organization of a send."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class _Account:
-    """A party's account; the other fields are empty if the account was known here before."""
+    """A party's account. The other fields are empty if the account was already known on this computer."""
 
     account_id: str
     third_id: str = ""
@@ -35,9 +35,9 @@ class _Account:
 def settle_accounts(send: SendContext) -> None:
     """Find or create every account, store it, and remove the ID numbers from the journal.
 
-    A party known here gets its own account, regardless of the draft's origin. Creating an account can be repeated: its
-    third id follows from the party's identity and is recorded before the request, so that an account is found again if
-    the answer was lost. Raises ApiError, InputError and Cancelled.
+    A party known on this computer gets its own account, regardless of the draft's origin. Creating an account can be
+    repeated: its ``thirdId`` follows from the party's identity and is recorded before the request, so that an account
+    is found again if the answer was lost. Raises ApiError, InputError and Cancelled.
     """
     for party in send.facts.parties():
         _settle(send, party)
@@ -63,7 +63,7 @@ def account_chains(facts: SubmissionFacts) -> tuple[tuple[Party, ...], ...]:
 
 
 def settle_chain(send: SendContext, chain: Sequence[Party]) -> None:
-    """Find or create the accounts of one chain, in its order; otherwise as ``settle_accounts``."""
+    """Find or create the accounts of one chain, in its order, in the same way as ``settle_accounts``."""
     for party in chain:
         _settle(send, party)
 
@@ -121,9 +121,11 @@ def _same_subject(send: SendContext, party: Party) -> _Account | None:
 
 
 def _known(send: SendContext, party: Party) -> _Account | None:
-    """Return the known account that matches the party's identity, mobile and email; None if it has to be created.
+    """Return the known account that matches the party's identity, mobile number and email address.
 
-    Raises InputError ``account.another_name``, and ``account.unknown_here`` for an account outside this project.
+    The result is None if the account has to be created.
+
+    Raises InputError ``account.another_name``, or ``account.unknown_here`` for an account outside this project.
     """
     entry = _entry(send, party)
     if party.subject.account_id and not entry.records:
@@ -133,10 +135,12 @@ def _known(send: SendContext, party: Party) -> _Account | None:
 
 
 def fitting_account(book: AccountBook, party: Party, entry: Entry, agent_account_id: str) -> AccountRecord | None:
-    """Return the known account that matches the party's mobile and email, or its agent; None if it has to be created.
+    """Return the known account that matches the party's mobile number and email address, or its agent.
+
+    The result is None if the account has to be created.
 
     Raises InputError ``account.number_needed`` or ``account.code_needed`` if a second account has to be created and the
-    number that it needs is neither in the draft nor stored here.
+    number that it needs is neither in the draft nor stored on this computer.
     """
     is_person = isinstance(entry.subject, Person)
     record = book.fitting_person(entry) if is_person else book.fitting_organization(entry, agent_account_id)
@@ -156,7 +160,9 @@ def _entry(send: SendContext, party: Party) -> Entry:
 
 
 def _ask_about_name(send: SendContext, party: Party, name_key: str) -> None:
-    """Stop once if a number is known here under another name: one of them is wrong, or the person changed their name.
+    """Stop once if a number is known on this computer under another name.
+
+    Either one of the names is wrong, or the person changed their name.
 
     Raises InputError ``account.new_name``. Sending the same contract again confirms the new name.
     """
@@ -173,7 +179,7 @@ def _ask_about_name(send: SendContext, party: Party, name_key: str) -> None:
 
 
 def _told_by_platform(send: SendContext, party: Party) -> _Account:
-    """Return an account that is unknown here, if the platform has it under the caller's own id."""
+    """Return an account that is unknown on this computer if the platform has it under the ``thirdId``."""
     subject = party.subject
     is_doubtful = send.stores.book.is_doubtful(subject.account_id)
     if is_doubtful or not subject.third_id or _find(send, subject.third_id) != subject.account_id:
@@ -184,12 +190,12 @@ def _told_by_platform(send: SendContext, party: Party) -> _Account:
 
 
 def _made(send: SendContext, party: Party) -> _Account:
-    """Find the account by its third id, or create it.
+    """Find the account by its ``thirdId``, or create it.
 
-    Raises InputError ``account.keeps_address`` if the platform returns an existing account with another mobile or
-    email. This is remembered, so that sending again uses that account. Raises Refused ``account.second_refused``, with
-    the platform's message, if it refuses to create a second account. This is not remembered, because the reason is
-    unknown.
+    Raises InputError ``account.keeps_address`` if the platform returns an existing account with another mobile number
+    or email address. This is remembered, so that sending again uses that account. Raises Refused
+    ``account.second_refused``, with the platform's message, if it refuses to create a second account. This is not
+    remembered, because the reason is unknown.
     """
     facts, book = send.facts, send.stores.book
     entry = _entry(send, party)
@@ -229,7 +235,7 @@ def _made(send: SendContext, party: Party) -> _Account:
 
 
 def _taken_over(send: SendContext, party: Party, account: _Account) -> _Account:
-    """Use an account that exists under the caller's own id. Its mobile and email are unknown."""
+    """Use an account that exists under the ``thirdId``. Its mobile number and email address are unknown."""
     _refuse_another_name(send, party, account.account_id)
     subject = party.subject
     if isinstance(subject, Person) and subject.id_number and (subject.mobile or subject.email):
@@ -270,8 +276,8 @@ def _refuse_another_name(send: SendContext, party: Party, account_id: str) -> No
 def _refuse_shared_account(send: SendContext, party: Party, account_id: str) -> None:
     """Raise OutcomeUnknown if two different parties received the same account id.
 
-    The answer for one party then arrived for the request of the other. It is unknown which party the id belongs to.
-    Both are forgotten, and the next attempt finds them by their third ids.
+    In that case, the response for one party arrived for the request of the other, and it is unknown to which party the
+    id belongs. Both accounts are forgotten, and the next attempt finds them by their ``thirdId`` values.
     """
     facts = send.facts
     others = [
@@ -296,9 +302,9 @@ def _may_be_one(one: Person | Organization, other: Person | Organization) -> boo
 
 
 def _refuse_stale_answer(send: SendContext, party: Party, account_id: str) -> None:
-    """Raise OutcomeUnknown if the account is known here as that of another party.
+    """Raise OutcomeUnknown if the account is known on this computer as that of another party.
 
-    The signature of an answer does not identify its request, so an answer can belong to another one.
+    The signature of a response does not identify its request, so a response can belong to another request.
     """
     record = send.stores.accounts.get(send.environment.kind, send.environment.project_id, account_id)
     if record is None:

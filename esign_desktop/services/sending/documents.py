@@ -1,4 +1,4 @@
-"""Documents of a send: local copies, uploads, and the contracts that the platform creates from them."""
+"""The documents of a send: local copies, uploads, and the contracts that the platform creates from them."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def take_snapshots(send: SendContext) -> None:
 
 
 def make_contracts(send: SendContext) -> None:
-    """Upload the documents that are not at the platform yet. Raises ApiError, InputError, StoreError and Cancelled."""
+    """Upload the documents that are not on the platform yet. Raises ApiError, InputError, StoreError and Cancelled."""
     for index in range(len(send.facts.draft.documents)):
         if index not in send.facts.doc_ids:
             make_contract(send, index)
@@ -83,7 +83,10 @@ def _keep(send: SendContext, index: int, doc_id: str, filled_count: int = 0) -> 
 
 
 def _fill_template(send: SendContext, template: TemplateFilling, name: str) -> tuple[str, str]:
-    """Create a document from a template. Repeatable: a document whose answer was lost belongs to no flow."""
+    """Create a document from a template.
+
+    This can be repeated, because a document whose response was lost belongs to no flow.
+    """
     body = wire.build_from_template(template.template_id, name, dict(template.fields), _chunks(template))
     home = PresetHome(send.environment.kind, send.environment.project_id)
     try:
@@ -102,7 +105,7 @@ def _fill_template(send: SendContext, template: TemplateFilling, name: str) -> t
 def _chunks(template: TemplateFilling) -> tuple[wire.Chunk, ...]:
     """Return the tables as PDF files, rendered at each attempt from the journal's data.
 
-    If sent as HTML, the platform would lay them out, and their page count would be unknown before the send.
+    If they were sent as HTML, the platform would lay them out, and their page count would be unknown before the send.
     """
     return tuple(
         wire.Chunk(
@@ -119,9 +122,9 @@ def _create_document(send: SendContext, index: int) -> str:
 
 
 def _require_new(send: SendContext, doc_id: str) -> str:
-    """Return the id. Raises OutcomeUnknown if it belongs to a contract created before.
+    """Return the id. Raises OutcomeUnknown if it belongs to a contract that was created before.
 
-    The signature of an answer does not identify its request. A wrong id would put another party's data up for
+    The signature of a response does not identify its request, and a wrong id would present another party's data for
     signature.
     """
     if send.stores.ledger.find(doc_id):
@@ -130,7 +133,7 @@ def _require_new(send: SendContext, doc_id: str) -> str:
 
 
 def _upload(send: SendContext, index: int) -> None:
-    """Upload the file, with a new address after expiry or a mismatch (spec/decisions.md)."""
+    """Upload the file, to a new URL if the previous one expired or did not match (spec/decisions.md)."""
 
     def upload() -> None:
         snapshot = send.facts.snapshots[index]

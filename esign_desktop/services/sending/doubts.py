@@ -1,4 +1,4 @@
-"""Collection of the data that doubts are found in: pages of a draft's documents, open contracts, and accounts."""
+"""Collect the data in which doubts are found: the pages of a draft's documents, open contracts, and accounts."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 class DoubtService:
-    """Finds the doubts about a draft, and records each confirmation in the audit log.
+    """The service that finds the doubts about a draft and records each confirmation in the audit log.
 
     Calls block on the store and the PDF process.
     """

@@ -1,4 +1,4 @@
-"""State of a send, computed from the steps in its journal, both while it runs and after a crash."""
+"""The state of a send, computed from the steps in its journal, both while it runs and after a crash."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _APPLICATION: Final = ""
 class Party:
     """A person or organization that needs an account.
 
-    ``key`` identifies it in the journal. ``number`` is that of its signer.
+    ``key`` identifies it in the journal. ``number`` is the number of its signer.
     """
 
     key: str
@@ -44,16 +44,16 @@ class Party:
 
     @property
     def part(self) -> str:
-        """Return the party's attribute in its signer: ``person``, ``agent`` or ``organization``."""
+        """The signer's attribute that holds the party: ``person``, ``agent`` or ``organization``."""
         return self.key.rpartition("/")[2]
 
 
 @dataclass(frozen=True, slots=True)
 class MadeFinding:
-    """Differences between a document that the platform created and the template with its values.
+    """The differences between a document that the platform created and the template with its values.
 
-    ``missing`` are names of fields whose values cannot be found in the document. ``expected_page_count`` is 0 if
-    unknown. ``unread`` is the code of the error that prevented the comparison; empty if there was none.
+    ``missing`` holds the names of the fields whose values cannot be found in the document. ``expected_page_count`` is 0
+    if it is unknown. ``unread`` is the code of the error that prevented the comparison, or empty if there was none.
     """
 
     missing: tuple[str, ...] = ()
@@ -67,7 +67,7 @@ class MadeFinding:
 
     @property
     def has_other_pages(self) -> bool:
-        """Return whether the document has another number of pages than expected."""
+        """Whether the document's number of pages differs from the expected number."""
         return not self.unread and bool(self.expected_page_count) and self.page_count != self.expected_page_count
 
     def as_json(self) -> str:
@@ -82,7 +82,7 @@ class MadeFinding:
 
 
 def parties_of(draft: ContractDraft) -> Iterator[Party]:
-    """Yield each person and organization of a draft that needs an account, an agent before their organization."""
+    """Yield each person and organization of a draft that needs an account, agents before their organizations."""
     for number, signer in enumerate(draft.signers, 1):
         match signer:
             case PersonSigner(id=signer_id, person=person):
@@ -95,7 +95,7 @@ def parties_of(draft: ContractDraft) -> Iterator[Party]:
 
 
 class SubmissionFacts:
-    """State of a submission, built from its steps and updated by ``add`` with each new step."""
+    """The state of a submission, built from its steps and updated by ``add`` with each new step."""
 
     def __init__(self, submission: Submission) -> None:
         self.record = submission.record
@@ -184,7 +184,7 @@ class SubmissionFacts:
 
     @property
     def may_be_visible(self) -> bool:
-        """Return whether signers may see a flow that this computer has not shown to them."""
+        """Whether signers may see a flow that this computer has not shown to them."""
         return self.is_shown_at_once or self.is_restored
 
     def _start_anew(self, *, shows_at_once: bool) -> None:
@@ -218,7 +218,7 @@ class SubmissionFacts:
         return document_index in self._uploaded
 
     def parties(self) -> Iterator[Party]:
-        """Yield each person and organization that needs an account, an agent before their organization."""
+        """Yield each person and organization that needs an account, with each agent before their organization."""
         return parties_of(self.draft)
 
     @property
@@ -226,25 +226,25 @@ class SubmissionFacts:
         return self._has_accounts and all(map(self.account_id, self.parties()))
 
     def settled_account_id(self, party: Party) -> str:
-        """Return the account that this send has found or created for the party; empty before that."""
+        """Return the account that this send has found or created for the party, or an empty string before that."""
         return self._account_ids.get(party.key, "")
 
     def account_id(self, party: Party) -> str:
-        """Return the party's account, or else the one given in the draft; empty if there is none.
+        """Return the party's account, or else the one given in the draft, or an empty string if there is none.
 
         Earlier versions of the program did not record accounts that were given in the draft.
         """
         return self.settled_account_id(party) or party.subject.account_id
 
     def signer_accounts(self) -> dict[SignerId, SignerAccounts]:
-        """Return the accounts of every signer who has one. To be called once all accounts are known."""
+        """Return the accounts of every signer who has one. Call this once all accounts are known."""
         known = {party.key: self.account_id(party) for party in self.parties()}
         return {signer.id: accounts for signer in self.draft.signers if (accounts := _accounts(signer, known))}
 
     def anonymous_draft(self, *, is_over: bool = False) -> ContractDraft:
         """Return the draft with account ids in place of all personal data except names.
 
-        Values of forms that are still to be filled in are kept unless the send ``is_over``.
+        The values of forms that remain to be filled in are kept unless the send ``is_over``.
         """
         known = {party.key: self.account_id(party) for party in self.parties()}
         return replace(
@@ -306,7 +306,10 @@ def _anonymous_person(person: Person, account_id: str) -> Person:
 
 
 def signing_links(facts: SubmissionFacts, started: StartedFlow | None = None) -> dict[SignerId, tuple[str, ...]]:
-    """Return the signing links by signer; ``started`` is the answer to start if it is not in the journal."""
+    """Return the signing links by signer.
+
+    ``started`` is the response to ``start`` if it is not in the journal.
+    """
     if started is None:
         if facts.flow_id is None:
             return {}
@@ -327,9 +330,10 @@ def links_by_signer(
 ) -> dict[SignerId, tuple[str, ...]]:
     """Return the links of each signer who has any, in the order of the signers.
 
-    If an account signs several times (for two companies, say) and has one link for each, its signers get one each in
-    turn. Otherwise each gets all of them, because the specification does not say which link is whose. The application's
-    own account is unknown here, so the links of an unknown account are taken as its own.
+    If an account signs several times (for example, for two companies) and has one link for each time, its signers get
+    one link each, in turn. Otherwise, each signer gets all of the links, because the specification does not say to whom
+    a link belongs. The id of the application's own account is unknown, so the links of an unknown account are taken as
+    those of the application.
     """
     known_accounts = {each.account_id for each in accounts.values()}
     urls: dict[str, list[str]] = {}

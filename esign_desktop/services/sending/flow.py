@@ -1,4 +1,4 @@
-"""The flow of a send: stored on disk first, then shown to its signers."""
+"""The flow of a send, which is stored on disk first and then shown to its signers."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def persist_flow(send: SendContext) -> FlowId:
-    """Store the flow in the list of flows and in the ledger, which must happen before any signer can see it."""
+    """Store the flow in the list of flows and in the ledger. This must happen before any signer can see it."""
     flow_id = _flow_id(send.facts)
     known = [flow for entry in send.stores.ledger.find(flow_id) if (flow := flow_of(entry)) is not None]
     if known and known[-1].signers:
@@ -39,8 +39,8 @@ def persist_flow(send: SendContext) -> FlowId:
 def execute(send: SendContext) -> bool:
     """Show the flow to its signers, repeating the request until the flow itself is reported as running.
 
-    Leaves the send RUNNING, or HELD if the flow contains other documents, and returns whether it is RUNNING. Raises
-    Refused if the platform refuses, after revoking the flow; after any other ApiError the send can be continued.
+    The send becomes RUNNING, or HELD if the flow contains other documents; returns whether it is RUNNING. Raises
+    Refused if the platform refuses, after revoking the flow. After any other ApiError, the send can be continued.
     """
     facts = send.facts
     flow_id = _flow_id(facts)
@@ -87,7 +87,7 @@ def revoke_unseen(send: SendContext) -> FlowDetail:
 
 
 def ask_for_detail(send: SendContext, flow_id: FlowId) -> FlowDetail:
-    """Query the flow's state and store it."""
+    """Query the flow's state, and store it."""
 
     def ask() -> tuple[int, FlowDetail]:
         asked_at_ms = send.clock_ms()
@@ -109,13 +109,13 @@ def depends_on_links(draft: ContractDraft) -> bool:
 
 
 def is_about_other_documents(facts: SubmissionFacts, detail: FlowDetail) -> bool:
-    """Return whether all documents of the flow are unknown to this send, so that the flow belongs to another one."""
+    """Return whether all documents of the flow are unknown to this send, so that the flow belongs to another send."""
     told = {document.doc_id for document in detail.documents}
     return bool(told) and told.isdisjoint(facts.doc_ids.values())
 
 
 def flow_record(send: SendContext, started: StartedFlow | None = None) -> FlowRecord:
-    """Return the record of the flow; ``started`` is the answer to start if it is not in the journal."""
+    """Return the record of the flow. ``started`` is the response to ``start`` if it is not in the journal."""
     facts = send.facts
     draft = facts.draft
     links = signing_links(facts, started)
@@ -140,7 +140,7 @@ def flow_record(send: SendContext, started: StartedFlow | None = None) -> FlowRe
 
 
 def _named(flow: FlowRecord, draft: ContractDraft) -> FlowRecord:
-    """Return a flow read from the ledger with its title and names, which the ledger does not contain."""
+    """Return a flow that was read from the ledger with its title and names, which the ledger does not contain."""
     return replace(
         flow,
         title=draft.title,
@@ -156,7 +156,10 @@ def _named(flow: FlowRecord, draft: ContractDraft) -> FlowRecord:
 
 
 def _has_taken_effect(send: SendContext, detail: FlowDetail) -> bool:
-    """Record RUNNING if the flow is visible, or HELD if it has other documents; return whether one was recorded."""
+    """Record RUNNING if the flow is visible, or HELD if it has other documents.
+
+    Returns whether either was recorded.
+    """
     if is_about_other_documents(send.facts, detail):
         send.record(SubmissionState.HELD, code="submission.stale_answer")
         return True
@@ -169,8 +172,8 @@ def _has_taken_effect(send: SendContext, detail: FlowDetail) -> bool:
 def _give_up(send: SendContext, refusal: Refused) -> bool:
     """Revoke a flow that the platform refused to execute, and raise the refusal, also when resumed after a crash.
 
-    A flow prepared for later stays as it is, because the person who requested its start may request it again. Returns
-    True if the flow took effect nevertheless.
+    A flow prepared for later is unchanged, because the person who requested its start may request it again. Returns
+    True if the flow nevertheless took effect.
     """
     if send.facts.is_for_later:
         send.record(SubmissionState.PREPARED, code=refusal.code, err_code=refusal.err_code)

@@ -1,4 +1,4 @@
-"""A held send, whose start has an unknown outcome: known facts, possible outcomes, and the choices left."""
+"""A held send, whose start has an unknown outcome: the known facts, the possible outcomes and the remaining choices."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ class HeldChoice(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class HeldSend:
-    """Data for the display of a held send.
+    """The data for the display of a held send.
 
-    ``asked_at_ms`` is the time of the last start request, ``reason`` the code of its failure. ``may_be_visible`` is
-    true if signers can see the flow, should it exist; otherwise no signer has seen it or ever will. ``evidence`` is a
-    text for the platform's support, in English, with ids and times but without names and links.
+    ``asked_at_ms`` is the time of the last start request, and ``reason`` is the code of its failure. ``may_be_visible``
+    means that signers can see the flow if it exists; otherwise, no signer has seen it or ever will. ``evidence`` is
+    English text for the platform's support, with ids and times but without names and links.
     """
 
     id: SubmissionId

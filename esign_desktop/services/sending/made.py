@@ -1,7 +1,8 @@
-"""Comparison of documents that the platform created from templates, before the flow is started.
+"""Compare documents that the platform created with their templates before the flow is started.
 
-It prevents a wrongly filled contract from being signed. The comparison may be repeated whenever a send is continued,
-until a step accepts the documents: because there is no difference, or because a person accepted them.
+The comparison prevents a contract that was filled in incorrectly from being signed. It may be repeated whenever a send
+is continued, until a step accepts the documents, either because there is no difference or because a person accepted
+them.
 """
 
 from __future__ import annotations
@@ -32,8 +33,8 @@ VALUES_GONE: Final = "submission.values_gone"
 class MadeDocument:
     """A document created by the platform from a template, with the result of the comparison.
 
-    ``document`` contains the form values if they are still known; its path is that of the template's original PDF,
-    empty if it is not on this computer. ``path`` is the downloaded file, None if it could not be downloaded.
+    ``document`` contains the form values if they are still known; its path is that of the template's original PDF, or
+    empty if that is not on this computer. ``path`` is the downloaded file, or None if it could not be downloaded.
     """
 
     document: Document
@@ -42,9 +43,11 @@ class MadeDocument:
 
 
 def accepts_made(send: SendContext) -> bool:
-    """Return whether the created documents are accepted. If not, the send becomes MADE and waits for a person.
+    """Return whether the documents that were created are accepted.
 
-    Raises ApiError if the platform cannot be reached, StoreError, Cancelled.
+    If they are not, the send becomes MADE and waits for a person.
+
+    Raises ApiError if the platform cannot be reached, StoreError and Cancelled.
     """
     facts = send.facts
     indexes = made_indexes(send)
@@ -68,7 +71,7 @@ def made_indexes(send: SendContext) -> tuple[int, ...]:
 
 
 def made_documents(send: SendContext) -> tuple[MadeDocument, ...]:
-    """Return the documents to review, after downloading missing files where possible. Blocks."""
+    """Return the documents to review, after downloading missing files where possible. This blocks."""
     found = []
     for index in made_indexes(send):
         finding = send.facts.made.get(index, MadeFinding(unread="api.protocol"))
@@ -101,7 +104,7 @@ def _compare(send: SendContext, index: int) -> MadeFinding:
 
 
 def _fields(send: SendContext, index: int) -> tuple[tuple[str, str], ...]:
-    """Return the values of a form, which leave the journal once the contract is created."""
+    """Return the values of a form, which are deleted from the journal once the contract is created."""
     template = send.facts.draft.documents[index].template
     if template is None or template.fields:
         return template.fields if template is not None else ()
@@ -123,7 +126,7 @@ def _filled(send: SendContext, index: int) -> Document:
 
 
 def _wanted(template: TemplateFilling | None, fields: tuple[tuple[str, str], ...]) -> Iterator[WantedText]:
-    """Yield the texts to look for, with their positions if known."""
+    """Yield the text to look for, with its positions if they are known."""
     known = {} if template is None else {wanted.name: wanted for wanted in template.wanted}
     for name, value in fields:
         one = known.get(name)
@@ -135,7 +138,7 @@ def _path(send: SendContext, index: int) -> Path:
 
 
 def _fetch(send: SendContext, index: int) -> Path:
-    """Download the file, from the address returned with it or, once that has expired, from a new one."""
+    """Download the file from the URL returned with it or, once that has expired, from a new URL."""
     target = _path(send, index)
     make_private_dir(target.parent)
     target.unlink(missing_ok=True)

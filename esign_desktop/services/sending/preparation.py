@@ -1,4 +1,4 @@
-"""Preparation of a send before start: copies, accounts and contracts, in sequence or in parallel.
+"""Prepare the copies, accounts and contracts of a send before its start, in sequence or in parallel.
 
 A correction revokes the flow it replaces after its own preparation and before its start. A correction that fails to
 prepare therefore leaves the old flow intact, and the two flows can never both be signed.
@@ -40,10 +40,10 @@ def prepare_in_turn(send: SendContext) -> None:
 
 
 def in_turn_among_others() -> Callable[[SendContext], None]:
-    """Return ``prepare_in_turn`` for sends that run in parallel: only one of them settles accounts at a time.
+    """Return ``prepare_in_turn`` for sends that run in parallel. Only one of them settles accounts at a time.
 
-    An answer does not identify its request. One that reached the wrong send can only be detected if the account has
-    been stored by then.
+    A response does not identify its request. A response that reached the wrong send can be detected only if the account
+    has been stored by then.
     """
     lock = threading.Lock()
     return lambda send: _prepare_in_turn(send, lock)
@@ -61,10 +61,10 @@ def _prepare_in_turn(send: SendContext, accounts: AbstractContextManager[object]
 
 
 def prepare_side_by_side(send: SendContext) -> None:
-    """Prepare with all independent requests in parallel, because a customer waits at the counter.
+    """Prepare with all independent requests in parallel, because a customer is waiting at the counter.
 
     Each account chain and each document has its own thread. All threads have ended when this returns or raises. Results
-    are recorded even if another thread failed. ID numbers leave the journal when the send ends or pauses.
+    are recorded even if another thread failed. ID numbers are deleted from the journal when the send ends or pauses.
     """
     if not send.facts.has_snapshots:
         take_snapshots(send)
@@ -91,7 +91,7 @@ def _run_side_by_side(work: Sequence[Callable[[], None]]) -> None:
 
 
 def _weight(failure: BaseException) -> int:
-    """Return a failure's rank, the most important first: programming error, cancellation, permanent error, pause."""
+    """Return a failure's rank: programming error, cancellation, permanent error, or pause, most important first."""
     match failure:
         case AppError(retryable=True):
             return 3
@@ -104,9 +104,9 @@ def _weight(failure: BaseException) -> int:
 
 
 def end_replaced(send: SendContext) -> None:
-    """Make sure that the flow replaced by this contract can no longer be signed; repeatable.
+    """Make sure that the flow replaced by this contract can no longer be signed. This can be repeated.
 
-    Raises InputError ``correction.completed`` if all signers have signed it meanwhile, and ApiError.
+    Raises InputError ``correction.completed`` if all signers have signed it in the meantime, and ApiError.
     """
     flow_id, end = send.facts.draft.replaces, send.platforms.end_replaced
     if flow_id is None or send.facts.is_replaced_ended:

@@ -1,6 +1,6 @@
-"""What can be known before a send: the signers' accounts, the plan, and the files, without changing anything.
+"""Determine, without changing anything, the state of accounts, package and files before a send.
 
-The questions are those that a send asks, so that their answers do not first come out of a failed send.
+The questions are those that a send asks, so that a problem is found before a send fails because of it.
 """
 
 from __future__ import annotations
@@ -44,10 +44,10 @@ _DOCUMENT_CODES: Final = frozenset({"document.changed", "document.missing"})
 
 @dataclass(frozen=True, slots=True)
 class PartyState:
-    """What is known here of a party's account.
+    """The data about a party's account that is known on this computer.
 
-    ``problem`` would stop the send. ``third_id`` is the caller's own id that the platform has to be asked about; empty
-    if the account is known here or is yet to be created.
+    ``problem`` is the problem that would stop the send. ``third_id`` is the ``thirdId`` for which the platform has to
+    be queried; it is empty if the account is known on this computer or is yet to be created.
     """
 
     party: Party
@@ -57,7 +57,10 @@ class PartyState:
 
 
 class ReadinessService:
-    """Finds what would stop a send. Calls block on the store, the disk or the network, as their names say."""
+    """The service that finds problems that would stop a send.
+
+    Calls block on the store, the disk or the network, as their names indicate.
+    """
 
     def __init__(self, accounts: AccountService, documents: DocumentService, quota: QuotaService | None = None) -> None:
         self._accounts = accounts
@@ -65,7 +68,7 @@ class ReadinessService:
         self._quota = quota
 
     def stored_states(self, draft: ContractDraft, environment: Environment) -> tuple[PartyState, ...]:
-        """Return what the store knows of each party's account, in the order of ``parties_of``. Raises StoreError."""
+        """Return the stored state of each party's account, in the order of ``parties_of``. Raises StoreError."""
         account_ids: dict[str, str] = {}
         return tuple(self._stored_state(party, draft, environment, account_ids) for party in parties_of(draft))
 
@@ -77,7 +80,7 @@ class ReadinessService:
     def asked_state(
         self, state: PartyState, draft: ContractDraft, environment: Environment, cancel: CancelToken
     ) -> PartyState:
-        """Return a party's state after asking the platform for its account. Raises ApiError and Cancelled."""
+        """Return a party's state after querying the platform for its account. Raises ApiError and Cancelled."""
         subject = state.party.subject
         code = ""
         if self._accounts.find_at_platform(environment, state.third_id, cancel) != subject.account_id:
@@ -87,11 +90,11 @@ class ReadinessService:
         return PartyState(state.party, is_known=not code, problem=_party_problem(draft, state.party, code))
 
     def check_connection(self, environment: Environment, cancel: CancelToken) -> None:
-        """Ask the platform for an account that does not exist. Raises ApiError, InputError and Cancelled."""
+        """Query the platform for an account that does not exist. Raises ApiError, InputError and Cancelled."""
         self._accounts.find_at_platform(environment, uuid4().hex, cancel)
 
     def remaining_count(self, draft: ContractDraft, environment: Environment) -> int | None:
-        """Return how many contracts the plan has left by this computer's count; None if that is unknown."""
+        """Return the number of contracts left in the package by this computer's count, or None if it is unknown."""
         if self._quota is None or draft.is_paid_elsewhere:
             return None
         return self._quota.account(environment.kind).remaining_count
@@ -136,7 +139,7 @@ class ReadinessService:
 
 
 def field_problem(error: AppError, draft: ContractDraft) -> Problem | None:
-    """Return the problem that leads to the field which a failed send is about; None if it is about no field."""
+    """Return the problem that identifies the field that made a send fail, or None if no field did."""
     number, part = int(error.params.get("number", 0)), error.params.get("part")
     if isinstance(part, str) and 0 < number <= len(draft.signers):
         subject = SignerSubject(draft.signers[number - 1].id, _field(error.code, part))
@@ -149,7 +152,7 @@ def field_problem(error: AppError, draft: ContractDraft) -> Problem | None:
 
 
 def helps_to_retry(error: AppError) -> bool:
-    """Return whether sending an unchanged contract again can succeed after an error about one of its fields."""
+    """Return whether sending the contract again without changes can succeed after an error about one of its fields."""
     return error.retryable or error.code in _RETRY_HELPS
 
 

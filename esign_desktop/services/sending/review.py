@@ -1,4 +1,4 @@
-"""Review of a contract before it is sent: destination, cost, and the exact request."""
+"""The review of a contract before it is sent: its destination, its cost, and the exact request."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ if TYPE_CHECKING:
 class ContractReview:
     """A contract as it would be sent at ``now_ms``.
 
-    ``body_json`` is the body of ``/sign/start``, for display. ``problems`` are those outside of ``checks``: signers'
-    numbers and addresses, form values, and the package that pays.
+    ``body_json`` is the body of ``/sign/start``, for display. ``problems`` are those not found by ``checks``: problems
+    of signers' numbers and addresses, of form values, and of the package that pays.
     """
 
     draft: ContractDraft
@@ -55,7 +55,7 @@ class ContractReview:
 
 
 class ReviewService:
-    """Builds reviews. Calls block on the store."""
+    """The service that builds reviews. Calls block on the store."""
 
     def __init__(
         self,
@@ -81,7 +81,7 @@ class ReviewService:
     def review(self, draft: ContractDraft) -> ContractReview:
         """Return the review of a draft for the current environment. Raises StoreError.
 
-        A correction goes to the environment of the contract it replaces, whichever is current.
+        A correction is sent in the environment of the contract that it replaces, regardless of the current one.
         """
         replaced = self._replaced(draft)
         environment = self._environment_of(replaced)
@@ -102,7 +102,7 @@ class ReviewService:
         )
 
     def doubts(self, draft: ContractDraft) -> tuple[Doubt, ...]:
-        """Return the doubts that the pages and earlier sends raise about a draft. Slower than ``review``."""
+        """Return the doubts that the pages and earlier sends raise about a draft. This is slower than ``review``."""
         return () if self._doubts is None else self._doubts.find(draft, self._environment_of(self._replaced(draft)))
 
     def confirm(self, draft: ContractDraft, doubt: Doubt) -> None:
@@ -116,7 +116,7 @@ class ReviewService:
         return replace(self._environments.get(replaced.environment), project_id=replaced.project_id)
 
     def _package_problems(self, draft: ContractDraft, environment: Environment) -> tuple[Problem, ...]:
-        """Return warnings about the package that pays; none if another account pays."""
+        """Return warnings about the package that pays. There are none if another account pays."""
         if self._quota is None or draft.is_paid_elsewhere:
             return ()
         account = self._quota.account(environment.kind)
@@ -127,7 +127,7 @@ class ReviewService:
         return tuple(found)
 
     def _parties_elsewhere(self, draft: ContractDraft, environment: Environment) -> Iterator[Problem]:
-        """Yield a problem if payer or initiator is an account unknown in this environment's project."""
+        """Yield a problem if the payer or the initiator is an account that is unknown in this environment's project."""
         accounts = self._accounts
         for name in ("initiator", "payer"):
             party = getattr(draft.options, name)

@@ -31,10 +31,10 @@ T = TypeVar("T")
 
 
 class SendContext:
-    """Everything a running send needs.
+    """The context of a running send, which contains everything that it needs.
 
-    Requests can be cancelled until start is sent; from then on, only the steps in between check the token. Accounts and
-    documents may be prepared by several threads; steps and progress are serialized.
+    Requests can be cancelled until the start request is sent; from then on, the token is checked only between steps.
+    Accounts and documents may be prepared by several threads; steps and progress are serialized.
     """
 
     def __init__(
@@ -68,14 +68,14 @@ class SendContext:
 
     @property
     def client(self) -> PlatformClient:
-        """Return the platform client. Raises InputError ``environment.*`` if the environment is not configured."""
+        """The platform client. Raises InputError ``environment.*`` if the environment is not configured."""
         if self._client is None:
             self._client = self.platforms.client_for(self.environment)
         return self._client
 
     @property
     def are_links_told(self) -> bool | None:
-        """Return whether start returns links before the flow is executed; None if unknown in this environment."""
+        """Whether ``start`` returns links before the flow is executed, or None if unknown in this environment."""
         ask = self.platforms.are_links_told
         return None if ask is None else ask(self.environment.kind)
 
@@ -91,7 +91,7 @@ class SendContext:
         raw: bytes | None = None,
         **data: StepValue,
     ) -> None:
-        """Commit a step to disk and then apply it to the facts. Raises StoreError."""
+        """Commit a step to disk, and then apply it to the facts. Raises StoreError."""
         with self._one_at_a_time:
             self.stores.journal.record(self.id, state, document_index=document_index, raw=raw, **data)
             self.facts.add(state, document_index, data, raw)
@@ -120,12 +120,12 @@ class SendContext:
             )
 
     def note_in_ledger(self, kind: str, **values: str | int) -> None:
-        """Add values that the platform returns only once to the ledger too."""
+        """Also add values that the platform returns only once to the ledger."""
         place = {"submission_id": self.id, "environment": self.environment.kind.value}
         self.stores.ledger.append(kind, {**place, "project_id": self.environment.project_id, **values})
 
     def call(self, path: str, body: bytes, parse: Callable[[RawAnswer], T]) -> T:
-        """Send a request that may be repeated and cancelled, and return its parsed answer.
+        """Send a request that may be repeated and cancelled, and return its parsed response.
 
         Raises ApiError and Cancelled.
         """
@@ -138,7 +138,7 @@ class SendContext:
         return answer
 
     def repeat(self, work: Callable[[], T], *, is_cancellable: bool = True) -> T:
-        """Call idempotent ``work`` until it succeeds or the retries are used up; raise its last error."""
+        """Call the idempotent ``work`` until it succeeds or the retries are used up, and then raise its last error."""
         for pause_s in self.retry.call_s:
             if is_cancellable:
                 self.cancel.raise_if_cancelled()
@@ -153,7 +153,7 @@ class SendContext:
         return work()
 
     def pause(self, pause_s: float, *, is_cancellable: bool = True) -> None:
-        """Wait for the given seconds; a cancel ends the wait."""
+        """Wait for the given number of seconds. Cancellation ends the wait."""
         cancelled = threading.Event()
         if is_cancellable:
             self.cancel.listen(cancelled.set)
@@ -165,10 +165,10 @@ class SendContext:
             self.cancel.raise_if_cancelled()
 
     def verify_connection(self) -> None:
-        """Send a harmless request, unless a verified answer has already been received.
+        """Send a harmless request, unless a verified response has already been received.
 
-        Start's outcome is unknown after any answer that fails verification, for example because of a wrong secret. This
-        must be detected before start.
+        The outcome of ``start`` is unknown after any response that fails verification, for example because of a wrong
+        secret. Such a failure must be detected before the start.
         """
         if not self._is_heard:
             body = wire.build_find_account(uuid4().hex)
@@ -185,7 +185,7 @@ def _environment(facts: SubmissionFacts, platforms: SubmissionPlatforms) -> Envi
 
 
 class ActiveSends:
-    """The register of running sends, shared by the submission services of one installation. Thread-safe."""
+    """The register of running sends, which the submission services of one installation share. It is thread-safe."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()

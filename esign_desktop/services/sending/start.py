@@ -1,4 +1,6 @@
-"""The start request, which is never repeated once a byte of it may have arrived. After a lost answer, the send is held.
+"""The start request, which is never repeated once a byte of it may have arrived.
+
+After a lost response, the send is held.
 
 A start is also recorded in the ledger before it is sent. If the database is replaced by an older copy, the ledger still
 shows that the contract was started.
@@ -41,9 +43,9 @@ END: Final = "end"
 
 
 def start(send: SendContext) -> None:
-    """Start the flow, still invisible to its signers. Leaves the send STARTED, or HELD if the outcome is unknown.
+    """Start the flow, still invisible to its signers. The send becomes STARTED, or HELD if the outcome is unknown.
 
-    Raises NotSent, with the send unchanged; Refused; StoreError.
+    Raises NotSent, with the send unchanged, Refused and StoreError.
     """
     send.verify_connection()
     for pause_s in (*send.retry.call_s, None):
@@ -62,7 +64,7 @@ def start(send: SendContext) -> None:
 def recover_start(send: SendContext) -> None:
     """Continue after a crash between the start request and the record of the flow id.
 
-    Uses the answer to start if it was stored.
+    The response to ``start`` is used if it was stored.
     """
     answer = send.facts.start_answer
     if answer is not None:
@@ -72,7 +74,7 @@ def recover_start(send: SendContext) -> None:
 
 
 def recover_from_ledger(send: SendContext) -> bool:
-    """Record a flow or start that only the ledger knows; return False if there is none."""
+    """Record a flow or start that only the ledger contains, and return whether there was one."""
     facts = send.facts
     entries = [entry for entry in send.stores.ledger.find(send.id) if entry.values.get("submission_id") == send.id]
     flows = [flow for entry in entries if (flow := flow_of(entry)) and flow.flow_id not in facts.dropped_flow_ids]
@@ -90,16 +92,16 @@ def recover_from_ledger(send: SendContext) -> bool:
 
 
 def lacks_links(send: SendContext) -> bool:
-    """Return whether no signer could open the flow: none has a link, and the platform sends no message."""
+    """Return whether no signer could open the flow, because none has a link and the platform sends no message."""
     facts = send.facts
     return not facts.may_be_visible and depends_on_links(facts.draft) and not signing_links(facts)
 
 
 def start_showing_at_once(send: SendContext) -> None:
-    """Revoke the unseen flow and start one that is visible at once, because only that returns links here.
+    """Revoke the unseen flow, and start a flow that is visible at once, because only such a flow returns links.
 
-    Raises the errors of ``start``, ApiError if the unseen flow cannot be queried, and InputError if the flow is for
-    later.
+    Raises the errors of ``start``, ApiError if the unseen flow cannot be queried, and InputError if the flow is to be
+    signed later.
     """
     revoke_unseen(send)
     if send.facts.is_for_later:
@@ -111,7 +113,7 @@ def start_showing_at_once(send: SendContext) -> None:
 
 
 def was_started_elsewhere(send: SendContext) -> bool:
-    """Return whether the ledger shows a start of this draft by a send that is missing from the database."""
+    """Return whether, according to the ledger, a send that is missing from the database started this draft."""
     ledger, journal = send.stores.ledger, send.stores.journal
     starts = [entry for entry in ledger.find(send.facts.draft.id) if entry.kind == START]
     # A refused start may have been followed by another one.
@@ -125,14 +127,14 @@ def was_started_elsewhere(send: SendContext) -> bool:
 def note_end(send: SendContext, state: SubmissionState) -> None:
     """Record in the ledger that the send ended without a flow.
 
-    The line is only needed after the database is restored from a backup, so a full disk is ignored.
+    The line is needed only after the database is restored from a backup, so a full disk is ignored.
     """
     with suppress(StoreError):
         send.note_in_ledger(END, draft_id=send.facts.draft.id, state=state.value)
 
 
 def end_in_ledger(send: SendContext) -> SubmissionState | None:
-    """Return how the send ended according to the ledger; a restored database may list it as unfinished."""
+    """Return how the send ended according to the ledger, or None. A restored database may list it as unfinished."""
     ends = [entry for entry in send.stores.ledger.find(send.id) if entry.kind == END]
     if not ends:
         return None
@@ -201,7 +203,10 @@ def _read_answer(send: SendContext, answer: RawAnswer) -> None:
 
 
 def _is_stale(send: SendContext, started: StartedFlow) -> bool:
-    """Return whether this is a genuine answer to another start; an answer's signature does not identify its request."""
+    """Return whether this is a genuine response to another start request.
+
+    The signature of a response does not identify its request.
+    """
     facts = send.facts
     if started.flow_id in facts.dropped_flow_ids:
         return True
@@ -243,7 +248,10 @@ def _links_json(flow: FlowRecord) -> str:
 
 
 def _save_from_full_disk(send: SendContext, answer: RawAnswer) -> None:
-    """Record the flow in the ledger, which may be on another disk; if that fails, revoke it while its id is known."""
+    """Record the flow in the ledger, which may be on another disk.
+
+    If this fails, the flow is revoked while its id is known.
+    """
     # A refused start created no flow. A flow that cannot be revoked was never visible and is never executed.
     with suppress(ApiError):
         started = wire.parse_started(answer)

@@ -1,9 +1,9 @@
-"""Sending of contracts, recoverable at every step and never twice.
+"""Send contracts so that each send is recoverable at every step and never happens twice.
 
 A send is a journal of committed steps: ``queued → snapshot → accounts → upload_url → uploaded → contract → made →
 start_intent → started → execute_intent → running → done``, or ``held``, ``cancelled``, ``failed``. A send for later
-ends ``prepared`` after ``started``, until a person starts the signing. After a crash, a power cut or a lost answer, the
-send continues from the last step, and no signer is ever shown two flows.
+ends ``prepared`` after ``started``, until a person starts the signing. After a crash, a power cut or a lost response,
+the send continues from the last step, and no signer is ever shown two flows.
 """
 
 from __future__ import annotations
@@ -65,7 +65,9 @@ _log = logging.getLogger(__name__)
 
 
 class SubmissionService:
-    """Sends contracts one at a time. Calls block on disk and network, so they belong on a worker thread.
+    """The service that sends contracts, one at a time.
+
+    Calls block on the disk and the network, so they belong on a worker thread.
 
     Several services may send in parallel if they share ``turns``. ``prepare`` brings a send to the point where it can
     be started.
@@ -90,7 +92,7 @@ class SubmissionService:
         self._one_at_a_time = Exclusive("submission.busy")
 
     def preview(self, draft: ContractDraft, environment: Environment) -> str:
-        """Return the JSON of start as it would be sent now, with names in place of ids that are still unknown."""
+        """Return the JSON of ``start`` as it would be sent now, with names in place of ids that are still unknown."""
         auto_initiate: int | str = 0
         ask = self._platforms.are_links_told
         if depends_on_links(draft) and ask is not None:
@@ -109,15 +111,16 @@ class SubmissionService:
         is_for_later: bool = False,
         shows_made: bool = False,
     ) -> SubmissionId:
-        """Queue a contract, with copies of its current files; ``run`` sends it.
+        """Queue a contract, with copies of its current files. ``run`` sends it.
 
-        ``is_for_later`` leaves the flow in preparation at the platform, invisible to signers, until ``start_signing``.
-        Documents created from templates wait for ``accept_made`` if they differ from the entered values, or always with
-        ``shows_made``.
+        If ``is_for_later`` is True, the flow stays in preparation on the platform, invisible to signers, until
+        ``start_signing``. Documents created from templates wait for ``accept_made`` if they differ from the entered
+        values, or always with ``shows_made``.
 
-        An error leaves nothing behind. Raises InputError ``submission.sent_before`` if the draft is being or has been
-        sent, ``document.missing`` or ``document.changed``, the code of an obstacle (``domain.obstacles``),
-        ``submission.no_links_later`` if the signers of a contract for later would have no link; StoreError; Cancelled.
+        An error leaves nothing behind. Raises StoreError, Cancelled, and InputError ``submission.sent_before`` if the
+        draft is being or has been sent, ``document.missing``, ``document.changed``, the code of an obstacle
+        (``domain.obstacles``), or ``submission.no_links_later`` if the signers of a contract for later would have no
+        link.
         """
         submission_id = new_submission_id()
         with self._exclusive(submission_id):
@@ -134,7 +137,7 @@ class SubmissionService:
         cancel: CancelToken | None = None,
         origin: str = "",
     ) -> SubmissionOutcome:
-        """Queue and run a contract in one call, so that no other worker can take the send in between.
+        """Queue and run a contract in one call, so that no other worker can take over the send in between.
 
         Raises the errors of ``queue``. ``on_progress`` may be called on other threads, one call at a time. ``origin``
         is the caller's label of the send's source, returned in the summary.
@@ -150,11 +153,11 @@ class SubmissionService:
         on_progress: Callable[[SubmissionProgress], None] | None = None,
         cancel: CancelToken | None = None,
     ) -> SubmissionOutcome:
-        """Continue a send from its current state; ``on_progress`` is called on this thread.
+        """Continue a send from its current state. ``on_progress`` is called on this thread.
 
-        Errors of the send are in the outcome. A cancel is effective until the flow is being shown to its signers; a
-        flow started by then is revoked. Raises InputError ``submission.busy`` while another contract is being sent, and
-        StoreError if the journal cannot be read.
+        Errors of the send are reported in the outcome. Cancellation is effective until the flow is being shown to its
+        signers; a flow that was started by then is revoked. Raises InputError ``submission.busy`` while another
+        contract is being sent, and StoreError if the journal cannot be read.
         """
         with self._exclusive(submission_id):
             return self._run(self._send(submission_id, on_progress, cancel))
@@ -165,9 +168,9 @@ class SubmissionService:
         on_progress: Callable[[SubmissionProgress], None] | None = None,
         cancel: CancelToken | None = None,
     ) -> tuple[SubmissionOutcome, ...]:
-        """Continue every send that was interrupted by a crash or a network failure, the oldest first.
+        """Continue every send that was interrupted by a crash or a network failure, oldest first.
 
-        Held sends stay held. A cancel stops between two sends; it does not cancel any send.
+        Held sends stay held. Cancellation stops this between two sends; it does not cancel any send.
         """
         with self._exclusive(), self._turns.intake_lock:
             wanted = tuple(submission.record.id for submission in self._stores.journal.unfinished())
@@ -192,7 +195,7 @@ class SubmissionService:
         self._stores.snapshots.sweep([submission.record.id for submission in (*journal.unfinished(), *journal.held())])
 
     def unfinished(self) -> tuple[SubmissionSummary, ...]:
-        """Return the sends that have not ended, including held ones, the oldest first."""
+        """Return the sends that have not ended, including held sends, oldest first."""
         journal = self._stores.journal
         found = sorted((*journal.unfinished(), *journal.held()), key=lambda submission: submission.record.queued_at_ms)
         return tuple(
@@ -224,8 +227,8 @@ class SubmissionService:
     def start_again(self, submission_id: SubmissionId) -> SubmissionId:
         """Release a held send at the user's request; ``run`` then starts a new flow.
 
-        If the lost start did arrive, its flow stays in preparation and no signer ever sees it. Raises InputError
-        ``submission.not_held``, and ``submission.may_be_visible`` if that start was to show the flow at once.
+        If the lost start request did arrive, its flow stays in preparation, and no signer ever sees it. Raises
+        InputError ``submission.not_held``, or ``submission.may_be_visible`` if that start was to show the flow at once.
         """
         with self._exclusive(submission_id):
             send = self._held(submission_id)
@@ -235,7 +238,7 @@ class SubmissionService:
             return submission_id
 
     def is_prepared(self, submission_id: SubmissionId) -> bool:
-        """Return whether a send is prepared and waits to be started; False if it is unknown here."""
+        """Return whether a send is prepared and waits to be started. It is False if the send is unknown."""
         submission = self._stores.journal.get(submission_id)
         return submission is not None and submission.state is SubmissionState.PREPARED
 
@@ -254,7 +257,7 @@ class SubmissionService:
             return self._guarded(send, lambda: self._advance(send))
 
     def made(self, submission_id: SubmissionId) -> tuple[MadeDocument, ...]:
-        """Return the documents created by the platform, for review; they may be downloaded first.
+        """Return the documents created by the platform, for review. They may have to be downloaded first.
 
         Raises InputError ``submission.not_made`` if the send does not wait for a review, and StoreError.
         """
@@ -262,7 +265,7 @@ class SubmissionService:
             return made_documents(self._made(submission_id))
 
     def accept_made(self, submission_id: SubmissionId) -> SubmissionId:
-        """Accept the documents created by the platform, at the user's request; ``run`` continues.
+        """Accept the documents created by the platform, at the user's request. ``run`` continues the send.
 
         Raises InputError ``submission.not_made``.
         """
@@ -271,9 +274,9 @@ class SubmissionService:
             return submission_id
 
     def look_again(self, submission_id: SubmissionId) -> SubmissionOutcome:
-        """Search all records for the missing answer of a held send, and continue if it is found.
+        """Search all records for the missing response of a held send, and continue the send if it is found.
 
-        The platform cannot be queried for a flow with unknown id. Raises InputError ``submission.not_held``.
+        The platform cannot be queried for a flow whose id is unknown. Raises InputError ``submission.not_held``.
         """
         with self._exclusive(submission_id):
             send = self._held(submission_id)
@@ -485,7 +488,7 @@ class SubmissionService:
 
 
 def _is_too_late(facts: SubmissionFacts) -> bool:
-    """Return whether the signers can see the flow already or at any moment."""
+    """Return whether the signers can already see the flow or may see it at any moment."""
     # A send that is being cancelled was not shown, even if it came from another computer's backup.
     may_be_visible = facts.may_be_visible and not facts.is_cancelling
     if may_be_visible and facts.state in {SubmissionState.START_INTENT, SubmissionState.STARTED}:
@@ -494,7 +497,7 @@ def _is_too_late(facts: SubmissionFacts) -> bool:
 
 
 def _is_permanent(error: AppError) -> bool:
-    """Return whether trying again would fail the same way, so that the contract must be changed or sent anew."""
+    """Return whether trying again would fail in the same way, so that the contract must be changed or sent anew."""
     match error:
         case Refused():
             return True

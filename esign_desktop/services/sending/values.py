@@ -1,4 +1,4 @@
-"""Values that a send reports, and the dependencies it works with."""
+"""Values that a send reports, and the dependencies with which it works."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from esign_desktop.store.tables.templates import Templates
 
 @dataclass(frozen=True, slots=True)
 class SubmissionProgress:
-    """Progress of a send. Bytes are those of the document being uploaded, which is numbered from 1."""
+    """The progress of a send. The bytes are those of the document being uploaded. Documents are numbered from 1."""
 
     submission_id: SubmissionId
     state: SubmissionState
@@ -43,10 +43,10 @@ class SubmissionProgress:
 
 @dataclass(frozen=True, slots=True)
 class SubmissionOutcome:
-    """How far a send came.
+    """The state that a send reached, and its results so far.
 
-    If the state is neither final nor waiting for a person, the send is paused: ``error`` says why, and ``run``
-    continues. ``links`` come from the answer to start. Signers without a link have no entry.
+    If the state is neither final nor waiting for a person, the send is paused: ``error`` is the reason, and ``run``
+    continues. ``links`` come from the response to ``start``. Signers without a link have no entry.
     """
 
     submission_id: SubmissionId
@@ -90,7 +90,7 @@ class SubmissionSummary:
 
 @dataclass(frozen=True, slots=True)
 class SubmissionStores:
-    """The stores a send reads and writes."""
+    """The stores that a send reads and writes."""
 
     journal: Journal
     ledger: Ledger
@@ -104,14 +104,14 @@ class SubmissionStores:
 
 
 class LearnsLinksTold(Protocol):
-    """Learns whether start returns signing links before the flow is executed."""
+    """A function that learns whether ``start`` returns signing links before the flow is executed."""
 
     def __call__(self, kind: EnvironmentKind, /, *, is_told: bool) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
 class SubmissionPlatforms:
-    """Access to the platform, mostly by methods of EnvironmentService."""
+    """The functions through which a send accesses the platform, mostly methods of EnvironmentService."""
 
     environment_of: Callable[[EnvironmentKind], Environment]
     client_for: Callable[[Environment], PlatformClient]
@@ -123,7 +123,7 @@ class SubmissionPlatforms:
 
 @dataclass(frozen=True, slots=True)
 class RetryPolicy:
-    """Pauses in seconds between attempts of a repeatable request; there is one attempt more than pauses."""
+    """The pauses, in seconds, between attempts at a repeatable request. There is one attempt more than pauses."""
 
     call_s: tuple[float, ...] = (0.5, 2.0)
     execute_s: tuple[float, ...] = (0.5, 1.0, 2.0, 4.0)

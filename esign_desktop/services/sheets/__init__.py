@@ -1,1 +1,1 @@
-"""Sheets: reading of untrusted files, and writing of tables that are safe to open."""
+"""Sheets: functions that read untrusted files and write tables that are safe to open."""

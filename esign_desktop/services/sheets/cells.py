@@ -1,6 +1,6 @@
 """Workbook cells as a spreadsheet program displays them, so that a contract contains what the clerk saw.
 
-Rare formats are not supported; their plain value is used.
+For rare formats, which are not supported, the plain value is used.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _MOST_DIGITS: Final = 15
 
 
 def shown_number(value: float, number_format: str) -> str | None:
-    """Return a number as displayed with its format; None if the format is not supported."""
+    """Return a number as displayed with its format, or None if the format is not supported."""
     if number_format in _WITHOUT:
         return None
     sections = _sections(number_format)
@@ -54,7 +54,7 @@ def shown_number(value: float, number_format: str) -> str | None:
 
 
 def shown_date(value: datetime | date | time, number_format: str) -> str | None:
-    """Return a date or time as displayed with its format; None if the format is not supported."""
+    """Return a date or time as displayed with its format, or None if the format is not supported."""
     literals, skeleton = _without_literals(_sections(number_format)[0])
     skeleton = "".join(character if character in {"T", _LITERAL} else character.lower() for character in skeleton)
     parts = _DATE_PARTS.findall(skeleton)
@@ -76,7 +76,7 @@ def shown_date(value: datetime | date | time, number_format: str) -> str | None:
 
 
 def _name(parts: list[str], at: int) -> str | None:
-    """Return the attribute of a date format's part; an m next to hours or seconds means minutes."""
+    """Return the attribute of a date format's part. An m next to hours or seconds means minutes."""
     others = (
         [part[0] for part in parts[:at] if part[0] in "ymdhs"],
         [part[0] for part in parts[at + 1 :] if part[0] in "ymdhs"],
@@ -98,7 +98,7 @@ def _name(parts: list[str], at: int) -> str | None:
 
 
 def _sections(number_format: str) -> list[str]:
-    """Return the sections of a format: for positive numbers, negative numbers and zero, as far as they exist."""
+    """Return the sections of a format for positive numbers, negative numbers and zero, as far as they exist."""
     sections, is_quoted = [""], False
     for character in number_format:
         is_quoted ^= character == '"'
@@ -119,7 +119,7 @@ def _section_for(sections: list[str], value: Decimal) -> tuple[str, Decimal]:
 
 
 def _without_literals(section: str) -> tuple[list[str], str]:
-    """Return the literals of a section, and the section with a placeholder for each."""
+    """Return the literals of a section, and the section with a placeholder for each literal."""
     literals = []
 
     def note(match: re.Match[str]) -> str:
@@ -167,7 +167,7 @@ _EMPTY: Final = ReadCell()
 
 
 def cell_of(value: Any, formula: Any) -> ReadCell:
-    """Return a cell from openpyxl's cells, read with values and with formulas; either may be None."""
+    """Return a cell made from openpyxl's cells, read with values and with formulas. Either may be None."""
     if value is None or value.value is None:
         is_formula = formula is not None and formula.data_type == _FORMULA and formula.value is not None
         return ReadCell(damage=CellDamage.FORMULA) if is_formula else _EMPTY

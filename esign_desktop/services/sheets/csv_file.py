@@ -1,6 +1,6 @@
-"""CSV tables: written so that spreadsheet programs evaluate no cell, and read in any common encoding.
+"""CSV tables, which are written so that spreadsheet programs evaluate no cell and read in any common encoding.
 
-Reading runs in a child process.
+They are read in a child process.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def save_csv(rows: Iterable[Sequence[str]], target: Path) -> None:
 
 
 def csv_bytes(rows: Iterable[Sequence[str]]) -> bytes:
-    """Return rows as CSV with a byte order mark, which Excel needs to detect UTF-8."""
+    """Return the rows as CSV with a byte order mark, which Excel needs to detect UTF-8."""
     text = io.StringIO(newline="")
     csv.writer(text).writerows([harmless(cell) for cell in row] for row in rows)
     return text.getvalue().encode("utf-8-sig", "replace")
@@ -47,7 +47,7 @@ def save_whole(content: bytes, target: Path) -> None:
 
 
 def harmless(cell: str) -> str:
-    """Return a cell without control characters, marked as text if a spreadsheet program might evaluate it."""
+    """Return the cell without control characters, and marked as text if a spreadsheet program might evaluate it."""
     plain = "".join(" " if ord(character) < 32 else character for character in cell)
     return f"{_AS_TEXT}{plain}" if is_formula(plain) else plain
 
@@ -69,7 +69,7 @@ def without_mark(cell: str) -> str:
 
 
 def csv_rows(content: bytes) -> Iterator[Row]:
-    """Yield all rows. Raises InputError ``sheet.not_a_sheet``, ``sheet.damaged`` and ``sheet.cell_too_long``."""
+    """Yield all rows. Raises InputError ``sheet.not_a_sheet``, ``sheet.damaged`` or ``sheet.cell_too_long``."""
     # Normalize line ends, so that a line break inside a cell is one character.
     text = _decoded(content).replace("\r\n", "\n").replace("\r", "\n")
     csv.field_size_limit(MAX_CELL_TEXT)
@@ -85,7 +85,7 @@ def csv_rows(content: bytes) -> Iterator[Row]:
 
 
 def _decoded(content: bytes) -> str:
-    """Return the text of a CSV file in UTF-8, with or without a mark, UTF-16 (Excel's Unicode text), or GB 18030."""
+    """Return the text of a CSV file in UTF-8 (with or without a mark), UTF-16 (Excel's Unicode text) or GB 18030."""
     for mark, encoding in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
         if content.startswith(mark):
             encodings: tuple[str, ...] = (encoding,)

@@ -1,6 +1,6 @@
-"""Parsing of a sheet's bytes to plain rows in a child process, because the file is untrusted.
+"""Parse a sheet's bytes to plain rows in a child process, because the file is untrusted.
 
-Yields JSON for ``reading``: the names of the worksheets, then batches of rows, or one refusal.
+The functions yield JSON for ``reading``: the names of the worksheets and then batches of rows, or one refusal.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ _HIDDEN: Final = re.compile(rb"""\shidden\s*=\s*["'](?:1|true|on)["']""")
 
 
 def load(content: bytes, *questions: object) -> tuple[object, ...]:
-    """Import all modules for reading by reading an empty workbook.
+    """Import all modules required for reading by reading an empty workbook.
 
     Afterwards, the isolated process cannot open any file.
     """
@@ -63,7 +63,7 @@ def load(content: bytes, *questions: object) -> tuple[object, ...]:
 
 
 def read_rows(content: bytes, worksheet: str | None, most_rows: int = MAX_ROWS) -> Iterator[dict[str, Any]]:
-    """Yield JSON. If no worksheet is named, a workbook must have exactly one with rows to be read."""
+    """Yield the content as JSON. If no worksheet is named, the workbook must have exactly one worksheet with rows."""
     try:
         if content.startswith(_OLE):
             raise InputError("sheet.encrypted" if _ENCRYPTED in content else "sheet.old_format")
@@ -103,7 +103,7 @@ def _batches(rows: Iterable[Row], most_rows: int) -> Iterator[dict[str, Any]]:
 
 
 def _filled(rows: Iterable[Row], most_rows: int) -> Iterator[Row]:
-    """Yield non-empty rows within the limits, without empty columns on the right."""
+    """Yield the non-empty rows within the limits, without empty columns on the right."""
     count = size = 0
     for number, cells, is_hidden in rows:
         used = max((index for index, cell in enumerate(cells, 1) if cell.text or cell.damage), default=0)
@@ -126,8 +126,8 @@ def _filled(rows: Iterable[Row], most_rows: int) -> Iterator[Row]:
 class PageTraits:
     """Facts about a worksheet that openpyxl does not report: hidden rows, and whether it may contain formulas.
 
-    ``hidden`` are row numbers from 1; the clerk does not intend to send hidden or filtered rows. ``has_formulas`` is
-    true in doubt.
+    ``hidden`` holds row numbers, counted from 1; the clerk does not intend to send hidden or filtered rows. If it is
+    uncertain whether there are formulas, ``has_formulas`` is True.
     """
 
     hidden: frozenset[int]
@@ -135,7 +135,7 @@ class PageTraits:
 
 
 def page_traits(content: bytes, part: str) -> PageTraits:
-    """Return the traits of a worksheet; ``part`` is its name in the archive. Raises InputError ``sheet.damaged``."""
+    """Return the traits of a worksheet. ``part`` is its name in the archive. Raises InputError ``sheet.damaged``."""
     found: set[int] = set()
     number = 0
     has_formulas = False
@@ -170,7 +170,7 @@ _LEAST_FILLED: Final = 2
 class Workbook:
     """An open workbook.
 
-    Raises InputError ``sheet.damaged``, ``sheet.not_a_sheet`` and ``sheet.too_large``; MemoryError is passed on.
+    Raises InputError ``sheet.damaged``, ``sheet.not_a_sheet`` or ``sheet.too_large``. MemoryError is passed on.
     """
 
     def __init__(self, content: bytes) -> None:
@@ -187,7 +187,7 @@ class Workbook:
         self.names = self.names or [page.title for page in pages]
 
     def names_with_rows(self) -> list[str]:
-        """Return the worksheets with rows to send, or else those with any content."""
+        """Return the names of the worksheets with rows to send, or else of those with any content."""
         counts = {name: self._filled_count(name) for name in self.names}
         full = [name for name, count in counts.items() if count >= _LEAST_FILLED]
         return full or [name for name, count in counts.items() if count]
@@ -237,7 +237,7 @@ def _rows_of(page: Any) -> Iterator[tuple[Any, ...]]:
 
 
 def _opened(content: bytes, *, data_only: bool) -> ExcelReader:
-    """Return what ``load_workbook`` reads; its own result lacks the paths of worksheets in the archive."""
+    """Return the reader of ``load_workbook``, whose own result lacks the paths of worksheets in the archive."""
     from openpyxl.reader.excel import ExcelReader
 
     # Unsupported features, such as lists of allowed values, do not matter here.
@@ -261,7 +261,7 @@ def _refuse(error: Exception, when: str, code: str = "sheet.damaged") -> NoRetur
 
 
 def _refuse_bomb(content: bytes) -> None:
-    """Raise InputError if the unpacked file would fill the memory: a few kilobytes can contain gigabytes."""
+    """Raise InputError if the unpacked file would fill the memory, since a few kilobytes can contain gigabytes."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             size_bytes = sum(info.file_size for info in archive.infolist())

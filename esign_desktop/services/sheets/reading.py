@@ -1,6 +1,6 @@
-"""Reading of sheets (.xlsx, .csv) into plain texts, with detection of values that a spreadsheet program spoiled.
+"""Read sheets (.xlsx, .csv) into plain text, and detect values that a spreadsheet program damaged.
 
-The file is read here and parsed in a child process, whose answers are validated.
+The file is read in this process and parsed in a child process, whose answers are validated.
 """
 
 from __future__ import annotations
@@ -63,13 +63,15 @@ def open_sheet(
     limit_s: float = LIMIT_S,
     most_rows: int = MAX_ROWS,
 ) -> Sheet | Worksheets:
-    """Read a sheet without empty rows. If several worksheets have rows and none is named, return only their names.
+    """Read a sheet without empty rows.
 
-    ``on_rows`` receives the number of rows read so far. Blocks; a cancel takes effect at once. Raises Cancelled and
-    InputError: ``sheet.vanished``, ``sheet.unreadable``, ``sheet.too_large`` (``size_mb``, ``max_mb``),
+    If several worksheets have rows and none is named, only their names are returned.
+
+    ``on_rows`` receives the number of rows read so far. This blocks, but cancellation takes effect at once. Raises
+    Cancelled, and InputError ``sheet.vanished``, ``sheet.unreadable``, ``sheet.too_large`` (``size_mb``, ``max_mb``),
     ``sheet.encrypted``, ``sheet.old_format``, ``sheet.not_a_sheet``, ``sheet.damaged``, ``sheet.no_rows``,
     ``sheet.too_many_rows`` and ``sheet.too_many_columns`` (``max``), ``sheet.cell_too_long`` and
-    ``sheet.too_much_text`` (``max``), ``sheet.too_slow``, ``sheet.too_heavy``.
+    ``sheet.too_much_text`` (``max``), ``sheet.too_slow`` or ``sheet.too_heavy``.
     """
     token = cancel or CancelToken()
     token.raise_if_cancelled()
@@ -103,7 +105,7 @@ def open_sheet(
 
 @dataclass(slots=True)
 class _Answers:
-    """The answers of the child process. Raises ValueError, TypeError and KeyError for impossible ones."""
+    """The answers of the child process. Raises ValueError, TypeError or KeyError for impossible answers."""
 
     most_rows: int
     worksheets: tuple[str, ...] = ()

@@ -1,7 +1,7 @@
-"""Reading of a phone's address book (.vcf) into a sheet, in a child process, because the file is untrusted.
+"""Read a phone's address book (.vcf) into a sheet, in a child process because the file is untrusted.
 
-Only properties of contacts are parsed. Pictures, sounds and notes are skipped line by line, so that they take little
-memory.
+Only the properties of contacts are parsed. Pictures, sounds and notes are skipped line by line, so that they take
+little memory.
 """
 
 from __future__ import annotations
@@ -56,8 +56,8 @@ def open_cards(
 ) -> tuple[Sheet, int]:
     """Read a file of cards, and return the sheet and the number of unreadable cards.
 
-    Cards with neither a name nor an organization are left out. Blocks; a cancel takes effect at once. Raises Cancelled,
-    and InputError ``cards.not_cards`` and those of ``sheets.reading.open_sheet``.
+    Cards with neither a name nor an organization are left out. This blocks, but cancellation takes effect at once.
+    Raises Cancelled, InputError ``cards.not_cards``, and the InputErrors of ``sheets.reading.open_sheet``.
     """
     token = cancel or CancelToken()
     token.raise_if_cancelled()
@@ -115,9 +115,9 @@ def _require_size(path: Path) -> None:
 
 
 def load(path: str) -> tuple[object, ...]:
-    """Open the file, and import all modules for reading by reading a card. Runs in the child process.
+    """Open the file, and import all modules required for reading by reading a card.
 
-    Afterwards, the process cannot open any file. Raises PdfError ``document.missing``.
+    This runs in the child process, which cannot open any file afterwards. Raises PdfError ``document.missing``.
     """
     import codecs
 
@@ -131,7 +131,7 @@ def load(path: str) -> tuple[object, ...]:
 
 
 def read_cards(file: BinaryIO) -> Iterator[dict[str, Any]]:
-    """Yield JSON: batches of rows under ``HEADINGS``, with the number of unreadable cards.
+    """Yield JSON that contains batches of rows under ``HEADINGS``, with the number of unreadable cards.
 
     Runs in the child process.
     """
@@ -194,7 +194,7 @@ def _kept_lines(lines: Iterable[str]) -> Iterator[str]:
 
 
 def _lines(file: BinaryIO) -> Iterator[str]:
-    """Yield the lines without their ends; the rest of a very long line is yielded as a folded line."""
+    """Yield the lines without their line ends. The rest of a very long line is yielded as a folded line."""
     head = file.read(2)
     rest: BinaryIO | io.BytesIO = file
     if head in {b"\xff\xfe", b"\xfe\xff"}:
@@ -224,7 +224,7 @@ def _decoded(line: bytes) -> str:
 
 
 def _cells(card: str) -> list[str] | None:
-    """Return name, mobile, email and organization of a card; None if it cannot be parsed."""
+    """Return a card's name, mobile number, email address and organization, or None if it cannot be parsed."""
     import vobject
 
     try:
@@ -253,14 +253,14 @@ def _first(contents: dict[str, list[Any]], name: str) -> str:
 
 
 def _name(value: Any) -> str:
-    """Return a full name: with the family name first in Chinese, and last in other languages."""
+    """Return a full name, with the family name first in Chinese and last in other languages."""
     family, given = str(getattr(value, "family", "")), str(getattr(value, "given", ""))
     is_latin = f"{family}{given}".isascii()
     return f"{given} {family}" if is_latin else f"{family}{given}"
 
 
 def _mobile(lines: Iterable[Any]) -> str:
-    """Return the number marked as mobile, or else the first that looks like one; empty if there is none."""
+    """Return the number marked as a mobile number, or else the first that looks like one, or "" if there is none."""
     looks: list[str] = []
     for line in lines:
         plain = re.sub(r"[\s()-]", "", str(line.value))

@@ -1,6 +1,6 @@
-"""Writing of sheets: an empty one with a preset's headings, and rows to be corrected.
+"""Write sheets: an empty sheet with a preset's headings, and rows to be corrected.
 
-Workbook cells are text, so that no program rounds an ID number.
+The cells of workbooks are text, so that no program rounds an ID number.
 """
 
 from __future__ import annotations
@@ -32,9 +32,11 @@ _EMPTY_ROWS: Final = 200
 
 
 def save_template(preset: Preset, target: Path) -> None:
-    """Write an empty sheet with headings known to ``match_columns``; details of staff and branch come from the preset.
+    """Write an empty sheet with headings known to ``match_columns``.
 
-    Writes a workbook unless the suffix is .csv. Raises StoreError.
+    The details of staff and branches come from the preset.
+
+    A workbook is written unless the suffix is .csv. Raises StoreError.
     """
     titles = {role.id: role_title(role) for role in preset.roles}
     customers = {role.id for role in preset.customers}
@@ -51,7 +53,7 @@ def save_template(preset: Preset, target: Path) -> None:
 class RowNotes:
     """Notes written next to saved rows, in the language of the window.
 
-    ``numbers`` and ``reasons`` are by the rows' indexes in the sheet.
+    ``numbers`` and ``reasons`` are keyed by the rows' indexes in the sheet.
     """
 
     row_heading: str
@@ -68,10 +70,10 @@ def save_rows(
     headings: Sequence[str] | None = None,
     notes: RowNotes | None = None,
 ) -> int:
-    """Write some rows in their current state, with the sheet's headings or other ones, and return their number.
+    """Write rows in their current state, with the sheet's or other headings, and return their number.
 
-    In a workbook hidden rows stay hidden. A CSV file cannot hide rows, so they are left out and are not sent by
-    mistake. ``notes`` have columns of their own, which replace those of an earlier export. Raises StoreError.
+    In a workbook, hidden rows stay hidden. A CSV file cannot hide rows, so they are left out and not sent by mistake.
+    ``notes`` have columns of their own, which replace those of an earlier export. Raises StoreError.
     """
     is_csv = target.suffix.lower() == ".csv"
     indexes = [index for index in row_indexes if not (is_csv and sheet.rows[index].is_hidden)]
@@ -100,7 +102,7 @@ def _add_notes(table: list[list[str]], indexes: Sequence[int], notes: RowNotes) 
 
 
 def headings_for(sheet: Sheet, preset: Preset, columns: ColumnChoice) -> tuple[str, ...]:
-    """Return a sheet's headings, or else headings that its columns are recognized by."""
+    """Return a sheet's headings, or else headings by which its columns are recognized."""
     if sheet.has_headings:
         return sheet.headings
     titles = {offer.target: offer.role_title for offer in offers_of(preset)}
@@ -146,5 +148,8 @@ def _workbook(rows: Sequence[Sequence[str]], empty_rows: int, hidden: Collection
 
 
 def save_table(rows: Sequence[Sequence[str]], target: Path) -> None:
-    """Write a table whose first row is the headings: a workbook unless the suffix is .csv. Raises StoreError."""
+    """Write a table whose first row contains the headings, as a workbook unless the suffix is .csv.
+
+    Raises StoreError.
+    """
     _save(rows, target)

@@ -1,7 +1,8 @@
-"""Creation of platform templates from PDFs with a form.
+"""Create platform templates from PDFs with a form.
 
-The platform returns a template's id only once, so the id is saved in database and ledger before it is used. After a
-lost answer, the request is repeated only at the user's request, because a template may already have been created.
+The platform returns a template's id only once, so the id is saved in the database and the ledger before it is used.
+After a lost response, the request is repeated only if the user asks for it, because a template may already have been
+created.
 """
 
 from __future__ import annotations
@@ -57,10 +58,10 @@ class TemplateLook:
 
 
 class TemplateMaker:
-    """Creates one template at a time.
+    """A maker that creates one template at a time.
 
-    Calls block on disk, network and a process that reads the form. A listed template's PDF is stored to display its
-    pages and to create it again in another environment.
+    Calls block on the disk, the network and the process that reads the form. A listed template's PDF is stored so that
+    its pages can be displayed and it can be created again in another environment.
     """
 
     def __init__(
@@ -88,10 +89,10 @@ class TemplateMaker:
         self._exclusive = Exclusive("template.busy")
 
     def look(self, document: Document) -> TemplateLook:
-        """Return the form of an open document, with known data about it in the current environment.
+        """Return the form of an open document, with the data known about it in the current environment.
 
-        Raises InputError ``document.missing``, ``document.changed`` and ``template.no_text_field``; PdfError
-        ``pdf.form_unreadable`` and ``pdf.too_slow``; StoreError.
+        Raises InputError ``document.missing``, ``document.changed`` or ``template.no_text_field``, PdfError
+        ``pdf.form_unreadable`` or ``pdf.too_slow``, and StoreError.
         """
         sha256 = self._documents.complete(document).sha256
         if self._documents.current_sha256(document) != sha256:
@@ -113,14 +114,16 @@ class TemplateMaker:
         cancel: CancelToken | None = None,
         anew: bool = False,
     ) -> Template:
-        """Return the file's template, created now or earlier; ``on_progress`` receives bytes sent and bytes in all.
+        """Return the file's template, created now or earlier.
 
-        ``fields`` add details to fields of the PDF's form. Can be cancelled until the create request is sent. ``anew``
-        creates a template even if an earlier attempt had no answer. Raises InputError ``template.busy``,
-        ``template.other_environment`` if the environment was changed since ``look``, ``template.outcome_unknown`` for
-        an earlier attempt without an answer, ``template.too_large``, ``document.missing`` and ``document.changed``;
-        ApiError, of which OutcomeUnknown ``template.answer_lost`` says that this attempt may have created one;
-        StoreError; Cancelled.
+        ``on_progress`` receives the number of bytes sent and the total number of bytes.
+
+        ``fields`` adds details to the fields of the PDF's form. The call can be cancelled until the create request is
+        sent. If ``anew`` is True, a template is created even if an earlier attempt had no response. Raises InputError
+        ``template.busy``, ``template.other_environment`` if the environment was changed since ``look``,
+        ``template.outcome_unknown`` for an earlier attempt without a response, ``template.too_large``,
+        ``document.missing`` or ``document.changed``. Raises OutcomeUnknown ``template.answer_lost`` if this attempt may
+        have created a template, and ApiError, StoreError and Cancelled.
         """
         environment, cancel = self._environment(), cancel or CancelToken()
         home = home_of(environment)
@@ -153,7 +156,7 @@ class TemplateMaker:
     def _listed(
         self, home: PresetHome, record: TemplateRecord, name: str, form: TemplateForm, source: Path
     ) -> Template:
-        """Return an earlier template after adding it to the list if necessary; known data stays."""
+        """Return an earlier template, after adding it to the list if necessary. Known data is kept."""
         known = self._templates.get(home, record.template_id)
         if known is not None and known.name and known.pages:
             self._templates.save(known)
@@ -173,7 +176,7 @@ class TemplateMaker:
         on_progress: Callable[[int, int], None] | None,
         cancel: CancelToken,
     ) -> str:
-        """Upload the file, to a new address if one has expired, and return its key."""
+        """Upload the file, to a new URL if the previous one has expired, and return its key."""
         name = document.name if document.name.lower().endswith(".pdf") else f"{document.name}.pdf"
         body = wire.build_upload_url(name, snapshot.size_bytes, snapshot.md5_base64)
 
@@ -235,7 +238,7 @@ def home_of(environment: Environment) -> PresetHome:
 
 
 def place_of(values: Mapping[str, object]) -> PresetHome | None:
-    """Return the home named by a ledger line; None if it names none."""
+    """Return the home that a ledger line names, or None if it names none."""
     try:
         return PresetHome(EnvironmentKind(str(values["environment"])), str(values["project_id"]))
     except (KeyError, ValueError):
@@ -245,7 +248,7 @@ def place_of(values: Mapping[str, object]) -> PresetHome | None:
 def keep_pdf(files: PresetFiles, source: Path, sha256: str) -> None:
     """Store a template's PDF.
 
-    Raises InputError ``template.too_large``, ``document.changed``, ``document.missing``, and StoreError.
+    Raises InputError ``template.too_large``, ``document.changed`` or ``document.missing``, and StoreError.
     """
     try:
         with source.open("rb") as file:

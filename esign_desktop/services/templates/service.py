@@ -1,4 +1,4 @@
-"""The list of templates: naming, adding by id, drawing form fields on PDFs, and restoring from the ledger."""
+"""The list of templates, with renaming, adding by id, drawing form fields on PDFs, and restoring from the ledger."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _DRAWN_KEPT_MS: Final = 24 * 3600 * 1000
 class TemplateService:
     """The templates of this installation in all environments.
 
-    Calls block. They may raise StoreError and PdfError.
+    Calls block, and may raise StoreError and PdfError.
     """
 
     def __init__(
@@ -67,19 +67,19 @@ class TemplateService:
         self._lock = threading.RLock()
 
     def list(self) -> tuple[Template, ...]:
-        """Return the listed templates, the newest first; those without an id are attempts whose answer was lost.
+        """Return the listed templates, newest first. Those without an id are attempts whose response was lost.
 
         Data missing in the database is read from the stored PDF, if there is one.
         """
         return tuple(self._completed(template) for template in self._templates.list())
 
     def here(self) -> tuple[Template, ...]:
-        """Return the created templates of the current environment, the newest first."""
+        """Return the created templates of the current environment, newest first."""
         home = home_of(self._environment())
         return tuple(template for template in self.list() if template.is_made and template.home == home)
 
     def get(self, home: PresetHome, template_id: str) -> Template | None:
-        """Return a template by its id, even if it was removed from the list; None if it is unknown."""
+        """Return a template by its id, even if it was removed from the list, or None if it is unknown."""
         found = self._templates.get(home, template_id)
         return None if found is None else self._completed(found)
 
@@ -113,23 +113,26 @@ class TemplateService:
         self._documents.close(document.id)
 
     def rename(self, template: Template, name: str) -> Template:
-        """Rename a template here; its name at the platform stays. Raises InputError ``template.no_name``."""
+        """Rename a template on this computer. Raises InputError ``template.no_name``.
+
+        Its name on the platform is unchanged.
+        """
         return self._save(replace(template, name=_checked_name(name)))
 
     def change_fields(self, template: Template, fields: Sequence[TemplateField]) -> Template:
-        """Store details of a template's fields that the PDF does not contain: kinds, labels, examples."""
+        """Store details of a template's fields that the PDF does not contain: their kinds, labels and examples."""
         return self._save(replace(template, fields=tuple(fields)))
 
     def remove(self, template: Template) -> None:
-        """Remove a template from the list, with its PDF; the platform keeps it."""
+        """Remove a template from the list together with its PDF. The platform keeps the template."""
         with self._lock:
             self._templates.unlist(template)
             self.sweep()
 
     def add(self, template_id: str, name: str, pdf: Path | None = None) -> Template:
-        """Add a template of the current environment by its id, with the PDF it was created from, if available.
+        """Add a template of the current environment by its id, with the PDF from which it was created if available.
 
-        Raises InputError ``template.bad_id``, ``template.no_name``, ``template.listed``, and the errors of
+        Raises InputError ``template.bad_id``, ``template.no_name`` or ``template.listed``, and the errors of
         ``take_pdf``.
         """
         template_id, name = template_id.strip(), _checked_name(name)
@@ -142,9 +145,9 @@ class TemplateService:
         return self._save(template) if pdf is None else self.take_pdf(template, pdf)
 
     def take_pdf(self, template: Template, pdf: Path) -> Template:
-        """Store the PDF that a template was created from, with the fields of its form.
+        """Store the PDF from which a template was created, with the fields of its form.
 
-        Raises InputError ``document.missing``, ``template.no_text_field``, ``template.too_large``.
+        Raises InputError ``document.missing``, ``template.no_text_field`` or ``template.too_large``.
         """
         document = self._documents.open(pdf)
         try:
@@ -160,9 +163,9 @@ class TemplateService:
     def draw(self, document: Document, fields: Sequence[TemplateField]) -> Document:
         """Write a copy of an open document with these text fields in its form, and open the copy.
 
-        Nothing is written if any field is invalid. Raises InputError ``template.no_fields``, ``template.bad_field``
-        with ``reason``, ``name`` and ``page_number``; PdfError ``pdf.signed``, ``pdf.no_glyphs`` for an example with
-        characters missing in the form's font, ``pdf.form_failed``.
+        Nothing is written if any field is invalid. Raises InputError ``template.no_fields`` or ``template.bad_field``
+        (with ``reason``, ``name`` and ``page_number``), and PdfError ``pdf.signed``, ``pdf.no_glyphs`` for an example
+        with characters that the form's font lacks, or ``pdf.form_failed``.
         """
         if not fields:
             raise InputError("template.no_fields")
@@ -186,13 +189,13 @@ class TemplateService:
         return replace(drawn, name=document.name)
 
     def discard_drawn(self, document: Document) -> None:
-        """Close a document opened by ``draw`` and delete its file; a template created from it has its own copy."""
+        """Close a document opened by ``draw``, and delete its file. A template created from it has its own copy."""
         self._documents.close(document.id)
         with suppress(OSError):
             Path(document.path).unlink(missing_ok=True)
 
     def bring_back(self) -> int:
-        """Add templates to the list that the ledger has and the database lacks; return their number."""
+        """Add templates that the ledger contains but the database lacks to the list, and return their number."""
         count = 0
         for entry in self._ledger.read():
             values = entry.values
@@ -223,7 +226,7 @@ class TemplateService:
         return template
 
     def _completed(self, template: Template) -> Template:
-        """Return the template with data missing in the database read from its PDF, if that is readable."""
+        """Return the template with data that the database lacks read from its PDF, if the PDF is readable."""
         if template.pages or not template.sha256:
             return template
         with suppress(InputError, PdfError, StoreError):
