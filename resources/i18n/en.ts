@@ -75,7 +75,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n of them was sent before: the recipients get another one.</source>
+        <source>%n of them was sent before: the recipients will get it again.</source>
         <translation>
             <numerusform>%n of them was sent before; the recipient will get it again.</numerusform>
             <numerusform>%n of them were sent before; the recipients will get them again.</numerusform>

@@ -1538,7 +1538,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n of them was sent before: the recipients get another one.</source>
+        <source>%n of them was sent before: the recipients will get it again.</source>
         <translation>
             <numerusform>其中 %n 份之前已发起过：对方会再收到一份。</numerusform>
         </translation>
@@ -1778,7 +1778,7 @@
         <translation>查看</translation>
     </message>
     <message>
-        <source>Show full number, mobile and email</source>
+        <source>Show full ID number, mobile number and email address</source>
         <translation>显示完整证件号码、手机号和邮箱</translation>
     </message>
     <message>
@@ -1802,7 +1802,7 @@
         <translation>{count}，最近一份 {moment}</translation>
     </message>
     <message>
-        <source>{name} has the same number. One of the names is wrong or a former name.</source>
+        <source>{name} has the same ID number. One of the names is wrong or a former name.</source>
         <translation>{name} 的证件号码与此相同：两个姓名之一有误，或为曾用名。</translation>
     </message>
     <message>
@@ -1995,7 +1995,7 @@
         <translation>新建个人</translation>
     </message>
     <message>
-        <source>No platform account yet: you can still correct the name, ID type or number here.</source>
+        <source>No platform account yet: you can still correct the name, ID type or ID number here.</source>
         <translation>尚未在平台开户：可在此更正姓名、证件类型或证件号码的录入错误。</translation>
     </message>
     <message>
@@ -2027,11 +2027,11 @@
         <translation>下一份合同将以 {new} 新建账户，并通知 {new}；此前发起的合同仍通知 {old}。</translation>
     </message>
     <message>
-        <source>The platform has an account with this name, ID type and number, so they can&apos;t be changed. For a different person, or a changed name or document, create a new contact.</source>
+        <source>The platform has an account with this name, ID type and ID number, so they can&apos;t be changed. For a different person, or a changed name or document, create a new contact.</source>
         <translation>平台已按此姓名、证件类型和证件号码开户，三者不可更改。如为他人，或姓名、证件已变更，请另建联系人。</translation>
     </message>
     <message>
-        <source>This number already belongs to {name}. One of the names is wrong or a former name.</source>
+        <source>This ID number already belongs to {name}. One of the names is wrong or a former name.</source>
         <translation>该证件号码已属于 {name}：两个姓名之一有误，或为曾用名。</translation>
     </message>
     <message>
@@ -2039,7 +2039,7 @@
         <translation>印章宽度</translation>
     </message>
     <message>
-        <source>{name} is already in Contacts with the same number.</source>
+        <source>{name} is already in Contacts with the same ID number.</source>
         <translation>{name} 已在联系人中，证件号码相同。</translation>
     </message>
 </context>
@@ -2126,16 +2126,16 @@
         <translation>证件号码与证件类型不符。</translation>
     </message>
     <message>
+        <source>The ID number is masked and can&apos;t identify this contact.</source>
+        <translation>证件号码已脱敏，无法识别身份。</translation>
+    </message>
+    <message>
         <source>The name column contains a number or an address.</source>
         <translation>姓名的位置填了号码或地址。</translation>
     </message>
     <message>
         <source>The name is missing.</source>
         <translation>缺少名称。</translation>
-    </message>
-    <message>
-        <source>The number is masked and can&apos;t identify this contact.</source>
-        <translation>证件号码已脱敏，无法识别身份。</translation>
     </message>
     <message>
         <source>The spreadsheet program rounded or calculated a value. Format the column as text.</source>
@@ -2150,7 +2150,7 @@
         <translation>内容过长。</translation>
     </message>
     <message>
-        <source>This number fits several ID types. Specify it in a column named “ID type”.</source>
+        <source>This ID number fits several ID types. Specify the type in a column named “ID type”.</source>
         <translation>多种证件可能使用该号码，请在“证件类型”列中写明。</translation>
     </message>
     <message>
@@ -2178,16 +2178,12 @@
         <translation>法定代表人</translation>
     </message>
     <message>
-        <source>legal representative&apos;s number</source>
+        <source>legal representative&apos;s ID number</source>
         <translation>法定代表人证件号码</translation>
     </message>
     <message>
-        <source>mobile</source>
+        <source>mobile number</source>
         <translation>手机号</translation>
-    </message>
-    <message>
-        <source>number</source>
-        <translation>证件号码</translation>
     </message>
     <message>
         <source>ours</source>
@@ -2248,16 +2244,16 @@
         <translation>证件号码</translation>
     </message>
     <message>
+        <source>Invalid ID number: the check digit doesn&apos;t match. Compare it with the document.</source>
+        <translation>号码校验位不符，请与证件核对。</translation>
+    </message>
+    <message>
         <source>Invalid email address.</source>
         <translation>这不是邮箱地址。</translation>
     </message>
     <message>
         <source>Invalid mobile number.</source>
         <translation>这不是手机号。</translation>
-    </message>
-    <message>
-        <source>Invalid number: the check digit doesn&apos;t match. Compare it with the document.</source>
-        <translation>号码校验位不符，请与证件核对。</translation>
     </message>
     <message>
         <source>Organization</source>
@@ -2280,7 +2276,7 @@
         <translation>使用中</translation>
     </message>
     <message>
-        <source>mobile not saved</source>
+        <source>mobile number not saved</source>
         <translation>手机号未保存</translation>
     </message>
     <message>
@@ -3475,7 +3471,7 @@
         <translation>再次发起</translation>
     </message>
     <message>
-        <source>The document gives the number {paper} for {label}, but the signer&apos;s number is {form}.</source>
+        <source>The document gives the ID number {paper} for {label}, but the signer&apos;s ID number is {form}.</source>
         <translation>合同文本中{label}的证件号码是 {paper}，签署方的号码却是 {form}。</translation>
     </message>
     <message>
@@ -4121,7 +4117,7 @@
         <translation>请选择填写项类型，并在页面上绘制。</translation>
     </message>
     <message>
-        <source>Choose a folder on another disk: a copy on the same disk would be lost with the original.</source>
+        <source>Choose a folder on another disk: a backup on the same disk would be lost with the original.</source>
         <translation>请选择另一块磁盘上的文件夹：与原件放在一起的备份会一同损坏。</translation>
     </message>
     <message>
@@ -4173,12 +4169,12 @@
         <translation>请另取名称。</translation>
     </message>
     <message>
-        <source>Choose another one, or create it again from a contract.</source>
-        <translation>请另选一个，或从合同重新创建。</translation>
-    </message>
-    <message>
         <source>Choose another port in Settings, and update the company proxy accordingly.</source>
         <translation>请在设置中选择其他端口，并同步修改公司代理的配置。</translation>
+    </message>
+    <message>
+        <source>Choose another preset, or create this one again from a contract.</source>
+        <translation>请另选一个，或从合同重新创建。</translation>
     </message>
     <message>
         <source>Choose it again from the list in Track.</source>
@@ -4213,7 +4209,7 @@
         <translation>请与证件核对。</translation>
     </message>
     <message>
-        <source>Compare the name and number with the document.</source>
+        <source>Compare the name and ID number with the document.</source>
         <translation>请将姓名和号码与证件核对。</translation>
     </message>
     <message>
@@ -4445,7 +4441,7 @@
         <translation>请先将其作为签署方发起一份合同，平台会随之创建账户。</translation>
     </message>
     <message>
-        <source>For a different name, ID type or number, add a new contact.</source>
+        <source>For a different name, ID type or ID number, add a new contact.</source>
         <translation>姓名、证件类型或号码不同的，请另建联系人。</translation>
     </message>
     <message>
@@ -4617,7 +4613,7 @@
         <translation>未发起任何合同，否则会请错人签署。请核对姓名和内部编号，或填写证件号码。</translation>
     </message>
     <message>
-        <source>Nothing was sent. Check the name and number. If both are correct, send again to create an account with this name.</source>
+        <source>Nothing was sent. Check the name and ID number. If both are correct, send again to create an account with this name.</source>
         <translation>未发起任何合同。请核对姓名和号码；若均无误，请再次发起，程序将按此姓名创建账号。</translation>
     </message>
     <message>
@@ -4625,7 +4621,7 @@
         <translation>未发起任何合同。请修改该签署方并填写证件号码，程序将据此查找或创建账号。</translation>
     </message>
     <message>
-        <source>Nothing was sent. Enter the ID number again to create an account with this mobile number. Or leave mobile and email empty to contact the signer as before.</source>
+        <source>Nothing was sent. Enter the ID number again to create an account with this mobile number. Or leave the mobile number and email address empty to contact the signer as before.</source>
         <translation>未发起任何合同。请再次填写证件号码，以便按新手机号创建账号；或将手机号和邮箱留空，仍按原方式联系。</translation>
     </message>
     <message>
@@ -4637,7 +4633,7 @@
         <translation>未发起任何合同。如果贵单位会检查加密流量，须先将其证书颁发机构安装到操作系统；否则可能有人在窃听。</translation>
     </message>
     <message>
-        <source>Nothing was sent. Leave this signer&apos;s mobile and email empty to use the platform&apos;s contact details. Or correct what the platform reports, and try again.</source>
+        <source>Nothing was sent. Leave this signer&apos;s mobile number and email address empty to use the platform&apos;s contact details. Or correct what the platform reports, and try again.</source>
         <translation>未发起任何合同。可将该签署方的手机号和邮箱留空，按平台已有的方式联系；或按平台提示改正后重试。</translation>
     </message>
     <message>
@@ -5361,7 +5357,7 @@
         <translation>平台未盖章即结束了校准文件。</translation>
     </message>
     <message>
-        <source>The platform has an account with this name and number.</source>
+        <source>The platform has an account with this name and ID number.</source>
         <translation>平台已按此姓名和号码开户。</translation>
     </message>
     <message>
@@ -5369,7 +5365,7 @@
         <translation>平台暂时无法提供服务（HTTP {status}）。</translation>
     </message>
     <message>
-        <source>The platform keeps the old mobile or email of signer {number}.</source>
+        <source>The platform keeps the old mobile number or email address of signer {number}.</source>
         <translation>平台仍保留签署方 {number} 原来的手机号或邮箱。</translation>
     </message>
     <message>
@@ -5377,7 +5373,7 @@
         <translation>平台拒绝了请求，但其应答未带签名（{err_code}）。</translation>
     </message>
     <message>
-        <source>The platform refused to create an account with the new mobile or email of signer {number}: {msg} ({err_code})</source>
+        <source>The platform refused to create an account with the new mobile number or email address of signer {number}: {msg} ({err_code})</source>
         <translation>平台拒绝按签署方 {number} 的新手机号或邮箱创建账号：{msg}（{err_code}）</translation>
     </message>
     <message>
@@ -5569,6 +5565,10 @@
         <translation>两者证件号码不同，不是同一联系人。</translation>
     </message>
     <message>
+        <source>This ID number belongs to another contact.</source>
+        <translation>该证件号码属于另一联系人。</translation>
+    </message>
+    <message>
         <source>This PDF caused the reading process to fail. The process has been restarted.</source>
         <translation>此 PDF 导致读取进程出错；读取进程已重新启动。</translation>
     </message>
@@ -5617,7 +5617,7 @@
         <translation>无法读取此模板的本机记录。</translation>
     </message>
     <message>
-        <source>This contact already exists with the same number.</source>
+        <source>This contact already exists with the same ID number.</source>
         <translation>该联系人已存在，证件号码相同。</translation>
     </message>
     <message>
@@ -5739,10 +5739,6 @@
     <message>
         <source>This key can&apos;t be used to choose a preset.</source>
         <translation>此键不能用于选择预设。</translation>
-    </message>
-    <message>
-        <source>This number belongs to another contact.</source>
-        <translation>该证件号码属于另一联系人。</translation>
     </message>
     <message>
         <source>This page couldn&apos;t be displayed.</source>
@@ -5976,7 +5972,7 @@
 <context>
     <name>ExportDialog</name>
     <message>
-        <source>&amp;Mask numbers, mobiles and email addresses</source>
+        <source>&amp;Mask ID numbers, mobile numbers and email addresses</source>
         <translation>证件号码、手机号和邮箱脱敏(&amp;M)</translation>
     </message>
     <message>
@@ -7038,16 +7034,16 @@
         <translation>正在查找涉及此人的预设…</translation>
     </message>
     <message>
-        <source>Name, numbers, account and signing links are deleted from everything this program stores: contacts, drafts, presets, sent contracts, logs and backups. This can&apos;t be undone.</source>
-        <translation>此人的姓名、证件号、手机号、账号和签署链接，将从本程序保存的一切内容中清除：联系人、草稿、预设、已发起的合同、日志和备份。此操作无法撤销。</translation>
-    </message>
-    <message>
         <source>Presets to delete</source>
         <translation>一并删除的预设</translation>
     </message>
     <message>
         <source>The PDFs of these presets contain this person&apos;s data. Which ones do you want to delete?</source>
         <translation>以下预设的 PDF 中有此人信息。请勾选要一并删除的预设：</translation>
+    </message>
+    <message>
+        <source>The person&apos;s name, ID number, mobile number, account and signing links are deleted from everything this program stores: contacts, drafts, presets, sent contracts, logs and backups. This can&apos;t be undone.</source>
+        <translation>此人的姓名、证件号、手机号、账号和签署链接，将从本程序保存的一切内容中清除：联系人、草稿、预设、已发起的合同、日志和备份。此操作无法撤销。</translation>
     </message>
     <message>
         <source>{name}: contains one of the numbers</source>
@@ -7511,7 +7507,7 @@
         <translation>新增</translation>
     </message>
     <message>
-        <source>Another row has the same number but different data.</source>
+        <source>Another row has the same ID number but different data.</source>
         <translation>另有一行证件号码相同，但内容不同。</translation>
     </message>
     <message>
@@ -7543,11 +7539,11 @@
         <translation>行</translation>
     </message>
     <message>
-        <source>Row {row} has the same number but different data. Select to use this row instead.</source>
+        <source>Row {row} has the same ID number but different data. Select to use this row instead.</source>
         <translation>第 {row} 行证件号码相同，但内容不同。勾选则改用本行。</translation>
     </message>
     <message>
-        <source>This number belongs to {name} in Contacts. Select to keep both.</source>
+        <source>This ID number belongs to {name} in Contacts. Select to keep both.</source>
         <translation>联系人中该证件号码属于{name}。勾选则两者都保留。</translation>
     </message>
     <message>
@@ -8089,7 +8085,7 @@
         <translation>文字大小将在重新启动程序后生效。</translation>
     </message>
     <message>
-        <source>The texts for your language are missing, so the program is shown in English.</source>
+        <source>The translations for your language are missing, so the program is shown in English.</source>
         <translation>缺少所选语言的文本，程序以英文显示。</translation>
     </message>
     <message>
@@ -8979,7 +8975,7 @@
         <translation>姓名</translation>
     </message>
     <message>
-        <source>Name, pinyin, initials or last digits of a contact; or name, ID number and mobile in any order</source>
+        <source>Name, pinyin, initials or last digits of a contact; or name, ID number and mobile number in any order</source>
         <translation>输入联系人的姓名、拼音、首字母或尾号；也可按任意顺序输入姓名、证件号码和手机号</translation>
     </message>
     <message>
@@ -10466,7 +10462,7 @@ left</source>
         <translation>第 {page} 页的原文为“{text}”，与“{keyword}”不同，平台可能找不到。请改用文件中的写法或坐标定位。</translation>
     </message>
     <message>
-        <source>Signer {number} has a new mobile or email. Enter the ID number, or leave both empty.</source>
+        <source>Signer {number} has a new mobile number or email address. Enter the ID number, or leave both empty.</source>
         <translation>签署方 {number} 更换了手机号或邮箱：请填写证件号码，或将两项留空。</translation>
     </message>
     <message>
@@ -10542,7 +10538,7 @@ left</source>
         <translation>签署方 {number}：证照号无效，请检查是否输错。</translation>
     </message>
     <message>
-        <source>Signer {number}: the representative hasn&apos;t changed, so the platform keeps the earlier legal representative and email.</source>
+        <source>Signer {number}: the representative hasn&apos;t changed, so the platform keeps the earlier legal representative and email address.</source>
         <translation>签署方 {number}：经办人不变时，平台沿用原法定代表人和邮箱。</translation>
     </message>
     <message>
@@ -11528,15 +11524,15 @@ left</source>
 <context>
     <name>Restoring</name>
     <message>
-        <source>Accounts without restored numbers, phones and emails: {count}. The daily backup was made without their key. Enter them again when the person next signs.</source>
+        <source>Accounts whose ID numbers, mobile numbers and email addresses were not restored: {count}. The daily backup was made without their key. Enter them again when the person next signs.</source>
         <translation>证件号码、手机号和邮箱未能恢复的账户：{count} 个。这份每日备份中没有对应的密钥；对方下次签署时请重新输入。</translation>
     </message>
     <message>
-        <source>Accounts without restored numbers, phones and emails: {count}. The key in the backup can&apos;t decrypt them. Enter them again when the person next signs.</source>
+        <source>Accounts whose ID numbers, mobile numbers and email addresses were not restored: {count}. The key in the backup can&apos;t decrypt them. Enter them again when the person next signs.</source>
         <translation>证件号码、手机号和邮箱未能恢复的账户：{count} 个。用备份中的密钥无法解开；对方下次签署时请重新输入。</translation>
     </message>
     <message>
-        <source>Accounts without restored numbers, phones and emails: {count}. This computer&apos;s keyring is locked or missing. Make it available, then restore from the same folder again.</source>
+        <source>Accounts whose ID numbers, mobile numbers and email addresses were not restored: {count}. This computer&apos;s keyring is locked or missing. Make it available, then restore from the same folder again.</source>
         <translation>证件号码、手机号和邮箱尚未恢复的账户：{count} 个。本机的系统密钥环已锁定或不存在：请先解锁或启用它，再从同一文件夹恢复一次。</translation>
     </message>
     <message>
@@ -11572,7 +11568,7 @@ left</source>
         <translation>没有可读取的每日备份：草稿、预设和账户未能恢复。</translation>
     </message>
     <message>
-        <source>Restored from {computer}. Contracts: {flows}, drafts: {drafts}, presets: {presets}, accounts: {accounts}, numbers and contact details: {particulars}.</source>
+        <source>Restored from {computer}. Contracts: {flows}, drafts: {drafts}, presets: {presets}, accounts: {accounts}, ID numbers and contact details: {particulars}.</source>
         <translation>已从 {computer} 恢复：合同 {flows} 份，草稿 {drafts} 份，预设 {presets} 个，账户 {accounts} 个，证件号码和联系方式 {particulars} 份。</translation>
     </message>
     <message>
@@ -14255,7 +14251,7 @@ left</source>
         <translation>由 PDF 制作(&amp;M)…</translation>
     </message>
     <message>
-        <source>Create that template or go back to the list before you start another one.</source>
+        <source>Create that template or go back to the list before you start another template.</source>
         <translation>请先制作该模板，或返回列表，再开始下一个。</translation>
     </message>
     <message>

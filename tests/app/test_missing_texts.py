@@ -27,7 +27,7 @@ def test_without_compiled_translations_the_program_says_why_it_speaks_english(
     monkeypatch.setattr(i18n, "resource_path", tmp_path.joinpath)
     program = start(language="zh_CN")
     (row,) = program.window.messages.rows
-    assert row.title == "The texts for your language are missing, so the program is shown in English."
+    assert row.title == "The translations for your language are missing, so the program is shown in English."
     assert "packaging/strings.py --compile" in row.remedy
     assert row.level is MessageLevel.WARNING
     complaint = capsys.readouterr().err

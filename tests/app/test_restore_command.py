@@ -197,14 +197,14 @@ def test_numbers_and_phones_come_back_as_soon_as_there_is_a_keyring(
         patch.setenv("DBUS_SESSION_BUS_ADDRESS", "disabled:")
         done = restore(tmp_path, known)
     assert (done.returncode, done.stderr) == (INCOMPLETE, "")
-    assert "accounts: 1, numbers and contact details: 0." in done.stdout
+    assert "accounts: 1, ID numbers and contact details: 0." in done.stdout
     assert "keyring is locked or missing" in done.stdout
     assert told(tmp_path) == [None]
 
     done = restore(tmp_path, known)
 
     assert (done.returncode, done.stderr) == (0, "")
-    assert "accounts: 0, numbers and contact details: 1." in done.stdout
+    assert "accounts: 0, ID numbers and contact details: 1." in done.stdout
     assert "keyring" not in done.stdout
     assert told(tmp_path) == [KNOWN]
 
@@ -218,7 +218,7 @@ def test_a_locked_keyring_keeps_numbers_and_phones_out(
     done = restore(tmp_path, known)
 
     assert (done.returncode, done.stderr) == (INCOMPLETE, "the keyring failed: KeyringLocked\n")
-    assert "accounts: 1, numbers and contact details: 0." in done.stdout
+    assert "accounts: 1, ID numbers and contact details: 0." in done.stdout
     assert "keyring is locked or missing" in done.stdout
 
 
@@ -233,7 +233,7 @@ def test_why_numbers_and_phones_did_not_come_is_said(
     done = restore(tmp_path, known)
 
     assert done.returncode == INCOMPLETE
-    assert "accounts: 1, numbers and contact details: 0." in done.stdout
+    assert "accounts: 1, ID numbers and contact details: 0." in done.stdout
     (line,) = [line for line in done.stdout.splitlines() if words in line]
     assert "emails: 1." in line
     assert told(tmp_path) == [None]

@@ -115,7 +115,7 @@ class ConfirmSheet(Confirmation):
         count = plan.count(RowState.READY) + plan.count(RowState.UNFINISHED)
         title = self.tr("Bulk send — {preset}")
         self._title.setText(title.format(preset=one_line(plan.preset.name)))
-        again = self.tr("%n of them was sent before: the recipients get another one.", "", self._again_count)
+        again = self.tr("%n of them was sent before: the recipients will get it again.", "", self._again_count)
         texts = (
             (
                 self.tr("Check before sending"),

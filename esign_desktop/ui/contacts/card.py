@@ -101,7 +101,7 @@ class ContactCard(QScrollArea):
         self._show = QPushButton(self.tr("Show"), content)
         self._show.setObjectName("compact")
         self._show.setCheckable(True)
-        self._show.setAccessibleName(self.tr("Show full number, mobile and email"))
+        self._show.setAccessibleName(self.tr("Show full ID number, mobile number and email address"))
         self._body = QVBoxLayout()
         self._body.setSpacing(6)
         self._parts: list[QWidget] = []
@@ -259,7 +259,7 @@ class ContactCard(QScrollArea):
     def _add_same_number(self, other: Contact) -> None:
         line = QFrame(self.widget())
         line.setObjectName("documentCard")
-        sentence = self.tr("{name} has the same number. One of the names is wrong or a former name.")
+        sentence = self.tr("{name} has the same ID number. One of the names is wrong or a former name.")
         label = PlainLabel(line, sentence.format(name=one_line(other.name)), is_wrapped=True)
         button = QPushButton(self.tr("Merge…"), line)
         button.setObjectName("compact")

@@ -223,12 +223,12 @@ class ContactSheet(FittingDialog):
         is_fixed = contact is not None and bool(contact.at_platform)
         self._note.setText(
             self.tr(
-                "The platform has an account with this name, ID type and number, so they can't "
-                "be changed. For a different person, or a changed name or document, create a new "
-                "contact."
+                "The platform has an account with this name, ID type and ID number, so they "
+                "can't be changed. For a different person, or a changed name or document, create "
+                "a new contact."
             )
             if is_fixed
-            else self.tr("No platform account yet: you can still correct the name, ID type or number here.")
+            else self.tr("No platform account yet: you can still correct the name, ID type or ID number here.")
         )
         self._note.setVisible(contact is not None)
         self._renew.setVisible(is_fixed)
@@ -368,8 +368,8 @@ class ContactSheet(FittingDialog):
     def _on_other_read(self, code: str, other: Contact | None) -> None:
         name = one_line(other.name) if other is not None else "…"
         sentence = (
-            self.tr("{name} is already in Contacts with the same number.")
+            self.tr("{name} is already in Contacts with the same ID number.")
             if code == "contact.exists"
-            else self.tr("This number already belongs to {name}. One of the names is wrong or a former name.")
+            else self.tr("This ID number already belongs to {name}. One of the names is wrong or a former name.")
         )
         self._say(sentence.format(name=name), other.id if other is not None else None)

@@ -55,7 +55,7 @@ class ExportDialog(FittingDialog):
         self._ids, self._contacts, self._tasks = tuple(contact_ids), contacts, tasks
         self._token = CancelToken()
         title = PlainLabel(self, self.tr("Export %n contact(s)", "", len(self._ids)), look="sectionTitle")
-        self.masked = QRadioButton(self.tr("&Mask numbers, mobiles and email addresses"), self)
+        self.masked = QRadioButton(self.tr("&Mask ID numbers, mobile numbers and email addresses"), self)
         self.in_clear = QRadioButton(self.tr("Export &without masking"), self)
         self.masked.setChecked(True)
         self._warning = MarkedText(self)

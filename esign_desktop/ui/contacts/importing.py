@@ -173,13 +173,15 @@ class ImportRows(QAbstractTableModel):
         faults = fault_words(row.read.faults)
         match row.fate:
             case ImportFate.OTHER_NAME if row.contact is not None:
-                sentence = self.tr("This number belongs to {name} in Contacts. Select to keep both.")
+                sentence = self.tr("This ID number belongs to {name} in Contacts. Select to keep both.")
                 return sentence.format(name=one_line(row.contact.name))
             case ImportFate.SAME_NUMBER if row.rival is not None:
-                sentence = self.tr("Row {row} has the same number but different data. Select to use this row instead.")
+                sentence = self.tr(
+                    "Row {row} has the same ID number but different data. Select to use this row instead."
+                )
                 return sentence.format(row=self._plan.rows[row.rival].read.number)
             case ImportFate.SAME_NUMBER:
-                return self.tr("Another row has the same number but different data.")
+                return self.tr("Another row has the same ID number but different data.")
             case ImportFate.CHANGED:
                 return " ".join(part for part in (change_words(row.changes), faults) if part)
             case _:

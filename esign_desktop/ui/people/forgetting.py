@@ -201,9 +201,9 @@ class ForgetSheet(FittingDialog):
     def _consequences(self) -> tuple[str, ...]:
         return (
             self.tr(
-                "Name, numbers, account and signing links are deleted from everything this "
-                "program stores: contacts, drafts, presets, sent contracts, logs and backups. "
-                "This can't be undone."
+                "The person's name, ID number, mobile number, account and signing links are "
+                "deleted from everything this program stores: contacts, drafts, presets, sent "
+                "contracts, logs and backups. This can't be undone."
             ),
             self.tr(
                 "• Sent contracts stay in the list without the name.\n• The person is removed "

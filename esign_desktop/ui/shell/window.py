@@ -141,7 +141,7 @@ class MainWindow(QMainWindow):
     def tell_of_missing_texts(self) -> None:
         """Say why the window speaks English although another language is wanted."""
         self.messages.show_message(
-            self.tr("The texts for your language are missing, so the program is shown in English."),
+            self.tr("The translations for your language are missing, so the program is shown in English."),
             MessageLevel.WARNING,
             remedy=self.tr("Reinstall the program. In a source checkout, run packaging/strings.py --compile."),
             key="texts",

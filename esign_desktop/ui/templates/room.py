@@ -324,7 +324,7 @@ class TemplatesRoom(QWidget):
             self._messages.show_message(
                 self.tr("Fields for “{name}” are still being drawn.").format(name=one_line(self.editor.name)),
                 MessageLevel.INFO,
-                remedy=self.tr("Create that template or go back to the list before you start another one."),
+                remedy=self.tr("Create that template or go back to the list before you start another template."),
                 key=_MESSAGE,
             )
             return

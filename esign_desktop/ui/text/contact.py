@@ -52,7 +52,7 @@ def kind_word(contact: Contact) -> str:
 def party_troubles(party: Person | Organization) -> dict[str, str]:
     """Return a sentence for each field whose value can't be right, by the name of the field; empty values are right."""
     translate = QCoreApplication.translate
-    wrong = translate("ContactWords", "Invalid number: the check digit doesn't match. Compare it with the document.")
+    wrong = translate("ContactWords", "Invalid ID number: the check digit doesn't match. Compare it with the document.")
     troubles: dict[str, str] = {}
     if isinstance(party, Person):
         if id_number_problem(party):
@@ -79,7 +79,7 @@ def account_line(record: AccountRecord, *, is_only: bool, agent_name: str = "") 
         through = translate("ContactWords", "represented by {name}").format(name=name)
         parts = [where, through if name else translate("ContactWords", "representative not saved")]
     else:
-        parts = [where, reach or translate("ContactWords", "mobile not saved")]
+        parts = [where, reach or translate("ContactWords", "mobile number not saved")]
     if record.own_reference:
         parts.append(one_line(record.own_reference, most_characters=_MOST_CHARACTERS))
     if not is_only:

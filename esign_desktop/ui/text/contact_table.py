@@ -34,9 +34,9 @@ _FAULTS = {
     ContactFault.BAD_TYPE: QT_TRANSLATE_NOOP("ContactTable", "Unknown ID type."),
     ContactFault.BAD_NUMBER: QT_TRANSLATE_NOOP("ContactTable", "The ID number doesn't match its type."),
     ContactFault.UNSAID: QT_TRANSLATE_NOOP(
-        "ContactTable", "This number fits several ID types. Specify it in a column named “ID type”."
+        "ContactTable", "This ID number fits several ID types. Specify the type in a column named “ID type”."
     ),
-    ContactFault.MASKED: QT_TRANSLATE_NOOP("ContactTable", "The number is masked and can't identify this contact."),
+    ContactFault.MASKED: QT_TRANSLATE_NOOP("ContactTable", "The ID number is masked and can't identify this contact."),
     ContactFault.DAMAGED: QT_TRANSLATE_NOOP(
         "ContactTable", "The spreadsheet program rounded or calculated a value. Format the column as text."
     ),
@@ -48,13 +48,13 @@ _FAULTS = {
     ),
 }
 _CHANGES = {
-    "id_number": QT_TRANSLATE_NOOP("ContactTable", "number"),
-    "code": QT_TRANSLATE_NOOP("ContactTable", "number"),
-    "mobile": QT_TRANSLATE_NOOP("ContactTable", "mobile"),
+    "id_number": QT_TRANSLATE_NOOP("ContactTable", "ID number"),
+    "code": QT_TRANSLATE_NOOP("ContactTable", "ID number"),
+    "mobile": QT_TRANSLATE_NOOP("ContactTable", "mobile number"),
     "email": QT_TRANSLATE_NOOP("ContactTable", "email"),
     "third_id": QT_TRANSLATE_NOOP("ContactTable", "reference"),
     "legal_name": QT_TRANSLATE_NOOP("ContactTable", "legal representative"),
-    "legal_id_number": QT_TRANSLATE_NOOP("ContactTable", "legal representative's number"),
+    "legal_id_number": QT_TRANSLATE_NOOP("ContactTable", "legal representative's ID number"),
     "agent": QT_TRANSLATE_NOOP("ContactTable", "representative"),
     "ours": QT_TRANSLATE_NOOP("ContactTable", "ours"),
 }

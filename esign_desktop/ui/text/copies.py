@@ -23,7 +23,7 @@ def brought_back(report: RestoringReport) -> str:
     text = translate(
         "Restoring",
         "Restored from {computer}. Contracts: {flows}, drafts: {drafts}, presets: "
-        "{presets}, accounts: {accounts}, numbers and contact details: {particulars}.",
+        "{presets}, accounts: {accounts}, ID numbers and contact details: {particulars}.",
     )
     return text.format(
         computer=one_line(report.computer.name),
@@ -146,20 +146,22 @@ def _particulars_missing(why: Missing) -> str:
     if why is Missing.NO_KEYRING:
         return translate(
             "Restoring",
-            "Accounts without restored numbers, phones and emails: {count}. This computer's "
-            "keyring is locked or missing. Make it available, then restore from the same "
-            "folder again.",
+            "Accounts whose ID numbers, mobile numbers and email addresses were not "
+            "restored: {count}. This computer's keyring is locked or missing. Make it "
+            "available, then restore from the same folder again.",
         )
     if why is Missing.NO_KEY:
         return translate(
             "Restoring",
-            "Accounts without restored numbers, phones and emails: {count}. The daily backup "
-            "was made without their key. Enter them again when the person next signs.",
+            "Accounts whose ID numbers, mobile numbers and email addresses were not "
+            "restored: {count}. The daily backup was made without their key. Enter them "
+            "again when the person next signs.",
         )
     return translate(
         "Restoring",
-        "Accounts without restored numbers, phones and emails: {count}. The key in the "
-        "backup can't decrypt them. Enter them again when the person next signs.",
+        "Accounts whose ID numbers, mobile numbers and email addresses were not "
+        "restored: {count}. The key in the backup can't decrypt them. Enter them again "
+        "when the person next signs.",
     )
 
 

@@ -19,7 +19,7 @@ _SENTENCES: Final = {
         "The document names {paper} as {label}, but the signer is {form}. The document doesn't mention {form}.",
     ),
     DoubtKind.OTHER_NUMBER: QT_TRANSLATE_NOOP(
-        "DoubtSentences", "The document gives the number {paper} for {label}, but the signer's number is {form}."
+        "DoubtSentences", "The document gives the ID number {paper} for {label}, but the signer's ID number is {form}."
     ),
     DoubtKind.NAME_IN_OPEN_PLACE: QT_TRANSLATE_NOOP(
         "DoubtSentences", "The document names {paper} as {label}, although this party is different each time."

@@ -71,7 +71,8 @@ _SENTENCES: Final = {
         "ProblemSentences", "Signer {number}: the account isn't known in this environment. Enter the ID number."
     ),
     "account.number_needed": QT_TRANSLATE_NOOP(
-        "ProblemSentences", "Signer {number} has a new mobile or email. Enter the ID number, or leave both empty."
+        "ProblemSentences",
+        "Signer {number} has a new mobile number or email address. Enter the ID number, or leave both empty.",
     ),
     "account.code_needed": QT_TRANSLATE_NOOP(
         "ProblemSentences", "Signer {number} has a new representative. Enter the organization's registration number."
@@ -79,7 +80,7 @@ _SENTENCES: Final = {
     "account.keeps_details": QT_TRANSLATE_NOOP(
         "ProblemSentences",
         "Signer {number}: the representative hasn't changed, so the platform keeps the "
-        "earlier legal representative and email.",
+        "earlier legal representative and email address.",
     ),
     "document.changed": QT_TRANSLATE_NOOP("ProblemSentences", "The file of “{name}” has changed since you opened it."),
     "document.missing": QT_TRANSLATE_NOOP("ProblemSentences", "“{name}” is no longer in its folder."),

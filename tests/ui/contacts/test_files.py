@@ -105,7 +105,7 @@ def test_a_file_is_looked_through_taken_in_and_taken_back(room: Room, tmp_path: 
     dialog = room.read(path)
     assert texts(dialog, 0) == ["Not imported", "Updated", "Added"]
     assert texts(dialog, 2) == ["错样", "孙样", "李样"]
-    assert texts(dialog, 5)[:2] == ["The ID number doesn't match its type.", "mobile"]
+    assert texts(dialog, 5)[:2] == ["The ID number doesn't match its type.", "mobile number"]
     assert not any(id_number(1) in text for column in range(6) for text in texts(dialog, column))
     assert room.names == {"孙样"}
     qtbot.mouseClick(dialog.views.button(ImportView.NEW), LEFT)
@@ -188,8 +188,8 @@ def test_what_collides_is_left_out_until_it_is_ticked(room: Room, tmp_path: Path
     )
     dialog = room.read(path)
     remarks = texts(dialog, 5)
-    assert remarks[0] == "This number belongs to 孙样 in Contacts. Select to keep both."
-    assert "Row 3 has the same number" in remarks[2]
+    assert remarks[0] == "This ID number belongs to 孙样 in Contacts. Select to keep both."
+    assert "Row 3 has the same ID number" in remarks[2]
     assert texts(dialog, 0) == ["Not imported", "Added", "Not imported"]
     for row in (0, 2):
         dialog.table.setCurrentIndex(dialog.table.model().index(row, 0))

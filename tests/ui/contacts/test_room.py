@@ -244,7 +244,7 @@ def test_a_number_of_somebody_else_is_told_with_their_name(desk: ContactsDesk) -
     press(desk, "Keep both", sheet)
     desk.wait(lambda: len(desk.names) == 2)
     desk.choose(LIN.name)
-    desk.wait(lambda: "林晓满 has the same number" in desk.texts())
+    desk.wait(lambda: "林晓满 has the same ID number" in desk.texts())
 
 
 def test_somebody_who_is_there_already_is_shown_instead(desk: ContactsDesk) -> None:
@@ -323,7 +323,7 @@ def test_two_with_one_number_are_merged_and_the_account_in_use_is_chosen(desk: C
     desk.met(Person("林晓满", LIN.id_number, mobile="13700000000"), "a-2")
     desk.show()
     desk.choose(LIN.name)
-    desk.wait(lambda: "林晓满 has the same number" in desk.texts())
+    desk.wait(lambda: "林晓满 has the same ID number" in desk.texts())
     press(desk, "Merge…")
     sheet = cast("MergeSheet", desk.sheet(MergeSheet))
     first = next(one.text() for one in sheet.findChildren(QRadioButton) if "Test · 139****0002" in one.text())

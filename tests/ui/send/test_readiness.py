@@ -122,7 +122,7 @@ def test_a_new_phone_of_a_known_person_asks_for_the_number_before_the_send(
     rig.journey.begin()
     qtbot.waitUntil(lambda: len(answers(rig)) == 4 and "checking" not in "".join(answers(rig)), timeout=10_000)
     assert answers(rig)[:2] == [
-        "Signer 1 has a new mobile or email. Enter the ID number, or leave both empty.",
+        "Signer 1 has a new mobile number or email address. Enter the ID number, or leave both empty.",
         "Signer 2, 李示例: has account",
     ]
 
@@ -209,7 +209,7 @@ def test_details_that_a_known_organization_keeps_are_told_before_they_are_droppe
     second = make_contract(Path(rig.session.draft.documents[0].path).parent / "second", signers=(signer,))
     rig.session.load(replace(second, signers=(replace(signer, organization=changed),)))
     rig.journey.begin()
-    told = "the platform keeps the earlier legal representative and email."
+    told = "the platform keeps the earlier legal representative and email address."
     qtbot.waitUntil(lambda: any(text.endswith(told) for text in answers(rig)), timeout=10_000)
     qtbot.waitUntil(lambda: rig.button("Send now").isEnabled(), timeout=10_000)
 

@@ -252,7 +252,7 @@ class PersonFields(PartyFields[Person]):
             max_length=MAX_CHARACTERS,
             placeholder=self.tr("find by name, or paste a line"),
             tip=self.tr(
-                "Name, pinyin, initials or last digits of a contact; or name, ID number and mobile in any order"
+                "Name, pinyin, initials or last digits of a contact; or name, ID number and mobile number in any order"
             ),
         )
         yield self._row("id_number", self.tr("ID number"), _without_blanks, max_length=40)

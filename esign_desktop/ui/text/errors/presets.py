@@ -69,7 +69,7 @@ def preset_texts() -> dict[str, tuple[str, str]]:
         ),
         "store.no_such_preset": (
             translate("ErrorSentences", "This preset no longer exists."),
-            translate("ErrorSentences", "Choose another one, or create it again from a contract."),
+            translate("ErrorSentences", "Choose another preset, or create this one again from a contract."),
         ),
         "store.bad_preset": (
             translate("ErrorSentences", "This preset can't be read."),

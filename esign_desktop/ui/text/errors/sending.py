@@ -176,8 +176,8 @@ def sending_texts() -> dict[str, tuple[str, str]]:
             translate("ErrorSentences", "The ID number of signer {number} is saved here under another name."),
             translate(
                 "ErrorSentences",
-                "Nothing was sent. Check the name and number. If both are correct, send again to "
-                "create an account with this name.",
+                "Nothing was sent. Check the name and ID number. If both are correct, send again "
+                "to create an account with this name.",
             ),
         ),
         "account.unlinked": (
@@ -206,7 +206,8 @@ def sending_texts() -> dict[str, tuple[str, str]]:
             translate(
                 "ErrorSentences",
                 "Nothing was sent. Enter the ID number again to create an account with this "
-                "mobile number. Or leave mobile and email empty to contact the signer as before.",
+                "mobile number. Or leave the mobile number and email address empty to contact "
+                "the signer as before.",
             ),
         ),
         "account.code_needed": (
@@ -220,7 +221,9 @@ def sending_texts() -> dict[str, tuple[str, str]]:
             ),
         ),
         "account.keeps_address": (
-            translate("ErrorSentences", "The platform keeps the old mobile or email of signer {number}."),
+            translate(
+                "ErrorSentences", "The platform keeps the old mobile number or email address of signer {number}."
+            ),
             translate(
                 "ErrorSentences",
                 "Nothing was sent. Send again to use the old contact details, shown next to the "
@@ -230,13 +233,14 @@ def sending_texts() -> dict[str, tuple[str, str]]:
         "account.second_refused": (
             translate(
                 "ErrorSentences",
-                "The platform refused to create an account with the new mobile or email of "
-                "signer {number}: {msg} ({err_code})",
+                "The platform refused to create an account with the new mobile number or email "
+                "address of signer {number}: {msg} ({err_code})",
             ),
             translate(
                 "ErrorSentences",
-                "Nothing was sent. Leave this signer's mobile and email empty to use the "
-                "platform's contact details. Or correct what the platform reports, and try again.",
+                "Nothing was sent. Leave this signer's mobile number and email address empty to "
+                "use the platform's contact details. Or correct what the platform reports, and "
+                "try again.",
             ),
         ),
         "flow.not_revoked": (

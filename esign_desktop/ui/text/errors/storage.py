@@ -48,16 +48,16 @@ def store_texts() -> dict[str, tuple[str, str]]:
             translate("ErrorSentences", "Fill it in."),
         ),
         "contact.exists": (
-            translate("ErrorSentences", "This contact already exists with the same number."),
+            translate("ErrorSentences", "This contact already exists with the same ID number."),
             translate("ErrorSentences", "Search for the last digits of the ID number."),
         ),
         "contact.another_name": (
-            translate("ErrorSentences", "This number belongs to another contact."),
-            translate("ErrorSentences", "Compare the name and number with the document."),
+            translate("ErrorSentences", "This ID number belongs to another contact."),
+            translate("ErrorSentences", "Compare the name and ID number with the document."),
         ),
         "contact.identity_known": (
-            translate("ErrorSentences", "The platform has an account with this name and number."),
-            translate("ErrorSentences", "For a different name, ID type or number, add a new contact."),
+            translate("ErrorSentences", "The platform has an account with this name and ID number."),
+            translate("ErrorSentences", "For a different name, ID type or ID number, add a new contact."),
         ),
         "contact.two_identities": (
             translate("ErrorSentences", "These two contacts have different ID numbers, so they aren't the same."),
@@ -225,7 +225,7 @@ def copy_texts() -> dict[str, tuple[str, str]]:
             translate("ErrorSentences", "This folder overlaps the program's own data folder."),
             translate(
                 "ErrorSentences",
-                "Choose a folder on another disk: a copy on the same disk would be lost with the original.",
+                "Choose a folder on another disk: a backup on the same disk would be lost with the original.",
             ),
         ),
         "copy.unwritable": (
