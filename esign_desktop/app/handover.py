@@ -1,4 +1,4 @@
-"""Answer a hand-over with one line of JSON (resources/handover.schema.json) and an exit status."""
+"""Answer a hand-over with a line of JSON (resources/handover.schema.json) and an exit status."""
 
 from __future__ import annotations
 

@@ -101,6 +101,6 @@ def log_start() -> None:
 
 
 def close_log(handler: logging.Handler) -> None:
-    """Close the log file."""
+    """Close the log file that ``open_log`` opened."""
     logging.getLogger("esign_desktop").removeHandler(handler)
     handler.close()

@@ -158,7 +158,7 @@ class Program(QObject):
         return super().eventFilter(watched, event)
 
     def stop(self) -> None:
-        """Stop everything in reverse order."""
+        """Stop all parts of the program, in the reverse order of their start."""
         if self._is_stopped:
             return
         self._is_stopped = True

@@ -31,7 +31,7 @@ _log = logging.getLogger(__name__)
 
 
 class EmbeddedSandbox:
-    """The rehearsal platform's process. ``wait_ready`` blocks, so call it on a worker thread."""
+    """The process of the rehearsal platform. ``wait_ready`` blocks, so it must be called on a worker thread."""
 
     def __init__(self, folder: Path, *arguments: str) -> None:
         """``arguments`` are appended to the platform's command line."""

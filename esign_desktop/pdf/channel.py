@@ -104,7 +104,7 @@ class PipeChannel:
         self._writers = [thread for thread in self._writers if thread.is_alive()] + [writer]
 
     def receive(self, limit_s: float, most_bytes: int) -> bytes:
-        """Return the next frame as SocketChannel does."""
+        """Return the next frame, with the same errors as SocketChannel."""
         try:
             frame = self._frames.get(timeout=max(0.0, limit_s))
         except queue.Empty:
@@ -165,7 +165,7 @@ class ChildEnd:
         return (self._input, self._output, *(() if self._socket is None else (self._socket.fileno(),)))
 
     def wait(self, limit_s: float) -> bool:
-        """Return whether data arrives within ``limit_s`` seconds. Always True on systems that cannot tell."""
+        """Return whether data arrives within ``limit_s`` seconds. On systems that cannot tell, this is always True."""
         has_come = True
         if self._socket is not None and sys.platform != "win32":
             import select

@@ -184,7 +184,7 @@ def _facts_report(opened: OpenedPdf) -> Report:
 def frame_report(page_number: int, frame: PageFrame) -> Report:
     """Return the visible box of a page in PDF user space, its rotation and its sizes.
 
-    ``width`` and ``height`` are in page space; ``display_width`` and ``display_height`` are in points as displayed.
+    ``width`` and ``height`` are in page space. ``display_width`` and ``display_height`` are in points as displayed.
     """
     left, bottom = frame.origin_x_pt, frame.origin_y_pt
     return {

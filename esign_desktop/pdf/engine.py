@@ -98,7 +98,7 @@ class PdfEngine(Protocol):
         ...
 
     def count(self, handle: PdfHandle, keyword: str) -> tuple[int, ...]:
-        """Return the number of matches on each page."""
+        """Return the number of matches of a keyword on each page."""
         ...
 
     def find(self, handle: PdfHandle, keyword: str, *, near_page: int | None = None) -> tuple[KeywordHit, ...]:
@@ -109,17 +109,17 @@ class PdfEngine(Protocol):
         ...
 
     def find_on_pages(self, handle: PdfHandle, keyword: str, page_numbers: Sequence[int]) -> tuple[KeywordHit, ...]:
-        """Return the matches on the given pages, in the order of ``page_numbers``."""
+        """Return the matches of a keyword on the given pages, in the order of ``page_numbers``."""
         ...
 
     def text_lines(self, handle: PdfHandle, page_number: int) -> tuple[PageRect, ...]:
-        """Return the rectangles of a page's text lines in page space; dragged marks snap to them."""
+        """Return the rectangles of a page's text lines in page space. Marks that are dragged snap to these lines."""
         ...
 
     def labels(self, handle: PdfHandle, page_number: int, words: PagesOfWords = NO_WORDS) -> tuple[PageLabel, ...]:
         """Return the labels and other short runs of text on a page, with their rectangles in page space.
 
-        ``words`` holds the words recognized by OCR on pages without a text layer.
+        ``words`` contains the words recognized by OCR on pages without a text layer.
         """
         ...
 
@@ -141,7 +141,7 @@ class PdfEngine(Protocol):
     def propose(self, handle: PdfHandle, words: PagesOfWords = NO_WORDS) -> Proposal:
         """Propose the document's parties and the places of their marks from the text on its pages.
 
-        ``words`` holds the words recognized by OCR on pages without a text layer.
+        ``words`` contains the words recognized by OCR on pages without a text layer.
         """
         ...
 

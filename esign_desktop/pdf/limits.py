@@ -36,7 +36,7 @@ MAX_INDEX_CHARACTERS: Final = 64 * 1024 * 1024
 class Limits:
     """The limits of one PDF process.
 
-    The parent enforces the times (``…_s``) by killing the process; the process itself observes the budgets
+    The parent enforces the time limits (``…_s``) by killing the process. The process itself observes the budgets
     (``…_budget_s``).
     """
 

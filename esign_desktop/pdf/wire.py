@@ -94,7 +94,7 @@ def decode(data: bytes) -> Message:
 
 
 def write(value: object) -> Any:
-    """Convert a value to JSON types."""
+    """Convert a value to the types of JSON."""
     return _converter().unstructure(value)
 
 

@@ -1,4 +1,4 @@
-"""The command line of the rehearsal platform: ``python -m esign_desktop.sandbox``."""
+"""Run the rehearsal platform from the command line: ``python -m esign_desktop.sandbox``."""
 
 from __future__ import annotations
 

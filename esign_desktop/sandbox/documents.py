@@ -118,7 +118,7 @@ class Documents:
         self._urls = urls
 
     def create_from_file(self, fields: Fields) -> dict[str, Any]:
-        """Handle /doc/createbyfilekey."""
+        """Handle /doc/createbyfilekey. Return the data of the answer."""
         record, path = self._files.take(fields.text("fileKey"))
         with open_pdf(path) as pdf:
             require_pages(pdf)
@@ -129,7 +129,7 @@ class Documents:
         return {"docId": document.id}
 
     def create_template(self, fields: Fields) -> dict[str, Any]:
-        """Handle /template/createbyfilekey."""
+        """Handle /template/createbyfilekey. Return the data of the answer."""
         name = fields.text("templateName")
         # Reserved fields without effect; their types are checked nevertheless.
         fields.optional_text("templateTypeId")

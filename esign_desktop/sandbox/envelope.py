@@ -38,7 +38,7 @@ def success(data: Mapping[str, Any] | list[Any] | None) -> bytes:
 
 
 def failure(code: int, message: str) -> bytes:
-    """Return the body of a refusal."""
+    """Return the body of an answer that refuses a request with this code and message."""
     return _json({"errCode": code, "msg": message, "data": None})
 
 

@@ -102,7 +102,7 @@ class Files:
         self._max_upload_bytes = max_upload_bytes
 
     def upload_url(self, fields: Fields) -> dict[str, Any]:
-        """Handle /file/uploadurl."""
+        """Handle /file/uploadurl. Return the data of the answer."""
         name = fields.text("fileName")
         size_bytes = fields.integer("fileSize")
         if size_bytes < 1:

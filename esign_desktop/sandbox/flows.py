@@ -76,7 +76,7 @@ class Flows:
         return flow, is_started or self._options.sign_urls_before_execute
 
     def execute(self, fields: Fields) -> None:
-        """Handle /sign/execute."""
+        """Handle /sign/execute, which starts a flow that was created without starting it."""
         flow = self.require(fields.text("flowId"))
         if flow.status is not FlowStatus.DRAFT:
             raise Refusal(
@@ -88,7 +88,7 @@ class Flows:
         self._begin(flow)
 
     def revoke(self, fields: Fields) -> None:
-        """Handle /sign/revoke."""
+        """Handle /sign/revoke, which ends a flow for all signers."""
         flow = self.require(fields.text("flowId"))
         self._require_open(flow)
         self._end(flow, FlowStatus.REVOKED, "发起方撤销签署任务")

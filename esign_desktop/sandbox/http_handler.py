@@ -50,7 +50,7 @@ _log = logging.getLogger(__name__)
 
 
 class ConnectionLost(Exception):
-    """The connection can no longer be used."""
+    """The connection to the client can no longer be used."""
 
 
 class Handler(BaseHTTPRequestHandler):

@@ -63,7 +63,7 @@ class Platform:
             self._calls["/rehearsal/sealings"] = self._sealings
 
     def call(self, path: str, values: dict[str, Any]) -> Data:
-        """Execute one call and return its data. Raises ``Refusal``."""
+        """Execute a call and return its data. Raises Refusal if the platform refuses the call."""
         handler = self._calls.get(path)
         if handler is None:
             raise Refusal(ErrCode.NO_SUCH_CALL, "接口不存在 / unknown API call", http_status=404)

@@ -125,7 +125,7 @@ class SigningOfDocument:
 
     @property
     def is_open(self) -> bool:
-        """Whether the signer has yet to sign."""
+        """Whether the signer still has to sign the document."""
         return self.status in (SignStatus.WAITING, SignStatus.SIGNING)
 
     @property
@@ -174,7 +174,7 @@ class FlowDocument:
 
 @dataclass(slots=True)
 class Flow:
-    """One signing task with its documents and signers."""
+    """A signing task with its documents and signers."""
 
     id: str
     business_scene: str
@@ -217,7 +217,7 @@ _CONVERTER: Final = cattrs.Converter()
 
 
 class Table(Generic[RecordT]):
-    """All records of one kind, by ID."""
+    """All records of one kind, accessible by ID."""
 
     def __init__(self, folder: Path, record_type: type[RecordT]) -> None:
         self._folder = folder

@@ -120,7 +120,7 @@ def the(parent: QWidget, kind: type[W]) -> W:
 def press(target: QAbstractButton) -> None:
     """Click a button. Raises SelfTestFailed if it is disabled.
 
-    A button for an irreversible action is clicked once its protective delay is over.
+    A button for an irreversible action is clicked when its protective delay is over.
     """
     if isinstance(target, DeliberateButton):
         wait_until("the button accepts presses", lambda: target.standing.is_long_enough)

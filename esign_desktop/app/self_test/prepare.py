@@ -1,4 +1,4 @@
-"""Prepare a contract on the real Prepare page by mouse and keyboard, and choose the places of its seals."""
+"""Prepare a contract on the real Prepare page with the mouse and keyboard, and choose the places of its seals."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ class PreparePage:
         self._put_tool_away()
 
     def place_by_keyword(self, keyword: str) -> None:
-        """Type a keyword, confirm the number of seals, and place them."""
+        """Type a keyword, confirm the number of seals, and place the seals."""
         self._take_tool("Keyword")
         bar = driver.the(self._room, KeywordBar)
         count = len(self._session.draft.placements)
@@ -151,7 +151,7 @@ class PreparePage:
         driver.rest(_SETTLE_MS)
 
     def ask_to_send(self) -> None:
-        """Press the page's send button."""
+        """Press the send button of the page."""
         driver.wait_until("no blocking problems are left", lambda: not self._blocking())
         self._room.problems_bar.press_send()
 
@@ -209,7 +209,7 @@ _GRID_PT: Final = 24.0
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A page number and a point in that page's space."""
+    """A page number, and a point in the space of that page."""
 
     page_number: int
     point: PagePoint

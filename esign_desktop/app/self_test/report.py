@@ -1,4 +1,4 @@
-"""The step-by-step report of a self-test, written even if the test fails."""
+"""Write the step-by-step report of a self-test, even if the test fails."""
 
 from __future__ import annotations
 

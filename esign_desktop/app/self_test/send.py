@@ -1,4 +1,4 @@
-"""Send a contract, read its QR code from the screen, follow it and download the signed file, in the real windows."""
+"""Send a contract, read its QR code from the screen, follow its state, and download it, in the real windows."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ class SendPage:
         return self._sent[-1]
 
     def go_to_track(self) -> None:
-        """Open the contract in Track."""
+        """Open the contract that was sent in Track."""
         driver.press(driver.button(driver.the(self._workspace.prepare, SendingPanel), "SendingPanel", "Show in Track"))
         driver.wait_until("Track opens", lambda: self._window.room is RoomName.TRACK)
         driver.wait_until("the contract is shown", self._details_panes)

@@ -1,1 +1,1 @@
-"""The application's side of the PDF process: requests, pooling and termination."""
+"""The application's side of the PDF process, which sends requests and manages the pool of children."""

@@ -312,7 +312,7 @@ class ProcessEngine:
         return record.index.counts(fold(keyword[:MAX_KEYWORD_CHARACTERS]))
 
     def text_lines(self, handle: PdfHandle, page_number: int) -> tuple[PageRect, ...]:
-        """Return the text lines of a page as PdfEngine specifies."""
+        """Return the rectangles of a page's text lines as PdfEngine specifies."""
         record = self._record(handle)
         _frame(record, page_number)
         _refuse_if_crashing(record, page_number)
@@ -370,7 +370,7 @@ class ProcessEngine:
             return child.ask("labels", limit_s, kind, handle=handle, page_number=page_number, pages=pages)
 
     def propose(self, handle: PdfHandle, words: PagesOfWords = NO_WORDS) -> Proposal:
-        """Propose parties and marks as PdfEngine specifies."""
+        """Propose the parties and the places of their marks as PdfEngine specifies."""
         count = len(self._record(handle).pages)
         pages = [wire.write(RecognisedPage(number, tuple(page_words))) for number, page_words in words.items()]
         with self._child_with(handle, Urgency.LATER) as child:

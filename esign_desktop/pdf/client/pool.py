@@ -58,7 +58,7 @@ class _Ticket:
 
 
 class ProcessPool:
-    """A fixed number of children, each used by one caller at a time."""
+    """A fixed number of children, each of which is used by one caller at a time."""
 
     def __init__(
         self, count: int, limits: Limits, on_over_memory: Callable[[ChildProcess], None] | None = None

@@ -117,7 +117,7 @@ class SegmentPool:
 
 
 class SentSegments:
-    """The parent's record of the segments that one child has mapped, limited to the most recent ones."""
+    """The parent's record of the segments that one child has mapped, limited to the most recent segments."""
 
     def __init__(self) -> None:
         self._numbers: OrderedDict[int, None] = OrderedDict()
@@ -149,7 +149,7 @@ class AttachedSegments:
         return memoryview(self._memory[number])
 
     def detach(self, number: int) -> None:
-        """Unmap a segment."""
+        """Unmap the segment with this number."""
         memory = self._memory.pop(number, None)
         if memory is not None:
             with suppress(BufferError):

@@ -25,7 +25,7 @@ _REPORT_WITHOUT_HEAP: Final = 0x1
 
 
 def silence_output() -> None:
-    """Discard everything that libraries print, because it may quote the file."""
+    """Discard everything that libraries print, because their output may quote the file."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     for stream in (1, 2):
         os.dup2(nowhere, stream)

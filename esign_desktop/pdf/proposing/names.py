@@ -157,7 +157,7 @@ class Names:
         return role if len(roles) == 1 and _NUMBERED.fullmatch(role := roles.pop()) else ""
 
     def add_own(self, role: str) -> None:
-        """Use the role itself as the party's name."""
+        """Use the role itself as the name of the party."""
         self._keep(role, role)
 
     def add_below(self, role: str, item: Label) -> None:

@@ -152,7 +152,7 @@ def begins_label(text: str) -> bool:
 
 
 def is_seal(found: str) -> bool:
-    """Return whether mark words ask for a seal rather than a signature."""
+    """Return whether these mark words ask for a seal rather than a signature."""
     if FINGER.search(found):
         # A fingerprint is a person's mark, unless a company may seal in the person's place.
         return "盖章" in found

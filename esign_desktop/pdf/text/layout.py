@@ -124,7 +124,7 @@ class Character(NamedTuple):
 
 
 def characters_of(marks: Sequence[Mark]) -> list[Character]:
-    """Return the characters of consecutive marks in a row."""
+    """Return the characters that consecutive marks of a row represent."""
     before = (-2, *(mark.order for mark in marks))
     return [
         Character(mark.glyph.text, mark.order != previous + 1) for mark, previous in zip(marks, before, strict=False)
@@ -187,7 +187,7 @@ class Row:
 
     @property
     def folded(self) -> str:
-        """The text in which keywords are searched."""
+        """The folded text in which keywords are searched for."""
         return self._compared[0]
 
     @property
@@ -197,7 +197,7 @@ class Row:
 
     @property
     def characters(self) -> list[Character]:
-        """The document's original characters."""
+        """The original characters of the document."""
         return characters_of(self.marks)
 
 

@@ -87,7 +87,10 @@ _TICKS_PER_S: Final = 10_000_000
 
 
 class JobLimits(Structure):
-    """JOBOBJECT_EXTENDED_LIMIT_INFORMATION (winnt.h), which begins with JOBOBJECT_BASIC_LIMIT_INFORMATION."""
+    """The Windows structure JOBOBJECT_EXTENDED_LIMIT_INFORMATION (winnt.h).
+
+    It begins with JOBOBJECT_BASIC_LIMIT_INFORMATION.
+    """
 
     _fields_ = (
         ("process_ticks", c_int64),

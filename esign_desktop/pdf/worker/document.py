@@ -143,7 +143,7 @@ class MupdfDocument:
         return isinstance(self.data, bytes) and wanted in self.data
 
     def page_object(self, page_index: int) -> PdfObject:
-        """Return the page's dictionary."""
+        """Return the dictionary of the page."""
         with failures("pdf.page_failed"):
             return PdfObject(_lib.pdf_lookup_page_obj(self._pdf, page_index))
 
@@ -385,7 +385,7 @@ class PdfObject:
         return bool(self._raw.m_internal) and not _lib.pdf_is_null(self._raw)
 
     def get(self, key: str) -> PdfObject:
-        """Return the value of a dictionary's key."""
+        """Return the value of a key in a dictionary."""
         return PdfObject(_lib.pdf_dict_get(self._raw, _lib.pdf_new_name(key)))
 
     def items(self) -> Iterator[PdfObject]:

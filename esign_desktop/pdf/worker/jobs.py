@@ -1,4 +1,4 @@
-"""The jobs of the PDF process, one method each.
+"""Execute the jobs of the PDF process. Each job is a method.
 
 Nothing in this module limits the time that a job takes. The parent does so by ending the process. Long jobs are done in
 steps within a time budget so that other requests can be served between the steps.

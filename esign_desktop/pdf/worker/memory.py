@@ -45,7 +45,7 @@ class ProcessMemory:
 
 
 class MemoryCounters(ctypes.Structure):
-    """PROCESS_MEMORY_COUNTERS_EX (psapi.h)."""
+    """The Windows structure PROCESS_MEMORY_COUNTERS_EX (psapi.h)."""
 
     _fields_ = (
         ("size", ctypes.c_uint32),

@@ -1,4 +1,4 @@
-"""Determine the facts about a document that matter to signing, within a time budget."""
+"""Determine, within a time budget, the facts about a document that are important for signing."""
 
 from __future__ import annotations
 
