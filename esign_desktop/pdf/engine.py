@@ -62,7 +62,7 @@ class PdfEngine(Protocol):
     """Opens, draws and searches PDFs. Its methods block, may be called from any thread, and raise PdfError."""
 
     def open(self, path: Path, *, password: str | None = None) -> OpenedPdf:
-        """Open a file.
+        """Open a file and return the document.
 
         Raises PdfError ``pdf.missing``, ``pdf.unreadable``, ``pdf.empty``, ``pdf.not_a_pdf``, ``pdf.damaged``,
         ``pdf.no_pages``, ``pdf.password_needed``, ``pdf.password_wrong``, ``pdf.memory``, ``pdf.too_slow`` or

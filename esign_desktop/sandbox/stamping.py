@@ -121,7 +121,7 @@ def _folded(text: str, matching: KeywordMatching, *, across_lines: bool = False)
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """One mark on one page, which is a square of this ``width`` around its center, in page space.
+    """A mark on a page, which is a square of side ``width`` around its center, in page space.
 
     ``clip`` (left, bottom, right, top) limits the visible part. An upright mark is rotated with the page, so that it
     appears straight to a reader. A slice of a cross-page seal is not rotated, since its edge is that of page space.

@@ -168,7 +168,7 @@ def write(target: QWidget, text: str) -> None:
 
 
 def strike(target: QWidget, key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
-    """Press a key, together with any modifiers."""
+    """Press a key together with the given modifiers."""
     QTest.keyClick(target, key, modifiers)
 
 

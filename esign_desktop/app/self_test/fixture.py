@@ -112,7 +112,7 @@ _START_PATH = "/sign/start"
 
 
 class PayloadWitness:
-    """Records the start requests. The services use its ``connect`` in place of the class of the client."""
+    """Records the start requests. The services call its method ``connect`` in place of the client's class."""
 
     def __init__(self) -> None:
         self.bodies: list[bytes] = []
