@@ -1,4 +1,4 @@
-"""Client for the platform's 13 API calls and for file transfers to and from its storage.
+"""The client for the platform's 13 API calls and for file transfers to and from its storage.
 
 Every method blocks and may be called from several threads. The methods raise NotSent, OutcomeUnknown or Refused (see
 ``errors``). The client never retries a call.
@@ -43,9 +43,9 @@ _HEADER_TEXT: Final = re.compile(r"[!-~]+")
 
 
 class PlatformClient:
-    """Client for one environment, authenticated with one secret.
+    """A client for one environment, authenticated with one secret.
 
-    ``limits`` apply to API calls; uploads and downloads have limits of their own.
+    ``limits`` applies to API calls. Uploads and downloads have limits of their own.
     """
 
     def __init__(
@@ -98,7 +98,7 @@ class PlatformClient:
         return verified
 
     def _log_trouble(self, path: str, error: ApiError) -> None:
-        """Log a failure once, even if it repeats: polling while a QR code is displayed may fail every two seconds."""
+        """Log a failure once even if it repeats, because polling for a displayed QR code may fail every two seconds."""
         with self._trouble_lock:
             is_new, self._trouble = error.code != self._trouble, error.code
             self._failures += 1
@@ -127,7 +127,7 @@ class PlatformClient:
         on_progress: Callable[[int, int], None] | None = None,
         cancel: CancelToken | None = None,
     ) -> None:
-        """Upload a PDF to the file storage; see ``upload.upload``. Also raises Cancelled."""
+        """Upload a PDF to the file storage (see ``upload.upload``). Also raises Cancelled."""
         if not is_allowed(url, self._environment.kind):
             raise NotSent("api.forbidden_address")
         uploads.upload(
@@ -149,7 +149,7 @@ class PlatformClient:
         on_progress: Callable[[int, int], None] | None = None,
         cancel: CancelToken | None = None,
     ) -> str:
-        """Download a PDF and return its SHA-256 in hex; see ``download.download``. Also raises Cancelled."""
+        """Download a PDF, and return its SHA-256 in hexadecimal (see ``download.download``). Also raises Cancelled."""
         if not is_allowed(url, self._environment.kind):
             raise NotSent("api.forbidden_address")
         return downloads.download(
@@ -165,7 +165,7 @@ class PlatformClient:
     # Accounts
 
     def create_person(self, person: Person) -> str:
-        """Create a person's account and return its id."""
+        """Create a person's account, and return its id."""
         return wire.parse_account_id(self.post(wire.CREATE_PERSON_PATH, wire.build_person(person)))
 
     def create_organization(self, organization: Organization, agent_account_id: str) -> str:
@@ -174,47 +174,47 @@ class PlatformClient:
         return wire.parse_account_id(self.post(wire.CREATE_ORGANIZATION_PATH, body))
 
     def find_account(self, third_id: str, *, cancel: CancelToken | None = None) -> str | None:
-        """Return the id of the account created with this third id, or None if there is none."""
+        """Return the id of the account created with this ``thirdId``, or None if there is none."""
         body = wire.build_find_account(third_id)
         return wire.parse_found_account(self.post(wire.FIND_ACCOUNT_PATH, body, cancel=cancel))
 
     # Contracts and templates
 
     def create_document(self, file_key: str) -> str:
-        """Create a contract document from an uploaded file and return its id."""
+        """Create a contract document from an uploaded file, and return its id."""
         return wire.parse_doc_id(self.post(wire.CREATE_DOCUMENT_PATH, wire.build_file_key(file_key)))
 
     def create_template(self, file_key: str, name: str) -> str:
-        """Create a template from an uploaded file and return its id."""
+        """Create a template from an uploaded file, and return its id."""
         return wire.parse_template_id(self.post(wire.CREATE_TEMPLATE_PATH, wire.build_template(file_key, name)))
 
     def create_document_from_template(
         self, template_id: str, name: str, fields: Mapping[str, str], chunks: Sequence[Chunk] = ()
     ) -> tuple[str, str]:
-        """Fill in a template; return the new document's id and its download URL, which is valid for 1 h."""
+        """Fill in a template, and return the new document's id and its download URL, which is valid for 1 hour."""
         body = wire.build_from_template(template_id, name, fields, chunks)
         return wire.parse_from_template(self.post(wire.CREATE_FROM_TEMPLATE_PATH, body))
 
     def document_url(self, doc_id: str) -> str:
-        """Return the download URL of a document's unsigned original, valid for 30 min."""
+        """Return the download URL of a document's unsigned original, which is valid for 30 minutes."""
         return wire.parse_document_url(self.post(wire.DOCUMENT_URL_PATH, wire.build_doc_id(doc_id)))
 
     # Signing
 
     def start(self, body: bytes) -> StartedFlow:
-        """Start a flow with a body built by ``payload``. Must not be repeated after OutcomeUnknown."""
+        """Start a flow with a body built by ``payload``. This must not be repeated after OutcomeUnknown."""
         return wire.parse_started(self.post(wire.START_PATH, body))
 
     def execute(self, flow_id: str) -> None:
-        """Release a flow that was started with autoInitiate 0. Only ``detail`` confirms that it took effect."""
+        """Release a flow that was started with ``autoInitiate`` 0. Only ``detail`` confirms that this took effect."""
         wire.parse_done(self.post(wire.EXECUTE_PATH, wire.build_flow_id(flow_id)))
 
     def revoke(self, flow_id: str) -> None:
-        """Revoke a flow. Only ``detail`` confirms that it took effect."""
+        """Revoke a flow. Only ``detail`` confirms that this took effect."""
         wire.parse_done(self.post(wire.REVOKE_PATH, wire.build_flow_id(flow_id)))
 
     def signed_documents(self, flow_id: str) -> tuple[SignedDocument, ...]:
-        """Return the download URLs, valid for 30 min, of the files signed so far."""
+        """Return the download URLs, which are valid for 30 minutes, of the files signed so far."""
         body = wire.build_flow_id(flow_id)
         return wire.parse_signed_documents(self.post(wire.SIGNED_DOCUMENTS_PATH, body))
 
@@ -223,7 +223,7 @@ class PlatformClient:
         return wire.parse_detail(self.post(wire.DETAIL_PATH, wire.build_flow_id(flow_id)), flow_id)
 
     def close(self) -> None:
-        """Abort all running calls on any thread and close the connections; later calls raise Cancelled."""
+        """Abort all running calls on any thread, and close the connections. Later calls raise Cancelled."""
         with self._lock:
             self._is_closed = True
             transport = self._transport
@@ -278,7 +278,7 @@ def _plain_headers() -> dict[str, str]:
 
 
 def _err_code(body: bytes) -> int:
-    """Return the errCode of an unverified response, or 0 if it has none."""
+    """Return the ``errCode`` of an unverified response, or 0 if it has none."""
     try:
         return as_integer(as_object(read(body), "").get("errCode"), "errCode")
     except Malformed:

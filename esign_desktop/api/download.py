@@ -1,4 +1,4 @@
-"""Download signed files from the storage to disk, completely or not at all, without overwriting existing files."""
+"""Download signed files from the storage to disk, either completely or not at all, without overwriting files."""
 
 from __future__ import annotations
 
@@ -40,13 +40,13 @@ def download(
     on_progress: Callable[[int, int], None] | None = None,
     cancel: CancelToken | None = None,
 ) -> str:
-    """Download a PDF to ``target`` and return its SHA-256 in hex.
+    """Download a PDF to ``target``, and return its SHA-256 in hexadecimal.
 
-    ``on_progress`` receives the number of bytes so far and the total, or 0 if the total is unknown.
+    ``on_progress`` receives the number of bytes so far and the total number, or 0 if the total is unknown.
 
-    Raises ApiError ``api.download_exists`` if ``target`` exists; StorageRefused ``api.download_expired`` if a fresh URL
-    is needed; StorageRefused ``api.download_failed`` on other errors or if the file is not a PDF; StoreError
-    ``store.disk_full`` or ``store.unwritable`` if it cannot be written.
+    Raises ApiError ``api.download_exists`` if ``target`` exists, StorageRefused ``api.download_expired`` if a fresh URL
+    is needed, StorageRefused ``api.download_failed`` on other errors or if the file is not a PDF, and StoreError
+    ``store.disk_full`` or ``store.unwritable`` if the file cannot be written.
     """
     if target.exists():
         raise ApiError("api.download_exists")
@@ -72,7 +72,7 @@ def download(
 
 
 class _FileSink:
-    """A sink that writes received bytes to a file, and keeps their hash and the file's first bytes."""
+    """A sink that writes the received bytes to a file, and keeps their hash and the first bytes."""
 
     def __init__(self, file: SupportsWrite[bytes], on_progress: Callable[[int, int], None] | None) -> None:
         self._file = file
@@ -96,12 +96,12 @@ class _FileSink:
 
     @property
     def sha256(self) -> str:
-        """SHA-256 of all bytes received, in hex."""
+        """The SHA-256 of all bytes received, in hexadecimal."""
         return self._digest.hexdigest()
 
 
 def _put_in_place(scratch: Path, target: Path) -> None:
-    """Give the finished file its final name, unless a file of that name has appeared meanwhile."""
+    """Give the finished file its final name, unless a file of that name has appeared in the meantime."""
     try:
         target.hardlink_to(scratch)
     except FileExistsError:

@@ -1,4 +1,4 @@
-"""Exceptions of platform calls, distinguished by whether the call may have taken effect.
+"""Exceptions raised by platform calls, distinguished by whether the call may have taken effect.
 
 Codes: ``api.no_network``, ``api.timeout``, ``api.tls``, ``api.clock``, ``api.proxy``, ``api.reset``, ``api.cancelled``,
 ``api.bad_address``, ``api.forbidden_address``, ``api.bad_project_id``, ``api.http_status``, ``api.unverified``,
@@ -36,11 +36,11 @@ class NotSent(_CallFailed):
 
 
 class OutcomeUnknown(_CallFailed):
-    """The request was sent, but no valid, verified response arrived. Only an idempotent call may be repeated."""
+    """The request was sent, but no valid, verified response arrived. Only idempotent calls may be repeated."""
 
 
 class Refused(ApiError):
-    """A verified response whose errCode is not 0.
+    """A verified response with an ``errCode`` other than 0.
 
     ``msg`` is the platform's own message, to be displayed verbatim as plain text. It may quote submitted data, so
     neither the exception's text nor ``params`` contains it. ``code`` replaces ``api.refused`` where the reason is known
@@ -58,7 +58,7 @@ class Refused(ApiError):
 
 
 class StorageRefused(ApiError):
-    """The file storage rejected an upload or download; ``params`` hold its ``status`` and ``storage_code``."""
+    """The file storage rejected an upload or download. ``params`` contains its ``status`` and ``storage_code``."""
 
     def __init__(self, code: str, *, status: int, storage_code: str = "") -> None:
         super().__init__(

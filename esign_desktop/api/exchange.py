@@ -26,9 +26,10 @@ class Body(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Limits on the duration of a call and the size of its response.
+    """The limits on the duration of a call and the size of its response.
 
-    ``connect_s`` limits connecting, including TLS; ``idle_s`` each single wait; ``total_s`` the whole call.
+    ``connect_s`` limits connecting, including TLS, ``idle_s`` limits each single wait, and ``total_s`` limits the whole
+    call.
     """
 
     connect_s: float = 10.0
@@ -51,7 +52,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An unverified HTTP response. Header names are lower-case; ``body`` is empty if a sink received it."""
+    """An unverified HTTP response. Header names are in lower case. ``body`` is empty if a sink received it."""
 
     status: int
     headers: Mapping[str, str] = field(repr=False)
@@ -77,7 +78,7 @@ class Transport(Protocol):
         cancel: CancelToken | None = None,
         sink: Callable[[bytes, int], None] | None = None,
     ) -> Answer:
-        """Send a request and block until its response arrives.
+        """Send a request, and block until its response arrives.
 
         Raises NotSent, OutcomeUnknown or Cancelled. Exceptions raised by ``sink`` or by the body pass through
         unchanged.
@@ -89,5 +90,5 @@ class Transport(Protocol):
         ...
 
     def close(self) -> None:
-        """Abort running calls and free all resources."""
+        """Abort all running calls, and free all resources."""
         ...

@@ -1,6 +1,6 @@
 """Convert a draft to the body of ``/sign/start``. Only this module uses the platform's coordinates.
 
-The specification leaves questions about seal positions open; spec/decisions.md, "Places of seals", answers them.
+The specification leaves questions about seal positions open, which spec/decisions.md, "Places of seals", answers.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _CROSS_PAGE: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class SignerAccounts:
-    """The platform's account ids of a signer: the acting person and the organization the person acts for."""
+    """A signer's account ids on the platform: those of the acting person and of the organization for which they act."""
 
     account_id: str
     organization_account_id: str = ""
@@ -50,7 +50,7 @@ def start_body(
     behaviour: PlatformBehaviour,
     sent_at_ms: int,
 ) -> dict[str, object]:
-    """Return the body of ``/sign/start`` for ``strict_json.write``; empty values are omitted.
+    """Return the body of ``/sign/start`` for ``strict_json.write``. Empty values are omitted.
 
     A signer that is the integrating application needs no account. A deadline is counted from ``sent_at_ms``.
 
@@ -105,7 +105,7 @@ def _preview_accounts(signer: Signer, number: int) -> SignerAccounts:
 
 
 def party_account_id(party: Party | None, account_ids: Mapping[SignerId, SignerAccounts]) -> str:
-    """Return the account id of the initiator or payer; empty for the integrating application itself."""
+    """Return the account id of the initiator or payer, which is empty for the integrating application itself."""
     match party:
         case None:
             return ""
@@ -155,7 +155,7 @@ def _terms(draft: ContractDraft, signer: Signer) -> dict[str, object]:
 def _positions(
     draft: ContractDraft, signer: Signer, doc_ids: Mapping[DocumentId, str], behaviour: PlatformBehaviour
 ) -> list[dict[str, object]]:
-    """Return one entry per document, placement kind and QR setting, in document order.
+    """Return one entry for each document, kind of placement and QR setting, in the order of the documents.
 
     An entry for a document without fixed seal positions holds only the document's id.
     """

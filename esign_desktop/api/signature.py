@@ -43,9 +43,9 @@ class Secret:
 
 
 def signature_of(secret: Secret, body: bytes) -> str:
-    """Return the signature as 64 lower-case hex characters.
+    """Return the signature as 64 lower-case hexadecimal characters.
 
-    The HMAC key is the secret's text in UTF-8, even if the text looks like hex digits.
+    The HMAC key is the secret's text in UTF-8, even if the text looks like hexadecimal digits.
     """
     return hmac.new(_bytes(secret.reveal()), body, hashlib.sha256).hexdigest()
 
@@ -61,9 +61,10 @@ def signed_headers(project_id: str, secret: Secret, body: bytes) -> dict[str, st
 
 
 def is_genuine(secret: Secret, headers: Mapping[str, str], body: bytes) -> bool:
-    """Return whether the body carries a valid signature by this secret.
+    """Return whether the body has a valid signature made with this secret.
 
-    Header names are matched in any case. A missing or forged header returns False, whatever characters it contains.
+    Header names are matched regardless of case. The result is False for a missing or forged header, whatever characters
+    it contains.
     """
     wanted = SIGNATURE_HEADER.lower()
     given = next((value for name, value in headers.items() if name.lower() == wanted), "")

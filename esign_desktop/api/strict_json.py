@@ -1,7 +1,7 @@
 """Strict JSON parsing, and typed access to parsed values.
 
-Python's parser silently drops duplicate keys and accepts ``NaN``. Here duplicate keys, ``NaN``, infinite numbers and
-lone surrogates raise Malformed, as spec/decisions.md requires. Unknown keys are ignored.
+Python's parser silently drops duplicate keys and accepts ``NaN``. In this module, duplicate keys, ``NaN``, infinite
+numbers and lone surrogates raise Malformed, as spec/decisions.md requires. Unknown keys are ignored.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def read(body: bytes) -> object:
 
 
 def write(value: Mapping[str, object]) -> bytes:
-    """Serialize a value; the resulting bytes are signed and sent. Raises InputError ``input.bad_text``."""
+    """Return a value as JSON bytes, which are then signed and sent. Raises InputError ``input.bad_text``."""
     try:
         return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode("utf-8")
     except UnicodeEncodeError:
@@ -54,7 +54,7 @@ def as_object(value: object, what: str) -> Mapping[str, Any]:
 
 
 def as_list(value: object, what: str) -> list[Any]:
-    """Return the value as a list; null counts as an empty list. Raises Malformed if it is of another type."""
+    """Return the value as a list. Null counts as an empty list. Raises Malformed if it is of another type."""
     if value is None:
         return []
     if not isinstance(value, list):
@@ -82,7 +82,7 @@ def identifier(source: Mapping[str, Any], key: str) -> str:
 
 
 def text(source: Mapping[str, Any], key: str) -> str:
-    """Return a string; a missing or null value returns "". Raises Malformed if it is of another type."""
+    """Return a string, or "" if the value is missing or null. Raises Malformed if it is of another type."""
     value = source.get(key)
     if value is None:
         return ""

@@ -1,9 +1,9 @@
-"""HTTP transport without redirects, retries, cookies or .netrc, in which every call can be aborted.
+"""An HTTP transport without redirects, retries, cookies or .netrc, in which every call can be aborted.
 
-Only this module imports requests. It is imported at the first call, so that the window opens sooner.
+Only this module imports ``requests``, which is imported at the first call so that the window opens sooner.
 
-The standard library cannot interrupt a blocked socket. Therefore this module keeps a duplicate of every socket in use;
-shutting down the duplicate wakes the thread that waits on the original, even in a TLS handshake or a blocked send.
+The standard library cannot interrupt a blocked socket. Therefore, this module keeps a duplicate of every socket in use.
+Shutting down the duplicate wakes the thread that waits on the original, even in a TLS handshake or a blocked send.
 """
 
 from __future__ import annotations
@@ -67,9 +67,9 @@ class ForbiddenAddress(OSError):
 
 
 class Attempt:
-    """One attempt at one call.
+    """An attempt at a call.
 
-    Use it as a context manager on the thread that makes the call; any thread may call ``abort``.
+    Use it as a context manager on the thread that makes the call. Any thread may call ``abort``.
     """
 
     def __init__(self, limits: Limits, reach: Reach | None = None) -> None:
@@ -108,7 +108,7 @@ class Attempt:
         self.abort(AbortReason.CANCELLED)
 
     def abort(self, reason: AbortReason) -> None:
-        """Abort the call and wake all threads that wait on its sockets; only the first reason is kept."""
+        """Abort the call, and wake all threads that wait on its sockets. Only the first reason is kept."""
         with self._lock:
             if self.abort_reason is None:
                 self.abort_reason = reason
@@ -214,9 +214,9 @@ _NETWORK_ERRORS: Final = (
 
 
 class HttpTransport:
-    """A transport that sends requests through one connection pool; usable from several threads at once.
+    """A transport that sends requests through one connection pool. Several threads may use it at once.
 
-    ``proxy_url`` is an http or https URL; empty means a direct connection. Proxy environment variables are ignored.
+    ``proxy_url`` is an http or https URL, or empty for a direct connection. Proxy environment variables are ignored.
     """
 
     def __init__(self, *, proxy_url: str = "") -> None:
@@ -235,7 +235,7 @@ class HttpTransport:
         cancel: CancelToken | None = None,
         sink: Callable[[bytes, int], None] | None = None,
     ) -> Answer:
-        """Send the request and wait; see ``exchange.Transport``."""
+        """Send the request, and wait for its response (see ``exchange.Transport``)."""
         is_repeatable = sink is not None or not isinstance(request.body, bytes)
         # Behind a proxy the peer's address is unknown, so only the URL itself could be checked.
         with Attempt(limits, None if self._proxies else request.reach) as attempt:
@@ -255,7 +255,7 @@ class HttpTransport:
         raise failure
 
     def close(self) -> None:
-        """Abort running calls and close the connections; later calls are cancelled at once."""
+        """Abort all running calls, and close the connections. Later calls are cancelled at once."""
         with self._lock:
             self._is_closed = True
             under_way, adapter = tuple(self._under_way), self._adapter
@@ -402,7 +402,7 @@ def _tls_context() -> ssl.SSLContext:
 
 
 def _has_system_certificates() -> bool:
-    """Return whether this Linux system has CA certificates; minimal installations have none."""
+    """Return whether this Linux system has CA certificates. Minimal installations have none."""
     paths = ssl.get_default_verify_paths()
     return bool(paths.cafile) or (bool(paths.capath) and any(Path(paths.capath).iterdir()))
 

@@ -1,4 +1,4 @@
-"""Upload a PDF to the file storage, streamed from disk (platform-api.txt 4.5.2)."""
+"""Upload a PDF to the file storage, streaming it from disk (platform-api.txt 4.5.2)."""
 
 from __future__ import annotations
 
@@ -51,13 +51,13 @@ def upload(
     on_progress: Progress | None = None,
     cancel: CancelToken | None = None,
 ) -> None:
-    """Upload the file with PUT. ``on_progress`` receives the bytes sent so far and the total.
+    """Upload the file with PUT. ``on_progress`` receives the number of bytes sent so far and the total number.
 
-    Raises InputError ``document.missing`` or ``document.changed`` if the file is not the declared one. The last bytes
-    are held back until the file is verified, so the storage does not have it in that case.
+    Raises InputError ``document.missing`` or ``document.changed`` if the file is not the declared file. The last bytes
+    are held back until the file is verified, so that the storage does not get the whole file in that case.
 
-    Raises StorageRefused ``api.upload_expired`` (request a fresh URL), ``api.upload_md5`` (try one fresh URL, then give
-    up) or ``api.upload_failed``.
+    Raises StorageRefused ``api.upload_expired`` (request a fresh URL), ``api.upload_md5`` (try one fresh URL, and then
+    give up) or ``api.upload_failed``.
     """
     with _FileBody(source, content_md5, on_progress) as body:
         limits = Limits(total_s=_LONGEST_START_S + len(body) / _SLOWEST_BYTES_PER_S)
@@ -70,7 +70,7 @@ def upload(
 def with_fresh_addresses(upload: Callable[[], T], *, mismatches: Collection[str] = ()) -> T:
     """Run an upload, and repeat it when the storage requires a fresh URL. ``upload`` requests a new URL each time.
 
-    The upload is repeated up to three times after an expired URL and once after a mismatch (spec/decisions.md).
+    The upload is repeated up to three times after the URL expired, and once after a mismatch (spec/decisions.md).
     ``mismatches`` are InputError codes that also count as a mismatch. Raises the last attempt's exception.
     """
     expired_count = mismatch_count = 0
@@ -88,7 +88,7 @@ def with_fresh_addresses(upload: Callable[[], T], *, mismatches: Collection[str]
 
 
 def storage_code(body: bytes) -> str:
-    """Return the Code element of the storage's XML error, or an empty string.
+    """Return the Code element of the storage's XML error, or an empty string if there is none.
 
     The response is unsigned, so it is searched as text instead of being parsed as XML.
     """
@@ -105,7 +105,7 @@ def _refuse(status: int, code: str) -> NoReturn:
 
 
 class _FileBody:
-    """A file as a request body with a known length; it is read once and checked against its declared MD5."""
+    """A file as a request body with a known length. It is read once and checked against its declared MD5."""
 
     def __init__(self, source: Path, content_md5: str, on_progress: Progress | None) -> None:
         self._source = source

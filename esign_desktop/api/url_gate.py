@@ -1,7 +1,7 @@
 """Decide which URLs from the platform may be opened, and which computers they may lead to.
 
 A forged URL must not lead to this computer or its network. The text of a URL is checked before any use. When the
-program itself fetches the URL, the peer's IP address is checked too, since a public name may resolve to any address.
+program itself fetches the URL, the peer's IP address is also checked, because a public name may resolve to any address.
 """
 
 from __future__ import annotations
@@ -30,7 +30,10 @@ _LINK_LOCAL: Final = ("169.254.0.0/16", "fe80::/10")
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """Whether a URL from a response may lead to this computer or its network; public addresses are always allowed."""
+    """The reach of a URL from a response: whether it may lead to this computer or its network.
+
+    Public addresses are always allowed.
+    """
 
     may_be_here: bool = False
     may_be_in_the_network: bool = False
@@ -115,7 +118,7 @@ _ARGUABLE: Final = frozenset("@%")
 
 
 def is_web_address(value: object) -> bool:
-    """Return whether a value is an unambiguous http or https URL with a host and without a user name."""
+    """Return whether the value is an unambiguous http or https URL with a host and without a user name."""
     if not isinstance(value, str) or not _PLAIN.fullmatch(value):
         return False
     try:

@@ -44,7 +44,8 @@ def time_ms(source: Mapping[str, Any], key: str) -> int | None:
     """Return a time as epoch milliseconds.
 
     The time is given in the form ``yyyy-MM-dd HH:mm:ss`` (China Standard Time) or as epoch milliseconds. Returns None
-    if it is missing, empty or unreadable: these times are informative only, so a bad one does not spoil the response.
+    if it is missing, empty or unreadable; these times are only informative, so an invalid time does not invalidate the
+    response.
     """
     value = source.get(key)
     if isinstance(value, bool) or not isinstance(value, int | str):
@@ -96,7 +97,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class UploadSlot:
-    """The upload URL of a file, valid for 1 h, and the key that identifies the file afterwards."""
+    """The upload URL of a file, which is valid for 1 hour, and the key that identifies the file afterwards."""
 
     file_key: str
     upload_url: str = field(repr=False)
@@ -104,7 +105,7 @@ class UploadSlot:
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """Pages to append to a contract made from a template; ``data_base64`` holds text/html or application/pdf."""
+    """Pages to append to a contract made from a template. ``data_base64`` holds text/html or application/pdf."""
 
     content_type: str
     data_base64: str = field(repr=False)
@@ -146,7 +147,7 @@ def build_person(person: Person) -> bytes:
 
 
 def build_organization(organization: Organization, agent_account_id: str) -> bytes:
-    """Build the request that creates an organization's account; the agent's account must exist."""
+    """Build the request that creates an organization's account. The agent's account must exist."""
     return strict_json.write(
         _filled(
             thirdId=organization.third_id,
@@ -163,7 +164,7 @@ def build_organization(organization: Organization, agent_account_id: str) -> byt
 
 
 def build_find_account(third_id: str) -> bytes:
-    """Build the request that looks up an account by its third id."""
+    """Build the request that looks up an account by its ``thirdId``."""
     return strict_json.write({"thirdId": third_id})
 
 
@@ -203,7 +204,7 @@ def build_doc_id(doc_id: str) -> bytes:
 
 
 def build_flow_id(flow_id: str) -> bytes:
-    """Build the request body shared by execute, revoke, download and docdetail."""
+    """Build the request body that execute, revoke, download and docdetail share."""
     return strict_json.write({"flowId": flow_id})
 
 
@@ -230,9 +231,9 @@ def parse_account_id(answer: RawAnswer) -> str:
 
 
 def parse_found_account(answer: RawAnswer) -> str | None:
-    """Parse the account found by a third id; return None if the platform has none.
+    """Return the id of the account found by its ``thirdId``, or None if the platform has none.
 
-    The platform documents no error codes for this, so every refusal means "not found", except an HTTP 4xx or 5xx
+    The platform documents no error codes for this call, so every refusal means "not found", except an HTTP 4xx or 5xx
     status, which raises Refused.
     """
     try:
@@ -254,17 +255,17 @@ def parse_doc_id(answer: RawAnswer) -> str:
 
 
 def parse_from_template(answer: RawAnswer) -> tuple[str, str]:
-    """Parse the id of a document made from a template, and its download URL, which is valid for 1 h."""
+    """Parse the id of a document made from a template, and its download URL, which is valid for 1 hour."""
     return _from_object(answer, lambda data: (identifier(data, "docId"), web_address(data, "docUrl")))
 
 
 def parse_document_url(answer: RawAnswer) -> str:
-    """Parse the download URL of a document's original, valid for 30 min."""
+    """Parse the download URL of a document's original, which is valid for 30 minutes."""
     return _from_object(answer, lambda data: web_address(data, "docUrl"))
 
 
 def parse_started(answer: RawAnswer) -> StartedFlow:
-    """Parse the started flow. Unusable signing links are dropped, because the flow's id is only returned once."""
+    """Parse the flow that was started. Unusable links are dropped, because the flow's id is returned only once."""
 
     def read(data: Mapping[str, Any]) -> StartedFlow:
         flow_id = FlowId(identifier(data, "flowId"))
@@ -276,12 +277,12 @@ def parse_started(answer: RawAnswer) -> StartedFlow:
 
 
 def parse_done(answer: RawAnswer) -> None:
-    """Check a response that carries only an errCode."""
+    """Check a response that contains only an ``errCode``."""
     checked(answer, lambda _data: None)
 
 
 def parse_signed_documents(answer: RawAnswer) -> tuple[SignedDocument, ...]:
-    """Parse the download URLs, valid for 30 min, of the files signed so far."""
+    """Parse the download URLs, which are valid for 30 minutes, of the files signed so far."""
 
     def read(data: object) -> tuple[SignedDocument, ...]:
         entries = [as_object(entry, "data[]") for entry in as_list(data, "data")]
@@ -348,7 +349,7 @@ def _from_object(answer: RawAnswer, read: Callable[[Mapping[str, Any]], T]) -> T
 
 
 def checked(answer: RawAnswer, read: Callable[[object], T]) -> T:
-    """Check the response envelope {errCode, msg, data} and parse its data with ``read``."""
+    """Check the response's envelope ``{errCode, msg, data}``, and parse its data with ``read``."""
     try:
         return read(_data(answer))
     except Malformed as error:

@@ -30,18 +30,21 @@ _TAG: Final = "type"
 
 
 def to_json(value: object, kind: object) -> str:
-    """Serialize a value of the given type as ASCII, because file names may contain text that UTF-8 cannot encode."""
+    """Return a value of the given type as JSON in ASCII.
+
+    ASCII is used because file names may contain text that UTF-8 cannot encode.
+    """
     return _written(_converter().unstructure(value, unstructure_as=kind))
 
 
 def from_json(text: str, kind: type[T], *, code: str) -> T:
-    """Parse a value of the given type. Raises StoreError with this code; its detail never contains any content."""
+    """Parse a value of the given type. Raises StoreError with ``code``; its detail never contains any content."""
     return _structured(lambda: json.loads(text), kind, code)
 
 
 @dataclass(frozen=True, slots=True)
 class VersionedJson(Generic[T]):
-    """A serializer of values of one type as ``{"format": …, name: …}``. Other formats are rejected with ``code``."""
+    """A serializer of values of one type as ``{"format": …, name: …}``. It rejects other formats with ``code``."""
 
     name: str
     kind: type[T]
@@ -53,7 +56,7 @@ class VersionedJson(Generic[T]):
         return _written({"format": self.format, self.name: _converter().unstructure(value, unstructure_as=self.kind)})
 
     def read(self, text: str) -> T:
-        """Parse a value. Raises StoreError."""
+        """Parse a value. Raises StoreError with ``code``."""
         try:
             envelope = json.loads(text)
             version, plain = _exactly(envelope["format"], int), envelope[self.name]
@@ -106,7 +109,7 @@ def _converter() -> Converter:
 
 
 def _allow_none(converter: Converter, union: Any) -> None:
-    """Tag ``union | None`` like ``union``; cattrs treats it as a different union."""
+    """Tag ``union | None`` in the same way as ``union``, because cattrs treats it as a different union."""
     structure, unstructure = converter.get_structure_hook(union), converter.get_unstructure_hook(union)
     converter.register_structure_hook(
         union | None, lambda value, _kind: None if value is None else structure(value, union)
@@ -149,7 +152,7 @@ _PRESETS: Final = VersionedJson("preset", Preset, PRESET_FORMAT, BAD_PRESET)
 
 
 def preset_to_json(preset: Preset) -> str:
-    """Serialize a preset, including any ID numbers of staff that it still holds."""
+    """Serialize a preset, including any ID numbers of staff that it still contains."""
     return _PRESETS.write(preset)
 
 

@@ -1,4 +1,4 @@
-"""Erase a person from all tables in one transaction, and record the erasure until the files are done too."""
+"""Erase a person from all tables in one transaction, and record the erasure until the files are also done."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ _RECENTS: Final = "recents"
 
 @dataclass(frozen=True, slots=True)
 class PendingErasure:
-    """An unfinished erasure. ``person`` is None if only the database still has to be rewritten."""
+    """An unfinished erasure. ``person`` is None if only the database remains to be rewritten."""
 
     person: PersonIdentifiers | None
 
@@ -76,11 +76,11 @@ class PersonErasure:
         self._sealed = sealed or SealedParticulars(lambda: None)
 
     def begin(self, person: PersonIdentifiers) -> PersonIdentifiers:
-        """Erase the person from the tables and return all known identifiers; the erasure is then ``pending``.
+        """Erase the person from the tables, and return all known identifiers. The erasure is then ``pending``.
 
-        Raises InputError, without any change, if a contract with the person can still be signed
-        (``person.contract_open``) or is still being sent (``person.send_open``), or if the keyring is locked and values
-        of others can't be searched (``person.values_locked``). Raises StoreError.
+        Raises, without any change, InputError ``person.contract_open`` if a contract with the person can still be
+        signed, ``person.send_open`` if one is still being sent, or ``person.values_locked`` if the keyring is locked
+        and other persons' values can't be searched. Raises StoreError.
         """
 
         def work(connection: Connection) -> PersonIdentifiers:
@@ -239,7 +239,7 @@ def _refuse_while_waiting(connection: Connection, person: PersonIdentifiers) -> 
 
 
 def _refuse_while_locked(connection: Connection, person: PersonIdentifiers, sealed: SealedParticulars) -> None:
-    """Refuse while values that may be another person's can't be searched because the keyring is locked."""
+    """Raise InputError ``person.values_locked`` if a locked keyring prevents searching other persons' values."""
     rows = connection.execute("SELECT body, form_values FROM drafts WHERE form_values <> x''").fetchall()
     others = [values for body, values in rows if not (person.is_touched_by(body) and person.is_in(json.loads(body)))]
     named = connection.execute("SELECT sealed_legal FROM contacts WHERE legal_name = ?", (person.name,)).fetchall()
@@ -249,7 +249,7 @@ def _refuse_while_locked(connection: Connection, person: PersonIdentifiers, seal
 
 
 def _drop_values(connection: Connection, person: PersonIdentifiers) -> None:
-    """Delete all form values of the person's contracts, because values such as an address identify a person too."""
+    """Delete all form values of the person's contracts, because values such as an address also identify a person."""
     rows = connection.execute(
         "SELECT kept_values.rowid, draft FROM kept_values"
         " LEFT JOIN submissions ON submissions.id = kept_values.submission_id"
@@ -265,7 +265,7 @@ def _drop_values(connection: Connection, person: PersonIdentifiers) -> None:
 def _take_out_of_forms(connection: Connection, person: PersonIdentifiers, sealed: SealedParticulars) -> None:
     """Erase the person from the form values of drafts, and delete all form values of drafts in which the person signs.
 
-    Values whose key is lost are deleted too, since they may contain personal data.
+    Values whose key is lost are also deleted, because they may contain personal data.
     """
     rows = connection.execute("SELECT id, body, form_values FROM drafts WHERE form_values <> x''").fetchall()
     changed: list[tuple[bytes, str]] = []
@@ -314,7 +314,7 @@ def _touched(connection: Connection, table: str, column: str, person: PersonIden
 
 
 def _take_out_of_recents(connection: Connection, person: PersonIdentifiers) -> None:
-    """Remove recent files whose path contains the person's name; a path without the name would not exist."""
+    """Remove recent files whose path contains the person's name. A path with the name erased would not exist."""
     row: Any = connection.execute("SELECT value FROM settings WHERE key = ?", (_RECENTS,)).fetchone()
     if row is not None and person.is_touched_by(row[0]):
         try:

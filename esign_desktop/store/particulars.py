@@ -1,7 +1,7 @@
-"""Personal numbers, phone numbers and email addresses, encrypted with a key in the system keyring.
+"""ID numbers, phone numbers and email addresses, encrypted with a key in the system keyring.
 
 The program's files cannot be decrypted without the keyring. Without a keyring, this data is not stored. The only other
-place for the key is the daily copy, where it is encrypted with the passphrase of the copies.
+place for the key is the daily backup, where it is encrypted with the passphrase of the backups.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Particulars:
-    """The personal data with which an account was created; mobile number and email address are empty if unknown."""
+    """The personal data with which an account was created. The mobile number and email address are empty if unknown."""
 
     number: str = field(default="", repr=False)
     mobile: str = field(default="", repr=False)
@@ -49,11 +49,11 @@ class Particulars:
 
 
 class SealedParticulars:
-    """AES-256-GCM encryption of personal data; data encrypted for one account cannot be decrypted for another.
+    """The AES-256-GCM encryption of personal data. Data encrypted for one account cannot be decrypted for another.
 
     ``key`` returns the keyring's key, or None while the keyring does not provide it; it may block. While there is none,
-    ``session_key`` encrypts instead: its values can be read until the program ends. ``may_unlock`` asks the keyring
-    again, and returns whether it may still provide its key later. Thread-safe.
+    ``session_key`` is used instead, and its values can be read until the program ends. ``may_unlock`` asks the keyring
+    again, and returns whether it may still provide its key later. The class is thread-safe.
     """
 
     def __init__(
@@ -69,11 +69,11 @@ class SealedParticulars:
         self._has_told = False
 
     def sealed(self, record: AccountRecord, particulars: Particulars) -> bytes:
-        """Return the encrypted personal data; empty if the key is unavailable."""
+        """Return the encrypted personal data, or empty bytes if the key is unavailable."""
         return self.seal(json.dumps(asdict(particulars), separators=(",", ":")), _place_of(record))
 
     def opened(self, record: AccountRecord) -> Particulars | None:
-        """Return the decrypted personal data; None without the key or if decryption fails."""
+        """Return the decrypted personal data, or None if the key is unavailable or decryption fails."""
         text = self.open(record.sealed, _place_of(record))
         try:
             return None if text is None else Particulars(**json.loads(text))
@@ -81,7 +81,10 @@ class SealedParticulars:
             return None
 
     def digest(self, text: str) -> str:
-        """Return a short keyed digest for looking up a text; empty if the key is unavailable. Takes microseconds."""
+        """Return a short keyed digest for looking up text, or an empty string if the key is unavailable.
+
+        This takes microseconds.
+        """
         key = self._key()
         if key is None:
             return ""
@@ -91,7 +94,7 @@ class SealedParticulars:
         ]
 
     def seal(self, text: str, place: bytes) -> bytes:
-        """Encrypt a text for a context (``place``); return empty bytes if no key is available.
+        """Return the text encrypted for a context (``place``), or empty bytes if no key is available.
 
         Decryption succeeds only with the same context.
         """
@@ -106,7 +109,7 @@ class SealedParticulars:
         return mark + nonce + AESGCM(key).encrypt(nonce, text.encode("ascii"), place)
 
     def open(self, sealed: bytes, place: bytes) -> str | None:
-        """Return the decrypted text; None without its key or if decryption fails."""
+        """Return the decrypted text, or None if its key is unavailable or decryption fails."""
         if is_for_session(sealed):
             key, sealed = self._session_key, sealed[len(_SESSION_MARK) :]
         else:
@@ -126,11 +129,11 @@ class SealedParticulars:
             return None
 
     def is_locked(self, sealed: bytes) -> bool:
-        """Return whether a value can't be read because the keyring is locked. Asks the keyring again."""
+        """Return whether a value can't be read because the keyring is locked. This asks the keyring again."""
         return bool(sealed) and not is_for_session(sealed) and self._key() is None and self.may_unlock()
 
     def sealed_again(self, sealed: bytes, place: bytes) -> bytes:
-        """Return a value of this session encrypted with the keyring's key; unchanged while that is not possible."""
+        """Return a value of this session encrypted with the keyring's key, or unchanged while this is not possible."""
         text = self.open(sealed, place) if is_for_session(sealed) and self._key() is not None else None
         return sealed if text is None else self.seal(text, place)
 
@@ -141,7 +144,10 @@ def is_for_session(sealed: bytes) -> bool:
 
 
 class KeyringKey:
-    """The key in the user's keyring, created when first needed. Calls block until the keyring answers."""
+    """The key in the user's keyring, which is created when it is first needed.
+
+    Calls block until the keyring answers.
+    """
 
     def __init__(self, secret_store: SecretStore) -> None:
         self._secrets = secret_store
@@ -165,13 +171,19 @@ class KeyringKey:
             return self._key
 
     def asked_anew(self) -> bytes | None:
-        """Return the key, asking the keyring again without a pause, since the user may have unlocked it meanwhile."""
+        """Return the key, asking the keyring again without a pause.
+
+        The user may have unlocked the keyring in the meantime.
+        """
         with self._lock:
             self._asked_at_s = None
         return self()
 
     def may_unlock(self) -> bool:
-        """Ask the keyring again, at most every two seconds; return False if it provides its key or does not exist."""
+        """Ask the keyring again, at most every two seconds, and return whether it may provide its key later.
+
+        The result is False if the keyring now provides its key or does not exist.
+        """
         with self._lock:
             if self._asked_at_s is not None and time.monotonic() - self._asked_at_s > _RETRY_S:
                 self._asked_at_s = None
@@ -189,12 +201,12 @@ class KeyringKey:
 
 
 def key_as_text(key: bytes) -> str:
-    """Return a key in the form in which keyring and copies store it."""
+    """Return a key in the form in which the keyring and the backups store it."""
     return base64.b64encode(key).decode("ascii")
 
 
 def key_from_text(text: str) -> bytes | None:
-    """Parse the output of ``key_as_text``; return None if it is invalid."""
+    """Return the key in the output of ``key_as_text``, or None if it is invalid."""
     try:
         key = base64.b64decode(text, validate=True)
     except ValueError:

@@ -1,7 +1,7 @@
 """The project secret and the encryption keys, stored only in the operating system's keyring.
 
-Only this module uses ``keyring``. Its automatic choice of a backend is not used, because it obeys an environment
-variable and accepts a backend that stores plain text if one is installed.
+Only this module uses ``keyring``. The library's automatic choice of a backend is not used, because it obeys an
+environment variable and accepts a backend that stores plain text if one is installed.
 """
 
 from __future__ import annotations
@@ -50,10 +50,10 @@ _log = logging.getLogger(__name__)
 
 
 class SecretStore:
-    """A store of one secret per environment and project. Every call takes at most ``timeout_s`` seconds.
+    """A store of one secret for each environment and project. Every call takes at most ``timeout_s`` seconds.
 
-    Raises StoreError: ``keyring.no_backend``, ``keyring.locked`` (the user did not unlock it), ``keyring.timeout`` (no
-    answer from the keyring, or from the user to its prompt), ``keyring.too_long``, ``keyring.failed``.
+    Raises StoreError ``keyring.no_backend``, ``keyring.locked`` if the user did not unlock it, ``keyring.timeout`` if
+    the keyring, or the user at its prompt, did not answer, ``keyring.too_long`` or ``keyring.failed``.
     """
 
     def __init__(self, *, timeout_s: float = TIMEOUT_S) -> None:
@@ -77,11 +77,11 @@ class SecretStore:
         self._set(_PARTICULARS, key)
 
     def copy_key(self) -> str | None:
-        """Return the key for the copies in the second folder, or None if there is none."""
+        """Return the key for the backups in the second folder, or None if there is none."""
         return self._get(_COPIES)
 
     def keep_copy_key(self, key: str) -> None:
-        """Store the key for the copies, and verify it by reading it back."""
+        """Store the key for the backups, and verify it by reading it back."""
         self._set(_COPIES, key)
 
     def _get(self, user: str) -> str | None:
@@ -98,7 +98,7 @@ class SecretStore:
         self._ask(work)
 
     def delete(self, environment: EnvironmentKind, project_id: str) -> None:
-        """Delete the secret; no effect if none is stored."""
+        """Delete the secret. This has no effect if none is stored."""
         user = _user(environment, project_id)
 
         def work(keyring: KeyringBackend) -> None:
@@ -108,7 +108,7 @@ class SecretStore:
         self._ask(work)
 
     def status(self) -> KeyringStatus:
-        """Return whether a keyring is available, without reading from it; a locked one counts as available."""
+        """Return whether a keyring is available, without reading from it. A locked keyring counts as available."""
         try:
             name = self._ask(lambda keyring: str(type(keyring).name))
         except StoreError as error:
@@ -116,7 +116,7 @@ class SecretStore:
         return KeyringStatus(available=True, backend_name=name)
 
     def _ask(self, work: Callable[[KeyringBackend], T]) -> T:
-        """Run the work on a separate thread and wait for its result, at most ``timeout_s`` seconds.
+        """Run the work on a separate thread, and wait at most ``timeout_s`` seconds for its result.
 
         An unresponsive keyring or an unanswered prompt blocks only that thread.
         """

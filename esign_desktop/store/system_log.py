@@ -40,7 +40,7 @@ class _Handler(SysLogHandler):
 
 
 def tell_log(target: str, text: str) -> None:
-    """Send one line to ``system``, ``udp://HOST:PORT`` or ``tcp://HOST:PORT``; blocks for a few seconds at most.
+    """Send one line to ``system``, ``udp://HOST:PORT`` or ``tcp://HOST:PORT``. This blocks for at most a few seconds.
 
     Raises StoreError ``audit.not_sent``. The loss of a UDP datagram cannot be detected.
     """

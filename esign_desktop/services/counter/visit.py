@@ -280,7 +280,7 @@ class Visit:
 
     @property
     def data(self) -> dict[RoleId, Mapping[CustomerDatum, str]]:
-        """Form data by role. It is empty after a restart."""
+        """The form data by role. It is empty after a restart."""
         return {role_id: customer.data for role_id, customer in self.customers.items() if customer.data}
 
     def _asked(self) -> Iterator[Asked]:

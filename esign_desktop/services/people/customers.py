@@ -122,8 +122,8 @@ class CustomerLook:
     """The result of reading a line.
 
     ``person`` is set if nothing prevents sending. ``data`` holds values for form fields. The teller compares ``facts``
-    with the person at the counter. ``is_known`` means that the customer has an account on this computer.
-    ``is_number_right`` means that the format and check digits of the number fit one type of document.
+    with the person at the counter. ``is_known`` means that an account with the customer's number is stored on this
+    computer. ``is_number_right`` means that the format and check digits of the number fit one type of document.
     """
 
     line: CustomerLine = field(repr=False)

@@ -1,1 +1,1 @@
-"""Encrypted copies in a second folder, and merging of copies from another computer."""
+"""Encrypted backups in a second folder, and the merging of backups from another computer."""

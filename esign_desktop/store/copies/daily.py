@@ -1,8 +1,8 @@
-"""The daily copy: database, ledger and documents in one encrypted file. The latest copies are kept.
+"""The daily backup: the database, the ledger and documents in one encrypted file. The latest backups are kept.
 
-Files are numbered, so setting back the clock has no effect. The first record holds the format, the time and, if the
+The files are numbered, so setting back the clock has no effect. The first record holds the format, the time and, if the
 keyring provided it, the key of encrypted personal data. Each entry follows as a record with its name and records with
-its content. The last record marks the copy as complete. If a copy is damaged, the previous one is used.
+its content. The last record marks the backup as complete. If a backup is damaged, the previous backup is used.
 """
 
 from __future__ import annotations
@@ -46,7 +46,10 @@ _READING_LIMIT_S: Final = 20.0
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A file to store in the copy as ``name``. If ``sha256`` is set, the file is omitted unless its content matches."""
+    """A file to store in the backup as ``name``.
+
+    If ``sha256`` is set, the file is omitted unless its content matches.
+    """
 
     name: str
     path: str
@@ -55,7 +58,10 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class DailyWritten:
-    """The result of writing a copy. ``left_out_count`` files were missing, changed, too large or unresponsive."""
+    """The result of writing a backup.
+
+    ``left_out_count`` is the number of files that were missing, changed, too large or unresponsive.
+    """
 
     size_bytes: int
     left_out_count: int
@@ -63,9 +69,9 @@ class DailyWritten:
 
 @dataclass(frozen=True, slots=True)
 class DailyFound:
-    """The result of unpacking a copy. ``passed_over_count`` newer copies were damaged.
+    """The result of unpacking a backup. ``passed_over_count`` is the number of newer backups that were damaged.
 
-    ``particulars_key`` is empty if the keyring did not provide it when the copy was made.
+    ``particulars_key`` is empty if the keyring did not provide it when the backup was made.
     """
 
     made_at_ms: int
@@ -86,7 +92,7 @@ def write_daily(
     particulars_key: str = "",
     on_progress: Callable[[], None] = lambda: None,
 ) -> DailyWritten:
-    """Write a copy and delete older ones. Raises StoreError if the folder fails."""
+    """Write a backup, and delete older backups. Raises StoreError if the folder fails."""
     left_out = 0
 
     def pieces() -> Iterator[bytes]:
@@ -123,7 +129,7 @@ def write_daily(
 
 @folder_errors()
 def prune(folder: Path, count: int) -> None:
-    """Delete all but the latest ``count`` copies, and partial files left after a crash. Raises StoreError."""
+    """Delete all but the latest ``count`` backups, and partial files left after a crash. Raises StoreError."""
     for path in (*(path for _number, path in _dailies(folder)[count:]), *folder.glob("daily-*.copy.part")):
         path.unlink(missing_ok=True)
     sync_folder(folder)
@@ -131,14 +137,14 @@ def prune(folder: Path, count: int) -> None:
 
 @folder_errors("copy.unreadable")
 def newest_first(folder: Path) -> list[Path]:
-    """Return the copies, the latest first. Raises StoreError."""
+    """Return the paths of the backups, latest first. Raises StoreError."""
     return [path for _number, path in _dailies(folder)]
 
 
 def unpack_newest(
     folder: Path, key: CopyKey, target: Path, on_progress: Callable[[], None] = lambda: None
 ) -> DailyFound | None:
-    """Unpack the latest undamaged copy into an empty folder; return None if there is no copy.
+    """Unpack the latest undamaged backup into an empty folder, and return the result, or None if there is no backup.
 
     Raises StoreError ``copy.newer_version``, ``copy.unreadable``, or a disk error.
     """
@@ -164,7 +170,7 @@ def _dailies(folder: Path) -> list[tuple[int, Path]]:
 
 
 def _unpack(file: BinaryIO, key: CopyKey, target: Path, on_progress: Callable[[], None]) -> tuple[dict[str, Any], int]:
-    """Return the content of the first record and the number of omitted files."""
+    """Return the content of the first record, and the number of files that were omitted."""
     header = read_header(file)
     if not header.is_of(key):
         raise StoreError("copy.damaged", "wrong passphrase")
@@ -217,7 +223,7 @@ def _empty(target: Path) -> None:
 
 
 def _content(entry: Entry, left_bytes: int, silent: set[Path]) -> bytes | None:
-    """Return a file's content, or None if it is missing, changed, too large or on an unresponsive share."""
+    """Return a file's content, or None if the file is missing, changed, too large or on an unresponsive share."""
     path = Path(entry.path)
     if path.parent in silent:
         return None

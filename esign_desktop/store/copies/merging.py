@@ -1,4 +1,4 @@
-"""Merge the rows of another computer's database into this one, in a single transaction.
+"""Merge the rows of another computer's database into this computer's database, in a single transaction.
 
 Existing rows are never changed: a row with an existing key is skipped, so a merge can be repeated.
 """
@@ -54,7 +54,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class LostSend:
-    """A submission recorded in the ledger but missing from the copied database; ``draft_id`` names a copied draft."""
+    """A submission that is recorded in the ledger but missing from the backup's database.
+
+    ``draft_id`` identifies a draft of the backup.
+    """
 
     submission_id: str
     environment: str
@@ -68,9 +71,9 @@ class LostSend:
 class Merging:
     """The data to merge: rows by table, and journal rows by submission.
 
-    ``drafts`` holds draft bodies that replace those in the rows, and ``steps`` the steps to add to copied submissions.
-    ``sealed`` holds accounts' personal data, encrypted for this computer; other accounts are inserted without it.
-    ``unreadable`` holds local data encrypted with a lost key, which may be replaced.
+    ``drafts`` holds draft bodies that replace those in the rows, and ``steps`` holds the steps to add to submissions of
+    the backup. ``sealed`` holds accounts' personal data, encrypted for this computer; other accounts are inserted
+    without personal data. ``unreadable`` holds local data encrypted with a lost key, which may be replaced.
     """
 
     rows: Mapping[str, Sequence[Row]] = field(repr=False)
@@ -95,17 +98,17 @@ def read_rows(database: Database) -> tuple[dict[str, list[Row]], dict[str, list[
 
 
 def read_sealed(database: Database) -> dict[AccountKey, bytes]:
-    """Return the accounts' encrypted personal data by account."""
+    """Return the encrypted personal data of the accounts, keyed by account."""
     query = "SELECT environment, project_id, account_id, sealed FROM accounts WHERE sealed <> x''"
     found = database.run(lambda connection: connection.execute(query).fetchall())
     return {(environment, project_id, account_id): sealed for environment, project_id, account_id, sealed in found}
 
 
 def merge(database: Database, merging: Merging, *, now_ms: int) -> Counter[str]:
-    """Insert rows that do not exist here; return the number of inserted rows by table.
+    """Insert rows that do not exist in the database, and return the number of inserted rows by table.
 
-    Additional counts: ``held`` for submissions that wait for the user, ``particulars`` for accounts that received
-    personal data, ``missing_particulars`` for accounts whose data are in the copy but could not be taken over, and
+    Additional counts are ``held`` for submissions that wait for the user, ``particulars`` for accounts that received
+    personal data, ``missing_particulars`` for accounts whose data is in the backup but could not be taken over, and
     ``strange_rows`` for sheet rows that cannot be recognized because this computer uses a different hash key.
     """
     return database.run(partial(_merge, merging, now_ms))
@@ -161,12 +164,14 @@ def _adapted(connection: Connection, table: str, row: Row, merging: Merging) -> 
 
 
 def account_key(row: Row) -> AccountKey:
-    """Return the key of an account row."""
+    """Return the key of the account in a row."""
     return row["environment"], row["project_id"], row["account_id"]
 
 
 def _take_particulars(connection: Connection, row: Row, merging: Merging, came: Counter[str], *, is_new: bool) -> None:
-    """Add personal data that an earlier restore could not, unless the account belongs to another person here.
+    """Add personal data that an earlier restoration could not add.
+
+    Nothing is added if the account belongs to another person in this database.
 
     The counters in ``came`` are updated.
     """
@@ -186,7 +191,7 @@ def _take_particulars(connection: Connection, row: Row, merging: Merging, came: 
 
 
 def _take_form_values(connection: Connection, row: Row, adapted: Row, *, is_new: bool) -> bool:
-    """Return whether the draft here has the form values of its copy; add values that an earlier restoring could not."""
+    """Add form values that an earlier restoration could not add, and return whether the draft has those of its copy."""
     if not row["form_values"]:
         return True
     if not is_new and adapted["form_values"]:
@@ -204,7 +209,7 @@ def _take_salts(connection: Connection, settings: Sequence[Row]) -> None:
 
 
 def _strange_rows(connection: Connection, merging: Merging) -> int:
-    """Return the number of sheet rows hashed with a key other than this computer's."""
+    """Return the number of sheet rows that were hashed with a key other than this computer's."""
     kept = connection.execute("SELECT value FROM settings WHERE key = ?", (_ROWS_KEY,)).fetchone()
     is_same = any(row["key"] == _ROWS_KEY and (row["value"],) == kept for row in merging.rows["settings"])
     return 0 if is_same else len(merging.rows["bulk_rows"])
@@ -225,7 +230,7 @@ def _submission_row(send: LostSend, draft: Row, merging: Merging) -> Row:
 
 
 def _add_steps(connection: Connection, submission_id: str, steps: Sequence[Step], now_ms: int) -> bool:
-    """Add steps to a submission; return whether it is now held."""
+    """Add steps to a submission, and return whether it is now held."""
     for step in steps:
         state, data = step.state.value, json.dumps(dict(step.data), allow_nan=False)
         row = {"submission_id": submission_id, "at_ms": now_ms, "state": state, "data": data}

@@ -1,7 +1,7 @@
-"""Encrypted file of records: AES-256-GCM with a key derived from a passphrase by scrypt.
+"""An encrypted file of records: AES-256-GCM with a key derived from a passphrase by scrypt.
 
 An unencrypted header states how the key is derived. Every record is bound to the header, its sequence number and
-whether it is the last one. A record that was moved or comes from another file therefore cannot be decrypted.
+whether it is the last record. A record that was moved or comes from another file therefore cannot be decrypted.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class CopyKey:
 
     @classmethod
     def derived(cls, passphrase: str, salt: bytes | None = None, cost: int | None = None) -> Self:
-        """Derive the key from a passphrase; this takes half a second. Without a salt, a random one is used."""
+        """Derive the key from a passphrase, which takes half a second. Without a salt, a random salt is used."""
         salt, cost = salt or secrets.token_bytes(16), cost or _COST
         words = unicodedata.normalize("NFC", passphrase).encode("utf-8", "surrogatepass")
         most_bytes = 256 * (1 << cost) * 8
@@ -71,7 +71,7 @@ class CopyKey:
 
     @classmethod
     def from_text(cls, text: str) -> Self | None:
-        """Parse the output of ``as_text``; return None if it is invalid."""
+        """Return the key in the output of ``as_text``, or None if it is invalid."""
         try:
             content = base64.b64decode(text, validate=True)
         except (binascii.Error, ValueError):
@@ -81,7 +81,7 @@ class CopyKey:
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """The unencrypted beginning of a file. ``kind`` is one letter; ``computer_id`` is in hex."""
+    """The unencrypted beginning of a file. ``kind`` is a single letter, and ``computer_id`` is in hexadecimal."""
 
     kind: bytes
     computer_id: str
@@ -124,7 +124,7 @@ def read_header(file: BinaryIO) -> Header:
 
 
 class Sealer:
-    """An encryptor of consecutive records, starting at a sequence number."""
+    """An encryptor of consecutive records, which starts at a sequence number."""
 
     def __init__(self, header: Header, key: CopyKey, sequence: int = 0) -> None:
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -144,7 +144,7 @@ class Sealer:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A decrypted record; ``content`` is None if decryption failed. ``end`` is its end offset in the file, in bytes."""
+    """A decrypted record. ``content`` is None if decryption failed. ``end`` is the offset of its end, in bytes."""
 
     sequence: int
     content: bytes | None = field(repr=False)
@@ -153,7 +153,7 @@ class Record:
 
 
 def records(file: BinaryIO, header: Header, key: CopyKey) -> Iterator[Record]:
-    """Yield the records after the header, up to the first incomplete one."""
+    """Yield the records after the header, up to the first incomplete record."""
     from cryptography.exceptions import InvalidTag
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 

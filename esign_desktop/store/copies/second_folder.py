@@ -1,10 +1,10 @@
-"""The second folder: a subfolder for each computer, with a copy of its ledger that grows line by line.
+"""The second folder, which has a subfolder for each computer with a copy of its ledger that grows line by line.
 
-A computer's subfolder is named by its id. ``computer.json`` in it is unencrypted and holds the computer's name, the
-time of the last ledger copy and the id of the last program run that wrote there. All other files are encrypted
-(``sealed``). The copy always holds the beginning of the ledger; missing lines are appended.
+A computer's subfolder is named after its id. ``computer.json`` in it is unencrypted and holds the computer's name, the
+time at which the ledger was last copied and the id of the last program run that wrote to the subfolder. All other files
+are encrypted (``sealed``). The copy always holds the beginning of the ledger; missing lines are appended.
 
-Calls may block forever on an unresponsive network share. Make them in a process that can be killed
+Calls may block forever on an unresponsive network share, so make them in a process that can be killed
 (``services.copies.jobs``).
 """
 
@@ -47,7 +47,7 @@ _FORBIDDEN: Final = {errno.EROFS, errno.EACCES, errno.EPERM}
 
 
 def folder_error(error: OSError) -> StoreError:
-    """Return the StoreError for a failure of the folder; the detail is the errno symbol, never a path."""
+    """Return the StoreError for a failure of the folder. Its detail is the errno symbol, never a path."""
     symbol = errno.errorcode.get(error.errno or 0, type(error).__name__)
     for numbers, code in ((_GONE, "copy.missing"), (_FORBIDDEN, "copy.unwritable"), (FULL, "copy.full")):
         if error.errno in numbers:
@@ -57,7 +57,10 @@ def folder_error(error: OSError) -> StoreError:
 
 @contextmanager
 def folder_errors(code: str = "") -> Iterator[None]:
-    """Convert an OSError of the second folder to a StoreError, with ``code`` if given; also usable as a decorator."""
+    """Convert an OSError of the second folder to a StoreError, with ``code`` if it is given.
+
+    This can also be used as a decorator.
+    """
     try:
         yield
     except OSError as error:
@@ -70,7 +73,7 @@ class Computer:
     """A computer that has written to the second folder.
 
     ``name`` and ``changed_at_ms`` come from an unencrypted file, so they are not trustworthy. ``changed_at_ms`` is the
-    time at which the whole ledger was last copied, or 0 if unknown.
+    time at which the whole ledger was last copied, or 0 if it is unknown.
     """
 
     id: str
@@ -81,10 +84,10 @@ class Computer:
 
 @dataclass(frozen=True, slots=True)
 class LedgerPlace:
-    """The progress of copying the ledger, with the last bytes of copy and ledger at that time.
+    """The progress of copying the ledger, with the last bytes of the copy and of the ledger at that time.
 
     While those bytes are unchanged, neither file is read from the beginning. ``sequence`` is the number of the copy's
-    next record, ``size_bytes`` the size of the copy, and ``offset`` the position in the ledger.
+    next record, ``size_bytes`` is the size of the copy, and ``offset`` is the position in the ledger.
     """
 
     sequence: int = 0
@@ -96,9 +99,9 @@ class LedgerPlace:
 
 @dataclass(frozen=True, slots=True)
 class LedgerFound:
-    """The readable content of a ledger copy; ``is_whole`` means that no part is damaged.
+    """The readable content of a copy of the ledger. ``is_whole`` means that no part is damaged.
 
-    ``lost_count`` is the number of records that can't be read, at least; a record is one line.
+    ``lost_count`` is the minimum number of records that can't be read. A record is one line.
     """
 
     content: bytes
@@ -107,13 +110,13 @@ class LedgerFound:
 
 
 def computer_folder(root: Path, computer_id: str) -> Path:
-    """Return the folder of a computer's copies."""
+    """Return the folder of a computer's backups."""
     return root / FOLDER / computer_id
 
 
 @folder_errors()
 def check_folder(root: Path, data_dir: Path) -> bool:
-    """Check that copies can be written to the folder; return whether it is on the same disk as the data.
+    """Check that backups can be written to the folder, and return whether it is on the same disk as the data.
 
     Raises StoreError ``copy.missing``, ``copy.same_folder``, ``copy.unwritable``, ``copy.full`` or ``copy.failed``.
     """
@@ -134,7 +137,9 @@ def check_folder(root: Path, data_dir: Path) -> bool:
 
 @folder_errors("copy.unreadable")
 def computers(root: Path) -> tuple[Computer, ...]:
-    """Return the computers that have written there, the latest first; ``root`` may be one computer's own folder.
+    """Return the computers that have written to the second folder, latest first.
+
+    ``root`` may also be one computer's own folder.
 
     Raises StoreError ``copy.missing`` or ``copy.unreadable``.
     """
@@ -153,9 +158,9 @@ def computers(root: Path) -> tuple[Computer, ...]:
 def renew_lease(
     folder: Path, *, name: str, run: str, known_runs: Iterable[str], copied_at_ms: int | None = None
 ) -> None:
-    """Record in ``computer.json`` that this run writes here. Raises StoreError ``copy.two_computers``.
+    """Record in ``computer.json`` that this run writes to the folder. Raises StoreError ``copy.two_computers``.
 
-    The last writer must be this run or an earlier one of the same computer; otherwise the disk was cloned.
+    The last writer must be this run or an earlier run on the same computer; otherwise, the disk was cloned.
     ``copied_at_ms`` is the time at which the whole ledger was copied; None keeps the stored time. Also raises
     StoreError if the folder fails.
     """
@@ -181,10 +186,11 @@ def copy_ledger(
     anew: bool = False,
     on_progress: Callable[[], None] = lambda: None,
 ) -> LedgerPlace:
-    """Append the missing part of the ledger to the copy, synced to the disk; return how far the copy reaches.
+    """Append the missing part of the ledger to the copy, synced to the disk, and return how far the copy extends.
 
-    ``anew`` rewrites the whole copy, for a ledger that was rewritten. Raises StoreError ``copy.other_lines`` if the
-    copy belongs to another ledger or is longer than this one, and other StoreErrors if the folder fails.
+    If ``anew`` is True, the whole copy is rewritten, for a ledger that was rewritten itself. Raises StoreError
+    ``copy.other_lines`` if the copy belongs to another ledger or is longer than this one, and other StoreErrors if the
+    folder fails.
     """
     path = folder / LEDGER
     with suppress(FileNotFoundError), path.open("r+b") as file:
@@ -208,7 +214,7 @@ def copy_ledger(
 
 @folder_errors()
 def delete_damaged(folder: Path) -> None:
-    """Delete ledger copies that were set aside as damaged. Raises StoreError."""
+    """Delete copies of the ledger that were set aside as damaged. Raises StoreError."""
     for path in folder.glob(f"{LEDGER}.damaged*"):
         path.unlink(missing_ok=True)
     sync_folder(folder)
@@ -216,7 +222,7 @@ def delete_damaged(folder: Path) -> None:
 
 @folder_errors("copy.unreadable")
 def read_ledger(folder: Path, key: CopyKey) -> LedgerFound:
-    """Return the readable content of the ledger copy, without damaged records. Raises StoreError."""
+    """Return the readable content of the ledger's copy, without damaged records. Raises StoreError."""
     with suppress(FileNotFoundError), (folder / LEDGER).open("rb") as file:
         header = _own_header(file, key)
         if header is not None:
@@ -230,7 +236,7 @@ def read_ledger(folder: Path, key: CopyKey) -> LedgerFound:
 
 
 def write_whole(path: Path, pieces: Iterable[bytes], on_progress: Callable[[], None] = lambda: None) -> int:
-    """Write a file atomically, synced to the disk; return its size in bytes. Raises OSError."""
+    """Write a file atomically, synced to the disk, and return its size in bytes. Raises OSError."""
     size_bytes = 0
     # An existing scratch file is deleted first, because it may be a link placed there by another user.
     with atomic_target(path, path.with_name(f"{path.name}.part")) as scratch, create_private(scratch) as file:
@@ -293,7 +299,7 @@ def _rest(file: BinaryIO, ledger_path: Path, place: LedgerPlace) -> bytes | None
 
 
 def _pieces(content: bytes) -> Iterator[bytes]:
-    """Split the content into lines, so that damage to a copy costs one line, and longer lines into chunks."""
+    """Split the content into lines, so that damage to a copy affects only one line, and long lines into chunks."""
     start = 0
     while start < len(content):
         end = content.find(_NEWLINE, start, start + _CHUNK_BYTES) + 1
@@ -337,7 +343,10 @@ def _own_header(file: BinaryIO, key: CopyKey) -> Header | None:
 def _matching(
     file: BinaryIO, header: Header, key: CopyKey, ledger: bytes, on_progress: Callable[[], None]
 ) -> LedgerPlace | None:
-    """Return how far the copy matches the ledger, or None if it is damaged. Raises StoreError ``copy.other_lines``."""
+    """Return how far the copy matches the ledger, or None if the copy is damaged.
+
+    Raises StoreError ``copy.other_lines`` if it does not match.
+    """
     file.seek(HEADER_BYTES)
     place, size_bytes = LedgerPlace(0, HEADER_BYTES, 0), os.fstat(file.fileno()).st_size
     for record in records(file, header, key):
@@ -370,5 +379,5 @@ def _append(
 
 
 def content_digest(content: bytes) -> str:
-    """Return the SHA-256 of a file's content, in hex."""
+    """Return the SHA-256 of a file's content, in hexadecimal."""
     return hashlib.sha256(content).hexdigest()

@@ -1,8 +1,8 @@
-"""Copies of the database in its own folder: a backup in case of damage, and copies made before upgrades.
+"""Copies of the database in its folder: a backup in case of damage, and copies made before upgrades.
 
 Each copy holds the same data as the database, so personal data that is deleted there must be deleted in the copies too.
 Before an upgrade, the database is copied to ``esign.db.before-upgrade-VERSION-MILLISECONDS``, named after the schema
-version and the time of the copy. With this copy the user can return to an older program version.
+version and the time of the copy. With this copy, the user can return to an older version of the program.
 """
 
 from __future__ import annotations
@@ -45,9 +45,9 @@ def log_path(path: Path) -> Path:
 
 
 def write_backup(connection: Connection, database_path: Path) -> None:
-    """Back up an open database; the previous backup is kept until the new one is safely on the disk.
+    """Back up an open database. The previous backup is kept until the new backup is safely on the disk.
 
-    Raises StoreError if the file fails, ``sqlite3.Error`` if the database fails.
+    Raises StoreError if the file fails, and ``sqlite3.Error`` if the database fails.
     """
     backup = backup_path(database_path)
     with disk_errors(), atomic_target(backup, database_path.with_name(database_path.name + ".backup-new")) as fresh:
@@ -60,19 +60,19 @@ def write_backup(connection: Connection, database_path: Path) -> None:
 
 
 def needs_restoring(database_path: Path) -> bool:
-    """Return whether the database is missing or empty although a backup exists."""
+    """Return whether a backup exists and the database is missing or empty."""
     if not backup_path(database_path).exists():
         return False
     return not database_path.exists() or database_path.stat().st_size == 0
 
 
 def restore_backup(database_path: Path) -> None:
-    """Replace the database with its backup; the old file is set aside. Raises StoreError."""
+    """Replace the database with its backup. The old file is set aside. Raises StoreError."""
     put_in_place(backup_path(database_path), database_path, kind="damaged")
 
 
 def put_in_place(source: Path, database_path: Path, *, kind: str) -> None:
-    """Replace the database with a copy of ``source``; the old file is set aside as ``kind``. Raises StoreError."""
+    """Replace the database with a copy of ``source``. The old file is set aside as ``kind``. Raises StoreError."""
     scratch = database_path.with_name(database_path.name + ".restoring")
     with disk_errors(), atomic_target(database_path, scratch) as fresh:
         shutil.copyfile(source, fresh)
@@ -82,7 +82,7 @@ def put_in_place(source: Path, database_path: Path, *, kind: str) -> None:
 
 
 def set_aside(database_path: Path, *, kind: str = "damaged") -> Path:
-    """Rename a damaged or too new database and return its new path.
+    """Rename a database that is damaged or too new, and return its new path.
 
     Support may want to examine it. Its write-ahead log is renamed too, because SQLite would replay it into the
     replacement file. Raises OSError.
@@ -107,7 +107,10 @@ def delete_remnants(database_path: Path) -> None:
 
 @dataclass(frozen=True, slots=True)
 class UpgradeCopy:
-    """A copy made before an upgrade. ``version`` is the schema version from its name; ``made_at_ms`` is epoch time."""
+    """A copy made before an upgrade.
+
+    ``version`` is the schema version from its name, and ``made_at_ms`` is the epoch time in milliseconds.
+    """
 
     path: Path
     version: int
@@ -120,7 +123,7 @@ class UpgradeCopy:
 
 
 def upgrade_copies(database_path: Path) -> list[UpgradeCopy]:
-    """Return the upgrade copies of a database, the latest first."""
+    """Return the upgrade copies of a database, latest first."""
     found = []
     for path in database_path.parent.glob(f"{database_path.name}.before-upgrade-*"):
         match = _NAME.fullmatch(path.name.removeprefix(database_path.name))
@@ -130,7 +133,7 @@ def upgrade_copies(database_path: Path) -> list[UpgradeCopy]:
 
 
 def keep_backup_as_copy(database_path: Path, version: int, now_ms: int) -> None:
-    """Copy a backup that was just written by a program of this schema version. Raises StoreError."""
+    """Keep a copy of a backup that a program with this schema version has just written. Raises StoreError."""
     copy = database_path.with_name(f"{database_path.name}.before-upgrade-{version}-{now_ms}")
     before = [copy_before for copy_before in upgrade_copies(database_path) if copy_before.version == version]
     with disk_errors():

@@ -1,4 +1,4 @@
-"""The database: one file, one thread with the only connection, and one transaction per unit of work.
+"""The database: one file, one thread with the only connection, and one transaction for each unit of work.
 
 Only this module uses SQLite directly.
 """
@@ -67,7 +67,7 @@ _DISTRUST: Final = "PRAGMA trusted_schema = OFF"
 
 
 def copy_database(source: Path, target: Path) -> None:
-    """Write the current content of a database to a new file; the database may be in use meanwhile.
+    """Write the current content of a database to a new file. The database may be in use at the same time.
 
     The calling process need not have opened the database. Raises StoreError.
     """
@@ -97,8 +97,8 @@ def copy_database(source: Path, target: Path) -> None:
 class Database:
     """An SQLite database file. Call ``open`` first; ``run`` may be called from any thread except the database's own.
 
-    Every method that accesses the file raises StoreError: ``store.disk_full``, ``store.damaged``, ``store.locked`` or
-    ``store.unwritable``; ``open`` also raises ``store.newer_version``, ``store.old_sqlite`` and ``store.unfit_sqlite``.
+    Every method that accesses the file raises StoreError ``store.disk_full``, ``store.damaged``, ``store.locked`` or
+    ``store.unwritable``; ``open`` also raises ``store.newer_version``, ``store.old_sqlite`` or ``store.unfit_sqlite``.
     """
 
     def __init__(self, path: Path, *, migrations: MigrationSet | None = None) -> None:
@@ -115,8 +115,8 @@ class Database:
     def went_back(self) -> bool:
         """Whether ``open`` found that a copy from before an upgrade has replaced a newer database.
 
-        Later data is missing until it is restored from the ledger. If that is interrupted, the value is True at the
-        next start too.
+        Later data is missing until it is restored from the ledger. If the restoration is interrupted, the value is also
+        True at the next start.
         """
         return self._went_back
 
@@ -128,7 +128,7 @@ class Database:
     def open(self) -> None:
         """Open, check and migrate the database.
 
-        A damaged file is replaced by its backup; without a backup it is left untouched.
+        A damaged file is replaced with its backup. Without a backup, it is left untouched.
         """
         if self._thread is not None:
             raise RuntimeError("the database is open")
@@ -140,9 +140,10 @@ class Database:
             raise
 
     def close(self) -> None:
-        """Empty the write-ahead log, update the backup and close the database; no effect if it is closed.
+        """Empty the write-ahead log, update the backup and close the database. This has no effect if it is closed.
 
-        Failures are only logged: committed data is safe in the write-ahead log and available at the next ``open``.
+        Failures are only logged, because committed data is safe in the write-ahead log and available at the next
+        ``open``.
         """
         if self._thread is None:
             return
@@ -154,7 +155,7 @@ class Database:
     def run(self, work: Callable[[Connection], T]) -> T:
         """Run the work in one transaction on the database's thread, and wait for its result.
 
-        An exception raised by the work rolls the transaction back and is raised here.
+        An exception raised by the work rolls the transaction back and is passed on.
         """
         return self._on_thread(lambda: self._in_transaction(work))
 
@@ -167,7 +168,7 @@ class Database:
         self.run(lambda connection: connection.execute(statement, values))
 
     def execute_many(self, statement: str, rows: Iterable[Sequence[object]]) -> None:
-        """Run one statement for each row, all in one transaction."""
+        """Run one statement for each row, all of them in one transaction."""
         self.run(lambda connection: connection.executemany(statement, rows))
 
     def erase(self, work: Callable[[Connection], T]) -> T:
@@ -182,12 +183,16 @@ class Database:
     def write_anew(self) -> None:
         """Rewrite the file and its backup with only the tables' current content, and delete older copies.
 
-        Copies set aside as damaged, and partial backups left by a crash, still contain data deleted since.
+        This is necessary because copies set aside as damaged, and partial backups left by a crash, still contain data
+        that was deleted later.
         """
         self._on_thread(self._write_anew)
 
     def replace_damaged(self) -> Path:
-        """Rename the damaged file of a closed database, so that ``open`` creates an empty one; return its new path."""
+        """Rename the damaged file of a closed database, and return its new path.
+
+        ``open`` then creates an empty file.
+        """
         if self._thread is not None:
             raise RuntimeError("the database is open")
         try:
@@ -198,7 +203,10 @@ class Database:
         return aside
 
     def copy_before_upgrade(self) -> UpgradeCopy | None:
-        """Return the latest undamaged upgrade copy that this program can open; used when the database is too new."""
+        """Return the latest undamaged upgrade copy that this program can open.
+
+        It is used if the database is too new.
+        """
         for copy in upgrade_copies(self._path):
             version = version_in_header(copy.path)
             if 0 < version <= self._migrations.newest_version and _is_sound(copy.path):
@@ -206,7 +214,7 @@ class Database:
         return None
 
     def use_copy_before_upgrade(self, copy: UpgradeCopy) -> None:
-        """Replace a database of a newer version with an upgrade copy; call ``open`` afterwards.
+        """Replace a database of a newer version with an upgrade copy. Call ``open`` afterwards.
 
         The database is set aside and the copy is kept. The newer version's backup is kept until ``open`` has succeeded,
         so that an interrupted start can be recognized.
@@ -257,7 +265,7 @@ class Database:
             self._back_up_if_old(is_in_doubt=not is_settled)
 
     def _restore(self) -> bool:
-        """Replace the file with its backup if the backup is undamaged; return whether that was done."""
+        """Replace the file with its backup if the backup is undamaged, and return whether this was done."""
         backup = backup_path(self._path)
         if not backup.exists():
             return False
@@ -374,7 +382,7 @@ class Database:
         return result
 
     def _erase_in_backup(self, work: Callable[[Connection], object]) -> bool:
-        """Run the work on the backup and return whether it succeeded; it may fail on an older schema version."""
+        """Run the work on the backup, and return whether it succeeded. It may fail on an older schema version."""
         import sqlite3
 
         backup = backup_path(self._path)
@@ -397,7 +405,7 @@ class Database:
 
     @staticmethod
     def _erase_in_copy(current: Connection, copy: UpgradeCopy, work: Callable[[Connection], object]) -> None:
-        """Run the work in a copy of an older version; delete the copy if that fails. Raises StoreError."""
+        """Run the work in a copy of an older version, and delete the copy if the work fails. Raises StoreError."""
         import sqlite3
 
         try:
@@ -434,7 +442,7 @@ class Database:
         return self._connection
 
     def _translated(self, error: Exception) -> StoreError:
-        """Return the StoreError for an SQLite error; raise any other error unchanged."""
+        """Return the StoreError for an SQLite error, or raise any other error unchanged."""
         import sqlite3
 
         if isinstance(error, StoreError):
@@ -476,7 +484,7 @@ class Database:
 
 
 def _is_about_text(error: BaseException) -> bool:
-    """Return whether SQLite failed to decode a text; its integrity check does not detect such damage."""
+    """Return whether SQLite failed to decode text. Its integrity check does not detect such damage."""
     import sqlite3
 
     return isinstance(error, sqlite3.OperationalError) and str(error).startswith("Could not decode to UTF-8")
@@ -523,7 +531,7 @@ def _stand_in_for_newer_tables(connection: Connection, current: Connection) -> N
 def _settle(path: Path) -> bool:
     """Roll back an interrupted change in a copy, and return whether the copy is consistent.
 
-    If this fails the journal is kept, because without it the copy would keep half a change.
+    If this fails, the journal is kept, because without it the copy would contain half a change.
     """
     import sqlite3
 
@@ -565,6 +573,6 @@ def _check(connection: Connection) -> None:
 
 
 def _checkpoint(connection: Connection) -> bool:
-    """Empty the write-ahead log; return False if a concurrent reader prevents it."""
+    """Empty the write-ahead log, and return whether this succeeded. A concurrent reader may prevent it."""
     (is_busy, *_pages) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
     return not is_busy

@@ -36,7 +36,7 @@ class MigrationSet:
             raise StoreError("store.newer_version", f"{version} > {self.newest_version}", version=version)
 
     def apply(self, connection: Connection, version: int) -> None:
-        """Run the migrations above ``version``; each file and its version number form one transaction."""
+        """Run the migrations above ``version``. Each file and its version number form one transaction."""
         for number, file in enumerate(self._files[version:], version + 1):
             script = file.read_text(encoding="utf-8")
             try:
@@ -48,7 +48,7 @@ class MigrationSet:
 
 
 def version_in_header(path: Path) -> int:
-    """Return ``user_version`` from the file's header without opening the database; 0 if it is unreadable.
+    """Return ``user_version`` from the file's header without opening the database, or 0 if it is unreadable.
 
     A newer database must not be opened by this program. Source: https://www.sqlite.org/fileformat.html, "The Database
     Header".

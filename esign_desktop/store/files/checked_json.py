@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class JsonProblem(Exception):
-    """A problem in a JSON text: its reason, its location and the expected value, never the value found.
+    """A problem in JSON text: its reason, its location and the expected value, but never the value found.
 
     ``reason`` is ``not_json``, ``twice``, ``unknown``, ``missing``, ``not_among``, ``without``, ``out_of_range``,
     ``wrong_type``, ``too_large`` or ``malformed``.

@@ -1,4 +1,4 @@
-"""Read a customer handed over by another program: from a pipe, a file, or a file named by a single-use link."""
+"""Read a customer handed over by another program through a pipe, a file, or a file named by a single-use link."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _LINK: Final = re.compile(r"esign-desktop:(?://)?customer/([A-Za-z0-9_-]{1,200})
 
 
 def read_customer(data: bytes, schema_path: Path) -> HandedCustomer:
-    """Return the customer in a JSON text. Raises InputError ``handover.…``, which contains no personal data."""
+    """Return the customer in JSON text. Raises InputError ``handover.…``, which contains no personal data."""
     try:
         found = read_json(data, schema_path, max_bytes=MAX_BYTES)
     except JsonProblem as problem:
@@ -50,7 +50,7 @@ def read_customer(data: bytes, schema_path: Path) -> HandedCustomer:
 
 
 def with_preset(data: bytes, key: int) -> bytes:
-    """Return the JSON text of a customer, already validated, with another function key's preset."""
+    """Return the validated JSON text of a customer with the preset of another function key."""
     return json.dumps({**json.loads(data.decode("utf-8-sig")), "preset": key}).encode("ascii")
 
 
@@ -91,16 +91,16 @@ def _no_access(error: OSError) -> InputError:
 
 
 def handover_folder() -> Path:
-    """Return the folder of the files named by links: the user's own runtime folder."""
+    """Return the folder of the files named by links, which is the user's own runtime folder."""
     from platformdirs import user_runtime_path
 
     return user_runtime_path("esign-desktop", appauthor=False)
 
 
 def take_linked(link: str, folder: Path) -> bytes:
-    """Return the content of the file named by a link, and delete the file; a link works only once.
+    """Return the content of the file named by a link, and delete the file. A link works only once.
 
-    A file that is refused is deleted too, because it holds personal data. Raises InputError ``handover.bad_link``,
+    A file that is rejected is also deleted, because it contains personal data. Raises InputError ``handover.bad_link``,
     ``handover.bad_name`` (``least`` and ``most`` characters), ``handover.link_used`` if the file is gone,
     ``handover.not_private`` if other users can access it or it is not a regular file, and ``handover.no_access``.
     Raises StoreError if the file cannot be deleted.

@@ -1,12 +1,12 @@
 """The ledger, a plain file of facts that the platform reports only once, and its index.
 
-The ledger survives the loss of the database. It has one JSON object per line and is append-only; a line is on the disk
-before ``append`` returns.
+The ledger survives the loss of the database. It has one JSON object on each line and is append-only; a line is on the
+disk before ``append`` returns.
 
 The index only avoids reading the whole ledger, which is authoritative. The index is a sequence of blocks. Each block
 covers one section of the ledger, and digests verify both the block and its section. A block that is incomplete, damaged
-or of another ledger ends the sequence, and the following blocks are rebuilt. Lines after the last block are read at the
-first query.
+or belongs to another ledger ends the sequence, and the following blocks are rebuilt. Lines after the last block are
+read at the first query.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class _Block:
-    """Sorted digests of ids, and the position within the section of the line of each."""
+    """The sorted digests of ids, and the position within the section of the line for each id."""
 
     start: int
     end: int
@@ -70,7 +70,7 @@ class _Block:
 
 
 class LedgerIndex:
-    """Index of the ledger; usable from any thread.
+    """The index of the ledger, which can be used from any thread.
 
     Raises OSError if the ledger cannot be read. An index that cannot be written is kept in memory.
     """
@@ -83,7 +83,7 @@ class LedgerIndex:
         self._forget()
 
     def lines(self, text: str) -> tuple[bytes, ...]:
-        """Return the lines that contain this id, the oldest first."""
+        """Return the lines that contain this id, oldest first."""
         with self._lock:
             try:
                 ledger = self._ledger_path.open("rb")
@@ -122,7 +122,7 @@ class LedgerIndex:
         self._path.unlink(missing_ok=True)
 
     def _lines(self, ledger: BinaryIO, text: str) -> tuple[bytes, ...] | None:
-        """Return the lines that contain the id, or None if one of them has moved."""
+        """Return the lines that contain the id, or None if any of them has moved."""
         self._bring_up_to_date(ledger)
         key = _key(text)
         places = [place for block in self._blocks for place in block.find(key)]
@@ -240,7 +240,7 @@ def _header(start: int, end: int, count: int, end_digest: bytes, body: bytes | m
 
 
 def _block_at(content: bytes, position: int) -> tuple[_Block, bytes, int] | None:
-    """Return the block at a position, the digest of its section's end and its size; None if it is invalid."""
+    """Return the block at a position, the digest of its section's end and its size, or None if the block is invalid."""
     view = memoryview(content)[position:]
     if len(view) < _HEADER.size:
         return None
@@ -259,7 +259,7 @@ _NEWLINE: Final = b"\n"
 
 @dataclass(frozen=True, slots=True)
 class LedgerEntry:
-    """One line of the ledger. ``kind`` is the kind of fact and ``values`` its content."""
+    """A line of the ledger. ``kind`` is the kind of fact, and ``values`` is its content."""
 
     at_ms: int
     kind: str
@@ -267,7 +267,7 @@ class LedgerEntry:
 
 
 class Ledger:
-    """A ledger file, to append to and to read; usable from any thread."""
+    """A ledger file, to which lines are appended and which can be read, from any thread."""
 
     def __init__(
         self, path: Path, *, clock_ms: Callable[[], int] = system_clock_ms, stretch_bytes: int = STRETCH_BYTES
@@ -278,7 +278,7 @@ class Ledger:
         self._index = LedgerIndex(path, stretch_bytes=stretch_bytes)
 
     def append(self, kind: str, values: Mapping[str, str | int]) -> None:
-        """Append a line and wait until it is on the disk. Raises StoreError."""
+        """Append a line, and wait until it is on the disk. Raises StoreError."""
         line = json.dumps({"at_ms": self._clock_ms(), "kind": kind, "values": dict(values)}).encode("ascii")
         with disk_errors(), self._lock:
             is_new = not self._path.exists()
@@ -287,7 +287,7 @@ class Ledger:
                 sync_folder(self._path.parent)
 
     def take_over(self, lines: Sequence[bytes], *, without: Collection[str] = ()) -> int:
-        """Append lines of another ledger that are missing here, unchanged; return their number.
+        """Append, unchanged, lines of another ledger that this ledger lacks, and return their number.
 
         ``without`` are kinds of lines to leave out. Raises StoreError.
         """
@@ -304,19 +304,19 @@ class Ledger:
         return len(missing)
 
     def read(self) -> tuple[LedgerEntry, ...]:
-        """Return all complete lines, the oldest first. Lines cut off by a power failure or a full disk are omitted."""
+        """Return all complete lines, oldest first. Lines cut off by a power failure or a full disk are omitted."""
         return tuple(entry for line in self._content().split(_NEWLINE) if (entry := _entry(line)) is not None)
 
     def find(self, text: str) -> tuple[LedgerEntry, ...]:
-        """Return the complete lines that contain this id, the oldest first, using the index. Raises StoreError."""
+        """Return the complete lines that contain this id, oldest first, using the index. Raises StoreError."""
         with disk_errors():
             lines = self._index.lines(text)
         return tuple(entry for line in lines if (entry := _entry(line)) is not None)
 
     def rewrite(self, change: Callable[[str], str]) -> None:
-        """Apply ``change`` to the text of every line; the file is replaced atomically. Raises StoreError.
+        """Apply ``change`` to the text of every line. The file is replaced atomically. Raises StoreError.
 
-        This is used only to erase a person. Otherwise the ledger is append-only.
+        This is used only to erase a person. Otherwise, the ledger is append-only.
         """
         with self._lock:
             before = self._content()

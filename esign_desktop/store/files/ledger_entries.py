@@ -40,7 +40,7 @@ def flow_values(record: FlowRecord) -> dict[str, str | int]:
 
 
 def flow_of(entry: LedgerEntry) -> FlowRecord | None:
-    """Return the flow in a ledger line; None for a line of another kind or one that cannot be parsed.
+    """Return the flow in a ledger line, or None if the line is of another kind or cannot be parsed.
 
     Lines of the first version contain little more than the id.
     """

@@ -1,4 +1,4 @@
-"""Allow only one instance per data folder, because two would send the same contract twice."""
+"""Allow only one instance for each data folder, because two instances would send the same contract twice."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ else:
 class InstanceLock:
     """A lock that the operating system releases whenever the process ends.
 
-    The file is not deleted: otherwise two instances could lock two different files of the same name.
+    The file is not deleted, because two instances could otherwise lock two different files of the same name.
     """
 
     def __init__(self, path: Path) -> None:
@@ -58,7 +58,7 @@ class InstanceLock:
         self._descriptor = descriptor
 
     def release(self) -> None:
-        """Release the lock; no effect if it is not held."""
+        """Release the lock. This has no effect if it is not held."""
         if self._descriptor is not None:
             os.close(self._descriptor)
             self._descriptor = None

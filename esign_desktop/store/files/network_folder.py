@@ -39,7 +39,7 @@ _DRIVE_REMOTE: Final = 4
 
 
 class Mount(NamedTuple):
-    """One line of the system's mount table: the folder, the file system type and the mounted source."""
+    """One line of the system's mount table: the folder, the type of file system and the mounted source."""
 
     folder: Path
     kind: str
@@ -73,7 +73,7 @@ def refuse_network_folder(folder: Path) -> None:
 
 
 def network_kind(folder: Path) -> str | None:
-    """Return the type of the network share that contains an absolute, resolved folder; None for a local disk."""
+    """Return the type of the network share that contains an absolute, resolved folder, or None for a local disk."""
     if sys.platform == "win32":
         kind = windows_kind(str(folder), _drive_type)
     else:
@@ -84,16 +84,17 @@ def network_kind(folder: Path) -> str | None:
 
 
 def mount_of(folder: Path, mounts: Sequence[Mount]) -> Mount | None:
-    """Return the mount that contains a folder, or None.
+    """Return the mount that contains a folder, or None if there is none.
 
-    The longest path wins; among mounts on the same folder the last one, which covers the others.
+    The longest path takes precedence. Among mounts on the same folder, the last mount, which covers the others, takes
+    precedence.
     """
     around = [mount for mount in mounts if folder.is_relative_to(mount.folder)]
     return max(reversed(around), key=lambda mount: len(mount.folder.parts), default=None)
 
 
 def linux_mounts(table: str) -> list[Mount]:
-    """Parse ``/proc/self/mountinfo``; see proc_pid_mountinfo(5).
+    """Parse ``/proc/self/mountinfo`` (see proc_pid_mountinfo(5)).
 
     A bind mount has the type of its underlying file system.
     """

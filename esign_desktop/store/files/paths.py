@@ -1,4 +1,4 @@
-"""Locations of all files that the program stores on this computer."""
+"""The locations of all files that the program stores on this computer."""
 
 from __future__ import annotations
 
@@ -31,67 +31,70 @@ class AppPaths(NamedTuple):
 
     @classmethod
     def at(cls, root: Path) -> AppPaths:
-        """Return folders below one root, for ``--data-dir`` and tests."""
+        """Return folders below a single root, for ``--data-dir`` and tests."""
         return cls(root / "data", root / "cache", root / "logs")
 
     @classmethod
     def chosen(cls, root: Path | None) -> AppPaths:
-        """Return folders below the root given on the command line, or the operating system's folders."""
+        """Return folders below the root, or the operating system's default folders if the root is None.
+
+        The root is given on the command line.
+        """
         return cls.default() if root is None else cls.at(root)
 
     @property
     def snapshots_dir(self) -> Path:
-        """Copies of the files being sent."""
+        """The folder of the copies of files that are being sent."""
         return self.data_dir / "snapshots"
 
     @property
     def copies_dir(self) -> Path:
-        """Copies of documents made for drafts."""
+        """The folder of the copies of documents that were made for drafts."""
         return self.data_dir / "copies"
 
     @property
     def presets_dir(self) -> Path:
-        """PDFs of presets."""
+        """The folder of the PDFs of presets."""
         return self.data_dir / "presets"
 
     @property
     def templates_dir(self) -> Path:
-        """PDFs from which templates were made."""
+        """The folder of the PDFs from which templates were made."""
         return self.data_dir / "templates"
 
     @property
     def sandbox_dir(self) -> Path:
-        """Data of the sandbox server that the program starts."""
+        """The folder of the data of the sandbox server that the program starts."""
         return self.data_dir / "sandbox"
 
     @property
     def leaving_dir(self) -> Path:
-        """Files being encrypted for the second folder; temporary."""
+        """The temporary folder of files that are being encrypted for the second folder."""
         return self.data_dir / "leaving"
 
     @property
     def restoring_dir(self) -> Path:
-        """Decrypted copies of another computer; temporary."""
+        """The temporary folder of another computer's decrypted backups."""
         return self.data_dir / "restoring"
 
     @property
     def brand_dir(self) -> Path:
-        """The image for the customer's screen."""
+        """The folder of the image for the customer's screen."""
         return self.data_dir / "brand"
 
     @property
     def ledger_path(self) -> Path:
-        """The append-only ledger of facts that the platform reports only once."""
+        """The path of the append-only ledger of facts that the platform reports only once."""
         return self.data_dir / "ledger.jsonl"
 
     @property
     def database_path(self) -> Path:
-        """The database of drafts, contacts, flows, the journal and the settings."""
+        """The path of the database of drafts, contacts, flows, the journal and the settings."""
         return self.data_dir / "esign.db"
 
     @property
     def lock_path(self) -> Path:
-        """The lock held by the instance that uses ``data_dir``."""
+        """The path of the lock held by the instance that uses ``data_dir``."""
         return self.data_dir / "instance.lock"
 
     def refuse_network(self) -> None:
@@ -100,9 +103,9 @@ class AppPaths(NamedTuple):
             refuse_network_folder(path)
 
     def prepare(self) -> None:
-        """Create the folders, accessible only to the current user. Raises StoreError.
+        """Create the folders, which only the current user can access. Raises StoreError.
 
-        Raises ``store.network_folder``, without creating anything, if the data would be on a network share.
+        Raises StoreError ``store.network_folder``, without creating anything, if the data would be on a network share.
         """
         self.refuse_network()
         for folder in (
@@ -117,7 +120,7 @@ class AppPaths(NamedTuple):
 
 
 def make_private_dir(folder: Path) -> None:
-    """Create a folder that only its owner can enter; parents get the default mode. Raises StoreError."""
+    """Create a folder that only its owner can enter. Its parents get the default mode. Raises StoreError."""
     try:
         folder.mkdir(mode=PRIVATE_DIR_MODE, parents=True, exist_ok=True)
         folder.chmod(PRIVATE_DIR_MODE)

@@ -16,7 +16,7 @@ MAX_BYTES: Final = 64 * 1024
 
 
 def system_policy_path() -> Path:
-    """Return the path of the administrator's policy, in a folder that other users cannot write to."""
+    """Return the path of the administrator's policy, in a folder to which other users cannot write."""
     if platform.system() == "Linux":
         return Path("/etc/esign-desktop") / NAME
     from platformdirs import site_data_path
@@ -27,8 +27,8 @@ def system_policy_path() -> Path:
 def read_policy(path: Path, schema_path: Path) -> Policy:
     """Return the policy in a file, or the empty policy if the file does not exist.
 
-    Raises InputError ``policy.…`` with ``path``, ``place`` and ``value``; the codes are the reasons of ``JsonProblem``,
-    ``needs`` and ``not_absolute``. Raises StoreError for disk errors.
+    Raises InputError ``policy.…`` with ``path``, ``place`` and ``value``. The codes end in a reason of ``JsonProblem``,
+    ``needs`` or ``not_absolute``. Raises StoreError for disk errors.
     """
     try:
         with path.open("rb") as file:

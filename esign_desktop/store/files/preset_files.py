@@ -1,4 +1,4 @@
-"""The PDFs of presets: one file per content, named by its hash, which is verified when the file is stored."""
+"""The PDFs of presets: one file for each content, named after its hash, which is verified when it is stored."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class PresetFiles:
         """Names of the copies being written by any thread. Changes of a set are atomic."""
 
     def path(self, sha256: str) -> Path:
-        """Return the path of the content with this hash. Raises StoreError ``store.bad_preset`` if it is no hash."""
+        """Return the path of the content with this hash. Raises StoreError ``store.bad_preset`` if it is not a hash."""
         if not _SHA256.fullmatch(sha256):
             raise StoreError("store.bad_preset", "hash")
         return self._folder / f"{sha256}.pdf"
@@ -58,7 +58,7 @@ class PresetFiles:
         return target
 
     def sweep(self, keep: Collection[str]) -> None:
-        """Delete all files except those to keep and those being written. Files in use are deleted by a later sweep."""
+        """Delete all files except those to keep and those being written. Files in use are deleted by a later call."""
         names = {f"{sha256}.pdf" for sha256 in keep}
         with suppress(OSError):
             for path in self._folder.iterdir():

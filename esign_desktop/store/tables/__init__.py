@@ -1,1 +1,1 @@
-"""Access to the database's tables, one class per kind of row."""
+"""Access to the database's tables, with one class for each kind of row."""

@@ -1,6 +1,6 @@
-"""Accounts: persons and organizations whose account on the platform is known here.
+"""Accounts: persons and organizations whose account on the platform is known on this computer.
 
-An identity may have several accounts in a project, one of them current. An account with two different names is
+An identity may have several accounts in a project, one of which is current. An account with two different names is
 doubtful: it is kept so that it can be recognized, but it is not assigned to any person.
 """
 
@@ -27,16 +27,16 @@ _COLUMNS: Final = (
 
 
 class Accounts:
-    """The table of accounts. Personal numbers and addresses are stored masked, as keyed digests, or encrypted."""
+    """The table of accounts. ID numbers and addresses are stored masked, as keyed digests, or encrypted."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def remember(self, record: AccountRecord) -> None:
-        """Store an account or update it. Values that are empty in the record remain unchanged.
+        """Store or update an account. Values that are empty in the record remain unchanged.
 
-        An existing name, third id or identity is never replaced, unless the account was doubtful. A current account
-        replaces the identity's previous current one.
+        An existing name, ``thirdId`` or identity is never replaced, unless the account was doubtful. A current account
+        replaces the identity's previous current account.
         """
         row = (
             *(record.environment.value, record.project_id, record.account_id, record.kind.value),
@@ -87,11 +87,11 @@ class Accounts:
         self._database.run(work)
 
     def list(self, environment: EnvironmentKind, project_id: str) -> tuple[AccountRecord, ...]:
-        """Return the accounts of a project without the doubtful ones, the last used first."""
+        """Return the accounts of a project without the doubtful accounts, most recently used first."""
         return self._select("NOT is_doubtful AND environment = ? AND project_id = ?", environment, project_id)
 
     def all(self) -> tuple[AccountRecord, ...]:
-        """Return the accounts of all projects, including doubtful ones, the last used first."""
+        """Return the accounts of all projects, including doubtful accounts, most recently used first."""
         return self._select("1")
 
     def get(self, environment: EnvironmentKind, project_id: str, account_id: str) -> AccountRecord | None:
@@ -100,7 +100,7 @@ class Accounts:
         return next(iter(self._select(condition, environment, project_id, account_id)), None)
 
     def of_identity(self, environment: EnvironmentKind, project_id: str, identity: str) -> tuple[AccountRecord, ...]:
-        """Return the accounts of an identity, given its digest, the current one first."""
+        """Return the accounts of an identity, which is given by its digest, with the current account first."""
         if not identity:
             return ()
         condition = "NOT is_doubtful AND environment = ? AND project_id = ? AND identity = ?"
@@ -108,7 +108,7 @@ class Accounts:
         return tuple(sorted(found, key=lambda record: not record.is_current))
 
     def find_by_third_id(self, environment: EnvironmentKind, project_id: str, third_id: str) -> AccountRecord | None:
-        """Return the account with this third id, or None if it is unknown here."""
+        """Return the account with this ``thirdId``, or None if it is unknown on this computer."""
         if not third_id:
             return None
         condition = "NOT is_doubtful AND environment = ? AND project_id = ? AND third_id = ?"
@@ -120,7 +120,10 @@ class Accounts:
         self._database.execute_many("UPDATE accounts SET is_doubtful = 1 WHERE account_id = ?", rows)
 
     def forget(self, account_id: str) -> None:
-        """Delete an account here without leaving any trace in the files. The platform keeps its account."""
+        """Delete an account from the database without leaving any trace in the files.
+
+        The platform keeps the account.
+        """
         statement = "DELETE FROM accounts WHERE account_id = ?"
         self._database.erase(lambda connection: connection.execute(statement, (account_id,)))
 
@@ -130,7 +133,7 @@ class Accounts:
 
 
 def _record(row: Any) -> AccountRecord:
-    """Return a record for a row in the order of ``_COLUMNS``; the STRICT table guarantees the types."""
+    """Return a record for a row in the order of ``_COLUMNS``. The STRICT table guarantees the types."""
     environment, project_id, account_id, kind, *texts, is_current, is_doubtful, sealed = row
     try:
         record = AccountRecord(EnvironmentKind(environment), project_id, account_id, AccountKind(kind), *texts)

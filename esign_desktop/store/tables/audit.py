@@ -1,7 +1,7 @@
-"""The audit log: actions on this computer and their users. It is append-only; names are its only personal data.
+"""The audit log of actions on this computer and their users. It is append-only, and names are its only personal data.
 
 Every line is linked to all earlier lines by a digest, which reveals changed, added and removed lines. A person who can
-write to the database could recompute the whole chain. The chain's head, which every export contains, reveals that.
+write to the database could recompute the whole chain. The chain's head, which every export contains, reveals this.
 """
 
 from __future__ import annotations
@@ -38,14 +38,14 @@ def title_seal(title: str) -> tuple[str, str]:
 
 
 def next_link(connection: Connection, plain: Plain, title_digest: str) -> str:
-    """Return the chain value of a line about to be added."""
+    """Return the chain value of a line that is about to be added."""
     row = connection.execute("SELECT chain FROM audit ORDER BY seq DESC LIMIT 1").fetchone()
     before = str(row[0]) if row is not None else ""
     return _link(before or _digest_of_unbound(connection), plain, title_digest)
 
 
 def check_chain(connection: Connection) -> AuditCheck:
-    """Verify all lines and return the result."""
+    """Verify all lines, and return the result."""
     lines = unbound = forgotten = 0
     broken_at: int | None = None
     before, has_begun = "", False
@@ -128,7 +128,7 @@ def _named(teller: str, person: str) -> str:
 
 
 class Audit:
-    """The table of the audit log; ``who`` is the user logged in to the computer."""
+    """The table of the audit log. ``who`` is the user logged in to the computer."""
 
     def __init__(self, database: Database, *, who: str, clock_ms: Callable[[], int] = system_clock_ms) -> None:
         self._database = database
@@ -144,14 +144,14 @@ class Audit:
         title: str = "",
         outcome: str = "",
     ) -> None:
-        """Add a line to the log; ``outcome`` is an error code, or empty for success."""
+        """Add a line to the log. ``outcome`` is an error code, or empty for success."""
         kind = environment.value if environment is not None else ""
         self._database.run(lambda connection: self._write(connection, action, (kind, flow_id, title, outcome)))
 
     def note_sent(self, connection: Connection, record: FlowRecord) -> None:
         """Add the line for a sent contract in the transaction that stores its flow (``on_adding`` of Flows).
 
-        The line names the teller who started the submission. After a crash another teller, or none, may be signed in
+        The line names the teller who started the submission. After a crash, another teller, or none, may be signed in
         when it resumes.
         """
         query = "SELECT data FROM journal_steps WHERE submission_id = ? ORDER BY seq LIMIT 1"
@@ -161,16 +161,16 @@ class Audit:
 
     @property
     def teller(self) -> str:
-        """The teller named in new lines; empty if none is signed in."""
+        """The teller named in new lines, or an empty string if none is signed in."""
         return self._teller
 
     @property
     def who(self) -> str:
-        """The name in new lines: the logged-in user, after the teller who is signed in."""
+        """The name in new lines, which consists of the teller who is signed in followed by the logged-in user."""
         return _named(self._teller, self._person)
 
     def act_as(self, teller: str) -> None:
-        """Set the teller named in new lines in addition to the logged-in user; empty for none."""
+        """Set the teller who is named in new lines in addition to the logged-in user. It is empty for none."""
         self._teller = teller
 
     def head(self) -> tuple[int, str] | None:
@@ -184,13 +184,13 @@ class Audit:
         return str(rows[0][0]) if rows else None
 
     def sender_of(self, flow_id: str) -> str:
-        """Return the user who sent a flow; empty if the line is missing."""
+        """Return the user who sent a flow, or an empty string if the line is missing."""
         query = "SELECT who FROM audit WHERE action = ? AND flow_id = ? ORDER BY seq LIMIT 1"
         rows = self._database.query(query, (AuditAction.SENT.value, flow_id))
         return str(rows[0][0]) if rows else ""
 
     def entries(self, *, limit: int = 1_000_000) -> tuple[AuditEntry, ...]:
-        """Return the lines, the latest first. Unknown actions of later versions remain plain text."""
+        """Return the lines, latest first. Unknown actions of later versions remain plain text."""
         rows = self._database.query(
             "SELECT at_ms, who, action, environment, flow_id, title, outcome, chain FROM audit"
             " ORDER BY seq DESC LIMIT ?",
@@ -203,7 +203,7 @@ class Audit:
         return self._database.run(check_chain)
 
     def note_setting(self, connection: Connection, key: str) -> None:
-        """Add a line for a changed setting in the same transaction; its value is never logged."""
+        """Add a line for a changed setting in the same transaction. Its value is never logged."""
         # Keys of facts learned automatically about an environment have one more level.
         is_environment = key.startswith(_NOTED_PREFIX) and key.count(".") == 1
         if is_environment or key in _NOTED_SETTINGS:

@@ -1,4 +1,4 @@
-"""Sheets sent row by row: which row was sent as which draft, and its state. Their content is not stored."""
+"""Sheets sent row by row: the draft as which each row was sent, and its state. The sheets' content is not stored."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class BulkRun:
 
 @dataclass(frozen=True, slots=True)
 class RowClaim:
-    """A row, identified by the digest of its values, and the draft as which it is sent; ``attempt`` counts from 0.
+    """A row, identified by the digest of its values, and the draft as which it is sent. ``attempt`` counts from 0.
 
     ``is_as_read`` means that the digest is that of the row in the file, before a correction in this program.
     """
@@ -134,7 +134,7 @@ class Bulk:
         return {row[0]: RowClaim(row[0], row[1], DraftId(row[2]), bool(row[3])) for row in rows}
 
     def sends_of(self, draft_ids: Iterable[DraftId]) -> dict[DraftId, SendState]:
-        """Return the submission state of queued drafts: that of the active submission, or else of the last one."""
+        """Return the submission state of queued drafts, which is that of the active or else of the last submission."""
         query = (
             "SELECT submissions.draft_id, submissions.id, submissions.state, submissions.queued_at_ms,"
             " flows.flow_id, flows.status FROM submissions"
@@ -150,7 +150,7 @@ class Bulk:
         return found
 
     def remember_columns(self, preset_id: PresetId, targets: Mapping[str, ColumnTarget | None]) -> None:
-        """Store the chosen targets of columns, by the digest of their heading."""
+        """Store the targets chosen for columns, keyed by the digest of the columns' heading."""
         rows = [
             (preset_id, heading, to_json(target, ColumnTarget) if target is not None else "")
             for heading, target in targets.items()
@@ -158,7 +158,7 @@ class Bulk:
         self._database.execute_many("INSERT OR REPLACE INTO bulk_columns VALUES (?, ?, ?)", rows)
 
     def columns(self, preset_id: PresetId, headings: Sequence[str]) -> dict[str, ColumnTarget | None]:
-        """Return the stored targets for headings given by digest; unreadable ones are omitted."""
+        """Return the stored targets for headings that are given by their digests. Unreadable targets are omitted."""
         rows = self._database.query("SELECT heading, target FROM bulk_columns WHERE preset_id = ?", (preset_id,))
         found: dict[str, ColumnTarget | None] = {}
         for heading, target in rows:

@@ -26,7 +26,7 @@ AccountKey = tuple[EnvironmentKind, str, str]
 
 @dataclass(frozen=True, slots=True)
 class ContactRow:
-    """A contact as stored; ``0013_contacts.sql`` describes the columns.
+    """A contact as stored. ``0013_contacts.sql`` describes the columns.
 
     ``name`` may be empty for an account that was found by its id alone.
     """
@@ -53,7 +53,10 @@ class ContactRow:
 
 @dataclass(frozen=True, slots=True)
 class SearchWord:
-    """A search word: part of a name, or digits. ``tail`` is the keyed digest of the digits as the end of a number."""
+    """A search word, which is part of a name, or digits.
+
+    ``tail`` is the keyed digest of the digits as the end of a number.
+    """
 
     text: str = field(repr=False)
     tail: str = ""
@@ -61,7 +64,7 @@ class SearchWord:
 
 @dataclass(frozen=True, slots=True)
 class Ties:
-    """The agents of contacts, the organizations they act for, and the environments in which they have an account.
+    """The agents of contacts, the organizations for which they act, and the environments in which they have an account.
 
     The default agent comes first.
     """
@@ -190,7 +193,7 @@ class Contacts:
         return self._database.run(lambda connection: _candidates(connection, row))
 
     def write(self, rows: Iterable[ContactRow], agents: Mapping[ContactId, Sequence[ContactId]] | None = None) -> None:
-        """Add or replace contacts, and the agents of the given organizations; contract counts are unchanged."""
+        """Add or replace contacts, and the agents of the given organizations. Contract counts are unchanged."""
 
         def work(connection: Connection) -> None:
             for row in rows:
@@ -206,10 +209,12 @@ class Contacts:
         restored: Iterable[ContactRow],
         agents: Mapping[ContactId, tuple[Sequence[ContactId], Sequence[ContactId]]],
     ) -> set[ContactId]:
-        """Undo an import: delete added contacts and restore others with their agents; return the ids left unchanged.
+        """Undo an import by deleting added contacts and restoring others with their agents.
+
+        Returns the ids of the contacts that were left unchanged.
 
         ``agents`` holds each organization's agents before and after the import. Agents that a submission has added
-        since are kept after the restored ones. A list that was edited in another way is left unchanged. An added
+        since are kept after the restored agents. A list that was edited in another way is left unchanged. An added
         contact is kept if it has an account or acts for an organization that is kept.
         """
 
@@ -241,7 +246,7 @@ class Contacts:
         self._database.execute("UPDATE contacts SET is_ours = ? WHERE id = ?", (int(is_ours), contact_id))
 
     def link(self, account: AccountKey, contact_id: ContactId, agent_account_id: str = "") -> None:
-        """Assign an account to a contact; the agent's contact becomes an agent of this contact."""
+        """Assign an account to a contact. The agent's contact becomes an agent of this contact."""
         environment, project_id, account_id = account
         home = (environment.value, project_id)
 
@@ -263,7 +268,7 @@ class Contacts:
         self._database.run(work)
 
     def of_account(self, account: AccountKey) -> ContactRow | None:
-        """Return the contact to which an account is assigned, or None."""
+        """Return the contact to which an account is assigned, or None if there is none."""
         environment, *ids = account
         query = (
             f"SELECT {_COLUMNS} FROM contacts WHERE id = (SELECT contact_id FROM accounts"  # noqa: S608
@@ -280,7 +285,7 @@ class Contacts:
         return [(EnvironmentKind(kind), project, account) for kind, project, account in self._database.query(query)]
 
     def account_keys(self, contact_id: ContactId) -> list[AccountKey]:
-        """Return a contact's accounts; for each project, the current one comes first."""
+        """Return a contact's accounts. For each project, the current account comes first."""
         query = (
             "SELECT environment, project_id, account_id FROM accounts WHERE contact_id = ? AND NOT is_doubtful"
             " ORDER BY environment, project_id, is_current DESC, last_used_ms DESC"
@@ -289,7 +294,7 @@ class Contacts:
         return [(EnvironmentKind(kind), project, account) for kind, project, account in found]
 
     def flow_ids(self, contact_id: ContactId) -> list[FlowId]:
-        """Return the flow ids of a contact's contracts, the latest first."""
+        """Return the flow ids of a contact's contracts, latest first."""
         query = (
             "SELECT flow_id FROM contract_parties WHERE account_id IN"
             " (SELECT account_id FROM accounts WHERE contact_id = ?) GROUP BY flow_id ORDER BY max(sent_at_ms) DESC"
@@ -297,9 +302,9 @@ class Contacts:
         return [flow_id for (flow_id,) in self._database.query(query, (contact_id,))]
 
     def merge(self, kept: ContactRow, gone_id: ContactId, current: Collection[AccountKey]) -> None:
-        """Merge a contact into another one and delete it; ``current`` accounts become the current ones.
+        """Merge a contact into another contact, and delete it. The accounts in ``current`` become the current ones.
 
-        Accounts without an identity get that of the kept contact.
+        Accounts without an identity get that of the contact that is kept.
         """
 
         def work(connection: Connection) -> None:
@@ -330,12 +335,12 @@ class Contacts:
 
 
 def legal_place(contact_id: str) -> bytes:
-    """Return the row that the encrypted particulars of a contact's legal representative are bound to."""
+    """Return the context to which the encrypted data of a contact's legal representative is bound."""
     return f"contact legal\0{contact_id}".encode()
 
 
 def legal_number(sealed: SealedParticulars, contact_id: str, values: bytes) -> str:
-    """Return the document number of a contact's legal representative; empty if none can be read."""
+    """Return the document number of a contact's legal representative, or an empty string if none can be read."""
     try:
         found = json.loads(sealed.open(values, legal_place(contact_id)) or "{}")
     except ValueError:
@@ -388,7 +393,7 @@ def _agent_ids(connection: Connection, organization_id: ContactId) -> list[Conta
 
 
 def _set_agents(connection: Connection, organization_id: ContactId, person_ids: Iterable[ContactId]) -> None:
-    """Replace an organization's agents, the default first; persons who no longer exist are omitted."""
+    """Replace an organization's agents, with the default agent first. Persons who no longer exist are omitted."""
     connection.execute("DELETE FROM contact_agents WHERE organization_id = ?", (organization_id,))
     for rank, person_id in enumerate(dict.fromkeys(person_ids)):
         if _exists(connection, person_id):

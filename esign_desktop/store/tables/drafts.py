@@ -1,4 +1,4 @@
-"""Drafts: contracts in preparation, and which of them is open."""
+"""Drafts: the contracts in preparation, and the id of the draft that is open."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _Forms = dict[str, FilledForm]
 
 
 class Drafts:
-    """The table of drafts. They may contain ID numbers, which are needed until the contract is sent.
+    """The table of drafts. Drafts may contain ID numbers, which are needed until the contract is sent.
 
     Form values are encrypted, and are not stored if the key is unavailable. ``sealed`` may be omitted if no draft is
     saved.
@@ -55,8 +55,9 @@ class Drafts:
     def load(self, draft_id: DraftId) -> ContractDraft:
         """Return a draft.
 
-        Raises StoreError ``store.no_such_draft``; ``store.bad_draft`` if it can't be read; ``store.draft_locked`` if
-        the keyring is locked and the draft has form values: without them the next save would delete them.
+        Raises StoreError ``store.no_such_draft``, ``store.bad_draft`` if the draft can't be read, or
+        ``store.draft_locked`` if the keyring is locked and the draft has form values, which the next save would
+        otherwise delete.
         """
         found = self._database.query("SELECT body, form_values FROM drafts WHERE id = ?", (draft_id,))
         if not found:
@@ -68,14 +69,17 @@ class Drafts:
         return self._with_values(draft_from_json(body), sealed)
 
     def documents(self, draft_id: DraftId) -> tuple[Document, ...]:
-        """Return a draft's documents without form values, also while the keyring is locked. Raises as ``load``."""
+        """Return a draft's documents without form values.
+
+        This also works while the keyring is locked. Raises the errors of ``load``.
+        """
         found = self._database.query("SELECT body FROM drafts WHERE id = ?", (draft_id,))
         if not found:
             raise StoreError("store.no_such_draft")
         return draft_from_json(found[0][0]).documents
 
     def _seal_for_good(self) -> None:
-        """Encrypt values of this session with the keyring's key once it is unlocked, to keep them after it."""
+        """Encrypt the values of this session with the keyring's key once it is unlocked, so that they are kept."""
         for draft_id in tuple(self._of_session):
             for (sealed,) in self._database.query("SELECT form_values FROM drafts WHERE id = ?", (draft_id,)):
                 again = self._sealed.sealed_again(sealed, draft_place(draft_id))
@@ -109,7 +113,7 @@ class Drafts:
         return draft if text is None else with_form_values(draft, _read_values(text))
 
     def list(self) -> tuple[DraftSummary, ...]:
-        """Return all drafts, the last saved first."""
+        """Return all drafts, most recently saved first."""
         rows = self._database.query(
             "SELECT id, title, document_count, page_count, saved_at_ms,"
             " id IN (SELECT draft_id FROM desk) FROM drafts ORDER BY saved_at_ms DESC, id"
@@ -129,14 +133,14 @@ class Drafts:
         self._database.erase(work)
 
     def set_open(self, draft_id: DraftId | None) -> None:
-        """Record which draft is open; it may not have been saved yet."""
+        """Record the draft that is open. It may not have been saved yet."""
         if draft_id is None:
             self._database.execute("DELETE FROM desk")
         else:
             self._database.execute("INSERT OR REPLACE INTO desk VALUES (1, ?)", (draft_id,))
 
     def open_draft_id(self) -> DraftId | None:
-        """Return the draft that is open, or was open when the program ended; None if it was never saved."""
+        """Return the draft that is or, when the program ended, was open, or None if it was never saved."""
         rows = self._database.query("SELECT draft_id FROM desk WHERE draft_id IN (SELECT id FROM drafts)")
         return DraftId(rows[0][0]) if rows else None
 

@@ -1,4 +1,4 @@
-"""Flows: the only list of contracts on the platform, which has no call to list them."""
+"""Flows: the only list of the contracts on the platform, which has no call that lists them."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ _OPEN: Final = (FlowStatus.SIGNING, FlowStatus.UNKNOWN)
 
 @dataclass(frozen=True, slots=True)
 class FlowPage:
-    """A page of changed flows, the latest change first. Older changes have a revision below ``first_revision``."""
+    """A page of changed flows, latest change first. Older changes have a revision below ``first_revision``."""
 
     records: tuple[FlowRecord, ...]
     first_revision: int
@@ -102,13 +102,13 @@ class Flows:
         self._database.run(work)
 
     def list(self, environment: EnvironmentKind | None = None) -> tuple[FlowRecord, ...]:
-        """Return the flows of one environment, or of all, the last sent first. Raises StoreError."""
+        """Return the flows of one or all environments, most recently sent first. Raises StoreError."""
         kinds = tuple(EnvironmentKind) if environment is None else (environment,)
         marks = ", ".join("?" * len(kinds))
         return self._select(f"environment IN ({marks})", *(kind.value for kind in kinds))
 
     def last_sent(self, titles: Collection[str]) -> dict[str, int]:
-        """Return when a flow with each title was last sent, in epoch milliseconds. Raises StoreError."""
+        """Return the time, in epoch milliseconds, at which a flow with each title was last sent. Raises StoreError."""
         marks = ", ".join("?" * len(titles))
         query = f"SELECT title, MAX(sent_at_ms) FROM flows WHERE title IN ({marks}) GROUP BY title"  # noqa: S608
         return {str(title): int(sent_at_ms) for title, sent_at_ms in self._database.query(query, tuple(titles))}
@@ -123,14 +123,14 @@ class Flows:
     def update_detail(
         self, flow_id: FlowId, detail: FlowDetail, asked_at_ms: int, *, now_ms: int | None = None
     ) -> None:
-        """Store the platform's answer to a query made at ``asked_at_ms``; ignore it if a later query was answered.
+        """Store the platform's response to a query made at ``asked_at_ms`` unless a later query was already answered.
 
         A stored time after ``now_ms`` was written before the clock was set back, and does not count. Data of a person
-        who was erased here is removed from the answer first.
+        who was erased on this computer is first removed from the response.
         """
 
         def work(connection: Connection) -> str:
-            """Update the flow; return the submission whose form values are to be deleted, or an empty string."""
+            """Update the flow, and return the submission whose form values are to be deleted, or an empty string."""
             row = connection.execute(
                 "SELECT signers, documents, submission_id FROM flows WHERE flow_id = ?", (flow_id,)
             ).fetchone()
@@ -160,7 +160,7 @@ class Flows:
         self._database.execute("UPDATE flows SET downloaded_to = ?, downloaded_sha256 = ? WHERE flow_id = ?", values)
 
     def changed(self, *, since: int = 0, before: int | None = None, limit: int = 500) -> FlowPage:
-        """Return the flows that changed between two revisions, the latest change first.
+        """Return the flows that changed between two revisions, latest change first.
 
         To read all flows, repeat the call with ``before`` set to the last page's ``first_revision`` until a page is
         complete. To read later changes, set ``since`` to the first page's ``last_revision``.
@@ -180,7 +180,7 @@ class Flows:
         )
 
     def open_ids(self, environment: EnvironmentKind, project_id: str) -> tuple[FlowId, ...]:
-        """Return the ids of a project's flows that can still change, the last sent first."""
+        """Return the ids of a project's flows that can still change, most recently sent first."""
         marks = ", ".join("?" * len(_OPEN))
         query = (
             f"SELECT flow_id FROM flows WHERE environment = ? AND project_id = ? AND status IN ({marks})"  # noqa: S608
@@ -192,10 +192,10 @@ class Flows:
     def unsigned_since(
         self, environment: EnvironmentKind, project_id: str, since_ms: int, now_ms: int, *, account_id: str = ""
     ) -> tuple[FlowRecord, ...]:
-        """Return the flows sent since a time that can still be signed, the last sent first.
+        """Return the flows sent since a time that can still be signed, most recently sent first.
 
-        Flows that were started but not yet released are included. With ``account_id``, only flows that contain it are
-        returned.
+        Flows that were started but not yet released are included. If ``account_id`` is given, only flows that contain
+        this account are returned.
         """
         marks = ", ".join("?" * (len(_OPEN) + 1))
         # The unary plus keeps SQLite from choosing an index that would read the open flows of all times.
@@ -210,7 +210,7 @@ class Flows:
     def unsigned_by_name(
         self, environment: EnvironmentKind, project_id: str, name: str, now_ms: int
     ) -> tuple[FlowRecord, ...]:
-        """Return the flows that wait for signatures and have a signer of this name, the last sent first."""
+        """Return the flows that wait for signatures and have a signer with this name, most recently sent first."""
         marks = ", ".join("?" * len(_OPEN))
         condition = (
             "environment = ? AND project_id = ? AND ifnull(deadline_ms, ?) > ? AND instr(signers, ?)"
@@ -223,12 +223,12 @@ class Flows:
     def sent_to(
         self, environment: EnvironmentKind, project_id: str, since_ms: int, account_id: str
     ) -> tuple[FlowRecord, ...]:
-        """Return the flows sent since a time that contain an account, the last sent first."""
+        """Return the flows sent since a time that contain an account, most recently sent first."""
         condition = "environment = ? AND sent_at_ms >= ? AND +project_id = ? AND instr(signers, ?)"
         return self._select(condition, environment.value, since_ms, project_id, account_id)
 
     def without_files(self, environment: EnvironmentKind, project_id: str, since_ms: int) -> tuple[FlowId, ...]:
-        """Return the ids of completed flows sent since a time and not downloaded yet, the oldest first."""
+        """Return the ids of completed flows that were sent since a time and not yet downloaded, oldest first."""
         rows = self._database.query(
             "SELECT flow_id FROM flows WHERE environment = ? AND project_id = ? AND status = ?"
             " AND downloaded_to = '[]' AND sent_at_ms >= ? ORDER BY sent_at_ms, flow_id",
@@ -239,12 +239,12 @@ class Flows:
     def sent_between(
         self, environment: EnvironmentKind, project_id: str, since_ms: int, until_ms: int
     ) -> tuple[FlowRecord, ...]:
-        """Return a project's flows sent in a period, excluding its end, the last sent first."""
+        """Return a project's flows sent in a period, excluding its end, most recently sent first."""
         condition = "environment = ? AND sent_at_ms >= ? AND sent_at_ms < ? AND project_id = ?"
         return self._select(condition, environment.value, since_ms, until_ms, project_id)
 
     def tally(self, environment: EnvironmentKind, *, since_ms: int = 0) -> tuple[FlowTally, ...]:
-        """Count the flows sent since a time by status, without those paid for by another party."""
+        """Count, by status, the flows sent since a time, without those for which another party pays."""
         rows = self._database.query(
             "SELECT status, count(*), sum(contract_count) FROM flows WHERE environment = ? AND sent_at_ms >= ?"
             " AND payer_account_id = '' GROUP BY status ORDER BY status",
@@ -261,7 +261,7 @@ class Flows:
 
 
 def add_remark(connection: Connection, flow_id: FlowId, remark: NoticeRemark) -> None:
-    """Store the remark of a notice, within a transaction; ignored if one of the flow's signers was erased."""
+    """Store the remark of a notice within a transaction. It is ignored if one of the flow's signers was erased."""
     row = connection.execute("SELECT signers, remarks FROM flows WHERE flow_id = ?", (flow_id,)).fetchone()
     if row is None:
         return
@@ -274,7 +274,7 @@ def add_remark(connection: Connection, flow_id: FlowId, remark: NoticeRemark) ->
 
 
 def _without_forgotten(detail: FlowDetail, signers_json: str, documents_json: str) -> FlowDetail:
-    """Return a report without data that belongs, or may belong, to an erased person."""
+    """Return the report without data that belongs, or may belong, to an erased person."""
     signers = from_json(signers_json, tuple[FlowSigner, ...], code=_CODE)
     stand_in = next((signer.account_id for signer in signers if is_forgotten(signer.account_id)), "")
     if not stand_in:
@@ -301,7 +301,7 @@ def _without_forgotten(detail: FlowDetail, signers_json: str, documents_json: st
 
 
 def _note_parties(connection: Connection, record: FlowRecord) -> None:
-    """Record the accounts that sign a flow, so that it can be found by account and counts for their contacts."""
+    """Record the accounts that sign a flow, so that the flow can be found by account and counts for their contacts."""
     signers = (signer for signer in record.signers if not is_forgotten(signer.account_id))
     accounts = dict.fromkeys(
         account_id for signer in signers for account_id in (signer.account_id, signer.organization_account_id)
@@ -317,7 +317,7 @@ def _detail_json(detail: FlowDetail | None) -> str | None:
 
 
 def _readable(rows: Iterable[Any]) -> tuple[FlowRecord, ...]:
-    """Return the readable records; one damaged flow must not hide all others."""
+    """Return the readable records. A damaged flow must not hide all others."""
     found: list[FlowRecord] = []
     for row in rows:
         try:
@@ -328,7 +328,7 @@ def _readable(rows: Iterable[Any]) -> tuple[FlowRecord, ...]:
 
 
 def _record(row: Any) -> FlowRecord:
-    """Return a record for a row in the order of ``_COLUMNS``; the STRICT table guarantees the types."""
+    """Return a record for a row in the order of ``_COLUMNS``. The STRICT table guarantees the types."""
     flow_id, environment, project_id, submission_id, title, sent_at_ms, deadline_ms, contract_count, *rest = row
     status, documents, signers, detail, seen_at_ms, downloaded_to, downloaded_sha256, payer_account_id, remarks = rest
     if environment not in set(EnvironmentKind):

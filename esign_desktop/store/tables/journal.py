@@ -38,7 +38,7 @@ class SubmissionRecord:
 
 @dataclass(frozen=True, slots=True)
 class JournalStep:
-    """One committed row. ``data`` holds the values needed to continue; ``raw`` is an unparsed response.
+    """A committed row. ``data`` holds the values needed to continue, and ``raw`` is an unparsed response.
 
     Both may contain facts that the platform returns only once, including signing URLs.
     """
@@ -53,7 +53,7 @@ class JournalStep:
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """The state of a submission: its contract, its progress and its steps, the oldest first."""
+    """The state of a submission: its contract, its progress and its steps, oldest first."""
 
     record: SubmissionRecord
     state: SubmissionState
@@ -72,9 +72,9 @@ _RESTING: Final = tuple(state for state in SubmissionState if state.is_final or 
 
 
 class Journal:
-    """The journal of submissions. Steps are only added; the database itself rejects changes and deletions.
+    """The journal of submissions. Steps are only added, and the database itself rejects changes and deletions.
 
-    ``teller`` returns the current teller, who is recorded with the first step, since another run of the program may
+    ``teller`` returns the current teller, who is recorded with the first step because another run of the program may
     complete the submission.
     """
 
@@ -127,40 +127,43 @@ class Journal:
         self._database.run(work)
 
     def replace_draft(self, submission_id: SubmissionId, draft: ContractDraft) -> None:
-        """Replace the stored draft by one without ID numbers, leaving no trace of the old one in the files."""
+        """Replace the stored draft with a draft without ID numbers, leaving no trace of the old draft in the files."""
         body = draft_to_json(draft)
         statement = "UPDATE submissions SET draft = ? WHERE id = ?"
         self._database.erase(lambda connection: connection.execute(statement, (body, submission_id)))
 
     def get(self, submission_id: SubmissionId) -> Submission | None:
-        """Return a submission, or None. Raises StoreError if it cannot be parsed."""
+        """Return a submission, or None if it is unknown. Raises StoreError if it cannot be parsed."""
         found = self._rows("id = ?", submission_id)
         return _submission(*found[0]) if found else None
 
     def unfinished(self) -> tuple[Submission, ...]:
-        """Return the submissions that can continue, the oldest first: neither final nor waiting for the user."""
+        """Return the submissions that can continue, oldest first.
+
+        They are neither final nor waiting for the user.
+        """
         marks = ", ".join("?" * len(_RESTING))
         return self._select(f"state NOT IN ({marks})", *_RESTING)
 
     def held(self) -> tuple[Submission, ...]:
-        """Return the submissions that wait for the user's decision, the oldest first."""
+        """Return the submissions that wait for the user's decision, oldest first."""
         marks = ", ".join("?" * len(_WAITING))
         return self._select(f"state IN ({marks})", *_WAITING)
 
     def of_draft(self, draft_id: DraftId) -> tuple[Submission, ...]:
-        """Return all submissions of a draft, the oldest first."""
+        """Return all submissions of a draft, oldest first."""
         return self._select("draft_id = ?", draft_id)
 
     def is_being_sent(self, draft_id: DraftId) -> bool:
-        """Return whether a draft has a submission that is not final; it may be paused or held."""
+        """Return whether a draft has a submission that is not final. The submission may be paused or held."""
         return any(not submission.state.is_final for submission in self.of_draft(draft_id))
 
     def list(self) -> tuple[Submission, ...]:
-        """Return all submissions, the oldest first."""
+        """Return all submissions, oldest first."""
         return self._select("1")
 
     def _select(self, condition: str, *values: str) -> tuple[Submission, ...]:
-        """Return the readable submissions; one damaged submission must not stop all others."""
+        """Return the readable submissions. A damaged submission must not stop all others."""
         found: list[Submission] = []
         for row in self._rows(condition, *values):
             try:

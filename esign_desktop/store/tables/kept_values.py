@@ -1,4 +1,7 @@
-"""Form values of sent contracts, kept only as long as a correction may need them, because they are personal data."""
+"""Form values of sent contracts, which are kept only as long as a correction may need them.
+
+They are personal data.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +28,7 @@ KEPT_MS: Final = 30 * 86_400_000
 
 
 class KeptValues:
-    """Form values by document index. Deleted values leave no trace in the files.
+    """The table of form values by document index. Deleted values leave no trace in the files.
 
     The values are encrypted, and are not stored if the key is unavailable.
     """
@@ -57,7 +60,7 @@ class KeptValues:
         self._seal_for_good()
 
     def get(self, submission_id: SubmissionId) -> dict[int, FilledForm]:
-        """Return the kept values of a contract's forms, as far as they can be decrypted. Raises StoreError."""
+        """Return the stored values of a contract's forms, as far as they can be decrypted. Raises StoreError."""
         self._seal_for_good()
         opened = {
             index: self._sealed.open(sealed, _place(submission_id, index))
@@ -71,7 +74,7 @@ class KeptValues:
         return any(self._sealed.is_locked(sealed) for _index, sealed in found)
 
     def _seal_for_good(self) -> None:
-        """Encrypt values of this session with the keyring's key once it is unlocked, to keep them after it."""
+        """Encrypt the values of this session with the keyring's key once it is unlocked, so that they are kept."""
         for submission_id, index in tuple(self._of_session):
             condition = "submission_id = ? AND document_index = ?"
             query = f"SELECT fields FROM kept_values WHERE {condition}"  # noqa: S608  a constant
@@ -88,12 +91,12 @@ class KeptValues:
         self._delete("submission_id = ?", submission_id)
 
     def sweep(self) -> None:
-        """Delete values whose waiting time has expired, and those stored after their flow had been completed."""
+        """Delete values whose waiting time has expired, and values stored after their flow had been completed."""
         self._database.run(self._note_ended)
         self._delete("ended_at_ms < ?", self._clock_ms() - self._kept_ms)
 
     def flow_ended(self, connection: Connection, submission_id: str, status: FlowStatus) -> bool:
-        """Record a flow's status within a transaction; return whether its values must be deleted.
+        """Record a flow's status within a transaction, and return whether its values must be deleted.
 
         If the caller cannot delete them, ``sweep`` does so later.
         """

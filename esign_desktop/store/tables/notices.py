@@ -1,4 +1,4 @@
-"""Received notices: the flows to query, and the reasons given for their end."""
+"""Notices that were received: the flows to query, and the reasons given for their end."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ KEPT_MS = 7 * 86_400_000
 
 @dataclass(frozen=True, slots=True)
 class ReceivedNotice:
-    """A notice with a verified signature. ``digest`` is the SHA-256 of its bytes, in hex."""
+    """A notice with a verified signature. ``digest`` is the SHA-256 of its bytes, in hexadecimal."""
 
     digest: str
     flow_id: FlowId
@@ -38,7 +38,7 @@ class NoticeInbox:
         self._database = database
 
     def keep(self, notices: tuple[ReceivedNotice, ...]) -> None:
-        """Store notices in one transaction; they are on the disk when this returns. Repetitions have no effect."""
+        """Store notices in one transaction. They are on the disk when this returns. Repeated notices have no effect."""
         rows = [(notice.digest, notice.flow_id, notice.environment.value, notice.received_at_ms) for notice in notices]
 
         def work(connection: Connection) -> None:
@@ -56,7 +56,7 @@ class NoticeInbox:
         self._database.run(work)
 
     def open_flows(self, environment: EnvironmentKind) -> tuple[FlowId, ...]:
-        """Return the flows with pending notices, the longest waiting first."""
+        """Return the flows with pending notices, longest waiting first."""
         rows = self._database.query(
             "SELECT flow_id FROM notices WHERE is_settled = 0 AND environment = ?"
             " GROUP BY flow_id ORDER BY min(received_at_ms), flow_id",

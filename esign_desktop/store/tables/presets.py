@@ -22,7 +22,7 @@ class Presets:
         self._database = database
 
     def save(self, preset: Preset, *, saved_at_ms: int) -> None:
-        """Store a preset; its function key is taken away from any other preset."""
+        """Store a preset. Its function key is taken away from any other preset."""
         key = preset.function_key
         row = (preset.id, replace_surrogates(preset.name), key, saved_at_ms, preset_to_json(preset))
 
@@ -33,7 +33,10 @@ class Presets:
         self._database.erase(work)
 
     def list(self) -> tuple[Preset, ...]:
-        """Return all presets: those with a function key first, then by name. Unreadable ones are omitted."""
+        """Return all presets: first those with a function key, and then the others by name.
+
+        Presets that cannot be read are omitted.
+        """
         rows = self._database.query(
             "SELECT body, function_key FROM presets ORDER BY function_key IS NULL, function_key, name, id"
         )
@@ -49,11 +52,11 @@ class Presets:
         return replace(preset_from_json(body), function_key=key)
 
     def ids(self) -> frozenset[str]:
-        """Return the ids of all presets, also of those that can't be read."""
+        """Return the ids of all presets, including those that can't be read."""
         return frozenset(preset_id for (preset_id,) in self._database.query("SELECT id FROM presets"))
 
     def assign_key(self, preset_id: PresetId, key: int | None) -> None:
-        """Assign a function key to a preset, taking it from any other preset; None removes the preset's key."""
+        """Assign a function key to a preset, taking it from any other preset. None removes the preset's key."""
 
         def work(connection: Connection) -> None:
             _free_key(connection, key)

@@ -1,4 +1,4 @@
-"""The state of the results file, so that every flow is reported exactly once per change."""
+"""The state of the results file, so that every change of a flow is reported exactly once."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ _UNSENT: Final = "results.unsent."
 
 
 class Results:
-    """The last reported line of each flow, as a digest, and the revision up to which all flows are reported."""
+    """The digest of each flow's last reported line, and the revision up to which all flows are reported."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     @property
     def revision(self) -> int | None:
-        """The flow revision up to which everything is reported; None before the first report."""
+        """The flow revision up to which everything is reported, or None before the first report."""
         rows = self._database.query("SELECT value FROM settings WHERE key = ?", (_REVISION,))
         return int(rows[0][0]) if rows else None
 
@@ -32,16 +32,16 @@ class Results:
         return dict(self._database.query("SELECT flow_id, digest FROM results"))
 
     def unsent(self) -> dict[str, str]:
-        """Return the lines about customers without a contract that are not in the file yet, by their ids."""
+        """Return the lines about customers without a contract that are not yet in the file, keyed by their ids."""
         rows = self._database.query("SELECT key, value FROM settings WHERE key LIKE ? ORDER BY key", (f"{_UNSENT}%",))
         return {str(key).removeprefix(_UNSENT): str(line) for key, line in rows}
 
     def add_unsent(self, change_id: str, line: str) -> None:
-        """Keep a line about a customer without a contract."""
+        """Store a line about a customer without a contract."""
         self._database.execute("INSERT OR REPLACE INTO settings VALUES (?, ?)", (f"{_UNSENT}{change_id}", line))
 
     def forget_unsent(self, change_ids: Iterable[str]) -> None:
-        """Forget lines that are in the file."""
+        """Delete lines that are now in the file."""
         keys = [(f"{_UNSENT}{change_id}",) for change_id in change_ids]
         self._database.run(lambda connection: connection.executemany("DELETE FROM settings WHERE key = ?", keys))
 

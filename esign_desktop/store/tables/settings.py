@@ -1,4 +1,4 @@
-"""The table of settings, which maps keys to texts."""
+"""The table of settings, which maps keys to strings."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class Settings:
-    """The table of settings; the meaning of a value is up to the caller.
+    """The table of settings. The meaning of a value is up to the caller.
 
     ``on_change`` is called with each key whose value actually changes, in the same transaction.
     """
@@ -38,7 +38,7 @@ class Settings:
         self._database.run(work)
 
     def overwrite(self, key: str, value: str) -> None:
-        """Store a value without leaving any trace of the previous one in the files."""
+        """Store a value without leaving any trace of the previous value in the files."""
         is_other = self.get(key) != value
         self._database.erase(
             lambda connection: connection.execute("INSERT OR REPLACE INTO settings VALUES (?, ?)", (key, value))

@@ -1,6 +1,6 @@
-"""Templates on the platform: attempts to create them, identified by content, and the data of their list.
+"""Templates on the platform: attempts to create them, which are identified by content, and the data of their list.
 
-The platform has no call to list templates, so this table is the only list.
+The platform has no call that lists templates, so this table is the only list.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _COLUMNS: Final = "environment, project_id, sha256, template_id, changed_at_ms, 
 
 @dataclass(frozen=True, slots=True)
 class TemplateRecord:
-    """One attempt to create a template. While ``template_id`` is empty, its outcome is unknown."""
+    """An attempt to create a template. While ``template_id`` is empty, the outcome of the attempt is unknown."""
 
     id: str
     environment: EnvironmentKind
@@ -43,7 +43,7 @@ class TemplateRecord:
 
 
 class Templates:
-    """The table of attempts and templates. Changes are on the disk when a call returns. Raises StoreError."""
+    """The table of attempts and templates. Changes are on the disk when a call returns. Calls raise StoreError."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -71,7 +71,7 @@ class Templates:
         self._database.execute("DELETE FROM templates WHERE id = ?", (record_id,))
 
     def find(self, home: PresetHome, sha256: str) -> TemplateRecord | None:
-        """Return the latest template created from a content, or else the latest attempt, or None.
+        """Return the latest template created from this content, or else the latest attempt, or None.
 
         Templates that the platform no longer knows are ignored.
         """
@@ -87,7 +87,7 @@ class Templates:
         return TemplateRecord(record_id, home.environment, home.project_id, sha256, template_id, changed_at_ms)
 
     def list(self) -> tuple[Template, ...]:
-        """Return the listed templates, the latest first, including attempts without a response, which have no id."""
+        """Return the listed templates, latest first, including attempts without a response, which have no id."""
         rows = self._database.query(
             f"SELECT {_COLUMNS} FROM templates WHERE is_listed ORDER BY changed_at_ms DESC, id"  # noqa: S608
         )
@@ -97,7 +97,7 @@ class Templates:
         return tuple(template for template in found if template.is_made or (template.home, template.sha256) not in made)
 
     def get(self, home: PresetHome, template_id: str) -> Template | None:
-        """Return a template by its id, even if it is no longer listed; None if it is unknown."""
+        """Return a template by its id, even if it is no longer listed, or None if it is unknown."""
         rows = self._database.query(
             f"SELECT {_COLUMNS} FROM templates"  # noqa: S608
             " WHERE environment = ? AND project_id = ? AND template_id = ? AND template_id <> ''"
@@ -107,7 +107,7 @@ class Templates:
         return _template(rows[0]) if rows else None
 
     def save(self, template: Template) -> None:
-        """Store a template's name, form, content hash and ``is_gone``, and list it; an unknown one is added."""
+        """Store a template's name, form, content hash and ``is_gone``, and list it. An unknown template is added."""
         form = _written(TemplateForm(template.pages, template.fields))
         values = (replace_surrogates(template.name), form, template.sha256, template.is_gone)
         key = (*_place(template.home), template.template_id)
@@ -129,7 +129,7 @@ class Templates:
         self._database.run(work)
 
     def unlist(self, template: Template) -> None:
-        """Remove a template from the list; an attempt without a response is still identified by its content."""
+        """Remove a template from the list. An attempt without a response is still identified by its content."""
         self._database.execute(
             "UPDATE templates SET is_listed = 0, name = '', form = ''"
             " WHERE environment = ? AND project_id = ? AND template_id = ? AND sha256 = ?",
