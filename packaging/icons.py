@@ -28,9 +28,9 @@ MACOS_SIZES: Final = {
     b"ic13": 256,
     b"ic14": 512,
 }
-"""The types of ICNS entries that contain a PNG, and its side in pixels; the last four are for high-density screens."""
+"""The types of ICNS entries that contain a PNG, with its side in pixels. The last four are for high-density screens."""
 LINUX_SIZES: Final = (16, 24, 32, 48, 64, 128, 256)
-"""In addition to the SVG, which some desktops cannot read."""
+"""The sizes of the pictures in addition to the SVG, which some desktops cannot read."""
 
 
 def main() -> int:

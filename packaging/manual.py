@@ -29,7 +29,7 @@ SOURCE: Final = ROOT / "docs" / "manual"
 PICTURES: Final = ROOT / "docs" / "screenshots"
 TARGET: Final = ROOT / "resources" / "manual"
 BESIDE: Final = ("manual.css", "manual.js")
-"""Files shared by the pages of both languages."""
+"""The files that the pages of both languages share."""
 
 
 class Language(NamedTuple):
@@ -48,7 +48,7 @@ LANGUAGES: Final = {
     "zh": Language("zh_CN", "zh-CN", "跳到正文", "目录", "在手册中查找", "没有找到", "English"),
     "en": Language("en", "en", "Skip to the text", "Contents", "Find in the manual", "Nothing found", "中文"),
 }
-"""The languages by the name of their source folder."""
+"""The languages by the names of their source folders."""
 WIDTH_PX: Final = 720
 """The width of a picture in the window that shows the manual."""
 END: Final = "<!-- end -->\n"

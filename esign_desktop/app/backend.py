@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 PDF_WORKERS: Final = 2
-"""Two, so that a page that takes long does not block the drawing of others."""
+"""The number of PDF processes, which is two so that a page that takes long does not block the drawing of others."""
 
 
 class Backend:
@@ -53,7 +53,7 @@ class Backend:
         self._engine: ProcessEngine | None = None
         self._services: Services | None = None
         self.unlinked_accounts = 0
-        """The number of accounts removed from contacts to which they may not belong; the user is told about them."""
+        """The number of accounts removed from contacts to which they may not belong. The user is informed."""
 
     def lock(self) -> None:
         """Create the folders and acquire the lock of the data folder. Raises StoreError if that fails."""

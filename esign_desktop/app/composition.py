@@ -82,11 +82,11 @@ if TYPE_CHECKING:
     from esign_desktop.store.files.paths import AppPaths
 
 BULK_SENDERS: Final = 2
-"""The number of rows sent concurrently. The platform states no limit, and the counter may be in use meanwhile."""
+"""The number of rows sent concurrently. The platform states no limit, and the counter may also be in use."""
 
 HOUR_MS: Final = 3_600_000
 KEYRING_WAIT_S: Final = 3.0
-"""How long to wait for the keyring's key to personal data, in seconds; without the key the work continues."""
+"""The time in seconds to wait for the keyring's key to personal data. After that, work continues without it."""
 
 
 def build_services(

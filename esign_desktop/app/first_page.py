@@ -57,7 +57,7 @@ class FirstPage:
         self._receive: Callable[[DrawnPage], None] | None = None
         self._thread: threading.Thread | None = None
         self.place: PagesPlace | None = None
-        """The place where the page will be displayed; None before ``draw``."""
+        """The place where the page will be displayed, or None before ``draw``."""
 
     def draw(self, path: Path, place: PagesPlace) -> None:
         """Draw the first page of a file at the size of ``place``."""

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 VERSION: Final = 1
 STATUSES: Final = {HandoverState.SHOWN: 0, HandoverState.REFUSED: 3, HandoverState.QUEUED: 6}
-"""Exit statuses of the program that handed a customer over."""
+"""The exit statuses of the program that hands a customer over."""
 
 
 def refusal(error: AppError) -> HandoverAnswer:

@@ -72,7 +72,7 @@ def peer_user(descriptor: int) -> int | None:
 MOST_BYTES: Final = 256 * 1024
 PATIENCE_S: Final = 3.0
 ANSWER_S: Final = 15.0
-"""How long a program that hands a customer over waits for the answer, in seconds."""
+"""The time in seconds for which a program that hands a customer over waits for the answer."""
 _TAKEN: Final = frozenset({"code", "detail", "retryable"})
 _STEP_MS: Final = 200
 _LONGEST_SOCKET_PATH: Final = 100
@@ -93,7 +93,7 @@ class HandedOver(NamedTuple):
     answer: Callable[[str], None] = _answer_nobody
     """A function that sends the answer line to the program that handed a customer over."""
     problem: AppError | None = None
-    """Why the customer could not be handed over; the running instance shows it to the user who clicked a link."""
+    """The reason why the customer was not handed over, shown by the running instance to a user who clicked a link."""
 
     @override
     def __repr__(self) -> str:

@@ -48,9 +48,8 @@ if TYPE_CHECKING:
 
 
 LONGEST_BARE_MS: Final = 400
-"""In milliseconds: the window is populated at the latest after this time, even if it was not painted.
-
-That happens if it starts minimized or the first page cannot be drawn.
+"""The time in milliseconds after which the window is populated even if it has not been painted. That is the case if it
+starts minimized or the first page cannot be drawn.
 """
 
 
@@ -99,7 +98,7 @@ class Program(QObject):
         self._log: logging.Handler | None = None
         self._is_populating = self._is_counter_first = False
         self.customer: bytes | None = None
-        """The customer handed over at the start, kept until the counter exists."""
+        """The customer who was handed over at the start, kept until the counter exists."""
         self._language_choice = self._saved_state.language
         self.appearance.use_language(self._language_choice)
         saved = self._saved_state

@@ -40,7 +40,7 @@ class EmbeddedSandbox:
         self._process: subprocess.Popen[bytes] | None = None
         self.secret: Final = secrets.token_hex(16)
         self.console_url = ""
-        """The URL of the console that simulates faults; empty until the platform is ready."""
+        """The URL of the console that simulates faults, which is empty until the platform is ready."""
 
     def start(self) -> None:
         """Start the child process, which ends together with this process in any case.

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
 
 RESTART_STATUS: Final = 4
-"""Internal exit status for a restart."""
+"""The internal exit status for a restart."""
 RESTART_REHEARSAL_STATUS: Final = 5
-"""Internal exit status for a restart with the rehearsal platform, which was started meanwhile."""
+"""The internal exit status for a restart with the rehearsal platform, which was started in the meantime."""
 
 
 def run(arguments: Arguments, first_page: FirstPage | None = None) -> int:

@@ -27,7 +27,7 @@ _HEAD_BYTES: Final = 4
 _MOST_DESCRIPTORS: Final = 4
 _LEAVE_S: Final = 2.0
 _LEAST_S: Final = 0.001
-"""The shortest socket timeout in seconds; a timeout of 0 would make the socket non-blocking."""
+"""The shortest socket timeout in seconds. A timeout of 0 would make the socket non-blocking."""
 
 
 class SocketChannel:

@@ -40,7 +40,7 @@ PAGES: Final = 100
 SIDE_PX: Final = 200
 TOTAL_S: Final = 60.0
 PROBE_LIMITS: Final = Limits(render_s=15.0)
-"""Limits with a longer drawing time than in the application: a support user can wait, and a slow page is not a hang."""
+"""The limits for diagnosis, which allow more time for drawing because a support user can wait for a slow page."""
 
 _CLASS_OF_CODE: Final = {
     "pdf.no_pages": "ok_zero_pages",

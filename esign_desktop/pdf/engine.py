@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 PdfHandle = NewType("PdfHandle", str)
 
 CopyProgress: TypeAlias = "Callable[[int, int], None]"
-"""A callback with the number of compared pages and the page count; called on the thread that waits for the copy."""
+"""A callback that receives the number of compared pages and the page count on the thread that waits for the copy."""
 
 
 @dataclass(frozen=True, slots=True)

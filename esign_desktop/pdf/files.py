@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 HEADER: Final = b"%PDF-"
 HEADER_WITHIN_BYTES: Final = 1024
 _AT_ONCE_BYTES: Final = 32 * 1024
-"""Up to this size a digest is computed at once, without a thread."""
+"""Up to this size, a digest is computed at once, without a separate thread."""
 
 Bytes = bytes | mmap.mmap
-"""The bytes of a whole file: in memory if it is small, otherwise memory-mapped."""
+"""The bytes of a whole file, which are in memory if the file is small, and otherwise memory-mapped."""
 
 
 @dataclass(frozen=True, slots=True)

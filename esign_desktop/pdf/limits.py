@@ -7,15 +7,15 @@ from typing import Final
 
 TILE_PIXELS: Final = 10_000_000
 STORE_BYTES: Final = 64 * 1024 * 1024
-"""Limit of the PDF library's cache of decoded objects."""
+"""The limit of the PDF library's cache of decoded objects."""
 ADDRESS_SPACE_BYTES: Final = 2 * 1024**3
 
 MAX_PAGES: Final = 200_000
 MAX_HITS: Final = 100_000
-"""Limit of the matches of one keyword in one document; a thousand pages full of the keyword have about 35,000."""
+"""The largest number of matches of a keyword in a document. A thousand pages full of it have about 35,000."""
 MAX_TEXT_LINES: Final = 5_000
 MAX_PAGE_CHARACTERS: Final = 500_000
-"""Limit of the text kept for one page."""
+"""The largest number of characters kept for one page."""
 MAX_KEYWORD_CHARACTERS: Final = 500
 MAX_ANSWER_BYTES: Final = 64 * 1024 * 1024
 """The longest answer accepted from a child process."""
@@ -23,13 +23,13 @@ MAX_ANSWER_BYTES: Final = 64 * 1024 * 1024
 MAX_PIXEL_COORDINATE: Final = 1 << 30
 
 MAX_SIDE_PT: Final = 1e9
-"""PDF allows 14,400 units of 75,000 points; a larger page box is treated as missing."""
+"""The longest side of a page box: 14,400 units of 75,000 points in PDF. A larger box is treated as missing."""
 
 IN_MEMORY_BYTES: Final = 32 * 1024 * 1024
-"""Files up to this size are read into memory, so that the file does not stay open or change during parsing."""
+"""Files up to this size are read into memory, so that the file neither stays open nor changes during parsing."""
 
 MAX_INDEX_CHARACTERS: Final = 64 * 1024 * 1024
-"""Limit of the text kept for all pages of a document."""
+"""The largest number of characters kept for all pages of a document."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +47,15 @@ class Limits:
     text_lines_s: float = 5.0
     propose_s: float = 20.0
     facts_page_s: float = 3.0
-    """Time limit of one step of reading the text: a page, or as many pages as fit the budget."""
+    """The time limit for one step of reading the text: a page, or as many pages as the budget permits."""
     facts_budget_s: float = 1.5
-    """Budget for finding the pages with a text layer when a document is opened completely."""
+    """The budget for finding the pages with a text layer when a document is opened completely."""
     find_step_budget_s: float = 0.02
     """Searches and background reading yield the process to other requests after this time."""
     copy_s: float = 120.0
-    """Time limit of writing an upright copy."""
+    """The time limit for writing an upright copy."""
     sum_s: float = 60.0
-    """Time limit of computing the digest of a file."""
+    """The time limit for computing the digest of a file."""
     tile_pixels: int = TILE_PIXELS
     store_bytes: int = STORE_BYTES
     child_memory_bytes: int = 288 * 1024 * 1024

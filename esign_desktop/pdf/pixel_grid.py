@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 BYTES_PER_PIXEL: Final = 4
 _SLACK: Final = 0.001
-"""Tolerance in pixels, so that rounding errors neither add nor remove a pixel."""
+"""The tolerance in pixels, which keeps rounding errors from adding or removing a pixel."""
 
 
 @dataclass(frozen=True, slots=True)

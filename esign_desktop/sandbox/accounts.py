@@ -21,7 +21,7 @@ ORGANIZATION_ID_TYPES: Final = frozenset({10, 11, 12})
 MAX_THIRD_ID_BYTES: Final = 50
 _SALT_BYTES: Final = 16
 _SCRYPT_COST: Final = 2**12
-"""About 10 ms and 4 MB per guess."""
+"""The cost of a guess, which is about 10 ms and 4 MB."""
 _MARK: Final = "$"
 
 

@@ -79,7 +79,7 @@ def organization_seal(name: str) -> str:
     ]
     along = -sum(advances) / 2
     for glyph, advance in zip(glyphs, advances, strict=True):
-        # Clockwise from the top; each character stands upright on its radius, with its foot towards the centre.
+        # Clockwise from the top; each character stands upright on its radius, with its foot toward the center.
         turn = -(along + advance / 2) * width / _NAME_RADIUS
         along += advance
         parts.append(_upright(glyph, width, height, turn))
@@ -169,7 +169,7 @@ def qr_mark(address: str) -> str:
     parts = [f"1 1 1 rg {left:.3f} {bottom:.3f} {_QR_SIDE} {_QR_SIDE} re f 0 0 0 rg"]
     for row, modules in enumerate(rows):
         y = bottom + _QR_SIDE - _QR_MARGIN - (row + 1) * module
-        # A run of dark modules is drawn as one rectangle; separate neighbours would show hairlines.
+        # A run of dark modules is drawn as one rectangle; separate neighbors would show hairlines.
         start: int | None = None
         for column, is_dark in enumerate((*modules, 0)):
             if is_dark and start is None:

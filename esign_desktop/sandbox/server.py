@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 _JOIN_S: Final = 5.0
 _WARM_UP_AFTER_S: Final = 0.1
-_EVERY_ADDRESS: Final = ("", "0.0.0.0", "::")  # noqa: S104 - recognised here, not chosen
+_EVERY_ADDRESS: Final = ("", "0.0.0.0", "::")  # noqa: S104 - recognized here, not chosen
 
 
 class _Http(ThreadingHTTPServer):

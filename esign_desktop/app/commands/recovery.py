@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from esign_desktop.services.copies.restoring import RestoringReport
 
 INCOMPLETE: Final = 3
-"""The exit status of a restoring that could not restore everything."""
+"""The exit status of a restore that could not restore everything."""
 
 
 def run_restoring(arguments: Arguments) -> int:

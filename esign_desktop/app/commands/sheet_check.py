@@ -33,7 +33,7 @@ _ADDRESS: Final = re.compile(r"[^\s@,;]+@")
 _NAMES: Final = frozenset({ColumnKind.NAME, ColumnKind.ORGANIZATION_NAME})
 _NUMBERS: Final = frozenset({ColumnKind.ID_NUMBER, ColumnKind.MOBILE, ColumnKind.ORGANIZATION_CODE})
 _ANYBODY: Final = Preset(PresetId("check"), "", (), (CustomerRole(RoleId("customer")),))
-"""A contract with one person; columns with another meaning depend on the preset."""
+"""A contract with one person. The meaning of further columns depends on the preset."""
 
 
 def sheet_report(path: Path, worksheet: str | None, now_ms: int) -> dict[str, Any]:

@@ -45,7 +45,7 @@ class Fixture:
     window: MainWindow
     engine: PdfEngine
     complaints: list[str]
-    """Qt's warnings so far."""
+    """The warnings that Qt has issued so far."""
 
 
 def choose_platform() -> None:

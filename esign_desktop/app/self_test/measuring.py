@@ -111,7 +111,7 @@ def _marks(
 
 TOLERANCE_PT: Final = 0.5
 _MARGIN_PT: Final = 14.0
-"""The margin around the expected place that is examined; a seal farther away counts as missing."""
+"""The margin around the expected place that is examined. A seal farther away counts as missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +128,7 @@ class MeasuredMark:
 
     @property
     def is_right(self) -> bool:
-        # The anti-aliased rim counts on both sides, so the size is less exact than the centre.
+        # The anti-aliased rim counts on both sides, so the size is less exact than the center.
         return self.error_pt <= TOLERANCE_PT and self.size_error_pt <= 2 * TOLERANCE_PT
 
 

@@ -29,7 +29,7 @@ class _Work:
     index: TextIndex
     may_begin: bool = False
     wanted: int = 0
-    """The number of callers that wait for the document."""
+    """The number of callers that are waiting for the document."""
 
 
 class BackgroundReader:

@@ -50,7 +50,7 @@ CHUNK_PAGES: Final = 16
 
 
 PageStep: TypeAlias = "Callable[[Sequence[int], float], tuple[tuple[KeywordHit, ...], int]]"
-"""Searches the first pages of a list within a time limit; returns the matches and the number of pages searched."""
+"""Searches the first pages of a list within a time limit, and returns the matches and the number of pages searched."""
 
 
 class PageSearch:
@@ -100,7 +100,7 @@ class PageSearch:
 
 
 MAX_CRASHES: Final = 2
-"""A page that crashed the child this often is refused, so that it does not delay all others repeatedly."""
+"""A page that has crashed the child this many times is refused, so that it does not repeatedly delay all others."""
 
 SUM_PAUSE_S: Final = 0.01
 
@@ -492,7 +492,7 @@ class ProcessEngine:
     def _child_with(self, handle: PdfHandle, urgency: Urgency = Urgency.NOW) -> Iterator[ChildProcess]:
         """Check out a child that has the document open."""
         with self._pool.checkout(handle, urgency) as child:
-            # The document may have been closed meanwhile.
+            # The document may have been closed in the meantime.
             record = self._record(handle)
             # The child may have died since its last request, and lost its open documents.
             child.start()

@@ -31,7 +31,7 @@ SLOW_STEP_S: Final = 0.2
 STARVING_S: Final = 0.05
 """Background work that has waited this long gets its turn, so that it proceeds even during endless scrolling."""
 PAUSE_S: Final = 5.0
-"""Pause between replacements, because a document that needs too much memory would cause endless replacement."""
+"""The pause between replacements. A document that needs too much memory would otherwise cause endless ones."""
 
 
 class Urgency(IntEnum):
@@ -40,9 +40,9 @@ class Urgency(IntEnum):
     NOW = 0
     """The user is looking at the place where the result will appear."""
     SOON = 1
-    """A caller waits for the result; done in short steps."""
+    """A caller is waiting for the result. The work is done in short steps."""
     LATER = 2
-    """Background work; done in short steps."""
+    """Work in the background, which is done in short steps."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -189,7 +189,7 @@ class WorkerRecycler:
                 try:
                     self._open_in(new, handle)
                 except PdfError:
-                    # Closed, changed or missing meanwhile; a later request reports it.
+                    # Closed, changed or gone missing in the meantime. A later request reports it.
                     continue
             new.start()
             self._pool.replace(old, new)

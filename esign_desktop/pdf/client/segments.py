@@ -22,7 +22,7 @@ from typing import Final
 
 SMALLEST_BYTES: Final = 1024 * 1024
 FREE_SEGMENTS: Final = 3
-"""The number of segments kept for reuse; memory that was used before is filled several times faster."""
+"""The number of segments kept for reuse. Memory that was used before is filled several times faster."""
 ATTACHED_SEGMENTS: Final = 6
 CAN_BE_SHARED: Final = sys.platform == "linux"
 
@@ -36,7 +36,7 @@ class Segment:
         self.number = next(_numbers)
         self.size_bytes = size_bytes
         self.owner = owner
-        """The process ID of the only child that may map it: it keeps pages of all files that were drawn into it."""
+        """The process ID of the only child that may map the segment. It keeps pages of all files drawn into it."""
         self.descriptor = _sealed_memory(size_bytes) if CAN_BE_SHARED else -1
         self.memory = mmap.mmap(self.descriptor, size_bytes)
 

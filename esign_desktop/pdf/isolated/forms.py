@@ -30,7 +30,7 @@ MOST_NAME_CHARACTERS: Final = 200
 MOST_VALUE_CHARACTERS: Final = 1 << 16
 MOST_NOTE_CHARACTERS: Final = 8_000
 NOTE_KEY: Final = "/ESignDesktop"
-"""The key of this application's note in a form field that it wrote; see ``field_note``."""
+"""The key of the note that this application stores in a form field that it writes, as described in ``field_note``."""
 _PUSH_BUTTON: Final = 1 << 16
 """Bit 17 of /Ff: a button without a value."""
 

@@ -25,12 +25,12 @@ LIMIT_S: Final = 60.0
 MOST_BYTES: Final = 100 * 1024 * 1024
 """The size of the largest file that is read."""
 MOST_PIXELS: Final = 120_000_000
-"""The largest picture that is read; the largest phone cameras and A3 scanners stay below it."""
+"""The size in pixels of the largest picture that is read. The largest phone cameras and A3 scanners stay below it."""
 MOST_PAGES: Final = 100
 """The largest number of pictures in one file."""
 MOST_MADE_BYTES: Final = 96 * 1024 * 1024
 PREVIEW_PX: Final = 320
-"""The longer side of a page's preview."""
+"""The length in pixels of the longer side of a page's preview."""
 _JPEG_QUALITY: Final = 90
 _PIECE: Final = 3 << 20
 _KINDS: Final = {
@@ -41,7 +41,7 @@ _KINDS: Final = {
 }
 _PNG_SIZE: Final = struct.Struct(">16xII")
 _SIDEWAYS: Final = frozenset({2, 4, 6, 8})
-"""The library's numbers for pictures that lie on their side."""
+"""The library's orientation numbers for pictures that lie on their side."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ _MOST_BYTES: Final = 1 << 18
 _MOST_WIDGETS: Final = 2_000
 _HEAD_BYTES: Final = 1024
 _AROUND_PT: Final = 4.0
-"""Tolerance around a field's rectangle: a font may be taller than its field."""
+"""The tolerance around the rectangle of a field, because a font may be taller than its field."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ _VALUES: Final = ("V", "Contents")
 """The keys under which form fields and annotations store their text."""
 _HEAD_BYTES: Final = 1024
 _SHORT: Final = 6
-"""Numbers with fewer digits are searched only as separate words."""
+"""Numbers with fewer digits are searched for only as separate words."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 
 LIMIT_S: Final = 20.0
 MOST_BYTES: Final = 20 * 1024 * 1024
-"""The size of the largest file that is read; no institution's logo is larger."""
+"""The size of the largest file that is read. No institution's logo is larger."""
 _KINDS: Final = {b"\x89PNG\r\n\x1a\n": "png", b"\xff\xd8\xff": "jpeg"}
 _SIDEWAYS: Final = frozenset({2, 4, 6, 8})
-"""The library's numbers for pictures that lie on their side."""
+"""The library's orientation numbers for pictures that lie on their side."""
 _COLOURS: Final = 3
 CUT_OFF: Final = ("truncated", "premature end")
 """The library's warnings for a picture whose end is missing."""

@@ -27,22 +27,22 @@ if TYPE_CHECKING:
     from esign_desktop.pdf.files import FileState
 
 START_S: Final = 60.0
-"""Time limit of loading the models, which takes two seconds on an idle computer."""
+"""The time limit for loading the models, which takes two seconds on an idle computer."""
 PAGE_S: Final = 120.0
-"""Time limit of reading a page, which takes three seconds on an idle computer and much longer under load."""
+"""The time limit for reading a page, which takes three seconds on an idle computer and much longer under load."""
 MEMORY_BYTES: Final = 3 * 1024**3
-"""Limit of the address space; a third of it is used."""
+"""The limit of the address space, a third of which is used."""
 _MOST_PAGE_BYTES: Final = 8 * 1024 * 1024
 _MOST_WORDS: Final = 20_000
 _MOST_THREADS: Final = 4
 _LONGEST_SIDE_PX: Final = 2_000
-"""The engine reduces larger pictures to this size itself; for an A4 page it is 171 dpi."""
+"""The side length to which the engine itself reduces larger pictures. For an A4 page, it corresponds to 171 dpi."""
 _MOST_PIXELS_PER_POINT: Final = 200 / 72
 _MOST_PIXELS: Final = _LONGEST_SIDE_PX * _LONGEST_SIDE_PX
 _BOX_EM: Final = 1.3
-"""The height of a line's box, in em."""
+"""The height of a line's box, in ems."""
 _MOST_BLANKS: Final = 6
-"""In blanks of half an em; a wider gap separates words."""
+"""The widest gap within a word, in blanks of half an em."""
 _RISE_EM: Final = 0.2
 """A line that rises or falls by more than this is split into words."""
 _LONG: Final = 12

@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 CHILD_ARGUMENT: Final = "--child"
 """Makes a packaged program, which has no separate interpreter, run as a child process."""
 STARTER: Final = "starts children"
-"""The name of the thread that starts children and lasts as long as this process."""
+"""The name of the thread that starts children and exists as long as this process."""
 _NO_CONSOLE: Final = getattr(subprocess, "CREATE_NO_WINDOW", 0)
-"""Otherwise Windows opens a console for each interpreter."""
+"""Prevents Windows from opening a console for each interpreter."""
 _PROGRAM: Final = "from esign_desktop.pdf.isolated.start import run_child; run_child()"
 _PASSED_ON: Final = (
     # The places of libraries and certificates, and the time zone.

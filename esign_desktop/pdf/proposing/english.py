@@ -76,7 +76,7 @@ FIRM: Final = re.compile(r"(?:ltd|inc|llc|plc|corp|gmbh|limited|bank|company|cor
 _WEAK: Final = re.compile(
     r"company|corporation|bank|student|school|university|host|parent|member|issuer|author|partner|agent"
 )
-"""Words that also label addresses or accounts; they name a party only where a mark is asked for."""
+"""Words that also label addresses or accounts. They name a party only where a mark is required."""
 _PERSON: Final = re.compile(r"employee|worker|student|intern|author|spouse|artist|volunteer|parent")
 _LONGEST: Final = 90
 _FULL_ROW: Final = 45

@@ -18,9 +18,8 @@ SAME_ROW_EM: Final = 0.4
 _WORD_GAP_EM: Final = 0.15
 _RULINGS: Final = ("\u2500", "\u257f")
 LIKE: Final = str.maketrans("[]—-|丨", "()__││")
-"""Maps characters that stand for the same thing to one of them.
-
-OCR reads a table line in a scan as a stroke, and some documents draw lines with such characters.
+"""Maps characters with the same meaning to one of them. OCR reads a table line in a scan as a stroke, and some
+documents draw lines with such characters.
 """
 _VISIBLE: Final = re.compile(r"\S+")
 _PARTS: Final = re.compile(f"[{_RULINGS[0]}-{_RULINGS[1]}]|[^{_RULINGS[0]}-{_RULINGS[1]}]+")

@@ -35,12 +35,12 @@ _NAME_OF_FACTS: Final = re.compile(
 )
 """A sentence such as 男方:林小满,男,汉族 ... that nevertheless names a person."""
 _NAME_BEHIND: Final = re.compile(r"[\"')]*:_*[^_|]")
-"""The name follows the definition: 目标公司(以下简称丙方):云禾公司."""
+"""A definition that the name follows: 目标公司(以下简称丙方):云禾公司."""
 _LABELLED: Final = re.compile(
     r"(?P<role>[\u4e00-\u9fff]{2,8}?)(?:姓名|名称|全称)?"
     r"(?:\((?:(?:以下|下)?简?称为?)?[:\"']*(?P<alias>[^)\"':]{1,8})[\"']*\))?:(?=[^_])"
 )
-"""A label of any kind with text behind it."""
+"""A label of any kind with text after it."""
 _NO_NAME: Final = re.compile(
     r"^(?:或|的|应|在|向|将|有|为|按|对|负责|同意|双方|签|盖|代表|_*年_*月|全称|名称|地址|电话|单位|个人|指)|××|…|以下|下?简$|称$"
 )
@@ -54,14 +54,14 @@ _ROLE_BEHIND: Final = re.compile(r"[(（][\u4e00-\u9fff]{1,4}[方人][)）]$")
 _FORMER: Final = re.compile(
     r"[(（](?:原名称?|原称|曾用名|前身|现名|又名)[:：为]?[^()（）]*(?:[(（][^()（）]*[)）][^()（）]*)*[)）]"
 )
-"""A former name behind the current name."""
+"""A former name after the current name."""
 _FORMER_AT_END: Final = re.compile(rf"{_FORMER.pattern}$")
 _CALLED_BEFORE: Final = re.compile(r"简?称[^)]{1,12}\),?[与和及同]?")
 _NAMES_ONE: Final = re.compile(
     rf"{words.PERSON_NAME.pattern}|[\u4e00-\u9fff]{{2,4}}|[\u4e00-\u9fff]{{2,}}(?:·[\u4e00-\u9fff]{{2,}})+|"
     ".*(?:超市|商行|店|行|厂)"
 )
-"""A text that may be a name where nothing else is expected."""
+"""A string that may be a name where nothing else is expected."""
 _BLANK_LABEL: Final = re.compile(r"(?P<role>[\u4e00-\u9fff]{2,8})(?:\([^)]{1,6}\))?:_+(?P<name>[^_:]*)_*")
 _BLANK_AT_END: Final = re.compile(r"[:)_]_+$")
 _ABOVE_EM: Final = 1.2
@@ -76,11 +76,11 @@ _NAME_ALONE: Final = re.compile(
     rf"[^:_]+(?:{words.FIRM.pattern}|{words.ORGANIZATION.pattern}|中学|小学|幼儿园|宫|馆|站|园|办事处|商会|协会|合作社|[经门项][营市目]部|销售部)"
     rf"(?:\([^)]{{2,6}}\))?|{words.PERSON_NAME.pattern}"
 )
-"""A text that is certainly a name if it stands alone."""
+"""A string that is certainly a name if it stands alone."""
 _CUT_OFF: Final = re.compile(
     rf"公司(?!.*(?:{words.ORGANIZATION.pattern}|{words.FIRM.pattern}|[部队行站所处]|\))$)[^)]+$"
 )
-"""A firm's name that continues behind 公司 with an ending that no name has."""
+"""A firm's name that continues after 公司 with an ending that no name has."""
 _ONLY_LETTERS: Final = re.compile(r"[a-z0-9\u4e00-\u9fff][^:]*$")
 _LABEL_ENDS: Final = re.compile(r"[:)]$")
 _MARK_AT_END: Final = re.compile(r"[(（][^)）]{0,3}[章字][)）]$")
@@ -102,7 +102,7 @@ class Names:
     def __init__(self, rows: Sequence[Sequence[Label]], defined: Mapping[str, str]) -> None:
         self._names: dict[str, str] = {}
         self._unsure: dict[str, str] = {}
-        """Names behind labels that only mark words identify as the labels of parties."""
+        """Names after labels that only their mark words identify as the labels of parties."""
         self._last_role = ""
         for role, name in defined.items():
             self._keep(role, name)

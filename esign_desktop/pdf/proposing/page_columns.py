@@ -18,7 +18,7 @@ _FEWEST_ROWS: Final = 12
 _FEWEST_BESIDE: Final = 4
 """The smallest number of filled rows on each side of the gutter, on a page with two columns."""
 _FEWEST_LETTERS: Final = 8
-"""The smallest number of letters of a filled row; shorter rows are the entries of two parties side by side."""
+"""The smallest number of letters in a filled row. Shorter rows are the entries of two parties side by side."""
 
 
 def in_reading_order(rows: list[RunRow]) -> list[RunRow]:

@@ -32,7 +32,7 @@ WIDEST_PT: Final = 290.0
 _SHOWN_PT: Final = 200.0
 _LONGEST_STRAY: Final = 2
 _STRAY: Final = re.compile(f"[一1l!丶,.'`·、]{{1,{_LONGEST_STRAY}}}")
-"""A character that OCR reads from table lines or dirt; it has no meaning if it stands alone."""
+"""A character that OCR reads from table lines or dirt. It has no meaning if it stands alone."""
 _FIRST_LABEL: Final = re.compile(r"[^:]{1,20}:")
 _CHINESE: Final = re.compile(r"[\u4e00-\u9fff]+")
 

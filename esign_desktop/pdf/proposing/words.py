@@ -52,7 +52,7 @@ ANY_ROLE: Final = re.compile(
     rf"|(?!公司|企业|加盖|盖|公章|骑缝|预留|财务|名称|姓名|日期|请|处|[正副]本)[\u4e00-\u9fff]{{2,8}}?(?<!名称)(?<!姓名)(?<!代表)(?<!人员)(?<![和及并式处])(?=\(?(?:签章|盖章|公章|印章)\)?[:_(]|(?<!公司)(?<!厂)(?<!局)(?<!银行)\((?:签章|盖章|公章|印章|章)\)(?:[:_]|$))"
     rf"|(?!公司|企业)[\u4e00-\u9fff]{{2,6}}?(?=(?:名称|姓名):?_*\((?:{_SIGNATURE}|{_SEAL})\))))"
 )
-"""A party's word that is in no list; it counts as a party only next to mark words."""
+"""A word for a party that is in no list. It counts as a party only next to mark words."""
 DECLARING: Final = re.compile("声明人|承诺人|具结人|立遗嘱人|立据人|欠款人|借款人|委托人|授权人")
 """Roles that may sign a document alone."""
 SHORT_ROLE: Final = re.compile(rf"(?P<role>[{NUMBERED}])(?=[及:(])")
@@ -65,7 +65,7 @@ SAME_PARTY: Final = (
     ("卖方", "售方", "供方", "出卖方", "出卖人", "销售方"),
     ("买方", "购方", "需方", "买受方", "买受人", "采购方"),
 )
-"""Synonyms: a contract may use one in its head and another in its signature block."""
+"""Synonyms, of which a contract may use one in its head and another in its signature block."""
 NAMED_ROLE: Final = re.compile(
     rf"(?P<role>[^:_]{{2,26}})\((?P<alias>[{NUMBERED}]方)\):?(?:\(?(?:{_SIGNATURE}|{_SEAL})\)?:?)?"
 )
@@ -84,10 +84,10 @@ REPRESENTATIVE: Final = re.compile(
     r"(?:(?!方)[\u4e00-\u9fff]){0,5}?(?:负责人|经理|(?:业务|报关|采购|销售|信贷)员|主管|工程师|经办人|[园校院厂店市县区镇乡所局处科行会团队站场]长|主席|总裁|领导|代表)(?=\(?(?:签[字名章]|盖章)|[:_]))"
 )
 ACTING: Final = re.compile(r"(?:[^:(_]{0,10}|_+[^:(_]{1,4})?(?:代表|负责人)")
-"""Words behind a role that name the party's representative rather than the party."""
+"""Words after a role that name the party's representative rather than the party."""
 
 NO_REPRESENTATIVE: Final = re.compile(r"的?(?:证书?|编号|联系|电话|手机|身份|职务|住[址所]|地址)")
-"""Words behind a representative's label that make it a fact, such as a telephone number."""
+"""Words after a representative's label that turn it into a fact, such as a telephone number."""
 
 WITNESS: Final = re.compile(
     rf"[^:(_]{{0,16}}?主管部门(?:备案|意见|审[查核批])|(?:[{NUMBERED}]方)?[^:(_]{{0,8}}?(?:见证|鉴证|公证|鉴\(公\)证|登记机关|(?<![承经主]办)(?<!委托)(?<!代理)律师(?!事务所)|监证|主持人|管理机关|审批|合同确认|"
@@ -108,7 +108,7 @@ CLOSING: Final = re.compile(
     r"一式|各执|各持|签字(?:[、,或后])?盖?章?(?:之日|后)|生效|签订\.?$|有效期|未尽事宜|双方签字|签署各方|特签名如下|以下无正文|"
     r"下列代表|签字\.$|备案"
 )
-"""Topics of a contract's last clause."""
+"""The topics of a contract's last clause."""
 SIGN_HERE: Final = re.compile(r"(?:[\u4e00-\u9fff]{0,4}[双各三]方)?(?:代表)?(?:签字|签署|签章|签字\(盖章\)|签字盖章):?")
 ANNEX: Final = re.compile(r"附(?:[:件录一1]|$)|注:")
 HEADING: Final = re.compile(r"[^:]{0,22}(?:合同|协议|契约|委托书|格式|样本|范例|条件|承诺)(?:书|\([^)]*\))?\)?")
@@ -135,7 +135,7 @@ LABEL_WITH_COLON: Final = re.compile(
     rf"(?:{_PLAIN_ROLE}|{REPRESENTATIVE.pattern}|{_FACT_WORDS})(?:\([^)]{{1,10}}\))?:"
     rf"|(?<=\):)[\u4e00-\u9fff]{{2,8}}\((?:{MARK.pattern})\):"
 )
-"""A label with a colon, which may have text behind it and further labels in the same row."""
+"""A label with a colon, which may have text after it and further labels in the same row."""
 LATIN: Final = re.compile(r"[a-z][a-z0-9&.,'/()-]*")
 NUMBERING: Final = re.compile(r"(?:[a-z][.、]|\(?[0-9一二三四五六七八九十]{1,3}[.、,)]|[①-⑳⒈-⒛])")
 CLAUSE_HEAD: Final = re.compile(r"第[一二三四五六七八九十百0-9]+[条章]")

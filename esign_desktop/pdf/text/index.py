@@ -31,13 +31,13 @@ class Reading(IntEnum):
     """The way in which a page was read, which determines what its text reveals about a keyword."""
 
     PLAIN = 0
-    """Each occurrence is a match, except several within one glyph; there are no other matches."""
+    """Each occurrence is a match, except for several occurrences within one glyph, and there are no other matches."""
     CAREFUL = 1
-    """Each match occurs in the text, but an occurrence may be no match or duplicate another."""
+    """Each match occurs in the text, but an occurrence may not be a match, or may duplicate another occurrence."""
     CHARACTERS = 2
-    """Only the set of characters is known; a match needs them all."""
+    """Only the set of characters is known. A match needs all characters of the keyword."""
     UNKNOWN = 3
-    """Nothing is known: reading failed or took too long."""
+    """Nothing is known, because reading failed or took too long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +216,7 @@ def _chunk(start: int, page_count: int) -> tuple[int, ...]:
 
 
 DIGESTED_PAGES: Final = 60
-"""The first pages identify a form; a long document need not be read completely for that."""
+"""The number of first pages that identify a form, so that a long document need not be read completely."""
 DIGESTED_CHARACTERS: Final = 20_000
 PIECE_CHARACTERS: Final = 4
 

@@ -81,7 +81,7 @@ OVERLAP_EM: Final = 0.35
 """The largest overlap of adjacent glyphs in a row."""
 SAME_ROW_EM: Final = 0.3
 GAP_EM: Final = 1.0
-"""The widest gap within a row's text; a wider one separates columns or cells."""
+"""The widest gap within a row's text. A wider gap separates columns or cells."""
 SPACED_GAP_EM: Final = 4.0
 """The widest gap within a row's text if it is filled with spaces."""
 LETTER_GAP_EM: Final = 3.0
@@ -93,7 +93,7 @@ INDENT_EM: Final = 4.0
 FULL_ROW_EM: Final = 8.0
 SIZE_RATIO: Final = 1.5
 PASSAGE_END: Final = "\n"
-"""Separates the passages of a page's text; no folded keyword contains it."""
+"""The separator of the passages in a page's text, which no folded keyword contains."""
 _ANGLE_STEP_DEGREES: Final = 3.0
 
 
@@ -110,7 +110,7 @@ class Mark:
     end: float
     v: float
     shown: str
-    """The text for comparison; empty for white space."""
+    """The text that is used for comparison, which is empty for white space."""
 
 
 class Character(NamedTuple):

@@ -44,7 +44,7 @@ _SPACE_WIDTHS_EM: Final = {"\u3000": 1.0}
 _SPACE_EM: Final = 0.3
 _MARGIN_PT: Final = 0.5
 _ORDERS_A_ROW: Final = 1 << 20
-"""More than any row's number of glyphs."""
+"""A number greater than the number of glyphs in any row."""
 
 
 class PlainRow:

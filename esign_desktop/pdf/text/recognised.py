@@ -34,7 +34,7 @@ class Word(NamedTuple):
 
 
 PagesOfWords: TypeAlias = Mapping[int, Sequence[Word]]
-"""Recognised words by page number."""
+"""The recognized words by page number."""
 NO_WORDS: Final[PagesOfWords] = MappingProxyType({})
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 CONTEXT_CHARACTERS: Final = 12
 SHOWN_CHARACTERS: Final = 1_000
-"""Longer matched texts are cut: a file may have any number of invisible characters between two letters."""
+"""Longer matches are cut off, because a file may have any number of invisible characters between two letters."""
 
 
 @dataclass(frozen=True)

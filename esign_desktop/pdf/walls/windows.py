@@ -50,7 +50,7 @@ _CALLS: Final[dict[str, dict[str, tuple[Any, tuple[Any, ...]]]]] = {
         "OpenProcessToken": (c_int, (HANDLE, c_uint32, POINTER(HANDLE))),
     },
 }
-"""Result and argument types. DWORD is ``c_uint32``: on other systems, which run the tests, ``c_ulong`` is longer."""
+"""The result and argument types. DWORD is ``c_uint32``, because ``c_ulong`` is longer on the systems of the tests."""
 
 
 class Windows:

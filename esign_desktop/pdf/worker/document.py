@@ -33,13 +33,13 @@ _lib: Final[Any] = library.lib
 
 LETTER: Final = (612.0, 792.0)
 DISPLAY_LISTS: Final = 4
-"""The number of pages kept as lists of drawing commands; scrolling in a zoomed page needs few."""
+"""The number of pages kept as lists of drawing commands. Scrolling in a zoomed page needs only a few."""
 
 _NAMES: Final[Any] = _lib.pdf_new_name("Rotate"), _lib.pdf_new_name("UserUnit")
 _ROTATE, _USER_UNIT = (name.m_internal for name in _NAMES)
 _BOX: Final[Any] = _lib.fz_rect()
 _MATRIX: Final[Any] = _lib.fz_matrix()
-"""Reused for every page: creating new objects would take as long as the rest of opening."""
+"""A matrix reused for every page, because creating new objects would take as long as the rest of opening."""
 _WHITE: Final = 255
 _ROUNDING_DIGITS: Final = 4
 _AXIS_SLACK: Final = 1e-6

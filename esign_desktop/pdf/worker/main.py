@@ -57,17 +57,17 @@ _ENCODINGS: Final = (
     "raw_unicode_escape",
     "unicode_escape",
 )
-"""Encodings that Python would otherwise load later, when no file can be opened."""
+"""The encodings that Python would otherwise load later, when no file can be opened."""
 LIFE_CPU_S: Final = 6 * 3600
-"""Limit of CPU time, after which the child is replaced as if it had crashed; a compromised child cannot run forever."""
+"""The limit of CPU time, after which the child is replaced as if it had crashed, so that it cannot run forever."""
 LONGEST_COPY_BYTES: Final = 2 * 1024**3
-"""No upright copy is longer; a compromised child cannot fill the disk with one."""
+"""The largest size of an upright copy, which keeps a compromised child from filling the disk."""
 IDLE_S: Final = 2.0
 """The idle time after which the caches are dropped."""
 SMALL_BYTES: Final = 64 * 1024 * 1024
 """A process smaller than this keeps its caches, because dropping them would slow down the next document."""
 GLYPHS_BETWEEN_COLLECTIONS: Final = 50_000
-"""About ten pages of text. Python's default threshold would spend a third of the reading time on garbage collection."""
+"""About ten pages of text. With Python's default, garbage collection would take a third of the reading time."""
 
 
 def serve() -> None:

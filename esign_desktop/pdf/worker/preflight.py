@@ -21,7 +21,7 @@ MAX_FIELDS: Final = 50_000
 MAX_DEPTH: Final = 32
 MAX_FONTS_PER_PAGE: Final = 1_000
 SIGNATURES_EXIST: Final = 1
-"""A bit of /SigFlags."""
+"""A bit of the entry /SigFlags."""
 
 # Every viewer provides these fonts or equivalents.
 STANDARD_FONTS: Final = frozenset(

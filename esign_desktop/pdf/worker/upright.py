@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 SIDE_PX: Final = 500
 """Pages are compared at this size."""
 STRAY_LEVELS: Final = 48
-"""The largest difference of a colour value that counts as equal, because edges are smoothed differently."""
+"""The largest difference between color values that count as equal, because edges are smoothed differently."""
 STRAY_SHARE: Final = 0.002
 """The largest share of the pixels that may differ by more than STRAY_LEVELS."""
 

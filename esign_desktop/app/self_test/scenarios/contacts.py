@@ -33,7 +33,7 @@ _SEARCHES: Final = {
     "heshuning": CUSTOMERS[1].name,
     CUSTOMERS[2].id_number[-4:]: CUSTOMERS[2].name,
 }
-"""Search texts (initials, pinyin, last digits), and the name of the only contact that each must find."""
+"""The search terms (initials, pinyin and last digits), each with the name of the only contact that it must find."""
 
 
 def run(context: ScenarioContext) -> bool:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 _DISPLAY_PX = (1280, 800)
 _LOOK_MS = 700
-"""The time a teller looks before pressing a key with an irreversible effect; earlier presses are ignored."""
+"""The time that a teller looks before pressing a key with an irreversible effect. Earlier presses are ignored."""
 _TWICE_MS = 150
 
 
