@@ -1,4 +1,4 @@
-"""Decide which URLs from the platform may be opened, and which computers they may lead to.
+"""Decide which URLs from the platform may be opened, and to which computers they may lead.
 
 A forged URL must not lead to this computer or its network. The text of a URL is checked before any use. When the
 program itself fetches the URL, the peer's IP address is also checked, because a public name may resolve to any address.

@@ -21,7 +21,7 @@ _MAX_EMAIL_CHARACTERS: Final = 254
 
 
 class PersonIdType(IntEnum):
-    """Types of a person's identity document (platform-api.txt, appendix)."""
+    """The types of a person's identity document (platform-api.txt, appendix)."""
 
     PASSPORT = 13
     MILITARY = 14
@@ -40,7 +40,7 @@ RESIDENTS: Final = frozenset({PersonIdType.RESIDENT_IDENTITY, PersonIdType.TEMPO
 
 
 class OrganizationCodeType(IntEnum):
-    """Types of an organization's registration code (platform-api.txt, appendix)."""
+    """The types of an organization's registration code (platform-api.txt, appendix)."""
 
     ORGANIZATION_CODE = 10
     UNIFIED_SOCIAL_CREDIT = 11
@@ -117,7 +117,7 @@ class Organization:
 
 
 def _keep_own_account(party: Person | Organization) -> None:
-    """Bind the account of a new value to the value's identity, or remove the account if it belongs to another one."""
+    """Bind the account of a new value to the value's identity, or remove it if it belongs to a different identity."""
     identity, account_of = party.identity, party.account_of
     if account_of is not None and not account_of.name and account_of.number_type is identity.number_type:
         account_of = None
@@ -139,7 +139,7 @@ def masked_name(name: str) -> str:
 
 
 def masked_number(number: str) -> str:
-    """Return an ID or phone number masked for display; at most its last four characters remain visible."""
+    """Return an ID or phone number masked for display. At most its last four characters remain visible."""
     shown = number[-4:] if len(number) > 7 else number[-1:] if number else ""
     return "*" * min(len(number) - len(shown), 4) + shown
 
@@ -181,8 +181,8 @@ class AccountRecord:
     """An account of one project in one environment, as stored.
 
     ``masked_number`` holds the last characters of the ID number or of the organization's code; a full number is masked
-    before it is stored here. ``number_type`` is the platform's document type, or 0 if unknown. ``agent_account_id`` is
-    the account of the person who acts for an organization.
+    before it is stored in the record. ``number_type`` is the platform's document type, or 0 if unknown.
+    ``agent_account_id`` is the account of the person who acts for an organization.
 
     Three fields are keyed digests: ``identity`` is the digest of the owner's identity, ``reach`` that of the mobile
     number and email address with which the account was created, and ``kept_for`` that of the contact details that the

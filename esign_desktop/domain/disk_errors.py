@@ -15,7 +15,7 @@ FULL: Final = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
 
 
 def disk_error(error: OSError) -> StoreError:
-    """Return ``store.disk_full`` or ``store.unwritable``; the detail is the errno symbol, never a path."""
+    """Return StoreError ``store.disk_full`` or ``store.unwritable``. Its detail is the errno symbol, never a path."""
     code = "store.disk_full" if error.errno in FULL else "store.unwritable"
     symbol = errno.errorcode.get(error.errno or 0, type(error).__name__)
     return StoreError(code, symbol, retryable=code == "store.disk_full")

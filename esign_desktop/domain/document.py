@@ -31,7 +31,7 @@ def new_document_id() -> DocumentId:
 
 @dataclass(frozen=True, slots=True)
 class PreflightFacts:
-    """Properties of a PDF that matter for signing. Page numbers count from 1."""
+    """The properties of a PDF that matter for signing. Page numbers count from 1."""
 
     is_encrypted: bool = False
     is_signed: bool = False

@@ -143,8 +143,8 @@ PRODUCTION_URL: Final = "https://openapi.tsign.cn/opentreaty/rest/v3.0"
 class Environment:
     """One platform account. The secret is stored separately, in the keyring, under the environment's kind.
 
-    An empty ``proxy_url`` means a direct connection. The stored URL omits the proxy password, which is kept in the
-    keyring too. ``has_near_files`` means that the platform may give file URLs in this computer's own network.
+    An empty ``proxy_url`` means a direct connection. The stored URL omits the proxy password, which is also kept in the
+    keyring. ``has_near_files`` means that the platform may give file URLs in this computer's own network.
     """
 
     kind: EnvironmentKind

@@ -1,9 +1,7 @@
 """Edits of the form fields on a template's pages: functions that take fields and return the changed fields.
 
-Fields are identified by index.
-
-Shifts are in points, to the right and downwards as displayed. Rectangles are in page space and are kept within their
-page.
+Fields are identified by index. Shifts are in points, to the right and downwards as displayed. Rectangles are in page
+space and are kept within their page.
 """
 
 from __future__ import annotations

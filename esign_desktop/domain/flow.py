@@ -113,7 +113,7 @@ class StartedFlow:
 
 @dataclass(frozen=True, slots=True)
 class SignedDocument:
-    """The temporary download URL of a signed file. Instead of storing it, request a new one."""
+    """The temporary download URL of a signed file. Instead of storing the URL, request a new one."""
 
     doc_id: str
     url: str = field(repr=False)

@@ -1,4 +1,4 @@
-"""Layout of an image on a page of its own: centered on an A4 page, in portrait or landscape like the image."""
+"""The layout of an image on an A4 page of its own: centered, in portrait or landscape like the image."""
 
 from __future__ import annotations
 

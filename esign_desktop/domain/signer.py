@@ -65,7 +65,7 @@ class PersonSigner:
 
 @dataclass(frozen=True, slots=True)
 class OrganizationSigner:
-    """A person who signs for an organization with its seal; ``role`` is the organization's role."""
+    """A person who signs for an organization with its seal. ``role`` is the organization's role."""
 
     id: SignerId
     organization: Organization

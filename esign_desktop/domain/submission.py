@@ -15,7 +15,7 @@ def new_submission_id() -> SubmissionId:
 
 
 class SubmissionState(StrEnum):
-    """The state of a submission, in chronological order; the last five are states in which it can stop.
+    """The state of a submission, in chronological order. The last five are the states in which it can stop.
 
     The values are stored in the database. PREPARED is final for a submission that was only to be prepared; the user may
     have its flow executed later.

@@ -181,7 +181,7 @@ class FittedText:
 
 
 def field_size_pt(height_pt: float, size_pt: float = 0.0) -> float:
-    """Return the font size of a field's text before any reduction; a size of 0 derives it from the field's height."""
+    """Return the font size of a field's text before any reduction. A size of 0 derives it from the field's height."""
     return size_pt if size_pt > 0 else min(_AUTO_MOST_PT, _AUTO_SHARE * height_pt)
 
 

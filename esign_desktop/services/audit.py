@@ -143,7 +143,7 @@ class AuditWords:
 
 
 class AuditSeal:
-    """Writes the head of the audit log's chain to the ledger and to the log named by the policy.
+    """A writer of the head of the audit log's chain to the ledger and to the log named by the policy.
 
     The ledger is copied to the second folder. The user of this computer could rebuild the chain with changed lines, but
     would also have to change these copies. ``target`` is the policy's ``audit_to``.
@@ -170,9 +170,8 @@ class AuditSeal:
     def write(self) -> None:
         """Write the head if lines were added since the last time.
 
-        A head that could not be sent is sent the next time.
-
-        This blocks, possibly on a log server too. Raises StoreError, for example ``audit.not_sent``.
+        A head that could not be sent is sent the next time. This blocks, possibly on a log server too. Raises
+        StoreError, for example ``audit.not_sent``.
         """
         head = self._audit.head()
         if head is None:
@@ -189,7 +188,7 @@ class AuditSeal:
 
 
 class AuditLog:
-    """Reads, checks and exports the audit log. Calls block on the store."""
+    """The service that reads, checks and exports the audit log. Calls block on the store."""
 
     def __init__(self, audit: Audit) -> None:
         self._audit = audit

@@ -1,4 +1,4 @@
-"""Convert immutable values to JSON and back, with validation; drafts and presets have versioned envelopes.
+"""Convert immutable values to JSON and back, with validation. Drafts and presets have versioned envelopes.
 
 The members of a union store their class name as ``type``. Unknown keys are ignored and missing keys take their default,
 so fields can be added and removed without a migration.

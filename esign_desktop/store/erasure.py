@@ -78,8 +78,8 @@ class PersonErasure:
     def begin(self, person: PersonIdentifiers) -> PersonIdentifiers:
         """Erase the person from the tables, and return all known identifiers. The erasure is then ``pending``.
 
-        Raises, without any change, InputError ``person.contract_open`` if a contract with the person can still be
-        signed, ``person.send_open`` if one is still being sent, or ``person.values_locked`` if the keyring is locked
+        Before anything is changed, raises InputError ``person.contract_open`` if a contract with the person can still
+        be signed, ``person.send_open`` if one is still being sent, or ``person.values_locked`` if the keyring is locked
         and other persons' values can't be searched. Raises StoreError.
         """
 

@@ -74,7 +74,7 @@ ColumnChoice = tuple[ColumnTarget | None, ...]
 
 
 def offers_of(preset: Preset) -> tuple[TargetOffer, ...]:
-    """Return all targets that a column can have; within each role, the required targets come first."""
+    """Return all targets that a column can have. Within each role, the required targets come first."""
     return tuple(_offers(preset))
 
 

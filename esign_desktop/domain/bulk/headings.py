@@ -119,7 +119,7 @@ def _readings(plain: str) -> list[tuple[str, int | None]]:
 
 
 class _Matching:
-    """A matcher of headings that works in several passes; each pass assigns columns that are still unassigned."""
+    """A matcher of headings that works in several passes, each of which assigns columns that are still unassigned."""
 
     def __init__(self, preset: Preset, plain: list[str]) -> None:
         self._preset = preset

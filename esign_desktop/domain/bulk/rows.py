@@ -65,7 +65,7 @@ class RowProblem:
 
 @dataclass(frozen=True, slots=True)
 class RowChecks:
-    """Validators for numbers, contact details and answers.
+    """The validators for numbers, contact details and answers.
 
     ``is_plausible_mobile`` also receives the document type. ``answer_problem`` returns the problem code for a form
     value, such as ``bulk.no_amount``, or None if the value is valid.

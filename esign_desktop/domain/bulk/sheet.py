@@ -120,9 +120,8 @@ def without_formats(row: SheetRow) -> SheetRow:
 def pasted_lines(text: str) -> list[list[str]]:
     """Return the cells of rows copied from a spreadsheet program.
 
-    The cells are separated by tabs, and quoted if they contain line breaks.
-
-    Raises InputError ``bulk.paste_unreadable``.
+    The cells are separated by tabs, and quoted if they contain line breaks. Raises InputError
+    ``bulk.paste_unreadable``.
     """
     try:
         lines = list(csv.reader(io.StringIO(text.replace("\r\n", "\n").replace("\r", "\n")), csv.excel_tab))

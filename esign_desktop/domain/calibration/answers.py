@@ -76,7 +76,6 @@ class Answer:
     """The answer to a question.
 
     ``now`` is the configured value. ``seen`` is the measured value; if it is None, ``doubt`` is the reason.
-
     ``error_pt`` is the distance of the measurement from the nearest possible answer, and ``off_pt`` is the same
     distance as an offset to the right and upwards.
     """

@@ -191,7 +191,7 @@ class Sealer:
 
 
 def spots(*, with_person: bool) -> tuple[Spot, ...]:
-    """Return the spots of a sheet; the person's spots are included only if a person signs."""
+    """Return the spots of a sheet. The person's spots are included only if a person signs."""
     return tuple(spot for spot in SPOTS if with_person or not spot.is_of_person)
 
 
@@ -228,7 +228,7 @@ def measuring_contract(
 
 
 def link_contract(document: Document, title: str) -> ContractDraft:
-    """Return a contract that only tests whether starting a flow returns links; it is revoked immediately."""
+    """Return a contract that only tests whether starting a flow returns links. It is revoked immediately."""
     person, spot = PersonSigner(new_signer_id(), INVENTED_PERSON), SPOTS[0]
     pages = PageRanges.single(spot.page_number)
     placement = CoordinatePlacement(new_placement_id(), person.id, document.id, pages, spot.point, spot.width_pt)

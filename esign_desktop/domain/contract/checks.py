@@ -207,7 +207,7 @@ def _placements(draft: ContractDraft) -> Iterator[Problem]:
 
 
 def signer_problems(draft: ContractDraft, signer: Signer, placing: Set[SignerId]) -> Iterator[Problem]:
-    """Yield the problems of one signer; ``placing`` holds the ids of all signers that have a placement."""
+    """Yield the problems of one signer. ``placing`` holds the ids of all signers that have a placement."""
     number = draft.signer_number(signer.id)
     yield from _where_problems(draft, signer, placing, number)
     match signer:

@@ -36,7 +36,7 @@ class Cover(NamedTuple):
 def coverage(draft: ContractDraft, marks: Iterable[SealMark], hits: KeywordHits) -> tuple[tuple[Cover, ...], ...]:
     """Return one row for each document, with one entry for each signer.
 
-    A keyword whose search is still running counts as one seal; a keyword without matches counts as none.
+    A keyword whose search is still running counts as one seal, and a keyword without matches counts as none.
     """
     counts = Counter((mark.document_id, mark.signer_id) for mark in marks if mark.slice_index == 0)
     counts.update(

@@ -1,4 +1,4 @@
-"""Replace a document in a draft and keep every seal at the position where the user saw it.
+"""Replace a document in a draft, and keep every seal at the position where the user saw it.
 
 The replacement has an id of its own so that the original document can be restored by undo. In a *new version*, each
 seal follows the words next to it. An *upright copy* has the same pages in other frames, so points, widths and offsets

@@ -23,9 +23,8 @@ LIKE_ENOUGH: Final = 0.6
 class PageDigest:
     """The hash of a page's normalized text, and the text's sketch.
 
-    The sketch consists of the smallest hashes of short pieces of the text, in ascending order.
-
-    Both are empty for a page without text.
+    The sketch consists of the smallest hashes of short pieces of the text, in ascending order. Both are empty for a
+    page without text.
     """
 
     sha256: str = ""

@@ -21,7 +21,7 @@ class Legibility(Enum):
 
 @dataclass(frozen=True, slots=True)
 class PaperPage:
-    """The text of one page, normalized as for keyword search; empty if the page is an image."""
+    """The text of one page, normalized as for keyword search. It is empty if the page is an image."""
 
     text: str = field(default="", repr=False)
     legibility: Legibility = Legibility.TEXT

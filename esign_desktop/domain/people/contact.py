@@ -74,7 +74,7 @@ class Contact:
 
     @property
     def default_agent(self) -> ContactAgent | None:
-        """The person who acts for the organization unless the user chooses another one."""
+        """The person who acts for the organization unless the user chooses another person."""
         return self.agents[0] if self.agents else None
 
 

@@ -145,7 +145,7 @@ _ONLY_LEAVES_OUT: Final = frozenset({ContactFault.BAD_MOBILE, ContactFault.BAD_E
 
 @dataclass(frozen=True, slots=True)
 class NumberChecks:
-    """Validators for document numbers, organization codes and mobile numbers.
+    """The validators for document numbers, organization codes and mobile numbers.
 
     ``is_mobile`` receives the type of the person's document, since foreign numbers are allowed with foreign documents.
     """

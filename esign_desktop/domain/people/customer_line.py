@@ -1,10 +1,8 @@
 """Parse a customer's name, ID number and mobile number from one line, in any order.
 
-The line may be typed, pasted or scanned.
-
-Full-width characters, labels such as 姓名：and all separators are accepted. A number may directly follow the name. A
-word such as 护照 (passport) gives the document type if the number alone does not reveal it.
-``services.people.identity`` determines whether a number is valid.
+The line may be typed, pasted or scanned. Full-width characters, labels such as 姓名：and all separators are accepted. A
+number may directly follow the name. A word such as 护照 (passport) gives the document type if the number alone does not
+reveal it. ``services.people.identity`` determines whether a number is valid.
 """
 
 from __future__ import annotations
@@ -144,7 +142,7 @@ def read_customer_line(text: str, is_id_number: Callable[[str], bool]) -> Custom
 
 
 def with_document_word(text: str, word: str) -> str:
-    """Return the line with its document words replaced with the given word."""
+    """Return the line with its document words replaced with ``word``."""
     folded = "".join(map(_folded, text))
     kept, at = [], 0
     for match in _DOCUMENT_WORD.finditer(folded):

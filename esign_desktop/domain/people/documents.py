@@ -84,10 +84,8 @@ def fitting_kinds(number: str) -> tuple[PersonIdType, ...]:
 def likely_kinds(number: str, *, has_chinese_name: bool) -> tuple[PersonIdType, ...]:
     """Return the document types to which the number probably belongs.
 
-    There are several if the number and the name do not determine the type.
-
-    Permits for Hong Kong and Macao have numbers of the same format as some passports, but their holders have Chinese
-    names.
+    There are several if the number and the name do not determine the type. Permits for Hong Kong and Macao have numbers
+    of the same format as some passports, but their holders have Chinese names.
     """
     if is_residence_permit(number):
         return (_K.RESIDENT_IDENTITY, _K.TAIWAN_PERMIT if number[1] == "3" else _K.HONG_KONG_MACAO_PERMIT)

@@ -38,7 +38,7 @@ _NOISE_PT: Final = 1e-6
 
 
 class Alignment(StrEnum):
-    """The edge or axis on which the seals are aligned; the outermost seal determines its position."""
+    """The edge or axis on which the seals are aligned. The outermost seal determines its position."""
 
     LEFT = "left"
     CENTER = "center"

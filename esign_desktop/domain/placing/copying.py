@@ -294,7 +294,7 @@ def paste(draft: ContractDraft, clipboard: SealClipboard, target: PasteTarget | 
     """Paste the copied seals into the same or another document, at their old positions but kept on their pages.
 
     A seal that would cover a duplicate is placed next to it. A cross-page seal that covered a whole document covers all
-    pages of the new one. Keyword seals must be confirmed again.
+    pages of the new document. Keyword seals must be confirmed again.
     """
     target = target or PasteTarget()
     duplicates, copies, left_out = DuplicateIndex(draft.placements), list[Placement](), list[LeftOut]()

@@ -92,9 +92,8 @@ def with_participation(
 ) -> ContractDraft:
     """Set whether a signer places seals freely on a document or does not sign it.
 
-    Existing placements of the signer on the document are removed.
-
-    If the change is not possible, the draft is returned unchanged.
+    Existing placements of the signer on the document are removed. If the change is not possible, the draft is returned
+    unchanged.
     """
     signer = next((candidate for candidate in draft.signers if candidate.id == signer_id), None)
     if signer is None or not can_take_part(draft, signer, document_id, wanted):

@@ -105,7 +105,7 @@ Placement = CoordinatePlacement | KeywordPlacement | CrossPagePlacement
 
 
 def horizontal_pt(placement: Placement) -> float | None:
-    """Return the center's x, or a keyword's offset to the right; None for a cross-page seal."""
+    """Return the center's x, or a keyword's offset to the right, or None for a cross-page seal."""
     match placement:
         case CoordinatePlacement(center=center):
             return center.x_pt
@@ -127,7 +127,7 @@ def vertical_pt(placement: Placement) -> float:
 
 
 def moved_to(placement: Placement, *, x_pt: float | None = None, y_pt: float | None = None) -> Placement:
-    """Return the placement with a new x, y or both; the result may lie off the page."""
+    """Return the placement with a new x, a new y, or both. The result may lie off the page."""
     x = (horizontal_pt(placement) or 0.0) if x_pt is None else x_pt
     y = vertical_pt(placement) if y_pt is None else y_pt
     match placement:

@@ -48,7 +48,7 @@ class PresetPart(StrEnum):
 class PresetProblem:
     """A problem with a preset. ``code`` selects the message; ``index`` is the row within the part.
 
-    Codes, with their params in parentheses: ``name_missing``; ``bad_address``; ``key_without_customer`` (key);
+    Codes, with their parameters in parentheses: ``name_missing``; ``bad_address``; ``key_without_customer`` (key);
     ``nobody``; ``no_customer``; ``staff_unknown`` (count); ``titles_alike``; ``without_seal`` and
     ``silent_without_seal`` (role); ``customer_is_silent`` (role); ``document_without_seal`` (document).
 

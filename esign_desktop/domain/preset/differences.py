@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 class Difference:
     """A difference relevant to the signers. ``code`` selects the message.
 
-    Codes, with their params in parentheses: ``page_count`` (expected, found), ``page_size`` and ``text`` (pages),
+    Codes, with their parameters in parentheses: ``page_count`` (expected, found), ``page_size`` and ``text`` (pages),
     ``keyword_missing`` (keyword), ``keyword_count`` (keyword, expected, found), ``no_such_page`` (pages).
     """
 

@@ -120,9 +120,8 @@ def is_customer(signer: Signer, roles: Mapping[SignerId, Role]) -> TypeGuard[Per
 def only_document(draft: ContractDraft, document_id: DocumentId) -> ContractDraft:
     """Return a contract with only this document and the signers who sign it.
 
-    Raises KeyError if the draft has no such document.
-
-    If no signer has a seal on the document, all signers without free documents are included.
+    Raises KeyError if the draft has no such document. If no signer has a seal on the document, all signers without free
+    documents are included.
     """
     placements = tuple(place for place in draft.placements if place.document_id == document_id)
     with_seal = {place.signer_id for place in placements}

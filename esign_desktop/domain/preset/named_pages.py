@@ -22,10 +22,8 @@ if TYPE_CHECKING:
 def named_places(preset: Preset, papers: Mapping[DocumentId, Paper]) -> tuple[Doubt, ...]:
     """Return a doubt for each name of a variable party that is not settled.
 
-    ``papers`` is keyed by the preset's slots.
-
-    An organization that is not a party of the preset causes a doubt only next to a customer's own label, because the
-    application's seal stands for one organization and forms mention others.
+    ``papers`` is keyed by the preset's slots. An organization that is not a party of the preset causes a doubt only
+    next to a customer's own label, because the application's seal stands for one organization and forms mention others.
     """
     if not preset.customers:
         return ()

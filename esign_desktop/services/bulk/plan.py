@@ -103,7 +103,7 @@ def form_value(question: Question, text: str) -> str:
 
 
 class BulkPeople:
-    """Creates the contracts of rows, and compares their people with accounts known on this computer.
+    """The service that creates the contracts of rows and compares their people with accounts on this computer.
 
     Calls block on the store, and for a few milliseconds to compute each ``thirdId``.
     """

@@ -1,4 +1,4 @@
-"""Export of the results of a bulk send."""
+"""Export the results of a bulk send."""
 
 from __future__ import annotations
 

@@ -213,7 +213,7 @@ class BulkService:
         self._planner.remember_columns(plan)
 
     def _finish(self, run_id: str, plan: BulkPlan, report: BulkReport) -> None:
-        """Record the end of a run. An error here does not affect what was sent."""
+        """Record the end of a run. An error in doing so does not affect the contracts that were sent."""
         outcome = "" if report.stop is BulkStop.DONE else report.stop.value
         if report.error is not None:
             outcome = report.error.code

@@ -1,1 +1,1 @@
-"""Calibration: measuring the behavior of a platform."""
+"""The calibration of a platform, which measures its behavior."""

@@ -141,10 +141,8 @@ class ShiftService:
     def revoke_expired(self) -> ShiftRevocation:
         """Revoke all of the project's contracts that are past their deadline and have not ended.
 
-        The day on which they were sent does not matter.
-
-        Contracts that cannot be revoked are listed in ``failed``, and the others are still revoked. Raises StoreError
-        and InputError.
+        The day on which they were sent does not matter. Contracts that cannot be revoked are listed in ``failed``, and
+        the others are still revoked. Raises StoreError and InputError.
         """
         environment, now_ms = self._environment(), self._clock_ms()
         revoked: list[FlowId] = []

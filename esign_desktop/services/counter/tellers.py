@@ -198,10 +198,8 @@ class Tellers:
     def approve(self, second: TellerPin, title: str, *, sender: TellerPin | None = None) -> None:
         """Record that a second teller approves sending the contract ``title``.
 
-        If no teller is signed in, ``sender`` is the teller who sends it.
-
-        Raises InputError ``second_person.same`` if both are the same teller, ``second_person.no_sender``, or
-        ``teller.pin_wrong``.
+        If no teller is signed in, ``sender`` is the teller who sends it. Raises InputError ``second_person.same`` if
+        both are the same teller, ``second_person.no_sender``, or ``teller.pin_wrong``.
         """
         tellers = self.list()
         sender_name = self._current

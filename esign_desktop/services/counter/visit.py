@@ -315,9 +315,8 @@ class Visit:
 class CurrentVisit:
     """The holder of the current visit.
 
-    ``lock`` is held only for changes in memory, so reading the view never waits long.
-
-    ``on_unsent`` receives the reference of each handed-over customer who is dropped without a contract.
+    ``lock`` is held only for changes in memory, so reading the view never waits long. ``on_unsent`` receives the
+    reference of each handed-over customer who is dropped without a contract.
     """
 
     def __init__(self, on_unsent: Callable[[str], None] = lambda _reference: None) -> None:

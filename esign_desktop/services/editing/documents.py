@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 
 class FileStamp(NamedTuple):
-    """File properties that are compared to detect a possible change without reading the file."""
+    """The properties of a file that are compared to detect a possible change without reading the file."""
 
     modified_ns: int
     size_bytes: int

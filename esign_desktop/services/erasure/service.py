@@ -153,9 +153,7 @@ class PeopleService:
     def presets_about(self, person: KnownPerson) -> tuple[PresetAbout, ...]:
         """Return the presets whose PDFs contain data of the person.
 
-        ``forget`` deletes the presets that are passed to it.
-
-        Raises StoreError.
+        ``forget`` deletes the presets that are passed to it. Raises StoreError.
         """
         identifiers = self._stores.forgetting.identifiers_of(person_traces(person))
         found = []

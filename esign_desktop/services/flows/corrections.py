@@ -60,12 +60,10 @@ class CorrectionService:
     def begin(self, flow_id: FlowId) -> Correction:
         """Return a draft with a flow's content that is to be sent in place of the flow.
 
-        Until it is sent, the flow is unchanged.
-
-        Each flow has one correction; if it was begun before, it is returned as it is. Signers keep their accounts, so
-        no number has to be typed again. Raises StoreError, and InputError ``flow.completed`` if all signers have
-        signed, ``flow.no_draft`` if this computer did not send the flow, or ``correction.sent_before`` if the
-        correction was already sent.
+        Until it is sent, the flow is unchanged. Each flow has one correction; if it was begun before, it is returned as
+        it is. Signers keep their accounts, so no number has to be typed again. Raises StoreError, and InputError
+        ``flow.completed`` if all signers have signed, ``flow.no_draft`` if this computer did not send the flow, or
+        ``correction.sent_before`` if the correction was already sent.
         """
         record = self._flows.get(flow_id)
         if record.status is FlowStatus.COMPLETED:

@@ -45,9 +45,8 @@ def export_flows(
 ) -> int:
     """Write the flows to a file in the given order, and return their number.
 
-    Flows deleted in the meantime are left out.
-
-    The suffix of ``target`` selects the format. This blocks. Raises StoreError.
+    Flows deleted in the meantime are left out. The suffix of ``target`` selects the format. This blocks. Raises
+    StoreError.
     """
     records = []
     for flow_id in flow_ids:

@@ -30,7 +30,7 @@ LONGEST_PATH: Final = 259 if sys.platform == "win32" else None
 def free_path(
     folder: Path, stem: str, suffix: str, *, taken: Collection[Path] = (), longest: int | None = LONGEST_PATH
 ) -> Path:
-    """Return a free path in the folder, with a number (2 or more) if the name exists or is in ``taken``.
+    """Return a free path in the folder, with a number, from 2, appended if the name exists or is in ``taken``.
 
     The stem is shortened if the whole path would be longer than ``longest`` characters.
     """

@@ -301,7 +301,7 @@ class FlowService:
             raise
 
     def note_export(self, what: str) -> None:
-        """Record an export of a list in the audit log; ``what`` names the kind of list."""
+        """Record an export of a list in the audit log. ``what`` is the kind of list."""
         if self._audit is not None:
             with suppress(StoreError):
                 self._audit.note(AuditAction.EXPORTED, title=what)

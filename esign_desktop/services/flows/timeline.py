@@ -57,7 +57,7 @@ class TimelineEntry:
 
 
 def timeline(record: FlowRecord) -> tuple[TimelineEntry, ...]:
-    """Return the events of a flow; simultaneous events keep the order of the signers, and the end comes last."""
+    """Return the events of a flow. Simultaneous events keep the order of the signers, and the end comes last."""
     middle = [entry for state in signer_states(record) for entry in _of_signer(state)]
     middle.sort(key=lambda entry: entry.at_ms if entry.at_ms is not None else _LATE_MS)
     detail = record.detail

@@ -150,9 +150,8 @@ class AccountBook:
     def reached(self, entry: Entry) -> str:
         """Return the digest of a person's identity, mobile number and email address.
 
-        It is the ``thirdId`` of the matching account.
-
-        It is empty for organizations and for a person without a known number.
+        It is the ``thirdId`` of the matching account. It is empty for organizations and for a person without a known
+        number.
         """
         subject = entry.subject
         if not entry.identity or not isinstance(subject, Person):
@@ -194,10 +193,9 @@ class AccountBook:
     def fitting_person(self, entry: Entry) -> AccountRecord | None:
         """Return the account that matches the person's mobile number and email address.
 
-        If neither is given, the preferred account is returned.
-
-        An account for which the platform refused this mobile number or email address also matches, because it keeps its
-        old value. If the platform is known to keep the old values of every account, the preferred account matches.
+        If neither is given, the preferred account is returned. An account for which the platform refused this mobile
+        number or email address also matches, because it keeps its old value. If the platform is known to keep the old
+        values of every account, the preferred account matches.
         """
         subject = entry.subject
         if not isinstance(subject, Person) or not (subject.mobile or subject.email):

@@ -279,10 +279,9 @@ class ContactService:
     ) -> ImportUndo:
         """Add new contacts, and update existing contacts.
 
-        Empty fields and the name of an existing contact change nothing.
-
-        An entry with an unused ``id`` is added under this id so that other entries can name it as their agent.
-        ``on_progress`` is called with the number of contacts done. Raises Cancelled, with nothing changed.
+        Empty fields and the name of an existing contact change nothing. An entry with an unused ``id`` is added under
+        this id so that other entries can name it as their agent. ``on_progress`` is called with the number of contacts
+        done. Raises Cancelled, with nothing changed.
         """
         self._rows.refuse_locked(self._contacts.rows([entry.id for entry in batch if entry.id is not None]))
         undo = ImportUndo()

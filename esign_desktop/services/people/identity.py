@@ -1,8 +1,7 @@
 """Check the plausibility of ID numbers, organization codes, mobile numbers and email addresses.
 
-Their format and their check digits are checked.
-
-An impossible value prevents sending. An unusual value only causes a warning, because numbering plans change.
+Their format and their check digits are checked. An impossible value prevents sending. An unusual value only causes a
+warning, because numbering plans change.
 """
 
 from __future__ import annotations

@@ -53,9 +53,7 @@ def _initials(syllables: list[str]) -> str:
 def tails(digest: Callable[[str], str], *numbers: str) -> str:
     """Return digests of the ends of the numbers, separated by spaces.
 
-    The digits cannot be derived from the digests.
-
-    ``digest`` returns an empty string if there is no key.
+    The digits cannot be derived from the digests. ``digest`` returns an empty string if there is no key.
     """
     found = []
     for number in numbers:

@@ -303,7 +303,7 @@ class PresetService:
         self._note(AuditAction.PRESET_KEY, f"{self.get(preset_id).name} → {'—' if key is None else f'F{key}'}")
 
     def forget_numbers(self, preset_id: PresetId) -> Preset:
-        """Delete the staff's ID and phone numbers once their accounts are known, and return the preset."""
+        """Delete the ID numbers and phone numbers of the staff once their accounts are known, and return the preset."""
         with self.lock:
             preset = self._presets.get(preset_id)
             bare = without_numbers(preset)
@@ -312,7 +312,7 @@ class PresetService:
             return bare
 
     def export(self, preset_id: PresetId, target: Path) -> None:
-        """Write a preset to a file, without ID and phone numbers. Raises InputError ``preset.too_large``."""
+        """Write a preset to a file without ID numbers and phone numbers. Raises InputError ``preset.too_large``."""
         preset = self._presets.get(preset_id)
         write_preset_file(preset, self._files, target, made_by=user_name(), made_at_ms=self._clock_ms())
         self._note(AuditAction.EXPORTED, f"preset: {preset.name}")

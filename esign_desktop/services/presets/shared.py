@@ -46,9 +46,8 @@ class SharedPresets:
     ) -> None:
         """Synchronize a folder.
 
-        ``keys`` are function keys, each with the name of the file whose preset is assigned to it.
-
-        If ``digests`` is not None, only files with one of these SHA-256 digests count.
+        ``keys`` are function keys, each with the name of the file whose preset is assigned to it. If ``digests`` is not
+        None, only files with one of these SHA-256 digests count.
         """
         self._folder = folder
         self._keys = dict(keys) if folder is not None else {}

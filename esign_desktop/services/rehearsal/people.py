@@ -24,10 +24,9 @@ def with_invented_people(
 ) -> ContractDraft:
     """Return the draft with a new id and with invented people, who keep only their names.
 
-    The new draft replaces no contract.
-
-    A payer or initiator who does not sign is given by an account. ``known`` returns that account's party on the real
-    platform, and ``make`` creates an account on the sandbox platform; its errors are passed on.
+    The new draft replaces no contract. A payer or initiator who does not sign is given by an account. ``known`` returns
+    that account's party on the real platform, and ``make`` creates an account on the sandbox platform; its errors are
+    passed on.
     """
     invent = _Invented()
     options, signers = draft.options, tuple(map(invent.signer, draft.signers))

@@ -123,9 +123,8 @@ def _same_subject(send: SendContext, party: Party) -> _Account | None:
 def _known(send: SendContext, party: Party) -> _Account | None:
     """Return the known account that matches the party's identity, mobile number and email address.
 
-    The result is None if the account has to be created.
-
-    Raises InputError ``account.another_name``, or ``account.unknown_here`` for an account outside this project.
+    The result is None if the account has to be created. Raises InputError ``account.another_name``, or
+    ``account.unknown_here`` for an account outside this project.
     """
     entry = _entry(send, party)
     if party.subject.account_id and not entry.records:
@@ -137,10 +136,9 @@ def _known(send: SendContext, party: Party) -> _Account | None:
 def fitting_account(book: AccountBook, party: Party, entry: Entry, agent_account_id: str) -> AccountRecord | None:
     """Return the known account that matches the party's mobile number and email address, or its agent.
 
-    The result is None if the account has to be created.
-
-    Raises InputError ``account.number_needed`` or ``account.code_needed`` if a second account has to be created and the
-    number that it needs is neither in the draft nor stored on this computer.
+    The result is None if the account has to be created. Raises InputError ``account.number_needed`` or
+    ``account.code_needed`` if a second account has to be created and the number that it needs is neither in the draft
+    nor stored on this computer.
     """
     is_person = isinstance(entry.subject, Person)
     record = book.fitting_person(entry) if is_person else book.fitting_organization(entry, agent_account_id)
@@ -162,9 +160,8 @@ def _entry(send: SendContext, party: Party) -> Entry:
 def _ask_about_name(send: SendContext, party: Party, name_key: str) -> None:
     """Stop once if a number is known on this computer under another name.
 
-    Either one of the names is wrong, or the person changed their name.
-
-    Raises InputError ``account.new_name``. Sending the same contract again confirms the new name.
+    Either one of the names is wrong, or the person changed their name. Raises InputError ``account.new_name``. Sending
+    the same contract again confirms the new name.
     """
     sends = send.stores.journal.of_draft(send.facts.draft.id)
     if any(

@@ -230,7 +230,7 @@ class SubmissionFacts:
         return self._account_ids.get(party.key, "")
 
     def account_id(self, party: Party) -> str:
-        """Return the party's account, or else the one given in the draft, or an empty string if there is none.
+        """Return the party's account, or else the account given in the draft, or "" if there is none.
 
         Earlier versions of the program did not record accounts that were given in the draft.
         """

@@ -39,7 +39,7 @@ def persist_flow(send: SendContext) -> FlowId:
 def execute(send: SendContext) -> bool:
     """Show the flow to its signers, repeating the request until the flow itself is reported as running.
 
-    The send becomes RUNNING, or HELD if the flow contains other documents; returns whether it is RUNNING. Raises
+    The send becomes RUNNING, or HELD if the flow contains other documents. Returns whether it is RUNNING. Raises
     Refused if the platform refuses, after revoking the flow. After any other ApiError, the send can be continued.
     """
     facts = send.facts

@@ -45,9 +45,8 @@ class MadeDocument:
 def accepts_made(send: SendContext) -> bool:
     """Return whether the documents that were created are accepted.
 
-    If they are not, the send becomes MADE and waits for a person.
-
-    Raises ApiError if the platform cannot be reached, StoreError and Cancelled.
+    If they are not, the send becomes MADE and waits for a person. Raises ApiError if the platform cannot be reached,
+    StoreError and Cancelled.
     """
     facts = send.facts
     indexes = made_indexes(send)

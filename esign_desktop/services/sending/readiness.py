@@ -113,7 +113,7 @@ class ReadinessService:
     def _stored_state(
         self, party: Party, draft: ContractDraft, environment: Environment, account_ids: dict[str, str]
     ) -> PartyState:
-        """Return a party's state; ``account_ids`` collects the accounts of agents for their organizations."""
+        """Return a party's state. ``account_ids`` collects the accounts of agents for their organizations."""
         account_ids[party.key] = _TO_BE_CREATED
         book, subject = self._accounts.book, party.subject
         entry = book.look_up(environment, subject)

@@ -34,7 +34,7 @@ class SendContext:
     """The context of a running send, which contains everything that it needs.
 
     Requests can be cancelled until the start request is sent; from then on, the token is checked only between steps.
-    Accounts and documents may be prepared by several threads; steps and progress are serialized.
+    Accounts and documents may be prepared by several threads, but steps and progress are serialized.
     """
 
     def __init__(

@@ -1,9 +1,7 @@
 """The start request, which is never repeated once a byte of it may have arrived.
 
-After a lost response, the send is held.
-
-A start is also recorded in the ledger before it is sent. If the database is replaced by an older copy, the ledger still
-shows that the contract was started.
+After a lost response, the send is held. A start is also recorded in the ledger before it is sent. If the database is
+replaced by an older copy, the ledger still shows that the contract was started.
 """
 
 from __future__ import annotations

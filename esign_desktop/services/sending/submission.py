@@ -67,10 +67,8 @@ _log = logging.getLogger(__name__)
 class SubmissionService:
     """The service that sends contracts, one at a time.
 
-    Calls block on the disk and the network, so they belong on a worker thread.
-
-    Several services may send in parallel if they share ``turns``. ``prepare`` brings a send to the point where it can
-    be started.
+    Calls block on the disk and the network, so they belong on a worker thread. Several services may send in parallel if
+    they share ``turns``. ``prepare`` brings a send to the point where it can be started.
     """
 
     def __init__(
@@ -225,7 +223,7 @@ class SubmissionService:
             return self._guarded(send, lambda: self._cancel(send))
 
     def start_again(self, submission_id: SubmissionId) -> SubmissionId:
-        """Release a held send at the user's request; ``run`` then starts a new flow.
+        """Release a held send at the user's request. ``run`` then starts a new flow.
 
         If the lost start request did arrive, its flow stays in preparation, and no signer ever sees it. Raises
         InputError ``submission.not_held``, or ``submission.may_be_visible`` if that start was to show the flow at once.

@@ -65,13 +65,12 @@ def open_sheet(
 ) -> Sheet | Worksheets:
     """Read a sheet without empty rows.
 
-    If several worksheets have rows and none is named, only their names are returned.
-
-    ``on_rows`` receives the number of rows read so far. This blocks, but cancellation takes effect at once. Raises
-    Cancelled, and InputError ``sheet.vanished``, ``sheet.unreadable``, ``sheet.too_large`` (``size_mb``, ``max_mb``),
-    ``sheet.encrypted``, ``sheet.old_format``, ``sheet.not_a_sheet``, ``sheet.damaged``, ``sheet.no_rows``,
-    ``sheet.too_many_rows`` and ``sheet.too_many_columns`` (``max``), ``sheet.cell_too_long`` and
-    ``sheet.too_much_text`` (``max``), ``sheet.too_slow`` or ``sheet.too_heavy``.
+    If several worksheets have rows and none is named, only their names are returned. ``on_rows`` receives the number of
+    rows read so far. This blocks, but cancellation takes effect at once. Raises Cancelled, and InputError
+    ``sheet.vanished``, ``sheet.unreadable``, ``sheet.too_large`` (``size_mb``, ``max_mb``), ``sheet.encrypted``,
+    ``sheet.old_format``, ``sheet.not_a_sheet``, ``sheet.damaged``, ``sheet.no_rows``, ``sheet.too_many_rows`` and
+    ``sheet.too_many_columns`` (``max``), ``sheet.cell_too_long`` and ``sheet.too_much_text`` (``max``),
+    ``sheet.too_slow`` or ``sheet.too_heavy``.
     """
     token = cancel or CancelToken()
     token.raise_if_cancelled()

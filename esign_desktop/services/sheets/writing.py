@@ -34,9 +34,8 @@ _EMPTY_ROWS: Final = 200
 def save_template(preset: Preset, target: Path) -> None:
     """Write an empty sheet with headings known to ``match_columns``.
 
-    The details of staff and branches come from the preset.
-
-    A workbook is written unless the suffix is .csv. Raises StoreError.
+    The details of staff and branches come from the preset. A workbook is written unless the suffix is .csv. Raises
+    StoreError.
     """
     titles = {role.id: role_title(role) for role in preset.roles}
     customers = {role.id for role in preset.customers}

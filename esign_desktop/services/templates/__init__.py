@@ -1,1 +1,1 @@
-"""Platform templates: creating them, listing them, adding them by id, and storing their PDFs."""
+"""Platform templates: functions that create and list them, add them by id, and store their PDFs."""

@@ -116,14 +116,13 @@ class TemplateMaker:
     ) -> Template:
         """Return the file's template, created now or earlier.
 
-        ``on_progress`` receives the number of bytes sent and the total number of bytes.
-
-        ``fields`` adds details to the fields of the PDF's form. The call can be cancelled until the create request is
-        sent. If ``anew`` is True, a template is created even if an earlier attempt had no response. Raises InputError
-        ``template.busy``, ``template.other_environment`` if the environment was changed since ``look``,
-        ``template.outcome_unknown`` for an earlier attempt without a response, ``template.too_large``,
-        ``document.missing`` or ``document.changed``. Raises OutcomeUnknown ``template.answer_lost`` if this attempt may
-        have created a template, and ApiError, StoreError and Cancelled.
+        ``on_progress`` receives the number of bytes sent and the total number of bytes. ``fields`` adds details to the
+        fields of the PDF's form. The call can be cancelled until the create request is sent. If ``anew`` is True, a
+        template is created even if an earlier attempt had no response. Raises InputError ``template.busy``,
+        ``template.other_environment`` if the environment was changed since ``look``, ``template.outcome_unknown`` for
+        an earlier attempt without a response, ``template.too_large``, ``document.missing`` or ``document.changed``.
+        Raises OutcomeUnknown ``template.answer_lost`` if this attempt may have created a template, and ApiError,
+        StoreError and Cancelled.
         """
         environment, cancel = self._environment(), cancel or CancelToken()
         home = home_of(environment)

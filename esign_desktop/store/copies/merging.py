@@ -171,9 +171,7 @@ def account_key(row: Row) -> AccountKey:
 def _take_particulars(connection: Connection, row: Row, merging: Merging, came: Counter[str], *, is_new: bool) -> None:
     """Add personal data that an earlier restoration could not add.
 
-    Nothing is added if the account belongs to another person in this database.
-
-    The counters in ``came`` are updated.
+    Nothing is added if the account belongs to another person in this database. The counters in ``came`` are updated.
     """
     if not row["sealed"]:
         return

@@ -139,9 +139,7 @@ def check_folder(root: Path, data_dir: Path) -> bool:
 def computers(root: Path) -> tuple[Computer, ...]:
     """Return the computers that have written to the second folder, latest first.
 
-    ``root`` may also be one computer's own folder.
-
-    Raises StoreError ``copy.missing`` or ``copy.unreadable``.
+    ``root`` may also be one computer's own folder. Raises StoreError ``copy.missing`` or ``copy.unreadable``.
     """
     if not root.is_dir():
         raise StoreError("copy.missing")

@@ -1,8 +1,8 @@
 """Copies of the database in its folder: a backup in case of damage, and copies made before upgrades.
 
-Each copy holds the same data as the database, so personal data that is deleted there must be deleted in the copies too.
-Before an upgrade, the database is copied to ``esign.db.before-upgrade-VERSION-MILLISECONDS``, named after the schema
-version and the time of the copy. With this copy, the user can return to an older version of the program.
+Each copy holds the same data as the database, so personal data that is deleted in the database must also be deleted in
+the copies. Before an upgrade, the database is copied to ``esign.db.before-upgrade-VERSION-MILLISECONDS``, named after
+the schema version and the time of the copy. With this copy, the user can return to an older version of the program.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ def put_in_place(source: Path, database_path: Path, *, kind: str) -> None:
 def set_aside(database_path: Path, *, kind: str = "damaged") -> Path:
     """Rename a database that is damaged or too new, and return its new path.
 
-    Support may want to examine it. Its write-ahead log is renamed too, because SQLite would replay it into the
+    Support may want to examine it. Its write-ahead log is also renamed, because SQLite would replay it into the
     replacement file. Raises OSError.
     """
     aside = database_path.with_name(f"{database_path.name}.{kind}-{system_clock_ms()}")

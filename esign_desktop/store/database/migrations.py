@@ -20,7 +20,7 @@ _VERSION_FIELD: Final = slice(60, 64)
 class MigrationSet:
     """The migration files ``NNNN_name.sql`` of a folder.
 
-    NNNN is the ``user_version`` after the migration; the numbers start at 1 and have no gaps.
+    NNNN is the ``user_version`` after the migration. The numbers start at 1 and have no gaps.
     """
 
     def __init__(self, folder: Path = MIGRATIONS) -> None:

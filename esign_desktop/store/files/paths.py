@@ -15,7 +15,7 @@ PRIVATE_DIR_MODE: Final = 0o700
 
 
 class AppPaths(NamedTuple):
-    """The folders of one installation; only the current user can access them."""
+    """The folders of one installation. Only the current user can access them."""
 
     data_dir: Path
     cache_dir: Path

@@ -211,11 +211,10 @@ class Contacts:
     ) -> set[ContactId]:
         """Undo an import by deleting added contacts and restoring others with their agents.
 
-        Returns the ids of the contacts that were left unchanged.
-
-        ``agents`` holds each organization's agents before and after the import. Agents that a submission has added
-        since are kept after the restored agents. A list that was edited in another way is left unchanged. An added
-        contact is kept if it has an account or acts for an organization that is kept.
+        Returns the ids of the contacts that were left unchanged. ``agents`` holds each organization's agents before and
+        after the import. Agents that a submission has added since are kept after the restored agents. A list that was
+        edited in another way is left unchanged. An added contact is kept if it has an account or acts for an
+        organization that is kept.
         """
 
         def work(connection: Connection) -> set[ContactId]:
