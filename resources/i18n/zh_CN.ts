@@ -444,16 +444,16 @@
         <translation>按合同上应有的内容输入</translation>
     </message>
     <message>
+        <source>Mobile number</source>
+        <translation>手机号</translation>
+    </message>
+    <message>
         <source>Number, in digits</source>
         <translation>数字</translation>
     </message>
     <message>
         <source>Option number</source>
         <translation>选项序号</translation>
-    </message>
-    <message>
-        <source>Phone number</source>
-        <translation>手机号</translation>
     </message>
     <message>
         <source>Resident ID number</source>
@@ -1090,7 +1090,7 @@
         <translation>与第 {row} 行相同，会发起两次。若确实要发两份，请给每行填写不同的内部编号。</translation>
     </message>
     <message>
-        <source>Same person and contract as row {row}, but with a different phone number or email address. Remove one of them.</source>
+        <source>Same person and contract as row {row}, but with a different mobile number or email address. Remove one of them.</source>
         <translation>与第 {row} 行是同一人、同一合同，只是手机号或邮箱不同：请删去其中一行。</translation>
     </message>
     <message>
@@ -1102,7 +1102,7 @@
         <translation>已发起</translation>
     </message>
     <message>
-        <source>Sent at {moment} to another phone number or email address. It won&apos;t be sent again unless you choose to.</source>
+        <source>Sent at {moment} to another mobile number or email address. It won&apos;t be sent again unless you choose to.</source>
         <translation>已于 {moment} 发起，但手机号或邮箱不同；除非您另行指定，不会再次发起。</translation>
     </message>
     <message>
@@ -1166,11 +1166,11 @@
         <translation>表格软件在这一格显示错误：请在这里直接填写。</translation>
     </message>
     <message>
-        <source>This ID number is saved here under a different name. Check both.</source>
+        <source>This ID number is saved on this computer under a different name. Check both.</source>
         <translation>这个身份证号在本机登记的是另一个姓名：请核对。</translation>
     </message>
     <message>
-        <source>This contract was started with a different phone number or email address. Complete or cancel it in Track first.</source>
+        <source>This contract was started with a different mobile number or email address. Complete or cancel it in Track first.</source>
         <translation>该合同已用另一手机号或邮箱开始发起：请先在“跟踪”中完成或取消。</translation>
     </message>
     <message>
@@ -1794,7 +1794,7 @@
         <translation>默认</translation>
     </message>
     <message>
-        <source>not saved here</source>
+        <source>not saved on this computer</source>
         <translation>本机未保存</translation>
     </message>
     <message>
@@ -3059,15 +3059,15 @@
         <translation>身份证号有误，请与证件核对。</translation>
     </message>
     <message>
-        <source>Invalid phone number. Check it with the customer.</source>
+        <source>Invalid mobile number. Check it with the customer.</source>
         <translation>手机号有误，请向客户确认。</translation>
     </message>
     <message>
-        <source>No phone number. The QR code on the screen still works.</source>
+        <source>No mobile number. The QR code on the screen still works.</source>
         <translation>没有手机号，不影响扫码签署。</translation>
     </message>
     <message>
-        <source>One number is neither a resident ID number nor a phone number. For other ID types, press Ctrl+I.</source>
+        <source>One number is neither a resident ID number nor a mobile number. For other ID types, press Ctrl+I.</source>
         <translation>有一个号码既不是身份证号，也不是手机号：其他证件请按 Ctrl+I 选择类型。</translation>
     </message>
     <message>
@@ -3079,12 +3079,12 @@
         <translation>有多种证件使用这样的号码：请按 Ctrl+I 选择证件类型。</translation>
     </message>
     <message>
-        <source>Several names entered. Keep one.</source>
-        <translation>有多个姓名，请只保留一个。</translation>
+        <source>Several mobile numbers were entered. Keep one.</source>
+        <translation>有多个手机号，请只保留一个。</translation>
     </message>
     <message>
-        <source>Several phone numbers entered. Keep one.</source>
-        <translation>有多个手机号，请只保留一个。</translation>
+        <source>Several names were entered. Keep one.</source>
+        <translation>有多个姓名，请只保留一个。</translation>
     </message>
     <message>
         <source>The ID number is missing.</source>
@@ -3103,7 +3103,7 @@
         <translation>号码与证件类型不符：请核对号码，或按 Ctrl+I 更换类型。</translation>
     </message>
     <message>
-        <source>The platform keeps its existing phone number. The QR code on the screen still works.</source>
+        <source>The platform keeps the mobile number that it already has. The QR code on the screen still works.</source>
         <translation>平台保留其原有手机号，不影响扫码签署。</translation>
     </message>
     <message>
@@ -5001,7 +5001,7 @@
         <translation>操作未成功（{code}）。</translation>
     </message>
     <message>
-        <source>The ID number of signer {number} is saved here under another name.</source>
+        <source>The ID number of signer {number} is saved on this computer under another name.</source>
         <translation>签署方 {number} 的证件号码在本机登记的是另一个姓名。</translation>
     </message>
     <message>
@@ -5021,7 +5021,7 @@
         <translation>签署方 {number} 的账号使用的是另一个手机号或邮箱。</translation>
     </message>
     <message>
-        <source>The account or reference of signer {number} is saved here under another name.</source>
+        <source>The account or reference of signer {number} is saved on this computer under another name.</source>
         <translation>签署方 {number} 的账号或内部编号在本机登记的是另一个姓名。</translation>
     </message>
     <message>
@@ -5965,7 +5965,7 @@
         <translation>“{label}”的身份证号有误。</translation>
     </message>
     <message>
-        <source>“{label}”: invalid phone number.</source>
+        <source>“{label}”: invalid mobile number.</source>
         <translation>“{label}”的手机号有误。</translation>
     </message>
 </context>
@@ -10323,12 +10323,12 @@ left</source>
         <translation>固定文字</translation>
     </message>
     <message>
-        <source>Number</source>
-        <translation>数字</translation>
+        <source>Mobile number</source>
+        <translation>手机号</translation>
     </message>
     <message>
-        <source>Phone number</source>
-        <translation>手机号</translation>
+        <source>Number</source>
+        <translation>数字</translation>
     </message>
     <message>
         <source>Platform, automatically</source>
@@ -10554,7 +10554,7 @@ left</source>
         <translation>正在查找“{keyword}”。</translation>
     </message>
     <message>
-        <source>The ID number of signer {number} is saved here under another name. Check both.</source>
+        <source>The ID number of signer {number} is saved on this computer under another name. Check both.</source>
         <translation>签署方 {number} 的证件号码在本机登记的是另一姓名，请核对姓名和号码。</translation>
     </message>
     <message>
@@ -10562,7 +10562,7 @@ left</source>
         <translation>多页印章上的二维码标识无效。</translation>
     </message>
     <message>
-        <source>The account or reference of signer {number} is saved here under another name.</source>
+        <source>The account or reference of signer {number} is saved on this computer under another name.</source>
         <translation>签署方 {number} 的账号或内部编号在本机登记的是另一个姓名。</translation>
     </message>
     <message>
@@ -11584,7 +11584,7 @@ left</source>
         <translation>在那台计算机上已发起的表格行：{count} 行。本机批量发起过自己的表格，因此认不出这些行：再次发起那些表格之前，请先确认哪些行已经发出。</translation>
     </message>
     <message>
-        <source>The backup ends at {time}. Contracts sent after that aren&apos;t known here. Before you send a draft, ask whether it was already sent.</source>
+        <source>The backup ends at {time}. Contracts sent after that aren&apos;t known on this computer. Before you send a draft, ask whether it was already sent.</source>
         <translation>备份截止于 {time}。此后发起的合同本机并不知道：发起任何一份草稿之前，请先确认它是否已经发出。</translation>
     </message>
     <message>
@@ -12134,7 +12134,7 @@ left</source>
         <translation>{reserved}：{short}</translation>
     </message>
     <message>
-        <source>{reserved}; {left} left afterwards.</source>
+        <source>{reserved}; {left} left after that.</source>
         <translation>{reserved}；之后约剩 {left} 份。</translation>
     </message>
     <message>
@@ -13323,7 +13323,7 @@ left</source>
         <translation>姓名</translation>
     </message>
     <message>
-        <source>Name, ID number, phone (any order)</source>
+        <source>Name, ID number, mobile number (any order)</source>
         <translation>姓名、身份证号、手机号，顺序不限</translation>
     </message>
     <message>

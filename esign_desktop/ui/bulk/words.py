@@ -142,12 +142,12 @@ _SENTENCES: Final = {
     ),
     "bulk.duplicate_with_other_reach": QT_TRANSLATE_NOOP(
         "BulkWords",
-        "Same person and contract as row {row}, but with a different phone number or "
+        "Same person and contract as row {row}, but with a different mobile number or "
         "email address. Remove one of them.",
     ),
     "bulk.begun_with_other_reach": QT_TRANSLATE_NOOP(
         "BulkWords",
-        "This contract was started with a different phone number or email address. "
+        "This contract was started with a different mobile number or email address. "
         "Complete or cancel it in Track first.",
     ),
     "bulk.number_with_other_name": QT_TRANSLATE_NOOP(
@@ -155,7 +155,7 @@ _SENTENCES: Final = {
     ),
     "bulk.same_person_twice": QT_TRANSLATE_NOOP("BulkWords", "The same person appears twice in this row."),
     "bulk.other_name_known": QT_TRANSLATE_NOOP(
-        "BulkWords", "This ID number is saved here under a different name. Check both."
+        "BulkWords", "This ID number is saved on this computer under a different name. Check both."
     ),
     "bulk.form_value_missing": QT_TRANSLATE_NOOP(
         "BulkWords", "The form needs “{field}”. Assign a column to it and fill it in."
@@ -319,7 +319,7 @@ def _state_sentence(row: PlannedRow) -> str:
         case RowState.SENT if row.is_reached_otherwise:
             text = translate(
                 "BulkWords",
-                "Sent at {moment} to another phone number or email address. It won't be sent "
+                "Sent at {moment} to another mobile number or email address. It won't be sent "
                 "again unless you choose to.",
             )
         case RowState.SENT if row.was_corrected:
@@ -390,7 +390,7 @@ class RunWords(QObject):
         if cost.left_after < 0:
             short = self.tr("%n more than your plan has left.", "", -cost.left_after)
             return self.tr("{reserved}: {short}").format(reserved=reserved, short=short)
-        text = self.tr("{reserved}; {left} left afterwards.")
+        text = self.tr("{reserved}; {left} left after that.")
         return text.format(reserved=reserved, left=f"{cost.left_after:,}")
 
     def terms(self, plan: BulkPlan) -> list[str]:

@@ -206,7 +206,7 @@ class ContactCard(QScrollArea):
         number = clear.identity.number if clear is not None else ""
         mobile = clear.mobile if isinstance(clear, Person) else ""
         email = clear.email if clear is not None else ""
-        unknown = self.tr("not saved here")
+        unknown = self.tr("not saved on this computer")
         yield number_type_word(contact.number_type), number or contact.masked_number or unknown
         if contact.is_person:
             yield self.tr("Mobile"), mobile or contact.masked_mobile or unknown

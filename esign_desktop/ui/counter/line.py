@@ -48,23 +48,23 @@ def problem_sentence(problem: CustomerProblem) -> str:
         CustomerProblem.DOCUMENT_OTHER: translate(
             "CustomerWords", "The number doesn't match its type. Check it, or press Ctrl+I to choose another type."
         ),
-        CustomerProblem.MOBILE_WRONG: translate("CustomerWords", "Invalid phone number. Check it with the customer."),
-        CustomerProblem.NAME_AMBIGUOUS: translate("CustomerWords", "Several names entered. Keep one."),
+        CustomerProblem.MOBILE_WRONG: translate("CustomerWords", "Invalid mobile number. Check it with the customer."),
+        CustomerProblem.NAME_AMBIGUOUS: translate("CustomerWords", "Several names were entered. Keep one."),
         CustomerProblem.NUMBER_AMBIGUOUS: translate("CustomerWords", "Several ID numbers entered. Keep one."),
-        CustomerProblem.MOBILE_AMBIGUOUS: translate("CustomerWords", "Several phone numbers entered. Keep one."),
+        CustomerProblem.MOBILE_AMBIGUOUS: translate("CustomerWords", "Several mobile numbers were entered. Keep one."),
         CustomerProblem.UNREAD: translate(
             "CustomerWords",
-            "One number is neither a resident ID number nor a phone number. For other ID types, press Ctrl+I.",
+            "One number is neither a resident ID number nor a mobile number. For other ID types, press Ctrl+I.",
         ),
         CustomerProblem.ANOTHER_NAME: translate(
             "CustomerWords", "This ID number is saved under a different name. Compare it with the card."
         ),
         CustomerProblem.MOBILE_MISSING: translate(
-            "CustomerWords", "No phone number. The QR code on the screen still works."
+            "CustomerWords", "No mobile number. The QR code on the screen still works."
         ),
         CustomerProblem.MOBILE_KEPT: translate(
             "CustomerWords",
-            "The platform keeps its existing phone number. The QR code on the screen still works.",
+            "The platform keeps the mobile number that it already has. The QR code on the screen still works.",
         ),
         CustomerProblem.MINOR: translate("CustomerWords", "Under 18: can this person sign alone?"),
         CustomerProblem.NAME_SHORT: translate(
@@ -185,7 +185,9 @@ class SmartLine(QWidget):
         asked = self._role if self._question is None else question_label(self._question)
         self._label.setText(one_line(asked) or customer)
         self._edit.setPlaceholderText(
-            self.tr("Name, ID number, phone (any order)") if self._question is None else question_hint(self._question)
+            self.tr("Name, ID number, mobile number (any order)")
+            if self._question is None
+            else question_hint(self._question)
         )
         for cell in _Cell:
             self._names[cell].setVisible(not asks_form and not self._is_for_next)

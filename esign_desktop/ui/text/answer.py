@@ -33,7 +33,7 @@ def question_hint(question: Question) -> str:
         case AnswerKind.ID_NUMBER:
             return translate("AnswerWords", "Resident ID number")
         case AnswerKind.MOBILE:
-            return translate("AnswerWords", "Phone number")
+            return translate("AnswerWords", "Mobile number")
         case AnswerKind.NUMBER:
             return translate("AnswerWords", "Number, in digits")
         case AnswerKind.CHECK:

@@ -41,8 +41,8 @@ def not_brought_back(report: RestoringReport) -> list[str]:
     if report.computer.changed_at_ms:
         until = translate(
             "Restoring",
-            "The backup ends at {time}. Contracts sent after that aren't known here. Before "
-            "you send a draft, ask whether it was already sent.",
+            "The backup ends at {time}. Contracts sent after that aren't known on this "
+            "computer. Before you send a draft, ask whether it was already sent.",
         ).format(time=china_time(report.computer.changed_at_ms))
     else:
         until = translate(

@@ -67,7 +67,7 @@ def kind_words() -> dict[str, str]:
         AnswerKind.DATE.value: QCoreApplication.translate("PresetWords", "Date"),
         AnswerKind.CHOICE.value: QCoreApplication.translate("PresetWords", "Choice"),
         AnswerKind.ID_NUMBER.value: QCoreApplication.translate("PresetWords", "Resident ID number"),
-        AnswerKind.MOBILE.value: QCoreApplication.translate("PresetWords", "Phone number"),
+        AnswerKind.MOBILE.value: QCoreApplication.translate("PresetWords", "Mobile number"),
         AnswerKind.CHECK.value: QCoreApplication.translate("PresetWords", "Check box"),
     }
 

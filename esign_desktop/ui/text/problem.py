@@ -62,10 +62,10 @@ _SENTENCES: Final = {
         "{left} left. The platform will reject it.",
     ),
     "account.another_name": QT_TRANSLATE_NOOP(
-        "ProblemSentences", "The account or reference of signer {number} is saved here under another name."
+        "ProblemSentences", "The account or reference of signer {number} is saved on this computer under another name."
     ),
     "account.new_name": QT_TRANSLATE_NOOP(
-        "ProblemSentences", "The ID number of signer {number} is saved here under another name. Check both."
+        "ProblemSentences", "The ID number of signer {number} is saved on this computer under another name. Check both."
     ),
     "account.unknown_here": QT_TRANSLATE_NOOP(
         "ProblemSentences", "Signer {number}: the account isn't known in this environment. Enter the ID number."

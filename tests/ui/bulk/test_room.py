@@ -118,13 +118,13 @@ def test_an_empty_sheet_with_the_right_headings_is_matched_by_itself(desk: Desk,
 def test_a_package_that_has_ended_is_told_before_anything_is_sent(desk: Desk) -> None:
     desk.bulk.is_package_over = True
     desk.lay_out(faulty_rows(100, 4, 17, 60))
-    assert "1,240 left afterwards. Your plan has ended. The platform will reject contracts." in desk.texts
+    assert "1,240 left after that. Your plan has ended. The platform will reject contracts." in desk.texts
 
 
 def test_the_dry_run_is_told_in_words(desk: Desk) -> None:
     desk.lay_out(faulty_rows(100, 4, 17, 60))
     assert "97 ready, 3 to correct" in desk.texts
-    assert "Reserves 97 contracts, about ¥485.00; 1,240 left afterwards." in desk.texts
+    assert "Reserves 97 contracts, about ¥485.00; 1,240 left after that." in desk.texts
     assert desk.button("Send 97 contracts").isEnabled()
     bar = desk.room.rows.filters
     assert [bar.button(kind).text() for kind in RowFilter] == ["All 100", "To correct 3", "Ready 97", "Sent 0"]

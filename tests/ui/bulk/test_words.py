@@ -68,7 +68,7 @@ def test_every_state_has_a_word_of_its_own(speak: Callable[[str], None]) -> None
 
 def test_a_row_that_was_sent_to_another_phone_says_so(speak: Callable[[str], None]) -> None:
     names = TargetNames(make_preset())
-    for language, words in (("en", "to another phone number or email"), ("zh_CN", "手机号或邮箱不同")):
+    for language, words in (("en", "to another mobile number or email"), ("zh_CN", "手机号或邮箱不同")):
         speak(language)
         sent = PlannedRow(0, 2, RowState.SENT, sent_at_ms=1_772_841_600_000)
         assert words not in " ".join(row_sentences(sent, names))

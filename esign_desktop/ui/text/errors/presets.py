@@ -247,7 +247,7 @@ def preset_texts() -> dict[str, tuple[str, str]]:
             translate("ErrorSentences", "Compare it with the card."),
         ),
         "answer.bad_mobile": (
-            translate("ErrorSentences", "“{label}”: invalid phone number."),
+            translate("ErrorSentences", "“{label}”: invalid mobile number."),
             translate("ErrorSentences", "Check it, or confirm it with the person."),
         ),
         "counter.same_customer": (

@@ -164,7 +164,8 @@ def sending_texts() -> dict[str, tuple[str, str]]:
         ),
         "account.another_name": (
             translate(
-                "ErrorSentences", "The account or reference of signer {number} is saved here under another name."
+                "ErrorSentences",
+                "The account or reference of signer {number} is saved on this computer under another name.",
             ),
             translate(
                 "ErrorSentences",
@@ -173,7 +174,9 @@ def sending_texts() -> dict[str, tuple[str, str]]:
             ),
         ),
         "account.new_name": (
-            translate("ErrorSentences", "The ID number of signer {number} is saved here under another name."),
+            translate(
+                "ErrorSentences", "The ID number of signer {number} is saved on this computer under another name."
+            ),
             translate(
                 "ErrorSentences",
                 "Nothing was sent. Check the name and ID number. If both are correct, send again "
