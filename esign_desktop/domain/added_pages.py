@@ -177,7 +177,7 @@ def _padded(row: tuple[str, ...], count: int) -> tuple[str, ...]:
 
 
 def _column_widths(rows: Rows) -> tuple[float, ...]:
-    """Divide the page's width by the columns' content, so that a very long column does not squeeze the others."""
+    """Divide the page's width among the columns by their content, so that a very long column leaves room for others."""
     count = max((len(row) for row in rows), default=1)
     wants = [
         min(_WIDEST_EM, max((width_em(row[at]) for row in rows if at < len(row)), default=0.0)) for at in range(count)

@@ -167,7 +167,8 @@ PageChoice = PageSelection | PageRanges
 def chosen_pages(choice: PageChoice, page_count: int, *, skips_cover: bool = False) -> PageRanges | None:
     """Return the chosen pages of a document of this length, or None if there are none.
 
-    ``skips_cover`` omits the first page. The remaining pages keep their numbers, so the odd pages remain the same.
+    If ``skips_cover`` is True, the first page is omitted. The remaining pages keep their numbers, so the odd pages
+    remain the same.
     """
     numbers: Iterable[int]
     first = 2 if skips_cover else 1

@@ -244,7 +244,7 @@ class EnvironmentService:
             return self._clients.setdefault(environment, self._connect(way, secret))
 
     def test_connection(self, environment: Environment, secret: str | None = None) -> ConnectionReport:
-        """Query a nonexistent account, and return the result. Any verified response means that it is connected.
+        """Query a nonexistent account, and return the result. Any verified response means success.
 
         The stored secret is used unless another secret is given. Raises InputError and StoreError. An ApiError is not
         raised but reported in the result.

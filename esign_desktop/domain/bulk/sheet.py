@@ -157,7 +157,7 @@ _MORE_ID_TYPES: Final = {
 
 
 def id_type_of(text: str) -> PersonIdType | None:
-    """Return the document type given by its name or platform number, or None for any other text."""
+    """Return the document type whose name or platform number is given, or None for any other text."""
     plain = plain_word(unicodedata.normalize("NFKC", text))
     if plain.isdecimal() and int(plain) in set(PersonIdType):
         return PersonIdType(int(plain))

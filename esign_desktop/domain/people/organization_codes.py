@@ -32,7 +32,7 @@ _WEIGHTS: Final = (3, 7, 9, 10, 5, 8, 4, 2)
 
 
 def code_type_of(text: str) -> OrganizationCodeType | None:
-    """Return the code type given by its name or platform number, or None for any other text."""
+    """Return the code type whose name or platform number is given, or None for any other text."""
     plain = plain_word(unicodedata.normalize("NFKC", text))
     if plain.isdecimal() and int(plain) in set(_T):
         return _T(int(plain))

@@ -241,8 +241,8 @@ class SnapTargets:
     def snap_size(self, rect: PageRect, tolerance_pt: float, *, only_up_and_down: bool = False) -> SizeSnap:
         """Return the growth about the center that moves an edge onto a line, and the lines that are then touched.
 
-        All sides grow equally, so the nearest line within the tolerance decides. ``only_up_and_down`` ignores vertical
-        lines; it is meant for cross-page seals, which are cut off by the page's edge.
+        All sides grow equally, so the nearest line within the tolerance decides. If ``only_up_and_down`` is True,
+        vertical lines are ignored; this is meant for cross-page seals, which are cut off by the page's edge.
         """
         x, y = _spans(rect)
         axes = [(self._y, y, x, Orientation.HORIZONTAL)]

@@ -380,9 +380,9 @@ class CounterService:
     def renew(self, *, by_sms: bool = False) -> CounterView:
         """Revoke the contract if it has not ended, and send a new one to the same customers.
 
-        ``by_sms`` asks the platform to send the link by text message. A contract that turns out to be signed is kept.
-        Errors are reported in the view. Raises InputError ``counter.not_ready``, or ``counter.data_gone`` after a
-        restart.
+        If ``by_sms`` is True, the platform is asked to send the link by text message. A contract that turns out to be
+        signed is kept. Errors are reported in the view. Raises InputError ``counter.not_ready``, or
+        ``counter.data_gone`` after a restart.
         """
         with self._exclusive():
             visit = self._require(*_MAY_BE_RENEWED)

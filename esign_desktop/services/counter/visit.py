@@ -123,7 +123,7 @@ class Visit:
 
     @property
     def ends_without_contract(self) -> bool:
-        """Whether the visit, if it is dropped now, leaves no contract behind that was sent or remains to be sent."""
+        """Whether dropping the visit now would leave no contract behind that was sent or remains to be sent."""
         if self.waiting is not None:
             return True
         is_unfinished = self.submission_id is not None and self.state in {CounterState.PAUSED, CounterState.HELD}
@@ -297,7 +297,7 @@ class Visit:
         return view.next_question.name if view.next_question is not None else ""
 
     def step_back(self) -> None:
-        """Remove the last entered answer or customer, so that its line can be typed again."""
+        """Remove the answer or customer that was entered last, so that its line can be typed again."""
         answered = [name for name in self.questions if name in self.answers]
         named = [role_id for role_id in self._customer_ids if role_id in self.customers]
         if answered:

@@ -246,7 +246,7 @@ class ContractSession:
             self._announce(Change(before, self._draft, None, hits_changed=True))
 
     def learn_document(self, document: Document) -> None:
-        """Update a document in every step with the SHA-256 and facts found after it was opened.
+        """Update a document in every step with the SHA-256 and the facts determined after it was opened.
 
         This adds no step to the history. A document that is no longer in the contract is ignored.
         """

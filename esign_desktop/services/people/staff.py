@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def with_known_accounts(preset: Preset, environment: Environment, accounts: Accounts) -> Preset:
-    """Return the preset with the account ids that this environment's project has for its ``thirdId`` values.
+    """Return the preset with the account ids that this environment's project has for its staff and branches.
 
     Raises StoreError.
     """

@@ -112,7 +112,7 @@ def _settled(send: SendContext, party: Party) -> _Account | None:
 def _same_subject(send: SendContext, party: Party) -> _Account | None:
     """Return the account of another party of this send that is the same person or organization.
 
-    The platform has only one account for both.
+    The platform has only one account for both parties.
     """
     facts = send.facts
     same = (other for other in facts.parties() if other.subject == party.subject and other.agent_key == party.agent_key)

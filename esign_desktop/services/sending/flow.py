@@ -170,7 +170,7 @@ def _has_taken_effect(send: SendContext, detail: FlowDetail) -> bool:
 
 
 def _give_up(send: SendContext, refusal: Refused) -> bool:
-    """Revoke a flow that the platform refused to execute, and raise the refusal, also when resumed after a crash.
+    """Revoke a flow that the platform refused to execute, and raise the refusal, even if resumed after a crash.
 
     A flow prepared for later is unchanged, because the person who requested its start may request it again. Returns
     True if the flow nevertheless took effect.

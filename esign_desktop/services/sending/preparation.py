@@ -1,7 +1,7 @@
 """Prepare the copies, accounts and contracts of a send before its start, in sequence or in parallel.
 
-A correction revokes the flow it replaces after its own preparation and before its start. A correction that fails to
-prepare therefore leaves the old flow intact, and the two flows can never both be signed.
+A correction revokes the flow that it replaces after its own preparation and before its start. A correction that fails
+to prepare therefore leaves the old flow intact, and the two flows can never both be signed.
 """
 
 from __future__ import annotations
