@@ -3071,7 +3071,7 @@
         <translation>有一个号码既不是身份证号，也不是手机号：其他证件请按 Ctrl+I 选择类型。</translation>
     </message>
     <message>
-        <source>Several ID numbers entered. Keep one.</source>
+        <source>Several ID numbers were entered. Keep one.</source>
         <translation>有多个身份证号，请只保留一个。</translation>
     </message>
     <message>

@@ -50,7 +50,7 @@ def problem_sentence(problem: CustomerProblem) -> str:
         ),
         CustomerProblem.MOBILE_WRONG: translate("CustomerWords", "Invalid mobile number. Check it with the customer."),
         CustomerProblem.NAME_AMBIGUOUS: translate("CustomerWords", "Several names were entered. Keep one."),
-        CustomerProblem.NUMBER_AMBIGUOUS: translate("CustomerWords", "Several ID numbers entered. Keep one."),
+        CustomerProblem.NUMBER_AMBIGUOUS: translate("CustomerWords", "Several ID numbers were entered. Keep one."),
         CustomerProblem.MOBILE_AMBIGUOUS: translate("CustomerWords", "Several mobile numbers were entered. Keep one."),
         CustomerProblem.UNREAD: translate(
             "CustomerWords",
