@@ -125,7 +125,7 @@ class Backend:
         return isinstance(found, dict) and found.get("counter_only") is True
 
     def copy_to_go_back_to(self) -> CopyOffer | None:
-        """Return the copy of the data to offer after ``open_services`` found the database of a newer version.
+        """Return the copy of the data to offer if the database is that of a newer version, or None.
 
         Raises StoreError if the copies cannot be read.
         """

@@ -48,9 +48,9 @@ class BackgroundReader:
             thread.start()
 
     def add(self, handle: PdfHandle, index: TextIndex) -> None:
-        """Add a document, which is read only after ``begin`` or ``wait``.
+        """Add a document to be read.
 
-        Drawing its first page is more urgent.
+        Reading starts only after ``begin`` or ``wait``, because drawing the first page is more urgent.
         """
         with self._changed:
             self._works[handle] = _Work(index)
