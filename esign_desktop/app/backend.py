@@ -70,7 +70,8 @@ class Backend:
         from esign_desktop.app.composition import build_services
         from esign_desktop.store.clock import system_clock_ms
         from esign_desktop.store.database.connection import Database
-        from esign_desktop.store.files.policy_file import read_policy, system_policy_path
+        from esign_desktop.store.files.paths import system_policy_path
+        from esign_desktop.store.files.policy_file import read_policy
         from esign_desktop.ui.resources import resource_path
 
         if self._services is None:
@@ -116,7 +117,7 @@ class Backend:
         """
         import json
 
-        from esign_desktop.store.files.policy_file import system_policy_path
+        from esign_desktop.store.files.paths import system_policy_path
 
         try:
             found = json.loads((self._policy_path or system_policy_path()).read_bytes())

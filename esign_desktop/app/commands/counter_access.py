@@ -20,8 +20,8 @@ from esign_desktop.services.audit import noting, user_and_computer
 from esign_desktop.services.counter.pin import MAX_DIGITS, CounterPin
 from esign_desktop.services.counter.tellers import Tellers
 from esign_desktop.store.clock import system_clock_ms
-from esign_desktop.store.files.paths import AppPaths
-from esign_desktop.store.files.policy_file import read_policy, system_policy_path
+from esign_desktop.store.files.paths import AppPaths, system_policy_path
+from esign_desktop.store.files.policy_file import read_policy
 from esign_desktop.store.tables.audit import Audit
 from esign_desktop.store.tables.settings import Settings
 from esign_desktop.ui.resources import resource_path

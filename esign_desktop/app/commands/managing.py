@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 from esign_desktop.app.commands.console import print_error, use_language
 from esign_desktop.domain.errors import AppError, InputError
-from esign_desktop.store.files.policy_file import read_policy, system_policy_path
+from esign_desktop.store.files.paths import system_policy_path
+from esign_desktop.store.files.policy_file import read_policy
 from esign_desktop.store.secrets import SecretStore
 from esign_desktop.ui.resources import resource_path
 

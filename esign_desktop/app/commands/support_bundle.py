@@ -19,8 +19,8 @@ from esign_desktop.app.log import LOG_NAME, redacted
 from esign_desktop.atomic_files import atomic_target
 from esign_desktop.domain.disk_errors import disk_errors
 from esign_desktop.domain.errors import AppError, StoreError
-from esign_desktop.store.files.paths import AppPaths
-from esign_desktop.store.files.policy_file import read_policy, system_policy_path
+from esign_desktop.store.files.paths import AppPaths, system_policy_path
+from esign_desktop.store.files.policy_file import read_policy
 from esign_desktop.store.tables.audit import check_chain
 from esign_desktop.ui.resources import resource_path
 

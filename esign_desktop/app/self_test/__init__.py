@@ -31,8 +31,8 @@ def run(arguments: Arguments) -> int:
     from esign_desktop.app.commands.console import print_error
     from esign_desktop.app.self_test.report import Report
     from esign_desktop.domain.errors import AppError
-    from esign_desktop.store.files.paths import AppPaths
-    from esign_desktop.store.files.policy_file import read_policy, system_policy_path
+    from esign_desktop.store.files.paths import AppPaths, system_policy_path
+    from esign_desktop.store.files.policy_file import read_policy
     from esign_desktop.ui.resources import resource_path
 
     try:

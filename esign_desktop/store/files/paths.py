@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+import platform
+from pathlib import Path
+from typing import Final, NamedTuple
 
 from esign_desktop.domain.disk_errors import disk_error
 from esign_desktop.store.files.network_folder import refuse_network_folder
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
 APPLICATION: Final = "esign-desktop"
 PRIVATE_DIR_MODE: Final = 0o700
+POLICY_NAME: Final = "policy.json"
 
 
 class AppPaths(NamedTuple):
@@ -126,3 +126,12 @@ def make_private_dir(folder: Path) -> None:
         folder.chmod(PRIVATE_DIR_MODE)
     except OSError as error:
         raise disk_error(error) from error
+
+
+def system_policy_path() -> Path:
+    """Return the path of the administrator's policy, in a folder to which other users cannot write."""
+    if platform.system() == "Linux":
+        return Path("/etc/esign-desktop") / POLICY_NAME
+    from platformdirs import site_data_path
+
+    return site_data_path("esign-desktop", appauthor=False) / POLICY_NAME

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import platform
 from pathlib import Path
 from typing import Any, Final
 
@@ -11,17 +10,7 @@ from esign_desktop.domain.disk_errors import disk_error
 from esign_desktop.domain.environment import EnvironmentKind
 from esign_desktop.domain.policy import NO_POLICY, Policy
 
-NAME: Final = "policy.json"
 MAX_BYTES: Final = 64 * 1024
-
-
-def system_policy_path() -> Path:
-    """Return the path of the administrator's policy, in a folder to which other users cannot write."""
-    if platform.system() == "Linux":
-        return Path("/etc/esign-desktop") / NAME
-    from platformdirs import site_data_path
-
-    return site_data_path("esign-desktop", appauthor=False) / NAME
 
 
 def read_policy(path: Path, schema_path: Path) -> Policy:
