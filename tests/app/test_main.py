@@ -286,7 +286,7 @@ def test_production_is_red_and_asks_for_its_secret(start: Start, qtbot: QtBot, m
     environments.choose(EnvironmentKind.PRODUCTION)
     workspace.environment.reload()
     qtbot.waitUntil(lambda: bool(program.window.messages.rows))
-    assert "secret is required" in program.window.messages.rows[0].title
+    assert "Enter the project secret" in program.window.messages.rows[0].title
     edge = program.window.rail.grab().toImage()
     reds = [edge.pixelColor(2, y) for y in range(0, edge.height(), 3)]
     assert any(colour.red() > 180 and colour.green() < 60 for colour in reds)

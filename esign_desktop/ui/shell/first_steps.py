@@ -195,6 +195,7 @@ class FirstSteps(QObject):
                 key="rehearsed",
                 action=(self.tr("Use a real account…"), self.show_account),
                 decline=self.tr("Later"),
+                everywhere=True,
             )
         self._done(Step.SIGNER, Step.SEAL, Step.REVIEW, Step.SEND)
         self._on_environment_changed(self._workspace.environment.state)
