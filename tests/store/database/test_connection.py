@@ -129,7 +129,7 @@ def test_a_broken_promise_is_a_bug_and_not_an_error_for_people(database: Databas
 
 
 def test_a_transaction_inside_another_is_refused_rather_than_awaited(database: Database) -> None:
-    with pytest.raises(RuntimeError, match="can't wait"):
+    with pytest.raises(RuntimeError, match="cannot wait"):
         database.run(lambda _connection: Settings(database).get("language"))
 
 

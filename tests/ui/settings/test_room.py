@@ -112,7 +112,7 @@ def test_wrong_secret_is_told_in_words(
 ) -> None:
     room = make_room()
     fill_in(room, platform.base_url, "0" * 32, qtbot)
-    assert "rejected the project ID and secret" in click_test(room, qtbot)
+    assert "The project ID or secret may be wrong" in click_test(room, qtbot)
 
 
 def test_address_where_nobody_answers_is_told_in_words(

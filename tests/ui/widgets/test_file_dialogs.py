@@ -44,7 +44,9 @@ def test_the_next_dialog_begins_where_a_file_was_chosen(window: QWidget, tmp_pat
 
 
 def test_a_chosen_folder_is_begun_in_itself(window: QWidget, tmp_path: Path) -> None:
-    file_dialog(window, "Choose", FileKind.SIGNED).filesSelected.emit([str(tmp_path)])
+    dialog = file_dialog(window, "Choose", FileKind.SIGNED)
+    dialog.setFileMode(QFileDialog.FileMode.Directory)
+    dialog.filesSelected.emit([str(tmp_path)])
     assert folder_of(window, FileKind.SIGNED) == str(tmp_path)
 
 

@@ -275,7 +275,8 @@ class PlacementsModel(QAbstractTableModel):
     ) -> None:
         """Tell of single rows: telling of a thousand costs a view much more than finding which ones changed."""
         for row, (old, new) in enumerate(zip(before, self._rows, strict=True)):
-            if names_changed or old is not new or worst.get(old.id) != self._worst.get(new.id):
+            is_other = old is not new and old != new
+            if names_changed or is_other or worst.get(old.id) != self._worst.get(new.id):
                 self.dataChanged.emit(self.index(row, 0), self.index(row, len(Column) - 1))
 
     def _tell_all(self) -> None:

@@ -18,7 +18,8 @@ PACKAGE = Path(esign_desktop.__file__).parent
 ERRORS = "AppError|PdfError|ApiError|StoreError|InputError|NotSent|OutcomeUnknown|StorageRefused"
 RAISED = re.compile(rf'(?:{ERRORS})\(\s*"([a-z]+\.[a-z_]+)"')
 NAMED = re.compile(r'"((?:api|pdf|store|keyring|submission|flow|account|sandbox)\.[a-z_]+)"')
-NOT_CODES = {"submission.json"}
+NOT_CODES = {"submission.json", "account.keeps_details"}
+"""A file, and a problem that is never raised."""
 
 
 def codes_in_the_source() -> set[str]:
