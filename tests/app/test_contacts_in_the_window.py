@@ -134,10 +134,10 @@ def test_a_forgotten_person_is_gone_from_the_list(rig: Rig) -> None:
     room = rig.room()
     rig.qtbot.keyClicks(room.list.search_line, "zhangsan")
     rig.wait(lambda: room.card.contact is not None and room.card.contact.name == "张三")
-    next(one for one in room.card.menu.actions() if "Forget" in one.text().replace("&", "")).trigger()
+    next(one for one in room.card.menu.actions() if "Delete this person" in one.text().replace("&", "")).trigger()
     sheet = rig.program.window.findChild(ForgetSheet)
     assert sheet is not None
-    button = next(one for one in sheet.findChildren(QPushButton) if "Forget" in one.text().replace("&", ""))
+    button = next(one for one in sheet.findChildren(QPushButton) if "Delete" in one.text().replace("&", ""))
     rig.wait(button.isEnabled)
     rig.qtbot.mouseClick(button, LEFT)
     rig.wait(lambda: rig.workspace.services.contacts.search("").total == 1)

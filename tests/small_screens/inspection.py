@@ -77,6 +77,8 @@ HARMLESS = {
     ("FilterBar", ""): "chooses what is listed",
     ("RowFilterBar", ""): "chooses what is listed",
     ("StartProblem", "Try again"): "opens what is kept once more",
+    ("ToolStrip", "Undo"): "undoes an edit, which can be redone",
+    ("ReadinessList", "Stop"): "stops asking the platform",
 }
 """Who has it, what it begins with → why it may be pressed at once."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -37,7 +38,7 @@ class AccountProblems(QObject):
     ) -> None:
         super().__init__(parent)
         self._session = session
-        self._environments = services.environments
+        self._services = services
         self._readiness = ReadinessService(services.accounts, services.documents)
         self._tasks = tasks
         self._signers: tuple[Signer, ...] = ()
@@ -69,10 +70,17 @@ class AccountProblems(QObject):
         )
 
     def _find(self, draft: ContractDraft) -> tuple[Problem, ...]:
-        return self._readiness.stored_problems(draft, self._environments.current())
+        environments = self._services.environments
+        if draft.replaces is None:
+            return self._readiness.stored_problems(draft, environments.current())
+        # A correction is sent in the environment of the contract that it replaces.
+        replaced = self._services.flows.get(draft.replaces)
+        environment = replace(environments.get(replaced.environment), project_id=replaced.project_id)
+        return self._readiness.stored_problems(draft, environment)
 
     def _on_at_rest_changed(self, change: Change) -> None:
-        if change.before.signers != change.after.signers:
+        before, after = change.before, change.after
+        if (before.signers, before.replaces) != (after.signers, after.replaces):
             self._read()
 
     def _on_found(self, signers: tuple[Signer, ...], problems: tuple[Problem, ...]) -> None:

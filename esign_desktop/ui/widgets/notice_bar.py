@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QObject, QSize, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QSize, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QPixmap
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
@@ -333,7 +333,11 @@ class Messages(QWidget):
             return
         width = min(ground.width() - 2 * sized(_SIDE_PX), sized(_MOST_WIDE_PX))
         height = max(self._column.heightForWidth(width), self._column.minimumSize().height())
-        top = max(0, ground.height() - height - sized(_ABOVE_BAR_PX))
+        bars = [bar for bar in ground.findChildren(NoticeBar) if bar.isVisible()]
+        # A room has its bars below its content, and each has buttons that a message must not cover.
+        upper_edges = [bar.mapTo(ground, QPoint(0, 0)).y() for bar in bars if bar.geometry().height()]
+        lower = min([ground.height() - sized(_ABOVE_BAR_PX), *(y for y in upper_edges if y > ground.height() // 2)])
+        top = max(0, lower - height)
         self.setGeometry(ground.x() + (ground.width() - width) // 2, ground.y() + top, width, height)
         self.raise_()
 
