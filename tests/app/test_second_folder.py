@@ -190,11 +190,11 @@ def test_a_passphrase_that_no_keyring_knows_is_asked_for_in_the_status_bar(
     window = start().window
 
     def is_told() -> bool:
-        return any("behind" in one.text() for one in window.status_line.findChildren(QPushButton) if one.isVisible())
+        return any("Not backed up" in one.text() for one in window.status_line.findChildren(QPushButton) if one.isVisible())
 
     qtbot.waitUntil(is_told, timeout=20_000)
     qtbot.mouseClick(
-        next(one for one in window.status_line.findChildren(QPushButton) if "behind" in one.text()),
+        next(one for one in window.status_line.findChildren(QPushButton) if "Not backed up" in one.text()),
         Qt.MouseButton.LeftButton,
     )
     workspace = window.workspace
