@@ -190,7 +190,8 @@ def test_a_passphrase_that_no_keyring_knows_is_asked_for_in_the_status_bar(
     window = start().window
 
     def is_told() -> bool:
-        return any("Not backed up" in one.text() for one in window.status_line.findChildren(QPushButton) if one.isVisible())
+        buttons = window.status_line.findChildren(QPushButton)
+        return any("Not backed up" in button.text() for button in buttons if button.isVisible())
 
     qtbot.waitUntil(is_told, timeout=20_000)
     qtbot.mouseClick(
