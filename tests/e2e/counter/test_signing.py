@@ -31,6 +31,8 @@ def test_the_customer_signs_off_their_own_monitor_and_the_desk_is_free_again(tel
     teller.customer_sees(chinese("CustomerDisplay", "Signed. Thank you!"))
     teller.sees(chinese("CounterWords", "Signed"))
     teller.wait_for_codes((), ())
+    # The signed page stays until the teller has seen it.
+    teller.press("Return")
     teller.is_ready()
 
     link = teller.serve("F2", LI)
