@@ -20,7 +20,7 @@ from esign_desktop.domain.people.handover import HandedCustomer
 from esign_desktop.services.counter.states import CounterState
 from esign_desktop.ui.counter.controller import CounterController
 from esign_desktop.ui.widgets.deliberate import moment_ms
-from tests.pictures.counter_presets import keep_presets
+from tests.pictures.counter_presets import keep_named_preset, keep_presets
 from tests.pictures.fixed_world import NOW_MS, turn_clock
 from tests.pictures.office import Office, office
 
@@ -58,6 +58,10 @@ def play(studio: Studio) -> None:
         _serve_without_network(studio, here, window)
     with at_the_counter(studio, "handed over") as (here, window):
         _take_handed(studio, here, window)
+    with at_the_counter(studio, "named-counter", keep=keep_named_preset) as (_here, window):
+        press(window, Qt.Key.Key_F2)
+        driver.rest(500)
+        studio.take("counter-names", window)
 
 
 def _take_handed(studio: Studio, here: Office, window: CounterWindow) -> None:

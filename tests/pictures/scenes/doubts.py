@@ -6,7 +6,6 @@ import csv
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QScrollArea
 
 from esign_desktop.app.self_test import driver, parties
@@ -31,7 +30,7 @@ from tests.pictures.contracts import COMPANY, CONTRACTOR, WIDTH_PT, open_contrac
 from tests.pictures.counter_presets import keep_named_preset
 from tests.pictures.office import Office, office
 from tests.pictures.popups import top_level
-from tests.pictures.scenes.counter import SIZE_PX, at_the_counter, press
+from tests.pictures.scenes.counter import SIZE_PX
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -55,10 +54,6 @@ def play(studio: Studio) -> None:
         _save_named(studio, here)
     with office(studio, "named-preset") as here:
         _settle(studio, here)
-    with at_the_counter(studio, "named-counter", keep=keep_named_preset) as (_here, window):
-        press(window, Qt.Key.Key_F2)
-        driver.rest(500)
-        studio.take("counter-names", window)
 
 
 def _doubt_signer(studio: Studio, here: Office) -> None:
