@@ -84,7 +84,10 @@ def _answer_nobody(_line: str) -> None:
 
 
 class HandedOver(NamedTuple):
-    """The request of a second start. If it is empty, the window only comes to the front."""
+    """The request that a second instance of the program hands over to the running one.
+
+    An empty request only brings the window to the front.
+    """
 
     files: tuple[Path, ...] = ()
     wants_counter: bool = False
@@ -204,7 +207,7 @@ def _is_private(folder: Path, user: int) -> bool:
 
 
 class InstanceServer(QObject):
-    """Receives the requests of later starts. The signal ``received`` carries a ``HandedOver``."""
+    """Receives the requests of instances that are started later. The signal ``received`` carries a ``HandedOver``."""
 
     received = Signal(object)
 

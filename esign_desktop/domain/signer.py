@@ -76,7 +76,10 @@ class OrganizationSigner:
 
 @dataclass(frozen=True, slots=True)
 class ApplicationSigner:
-    """A signer that stands for the integrating application's own seal. The platform knows its account."""
+    """A signer that represents the integrating application, which signs with its own seal.
+
+    It needs no account details because the platform already knows its account.
+    """
 
     id: SignerId
     name: str = ""

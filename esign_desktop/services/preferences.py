@@ -197,7 +197,7 @@ class Preferences:
 
     @property
     def first_steps(self) -> frozenset[str] | None:
-        """The names of the beginner's hints that remain to be shown, or None if they were never shown."""
+        """The names of the beginner's hints that remain to be shown, or None if no hint has ever been shown."""
         value = self._settings.get("first_steps")
         return frozenset(value.split()) if value is not None else None
 

@@ -235,7 +235,7 @@ def test_why_numbers_and_phones_did_not_come_is_said(
     assert done.returncode == INCOMPLETE
     assert "accounts: 1, ID numbers and contact details: 0." in done.stdout
     (line,) = [line for line in done.stdout.splitlines() if words in line]
-    assert "emails: 1." in line
+    assert "were not restored: 1." in line
     assert told(tmp_path) == [None]
 
 

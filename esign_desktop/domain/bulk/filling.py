@@ -25,7 +25,7 @@ _K = ColumnKind
 
 @dataclass(frozen=True, slots=True)
 class FilledRow:
-    """The contents of one contract: the preset with the row's parties and title, the customers and the answers."""
+    """The contents of one contract: the preset (with the row's parties and title filled in), customers and answers."""
 
     preset: Preset = field(repr=False)
     customers: Mapping[RoleId, Person] = field(repr=False)

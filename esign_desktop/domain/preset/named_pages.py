@@ -37,7 +37,10 @@ def named_places(preset: Preset, papers: Mapping[DocumentId, Paper]) -> tuple[Do
 
 
 def names_of_customers(preset: Preset, parties: Sequence[ProposedParty]) -> dict[RoleId, str]:
-    """Return the names that a document gives the preset's customers, found by title or because only one is left."""
+    """Return the names of the preset's customers that were found in a document.
+
+    A customer is matched by the title of the role. If then one customer and one name remain, they are matched.
+    """
     named = [
         party
         for party in parties

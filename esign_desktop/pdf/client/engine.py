@@ -370,7 +370,7 @@ class ProcessEngine:
             return child.ask("labels", limit_s, kind, handle=handle, page_number=page_number, pages=pages)
 
     def propose(self, handle: PdfHandle, words: PagesOfWords = NO_WORDS) -> Proposal:
-        """Propose the parties and the places of their marks as PdfEngine specifies."""
+        """Propose the document's parties and the positions of their seals and signatures, as PdfEngine specifies."""
         count = len(self._record(handle).pages)
         pages = [wire.write(RecognisedPage(number, tuple(page_words))) for number, page_words in words.items()]
         with self._child_with(handle, Urgency.LATER) as child:

@@ -106,7 +106,7 @@ _compared: Final = _Compared()
 
 
 def printed(letters: Sequence[Glyph]) -> str:
-    """Return the letters as they are printed, with spaces between Latin words."""
+    """Return the text of the letters as it appears in print, with spaces between Latin words."""
     parts: list[str] = []
     last: Glyph | None = None
     for letter in letters:

@@ -34,7 +34,7 @@ _NO_NEW_PRIVILEGES: Final = (38, 1)
 
 
 def lock_down(keep: Collection[int]) -> tuple[str, ...]:
-    """Close all descriptors except ``keep``, activate the sandbox, and return the mechanisms that are active.
+    """Close all file descriptors except ``keep``, activate the sandbox, and return the names of the active mechanisms.
 
     Everything that is needed later must be imported, opened and loaded before the call. Threads that are already
     running are not restricted by Landlock.

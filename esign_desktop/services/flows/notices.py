@@ -42,7 +42,10 @@ class NoticeService:
         return listener.port if listener is not None else None
 
     def start(self, port: int, *, on_received: Callable[[], None] | None = None) -> int | None:
-        """Receive notices on a port of this computer, and return the port. Raises StoreError ``notices.port_taken``."""
+        """Start receiving notices on a local port, and return the number of the port that is used.
+
+        Raises StoreError ``notices.port_taken``.
+        """
         # Imported here: an HTTP server takes a tenth of the start-up time, and few users need it.
         from esign_desktop.services.flows.listener import NoticeListener
 

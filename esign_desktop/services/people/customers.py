@@ -1,4 +1,4 @@
-"""Read a customer from one line of text, with offline checks and recognition of earlier customers.
+"""Parse a customer's data from one line of text, check it offline, and recognize returning customers.
 
 The teller compares the facts that an 18-character number contains about its holder (GB 11643) with the person at the
 counter.

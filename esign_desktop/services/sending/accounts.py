@@ -63,7 +63,10 @@ def account_chains(facts: SubmissionFacts) -> tuple[tuple[Party, ...], ...]:
 
 
 def settle_chain(send: SendContext, chain: Sequence[Party]) -> None:
-    """Find or create the accounts of one chain, in its order, in the same way as ``settle_accounts``."""
+    """Find or create the accounts of the parties in one chain (see ``account_chains``), in order.
+
+    Otherwise like ``settle_accounts``.
+    """
     for party in chain:
         _settle(send, party)
 

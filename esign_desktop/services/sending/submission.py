@@ -236,7 +236,7 @@ class SubmissionService:
             return submission_id
 
     def is_prepared(self, submission_id: SubmissionId) -> bool:
-        """Return whether a send is prepared and waits to be started. It is False if the send is unknown."""
+        """Return whether a send is prepared and waiting to be started; False if the send is unknown."""
         submission = self._stores.journal.get(submission_id)
         return submission is not None and submission.state is SubmissionState.PREPARED
 

@@ -87,7 +87,7 @@ class Accounts:
         self._database.run(work)
 
     def list(self, environment: EnvironmentKind, project_id: str) -> tuple[AccountRecord, ...]:
-        """Return the accounts of a project without the doubtful accounts, most recently used first."""
+        """Return a project's accounts, excluding doubtful ones, most recently used first."""
         return self._select("NOT is_doubtful AND environment = ? AND project_id = ?", environment, project_id)
 
     def all(self) -> tuple[AccountRecord, ...]:
@@ -100,7 +100,7 @@ class Accounts:
         return next(iter(self._select(condition, environment, project_id, account_id)), None)
 
     def of_identity(self, environment: EnvironmentKind, project_id: str, identity: str) -> tuple[AccountRecord, ...]:
-        """Return the accounts of an identity, which is given by its digest, with the current account first."""
+        """Return the accounts that belong to an identity, given as its digest, with the current account first."""
         if not identity:
             return ()
         condition = "NOT is_doubtful AND environment = ? AND project_id = ? AND identity = ?"

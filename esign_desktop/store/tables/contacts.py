@@ -276,7 +276,10 @@ class Contacts:
         return next((_row(row) for row in self._database.query(query, (environment.value, *ids))), None)
 
     def unlinked_accounts(self) -> list[AccountKey]:
-        """Return the accounts not yet assigned to a contact. Persons come first, because they act for organizations."""
+        """Return the accounts that are not yet assigned to a contact.
+
+        Personal accounts come first because people act for organizations.
+        """
         query = (
             "SELECT environment, project_id, account_id FROM accounts WHERE contact_id = '' AND NOT is_doubtful"
             " ORDER BY kind <> 'person', last_used_ms"
