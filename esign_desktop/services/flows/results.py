@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from itertools import count
 from typing import TYPE_CHECKING, Any, Final
 from uuid import uuid4
 
@@ -64,6 +65,7 @@ class ResultFile:
         self._journal = journal
         self._audit = audit
         self._clock_ms = clock_ms
+        self._numbers = count()
 
     @property
     def is_wanted(self) -> bool:
@@ -88,8 +90,8 @@ class ResultFile:
         if self.path is None:
             return
         now_ms = self._clock_ms()
-        # Its beginning keeps the order.
-        change_id = f"cleared:{now_ms}:{uuid4().hex[:_DIGITS]}"
+        # The lines are sorted by id: by time, and by number within a millisecond.
+        change_id = f"cleared:{now_ms}:{next(self._numbers):06}{uuid4().hex[:_DIGITS]}"
         line = {
             "version": VERSION,
             "id": change_id,
