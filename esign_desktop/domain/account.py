@@ -1,7 +1,7 @@
-"""Persons and organizations with their accounts on the platform.
+"""People and organizations that sign, and their accounts on the platform.
 
-An account belongs to one identity: a name, a document type and a number. A Person or Organization whose identity is
-changed loses its account, however the new value is created.
+An account belongs to one identity, which consists of a name, a document type and a number. If a new Person or
+Organization value has a different identity, it loses the account, regardless of how the value is created.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _MAX_EMAIL_CHARACTERS: Final = 254
 
 
 class PersonIdType(IntEnum):
-    """The types of a person's identity document (platform-api.txt, appendix)."""
+    """The types of a person's identity document, with the platform's numbers (platform-api.txt, appendix)."""
 
     PASSPORT = 13
     MILITARY = 14
@@ -36,11 +36,11 @@ class PersonIdType(IntEnum):
 
 
 RESIDENTS: Final = frozenset({PersonIdType.RESIDENT_IDENTITY, PersonIdType.TEMPORARY_IDENTITY})
-"""Documents that carry a resident identity number."""
+"""The document types whose number is a resident identity number."""
 
 
 class OrganizationCodeType(IntEnum):
-    """The types of an organization's registration code (platform-api.txt, appendix)."""
+    """The types of an organization's registration code, with the platform's numbers (platform-api.txt, appendix)."""
 
     ORGANIZATION_CODE = 10
     UNIFIED_SOCIAL_CREDIT = 11
@@ -49,10 +49,10 @@ class OrganizationCodeType(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """The name, document type and number of a person or organization.
+    """The name, document type and document number that identify a person or organization.
 
-    Identities are equal regardless of the spacing of the name and the notation of the number. The number is empty for a
-    party identified by an account id alone.
+    Two identities are equal even if the spacing of their names or the notation of their numbers differs. The number is
+    empty for a party that is identified only by an account id.
     """
 
     name: str = field(repr=False)
@@ -68,9 +68,10 @@ class Identity:
 class Person:
     """A person, identified either by a document number or by an existing ``account_id``, never by both.
 
-    ``account_of`` is the identity to which the account belongs; it is derived from the other fields. A person who is
-    given a different name, document type or number loses the account and its ``thirdId``. An account that was found
-    without a name adopts the first name given. The repr omits personal fields because it may be logged.
+    ``account_of`` is the identity to which the account belongs; it is derived from the other fields. If a copy of a
+    person has a different name, document type or number, the copy has neither the account nor its ``thirdId``. An
+    account that was found without a name adopts the first name given. The repr omits personal fields because it may be
+    logged.
     """
 
     name: str = field(repr=False)
@@ -92,9 +93,9 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Organization:
-    """A company or institution. The platform requires that a person act for it.
+    """A company or institution. The platform requires a person to act on its behalf.
 
-    Its account follows the same rules as a person's.
+    The rules for ``account_id`` and ``account_of`` are the same as for Person.
     """
 
     name: str = field(repr=False)
@@ -129,17 +130,23 @@ def _keep_own_account(party: Person | Organization) -> None:
 
 
 def folded_name(name: str) -> str:
-    """Return the name normalized for comparison, so that spacing, width, case and middle dots are ignored."""
+    """Return the name in a normalized form for comparison.
+
+    Spacing, width, case and the kind of middle dot are ignored.
+    """
     return "".join(unicodedata.normalize("NFKC", name).casefold().replace("•", "·").split())
 
 
 def masked_name(name: str) -> str:
-    """Return the name masked for display: its first character followed by asterisks."""
+    """Return the name masked for display: its first character followed by one to three asterisks.
+
+    An empty name remains empty.
+    """
     return name[:1] + "*" * max(1, min(len(name) - 1, 3)) if name else ""
 
 
 def masked_number(number: str) -> str:
-    """Return an ID or phone number masked for display. At most its last four characters remain visible."""
+    """Return an ID number or phone number masked for display, with at most its last four characters visible."""
     shown = number[-4:] if len(number) > 7 else number[-1:] if number else ""
     return "*" * min(len(number) - len(shown), 4) + shown
 
@@ -155,18 +162,21 @@ def is_email(text: str) -> bool:
 
 
 def masked_mobile(mobile: str) -> str:
-    """Return a phone number masked but still recognizable by its first three and last four digits."""
+    """Return a phone number masked for display, with its first three and last four digits visible.
+
+    A number of at most seven digits is returned unchanged.
+    """
     return f"{mobile[:3]}****{mobile[-4:]}" if len(mobile) > 7 else mobile
 
 
 def masked_email(email: str) -> str:
-    """Return an email address masked but still recognizable by its first character and its domain."""
+    """Return an email address masked for display, with the first character of the name and the domain visible."""
     name, at, host = email.rpartition("@")
     return f"{name[:1]}***{at}{host}" if name else email
 
 
 _MADE_HERE: Final = re.compile(r"[0-9a-f]{32}|[0-9a-f]{40}")
-"""Format of the third ids that this program generates."""
+"""The format of the ``thirdId`` values that this program generates."""
 
 
 class AccountKind(StrEnum):
@@ -178,16 +188,16 @@ class AccountKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class AccountRecord:
-    """An account of one project in one environment, as stored.
+    """An account of a project in one environment, as stored in the database.
 
-    ``masked_number`` holds the last characters of the ID number or of the organization's code; a full number is masked
-    before it is stored in the record. ``number_type`` is the platform's document type, or 0 if unknown.
-    ``agent_account_id`` is the account of the person who acts for an organization.
+    ``masked_number`` is the ID number or the organization's code with only its last characters visible. ``number_type``
+    is the platform's number for the document type, or 0 if unknown. ``agent_account_id`` is the account of the person
+    who acts for an organization.
 
-    Three fields are keyed digests: ``identity`` is the digest of the owner's identity, ``reach`` that of the mobile
-    number and email address with which the account was created, and ``kept_for`` that of the contact details that the
-    platform did not accept for the account. ``sealed`` holds the encrypted ID number, mobile number and email address.
-    ``masked_mobile`` and ``masked_email`` are derived from it and are not stored.
+    Three fields are keyed digests: ``identity`` is the digest of the owner's identity, ``reach`` is the digest of the
+    mobile number and email address with which the account was created, and ``kept_for`` is the digest of contact
+    details that the platform rejected for the account. ``sealed`` holds the encrypted ID number, mobile number and
+    email address. ``masked_mobile`` and ``masked_email`` are derived from ``sealed`` and are not stored.
     """
 
     environment: EnvironmentKind
@@ -215,12 +225,12 @@ class AccountRecord:
         return "" if _MADE_HERE.fullmatch(self.third_id) else self.third_id
 
     def is_called(self, name: str) -> bool:
-        """Return whether the account has this name. An account without a name matches any name."""
+        """Return whether the account has this name. An account that is stored without a name matches any name."""
         return not self.name or folded_name(self.name) == folded_name(name)
 
 
 def party_of(record: AccountRecord) -> Person | Organization:
-    """Return the person or organization that owns the account, identified by the account id alone."""
+    """Return the account's owner as a person or organization that is identified only by the account id."""
     reference, account_id = record.own_reference, record.account_id
     if record.kind is AccountKind.ORGANIZATION:
         code_type = OrganizationCodeType(record.number_type or OrganizationCodeType.UNIFIED_SOCIAL_CREDIT)

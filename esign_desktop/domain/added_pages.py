@@ -1,6 +1,7 @@
-"""The page layout of tables appended to a contract made from a template (platform-api.txt 4.8.2, chunkedFields).
+"""The page layout of tables that are appended to a contract made from a template.
 
-Both the window and the PDF that is sent use this layout, so the preview matches the contract.
+The platform appends the tables as extra pages (platform-api.txt 4.8.2, chunkedFields). The window and the PDF that is
+sent use the same layout, so the preview matches the contract.
 """
 
 from __future__ import annotations
@@ -17,13 +18,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 MOST_ADDED_PAGES: Final = 10
-"""Limit for all appended tables of one contract together."""
+"""The maximum number of pages for all appended tables of one contract together."""
 MOST_ROWS: Final = 1000
 MOST_COLUMNS: Final = 20
 MOST_CELL_CHARACTERS: Final = 1000
 
 FRAME: Final = PageFrame(595.0, 842.0)
-"""A4 portrait."""
+"""The frame of an appended page: A4, portrait."""
 _MARGIN_PT: Final = 56.0
 TEXT_PT: Final = 10.0
 TITLE_PT: Final = 14.0
@@ -56,7 +57,7 @@ class AddedTable:
 
 
 class CellLook(StrEnum):
-    """The style in which a cell is drawn."""
+    """The role of a cell in a table, which determines its style."""
 
     TITLE = "title"
     HEADER = "header"
@@ -65,9 +66,9 @@ class CellLook(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PlacedCell:
-    """A cell at its position on a page, in page space, with its text lines from the top.
+    """A cell placed on a page, with its text lines from top to bottom. ``rect`` is in page space.
 
-    A title cell has no frame and is centered.
+    A title cell has no border, and its lines are centered.
     """
 
     rect: PageRect
@@ -76,11 +77,14 @@ class PlacedCell:
 
     @property
     def size_pt(self) -> float:
-        """The font size of the cell's text."""
+        """The font size of the cell's text, in points."""
         return TITLE_PT if self.look is CellLook.TITLE else TEXT_PT
 
     def placed_lines(self) -> Iterator[tuple[float, float, str]]:
-        """Yield, for each line, the x of its left end and the y of its baseline, in page space, and its text."""
+        """Yield the position and the text of each line: the x of its left end, the y of its baseline, and the text.
+
+        Both coordinates are in page space, in points.
+        """
         step, size = (_TITLE_LINE_PT, TITLE_PT) if self.look is CellLook.TITLE else (LINE_PT, TEXT_PT)
         top = self.rect.top_pt - (0.0 if self.look is CellLook.TITLE else PADDING_PT)
         for index, line in enumerate(self.lines):
@@ -94,13 +98,13 @@ Page = tuple[PlacedCell, ...]
 
 
 def pages_of(tables: Iterable[AddedTable]) -> tuple[Page, ...]:
-    """Return the pages of all tables. Each table starts a new page; an empty table has no pages."""
+    """Return the pages of all tables, in order. Each table starts on a new page; an empty table has no pages."""
     return tuple(page for table in tables for page in laid_out(table))
 
 
 @lru_cache(64)
 def laid_out(table: AddedTable) -> tuple[Page, ...]:
-    """Return the pages of one table. The result may exceed MOST_ADDED_PAGES."""
+    """Return the pages of one table, which may be more than MOST_ADDED_PAGES. An empty table has none."""
     rows = tuple(row for row in table.rows if any(cell.strip() for cell in row))
     if not rows and not table.title.strip():
         return ()
@@ -138,7 +142,7 @@ def _pages(
 
 
 def _put(cells: list[PlacedCell], row: _BrokenRow, widths_pt: tuple[float, ...], y_pt: float, look: CellLook) -> float:
-    """Place the row's cells below ``y_pt``, and return the y of the row's lower edge in page space."""
+    """Append the row's cells with their upper edge at ``y_pt``, and return the y of their lower edge in page space."""
     left_pt, height_pt = _MARGIN_PT, _height_pt(row)
     for lines, width_pt in zip(row, widths_pt, strict=True):
         cells.append(_cell(left_pt, y_pt, width_pt, height_pt, lines, look))
@@ -157,7 +161,7 @@ def _height_pt(row: _BrokenRow) -> float:
 
 
 def _lines(header: list[_BrokenRow]) -> int:
-    """Return the number of lines of a page that the header and title may take, which is at most half of the page."""
+    """Return the number of lines to reserve on each page for the title and header, at most half of the page."""
     return min(_MOST_LINES // 2, sum(max(map(len, row)) + 1 for row in header) + 3)
 
 
@@ -177,7 +181,10 @@ def _padded(row: tuple[str, ...], count: int) -> tuple[str, ...]:
 
 
 def _column_widths(rows: Rows) -> tuple[float, ...]:
-    """Divide the page's width among the columns by their content, so that a very long column leaves room for others."""
+    """Divide the page width among the columns according to their content, and return the width of each in points.
+
+    The share of a very long column is limited so that space remains for the others.
+    """
     count = max((len(row) for row in rows), default=1)
     wants = [
         min(_WIDEST_EM, max((width_em(row[at]) for row in rows if at < len(row)), default=0.0)) for at in range(count)

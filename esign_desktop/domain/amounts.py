@@ -1,4 +1,4 @@
-"""Amounts of money as users type them, and in Chinese capital numerals.
+"""Amounts of money in digits, as users type them, and in Chinese capital numerals.
 
 The numerals follow the People's Bank of China's rules for bills (《正确填写票据和结算凭证的基本规定》).
 """
@@ -22,10 +22,10 @@ _GROUPS: Final = ("", "万", "亿")
 
 
 def plain_amount(text: str) -> str:
-    """Return an amount's digits as typed, without currency signs and words, or "" if the text is not an amount.
+    """Return the digits of an amount as typed, without currency signs and words, or "" if the text is not an amount.
 
-    Thousands separators must be used throughout or not at all. At most two decimal places are accepted, and nothing is
-    rounded.
+    The amount must be positive. Thousands separators must be used throughout or not at all, at most two decimal places
+    are accepted, and nothing is rounded.
     """
     plain = _BEHIND.sub("", _BEFORE.sub("", text.strip())).strip()
     if not _AMOUNT.fullmatch(plain):
@@ -40,7 +40,7 @@ def is_in_words(text: str) -> bool:
 
 
 def amount_in_words(amount: str) -> str:
-    """Return an amount, as returned by ``plain_amount``, in Chinese capital numerals."""
+    """Return an amount in Chinese capital numerals. ``amount`` must be a result of ``plain_amount``."""
     fen = int(Decimal(amount.replace(",", "")) * 100)
     yuan, jiao, fen = fen // 100, fen // 10 % 10, fen % 10
     words = f"{_whole(yuan)}元" if yuan else ""
@@ -63,7 +63,7 @@ def _whole(number: int) -> str:
         group = groups[index]
         if not group:
             continue
-        # Missing digits before this group are written as a single zero.
+        # A gap of missing digits before this group is written as a single zero.
         is_gap = bool(words) and (group < 1000 or (index + 1 < len(groups) and not groups[index + 1]))
         words += (_DIGITS[0] if is_gap else "") + _group(group) + _GROUPS[index]
     return words

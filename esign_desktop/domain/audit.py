@@ -12,10 +12,10 @@ from esign_desktop.domain.environment import EnvironmentKind
 class AuditCheck:
     """The result of verifying the audit log's hash chain.
 
-    ``broken_at`` is the number, counted from 1, of the first line that does not fit the chain. ``unbound`` is the
-    number of lines that are older than the chain; the chain's first line covers them. ``forgotten`` is the number of
-    lines from which a name was erased. ``head`` is the hash that covers all lines, or an empty string if there are
-    none.
+    ``lines`` is the number of all lines. ``unbound`` is the number of lines that are older than the chain; the chain's
+    first line covers them. ``forgotten`` is the number of lines from which a person's name was erased. ``broken_at`` is
+    the number, counted from 1, of the first line that does not fit the chain, or None if the chain is intact. ``head``
+    is the hash that covers all lines, or an empty string if the log has no lines.
     """
 
     lines: int = 0
@@ -30,12 +30,12 @@ class AuditCheck:
 
     @property
     def seal(self) -> str:
-        """The beginning of ``head``, short enough for users to compare."""
+        """The first 16 characters of ``head``, short enough for users to compare."""
         return self.head[:16]
 
 
 class AuditAction(StrEnum):
-    """The action that an audit entry records. The values are stored in the database."""
+    """The action that a line of the audit log records. The values are stored in the database."""
 
     SENT = "sent"
     REVOKED = "revoked"
@@ -55,7 +55,7 @@ class AuditAction(StrEnum):
     PRESET_DELETED = "preset_deleted"
     PRESET_IMPORTED = "preset_imported"
     PRESET_SHARED = "preset_shared"
-    """A preset came from the shared folder, or was changed there."""
+    """A preset was added from the shared folder, or was changed there."""
     PRESET_KEY = "preset_key"
     SETTING = "setting"
     SECRET = "secret"  # noqa: S105  the name of an action
@@ -71,8 +71,8 @@ class AuditAction(StrEnum):
 class AuditEntry:
     """One line of the audit log.
 
-    ``outcome`` is an error code, or empty if the action succeeded. ``chain`` is the hash that links the line to all
-    earlier lines.
+    ``who`` is the user who performed the action. ``outcome`` is an error code, or an empty string if the action
+    succeeded. ``chain`` is the hash that links the line to all earlier lines.
     """
 
     at_ms: int

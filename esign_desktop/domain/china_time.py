@@ -1,4 +1,7 @@
-"""Dates and times in China Standard Time (UTC+8 without daylight saving), which the platform and all displays use."""
+"""Dates and times in China Standard Time, which the platform and all displays use.
+
+It is UTC+8, without daylight saving time.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ OFFSET_MS: Final = 8 * 3_600_000
 
 
 def china_datetime(at_ms: int) -> datetime:
-    """Return an epoch time in milliseconds as a datetime in China.
+    """Return an epoch time in milliseconds as a datetime in China Standard Time.
 
     Raises OverflowError if the time is outside the years 1 to 9999.
     """
@@ -20,7 +23,10 @@ def china_datetime(at_ms: int) -> datetime:
 
 
 def china_text(at_ms: int, layout: str = "%Y-%m-%d %H:%M:%S") -> str:
-    """Return an epoch time in milliseconds as text in China time, or "" if it is outside the years 1 to 9999."""
+    """Return an epoch time in milliseconds as text in China Standard Time.
+
+    ``layout`` is a format for ``strftime``. Return "" if the time is outside the years 1 to 9999.
+    """
     try:
         return china_datetime(at_ms).strftime(layout)
     except (OverflowError, ValueError):
@@ -28,7 +34,7 @@ def china_text(at_ms: int, layout: str = "%Y-%m-%d %H:%M:%S") -> str:
 
 
 def midnight_ms(at_ms: int) -> int:
-    """Return the epoch time in milliseconds at which the day in China that contains this moment begins."""
+    """Return the beginning of the day in China that contains a moment. Both are epoch times in milliseconds."""
     return at_ms - (at_ms + OFFSET_MS) % DAY_MS
 
 

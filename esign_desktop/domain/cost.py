@@ -1,4 +1,7 @@
-"""The cost of a contract (platform-api.txt 2.1 and 2.2). Each entry of ``docList`` is charged as one contract."""
+"""The cost of a contract (platform-api.txt 2.1 and 2.2).
+
+The platform charges each entry of ``docList`` as one contract.
+"""
 
 from __future__ import annotations
 
@@ -12,14 +15,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Tier:
-    """An annual package, with its price and the number of contracts included."""
+    """An annual package of the platform: its price, and the number of contracts that the price includes."""
 
     price_yuan: int
     contract_count: int
 
     @property
     def price_per_contract_yuan(self) -> Decimal:
-        """The list price of one contract."""
+        """The package's price divided by the number of contracts."""
         return Decimal(self.price_yuan) / Decimal(self.contract_count)
 
 
@@ -31,26 +34,29 @@ TIERS: Final = (
     Tier(300_000, 100_000),
 )
 OWN_TIER_INDEX: Final = len(TIERS)
-"""The sixth row of the platform's price list, whose price is negotiated (面议) and entered by the user."""
+"""The index of the last row of the platform's price list, whose price is negotiated (面议) and entered by the user."""
 MOST_YUAN: Final = 100_000_000
 MOST_CONTRACTS: Final = 100_000_000
 
 
 def own_tier(price_yuan: int, contract_count: int) -> Tier | None:
-    """Return a package with negotiated terms, or None if the values are out of range."""
+    """Return a package with the negotiated terms, or None if the price or the number of contracts is out of range."""
     is_one = 0 < price_yuan <= MOST_YUAN and 0 < contract_count <= MOST_CONTRACTS
     return Tier(price_yuan, contract_count) if is_one else None
 
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """The number and price of contracts that are frozen at the start and charged when all signers have signed."""
+    """The number of contracts that a send consumes, and their price.
+
+    The platform freezes the amount when the flow starts, and charges it when all signers have signed.
+    """
 
     contract_count: int
     amount_yuan: Decimal
 
 
 def cost_of(draft: ContractDraft, tier: Tier) -> Cost:
-    """Return the amount that sending the draft freezes, estimated at the list price. The API reports no balance."""
+    """Return the cost of sending the draft, estimated at the package's list price. The API reports no balance."""
     count = len(draft.documents)
     return Cost(count, (tier.price_per_contract_yuan * count).quantize(Decimal("0.01")))

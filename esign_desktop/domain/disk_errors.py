@@ -1,4 +1,4 @@
-"""Convert disk errors to error codes."""
+"""Convert operating system errors about the disk to StoreErrors."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ FULL: Final = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
 
 
 def disk_error(error: OSError) -> StoreError:
-    """Return StoreError ``store.disk_full`` or ``store.unwritable``. Its detail is the errno symbol, never a path."""
+    """Return StoreError ``store.disk_full`` or ``store.unwritable`` for this error.
+
+    The detail is the errno symbol, which reveals no path. A full disk is marked as retryable.
+    """
     code = "store.disk_full" if error.errno in FULL else "store.unwritable"
     symbol = errno.errorcode.get(error.errno or 0, type(error).__name__)
     return StoreError(code, symbol, retryable=code == "store.disk_full")
@@ -23,7 +26,7 @@ def disk_error(error: OSError) -> StoreError:
 
 @contextmanager
 def disk_errors() -> Iterator[None]:
-    """Convert an OSError raised in the block to a StoreError. This can also be used as a decorator."""
+    """Convert an OSError raised in the block to a StoreError. This context manager can also be used as a decorator."""
     try:
         yield
     except OSError as error:

@@ -1,4 +1,4 @@
-"""A PDF document of a contract, and the facts determined when it was opened."""
+"""The PDF documents of a contract, and the facts about a PDF that are determined when it is opened."""
 
 from __future__ import annotations
 
@@ -19,39 +19,39 @@ if TYPE_CHECKING:
 DocumentId = NewType("DocumentId", str)
 
 LARGE_FILE_BYTES: Final = 40 * 1024 * 1024
-"""Larger files cause a warning; the platform documents no limit (spec/decisions.md, "Upload")."""
+"""Files larger than this cause a warning. The platform documents no limit (spec/decisions.md, "Upload")."""
 
 LONG_NAME_CHARACTERS: Final = 64
 
 
 def new_document_id() -> DocumentId:
-    """Return a new, unique id."""
+    """Return a new, unique document id."""
     return DocumentId(uuid4().hex)
 
 
 @dataclass(frozen=True, slots=True)
 class PreflightFacts:
-    """The properties of a PDF that matter for signing. Page numbers count from 1."""
+    """The properties of a PDF that matter for signing. Page numbers are counted from 1."""
 
     is_encrypted: bool = False
     is_signed: bool = False
     is_repaired: bool = False
     has_text: bool = True
-    """Whether any page has a text layer."""
+    """Whether at least one page has a text layer."""
     pages_without_text: tuple[int, ...] = ()
     form_field_count: int = 0
     has_unembedded_fonts: bool = False
     facts_are_partial: bool = False
-    """True if a limit ended the inspection before the last page."""
+    """True if a limit stopped the inspection before the last page."""
 
 
 @dataclass(frozen=True, slots=True)
 class WantedField:
     """A form field to be filled in. The contract cannot be sent while a required field is empty.
 
-    ``label`` is the displayed name; if it is empty, the field's name is used. ``page_number`` counts from 1 and
-    ``rect`` is the field's position in page space; both are None if unknown. ``size_pt`` is the font size; 0 means that
-    it follows from the field's height.
+    ``label`` is the displayed name; if it is empty, the field's name is displayed. ``page_number`` counts from 1, and
+    ``rect`` is the field's position in page space; both are None if unknown. ``size_pt`` is the font size; if it is 0,
+    the size follows from the field's height.
     """
 
     name: str
@@ -71,16 +71,17 @@ class WantedField:
 
     @property
     def question(self) -> Question:
-        """The question that asks for this field's value, with its constraints."""
+        """The question that asks the user for this field's value, including the constraints on the value."""
         return Question(
             self.name, self.shown_label, self.kind, self.choices, self.most_characters, not self.is_required
         )
 
 
 class SignerDatum(StrEnum):
-    """A signer's data item that a field may hold. The values are stored in the database.
+    """An item of a signer's data that a form field may hold. The values are stored in the database.
 
-    For an organization, NAME and NUMBER are its name and code.
+    For an organization, NAME and NUMBER are the organization's name and code, and MOBILE and AGENT are its agent's
+    mobile number and name.
     """
 
     NAME = "name"
@@ -91,7 +92,7 @@ class SignerDatum(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FieldSource:
-    """The signer and data item that a field follows."""
+    """The signer and the item of their data that a form field follows. ``name`` is the field's name."""
 
     name: str
     signer_id: SignerId
@@ -100,12 +101,12 @@ class FieldSource:
 
 @dataclass(frozen=True, slots=True)
 class TemplateFilling:
-    """A template on the platform, and the values of its form fields.
+    """The template from which the platform makes a document, and the values of the template's form fields.
 
-    ``wanted`` remains when the values are removed after sending, so that a reopened contract asks for them again.
-    ``sources`` lists the fields that follow a signer. ``unlinked`` lists the names of the fields that do not share a
-    value with the fields with the same label. ``tables`` become the last pages of the document, whose number is
-    ``added_pages``.
+    ``wanted`` lists the fields to be filled in. It is kept when the values are removed after sending, so that a
+    reopened contract asks for them again. ``sources`` lists the fields that follow a signer's data. ``unlinked`` lists
+    the names of fields that do not share a value with other fields of the same label. ``tables`` become the last pages
+    of the document, and ``added_pages`` is the number of these pages.
     """
 
     template_id: str
@@ -126,7 +127,7 @@ class TemplateFilling:
         return replace(self, fields=(), tables=())
 
     def source(self, name: str) -> FieldSource | None:
-        """Return the source that a field follows, or None if it follows none."""
+        """Return the signer's data that a field follows, or None if the field does not follow a signer."""
         return next((source for source in self.sources if source.name == name), None)
 
     @property
@@ -143,16 +144,16 @@ class TemplateFilling:
 
     @property
     def all_wanted(self) -> tuple[WantedField, ...]:
-        """All fields, including those known only by their value."""
+        """All fields of the form, including fields of which only the value is known."""
         known = {wanted.name: wanted for wanted in self.wanted}
         return tuple(known.get(name) or WantedField(name, is_required=False) for name in self.names)
 
     def value(self, name: str) -> str:
-        """Return a field's value, or an empty string if it has none."""
+        """Return a field's value, or an empty string if the field is empty or unknown."""
         return next((value for field_name, value in self.fields if field_name == name), "")
 
     def with_value(self, name: str, value: str) -> TemplateFilling:
-        """Return the form with a field set to the value, or cleared if the value is empty."""
+        """Return the form with the field's value replaced, or removed if ``value`` is empty."""
         others = {field_name: text for field_name, text in self.fields if field_name != name}
         filled = {**others, name: value} if value else others
         ordered = dict.fromkeys((*self.names, name))
@@ -163,10 +164,11 @@ class TemplateFilling:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A PDF document. ``sha256`` is the hash of the bytes that were opened, which reveals a later change to the file.
+    """A PDF document of a contract.
 
-    The hash is empty for a short time after opening, during which the document cannot be sent. A document with a
-    ``template`` is created by the platform: it has no local file, and ``pages`` are those of the template.
+    ``sha256`` is the hash of the file's bytes when it was opened, which reveals a later change to the file. The hash is
+    empty for a short time after opening, and the document cannot be sent during that time. A document with a
+    ``template`` is created by the platform: it has no local file, and its ``pages`` are the template's pages.
     """
 
     id: DocumentId
@@ -180,11 +182,11 @@ class Document:
 
     @property
     def has_no_file(self) -> bool:
-        """Whether the platform creates the document from a template, so that there is no local file."""
+        """Whether the document has no local file because the platform creates it from a template."""
         return self.template is not None and not self.path
 
     def may_be(self, other: Document) -> bool:
-        """Return whether both documents may have the same content, as far as the hashes are known."""
+        """Return whether two documents may have the same content, judged by those hashes that are already known."""
         return self.sha256 == other.sha256 or not (self.sha256 and other.sha256)
 
     @property
@@ -196,7 +198,7 @@ class Document:
         return PageRanges.all_of(self.page_count)
 
     def frame(self, page_number: int) -> PageFrame:
-        """Return the frame of a page. Pages are counted from 1. Raises IndexError if there is no such page."""
+        """Return the frame of a page. Page numbers are counted from 1. Raises IndexError if there is no such page."""
         if not 1 <= page_number <= len(self.pages):
             raise IndexError(page_number)
         return self.pages[page_number - 1]
@@ -208,7 +210,7 @@ class Document:
 
     @property
     def cropped_pages(self) -> tuple[int, ...]:
-        """The numbers of the pages whose visible area does not start at the origin or whose unit is not the point."""
+        """The numbers of the pages whose visible area does not begin at the origin, or whose unit is not the point."""
         return tuple(
             n for n, page in enumerate(self.pages, 1) if page.origin_x_pt or page.origin_y_pt or page.user_unit != 1.0
         )
@@ -228,10 +230,10 @@ def by_id(documents: tuple[Document, ...]) -> Mapping[DocumentId, Document]:
 
 @dataclass(frozen=True, slots=True)
 class Pixels:
-    """Opaque pixels in QImage's Format_RGB32 (bytes B, G, R, 255).
+    """An image of a part of a page, as opaque pixels in QImage's Format_RGB32 (bytes B, G, R, 255).
 
-    ``left_px`` and ``top_px`` are the position on the pixel grid of the whole page at the same scale. A clip that is
-    not aligned with this grid is enlarged until it is.
+    ``left_px`` and ``top_px`` are the position of the part in an image of the whole page at the same scale. A part that
+    is not aligned with the pixels of that image is enlarged until it is.
     """
 
     width_px: int

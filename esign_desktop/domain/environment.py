@@ -1,4 +1,4 @@
-"""Environments to which contracts are sent (sandbox, test, production or a custom URL), and their behavior.
+"""The environments to which contracts are sent (sandbox, test, production or a custom URL), and their behavior.
 
 ``PlatformBehaviour`` holds facts that the platform's documentation leaves open. Its defaults come from
 spec/decisions.md; a calibration or the user may change them.
@@ -20,14 +20,14 @@ MAX_OWN_SEAL_PT: Final = 600.0
 
 
 class SealAnchor(StrEnum):
-    """The point of a seal to which ``posX`` and ``posY`` refer. For cross-page seals, only the height matters."""
+    """The point of a seal to which ``posX`` and ``posY`` refer. For a cross-page seal, only ``posY`` matters."""
 
     CENTRE = "centre"
     LOWER_LEFT = "lower_left"
 
 
 class KeywordOrigin(StrEnum):
-    """The point on the first line of a match from which a keyword's offset is measured."""
+    """The point of a keyword match, on its first line, from which the keyword's offset is measured."""
 
     LEFT_BOTTOM = "left_bottom"
     CENTRE = "centre"
@@ -35,16 +35,16 @@ class KeywordOrigin(StrEnum):
 
 
 class CrossPageSplit(StrEnum):
-    """The slice of a cross-page seal that the first page receives. All slices have the same width."""
+    """The slice of a cross-page seal that appears on the first page. All slices have the same width."""
 
     LEFT_FIRST = "left_first"
     RIGHT_FIRST = "right_first"
 
 
 class LinksAtStart(StrEnum):
-    """Whether starting a flow returns signing links before the flow is executed.
+    """Whether the platform returns signing links when a flow is started, before the flow is executed.
 
-    If this is unknown, it is determined by the first contract sent.
+    If this is unknown, the first contract that is sent determines it.
     """
 
     YES = "yes"
@@ -53,9 +53,9 @@ class LinksAtStart(StrEnum):
 
 
 class FreezeAt(StrEnum):
-    """The moment at which the price of a contract is frozen.
+    """The moment at which the platform freezes the price of a contract.
 
-    No call of the API reports balances, so the user must set this value.
+    No API call reports the balance, so the user must set this value.
     """
 
     START = "start"
@@ -63,7 +63,7 @@ class FreezeAt(StrEnum):
 
 
 class SecondAccount(StrEnum):
-    """The platform's response to the creation of a second account for one identity."""
+    """The platform's response to a request for a second account with the same identity."""
 
     NEW = "new"
     SAME = "same"
@@ -73,9 +73,10 @@ class SecondAccount(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PlatformBehaviour:
-    """The behavior of one environment's platform.
+    """The behavior of the platform in one environment.
 
-    The two widths, in points, are those of seals sent without a width. The platform does not report them.
+    ``organization_seal_width_pt`` and ``person_seal_width_pt`` are the widths, in points, of seals that are sent
+    without a width. The platform does not report them.
     """
 
     seal_anchor: SealAnchor = SealAnchor.CENTRE
@@ -89,11 +90,11 @@ class PlatformBehaviour:
 
     @property
     def keeps_addresses(self) -> bool:
-        """Whether an account keeps the mobile number and email address with which it was created."""
+        """Whether an existing account always keeps the mobile number and email address with which it was created."""
         return self.second_account in {SecondAccount.SAME, SecondAccount.REFUSED}
 
     def placing_as(self, other: PlatformBehaviour) -> PlatformBehaviour:
-        """Return this behavior, but with the other behavior's settings for seal placement."""
+        """Return a copy of this behavior that takes the settings for seal placement from another behavior."""
         return replace(
             other,
             links_at_start=self.links_at_start,
@@ -102,12 +103,12 @@ class PlatformBehaviour:
         )
 
     def as_values(self) -> dict[str, str | float]:
-        """Return the values in the form that ``from_values`` reads."""
+        """Return the settings as a dictionary, which ``from_values`` can read."""
         return {name: str(v) if isinstance(v, StrEnum) else v for name, v in asdict(self).items()}
 
     @classmethod
     def from_values(cls, values: Mapping[str, object]) -> PlatformBehaviour:
-        """Return the behavior with these stored values. Missing and invalid values are replaced with the defaults."""
+        """Return the behavior with these stored settings. Missing and invalid settings have their default values."""
         default = cls()
         known: dict[str, object] = {}
         for setting in fields(cls):
@@ -127,7 +128,7 @@ def _own_seal_width_pt(value: object) -> float | None:
 
 
 class EnvironmentKind(StrEnum):
-    """The kind of an environment. The values are stored in the database and in the settings."""
+    """The kind of an environment. The values are stored in the database and in the settings file."""
 
     SANDBOX = "sandbox"
     TEST = "test"
@@ -141,10 +142,11 @@ PRODUCTION_URL: Final = "https://openapi.tsign.cn/opentreaty/rest/v3.0"
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """One platform account. The secret is stored separately, in the keyring, under the environment's kind.
+    """An environment: the platform's URL, the project of the user, and the behavior of the platform.
 
-    An empty ``proxy_url`` means a direct connection. The stored URL omits the proxy password, which is also kept in the
-    keyring. ``has_near_files`` means that the platform may give file URLs in this computer's own network.
+    The project's secret is stored separately, in the keyring, under the environment's kind. An empty ``proxy_url``
+    means a direct connection. The stored proxy URL omits the password, which is also stored in the keyring.
+    ``has_near_files`` means that the platform may return file URLs that point to this computer's own network.
     """
 
     kind: EnvironmentKind
@@ -156,13 +158,13 @@ class Environment:
 
     @property
     def is_binding(self) -> bool:
-        """Whether contracts sent in this environment are legally binding. To be safe, a custom URL counts as such."""
+        """Whether contracts in this environment are legally binding. To be safe, a custom URL counts as binding."""
         return self.kind in {EnvironmentKind.PRODUCTION, EnvironmentKind.OWN}
 
     def is_reached_as(self, other: Environment) -> bool:
-        """Return whether both environments lead to the same account in the same way.
+        """Return whether two environments use the same project over the same connection.
 
-        The behavior of the platform is not compared.
+        All settings are compared except the platform's behavior.
         """
         return replace(self, behaviour=other.behaviour) == other
 
@@ -181,7 +183,7 @@ def host_of(address: str) -> str:
 
 
 def without_password(address: str) -> tuple[str, str]:
-    """Return the URL without its password, and the password, which is empty if there is none."""
+    """Return a URL without its password, followed by the password, or an empty string if the URL contains none."""
     try:
         parts = urlsplit(address)
     except ValueError:
@@ -192,9 +194,9 @@ def without_password(address: str) -> tuple[str, str]:
 
 
 def with_password(address: str, password: str) -> str:
-    """Return the URL with the password added.
+    """Return a URL with the password added after the user name.
 
-    A URL that has no user name or already has a password is returned unchanged.
+    A URL that has no user name or already contains a password is returned unchanged.
     """
     try:
         parts = urlsplit(address)
@@ -207,10 +209,10 @@ def with_password(address: str, password: str) -> str:
 
 
 def is_elsewhere(theirs: Environment, here: Environment | None) -> bool:
-    """Return whether an action in ``theirs`` needs explicit confirmation by a user working in ``here``.
+    """Return whether an action in ``theirs`` needs explicit confirmation by a user who works in ``here``.
 
-    ``here`` is None if the current environment is unknown. Unknown values of ``theirs`` are not compared. The sandbox
-    never needs confirmation.
+    Both are environments; ``here`` is None if the user's environment is unknown. Empty values of ``theirs`` are not
+    compared. The sandbox never needs confirmation.
     """
     if theirs.kind is EnvironmentKind.SANDBOX:
         return False
@@ -222,9 +224,9 @@ def is_elsewhere(theirs: Environment, here: Environment | None) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class KeyringStatus:
-    """The availability of the keyring.
+    """The availability of the keyring. ``backend_name`` is the name of its implementation.
 
-    If it is unavailable, ``code`` is the code of the StoreError that a call would raise.
+    If the keyring is unavailable, ``code`` is the code of the StoreError that its methods raise.
     """
 
     available: bool

@@ -1,8 +1,8 @@
 """Identify a person in stored data, and erase the person from the data.
 
 Stored values are JSON. The rules depend only on the structure of JSON objects, so they apply equally to drafts, flows,
-platform responses and ledger lines. In structured values, another person with the same name keeps their data. In free
-text, such as a contract's title, the name is erased for all persons with that name.
+platform responses and journal entries. In structured values, the data of another person with the same name is kept. In
+free text, such as a contract's title, the name is erased for all people who have that name.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 FORGOTTEN_NAME: Final = "〔…〕"
-"""Replacement for an erased name."""
+"""The text that replaces an erased name."""
 
 _STAND_IN: Final = "forgotten:"
 _SHORTEST_NUMBER: Final = 4
@@ -29,22 +29,23 @@ _NUMBER_KEYS: Final = ("id_number", "mobile", "email")
 
 
 def is_forgotten(account_id: str) -> bool:
-    """Return whether the person to whom the account belongs was erased on this computer."""
+    """Return whether the account id was replaced because its owner was erased on this computer."""
     return account_id.startswith(_STAND_IN)
 
 
 def forgotten_token(random: str) -> str:
-    """Return a replacement for an account id that still distinguishes the signers of a flow."""
+    """Return a replacement for the account id of an erased person. It still distinguishes the signers of a flow."""
     return f"{_STAND_IN}{random}"
 
 
 @dataclass(frozen=True)
 class PersonIdentifiers:
-    """All identifiers by which a person is known on this computer. ``with_those_of`` adds more.
+    """All identifiers by which a person is known on this computer.
 
-    ``numbers`` are ID numbers, phone numbers and email addresses. ``longer_names`` are other persons' names that
-    contain this person's name. ``masked_numbers`` determine whether a record with the same name and a number can be
-    this person's.
+    ``token`` replaces the person's account ids. ``numbers`` are ID numbers, phone numbers and email addresses.
+    ``longer_names`` are names of other people that contain this person's name. ``masked_numbers`` determine whether a
+    record that has the same name and some number can be this person's. ``with_those_of`` adds identifiers found in
+    data.
     """
 
     name: str = field(repr=False)
@@ -57,27 +58,30 @@ class PersonIdentifiers:
     longer_names: frozenset[str] = field(default=frozenset(), repr=False)
     contact_ids: frozenset[str] = frozenset()
     preset_ids: frozenset[str] = frozenset()
-    """Presets to delete because their PDFs mention the person; the user has agreed to it."""
+    """The ids of presets to delete because their PDFs mention the person. The user has agreed to the deletion."""
     paths: frozenset[str] = field(default=frozenset(), repr=False)
-    """Paths of the documents of contracts that the person was to sign."""
+    """The paths of documents from contracts that the person was to sign."""
 
     def with_those_of(self, value: Any) -> PersonIdentifiers:
-        """Return the identifiers extended by those that the value contains for this person."""
+        """Return the identifiers, extended by identifiers of the same person that a JSON value contains."""
         found = self
         for found_dict in _dicts(value):
             found = found._with_dict(found_dict)
         return found
 
     def is_touched_by(self, text: str) -> bool:
-        """Return whether the text contains any identifier, either plain or escaped as in JSON. This check is fast."""
+        """Return whether the text contains any of the identifiers, either literally or escaped as in JSON.
+
+        This is a fast preliminary check.
+        """
         return any(needle in text for needle in self._needles)
 
     def is_in(self, value: Any) -> bool:
-        """Return whether the value contains a record of the person, and not only the person's name."""
+        """Return whether a JSON value contains a record of the person. The person's name alone is not sufficient."""
         return any(self.is_theirs(found_dict) for found_dict in _dicts(value))
 
     def is_theirs(self, party: dict[str, Any]) -> bool:
-        """Return whether the JSON object describes the person."""
+        """Return whether a JSON object describes the person."""
         if not self.account_ids.isdisjoint(_filled(party.get(key) for key in _ACCOUNT_KEYS)):
             return True
         if not party.keys() >= _PERSON:
@@ -94,8 +98,8 @@ class PersonIdentifiers:
     def represents(self, legal_number: str) -> bool:
         """Return whether a legal representative with the person's name and this document number is the person.
 
-        A representative without a number can't be distinguished from the person. ``masked_numbers`` are compared only
-        if the person's own number isn't known in full.
+        A representative without a number cannot be distinguished from the person. ``masked_numbers`` are compared only
+        if the person's full number is unknown.
         """
         if not legal_number or legal_number in self.numbers:
             return True
@@ -103,7 +107,7 @@ class PersonIdentifiers:
         return masked in self.masked_numbers and masked not in map(masked_number, self.numbers)
 
     def taken_out_of(self, value: Any) -> Any:
-        """Return a JSON value with the person erased."""
+        """Return a JSON value from which the person was erased."""
         match value:
             case dict():
                 return self._of_dict(value)
@@ -115,7 +119,7 @@ class PersonIdentifiers:
                 return value
 
     def taken_out_of_text(self, text: str) -> str:
-        """Return the text with the person erased. JSON in the text is processed as JSON."""
+        """Return the text with the person erased from it. JSON in the text is processed as JSON."""
         if not self.is_touched_by(text):
             return text
         if text[:1] in {"{", "["}:
@@ -130,7 +134,7 @@ class PersonIdentifiers:
         return self._pattern.sub(self._replacement, text)
 
     def to_json(self) -> str:
-        """Return the identifiers as JSON, so that an erasure can continue after a crash."""
+        """Return the identifiers as JSON, so that an interrupted erasure can be continued after a crash."""
         return json.dumps(
             {
                 "name": self.name,
@@ -141,13 +145,13 @@ class PersonIdentifiers:
 
     @classmethod
     def from_json(cls, text: str) -> PersonIdentifiers:
-        """Return the identifiers that ``to_json`` wrote."""
+        """Return the identifiers from JSON that ``to_json`` returned."""
         found = json.loads(text)
         return cls(found["name"], found["token"], **{key: frozenset(found.get(key, ())) for key in _SETS})
 
     @cached_property
     def needles(self) -> tuple[str, ...]:
-        """The strings that must not remain anywhere after the erasure, longest first."""
+        """The strings that must not occur in any stored data after the erasure, longest first."""
         short = {number for number in self.numbers if len(number) < _SHORTEST_NUMBER}
         ids = self.account_ids | self.third_ids | (self.numbers - short) | self.urls
         return tuple(sorted({*ids, self.name} - {""}, key=len, reverse=True))
@@ -162,7 +166,7 @@ class PersonIdentifiers:
         parts += [re.escape(needle) for needle in self._needles if needle != self.name]
         if len(self.name) > 1:
             escaped = re.escape(self.name)
-            # The ASCII name "Li" must not match in "Limited"; Chinese has no spaces between words.
+            # The name "Li" must not match within "Limited". Chinese text has no spaces between words.
             parts.append(rf"(?<![^\W_]){escaped}(?![^\W_])" if self.name.isascii() else escaped)
         return re.compile("|".join(sorted(parts, key=len, reverse=True)) or r"(?!)")
 
@@ -201,7 +205,7 @@ class PersonIdentifiers:
                 return None
             return {key: self._of_own(key, item) for key, item in value.items()}
         if value.get("name") == self.name and value.get("account_id"):
-            # Another person of the same name.
+            # This object describes another person with the same name.
             return value
         namesake = {}
         if "legal_name" in value and value["legal_name"] == self.name:
@@ -212,7 +216,7 @@ class PersonIdentifiers:
         return {key: self.taken_out_of(part) for key, part in value.items()} | namesake
 
     def _of_own(self, key: str, value: Any) -> Any:
-        """Return a value of an object that describes the person, without links and remarks that the person wrote."""
+        """Return a value of an object that describes the person, without links and without remarks by the person."""
         if key in {"remark", "signRemark"}:
             return ""
         if isinstance(value, list) and _is_plain(value):
@@ -234,7 +238,7 @@ _SETS: Final = (
 
 
 def _dicts(value: Any) -> Iterator[dict[str, Any]]:
-    """Yield every JSON object in the value, including objects in strings that contain JSON."""
+    """Yield each JSON object in the value, including objects within strings that contain JSON."""
     match value:
         case dict():
             yield value

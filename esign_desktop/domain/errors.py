@@ -1,8 +1,8 @@
-"""Exceptions for foreseen failures, whose codes the user interface turns into messages, and ``CancelToken``.
+"""Exceptions for foreseen failures, and ``CancelToken``, which requests the cancellation of running work.
 
-Exceptions hold no user-visible text: ``code`` identifies the kind of failure and ``params`` the values for its message.
-Both may be logged, so neither ever contains secrets or personal data. ``CancelToken`` requests the cancellation of
-running work.
+The exceptions contain no user-visible text: ``code`` identifies the kind of failure, ``params`` holds the values for
+its message, and the user interface turns both into the message. Both may be logged, so they never contain secrets or
+personal data.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 class AppError(Exception):
     """A foreseen failure.
 
-    ``code`` is a dotted name such as ``pdf.damaged``. ``detail`` is technical text for the log and for user support.
-    ``retryable`` means that the same call may succeed later.
+    ``code`` is a dotted name such as ``pdf.damaged``. ``detail`` is technical text for the log and for support.
+    ``retryable`` means that the same call may succeed later. ``params`` holds the values for the user's message.
     """
 
     def __init__(self, code: str, detail: str = "", *, retryable: bool = False, **params: str | float) -> None:
@@ -43,15 +43,15 @@ class StoreError(AppError):
 
 
 class InputError(AppError):
-    """The user's input is invalid. If present, ``params["position"]`` is the index of the error, counted from 0."""
+    """The user's input is invalid. ``params["position"]``, if present, is the index of the invalid character from 0."""
 
 
 class Cancelled(Exception):
-    """The user cancelled the work. This is never reported as an error."""
+    """The user canceled the operation. It is never reported as an error."""
 
 
 class CancelToken:
-    """A request for cancellation. Any thread may make it, and it immediately interrupts the call with the token."""
+    """A token with which any thread can cancel the operation to which it was passed."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -63,7 +63,7 @@ class CancelToken:
         return self._is_cancelled
 
     def cancel(self) -> None:
-        """Request cancellation, and call the listeners on the current thread. Further calls have no effect."""
+        """Request cancellation, and call the listeners on the current thread. Later calls have no effect."""
         with self._lock:
             listeners, self._listeners = self._listeners, []
             self._is_cancelled = True
@@ -76,7 +76,7 @@ class CancelToken:
             raise Cancelled
 
     def listen(self, listener: Callable[[], None]) -> None:
-        """Call ``listener`` on cancellation, or immediately if cancellation was already requested."""
+        """Register a function to be called on cancellation, or call it now if cancellation was already requested."""
         with self._lock:
             if not self._is_cancelled:
                 self._listeners.append(listener)
@@ -84,6 +84,6 @@ class CancelToken:
         listener()
 
     def forget(self, listener: Callable[[], None]) -> None:
-        """Stop calling ``listener``."""
+        """Unregister a listener. A function that is not registered is ignored."""
         with self._lock, suppress(ValueError):
             self._listeners.remove(listener)

@@ -1,7 +1,7 @@
-"""Edits of the form fields on a template's pages: functions that take fields and return the changed fields.
+"""Edits of the form fields on a template's pages: functions that take fields and return changed fields.
 
-Fields are identified by index. Shifts are in points, to the right and downwards as displayed. Rectangles are in page
-space and are kept within their page.
+Fields are identified by their index. Shifts are in points, to the right and downwards as displayed. Rectangles are in
+page space, and are kept within their page.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ Pages = tuple["PageFrame", ...]
 
 
 def on_page(rect: PageRect, frame: PageFrame) -> PageRect:
-    """Return the rectangle moved onto its page.
+    """Return the rectangle, resized if necessary, at the nearest position where it is entirely on its page.
 
-    It is at least as large as a field must be and at most as large as the page.
+    Its size is at least the minimum size of a field, and at most the size of the page.
     """
     left, right = _within(rect.left_pt, rect.right_pt, frame.width_pt)
     bottom, top = _within(rect.bottom_pt, rect.top_pt, frame.height_pt)
@@ -34,22 +34,22 @@ def on_page(rect: PageRect, frame: PageFrame) -> PageRect:
 
 
 def add(fields: Fields, field: TemplateField) -> Fields:
-    """Add a field under a unique name."""
+    """Append a field. If its name is already used, the field gets a new, unique name."""
     return (*fields, replace(field, name=free_name(field.name, {existing.name for existing in fields})))
 
 
 def remove(fields: Fields, indexes: Set[int]) -> Fields:
-    """Remove fields."""
+    """Remove the fields at these indexes."""
     return tuple(field for index, field in enumerate(fields) if index not in indexes)
 
 
 def change(fields: Fields, index: int, field: TemplateField) -> Fields:
-    """Replace the field at an index."""
+    """Replace the field at this index."""
     return (*fields[:index], field, *fields[index + 1 :])
 
 
 def move(fields: Fields, indexes: Set[int], right_pt: float, down_pt: float, pages: Pages) -> Fields:
-    """Move fields together, as far as there is room for all of them."""
+    """Move several fields by the same shift, which is limited so that all of them stay on their pages."""
     chosen = [field for index, field in enumerate(fields) if index in indexes]
     for field in chosen:
         frame, rect = _frame(field, pages), field.rect
@@ -62,13 +62,16 @@ def move(fields: Fields, indexes: Set[int], right_pt: float, down_pt: float, pag
 
 
 def resize(fields: Fields, index: int, rect: PageRect, pages: Pages) -> Fields:
-    """Set a field's rectangle, in page space. It is kept on the field's page."""
+    """Set the rectangle of a field, in page space. The rectangle is kept on the field's page."""
     frame = _frame(fields[index], pages)
     return fields if frame is None else change(fields, index, replace(fields[index], rect=on_page(rect, frame)))
 
 
 def grow(fields: Fields, indexes: Set[int], right_pt: float, down_pt: float, pages: Pages) -> Fields:
-    """Change the width and height of fields by the given differences, at their right and lower edges as displayed."""
+    """Move the right and lower edges of fields, as displayed, by these distances.
+
+    The fields remain on their pages. Fields without a position are unchanged.
+    """
 
     def grown(field: TemplateField) -> TemplateField:
         frame = _frame(field, pages)
@@ -84,7 +87,7 @@ def grow(fields: Fields, indexes: Set[int], right_pt: float, down_pt: float, pag
 
 
 def align(fields: Fields, indexes: Set[int], alignment: Alignment, pages: Pages) -> Fields:
-    """Align the fields on the first field's page. The outermost field determines the position."""
+    """Align the fields that are on the same page as the first field. The outermost field determines the position."""
     page_number = next((fields[index].page_number for index in sorted(indexes)), None)
     frame = None if page_number is None else pages[page_number - 1]
     shown = {
@@ -119,7 +122,7 @@ def align(fields: Fields, indexes: Set[int], alignment: Alignment, pages: Pages)
 
 
 def same_size(fields: Fields, indexes: Set[int], pages: Pages) -> Fields:
-    """Give all fields the displayed size of the first field. Their upper-left corners stay in place."""
+    """Give the fields the size of the first field, as displayed. Their upper-left corners stay in place."""
     first = next((fields[index] for index in sorted(indexes)), None)
     frame = None if first is None else _frame(first, pages)
     if first is None or first.rect is None or frame is None:
@@ -138,7 +141,7 @@ def same_size(fields: Fields, indexes: Set[int], pages: Pages) -> Fields:
 
 
 def duplicate(fields: Fields, indexes: Set[int], pages: Pages, *, by_pt: float = 12.0) -> Fields:
-    """Add a copy of each field, ``by_pt`` to the right of it and below it."""
+    """Append a copy of each field, shifted by ``by_pt`` to the right and downwards."""
     copies = (_shifted(fields[index], by_pt, by_pt, pages) for index in sorted(indexes))
     for copy in copies:
         fields = add(fields, copy)
@@ -146,7 +149,10 @@ def duplicate(fields: Fields, indexes: Set[int], pages: Pages, *, by_pt: float =
 
 
 def copy_to_pages(fields: Fields, indexes: Set[int], numbers: Sequence[int], pages: Pages) -> Fields:
-    """Add copies of the fields at the same position on other pages. A field's own page is skipped."""
+    """Append copies of the fields, at the same positions, on the pages with these numbers.
+
+    Page numbers are counted from 1. A field's own page is skipped.
+    """
     for index in sorted(indexes):
         field = fields[index]
         if field.rect is None:

@@ -1,4 +1,4 @@
-"""Classify files by name: contracts, images, and files that another program must convert to PDF."""
+"""Classify files by their names: PDFs, images, and files that another program must convert to PDF."""
 
 from __future__ import annotations
 
@@ -26,18 +26,18 @@ SHEET_SUFFIXES: Final = frozenset({".xlsx", ".xlsm", ".csv", ".tsv", ".txt"})
 
 
 class FileUse(Enum):
-    """How a file can be used in a contract."""
+    """The way in which a file can be used in a contract."""
 
     DOCUMENT = "document"
-    """The file is opened as a PDF; if it is not one, the user is told."""
+    """The file is opened as a PDF. If it is not a PDF, an error is reported."""
     IMAGE = "image"
     OFFICE = "office"
-    """Another program can save the file as a PDF."""
+    """Another program can convert the file to PDF."""
     OTHER_IMAGE = "other image"
 
 
 def use_of(path: Path) -> FileUse:
-    """Return how a file can be used, judged by its suffix."""
+    """Return how a file can be used, judged by the suffix of its name."""
     suffix = path.suffix.lower()
     if suffix in IMAGE_SUFFIXES:
         return FileUse.IMAGE

@@ -1,4 +1,4 @@
-"""Make file names that are valid on every operating system."""
+"""Make file names that are valid on all operating systems."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Final
 from esign_desktop.domain.surrogates import replace_surrogates
 
 MAX_NAME_BYTES: Final = 180
-"""Limit for a name's bytes. File systems allow 255, and a counter, a suffix and a temporary suffix must fit too."""
+"""The maximum length of a name. File systems allow 255 bytes, but a counter and two suffixes may be appended."""
 
 _NAMELESS: Final = "document"
 _FORBIDDEN: Final = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*\u202a-\u202e\u2066-\u2069]')
@@ -17,9 +17,9 @@ _WINDOWS_DEVICES: Final = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lp
 
 
 def safe_stem(name: str, *, fallback: str) -> str:
-    """Return a valid file name without suffix, made from ``name``.
+    """Return a valid file name without suffix, derived from ``name``.
 
-    If no valid characters are left, ``fallback`` is used instead.
+    If no valid character is left, the name is derived from ``fallback``.
     """
     return _made_safe(name) or _made_safe(fallback) or _NAMELESS
 

@@ -1,4 +1,4 @@
-"""A contract on the platform: its state and the state of each signer, as reported by ``docdetail``."""
+"""A contract on the platform: its status and the progress of each signer, as reported by ``docdetail``."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ FlowId = NewType("FlowId", str)
 
 
 class FlowStatus(IntEnum):
-    """The status of a flow. Codes missing from the specification become UNKNOWN."""
+    """The status of a flow. Status codes that are not in the specification become UNKNOWN."""
 
     UNKNOWN = -1
     DRAFT = 0
@@ -24,7 +24,7 @@ class FlowStatus(IntEnum):
 
     @classmethod
     def of(cls, code: int) -> FlowStatus:
-        """Return the status for a status code of the API."""
+        """Return the status that corresponds to a status code of the API."""
         try:
             return cls(code)
         except ValueError:
@@ -36,7 +36,7 @@ class FlowStatus(IntEnum):
 
 
 class SignStatus(IntEnum):
-    """The status of one signer for one document. Codes missing from the specification become UNKNOWN."""
+    """The status of one signer for one document. Status codes that are not in the specification become UNKNOWN."""
 
     UNKNOWN = -1
     WAITING = 0
@@ -48,7 +48,7 @@ class SignStatus(IntEnum):
 
     @classmethod
     def of(cls, code: int) -> SignStatus:
-        """Return the status for a status code of the API."""
+        """Return the status that corresponds to a status code of the API."""
         try:
             return cls(code)
         except ValueError:
@@ -57,7 +57,7 @@ class SignStatus(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class SignerProgress:
-    """The progress of one signer with one document. Times are epoch milliseconds; ``code`` is the raw status."""
+    """The progress of one signer with one document. Times are epoch milliseconds; ``code`` is the API's status code."""
 
     account_id: str
     status: SignStatus
@@ -79,7 +79,7 @@ class DocumentProgress:
 
 @dataclass(frozen=True, slots=True)
 class FlowDetail:
-    """The response of ``/sign/docdetail``. Times are epoch milliseconds; ``code`` is the raw status."""
+    """The response of ``/sign/docdetail``. Times are epoch milliseconds; ``code`` is the API's status code."""
 
     flow_id: FlowId
     status: FlowStatus
@@ -96,7 +96,8 @@ class FlowDetail:
 class SigningLink:
     """The signing URLs of one account.
 
-    They are returned only once, when the flow is started. Anyone who has a URL can sign, so it must never be logged.
+    The platform returns them only once, when the flow is started. Anyone who has a URL can sign, so URLs must never be
+    logged.
     """
 
     account_id: str
@@ -113,7 +114,7 @@ class StartedFlow:
 
 @dataclass(frozen=True, slots=True)
 class SignedDocument:
-    """The temporary download URL of a signed file. Instead of storing the URL, request a new one."""
+    """The temporary download URL of a signed file. Do not store the URL; request a new one when it is needed."""
 
     doc_id: str
     url: str = field(repr=False)
@@ -121,9 +122,9 @@ class SignedDocument:
 
 @dataclass(frozen=True, slots=True)
 class Sealing:
-    """The download URL of a document as it was after one signer sealed it. Only the sandbox reports it.
+    """The download URL of a document in the version that one signer sealed. Only the sandbox reports it.
 
-    The account id is empty for the integrating application itself.
+    The account ids are empty for the integrating application itself.
     """
 
     doc_id: str
@@ -134,9 +135,9 @@ class Sealing:
 
 @dataclass(frozen=True, slots=True)
 class SignerUpdatedNotice:
-    """A notice that a signer finished with one document (platform-api.txt 4.10.3).
+    """A notice that a signer has finished with one document (platform-api.txt 4.10.3).
 
-    It is a hint and not authoritative.
+    Its content is only a hint; the flow's status must be queried.
     """
 
     flow_id: FlowId
@@ -149,9 +150,9 @@ class SignerUpdatedNotice:
 
 @dataclass(frozen=True, slots=True)
 class FlowFinishedNotice:
-    """A notice that a flow ended (platform-api.txt 4.10.4).
+    """A notice that a flow has ended (platform-api.txt 4.10.4).
 
-    It is a hint and not authoritative.
+    Its content is only a hint; the flow's status must be queried.
     """
 
     flow_id: FlowId
@@ -167,7 +168,7 @@ Notice = SignerUpdatedNotice | FlowFinishedNotice
 
 @dataclass(frozen=True, slots=True)
 class FlowDocument:
-    """A document of a flow, with its id on the platform."""
+    """A document of a flow. ``doc_id`` is its id on the platform."""
 
     doc_id: str
     name: str
@@ -175,7 +176,7 @@ class FlowDocument:
 
 @dataclass(frozen=True, slots=True)
 class FlowSigner:
-    """A signer of a flow. ``urls`` are the signing URLs, which are returned only once and must be kept secret."""
+    """A signer of a flow. ``urls`` are the signing URLs, which the platform returns only once. They are secret."""
 
     account_id: str
     name: str = field(repr=False)
@@ -188,9 +189,9 @@ class FlowSigner:
 
 @dataclass(frozen=True, slots=True)
 class NoticeRemark:
-    """The reason given in a notice, as plain text.
+    """The reason that a notice gave, as plain text.
 
-    It concerns a signer's account, or the end of the flow if ``account_id`` is empty.
+    It concerns the signer with this account, or the end of the flow if ``account_id`` is empty.
     """
 
     account_id: str
@@ -199,7 +200,7 @@ class NoticeRemark:
 
 @dataclass(frozen=True, slots=True)
 class FlowRecord:
-    """A contract that was started. ``detail`` is the platform's latest report, requested at ``seen_at_ms``."""
+    """A contract that was sent. ``detail`` is the latest status from the platform, received at ``seen_at_ms``."""
 
     flow_id: FlowId
     environment: EnvironmentKind
@@ -216,11 +217,17 @@ class FlowRecord:
     seen_at_ms: int | None = None
     downloaded_to: tuple[str, ...] = ()
     downloaded_sha256: tuple[str, ...] = ()
-    """SHA-256, in hex, of each file in ``downloaded_to``; empty for files fetched before hashes were stored."""
+    """The SHA-256 digest, in hex, of each file in ``downloaded_to``.
+
+    It is empty for files that were downloaded by versions that did not store digests.
+    """
     payer_account_id: str = ""
-    """The account that pays; empty if the integrating application pays from its own package."""
+    """The account that pays, or an empty string if the integrating application pays from its own package."""
     remarks: tuple[NoticeRemark, ...] = ()
 
     def remark_of(self, account_id: str) -> str:
-        """Return the latest remark about an account, or about the flow's end if the id is empty."""
+        """Return the latest remark about an account or, if the id is empty, about the end of the flow.
+
+        Return an empty string if there is no remark.
+        """
         return next((remark.remark for remark in reversed(self.remarks) if remark.account_id == account_id), "")

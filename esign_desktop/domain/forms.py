@@ -1,4 +1,4 @@
-"""Form fields of a PDF: the fields that users fill in, and those that a template can fill in."""
+"""The form fields of a PDF, and the fields of templates and presets that are made from them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class FieldKind(StrEnum):
-    """The type of a form field. The platform can fill in only TEXT fields (platform-api.txt 4.8.2)."""
+    """The type of a PDF form field. The platform can fill in only TEXT fields (platform-api.txt 4.8.2)."""
 
     TEXT = "text"
     CHECK = "check"
@@ -33,11 +33,11 @@ class FieldKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PdfFormField:
-    """One form field, identified by its full name. Page numbers count from 1.
+    """A form field of a PDF, identified by its full name. Page numbers are counted from 1.
 
-    ``hint`` is the form's own description of the field. ``rect`` is the field's position in page space, or None if the
-    field is not visible. ``note`` is the text that this program stored in the field when it created it. ``is_filled``
-    means that the field already has a value. ``most_characters`` is 0 if the form sets no limit.
+    ``hint`` is the description of the field that the form contains. ``rect`` is the field's position in page space, or
+    None if the field is not visible. ``note`` is the text that this program stores in fields that it creates.
+    ``is_filled`` means that the field already has a value. ``most_characters`` is 0 if the form sets no limit.
     """
 
     name: str
@@ -54,7 +54,7 @@ _LONGEST_LABEL: Final = 60
 _SOMEBODY_ELSE: Final = re.compile(
     r"配偶|共同|担保|经办|法人|法定代表|银行|公司|spouse|guarantor|agent|company|bank", re.IGNORECASE
 )
-# The first match decides.
+# The first pattern that matches decides.
 _GUESSES: Final = tuple(
     (re.compile(pattern, re.IGNORECASE), datum)
     for pattern, datum in (
@@ -72,7 +72,7 @@ _GUESSES: Final = tuple(
 def guessed_datum(field: PdfFormField) -> CustomerDatum:
     """Return the item of customer data that the field probably expects, judged by its name and hint.
 
-    If this is unclear, the result is TYPED, and the teller types in the value.
+    If the item cannot be determined, the result is TYPED, and the teller enters the value.
     """
     texts = [text.strip() for text in (field.hint, field.name.rpartition(".")[2])]
     if not any(map(_SOMEBODY_ELSE.search, texts)):
@@ -84,7 +84,7 @@ def guessed_datum(field: PdfFormField) -> CustomerDatum:
 
 
 def template_fields(fields: Iterable[PdfFormField]) -> tuple[TemplateField, ...]:
-    """Return the fields of a template made from a form with these fields. Each name occurs only once."""
+    """Return the template's fields for a PDF form. Only named text fields are included, and each name only once."""
     found: dict[str, TemplateField] = {}
     for pdf_field in fields:
         if pdf_field.kind is FieldKind.TEXT and pdf_field.name and len(found) < MAX_FIELDS:
@@ -93,12 +93,15 @@ def template_fields(fields: Iterable[PdfFormField]) -> tuple[TemplateField, ...]
 
 
 def filling_of_template(template: Template) -> TemplateFilling:
-    """Return the form of a template without values, as it is added to a contract."""
+    """Return a template's form without values, as it is added to a contract."""
     return TemplateFilling(template.template_id, wanted=tuple(map(_wanted, template.fields)))
 
 
 def with_places(filling: TemplateFilling, template: Template) -> TemplateFilling:
-    """Return the filling with the positions of its fields. Fields that it lacks are added as optional fields."""
+    """Return the filling with the positions of its fields taken from the template.
+
+    Fields that only the template has are added as optional fields.
+    """
     known = {wanted.name: wanted for wanted in map(_wanted, template.fields)}
     asked = tuple(
         replace(wanted, page_number=known[wanted.name].page_number, rect=known[wanted.name].rect)
@@ -114,12 +117,12 @@ def with_places(filling: TemplateFilling, template: Template) -> TemplateFilling
 
 
 def preset_fields(fields: Iterable[TemplateField]) -> tuple[FormField, ...]:
-    """Return the fields that a preset fills in for a template with these fields."""
+    """Return the preset's form fields for a template with these fields."""
     return tuple(_preset_field(template_field) for template_field in fields)
 
 
 def field_note(template_field: TemplateField) -> str:
-    """Return the note that is stored in a field created by this program and records the field's kind in the PDF."""
+    """Return the note that this program stores in a PDF field that it creates, to record the kind of the field."""
     note: dict[str, object] = {"kind": template_field.kind.value, "required": template_field.is_required}
     if template_field.choices:
         note["choices"] = template_field.choices
@@ -142,9 +145,10 @@ def _template_field(pdf_field: PdfFormField) -> TemplateField:
 
 
 def _read_note(text: str) -> tuple[ValueKind | None, tuple[str, ...], bool]:
-    """Return the kind, the choices and whether the field is required, as read from a note.
+    """Return the kind of a field, its choices, and whether it is required, as read from its note.
 
-    The note may come from any program, so invalid values are ignored.
+    Any program may have written the note, so invalid values are ignored. The kind is None if the note does not state
+    it.
     """
     try:
         note = json.loads(text) if text else {}
@@ -199,13 +203,13 @@ def _guess(template_field: TemplateField) -> AnswerKind:
 
 
 def typed_field(wanted: WantedField) -> FormField:
-    """Return the field of a preset that asks for the value in the same way as the contract did."""
+    """Return a preset field that asks for a value in the same way as the contract's field did."""
     return FormField(
         wanted.name,
         CustomerDatum.TYPED,
         label=wanted.label,
         is_required=wanted.is_required,
-        # A text's kind is guessed from the name, as it was before.
+        # For TEXT, the kind is not stored; it is guessed from the name again, as it was for the contract.
         kind=None if wanted.kind is AnswerKind.TEXT else wanted.kind,
         choices=wanted.choices,
         most_characters=wanted.most_characters,

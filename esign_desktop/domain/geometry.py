@@ -1,11 +1,11 @@
-"""The coordinate spaces of a page as distinct types, and the conversion between them.
+"""The coordinate spaces of a page, as distinct types, and conversions between them.
 
 *Page space* is the visible page (CropBox ∩ MediaBox) before rotation. Its origin is the lower-left corner, y points
 upwards, and the unit is the page's user unit. The platform's ``posX`` and ``posY`` are in this space
 (spec/decisions.md, "Places of seals").
 
 *Display space* is the page as displayed: rotated and multiplied by UserUnit. Its origin is the upper-left corner, y
-points downwards, and the unit is the point (1/72 inch). Zoom and device pixel ratio never appear here.
+points downwards, and the unit is the point (1/72 inch). It is independent of zoom and device pixel ratio.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def pt_to_mm(length_pt: float) -> float:
 
 
 class Rotation(IntEnum):
-    """The clockwise rotation, in degrees, that a viewer applies to a page."""
+    """The clockwise rotation of a displayed page, in degrees."""
 
     NONE = 0
     RIGHT = 90
@@ -38,7 +38,7 @@ class Rotation(IntEnum):
 
     @classmethod
     def nearest(cls, degrees: float) -> Rotation:
-        """Return the rotation for any /Rotate value. A value that is not a multiple of 90 counts as 0."""
+        """Return the rotation for a /Rotate value of a PDF. A value that is not a multiple of 90 counts as 0."""
         if degrees % 90:
             return cls.NONE
         return cls(int(degrees) % 360)
@@ -46,19 +46,19 @@ class Rotation(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class PagePoint:
-    """A point in page space, in user units from the visible page's lower-left corner, with y pointing upwards."""
+    """A point in page space, in user units. The origin is the visible page's lower-left corner; y points upwards."""
 
     x_pt: float
     y_pt: float
 
     def moved(self, dx_pt: float, dy_pt: float) -> PagePoint:
-        """Return the point shifted to the right and upwards."""
+        """Return the point, shifted to the right by ``dx_pt`` and upwards by ``dy_pt``."""
         return PagePoint(self.x_pt + dx_pt, self.y_pt + dy_pt)
 
 
 @dataclass(frozen=True, slots=True)
 class DisplayPoint:
-    """A point in display space, in points from the displayed page's upper-left corner, with y pointing downwards."""
+    """A point in display space, in points. The origin is the displayed page's upper-left corner; y points downwards."""
 
     x_pt: float
     y_pt: float
@@ -66,7 +66,7 @@ class DisplayPoint:
 
 @dataclass(frozen=True, slots=True)
 class PageRect:
-    """A rectangle in page space with ``left <= right`` and ``bottom <= top``."""
+    """A rectangle in page space, in user units, with ``left_pt <= right_pt`` and ``bottom_pt <= top_pt``."""
 
     left_pt: float
     bottom_pt: float
@@ -100,13 +100,13 @@ class PageRect:
         return max(0.0, self.width_pt) * max(0.0, self.height_pt)
 
     def intersection_area(self, other: PageRect) -> float:
-        """Return the area common to both rectangles, in square units of page space."""
+        """Return the area that both rectangles have in common, in square user units."""
         width = min(self.right_pt, other.right_pt) - max(self.left_pt, other.left_pt)
         height = min(self.top_pt, other.top_pt) - max(self.bottom_pt, other.bottom_pt)
         return max(0.0, width) * max(0.0, height)
 
     def contains(self, other: PageRect, *, slack_pt: float = 0.01) -> bool:
-        """Return whether the other rectangle lies inside this one, with a tolerance for rounding."""
+        """Return whether the other rectangle is inside this one, with a tolerance of ``slack_pt`` for rounding."""
         return (
             other.left_pt >= self.left_pt - slack_pt
             and other.right_pt <= self.right_pt + slack_pt
@@ -117,7 +117,7 @@ class PageRect:
 
 @dataclass(frozen=True, slots=True)
 class DisplayRect:
-    """A rectangle in display space, where y points downwards."""
+    """A rectangle in display space, in points, where y points downwards."""
 
     left_pt: float
     top_pt: float
@@ -131,10 +131,10 @@ class DisplayRect:
 
 @dataclass(frozen=True, slots=True)
 class PageFrame:
-    """The size and rotation of one page, read from its raw boxes.
+    """The size and rotation of a page, derived from the boxes of the PDF page.
 
-    ``width_pt`` and ``height_pt`` are those of the visible page before rotation, in user units. ``user_unit`` is the
-    size of one user unit in points. ``origin_x_pt`` and ``origin_y_pt`` locate the visible page's lower-left corner in
+    ``width_pt`` and ``height_pt`` are the size of the visible page before rotation, in user units. ``user_unit`` is the
+    size of one user unit, in points. ``origin_x_pt`` and ``origin_y_pt`` are the visible page's lower-left corner in
     PDF user space; only the ``pdf`` package needs them.
     """
 
@@ -163,7 +163,7 @@ class PageFrame:
 
     @property
     def is_plain(self) -> bool:
-        """Whether page space and display space differ only in the direction of y."""
+        """Whether page space and display space differ only in their origin and in the direction of y."""
         return (
             self.rotation is Rotation.NONE
             and self.user_unit == 1.0

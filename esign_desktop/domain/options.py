@@ -1,4 +1,4 @@
-"""The options of a flow: all fields of ``/sign/start`` except the documents, signers and seal positions."""
+"""The options of a flow: all parameters of ``/sign/start`` except documents, signers and seal positions."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ DEFAULT_SIGNING_DAYS: Final = 30
 
 
 class SignPlatform(IntEnum):
-    """A platform on which a signer may sign. If none is chosen, all platforms are allowed."""
+    """A platform on which signers may sign. If none is selected, all platforms are allowed."""
 
     H5 = 1
     ALIPAY = 2
@@ -22,7 +22,7 @@ class SignPlatform(IntEnum):
 
 
 class NoticeChannel(IntEnum):
-    """A channel by which the platform notifies signers. If none is chosen, signers are not notified."""
+    """A channel through which the platform notifies signers. If none is selected, signers are not notified."""
 
     SMS = 1
     EMAIL = 2
@@ -31,14 +31,14 @@ class NoticeChannel(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class SignWithin:
-    """A deadline relative to the time of sending."""
+    """A deadline as a duration from the time of sending, in milliseconds."""
 
     duration_ms: int
 
 
 @dataclass(frozen=True, slots=True)
 class SignUntil:
-    """A deadline at a fixed time, in epoch milliseconds."""
+    """A deadline at a fixed time, given in epoch milliseconds."""
 
     at_ms: int
 
@@ -48,14 +48,14 @@ SigningDeadline = SignWithin | SignUntil
 
 @dataclass(frozen=True, slots=True)
 class SignerParty:
-    """One of the contract's own signers, as its initiator or payer."""
+    """One of the contract's signers, who is also the initiator or payer."""
 
     signer_id: SignerId
 
 
 @dataclass(frozen=True, slots=True)
 class AccountParty:
-    """A party identified by its account id. It need not be a signer."""
+    """An initiator or payer who is identified by an account id, and need not be a signer."""
 
     account_id: str
     name: str = ""
@@ -66,10 +66,10 @@ Party = SignerParty | AccountParty
 
 @dataclass(frozen=True, slots=True)
 class FlowOptions:
-    """The options of a flow. None for ``initiator`` or ``payer`` means the integrating application itself.
+    """The options of a flow.
 
-    If ``deadline`` is None, ``signValidity`` is not sent. ``archive_until_ms`` is ``contractValidity`` in epoch
-    milliseconds.
+    If ``initiator`` or ``payer`` is None, it is the integrating application itself. If ``deadline`` is None,
+    ``signValidity`` is not sent. ``archive_until_ms`` is the value of ``contractValidity``, in epoch milliseconds.
     """
 
     business_scene: str = ""
@@ -82,7 +82,10 @@ class FlowOptions:
     redirect_url: str = ""
 
     def deadline_ms(self, sent_at_ms: int) -> int | None:
-        """Return the deadline in epoch milliseconds for a contract sent at this time, or None if there is none."""
+        """Return the deadline for a contract that is sent at this time, or None if it has no deadline.
+
+        Both times are epoch milliseconds.
+        """
         match self.deadline:
             case None:
                 return None
@@ -93,7 +96,7 @@ class FlowOptions:
 
 
 def is_web_address(text: str) -> bool:
-    """Return whether a return URL is a complete http or https URL."""
+    """Return whether the text is a complete http or https URL."""
     try:
         parts = urlsplit(text)
     except ValueError:

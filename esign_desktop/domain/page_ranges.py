@@ -1,7 +1,7 @@
-"""Page ranges as users write them, such as ``1-3,5``, and rules such as odd pages, for documents of any length.
+"""Page ranges as users write them, such as ``1-3,5``, and rules such as "odd pages" for documents of any length.
 
-Full-width digits, commas and dashes are accepted. The output has one canonical form. Page numbers count from 1, as in
-``posPage``.
+Full-width digits, commas and dashes are accepted as input. The output has one canonical form. Page numbers are counted
+from 1, as in ``posPage``.
 """
 
 from __future__ import annotations
@@ -27,13 +27,19 @@ _DIGITS: Final = re.compile(r"[0-9]+")
 
 @dataclass(frozen=True, slots=True)
 class PageRanges:
-    """A non-empty set of page numbers, stored as ascending, disjoint, non-adjacent runs (first, last)."""
+    """A non-empty set of page numbers, stored as runs of consecutive pages (first, last).
+
+    The runs are in ascending order, and neither overlap nor adjoin.
+    """
 
     runs: tuple[tuple[int, int], ...]
 
     @classmethod
     def of(cls, page_numbers: Iterable[int]) -> PageRanges:
-        """Return the ranges of page numbers given in any order. Raises InputError ``pages.empty`` if there are none."""
+        """Return the set of these page numbers, which may be in any order.
+
+        Raises InputError ``pages.empty`` if there are none.
+        """
         return cls._merged((number, number) for number in page_numbers)
 
     @classmethod
@@ -50,25 +56,27 @@ class PageRanges:
 
     @classmethod
     def single(cls, page_number: int) -> PageRanges:
-        """Return the range of a single page."""
+        """Return a set that contains only this page."""
         return cls(((page_number, page_number),))
 
     @classmethod
     def all_of(cls, page_count: int) -> PageRanges:
-        """Return the range of all pages of a document.
+        """Return the set of all pages of a document.
 
-        The range is written out because the API's ``all`` is undocumented.
+        The API's value ``all`` is not used, because its meaning is undocumented.
         """
         return cls(((1, page_count),))
 
     @classmethod
     def parse(cls, text: str, *, page_count: int | None = None) -> PageRanges:
-        """Parse page ranges typed by a user.
+        """Parse page ranges that a user typed.
 
-        Raises InputError with ``position``, an index in ``text``. Codes: ``pages.empty``, ``pages.not_a_number``,
-        ``pages.zero``, ``pages.backwards`` or, if ``page_count`` is given, ``pages.beyond_the_end``.
+        Raises InputError with the parameter ``position``, an index in ``text``. Its code is ``pages.empty``,
+        ``pages.not_a_number``, ``pages.zero``, ``pages.backwards`` or ``pages.beyond_the_end``. Without ``page_count``,
+        only numbers above MAX_PAGE_NUMBER are beyond the end.
         """
-        # Each character is replaced by exactly one, so that positions remain valid for the typed text.
+        # Each character is replaced with exactly one character, so that positions remain valid in the text that was
+        # typed.
         plain = "".join(_plain(character) for character in text)
         if not plain.strip():
             raise InputError("pages.empty", position=0)
@@ -85,16 +93,16 @@ class PageRanges:
             yield from range(first, last + 1)
 
     def __len__(self) -> int:
-        """Return the number of pages."""
+        """Return the number of pages in the set."""
         return sum(last - first + 1 for first, last in self.runs)
 
     def __contains__(self, page_number: object) -> bool:
-        """Return whether the page belongs to the set."""
+        """Return whether the set contains the page."""
         return isinstance(page_number, int) and any(first <= page_number <= last for first, last in self.runs)
 
     @override
     def __str__(self) -> str:
-        """Return the canonical form, which is also used for ``posPage``."""
+        """Return the page ranges in their canonical form, which is also the format of ``posPage``."""
         return ",".join(str(first) if first == last else f"{first}-{last}" for first, last in self.runs)
 
     @property
@@ -106,7 +114,7 @@ class PageRanges:
         return self.runs[-1][1]
 
     def within(self, page_count: int) -> PageRanges | None:
-        """Return the pages that a document of this length has, or None if it has none of them."""
+        """Return those pages of this set that exist in a document with ``page_count`` pages, or None if none does."""
         kept = [number for number in self if number <= page_count]
         return PageRanges.of(kept) if kept else None
 
@@ -152,7 +160,7 @@ def _number(text: str, start: int, page_count: int | None) -> int:
 
 
 class PageSelection(StrEnum):
-    """A rule that selects pages. Odd pages are the front sides in duplex printing."""
+    """A rule that selects pages of a document. With duplex printing, the odd pages are the front sides."""
 
     ALL = "all"
     ODD = "odd"
@@ -165,10 +173,10 @@ PageChoice = PageSelection | PageRanges
 
 
 def chosen_pages(choice: PageChoice, page_count: int, *, skips_cover: bool = False) -> PageRanges | None:
-    """Return the chosen pages of a document of this length, or None if there are none.
+    """Return the selected pages of a document with ``page_count`` pages, or None if no page is selected.
 
-    If ``skips_cover`` is True, the first page is omitted. The remaining pages keep their numbers, so the odd pages
-    remain the same.
+    If ``skips_cover`` is True, the first page is omitted. The other pages keep their numbers, so the same pages are
+    odd.
     """
     numbers: Iterable[int]
     first = 2 if skips_cover else 1

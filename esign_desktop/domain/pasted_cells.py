@@ -1,4 +1,4 @@
-"""Parse cells from a spreadsheet's clipboard data: tab-separated text or an HTML table."""
+"""Parse cells that were copied from a spreadsheet program, as tab-separated text or as an HTML table."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ _NO_TEXT: Final = frozenset({"style", "script", "title", "head"})
 
 
 def pasted_cells(text: str, html: str = "") -> Rows:
-    """Return the pasted cells, preferring an HTML table over the plain text.
+    """Return the pasted cells, from an HTML table if there is one, or else from the plain text.
 
-    A table is accepted either completely or not at all. Raises InputError ``table.too_large`` (with the limits ``rows``
+    Cells are accepted either completely or not at all. Raises InputError ``table.too_large`` (with the limits ``rows``
     and ``columns``) or ``table.long_cell`` (with the limit ``most``).
     """
     if max(len(text), len(html)) > MOST_CHARACTERS:
@@ -38,7 +38,7 @@ def pasted_cells(text: str, html: str = "") -> Rows:
 
 
 def trimmed(rows: Rows) -> Rows:
-    """Return the cells without trailing empty rows and columns."""
+    """Return the cells without empty rows and columns at the end. All rows then have the same length."""
     width = max((at for row in rows for at, cell in enumerate(row, 1) if cell.strip()), default=0)
     height = max((at for at, row in enumerate(rows, 1) if any(cell.strip() for cell in row)), default=0)
     return tuple((*row[:width], *("" for _ in range(width - len(row)))) for row in rows[:height])
@@ -61,7 +61,7 @@ def _of_html(html: str) -> Rows:
 
 
 class _TableReader(HTMLParser):
-    """A parser that collects the cells of all tables, placing each table below the previous one.
+    """A parser that collects the cells of all tables in a document, one table below the other.
 
     A cell that spans several columns is followed by empty cells.
     """

@@ -1,4 +1,4 @@
-"""The layout of an image on an A4 page of its own: centered, in portrait or landscape like the image."""
+"""The layout of an image on its own A4 page: centered, with the page in the orientation of the image."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ LONG_PT: Final = mm_to_pt(297.0)
 MARGIN_PT: Final = mm_to_pt(10.0)
 MOST_DPI: Final = 300.0
 LEAST_DPI: Final = 96.0
-"""Small images are not enlarged beyond this resolution."""
+"""The minimum resolution, below which a small image is not enlarged any further."""
 _POINTS_PER_INCH: Final = 72.0
 _PAPER_TOLERANCE: Final = 0.03
-"""An image whose proportions match A4 within this fraction is a scan that already contains its margins."""
+"""An image whose proportions are within this fraction of A4's is a scan that already contains its margins."""
 
 
 class PictureOnPage(NamedTuple):
-    """The size of a page, and the position of its image in points from the page's upper-left corner."""
+    """The size of a page, and the edges of the image on it, measured from the page's upper-left corner, in points."""
 
     width_pt: float
     height_pt: float
@@ -29,7 +29,7 @@ class PictureOnPage(NamedTuple):
 
 
 def place_picture(width_px: int, height_px: int) -> PictureOnPage:
-    """Return the layout of an image. The size, in pixels, is that of the rotated image."""
+    """Return the layout of an image on its page. The width and height are those after rotating the image upright."""
     page_width, page_height = (LONG_PT, SHORT_PT) if width_px > height_px else (SHORT_PT, LONG_PT)
     is_paper = abs(width_px * page_height / (height_px * page_width) - 1) <= _PAPER_TOLERANCE
     margin = 0.0 if is_paper else MARGIN_PT
@@ -42,6 +42,6 @@ def place_picture(width_px: int, height_px: int) -> PictureOnPage:
 
 
 def useful_factor(width_px: int, height_px: int) -> float:
-    """Return the factor, at most 1, by which an image can be scaled down and still be printed at 300 dpi."""
+    """Return the factor by which an image can be scaled down and still be printed at 300 dpi. It is at most 1."""
     placed = place_picture(width_px, height_px)
     return min(1.0, (placed.right_pt - placed.left_pt) * MOST_DPI / _POINTS_PER_INCH / width_px)

@@ -1,4 +1,4 @@
-"""Settings that an administrator prescribes for all users of a computer (``resources/policy.schema.json``)."""
+"""The policy: settings that an administrator prescribes for all users of a computer (resources/policy.schema.json)."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ AUDIT_TO_SYSTEM: Final = "system"
 
 
 class Policy(NamedTuple):
-    """An administrator's policy. A value that is None, empty or False leaves the choice to the user.
+    """An administrator's policy. A setting that is None, empty or False leaves the choice to the user.
 
     ``address``, ``project_id`` and ``proxy_url`` belong to ``environment``; an empty ``proxy_url`` means a direct
     connection. ``rooms`` are the names of the available sections of the window, including the counter. ``audit_to`` is
-    the destination for the head of the audit log's hash chain: ``system``, or ``udp://HOST:PORT`` or
-    ``tcp://HOST:PORT`` for a log server. ``preset_keys`` are function keys, each with the name of a file in
-    ``presets_folder``.
+    the destination to which the audit log's latest hash is sent: ``system`` for the operating system's log, or
+    ``udp://HOST:PORT`` or ``tcp://HOST:PORT`` for a log server. ``preset_keys`` assigns function keys to the names of
+    files in ``presets_folder``.
     """
 
     environment: EnvironmentKind | None = None
@@ -46,7 +46,7 @@ class Policy(NamedTuple):
     preset_keys: tuple[tuple[int, str], ...] = ()
 
     def has_room(self, name: str) -> bool:
-        """Return whether the section of the window is available. Prepare is always available."""
+        """Return whether the policy makes this section of the window available. Prepare is always available."""
         return self.rooms is None or name == PREPARE_ROOM or name in self.rooms
 
 

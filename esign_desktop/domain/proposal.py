@@ -1,4 +1,4 @@
-"""Proposals made from the text of a document: its parties, and the positions of their marks."""
+"""The proposal that is made from the text of a document: its parties, and the positions of their marks."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ if TYPE_CHECKING:
 
 
 class MarkKind(StrEnum):
-    """The kind of mark that a party makes."""
+    """The kind of mark that a party makes: a seal or a signature."""
 
     SEAL = "seal"
     SIGNATURE = "signature"
 
 
 class PartyKind(StrEnum):
-    """The kind of a party, as far as the document reveals it."""
+    """The kind of a party. EITHER means that the document does not reveal whether it is an organization or a person."""
 
     ORGANIZATION = "organization"
     PERSON = "person"
@@ -29,7 +29,10 @@ class PartyKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ProposedMark:
-    """A proposed position, given by the rectangle in display space of the label next to it. ``text`` is the label."""
+    """The place on a page where a party is to seal or sign.
+
+    ``rect`` is the box, in display space, of the label that marks the place, and ``text`` is the label's text.
+    """
 
     page_number: int
     rect: DisplayRect
@@ -39,7 +42,7 @@ class ProposedMark:
 
 @dataclass(frozen=True, slots=True)
 class PaperPlace:
-    """A position on a page, in display space."""
+    """A position on a page. ``page_number`` is counted from 1, and ``rect`` is in display space."""
 
     page_number: int
     rect: DisplayRect
@@ -47,7 +50,7 @@ class PaperPlace:
 
 @dataclass(frozen=True, slots=True)
 class PaperFact:
-    """A fact about a party, as printed on a page, and its position."""
+    """A fact about a party, as printed on a page, with its position."""
 
     text: str = field(repr=False)
     place: PaperPlace
@@ -55,10 +58,11 @@ class PaperFact:
 
 @dataclass(frozen=True, slots=True)
 class ProposedParty:
-    """A party and its role in the document. ``name`` is empty if the document has a blank in its place.
+    """A party of the document, with its role, such as 甲方.
 
-    ``name_place`` is the position of the name. ``number`` is the number of the party's identity document or
-    registration, and ``legal`` is the name of its legal representative; each is None if it was not found.
+    ``aliases`` are other names of the role. ``name`` is empty if the document leaves the name blank, and ``name_place``
+    is the position of the name. ``number`` is the number of the party's identity document or registration, and
+    ``legal`` is the name of its legal representative; each is None if it was not found.
     """
 
     role: str
@@ -73,9 +77,9 @@ class ProposedParty:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """The parties in the order of the document.
+    """The parties of a document, in the order in which the document names them.
 
-    ``witnesses`` are parties that attest, register or approve the contract; they do not sign it.
+    ``witnesses`` are parties that attest, register or approve the contract but do not sign it.
     """
 
     parties: tuple[ProposedParty, ...] = ()
@@ -83,7 +87,7 @@ class Proposal:
 
     @property
     def page_numbers(self) -> Iterator[int]:
-        """The page numbers of all marks, names and facts in the proposal."""
+        """The page numbers of all marks, names and facts in the proposal, possibly with duplicates."""
         for party in self.parties:
             yield from (mark.page_number for mark in party.marks)
             places = (party.name_place, *(fact.place for fact in (party.number, party.legal) if fact is not None))

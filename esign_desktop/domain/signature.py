@@ -12,8 +12,8 @@ class Integrity(StrEnum):
     """The integrity of the signed content.
 
     UNCHANGED: nothing was added after the signature. ONLY_SIGNED: only further signatures and their proofs were added.
-    CHANGED: the signature is valid for an earlier version, and other content was added later. BROKEN: the signature is
-    invalid.
+    CHANGED: the signature is valid for an earlier version of the file, to which other content was added later. BROKEN:
+    the signature is invalid.
     """
 
     UNCHANGED = "unchanged"
@@ -24,7 +24,7 @@ class Integrity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SignaturePlace:
-    """The position of a visible signature: the page number, counted from 1, and the rectangle in page space."""
+    """The position of a visible signature. ``page_number`` is counted from 1, and ``rect`` is in page space."""
 
     page_number: int
     rect: PageRect
@@ -32,9 +32,10 @@ class SignaturePlace:
 
 @dataclass(frozen=True, slots=True)
 class SignatureFact:
-    """A digital signature. ``at_ms`` is the time claimed by the signer's computer, in epoch milliseconds.
+    """A digital signature in a PDF.
 
-    ``is_trusted`` refers to the certificate. ``place`` is None for an invisible signature.
+    ``at_ms`` is the signing time that the signer's computer claims, in epoch milliseconds. ``is_trusted`` states
+    whether the signer's certificate is trusted. ``place`` is None for an invisible signature.
     """
 
     signer_name: str = field(repr=False)
@@ -46,5 +47,5 @@ class SignatureFact:
 
     @property
     def is_good(self) -> bool:
-        """Whether the signed content is intact, regardless of who signed it."""
+        """Whether the signed content is intact. This says nothing about the identity of the signer."""
         return self.integrity in {Integrity.UNCHANGED, Integrity.ONLY_SIGNED}

@@ -1,4 +1,4 @@
-"""The parties that sign a contract, and their signing steps."""
+"""The signers of a contract, and the terms and steps in which they sign."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ SignerId = NewType("SignerId", str)
 
 
 def new_signer_id() -> SignerId:
-    """Return a new, unique id."""
+    """Return a new, unique signer id."""
     return SignerId(uuid4().hex)
 
 
 class SealType(IntEnum):
-    """The origin of a seal's image: drawn by hand or made from a template."""
+    """The origin of a seal's image: drawn by hand or generated from a template."""
 
     HAND_DRAWN = 0
     TEMPLATE = 1
 
 
 class CertificateType(IntEnum):
-    """The types of certificate with which the platform can sign."""
+    """The type of certificate with which the platform signs for a signer."""
 
     LONG_LIVED = 1
     EVENT = 2
@@ -39,11 +39,12 @@ class CertificateType(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class SigningTerms:
-    """The terms under which a party signs.
+    """The terms under which a signer signs.
 
-    ``step`` is counted from 1; parties with the same step sign in parallel. An empty ``seal_types`` allows all types.
-    ``free_documents`` are the ids of the documents on which the party chooses the seal's position, if it has placements
-    on other documents or does not sign all of them; see ``domain.placing.participation``.
+    ``step`` is counted from 1; signers with the same step sign in parallel. ``is_silent`` means that the platform signs
+    automatically for the signer. If ``seal_types`` is empty, all types are allowed. ``free_documents`` are the ids of
+    documents in which the signer chooses the positions, if other documents have given positions or are not signed; see
+    ``domain.placing.participation``.
     """
 
     step: int = 1
@@ -55,7 +56,10 @@ class SigningTerms:
 
 @dataclass(frozen=True, slots=True)
 class PersonSigner:
-    """A person who signs for themselves. ``role`` is their role in the document, such as 乙方, if it was recognized."""
+    """A person who signs on their own behalf.
+
+    ``role`` is the person's role in the document, such as 乙方, or an empty string if it was not recognized.
+    """
 
     id: SignerId
     person: Person
@@ -65,7 +69,10 @@ class PersonSigner:
 
 @dataclass(frozen=True, slots=True)
 class OrganizationSigner:
-    """A person who signs for an organization with its seal. ``role`` is the organization's role."""
+    """A person (``agent``) who signs on behalf of an organization with the organization's seal.
+
+    ``role`` is the organization's role in the document, or an empty string if it was not recognized.
+    """
 
     id: SignerId
     organization: Organization
@@ -90,7 +97,7 @@ Signer = PersonSigner | OrganizationSigner | ApplicationSigner
 
 
 def display_name(signer: Signer) -> str:
-    """Return the name of the party whose seal it is. It is empty for an application without a name."""
+    """Return the name of the person or organization whose seal is placed. For the application, it may be empty."""
     match signer:
         case PersonSigner(person=person):
             return person.name
@@ -101,12 +108,12 @@ def display_name(signer: Signer) -> str:
 
 
 def role_of(signer: Signer) -> str:
-    """Return the signer's role in the document, or an empty string if it was not recognized."""
+    """Return the signer's role in the document, or an empty string if the role was not recognized."""
     return "" if isinstance(signer, ApplicationSigner) else signer.role
 
 
 def is_told(signer: Signer) -> bool:
-    """Return whether the signer's identity is complete."""
+    """Return whether the signer's identity is complete: names, and account ids or numbers."""
     match signer:
         case PersonSigner(person=person):
             return _is_known(person)
@@ -121,7 +128,10 @@ def _is_known(party: Person | Organization) -> bool:
 
 
 def natural_seal_width_pt(signer: Signer, behaviour: PlatformBehaviour) -> float:
-    """Return the assumed width of the signer's own seal, in points. The platform does not report it."""
+    """Return the width of the signer's seal in its own size, in points.
+
+    The width is an assumption, because the platform does not report it.
+    """
     if isinstance(signer, PersonSigner):
         return behaviour.person_seal_width_pt
     return behaviour.organization_seal_width_pt

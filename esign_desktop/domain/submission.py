@@ -10,12 +10,12 @@ SubmissionId = NewType("SubmissionId", str)
 
 
 def new_submission_id() -> SubmissionId:
-    """Return a new, unique id."""
+    """Return a new, unique submission id."""
     return SubmissionId(uuid4().hex)
 
 
 class SubmissionState(StrEnum):
-    """The state of a submission, in chronological order. The last five are the states in which it can stop.
+    """The state of a submission, in chronological order. DONE and the states after it are those in which it can stop.
 
     The values are stored in the database. PREPARED is final for a submission that was only to be prepared; the user may
     have its flow executed later.
@@ -28,7 +28,7 @@ class SubmissionState(StrEnum):
     UPLOADED = "uploaded"
     CONTRACT = "contract"
     MADE = "made"
-    """Documents made from templates wait for the user's review."""
+    """The documents made from templates are waiting for the user's review."""
     START_INTENT = "start_intent"
     STARTED = "started"
     EXECUTE_INTENT = "execute_intent"
@@ -45,7 +45,7 @@ class SubmissionState(StrEnum):
 
     @property
     def waits_for_person(self) -> bool:
-        """Whether the submission continues only after the user's decision."""
+        """Whether the submission can continue only after a decision by the user."""
         return self in {SubmissionState.HELD, SubmissionState.MADE}
 
 

@@ -1,8 +1,8 @@
-"""Templates: forms on the platform, created once from a PDF and filled in for each contract.
+"""Templates: forms on the platform that are created once from a PDF and filled in for each contract.
 
 The platform can fill in only text fields (platform-api.txt 4.8.2), so every field is created as a text field, and only
-this program knows the kind of its value. Rectangles are in page space (``domain.geometry``), which is the page before
-rotation with its origin at the lower left.
+this program knows the kind of its value. Rectangles are in page space (``domain.geometry``), that is, on the page
+before rotation, with the origin at the lower left.
 """
 
 from __future__ import annotations
@@ -20,18 +20,18 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 TICK: Final = "√"
-"""Value of a checked CHECK field; an unchecked field stays empty."""
+"""The value of a checked CHECK field. An unchecked field is empty."""
 
 MAX_FIELDS: Final = 500
 MAX_CHOICES: Final = 20
 MAX_NAME_CHARACTERS: Final = 60
 SMALLEST_PT: Final = 6.0
-"""A smaller field cannot hold readable text."""
+"""The minimum width and height of a field. Smaller fields cannot hold readable text."""
 _OUTSIDE_PT: Final = 0.01
 
 
 class ValueKind(StrEnum):
-    """The kind of a field's value. The enumeration's values are stored in the database and in the PDF."""
+    """The kind of a field's value. The members' values are stored in the database and in the PDF."""
 
     TEXT = "text"
     DATE = "date"
@@ -45,11 +45,11 @@ class ValueKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TemplateField:
-    """One text field of a template's form. ``name`` identifies it on the platform; ``label`` is displayed to users.
+    """A text field of a template's form. ``name`` identifies it on the platform, and ``label`` is displayed to users.
 
-    ``page_number`` is counted from 1. ``rect`` is in page space: in points of the page before rotation, with the origin
-    at the lower left and y pointing upwards. Both are None for an invisible field of another program's form.
-    ``choices`` apply only to CHOICE. ``most_characters`` is 0 if the form sets no limit.
+    ``page_number`` is counted from 1, and ``rect`` is in page space; both are None for an invisible field of a form
+    that another program created. ``example`` is a sample value. ``choices`` applies only to CHOICE. ``most_characters``
+    is 0 if the form sets no limit.
     """
 
     name: str
@@ -65,7 +65,7 @@ class TemplateField:
 
 @dataclass(frozen=True, slots=True)
 class TemplateForm:
-    """The contents of a template's PDF: its pages and text fields."""
+    """The pages and the text fields of a template's PDF."""
 
     pages: tuple[PageFrame, ...] = ()
     fields: tuple[TemplateField, ...] = ()
@@ -73,12 +73,12 @@ class TemplateForm:
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A template known to this program. ``template_id`` is valid only in ``home``.
+    """A template that this program knows. ``template_id`` is valid only in the project ``home``.
 
-    The id is empty if the response was lost; the platform has no call that reveals whether it created the template.
+    The id is empty if the platform's response was lost; no API call reveals whether the platform created the template.
     ``sha256`` is the hash of the PDF from which the template was made; a copy of the PDF is kept while the template is
-    listed. A template added by id alone has no hash, pages or fields. ``is_gone`` means that the platform reported the
-    template as unknown. ``use_count`` is the number of documents made from it by this program.
+    listed. A template that was added only by its id has no hash, pages or fields. ``is_gone`` means that the platform
+    reported the template as unknown. ``use_count`` is the number of documents that this program made from it.
     """
 
     template_id: str
@@ -98,7 +98,7 @@ class Template:
 
 
 def typed_choices(text: str) -> tuple[str, ...]:
-    """Return the choices in the text, which are separated by semicolons, without duplicates and empty choices."""
+    """Return the choices that a user typed, separated by semicolons. Duplicates and empty choices are omitted."""
     parts = (" ".join(part.split())[:MAX_CHARACTERS] for part in text.replace("；", ";").split(";"))
     return tuple(dict.fromkeys(part for part in parts if part))[:MAX_CHOICES]
 
@@ -108,7 +108,10 @@ _GONE_WORD: Final = re.compile(r"不存在|已删除|被删除|not exist|not fou
 
 
 def is_unknown_template(message: str) -> bool:
-    """Return whether the platform's message means that the template is unknown. Its error codes are undocumented."""
+    """Return whether the platform's error message means that the template does not exist.
+
+    The message is examined because the platform does not document its error codes.
+    """
     return _TEMPLATE_WORD.search(message) is not None and _GONE_WORD.search(message) is not None
 
 
@@ -128,15 +131,15 @@ _NAME: Final = re.compile(r"[\w（）()/\- ]+")
 
 
 def is_usable_name(name: str) -> bool:
-    """Return whether the field name is valid: it may contain letters of any script, digits, ``_-/()`` and inner spaces.
+    """Return whether a field name is valid: it may contain letters of any script, digits, ``_-/()`` and inner spaces.
 
-    A dot would make the field part of another field (ISO 32000-1, 12.7.3.2).
+    A dot is not allowed, because it would make the field part of another field (ISO 32000-1, 12.7.3.2).
     """
     return len(name) <= MAX_NAME_CHARACTERS and name == name.strip() and _NAME.fullmatch(name) is not None
 
 
 def free_name(wanted: str, taken: set[str]) -> str:
-    """Return the wanted name, with a number appended if it is already taken."""
+    """Return the wanted name, with a number appended if the name is already taken."""
     stem = re.sub(r"_[0-9]+$", "", wanted) or wanted
     if wanted not in taken:
         return wanted
@@ -147,7 +150,7 @@ def free_name(wanted: str, taken: set[str]) -> str:
 
 
 def field_faults(fields: Sequence[TemplateField], pages: Sequence[PageFrame]) -> Iterator[tuple[int, FieldFault]]:
-    """Yield the index and fault of each field that cannot be created, in field order."""
+    """Yield the index and the fault of each field that cannot be created, in field order."""
     seen: set[str] = set()
     for index, template_field in enumerate(fields):
         fault = _name_fault(template_field.name, seen) or _place_fault(template_field, pages)

@@ -1,7 +1,7 @@
-"""Fit text into a form field as the platform draws it: broken into lines, and reduced in size if it is too long.
+"""Fit text into a form field as the platform draws it: split into lines, and in a smaller font if it is too long.
 
-Widths are those of Helvetica, or one em for full-width characters; the fonts used in forms differ little from this. The
-window and the checks both use this module, so they always agree.
+Character widths are those of Helvetica, and one em for full-width characters; the fonts used in forms differ little
+from this. The window and the checks both use this module, so they always agree.
 """
 
 from __future__ import annotations
@@ -114,19 +114,19 @@ _WIDTHS: Final = (
 _FULL: Final = frozenset("WFA")
 _OTHER: Final = 0.6
 LINE_HEIGHT: Final = 1.1
-"""Distance between baselines, in multiples of the font size."""
+"""The distance between baselines, as a multiple of the font size."""
 _MARGIN_PT: Final = 0.5
 _AUTO_MOST_PT: Final = 12.0
 _AUTO_SHARE: Final = 0.7
 _LEAST_SCALE: Final = 0.2
 _STEPS: Final = 12
 _NO_BEGINNING: Final = frozenset("，。、；：？！）》」』】〉”’％,.;:?!)]}%")
-"""Characters that must not begin a line; they take the preceding character with them."""
+"""Characters that must not begin a line. The preceding character is moved to the new line with them."""
 _PIECES: Final = re.compile(r"[!-~]+|\s|.", re.DOTALL)
 
 
 def width_em(text: str) -> float:
-    """Return the width of the text, in multiples of the font size."""
+    """Return the width of the text as a multiple of the font size."""
     return sum(map(_character_em, text))
 
 
@@ -138,9 +138,10 @@ def _character_em(character: str) -> float:
 
 
 def wrapped(text: str, most_em: float, *, breaks_words: bool = True) -> tuple[str, ...]:
-    """Break the text into lines of at most this width: at spaces, between Chinese characters, and within long words.
+    """Split the text into lines of at most this width: at spaces, between Chinese characters, and within long words.
 
-    If ``breaks_words`` is False, a word longer than a line exceeds the width instead.
+    ``most_em`` is a multiple of the font size. If ``breaks_words`` is False, a word that is longer than a line is not
+    split and exceeds the width.
     """
     lines: list[str] = []
     for part in text.split("\n"):
@@ -169,9 +170,10 @@ def wrapped(text: str, most_em: float, *, breaks_words: bool = True) -> tuple[st
 
 @dataclass(frozen=True, slots=True)
 class FittedText:
-    """Lines of text, from the top. ``margin_pt`` is the distance from the field's top and left edges.
+    """Text fitted into a field: its lines from top to bottom, and its font size.
 
-    ``is_cut`` means that the text does not fit even at the smallest size.
+    ``margin_pt`` is the distance from the field's top and left edges. ``is_cut`` means that the text does not fit even
+    at the smallest font size.
     """
 
     lines: tuple[str, ...] = field(repr=False)
@@ -181,19 +183,25 @@ class FittedText:
 
 
 def field_size_pt(height_pt: float, size_pt: float = 0.0) -> float:
-    """Return the font size of a field's text before any reduction. A size of 0 derives it from the field's height."""
+    """Return the font size of a field's text before any reduction, in points.
+
+    If ``size_pt`` is 0, the size is derived from the field's height.
+    """
     return size_pt if size_pt > 0 else min(_AUTO_MOST_PT, _AUTO_SHARE * height_pt)
 
 
 @lru_cache(4096)
 def fitted(text: str, width_pt: float, height_pt: float, size_pt: float = 0.0) -> FittedText:
-    """Fit the text into a field of this size, with the largest font size up to ``size_pt`` at which it fits."""
+    """Fit the text into a field, with the largest font size up to ``size_pt`` at which it fits.
+
+    If ``size_pt`` is 0, the largest size is derived from the field's height. All lengths are in points.
+    """
     wanted_pt = field_size_pt(height_pt, size_pt)
 
     def at(scale: float) -> tuple[tuple[str, ...], bool]:
         size, margin = wanted_pt * scale, _MARGIN_PT * scale
         most_em = (width_pt - 2 * margin) / size if size > 0 else 0.0
-        # The platform reduces the font size rather than break a long word.
+        # The platform reduces the font size instead of breaking a long word.
         lines = wrapped(text, most_em, breaks_words=False)
         is_low = 2 * margin + LINE_HEIGHT * size * len(lines) <= height_pt + 0.01
         return lines, is_low and max(map(width_em, lines), default=0.0) <= most_em + 0.01

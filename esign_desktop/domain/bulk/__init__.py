@@ -1,1 +1,1 @@
-"""Spreadsheets with one contract per row: columns, headings and rows."""
+"""Spreadsheets in which each row is one contract: their columns, headings and rows."""

@@ -1,4 +1,4 @@
-"""The possible meanings of a sheet's columns for a preset, and the columns that are required."""
+"""The data that a sheet's columns can supply for a preset, and the columns that are required."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
 
 class ColumnKind(StrEnum):
-    """What a column contains. The values are stored in the database.
+    """The kind of data in a column. The values are stored in the database.
 
     TITLE is the contract's title, REFERENCE is the clerk's own contract number, and QUESTION is the value of a form
-    field. All other kinds belong to a role; for a branch, NAME, ID_NUMBER, ID_TYPE, MOBILE and EMAIL describe its
-    agent.
+    field. All other kinds describe the signer of a role; for a branch, NAME, ID_NUMBER, ID_TYPE, MOBILE and EMAIL
+    describe its agent.
     """
 
     NAME = "name"
@@ -50,7 +50,7 @@ _ORGANIZATION_IDENTITY: Final = (ColumnKind.ORGANIZATION_NAME, ColumnKind.ORGANI
 
 @dataclass(frozen=True, slots=True)
 class ColumnTarget:
-    """The preset value that a column fills in."""
+    """The value that a column supplies: its kind, and the role or the form field to which it belongs."""
 
     kind: ColumnKind
     role_id: RoleId | None = None
@@ -59,7 +59,7 @@ class ColumnTarget:
 
 @dataclass(frozen=True, slots=True)
 class TargetOffer:
-    """A target that can be chosen for a column.
+    """A target that the user can choose for a column.
 
     ``role_title`` is empty if the preset has no other role with which the target could be confused.
     """
@@ -70,19 +70,19 @@ class TargetOffer:
 
 
 ColumnChoice = tuple[ColumnTarget | None, ...]
-"""The target of each column of a sheet; None ignores the column."""
+"""The target of each column of a sheet. A column whose target is None is ignored."""
 
 
 def offers_of(preset: Preset) -> tuple[TargetOffer, ...]:
-    """Return all targets that a column can have. Within each role, the required targets come first."""
+    """Return all targets that the preset offers for columns. Within each role, required targets come first."""
     return tuple(_offers(preset))
 
 
 def missing_targets(preset: Preset, columns: ColumnChoice) -> tuple[ColumnTarget, ...]:
-    """Return the targets that are required for sending but that no column provides.
+    """Return the targets that are required for sending but that no column supplies.
 
-    Customers always need a name and an ID number, and required questions need an answer. A staff member or branch needs
-    a complete identity as soon as the sheet names any part of it.
+    Every customer needs a name and an ID number, and every required form field needs a value. A staff member or branch
+    needs a complete identity as soon as the sheet supplies any part of it.
     """
     chosen = {target for target in columns if target is not None}
     required = [offer.target for offer in offers_of(preset) if offer.is_required]
@@ -96,9 +96,9 @@ def missing_targets(preset: Preset, columns: ColumnChoice) -> tuple[ColumnTarget
 
 
 def with_target(columns: ColumnChoice, column_index: int, target: ColumnTarget | None) -> ColumnChoice:
-    """Assign a target to a column, and remove it from any other column.
+    """Return the choice with the target assigned to a column, and removed from any other column that had it.
 
-    Raises IndexError if there is no such column.
+    If ``target`` is None, the column is ignored. Raises IndexError if there is no such column.
     """
     chosen = [None if existing == target else existing for existing in columns]
     chosen[column_index] = target
@@ -106,7 +106,10 @@ def with_target(columns: ColumnChoice, column_index: int, target: ColumnTarget |
 
 
 def fitted(preset: Preset, columns: ColumnChoice, column_count: int) -> ColumnChoice:
-    """Return the choice resized to the column count, without duplicates or targets that the preset does not offer."""
+    """Return the choice adapted to the number of columns and to the targets that the preset offers.
+
+    A column whose target is a duplicate or is not offered gets the target None.
+    """
     offered = {offer.target for offer in offers_of(preset)}
     seen: set[ColumnTarget] = set()
     chosen: list[ColumnTarget | None] = []
@@ -119,7 +122,7 @@ def fitted(preset: Preset, columns: ColumnChoice, column_count: int) -> ColumnCh
 
 
 def named_by_sheet(preset: Preset, columns: ColumnChoice) -> frozenset[RoleId]:
-    """Return the staff and branch roles whose signer is given by the sheet instead of the preset."""
+    """Return the staff and branch roles whose signer comes from the sheet instead of the preset."""
     chosen = {target.role_id for target in columns if target is not None and target.role_id is not None}
     return frozenset(role.id for role in preset.roles if role.id in chosen and not isinstance(role, CustomerRole))
 

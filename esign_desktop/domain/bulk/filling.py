@@ -1,4 +1,4 @@
-"""Fill a preset with a row's values: assign people to roles, and set the title and the other parties.
+"""Fill in a preset with a row's values: the people for its roles, the contract's title and the other parties.
 
 ``remarks_of`` returns warnings about sending a preset in bulk, since it may have been made for the counter.
 """
@@ -33,9 +33,10 @@ class FilledRow:
 
 
 def fill_row(preset: Preset, columns: ColumnChoice, reading: RowReading) -> FilledRow:
-    """Fill the preset from a row that is ready to send.
+    """Return the preset filled in with the values of a row that has no blocking problems.
 
-    The row's people have neither an account id nor a ``thirdId`` yet; only parties taken from the preset may have them.
+    The people from the row have neither an account id nor a ``thirdId`` yet; parties taken from the preset may have
+    them.
     """
     title = title_of(preset, reading)
     filled = replace(preset, options=replace(preset.options, business_scene=title))
@@ -67,7 +68,7 @@ def fill_row(preset: Preset, columns: ColumnChoice, reading: RowReading) -> Fill
 
 
 def title_of(preset: Preset, reading: RowReading) -> str:
-    """Return the title of the row's contract."""
+    """Return the title of the row's contract: the title in the row, or else the preset's title."""
     return reading.of(_K.TITLE) or preset.title
 
 
@@ -82,16 +83,16 @@ def _person(reading: RowReading, role_id: RoleId) -> Person:
 
 
 LITTLE_TIME_MS: Final = MS_PER_DAY
-"""A shorter signing period is risky, because recipients may read a message only on the next day."""
+"""The signing period below which a warning is shown: recipients may not read a message until the next day."""
 
 
 class BulkRemark(StrEnum):
-    """A warning that does not prevent sending."""
+    """A warning about sending a preset in bulk. It does not prevent sending."""
 
     NOBODY_IS_TOLD = "nobody_is_told"
-    """The platform sends no messages, so the clerk must pass on the links from the result list."""
+    """The platform sends no messages to signers, so the clerk must pass on the links from the result list."""
     LITTLE_TIME = "little_time"
-    """The signing period ends within a day of sending."""
+    """Signers have less than a day to sign."""
 
 
 def remarks_of(preset: Preset) -> tuple[BulkRemark, ...]:

@@ -1,8 +1,9 @@
-"""Find a sheet's heading row, and determine each column's meaning by its heading or else by its content.
+"""Find a sheet's heading row, and determine what each column contains, by its heading or else by its cells.
 
-Headings are recognized in Chinese and in English, regardless of spacing, width, case and punctuation. A heading that
-would replace the preset's own staff or branch is matched only if it names that role. Content is matched only if it is
-unambiguous: with two columns of names, the owner of the ID numbers is unknown.
+Headings are recognized in Chinese and in English, regardless of spacing, width, case and punctuation. A heading is
+matched to a staff or branch role, whose signer the preset already contains, only if it names that role. Cells determine
+the meaning of a column only if it is unambiguous: with two columns of names, for example, it is unknown which name
+belongs to the ID numbers.
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ _WORDS: Final = {
     _K.CODE_TYPE: "企业证件类型 企业证照类型 证照类型 代码类型 机构证件类型 单位证件类型"
     " codetype companycodetype organizationcodetype organisationcodetype registrationtype",
     _K.TITLE: "合同名称 合同标题 合同名 文件名称 签署主题 title contracttitle contractname",
-    # 序号 (row number) is excluded: if rows moved, the same contract would get another reference.
+    # 序号 (row number) is excluded: if rows were moved, the same contract would get a different reference.
     _K.REFERENCE: "合同编号 合同号 业务编号 业务号 订单号 工号 参考号 reference referenceno ref refno contractno"
     " contractnumber orderno ordernumber employeeno employeenumber",
 }
@@ -58,22 +59,25 @@ _LEAST_KNOWN: Final = 2
 
 
 def plain_heading(heading: str) -> str:
-    """Return the heading in a form for comparison that ignores case, width, spaces, punctuation and (必填)."""
+    """Return the heading in a normalized form for comparison.
+
+    Case, width, spaces, punctuation and notes such as （必填） are ignored.
+    """
     return _MARKS.sub("", _NOTES.sub("", unicodedata.normalize("NFKC", heading).casefold()))
 
 
 def known_heading_count(cells: Sequence[str]) -> int:
-    """Return the number of cells that contain a known heading, regardless of the preset."""
+    """Return the number of cells that contain a generally known heading, regardless of any preset."""
     return sum(any(word in _KIND_BY_WORD for word, _ in _readings(plain_heading(cell))) for cell in cells)
 
 
 def looks_like_headings(cells: Sequence[str]) -> bool:
-    """Return whether the row holds column headings, as opposed to a title or values."""
+    """Return whether the row holds column headings. A sheet's title and a row of values hold none."""
     return known_heading_count(cells) >= _LEAST_KNOWN
 
 
 def match_columns(preset: Preset, headings: Sequence[str]) -> ColumnChoice:
-    """Return the target of each column according to its heading, or None where the heading is not recognized."""
+    """Return the target of each column according to its heading, or None for a heading that is not recognized."""
     matching = _Matching(preset, [plain_heading(heading) for heading in headings])
     matching.take_roles_by_title()
     matching.take_customers()
@@ -84,9 +88,9 @@ def match_columns(preset: Preset, headings: Sequence[str]) -> ColumnChoice:
 
 
 def heading_of(target: ColumnTarget, role_name: str) -> str:
-    """Return a Chinese heading that ``match_columns`` maps back to the target.
+    """Return a Chinese heading that ``match_columns`` recognizes as the target.
 
-    ``role_name`` is the name that identifies the role in the heading.
+    ``role_name`` precedes the heading, to identify the role.
     """
     if target.kind is _K.QUESTION:
         return target.question
@@ -108,7 +112,11 @@ _HEADINGS: Final = {
 
 
 def _readings(plain: str) -> list[tuple[str, int | None]]:
-    """Return the heading, and its variants without a leading or trailing number that identifies the signer."""
+    """Return the possible readings of a heading, each with the index of the customer that it numbers.
+
+    The first reading is the heading itself, with None as the index. In the others, a number at the end, as in 姓名2, or
+    after a word for a signer, as in 客户2姓名, is removed and becomes the index.
+    """
     found: list[tuple[str, int | None]] = [(plain, None)]
     if plain[-1:] in _NUMBERS:
         found.append((plain[:-1], _NUMBERS[plain[-1]]))
@@ -119,7 +127,7 @@ def _readings(plain: str) -> list[tuple[str, int | None]]:
 
 
 class _Matching:
-    """A matcher of headings that works in several passes, each of which assigns columns that are still unassigned."""
+    """A matcher of headings to targets. Each pass assigns targets to columns that do not have one yet."""
 
     def __init__(self, preset: Preset, plain: list[str]) -> None:
         self._preset = preset
@@ -129,7 +137,7 @@ class _Matching:
         self.chosen: list[ColumnTarget | None] = [None] * len(plain)
 
     def take_roles_by_title(self) -> None:
-        """Match headings that name the role, such as 借款人手机号 or 手机号（借款人）."""
+        """Match headings that contain a role's title, such as 借款人手机号 or 手机号（借款人）."""
         titles = sorted(((plain_heading(role_title(role)), role) for role in self._preset.roles), key=_longest_first)
         for index in self._open():
             for title, role in titles:
@@ -138,7 +146,7 @@ class _Matching:
                     break
 
     def take_customers(self) -> None:
-        """Match headings without a role: the first column of a kind belongs to the first customer, and so on."""
+        """Match headings that name no role: the first column of a kind belongs to the first customer, and so on."""
         customers = self._preset.customers
         for index in self._open():
             for word, number in _readings(self._plain[index]):
@@ -150,7 +158,7 @@ class _Matching:
                     break
 
     def take_questions(self) -> None:
-        # A form field named 电话 has priority over an optional contact column.
+        # A form field called 电话 has priority over an optional contact column.
         optional = {_K.MOBILE, _K.EMAIL, _K.ID_TYPE}
         by_name = {plain_heading(question): question for question in self._asked}
         for index, plain in enumerate(self._plain):
@@ -166,7 +174,7 @@ class _Matching:
                 self._choose(index, ColumnTarget(kind))
 
     def take_branch(self) -> None:
-        """Match organization columns to the only branch if the sheet has both its name and its code.
+        """Match organization columns to the preset's only branch role if the sheet has both a name and a code.
 
         A branch that signs automatically is not matched, because it is the user's own.
         """
@@ -232,12 +240,18 @@ _SURNAMES: Final = frozenset(
 
 
 def holds_a_person(cells: Iterable[str]) -> bool:
-    """Return whether the row holds an ID number, phone number, address or code, which a heading row never does."""
+    """Return whether the row holds an ID number, phone number, email address or organization code.
+
+    A heading row never does.
+    """
     return any(_is_number(cell) or _is_mobile(cell) or _is_email(cell) or _is_code(cell) for cell in cells)
 
 
 def match_contents(preset: Preset, rows: Sequence[SheetRow]) -> ColumnChoice:
-    """Return the target of each column according to its content, or None where the content is ambiguous."""
+    """Return the target of each column according to its cells, or None for a column whose cells are ambiguous.
+
+    No column is matched if the preset has several customers.
+    """
     width = max((len(row.cells) for row in rows), default=0)
     chosen: list[ColumnTarget | None] = [None] * width
     if len(preset.customers) != 1:
@@ -298,7 +312,7 @@ _TESTS: Final = (
 
 
 _LEAST_OF_A_TABLE = 2
-"""A row with a single cell is a title."""
+"""A row with fewer cells than this is a title."""
 
 
 def lay_out(
@@ -309,9 +323,9 @@ def lay_out(
     worksheets: tuple[str, ...] = (),
     most_rows: int = MAX_ROWS,
 ) -> Sheet:
-    """Build a sheet from its non-empty rows.
+    """Build a sheet from its non-empty rows, and determine which row holds the headings.
 
-    Raises InputError ``sheet.no_rows`` or ``sheet.too_many_rows``.
+    ``most_rows`` is the maximum number of rows. Raises InputError ``sheet.no_rows`` or ``sheet.too_many_rows``.
     """
     if not rows:
         raise InputError("sheet.no_rows")
@@ -320,9 +334,10 @@ def lay_out(
     first = rows[:HEADING_ROWS]
     at = next((index for index, row in enumerate(first) if looks_like_headings(row.cells)), None)
     if at is None:
-        # No heading is known: the first row that is not a title holds the headings or the first contract.
+        # No row has known headings: the first row with several cells holds either unknown headings or the first
+        # contract.
         at = next((index for index, row in enumerate(first) if _cell_count(row) >= _LEAST_OF_A_TABLE), 0)
-    # A row above the headings that holds a person's data is kept, so that a contract is not dropped silently.
+    # A row above the headings that holds a person's data is kept, so that no contract is dropped silently.
     above = [row for row in rows[:at] if _cell_count(row) >= _LEAST_OF_A_TABLE and holds_a_person(row.cells)]
     body = (*above, *rows[at + 1 :])
     sheet = Sheet(name, path, rows[at].cells, body, worksheet, worksheets, heading_row=rows[at])
@@ -336,7 +351,7 @@ def lay_out(
 
 
 def without_headings(sheet: Sheet) -> Sheet:
-    """Return the sheet with its heading row treated as a contract."""
+    """Return the sheet with its heading row treated as a contract. All headings are then empty."""
     row = sheet.heading_row
     if row is None:
         return sheet
@@ -345,7 +360,10 @@ def without_headings(sheet: Sheet) -> Sheet:
 
 
 def with_headings(sheet: Sheet) -> Sheet:
-    """Return the sheet with its first row treated as headings."""
+    """Return the sheet with its first row treated as headings.
+
+    A sheet that already has a heading row, or that has only one row, is returned unchanged.
+    """
     if sheet.heading_row is not None or len(sheet.rows) < _LEAST_OF_A_TABLE:
         return sheet
     first, *rest = sheet.rows
@@ -353,7 +371,7 @@ def with_headings(sheet: Sheet) -> Sheet:
 
 
 def are_headings_doubtful(sheet: Sheet) -> bool:
-    """Return whether the heading row may in fact be a contract, because none of its headings is known."""
+    """Return whether the heading row may in fact be a contract because none of its headings is known."""
     return sheet.heading_row is not None and not known_heading_count(sheet.headings)
 
 

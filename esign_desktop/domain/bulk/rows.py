@@ -1,4 +1,4 @@
-"""Read a sheet's rows for a preset, and report problems within each row and between rows."""
+"""Read a sheet's rows for a preset, and report problems within a row and between rows."""
 
 from __future__ import annotations
 
@@ -36,13 +36,13 @@ _REACH: Final = frozenset({_K.MOBILE, _K.EMAIL})
 DUPLICATES: Final = frozenset({"bulk.duplicate_row", "bulk.duplicate_with_other_reach"})
 _ROUNDED_ID: Final = re.compile(r"[0-9]{15}000")
 _NO_NAME: Final = re.compile(r"[0-9]{6}|@")
-"""Six digits or an "@" in a name, a sign that columns were mixed up."""
+"""Six digits or an "@" in a name, which indicate that columns were confused."""
 _SCIENTIFIC: Final = re.compile(r"[0-9](?:\.[0-9]+)?[Ee]\+?[0-9]{2}")
 
 
 @dataclass(frozen=True, slots=True)
 class RowProblem:
-    """A problem with a row. It prevents sending only if ``is_blocking`` is set.
+    """A problem with a row. It prevents the row from being sent only if ``is_blocking`` is set.
 
     ``column_index`` identifies the cell; it is None if the problem concerns the whole row or a missing column. Codes,
     with their parameters in parentheses: ``bulk.hidden_row``; ``bulk.missing``; ``bulk.number_rounded``,
@@ -65,10 +65,10 @@ class RowProblem:
 
 @dataclass(frozen=True, slots=True)
 class RowChecks:
-    """The validators for numbers, contact details and answers.
+    """The functions that validate numbers, contact details and form values.
 
-    ``is_plausible_mobile`` also receives the document type. ``answer_problem`` returns the problem code for a form
-    value, such as ``bulk.no_amount``, or None if the value is valid.
+    ``is_plausible_mobile`` also receives the type of the person's identity document. ``answer_problem`` returns the
+    problem code for a form value, such as ``bulk.no_amount``, or None if the value is valid.
     """
 
     is_resident_number: Callable[[str], bool]
@@ -80,7 +80,7 @@ class RowChecks:
 
 @dataclass(frozen=True, slots=True)
 class RowReading:
-    """A row's problems, and its normalized values without the empty ones."""
+    """The result of reading a row: its non-empty values in normalized form, and its problems."""
 
     number: int
     values: Mapping[ColumnTarget, str] = field(repr=False)
@@ -92,11 +92,17 @@ class RowReading:
         return not any(problem.is_blocking for problem in self.problems)
 
     def of(self, kind: ColumnKind, role_id: RoleId | None = None) -> str:
-        """Return the row's value of this kind, or an empty string if there is none."""
+        """Return the row's value of this kind for the role, or an empty string if the row has none.
+
+        Omit ``role_id`` for kinds that belong to no role, such as the title.
+        """
         return self.values.get(ColumnTarget(kind, role_id), "")
 
     def id_type(self, role_id: RoleId) -> PersonIdType:
-        """Return the type of the identity document of the role's person."""
+        """Return the type of the identity document of the person in this role.
+
+        It is the resident identity card unless the row states another type.
+        """
         return id_type_of(self.of(_K.ID_TYPE, role_id)) or PersonIdType.RESIDENT_IDENTITY
 
     def code_type(self, role_id: RoleId) -> OrganizationCodeType:
@@ -105,20 +111,20 @@ class RowReading:
 
 
 def read_row(preset: Preset, columns: ColumnChoice, row: SheetRow, checks: RowChecks) -> RowReading:
-    """Read a single row without comparing it with others."""
+    """Read a single row without comparing it with other rows."""
     return _Reader(preset, columns, checks).read(row)
 
 
 def read_rows(
     preset: Preset, columns: ColumnChoice, rows: Sequence[SheetRow], checks: RowChecks
 ) -> tuple[RowReading, ...]:
-    """Read all rows and compare them, so that a contract listed twice is sent only once."""
+    """Read all rows and compare them with each other, so that a contract listed twice is sent only once."""
     reader = _Reader(preset, columns, checks)
     return compared([reader.read(row) for row in rows], columns)
 
 
 def contract_values(values: Mapping[ColumnTarget, str]) -> dict[ColumnTarget, str]:
-    """Return the values, without contact details, that distinguish a row's contract from others.
+    """Return the values that distinguish a row's contract from others. Contact details are omitted.
 
     A person is identified by name, document type and number; a missing type means a resident identity card. An
     organization is identified by name, code type and code; a missing type is inferred from the code.
@@ -139,7 +145,7 @@ def contract_values(values: Mapping[ColumnTarget, str]) -> dict[ColumnTarget, st
 
 
 def compared(readings: Sequence[RowReading], columns: ColumnChoice) -> tuple[RowReading, ...]:
-    """Return the readings, with added problems that appear only when rows are compared with each other."""
+    """Compare the rows with each other, and return the readings with the problems that this reveals added."""
     first_by_contract: dict[frozenset[tuple[ColumnTarget, str]], RowReading] = {}
     first_by_number: dict[tuple[PersonIdType, str], tuple[str, int]] = {}
     found: list[RowReading] = []
@@ -210,7 +216,7 @@ class _Reader:
 
     def _is_required(self, target: ColumnTarget) -> bool:
         if target.kind is _K.QUESTION:
-            # A value that a document may supply is checked only if the document lacks it.
+            # A value that a document may supply is checked later, and only if no document supplies it.
             is_asked = target.question in self._preset.questions
             return is_asked and not self._preset.question(target.question).is_optional
         return (target.kind, target.role_id) in self._required

@@ -1,4 +1,4 @@
-"""A spreadsheet as read: cells of plain text, one contract per row, and marks on damaged cells.
+"""A spreadsheet in memory: cells of plain text, one contract per row, and marks on damaged cells.
 
 ``plain_value`` normalizes a cell for comparison and sending.
 """
@@ -26,18 +26,18 @@ MAX_CELL_CHARACTERS: Final = 500
 MAX_FILE_BYTES: Final = 20 * 1024 * 1024
 MAX_WORKSHEETS: Final = 200
 MAX_CELL_TEXT: Final = 100_000
-"""Limit on the characters of a single cell; spreadsheet programs allow 32,767."""
+"""The maximum number of characters in one cell. Spreadsheet programs allow 32,767."""
 MAX_SHEET_TEXT: Final = 4_000_000
-"""Limit on the characters of all cells together: 2,000 rows of 2,000 characters."""
+"""The maximum number of characters in all cells together, enough for 2,000 rows of 2,000 characters."""
 HEADING_ROWS: Final = 10
-"""Titles and notes may precede the headings, so this many rows are searched for them."""
+"""The number of rows that are searched for the headings, which may be preceded by titles and notes."""
 
 
 class CellDamage(StrEnum):
-    """Damage to a cell that is detected before its value is interpreted."""
+    """Damage to a cell, detected when the file is read and before the cell's value is interpreted."""
 
     NUMBER_ROUNDED = "number_rounded"
-    """A number of more than 15 digits was stored as a number, so its last digits are lost."""
+    """The file stores a number of more than 15 digits in numeric form, so its last digits are lost."""
     FORMULA = "formula"
     """The cell holds a formula whose result is not stored in the file."""
     ERROR = "error"
@@ -48,10 +48,11 @@ class CellDamage(StrEnum):
 class SheetRow:
     """A row with as many cells as the sheet has headings.
 
-    ``number`` is the row number, counted from 1, that the spreadsheet program shows. ``damages`` maps column indexes to
-    the damage. ``original`` holds the file's cells if the row was corrected in this program. ``is_hidden`` means that
-    the row is not visible in the spreadsheet program, for example because of a filter. ``bare`` maps column indexes to
-    the stored values of cells that are displayed in a special format.
+    ``number`` is the row number, counted from 1, that the spreadsheet program displays. ``damages`` maps the column
+    index of each damaged cell to its damage. ``original`` holds the cells as read from the file if the user corrected
+    the row in this program, or else None. ``is_hidden`` means that the spreadsheet program does not display the row,
+    for example because of a filter. ``bare`` maps the column index of each cell that is displayed in a special format
+    to its stored value.
     """
 
     number: int
@@ -64,7 +65,10 @@ class SheetRow:
 
 @dataclass(frozen=True, slots=True)
 class Worksheets:
-    """A workbook with several non-empty worksheets, from which the user must choose one."""
+    """A workbook with several non-empty worksheets, one of which the user must choose.
+
+    ``filled`` lists the names of these worksheets.
+    """
 
     name: str
     path: str
@@ -73,7 +77,7 @@ class Worksheets:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A sheet with its headings and rows.
+    """The headings and rows of a sheet.
 
     ``worksheet`` is the name of the worksheet that was read, one of ``worksheets``; both are empty for a CSV file.
     ``heading_row`` is the row that holds the headings; if it is None, all headings are empty.
@@ -89,14 +93,14 @@ class Sheet:
 
     @property
     def has_headings(self) -> bool:
-        """Whether the columns have headings."""
+        """Whether the sheet has column headings."""
         return self.heading_row is not None or any(self.headings)
 
 
 def with_cells(sheet: Sheet, texts: Mapping[tuple[int, int], str]) -> Sheet:
-    """Correct cells, which are given by row and column index, and clear their damage.
+    """Return the sheet with cells corrected and no longer marked as damaged.
 
-    Raises IndexError if the sheet has no such cell.
+    ``texts`` maps the row index and column index of a cell to its new text. Raises IndexError if there is no such cell.
     """
     rows = list(sheet.rows)
     for (row_index, column_index), text in texts.items():
@@ -105,9 +109,9 @@ def with_cells(sheet: Sheet, texts: Mapping[tuple[int, int], str]) -> Sheet:
 
 
 def without_formats(row: SheetRow) -> SheetRow:
-    """Return the row with stored values instead of displayed ones, except in corrected cells.
+    """Return the row with the stored values of its cells instead of their displayed text, except in corrected cells.
 
-    This makes a contract's values independent of the display format.
+    This makes a contract's values independent of the spreadsheet program's display formats.
     """
     original = row.original or row.cells
     cells = [
@@ -118,10 +122,10 @@ def without_formats(row: SheetRow) -> SheetRow:
 
 
 def pasted_lines(text: str) -> list[list[str]]:
-    """Return the cells of rows copied from a spreadsheet program.
+    """Return the cells of the rows in text that was copied from a spreadsheet program.
 
-    The cells are separated by tabs, and quoted if they contain line breaks. Raises InputError
-    ``bulk.paste_unreadable``.
+    Cells are separated by tabs, and quoted if they contain line breaks. At most MAX_ROWS + 1 rows are returned. Raises
+    InputError ``bulk.paste_unreadable``.
     """
     try:
         lines = list(csv.reader(io.StringIO(text.replace("\r\n", "\n").replace("\r", "\n")), csv.excel_tab))
@@ -141,7 +145,7 @@ def _corrected(row: SheetRow, column_index: int, text: str) -> SheetRow:
 
 _K = ColumnKind
 _MOST_ROUNDS: Final = 5
-"""Limit on normalisation passes; removing a space can join an accent to its letter, which requires another pass."""
+"""The maximum number of normalization passes. Removing a space can join an accent to its letter for the next pass."""
 
 _MORE_ID_TYPES: Final = {
     "身份证": PersonIdType.RESIDENT_IDENTITY,
@@ -153,11 +157,11 @@ _MORE_ID_TYPES: Final = {
     "temporaryidentitycard": PersonIdType.TEMPORARY_IDENTITY,
     "居民户口簿": PersonIdType.HOUSEHOLD_REGISTER,
 }
-"""Names of the common documents that are valid in a type column but are mere labels in a line of text."""
+"""Further names of document types that are valid in a type column. In a line of text, they would be mere labels."""
 
 
 def id_type_of(text: str) -> PersonIdType | None:
-    """Return the document type whose name or platform number is given, or None for any other text."""
+    """Return the document type with this name or platform number, or None if the text is neither."""
     plain = plain_word(unicodedata.normalize("NFKC", text))
     if plain.isdecimal() and int(plain) in set(PersonIdType):
         return PersonIdType(int(plain))
@@ -165,10 +169,10 @@ def id_type_of(text: str) -> PersonIdType | None:
 
 
 def plain_value(kind: ColumnKind, text: str) -> str:
-    """Return the value normalized for comparison and sending.
+    """Return a cell's value normalized for comparison and sending.
 
-    Numbers lose their spaces and dashes, and names keep only single spaces. A normalized value is returned unchanged,
-    so saving and reading a sheet again does not alter it.
+    Numbers lose their spaces and dashes, and names keep only single spaces. Normalizing a value again does not change
+    it, so saving and rereading a sheet keeps its values.
     """
     plain = _plainer(kind, text)
     for _ in range(_MOST_ROUNDS):

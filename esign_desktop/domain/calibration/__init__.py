@@ -1,1 +1,1 @@
-"""The contract that calibrates a platform, and the analysis of its seals."""
+"""Calibration: the contract that is sent to measure a platform's behavior, and the analysis of the seals on it."""

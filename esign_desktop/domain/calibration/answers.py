@@ -1,8 +1,8 @@
-"""Derive the platform's behavior from the seals on a calibration sheet, with one answer to each open question.
+"""Derive the platform's behavior from the seals on a signed calibration sheet, with one answer per open question.
 
-A question is answered only if exactly one possible answer fits the measurements. A seal's image may have an invisible
-transparent margin; ``uncertainty_pt`` is the resulting uncertainty of its position. The margin scales with the seal, so
-two sizes of one seal are compared with each other, never with a fixed number.
+A question is answered only if exactly one possible answer fits the measurements. A seal's image may have a transparent
+margin, which cannot be seen; ``uncertainty_pt`` is the resulting uncertainty of the seal's position. Because the margin
+scales with the seal, measurements of two sizes of one seal are compared with each other instead of with fixed numbers.
 """
 
 from __future__ import annotations
@@ -35,16 +35,16 @@ if TYPE_CHECKING:
 
 TOLERANCE_PT: Final = 0.5
 _LOWER_LEFT: Final = 0.5
-"""Offset of a seal's centre from its lower-left corner, in both directions, as a fraction of its width."""
+"""Offset of a seal's center from its lower-left corner, to the right and upwards, as a fraction of the seal's width."""
 _LIKE: Final = 0.25
-"""Two drawings of one seal differ in less of their ink than this; different thirds of a seal differ in far more."""
+"""Maximum fraction of ink that differs between two renderings of one seal. Different thirds differ far more."""
 _CLEARLY: Final = 1.5
 _SLICE_PT: Final = ORGANIZATION_WIDTH_PT / PAGE_COUNT
 _SCALED: Final = next(spot for spot in SPOTS if spot.seal is Seal.SCALED)
 
 
 class Question(StrEnum):
-    """An open question. The values are names of fields of ``PlatformBehaviour``."""
+    """An open question about the platform. The values are names of fields of ``PlatformBehaviour``."""
 
     SEAL_ANCHOR = "seal_anchor"
     KEYWORD_ORIGIN = "keyword_origin"
@@ -57,7 +57,7 @@ class Question(StrEnum):
 
 
 class Doubt(StrEnum):
-    """The reason why a question has no answer."""
+    """The reason why a question was not answered."""
 
     NOT_ASKED = "not_asked"
     NOT_SEEN = "not_seen"
@@ -68,16 +68,16 @@ class Doubt(StrEnum):
     """Another question must be answered first."""
     REFUSED = "refused"
     NOT_TOLD = "not_told"
-    """No call of the platform reveals the answer."""
+    """No API call reveals the answer."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The answer to a question.
+    """The answer to a question, or the reason why there is none.
 
     ``now`` is the configured value. ``seen`` is the measured value; if it is None, ``doubt`` is the reason.
-    ``error_pt`` is the distance of the measurement from the nearest possible answer, and ``off_pt`` is the same
-    distance as an offset to the right and upwards.
+    ``error_pt`` is the distance in points between the measured position and the nearest possible answer's, and
+    ``off_pt`` is the same as an offset to the right and upwards.
     """
 
     question: Question
@@ -88,7 +88,7 @@ class Answer:
     off_pt: tuple[float, float] | None = None
     uncertainty_pt: float = 0.0
     platform_text: str = field(default="", repr=False)
-    """The platform's message, if it refused."""
+    """The platform's message, if it rejected the request."""
 
     @property
     def is_change(self) -> bool:
@@ -102,7 +102,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """The position of a seal, or of a slice of it, that is predicted if an answer is right."""
+    """The position that a seal, or a slice of it, has if ``value`` is the right answer. ``box`` is in page space."""
 
     question: Question
     value: StrEnum
@@ -111,7 +111,7 @@ class Expected:
 
 
 def answers(sightings: Sightings, now: PlatformBehaviour) -> tuple[Answer, ...]:
-    """Return an answer to each question about positions and sizes."""
+    """Return an answer to each question about the positions and sizes of seals. ``now`` is the configured behavior."""
     scaled = _one(sightings.of(Seal.SCALED))
     anchor = _anchor(scaled, now)
     return (
@@ -130,9 +130,9 @@ def answers(sightings: Sightings, now: PlatformBehaviour) -> tuple[Answer, ...]:
 
 
 def expectations(keyword_box: PageRect, found: Iterable[Answer]) -> tuple[Expected, ...]:
-    """Return the boxes that each possible answer predicts for seals of known width.
+    """Return the box that each possible answer predicts for each seal of known width, to draw beside the measured box.
 
-    The boxes are drawn next to the measurement.
+    ``keyword_box`` is the keyword's position in page space, and ``found`` are the answers derived so far.
     """
     by_question = {answer.question: answer.seen for answer in found}
     anchor = by_question.get(Question.SEAL_ANCHOR)
@@ -157,7 +157,7 @@ def expectations(keyword_box: PageRect, found: Iterable[Answer]) -> tuple[Expect
 
 
 def origins(keyword_box: PageRect) -> Mapping[KeywordOrigin, PagePoint]:
-    """Return the points from which a keyword's offset may be measured."""
+    """Return the point from which each possible answer measures a keyword's offset, in page space."""
     return {
         KeywordOrigin.LEFT_BOTTOM: PagePoint(keyword_box.left_pt, keyword_box.bottom_pt),
         KeywordOrigin.CENTRE: keyword_box.center,
@@ -180,7 +180,7 @@ def _origin(keyword: Sighting | None, scaled: Sighting | None, keyword_box: Page
     lead = _lead(scaled)
     if lead is None:
         return Answer(question, now.keyword_origin, doubt=Doubt.NEEDS_ANOTHER)
-    # Relative to the width, the distance from the sent point to the ink's center is the same at every size, so the
+    # Relative to the seal's width, the ink's center has the same offset from the sent point at every size, so the
     # image's margin cancels out.
     dx, dy = KEYWORD_OFFSET_PT
     origin = keyword.box.center.moved(-dx - lead[0] * KEYWORD_WIDTH_PT, -dy - lead[1] * KEYWORD_WIDTH_PT)
@@ -198,14 +198,17 @@ def _own_width(
         return Answer(question, now, doubt=Doubt.NEEDS_ANOTHER)
     across, up = own.box.width_pt / scaled.box.width_pt, own.box.height_pt / scaled.box.height_pt
     if abs(across - up) * scaled_width_pt > 2 * TOLERANCE_PT:
-        # The proportions differ, so this is another seal and not the same one in another size.
+        # The proportions differ, so this is another seal, not the same seal at another size.
         return Answer(question, now, doubt=Doubt.UNLIKE_ALL)
     width = round(scaled_width_pt * (across + up) / 2, 1)
     return Answer(question, now, width, error_pt=abs(across - up) * scaled_width_pt / 2)
 
 
 def _split(slices: tuple[Sighting, ...], scaled: Sighting | None, anchor: Answer, now: PlatformBehaviour) -> Answer:
-    """Return how a cross-page seal is split, by comparing each slice with each third of the whole seal."""
+    """Return the order in which a cross-page seal is split over the pages.
+
+    It is found by comparing each slice with each third of the whole seal.
+    """
     question, seen = Question.CROSS_PAGE_SPLIT, [sighting for sighting in slices if sighting.box is not None]
     if len(seen) < PAGE_COUNT or any(sighting.is_cut for sighting in seen):
         return _unseen(question, now.cross_page_split, next((sighting for sighting in seen if sighting.is_cut), None))
@@ -236,14 +239,14 @@ def _split(slices: tuple[Sighting, ...], scaled: Sighting | None, anchor: Answer
 def _off_the_edge(slices: list[Sighting], scaled: Sighting) -> tuple[float, float]:
     """Return the offset of the slices from their expected position, to the right and upwards, in points.
 
-    The horizontal offset is that of the inner slices' left sides. The vertical offset is that of the middle of all
+    The horizontal offset is measured at the left sides of the inner slices, the vertical offset at the middle of all
     slices.
     """
     boxes = [part.box for part in slices if part.box is not None]
     bottom, top = min(box.bottom_pt for box in boxes), max(box.top_pt for box in boxes)
     lifted = CROSS_PAGE_CENTER_PT + (scaled.box.center.y_pt - _SCALED.point.y_pt if scaled.box is not None else 0.0)
     inner = boxes[1 : PAGE_COUNT - 1]
-    # A seal has ink on both sides of a cut, so an inner slice is exactly as wide as its share.
+    # A seal has ink on both sides of each cut, so an inner slice is exactly as wide as its share of the seal.
     across = max((box.left_pt - (PAGE_WIDTH_PT - _SLICE_PT) for box in inner), key=abs, default=0.0)
     return across, (bottom + top) / 2 - lifted
 
@@ -274,7 +277,10 @@ def _nearest(
     seen: PagePoint,
     uncertainty_pt: float,
 ) -> Answer:
-    """Return the nearest possible answer if it is within the tolerance and no other answer is."""
+    """Return the nearest possible answer, or a doubt if it or a second answer cannot be told apart.
+
+    The nearest answer must be within the tolerance, and all others must be outside it.
+    """
     distances = sorted(
         (math.hypot(seen.x_pt - point.x_pt, seen.y_pt - point.y_pt), value) for value, point in points.items()
     )
@@ -293,7 +299,10 @@ def _unseen(question: Question, now: StrEnum | float, sighting: Sighting | None)
 
 
 def _lead(scaled: Sighting | None) -> tuple[float, float] | None:
-    """Return the offset of the ink's center from the point that was sent, as fractions of the seal's width."""
+    """Return the offset from the point that was sent to the center of the ink, as fractions of the seal's width.
+
+    The offset is to the right and upwards. Return None if the seal was not found or is cut off.
+    """
     if scaled is None or scaled.box is None or scaled.is_cut:
         return None
     center = scaled.box.center

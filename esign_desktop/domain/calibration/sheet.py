@@ -1,7 +1,7 @@
-"""The contract that calibrates a platform (the *sheet*), its seal positions and the measurements taken from it.
+"""The *calibration sheet* (the contract that is sent to measure a platform), its seal positions and the measurements.
 
-The numbers in this module are sent unchanged, regardless of the environment's configured behavior. Every seal has a
-blank area of its own that is large enough for every possible behavior.
+The numbers in this module are sent unchanged, regardless of the environment's configured behavior. Each seal has its
+own blank area, which is large enough for every possible behavior.
 """
 
 from __future__ import annotations
@@ -43,10 +43,10 @@ PAGE_COUNT: Final = 3
 KEYWORD: Final = "CALIBRATIONMARK"
 KEYWORD_OFFSET_PT: Final = (60.0, -150.0)
 CELL_PT: Final = 1.0
-"""Side of the cells into which a seal's ink is divided; the windows are aligned to this grid."""
+"""The side length of the cells into which a seal's ink is divided. The windows are aligned with this grid."""
 PIXELS_PER_CELL: Final = 6
 PIXEL_PT: Final = CELL_PT / PIXELS_PER_CELL
-"""Measurement resolution."""
+"""The measurement resolution, in points."""
 
 ORGANIZATION_WIDTH_PT: Final = 120.0
 KEYWORD_WIDTH_PT: Final = 60.0
@@ -55,7 +55,10 @@ CROSS_PAGE_CENTER_PT: Final = 421.0
 SIGNING_DAYS: Final = 1
 
 INVENTED_PERSON: Final = Person("校准用虚构人员", id_number="110101190001010014", third_id="calibration-1")
-"""A fictitious person, born in 1900, with a valid check digit. Their accounts show how the platform responds."""
+"""A fictitious person, born in 1900, whose ID number has a valid check digit.
+
+Accounts that are created for this person show how the platform responds.
+"""
 SECOND_THIRD_ID: Final = "calibration-2"
 
 
@@ -72,10 +75,10 @@ class Seal(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A seal on one page: the point and width that are sent, and the blank window around it, in page space.
+    """A seal on one page of the sheet, with the point and width that are sent and the blank window around it.
 
-    For a keyword seal, ``point`` is the offset from the keyword; for a cross-page seal, only y is sent. If ``width_pt``
-    is None, no width is sent.
+    ``point`` and ``window`` are in page space. For a keyword seal, ``point`` is the offset from the keyword; for a
+    cross-page seal, only its y is sent. If ``width_pt`` is None, no width is sent.
     """
 
     seal: Seal
@@ -114,7 +117,7 @@ SPOTS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class RegisterMark:
-    """A cross at a known point with text beside it, which reveals whether the page was shifted."""
+    """A cross printed at a known point, with text beside it. Its position reveals whether the page was shifted."""
 
     page_number: int
     at: PagePoint
@@ -130,16 +133,16 @@ REGISTER_MARKS: Final = tuple(
 
 @dataclass(frozen=True, slots=True)
 class Ink:
-    """The ink density, from 0 to 255, in each cell of a window.
+    """The ink density in each cell of a window, from 0 (no ink) to 255.
 
-    Rows are listed from the bottom, and the cells of a row from the left.
+    Rows are listed from bottom to top, and the cells of a row from left to right.
     """
 
     window: PageRect
     rows: tuple[bytes, ...]
 
     def share(self, x_pt: float, y_pt: float) -> float:
-        """Return the ink density, from 0 to 1, at a point in page space. It is 0 outside the window."""
+        """Return the ink density, from 0 to 1, at a point in page space. Outside the window, it is 0."""
         column, row = int((x_pt - self.window.left_pt) // CELL_PT), int((y_pt - self.window.bottom_pt) // CELL_PT)
         if not (0 <= row < len(self.rows) and 0 <= column < len(self.rows[row])):
             return 0.0
@@ -148,10 +151,10 @@ class Ink:
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """The measurement at a spot: the box of the seal's ink in page space, or None if there is no ink.
+    """The measurement at a spot. ``box`` is the bounding box of the seal's ink in page space, or None without ink.
 
     ``is_cut`` means that ink touches the window's border, so part of the seal may be outside the window. ``others`` are
-    the boxes of unrelated ink.
+    the bounding boxes of unrelated ink.
     """
 
     seal: Seal
@@ -164,9 +167,9 @@ class Sighting:
 
 @dataclass(frozen=True, slots=True)
 class Sightings:
-    """All measurements of a signed sheet, and the position of its keyword.
+    """All measurements of a signed sheet, and the position of its keyword in page space.
 
-    ``unexplained`` lists the changes outside all windows, such as a footer, with their page numbers.
+    ``unexplained`` lists changes outside all windows, such as a footer, each with its page number.
     """
 
     seen: tuple[Sighting, ...]
@@ -184,24 +187,24 @@ class Sightings:
 
 @dataclass(frozen=True, slots=True)
 class Sealer:
-    """An organization that may seal without confirmation, and its agent. Both have account ids."""
+    """An organization that may seal without confirmation, and the person who acts for it. Both have account ids."""
 
     organization: Organization
     agent: Person
 
 
 def spots(*, with_person: bool) -> tuple[Spot, ...]:
-    """Return the spots of a sheet. The person's spots are included only if a person signs."""
+    """Return the spots of a sheet, including the person's spots if ``with_person`` is set."""
     return tuple(spot for spot in SPOTS if with_person or not spot.is_of_person)
 
 
 def measuring_contract(
     document: Document, title: str, *, with_person: bool, sealer: Sealer | None = None
 ) -> ContractDraft:
-    """Return the contract to measure.
+    """Return the contract that is sent to measure the platform.
 
-    The integrating application, or ``sealer`` if given, and optionally the invented person seal it without
-    confirmation.
+    The integrating application, or ``sealer`` if given, seals it without confirmation. If ``with_person`` is set, the
+    fictitious person also does.
     """
     application: Signer = ApplicationSigner(new_signer_id())
     if sealer is not None:
@@ -228,7 +231,10 @@ def measuring_contract(
 
 
 def link_contract(document: Document, title: str) -> ContractDraft:
-    """Return a contract that only tests whether starting a flow returns links. It is revoked immediately."""
+    """Return a contract that only tests whether the platform returns links when a flow is started.
+
+    It is revoked immediately afterwards.
+    """
     person, spot = PersonSigner(new_signer_id(), INVENTED_PERSON), SPOTS[0]
     pages = PageRanges.single(spot.page_number)
     placement = CoordinatePlacement(new_placement_id(), person.id, document.id, pages, spot.point, spot.width_pt)
@@ -238,7 +244,7 @@ def link_contract(document: Document, title: str) -> ContractDraft:
 def _contract(
     document: Document, signers: tuple[Signer, ...], placements: Sequence[Placement], title: str
 ) -> ContractDraft:
-    # The signers are fictitious, so the platform sends no notifications.
+    # The fictitious person cannot receive messages, so the platform is told to send none.
     deadline = SignWithin(SIGNING_DAYS * MS_PER_DAY)
     options = FlowOptions(business_scene=title, deadline=deadline, notices=frozenset())
     return ContractDraft(ContractDraft.new().id, (document,), signers, tuple(placements), options, is_ordered=False)

@@ -1,1 +1,1 @@
-"""The contract in preparation: the draft, its edits and its checks."""
+"""The contract in preparation: the draft, edits to it and checks of it."""

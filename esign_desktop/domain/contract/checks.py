@@ -1,7 +1,7 @@
-"""Checks that find a draft's problems and list the most severe first.
+"""Checks that find the problems of a draft, with the most severe problems first.
 
-``Checks`` rechecks only what has changed. ``obstacles`` returns the problems that prevent a contract from being sent,
-regardless of the draft's origin and without access to its files.
+``Checks`` rechecks only what has changed. ``obstacles`` returns the problems that prevent a draft from being sent,
+whatever its origin, and does not need access to its files.
 """
 
 from __future__ import annotations
@@ -47,10 +47,11 @@ _MOST_NAMES: Final = 3
 
 
 def form_problems(document: Document, *, is_correction: bool = False) -> Iterator[Problem]:
-    """Yield the problems of the form of a document that is made from a template. Other documents have none.
+    """Yield the problems with the form of a document that is made from a template. Other documents have none.
 
-    A correction must not replace a filled-in form with an empty one. Form values are stored for a limited time only,
-    and contracts of earlier versions do not even record which fields the form has.
+    A correction must not replace a filled-in form with an empty one. This can happen because form values are stored for
+    a limited time only, and contracts from earlier versions of the program do not even record which fields the form
+    has.
     """
     template = document.template
     if template is None:
@@ -76,7 +77,7 @@ def form_problems(document: Document, *, is_correction: bool = False) -> Iterato
 class _Checked(NamedTuple):
     drawn: PlacementMarks
     document: Document | None
-    """The document, for keyword placements only: their problems depend on its name and text."""
+    """The document of a keyword placement, whose problems depend on its name and text; None for other placements."""
     problems: tuple[Problem, ...]
 
 
@@ -86,9 +87,9 @@ class _CheckedPage(NamedTuple):
 
 
 class PlacementChecks:
-    """A checker of placements that caches its results per placement and per page.
+    """A checker of placements that caches its results for each placement and page.
 
-    ``drawn`` may be shared with the view that displays the marks.
+    ``drawn`` may be shared with the view that displays the seals.
     """
 
     def __init__(self, drawn: MarkCache) -> None:
@@ -97,7 +98,7 @@ class PlacementChecks:
         self._pages: dict[tuple[DocumentId, int], _CheckedPage] = {}
 
     def of(self, draft: ContractDraft, hits: KeywordHits) -> Iterator[Problem]:
-        """Return the problems of all placements, in their order, and then those of overlapping placements."""
+        """Return the problems of all placements, in placement order, followed by those of overlapping placements."""
         drawn = self._drawn.draw(draft, hits)
         return chain(self._of_placements(draft, drawn), self._of_pages(drawn))
 
@@ -149,7 +150,7 @@ class PlacementChecks:
 
 
 def obstacles(draft: ContractDraft) -> tuple[Problem, ...]:
-    """Return the problems that prevent sending the draft."""
+    """Return the problems that prevent the draft from being sent, as far as the draft alone reveals them."""
     placing = {placement.signer_id for placement in draft.placements}
     found = [
         *(
@@ -174,7 +175,7 @@ def obstacles(draft: ContractDraft) -> tuple[Problem, ...]:
 
 
 def unsigned_documents(draft: ContractDraft) -> Iterator[Problem]:
-    """Yield a problem for each document without a signer."""
+    """Yield a problem for each document that no signer signs."""
     if draft.signers:
         signed = signed_documents(draft)
         for document in draft.documents:
@@ -185,7 +186,10 @@ def unsigned_documents(draft: ContractDraft) -> Iterator[Problem]:
 
 
 def silent_without_place(signer: Signer, number: int) -> Problem:
-    """Return the problem of a signer who signs automatically but has no seal position."""
+    """Return the problem of a signer who signs automatically but has no seal position.
+
+    ``number`` is the signer's displayed number.
+    """
     return Problem("signer.silent_without_place", Severity.BLOCKING, SignerSubject(signer.id), {"number": number})
 
 
@@ -207,7 +211,7 @@ def _placements(draft: ContractDraft) -> Iterator[Problem]:
 
 
 def signer_problems(draft: ContractDraft, signer: Signer, placing: Set[SignerId]) -> Iterator[Problem]:
-    """Yield the problems of one signer. ``placing`` holds the ids of all signers that have a placement."""
+    """Yield the problems of one signer. ``placing`` holds the ids of all signers who have at least one placement."""
     number = draft.signer_number(signer.id)
     yield from _where_problems(draft, signer, placing, number)
     match signer:
@@ -286,16 +290,19 @@ def _third_id(signer: Signer, third_id: str, part: str, number: int) -> Iterator
 
 
 class Checks:
-    """A checker of drafts that is reused while a draft is edited.
+    """A checker that is reused while a draft is being edited.
 
-    ``drawn`` may be shared with the view that displays the marks.
+    ``drawn`` may be shared with the view that displays the seals.
     """
 
     def __init__(self, drawn: MarkCache) -> None:
         self._placements = PlacementChecks(drawn)
 
     def of(self, draft: ContractDraft, hits: KeywordHits, *, now_ms: int) -> tuple[Problem, ...]:
-        """Return all problems, sorted by descending severity and then in the order of the draft."""
+        """Return all problems of a draft, most severe first, and otherwise in the order of the draft.
+
+        ``hits`` holds the keyword matches found so far. ``now_ms`` is the current epoch time in milliseconds.
+        """
         placing = {placement.signer_id for placement in draft.placements}
         found = [
             *_contract(draft),
@@ -313,7 +320,7 @@ class Checks:
 
 
 def check(draft: ContractDraft, hits: KeywordHits, *, now_ms: int) -> tuple[Problem, ...]:
-    """Return all problems of a draft that is checked only once."""
+    """Return all problems of a draft, as ``Checks.of`` does. Use this for a draft that is checked only once."""
     return Checks(MarkCache()).of(draft, hits, now_ms=now_ms)
 
 

@@ -1,4 +1,4 @@
-"""An overview of the signers' seals in each document."""
+"""An overview that shows which signers have seals in which documents."""
 
 from __future__ import annotations
 
@@ -18,25 +18,26 @@ if TYPE_CHECKING:
 
 
 class CoverKind(StrEnum):
-    """What a signer has in a document."""
+    """Whether a signer has seals in a document, places them freely, or does neither."""
 
     SEALS = "seals"
     FREE = "free"
-    """The signer may choose the position of the seal in this document."""
+    """The signer may choose the position of their seal in this document."""
     MISSING = "missing"
 
 
 class Cover(NamedTuple):
-    """A signer's coverage of a document. A cross-page seal counts as one in ``seal_count``."""
+    """The seals that a signer has in a document. A cross-page seal counts as one in ``seal_count``."""
 
     kind: CoverKind
     seal_count: int = 0
 
 
 def coverage(draft: ContractDraft, marks: Iterable[SealMark], hits: KeywordHits) -> tuple[tuple[Cover, ...], ...]:
-    """Return one row for each document, with one entry for each signer.
+    """Return a table with one row for each document and one entry in each row for each signer.
 
-    A keyword whose search is still running counts as one seal, and a keyword without matches counts as none.
+    ``marks`` are the draft's seals as drawn, and ``hits`` the keyword matches. A keyword whose search is still running
+    counts as one seal, and a keyword without matches counts as none.
     """
     counts = Counter((mark.document_id, mark.signer_id) for mark in marks if mark.slice_index == 0)
     counts.update(

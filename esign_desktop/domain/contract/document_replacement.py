@@ -1,8 +1,8 @@
-"""Replace a document in a draft, and keep every seal at the position where the user saw it.
+"""Replace a document in a draft, and keep each seal at the position where the user saw it.
 
-The replacement has an id of its own so that the original document can be restored by undo. In a *new version*, each
-seal follows the words next to it. An *upright copy* has the same pages in other frames, so points, widths and offsets
-are converted through display space to the copy's page space.
+The replacement has its own id, so that undo can restore the original document. In a *new version*, each seal follows
+the words next to it. An *upright copy* has the same pages without rotation, cropping or scaling, so points, widths and
+offsets are converted through display space to the copy's page space.
 """
 
 from __future__ import annotations
@@ -38,15 +38,18 @@ if TYPE_CHECKING:
     from esign_desktop.domain.placing.placement import KeywordHit, KeywordHits
 
 SLACK_PT: Final = 0.5
-"""If one offset would move a keyword's seals further than this, they are replaced by fixed seals."""
+"""The maximum shift, in points, of a keyword's seals.
+
+If no single offset keeps all seals of a keyword within it, they are replaced by fixed seals.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentReplacement:
-    """A draft with the replacement.
+    """A draft in which a document has been replaced, and the placements whose kind or side changed.
 
     ``divided`` lists keyword placements that were replaced by fixed seals. ``moved`` lists cross-page seals that are
-    now at another side of their pages.
+    now at a different side of their pages.
     """
 
     draft: ContractDraft
@@ -60,11 +63,11 @@ def take_version(
     version: Document,
     found: Mapping[PlacementId, FoundWords | None],
 ) -> ContractDraft:
-    """Replace a document with a new version of it.
+    """Replace a document with a new version of the document.
 
     ``found`` has an entry for each fixed seal of the document that must be checked: the position in the new version of
-    the words next to it, or None if they were not found. A seal follows its words; a seal whose words were not found
-    keeps its position and is marked as unverified. A cross-page seal on all pages remains on all pages.
+    the words next to the seal, or None if the words were not found. A seal follows its words. A seal whose words were
+    not found keeps its position and is marked as unverified. A cross-page seal on all pages remains on all pages.
     """
     document = draft.document(document_id)
     signers = {signer.id: signer for signer in draft.signers}
@@ -86,7 +89,7 @@ def take_version(
 
 
 def _followed(placement: CoordinatePlacement, version: Document, words: FoundWords | None) -> CoordinatePlacement:
-    """Return the seal at the same offset from its words, or marked as unverified."""
+    """Return the seal moved together with the words next to it, or marked as unverified if they were not found."""
     placed = replace(placement, document_id=version.id, anchor=None, unverified_at=None)
     anchor = placement.anchor
     if words is None or anchor is None:
@@ -99,7 +102,7 @@ def _followed(placement: CoordinatePlacement, version: Document, words: FoundWor
 def take_upright_copy(
     draft: ContractDraft, document_id: DocumentId, copy: Document, hits: KeywordHits
 ) -> DocumentReplacement:
-    """Replace a document with its upright copy. ``hits`` are the keyword matches in the original."""
+    """Replace a document with its upright copy. ``hits`` holds the keyword matches in the original document."""
     document = draft.document(document_id)
     divided: list[PlacementId] = []
     moved: list[PlacementId] = []
@@ -143,7 +146,7 @@ def _document_replaced(
 
 
 def _fixed(placement: CoordinatePlacement, document: Document, copy: Document) -> tuple[Placement, ...]:
-    """Return the seal for the pages that map to the same point, and further seals for the other pages."""
+    """Return the seal on those pages where its new position is the same, and further seals for the other pages."""
     groups: dict[tuple[float, float, float | None], list[int]] = {}
     beyond = [number for number in placement.pages if number > document.page_count]
     for number in placement.pages:
@@ -174,7 +177,10 @@ def _keyword(
     found: tuple[KeywordHit, ...],
     behaviour: PlatformBehaviour,
 ) -> tuple[Placement, ...]:
-    """Return the keyword with an offset that preserves its seals, or fixed seals if no single offset does."""
+    """Return the keyword placement with an offset that keeps its seals in place.
+
+    Return fixed seals instead if no single offset does so.
+    """
     places = [
         (number, *_seal_of_hit(placement, hit, document.frame(number), copy.frame(number), behaviour))
         for hit in found
@@ -212,14 +218,17 @@ def _keyword(
 def _seal_of_hit(
     placement: KeywordPlacement, hit: KeywordHit, frame: PageFrame, upright: PageFrame, behaviour: PlatformBehaviour
 ) -> tuple[PagePoint, PagePoint]:
-    """Return the point on the copy from which the offset is measured, and the seal's center there."""
+    """Return two points in the copy's page space: the origin of the keyword's offset, and the center of the seal."""
     origin = keyword_origin(_rect(hit.rects[0], frame, upright), behaviour)
     center = _point(hit.origin(behaviour).moved(placement.offset_x_pt, placement.offset_y_pt), frame, upright)
     return origin, center
 
 
 def _cross_page(placement: CrossPagePlacement, document: Document, copy: Document) -> Placement:
-    """Return the seal at the same height. On rotated pages, the height is scaled to the copy's page height."""
+    """Return the seal at the same height on the page.
+
+    If the pages are rotated, the height is scaled to the page height of the copy.
+    """
     numbers = [number for number in placement.pages if number <= document.page_count]
     if not numbers:
         return replace(placement, document_id=copy.id)
@@ -245,7 +254,7 @@ def _rect(rect: PageRect, frame: PageFrame, upright: PageFrame) -> PageRect:
 
 
 def _width(width_pt: float | None, frame: PageFrame) -> float | None:
-    """Return the width as displayed, or None for the seal's own size, which the platform chooses."""
+    """Return the width as displayed, in points, or None if the seal has its own size, which the platform chooses."""
     if width_pt is None:
         return None
     return min(MAX_SEAL_PT, max(MIN_SEAL_PT, width_pt * frame.user_unit))

@@ -1,4 +1,4 @@
-"""A contract in preparation, as one immutable value."""
+"""A contract in preparation, represented by one immutable value."""
 
 from __future__ import annotations
 
@@ -20,8 +20,9 @@ DraftId = NewType("DraftId", str)
 class ContractDraft:
     """A contract in preparation.
 
-    ``documents`` and ``signers`` are in display order; a signer's number is its position in ``signers``, from 1. If
-    ``is_ordered`` is False, all signers may sign at any time and ``signOrder`` is not sent, but the steps are kept.
+    ``documents`` and ``signers`` are in display order; a signer's number is the position in ``signers``, counted from
+    1. If ``is_ordered`` is False, all signers may sign at any time, and ``signOrder`` is not sent; the steps are kept
+    for later.
     """
 
     id: DraftId
@@ -31,16 +32,16 @@ class ContractDraft:
     options: FlowOptions = field(default_factory=FlowOptions)
     is_ordered: bool = True
     replaces: FlowId | None = None
-    """The flow that this contract corrects. It is ended immediately before this contract is started."""
+    """The flow that this contract corrects, or None. That flow is ended immediately before this contract is started."""
     reference: str = ""
-    """The case reference given by the program that handed the contract over; empty if there is none.
+    """The case reference from the program that handed over the contract, or an empty string.
 
     It contains no personal data and is returned with every result.
     """
     behaviour: PlatformBehaviour = field(default_factory=PlatformBehaviour, compare=False)
-    """The platform behaviour used to draw and check the contract.
+    """The platform behavior on which drawing and checks are based.
 
-    During preparation it is the environment's; once the contract is queued, it is fixed.
+    During preparation, it is the environment's configured behavior. Once the contract is queued, it no longer changes.
     """
 
     @classmethod
@@ -50,14 +51,14 @@ class ContractDraft:
 
     @property
     def title(self) -> str:
-        """The contract's title as displayed: its business scene, or the first document's name, or an empty string."""
+        """The title as displayed: the business scene, or else the first document's name, or an empty string."""
         if self.options.business_scene:
             return self.options.business_scene
         return self.documents[0].name if self.documents else ""
 
     @property
     def is_empty(self) -> bool:
-        """Whether the draft has no documents, signers or placements, so that it may be discarded."""
+        """Whether the draft has no documents, signers or placements, and can therefore be discarded."""
         return not (self.documents or self.signers or self.placements)
 
     @property
@@ -70,28 +71,28 @@ class ContractDraft:
         return payer is not None
 
     def document(self, document_id: DocumentId) -> Document:
-        """Return the document with this id. Raises KeyError if there is none."""
+        """Return the document with this id. Raises KeyError if the draft does not contain it."""
         for document in self.documents:
             if document.id == document_id:
                 return document
         raise KeyError(document_id)
 
     def signer(self, signer_id: SignerId) -> Signer:
-        """Return the signer with this id. Raises KeyError if there is none."""
+        """Return the signer with this id. Raises KeyError if the draft does not contain it."""
         for signer in self.signers:
             if signer.id == signer_id:
                 return signer
         raise KeyError(signer_id)
 
     def placement(self, placement_id: PlacementId) -> Placement:
-        """Return the placement with this id. Raises KeyError if there is none."""
+        """Return the placement with this id. Raises KeyError if the draft does not contain it."""
         for placement in self.placements:
             if placement.id == placement_id:
                 return placement
         raise KeyError(placement_id)
 
     def signer_number(self, signer_id: SignerId) -> int:
-        """Return the signer's number as displayed, from 1. Raises KeyError if there is no such signer."""
+        """Return the signer's number as displayed, counted from 1. Raises KeyError if there is no such signer."""
         for number, signer in enumerate(self.signers, 1):
             if signer.id == signer_id:
                 return number
@@ -99,14 +100,14 @@ class ContractDraft:
 
     @property
     def steps(self) -> tuple[tuple[Signer, ...], ...]:
-        """The signers grouped by step. Steps are in ascending order, and the signers of a step are in display order."""
+        """The signers grouped by step, in signing order. Within a step, signers are in display order."""
         numbers = sorted({signer.terms.step for signer in self.signers})
         return tuple(tuple(s for s in self.signers if s.terms.step == number) for number in numbers)
 
 
 @dataclass(frozen=True, slots=True)
 class DraftSummary:
-    """A draft as shown in a list of drafts. ``is_open`` marks the draft being edited."""
+    """The data that a list of drafts shows about a draft. ``is_open`` marks the draft that is being edited."""
 
     id: DraftId
     title: str

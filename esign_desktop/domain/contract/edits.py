@@ -1,4 +1,4 @@
-"""Edits: functions that return a changed copy of a draft. Ids that are not in the draft are ignored."""
+"""Edits: functions that return a changed copy of a draft and ignore ids that the draft does not contain."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ if TYPE_CHECKING:
 
 
 def add_documents(draft: ContractDraft, documents: Sequence[Document]) -> ContractDraft:
-    """Append documents."""
+    """Append the documents."""
     return replace(draft, documents=(*draft.documents, *documents))
 
 
 def remove_document(draft: ContractDraft, document_id: DocumentId) -> ContractDraft:
-    """Remove a document and its placements."""
+    """Remove a document, together with its placements."""
     return replace(
         draft,
         documents=tuple(d for d in draft.documents if d.id != document_id),
@@ -42,12 +42,12 @@ def remove_document(draft: ContractDraft, document_id: DocumentId) -> ContractDr
 
 
 def rename_document(draft: ContractDraft, document_id: DocumentId, name: str) -> ContractDraft:
-    """Rename a document within the contract. The name of its file is unchanged."""
+    """Rename a document in the contract. The file on disk keeps its name."""
     return replace(draft, documents=tuple(replace(d, name=name) if d.id == document_id else d for d in draft.documents))
 
 
 def move_document(draft: ContractDraft, document_id: DocumentId, to_index: int) -> ContractDraft:
-    """Move a document to another position in the list."""
+    """Move a document to another index in the list of documents."""
     moved = [d for d in draft.documents if d.id == document_id]
     rest = [d for d in draft.documents if d.id != document_id]
     rest[to_index:to_index] = moved
@@ -55,18 +55,18 @@ def move_document(draft: ContractDraft, document_id: DocumentId, to_index: int) 
 
 
 def add_signer(draft: ContractDraft, signer: Signer) -> ContractDraft:
-    """Append a signer who signs in a new last step."""
+    """Append a signer, who signs in a new last step."""
     last_step = max((s.terms.step for s in draft.signers), default=0)
     return replace(draft, signers=(*draft.signers, _with_step(signer, last_step + 1)))
 
 
 def update_signer(draft: ContractDraft, signer: Signer) -> ContractDraft:
-    """Replace the signer that has the same id. The step is also taken from the argument."""
+    """Replace the signer that has the same id, including the step in which the signer signs."""
     return replace(draft, signers=tuple(signer if s.id == signer.id else s for s in draft.signers))
 
 
 def remove_signer(draft: ContractDraft, signer_id: SignerId) -> ContractDraft:
-    """Remove a signer with all placements and as initiator and payer. Later steps move up."""
+    """Remove a signer, together with their placements and their role as initiator or payer. Later steps move up."""
     options = draft.options
     gone: Callable[[Party | None], bool] = lambda party: party == SignerParty(signer_id)  # noqa: E731
     return _closed_up(
@@ -84,7 +84,10 @@ def remove_signer(draft: ContractDraft, signer_id: SignerId) -> ContractDraft:
 
 
 def arrange_signers(draft: ContractDraft, steps: Sequence[Sequence[SignerId]]) -> ContractDraft:
-    """Arrange the signers in steps. Signers not listed follow in steps of their own, in their previous order."""
+    """Arrange the signers in these steps.
+
+    Signers that are not listed follow in steps of their own, in their previous order.
+    """
     known = {s.id: s for s in draft.signers}
     named: list[Signer] = []
     seen: set[SignerId] = set()
@@ -103,17 +106,17 @@ def arrange_signers(draft: ContractDraft, steps: Sequence[Sequence[SignerId]]) -
 
 
 def set_ordered(draft: ContractDraft, *, is_ordered: bool) -> ContractDraft:
-    """Choose whether signers sign in steps or in any order."""
+    """Set whether signers sign step by step or in any order."""
     return replace(draft, is_ordered=is_ordered)
 
 
 def set_options(draft: ContractDraft, options: FlowOptions) -> ContractDraft:
-    """Replace the flow's options."""
+    """Replace the options of the signing flow."""
     return replace(draft, options=options)
 
 
 def place(draft: ContractDraft, placement: Placement) -> ContractDraft:
-    """Add a placement on top of the others."""
+    """Add a placement, drawn on top of the others."""
     return replace(draft, placements=(*draft.placements, placement))
 
 
@@ -123,34 +126,37 @@ def update_placement(draft: ContractDraft, placement: Placement) -> ContractDraf
 
 
 def remove_placements(draft: ContractDraft, placement_ids: Set[PlacementId]) -> ContractDraft:
-    """Remove placements."""
+    """Remove the placements with these ids."""
     return replace(draft, placements=tuple(p for p in draft.placements if p.id not in placement_ids))
 
 
 def assign_signer(draft: ContractDraft, placement_ids: Set[PlacementId], signer_id: SignerId) -> ContractDraft:
-    """Assign the placements to another signer."""
+    """Assign the placements to another signer. If there is no such signer, the draft is unchanged."""
     if all(signer.id != signer_id for signer in draft.signers):
         return draft
     return _changed(draft, placement_ids, lambda p: replace(p, signer_id=signer_id))
 
 
 def move_placements(draft: ContractDraft, placement_ids: Set[PlacementId], dx_pt: float, dy_pt: float) -> ContractDraft:
-    """Move placements to the right and upwards, in page space.
+    """Move placements to the right and upwards by a distance in page space.
 
-    A coordinate seal is kept entirely on its pages, and a cross-page seal moves only vertically. A keyword's offset is
-    unrestricted because its matches may be anywhere.
+    A fixed seal is kept entirely on its pages, and a cross-page seal moves only vertically. A keyword's offset is
+    unrestricted because the keyword's matches may be anywhere.
     """
     return _changed(draft, placement_ids, lambda p: _moved(draft, p, dx_pt, dy_pt))
 
 
 def resize_placements(draft: ContractDraft, placement_ids: Set[PlacementId], width_pt: float | None) -> ContractDraft:
-    """Set the displayed width of seals, clamped to the allowed range. None restores a seal's own size."""
+    """Set the displayed width of seals, clamped to the allowed range. None restores the seal's own size."""
     width = None if width_pt is None else min(MAX_SEAL_PT, max(MIN_SEAL_PT, width_pt))
     return _changed(draft, placement_ids, lambda p: replace(p, width_pt=width))
 
 
 def grow_placements(draft: ContractDraft, placement_ids: Set[PlacementId], by_pt: float) -> ContractDraft:
-    """Change the displayed width of seals by ``by_pt``. Seals without a signer are unchanged."""
+    """Increase the displayed width of seals by ``by_pt``, clamped to the allowed range.
+
+    Seals without a signer are unchanged.
+    """
     signers = {signer.id: signer for signer in draft.signers}
 
     def grown(placement: Placement) -> Placement:
@@ -164,12 +170,12 @@ def grow_placements(draft: ContractDraft, placement_ids: Set[PlacementId], by_pt
 
 
 def set_pages(draft: ContractDraft, placement_ids: Set[PlacementId], pages: PageRanges) -> ContractDraft:
-    """Set the pages of coordinate and cross-page seals."""
+    """Set the pages of fixed and cross-page seals. Keyword placements are unchanged."""
     return _changed(draft, placement_ids, lambda p: p if isinstance(p, KeywordPlacement) else replace(p, pages=pages))
 
 
 def confirm_hits(draft: ContractDraft, counts: Mapping[PlacementId, int]) -> ContractDraft:
-    """Record, for each keyword, the number of seals that the user confirmed."""
+    """Record, for each keyword placement, the number of matches that the user confirmed."""
     return _changed(
         draft,
         set(counts),
@@ -178,7 +184,7 @@ def confirm_hits(draft: ContractDraft, counts: Mapping[PlacementId, int]) -> Con
 
 
 def verify_positions(draft: ContractDraft, placement_ids: Set[PlacementId]) -> ContractDraft:
-    """Record that the user checked the positions of these seals on a new version of their document."""
+    """Record that the user has checked the positions of these seals in a new version of their document."""
     return _changed(
         draft,
         placement_ids,

@@ -1,6 +1,7 @@
-"""Recognize a document by its pages: their number, sizes and text.
+"""Recognize a document by the number, the sizes and the text of its pages.
 
-Only hashes of the text are stored. A form with other values has a different text hash but mostly the same sketch.
+Only hashes of the text are stored. A form that was filled in with other values has a different text hash but almost the
+same sketch.
 """
 
 from __future__ import annotations
@@ -14,24 +15,27 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 SKETCH_SIZE: Final = 48
-"""Number of hashes in a page's sketch."""
+"""The number of hashes in a page's sketch."""
 SIZE_SLACK_PT: Final = 1.0
 LIKE_ENOUGH: Final = 0.6
 
 
 @dataclass(frozen=True, slots=True)
 class PageDigest:
-    """The hash of a page's normalized text, and the text's sketch.
+    """The hash of a page's normalized text, and a sketch by which similar texts can be recognized.
 
-    The sketch consists of the smallest hashes of short pieces of the text, in ascending order. Both are empty for a
-    page without text.
+    The sketch consists of the smallest hashes of short pieces of the text, in ascending order. Hash and sketch are
+    empty for a page without text.
     """
 
     sha256: str = ""
     sketch: tuple[int, ...] = ()
 
     def likeness(self, other: PageDigest) -> float:
-        """Return the fraction of text that both pages share, from 0 to 1. It is 1 if neither page has text."""
+        """Return the approximate fraction of text that two pages share, from 0 to 1.
+
+        It is 1 if neither page has text.
+        """
         if self.sha256 == other.sha256:
             return 1.0
         size = min(SKETCH_SIZE, max(len(self.sketch), len(other.sketch)))
@@ -42,26 +46,26 @@ class PageDigest:
 
 @dataclass(frozen=True, slots=True)
 class Fingerprint:
-    """The fingerprint of a document. ``digests`` may cover only the first pages."""
+    """The page sizes and text digests by which a document is recognized. ``digests`` may cover only the first pages."""
 
     pages: tuple[PageFrame, ...]
     digests: tuple[PageDigest, ...] = ()
 
     def likeness(self, pages: Sequence[PageFrame], digests: Sequence[PageDigest]) -> float:
-        """Return the similarity to another document, from 0 to 1, judged by the text and size of the pages."""
+        """Return the similarity to another document, from 0 to 1, based on the text and the sizes of its pages."""
         count = max(len(self.digests), len(digests))
         if not count:
             return 0.0
         paired = list(zip(self.digests, digests, strict=False))
         alike = sum(mine.likeness(theirs) for mine, theirs in paired)
-        # Scanned pages have no text, so they cannot be recognized.
+        # Scanned pages have no text by which they could be recognized.
         if not any(mine.sha256 and theirs.sha256 for mine, theirs in paired):
             return 0.0
         wrong = len(self.other_sizes(pages)) / max(len(self.pages), len(pages))
         return alike / count * (1.0 - 0.5 * wrong)
 
     def is_exact(self, pages: Sequence[PageFrame], digests: Sequence[PageDigest]) -> bool:
-        """Return whether the page counts, the page sizes and all text hashes are identical."""
+        """Return whether another document has the same page count, the same page sizes and the same text hashes."""
         return (
             len(pages) == len(self.pages)
             and not self.other_sizes(pages)
@@ -69,7 +73,10 @@ class Fingerprint:
         )
 
     def other_sizes(self, pages: Sequence[PageFrame]) -> tuple[int, ...]:
-        """Return the numbers of the pages, among those that both documents have, whose size or rotation differs."""
+        """Return the page numbers at which the sizes or rotations of two documents differ.
+
+        Only pages that both documents have are compared.
+        """
         return tuple(
             number
             for number, (mine, theirs) in enumerate(zip(self.pages, pages, strict=False), 1)
@@ -77,7 +84,10 @@ class Fingerprint:
         )
 
     def other_texts(self, digests: Sequence[PageDigest]) -> tuple[int, ...]:
-        """Return the numbers of the pages, among those that both documents have, whose text differs."""
+        """Return the page numbers at which the texts of two documents differ.
+
+        Only pages whose text digests are known for both documents are compared.
+        """
         return tuple(
             number
             for number, (mine, theirs) in enumerate(zip(self.digests, digests, strict=False), 1)

@@ -1,4 +1,7 @@
-"""Values of a contract's forms: values that fields with the same label share or that signers provide, and tables."""
+"""The values of a contract's forms.
+
+Fields with the same label share a value, a field can follow a signer's data, and tables can be appended.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +27,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class FilledForm:
-    """All data of a form that may be personal, which are its field values and its tables."""
+    """The parts of a form that may contain personal data: its field values and its tables."""
 
     fields: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     tables: tuple[AddedTable, ...] = field(default=(), repr=False)
@@ -34,9 +37,9 @@ _NUMBERS: Final = frozenset({SignerDatum.NUMBER, SignerDatum.MOBILE})
 
 
 def fill_form(draft: ContractDraft, document_id: DocumentId, name: str, value: str) -> ContractDraft:
-    """Set a field of a template document, and the fields that share its value.
+    """Set the value of a form field, and of the fields that share its value.
 
-    These fields stop following a signer. Other documents and unknown fields are ignored.
+    These fields no longer follow a signer. Documents without a template and unknown fields are unchanged.
     """
     return _change_group(
         draft, document_id, name, lambda filling, field: _detached(filling, field).with_value(field, value)
@@ -44,7 +47,7 @@ def fill_form(draft: ContractDraft, document_id: DocumentId, name: str, value: s
 
 
 def follow_signer(draft: ContractDraft, document_id: DocumentId, source: FieldSource) -> ContractDraft:
-    """Make a field, and the fields that share its value, follow a signer's data as they change."""
+    """Make a field, and the fields that share its value, follow a signer's data: they change when the data change."""
 
     def followed(filling: TemplateFilling, field: str) -> TemplateFilling:
         bare = _detached(filling, field)
@@ -54,7 +57,7 @@ def follow_signer(draft: ContractDraft, document_id: DocumentId, source: FieldSo
 
 
 def set_linked(draft: ContractDraft, document_id: DocumentId, name: str, *, is_linked: bool) -> ContractDraft:
-    """Link a field to the fields with the same label, or unlink it. A linked field adopts the value of the others."""
+    """Link a field to the fields with the same label, or unlink it. A newly linked field adopts their value."""
 
     def changed(filling: TemplateFilling) -> TemplateFilling:
         others = tuple(unlinked_name for unlinked_name in filling.unlinked if unlinked_name != name)
@@ -78,14 +81,14 @@ def set_linked(draft: ContractDraft, document_id: DocumentId, name: str, *, is_l
 
 
 def linked_names(draft: ContractDraft, document_id: DocumentId) -> frozenset[str]:
-    """Return the names of a form's fields whose label occurs more than once in the contract, linked or not."""
+    """Return the names of a form's fields whose label occurs several times in the contract, whether linked or not."""
     counts = Counter(_link_key(wanted) for document in draft.documents for wanted in _fields(document))
     fields = (wanted for document in draft.documents if document.id == document_id for wanted in _fields(document))
     return frozenset(wanted.name for wanted in fields if counts[_link_key(wanted)] > 1)
 
 
 def with_linked_values(draft: ContractDraft, document: Document) -> Document:
-    """Return a document to be added, with values taken from the contract's fields with the same label."""
+    """Return a document to be added, with values from fields of the contract that have the same label."""
     if document.template is None:
         return document
     known: dict[tuple[str, AnswerKind], tuple[str, FieldSource | None]] = {}
@@ -107,7 +110,7 @@ def with_linked_values(draft: ContractDraft, document: Document) -> Document:
 
 
 def signer_datum(signer: Signer, datum: SignerDatum) -> str:
-    """Return a signer's data item for a field, or an empty string if it is unknown."""
+    """Return one item of a signer's data, for use in a form field, or an empty string if the item is unknown."""
     found: dict[SignerDatum, str] = {}
     match signer:
         case PersonSigner(person=person):
@@ -129,9 +132,9 @@ def signer_datum(signer: Signer, datum: SignerDatum) -> str:
 
 
 def suits(kind: AnswerKind, signer: Signer, datum: SignerDatum) -> bool:
-    """Return whether a field of this kind can hold the data item.
+    """Return whether a field of this kind can hold this item of the signer's data.
 
-    Fields for an ID number accept only numbers of resident identity cards.
+    Fields for an ID number accept only the number of a resident identity card.
     """
     match kind:
         case AnswerKind.TEXT:
@@ -146,10 +149,10 @@ def suits(kind: AnswerKind, signer: Signer, datum: SignerDatum) -> bool:
 
 
 def with_followed(draft: ContractDraft) -> ContractDraft:
-    """Return the draft with its form fields updated from the signers they follow.
+    """Return the draft with its form fields updated from the signers whose data they follow.
 
-    If a signer was removed, the field keeps its last value as if it had been typed in. A number is also kept if it is
-    no longer stored on this computer because the platform already has the person's account.
+    If the signer was removed, the field keeps its last value, as if a user had entered it. A number is also kept if it
+    is no longer stored on this computer because the platform already has an account for the person.
     """
     if not any(document.template is not None and document.template.sources for document in draft.documents):
         return draft
@@ -173,7 +176,7 @@ def with_followed(draft: ContractDraft) -> ContractDraft:
 
 
 def set_tables(draft: ContractDraft, document_id: DocumentId, tables: tuple[AddedTable, ...]) -> ContractDraft:
-    """Set the tables at the end of a template document. Each table starts on a new page."""
+    """Replace the tables at the end of a document made from a template. Each table starts on a new page."""
 
     def changed(document: Document) -> Document:
         filling = document.template
@@ -188,7 +191,7 @@ def set_tables(draft: ContractDraft, document_id: DocumentId, tables: tuple[Adde
 
 
 def without_form_values(draft: ContractDraft) -> ContractDraft:
-    """Return the draft without form values."""
+    """Return the draft without the values of its forms, including their tables."""
     return replace(
         draft,
         documents=tuple(
@@ -201,7 +204,7 @@ def without_form_values(draft: ContractDraft) -> ContractDraft:
 
 
 def form_values(draft: ContractDraft) -> dict[int, FilledForm]:
-    """Return the values of a contract's forms, keyed by the index of the document."""
+    """Return the values of a contract's forms, keyed by document index. Forms without values are omitted."""
     return {
         index: FilledForm(document.template.fields, document.template.tables)
         for index, document in enumerate(draft.documents)
@@ -210,7 +213,10 @@ def form_values(draft: ContractDraft) -> dict[int, FilledForm]:
 
 
 def with_form_values(draft: ContractDraft, values: Mapping[int, FilledForm]) -> ContractDraft:
-    """Restore form values that were removed. Forms that already hold values are unchanged."""
+    """Restore the values of forms, keyed by document index, after they were removed.
+
+    Forms that already hold values are unchanged.
+    """
 
     def filled(index: int, document: Document) -> Document:
         filling, found = document.template, values.get(index)
@@ -240,7 +246,7 @@ def _plain_label(label: str) -> str:
 
 
 def _group(draft: ContractDraft, document_id: DocumentId, name: str) -> Iterator[tuple[DocumentId, str]]:
-    """Yield the document ids and names of the fields that share one value."""
+    """Yield the document id and the name of each field that shares a value with a field, including the field itself."""
     wanted = _wanted(draft, document_id, name)
     key = None if wanted is None else _link_key(wanted)
     for document in draft.documents:

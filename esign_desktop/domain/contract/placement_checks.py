@@ -1,4 +1,4 @@
-"""Checks of placements, concerning keyword matches, page edges, thin slices and overlapping seals."""
+"""Checks of placements: keyword matches, seals beyond a page's edge, thin slices and overlapping seals."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ if TYPE_CHECKING:
     from esign_desktop.domain.placing.placement import KeywordHit, PlacementId
 
 OVERLAP_SHARE: Final = 0.4
-"""Two seals that share this fraction of the smaller one's area are probably a mistake."""
+"""The fraction of the smaller seal's area that two seals may share. A larger overlap is probably a mistake."""
 
 
 def orphan_problem(placement: Placement) -> Problem:
-    """Return the problem of a placement whose document or signer no longer exists."""
+    """Return the problem of a placement whose document or signer is no longer in the draft."""
     return Problem("placement.orphan", Severity.BLOCKING, PlacementSubject(placement.id))
 
 
 def unverified_problem(placement: CoordinatePlacement) -> Problem:
-    """Return the problem of a seal whose words were not found in a new version of its document."""
+    """Return the problem of a seal whose words were not found in the new version of its document."""
     page = placement.pages.first
     return Problem("placement.unverified", Severity.BLOCKING, PlacementSubject(placement.id, page), {"page": page})
 
@@ -45,10 +45,10 @@ def placement_problems(
     found: tuple[KeywordHit, ...] | None,
     marks: tuple[SealMark, ...],
 ) -> Iterator[Problem]:
-    """Yield the problems of a placement by itself, given the marks that it produces.
+    """Yield the problems of one placement. ``marks`` are the marks that the placement produces.
 
-    ``own_width_pt`` is the width of the signer's own seal. ``found`` holds a keyword's matches; None means that the
-    search has not finished. For other placements, it is ignored.
+    ``own_width_pt`` is the width of the signer's seal in its own size. ``found`` holds the matches of a keyword
+    placement; None means that the search has not finished. For other placements, ``found`` is ignored.
     """
     if not isinstance(placement, KeywordPlacement) and placement.pages.last > document.page_count:
         yield Problem(
@@ -67,7 +67,7 @@ def placement_problems(
         case CoordinatePlacement(with_qr_code=True, pages=pages) if len(pages) > 1:
             yield Problem("placement.qr_without_effect", Severity.HINT, PlacementSubject(placement.id, pages.first))
     yield from _edges(document, marks)
-    # The platform's treatment of rotated or cropped pages is unknown (spec/decisions.md); warn once per placement.
+    # It is unknown how the platform treats rotated or cropped pages (spec/decisions.md); warn once per placement.
     unsure = next((m for m in marks if _is_unsure(document, m.page_number)), None)
     if unsure is not None:
         yield Problem(
@@ -83,9 +83,9 @@ def _is_unsure(document: Document, page_number: int) -> bool:
 
 
 def is_uncertain(document: Document, mark: SealMark) -> bool:
-    """Return whether the platform may draw this mark elsewhere or at another size.
+    """Return whether the platform may draw this mark at another position or in another size.
 
-    Such marks are drawn with a dashed outline.
+    Such marks are displayed with a dashed outline.
     """
     return mark.size_is_assumed or _is_unsure(document, mark.page_number)
 
@@ -100,7 +100,8 @@ def _keyword(
     if len(placement.keyword) > MAX_KEYWORD_CHARACTERS:
         yield Problem("keyword.long", Severity.WARNING, subject, {"keyword": placement.keyword})
     if document.has_no_file and placement.confirmed_hits:
-        # The matches were counted when the template was created; the form's file is not available to search again.
+        # The matches were counted when the template was created. They cannot be searched again because the form has no
+        # file.
         return
     if found is None:
         yield Problem("keyword.not_searched", Severity.BLOCKING, subject, {"keyword": placement.keyword})
@@ -160,10 +161,10 @@ def _edges(document: Document, marks: tuple[SealMark, ...]) -> Iterator[Problem]
 
 
 def overlaps(marks: list[SealMark]) -> Iterator[tuple[SealMark, SealMark]]:
-    """Yield the pairs of overlapping marks on one page, in the order of the marks, each with the lower mark first.
+    """Yield the pairs of overlapping marks on one page, in mark order. The first mark of a pair is the lower one.
 
-    Each pair of placements is reported once. A keyword that occurs on every line of a page would otherwise yield
-    hundreds of pairs.
+    Each pair of placements is reported only once, because a keyword that occurs on every line of a page would otherwise
+    yield hundreds of pairs.
     """
     found: set[tuple[PlacementId, PlacementId]] = set()
     for mark, other in _touching(marks):
@@ -187,10 +188,10 @@ def overlap_problem(mark: SealMark) -> Problem:
 
 
 def _touching(marks: list[SealMark]) -> list[tuple[SealMark, SealMark]]:
-    """Return the pairs of marks whose horizontal or vertical extents overlap, in the order of the marks.
+    """Return the pairs of marks whose horizontal or whose vertical extents overlap, in mark order.
 
-    The marks are swept along the axis along which they are spread out more. Each mark is compared only with the few
-    marks whose extents contain its start, and not with all marks of the page.
+    The marks are swept along the axis along which they are more widely spread. Each mark is thus compared with the few
+    marks whose extents contain its beginning, instead of with all marks on the page.
     """
     pairs: list[tuple[int, int]] = []
     open_ends: list[tuple[float, int]] = []

@@ -1,7 +1,7 @@
-"""Problems that checks find in a draft, as values that identify their subject.
+"""The problems that checks find in a draft, and their subjects.
 
-A problem contains no text; the user interface provides the wording. BLOCKING prevents sending, CONFIRM requires the
-user's confirmation, and WARNING and HINT are informative.
+A problem contains no text; the user interface provides the wording. BLOCKING problems prevent sending, CONFIRM problems
+require the user's confirmation, and WARNING and HINT are informative.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ class Severity(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class OptionsSubject:
-    """A field of the flow's options, by its attribute name."""
+    """A field of the flow's options as the subject of a problem. ``name`` is the field's attribute name."""
 
     name: str
 
 
 @dataclass(frozen=True, slots=True)
 class SignerSubject:
-    """A signer, and the name of the affected field if there is one."""
+    """A signer as the subject of a problem. ``name`` is the affected field, or "" for the whole signer."""
 
     signer_id: SignerId
     name: str = ""
@@ -56,7 +56,7 @@ class FieldSubject:
 
 @dataclass(frozen=True, slots=True)
 class PlacementSubject:
-    """A placement, and the page on which the problem occurs if there is one."""
+    """A placement as the subject of a problem. ``page_number`` is the affected page, or None for all its pages."""
 
     placement_id: PlacementId
     page_number: int | None = None
@@ -67,7 +67,7 @@ Subject = OptionsSubject | SignerSubject | DocumentSubject | FieldSubject | Plac
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A problem found by the checks. ``code`` selects the message, and ``params`` holds the values to insert."""
+    """A problem found by the checks. ``code`` selects its message, and ``params`` holds the values to insert."""
 
     code: str
     severity: Severity
@@ -76,5 +76,5 @@ class Problem:
 
 
 def is_sendable(problems: tuple[Problem, ...]) -> bool:
-    """Return whether the draft can be sent without further confirmation."""
+    """Return whether the draft can be sent without being corrected and without the user's confirmation."""
     return all(problem.severity < Severity.CONFIRM for problem in problems)

@@ -1,4 +1,4 @@
-"""The order in which signers sign: the ids of the signers in each step."""
+"""The signing order: the steps, each of which lists the ids of the signers who sign at the same time."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Steps = tuple[tuple[SignerId, ...], ...]
 
 
 def steps_of(draft: ContractDraft) -> Steps:
-    """Return the signers' ids, grouped by step."""
+    """Return the ids of the draft's signers, grouped by step."""
     return tuple(tuple(signer.id for signer in step) for step in draft.steps)
 
 
@@ -22,14 +22,14 @@ def _without(steps: Steps, signer_id: SignerId) -> Steps:
 
 
 def moved_to_own_step(steps: Steps, signer_id: SignerId, before_index: int) -> Steps:
-    """Move the signer to a new step before the step that currently has this index."""
+    """Move the signer to a new step, which is inserted before the step with this index."""
     emptied = _without(steps, signer_id)
     arranged = (*emptied[:before_index], (signer_id,), *emptied[before_index:])
     return tuple(step for step in arranged if step)
 
 
 def grouped_with(steps: Steps, signer_id: SignerId, step_index: int) -> Steps:
-    """Move the signer into an existing step, to sign in parallel with its signers."""
+    """Move the signer to an existing step, to sign in parallel with the signers of that step."""
     emptied = _without(steps, signer_id)
     return tuple(
         step for step in ((*s, signer_id) if index == step_index else s for index, s in enumerate(emptied)) if step
@@ -37,7 +37,7 @@ def grouped_with(steps: Steps, signer_id: SignerId, step_index: int) -> Steps:
 
 
 def shifted(steps: Steps, signer_id: SignerId, by: int) -> Steps:
-    """Move the signer one step earlier (-1) or later (+1).
+    """Move the signer one step earlier (``by`` is -1) or later (``by`` is +1).
 
     A signer who shares a step moves to a new step of their own. A signer who is alone in a step swaps places with the
     neighboring step.

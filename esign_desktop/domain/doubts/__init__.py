@@ -1,1 +1,4 @@
-"""Doubts: contradictions between a draft and its pages, earlier contracts or other data, shown before sending."""
+"""Doubts: contradictions between a draft and its pages, earlier contracts or other data.
+
+They are shown to the user before sending.
+"""

@@ -1,4 +1,4 @@
-"""A doubt: a contradiction between the draft and its pages or an earlier contract, and a way to resolve it."""
+"""A doubt: a contradiction between the draft and its pages or an earlier contract, and an edit that may resolve it."""
 
 from __future__ import annotations
 
@@ -25,27 +25,27 @@ class DoubtKind(StrEnum):
     """The kind of contradiction."""
 
     OTHER_NAME = "other_name"
-    """The document names another party, and the signer's own name does not occur in it."""
+    """The document names a different party, and the signer's own name does not occur in the document."""
     OTHER_NUMBER = "other_number"
-    """The document states another number for the party, and neither the signer's name nor number occurs in it."""
+    """The document states a different number for the party, and contains neither the signer's name nor their number."""
     WORDS_GONE = "words_gone"
     """The words next to which a seal was placed no longer occur in the document."""
     SENT_ALREADY = "sent_already"
-    """The same files were sent to the same people, and that contract is still open."""
+    """The same files were sent to the same people earlier, and that contract is still open."""
     NAME_IN_OPEN_PLACE = "name_in_open_place"
-    """A page of a preset names a party that differs each time."""
+    """A page of a preset names a party in a role whose signer is different each time."""
     ANOTHER_SPELLING = "another_spelling"
-    """The document spells the signer's name differently, or names another party next to it."""
+    """The document spells the signer's name differently, or gives a different name for the signer's party."""
     ANOTHER_LEGAL = "another_legal"
     """The organization's agent is not the legal representative named in the document."""
     NOT_SIGNING = "not_signing"
-    """A party named in the document does not sign this contract."""
+    """A party that the document names is not a signer of this contract."""
     SEALS_OVERLAP = "seals_overlap"
     """Cross-page seals of one signer overlap."""
     SIGNS_FEW = "signs_few"
-    """A signer signs only some of several documents."""
+    """A signer signs some of the documents, but not all."""
     NOTHING_COMPARED = "nothing_compared"
-    """No name was recognised on the pages, so nothing could be compared."""
+    """No name was recognized on the pages, so the draft could not be compared with them."""
 
 
 _GRAVE: Final = frozenset(
@@ -60,9 +60,10 @@ _GRAVE: Final = frozenset(
 class Doubt:
     """A contradiction found before sending.
 
-    ``label`` is the party's role in the document. ``paper`` is the value found in the document and ``form`` the draft's
-    value. ``place`` is the position of the value in the document. For SENT_ALREADY, ``flow_id`` identifies the open
-    contract and ``paper`` is its title. For WORDS_GONE, ``paper`` holds the words and ``placement_id`` the seal.
+    ``label`` is the party's role in the document. ``paper`` is the value found in the document, and ``form`` is the
+    value in the draft. ``place`` is the position of the value in the document. For SENT_ALREADY, ``flow_id`` identifies
+    the open contract, and ``paper`` is its title. For WORDS_GONE, ``paper`` holds the words, and ``placement_id``
+    identifies the seal.
     """
 
     kind: DoubtKind
@@ -82,9 +83,9 @@ class Doubt:
 
     @property
     def key(self) -> str:
-        """The digest that identifies this doubt without revealing names.
+        """A digest that identifies this doubt without revealing names.
 
-        A confirmation is valid for the key, so it expires when any value of the doubt changes.
+        The user's confirmation is stored under this key, so it becomes invalid when the values of the doubt change.
         """
         parts = (self.kind, self.label, self.paper, self.form, self.signer_id, self.flow_id)
         text = "\0".join(str(part or "") for part in (*parts, self.placement_id))
@@ -92,9 +93,9 @@ class Doubt:
 
     @property
     def can_take_paper(self) -> bool:
-        """Whether the draft can adopt the value found in the document."""
+        """Whether ``with_papers_name`` can replace the signer's name with the name found in the document."""
         if self.kind is DoubtKind.ANOTHER_SPELLING:
-            # A spelling of the registered name is no better name.
+            # A different spelling of the same name is no improvement.
             return not is_same(self.paper, self.form)
         return self.kind is DoubtKind.OTHER_NAME
 
@@ -102,8 +103,9 @@ class Doubt:
 def with_papers_name(draft: ContractDraft, doubt: Doubt) -> ContractDraft:
     """Return the draft with the signer replaced by the party that the document names.
 
-    Because this is another party, the former party's ID number, phone number and account are removed. A person becomes
-    an organization if the name is an organization's.
+    Because this is a different party, the previous party's ID number, phone number and account are removed. A person
+    becomes an organization if the new name is an organization's name, and vice versa. If ``doubt.can_take_paper`` is
+    False, the draft is unchanged.
     """
     signer = next((candidate for candidate in draft.signers if candidate.id == doubt.signer_id), None)
     if not doubt.can_take_paper or signer is None or isinstance(signer, ApplicationSigner):

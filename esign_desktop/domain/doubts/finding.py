@@ -1,4 +1,4 @@
-"""Find the doubts of a draft by comparing it with its pages, open contracts and known accounts.
+"""Find the doubts about a draft by comparing it with its pages, with open contracts and with known accounts.
 
 The functions have no side effects.
 """
@@ -36,12 +36,12 @@ if TYPE_CHECKING:
     from esign_desktop.domain.signer import Signer, SignerId
 
 _BESIDE_PT: Final = 130.0
-"""Greatest distance, in points, between the centres of a seal and of the label next to it."""
+"""The maximum distance, in points, between the center of a seal and the center of the label next to it."""
 
 
 @dataclass(frozen=True, slots=True)
 class KnownAccount:
-    """Facts about a signer's account that the draft does not contain: the earlier names, and the number."""
+    """Facts about a signer's account that the draft does not contain: earlier names of the owner, and the number."""
 
     names: tuple[str, ...] = field(default=(), repr=False)
     number: str = field(default="", repr=False)
@@ -49,9 +49,10 @@ class KnownAccount:
 
 @dataclass(frozen=True, slots=True)
 class OpenContract:
-    """A contract that waits for signatures.
+    """A contract that is waiting for signatures.
 
-    ``files`` are the SHA-256 hashes of its documents, and ``people`` are the folded names of its signers.
+    ``files`` are the SHA-256 hashes of its documents, and ``people`` are the names of its signers, normalized by
+    ``folded_name``.
     """
 
     flow_id: FlowId
@@ -69,8 +70,10 @@ def find_doubts(
 ) -> tuple[Doubt, ...]:
     """Return the doubts to review before the draft is sent, with severe doubts first.
 
-    ``words_gone`` holds the words next to which seals were placed and which their documents no longer contain. If a
-    signer's name occurs in a document in any spelling, there is no severe doubt about the signer and that document.
+    ``papers`` holds the content of each document that has been read, ``sent`` the contracts that are still open, and
+    ``accounts`` what is known about the signers' accounts. ``words_gone`` maps each seal whose adjacent words are no
+    longer in the document to these words. If a signer's name occurs in a document in any spelling, no severe doubt is
+    raised about the signer and that document.
     """
     known = accounts or {}
     read = [
@@ -87,12 +90,12 @@ def find_doubts(
 
 
 def people_of(draft: ContractDraft) -> frozenset[str]:
-    """Return the folded names of the draft's signers, in the form of ``OpenContract.people``."""
+    """Return the normalized names of the draft's signers, in the form of ``OpenContract.people``."""
     return frozenset(folded_name(display_name(signer)) for signer in draft.signers)
 
 
 class _Reading:
-    """The comparison of one document of the draft with its pages."""
+    """The comparison of one document's pages with the draft."""
 
     def __init__(
         self, draft: ContractDraft, document: Document, paper: Paper, accounts: Mapping[SignerId, KnownAccount]
@@ -111,7 +114,7 @@ class _Reading:
 
     @property
     def is_comparable(self) -> bool:
-        """Whether a party's name or number was recognized and a signer has a name to compare."""
+        """Whether a party's name or number was recognized, and at least one signer has a name to compare it with."""
         return any(party.name or party.number for party in self._parties) and any(map(display_name, self._signers))
 
     def doubts(self) -> Iterator[Doubt]:
@@ -145,9 +148,9 @@ class _Reading:
     def _paired(
         self, signers: Sequence[Signer], unclaimed: Sequence[ProposedParty]
     ) -> list[tuple[Signer, ProposedParty]]:
-        """Pair the signers who have no known label with named parties.
+        """Pair the signers whose party could not be determined by a label with named parties.
 
-        If there are more parties than signers, all of the parties are paired.
+        If there are more parties than signers, all parties are paired.
         """
         own_seals = sum(isinstance(signer, ApplicationSigner) and not signer.name for signer in self._signers)
         open_parties = [party for party in self._parties if not party.name]
@@ -155,7 +158,7 @@ class _Reading:
         for is_organization in (False, True):
             kind = [signer for signer in signers if isinstance(signer, PersonSigner) is not is_organization]
             fitting = [party for party in unclaimed if _fits(party, is_organization=is_organization)]
-            # The application's seal stands for the platform's customer, whose name may be missing in the draft.
+            # The application's seal represents the platform's customer, whose name may be missing from the draft.
             fitting = fitting[own_seals:] if is_organization else fitting
             if (
                 kind
@@ -168,7 +171,7 @@ class _Reading:
         return list({id(party): (signer, party) for signer, party in reversed(found)}.values())[::-1]
 
     def _names_of(self, signer: Signer) -> Iterator[str]:
-        """Yield the names under which a signer may be named in the document."""
+        """Yield the names under which the document may mention a signer."""
         yield display_name(signer)
         yield from self._accounts.get(signer.id, KnownAccount()).names
 
@@ -186,7 +189,10 @@ class _Reading:
         return any(is_same(party.name, name) for name in self._names if plain(name))
 
     def _party_of(self, signer: Signer) -> ProposedParty | None:
-        """Return the party with the signer's label, or the party whose label is next to the signer's seals."""
+        """Return the signer's party: the one labeled with the signer's role, or else the only one next to their seals.
+
+        Return None if there is no such party.
+        """
         names = {folded_name(role_of(signer))} - {""}
         for party in self._parties:
             if names & {folded_name(word) for word in (party.role, *party.aliases)}:
@@ -250,7 +256,7 @@ class _Reading:
         own_seals = sum(isinstance(signer, ApplicationSigner) and not signer.name for signer in self._signers)
         for party in unclaimed:
             if own_seals and party.kind is not PartyKind.PERSON and names_organization(party.name):
-                # The application's seal stands for the platform's customer, whose name may be missing in the draft.
+                # The application's seal represents the platform's customer, whose name may be missing from the draft.
                 own_seals -= 1
             elif self._signers:
                 yield Doubt(
@@ -274,7 +280,7 @@ def _number_of(signer: Signer) -> str:
 def _fits(party: ProposedParty, *, is_organization: bool) -> bool:
     """Return whether the party may be an organization or, if ``is_organization`` is False, a person.
 
-    The party's name and its label decide.
+    This is judged by the party's name and label.
     """
     if not party.name:
         return party.kind in {PartyKind.EITHER, PartyKind.ORGANIZATION if is_organization else PartyKind.PERSON}

@@ -1,4 +1,4 @@
-"""The content read from a document's pages: the parties named on them, and the text of every page."""
+"""The content read from a document's pages: the parties that the pages name, and the text of each page."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from esign_desktop.domain.proposal import Proposal
 
 
 class Legibility(Enum):
-    """How much a page's text reveals about the occurrence of a name."""
+    """The degree to which a page's text reveals whether a name occurs on the page."""
 
     TEXT = auto()
-    """The text is complete: the name occurs or does not occur."""
+    """The text is complete, so a name either occurs in it or does not."""
     CHARACTERS = auto()
-    """Only the set of the page's characters is known: the name may occur if all its characters are in the set."""
+    """Only the set of characters on the page is known: a name may occur if the set contains all its characters."""
     NONE = auto()
     """The page could not be read, so any name may occur."""
 
@@ -29,7 +29,7 @@ class PaperPage:
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """The content read from one document."""
+    """The content read from one document. ``pages`` are its pages, and ``proposal`` contains the parties."""
 
     proposal: Proposal
     pages: tuple[PaperPage, ...] = ()

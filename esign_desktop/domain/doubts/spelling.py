@@ -1,4 +1,4 @@
-"""Compare names regardless of width, spaces, brackets, traditional characters and short forms."""
+"""Compare names, ignoring differences in width, spacing, brackets, traditional characters and short forms."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ _ORGANIZED: Final = re.compile(
     r"个体工商户|合伙|\b(?:ltd|inc|llc|llp|plc|corp|co|gmbh|limited|company|bank|university|as|ag|sa|bv)\b\.?$",
 )
 _CHOICE: Final = re.compile("[(（][省市县区乡镇村厂所局社处][)）]|[×xX＿_]{2,}|…")
-"""Text that a form prints instead of a name, for example 市（县）土地管理局."""
+"""Placeholder text that a form prints where a name belongs, for example 市（县）土地管理局."""
 _MOST_OF_PERSON: Final = 4
-"""Maximum length of a Chinese person's name. Names of ethnic minorities contain dots and may be longer."""
+"""The maximum length of a Chinese person's name. Names of ethnic minorities contain dots and may be longer."""
 _SHORTEST: Final = 2
 _LONGEST_SHORT_FORM: Final = 8
 _FEWEST_OF_BROKEN: Final = 4
@@ -36,19 +36,19 @@ _FEWEST_OF_BROKEN: Final = 4
 
 @lru_cache(maxsize=4_096)
 def plain(text: str) -> str:
-    """Return only the letters and digits of the text, in one width and case and with simplified characters."""
+    """Return the letters and digits of the text in a normalized form: one width, one case and simplified characters."""
     return _OTHERS.sub("", simplified(unicodedata.normalize("NFKC", text).casefold()))
 
 
 def spellings(name: str) -> tuple[str, ...]:
-    """Return the normalized forms in which a name may occur: with and without brackets, and as a former name."""
+    """Return the normalized forms in which a name may occur: with and without text in brackets, and the former name."""
     former = [found["name"] for found in _FORMER.finditer(name)]
     found = dict.fromkeys(map(plain, (name, _GROUP.sub("", name), *former)))
     return tuple(form for form in found if len(form) >= _SHORTEST)
 
 
 def names_organization(name: str) -> bool:
-    """Return whether the name is an organization's, judged by typical words or by its length."""
+    """Return whether the name is an organization's, judged by typical words and by its length."""
     if _ORGANIZED.search(unicodedata.normalize("NFKC", name).casefold().strip()):
         return True
     whole = plain(name)
@@ -61,7 +61,10 @@ def is_placeholder(name: str) -> bool:
 
 
 def is_same(one: str, other: str) -> bool:
-    """Return whether both names may belong to one party, as short forms or with and without a former name."""
+    """Return whether two names may belong to the same party.
+
+    One may be a short form of the other, or one of them may include a former name.
+    """
     for first in spellings(one):
         for second in spellings(other):
             if first == second or _is_short_form(first, second, one, other):
@@ -98,15 +101,15 @@ class PaperText:
         self.has_text = any(self._texts) or bool(self._characters)
 
     def may_hold(self, name: str, longer: Iterable[str] = ()) -> bool:
-        """Return whether a name may occur on the pages in any spelling.
+        """Return whether a name may occur on the pages, in any of its spellings.
 
-        ``longer`` holds other persons' names that begin or end with this name. Occurrences inside them are ignored.
+        ``longer`` holds names of other people that contain this name. Occurrences of the name within them are ignored.
         """
         wanted = spellings(name)
         return self._is_partly_unread or any(self._holds(spelling, tuple(longer)) for spelling in wanted)
 
     def holds_number(self, number: str) -> bool:
-        """Return whether the number may occur on the pages."""
+        """Return whether a number may occur on the pages."""
         return bool(plain(number)) and (self._is_partly_unread or self._holds(plain(number), ()))
 
     def _holds(self, wanted: str, longer: tuple[str, ...]) -> bool:
@@ -119,7 +122,7 @@ class PaperText:
 
 
 def _holds_broken(text: str, name: str) -> bool:
-    """Return whether the text contains a long name split over two passages, as in a narrow table cell."""
+    """Return whether the text contains a long name that is split over two lines, as in a narrow table cell."""
     lines = f"\n{text}\n"
     return any(
         f"{name[:at]}\n" in lines and f"\n{name[at:]}" in lines
@@ -128,6 +131,6 @@ def _holds_broken(text: str, name: str) -> bool:
 
 
 def _plain_page(text: str) -> str:
-    """Return the plain text of a page, with each passage on a line of its own."""
+    """Return the normalized text of a page, with each passage on a separate line."""
     folded = simplified(unicodedata.normalize("NFKC", text).casefold())
     return "\n".join(_OTHERS.sub("", passage) for passage in folded.split("\n"))

@@ -1,6 +1,7 @@
-"""Convert traditional Chinese characters to simplified ones.
+"""Convert traditional Chinese characters to simplified characters.
 
-The pairs are those of OpenCC's TSCharacters (Apache License 2.0) whose characters are in both Big5 and GB 2312.
+The pairs are those from OpenCC's TSCharacters (Apache License 2.0) whose characters occur in Big5 and GB 2312,
+respectively.
 """
 
 from __future__ import annotations
@@ -103,5 +104,5 @@ _TABLE: Final = str.maketrans(_TRADITIONAL, _SIMPLIFIED)
 
 
 def simplified(text: str) -> str:
-    """Return the text with each traditional character replaced with its usual simplified character."""
+    """Return the text with each traditional character replaced with the usual simplified character."""
     return text.translate(_TABLE)

@@ -1,1 +1,1 @@
-"""Contacts, identity documents and customers."""
+"""The people and organizations that sign: contacts, identity documents and customers."""

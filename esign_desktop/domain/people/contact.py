@@ -1,4 +1,4 @@
-"""Contacts: persons and organizations for use in contracts, with or without an account on the platform."""
+"""Contacts: people and organizations stored for use in contracts, with or without an account on the platform."""
 
 from __future__ import annotations
 
@@ -20,12 +20,16 @@ ContactId = NewType("ContactId", str)
 
 
 def new_contact_id() -> ContactId:
-    """Return a new, unique id."""
+    """Return a new, unique contact id."""
     return ContactId(uuid4().hex)
 
 
 class ContactFilter(StrEnum):
-    """A filter for the contact list. NOT_AT_PLATFORM selects contacts without an account in the current environment."""
+    """A filter for the contact list.
+
+    OURS selects the user's own parties, and NOT_AT_PLATFORM selects contacts without an account in the current
+    environment.
+    """
 
     ALL = "all"
     PERSONS = "persons"
@@ -36,7 +40,7 @@ class ContactFilter(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ContactAgent:
-    """A person who acts for an organization."""
+    """A contact as related to another contact: an organization's agent, or an organization for which a person acts."""
 
     id: ContactId
     name: str = field(repr=False)
@@ -44,11 +48,12 @@ class ContactAgent:
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """A contact as displayed, with its number, mobile number and email address masked, or empty if unknown.
+    """A contact as displayed. Its ID number, mobile number and email address are masked, or empty if unknown.
 
-    ``number_type`` is None if the document type is unknown. ``agents`` are the persons who act for an organization,
-    with the default agent first. ``acts_for`` lists the organizations for which a person acts. ``at_platform`` holds
-    the environments in which the contact has an account. ``last_contract_ms`` is 0 before the first contract.
+    ``number_type`` is None if the document type is unknown. ``agents`` are the people who act for an organization, with
+    the default agent first. ``acts_for`` lists the organizations for which a person acts. ``at_platform`` holds the
+    environments in which the contact has an account. ``last_contract_ms`` is the time of the latest contract, or 0 if
+    there is none.
     """
 
     id: ContactId
@@ -74,16 +79,16 @@ class Contact:
 
     @property
     def default_agent(self) -> ContactAgent | None:
-        """The person who acts for the organization unless the user chooses another person."""
+        """The person who acts for the organization unless the user chooses another, or None if there is no agent."""
         return self.agents[0] if self.agents else None
 
 
 @dataclass(frozen=True, slots=True)
 class ContactEntry:
-    """The data of a contact to store, unmasked, as typed or read from a file.
+    """A contact to be stored, with unmasked data that a user entered or that was read from a file.
 
-    ``id`` identifies the contact to change; if it is None, the contact is found by number, or by name and mobile
-    number. ``agents`` are the persons who act for an organization, with the default agent first; None leaves them
+    ``id`` identifies the contact to change; if it is None, the contact is found by its number, or by its name and
+    mobile number. ``agents`` are the people who act for an organization, with the default agent first; None leaves them
     unchanged.
     """
 
@@ -96,7 +101,7 @@ class ContactEntry:
 
 @dataclass(frozen=True, slots=True)
 class ContactPage:
-    """The first of the contacts found, with the user's own parties at the top, and the total number found."""
+    """The first contacts of a search result, with the user's own parties at the top, and the number of all results."""
 
     contacts: tuple[Contact, ...]
     total: int
@@ -104,9 +109,9 @@ class ContactPage:
 
 @dataclass(frozen=True, slots=True)
 class ContactMatch:
-    """The contacts that match an entry.
+    """The stored contacts that match an entry.
 
-    ``same`` has the entry's number and name. ``others`` have the entry's number but another name.
+    ``same`` has the same number and name as the entry, or is None. ``others`` have the same number but another name.
     """
 
     same: Contact | None = None

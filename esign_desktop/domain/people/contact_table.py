@@ -1,8 +1,8 @@
-"""Read contacts from a table: its columns, their headings, and the contact in each row.
+"""Read contacts from a table: recognize its columns by their headings, and read the contact in each row.
 
-Each row is a person or an organization. A row is an organization if it has an organization column or an organization
-kind, or if its number is an organization code; a person in the same row then acts for the organization. An employer
-without a code, next to a person's name, is ignored.
+Each row describes a person or an organization. It describes an organization if it has a value in an organization
+column, if its kind is an organization, or if its number is an organization code; a person in the same row then acts for
+the organization. An employer without a code, next to a person's name, is ignored.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 
 
 class ContactColumn(StrEnum):
-    """What a column contains, in the order in which columns are written.
+    """The kind of data in a column, in the order in which columns are written.
 
-    NAME and NUMBER apply both to persons and to organizations.
+    NAME and NUMBER apply to both people and organizations.
     """
 
     KIND = "kind"
@@ -102,11 +102,14 @@ _AS: Final = {
 _NUMBERS: Final = frozenset({_C.NUMBER, _C.CODE, _C.LEGAL_NUMBER, _C.AGENT_NUMBER, _C.MOBILE, _C.AGENT_MOBILE})
 
 TableColumns = tuple[ContactColumn | None, ...]
-"""The meaning of each column of a sheet; None ignores the column."""
+"""The kind of data in each column of a sheet. A column whose kind is None is ignored."""
 
 
 def match_headings(headings: Sequence[str]) -> TableColumns:
-    """Return the meaning of each column by its heading. If two columns have the same meaning, the first one counts."""
+    """Return the kind of data in each column, judged by its heading, or None if the heading is not recognized.
+
+    If two columns have the same kind, the second is ignored.
+    """
     chosen: list[ContactColumn | None] = []
     for heading in headings:
         column = _COLUMN_BY_WORD.get(plain_heading(heading))
@@ -115,14 +118,14 @@ def match_headings(headings: Sequence[str]) -> TableColumns:
 
 
 def says_who(columns: TableColumns) -> bool:
-    """Return whether the columns include a name."""
+    """Return whether the columns include the name of a person or organization."""
     return _C.NAME in columns or _C.ORGANIZATION in columns
 
 
 class ContactFault(StrEnum):
-    """A fault in a row. Its value is the key of its message.
+    """A fault in a row. The value is the key of its message.
 
-    For the last three faults, only a value is omitted; for all others, the row is omitted.
+    BAD_MOBILE, BAD_EMAIL and BAD_LEGAL omit only the invalid value; all other faults omit the row.
     """
 
     NO_NAME = "contacts.no_name"
@@ -145,9 +148,10 @@ _ONLY_LEAVES_OUT: Final = frozenset({ContactFault.BAD_MOBILE, ContactFault.BAD_E
 
 @dataclass(frozen=True, slots=True)
 class NumberChecks:
-    """The validators for document numbers, organization codes and mobile numbers.
+    """The functions that validate ID numbers, organization codes and mobile numbers.
 
-    ``is_mobile`` receives the type of the person's document, since foreign numbers are allowed with foreign documents.
+    ``is_mobile`` also receives the type of the person's identity document, because foreign numbers are allowed with
+    foreign documents.
     """
 
     is_document_number: Callable[[PersonIdType, str], bool]
@@ -157,10 +161,11 @@ class NumberChecks:
 
 @dataclass(frozen=True, slots=True)
 class ReadContact:
-    """A contact read from a row. ``number`` is the row number in the file, from 1.
+    """A contact that was read from a row of a sheet.
 
-    ``subject`` is None if the row cannot be imported; ``name`` is set in any case. ``agent`` acts for an organization.
-    ``is_ours`` is False if the row does not say so.
+    ``number`` is the row number in the file, counted from 1. ``subject`` is None if the row cannot be imported;
+    ``name`` is set in any case. ``agent`` is the person who acts for an organization. ``is_ours`` is True only if the
+    row says so.
     """
 
     number: int
@@ -172,14 +177,14 @@ class ReadContact:
 
 
 def read_contacts(sheet: Sheet, columns: TableColumns, checks: NumberChecks) -> Iterator[ReadContact]:
-    """Yield the contact in each row. Rows that are hidden in the spreadsheet program are skipped."""
+    """Yield the contact in each row. Rows that the spreadsheet program hides are skipped."""
     for row in sheet.rows:
         if not row.is_hidden:
             yield _Reader(columns, row, checks).read()
 
 
 def _is_citizens(number: str) -> bool:
-    """Return whether the number is meant as the number of a resident identity card, whether it is valid or not."""
+    """Return whether the number appears to be intended as a resident identity number, even if it is invalid."""
     is_long = len(number) == _RESIDENT_CHARACTERS and number[:-1].isdecimal()
     return is_long and number[0] != "9" and not is_residence_permit(number)
 
@@ -210,14 +215,14 @@ class _Reader:
             if damage is not None and (column in _NUMBERS or damage is not CellDamage.NUMBER_ROUNDED):
                 self._faults.append(ContactFault.DAMAGED)
                 continue
-            # The export put an apostrophe in front, so that spreadsheet programs do not evaluate the value as a
+            # When exporting, the program adds an apostrophe so that spreadsheet programs do not evaluate the value as a
             # formula.
             is_marked = text[:1] == _AS_TEXT and text[1:2] in _FORMULA_STARTS
             value = plain_value(_AS.get(column, ColumnKind.TITLE), text[1:] if is_marked else text)
             if len(value) > MAX_CELL_CHARACTERS:
                 self._faults.append(ContactFault.TOO_LONG)
             elif column in _NUMBERS and _MASK in value:
-                # A masked number from an export does not identify a person.
+                # A masked number from an exported file does not identify a person.
                 self._faults.append(ContactFault.MASKED)
             else:
                 yield column, value

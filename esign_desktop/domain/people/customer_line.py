@@ -1,8 +1,8 @@
-"""Parse a customer's name, ID number and mobile number from one line, in any order.
+"""Parse a customer's name, ID number and mobile number from one line of text, in any order.
 
 The line may be typed, pasted or scanned. Full-width characters, labels such as 姓名：and all separators are accepted. A
-number may directly follow the name. A word such as 护照 (passport) gives the document type if the number alone does not
-reveal it. ``services.people.identity`` determines whether a number is valid.
+number may directly follow the name. A word such as 护照 (passport) states the document type if the number alone does
+not reveal it. ``services.people.identity`` determines whether a number is valid.
 """
 
 from __future__ import annotations
@@ -29,13 +29,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator
 
 MAX_CHARACTERS: Final = 400
-"""Longer text was probably pasted by mistake."""
+"""The maximum length of a line. Longer text was probably pasted by mistake."""
 
 
 class PartKind(StrEnum):
     """The kind of a part of the line.
 
-    ID_NUMBER is the number of any identity document, and UNREAD is a number that was not recognized.
+    ID_NUMBER is the number of an identity document of any type, and UNREAD is a number that was not recognized.
     """
 
     NAME = "name"
@@ -46,7 +46,7 @@ class PartKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CustomerPart:
-    """A part of the line and its position. ``start`` and ``end`` are character indexes, counted from 0."""
+    """A part of the line and its position, as character indexes counted from 0. ``end`` is exclusive."""
 
     kind: PartKind
     value: str = field(repr=False)
@@ -56,10 +56,11 @@ class CustomerPart:
 
 @dataclass(frozen=True, slots=True)
 class CustomerLine:
-    """The parts found in a line, in their order. A kind in ``ambiguous`` was found more than once and has no value.
+    """The parts found in a line, in the order in which they occur.
 
-    ``said_type`` is the document type that a word in the line names. ``id_types`` are the types that the number can
-    have; it is empty if the number does not match the named type.
+    ``ambiguous`` holds the kinds for which several different values were found; ``value`` returns none of these.
+    ``said_type`` is the document type that a word in the line states, or None. ``id_types`` are the types that the
+    number can have; it is empty if the number does not match the stated type.
     """
 
     parts: tuple[CustomerPart, ...] = ()
@@ -69,24 +70,27 @@ class CustomerLine:
 
     @property
     def id_type(self) -> PersonIdType | None:
-        """The document type, if it is certain."""
+        """The document type, or None if the line leaves it open."""
         return self.id_types[0] if len(self.id_types) == 1 else None
 
     @property
     def choosable_types(self) -> tuple[PersonIdType, ...]:
-        """The document types that the user can choose for the number, by means of ``with_document_word``."""
+        """The document types among which the user can choose for the number, by means of ``with_document_word``."""
         number = self.value(PartKind.ID_NUMBER)
         unread = [part.value for part in self.parts if part.kind is PartKind.UNREAD]
         number = number or (unread[0] if len(unread) == 1 else "")
         return fitting_kinds(number) if number else ()
 
     def value(self, kind: PartKind) -> str:
-        """Return the part of this kind, or an empty string if there is none or if there are several that differ."""
+        """Return the value of the part of this kind.
+
+        Return an empty string if there is no such part, or if there are several with different values.
+        """
         found = [part.value for part in self.parts if part.kind is kind]
         return found[0] if len(set(found)) == 1 and kind not in self.ambiguous else ""
 
     def missing(self, wanted: Iterable[PartKind]) -> tuple[PartKind, ...]:
-        """Return the kinds that do not occur in the line."""
+        """Return those of the wanted kinds that do not occur in the line, in their order."""
         held = {part.kind for part in self.parts}
         return tuple(kind for kind in wanted if kind not in held)
 
@@ -114,13 +118,14 @@ _ID_CHARACTERS: Final = 18
 _MOST_OF_A_SPLIT_NAME: Final = 4
 _CHINESE: Final = re.compile("[\u2e80-\U0003ffff]")
 _NOT_A_NAME: Final = re.compile(r"[男女]|.{1,4}族|汉")
-"""Words that card readers output next to the name: sex and ethnic group."""
+"""Words that card readers output next to the name: the sex and the ethnic group."""
 
 
 def read_customer_line(text: str, is_id_number: Callable[[str], bool]) -> CustomerLine:
     """Parse a customer line.
 
-    ``is_id_number`` determines where one number ends and the next begins if no separator is between them.
+    ``is_id_number`` returns whether a string is a valid resident identity number. It is used to separate an ID number
+    from a mobile number that directly follows or precedes it.
     """
     line = _Line(text[:MAX_CHARACTERS])
     said = line.take_document_words()
@@ -142,7 +147,7 @@ def read_customer_line(text: str, is_id_number: Callable[[str], bool]) -> Custom
 
 
 def with_document_word(text: str, word: str) -> str:
-    """Return the line with its document words replaced with ``word``."""
+    """Return the line without its words for document types, and with ``word`` appended."""
     folded = "".join(map(_folded, text))
     kept, at = [], 0
     for match in _DOCUMENT_WORD.finditer(folded):
@@ -164,8 +169,8 @@ def _id_types(line: CustomerLine, said: Collection[PersonIdType]) -> tuple[Perso
 class _Line:
     """A line that is being parsed.
 
-    Each character is folded to exactly one character, so that positions stay valid. Parts that were parsed are blanked
-    out.
+    Each character is normalized to exactly one character, so that positions remain valid. Parts that have been parsed
+    are blanked out.
     """
 
     def __init__(self, text: str) -> None:
@@ -177,7 +182,7 @@ class _Line:
         self._plain = what.sub(lambda match: ";" * len(match[0]), self._plain)
 
     def take_document_words(self) -> tuple[PersonIdType, ...]:
-        """Blank out all document words and return the types that they name."""
+        """Blank out all words for document types, and return the types that they state."""
         words = [match[1] for match in _DOCUMENT_WORD.finditer(self._plain)]
         self.blank(_DOCUMENT_WORD)
         return tuple(dict.fromkeys(KIND_BY_WORD[plain_word(word)] for word in words))
@@ -188,7 +193,7 @@ class _Line:
             self._add(kind, re.sub(r"[ -]", "", match[group]), match.start(), match.end())
 
     def take_both(self, is_id_number: Callable[[str], bool]) -> None:
-        """Take an adjoining ID number and mobile number, if there is exactly one way to separate them."""
+        """Take an ID number and a mobile number that adjoin each other if there is exactly one way to separate them."""
         for match in list(_BOTH.finditer(self._plain)):
             run, start = match[0], match.start()
             cuts = [
@@ -213,11 +218,14 @@ class _Line:
             self._add(PartKind.NAME, tidy_name(name), start, end)
 
     def _joined(self, words: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-        """Join the words of one name: Latin words, or Chinese characters separated by spaces."""
+        """Yield the positions of names, with the words of a name joined.
+
+        The words of a name are Latin words, or single Chinese characters that are separated by spaces.
+        """
         texts = [self._plain[slice(*span)] for span in words]
         are_beside = len(words) > 1 and all(not self._plain[a[1] : b[0]].strip() for a, b in pairwise(words))
         are_latin = not any(map(_CHINESE.search, texts))
-        # Two Chinese words of two characters each are two names.
+        # Two Chinese words with two characters each are two names.
         are_split = min(map(len, texts), default=0) == 1 and sum(map(len, texts)) <= _MOST_OF_A_SPLIT_NAME
         if are_beside and (are_latin or are_split):
             yield words[0][0], words[-1][1]
@@ -237,7 +245,10 @@ def _folded(character: str) -> str:
 
 
 def tidy_name(text: str) -> str:
-    """Return the name with half-width letters, uniform dots, single spaces, and none between Chinese characters."""
+    """Return the name in a uniform notation.
+
+    It has half-width letters, one kind of middle dot, and single spaces, but no spaces between Chinese characters.
+    """
     plain = "".join(unicodedata.normalize("NFKC", c) if not c.isalpha() or not c.isascii() else c for c in text)
     plain = " ".join(plain.translate(_DOTS).split())
     return re.sub(rf"(?<={_CHINESE.pattern}) (?={_CHINESE.pattern})", "", plain)

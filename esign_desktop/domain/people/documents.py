@@ -1,4 +1,4 @@
-"""Identity documents: their names in a line of text and the formats of their numbers.
+"""Identity documents: the names of their types in a line of text, and the formats of their numbers.
 
 The types are the platform's (platform-api.txt, appendix); the formats are those printed on the documents. A matching
 format shows only that a number is possible, not that it is genuine.
@@ -31,7 +31,7 @@ DOCUMENT_WORDS: Final[dict[PersonIdType, tuple[str, ...]]] = {
     _K.MILITARY: ("军官证", "士兵证", "军人身份证", "military id"),
     _K.ARMED_POLICE: ("武警证", "武装警察身份证件", "armed police id"),
 }
-"""Names of each document type; the program itself writes the first one into a line."""
+"""The names of each document type. The program itself writes the first one into a customer line."""
 
 _RESIDENT: Final = r"[1-8][0-9]{16}[0-9X]"
 _CITIZEN: Final = rf"(?!8[123]){_RESIDENT}"
@@ -64,28 +64,28 @@ _HONG_KONG_OR_PASSPORT: Final = re.compile(r"[HM][0-9]{8}")
 
 
 def fits(kind: PersonIdType, number: str) -> bool:
-    """Return whether the number has the format of the document type. Check digits are ignored.
+    """Return whether the number has the format of the document type, ignoring check digits.
 
-    The number must be in capital letters and without spaces.
+    The number must consist of digits and capital letters, without spaces.
     """
     return bool(_FORMS[kind].fullmatch(number))
 
 
 def is_residence_permit(number: str) -> bool:
-    """Return whether the number belongs to a residence permit for people from Hong Kong, Macao or Taiwan."""
+    """Return whether the number is that of a residence permit for people from Hong Kong, Macao or Taiwan."""
     return bool(_RESIDENCE_PERMIT.fullmatch(number))
 
 
 def fitting_kinds(number: str) -> tuple[PersonIdType, ...]:
-    """Return all document types that may have this number, most common first."""
+    """Return all document types whose format the number has, most common type first."""
     return tuple(kind for kind in DOCUMENT_WORDS if fits(kind, number))
 
 
 def likely_kinds(number: str, *, has_chinese_name: bool) -> tuple[PersonIdType, ...]:
-    """Return the document types to which the number probably belongs.
+    """Return the document types that the number probably has, most probable first.
 
-    There are several if the number and the name do not determine the type. Permits for Hong Kong and Macao have numbers
-    of the same format as some passports, but their holders have Chinese names.
+    There are several if neither the number nor the name determines the type. Permits for Hong Kong and Macao have
+    numbers in the same format as some passports, but their holders have Chinese names.
     """
     if is_residence_permit(number):
         return (_K.RESIDENT_IDENTITY, _K.TAIWAN_PERMIT if number[1] == "3" else _K.HONG_KONG_MACAO_PERMIT)
@@ -101,12 +101,15 @@ def likely_kinds(number: str, *, has_chinese_name: bool) -> tuple[PersonIdType, 
 
 
 def plain_word(text: str) -> str:
-    """Return a document's name normalized for comparison: in lower case, without spaces or punctuation."""
+    """Return the name of a document type in a normalized form: in lower case, without spaces or punctuation."""
     return re.sub(r"[\W_]+", "", text.casefold())
 
 
 def word_pattern() -> re.Pattern[str]:
-    """Return a pattern that matches a document's name, and a label after it, in upper-case text."""
+    """Return a pattern that matches the name of a document type and a label such as 号码 after it.
+
+    The text to be searched must be in upper case.
+    """
     words = sorted((word for words in DOCUMENT_WORDS.values() for word in words), key=len, reverse=True)
     found = "|".join(re.escape(word.upper()).replace(r"\ ", " ?") for word in words)
     return re.compile(rf"(?<![A-Z])({found})(?![A-Z])(?:件?(?:号码?|编号)| ?(?:NO|NUMBER)\b)?\s*[:.]?")

@@ -1,4 +1,7 @@
-"""A customer that another program, such as a bank's, hands over to the counter (resources/customer.schema.json)."""
+"""The data of a customer that another program, such as a bank's, hands over to the counter.
+
+Its format is resources/customer.schema.json.
+"""
 
 from __future__ import annotations
 
@@ -13,11 +16,11 @@ from esign_desktop.domain.people.documents import DOCUMENT_WORDS
 
 @dataclass(frozen=True, slots=True)
 class HandedCustomer:
-    """The customer, and the function key ``preset_key`` of the preset to use, or None for the current preset.
+    """The data of a customer that was handed over.
 
-    ``reference`` is the other program's case reference, which is returned with every result. ``answers`` holds the
-    form's answers, keyed by field name or label. If ``document`` is None, the document type is inferred from the
-    number.
+    ``preset_key`` is the function key of the preset to use, or None for the preset in use. ``reference`` is the other
+    program's case reference, which is returned with every result. ``answers`` holds the form's field values, keyed by
+    field name or label. If ``document`` is None, the document type is inferred from the number.
     """
 
     name: str = field(repr=False)
@@ -30,17 +33,17 @@ class HandedCustomer:
 
     @property
     def line(self) -> str:
-        """The text of the customer line, as a teller would type it."""
+        """The customer line, as a teller would type it."""
         word = DOCUMENT_WORDS[self.document][0] if self.document is not None else ""
         return " ".join(part for part in (self.name, word, self.number, self.mobile) if part)
 
     def is_for_same(self, other: HandedCustomer) -> bool:
-        """Return whether the other hand-over repeats this one for the same contract."""
+        """Return whether another hand-over repeats this one: it is equal, or has the same case reference."""
         return self == other or bool(self.reference and self.reference == other.reference)
 
 
 class HandoverState(StrEnum):
-    """The result of a hand-over: the customer is shown, is waiting in the queue, or was refused."""
+    """What happened to the customer that was handed over: displayed, added to the queue, or rejected."""
 
     SHOWN = "shown"
     QUEUED = "queued"
@@ -49,9 +52,10 @@ class HandoverState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class HandoverAnswer:
-    """The answer to the other program.
+    """The answer to the program that handed over a customer.
 
-    ``place`` is the customer's position in the queue, counted from 1. ``error`` is the reason for a refusal.
+    ``place`` is the customer's position in the queue, counted from 1, or 0 if the customer is not in the queue.
+    ``error`` is the reason for a refusal.
     """
 
     state: HandoverState

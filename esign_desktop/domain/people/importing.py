@@ -1,4 +1,7 @@
-"""Plan the import of a contact table, with new, changed and conflicting contacts and the user's choices."""
+"""Plan the import of a contact table: determine which contacts are new, changed or conflicting.
+
+The user decides about conflicts.
+"""
 
 from __future__ import annotations
 
@@ -17,32 +20,34 @@ if TYPE_CHECKING:
 
 
 class ImportFate(StrEnum):
-    """The planned result of a row. The last two require the user's choice."""
+    """The planned result of importing a row. For OTHER_NAME and SAME_NUMBER, the user must make a choice."""
 
     NEW = "new"
     CHANGED = "changed"
     SAME = "same"
     FAULTY = "faulty"
     OTHER_NAME = "other_name"
-    """Its number belongs to a contact with another name."""
+    """The row's number belongs to a stored contact that has another name."""
     SAME_NUMBER = "same_number"
-    """Another row has the same number but contradicts it."""
+    """Another row of the table has the same number but contradicts this row."""
 
 
 class ImportChoice(StrEnum):
-    """The user's choice for a conflicting row."""
+    """The user's choice for a row that conflicts with a contact or with another row."""
 
     LEAVE_OUT = "leave_out"
     ADD = "add"
-    """Import the row. Two contacts then have the same number; of two conflicting rows, the other one is left out."""
+    """Import the row. Two contacts then have the same number; of two conflicting rows, only this one is imported."""
 
 
 @dataclass(frozen=True, slots=True)
 class PlannedContact:
-    """A row and its planned result. ``contact`` is the stored contact that has the row's identity or number.
+    """A row of the table, and its planned result.
 
-    ``changes`` lists the names of the values that the row adds. ``rival`` is the index of the first row with the same
-    identity, and ``agent`` is the index of the row of the person who acts for an organization.
+    ``contact`` is the stored contact that has the row's identity or number. ``changes`` lists the names of the values
+    that the row changes. ``rival`` is the index of the first row with the same identity, and ``agent`` is the index of
+    the row that describes the organization's agent. ``contact``, ``rival`` and ``agent`` are None if there is no such
+    contact or row.
     """
 
     index: int
@@ -56,7 +61,7 @@ class PlannedContact:
 
     @property
     def is_taken(self) -> bool:
-        """Whether importing the row changes anything."""
+        """Whether the row will be imported."""
         if self.fate in {ImportFate.OTHER_NAME, ImportFate.SAME_NUMBER}:
             return self.choice is ImportChoice.ADD
         return self.fate in {ImportFate.NEW, ImportFate.CHANGED}
@@ -70,7 +75,7 @@ class PlannedContact:
 class ImportPlan:
     """The planned import of all rows of a file.
 
-    ``unreadable`` is the number of entries that are not contacts. ``left_out_columns`` are the headings that were not
+    ``unreadable`` is the number of entries that are not contacts. ``left_out_columns`` lists the headings that were not
     recognized.
     """
 
@@ -86,9 +91,9 @@ class ImportPlan:
         return tuple(row for row in self.rows if row.is_taken)
 
     def choosing(self, index: int, choice: ImportChoice) -> ImportPlan:
-        """Return the plan with the choice for a conflicting row. Raises IndexError if there is no such row.
+        """Return the plan with the user's choice for a conflicting row.
 
-        Of several rows with the same number, only one is imported.
+        Of several rows with the same number, only one can be imported. Raises IndexError if there is no such row.
         """
         chosen = self.rows[index]
         group = index if chosen.rival is None else chosen.rival
@@ -105,9 +110,9 @@ class ImportPlan:
 
 
 def with_agents(read: Sequence[ReadContact]) -> tuple[list[ReadContact], dict[int, int]]:
-    """Return the rows with the organizations' agents appended, and a map from organizations to agents.
+    """Return the rows, with a row appended for each organization's agent, and a map of the agents.
 
-    The map's keys and values are row indexes.
+    The map's keys are row indexes of organizations, and its values are row indexes of their agents.
     """
     rows, agents = list(read), dict[int, int]()
     for index, contact in enumerate(read):
@@ -125,9 +130,9 @@ def plan_rows(
 ) -> Iterator[PlannedContact]:
     """Yield the planned result of each row.
 
-    ``matches`` holds, by row index, the contact with the row's number and name, and the contacts with its number but
-    another name. ``known`` holds the unmasked stored data of the former. ``agents`` is the map that ``with_agents``
-    returns.
+    ``matches`` maps a row index to the contact with the row's number and name, and the contacts with its number but
+    another name. ``known`` holds the unmasked data of the former contacts. ``agents`` is the map that ``with_agents``
+    returned.
     """
     groups: dict[_Key, list[int]] = {}
     for index, contact in enumerate(read):
@@ -178,7 +183,7 @@ def _key(subject: Person | Organization) -> _Key:
 
 
 def _joined(subjects: Sequence[Person | Organization | None]) -> Person | Organization | None:
-    """Return the combined values of the rows with one number, or None if they contradict each other."""
+    """Return the values of the rows combined, or None if they contradict each other. All rows have the same number."""
     first = subjects[0]
     for other in subjects[1:]:
         if first is None or other is None or first.identity != other.identity:
@@ -197,7 +202,7 @@ def _particulars(subject: Person | Organization) -> tuple[str, ...]:
 
 
 def _changes(subject: Person | Organization, contact: Contact, known: Person | Organization | None) -> Iterator[str]:
-    """Yield the names of the values that the row changes. Empty values change nothing."""
+    """Yield the names of the values that the row changes in the contact. Empty values change nothing."""
     numbers = () if contact.masked_number else ("id_number",) if isinstance(subject, Person) else ("code",)
     for name in (*_particulars(subject), *numbers):
         told = getattr(subject, name)

@@ -1,4 +1,4 @@
-"""Organization codes: their names and formats (platform-api.txt, appendix).
+"""Organization codes: the names of their types, and their formats (platform-api.txt, appendix).
 
 An organization code (GB 11714) has eight characters and a check character. A business registration number has 13 or 15
 digits; older numbers may contain other characters.
@@ -32,7 +32,7 @@ _WEIGHTS: Final = (3, 7, 9, 10, 5, 8, 4, 2)
 
 
 def code_type_of(text: str) -> OrganizationCodeType | None:
-    """Return the code type whose name or platform number is given, or None for any other text."""
+    """Return the code type with this name or platform number, or None if the text is neither."""
     plain = plain_word(unicodedata.normalize("NFKC", text))
     if plain.isdecimal() and int(plain) in set(_T):
         return _T(int(plain))
@@ -40,16 +40,16 @@ def code_type_of(text: str) -> OrganizationCodeType | None:
 
 
 def likely_code_type(code: str) -> OrganizationCodeType:
-    """Return the probable type of the code, which must be in capital letters and without spaces or dashes."""
+    """Return the probable type of a code. The code must be in capital letters, without spaces or dashes."""
     if _FORMS[_T.ORGANIZATION_CODE].fullmatch(code):
         return _T.ORGANIZATION_CODE
     return _T.BUSINESS_REGISTRATION if _REGISTRATION.fullmatch(code) else _T.UNIFIED_SOCIAL_CREDIT
 
 
 def code_fits(kind: OrganizationCodeType, code: str) -> bool:
-    """Return whether the code has the format of its type, including the check character of an organization code.
+    """Return whether the code has the format of its type. The check character of an organization code must be correct.
 
-    The code must be in capital letters and without spaces or dashes. ``services.people.identity`` verifies the check
+    The code must be in capital letters, without spaces or dashes. ``services.people.identity`` verifies the check
     character of a unified social credit code.
     """
     if not _FORMS[kind].fullmatch(code):

@@ -1,4 +1,4 @@
-"""Anchors: the printed words next to a seal, which are used to find its position in another version of the document."""
+"""Anchors: the words printed next to a seal, by which its position is found in another version of the document."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 REACH_PT: Final = mm_to_pt(45.0)
-"""Maximum distance, in points, between a seal's centre and the box of words that belong to it."""
+"""The maximum distance, in points, between the center of a seal and the words that belong to it."""
 _LONGEST_WORDS: Final = 24
 _LONGEST_NUMBER: Final = 5
 _NO_RECT: Final = PageRect(0.0, 0.0, 0.0, 0.0)
@@ -20,7 +20,7 @@ _NO_RECT: Final = PageRect(0.0, 0.0, 0.0, 0.0)
 
 @dataclass(frozen=True, slots=True)
 class PageLabel:
-    """A contiguous run of text on a page, such as a label or a table cell. ``rect`` is in page space."""
+    """A contiguous run of text on a page, such as a label or the text of a table cell. ``rect`` is in page space."""
 
     text: str = field(repr=False)
     rect: PageRect
@@ -28,11 +28,11 @@ class PageLabel:
 
 @dataclass(frozen=True, slots=True)
 class SealAnchor:
-    """The words next to a seal whose center is ``center`` on page ``page_number`` of a document.
+    """The words next to a seal, whose center is at ``center`` on a page of a document.
 
-    ``rect`` is the first line of the words in page space. Among the ``count`` matches of the words in the document, in
-    reading order, this one has the given ``index``, from 0. An anchor without ``text`` records that there are no usable
-    words near the seal.
+    ``rect`` is the box of the first line of the words, in page space. ``count`` is the number of matches of the words
+    in the document, and ``index`` is the index of these words among them, in reading order. An anchor with an empty
+    ``text`` records that there are no usable words near the seal.
     """
 
     document_id: DocumentId
@@ -46,17 +46,20 @@ class SealAnchor:
 
 @dataclass(frozen=True, slots=True)
 class FoundWords:
-    """A match of an anchor's words in another version: its page, and the box of its first line in page space."""
+    """A match of an anchor's words in another version of the document.
+
+    ``rect`` is the box of the first line of the words, in page space.
+    """
 
     page_number: int
     rect: PageRect
 
 
 def words_beside(labels: Iterable[PageLabel], center: PagePoint) -> str:
-    """Return the words that identify a seal's position, or an empty string if there are none within ``REACH_PT``.
+    """Return the words that identify a seal's position, or an empty string if there are none within REACH_PT.
 
-    The nearest text is used up to its colon, because the text after a colon differs between contracts. Text with a long
-    number is skipped because it is personal and also differs between contracts.
+    Of the nearest text, only the part before a colon is used, because the text after it differs between contracts. Text
+    with a long number is skipped because it is personal and also differs between contracts.
     """
     reached = [(_distance_pt(label.rect, center), label) for label in labels]
     for distance_pt, label in sorted(reached, key=lambda found: found[0]):
@@ -71,7 +74,8 @@ def words_beside(labels: Iterable[PageLabel], center: PagePoint) -> str:
 def same_words(anchor: SealAnchor, matches: tuple[FoundWords, ...]) -> FoundWords | None:
     """Return the match in another version that corresponds to the anchor, or None if this is ambiguous.
 
-    Matches correspond by index if both versions have the same number of matches.
+    If both versions have the same number of matches, the match with the same index is returned; otherwise, the only
+    match.
     """
     if not anchor.text:
         return None

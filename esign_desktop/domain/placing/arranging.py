@@ -1,7 +1,7 @@
-"""Align and distribute coordinate seals, and split a cross-page seal into several seals.
+"""Align and distribute fixed seals, and split a cross-page seal into several cross-page seals.
 
-Left, right, top and bottom refer to the page as displayed, including its rotation. A seal on several pages moves on all
-of them, as far as there is room on each.
+Left, right, top and bottom refer to the page as displayed, including its rotation. A fixed seal on several pages moves
+on all of them, as far as each page has room.
 """
 
 from __future__ import annotations
@@ -34,11 +34,11 @@ if TYPE_CHECKING:
 
 
 _NOISE_PT: Final = 1e-6
-"""Smaller differences are rounding errors of the conversion to display space and back."""
+"""Smaller differences are rounding errors from the conversion to display space and back."""
 
 
 class Alignment(StrEnum):
-    """The edge or axis on which the seals are aligned. The outermost seal determines its position."""
+    """The edge or axis on which seals are aligned. The outermost seal determines the position of an edge."""
 
     LEFT = "left"
     CENTER = "center"
@@ -49,7 +49,7 @@ class Alignment(StrEnum):
 
 
 class Direction(StrEnum):
-    """The axis along which seals are distributed."""
+    """The axis along which seals are distributed, as displayed."""
 
     HORIZONTAL = "horizontal"
     VERTICAL = "vertical"
@@ -57,7 +57,7 @@ class Direction(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class _Shown:
-    """A seal as displayed on the page, in display space."""
+    """A seal in display space. ``x_pt`` and ``y_pt`` are its center, and ``half_pt`` is half of its side length."""
 
     placement: CoordinatePlacement
     x_pt: float
@@ -66,16 +66,16 @@ class _Shown:
 
 
 def arrangeable(draft: ContractDraft, placement_ids: Set[PlacementId]) -> tuple[PlacementId, ...]:
-    """Return the placements that ``align`` and ``distribute`` would move.
+    """Return the ids of the placements that ``align`` and ``distribute`` would move.
 
-    These are the seals on the page that most of the coordinate seals share; if there is a tie, the first such page
-    counts. Returns an empty tuple if no two seals share a page.
+    These are the seals on the page that contains the most of the given seals, or on the first such page. Return an
+    empty tuple if no page contains two of them.
     """
     return tuple(seal.placement.id for seal in _arrangeable(draft, placement_ids)[1])
 
 
 def align(draft: ContractDraft, placement_ids: Set[PlacementId], alignment: Alignment) -> ContractDraft:
-    """Align the seals that share a page. A seal that is alone on the page is not moved."""
+    """Align those of the seals that are on the same page (see ``arrangeable``). The other seals are not moved."""
     frame, seals = _arrangeable(draft, placement_ids)
     if frame is None:
         return draft
@@ -87,9 +87,9 @@ def align(draft: ContractDraft, placement_ids: Set[PlacementId], alignment: Alig
 
 
 def distribute(draft: ContractDraft, placement_ids: Set[PlacementId], direction: Direction) -> ContractDraft:
-    """Make the gaps between at least three neighboring seals equal. The outer two seals stay in place.
+    """Make the gaps between three or more neighboring seals equal. The two outer seals stay in place.
 
-    If there is not enough room for gaps, the distances between centers are made equal instead, within the page.
+    If there is not enough room for gaps, the distances between the centers are made equal instead, within the page.
     """
     frame, seals = _arrangeable(draft, placement_ids)
     if frame is None or len(seals) < 3:
@@ -101,7 +101,7 @@ def distribute(draft: ContractDraft, placement_ids: Set[PlacementId], direction:
 
     row = sorted(seals, key=along)
     span = along(row[-1]) - along(row[0])
-    # Distance between centers: half of each neighbor plus the gap.
+    # The distance between two centers is half of each seal plus the gap.
     gap = (span - sum(a.half_pt + b.half_pt for a, b in pairwise(row))) / (len(row) - 1)
     centers = {}
     position = along(row[0])
@@ -121,7 +121,7 @@ _alignments: dict[Alignment, Callable[[_Shown, DisplayRect], DisplayPoint]] = {
     Alignment.MIDDLE: lambda s, box: DisplayPoint(s.x_pt, box.center.y_pt),
     Alignment.BOTTOM: lambda s, box: DisplayPoint(s.x_pt, box.top_pt + box.height_pt - s.half_pt),
 }
-"""The new centre of a seal for each alignment, given the bounding box of all seals."""
+"""For each alignment, a function that returns a seal's new center, given the seal and the bounding box of all seals."""
 
 
 def _arrangeable(draft: ContractDraft, placement_ids: Set[PlacementId]) -> tuple[PageFrame | None, list[_Shown]]:
@@ -176,10 +176,10 @@ def _without_noise(point: PagePoint, before: PagePoint) -> PagePoint:
 
 
 def page_groups(pages: PageRanges, width_pt: float) -> tuple[PageRanges, ...]:
-    """Divide the pages into the fewest groups without thin slices. The groups' sizes differ by at most one page.
+    """Divide the pages into the smallest number of groups for which a cross-page seal has no thin slices.
 
-    ``width_pt`` is the seal's width. Groups follow the page order and have at least two pages each, because a
-    cross-page seal needs two. Returns an empty tuple if no such division exists.
+    ``width_pt`` is the seal's width. The groups follow the page order, their sizes differ by at most one page, and each
+    has at least two pages because a cross-page seal needs two. Return an empty tuple if no such division exists.
     """
     numbers = list(pages)
     for group_count in range(1, len(numbers) // 2 + 1):
@@ -191,10 +191,10 @@ def page_groups(pages: PageRanges, width_pt: float) -> tuple[PageRanges, ...]:
 
 
 def split_cross_page(draft: ContractDraft, placement_id: PlacementId) -> Copies:
-    """Split a cross-page seal into one seal for each group of pages. Pages beyond the document's end are dropped.
+    """Split a cross-page seal into one seal for each group of pages, and return the draft with the new seals.
 
-    The draft is unchanged if the slices are wide enough, if no division is possible, or if the placement is of another
-    type. The first part keeps the placement's id.
+    Pages beyond the document's end are dropped. The first new seal keeps the placement's id. The draft is unchanged if
+    the slices are already wide enough, if no division is possible, or if the placement is of another type.
     """
     index, placement = next(((i, p) for i, p in enumerate(draft.placements) if p.id == placement_id), (0, None))
     signer = next((s for s in draft.signers if placement and s.id == placement.signer_id), None)

@@ -1,4 +1,4 @@
-"""Move seals over a displayed page and keep them on it."""
+"""Convert shifts of seals from the displayed page to page space, and keep seals on their pages."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ def shift_on_page(frame: PageFrame, right_pt: float, down_pt: float) -> tuple[fl
 
 
 def within(value: float, extent_pt: float, size_pt: float) -> float:
-    """Return the center nearest to ``value`` that keeps a length of ``size_pt`` inside the extent.
+    """Return the center nearest to ``value`` at which an interval of length ``size_pt`` is within 0 and ``extent_pt``.
 
-    If the length does not fit, the middle of the extent is returned.
+    If the interval is too long, return the middle of the extent.
     """
     if size_pt >= extent_pt:
         return extent_pt / 2
@@ -32,7 +32,7 @@ def within(value: float, extent_pt: float, size_pt: float) -> float:
 
 
 def clamped_center(frames: Iterable[PageFrame], center: PagePoint, width_pt: float) -> PagePoint:
-    """Return the center nearest to ``center`` that keeps the whole seal on every page."""
+    """Return the point nearest to ``center`` at which the whole seal is on each of the pages."""
     sizes = [(frame.width_pt, frame.height_pt) for frame in frames]
     return PagePoint(
         within(center.x_pt, min(width for width, _ in sizes), width_pt),
@@ -41,7 +41,7 @@ def clamped_center(frames: Iterable[PageFrame], center: PagePoint, width_pt: flo
 
 
 def clamped_to_page(placement: Placement, document: Document, width_pt: float) -> Placement:
-    """Return the placement with its seals moved onto their pages. Keyword placements are returned unchanged."""
+    """Return the placement with its seals moved onto their pages. A keyword placement is returned unchanged."""
     match placement:
         case CoordinatePlacement(pages=pages, center=center):
             frames = [document.frame(number) for number in pages if number <= document.page_count]

@@ -1,7 +1,7 @@
-"""Copy seals next to the original, to other pages, and by way of the clipboard.
+"""Copy seals: next to the original, to other pages, or through the clipboard.
 
-A copy is never placed exactly on a duplicate (same signer, kind, size and position), because only one of them would be
-visible.
+A copy is never placed exactly on a duplicate (a seal with the same signer, kind, size and position), because only one
+of the two would be visible.
 """
 
 from __future__ import annotations
@@ -31,11 +31,11 @@ if TYPE_CHECKING:
 
 
 _DECIMALS: Final = 2
-"""Number of decimals, in points, to which positions are compared."""
+"""The number of decimal places to which positions in points are compared."""
 
 
 class DuplicateIndex:
-    """An index of placements that reveals whether a seal to be placed has a duplicate. ``add`` extends it."""
+    """An index of placements, to find out whether a seal that is to be placed has a duplicate."""
 
     def __init__(self, placements: Iterable[Placement]) -> None:
         self._pages_by_place: dict[Hashable, list[PageRanges | None]] = {}
@@ -47,7 +47,7 @@ class DuplicateIndex:
         self._pages_by_place.setdefault(_place(placement), []).append(_pages(placement))
 
     def has_duplicate(self, placement: Placement) -> bool:
-        """Return whether a duplicate is on one of the placement's pages or, for keywords, on any page."""
+        """Return whether the index contains a duplicate on one of the placement's pages or, for a keyword, at all."""
         pages = _pages(placement)
         return any(
             taken is None or pages is None or any(number in taken for number in pages)
@@ -55,7 +55,7 @@ class DuplicateIndex:
         )
 
     def has_duplicate_on(self, placement: CoordinatePlacement, page_number: int) -> bool:
-        """Return whether the page contains a duplicate of the placement, or the placement itself."""
+        """Return whether the index contains, on this page, a duplicate of the placement or the placement itself."""
         return any(taken and page_number in taken for taken in self._pages_by_place.get(_place(placement), ()))
 
 
@@ -75,27 +75,27 @@ def _place(placement: Placement) -> Hashable:
 
 
 COPY_OFFSET_PT: Final = 12.0
-"""Displacement of a copy from its original, to the right and downwards as displayed, in points."""
+"""The displacement of a copy from its original, in points, to the right and downwards as displayed."""
 
 _MAX_STEPS: Final = 200
 
 
 class LeftOutReason(StrEnum):
-    """The reason why a seal was not placed on requested pages."""
+    """The reason why a seal was not copied to pages that the user selected."""
 
     LEAVES_THE_PAGE = "leaves_the_page"
     NO_SUCH_PAGE = "no_such_page"
     NO_SUCH_DOCUMENT = "no_such_document"
     NO_SUCH_SIGNER = "no_such_signer"
     ONE_PAGE = "one_page"
-    """A cross-page seal needs two pages."""
+    """A cross-page seal needs two pages, but the document has only one."""
 
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """A copy, or a part of a copy, that was not made. ``placement_id`` is the id of the copied seal.
+    """A copy, or a part of a copy, that was not made. ``placement_id`` is the id of the original seal.
 
-    ``pages`` lists the pages left out; None means that the whole copy was left out.
+    ``pages`` lists the pages that were omitted; None means that the whole copy was omitted.
     """
 
     placement_id: PlacementId
@@ -106,7 +106,7 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True)
 class Copies:
-    """A draft with copies, the placements to select in it, and the parts left out."""
+    """The result of copying: the changed draft, the placements to select in it, and the parts that were not copied."""
 
     draft: ContractDraft
     placement_ids: tuple[PlacementId, ...] = ()
@@ -114,9 +114,9 @@ class Copies:
 
 
 def duplicate(draft: ContractDraft, placement_ids: Set[PlacementId]) -> Copies:
-    """Add a copy next to each seal. Copies of keyword seals must be confirmed again.
+    """Add a copy next to each of these seals.
 
-    Seals without a document or signer are ignored.
+    The matches of a copied keyword seal must be confirmed again. Seals without a document or signer are ignored.
     """
     duplicates, copies = DuplicateIndex(draft.placements), list[Placement]()
     for placement in draft.placements:
@@ -135,11 +135,11 @@ def copy_to_pages(
     skips_cover: bool = False,
     as_separate: bool = False,
 ) -> Copies:
-    """Add coordinate seals to further pages of their documents, at the same point.
+    """Add fixed seals to further pages of their documents, at the same point.
 
-    By default the pages are added to the placement itself. With ``as_separate``, each page gets a placement of its own
-    that can be moved separately. Pages that already have a duplicate are skipped. Pages on which the seal does not fit,
-    and chosen pages that do not exist, are reported as left out. Placements of other types are ignored.
+    By default, the pages are added to the placement itself. With ``as_separate``, each page gets its own placement,
+    which can be moved separately. Pages that already have a duplicate are skipped. Pages on which the seal does not
+    fit, and selected pages that do not exist, are reported as left out. Placements of other types are ignored.
     """
     placements, duplicates = list(draft.placements), DuplicateIndex(draft.placements)
     left_out, selected = list[LeftOut](), list[PlacementId]()
@@ -171,9 +171,10 @@ def _with_copies(draft: ContractDraft, copies: Sequence[Placement], left_out: It
 
 
 def _beside_duplicates(draft: ContractDraft, placement: Placement, duplicates: DuplicateIndex) -> Placement:
-    """Return the placement moved off all duplicates: to the right and down as displayed, or else up and to the left.
+    """Return the placement moved away from all duplicates.
 
-    Its document and signer must be in the draft. If there is no room, the placement is returned unchanged.
+    It is moved to the right and down as displayed, or else up and to the left. The draft must contain its document and
+    its signer. If there is no room, the placement is returned unchanged.
     """
     if not duplicates.has_duplicate(placement):
         return placement
@@ -192,14 +193,14 @@ def _beside_duplicates(draft: ContractDraft, placement: Placement, duplicates: D
 def _kept_on_page(draft: ContractDraft, placement: Placement) -> Placement:
     """Return the placement with its seals moved onto their pages.
 
-    Raises KeyError if the draft lacks its document or its signer.
+    Raises KeyError if the draft does not contain its document or its signer.
     """
     width = seal_width_pt(placement, draft.signer(placement.signer_id), draft.behaviour)
     return clamped_to_page(placement, draft.document(placement.document_id), width)
 
 
 def _unconfirmed(placement: Placement) -> Placement:
-    """Return the placement without its confirmation, which applied only to the previous seals."""
+    """Return the placement without the user's confirmation, which applied only to the original's seals."""
     return replace(placement, confirmed_hits=None) if isinstance(placement, KeywordPlacement) else placement
 
 
@@ -241,7 +242,7 @@ def _is_complete(draft: ContractDraft, placement: Placement) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class ClippedSeal:
-    """A copied placement, and whether it was on every page of its document."""
+    """A placement on the clipboard, and whether its original was on all pages of its document."""
 
     placement: Placement
     covers_document: bool
@@ -249,13 +250,16 @@ class ClippedSeal:
 
 @dataclass(frozen=True, slots=True)
 class SealClipboard:
-    """Copied placements in the order of their draft. They remain available when their draft or document is gone."""
+    """Placements on the clipboard, in the order in which their draft lists them.
+
+    They remain available after their draft or document has been closed.
+    """
 
     seals: tuple[ClippedSeal, ...] = ()
 
     @classmethod
     def of(cls, draft: ContractDraft, placement_ids: Set[PlacementId]) -> SealClipboard:
-        """Copy placements from a draft."""
+        """Return a clipboard that contains these placements of a draft."""
         documents = by_id(draft.documents)
         return cls(
             tuple(
@@ -267,7 +271,7 @@ class SealClipboard:
 
     @property
     def is_empty(self) -> bool:
-        """Whether there is nothing to paste."""
+        """Whether the clipboard contains no seals."""
         return not self.seals
 
 
@@ -279,10 +283,10 @@ def _covers(placement: Placement, document: Document | None) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class PasteTarget:
-    """The destination of a paste. A value of None keeps the copied value.
+    """The destination of a paste. If a value is None, each copy keeps the value of its original.
 
-    ``page_number`` becomes the page of the first coordinate seal; the others keep their distance from it. ``signer_id``
-    is used for seals whose own signer is not in the contract.
+    ``page_number`` becomes the page of the first fixed seal, and the page numbers of the others are shifted by the same
+    difference. ``signer_id`` is used for seals whose own signer is not in the contract.
     """
 
     document_id: DocumentId | None = None
@@ -291,10 +295,11 @@ class PasteTarget:
 
 
 def paste(draft: ContractDraft, clipboard: SealClipboard, target: PasteTarget | None = None) -> Copies:
-    """Paste the copied seals into the same or another document, at their old positions but kept on their pages.
+    """Paste seals from the clipboard into the same or another document, at the same positions.
 
-    A seal that would cover a duplicate is placed next to it. A cross-page seal that covered a whole document covers all
-    pages of the new document. Keyword seals must be confirmed again.
+    Seals are moved onto their pages if necessary. A seal that would cover a duplicate is placed next to it. A
+    cross-page seal that covered a whole document covers all pages of the target document. The matches of a keyword seal
+    must be confirmed again.
     """
     target = target or PasteTarget()
     duplicates, copies, left_out = DuplicateIndex(draft.placements), list[Placement](), list[LeftOut]()
@@ -315,7 +320,10 @@ def paste(draft: ContractDraft, clipboard: SealClipboard, target: PasteTarget | 
 def _pasted(
     draft: ContractDraft, seal: ClippedSeal, target: PasteTarget, shift: int
 ) -> tuple[Placement | None, list[LeftOut]]:
-    """Return the copy with its document, signer and pages, not yet moved onto the page, and the parts left out."""
+    """Return the copy with its document, signer and pages, and the parts that cannot be pasted.
+
+    The copy has not been moved onto its page yet. It is None if nothing can be pasted.
+    """
     source = seal.placement
     document_id = target.document_id or source.document_id
 

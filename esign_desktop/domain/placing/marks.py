@@ -1,4 +1,4 @@
-"""A cache of a draft's seal marks, so that a drag redraws only the placements that change."""
+"""A cache of a draft's seal marks. While a seal is dragged, only the marks of placements that change are recomputed."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
 
 class PlacementMarks(NamedTuple):
-    """The marks of a placement and the inputs from which they were computed.
+    """The marks of a placement, and the inputs from which they were computed.
 
-    ``hits`` is None if there are no search results.
+    ``hits`` is None if the placement has no keyword or if the search for the keyword has not finished.
     """
 
     placement: Placement
@@ -36,17 +36,17 @@ class PlacementMarks(NamedTuple):
 
 
 class MarkCache:
-    """A cache of the latest marks. Placements without a document or signer have no marks."""
+    """A cache of the marks that were computed last. Placements without a document or signer have no marks."""
 
     def __init__(self) -> None:
         self._drawn: dict[PlacementId, PlacementMarks] = {}
 
     def of(self, draft: ContractDraft, hits: KeywordHits) -> tuple[SealMark, ...]:
-        """Return all marks of the draft, in the order of its placements."""
+        """Return all marks of the draft, in placement order."""
         return tuple(mark for drawn in self.draw(draft, hits).values() for mark in drawn.marks)
 
     def draw(self, draft: ContractDraft, hits: KeywordHits) -> dict[PlacementId, PlacementMarks]:
-        """Return the marks of each placement. Unchanged entries are the same objects as before."""
+        """Return the marks of each placement. Unchanged placements have the same objects as in the previous result."""
         behaviour = draft.behaviour
         documents = {document.id: document for document in draft.documents}
         signers = {signer.id: (signer, natural_seal_width_pt(signer, behaviour)) for signer in draft.signers}
@@ -60,7 +60,8 @@ class MarkCache:
             if isinstance(placement, KeywordPlacement):
                 found = hits.get((placement.document_id, placement.keyword))
             cached = self._drawn.get(placement.id)
-            # Identity suffices: recomputing marks for merely equal inputs is faster than comparing them.
+            # Identity is sufficient: recomputing marks for inputs that are merely equal is faster than comparing the
+            # inputs.
             if (
                 cached is None
                 or cached.placement is not placement

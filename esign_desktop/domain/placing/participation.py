@@ -1,4 +1,4 @@
-"""The ways in which a signer signs a document: at fixed positions, at positions of their choice, or not at all.
+"""The ways in which a signer signs a document: at given positions, at positions of the signer's choice, or not at all.
 
 A signer without placements and without free documents signs every document at positions of their choice
 (platform-api.txt 4.9.1, ``docPosList``).
@@ -22,15 +22,15 @@ class Participation(StrEnum):
     """The way in which a signer signs a document."""
 
     GIVEN = "given"
-    """The seals are placed at fixed positions."""
+    """The draft gives the positions of the signer's seals."""
     FREE = "free"
-    """The signer chooses the positions."""
+    """The signer chooses the positions when signing."""
     NONE = "none"
     """The signer does not sign this document."""
 
 
 def participation(draft: ContractDraft, signer: Signer, document_id: DocumentId) -> Participation:
-    """Return how a signer signs one of the draft's documents."""
+    """Return the way in which a signer signs one of the draft's documents."""
     placed = {place.document_id for place in draft.placements if place.signer_id == signer.id}
     if document_id in placed:
         return Participation.GIVEN
@@ -39,9 +39,9 @@ def participation(draft: ContractDraft, signer: Signer, document_id: DocumentId)
 
 
 def free_documents(draft: ContractDraft, signer: Signer) -> tuple[DocumentId, ...]:
-    """Return the documents explicitly marked for free placement by the signer.
+    """Return the documents for which the signer was explicitly allowed to choose the positions.
 
-    The result is empty if free placement applies to all documents.
+    The result is empty if the signer may choose the positions in all documents.
     """
     if not signer.terms.free_documents:
         return ()
@@ -51,7 +51,7 @@ def free_documents(draft: ContractDraft, signer: Signer) -> tuple[DocumentId, ..
 
 
 def signed_documents(draft: ContractDraft) -> set[str]:
-    """Return the ids of the documents that have at least one signer."""
+    """Return the ids of the documents that at least one signer signs."""
     signed: set[str] = set()
     placed: dict[SignerId, set[str]] = {}
     for place in draft.placements:
@@ -63,16 +63,16 @@ def signed_documents(draft: ContractDraft) -> set[str]:
 
 
 def signs_nothing(draft: ContractDraft, signer: Signer) -> bool:
-    """Return whether all of the documents that the signer was to sign are gone."""
+    """Return whether all documents that the signer was to sign have been removed from the draft."""
     if not signer.terms.free_documents or not draft.documents:
         return False
     return all(participation(draft, signer, document.id) is Participation.NONE for document in draft.documents)
 
 
 def can_take_part(draft: ContractDraft, signer: Signer, document_id: DocumentId, wanted: Participation) -> bool:
-    """Return whether ``with_participation`` can make this change.
+    """Return whether ``with_participation`` can change the signer's participation in the document to ``wanted``.
 
-    Every signer must sign at least one document, automatic signing requires fixed positions, and GIVEN can be reached
+    Every signer must sign at least one document, automatic signing requires given positions, and GIVEN can be reached
     only by adding a placement.
     """
     if participation(draft, signer, document_id) is wanted:
@@ -90,9 +90,9 @@ def can_take_part(draft: ContractDraft, signer: Signer, document_id: DocumentId,
 def with_participation(
     draft: ContractDraft, signer_id: SignerId, document_id: DocumentId, wanted: Participation
 ) -> ContractDraft:
-    """Set whether a signer places seals freely on a document or does not sign it.
+    """Set whether a signer chooses the positions in a document or does not sign the document.
 
-    Existing placements of the signer on the document are removed. If the change is not possible, the draft is returned
+    The signer's existing placements on the document are removed. If ``can_take_part`` returns False, the draft is
     unchanged.
     """
     signer = next((candidate for candidate in draft.signers if candidate.id == signer_id), None)
@@ -121,7 +121,7 @@ def with_participation(
 
 
 def with_documents(terms: SigningTerms, ids: Mapping[DocumentId, DocumentId]) -> SigningTerms:
-    """Return the terms with document ids replaced according to the map. Ids that are not in the map are dropped."""
+    """Return the terms with document ids replaced according to a map. Ids that are not in the map are dropped."""
     known: dict[str, str] = {str(old): new for old, new in ids.items()}
     return replace(
         terms, free_documents=tuple(known[document_id] for document_id in terms.free_documents if document_id in known)

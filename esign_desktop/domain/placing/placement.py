@@ -1,7 +1,7 @@
-"""Seal placements: by coordinate, by keyword, or across pages. All points and sizes are in page space.
+"""Seal placements: at fixed positions, at keywords, or across pages. All points and sizes are in page space.
 
-``width_pt`` is the displayed width (``scale`` in the API); the height follows in proportion. None means the seal's own
-size, which the platform does not report. Seals are assumed to be square.
+``width_pt`` is the displayed width (``scale`` in the API), and the height is proportional to it. None means the seal's
+own size, which the platform does not report. Seals are assumed to be square.
 """
 
 from __future__ import annotations
@@ -27,17 +27,18 @@ MAX_KEYWORD_CHARACTERS: Final = 30
 
 
 def new_placement_id() -> PlacementId:
-    """Return a new, unique id."""
+    """Return a new, unique placement id."""
     return PlacementId(uuid4().hex)
 
 
 @dataclass(frozen=True, slots=True)
 class CoordinatePlacement:
-    """A seal at the same point on one or more pages (signType 2). ``with_qr_code`` applies only to single pages.
+    """A fixed seal: a seal at the same point on one or more pages (signType 2).
 
-    ``anchor`` holds the words next to a seal on a single page. It is derived from the page and ignored in comparisons.
-    ``unverified_at`` is the center at which the seal was left in a new version of the document because its words were
-    not found. A seal that has been moved since counts as verified.
+    ``with_qr_code`` applies only to a seal on a single page. ``anchor`` holds the words next to a seal on a single
+    page; it is derived from the page and ignored in comparisons. ``unverified_at`` is the position that the seal kept
+    in a new version of the document because its words were not found. A seal that has since been moved counts as
+    verified.
     """
 
     id: PlacementId
@@ -52,12 +53,12 @@ class CoordinatePlacement:
 
     @property
     def is_unverified(self) -> bool:
-        """Whether the user still has to check the position in a new version of the document."""
+        """Whether the user must still check the seal's position in a new version of the document."""
         return self.unverified_at == self.center
 
     @property
     def needs_anchor(self) -> bool:
-        """Whether the words next to the seal must be read, because the seal is new or was moved."""
+        """Whether the words next to the seal must be read because the seal is new or has been moved."""
         if len(self.pages) > 1:
             return False
         anchor = self.anchor
@@ -69,9 +70,10 @@ class CoordinatePlacement:
 class KeywordPlacement:
     """A seal at every match of a keyword in one document (signType 1).
 
-    The offset leads from the platform's reference point of a match (``keyword_origin``) to the seal's center. The same
-    offset therefore results in a different position on a platform with a different reference point. ``confirmed_hits``
-    is the number of seals that the user confirmed; a different number of matches requires a new confirmation.
+    The offset leads from the platform's reference point of a match (``keyword_origin``) to the seal's center, to the
+    right and upwards. With the same offset, a platform that uses a different reference point places the seal
+    differently. ``confirmed_hits`` is the number of matches that the user confirmed; if the number of matches changes,
+    the user must confirm them again.
     """
 
     id: PlacementId
@@ -87,10 +89,10 @@ class KeywordPlacement:
 
 @dataclass(frozen=True, slots=True)
 class CrossPagePlacement:
-    """One seal divided across the right edges of several pages (骑缝章, signType 3).
+    """One seal that is divided across the right edges of several pages (骑缝章, signType 3).
 
-    Each of ``pages`` shows an equal slice of the seal, from left to right or from right to left depending on the
-    platform's ``cross_page_split``.
+    Each of ``pages`` shows an equal slice of the seal, from left to right or from right to left, depending on the
+    platform's ``cross_page_split``. ``center_y_pt`` is measured from the bottom of the page.
     """
 
     id: PlacementId
@@ -105,7 +107,7 @@ Placement = CoordinatePlacement | KeywordPlacement | CrossPagePlacement
 
 
 def horizontal_pt(placement: Placement) -> float | None:
-    """Return the center's x, or a keyword's offset to the right, or None for a cross-page seal."""
+    """Return the x of the seal's center, or a keyword's offset to the right, or None for a cross-page seal."""
     match placement:
         case CoordinatePlacement(center=center):
             return center.x_pt
@@ -116,7 +118,7 @@ def horizontal_pt(placement: Placement) -> float | None:
 
 
 def vertical_pt(placement: Placement) -> float:
-    """Return the center's y, measured from the bottom of the page, or a keyword's offset upwards."""
+    """Return the y of the seal's center, measured from the bottom of the page, or a keyword's upward offset."""
     match placement:
         case CoordinatePlacement(center=center):
             return center.y_pt
@@ -127,7 +129,10 @@ def vertical_pt(placement: Placement) -> float:
 
 
 def moved_to(placement: Placement, *, x_pt: float | None = None, y_pt: float | None = None) -> Placement:
-    """Return the placement with a new x, a new y, or both. The result may lie off the page."""
+    """Return the placement with a new x, a new y, or both.
+
+    For a keyword, they are the offset. The seal may then be outside the page.
+    """
     x = (horizontal_pt(placement) or 0.0) if x_pt is None else x_pt
     y = vertical_pt(placement) if y_pt is None else y_pt
     match placement:
@@ -141,10 +146,11 @@ def moved_to(placement: Placement, *, x_pt: float | None = None, y_pt: float | N
 
 @dataclass(frozen=True, slots=True)
 class KeywordHit:
-    """A match of a keyword: a rectangle for each line, in page space, and the text as spelled in the document.
+    """A match of a keyword: a rectangle for each of its lines, in page space, and the text as spelled in the document.
 
-    ``is_literal`` is False if only normalized matching finds the text; the platform may not find it then.
-    ``is_recognised`` means that the text was recognized on a scanned page; the platform does not find such text.
+    ``context`` is the surrounding text. ``is_literal`` is False if only normalized matching finds the text; the
+    platform may not find it then. ``is_recognised`` means that the text was recognized on a scanned page, where the
+    platform does not find it.
     """
 
     page_number: int
@@ -155,12 +161,12 @@ class KeywordHit:
     is_recognised: bool = False
 
     def origin(self, behaviour: PlatformBehaviour) -> PagePoint:
-        """Return the point from which a platform with this behavior measures a seal's offset."""
+        """Return the point from which a platform with this behavior measures the offset of the seal, in page space."""
         return keyword_origin(self.rects[0], behaviour)
 
 
 def keyword_origin(first_line: PageRect, behaviour: PlatformBehaviour) -> PagePoint:
-    """Return the point from which a seal's offset is measured, given the first line of the match."""
+    """Return the point from which the offset of a seal is measured, given the box of the first line of the match."""
     match behaviour.keyword_origin:
         case KeywordOrigin.LEFT_BOTTOM:
             return PagePoint(first_line.left_pt, first_line.bottom_pt)
@@ -176,7 +182,7 @@ def as_coordinates(
     behaviour: PlatformBehaviour,
     dropped: Set[int] = frozenset(),
 ) -> tuple[CoordinatePlacement, ...]:
-    """Return a coordinate seal for each current match, except those whose indexes are in ``dropped``."""
+    """Return a fixed seal for each of these matches, except for the matches whose indexes are in ``dropped``."""
     return tuple(
         CoordinatePlacement(
             new_placement_id(),
@@ -193,15 +199,19 @@ def as_coordinates(
 
 
 KeywordHits = Mapping[tuple[DocumentId, str], tuple[KeywordHit, ...] | None]
-"""Search results by document and keyword; None or a missing entry means that the search has not finished."""
+"""The matches of each keyword, keyed by document and keyword.
+
+If the value is None or missing, the search has not finished.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class SealMark:
-    """A seal, or one slice of a seal, as it will appear on one page.
+    """A seal, or one slice of a seal, as it will appear on a page.
 
-    ``rect`` is the visible part. ``slice_index`` is the index of the slice among ``slice_count`` slices, counted from 0
-    at the left of the seal.
+    ``rect`` is the part that is visible on the page, in page space. ``slice_index`` is the index of the slice among
+    ``slice_count`` slices, counted from 0 at the left of the seal. ``size_is_assumed`` means that the seal has its own
+    size, which the platform does not report.
     """
 
     placement_id: PlacementId
@@ -215,12 +225,15 @@ class SealMark:
 
 
 def is_thin_slice(width_pt: float) -> bool:
-    """Return whether a cross-page slice is too thin to recognize: less than 2 mm, with a tolerance for rounding."""
+    """Return whether a slice of a cross-page seal is too thin to recognize.
+
+    The limit is 2 mm, with a tolerance for rounding.
+    """
     return width_pt < MIN_SLICE_PT - 0.001
 
 
 def seal_width_pt(placement: Placement, signer: Signer, behaviour: PlatformBehaviour) -> float:
-    """Return the width at which the seal is drawn: the chosen width, or the assumed width of the signer's seal."""
+    """Return the width at which the seal is drawn: its chosen width, or the assumed own width of the signer's seal."""
     return placement.width_pt if placement.width_pt is not None else natural_seal_width_pt(signer, behaviour)
 
 
@@ -231,9 +244,9 @@ def marks_of(
     behaviour: PlatformBehaviour,
     hits: tuple[KeywordHit, ...] = (),
 ) -> tuple[SealMark, ...]:
-    """Return all marks of the placement for a platform with this behavior, in page order.
+    """Return all marks of a placement on a platform with this behavior, in page order.
 
-    ``hits`` are used only for keyword placements. Pages that do not exist have no marks.
+    ``hits`` is used only for a keyword placement. Pages that do not exist have no marks.
     """
     width = seal_width_pt(placement, signer, behaviour)
     assumed = placement.width_pt is None

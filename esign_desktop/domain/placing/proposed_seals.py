@@ -1,4 +1,4 @@
-"""Propose signers and seals from the parties found in documents. Proposals are not part of the draft."""
+"""Propose signers and seals for the parties found in documents. Proposals are not part of the draft until accepted."""
 
 from __future__ import annotations
 
@@ -41,27 +41,28 @@ if TYPE_CHECKING:
 MOST_PARTIES: Final = 9
 MOST_SEALS: Final = 60
 MOST_MARKS: Final = 16
-"""Limit on the marks of a party; a party with more was probably misread."""
+"""The maximum number of marks of a party. A party with more marks was probably misread."""
 COMPANY_SEAL_PT: Final = mm_to_pt(42.0)
-"""The usual diameter of a company seal; the platform's default width is larger than the space left in documents."""
+"""The usual diameter of a company seal. The platform's default is larger than the space that documents provide."""
 _LONGEST_PERSONS_NAME: Final = 4
 
-# Possible centers of a seal of width 1, to the right of the label's end and below its middle, in order of preference.
-# The first ones cover the end of the label and the blank space below, as in stamping by hand, and avoid the text above.
+# Possible positions for the center of a seal of width 1, in order of preference. Each is a distance to the right of the
+# label's end and below the label's middle. The first ones cover the end of the label and the blank space below it, like
+# a seal stamped by hand, and avoid the text above.
 _BESIDE: Final = (
     *((0.35, 0.3), (0.35, 0.0), (0.6, 0.3), (0.35, 0.7), (0.35, -0.3), (0.9, 0.3)),
-    # If labels follow each other closely, the next party's seal goes next to the previous one.
+    # If labels follow each other closely, the next party's seal is placed beside the previous one.
     *((1.45, 0.3), (1.45, -0.1), (0.35, 1.2), (0.35, -1.0), (-0.9, 0.3)),
 )
 _ACROSS_AT: Final = (0.5, 0.35, 0.65, 0.2, 0.8)
-"""Possible vertical positions of a cross-page seal, as fractions of the page height."""
+"""Possible vertical positions for the center of a cross-page seal, as fractions of the page height."""
 
 
 @dataclass(frozen=True, slots=True)
 class OurParty:
-    """One of the user's own organizations as a signer.
+    """One of the user's own organizations, as a signer.
 
-    ``width_pt`` is the width of its seal, or None for the usual width.
+    ``width_pt`` is the width of the organization's seal, or None for the usual width.
     """
 
     signer: OrganizationSigner
@@ -70,7 +71,10 @@ class OurParty:
 
 @dataclass(frozen=True, slots=True)
 class Ghost:
-    """A proposed seal. ``reason`` is the text of the label next to it, or empty for a cross-page seal."""
+    """A proposed seal, with the marks to draw for it.
+
+    ``reason`` is the text of the label next to the seal, or an empty string for a cross-page seal.
+    """
 
     placement: CoordinatePlacement | CrossPagePlacement
     marks: tuple[SealMark, ...]
@@ -79,10 +83,10 @@ class Ghost:
 
 @dataclass(frozen=True, slots=True)
 class SealPlan:
-    """The proposal for a draft.
+    """The signers and seals that are proposed for a draft.
 
-    ``added`` holds the signers that the draft lacks. ``roles`` maps existing signers to the role named in the document.
-    ``allows_across`` states whether a cross-page seal can be proposed.
+    ``added`` holds the signers that the draft lacks. ``roles`` maps existing signers to the roles that the document
+    gives them. ``allows_across`` states whether a cross-page seal can be proposed.
     """
 
     added: tuple[Signer, ...] = ()
@@ -91,17 +95,20 @@ class SealPlan:
     allows_across: bool = False
 
     def __bool__(self) -> bool:
-        """Return whether the proposal contains anything to accept."""
+        """Return whether there is any signer or seal to accept."""
         return bool(self.added or self.ghosts)
 
     def with_signers(self, draft: ContractDraft) -> ContractDraft:
-        """Return the draft with the proposed signers added, which is required to draw their seals."""
+        """Return the draft with the proposed signers added, so that their seals can be drawn."""
         for signer in self.added:
             draft = edits.add_signer(draft, signer)
         return draft
 
     def taken(self, draft: ContractDraft, only: Set[PlacementId] | None = None) -> ContractDraft:
-        """Return the draft with the proposal accepted, or only the seals in ``only`` and the signers of these seals."""
+        """Return the draft with the proposal accepted.
+
+        If ``only`` is given, just the seals with these ids are accepted, together with their signers.
+        """
         ghosts = [ghost for ghost in self.ghosts if only is None or ghost.placement.id in only]
         signing = {ghost.placement.signer_id for ghost in ghosts}
         for signer in self.added:
@@ -118,7 +125,7 @@ class SealPlan:
 
 
 def _superseded(draft: ContractDraft, ghosts: Sequence[Ghost]) -> Set[PlacementId]:
-    """Return the unverified seals of the signers and documents for which seals are proposed."""
+    """Return the ids of unverified seals that the accepted seals replace: those of the same signers and documents."""
     placed = {
         (ghost.placement.signer_id, ghost.placement.document_id)
         for ghost in ghosts
@@ -143,9 +150,10 @@ def plan_seals(
 ) -> SealPlan:
     """Match the documents' parties with the draft's signers, and find a free position for each of their seals.
 
-    ``marks`` are the draft's existing marks, which proposals do not cover. ``passed_over`` holds the ids of seals and
-    signers that were accepted before and then removed. ``width_pt`` is the width for organizations' seals if one is
-    set.
+    ``marks`` are the existing marks of the draft, which proposed seals do not cover. ``ours`` are the user's own
+    organizations. ``passed_over`` holds the ids of seals and signers that were accepted earlier and then removed.
+    ``width_pt`` is the width of organizations' seals, or None for the usual width. With ``with_across``, a cross-page
+    seal is proposed for each document.
     """
     return _Planning(draft, marks, ours, passed_over, width_pt).plan(proposals, with_across=with_across)
 
@@ -199,7 +207,10 @@ class _Planning:
     # Parties
 
     def _signer_of(self, party: ProposedParty, new_id: SignerId, taken: Set[SignerId]) -> Signer | None:
-        """Return the matching signer of the draft, or else a new one, or None if the proposal was removed before."""
+        """Return the signer of the draft that matches the party, or else a new signer.
+
+        Return None if the same proposal was removed before.
+        """
         if new_id in self._signers and new_id not in taken:
             return self._signers[new_id]
         free = [
@@ -213,7 +224,7 @@ class _Planning:
         by_role = [
             candidate for candidate in free if folded_name(candidate.role) in names and self._may_be(candidate, name)
         ]
-        # Signers added before the document have no role: match them by kind, in the order of the document.
+        # Signers that were added before the document have no role, so they are matched by kind, in document order.
         unnamed = [
             candidate
             for candidate in free
@@ -230,7 +241,7 @@ class _Planning:
         return signer
 
     def _may_be(self, signer: Signer, name: str) -> bool:
-        """Return whether the signer may be the party with this name. A missing name matches every signer."""
+        """Return whether the signer may be the party with this name. An empty name matches every signer."""
         own = folded_name(display_name(signer))
         return not name or not own or own == name or signer.id in self._known
 
@@ -263,7 +274,7 @@ class _Planning:
                     break
 
     def _has_seal(self, document: Document, signer: Signer, mark: ProposedMark) -> bool:
-        """Return whether the signer already has a seal beside this label."""
+        """Return whether the signer already has a verified seal next to this label."""
         label = document.frame(mark.page_number).rect_to_page(mark.rect)
         return any(
             isinstance(seal, CoordinatePlacement)
@@ -275,13 +286,16 @@ class _Planning:
         )
 
     def _across_sealer(self, document: Document, met: Sequence[Signer]) -> Signer | None:
-        """Return the organization that seals across the document's pages, preferably one of the user's own."""
+        """Return the organization to seal across the document's pages, or None if no cross-page seal can be proposed.
+
+        The user's own organizations are preferred.
+        """
         existing = [
             placement
             for placement in self._draft.placements
             if isinstance(placement, CrossPagePlacement) and placement.document_id == document.id
         ]
-        # Of a long document, the user may have accepted the seals of some groups of pages only.
+        # In a long document, the user may have accepted the seals of only some groups of pages.
         are_accepted = all(placement.id.startswith(f"{document.id}-across") for placement in existing)
         is_turned = any(page.rotation is not Rotation.NONE for page in document.pages)
         if document.page_count < 2 or not are_accepted or is_turned:
@@ -295,9 +309,9 @@ class _Planning:
         return next(iter((*ours, *sealers)), None)
 
     def _place_across(self, document: Document, signer: Signer) -> None:
-        """Propose a cross-page seal.
+        """Propose a cross-page seal for the document.
 
-        For a long document, one is proposed for each group of pages, so that no slice is too narrow.
+        For a long document, one is proposed for each group of pages, so that no slice is too thin.
         """
         width_pt = self._seal_width_pt(signer)
         drawn_pt = self._drawn_pt(signer, width_pt)
@@ -315,7 +329,7 @@ class _Planning:
     def _add(
         self, document: Document, signer: Signer, seal: CoordinatePlacement | CrossPagePlacement, reason: str = ""
     ) -> bool:
-        """Add a seal if it overlaps nothing, and return whether it was added."""
+        """Add a proposed seal if it does not overlap another seal, and return whether it was added."""
         marks = marks_of(seal, signer, document, self._draft.behaviour)
         for mark in marks:
             if any(
@@ -337,7 +351,10 @@ class _Planning:
 
 
 def with_other_kind(draft: ContractDraft, signer: Signer) -> ContractDraft:
-    """Replace a signer with one of the other kind. Seals of the usual size get the new kind's usual size."""
+    """Replace a person with an organization that has the same signer id, or vice versa.
+
+    Seals that have the usual size of the previous kind get the usual size of the new kind.
+    """
     is_company = isinstance(signer, OrganizationSigner)
     before, width_pt = (None, COMPANY_SEAL_PT) if is_company else (COMPANY_SEAL_PT, None)
     theirs = {placement.id for placement in draft.placements if placement.signer_id == signer.id}
@@ -347,14 +364,14 @@ def with_other_kind(draft: ContractDraft, signer: Signer) -> ContractDraft:
         if placement.signer_id == signer.id and placement.width_pt == before
     }
     draft = edits.resize_placements(edits.update_signer(draft, signer), usual, width_pt)
-    # Enlarged seals may extend over the edge of the page.
+    # A seal that has become larger may extend beyond the edge of the page.
     return edits.move_placements(draft, theirs, 0.0, 0.0)
 
 
 def is_organization(party: ProposedParty) -> bool:
     """Return whether the party is an organization.
 
-    If the document does not reveal this, the party's name and the kinds of its marks decide.
+    If the document does not reveal this, it is judged by the length of the name and by the kinds of the party's marks.
     """
     if party.kind is not PartyKind.EITHER:
         return party.kind is PartyKind.ORGANIZATION
@@ -363,9 +380,9 @@ def is_organization(party: ProposedParty) -> bool:
 
 
 def _marks_for(party: ProposedParty, signer: Signer) -> list[ProposedMark]:
-    """Return the marks of the signer's own kind, so that a company seal is not placed where a representative signs.
+    """Return the party's marks of the signer's kind, so that a company seal is not placed where a representative signs.
 
-    If the document has only marks of the other kind, the topmost mark on each page is returned.
+    If the party has only marks of the other kind, the topmost mark on each page is returned.
     """
     own = MarkKind.SEAL if isinstance(signer, OrganizationSigner) else MarkKind.SIGNATURE
     fitting = [mark for mark in party.marks if mark.kind is own]
@@ -380,7 +397,7 @@ def _marks_for(party: ProposedParty, signer: Signer) -> list[ProposedMark]:
 
 
 def _centers(frame: PageFrame, label: DisplayRect, width_pt: float) -> Iterator[PagePoint]:
-    """Yield possible centers of a seal next to a label, best first. The whole seal is on the page at each of them."""
+    """Yield possible centers of a seal next to a label, best first. At each of them, the whole seal is on the page."""
     side = width_pt * frame.user_unit
     for right, down in _BESIDE:
         x = label.left_pt + label.width_pt + right * side

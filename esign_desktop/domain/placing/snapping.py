@@ -1,7 +1,7 @@
-"""Snapping: the small shift that aligns a moving seal with objects on its page, and the guides that show it.
+"""Snapping: small shifts that align a moving seal with objects on its page, and the guides that show the alignment.
 
-All values are in page space, in user units. To get a tolerance in page space, divide the tolerance in pixels by the
-scale and by the page's user unit.
+All values are in page space, in user units. To convert a tolerance from pixels to page space, divide it by the scale
+and by the page's user unit.
 """
 
 from __future__ import annotations
@@ -18,18 +18,18 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 _TOUCH_PT: Final = 0.01
-"""Distance below which a part counts as lying on a line, in user units."""
+"""The distance, in user units, below which a part of a rectangle touches a line."""
 
 
 class Orientation(StrEnum):
-    """The direction of a guide in page space."""
+    """The direction of a guide, in page space."""
 
     VERTICAL = "vertical"
     HORIZONTAL = "horizontal"
 
 
 class SnapReason(IntEnum):
-    """The kind of object with which a seal is aligned. At equal distances, the lowest value takes precedence."""
+    """The kind of object with which a seal is aligned. At equal distances, the lowest value is preferred."""
 
     SEAL_CENTER = 0
     SEAL_EDGE = 1
@@ -42,7 +42,10 @@ class SnapReason(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Guide:
-    """A straight line in page space. ``at_pt`` is the x of a vertical line or the y of a horizontal line."""
+    """A straight line to display, in page space. ``at_pt`` is the x of a vertical or the y of a horizontal line.
+
+    The line extends from ``from_pt`` to ``to_pt``.
+    """
 
     orientation: Orientation
     at_pt: float
@@ -53,7 +56,7 @@ class Guide:
 
 @dataclass(frozen=True, slots=True)
 class Snap:
-    """The shift to the right and upwards to apply to a moving rectangle, and the lines that it then touches."""
+    """The shift to apply to a moving rectangle, to the right and upwards, and the guides that it touches afterwards."""
 
     dx_pt: float = 0.0
     dy_pt: float = 0.0
@@ -62,7 +65,7 @@ class Snap:
 
 @dataclass(frozen=True, slots=True)
 class SizeSnap:
-    """The growth of a rectangle's sides about its center, and the lines that its edges then touch."""
+    """The length to add to a rectangle's sides about its center, and the guides that its edges touch afterwards."""
 
     growth_pt: float = 0.0
     guides: tuple[Guide, ...] = ()
@@ -70,7 +73,7 @@ class SizeSnap:
 
 @dataclass(frozen=True, slots=True)
 class Margins:
-    """The usual margins of text, as distances from the edges of the displayed page in millimeters."""
+    """The usual margins of a page's text, in millimeters, as distances from the edges of the displayed page."""
 
     left_mm: float
     top_mm: float
@@ -78,7 +81,7 @@ class Margins:
     bottom_mm: float
 
     def within(self, frame: PageFrame) -> PageRect | None:
-        """Return the rectangle inside the margins, in page space, or None if they leave no room."""
+        """Return the rectangle within the margins, in page space, or None if the margins leave no room."""
         left, top = mm_to_pt(self.left_mm), mm_to_pt(self.top_mm)
         width = frame.display_width_pt - left - mm_to_pt(self.right_mm)
         height = frame.display_height_pt - top - mm_to_pt(self.bottom_mm)
@@ -88,7 +91,7 @@ class Margins:
 
 
 class _Part(IntFlag):
-    """The parts of a moving rectangle that can meet a line, along one axis."""
+    """The parts of a moving rectangle, along one axis, that can be aligned with a line."""
 
     LOW = 1
     CENTER = 2
@@ -99,7 +102,10 @@ _EDGES: Final = (_Part.LOW, _Part.HIGH)
 
 
 class _Line(NamedTuple):
-    """A line to align with on one axis. It extends along the other axis from ``from_pt`` to ``to_pt``."""
+    """A line for alignment, at a position on one axis. Along the other axis, it extends from ``from_pt`` to ``to_pt``.
+
+    ``meets`` states which parts of a rectangle can be aligned with it.
+    """
 
     at_pt: float
     from_pt: float
@@ -123,16 +129,16 @@ class _Span(NamedTuple):
         return _Span(self.low_pt + by_pt, self.high_pt + by_pt)
 
     def grown(self, by_pt: float) -> _Span:
-        """Return the span enlarged by this length about its middle."""
+        """Return the span lengthened by ``by_pt``, with the same middle."""
         return _Span(self.low_pt - by_pt / 2, self.high_pt + by_pt / 2)
 
 
 _Spans = Callable[[PageRect], tuple[_Span, _Span]]
-"""A function that returns a rectangle's span along an axis, and the span across it."""
+"""A function that returns the spans of a rectangle along an axis and across that axis."""
 
 
 class _Axis:
-    """The lines of one axis, sorted so that the lines near a position can be looked up quickly."""
+    """The lines of one axis, sorted so that lines near a position can be found quickly."""
 
     def __init__(self, page: _Span, lines: Iterable[_Line]) -> None:
         self._page = page
@@ -140,7 +146,10 @@ class _Axis:
         self._places_pt = [line.at_pt for line in self._lines]
 
     def nearest_pt(self, span: _Span, tolerance_pt: float) -> float | None:
-        """Return the smallest shift that moves a part of the span onto a line, or None if no line is near."""
+        """Return the smallest shift that moves a part of the span onto a line.
+
+        Return None if no line is within the tolerance.
+        """
         shifts = (
             (line.at_pt - span.part_pt(part), line.reason)
             for part in _Part
@@ -150,7 +159,10 @@ class _Axis:
         return _least(allowed)
 
     def nearest_growth_pt(self, span: _Span, tolerance_pt: float) -> float | None:
-        """Return the smallest growth about the middle that moves an edge onto a line, or None if no line is near."""
+        """Return the smallest change in length that moves an end of the span onto a line. The middle stays in place.
+
+        Return None if no line is within the tolerance.
+        """
         growths = (
             (2 * (line.at_pt - span.part_pt(part)) * (1 if part is _Part.HIGH else -1), line.reason)
             for part in _EDGES
@@ -165,9 +177,9 @@ class _Axis:
     def guides(
         self, span: _Span, across: _Span, orientation: Orientation, parts: Iterable[_Part] = _Part
     ) -> Iterator[Guide]:
-        """Yield a guide for each part of the span that lies on a line.
+        """Yield a guide for each part of the span that touches a line.
 
-        A guide extends over the lines that it marks and over the rectangle.
+        A guide extends over the rectangle and over all lines that it marks.
         """
         for part in parts:
             touched = list(self._near(span.part_pt(part), _TOUCH_PT, part))
@@ -193,10 +205,10 @@ class _Axis:
 
 
 class SnapTargets:
-    """The objects on a page with which a seal can be aligned. They are created once for each drag.
+    """The objects on a page with which a seal can be aligned. An instance is created for each drag.
 
-    ``seals`` are the marks of the seals that do not move. ``text_lines`` are assumed to be upright on the displayed
-    page, so the page's rotation determines which side of a line is the baseline.
+    ``seals`` are the marks of seals that do not move. ``text_lines`` are assumed to be upright on the displayed page,
+    so the page's rotation determines which side of a line is the baseline.
     """
 
     def __init__(
@@ -209,7 +221,7 @@ class SnapTargets:
     ) -> None:
         page, inner = frame.bounds, margins.within(frame) if margins is not None else None
         seals, text_lines = tuple(seals), tuple(text_lines)
-        # With a rotation of 90° or 180°, the baseline is on the higher side in page space.
+        # With a rotation of 90° or 180°, the baseline is the side with the greater coordinate in page space.
         baseline = _Part.HIGH if frame.rotation in {Rotation.RIGHT, Rotation.HALF} else _Part.LOW
         is_text_upright = frame.rotation in {Rotation.NONE, Rotation.HALF}
 
@@ -223,11 +235,11 @@ class SnapTargets:
         self._y = axis(lambda rect: _spans(rect)[::-1], has_text=is_text_upright)
 
     def snap(self, moving: PageRect, tolerance_pt: float) -> Snap:
-        """Return the shift to the nearest line on each axis within the tolerance, and a guide for each line touched.
+        """Return the shift to the nearest line within the tolerance on each axis, and a guide for each line touched.
 
         Centers align with centers, seal edges with either edge of another seal, and edges with the same edge of the
-        page or its margins. A seal's bottom aligns with the baseline of text. A shift that would move the seal off the
-        page, or further off it, is not made. The result does not depend on the order of the targets.
+        page or of its margins. A seal's bottom aligns with the baseline of text. A shift that would move the seal off
+        the page, or further off the page, is not made. The result does not depend on the order of the targets.
         """
         x, y = _spans(moving)
         dx_pt, dy_pt = self._x.nearest_pt(x, tolerance_pt), self._y.nearest_pt(y, tolerance_pt)
@@ -239,10 +251,11 @@ class SnapTargets:
         return Snap(dx_pt or 0.0, dy_pt or 0.0, tuple(guides))
 
     def snap_size(self, rect: PageRect, tolerance_pt: float, *, only_up_and_down: bool = False) -> SizeSnap:
-        """Return the growth about the center that moves an edge onto a line, and the lines that are then touched.
+        """Return the change of size that moves an edge onto the nearest line, and a guide for each line touched.
 
-        All sides grow equally, so the nearest line within the tolerance decides. If ``only_up_and_down`` is True,
-        vertical lines are ignored; this is meant for cross-page seals, which are cut off by the page's edge.
+        The center stays in place and all sides change equally, so only the nearest line within the tolerance counts. If
+        ``only_up_and_down`` is True, vertical lines are ignored; this is meant for cross-page seals, which the page's
+        edge cuts off.
         """
         x, y = _spans(rect)
         axes = [(self._y, y, x, Orientation.HORIZONTAL)]
@@ -263,13 +276,13 @@ class SnapTargets:
 
 
 def _least(changes: Iterable[tuple[float, SnapReason]]) -> float | None:
-    # Differences due to rounding count as equal.
+    # Changes that differ only by rounding count as equal.
     best = min(changes, key=lambda change: (round(abs(change[0]), 6), change[1], change[0]), default=None)
     return None if best is None else best[0]
 
 
 def _spans(rect: PageRect) -> tuple[_Span, _Span]:
-    """Return a rectangle's spans along x and along y."""
+    """Return the spans of a rectangle along the x axis and along the y axis."""
     return _Span(rect.left_pt, rect.right_pt), _Span(rect.bottom_pt, rect.top_pt)
 
 
