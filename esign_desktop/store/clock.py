@@ -1,4 +1,4 @@
-"""The clock that provides the time for stored records."""
+"""The clock that provides the times of stored records."""
 
 from __future__ import annotations
 
@@ -6,5 +6,5 @@ import time
 
 
 def system_clock_ms() -> int:
-    """Return the epoch time in milliseconds."""
+    """Return the current epoch time in milliseconds."""
     return time.time_ns() // 1_000_000

@@ -1,7 +1,7 @@
-"""Convert immutable values to JSON and back, with validation. Drafts and presets have versioned envelopes.
+"""Convert immutable values to JSON and back, with validation. Drafts and presets are stored in versioned envelopes.
 
-The members of a union store their class name as ``type``. Unknown keys are ignored and missing keys take their default,
-so fields can be added and removed without a migration.
+The members of a union store their class name as ``type``. Unknown keys are ignored and missing keys have their default
+values, so fields can be added and removed without a migration.
 """
 
 from __future__ import annotations
@@ -30,21 +30,24 @@ _TAG: Final = "type"
 
 
 def to_json(value: object, kind: object) -> str:
-    """Return a value of the given type as JSON in ASCII.
+    """Return a value of type ``kind`` as JSON that contains only ASCII characters.
 
-    ASCII is used because file names may contain text that UTF-8 cannot encode.
+    File names may contain text that cannot be encoded as UTF-8.
     """
     return _written(_converter().unstructure(value, unstructure_as=kind))
 
 
 def from_json(text: str, kind: type[T], *, code: str) -> T:
-    """Parse a value of the given type. Raises StoreError with ``code``; its detail never contains any content."""
+    """Parse a value of type ``kind``. Raises StoreError with ``code``; its detail contains nothing from the text."""
     return _structured(lambda: json.loads(text), kind, code)
 
 
 @dataclass(frozen=True, slots=True)
 class VersionedJson(Generic[T]):
-    """A serializer of values of one type as ``{"format": …, name: …}``. It rejects other formats with ``code``."""
+    """A serializer of values of one type to JSON objects with a format number: ``{"format": …, name: …}``.
+
+    Objects with another format number are rejected with ``code``.
+    """
 
     name: str
     kind: type[T]
@@ -52,11 +55,11 @@ class VersionedJson(Generic[T]):
     code: str
 
     def write(self, value: T) -> str:
-        """Serialize a value."""
+        """Return a value as JSON."""
         return _written({"format": self.format, self.name: _converter().unstructure(value, unstructure_as=self.kind)})
 
     def read(self, text: str) -> T:
-        """Parse a value. Raises StoreError with ``code``."""
+        """Return the value in JSON that ``write`` returned. Raises StoreError with ``code`` if the JSON is invalid."""
         try:
             envelope = json.loads(text)
             version, plain = _exactly(envelope["format"], int), envelope[self.name]
@@ -74,7 +77,7 @@ def _written(plain: object) -> str:
 def _structured(plain: Callable[[], Any], kind: type[T], code: str) -> T:
     try:
         value: T = _converter().structure(plain(), kind)
-    # cattrs collects errors in a group, and a value's constructor may raise anything. The cause is suppressed because
+    # cattrs raises its errors as a group, and a value's constructor may raise anything. The cause is suppressed because
     # its message contains the values.
     except Exception as error:  # noqa: BLE001
         raise StoreError(code, type(error).__name__) from None
@@ -99,7 +102,7 @@ def _converter() -> Converter:
         converter.register_structure_hook(kind, _exactly)
     converter.register_structure_hook(float, _finite)
     for party in (Person, Organization):
-        # It is derived from the other fields, and would store the identity a second time.
+        # It is derived from the other fields. Storing it would store the identity a second time.
         written = make_dict_unstructure_fn(party, converter, account_of=override(omit=True))
         converter.register_unstructure_hook(party, written)
     for union in (Signer, Placement, Party, SigningDeadline, Role, DocumentSource):
@@ -109,7 +112,7 @@ def _converter() -> Converter:
 
 
 def _allow_none(converter: Converter, union: Any) -> None:
-    """Tag ``union | None`` in the same way as ``union``, because cattrs treats it as a different union."""
+    """Store the members of ``union | None`` like those of ``union``. cattrs treats the two as different unions."""
     structure, unstructure = converter.get_structure_hook(union), converter.get_unstructure_hook(union)
     converter.register_structure_hook(
         union | None, lambda value, _kind: None if value is None else structure(value, union)
@@ -118,7 +121,7 @@ def _allow_none(converter: Converter, union: Any) -> None:
 
 
 def _exactly(value: Any, kind: type[T]) -> T:
-    # cattrs also calls a hook for int with enums derived from int.
+    # cattrs also calls the hook for int when the type is an enum derived from int.
     if issubclass(kind, Enum):
         return kind(value)
     if type(value) is not kind:
@@ -137,12 +140,12 @@ _DRAFTS: Final = VersionedJson("draft", ContractDraft, DRAFT_FORMAT, "store.bad_
 
 
 def draft_to_json(draft: ContractDraft) -> str:
-    """Serialize a draft, including ID numbers."""
+    """Return a draft as JSON, including ID numbers."""
     return _DRAFTS.write(draft)
 
 
 def draft_from_json(text: str) -> ContractDraft:
-    """Parse a draft. Raises StoreError ``store.bad_draft``."""
+    """Return the draft in JSON text. Raises StoreError ``store.bad_draft`` if the text is invalid."""
     return _DRAFTS.read(text)
 
 
@@ -152,10 +155,10 @@ _PRESETS: Final = VersionedJson("preset", Preset, PRESET_FORMAT, BAD_PRESET)
 
 
 def preset_to_json(preset: Preset) -> str:
-    """Serialize a preset, including any ID numbers of staff that it still contains."""
+    """Return a preset as JSON, including the ID numbers of staff if the preset still contains them."""
     return _PRESETS.write(preset)
 
 
 def preset_from_json(text: str) -> Preset:
-    """Parse a preset. Raises StoreError ``store.bad_preset``."""
+    """Return the preset in JSON text. Raises StoreError ``store.bad_preset`` if the text is invalid."""
     return _PRESETS.read(text)

@@ -1,4 +1,4 @@
-"""Erase a person from all tables in one transaction, and record the erasure until the files are also done."""
+"""Erase a person from all tables in one transaction. The erasure stays recorded until all files are also done."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ _PLACES: Final = (
     ("bulk_runs", "sheet_path"),
     ("bulk_runs", "worksheet"),
 )
-"""All columns that may contain personal data, except those of accounts, contacts and settings."""
+"""All columns that may contain personal data, except the columns of accounts, contacts and settings."""
 _PARTIES: Final = (("drafts", "body"), ("submissions", "draft"), ("flows", "signers"), ("presets", "body"))
 _ENDED: Final = tuple(state.value for state in SubmissionState if state.is_final)
 _RECENTS: Final = "recents"
@@ -50,16 +50,17 @@ _RECENTS: Final = "recents"
 
 @dataclass(frozen=True, slots=True)
 class PendingErasure:
-    """An unfinished erasure. ``person`` is None if only the database remains to be rewritten."""
+    """An erasure that is not complete. ``person`` is None if only the database remains to be rewritten."""
 
     person: PersonIdentifiers | None
 
 
 @dataclass(frozen=True, slots=True)
 class DraftDocument:
-    """A document of a contract, whether the contract still needs it, and whether the person is one of its signers.
+    """A document of a draft or of a submission.
 
-    The path is empty for a contract that cannot be parsed.
+    ``is_needed`` means that the contract still needs the file, and ``is_theirs`` that the person is one of the
+    contract's signers. The path is empty if the contract cannot be parsed.
     """
 
     path: str = field(repr=False)
@@ -69,18 +70,19 @@ class DraftDocument:
 
 
 class PersonErasure:
-    """The erasure of persons from the database, one person at a time."""
+    """The erasure of people from the database, one person at a time."""
 
     def __init__(self, database: Database, sealed: SealedParticulars | None = None) -> None:
         self._database = database
         self._sealed = sealed or SealedParticulars(lambda: None)
 
     def begin(self, person: PersonIdentifiers) -> PersonIdentifiers:
-        """Erase the person from the tables, and return all known identifiers. The erasure is then ``pending``.
+        """Erase the person from the tables, and return all identifiers that were found.
 
-        Before anything is changed, raises InputError ``person.contract_open`` if a contract with the person can still
-        be signed, ``person.send_open`` if one is still being sent, or ``person.values_locked`` if the keyring is locked
-        and other persons' values can't be searched. Raises StoreError.
+        The erasure is then ``pending``. Before anything is changed, raises InputError ``person.contract_open`` if a
+        contract with the person can still be signed, ``person.send_open`` if one is still being sent, or
+        ``person.values_locked`` if the keyring is locked and other people's values therefore cannot be searched. Also
+        raises StoreError.
         """
 
         def work(connection: Connection) -> PersonIdentifiers:
@@ -108,7 +110,7 @@ class PersonErasure:
         return self._database.run(work)
 
     def identifiers_of(self, person: PersonIdentifiers) -> PersonIdentifiers:
-        """Return all known identifiers of the person, without changing anything."""
+        """Return all identifiers of the person that the tables contain, without changing anything."""
         return self._database.run(lambda connection: _complete(connection, person))
 
     def documents(self, person: PersonIdentifiers) -> tuple[DraftDocument, ...]:
@@ -116,7 +118,7 @@ class PersonErasure:
         return self._database.run(lambda connection: tuple(_documents(connection, person)))
 
     def pending(self) -> PendingErasure | None:
-        """Return an erasure that a crash may have interrupted, or None."""
+        """Return the erasure that has begun but is not complete, for example because of a crash, or None."""
         rows = self._database.query("SELECT traces FROM forgetting")
         if not rows:
             return None
@@ -128,16 +130,17 @@ class PersonErasure:
         self._database.execute("UPDATE forgetting SET traces = ''")
 
     def end(self) -> None:
-        """Rewrite the database and its backup, which completes the erasure. Raises StoreError.
+        """Complete the erasure by rewriting the database and its backup. Raises StoreError.
 
-        Overwriting deleted data is not enough: unused parts of a page may hold remains of data that was moved.
+        It is not sufficient that deleted data is overwritten: unused parts of a page may contain remains of data that
+        was moved.
         """
         self._database.write_anew()
         self._database.execute("DELETE FROM forgetting")
 
 
 def _complete(connection: Connection, person: PersonIdentifiers) -> PersonIdentifiers:
-    """Add identifiers found in the tables until there are no new ones."""
+    """Return the identifiers, extended with those found in the tables until no new ones are found."""
     before = None
     while person != before:
         before = person
@@ -154,7 +157,7 @@ def _with_accounts(connection: Connection, person: PersonIdentifiers) -> PersonI
     )
     for account_id, name, third_id, identity, masked in rows.fetchall():
         is_same_number = name == person.name and masked and masked in person.masked_numbers
-        # The digest of a person's identity is also used as a third id.
+        # The digest of a person's identity is also used as a ``thirdId``.
         ids = {third_id, identity} - {""}
         if account_id in person.account_ids or not ids.isdisjoint(person.third_ids) or is_same_number:
             person = replace(
@@ -209,7 +212,7 @@ def _documents(connection: Connection, person: PersonIdentifiers) -> Iterator[Dr
 
 
 def _drop_contacts(connection: Connection, person: PersonIdentifiers, sealed: SealedParticulars) -> None:
-    """Delete the person's contacts, and remove the person as legal representative of organizations."""
+    """Delete the person's contacts, and remove the person as the legal representative of organizations."""
     for contact_id in person.contact_ids:
         connection.execute("DELETE FROM contacts WHERE id = ?", (contact_id,))
     rows = connection.execute("SELECT id, sealed_legal FROM contacts WHERE legal_name = ?", (person.name,)).fetchall()
@@ -227,7 +230,7 @@ def _refuse_while_waiting(connection: Connection, person: PersonIdentifiers) -> 
     waiting = sum(
         person.is_touched_by(signers) and person.is_in(json.loads(signers))
         for signers, status, state in rows
-        # A flow in preparation whose submission is final will never become visible to signers.
+        # A flow in preparation whose submission has ended will never become visible to signers.
         if not FlowStatus.of(status).is_final and not (status == FlowStatus.DRAFT and state in _ENDED)
     )
     if waiting:
@@ -239,7 +242,10 @@ def _refuse_while_waiting(connection: Connection, person: PersonIdentifiers) -> 
 
 
 def _refuse_while_locked(connection: Connection, person: PersonIdentifiers, sealed: SealedParticulars) -> None:
-    """Raise InputError ``person.values_locked`` if a locked keyring prevents searching other persons' values."""
+    """Raise InputError ``person.values_locked`` if other people's values cannot be searched.
+
+    This is the case while the keyring is locked.
+    """
     rows = connection.execute("SELECT body, form_values FROM drafts WHERE form_values <> x''").fetchall()
     others = [values for body, values in rows if not (person.is_touched_by(body) and person.is_in(json.loads(body)))]
     named = connection.execute("SELECT sealed_legal FROM contacts WHERE legal_name = ?", (person.name,)).fetchall()
@@ -263,9 +269,10 @@ def _drop_values(connection: Connection, person: PersonIdentifiers) -> None:
 
 
 def _take_out_of_forms(connection: Connection, person: PersonIdentifiers, sealed: SealedParticulars) -> None:
-    """Erase the person from the form values of drafts, and delete all form values of drafts in which the person signs.
+    """Erase the person from the form values of drafts.
 
-    Values whose key is lost are also deleted, because they may contain personal data.
+    All form values of drafts in which the person is a signer are deleted. Values whose key was lost are also deleted,
+    because they may contain personal data.
     """
     rows = connection.execute("SELECT id, body, form_values FROM drafts WHERE form_values <> x''").fetchall()
     changed: list[tuple[bytes, str]] = []
@@ -281,7 +288,7 @@ def _take_out_of_forms(connection: Connection, person: PersonIdentifiers, sealed
 
 
 def _drop_remarks(connection: Connection, person: PersonIdentifiers) -> None:
-    """Delete the remarks of notices about the person's contracts, because free text may contain personal data."""
+    """Delete the remarks in notices about the person's contracts, because free text may contain personal data."""
     rows = connection.execute("SELECT rowid, signers FROM flows WHERE remarks <> '[]'").fetchall()
     gone = [(rowid,) for rowid, signers in rows if person.is_touched_by(signers) and person.is_in(json.loads(signers))]
     connection.executemany("UPDATE flows SET remarks = '[]' WHERE rowid = ?", gone)
@@ -294,8 +301,8 @@ def _take_out(connection: Connection, table: str, column: str, person: PersonIde
         if left == text:
             continue
         if table == "audit" and FORGOTTEN_NAME not in left:
-            # The marker shows the chain check that the line was changed by an erasure. Removing a number leaves no
-            # marker by itself.
+            # The marker shows the verification of the chain that an erasure changed the line. A removed number leaves
+            # no marker.
             left = f"{left} {FORGOTTEN_NAME}".strip()
         changed.append((left, rowid))
     encode: Callable[[str], str | bytes] = str.encode if column == "raw" else str
@@ -314,7 +321,7 @@ def _touched(connection: Connection, table: str, column: str, person: PersonIden
 
 
 def _take_out_of_recents(connection: Connection, person: PersonIdentifiers) -> None:
-    """Remove recent files whose path contains the person's name. A path with the name erased would not exist."""
+    """Remove recent files whose path contains the person's name. After erasing the name, the path would be invalid."""
     row: Any = connection.execute("SELECT value FROM settings WHERE key = ?", (_RECENTS,)).fetchone()
     if row is not None and person.is_touched_by(row[0]):
         try:

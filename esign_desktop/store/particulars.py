@@ -1,7 +1,7 @@
-"""ID numbers, phone numbers and email addresses, encrypted with a key in the system keyring.
+"""ID numbers, phone numbers and email addresses, encrypted with a key that the system keyring stores.
 
-The program's files cannot be decrypted without the keyring. Without a keyring, this data is not stored. The only other
-place for the key is the daily backup, where it is encrypted with the passphrase of the backups.
+Without the keyring, the program's files cannot be decrypted. If there is no keyring, this data is not stored. The only
+other place where the key is stored is the daily backup, which is encrypted with the user's passphrase.
 """
 
 from __future__ import annotations
@@ -27,21 +27,21 @@ if TYPE_CHECKING:
 
 _KEY_BYTES: Final = 32
 _NONCE_BYTES: Final = 12
-"""Nonces are random; a key encrypts far fewer than the 2**32 values at which a collision becomes likely."""
+"""Nonces are random. A key encrypts far fewer than 2**32 values, at which a collision would become likely."""
 _SESSION_MARK: Final = b"\0session\0"
-"""Begins values encrypted with the key of a session; a random nonce does not begin like this."""
+"""Prefix of values that are encrypted with a session's key. A random nonce does not begin with these bytes."""
 _DIGEST_CHARACTERS: Final = 24
 _PATIENCE_S: Final = 60.0
-"""Pause before a keyring that did not answer is asked again, in seconds."""
+"""The time, in seconds, before a keyring that did not answer is asked again."""
 _RETRY_S: Final = 2.0
-"""Shortest time between two requests to a keyring that did not answer, where a user waits for the result."""
+"""The minimum time, in seconds, between two requests to a keyring that did not answer while a user waits."""
 
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Particulars:
-    """The personal data with which an account was created. The mobile number and email address are empty if unknown."""
+    """The personal data with which an account was created. Unknown data is empty."""
 
     number: str = field(default="", repr=False)
     mobile: str = field(default="", repr=False)
@@ -49,11 +49,12 @@ class Particulars:
 
 
 class SealedParticulars:
-    """The AES-256-GCM encryption of personal data. Data encrypted for one account cannot be decrypted for another.
+    """The encryption of personal data with AES-256-GCM. Data that is encrypted for one account is useless for another.
 
-    ``key`` returns the keyring's key, or None while the keyring does not provide it; it may block. While there is none,
-    ``session_key`` is used instead, and its values can be read until the program ends. ``may_unlock`` asks the keyring
-    again, and returns whether it may still provide its key later. The class is thread-safe.
+    ``key`` returns the key in the keyring, or None while the keyring does not provide it; the call may block. While
+    there is no key, ``session_key`` is used, and the values encrypted with it can be read only until the program ends.
+    ``may_unlock`` asks the keyring again, and returns whether the keyring may still provide its key later. The class is
+    thread-safe.
     """
 
     def __init__(
@@ -69,11 +70,11 @@ class SealedParticulars:
         self._has_told = False
 
     def sealed(self, record: AccountRecord, particulars: Particulars) -> bytes:
-        """Return the encrypted personal data, or empty bytes if the key is unavailable."""
+        """Return personal data encrypted for an account, or empty bytes if no key is available."""
         return self.seal(json.dumps(asdict(particulars), separators=(",", ":")), _place_of(record))
 
     def opened(self, record: AccountRecord) -> Particulars | None:
-        """Return the decrypted personal data, or None if the key is unavailable or decryption fails."""
+        """Return an account's personal data decrypted, or None if the key is unavailable or decryption fails."""
         text = self.open(record.sealed, _place_of(record))
         try:
             return None if text is None else Particulars(**json.loads(text))
@@ -81,7 +82,7 @@ class SealedParticulars:
             return None
 
     def digest(self, text: str) -> str:
-        """Return a short keyed digest for looking up text, or an empty string if the key is unavailable.
+        """Return a short keyed digest by which text can be looked up, or an empty string if the key is unavailable.
 
         This takes microseconds.
         """
@@ -94,9 +95,9 @@ class SealedParticulars:
         ]
 
     def seal(self, text: str, place: bytes) -> bytes:
-        """Return the text encrypted for a context (``place``), or empty bytes if no key is available.
+        """Return the text encrypted for the context ``place``, or empty bytes if no key is available.
 
-        Decryption succeeds only with the same context.
+        Decryption requires the same context. The text must be ASCII.
         """
         key, mark = self._key(), b""
         if key is None:
@@ -109,7 +110,10 @@ class SealedParticulars:
         return mark + nonce + AESGCM(key).encrypt(nonce, text.encode("ascii"), place)
 
     def open(self, sealed: bytes, place: bytes) -> str | None:
-        """Return the decrypted text, or None if its key is unavailable or decryption fails."""
+        """Return the text that ``seal`` encrypted for the context ``place``.
+
+        Return None if the key is unavailable or decryption fails.
+        """
         if is_for_session(sealed):
             key, sealed = self._session_key, sealed[len(_SESSION_MARK) :]
         else:
@@ -122,29 +126,33 @@ class SealedParticulars:
         try:
             return AESGCM(key).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], place).decode("ascii")
         except (InvalidTag, ValueError):
-            # Encrypted with another key, for example before the keyring was created anew.
+            # Encrypted with another key, for example before the keyring was recreated.
             if not self._has_told:
                 self._has_told = True
                 _log.warning("encrypted data cannot be decrypted with the current key")
             return None
 
     def is_locked(self, sealed: bytes) -> bool:
-        """Return whether a value can't be read because the keyring is locked. This asks the keyring again."""
+        """Return whether a value cannot be read because the keyring is locked. The keyring is asked again."""
         return bool(sealed) and not is_for_session(sealed) and self._key() is None and self.may_unlock()
 
     def sealed_again(self, sealed: bytes, place: bytes) -> bytes:
-        """Return a value of this session encrypted with the keyring's key, or unchanged while this is not possible."""
+        """Return a value that was encrypted with the session's key, now encrypted with the key in the keyring.
+
+        If the keyring does not provide its key, or if the value is already encrypted with that key, it is returned
+        unchanged.
+        """
         text = self.open(sealed, place) if is_for_session(sealed) and self._key() is not None else None
         return sealed if text is None else self.seal(text, place)
 
 
 def is_for_session(sealed: bytes) -> bool:
-    """Return whether a value was encrypted with the key of a session and not with the keyring's."""
+    """Return whether a value was encrypted with a session's key instead of the key in the keyring."""
     return sealed.startswith(_SESSION_MARK)
 
 
 class KeyringKey:
-    """The key in the user's keyring, which is created when it is first needed.
+    """The key in the user's keyring. It is created when it is first needed.
 
     Calls block until the keyring answers.
     """
@@ -157,7 +165,10 @@ class KeyringKey:
         self._failure = ""
 
     def __call__(self) -> bytes | None:
-        """Return the key, or None if the keyring does not provide it."""
+        """Return the key, or None if the keyring does not provide it.
+
+        A keyring that did not provide the key is asked again only after a minute.
+        """
         with self._lock:
             now_s = time.monotonic()
             if self._key is None and (self._asked_at_s is None or now_s - self._asked_at_s > _PATIENCE_S):
@@ -171,7 +182,7 @@ class KeyringKey:
             return self._key
 
     def asked_anew(self) -> bytes | None:
-        """Return the key, asking the keyring again without a pause.
+        """Return the key, or None if the keyring does not provide it. The keyring is asked again without any delay.
 
         The user may have unlocked the keyring in the meantime.
         """
@@ -182,7 +193,7 @@ class KeyringKey:
     def may_unlock(self) -> bool:
         """Ask the keyring again, at most every two seconds, and return whether it may provide its key later.
 
-        The result is False if the keyring now provides its key or does not exist.
+        Return False if the keyring now provides its key, or if there is no keyring.
         """
         with self._lock:
             if self._asked_at_s is not None and time.monotonic() - self._asked_at_s > _RETRY_S:
@@ -201,12 +212,12 @@ class KeyringKey:
 
 
 def key_as_text(key: bytes) -> str:
-    """Return a key in the form in which the keyring and the backups store it."""
+    """Return a key as text, in the format in which the keyring and the backups store it."""
     return base64.b64encode(key).decode("ascii")
 
 
 def key_from_text(text: str) -> bytes | None:
-    """Return the key in the output of ``key_as_text``, or None if it is invalid."""
+    """Return the key that ``key_as_text`` converted to text, or None if the text is invalid."""
     try:
         key = base64.b64decode(text, validate=True)
     except ValueError:
@@ -215,7 +226,7 @@ def key_from_text(text: str) -> bytes | None:
 
 
 def account_place(environment: str, project_id: str, account_id: str) -> bytes:
-    """Return the context to which an account's encrypted data is bound."""
+    """Return the context to which the encrypted data of an account is bound."""
     return f"{environment}\0{project_id}\0{account_id}".encode()
 
 

@@ -1,7 +1,7 @@
-"""The project secret and the encryption keys, stored only in the operating system's keyring.
+"""The project secrets and the encryption keys, which are stored only in the operating system's keyring.
 
-Only this module uses ``keyring``. The library's automatic choice of a backend is not used, because it obeys an
-environment variable and accepts a backend that stores plain text if one is installed.
+Only this module uses ``keyring``. The library's own choice of a backend is not used, because it obeys an environment
+variable and accepts a backend that stores plain text if one is installed.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ SERVICE: Final = "esign-desktop"
 TIMEOUT_S: Final = 8.0
 _PARTICULARS: Final = "particulars"
 _COPIES: Final = "second-folder"
-"""These two entries cannot clash with those of projects, whose names contain a colon."""
+"""These two entries cannot clash with the entries of projects, whose names contain a colon."""
 
 ALLOWED_BACKENDS: Final = (
     ("keyring.backends.macOS", "Keyring"),
@@ -38,22 +38,26 @@ ALLOWED_BACKENDS: Final = (
     ("keyring.backends.SecretService", "Keyring"),
     ("keyring.backends.kwallet", "DBusKeyring"),
 )
-"""Keyrings that encrypt and belong to the user's session, in order of preference."""
+"""Keyrings that encrypt their content and belong to the user's session, in order of preference."""
 
 _MOST_BYTES: Final = {"keyring.backends.Windows": 5 * 512}
-"""CRED_MAX_CREDENTIAL_BLOB_SIZE (wincred.h), in bytes of UTF-16. Other keyrings have no practical limit."""
+"""The maximum size of a secret: CRED_MAX_CREDENTIAL_BLOB_SIZE (wincred.h), in bytes of UTF-16.
+
+Other keyrings have no practical limit.
+"""
 
 _LOCKED: Final = {"LockedException", "PromptDismissedException"}
-"""Exceptions of the Secret Service's library, which exists on Linux only."""
+"""Names of exceptions from the Secret Service library, which exists only on Linux."""
 
 _log = logging.getLogger(__name__)
 
 
 class SecretStore:
-    """A store of one secret for each environment and project. Every call takes at most ``timeout_s`` seconds.
+    """A store of one secret for each project of each environment, and of the encryption keys.
 
-    Raises StoreError ``keyring.no_backend``, ``keyring.locked`` if the user did not unlock it, ``keyring.timeout`` if
-    the keyring, or the user at its prompt, did not answer, ``keyring.too_long`` or ``keyring.failed``.
+    Each call takes at most ``timeout_s`` seconds. Methods raise StoreError ``keyring.no_backend``, ``keyring.locked``
+    if the user did not unlock the keyring, ``keyring.timeout`` if the keyring or the user did not answer in time,
+    ``keyring.too_long`` or ``keyring.failed``.
     """
 
     def __init__(self, *, timeout_s: float = TIMEOUT_S) -> None:
@@ -61,27 +65,27 @@ class SecretStore:
         self._turn = threading.Lock()
 
     def get(self, environment: EnvironmentKind, project_id: str) -> str | None:
-        """Return the secret, or None if none is stored."""
+        """Return the secret of a project, or None if none is stored."""
         return self._get(_user(environment, project_id))
 
     def set(self, environment: EnvironmentKind, project_id: str, secret: str) -> None:
-        """Store the secret, and verify it by reading it back."""
+        """Store the secret of a project, and read it back to verify it."""
         self._set(_user(environment, project_id), secret)
 
     def particulars_key(self) -> str | None:
-        """Return the key for personal data, or None if there is none yet."""
+        """Return the key for personal data as text, or None if none is stored."""
         return self._get(_PARTICULARS)
 
     def keep_particulars_key(self, key: str) -> None:
-        """Store the key for personal data, and verify it by reading it back."""
+        """Store the key for personal data, and read it back to verify it."""
         self._set(_PARTICULARS, key)
 
     def copy_key(self) -> str | None:
-        """Return the key for the backups in the second folder, or None if there is none."""
+        """Return the key for the backups in the second folder as text, or None if none is stored."""
         return self._get(_COPIES)
 
     def keep_copy_key(self, key: str) -> None:
-        """Store the key for the backups, and verify it by reading it back."""
+        """Store the key for the backups in the second folder, and read it back to verify it."""
         self._set(_COPIES, key)
 
     def _get(self, user: str) -> str | None:
@@ -98,7 +102,7 @@ class SecretStore:
         self._ask(work)
 
     def delete(self, environment: EnvironmentKind, project_id: str) -> None:
-        """Delete the secret. This has no effect if none is stored."""
+        """Delete the secret of a project. If none is stored, do nothing."""
         user = _user(environment, project_id)
 
         def work(keyring: KeyringBackend) -> None:
@@ -108,7 +112,7 @@ class SecretStore:
         self._ask(work)
 
     def status(self) -> KeyringStatus:
-        """Return whether a keyring is available, without reading from it. A locked keyring counts as available."""
+        """Return whether a keyring is available. Nothing is read from it, and a locked keyring counts as available."""
         try:
             name = self._ask(lambda keyring: str(type(keyring).name))
         except StoreError as error:
@@ -116,12 +120,12 @@ class SecretStore:
         return KeyringStatus(available=True, backend_name=name)
 
     def _ask(self, work: Callable[[KeyringBackend], T]) -> T:
-        """Run the work on a separate thread, and wait at most ``timeout_s`` seconds for its result.
+        """Run the work on a separate thread, and return its result, for which this waits at most ``timeout_s`` seconds.
 
-        An unresponsive keyring or an unanswered prompt blocks only that thread.
+        A keyring that does not respond, or a prompt that the user does not answer, thus blocks only that thread.
         """
         end = time.monotonic() + self._timeout_s
-        # One call at a time, so that an unresponsive keyring blocks only one thread.
+        # Only one call at a time is made, so that an unresponsive keyring blocks only one thread.
         if not self._turn.acquire(timeout=self._timeout_s):
             raise StoreError("keyring.timeout", retryable=True)
         outcome: Future[T] = Future()
@@ -136,7 +140,8 @@ class SecretStore:
             outcome.set_result(work(_backend()))
         except StoreError as error:
             outcome.set_exception(error)
-        # Exception types differ by backend and D-Bus library, and their messages may contain anything.
+        # The types of exceptions depend on the backend and on the D-Bus library, and their messages may contain
+        # anything.
         except Exception as error:  # noqa: BLE001
             _log.warning("the keyring failed: %s", type(error).__name__)
             outcome.set_exception(StoreError(_code(error), type(error).__name__, retryable=True))

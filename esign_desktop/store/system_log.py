@@ -1,4 +1,4 @@
-"""Send a line to the system log, or to a log server named by the policy."""
+"""Send a line to the system log, or to a log server that the policy specifies."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _TIMEOUT_S: Final = 5.0
 
 
 class _Handler(SysLogHandler):
-    """A handler that raises errors instead of printing them, and connects with a timeout."""
+    """A handler that raises errors instead of printing them, and that connects with a timeout."""
 
     append_nul = False
     ident = f"{NAME}: "
@@ -40,9 +40,10 @@ class _Handler(SysLogHandler):
 
 
 def tell_log(target: str, text: str) -> None:
-    """Send one line to ``system``, ``udp://HOST:PORT`` or ``tcp://HOST:PORT``. This blocks for at most a few seconds.
+    """Send one line to a log: ``system``, ``udp://HOST:PORT`` or ``tcp://HOST:PORT``.
 
-    Raises StoreError ``audit.not_sent``. The loss of a UDP datagram cannot be detected.
+    This blocks for a few seconds at most. Raises StoreError ``audit.not_sent``. The loss of a UDP datagram cannot be
+    detected.
     """
     try:
         if target == AUDIT_TO_SYSTEM and sys.platform == "win32":
@@ -50,7 +51,7 @@ def tell_log(target: str, text: str) -> None:
             return
         address, kind = _place(target)
         with closing(_Handler(address, SysLogHandler.LOG_AUTH, kind)) as handler:
-            # Over TCP, a newline separates the lines.
+            # In a TCP stream, lines are separated by newlines.
             end = "\n" if kind == socket.SOCK_STREAM else ""
             handler.emit(logging.LogRecord(NAME, logging.INFO, "", 0, text + end, None, None))
     except (OSError, ValueError) as error:
@@ -69,7 +70,7 @@ def _place(target: str) -> tuple[str | tuple[str, int], socket.SocketKind | None
 
 
 def _tell_windows(text: str) -> None:
-    """Add the line to the Windows event log. Raises OSError."""
+    """Add a line to the Windows event log. Raises OSError if that fails."""
     if sys.platform == "win32":
         import ctypes
 
@@ -78,7 +79,7 @@ def _tell_windows(text: str) -> None:
         source = library.RegisterEventSourceW(None, NAME)
         texts = (ctypes.c_wchar_p * 1)(text)
         information = 4
-        # Source, type, category, event id, user, number of strings, data size, strings, data.
+        # Arguments: source, type, category, event id, user, number of strings, size of the data, strings, data.
         is_told = source and library.ReportEventW(
             ctypes.c_void_p(source), information, 0, 1, None, 1, 0, ctypes.byref(texts), None
         )

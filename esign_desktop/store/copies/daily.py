@@ -1,8 +1,9 @@
-"""The daily backup: the database, the ledger and documents in one encrypted file. The latest backups are kept.
+"""The daily backup: one encrypted file that contains the database, the ledger and documents.
 
-The files are numbered, so setting back the clock has no effect. The first record holds the format, the time and, if the
-keyring provided it, the key of encrypted personal data. Each entry follows as a record with its name and records with
-its content. The last record marks the backup as complete. If a backup is damaged, the previous backup is used.
+The files are numbered, so that setting back the clock has no effect; the KEPT latest files are kept. The first record
+holds the format, the time and, if the keyring provided it, the key for encrypted personal data. For each entry, a
+record with its name and records with its content follow. The last record marks the backup as complete. If a backup is
+damaged, the previous one is used.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 KEPT: Final = 7
 MOST_FILE_BYTES: Final = 64 * 1024 * 1024
 MOST_FILES_BYTES: Final = 256 * 1024 * 1024
-"""Limit for all documents together, excluding the database. Documents beyond it are omitted and counted."""
+"""The maximum size of all documents together, without the database. Further documents are omitted and counted."""
 DATABASE: Final = "esign.db"
 LEDGER: Final = "ledger.jsonl"
 
@@ -46,9 +47,9 @@ _READING_LIMIT_S: Final = 20.0
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A file to store in the backup as ``name``.
+    """A file at ``path`` to store in the backup under ``name``.
 
-    If ``sha256`` is set, the file is omitted unless its content matches.
+    If ``sha256`` is not empty, the file is omitted unless its content has this hash.
     """
 
     name: str
@@ -60,7 +61,8 @@ class Entry:
 class DailyWritten:
     """The result of writing a backup.
 
-    ``left_out_count`` is the number of files that were missing, changed, too large or unresponsive.
+    ``left_out_count`` is the number of files that were omitted because they were missing, changed, too large or
+    unresponsive.
     """
 
     size_bytes: int
@@ -69,9 +71,11 @@ class DailyWritten:
 
 @dataclass(frozen=True, slots=True)
 class DailyFound:
-    """The result of unpacking a backup. ``passed_over_count`` is the number of newer backups that were damaged.
+    """The result of unpacking a backup, which was made at ``made_at_ms``.
 
-    ``particulars_key`` is empty if the keyring did not provide it when the backup was made.
+    ``left_out_count`` is the number of files that the backup omits. ``passed_over_count`` is the number of newer
+    backups that were damaged. ``particulars_key`` is the key for encrypted personal data, or empty if the keyring did
+    not provide it when the backup was made.
     """
 
     made_at_ms: int
@@ -92,7 +96,7 @@ def write_daily(
     particulars_key: str = "",
     on_progress: Callable[[], None] = lambda: None,
 ) -> DailyWritten:
-    """Write a backup, and delete older backups. Raises StoreError if the folder fails."""
+    """Write a backup to the folder, and delete the oldest backups. Raises StoreError if the folder fails."""
     left_out = 0
 
     def pieces() -> Iterator[bytes]:
@@ -129,7 +133,7 @@ def write_daily(
 
 @folder_errors()
 def prune(folder: Path, count: int) -> None:
-    """Delete all but the latest ``count`` backups, and partial files left after a crash. Raises StoreError."""
+    """Delete all but the latest ``count`` backups, and partial files that a crash left. Raises StoreError."""
     for path in (*(path for _number, path in _dailies(folder)[count:]), *folder.glob("daily-*.copy.part")):
         path.unlink(missing_ok=True)
     sync_folder(folder)
@@ -137,16 +141,17 @@ def prune(folder: Path, count: int) -> None:
 
 @folder_errors("copy.unreadable")
 def newest_first(folder: Path) -> list[Path]:
-    """Return the paths of the backups, latest first. Raises StoreError."""
+    """Return the paths of the backups, latest first. Raises StoreError ``copy.unreadable``."""
     return [path for _number, path in _dailies(folder)]
 
 
 def unpack_newest(
     folder: Path, key: CopyKey, target: Path, on_progress: Callable[[], None] = lambda: None
 ) -> DailyFound | None:
-    """Unpack the latest undamaged backup into an empty folder, and return the result, or None if there is no backup.
+    """Unpack the latest undamaged backup into ``target``, which is emptied first, and return what was found.
 
-    Raises StoreError ``copy.newer_version``, ``copy.unreadable``, or a disk error.
+    Return None if there is no backup. If all backups are damaged, only their number is returned. Raises StoreError
+    ``copy.newer_version``, ``copy.unreadable``, or a disk error.
     """
     passed_over = 0
     for path in newest_first(folder):
@@ -170,7 +175,7 @@ def _dailies(folder: Path) -> list[tuple[int, Path]]:
 
 
 def _unpack(file: BinaryIO, key: CopyKey, target: Path, on_progress: Callable[[], None]) -> tuple[dict[str, Any], int]:
-    """Return the content of the first record, and the number of files that were omitted."""
+    """Return the values of the first record, and the number of files that the backup omits."""
     header = read_header(file)
     if not header.is_of(key):
         raise StoreError("copy.damaged", "wrong passphrase")
@@ -223,7 +228,10 @@ def _empty(target: Path) -> None:
 
 
 def _content(entry: Entry, left_bytes: int, silent: set[Path]) -> bytes | None:
-    """Return a file's content, or None if the file is missing, changed, too large or on an unresponsive share."""
+    """Return a file's content, or None if the file is missing, changed, too large or on an unresponsive network share.
+
+    ``left_bytes`` is the size that the backup still has room for. ``silent`` holds the folders that did not respond.
+    """
     path = Path(entry.path)
     if path.parent in silent:
         return None

@@ -1,6 +1,6 @@
-"""Merge the rows of another computer's database into this computer's database, in a single transaction.
+"""Merge the rows of another computer's database into this computer's database in a single transaction.
 
-Existing rows are never changed: a row with an existing key is skipped, so a merge can be repeated.
+Existing rows are never changed: a row whose key exists is skipped, so a merge can be repeated.
 """
 
 from __future__ import annotations
@@ -26,9 +26,12 @@ TABLES: Final = (
     *("settings", "accounts", "flows", "contract_parties", "submissions", "drafts", "presets", "templates"),
     *("bulk_runs", "bulk_rows", "bulk_columns", "audit"),
 )
-"""Tables, ordered so that referenced rows come first. Excluded: the open draft, notices and kept values."""
+"""The tables to merge, ordered so that referenced rows come first.
+
+The open draft, notices and stored form values of sent contracts are not merged.
+"""
 _OF_THAT_COMPUTER: Final = frozenset({"recents", "view_place", "download_folder", "customer_screen"})
-"""Settings about folders and screens, which apply to the other computer only."""
+"""Settings that apply only to the other computer, because they concern its folders and screens."""
 _ROWS_KEY: Final = "bulk.key"
 _SALTS: Final = (
     (
@@ -41,7 +44,10 @@ _SALTS: Final = (
     ),
     (_ROWS_KEY, ("SELECT 1 FROM bulk_rows",)),
 )
-"""Settings with the key used to hash a table's rows. They replace this computer's key if the table is empty here."""
+"""Settings that hold the key with which the rows of a table are hashed, with queries for such rows.
+
+If this computer has no such rows, the other computer's key replaces its own.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +60,9 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class LostSend:
-    """A submission that is recorded in the ledger but missing from the backup's database.
+    """A submission that the ledger records but that is missing from the backup's database.
 
-    ``draft_id`` identifies a draft of the backup.
+    ``draft_id`` identifies the draft in the backup that was sent. ``steps`` are the journal steps to create for it.
     """
 
     submission_id: str
@@ -69,11 +75,11 @@ class LostSend:
 
 @dataclass(frozen=True, slots=True)
 class Merging:
-    """The data to merge: rows by table, and journal rows by submission.
+    """The data to merge: rows keyed by table, and journal rows keyed by submission.
 
-    ``drafts`` holds draft bodies that replace those in the rows, and ``steps`` holds the steps to add to submissions of
+    ``drafts`` holds draft bodies that replace those in the rows, and ``steps`` holds steps to add to submissions from
     the backup. ``sealed`` holds accounts' personal data, encrypted for this computer; other accounts are inserted
-    without personal data. ``unreadable`` holds local data encrypted with a lost key, which may be replaced.
+    without personal data. ``unreadable`` holds local personal data whose key was lost, which may therefore be replaced.
     """
 
     rows: Mapping[str, Sequence[Row]] = field(repr=False)
@@ -83,12 +89,12 @@ class Merging:
     sealed: Mapping[AccountKey, bytes] = field(default_factory=dict, repr=False)
     unreadable: Mapping[AccountKey, bytes] = field(default_factory=dict, repr=False)
     form_values: Mapping[str, bytes] = field(default_factory=dict, repr=False)
-    """Form values of drafts, encrypted for this computer; other drafts are inserted without form values."""
+    """Form values of drafts, encrypted for this computer. Other drafts are inserted without form values."""
     lost_sends: Sequence[LostSend] = ()
 
 
 def read_rows(database: Database) -> tuple[dict[str, list[Row]], dict[str, list[Row]]]:
-    """Return all rows by table, and the journal steps by submission id."""
+    """Return all rows keyed by table, and the journal steps keyed by submission id."""
     rows = database.run(lambda connection: {table: _rows(connection, table) for table in TABLES})
     journal: dict[str, list[Row]] = {}
     for step in database.run(lambda connection: _rows(connection, "journal_steps", "ORDER BY seq")):
@@ -105,11 +111,12 @@ def read_sealed(database: Database) -> dict[AccountKey, bytes]:
 
 
 def merge(database: Database, merging: Merging, *, now_ms: int) -> Counter[str]:
-    """Insert rows that do not exist in the database, and return the number of inserted rows by table.
+    """Insert the rows that the database does not contain yet, and return the number of inserted rows, keyed by table.
 
-    Additional counts are ``held`` for submissions that wait for the user, ``particulars`` for accounts that received
-    personal data, ``missing_particulars`` for accounts whose data is in the backup but could not be taken over, and
-    ``strange_rows`` for sheet rows that cannot be recognized because this computer uses a different hash key.
+    Further keys are ``held`` for submissions that wait for the user's decision, ``particulars`` for accounts that
+    received personal data, ``missing_particulars`` for accounts whose personal data is in the backup but could not be
+    restored, ``missing_forms`` for drafts whose form values could not be restored, and ``strange_rows`` for sheet rows
+    that cannot be recognized because this computer uses a different hash key.
     """
     return database.run(partial(_merge, merging, now_ms))
 
@@ -142,15 +149,15 @@ def _merge(merging: Merging, now_ms: int, connection: Connection) -> Counter[str
 
 
 def _adapted(connection: Connection, table: str, row: Row, merging: Merging) -> Row | None:
-    """Return the row to insert, or None to skip it."""
+    """Return the row as it is to be inserted, or None if it must be skipped."""
     match table:
         case "settings":
             return None if row["key"] in _OF_THAT_COMPUTER else row
         case "accounts":
-            # The stored value can only be decrypted with the other computer's key.
+            # The stored value can be decrypted only with the other computer's key.
             return row | {"sealed": merging.sealed.get(account_key(row), b""), "contact_id": ""}
         case "drafts":
-            # When restoring a second time, the draft may have been sent from here in the meantime.
+            # If the backup is restored a second time, this computer may have sent the draft in the meantime.
             query = "SELECT 1 FROM submissions WHERE draft_id = ? AND state IN (?, ?)"
             if _is_any(connection, query, row["id"], SubmissionState.DONE.value, SubmissionState.PREPARED.value):
                 return None
@@ -164,14 +171,14 @@ def _adapted(connection: Connection, table: str, row: Row, merging: Merging) -> 
 
 
 def account_key(row: Row) -> AccountKey:
-    """Return the key of the account in a row."""
+    """Return the key of the account that a row describes."""
     return row["environment"], row["project_id"], row["account_id"]
 
 
 def _take_particulars(connection: Connection, row: Row, merging: Merging, came: Counter[str], *, is_new: bool) -> None:
-    """Add personal data that an earlier restoration could not add.
+    """Add personal data that an earlier restoration could not add, and update the counters in ``came``.
 
-    Nothing is added if the account belongs to another person in this database. The counters in ``came`` are updated.
+    Nothing is added if the account belongs to another person in this database.
     """
     if not row["sealed"]:
         return
@@ -189,7 +196,10 @@ def _take_particulars(connection: Connection, row: Row, merging: Merging, came: 
 
 
 def _take_form_values(connection: Connection, row: Row, adapted: Row, *, is_new: bool) -> bool:
-    """Add form values that an earlier restoration could not add, and return whether the draft has those of its copy."""
+    """Add form values that an earlier restoration could not add.
+
+    Return whether the draft now has all form values that the backup contains.
+    """
     if not row["form_values"]:
         return True
     if not is_new and adapted["form_values"]:
@@ -207,7 +217,7 @@ def _take_salts(connection: Connection, settings: Sequence[Row]) -> None:
 
 
 def _strange_rows(connection: Connection, merging: Merging) -> int:
-    """Return the number of sheet rows that were hashed with a key other than this computer's."""
+    """Return the number of sheet rows that were hashed with a key other than this computer's key."""
     kept = connection.execute("SELECT value FROM settings WHERE key = ?", (_ROWS_KEY,)).fetchone()
     is_same = any(row["key"] == _ROWS_KEY and (row["value"],) == kept for row in merging.rows["settings"])
     return 0 if is_same else len(merging.rows["bulk_rows"])
@@ -228,7 +238,7 @@ def _submission_row(send: LostSend, draft: Row, merging: Merging) -> Row:
 
 
 def _add_steps(connection: Connection, submission_id: str, steps: Sequence[Step], now_ms: int) -> bool:
-    """Add steps to a submission, and return whether it is now held."""
+    """Add steps to a submission, and return whether it now waits for the user's decision."""
     for step in steps:
         state, data = step.state.value, json.dumps(dict(step.data), allow_nan=False)
         row = {"submission_id": submission_id, "at_ms": now_ms, "state": state, "data": data}

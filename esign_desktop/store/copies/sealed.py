@@ -1,7 +1,7 @@
-"""An encrypted file of records: AES-256-GCM with a key derived from a passphrase by scrypt.
+"""An encrypted file of records: AES-256-GCM with a key that scrypt derives from a passphrase.
 
-An unencrypted header states how the key is derived. Every record is bound to the header, its sequence number and
-whether it is the last record. A record that was moved or comes from another file therefore cannot be decrypted.
+An unencrypted header states how the key is derived. Each record is bound to the header, to its sequence number and to
+whether it is the last record. A record that was moved or that comes from another file therefore cannot be decrypted.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ if TYPE_CHECKING:
 
 SHORTEST_PASSPHRASE: Final = 10
 MOST_RECORD_BYTES: Final = 1 << 20
-"""Limit on a record's content before encryption."""
+"""The maximum size of a record's content before encryption."""
 
 _FAMILY: Final = b"esign copy "
 _MAGIC: Final = b"esign copy 1\n"
-# Magic, kind, cost, computer, salt, key check value, file id; followed by a digest of these fields.
+# Magic number, kind, cost, computer id, salt, key check value, file id. A digest of these fields follows.
 _HEADER: Final = struct.Struct(">13scB16s16s16s16s")
 _DIGEST_BYTES: Final = 16
 HEADER_BYTES: Final = _HEADER.size + _DIGEST_BYTES
@@ -38,14 +38,17 @@ _NONCE_BYTES: Final = 12
 _TAG_BYTES: Final = 16
 _KEY_BYTES: Final = 32
 _COST: Final = 17
-"""scrypt with N = 2**17, r = 8, p = 1: 128 MiB and about 0.5 s per guess (OWASP Password Storage Cheat Sheet)."""
+"""The cost of scrypt as a power of two: N = 2**17, r = 8, p = 1.
+
+A guess takes 128 MiB and about 0.5 s (OWASP Password Storage Cheat Sheet).
+"""
 _COSTS: Final = range(14, 21)
-"""Costs accepted in a file; higher costs would need too much memory."""
+"""The costs that are accepted in a file. Higher costs would need too much memory."""
 
 
 @dataclass(frozen=True, slots=True)
 class CopyKey:
-    """An encryption key, with the parameters of its derivation from the passphrase."""
+    """An encryption key, together with the salt and the cost with which it was derived from the passphrase."""
 
     salt: bytes
     cost: int
@@ -53,7 +56,10 @@ class CopyKey:
 
     @classmethod
     def derived(cls, passphrase: str, salt: bytes | None = None, cost: int | None = None) -> Self:
-        """Derive the key from a passphrase, which takes half a second. Without a salt, a random salt is used."""
+        """Derive a key from a passphrase. This takes about half a second.
+
+        Without a salt, a random salt is used; without a cost, the default cost.
+        """
         salt, cost = salt or secrets.token_bytes(16), cost or _COST
         words = unicodedata.normalize("NFC", passphrase).encode("utf-8", "surrogatepass")
         most_bytes = 256 * (1 << cost) * 8
@@ -62,16 +68,16 @@ class CopyKey:
 
     @property
     def check(self) -> bytes:
-        """A value in the header that distinguishes a wrong passphrase from a damaged file."""
+        """The value in the header by which a wrong passphrase is distinguished from a damaged file."""
         return hmac.digest(self.key, b"check" + self.salt, "sha256")[:16]
 
     def as_text(self) -> str:
-        """Return the key as text for a keyring."""
+        """Return the key as text, to be stored in a keyring."""
         return base64.b64encode(bytes([self.cost]) + self.salt + self.key).decode("ascii")
 
     @classmethod
     def from_text(cls, text: str) -> Self | None:
-        """Return the key in the output of ``as_text``, or None if it is invalid."""
+        """Return the key that ``as_text`` converted to text, or None if the text is invalid."""
         try:
             content = base64.b64decode(text, validate=True)
         except (binascii.Error, ValueError):
@@ -81,7 +87,10 @@ class CopyKey:
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """The unencrypted beginning of a file. ``kind`` is a single letter, and ``computer_id`` is in hexadecimal."""
+    """The unencrypted beginning of a file.
+
+    ``kind`` is a single letter, ``computer_id`` is in hexadecimal, and ``content`` is the header as stored.
+    """
 
     kind: bytes
     computer_id: str
@@ -91,26 +100,29 @@ class Header:
     content: bytes = field(repr=False)
 
     def key_of(self, passphrase: str) -> CopyKey:
-        """Derive this file's key from a passphrase. Raises StoreError ``copy.wrong_passphrase``."""
+        """Derive this file's key from a passphrase. Raises StoreError ``copy.wrong_passphrase`` if it is wrong."""
         key = CopyKey.derived(passphrase, self.salt, self.cost)
         if not self.is_of(key):
             raise StoreError("copy.wrong_passphrase")
         return key
 
     def is_of(self, key: CopyKey) -> bool:
-        """Return whether the file is encrypted with this key."""
+        """Return whether the file was encrypted with this key."""
         return self.salt == key.salt and hmac.compare_digest(self.check, key.check)
 
 
 def new_header(kind: bytes, computer_id: str, key: CopyKey) -> Header:
-    """Return the header of a new file."""
+    """Return the header of a new file with a random file id."""
     own_id = secrets.token_bytes(16)
     fields = _HEADER.pack(_MAGIC, kind, key.cost, bytes.fromhex(computer_id), key.salt, key.check, own_id)
     return Header(kind, computer_id, key.salt, key.cost, key.check, fields + _digest(fields))
 
 
 def read_header(file: BinaryIO) -> Header:
-    """Read a header at the file's current position. Raises StoreError ``copy.damaged`` or ``copy.newer_version``."""
+    """Read the header of a file. Raises StoreError ``copy.damaged`` or ``copy.newer_version``.
+
+    The file must be at its beginning.
+    """
     content = file.read(HEADER_BYTES)
     fields, digest = content[: _HEADER.size], content[_HEADER.size :]
     if fields.startswith(_FAMILY) and not _MAGIC.startswith(fields[: len(_MAGIC)]):
@@ -124,7 +136,7 @@ def read_header(file: BinaryIO) -> Header:
 
 
 class Sealer:
-    """An encryptor of consecutive records, which starts at a sequence number."""
+    """An encryptor of consecutive records. ``sequence`` is the number of the first record."""
 
     def __init__(self, header: Header, key: CopyKey, sequence: int = 0) -> None:
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -134,7 +146,7 @@ class Sealer:
         self.sequence = sequence
 
     def sealed(self, content: bytes, *, is_last: bool = False) -> bytes:
-        """Return the next record, encrypted."""
+        """Return the content encrypted as the next record."""
         nonce = secrets.token_bytes(_NONCE_BYTES)
         place = self._header + _PLACE.pack(self.sequence, is_last)
         sealed = nonce + self._cipher.encrypt(nonce, content, place)
@@ -144,7 +156,10 @@ class Sealer:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A decrypted record. ``content`` is None if decryption failed. ``end`` is the offset of its end, in bytes."""
+    """A decrypted record. ``content`` is None if it could not be decrypted.
+
+    ``end`` is the offset in the file, in bytes, at which the record ends.
+    """
 
     sequence: int
     content: bytes | None = field(repr=False)
@@ -153,7 +168,7 @@ class Record:
 
 
 def records(file: BinaryIO, header: Header, key: CopyKey) -> Iterator[Record]:
-    """Yield the records after the header, up to the first incomplete record."""
+    """Yield the records of a file whose header has been read. An incomplete record ends the sequence."""
     from cryptography.exceptions import InvalidTag
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 

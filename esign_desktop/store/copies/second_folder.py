@@ -1,8 +1,9 @@
-"""The second folder, which has a subfolder for each computer with a copy of its ledger that grows line by line.
+"""The second folder. It has a subfolder for each computer, with backups and a growing copy of the computer's ledger.
 
-A computer's subfolder is named after its id. ``computer.json`` in it is unencrypted and holds the computer's name, the
-time at which the ledger was last copied and the id of the last program run that wrote to the subfolder. All other files
-are encrypted (``sealed``). The copy always holds the beginning of the ledger; missing lines are appended.
+A subfolder is named after the computer's id. Its file ``computer.json`` is unencrypted and holds the computer's name,
+the time at which the ledger was last copied, and the id of the program run that last wrote to the subfolder. All other
+files are encrypted (``sealed``). The copy always contains the ledger from its beginning; lines that are missing at the
+end are appended.
 
 Calls may block forever on an unresponsive network share, so make them in a process that can be killed
 (``services.copies.jobs``).
@@ -33,13 +34,13 @@ LEDGER: Final = "ledger.copy"
 _COMPUTER: Final = "computer.json"
 _LEDGER_KIND: Final = b"L"
 _CHUNK_BYTES: Final = 64 * 1024
-"""Limit on the ledger bytes in one record, and thus on the loss if a record is damaged."""
+"""The maximum number of ledger bytes in one record, and thus of bytes that are lost if a record is damaged."""
 _TAIL_BYTES: Final = 16
 _TAIL_READ_BYTES: Final = 4096
 _ID: Final = re.compile(r"[0-9a-f]{32}")
 _MOST_LEASE_BYTES: Final = 64 * 1024
 _LATEST_MS: Final = 253_402_214_400_000
-"""One day before the year 10000, the upper limit of calendar functions."""
+"""One day before the year 10000, which is the limit of calendar functions."""
 _NEWLINE: Final = b"\n"
 
 _GONE: Final = {errno.ENOENT, errno.ENOTDIR, errno.ENODEV, errno.ENXIO, errno.EHOSTDOWN, errno.EHOSTUNREACH}
@@ -47,7 +48,7 @@ _FORBIDDEN: Final = {errno.EROFS, errno.EACCES, errno.EPERM}
 
 
 def folder_error(error: OSError) -> StoreError:
-    """Return the StoreError for a failure of the folder. Its detail is the errno symbol, never a path."""
+    """Return the StoreError for an error of the second folder. Its detail is the errno symbol, never a path."""
     symbol = errno.errorcode.get(error.errno or 0, type(error).__name__)
     for numbers, code in ((_GONE, "copy.missing"), (_FORBIDDEN, "copy.unwritable"), (FULL, "copy.full")):
         if error.errno in numbers:
@@ -57,9 +58,9 @@ def folder_error(error: OSError) -> StoreError:
 
 @contextmanager
 def folder_errors(code: str = "") -> Iterator[None]:
-    """Convert an OSError of the second folder to a StoreError, with ``code`` if it is given.
+    """Convert an OSError about the second folder to a StoreError, with ``code`` if that is given.
 
-    This can also be used as a decorator.
+    This context manager can also be used as a decorator.
     """
     try:
         yield
@@ -73,7 +74,7 @@ class Computer:
     """A computer that has written to the second folder.
 
     ``name`` and ``changed_at_ms`` come from an unencrypted file, so they are not trustworthy. ``changed_at_ms`` is the
-    time at which the whole ledger was last copied, or 0 if it is unknown.
+    time at which the whole ledger was last copied, or 0 if unknown. ``path`` is the computer's subfolder.
     """
 
     id: str
@@ -84,10 +85,12 @@ class Computer:
 
 @dataclass(frozen=True, slots=True)
 class LedgerPlace:
-    """The progress of copying the ledger, with the last bytes of the copy and of the ledger at that time.
+    """The progress of copying the ledger.
 
-    While those bytes are unchanged, neither file is read from the beginning. ``sequence`` is the number of the copy's
-    next record, ``size_bytes`` is the size of the copy, and ``offset`` is the position in the ledger.
+    ``sequence`` is the number of the copy's next record, ``size_bytes`` is the size of the copy, and ``offset`` is the
+    end of the part of the ledger that was copied. ``tail`` holds the last bytes of the copy in hexadecimal, and
+    ``ledger_tail`` is a digest of the bytes before ``offset``. While both are unchanged, neither file needs to be read
+    from its beginning.
     """
 
     sequence: int = 0
@@ -99,9 +102,9 @@ class LedgerPlace:
 
 @dataclass(frozen=True, slots=True)
 class LedgerFound:
-    """The readable content of a copy of the ledger. ``is_whole`` means that no part is damaged.
+    """The readable content of a copy of the ledger. ``is_whole`` means that the copy is undamaged.
 
-    ``lost_count`` is the minimum number of records that can't be read. A record is one line.
+    ``lost_count`` is the minimum number of records that cannot be read. A record contains one line.
     """
 
     content: bytes
@@ -110,13 +113,13 @@ class LedgerFound:
 
 
 def computer_folder(root: Path, computer_id: str) -> Path:
-    """Return the folder of a computer's backups."""
+    """Return the subfolder of the second folder that belongs to a computer."""
     return root / FOLDER / computer_id
 
 
 @folder_errors()
 def check_folder(root: Path, data_dir: Path) -> bool:
-    """Check that backups can be written to the folder, and return whether it is on the same disk as the data.
+    """Check that backups can be written to a folder, and return whether it is on the same disk as the program's data.
 
     Raises StoreError ``copy.missing``, ``copy.same_folder``, ``copy.unwritable``, ``copy.full`` or ``copy.failed``.
     """
@@ -137,9 +140,9 @@ def check_folder(root: Path, data_dir: Path) -> bool:
 
 @folder_errors("copy.unreadable")
 def computers(root: Path) -> tuple[Computer, ...]:
-    """Return the computers that have written to the second folder, latest first.
+    """Return the computers that have written to the second folder, most recently changed first.
 
-    ``root`` may also be one computer's own folder. Raises StoreError ``copy.missing`` or ``copy.unreadable``.
+    ``root`` may also be the subfolder of a single computer. Raises StoreError ``copy.missing`` or ``copy.unreadable``.
     """
     if not root.is_dir():
         raise StoreError("copy.missing")
@@ -156,9 +159,10 @@ def computers(root: Path) -> tuple[Computer, ...]:
 def renew_lease(
     folder: Path, *, name: str, run: str, known_runs: Iterable[str], copied_at_ms: int | None = None
 ) -> None:
-    """Record in ``computer.json`` that this run writes to the folder. Raises StoreError ``copy.two_computers``.
+    """Record in ``computer.json`` that this run of the program writes to the subfolder.
 
-    The last writer must be this run or an earlier run on the same computer; otherwise, the disk was cloned.
+    ``run`` is the id of this run. The last run that wrote must be this run or one of ``known_runs``, which are earlier
+    runs on the same computer; otherwise the disk was cloned, and StoreError ``copy.two_computers`` is raised.
     ``copied_at_ms`` is the time at which the whole ledger was copied; None keeps the stored time. Also raises
     StoreError if the folder fails.
     """
@@ -184,11 +188,11 @@ def copy_ledger(
     anew: bool = False,
     on_progress: Callable[[], None] = lambda: None,
 ) -> LedgerPlace:
-    """Append the missing part of the ledger to the copy, synced to the disk, and return how far the copy extends.
+    """Append the missing part of the ledger to the copy, synced to the disk, and return the progress.
 
-    If ``anew`` is True, the whole copy is rewritten, for a ledger that was rewritten itself. Raises StoreError
-    ``copy.other_lines`` if the copy belongs to another ledger or is longer than this one, and other StoreErrors if the
-    folder fails.
+    ``place`` is the previous progress. If ``anew`` is True, the whole copy is rewritten, because the ledger itself was
+    rewritten. Raises StoreError ``copy.other_lines`` if the copy belongs to another ledger or is longer than the
+    ledger, and other StoreErrors if the folder fails.
     """
     path = folder / LEDGER
     with suppress(FileNotFoundError), path.open("r+b") as file:
@@ -204,7 +208,7 @@ def copy_ledger(
                 place = _append(file, header, key, rest, place, on_progress)
                 return replace(place, ledger_tail=_ledger_tail(ledger_path, place.offset))
     if not anew and path.exists():
-        # The copy is damaged or encrypted with another passphrase. It is kept until the new copy is complete.
+        # The copy is damaged, or encrypted with another passphrase. It is kept until the new copy is complete.
         replace_file(path, path.with_name(f"{LEDGER}.damaged"))
     place = _write_ledger(path, key, _whole_lines(ledger_path, 0), on_progress)
     return replace(place, ledger_tail=_ledger_tail(ledger_path, place.offset))
@@ -212,7 +216,7 @@ def copy_ledger(
 
 @folder_errors()
 def delete_damaged(folder: Path) -> None:
-    """Delete copies of the ledger that were set aside as damaged. Raises StoreError."""
+    """Delete copies of the ledger that were set aside because they were damaged. Raises StoreError."""
     for path in folder.glob(f"{LEDGER}.damaged*"):
         path.unlink(missing_ok=True)
     sync_folder(folder)
@@ -220,7 +224,7 @@ def delete_damaged(folder: Path) -> None:
 
 @folder_errors("copy.unreadable")
 def read_ledger(folder: Path, key: CopyKey) -> LedgerFound:
-    """Return the readable content of the ledger's copy, without damaged records. Raises StoreError."""
+    """Return the content of the ledger's copy, without records that cannot be read. Raises StoreError."""
     with suppress(FileNotFoundError), (folder / LEDGER).open("rb") as file:
         header = _own_header(file, key)
         if header is not None:
@@ -234,9 +238,9 @@ def read_ledger(folder: Path, key: CopyKey) -> LedgerFound:
 
 
 def write_whole(path: Path, pieces: Iterable[bytes], on_progress: Callable[[], None] = lambda: None) -> int:
-    """Write a file atomically, synced to the disk, and return its size in bytes. Raises OSError."""
+    """Write a file atomically and sync it to the disk. Return its size in bytes. Raises OSError."""
     size_bytes = 0
-    # An existing scratch file is deleted first, because it may be a link placed there by another user.
+    # An existing temporary file is deleted first, because it may be a link that another user placed there.
     with atomic_target(path, path.with_name(f"{path.name}.part")) as scratch, create_private(scratch) as file:
         for piece in pieces:
             size_bytes += file.write(piece)
@@ -276,7 +280,7 @@ def _whole_lines(ledger_path: Path, start: int) -> bytes:
 
 
 def _ledger_tail(ledger_path: Path, offset: int) -> str:
-    """Return a digest of the ledger's bytes before an offset, or "" if the ledger is shorter."""
+    """Return a digest of the ledger's bytes before an offset, or "" if the ledger is missing or shorter."""
     try:
         with ledger_path.open("rb") as ledger:
             if os.fstat(ledger.fileno()).st_size < offset:
@@ -288,7 +292,7 @@ def _ledger_tail(ledger_path: Path, offset: int) -> str:
 
 
 def _rest(file: BinaryIO, ledger_path: Path, place: LedgerPlace) -> bytes | None:
-    """Return the bytes to append, or None if either file has changed."""
+    """Return the part of the ledger to append, or None if either file has changed in another way."""
     if not place.sequence or os.fstat(file.fileno()).st_size != place.size_bytes:
         return None
     file.seek(place.size_bytes - _TAIL_BYTES)
@@ -297,7 +301,7 @@ def _rest(file: BinaryIO, ledger_path: Path, place: LedgerPlace) -> bytes | None
 
 
 def _pieces(content: bytes) -> Iterator[bytes]:
-    """Split the content into lines, so that damage to a copy affects only one line, and long lines into chunks."""
+    """Yield the content line by line, so that damage affects only one line. Long lines are split into chunks."""
     start = 0
     while start < len(content):
         end = content.find(_NEWLINE, start, start + _CHUNK_BYTES) + 1
@@ -343,7 +347,7 @@ def _matching(
 ) -> LedgerPlace | None:
     """Return how far the copy matches the ledger, or None if the copy is damaged.
 
-    Raises StoreError ``copy.other_lines`` if it does not match.
+    Raises StoreError ``copy.other_lines`` if the copy contains other lines.
     """
     file.seek(HEADER_BYTES)
     place, size_bytes = LedgerPlace(0, HEADER_BYTES, 0), os.fstat(file.fileno()).st_size
@@ -353,10 +357,10 @@ def _matching(
             return None
         end = place.offset + len(record.content)
         if ledger[place.offset : end] != record.content:
-            # The ledger is also shorter after its disk was restored from a backup.
+            # The ledger can also be shorter because its disk was restored from an older backup.
             raise StoreError("copy.other_lines")
         place = LedgerPlace(record.sequence + 1, record.end, end)
-    # A crash leaves at most one incomplete record; anything more is damage.
+    # A crash leaves at most one incomplete record. Anything more is damage.
     return place if size_bytes - place.size_bytes <= 2 * _CHUNK_BYTES else None
 
 
@@ -377,5 +381,5 @@ def _append(
 
 
 def content_digest(content: bytes) -> str:
-    """Return the SHA-256 of a file's content, in hexadecimal."""
+    """Return the SHA-256 digest of the content, in hexadecimal."""
     return hashlib.sha256(content).hexdigest()

@@ -1,1 +1,1 @@
-"""The SQLite database: its connection, migrations and copies."""
+"""The SQLite database: its connection, its migrations and its backups."""

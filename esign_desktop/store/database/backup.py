@@ -1,8 +1,9 @@
-"""Copies of the database in its folder: a backup in case of damage, and copies made before upgrades.
+"""Copies of the database in its own folder: a backup in case of damage, and copies made before upgrades.
 
 Each copy holds the same data as the database, so personal data that is deleted in the database must also be deleted in
-the copies. Before an upgrade, the database is copied to ``esign.db.before-upgrade-VERSION-MILLISECONDS``, named after
-the schema version and the time of the copy. With this copy, the user can return to an older version of the program.
+the copies. Before an upgrade, the database is copied to ``esign.db.before-upgrade-VERSION-MILLISECONDS``, where VERSION
+is the schema version and MILLISECONDS is the epoch time of the copy. With such an *upgrade copy*, the user can return
+to an older version of the program.
 """
 
 from __future__ import annotations
@@ -30,49 +31,52 @@ _UNFINISHED: Final = ".before-upgrade-new"
 
 
 def backup_path(database_path: Path) -> Path:
-    """Return the path of a database's backup."""
+    """Return the path of the backup that belongs to a database."""
     return database_path.with_name(database_path.name + ".backup")
 
 
 def journal_path(path: Path) -> Path:
-    """Return the path of the rollback journal of a database file without a write-ahead log."""
+    """Return the path of a database file's rollback journal, which exists only without a write-ahead log."""
     return path.with_name(path.name + "-journal")
 
 
 def log_path(path: Path) -> Path:
-    """Return the path of a database's write-ahead log."""
+    """Return the path of the write-ahead log that belongs to a database."""
     return path.with_name(path.name + "-wal")
 
 
 def write_backup(connection: Connection, database_path: Path) -> None:
-    """Back up an open database. The previous backup is kept until the new backup is safely on the disk.
+    """Back up an open database. The previous backup is kept until the new one is safely on the disk.
 
-    Raises StoreError if the file fails, and ``sqlite3.Error`` if the database fails.
+    Raises StoreError if the file cannot be written, and ``sqlite3.Error`` if the database cannot be read.
     """
     backup = backup_path(database_path)
     with disk_errors(), atomic_target(backup, database_path.with_name(database_path.name + ".backup-new")) as fresh:
-        # SQLite fills an existing empty file. A file created by SQLite would be readable by others under a lax umask.
+        # SQLite fills an existing empty file. If SQLite created the file, a lax umask would let other users read it.
         create_private(fresh).close()
         connection.execute("VACUUM INTO ?", (str(fresh),))
         sync_file(fresh)
-        # Next to the new backup, a leftover journal would roll back pages to those of the old backup.
+        # A leftover journal beside the new backup would roll its pages back to those of the old backup.
         journal_path(backup).unlink(missing_ok=True)
 
 
 def needs_restoring(database_path: Path) -> bool:
-    """Return whether a backup exists and the database is missing or empty."""
+    """Return whether there is a backup, but the database is missing or empty."""
     if not backup_path(database_path).exists():
         return False
     return not database_path.exists() or database_path.stat().st_size == 0
 
 
 def restore_backup(database_path: Path) -> None:
-    """Replace the database with its backup. The old file is set aside. Raises StoreError."""
+    """Replace the database with its backup, and set aside the old file. Raises StoreError."""
     put_in_place(backup_path(database_path), database_path, kind="damaged")
 
 
 def put_in_place(source: Path, database_path: Path, *, kind: str) -> None:
-    """Replace the database with a copy of ``source``. The old file is set aside as ``kind``. Raises StoreError."""
+    """Replace the database with a copy of ``source``. The old file is set aside, with ``kind`` in its name.
+
+    Raises StoreError.
+    """
     scratch = database_path.with_name(database_path.name + ".restoring")
     with disk_errors(), atomic_target(database_path, scratch) as fresh:
         shutil.copyfile(source, fresh)
@@ -82,9 +86,9 @@ def put_in_place(source: Path, database_path: Path, *, kind: str) -> None:
 
 
 def set_aside(database_path: Path, *, kind: str = "damaged") -> Path:
-    """Rename a database that is damaged or too new, and return its new path.
+    """Rename a database file that is damaged or too new, and return its new path. ``kind`` becomes part of the name.
 
-    Support may want to examine it. Its write-ahead log is also renamed, because SQLite would replay it into the
+    The file is kept for support. Its write-ahead log is also renamed, because SQLite would otherwise apply it to the
     replacement file. Raises OSError.
     """
     aside = database_path.with_name(f"{database_path.name}.{kind}-{system_clock_ms()}")
@@ -97,7 +101,7 @@ def set_aside(database_path: Path, *, kind: str = "damaged") -> Path:
 
 
 def delete_remnants(database_path: Path) -> None:
-    """Delete files that were set aside, upgrade copies, and temporary files left by a crash. Raises StoreError."""
+    """Delete files that were set aside, upgrade copies, and temporary files that a crash left. Raises StoreError."""
     with disk_errors():
         for kind in (".damaged-*", ".newer-*", ".before-upgrade-*", ".backup-new*", ".restoring*"):
             for path in database_path.parent.glob(database_path.name + kind):
@@ -107,9 +111,9 @@ def delete_remnants(database_path: Path) -> None:
 
 @dataclass(frozen=True, slots=True)
 class UpgradeCopy:
-    """A copy made before an upgrade.
+    """A copy of the database that was made before an upgrade.
 
-    ``version`` is the schema version from its name, and ``made_at_ms`` is the epoch time in milliseconds.
+    ``version`` is the schema version in its name, and ``made_at_ms`` is the epoch time in its name, in milliseconds.
     """
 
     path: Path
@@ -117,7 +121,7 @@ class UpgradeCopy:
     made_at_ms: int
 
     def delete(self) -> None:
-        """Delete the copy, and its journal if a crash left one. Raises OSError."""
+        """Delete the copy, and its rollback journal if a crash left one. Raises OSError."""
         for path in (journal_path(self.path), self.path):
             path.unlink(missing_ok=True)
 
@@ -133,7 +137,10 @@ def upgrade_copies(database_path: Path) -> list[UpgradeCopy]:
 
 
 def keep_backup_as_copy(database_path: Path, version: int, now_ms: int) -> None:
-    """Keep a copy of a backup that a program with this schema version has just written. Raises StoreError."""
+    """Keep a copy of the backup that was just written, as an upgrade copy with this schema version. Raises StoreError.
+
+    Older upgrade copies with the same version are deleted.
+    """
     copy = database_path.with_name(f"{database_path.name}.before-upgrade-{version}-{now_ms}")
     before = [copy_before for copy_before in upgrade_copies(database_path) if copy_before.version == version]
     with disk_errors():
@@ -141,13 +148,12 @@ def keep_backup_as_copy(database_path: Path, version: int, now_ms: int) -> None:
             shutil.copyfile(backup_path(database_path), unfinished)
             unfinished.chmod(PRIVATE_FILE_MODE)
         for old_copy in before:
-            # An older copy of this version results from an interrupted upgrade, or from a repeated one after a
-            # downgrade.
+            # An older copy with this version comes from an upgrade that was interrupted, or repeated after a downgrade.
             old_copy.delete()
 
 
 def sweep_copies(database_path: Path, now_ms: int) -> None:
-    """Delete copies that are older than ``LONGEST_KEPT_MS`` or exceed ``MOST_COPIES``. Raises OSError."""
+    """Delete upgrade copies that are older than LONGEST_KEPT_MS or exceed MOST_COPIES in number. Raises OSError."""
     database_path.with_name(database_path.name + _UNFINISHED).unlink(missing_ok=True)
     for number, copy in enumerate(upgrade_copies(database_path), 1):
         if number > MOST_COPIES or now_ms - copy.made_at_ms > LONGEST_KEPT_MS:

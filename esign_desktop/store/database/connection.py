@@ -1,6 +1,6 @@
-"""The database: one file, one thread with the only connection, and one transaction for each unit of work.
+"""The database: one file, one thread that owns the only connection, and one transaction for each unit of work.
 
-Only this module uses SQLite directly.
+Only the modules of this package use SQLite directly.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ BUSY_LIMIT_S: Final = 5.0
 BACKUP_AGE_S: Final = 6 * 3600
 LITTLE_SPACE_BYTES: Final = 64 * 1024
 OLDEST_SQLITE: Final = (3, 37)
-"""The first version with STRICT tables (https://www.sqlite.org/releaselog/3_37_0.html)."""
+"""The first SQLite version with STRICT tables (https://www.sqlite.org/releaselog/3_37_0.html)."""
 
 _log = logging.getLogger(__name__)
 
@@ -56,20 +56,20 @@ _PRAGMAS: Final = (
     "PRAGMA journal_mode = WAL",
     # A committed step of a submission must survive a power failure.
     "PRAGMA synchronous = FULL",
-    # On macOS only: flush the drive's own cache too (https://www.sqlite.org/pragma.html#pragma_fullfsync).
+    # On macOS, also flush the drive's own cache (https://www.sqlite.org/pragma.html#pragma_fullfsync).
     "PRAGMA fullfsync = ON",
-    # Deleted ID numbers are overwritten in the file.
+    # Overwrite deleted ID numbers in the file.
     "PRAGMA secure_delete = ON",
     "PRAGMA foreign_keys = ON",
 )
 _DISTRUST: Final = "PRAGMA trusted_schema = OFF"
-"""Set only after migration: an index in older schemas would otherwise keep SQLite before 3.41 from copying the file."""
+"""Set after the migrations: with an index of an older schema, SQLite before 3.41 could otherwise not copy the file."""
 
 
 def copy_database(source: Path, target: Path) -> None:
-    """Write the current content of a database to a new file. The database may be in use at the same time.
+    """Write the current content of a database to a new file. The database may be in use.
 
-    The calling process need not have opened the database. Raises StoreError.
+    The calling process does not need to have the database open. Raises StoreError.
     """
     import sqlite3
 
@@ -77,7 +77,7 @@ def copy_database(source: Path, target: Path) -> None:
         target.unlink(missing_ok=True)
         os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE_FILE_MODE))
         with closing(_connect_existing(source)) as connection:
-            # Otherwise the whole content would pass through a temporary file in another folder.
+            # Otherwise, the whole content would pass through a temporary file in another folder.
             connection.execute("PRAGMA temp_store = MEMORY")
             connection.execute("VACUUM INTO ?", (str(target),))
     except OSError as error:
@@ -95,10 +95,11 @@ def copy_database(source: Path, target: Path) -> None:
 
 
 class Database:
-    """An SQLite database file. Call ``open`` first; ``run`` may be called from any thread except the database's own.
+    """An SQLite database file. Call ``open`` first.
 
-    Every method that accesses the file raises StoreError ``store.disk_full``, ``store.damaged``, ``store.locked`` or
-    ``store.unwritable``; ``open`` also raises ``store.newer_version``, ``store.old_sqlite`` or ``store.unfit_sqlite``.
+    ``run`` may be called from any thread except the database's own thread. All methods that access the file raise
+    StoreError ``store.disk_full``, ``store.damaged``, ``store.locked`` or ``store.unwritable``; ``open`` also raises
+    ``store.newer_version``, ``store.old_sqlite`` or ``store.unfit_sqlite``.
     """
 
     def __init__(self, path: Path, *, migrations: MigrationSet | None = None) -> None:
@@ -113,22 +114,26 @@ class Database:
 
     @property
     def went_back(self) -> bool:
-        """Whether ``open`` found that a copy from before an upgrade has replaced a newer database.
+        """Whether ``open`` found that an upgrade copy has replaced a newer database.
 
-        Later data is missing until it is restored from the ledger. If the restoration is interrupted, the value is also
-        True at the next start.
+        Data that was stored after the copy is missing until it is restored from the ledger. If that is interrupted, the
+        value is also True when the program is started again.
         """
         return self._went_back
 
     @property
     def was_restored(self) -> bool:
-        """Whether ``open`` found the file damaged and restored its backup. Data written after the backup is lost."""
+        """Whether ``open`` found the file damaged and restored its backup.
+
+        Data that was stored after the backup was made is then lost.
+        """
         return self._was_restored
 
     def open(self) -> None:
         """Open, check and migrate the database.
 
-        A damaged file is replaced with its backup. Without a backup, it is left untouched.
+        A damaged file is replaced with its backup. If there is no backup, the file is left unchanged and StoreError
+        ``store.damaged`` is raised.
         """
         if self._thread is not None:
             raise RuntimeError("the database is open")
@@ -140,10 +145,9 @@ class Database:
             raise
 
     def close(self) -> None:
-        """Empty the write-ahead log, update the backup and close the database. This has no effect if it is closed.
+        """Empty the write-ahead log, update the backup and close the database. If the database is closed, do nothing.
 
-        Failures are only logged, because committed data is safe in the write-ahead log and available at the next
-        ``open``.
+        Failures are only logged, because committed data is safe in the write-ahead log, which the next ``open`` reads.
         """
         if self._thread is None:
             return
@@ -153,45 +157,45 @@ class Database:
             self._stop_thread()
 
     def run(self, work: Callable[[Connection], T]) -> T:
-        """Run the work in one transaction on the database's thread, and wait for its result.
+        """Call ``work`` in one transaction on the database's thread, and return its result.
 
-        An exception raised by the work rolls the transaction back and is passed on.
+        If ``work`` raises an exception, the transaction is rolled back and the exception is raised here.
         """
         return self._on_thread(lambda: self._in_transaction(work))
 
     def query(self, statement: str, values: Sequence[object] = ()) -> list[Any]:
-        """Return all rows of one statement."""
+        """Return all rows that one statement selects."""
         return self.run(lambda connection: connection.execute(statement, values).fetchall())
 
     def execute(self, statement: str, values: Sequence[object] = ()) -> None:
-        """Run one statement in a transaction of its own."""
+        """Run one statement in its own transaction."""
         self.run(lambda connection: connection.execute(statement, values))
 
     def execute_many(self, statement: str, rows: Iterable[Sequence[object]]) -> None:
-        """Run one statement for each row, all of them in one transaction."""
+        """Run one statement once for each row, in a single transaction."""
         self.run(lambda connection: connection.executemany(statement, rows))
 
     def erase(self, work: Callable[[Connection], T]) -> T:
-        """Run work that deletes or replaces personal data, so that no trace of the old data remains in any file.
+        """Call ``work``, which deletes or replaces personal data, so that no file keeps any trace of the old data.
 
-        The work runs in one transaction on the backup and then in one on the database. A crash in between therefore
-        leaves a backup with less data. If the work fails on the backup, a new backup is written, which takes seconds
-        for a large database.
+        ``work`` is called in one transaction on the backup and then in one on the database. After a crash between the
+        two, the backup therefore contains less data than the database. If ``work`` fails on the backup, a new backup is
+        written, which takes seconds for a large database.
         """
         return self._on_thread(lambda: self._erase(work))
 
     def write_anew(self) -> None:
-        """Rewrite the file and its backup with only the tables' current content, and delete older copies.
+        """Rewrite the database and its backup with only the current content of the tables, and delete older copies.
 
-        This is necessary because copies set aside as damaged, and partial backups left by a crash, still contain data
-        that was deleted later.
+        This is necessary because copies that were set aside as damaged, and partial backups that a crash left, still
+        contain data that was deleted later.
         """
         self._on_thread(self._write_anew)
 
     def replace_damaged(self) -> Path:
         """Rename the damaged file of a closed database, and return its new path.
 
-        ``open`` then creates an empty file.
+        ``open`` then creates an empty database. Raises StoreError.
         """
         if self._thread is not None:
             raise RuntimeError("the database is open")
@@ -203,9 +207,9 @@ class Database:
         return aside
 
     def copy_before_upgrade(self) -> UpgradeCopy | None:
-        """Return the latest undamaged upgrade copy that this program can open.
+        """Return the latest upgrade copy that is undamaged and that this program can open, or None.
 
-        It is used if the database is too new.
+        It is needed if the database is too new for this program.
         """
         for copy in upgrade_copies(self._path):
             version = version_in_header(copy.path)
@@ -214,10 +218,10 @@ class Database:
         return None
 
     def use_copy_before_upgrade(self, copy: UpgradeCopy) -> None:
-        """Replace a database of a newer version with an upgrade copy. Call ``open`` afterwards.
+        """Replace a database that is too new with an upgrade copy. Call ``open`` afterwards.
 
-        The database is set aside and the copy is kept. The newer version's backup is kept until ``open`` has succeeded,
-        so that an interrupted start can be recognized.
+        The database is set aside, and the copy is kept. The backup of the newer database is kept until ``open`` has
+        succeeded, so that an interrupted replacement can be recognized.
         """
         if self._thread is not None:
             raise RuntimeError("the database is open")
@@ -265,7 +269,7 @@ class Database:
             self._back_up_if_old(is_in_doubt=not is_settled)
 
     def _restore(self) -> bool:
-        """Replace the file with its backup if the backup is undamaged, and return whether this was done."""
+        """Replace the file with its backup if there is an undamaged one, and return whether this was done."""
         backup = backup_path(self._path)
         if not backup.exists():
             return False
@@ -279,7 +283,8 @@ class Database:
         import sqlite3
 
         try:
-            # SQLite gives its auxiliary files the mode of the database file, so set it before anything is written.
+            # SQLite gives its auxiliary files the mode of the database file, so the mode is set before anything is
+            # written.
             os.close(os.open(self._path, os.O_RDWR | os.O_CREAT, PRIVATE_FILE_MODE))
             self._path.chmod(PRIVATE_FILE_MODE)
         except OSError as error:
@@ -296,7 +301,7 @@ class Database:
             if isinstance(error, sqlite3.Error):
                 raise self._store_error(error) from error
             if isinstance(error, UnicodeDecodeError):
-                # The integrity check reported an object whose name is itself damaged.
+                # The integrity check reported an object whose name is damaged.
                 raise StoreError("store.damaged", "text") from None
             raise
         self._connection = connection
@@ -309,14 +314,14 @@ class Database:
         for pragma in _PRAGMAS:
             connection.execute(pragma)
         if has_log:
-            # After a crash, the log may still contain deleted data.
+            # After a crash, the write-ahead log may still contain deleted data.
             _checkpoint(connection)
         if version < self._migrations.newest_version:
             if version:
                 write_backup(connection, self._path)
                 keep_backup_as_copy(self._path, version, system_clock_ms())
             self._migrations.apply(connection, version)
-            # An older program looks at the version in the file's header, so write it there now.
+            # Older programs read the version from the file's header, so it must be written there now.
             _checkpoint(connection)
         connection.execute(_DISTRUST)
 
@@ -354,11 +359,11 @@ class Database:
             result = work(connection)
             connection.execute("COMMIT")
         except BaseException as error:
-            # Some errors have already ended the transaction.
+            # After some errors, SQLite has already ended the transaction.
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
             if _is_about_text(error):
-                # The original message contains the text.
+                # SQLite's message contains the text.
                 raise StoreError("store.damaged", "text") from None
             if isinstance(error, Exception):
                 raise self._translated(error) from error
@@ -382,7 +387,7 @@ class Database:
         return result
 
     def _erase_in_backup(self, work: Callable[[Connection], object]) -> bool:
-        """Run the work on the backup, and return whether it succeeded. It may fail on an older schema version."""
+        """Call ``work`` on the backup, and return whether it succeeded. It fails if the backup has an older schema."""
         import sqlite3
 
         backup = backup_path(self._path)
@@ -396,7 +401,7 @@ class Database:
                 for pragma in (*_PRAGMAS[1:], _DISTRUST):
                     connection.execute(pragma)
                 _transact(connection, work)
-            # The modification time reflects the age of the content, so it is preserved.
+            # The modification time shows the age of the content, so it is preserved.
             os.utime(backup, ns=(status.st_atime_ns, status.st_mtime_ns))
         except (sqlite3.Error, OSError) as error:
             _log.warning("erasing in the backup failed: %s", type(error).__name__)
@@ -405,7 +410,10 @@ class Database:
 
     @staticmethod
     def _erase_in_copy(current: Connection, copy: UpgradeCopy, work: Callable[[Connection], object]) -> None:
-        """Run the work in a copy of an older version, and delete the copy if the work fails. Raises StoreError."""
+        """Call ``work`` on an upgrade copy, and delete the copy if ``work`` fails.
+
+        Raises StoreError if the copy cannot be deleted.
+        """
         import sqlite3
 
         try:
@@ -414,7 +422,7 @@ class Database:
                     connection.execute(pragma)
                 _stand_in_for_newer_tables(connection, current)
                 _transact(connection, work)
-        # Any error in an old copy is due to its older schema, since the work succeeded in the backup.
+        # Since ``work`` succeeded on the backup, an error in an upgrade copy is due to its older schema.
         except (sqlite3.Error, OSError, StoreError, LookupError, TypeError, ValueError) as error:
             _log.warning("erasing in an upgrade copy failed: %s", type(error).__name__)
             try:
@@ -425,11 +433,11 @@ class Database:
     def _write_anew(self) -> None:
         connection = self._opened()
         try:
-            # Otherwise the whole content would pass through a temporary file in another folder.
+            # Otherwise, the whole content would pass through a temporary file in another folder.
             connection.execute("PRAGMA temp_store = MEMORY")
             connection.execute("VACUUM")
             if not _checkpoint(connection):
-                # A concurrent reader, such as the daily copy, keeps deleted data in the log.
+                # Another reader, such as the daily backup, prevents deleted data from being removed from the log.
                 raise StoreError("store.locked", "checkpoint", retryable=True)
             write_backup(connection, self._path)
             delete_remnants(self._path)
@@ -442,7 +450,7 @@ class Database:
         return self._connection
 
     def _translated(self, error: Exception) -> StoreError:
-        """Return the StoreError for an SQLite error, or raise any other error unchanged."""
+        """Return the StoreError for an SQLite error. Raise any other exception unchanged."""
         import sqlite3
 
         if isinstance(error, StoreError):
@@ -457,11 +465,11 @@ class Database:
         code = getattr(error, "sqlite_errorcode", None)
         if code is None or isinstance(error, (sqlite3.IntegrityError, sqlite3.ProgrammingError)):
             raise error
-        # The low byte is the primary error code, the rest the extended code.
+        # The low byte is the primary result code; the other bytes belong to the extended result code.
         kind, name = code & 0xFF, getattr(error, "sqlite_errorname", "")
         if kind == sqlite3.SQLITE_FULL or (kind == sqlite3.SQLITE_IOERR and self._is_disk_full()):
             return StoreError("store.disk_full", name, retryable=True)
-        # Migrations create all columns, so a missing column means that the table's definition is damaged.
+        # Migrations create all columns, so a missing column means that a table definition is damaged.
         if kind in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB} or "no such column" in str(error):
             return StoreError("store.damaged", name)
         if kind in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
@@ -484,14 +492,14 @@ class Database:
 
 
 def _is_about_text(error: BaseException) -> bool:
-    """Return whether SQLite failed to decode text. Its integrity check does not detect such damage."""
+    """Return whether SQLite failed to decode text, which its integrity check does not detect."""
     import sqlite3
 
     return isinstance(error, sqlite3.OperationalError) and str(error).startswith("Could not decode to UTF-8")
 
 
 def _refuse_old_sqlite() -> None:
-    """Raise StoreError ``store.old_sqlite`` before the file is opened."""
+    """Raise StoreError ``store.old_sqlite`` if SQLite is too old. Call this before the file is opened."""
     import sqlite3
 
     if sqlite3.sqlite_version_info < OLDEST_SQLITE:
@@ -506,7 +514,7 @@ def _about_sqlite(code: str) -> StoreError:
 
 
 def _is_refused_statement(error: sqlite3.OperationalError) -> bool:
-    """Return whether SQLite rejects the schema, as opposed to a disk error."""
+    """Return whether SQLite rejected the schema, as opposed to a disk error."""
     import sqlite3
 
     return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF == sqlite3.SQLITE_ERROR
@@ -519,7 +527,7 @@ def _transact(connection: Connection, work: Callable[[Connection], object]) -> N
 
 
 def _stand_in_for_newer_tables(connection: Connection, current: Connection) -> None:
-    """Create the tables that an older database lacks, as empty temporary tables for this connection."""
+    """Create empty temporary tables, visible only to this connection, for tables that an older database lacks."""
     query = "SELECT name, sql FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
     known = {name for name, _sql in connection.execute(query)}
     connection.execute("PRAGMA temp_store = MEMORY")
@@ -529,9 +537,9 @@ def _stand_in_for_newer_tables(connection: Connection, current: Connection) -> N
 
 
 def _settle(path: Path) -> bool:
-    """Roll back an interrupted change in a copy, and return whether the copy is consistent.
+    """Roll back an interrupted change to a copy of the database, and return whether the copy is consistent.
 
-    If this fails, the journal is kept, because without it the copy would contain half a change.
+    If this fails, the journal is kept, because the copy would contain half of the change without it.
     """
     import sqlite3
 
@@ -573,6 +581,6 @@ def _check(connection: Connection) -> None:
 
 
 def _checkpoint(connection: Connection) -> bool:
-    """Empty the write-ahead log, and return whether this succeeded. A concurrent reader may prevent it."""
+    """Empty the write-ahead log, and return whether this succeeded. Another reader may prevent it."""
     (is_busy, *_pages) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
     return not is_busy

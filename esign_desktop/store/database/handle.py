@@ -1,4 +1,4 @@
-"""The type of a database connection, for modules that receive one without importing sqlite3."""
+"""The type of a database connection, for modules that use a connection but must not import sqlite3."""
 
 from __future__ import annotations
 

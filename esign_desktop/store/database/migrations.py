@@ -1,4 +1,4 @@
-"""Migrate a database to the latest schema, one numbered SQL file at a time."""
+"""Migrate a database to the latest schema. Each numbered SQL file contains one migration."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ _VERSION_FIELD: Final = slice(60, 64)
 
 
 class MigrationSet:
-    """The migration files ``NNNN_name.sql`` of a folder.
+    """The migrations in a folder, whose files are named ``NNNN_name.sql``.
 
-    NNNN is the ``user_version`` after the migration. The numbers start at 1 and have no gaps.
+    NNNN is the schema version (``user_version``) after the migration. The numbers begin at 1 and have no gaps.
     """
 
     def __init__(self, folder: Path = MIGRATIONS) -> None:
@@ -31,12 +31,12 @@ class MigrationSet:
         return len(self._files)
 
     def refuse_newer(self, version: int) -> None:
-        """Raise StoreError ``store.newer_version`` if a newer program wrote the database."""
+        """Raise StoreError ``store.newer_version`` if a newer version of the program wrote the database."""
         if version > self.newest_version:
             raise StoreError("store.newer_version", f"{version} > {self.newest_version}", version=version)
 
     def apply(self, connection: Connection, version: int) -> None:
-        """Run the migrations above ``version``. Each file and its version number form one transaction."""
+        """Run the migrations above ``version``. Each is committed together with its version number."""
         for number, file in enumerate(self._files[version:], version + 1):
             script = file.read_text(encoding="utf-8")
             try:
@@ -48,10 +48,10 @@ class MigrationSet:
 
 
 def version_in_header(path: Path) -> int:
-    """Return ``user_version`` from the file's header without opening the database, or 0 if it is unreadable.
+    """Return the schema version in a database file's header, or 0 if the header is unreadable.
 
-    A newer database must not be opened by this program. Source: https://www.sqlite.org/fileformat.html, "The Database
-    Header".
+    The database is not opened, because this program must not open a newer one. Source:
+    https://www.sqlite.org/fileformat.html, "The Database Header".
     """
     try:
         with path.open("rb") as file:

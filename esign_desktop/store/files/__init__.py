@@ -1,1 +1,1 @@
-"""Files next to the database, such as the ledger and the lock, and files exchanged with other programs."""
+"""Files beside the database, such as the ledger and the lock, and files that are exchanged with other programs."""

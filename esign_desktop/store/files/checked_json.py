@@ -1,4 +1,4 @@
-"""Read JSON from other programs or users, validated against one of this program's schemas before use."""
+"""Read JSON that users or other programs wrote, and validate it against one of this program's schemas."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class JsonProblem(Exception):
-    """A problem in JSON text: its reason, its location and the expected value, but never the value found.
+    """A problem with JSON text. It states the reason, the location and the expected value, but never the value found.
 
     ``reason`` is ``not_json``, ``twice``, ``unknown``, ``missing``, ``not_among``, ``without``, ``out_of_range``,
     ``wrong_type``, ``too_large`` or ``malformed``.
@@ -25,12 +25,15 @@ class JsonProblem(Exception):
         self.reason, self.place, self.value = reason, place, str(value)
 
     def as_error(self, subject: str, path: str = "") -> InputError:
-        """Return the error ``subject.reason``, with ``place``, ``value`` and ``path``."""
+        """Return the problem as an InputError, whose code consists of ``subject`` and the reason.
+
+        Its parameters are ``place``, ``value`` and ``path``.
+        """
         return InputError(f"{subject}.{self.reason}", path=path, place=self.place or "–", value=self.value[:60])
 
 
 def read_json(data: bytes, schema_path: Path, *, max_bytes: int) -> dict[str, Any]:
-    """Return the JSON object in the data, validated against the schema. Raises JsonProblem."""
+    """Return the JSON object in the data after validating it against the schema. Raises JsonProblem."""
     import fastjsonschema
 
     if len(data) > max_bytes:
@@ -39,7 +42,7 @@ def read_json(data: bytes, schema_path: Path, *, max_bytes: int) -> dict[str, An
         found = json.loads(data.decode("utf-8-sig"), object_pairs_hook=_once)
     except UnicodeDecodeError:
         raise JsonProblem("not_json", "", "UTF-8") from None
-    # RecursionError is raised for deeply nested brackets.
+    # Deeply nested brackets raise RecursionError.
     except (ValueError, RecursionError) as error:
         at = f"{error.lineno}:{error.colno}" if isinstance(error, json.JSONDecodeError) else ""
         raise JsonProblem("not_json", "", at) from None
@@ -50,7 +53,7 @@ def read_json(data: bytes, schema_path: Path, *, max_bytes: int) -> dict[str, An
         problem.place = ".".join(str(part) for part in error.path[1:])
     else:
         return dict(found)
-    # Raised outside the block, because the library's error contains the value.
+    # Raised outside the ``except`` block, because the library's exception contains the value.
     raise problem
 
 
@@ -58,7 +61,7 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     names = [name for name, _value in pairs]
     for name in names:
         if names.count(name) > 1:
-            # It is ambiguous which of the two values applies.
+            # It is unclear which of the two values applies.
             raise JsonProblem("twice", name)
     return dict(pairs)
 

@@ -1,4 +1,7 @@
-"""Read a customer handed over by another program through a pipe, a file, or a file named by a single-use link."""
+"""Read the data of a customer that another program hands over: through a pipe, in a file, or in a file named by a link.
+
+A link can be used only once.
+"""
 
 from __future__ import annotations
 
@@ -23,14 +26,17 @@ if TYPE_CHECKING:
 
 MAX_BYTES: Final = 64 * 1024
 PATIENCE_S: Final = 10.0
-"""How long a pipe may take to deliver the whole customer, in seconds."""
+"""The time, in seconds, within which a pipe must deliver all data and be closed."""
 LEAST_NAME, MOST_NAME = 8, 64
-"""How many characters the name of a link has: too few could be guessed."""
+"""The minimum and maximum length of the name in a link. A shorter name could be guessed."""
 _LINK: Final = re.compile(r"esign-desktop:(?://)?customer/([A-Za-z0-9_-]{1,200})/?")
 
 
 def read_customer(data: bytes, schema_path: Path) -> HandedCustomer:
-    """Return the customer in JSON text. Raises InputError ``handover.…``, which contains no personal data."""
+    """Return the customer that JSON text describes.
+
+    Raises InputError ``handover.…``, which contains no personal data.
+    """
     try:
         found = read_json(data, schema_path, max_bytes=MAX_BYTES)
     except JsonProblem as problem:
@@ -50,15 +56,15 @@ def read_customer(data: bytes, schema_path: Path) -> HandedCustomer:
 
 
 def with_preset(data: bytes, key: int) -> bytes:
-    """Return the validated JSON text of a customer with the preset of another function key."""
+    """Return a customer's JSON text with the function key of the preset replaced. The text must be valid."""
     return json.dumps({**json.loads(data.decode("utf-8-sig")), "preset": key}).encode("ascii")
 
 
 def read_named(name: str, *, patience_s: float = PATIENCE_S) -> bytes:
-    """Return the content of a file, or of standard input for ``-``.
+    """Return the content of a file, or of standard input if the name is ``-``.
 
-    Raises InputError ``handover.no_file``, ``handover.no_access``, or ``handover.silent`` if a pipe is not closed in
-    time.
+    Raises InputError ``handover.no_file``, ``handover.no_access``, or ``handover.silent`` if a pipe is not closed
+    within ``patience_s`` seconds.
     """
     found: list[bytes | OSError] = []
 
@@ -72,7 +78,7 @@ def read_named(name: str, *, patience_s: float = PATIENCE_S) -> bytes:
         except OSError as error:
             found.append(error)
 
-    # A blocking read cannot be interrupted, so it runs on a thread of its own.
+    # A blocking read cannot be interrupted, so it runs on its own thread.
     reader = threading.Thread(target=read, daemon=True)
     reader.start()
     reader.join(patience_s)
@@ -91,19 +97,19 @@ def _no_access(error: OSError) -> InputError:
 
 
 def handover_folder() -> Path:
-    """Return the folder of the files named by links, which is the user's own runtime folder."""
+    """Return the folder of the files that links name, which is the user's own runtime folder."""
     from platformdirs import user_runtime_path
 
     return user_runtime_path("esign-desktop", appauthor=False)
 
 
 def take_linked(link: str, folder: Path) -> bytes:
-    """Return the content of the file named by a link, and delete the file. A link works only once.
+    """Return the content of the file that a link names, and delete the file, so that a link works only once.
 
-    A file that is rejected is also deleted, because it contains personal data. Raises InputError ``handover.bad_link``,
-    ``handover.bad_name`` (``least`` and ``most`` characters), ``handover.link_used`` if the file is gone,
-    ``handover.not_private`` if other users can access it or it is not a regular file, and ``handover.no_access``.
-    Raises StoreError if the file cannot be deleted.
+    A rejected file is also deleted, because it contains personal data. Raises InputError ``handover.bad_link``,
+    ``handover.bad_name`` if the name does not have ``least`` to ``most`` characters, ``handover.link_used`` if the file
+    does not exist, ``handover.not_private`` if other users can access it or it is not a regular file, and
+    ``handover.no_access``. Raises StoreError if the file cannot be deleted.
     """
     match = _LINK.fullmatch(link)
     if match is None:
@@ -133,7 +139,8 @@ def _take(path: Path) -> bytes:
         with os.fdopen(descriptor, "rb") as file:
             if not _is_private(os.fstat(file.fileno())):
                 raise InputError("handover.not_private")
-            # Deleted before use, so that two processes started by one link cannot both use it.
+            # The file is deleted before it is used, so that two processes that were started by one link cannot both use
+            # it.
             path.unlink()
             return file.read(MAX_BYTES + 1)
     except FileNotFoundError:
@@ -145,5 +152,5 @@ def _take(path: Path) -> bytes:
 def _is_private(status: os.stat_result) -> bool:
     if not stat.S_ISREG(status.st_mode):
         return False
-    # On Windows, the folder's permissions exclude other users.
+    # On Windows, the permissions of the folder exclude other users.
     return sys.platform == "win32" or (status.st_uid == os.getuid() and not status.st_mode & 0o077)

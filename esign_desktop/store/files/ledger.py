@@ -1,12 +1,12 @@
 """The ledger, a plain file of facts that the platform reports only once, and its index.
 
-The ledger survives the loss of the database. It has one JSON object on each line and is append-only; a line is on the
+The ledger survives the loss of the database. Each line is a JSON object. Lines are only appended, and a line is on the
 disk before ``append`` returns.
 
-The index only avoids reading the whole ledger, which is authoritative. The index is a sequence of blocks. Each block
-covers one section of the ledger, and digests verify both the block and its section. A block that is incomplete, damaged
-or belongs to another ledger ends the sequence, and the following blocks are rebuilt. Lines after the last block are
-read at the first query.
+The index makes it unnecessary to read the whole ledger, which remains authoritative. The index is a sequence of blocks,
+each of which covers one section of the ledger. Digests verify each block and its section. A block that is incomplete,
+damaged or belongs to another ledger ends the sequence, and the blocks from there on are rebuilt. Lines after the last
+block are read at the first query.
 """
 
 from __future__ import annotations
@@ -35,15 +35,15 @@ if TYPE_CHECKING:
 
 
 STRETCH_BYTES: Final = 2 * 1024 * 1024
-"""Approximate size of the section covered by a block.
+"""The approximate size of the section that a block covers.
 
-It determines how much of the ledger is read at the start and how many blocks are searched.
+It determines how much of the ledger is read when the program starts, and how many blocks a query searches.
 """
 _ON_EVERY_LINE: Final = "project_id"
 _CONTENT: Final = "sha256"
-"""Templates are identified by the hash of their content."""
+"""The key of a content hash, which identifies a template."""
 _MAGIC: Final = b"ledger 2"
-# Magic, start and end of the section, number of entries; then digests of the section's end and of the block.
+# Magic number, start and end of the section, number of entries; digests of the section's end and of the block follow.
 _HEADER: Final = struct.Struct("=8sQQQ16s16s")
 _DIGEST_BYTES: Final = 16
 _KEY_BYTES: Final = 8
@@ -55,7 +55,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class _Block:
-    """The sorted digests of ids, and the position within the section of the line for each id."""
+    """A block of the index: the sorted digests of ids, and the position of each id's line within the section."""
 
     start: int
     end: int
@@ -70,9 +70,9 @@ class _Block:
 
 
 class LedgerIndex:
-    """The index of the ledger, which can be used from any thread.
+    """The index of the ledger. It can be used from any thread.
 
-    Raises OSError if the ledger cannot be read. An index that cannot be written is kept in memory.
+    Methods raise OSError if the ledger cannot be read. An index that cannot be written is kept in memory.
     """
 
     def __init__(self, ledger_path: Path, *, stretch_bytes: int = STRETCH_BYTES) -> None:
@@ -83,7 +83,7 @@ class LedgerIndex:
         self._forget()
 
     def lines(self, text: str) -> tuple[bytes, ...]:
-        """Return the lines that contain this id, oldest first."""
+        """Return the lines that contain an id, oldest first. ``text`` is the id."""
         with self._lock:
             try:
                 ledger = self._ledger_path.open("rb")
@@ -92,14 +92,14 @@ class LedgerIndex:
             with ledger:
                 found = self._lines(ledger, text)
                 if found is None:
-                    # The ledger was edited by another program, so the index is invalid.
+                    # Another program has edited the ledger, so the index is invalid.
                     self._discard()
                     found = self._lines(ledger, text)
             return found or ()
 
     @contextmanager
     def made_anew(self) -> Iterator[None]:
-        """Discard the index while the ledger is replaced, and index the new ledger afterwards."""
+        """Discard the index while the ledger is replaced, and then index the new ledger."""
         with self._lock:
             self._discard()
             sync_folder(self._path.parent)
@@ -107,7 +107,7 @@ class LedgerIndex:
             with self._ledger_path.open("rb") as ledger:
                 self._bring_up_to_date(ledger)
 
-    # All methods below require the lock.
+    # All methods below must be called with the lock held.
 
     def _forget(self) -> None:
         self._ledger_id: tuple[int, int] | None = None
@@ -122,7 +122,7 @@ class LedgerIndex:
         self._path.unlink(missing_ok=True)
 
     def _lines(self, ledger: BinaryIO, text: str) -> tuple[bytes, ...] | None:
-        """Return the lines that contain the id, or None if any of them has moved."""
+        """Return the lines that contain the id, or None if a line is not at the position that the index states."""
         self._bring_up_to_date(ledger)
         key = _key(text)
         places = [place for block in self._blocks for place in block.find(key)]
@@ -150,7 +150,7 @@ class LedgerIndex:
             whole_bytes = piece.rfind(_NEWLINE) + 1
             if not whole_bytes and len(piece) < wanted_bytes:
                 return
-            # The buffer may be shorter than a line.
+            # A line may be longer than the buffer.
             wanted_bytes = self._stretch_bytes if whole_bytes else 2 * wanted_bytes
             self._take(piece[:whole_bytes])
             if self._end - self._recent_start >= self._stretch_bytes // 2:
@@ -183,7 +183,7 @@ class LedgerIndex:
                 file.seek(self._index_bytes)
                 file.write(content)
         except OSError as error:
-            # Further blocks would fail too, so they stay in memory.
+            # Writing further blocks would also fail, so they are kept in memory.
             self._is_writable = False
             _log.warning("the ledger's index could not be written: %s", type(error).__name__)
         else:
@@ -240,7 +240,10 @@ def _header(start: int, end: int, count: int, end_digest: bytes, body: bytes | m
 
 
 def _block_at(content: bytes, position: int) -> tuple[_Block, bytes, int] | None:
-    """Return the block at a position, the digest of its section's end and its size, or None if the block is invalid."""
+    """Return the block at a position, the digest of the end of its section, and the size of the block in bytes.
+
+    Return None if there is no valid block.
+    """
     view = memoryview(content)[position:]
     if len(view) < _HEADER.size:
         return None
@@ -254,12 +257,12 @@ def _block_at(content: bytes, position: int) -> tuple[_Block, bytes, int] | None
 
 
 _NEWLINE: Final = b"\n"
-"""On Windows, text mode would write two bytes for it."""
+"""Written in binary mode, because text mode would write two bytes on Windows."""
 
 
 @dataclass(frozen=True, slots=True)
 class LedgerEntry:
-    """A line of the ledger. ``kind`` is the kind of fact, and ``values`` is its content."""
+    """A line of the ledger. ``kind`` is the kind of fact that the line records, and ``values`` holds the fact."""
 
     at_ms: int
     kind: str
@@ -267,7 +270,7 @@ class LedgerEntry:
 
 
 class Ledger:
-    """A ledger file, to which lines are appended and which can be read, from any thread."""
+    """The ledger file. Any thread may append lines and read them."""
 
     def __init__(
         self, path: Path, *, clock_ms: Callable[[], int] = system_clock_ms, stretch_bytes: int = STRETCH_BYTES
@@ -278,7 +281,7 @@ class Ledger:
         self._index = LedgerIndex(path, stretch_bytes=stretch_bytes)
 
     def append(self, kind: str, values: Mapping[str, str | int]) -> None:
-        """Append a line, and wait until it is on the disk. Raises StoreError."""
+        """Append a line, and wait until it is on the disk. Raises StoreError if that fails."""
         line = json.dumps({"at_ms": self._clock_ms(), "kind": kind, "values": dict(values)}).encode("ascii")
         with disk_errors(), self._lock:
             is_new = not self._path.exists()
@@ -287,9 +290,9 @@ class Ledger:
                 sync_folder(self._path.parent)
 
     def take_over(self, lines: Sequence[bytes], *, without: Collection[str] = ()) -> int:
-        """Append, unchanged, lines of another ledger that this ledger lacks, and return their number.
+        """Append those lines of another ledger that this ledger does not contain, and return their number.
 
-        ``without`` are kinds of lines to leave out. Raises StoreError.
+        The lines are not changed. Lines of the kinds in ``without`` are omitted. Raises StoreError.
         """
         known = set(self._content().split(_NEWLINE))
         missing = [
@@ -304,19 +307,22 @@ class Ledger:
         return len(missing)
 
     def read(self) -> tuple[LedgerEntry, ...]:
-        """Return all complete lines, oldest first. Lines cut off by a power failure or a full disk are omitted."""
+        """Return all complete lines, oldest first. Raises StoreError.
+
+        Lines that were cut off by a power failure or a full disk are omitted.
+        """
         return tuple(entry for line in self._content().split(_NEWLINE) if (entry := _entry(line)) is not None)
 
     def find(self, text: str) -> tuple[LedgerEntry, ...]:
-        """Return the complete lines that contain this id, oldest first, using the index. Raises StoreError."""
+        """Return the complete lines that contain an id, oldest first, by means of the index. Raises StoreError."""
         with disk_errors():
             lines = self._index.lines(text)
         return tuple(entry for line in lines if (entry := _entry(line)) is not None)
 
     def rewrite(self, change: Callable[[str], str]) -> None:
-        """Apply ``change`` to the text of every line. The file is replaced atomically. Raises StoreError.
+        """Apply ``change`` to the text of every line, and replace the file atomically. Raises StoreError.
 
-        This is used only to erase a person. Otherwise, the ledger is append-only.
+        This is used only to erase a person; otherwise, lines are only appended.
         """
         with self._lock:
             before = self._content()

@@ -1,4 +1,7 @@
-"""Store a flow as a ledger line, without names but complete enough to restore it without the database."""
+"""Convert flows to ledger lines and back.
+
+A line contains no names, but is sufficient to restore the flow without the database.
+"""
 
 from __future__ import annotations
 
@@ -18,9 +21,9 @@ _CODE: Final = "store.bad_ledger"
 
 
 def flow_values(record: FlowRecord) -> dict[str, str | int]:
-    """Return the values of a flow's ledger line.
+    """Return the values of the ledger line for a flow.
 
-    They include the signing links, which are returned only once, but neither names nor titles.
+    They include the signing links, which the platform returns only once, but neither names nor titles.
     """
     values: dict[str, str | int] = {
         "submission_id": record.submission_id,
@@ -40,9 +43,9 @@ def flow_values(record: FlowRecord) -> dict[str, str | int]:
 
 
 def flow_of(entry: LedgerEntry) -> FlowRecord | None:
-    """Return the flow in a ledger line, or None if the line is of another kind or cannot be parsed.
+    """Return the flow that a ledger line records, or None if the line is of another kind or cannot be parsed.
 
-    Lines of the first version contain little more than the id.
+    Lines of the first version contain little more than the flow's id.
     """
     values = entry.values
     if entry.kind != FLOW:

@@ -1,4 +1,4 @@
-"""Allow only one instance for each data folder, because two instances would send the same contract twice."""
+"""Allow only one instance of the program per data folder. Two instances would send the same contract twice."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ else:
 
 
 class InstanceLock:
-    """A lock that the operating system releases whenever the process ends.
+    """A file lock that the operating system releases when the process ends, for whatever reason.
 
-    The file is not deleted, because two instances could otherwise lock two different files of the same name.
+    The file is never deleted, because two instances could then lock two different files with the same name.
     """
 
     def __init__(self, path: Path) -> None:
@@ -40,11 +40,15 @@ class InstanceLock:
         self._descriptor: int | None = None
 
     def acquire(self) -> None:
-        """Acquire the lock. Raises StoreError ``store.second_instance`` if another process holds it."""
+        """Acquire the lock. If it is already held, do nothing.
+
+        Raises StoreError ``store.second_instance`` if another process holds the lock.
+        """
         if self._descriptor is not None:
             return
         try:
-            # Python's descriptors are not inherited, so no child process can hold the lock after this process ends.
+            # Child processes do not inherit Python's descriptors, so none of them can hold the lock after this process
+            # has ended.
             descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
         except OSError as error:
             raise disk_error(error) from error
@@ -58,7 +62,7 @@ class InstanceLock:
         self._descriptor = descriptor
 
     def release(self) -> None:
-        """Release the lock. This has no effect if it is not held."""
+        """Release the lock. If it is not held, do nothing."""
         if self._descriptor is not None:
             os.close(self._descriptor)
             self._descriptor = None

@@ -24,7 +24,7 @@ _MOUNT_LIMIT_S: Final = 5.0
 _NETWORK_TYPES: Final = frozenset({
     *("nfs", "nfs3", "nfs4", "cifs", "smb2", "smb3", "smbfs", "ncpfs", "afpfs", "ftp"),
     *("afs", "auristorfs", "coda", "ceph", "glusterfs", "lustre", "beegfs", "orangefs", "gpfs", "davfs", "webdav"),
-    # Host folders of a virtual machine. virtiofs is not listed, because its locks and shared memory work.
+    # Folders of the host of a virtual machine. virtiofs is not listed, because its locks and shared memory work.
     *("9p", "drvfs", "vboxsf", "prl_fs"),
 })  # fmt: skip
 _NETWORK_PROGRAMS: Final = frozenset({
@@ -32,14 +32,17 @@ _NETWORK_PROGRAMS: Final = frozenset({
     *("s3fs", "gcsfuse", "goofys", "juicefs", "seaweedfs", "glusterfs", "ceph", "ceph-fuse", "mfs", "moosefs"),
     *("lizardfs", "onedriver", "google-drive-ocamlfuse", "vmhgfs-fuse"),
 })  # fmt: skip
-"""FUSE programs, named after ``fuse.`` in the type, that access a network; others encrypt or join local folders."""
+"""FUSE programs that access a network. In a mount's type, the program's name follows ``fuse.``.
+
+Other FUSE programs encrypt or combine local folders.
+"""
 _ESCAPED: Final = re.compile(r"\\([0-7]{3})")
 _MAC_LINE: Final = re.compile(r"(?P<source>.*) on (?P<folder>/.*) \((?P<kind>\w+)[,)]")
 _DRIVE_REMOTE: Final = 4
 
 
 class Mount(NamedTuple):
-    """One line of the system's mount table: the folder, the type of file system and the mounted source."""
+    """A mounted file system: its folder, its type, and its source, such as a device or a network address."""
 
     folder: Path
     kind: str
@@ -49,7 +52,7 @@ class Mount(NamedTuple):
     def is_network(self) -> bool:
         name, _, program = self.kind.partition(".")
         if name in {"fuse", "macfuse", "osxfuse"}:
-            # For WebDAV, the type names no program, but the source is a URL.
+            # The type of a WebDAV mount names no program, but its source is a URL.
             return program in _NETWORK_PROGRAMS or "://" in self.source
         return self.kind in _NETWORK_TYPES
 
@@ -57,13 +60,14 @@ class Mount(NamedTuple):
 def refuse_network_folder(folder: Path) -> None:
     """Raise StoreError ``store.network_folder`` if a folder is on a network share.
 
-    The folder need not exist yet. Symbolic links are followed. If the type cannot be determined, the folder is
-    accepted. Also raises StoreError for disk errors.
+    The folder does not need to exist yet, and symbolic links are followed. If the type of file system cannot be
+    determined, the folder is accepted. Also raises StoreError for disk errors.
     """
     try:
         resolved = folder.resolve()
     except RuntimeError:
-        # A loop of symbolic links, before Python 3.13. Creating the folder will fail with the system's own error.
+        # Before Python 3.13, this reports a loop of symbolic links. Creating the folder will fail with the system's own
+        # error.
         return
     except OSError as error:
         raise disk_error(error) from error
@@ -73,7 +77,10 @@ def refuse_network_folder(folder: Path) -> None:
 
 
 def network_kind(folder: Path) -> str | None:
-    """Return the type of the network share that contains an absolute, resolved folder, or None for a local disk."""
+    """Return the type of the network share that contains a folder, or None if the folder is on a local disk.
+
+    The path must be absolute and resolved.
+    """
     if sys.platform == "win32":
         kind = windows_kind(str(folder), _drive_type)
     else:
@@ -86,17 +93,17 @@ def network_kind(folder: Path) -> str | None:
 def mount_of(folder: Path, mounts: Sequence[Mount]) -> Mount | None:
     """Return the mount that contains a folder, or None if there is none.
 
-    The longest path takes precedence. Among mounts on the same folder, the last mount, which covers the others, takes
-    precedence.
+    Of several mounts, the one with the longest path contains the folder. Of several mounts on the same path, the last
+    one covers the others.
     """
     around = [mount for mount in mounts if folder.is_relative_to(mount.folder)]
     return max(reversed(around), key=lambda mount: len(mount.folder.parts), default=None)
 
 
 def linux_mounts(table: str) -> list[Mount]:
-    """Parse ``/proc/self/mountinfo`` (see proc_pid_mountinfo(5)).
+    """Parse the content of ``/proc/self/mountinfo`` (see proc_pid_mountinfo(5)).
 
-    A bind mount has the type of its underlying file system.
+    A bind mount has the type of the file system that it makes visible.
     """
     mounts = []
     for line in table.splitlines():
@@ -108,14 +115,18 @@ def linux_mounts(table: str) -> list[Mount]:
 
 
 def mac_mounts(table: str) -> list[Mount]:
-    """Parse the output of ``mount`` on macOS: ``//me@server/share on /Volumes/share (smbfs, nodev, nosuid)``."""
+    """Parse the output of ``mount`` on macOS.
+
+    A line is for example ``//me@server/share on /Volumes/share (smbfs, nodev, nosuid)``.
+    """
     lines = map(_MAC_LINE.match, table.splitlines())
     return [Mount(Path(line["folder"]), line["kind"], line["source"]) for line in lines if line is not None]
 
 
 def windows_kind(folder: str, drive_type: Callable[[str], int]) -> str | None:
-    r"""Return ``UNC`` for a path such as ``\\server\share``, or ``remote drive`` for a mapped drive letter.
+    r"""Return the type of a network share on Windows, or None for a local folder.
 
+    The type is ``UNC`` for a path such as ``\\server\share``, and ``remote drive`` for a mapped drive letter.
     ``drive_type`` is the Windows function GetDriveTypeW.
     """
     drive = PureWindowsPath(folder).drive
@@ -139,7 +150,7 @@ def _linux_table() -> str:
 
 
 def _mac_table() -> str:
-    # Imported here, because it is needed on macOS only. The standard library's statvfs does not report the type.
+    # Imported here because only macOS needs it. The standard library's statvfs does not report the type.
     import subprocess
 
     try:

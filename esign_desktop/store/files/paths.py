@@ -15,7 +15,7 @@ POLICY_NAME: Final = "policy.json"
 
 
 class AppPaths(NamedTuple):
-    """The folders of one installation. Only the current user can access them."""
+    """The folders of an installation. Only the current user can access them."""
 
     data_dir: Path
     cache_dir: Path
@@ -23,7 +23,7 @@ class AppPaths(NamedTuple):
 
     @classmethod
     def default(cls) -> AppPaths:
-        """Return the folders recommended by the operating system."""
+        """Return the folders that the operating system recommends."""
         from platformdirs import PlatformDirs
 
         folders = PlatformDirs(APPLICATION, appauthor=False)
@@ -31,81 +31,81 @@ class AppPaths(NamedTuple):
 
     @classmethod
     def at(cls, root: Path) -> AppPaths:
-        """Return folders below a single root, for ``--data-dir`` and tests."""
+        """Return folders below a single root folder, as ``--data-dir`` and tests use them."""
         return cls(root / "data", root / "cache", root / "logs")
 
     @classmethod
     def chosen(cls, root: Path | None) -> AppPaths:
-        """Return folders below the root, or the operating system's default folders if the root is None.
+        """Return folders below a root folder, or the operating system's default folders if ``root`` is None.
 
-        The root is given on the command line.
+        The command line states the root folder.
         """
         return cls.default() if root is None else cls.at(root)
 
     @property
     def snapshots_dir(self) -> Path:
-        """The folder of the copies of files that are being sent."""
+        """The folder for copies of the files that are being sent."""
         return self.data_dir / "snapshots"
 
     @property
     def copies_dir(self) -> Path:
-        """The folder of the copies of documents that were made for drafts."""
+        """The folder for copies of documents that were made for drafts."""
         return self.data_dir / "copies"
 
     @property
     def presets_dir(self) -> Path:
-        """The folder of the PDFs of presets."""
+        """The folder for the PDFs of presets."""
         return self.data_dir / "presets"
 
     @property
     def templates_dir(self) -> Path:
-        """The folder of the PDFs from which templates were made."""
+        """The folder for the PDFs from which templates were made."""
         return self.data_dir / "templates"
 
     @property
     def sandbox_dir(self) -> Path:
-        """The folder of the data of the sandbox server that the program starts."""
+        """The folder for the data of the sandbox server that the program starts."""
         return self.data_dir / "sandbox"
 
     @property
     def leaving_dir(self) -> Path:
-        """The temporary folder of files that are being encrypted for the second folder."""
+        """The temporary folder for files that are being encrypted for the second folder."""
         return self.data_dir / "leaving"
 
     @property
     def restoring_dir(self) -> Path:
-        """The temporary folder of another computer's decrypted backups."""
+        """The temporary folder for another computer's decrypted backups."""
         return self.data_dir / "restoring"
 
     @property
     def brand_dir(self) -> Path:
-        """The folder of the image for the customer's screen."""
+        """The folder for the image that is displayed on the customer's screen."""
         return self.data_dir / "brand"
 
     @property
     def ledger_path(self) -> Path:
-        """The path of the append-only ledger of facts that the platform reports only once."""
+        """The path of the ledger, which records facts that the platform reports only once."""
         return self.data_dir / "ledger.jsonl"
 
     @property
     def database_path(self) -> Path:
-        """The path of the database of drafts, contacts, flows, the journal and the settings."""
+        """The path of the database, which contains drafts, contacts, flows, the journal and settings."""
         return self.data_dir / "esign.db"
 
     @property
     def lock_path(self) -> Path:
-        """The path of the lock held by the instance that uses ``data_dir``."""
+        """The path of the lock file that the instance using ``data_dir`` holds."""
         return self.data_dir / "instance.lock"
 
     def refuse_network(self) -> None:
-        """Raise StoreError ``store.network_folder`` if the database or the lock's folder is on a network share."""
+        """Raise StoreError ``store.network_folder`` if the data folder or the database is on a network share."""
         for path in (self.data_dir, self.database_path):
             refuse_network_folder(path)
 
     def prepare(self) -> None:
-        """Create the folders, which only the current user can access. Raises StoreError.
+        """Create the folders, with access only for the current user. Raises StoreError.
 
-        Raises StoreError ``store.network_folder``, without creating anything, if the data would be on a network share.
+        If the data would be on a network share, nothing is created and StoreError ``store.network_folder`` is raised.
         """
         self.refuse_network()
         for folder in (
@@ -120,7 +120,10 @@ class AppPaths(NamedTuple):
 
 
 def make_private_dir(folder: Path) -> None:
-    """Create a folder that only its owner can enter. Its parents get the default mode. Raises StoreError."""
+    """Create a folder to which only its owner has access. Raises StoreError.
+
+    Parent folders are created with the default mode.
+    """
     try:
         folder.mkdir(mode=PRIVATE_DIR_MODE, parents=True, exist_ok=True)
         folder.chmod(PRIVATE_DIR_MODE)
@@ -129,7 +132,7 @@ def make_private_dir(folder: Path) -> None:
 
 
 def system_policy_path() -> Path:
-    """Return the path of the administrator's policy, in a folder to which other users cannot write."""
+    """Return the path of the administrator's policy, in a folder to which only administrators can write."""
     if platform.system() == "Linux":
         return Path("/etc/esign-desktop") / POLICY_NAME
     from platformdirs import site_data_path

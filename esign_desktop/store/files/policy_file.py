@@ -1,4 +1,7 @@
-"""Read this computer's policy. An invalid policy stops the program, so that a typing error cannot disable it."""
+"""Read the policy of this computer.
+
+An invalid policy stops the program, so that a typing error cannot disable the policy.
+"""
 
 from __future__ import annotations
 
@@ -14,10 +17,10 @@ MAX_BYTES: Final = 64 * 1024
 
 
 def read_policy(path: Path, schema_path: Path) -> Policy:
-    """Return the policy in a file, or the empty policy if the file does not exist.
+    """Return the policy in a file, or an empty policy if the file does not exist.
 
-    Raises InputError ``policy.…`` with ``path``, ``place`` and ``value``. The codes end in a reason of ``JsonProblem``,
-    ``needs`` or ``not_absolute``. Raises StoreError for disk errors.
+    Raises InputError ``policy.…`` with ``path``, ``place`` and ``value``; the code ends in a reason of ``JsonProblem``,
+    or in ``needs`` or ``not_absolute``. Raises StoreError for disk errors.
     """
     try:
         with path.open("rb") as file:

@@ -1,4 +1,4 @@
-"""The PDFs of presets: one file for each content, named after its hash, which is verified when it is stored."""
+"""The PDFs of presets. Each content is stored in one file, named after its hash, which is verified on storing."""
 
 from __future__ import annotations
 
@@ -22,28 +22,31 @@ _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 
 
 class PresetFiles:
-    """A folder of PDFs that only the current user can access. Raises StoreError for disk errors."""
+    """A folder of PDFs that only the current user can access. Methods raise StoreError for disk errors."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._under_way: set[str] = set()
-        """Names of the copies being written by any thread. Changes of a set are atomic."""
+        """The names of copies that any thread is currently writing. Changes to a set are atomic."""
 
     def path(self, sha256: str) -> Path:
-        """Return the path of the content with this hash. Raises StoreError ``store.bad_preset`` if it is not a hash."""
+        """Return the path of the file whose content has this hash, whether the file exists or not.
+
+        Raises StoreError ``store.bad_preset`` if the argument is not a SHA-256 digest in hexadecimal.
+        """
         if not _SHA256.fullmatch(sha256):
             raise StoreError("store.bad_preset", "hash")
         return self._folder / f"{sha256}.pdf"
 
     def has(self, sha256: str) -> bool:
-        """Return whether the content is stored."""
+        """Return whether a file whose content has this hash is stored."""
         return self.path(sha256).is_file()
 
     def keep(self, source: IO[bytes], sha256: str, *, max_bytes: int) -> Path:
-        """Store a copy of the content, synced to the disk, and return its path.
+        """Store a copy of a file, synced to the disk, and return its path.
 
-        If the content does not match the hash, nothing is stored. Raises StoreError ``store.preset_file_changed`` for
-        other content, or ``store.preset_too_large``.
+        Raises StoreError ``store.preset_file_changed`` if the content does not have this hash, and
+        ``store.preset_too_large`` if it is larger than ``max_bytes``. Nothing is stored in these cases.
         """
         target = self.path(sha256)
         make_private_dir(self._folder)
@@ -58,7 +61,10 @@ class PresetFiles:
         return target
 
     def sweep(self, keep: Collection[str]) -> None:
-        """Delete all files except those to keep and those being written. Files in use are deleted by a later call."""
+        """Delete all files except those with the hashes in ``keep`` and those being written.
+
+        A file that is in use is deleted by a later call.
+        """
         names = {f"{sha256}.pdf" for sha256 in keep}
         with suppress(OSError):
             for path in self._folder.iterdir():

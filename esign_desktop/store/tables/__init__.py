@@ -1,1 +1,1 @@
-"""Access to the database's tables, with one class for each kind of row."""
+"""Access to the tables of the database, with one class for each kind of row."""

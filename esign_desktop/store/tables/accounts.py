@@ -1,7 +1,7 @@
-"""Accounts: persons and organizations whose account on the platform is known on this computer.
+"""Accounts: the people and organizations whose accounts on the platform are known on this computer.
 
-An identity may have several accounts in a project, one of which is current. An account with two different names is
-doubtful: it is kept so that it can be recognized, but it is not assigned to any person.
+An identity may have several accounts in a project, one of which is current. An account for which two different names
+were reported is doubtful: it is stored so that it can be recognized, but it is not assigned to any person.
 """
 
 from __future__ import annotations
@@ -27,16 +27,16 @@ _COLUMNS: Final = (
 
 
 class Accounts:
-    """The table of accounts. ID numbers and addresses are stored masked, as keyed digests, or encrypted."""
+    """The table of accounts. ID numbers and contact details are stored masked, as keyed digests, or encrypted."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def remember(self, record: AccountRecord) -> None:
-        """Store or update an account. Values that are empty in the record remain unchanged.
+        """Store or update an account. An empty value in the record leaves the stored value unchanged.
 
-        An existing name, ``thirdId`` or identity is never replaced, unless the account was doubtful. A current account
-        replaces the identity's previous current account.
+        A stored name, ``thirdId`` or identity is never replaced unless the account was doubtful. If the account is
+        current, the identity's previous current account no longer is.
         """
         row = (
             *(record.environment.value, record.project_id, record.account_id, record.kind.value),
@@ -100,7 +100,7 @@ class Accounts:
         return next(iter(self._select(condition, environment, project_id, account_id)), None)
 
     def of_identity(self, environment: EnvironmentKind, project_id: str, identity: str) -> tuple[AccountRecord, ...]:
-        """Return the accounts that belong to an identity, given as its digest, with the current account first."""
+        """Return the accounts that belong to an identity, given as its digest. The current account comes first."""
         if not identity:
             return ()
         condition = "NOT is_doubtful AND environment = ? AND project_id = ? AND identity = ?"
@@ -108,7 +108,7 @@ class Accounts:
         return tuple(sorted(found, key=lambda record: not record.is_current))
 
     def find_by_third_id(self, environment: EnvironmentKind, project_id: str, third_id: str) -> AccountRecord | None:
-        """Return the account with this ``thirdId``, or None if it is unknown on this computer."""
+        """Return the account with this ``thirdId``, or None if no such account is known on this computer."""
         if not third_id:
             return None
         condition = "NOT is_doubtful AND environment = ? AND project_id = ? AND third_id = ?"
@@ -120,9 +120,9 @@ class Accounts:
         self._database.execute_many("UPDATE accounts SET is_doubtful = 1 WHERE account_id = ?", rows)
 
     def forget(self, account_id: str) -> None:
-        """Delete an account from the database without leaving any trace in the files.
+        """Delete an account from the database, without leaving any trace of it in the files.
 
-        The platform keeps the account.
+        The account on the platform continues to exist.
         """
         statement = "DELETE FROM accounts WHERE account_id = ?"
         self._database.erase(lambda connection: connection.execute(statement, (account_id,)))
@@ -133,7 +133,7 @@ class Accounts:
 
 
 def _record(row: Any) -> AccountRecord:
-    """Return a record for a row in the order of ``_COLUMNS``. The STRICT table guarantees the types."""
+    """Return the record for a row with the columns ``_COLUMNS``. The STRICT table guarantees their types."""
     environment, project_id, account_id, kind, *texts, is_current, is_doubtful, sealed = row
     try:
         record = AccountRecord(EnvironmentKind(environment), project_id, account_id, AccountKind(kind), *texts)

@@ -1,7 +1,8 @@
-"""The audit log of actions on this computer and their users. It is append-only, and names are its only personal data.
+"""The audit log, which records actions on this computer and the users who performed them.
 
-Every line is linked to all earlier lines by a digest, which reveals changed, added and removed lines. A person who can
-write to the database could recompute the whole chain. The chain's head, which every export contains, reveals this.
+Lines are only appended. Their only personal data are names. Each line is linked to all earlier lines by a digest, which
+reveals changed, added and removed lines. Someone who can write to the database could recompute the whole chain; a copy
+of the chain's head, which every export contains, reveals this.
 """
 
 from __future__ import annotations
@@ -28,24 +29,24 @@ if TYPE_CHECKING:
 _SALT_BYTES: Final = 16
 _PLAIN: Final = "at_ms, who, action, environment, flow_id, outcome"
 Plain = tuple[int, str, str, str, str, str]
-"""The immutable values of a line: time, user, action, environment, flow and outcome."""
+"""The values of a line that never change: time, user, action, environment, flow and outcome."""
 
 
 def title_seal(title: str) -> tuple[str, str]:
-    """Return a new salt, and the digest of the title with this salt."""
+    """Return a new random salt, and the digest of the title with this salt."""
     salt = secrets.token_hex(_SALT_BYTES)
     return salt, _title_digest(salt, title)
 
 
 def next_link(connection: Connection, plain: Plain, title_digest: str) -> str:
-    """Return the chain value of a line that is about to be added."""
+    """Return the chain value for a line that is about to be appended."""
     row = connection.execute("SELECT chain FROM audit ORDER BY seq DESC LIMIT 1").fetchone()
     before = str(row[0]) if row is not None else ""
     return _link(before or _digest_of_unbound(connection), plain, title_digest)
 
 
 def check_chain(connection: Connection) -> AuditCheck:
-    """Verify all lines, and return the result."""
+    """Verify the chain of all lines, and return the result."""
     lines = unbound = forgotten = 0
     broken_at: int | None = None
     before, has_begun = "", False
@@ -56,7 +57,7 @@ def check_chain(connection: Connection) -> AuditCheck:
         last_seq = seq
         is_right = True
         if not chain:
-            # Only lines before the first chained line may lack a chain value.
+            # Only lines that are older than the chain may lack a chain value.
             is_right = not has_begun
             unbound += 1
             seen.update(_packed(plain))
@@ -117,9 +118,10 @@ _NOTED_SETTINGS: Final = frozenset(
         "own_tier",
     }
 )
-"""Settings to log: those that affect where contracts go, who sees them, what they cost or what customers see.
+"""The settings whose changes are logged.
 
-Settings of the window's appearance are not logged.
+They affect where contracts go, who sees them, what they cost, or what customers see. Settings that concern the
+appearance of the window are not logged.
 """
 
 
@@ -128,7 +130,7 @@ def _named(teller: str, person: str) -> str:
 
 
 class Audit:
-    """The table of the audit log. ``who`` is the user logged in to the computer."""
+    """The table of the audit log. ``who`` is the name of the user logged in to the computer."""
 
     def __init__(self, database: Database, *, who: str, clock_ms: Callable[[], int] = system_clock_ms) -> None:
         self._database = database
@@ -144,15 +146,15 @@ class Audit:
         title: str = "",
         outcome: str = "",
     ) -> None:
-        """Add a line to the log. ``outcome`` is an error code, or empty for success."""
+        """Append a line to the log. ``outcome`` is an error code, or an empty string if the action succeeded."""
         kind = environment.value if environment is not None else ""
         self._database.run(lambda connection: self._write(connection, action, (kind, flow_id, title, outcome)))
 
     def note_sent(self, connection: Connection, record: FlowRecord) -> None:
-        """Add the line for a sent contract in the transaction that stores its flow (``on_adding`` of Flows).
+        """Append the line for a contract that was sent, in the transaction that stores its flow.
 
-        The line names the teller who started the submission. After a crash, another teller, or none, may be signed in
-        when it resumes.
+        This is the ``on_adding`` function of Flows. The line names the teller who started the submission. After a
+        crash, a submission may be resumed while a different teller, or no teller, is signed in.
         """
         query = "SELECT data FROM journal_steps WHERE submission_id = ? ORDER BY seq LIMIT 1"
         first = connection.execute(query, (record.submission_id,)).fetchone()
@@ -161,16 +163,19 @@ class Audit:
 
     @property
     def teller(self) -> str:
-        """The teller named in new lines, or an empty string if none is signed in."""
+        """The teller whose name new lines contain, or an empty string if no teller is signed in."""
         return self._teller
 
     @property
     def who(self) -> str:
-        """The name in new lines, which consists of the teller who is signed in followed by the logged-in user."""
+        """The name in new lines: the teller who is signed in, followed by the user logged in to the computer."""
         return _named(self._teller, self._person)
 
     def act_as(self, teller: str) -> None:
-        """Set the teller who is named in new lines in addition to the logged-in user. It is empty for none."""
+        """Set the teller whose name new lines contain in addition to the logged-in user.
+
+        An empty string stands for no teller.
+        """
         self._teller = teller
 
     def head(self) -> tuple[int, str] | None:
@@ -179,18 +184,21 @@ class Audit:
         return (int(rows[0][0]), str(rows[0][1])) if rows else None
 
     def chain_of(self, number: int) -> str | None:
-        """Return the chain value of a line, or None if there is no such line."""
+        """Return the chain value of the line with this number, or None if there is no such line."""
         rows = self._database.query("SELECT chain FROM audit WHERE seq = ?", (number,))
         return str(rows[0][0]) if rows else None
 
     def sender_of(self, flow_id: str) -> str:
-        """Return the user who sent a flow, or an empty string if the line is missing."""
+        """Return the name of the user who sent a flow, or an empty string if the log has no such line."""
         query = "SELECT who FROM audit WHERE action = ? AND flow_id = ? ORDER BY seq LIMIT 1"
         rows = self._database.query(query, (AuditAction.SENT.value, flow_id))
         return str(rows[0][0]) if rows else ""
 
     def entries(self, *, limit: int = 1_000_000) -> tuple[AuditEntry, ...]:
-        """Return the lines, latest first. Unknown actions of later versions remain plain text."""
+        """Return the last lines, latest first, at most ``limit`` of them.
+
+        Actions that this version does not know are returned as strings.
+        """
         rows = self._database.query(
             "SELECT at_ms, who, action, environment, flow_id, title, outcome, chain FROM audit"
             " ORDER BY seq DESC LIMIT ?",
@@ -199,12 +207,15 @@ class Audit:
         return tuple(AuditEntry(*row) for row in rows)
 
     def check(self) -> AuditCheck:
-        """Verify that every line is unchanged."""
+        """Verify the chain of all lines, and return the result."""
         return self._database.run(check_chain)
 
     def note_setting(self, connection: Connection, key: str) -> None:
-        """Add a line for a changed setting in the same transaction. Its value is never logged."""
-        # Keys of facts learned automatically about an environment have one more level.
+        """Append a line about a changed setting, in the transaction that changes the setting.
+
+        The setting's value is never logged.
+        """
+        # The keys of facts that the program learns about an environment have one more level.
         is_environment = key.startswith(_NOTED_PREFIX) and key.count(".") == 1
         if is_environment or key in _NOTED_SETTINGS:
             self._write(connection, AuditAction.SETTING, ("", "", key, ""))

@@ -1,4 +1,7 @@
-"""Sheets sent row by row: the draft as which each row was sent, and its state. The sheets' content is not stored."""
+"""Bulk sending of sheets: the draft as which each row was sent, and the state of its submission.
+
+The content of the sheets is not stored.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +33,10 @@ _RUN_COLUMNS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class BulkRun:
-    """One run of sending a sheet. ``row_count`` is the number of rows to be sent."""
+    """A run that sends the rows of a sheet. ``row_count`` is the number of rows to send.
+
+    ``ended_at_ms`` is None while the run is unfinished.
+    """
 
     id: str
     environment: EnvironmentKind
@@ -46,9 +52,10 @@ class BulkRun:
 
 @dataclass(frozen=True, slots=True)
 class RowClaim:
-    """A row, identified by the digest of its values, and the draft as which it is sent. ``attempt`` counts from 0.
+    """The assignment of a row, identified by the digest of its values, to the draft as which it is sent.
 
-    ``is_as_read`` means that the digest is that of the row in the file, before a correction in this program.
+    ``attempt`` is counted from 0. ``is_as_read`` means that the digest is that of the row as read from the file, before
+    it was corrected in this program.
     """
 
     digest: str
@@ -59,7 +66,7 @@ class RowClaim:
 
 @dataclass(frozen=True, slots=True)
 class SendState:
-    """The state of a queued draft. The flow id is set once the flow has been started."""
+    """The state of a draft's submission. ``flow_id`` is None until the flow has been started."""
 
     submission_id: SubmissionId
     state: SubmissionState
@@ -69,16 +76,19 @@ class SendState:
 
 
 class Bulk:
-    """The tables of runs, claims and column choices, with the submission states of claimed drafts."""
+    """The tables of runs, of claims and of the targets chosen for columns.
+
+    The submission states of claimed drafts are read from other tables.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def begin(self, run: BulkRun, claims: Iterable[RowClaim]) -> None:
-        """Store a run and its rows before anything is sent.
+        """Store a run and its rows before anything is sent. Earlier runs of the same sheet are ended.
 
-        This ends earlier runs of the same sheet. A claim by a row's uncorrected form never replaces the claim of a row
-        that has these values itself.
+        A claim with ``is_as_read`` never replaces the claim of a row that has these values without having been
+        corrected.
         """
         row = (
             *(run.id, run.environment.value, run.project_id, run.preset_id, replace_surrogates(run.sheet_path)),
@@ -123,18 +133,21 @@ class Bulk:
         return _run(found[0]) if found else None
 
     def drafts_of_run(self, run_id: str) -> tuple[DraftId, ...]:
-        """Return the ids of the drafts that a run sends."""
+        """Return the ids of the drafts as which the rows of a run are sent."""
         rows = self._database.query("SELECT DISTINCT draft_id FROM bulk_rows WHERE run_id = ?", (run_id,))
         return tuple(DraftId(draft_id) for (draft_id,) in rows)
 
     def claims(self, digests: Iterable[str]) -> dict[str, RowClaim]:
-        """Return the known claims of rows, by digest."""
+        """Return the stored claims with these digests, keyed by digest."""
         query = "SELECT digest, attempt, draft_id, is_as_read FROM bulk_rows WHERE digest IN ({})"
         rows = self._in_batches(query, digests)
         return {row[0]: RowClaim(row[0], row[1], DraftId(row[2]), bool(row[3])) for row in rows}
 
     def sends_of(self, draft_ids: Iterable[DraftId]) -> dict[DraftId, SendState]:
-        """Return the submission state of queued drafts, which is that of the active or else of the last submission."""
+        """Return the submission states of drafts, keyed by draft. Drafts that were never queued are omitted.
+
+        If a draft has several submissions, the state is that of the active submission, or else of the last one.
+        """
         query = (
             "SELECT submissions.draft_id, submissions.id, submissions.state, submissions.queued_at_ms,"
             " flows.flow_id, flows.status FROM submissions"
@@ -150,7 +163,7 @@ class Bulk:
         return found
 
     def remember_columns(self, preset_id: PresetId, targets: Mapping[str, ColumnTarget | None]) -> None:
-        """Store the targets chosen for columns, keyed by the digest of the columns' heading."""
+        """Store the targets that the user chose for columns, keyed by the digest of the column's heading."""
         rows = [
             (preset_id, heading, to_json(target, ColumnTarget) if target is not None else "")
             for heading, target in targets.items()
@@ -158,7 +171,10 @@ class Bulk:
         self._database.execute_many("INSERT OR REPLACE INTO bulk_columns VALUES (?, ?, ?)", rows)
 
     def columns(self, preset_id: PresetId, headings: Sequence[str]) -> dict[str, ColumnTarget | None]:
-        """Return the stored targets for headings that are given by their digests. Unreadable targets are omitted."""
+        """Return the stored targets of columns, keyed by the digest of the heading. Unreadable targets are omitted.
+
+        ``headings`` are the digests of the headings to look up.
+        """
         rows = self._database.query("SELECT heading, target FROM bulk_columns WHERE preset_id = ?", (preset_id,))
         found: dict[str, ColumnTarget | None] = {}
         for heading, target in rows:
@@ -171,7 +187,7 @@ class Bulk:
         return found
 
     def _in_batches(self, query: str, values: Iterable[str]) -> Iterator[Any]:
-        """Yield the rows of a query with a list of values as its placeholder, in batches within SQLite's limit."""
+        """Yield the rows of a query whose placeholder is a list of values, in batches that respect SQLite's limit."""
         wanted = list(dict.fromkeys(values))
         for start in range(0, len(wanted), _BATCH):
             batch = wanted[start : start + _BATCH]

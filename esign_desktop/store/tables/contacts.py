@@ -1,4 +1,4 @@
-"""Contacts, and the accounts that belong to them."""
+"""Contacts, and the assignment of accounts to them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from esign_desktop.store.particulars import SealedParticulars
 
 Home = tuple[EnvironmentKind, str]
-"""An environment and a project in it."""
+"""An environment, and the id of a project in it."""
 AccountKey = tuple[EnvironmentKind, str, str]
 
 
@@ -28,7 +28,7 @@ AccountKey = tuple[EnvironmentKind, str, str]
 class ContactRow:
     """A contact as stored. ``0013_contacts.sql`` describes the columns.
 
-    ``name`` may be empty for an account that was found by its id alone.
+    ``name`` is empty for a contact whose account was found by its id alone, without a name.
     """
 
     id: ContactId
@@ -53,9 +53,9 @@ class ContactRow:
 
 @dataclass(frozen=True, slots=True)
 class SearchWord:
-    """A search word, which is part of a name, or digits.
+    """A word of a search: a part of a name, or digits.
 
-    ``tail`` is the keyed digest of the digits as the end of a number.
+    ``tail`` is the keyed digest of the digits, to find numbers that end in them. It is empty for other words.
     """
 
     text: str = field(repr=False)
@@ -64,9 +64,10 @@ class SearchWord:
 
 @dataclass(frozen=True, slots=True)
 class Ties:
-    """The agents of contacts, the organizations for which they act, and the environments in which they have an account.
+    """The relations of contacts to other contacts, and the environments in which they have accounts.
 
-    The default agent comes first.
+    ``agents`` are the people who act for an organization, with the default agent first. ``acts_for`` are the
+    organizations for which a person acts.
     """
 
     agents: Mapping[ContactId, Sequence[tuple[ContactId, str]]]
@@ -97,11 +98,11 @@ _CONDITIONS: Final = {
     ),
 }
 _MOST_VALUES: Final = 500
-"""Number of values per query, within SQLite's limit."""
+"""The number of values in a query, which is within SQLite's limit."""
 
 
 class Contacts:
-    """The table of contacts. Numbers and addresses are passed in masked, as keyed digests, or encrypted."""
+    """The table of contacts. Numbers and contact details are passed in masked, as keyed digests, or encrypted."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -109,10 +110,11 @@ class Contacts:
     def find(
         self, words: Sequence[SearchWord], kind: ContactFilter, home: Home, limit: int, offset: int = 0
     ) -> tuple[list[ContactRow], int]:
-        """Return a page of the contacts that match all words, starting at ``offset``, and the total number of matches.
+        """Return contacts that match all words, and the total number of matches.
 
-        The user's own parties come first, then contacts that begin with the first word, then those with the latest
-        contract, then in pinyin order.
+        At most ``limit`` contacts are returned, beginning with the match at index ``offset``. The user's own parties
+        come first, followed by contacts that begin with the first word, and then by the other matches. Within each
+        group, contacts are sorted by their latest contract, latest first, and then in pinyin order.
         """
         conditions, values = [_CONDITIONS[kind]], _values(kind, home)
         for word in words:
@@ -125,7 +127,7 @@ class Contacts:
                 "is_ours DESC, instr(search, ?) = 0, last_contract_ms DESC, search, id",
                 ["\n" + words[0].text],
             )
-        # Without words, the index provides the order, so only the first rows are read.
+        # Without words, the index yields the rows in order, so only the first rows are read.
         counted = ", count(*) OVER ()" if words else ""
         scan = f"FROM contacts INDEXED BY contacts_searched WHERE {where}"
 
@@ -145,7 +147,7 @@ class Contacts:
         return self._database.run(work)
 
     def counts(self, home: Home) -> dict[ContactFilter, int]:
-        """Return the number of contacts for each filter."""
+        """Return the number of contacts that each filter selects."""
 
         def work(connection: Connection) -> dict[ContactFilter, int]:
             return {
@@ -161,7 +163,7 @@ class Contacts:
         return next(iter(self.rows([contact_id])), None)
 
     def rows(self, contact_ids: Sequence[ContactId]) -> list[ContactRow]:
-        """Return the contacts that still exist among those given."""
+        """Return the contacts with these ids. Ids that no longer exist are ignored."""
 
         def work(connection: Connection) -> list[ContactRow]:
             query = f"SELECT {_COLUMNS} FROM contacts WHERE id IN ({{}})"  # noqa: S608
@@ -170,7 +172,7 @@ class Contacts:
         return self._database.run(work)
 
     def ties(self, contact_ids: Sequence[ContactId]) -> Ties:
-        """Return the relations and accounts of contacts."""
+        """Return the relations of contacts, and the environments of their accounts."""
 
         def work(connection: Connection) -> Ties:
             agents = _pairs(connection, "organization_id", "person_id", contact_ids)
@@ -189,11 +191,11 @@ class Contacts:
         return self._database.query(query)
 
     def candidates(self, row: ContactRow) -> list[ContactRow]:
-        """Return the contacts with the same number, name or reference as the row."""
+        """Return the contacts of the same kind that have the number, name or own reference of a contact."""
         return self._database.run(lambda connection: _candidates(connection, row))
 
     def write(self, rows: Iterable[ContactRow], agents: Mapping[ContactId, Sequence[ContactId]] | None = None) -> None:
-        """Add or replace contacts, and the agents of the given organizations. Contract counts are unchanged."""
+        """Add or replace contacts, and replace the agents of the given organizations. Contract counts are unchanged."""
 
         def work(connection: Connection) -> None:
             for row in rows:
@@ -209,17 +211,17 @@ class Contacts:
         restored: Iterable[ContactRow],
         agents: Mapping[ContactId, tuple[Sequence[ContactId], Sequence[ContactId]]],
     ) -> set[ContactId]:
-        """Undo an import by deleting added contacts and restoring others with their agents.
+        """Undo an import: delete the contacts that it added, and restore the contacts and agents that it changed.
 
-        Returns the ids of the contacts that were left unchanged. ``agents`` holds each organization's agents before and
-        after the import. Agents that a submission has added since are kept after the restored agents. A list that was
-        edited in another way is left unchanged. An added contact is kept if it has an account or acts for an
-        organization that is kept.
+        Return the ids of contacts that were left unchanged. ``agents`` holds each organization's agents before and
+        after the import. Agents that a submission has since added are kept, after the restored agents. A list of agents
+        that was edited in another way is left unchanged. An added contact is kept if it has an account, or if it acts
+        for an organization that is kept.
         """
 
         def work(connection: Connection) -> set[ContactId]:
             kept: set[ContactId] = set()
-            # Organizations first, because their agents can only be deleted after them.
+            # Organizations come first, because their agents can be deleted only after them.
             rows = sorted(added, key=lambda row: row.kind is not AccountKind.ORGANIZATION)
             own = {row.id for row in rows}
             for organization_id, (before, after) in agents.items():
@@ -245,7 +247,10 @@ class Contacts:
         self._database.execute("UPDATE contacts SET is_ours = ? WHERE id = ?", (int(is_ours), contact_id))
 
     def link(self, account: AccountKey, contact_id: ContactId, agent_account_id: str = "") -> None:
-        """Assign an account to a contact. The agent's contact becomes an agent of this contact."""
+        """Assign an account to a contact.
+
+        If ``agent_account_id`` is given, the contact of that account becomes an agent of this contact.
+        """
         environment, project_id, account_id = account
         home = (environment.value, project_id)
 
@@ -267,7 +272,7 @@ class Contacts:
         self._database.run(work)
 
     def of_account(self, account: AccountKey) -> ContactRow | None:
-        """Return the contact to which an account is assigned, or None if there is none."""
+        """Return the contact to which an account is assigned, or None if it is assigned to none."""
         environment, *ids = account
         query = (
             f"SELECT {_COLUMNS} FROM contacts WHERE id = (SELECT contact_id FROM accounts"  # noqa: S608
@@ -287,7 +292,7 @@ class Contacts:
         return [(EnvironmentKind(kind), project, account) for kind, project, account in self._database.query(query)]
 
     def account_keys(self, contact_id: ContactId) -> list[AccountKey]:
-        """Return a contact's accounts. For each project, the current account comes first."""
+        """Return a contact's accounts, grouped by project. Within each project, the current account comes first."""
         query = (
             "SELECT environment, project_id, account_id FROM accounts WHERE contact_id = ? AND NOT is_doubtful"
             " ORDER BY environment, project_id, is_current DESC, last_used_ms DESC"
@@ -296,7 +301,7 @@ class Contacts:
         return [(EnvironmentKind(kind), project, account) for kind, project, account in found]
 
     def flow_ids(self, contact_id: ContactId) -> list[FlowId]:
-        """Return the flow ids of a contact's contracts, latest first."""
+        """Return the ids of the flows that a contact's accounts sign, latest first."""
         query = (
             "SELECT flow_id FROM contract_parties WHERE account_id IN"
             " (SELECT account_id FROM accounts WHERE contact_id = ?) GROUP BY flow_id ORDER BY max(sent_at_ms) DESC"
@@ -304,9 +309,10 @@ class Contacts:
         return [flow_id for (flow_id,) in self._database.query(query, (contact_id,))]
 
     def merge(self, kept: ContactRow, gone_id: ContactId, current: Collection[AccountKey]) -> None:
-        """Merge a contact into another contact, and delete it. The accounts in ``current`` become the current ones.
+        """Merge a contact into the contact ``kept``, and delete it.
 
-        Accounts without an identity get that of the contact that is kept.
+        The accounts in ``current`` become the current accounts of their projects. Accounts without an identity get the
+        identity of the contact that is kept.
         """
 
         def work(connection: Connection) -> None:
@@ -331,7 +337,7 @@ class Contacts:
         self._database.run(work)
 
     def delete(self, contact_id: ContactId) -> None:
-        """Delete a contact without an account, leaving no trace in the files."""
+        """Delete a contact that has no account, without leaving any trace of it in the files."""
         statement = "DELETE FROM contacts WHERE id = ?"
         self._database.erase(lambda connection: connection.execute(statement, (contact_id,)))
 
@@ -342,7 +348,10 @@ def legal_place(contact_id: str) -> bytes:
 
 
 def legal_number(sealed: SealedParticulars, contact_id: str, values: bytes) -> str:
-    """Return the document number of a contact's legal representative, or an empty string if none can be read."""
+    """Return the ID number of a contact's legal representative, or an empty string if it is missing or cannot be read.
+
+    ``values`` is the representative's encrypted data.
+    """
     try:
         found = json.loads(sealed.open(values, legal_place(contact_id)) or "{}")
     except ValueError:
@@ -395,7 +404,7 @@ def _agent_ids(connection: Connection, organization_id: ContactId) -> list[Conta
 
 
 def _set_agents(connection: Connection, organization_id: ContactId, person_ids: Iterable[ContactId]) -> None:
-    """Replace an organization's agents, with the default agent first. Persons who no longer exist are omitted."""
+    """Replace an organization's agents, with the default agent first. People who no longer exist are omitted."""
     connection.execute("DELETE FROM contact_agents WHERE organization_id = ?", (organization_id,))
     for rank, person_id in enumerate(dict.fromkeys(person_ids)):
         if _exists(connection, person_id):

@@ -1,4 +1,4 @@
-"""Drafts: the contracts in preparation, and the id of the draft that is open."""
+"""Drafts: the contracts in preparation, and the id of the draft that is open in the window."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ _Forms = dict[str, FilledForm]
 
 
 class Drafts:
-    """The table of drafts. Drafts may contain ID numbers, which are needed until the contract is sent.
+    """The table of drafts. A draft may contain ID numbers, which are needed until the contract is sent.
 
-    Form values are encrypted, and are not stored if the key is unavailable. ``sealed`` may be omitted if no draft is
+    Form values are encrypted, and are not stored if no key is available. ``sealed`` may be omitted if no draft is
     saved.
     """
 
@@ -38,10 +38,10 @@ class Drafts:
         self._database = database
         self._sealed = sealed or SealedParticulars(lambda: None)
         self._of_session: set[str] = set()
-        """Drafts whose values were encrypted for this session, while the keyring was locked."""
+        """The ids of drafts whose form values were encrypted with the session's key because the keyring was locked."""
 
     def save(self, draft: ContractDraft, *, saved_at_ms: int) -> None:
-        """Store the current state of a draft."""
+        """Store a draft. ``saved_at_ms`` is the current epoch time in milliseconds."""
         page_count = sum(document.page_count for document in draft.documents)
         row = (
             *(draft.id, replace_surrogates(draft.title), len(draft.documents), page_count, saved_at_ms),
@@ -53,11 +53,11 @@ class Drafts:
         self._seal_for_good()
 
     def load(self, draft_id: DraftId) -> ContractDraft:
-        """Return a draft.
+        """Return a stored draft.
 
-        Raises StoreError ``store.no_such_draft``, ``store.bad_draft`` if the draft can't be read, or
-        ``store.draft_locked`` if the keyring is locked and the draft has form values, which the next save would
-        otherwise delete.
+        Raises StoreError ``store.no_such_draft``, ``store.bad_draft`` if the draft cannot be read, or
+        ``store.draft_locked`` if the draft has form values and the keyring is locked. If the draft were returned
+        without these values, saving it would delete them.
         """
         found = self._database.query("SELECT body, form_values FROM drafts WHERE id = ?", (draft_id,))
         if not found:
@@ -69,9 +69,9 @@ class Drafts:
         return self._with_values(draft_from_json(body), sealed)
 
     def documents(self, draft_id: DraftId) -> tuple[Document, ...]:
-        """Return a draft's documents without form values.
+        """Return the documents of a stored draft, without form values.
 
-        This also works while the keyring is locked. Raises the errors of ``load``.
+        This also works while the keyring is locked. Raises StoreError ``store.no_such_draft`` or ``store.bad_draft``.
         """
         found = self._database.query("SELECT body FROM drafts WHERE id = ?", (draft_id,))
         if not found:
@@ -79,7 +79,10 @@ class Drafts:
         return draft_from_json(found[0][0]).documents
 
     def _seal_for_good(self) -> None:
-        """Encrypt the values of this session with the keyring's key once it is unlocked, so that they are kept."""
+        """Encrypt values of the session's key again, with the keyring's key, once the keyring is unlocked.
+
+        Values encrypted with the session's key would be lost when the program ends.
+        """
         for draft_id in tuple(self._of_session):
             for (sealed,) in self._database.query("SELECT form_values FROM drafts WHERE id = ?", (draft_id,)):
                 again = self._sealed.sealed_again(sealed, draft_place(draft_id))
@@ -90,7 +93,7 @@ class Drafts:
             self._of_session.discard(draft_id)
 
     def seal_old(self) -> None:
-        """Encrypt form values that an earlier version stored unencrypted. Raises StoreError."""
+        """Encrypt form values that an earlier version of the program stored unencrypted. Raises StoreError."""
         rows = self._database.query("SELECT id, body FROM drafts WHERE body LIKE ?", ('%"fields":[[%',))
         sealed = []
         for draft_id, body in rows:
@@ -104,7 +107,7 @@ class Drafts:
             self._database.erase(lambda connection: connection.executemany(statement, sealed))
 
     def _sealed_values(self, draft: ContractDraft) -> bytes:
-        # JSON keys are strings.
+        # The keys of a JSON object are strings.
         values = {str(index): form for index, form in form_values(draft).items()}
         return self._sealed.seal(to_json(values, _Forms), draft_place(draft.id)) if values else b""
 
@@ -124,7 +127,7 @@ class Drafts:
         )
 
     def delete(self, draft_id: DraftId) -> None:
-        """Delete a draft without leaving any trace in the files."""
+        """Delete a draft, without leaving any trace of it in the files."""
 
         def work(connection: Connection) -> None:
             connection.execute("DELETE FROM desk WHERE draft_id = ?", (draft_id,))
@@ -133,14 +136,17 @@ class Drafts:
         self._database.erase(work)
 
     def set_open(self, draft_id: DraftId | None) -> None:
-        """Record the draft that is open. It may not have been saved yet."""
+        """Record which draft is open, or that none is. The draft may be unsaved."""
         if draft_id is None:
             self._database.execute("DELETE FROM desk")
         else:
             self._database.execute("INSERT OR REPLACE INTO desk VALUES (1, ?)", (draft_id,))
 
     def open_draft_id(self) -> DraftId | None:
-        """Return the draft that is or, when the program ended, was open, or None if it was never saved."""
+        """Return the id of the draft that is open, or that was open when the program ended.
+
+        Return None if there is no such draft or if it was never saved.
+        """
         rows = self._database.query("SELECT draft_id FROM desk WHERE draft_id IN (SELECT id FROM drafts)")
         return DraftId(rows[0][0]) if rows else None
 
@@ -150,5 +156,5 @@ def _read_values(text: str) -> dict[int, FilledForm]:
 
 
 def draft_place(draft_id: str) -> bytes:
-    """Return the context to which a draft's encrypted form values are bound."""
+    """Return the context to which the encrypted form values of a draft are bound."""
     return f"draft\0{draft_id}".encode()

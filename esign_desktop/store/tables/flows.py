@@ -1,4 +1,4 @@
-"""Flows: the only list of the contracts on the platform, which has no call that lists them."""
+"""Flows: the only list of the contracts on the platform, because no API call lists them."""
 
 from __future__ import annotations
 
@@ -42,7 +42,11 @@ _OPEN: Final = (FlowStatus.SIGNING, FlowStatus.UNKNOWN)
 
 @dataclass(frozen=True, slots=True)
 class FlowPage:
-    """A page of changed flows, latest change first. Older changes have a revision below ``first_revision``."""
+    """A page of changed flows, latest change first.
+
+    The revisions of its flows are between ``first_revision`` and ``last_revision``. ``is_complete`` means that no older
+    changes remain.
+    """
 
     records: tuple[FlowRecord, ...]
     first_revision: int
@@ -52,7 +56,7 @@ class FlowPage:
 
 @dataclass(frozen=True, slots=True)
 class FlowTally:
-    """The number of flows with a status, and their total number of contracts."""
+    """The number of flows that have a status, and the number of contracts in these flows."""
 
     status: FlowStatus
     flow_count: int
@@ -60,9 +64,10 @@ class FlowTally:
 
 
 class Flows:
-    """The table of flows. ``on_adding`` may store more data for a new flow in the same transaction.
+    """The table of flows.
 
-    ``values`` holds the form values of submissions; they are deleted when the flow is completed.
+    ``on_adding`` is called with each new flow and may store more data in the same transaction. ``values`` holds the
+    form values of submissions; they are deleted when their flow is completed.
     """
 
     def __init__(
@@ -77,7 +82,10 @@ class Flows:
         self._values = values
 
     def add(self, record: FlowRecord) -> None:
-        """Store a new flow. An existing flow is unchanged, so an interrupted submission may add it again."""
+        """Store a new flow. A flow that is already stored is unchanged.
+
+        A resumed submission may therefore add its flow again.
+        """
         row = (
             *(record.flow_id, record.environment.value, record.project_id, record.submission_id),
             *(replace_surrogates(record.title), record.sent_at_ms, record.deadline_ms, record.contract_count),
@@ -102,19 +110,25 @@ class Flows:
         self._database.run(work)
 
     def list(self, environment: EnvironmentKind | None = None) -> tuple[FlowRecord, ...]:
-        """Return the flows of one or all environments, most recently sent first. Raises StoreError."""
+        """Return the flows of one environment, or of all environments if it is None, most recently sent first.
+
+        Flows that cannot be read are omitted. Raises StoreError if the database fails.
+        """
         kinds = tuple(EnvironmentKind) if environment is None else (environment,)
         marks = ", ".join("?" * len(kinds))
         return self._select(f"environment IN ({marks})", *(kind.value for kind in kinds))
 
     def last_sent(self, titles: Collection[str]) -> dict[str, int]:
-        """Return the time, in epoch milliseconds, at which a flow with each title was last sent. Raises StoreError."""
+        """Return the time at which a flow with each title was last sent, in epoch milliseconds. Raises StoreError.
+
+        Titles that were never sent are omitted.
+        """
         marks = ", ".join("?" * len(titles))
         query = f"SELECT title, MAX(sent_at_ms) FROM flows WHERE title IN ({marks}) GROUP BY title"  # noqa: S608
         return {str(title): int(sent_at_ms) for title, sent_at_ms in self._database.query(query, tuple(titles))}
 
     def get(self, flow_id: FlowId) -> FlowRecord:
-        """Return a flow. Raises StoreError ``store.no_such_flow``."""
+        """Return a flow. Raises StoreError ``store.no_such_flow`` if it is not stored."""
         found = self._rows("flow_id = ?", flow_id)
         if not found:
             raise StoreError("store.no_such_flow")
@@ -123,21 +137,25 @@ class Flows:
     def update_detail(
         self, flow_id: FlowId, detail: FlowDetail, asked_at_ms: int, *, now_ms: int | None = None
     ) -> None:
-        """Store the platform's response to a query made at ``asked_at_ms`` unless a later query was already answered.
+        """Store the platform's response to a query for a flow's status.
 
-        A stored time after ``now_ms`` was written before the clock was set back, and does not count. Data of a person
-        who was erased on this computer is first removed from the response.
+        ``asked_at_ms`` is the time of the query. The response is ignored if the response to a later query is already
+        stored. A stored time after ``now_ms`` was written before the clock was set back, and does not count. Data of a
+        person who was erased on this computer is first removed from the response.
         """
 
         def work(connection: Connection) -> str:
-            """Update the flow, and return the submission whose form values are to be deleted, or an empty string."""
+            """Update the flow.
+
+            Return the id of the submission whose form values must now be deleted, or an empty string.
+            """
             row = connection.execute(
                 "SELECT signers, documents, submission_id FROM flows WHERE flow_id = ?", (flow_id,)
             ).fetchone()
             told = detail if row is None else _without_forgotten(detail, *row[:2])
             done = connection.execute(
                 "UPDATE flows SET detail = ?, status = ?, seen_at_ms = ?, deadline_ms = ifnull(?, deadline_ms),"
-                # A flow restored from the ledger has no title yet.
+                # A flow that was restored from the ledger has no title yet.
                 " title = iif(title = '', ?, title)"
                 " WHERE flow_id = ? AND (ifnull(seen_at_ms, 0) <= ? OR seen_at_ms > ?)",
                 (
@@ -155,15 +173,15 @@ class Flows:
             self._values.drop(submission_id)
 
     def set_downloaded(self, flow_id: FlowId, paths: Sequence[Path], sha256: Sequence[str] = ()) -> None:
-        """Record the paths of the downloaded files and their SHA-256 hashes."""
+        """Record the paths of the files that were downloaded for a flow, and their SHA-256 digests."""
         values = (to_json(tuple(map(str, paths)), tuple[str, ...]), to_json(tuple(sha256), tuple[str, ...]), flow_id)
         self._database.execute("UPDATE flows SET downloaded_to = ?, downloaded_sha256 = ? WHERE flow_id = ?", values)
 
     def changed(self, *, since: int = 0, before: int | None = None, limit: int = 500) -> FlowPage:
-        """Return the flows that changed between two revisions, latest change first.
+        """Return the flows whose revision is between ``since`` and ``before``, both excluded, latest change first.
 
-        To read all flows, repeat the call with ``before`` set to the last page's ``first_revision`` until a page is
-        complete. To read later changes, set ``since`` to the first page's ``last_revision``.
+        To read all flows, repeat the call with ``before`` set to the ``first_revision`` of the previous page until a
+        page is complete. To read later changes, set ``since`` to the ``last_revision`` of the first page.
         """
         query = (
             f"SELECT revision, {_COLUMNS} FROM flows WHERE revision > ? AND revision < ?"  # noqa: S608
@@ -180,7 +198,7 @@ class Flows:
         )
 
     def open_ids(self, environment: EnvironmentKind, project_id: str) -> tuple[FlowId, ...]:
-        """Return the ids of a project's flows that can still change, most recently sent first."""
+        """Return the ids of a project's flows whose status can still change, most recently sent first."""
         marks = ", ".join("?" * len(_OPEN))
         query = (
             f"SELECT flow_id FROM flows WHERE environment = ? AND project_id = ? AND status IN ({marks})"  # noqa: S608
@@ -192,13 +210,13 @@ class Flows:
     def unsigned_since(
         self, environment: EnvironmentKind, project_id: str, since_ms: int, now_ms: int, *, account_id: str = ""
     ) -> tuple[FlowRecord, ...]:
-        """Return the flows sent since a time that can still be signed, most recently sent first.
+        """Return the flows sent since ``since_ms`` that can still be signed, most recently sent first.
 
-        Flows that were started but not yet released are included. If ``account_id`` is given, only flows that contain
-        this account are returned.
+        Flows that were started but not yet executed are included. If ``account_id`` is given, only flows that contain
+        this account are returned. Times are epoch milliseconds.
         """
         marks = ", ".join("?" * (len(_OPEN) + 1))
-        # The unary plus keeps SQLite from choosing an index that would read the open flows of all times.
+        # The unary plus keeps SQLite from using an index that would read all open flows, however old.
         condition = (
             "environment = ? AND sent_at_ms >= ? AND +project_id = ? AND ifnull(deadline_ms, ?) > ?"
             f" AND instr(signers, ?) AND +status IN ({marks})"
@@ -216,19 +234,19 @@ class Flows:
             "environment = ? AND project_id = ? AND ifnull(deadline_ms, ?) > ? AND instr(signers, ?)"
             f" AND status IN ({marks})"
         )
-        # The table contains names in their JSON form.
+        # The table contains names in JSON notation.
         values = (project_id, now_ms + 1, now_ms, to_json(name, str))
         return self._select(condition, environment.value, *values, *(status.value for status in _OPEN))
 
     def sent_to(
         self, environment: EnvironmentKind, project_id: str, since_ms: int, account_id: str
     ) -> tuple[FlowRecord, ...]:
-        """Return the flows sent since a time that contain an account, most recently sent first."""
+        """Return the flows sent since ``since_ms`` that contain an account, most recently sent first."""
         condition = "environment = ? AND sent_at_ms >= ? AND +project_id = ? AND instr(signers, ?)"
         return self._select(condition, environment.value, since_ms, project_id, account_id)
 
     def without_files(self, environment: EnvironmentKind, project_id: str, since_ms: int) -> tuple[FlowId, ...]:
-        """Return the ids of completed flows that were sent since a time and not yet downloaded, oldest first."""
+        """Return the ids of completed flows, sent since ``since_ms``, that were not downloaded yet, oldest first."""
         rows = self._database.query(
             "SELECT flow_id FROM flows WHERE environment = ? AND project_id = ? AND status = ?"
             " AND downloaded_to = '[]' AND sent_at_ms >= ? ORDER BY sent_at_ms, flow_id",
@@ -239,12 +257,12 @@ class Flows:
     def sent_between(
         self, environment: EnvironmentKind, project_id: str, since_ms: int, until_ms: int
     ) -> tuple[FlowRecord, ...]:
-        """Return a project's flows sent in a period, excluding its end, most recently sent first."""
+        """Return a project's flows sent from ``since_ms`` until before ``until_ms``, most recently sent first."""
         condition = "environment = ? AND sent_at_ms >= ? AND sent_at_ms < ? AND project_id = ?"
         return self._select(condition, environment.value, since_ms, until_ms, project_id)
 
     def tally(self, environment: EnvironmentKind, *, since_ms: int = 0) -> tuple[FlowTally, ...]:
-        """Count, by status, the flows sent since a time, without those for which another party pays."""
+        """Count the flows sent since ``since_ms``, by status. Flows for which another party pays are not counted."""
         rows = self._database.query(
             "SELECT status, count(*), sum(contract_count) FROM flows WHERE environment = ? AND sent_at_ms >= ?"
             " AND payer_account_id = '' GROUP BY status ORDER BY status",
@@ -274,7 +292,7 @@ def add_remark(connection: Connection, flow_id: FlowId, remark: NoticeRemark) ->
 
 
 def _without_forgotten(detail: FlowDetail, signers_json: str, documents_json: str) -> FlowDetail:
-    """Return the report without data that belongs, or may belong, to an erased person."""
+    """Return the platform's report without data that belongs, or may belong, to an erased person."""
     signers = from_json(signers_json, tuple[FlowSigner, ...], code=_CODE)
     stand_in = next((signer.account_id for signer in signers if is_forgotten(signer.account_id)), "")
     if not stand_in:
@@ -301,7 +319,7 @@ def _without_forgotten(detail: FlowDetail, signers_json: str, documents_json: st
 
 
 def _note_parties(connection: Connection, record: FlowRecord) -> None:
-    """Record the accounts that sign a flow, so that the flow can be found by account and counts for their contacts."""
+    """Record the accounts that sign a flow, to find flows by account and to count the contracts of contacts."""
     signers = (signer for signer in record.signers if not is_forgotten(signer.account_id))
     accounts = dict.fromkeys(
         account_id for signer in signers for account_id in (signer.account_id, signer.organization_account_id)
@@ -317,7 +335,7 @@ def _detail_json(detail: FlowDetail | None) -> str | None:
 
 
 def _readable(rows: Iterable[Any]) -> tuple[FlowRecord, ...]:
-    """Return the readable records. A damaged flow must not hide all others."""
+    """Return the records of the rows that can be read, so that a damaged flow does not hide all others."""
     found: list[FlowRecord] = []
     for row in rows:
         try:
@@ -328,7 +346,7 @@ def _readable(rows: Iterable[Any]) -> tuple[FlowRecord, ...]:
 
 
 def _record(row: Any) -> FlowRecord:
-    """Return a record for a row in the order of ``_COLUMNS``. The STRICT table guarantees the types."""
+    """Return the record for a row with the columns ``_COLUMNS``. The STRICT table guarantees their types."""
     flow_id, environment, project_id, submission_id, title, sent_at_ms, deadline_ms, contract_count, *rest = row
     status, documents, signers, detail, seen_at_ms, downloaded_to, downloaded_sha256, payer_account_id, remarks = rest
     if environment not in set(EnvironmentKind):

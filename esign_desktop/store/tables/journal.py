@@ -1,4 +1,4 @@
-"""The journal: every step of every submission, committed before and after each call to the platform."""
+"""The journal: the steps of every submission, each committed before or after a call to the platform."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ StepValue = str | int | bool
 
 @dataclass(frozen=True, slots=True)
 class SubmissionRecord:
-    """The contract to send, and its destination."""
+    """A contract to send, and the environment and project to which it is sent."""
 
     id: SubmissionId
     environment: EnvironmentKind
@@ -38,9 +38,10 @@ class SubmissionRecord:
 
 @dataclass(frozen=True, slots=True)
 class JournalStep:
-    """A committed row. ``data`` holds the values needed to continue, and ``raw`` is an unparsed response.
+    """A step of a submission, as committed.
 
-    Both may contain facts that the platform returns only once, including signing URLs.
+    ``data`` holds the values that are needed to continue, and ``raw`` is the platform's response before parsing, or
+    None. Both may contain facts that the platform returns only once, including signing URLs.
     """
 
     seq: int
@@ -53,7 +54,7 @@ class JournalStep:
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """The state of a submission: its contract, its progress and its steps, oldest first."""
+    """A submission with its contract, its current state and its steps, oldest first."""
 
     record: SubmissionRecord
     state: SubmissionState
@@ -72,10 +73,10 @@ _RESTING: Final = tuple(state for state in SubmissionState if state.is_final or 
 
 
 class Journal:
-    """The journal of submissions. Steps are only added, and the database itself rejects changes and deletions.
+    """The journal of submissions. Steps are only added; the database itself rejects changes and deletions.
 
-    ``teller`` returns the current teller, who is recorded with the first step because another run of the program may
-    complete the submission.
+    ``teller`` returns the current teller. The name is recorded in the first step, because another run of the program
+    may complete the submission.
     """
 
     def __init__(
@@ -90,7 +91,7 @@ class Journal:
         self._teller = teller
 
     def queue(self, record: SubmissionRecord, **data: StepValue) -> None:
-        """Store a new submission with its first step."""
+        """Store a new submission, with its first step, which contains ``data``."""
         if self._teller is not None:
             data["teller"] = self._teller()
         text = json.dumps(data, allow_nan=False)
@@ -115,7 +116,10 @@ class Journal:
         raw: bytes | None = None,
         **data: StepValue,
     ) -> None:
-        """Add a step, which is on the disk when this returns. A response is recorded as ``raw`` before it is parsed."""
+        """Add a step, which is on the disk when this returns. ``state`` becomes the submission's state.
+
+        A response of the platform is recorded as ``raw`` before it is parsed.
+        """
         text, at_ms = json.dumps(data, allow_nan=False), self._clock_ms()
 
         def work(connection: Connection) -> None:
@@ -127,26 +131,29 @@ class Journal:
         self._database.run(work)
 
     def replace_draft(self, submission_id: SubmissionId, draft: ContractDraft) -> None:
-        """Replace the stored draft with a draft without ID numbers, leaving no trace of the old draft in the files."""
+        """Replace the draft of a submission with one without ID numbers.
+
+        The old draft leaves no trace in the files.
+        """
         body = draft_to_json(draft)
         statement = "UPDATE submissions SET draft = ? WHERE id = ?"
         self._database.erase(lambda connection: connection.execute(statement, (body, submission_id)))
 
     def get(self, submission_id: SubmissionId) -> Submission | None:
-        """Return a submission, or None if it is unknown. Raises StoreError if it cannot be parsed."""
+        """Return a submission, or None if it is unknown. Raises StoreError if it cannot be read."""
         found = self._rows("id = ?", submission_id)
         return _submission(*found[0]) if found else None
 
     def unfinished(self) -> tuple[Submission, ...]:
-        """Return the submissions that can continue, oldest first.
+        """Return the submissions that can continue without the user, oldest first.
 
-        They are neither final nor waiting for the user.
+        They have neither ended nor wait for a decision by the user.
         """
         marks = ", ".join("?" * len(_RESTING))
         return self._select(f"state NOT IN ({marks})", *_RESTING)
 
     def held(self) -> tuple[Submission, ...]:
-        """Return the submissions that wait for the user's decision, oldest first."""
+        """Return the submissions that wait for a decision by the user, oldest first."""
         marks = ", ".join("?" * len(_WAITING))
         return self._select(f"state IN ({marks})", *_WAITING)
 
@@ -155,7 +162,7 @@ class Journal:
         return self._select("draft_id = ?", draft_id)
 
     def is_being_sent(self, draft_id: DraftId) -> bool:
-        """Return whether a draft has a submission that is not final. The submission may be paused or held."""
+        """Return whether a draft has a submission that has not ended. It may be paused or wait for the user."""
         return any(not submission.state.is_final for submission in self.of_draft(draft_id))
 
     def list(self) -> tuple[Submission, ...]:
@@ -163,7 +170,7 @@ class Journal:
         return self._select("1")
 
     def _select(self, condition: str, *values: str) -> tuple[Submission, ...]:
-        """Return the readable submissions. A damaged submission must not stop all others."""
+        """Return the submissions that can be read, so that a damaged submission does not hide all others."""
         found: list[Submission] = []
         for row in self._rows(condition, *values):
             try:

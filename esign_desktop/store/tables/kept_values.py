@@ -1,7 +1,4 @@
-"""Form values of sent contracts, which are kept only as long as a correction may need them.
-
-They are personal data.
-"""
+"""The form values of sent contracts. They are personal data and are kept only while a correction may need them."""
 
 from __future__ import annotations
 
@@ -24,13 +21,13 @@ if TYPE_CHECKING:
 
 _OF_CONTRACT: Final = "SELECT document_index, fields FROM kept_values WHERE submission_id = ?"
 KEPT_MS: Final = 30 * 86_400_000
-"""How long values are kept for a correction after a contract ended without success, in milliseconds."""
+"""The time for which values are kept after a contract ended without success, in milliseconds."""
 
 
 class KeptValues:
-    """The table of form values by document index. Deleted values leave no trace in the files.
+    """The table of form values of sent contracts. Deleted values leave no trace in the files.
 
-    The values are encrypted, and are not stored if the key is unavailable.
+    Values are encrypted, and are not stored if no key is available.
     """
 
     def __init__(
@@ -46,10 +43,10 @@ class KeptValues:
         self._clock_ms = clock_ms
         self._kept_ms = kept_ms
         self._of_session: set[tuple[str, int]] = set()
-        """Values encrypted for this session, while the keyring was locked."""
+        """The submission ids and document indexes of values that were encrypted with the session's key."""
 
     def keep(self, submission_id: SubmissionId, forms: Mapping[int, FilledForm]) -> None:
-        """Store the values of forms, replacing earlier values of the same documents."""
+        """Store the values of forms, keyed by document index, in place of earlier values of the same documents."""
         rows = [
             (submission_id, index, sealed)
             for index, form in forms.items()
@@ -60,7 +57,10 @@ class KeptValues:
         self._seal_for_good()
 
     def get(self, submission_id: SubmissionId) -> dict[int, FilledForm]:
-        """Return the stored values of a contract's forms, as far as they can be decrypted. Raises StoreError."""
+        """Return the values of a contract's forms, keyed by document index. Raises StoreError.
+
+        Values that cannot be decrypted are omitted.
+        """
         self._seal_for_good()
         opened = {
             index: self._sealed.open(sealed, _place(submission_id, index))
@@ -69,12 +69,15 @@ class KeptValues:
         return {index: _form(text) for index, text in opened.items() if text is not None}
 
     def is_locked(self, submission_id: SubmissionId) -> bool:
-        """Return whether a contract's values can't be read because the keyring is locked. Raises StoreError."""
+        """Return whether a contract's form values cannot be read because the keyring is locked. Raises StoreError."""
         found = self._database.query(_OF_CONTRACT, (submission_id,))
         return any(self._sealed.is_locked(sealed) for _index, sealed in found)
 
     def _seal_for_good(self) -> None:
-        """Encrypt the values of this session with the keyring's key once it is unlocked, so that they are kept."""
+        """Encrypt values of the session's key again, with the keyring's key, once the keyring is unlocked.
+
+        Values encrypted with the session's key would be lost when the program ends.
+        """
         for submission_id, index in tuple(self._of_session):
             condition = "submission_id = ? AND document_index = ?"
             query = f"SELECT fields FROM kept_values WHERE {condition}"  # noqa: S608  a constant
@@ -87,18 +90,18 @@ class KeptValues:
             self._of_session.discard((submission_id, index))
 
     def drop(self, submission_id: str) -> None:
-        """Delete the values of a contract's forms."""
+        """Delete the values of a contract's forms, without leaving any trace of them in the files."""
         self._delete("submission_id = ?", submission_id)
 
     def sweep(self) -> None:
-        """Delete values whose waiting time has expired, and values stored after their flow had been completed."""
+        """Delete values that have been kept long enough, and values that were stored after their flow was completed."""
         self._database.run(self._note_ended)
         self._delete("ended_at_ms < ?", self._clock_ms() - self._kept_ms)
 
     def flow_ended(self, connection: Connection, submission_id: str, status: FlowStatus) -> bool:
-        """Record a flow's status within a transaction, and return whether its values must be deleted.
+        """Record a flow's status within a transaction, and return whether the flow's values must now be deleted.
 
-        If the caller cannot delete them, ``sweep`` does so later.
+        If the caller does not delete them, ``sweep`` does so later.
         """
         is_completed = status is FlowStatus.COMPLETED
         if not status.is_final:
@@ -110,7 +113,7 @@ class KeptValues:
         return is_completed and done.rowcount > 0
 
     def _note_ended(self, connection: Connection) -> None:
-        """Record flows that had ended before their values were stored."""
+        """Record the end of flows that had already ended when their values were stored."""
         for status in filter(lambda status: status.is_final, FlowStatus):
             connection.execute(
                 "UPDATE kept_values SET ended_at_ms = ? WHERE ended_at_ms IS NULL"
@@ -119,7 +122,7 @@ class KeptValues:
             )
 
     def _delete(self, condition: str, value: str | int) -> None:
-        # Erasing also rewrites the backup, so check first whether there is anything to delete.
+        # Erasing also rewrites the backup, so first check whether there is anything to delete.
         if self._database.query(f"SELECT 1 FROM kept_values WHERE {condition} LIMIT 1", (value,)):  # noqa: S608
             statement = f"DELETE FROM kept_values WHERE {condition}"  # noqa: S608  conditions of this module
             self._database.erase(lambda connection: connection.execute(statement, (value,)))
@@ -127,7 +130,7 @@ class KeptValues:
 
 def _form(text: str) -> FilledForm:
     if text.startswith("["):
-        # The format used before forms had tables.
+        # This is the format from before forms could have tables.
         return FilledForm(from_json(text, tuple[tuple[str, str], ...], code="store.damaged"))
     return from_json(text, FilledForm, code="store.damaged")
 

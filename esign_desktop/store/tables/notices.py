@@ -1,4 +1,4 @@
-"""Notices that were received: the flows to query, and the reasons given for their end."""
+"""Notices from the platform: the flows whose status must be queried, and the reasons that the notices gave."""
 
 from __future__ import annotations
 
@@ -15,12 +15,15 @@ if TYPE_CHECKING:
     from esign_desktop.store.database.handle import Connection
 
 KEPT_MS = 7 * 86_400_000
-"""Repetitions are recognised for this long. The platform makes six attempts within three hours."""
+"""The time for which repeated notices are recognized, in milliseconds.
+
+The platform makes six attempts within three hours.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class ReceivedNotice:
-    """A notice with a verified signature. ``digest`` is the SHA-256 of its bytes, in hexadecimal."""
+    """A notice whose signature was verified. ``digest`` is the SHA-256 digest of its bytes, in hexadecimal."""
 
     digest: str
     flow_id: FlowId
@@ -28,17 +31,17 @@ class ReceivedNotice:
     received_at_ms: int
     account_id: str = ""
     remark: str = field(default="", repr=False)
-    """The reason given by the notice. Without an account id, it concerns the end of the flow."""
+    """The reason that the notice gives. If ``account_id`` is empty, it concerns the end of the flow."""
 
 
 class NoticeInbox:
-    """The table of notices whose flows have not been queried yet."""
+    """The table of received notices. A notice is pending until the status of its flow has been queried."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def keep(self, notices: tuple[ReceivedNotice, ...]) -> None:
-        """Store notices in one transaction. They are on the disk when this returns. Repeated notices have no effect."""
+        """Store notices in one transaction. They are on the disk when this returns. Repeated notices are ignored."""
         rows = [(notice.digest, notice.flow_id, notice.environment.value, notice.received_at_ms) for notice in notices]
 
         def work(connection: Connection) -> None:
@@ -56,7 +59,7 @@ class NoticeInbox:
         self._database.run(work)
 
     def open_flows(self, environment: EnvironmentKind) -> tuple[FlowId, ...]:
-        """Return the flows with pending notices, longest waiting first."""
+        """Return the ids of the flows that have pending notices, longest waiting first."""
         rows = self._database.query(
             "SELECT flow_id FROM notices WHERE is_settled = 0 AND environment = ?"
             " GROUP BY flow_id ORDER BY min(received_at_ms), flow_id",
@@ -65,7 +68,11 @@ class NoticeInbox:
         return tuple(FlowId(flow_id) for (flow_id,) in rows)
 
     def settle(self, flow_id: FlowId, *, received_until_ms: int) -> None:
-        """Mark a flow's notices as settled by a query, and delete settled notices too old to be repeated."""
+        """Mark the notices of a flow as settled, because the flow's status was queried.
+
+        ``received_until_ms`` is the time of the query; later notices stay pending. Settled notices that are too old to
+        be repeated are deleted.
+        """
 
         def work(connection: Connection) -> None:
             connection.execute(
@@ -79,5 +86,5 @@ class NoticeInbox:
         self._database.run(work)
 
     def count(self) -> int:
-        """Return the number of stored notices."""
+        """Return the number of stored notices, including settled ones."""
         return int(self._database.query("SELECT count(*) FROM notices")[0][0])

@@ -22,7 +22,7 @@ class Presets:
         self._database = database
 
     def save(self, preset: Preset, *, saved_at_ms: int) -> None:
-        """Store a preset. Its function key is taken away from any other preset."""
+        """Store a preset. If another preset has the same function key, it loses the key."""
         key = preset.function_key
         row = (preset.id, replace_surrogates(preset.name), key, saved_at_ms, preset_to_json(preset))
 
@@ -33,7 +33,7 @@ class Presets:
         self._database.erase(work)
 
     def list(self) -> tuple[Preset, ...]:
-        """Return all presets: first those with a function key, and then the others by name.
+        """Return all presets: first those with a function key, in key order, and then the others by name.
 
         Presets that cannot be read are omitted.
         """
@@ -52,11 +52,11 @@ class Presets:
         return replace(preset_from_json(body), function_key=key)
 
     def ids(self) -> frozenset[str]:
-        """Return the ids of all presets, including those that can't be read."""
+        """Return the ids of all presets, including presets that cannot be read."""
         return frozenset(preset_id for (preset_id,) in self._database.query("SELECT id FROM presets"))
 
     def assign_key(self, preset_id: PresetId, key: int | None) -> None:
-        """Assign a function key to a preset, taking it from any other preset. None removes the preset's key."""
+        """Assign a function key to a preset. A preset that had this key loses it. None removes the preset's key."""
 
         def work(connection: Connection) -> None:
             _free_key(connection, key)
@@ -65,7 +65,7 @@ class Presets:
         self._database.run(work)
 
     def delete(self, preset_id: PresetId) -> None:
-        """Delete a preset without leaving any trace in the files."""
+        """Delete a preset, without leaving any trace of it in the files."""
         self._database.erase(lambda connection: connection.execute("DELETE FROM presets WHERE id = ?", (preset_id,)))
 
 

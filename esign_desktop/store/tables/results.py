@@ -1,4 +1,4 @@
-"""The state of the results file, so that every change of a flow is reported exactly once."""
+"""The progress of writing the results file, so that each change of a flow is reported exactly once."""
 
 from __future__ import annotations
 
@@ -16,37 +16,40 @@ _UNSENT: Final = "results.unsent."
 
 
 class Results:
-    """The digest of each flow's last reported line, and the revision up to which all flows are reported."""
+    """The digest of the line last reported for each flow, and the revision up to which all flows were reported."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     @property
     def revision(self) -> int | None:
-        """The flow revision up to which everything is reported, or None before the first report."""
+        """The revision up to which all flows were reported, or None before the first report."""
         rows = self._database.query("SELECT value FROM settings WHERE key = ?", (_REVISION,))
         return int(rows[0][0]) if rows else None
 
     def digests(self) -> dict[str, str]:
-        """Return the digest of the last reported line, by flow."""
+        """Return the digest of the line last reported for each flow, keyed by flow id."""
         return dict(self._database.query("SELECT flow_id, digest FROM results"))
 
     def unsent(self) -> dict[str, str]:
-        """Return the lines about customers without a contract that are not yet in the file, keyed by their ids."""
+        """Return the lines about customers without a contract that are not in the file yet, keyed by ``change_id``."""
         rows = self._database.query("SELECT key, value FROM settings WHERE key LIKE ? ORDER BY key", (f"{_UNSENT}%",))
         return {str(key).removeprefix(_UNSENT): str(line) for key, line in rows}
 
     def add_unsent(self, change_id: str, line: str) -> None:
-        """Store a line about a customer without a contract."""
+        """Store a line about a customer without a contract until it is written to the file.
+
+        ``change_id`` identifies the line.
+        """
         self._database.execute("INSERT OR REPLACE INTO settings VALUES (?, ?)", (f"{_UNSENT}{change_id}", line))
 
     def forget_unsent(self, change_ids: Iterable[str]) -> None:
-        """Delete lines that are now in the file."""
+        """Delete stored lines that are now in the file."""
         keys = [(f"{_UNSENT}{change_id}",) for change_id in change_ids]
         self._database.run(lambda connection: connection.executemany("DELETE FROM settings WHERE key = ?", keys))
 
     def keep(self, revision: int, told: Mapping[FlowId, str]) -> None:
-        """Record the digests of newly reported lines and the revision reached, in one transaction."""
+        """Record, in one transaction, the digests of the lines just reported and the revision reached."""
 
         def work(connection: Connection) -> None:
             connection.executemany("INSERT OR REPLACE INTO results VALUES (?, ?)", list(told.items()))

@@ -1,4 +1,4 @@
-"""The table of settings, which maps keys to strings."""
+"""Settings, stored as strings under keys."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ if TYPE_CHECKING:
 
 
 class Settings:
-    """The table of settings. The meaning of a value is up to the caller.
+    """The table of settings. Callers define the meaning of the values.
 
-    ``on_change`` is called with each key whose value actually changes, in the same transaction.
+    ``on_change`` is called with each key whose value changes, in the same transaction. Storing an equal value is no
+    change.
     """
 
     def __init__(self, database: Database, *, on_change: Callable[[Connection, str], None] | None = None) -> None:
@@ -22,12 +23,12 @@ class Settings:
         self._on_change = on_change or (lambda _connection, _key: None)
 
     def get(self, key: str) -> str | None:
-        """Return a value, or None if it was never set."""
+        """Return the value of a setting, or None if it is not set."""
         rows = self._database.query("SELECT value FROM settings WHERE key = ?", (key,))
         return str(rows[0][0]) if rows else None
 
     def set(self, key: str, value: str) -> None:
-        """Store a value."""
+        """Set a setting to a value."""
 
         def work(connection: Connection) -> None:
             row = connection.execute("SELECT value FROM settings WHERE key = ?", (key,)).fetchone()
@@ -38,17 +39,18 @@ class Settings:
         self._database.run(work)
 
     def overwrite(self, key: str, value: str) -> None:
-        """Store a value without leaving any trace of the previous value in the files."""
+        """Set a setting to a value, without leaving any trace of the previous value in the files."""
         is_other = self.get(key) != value
         self._database.erase(
             lambda connection: connection.execute("INSERT OR REPLACE INTO settings VALUES (?, ?)", (key, value))
         )
         if is_other:
-            # Called separately from the erasure, which also runs on the backup, so that the change is logged once.
+            # The erasure is also applied to the backup. ``on_change`` is called separately, so that the change is
+            # logged only once.
             self._database.run(lambda connection: self._on_change(connection, key))
 
     def delete(self, key: str) -> None:
-        """Delete a value, so that its default applies again."""
+        """Delete a setting, so that its default applies again."""
 
         def work(connection: Connection) -> None:
             if connection.execute("DELETE FROM settings WHERE key = ?", (key,)).rowcount:

@@ -1,6 +1,6 @@
-"""Templates on the platform: attempts to create them, which are identified by content, and the data of their list.
+"""Templates on the platform: the data that is displayed in their list, and attempts to create them.
 
-The platform has no call that lists templates, so this table is the only list.
+Attempts are identified by content. No API call lists templates, so this table is the only list.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _COLUMNS: Final = "environment, project_id, sha256, template_id, changed_at_ms, 
 
 @dataclass(frozen=True, slots=True)
 class TemplateRecord:
-    """An attempt to create a template. While ``template_id`` is empty, the outcome of the attempt is unknown."""
+    """An attempt to create a template. While ``template_id`` is empty, the result of the attempt is unknown."""
 
     id: str
     environment: EnvironmentKind
@@ -43,7 +43,10 @@ class TemplateRecord:
 
 
 class Templates:
-    """The table of attempts and templates. Changes are on the disk when a call returns. Calls raise StoreError."""
+    """The table of templates and of attempts to create them.
+
+    Changes are on the disk when a call returns. Methods raise StoreError.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -51,7 +54,7 @@ class Templates:
     def begin(
         self, home: PresetHome, sha256: str, at_ms: int, *, name: str = "", form: TemplateForm | None = None
     ) -> TemplateRecord:
-        """Record an attempt before the platform is called."""
+        """Record an attempt to create a template, before the platform is called."""
         record = TemplateRecord(uuid4().hex, home.environment, home.project_id, sha256, "", at_ms)
         row = (record.id, record.environment.value, record.project_id, record.sha256, "", at_ms)
         self._database.execute(
@@ -62,18 +65,18 @@ class Templates:
         return record
 
     def keep(self, record_id: str, template_id: str, at_ms: int) -> None:
-        """Store the id that the platform returned."""
+        """Record that an attempt succeeded, with the id that the platform returned."""
         values = (template_id, at_ms, record_id)
         self._database.execute("UPDATE templates SET template_id = ?, changed_at_ms = ? WHERE id = ?", values)
 
     def drop(self, record_id: str) -> None:
-        """Delete an attempt that is known to have created nothing."""
+        """Delete an attempt that is known to have failed, so that no template was created."""
         self._database.execute("DELETE FROM templates WHERE id = ?", (record_id,))
 
     def find(self, home: PresetHome, sha256: str) -> TemplateRecord | None:
-        """Return the latest template created from this content, or else the latest attempt, or None.
+        """Return the latest template that was created from a content, or else the latest attempt, or None.
 
-        Templates that the platform no longer knows are ignored.
+        ``sha256`` is the digest of the content. Templates that the platform no longer knows are ignored.
         """
         rows = self._database.query(
             "SELECT id, template_id, changed_at_ms FROM templates"
@@ -87,17 +90,17 @@ class Templates:
         return TemplateRecord(record_id, home.environment, home.project_id, sha256, template_id, changed_at_ms)
 
     def list(self) -> tuple[Template, ...]:
-        """Return the listed templates, latest first, including attempts without a response, which have no id."""
+        """Return the listed templates, latest first. Attempts whose response was lost are included; they have no id."""
         rows = self._database.query(
             f"SELECT {_COLUMNS} FROM templates WHERE is_listed ORDER BY changed_at_ms DESC, id"  # noqa: S608
         )
         found = [_template(row) for row in rows]
         made = {(template.home, template.sha256) for template in found if template.is_made and template.sha256}
-        # Omit lost attempts if a later one with the same content succeeded.
+        # Omit attempts whose response was lost if a later attempt with the same content succeeded.
         return tuple(template for template in found if template.is_made or (template.home, template.sha256) not in made)
 
     def get(self, home: PresetHome, template_id: str) -> Template | None:
-        """Return a template by its id, even if it is no longer listed, or None if it is unknown."""
+        """Return a template by its id, or None if it is unknown. Templates that are no longer listed are included."""
         rows = self._database.query(
             f"SELECT {_COLUMNS} FROM templates"  # noqa: S608
             " WHERE environment = ? AND project_id = ? AND template_id = ? AND template_id <> ''"
@@ -129,7 +132,7 @@ class Templates:
         self._database.run(work)
 
     def unlist(self, template: Template) -> None:
-        """Remove a template from the list. An attempt without a response is still identified by its content."""
+        """Remove a template from the list. An attempt whose response was lost can still be found by its content."""
         self._database.execute(
             "UPDATE templates SET is_listed = 0, name = '', form = ''"
             " WHERE environment = ? AND project_id = ? AND template_id = ? AND sha256 = ?",
@@ -137,7 +140,7 @@ class Templates:
         )
 
     def note_use(self, home: PresetHome, template_id: str) -> None:
-        """Count a contract made from the template. This also shows that the platform knows the template."""
+        """Count a contract made from a template. This also proves that the platform knows the template."""
         self._database.execute(
             "UPDATE templates SET use_count = use_count + 1, is_gone = 0"
             " WHERE environment = ? AND project_id = ? AND template_id = ?",
@@ -145,7 +148,7 @@ class Templates:
         )
 
     def note_gone(self, home: PresetHome, template_id: str) -> None:
-        """Record that the platform does not know the template."""
+        """Record that the platform does not know a template."""
         self._database.execute(
             "UPDATE templates SET is_gone = 1 WHERE environment = ? AND project_id = ? AND template_id = ?",
             (*_place(home), template_id),
@@ -165,7 +168,7 @@ def _template(row: tuple[Any, ...]) -> Template:
     try:
         form = from_json(text, TemplateForm, code="store.bad_template") if text else TemplateForm()
     except StoreError:
-        # The form is read from the PDF again.
+        # The form will be read from the PDF again.
         form = TemplateForm()
     home = PresetHome(EnvironmentKind(environment), project_id)
     return Template(
