@@ -1,4 +1,4 @@
-"""The operations of the application, such as opening, placing, assigning, sending and tracking.
+"""The use cases of the application, such as preparing, sending and tracking contracts.
 
-This package uses no Qt and contains no user-visible text.
+This package does not use Qt and contains no user-visible text.
 """

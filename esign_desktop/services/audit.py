@@ -31,20 +31,20 @@ if TYPE_CHECKING:
 _LOG_DIGITS: Final = 12
 _POLICY_KEY: Final = "policy_digest"
 AUDIT_HEAD: Final = "audit"
-"""Kind of the ledger's lines that contain the head of the chain."""
+"""The kind of the ledger entries that contain the head of the audit log's hash chain."""
 AUDIT_RESTORED: Final = "audit_restored"
-"""The kind of the ledger's lines that record a restored log: heads before them may belong to a log that was lost."""
+"""The kind of the ledger entries that record the restoration of the log. Earlier heads may belong to a lost log."""
 Note = Callable[[AuditAction, str], None]
-"""Adds a line about a named object, such as a preset."""
+"""A function that adds a line to the audit log, given an action and the name of its object, such as a preset."""
 
 _log = logging.getLogger(__name__)
 
 
 def unlike_ledger(audit: Audit, ledger: Ledger) -> int | None:
-    """Return the first line whose head in the ledger differs from the log, or None if all are equal.
+    """Return the number of the first log line that differs from the head recorded in the ledger, or None if all agree.
 
-    Heads that were written before a restoration and differ belong to a log that was lost or to another computer's log.
-    Raises StoreError.
+    The number is 0 if the ledger's entry is malformed. Heads recorded before the last restoration are ignored, because
+    they may belong to a log that was lost or to another computer's log. Raises StoreError.
     """
     unlike: list[int] = []
     for entry in ledger.read():
@@ -60,7 +60,10 @@ def unlike_ledger(audit: Audit, ledger: Ledger) -> int | None:
 
 
 def note_restored(audit: Audit, ledger: Ledger, title: str = "") -> None:
-    """Record a restoration in the log, and the log's head in the ledger. Raises StoreError."""
+    """Record in the audit log that it was restored, and record the head of its hash chain in the ledger.
+
+    ``title`` is the title of the log line. Raises StoreError.
+    """
     audit.note(AuditAction.RESTORED, title=title)
     head = audit.head()
     if head is not None:
@@ -68,9 +71,9 @@ def note_restored(audit: Audit, ledger: Ledger, title: str = "") -> None:
 
 
 def user_name() -> str:
-    """Return the user of this process according to the system.
+    """Return the login name of this process's user, or an empty string if the operating system does not report it.
 
-    Environment variables are not used because they can be forged.
+    Environment variables are not used, because they can be forged.
     """
     try:
         if sys.platform == "win32":
@@ -85,7 +88,7 @@ def user_name() -> str:
 
 
 def user_and_computer() -> str:
-    """Return the user's name, with the full name if the system knows it, and the computer's name."""
+    """Return the user and the computer as ``login (full name)@computer``, without the parts that are unknown."""
     name, computer = user_name(), platform.node()
     return f"{name}{_full_name(name)}@{computer}" if computer else f"{name}{_full_name(name)}"
 
@@ -101,9 +104,10 @@ def _full_name(login: str) -> str:
 
 
 def noting(audit: Audit) -> Note:
-    """Return a function that adds lines to the log.
+    """Return a function that adds lines to the audit log.
 
-    A line that cannot be written is reported in the program's log and does not undo the action.
+    If a line cannot be written, the function reports this in the program's own log and does not raise an exception, so
+    the action that was to be recorded still takes effect.
     """
 
     def note(action: AuditAction, title: str) -> None:
@@ -116,7 +120,7 @@ def noting(audit: Audit) -> Note:
 
 
 def note_policy(policy: Policy, settings: Settings, note: Note) -> None:
-    """Record the keys that the policy sets, with a digest of its content, if it has changed since the last start."""
+    """Record the names of the policy's keys and a digest of their values if they differ from the last record."""
     told = {name: value for name, value in policy._asdict().items() if value not in {None, "", False, ()}}
     text = json.dumps(told, default=lambda value: sorted(value) if isinstance(value, frozenset) else str(value))
     digest = hashlib.sha256(text.encode()).hexdigest()[:_LOG_DIGITS] if told else ""
@@ -128,25 +132,26 @@ def note_policy(policy: Policy, settings: Settings, note: Note) -> None:
 
 @dataclass(frozen=True, slots=True)
 class AuditWords:
-    """The text of an exported table.
+    """The text of an exported audit log.
 
     ``headings`` are the headings of the columns for time, user, action, environment, contract, flow, outcome and seal,
-    in this order.
+    in this order. ``actions`` and ``environments`` map stored values to the text to display.
     """
 
     headings: tuple[str, ...]
     actions: Mapping[str, str]
     environments: Mapping[str, str]
     outcome: Callable[[str], str]
-    """Maps an error code to its meaning; an empty code means success."""
+    """Returns the meaning of an error code. An empty code means success."""
     check: Callable[[AuditCheck], str]
 
 
 class AuditSeal:
-    """A writer of the head of the audit log's chain to the ledger and to the log named by the policy.
+    """A writer that seals the audit log by recording the head of its hash chain outside the database.
 
-    The ledger is copied to the second folder. The user of this computer could rebuild the chain with changed lines, but
-    would also have to change these copies. ``target`` is the policy's ``audit_to``.
+    The head is written to the ledger, which is copied to the second folder, and to the log named by ``target``, the
+    policy's ``audit_to``. The user of this computer could change lines and rebuild the chain, but would also have to
+    change these records.
     """
 
     def __init__(
@@ -160,18 +165,21 @@ class AuditSeal:
 
     @property
     def is_told(self) -> bool:
-        """Whether the head is sent to a log outside this computer's folders."""
+        """Whether the head of the chain is also sent to a log outside this computer's folders."""
         return bool(self._target)
 
     def restored(self) -> None:
-        """Record that the log was restored from a backup, whose chain ends before heads in the ledger."""
+        """Record in the log and the ledger that the log was restored from a backup. Raises StoreError.
+
+        The log is then no longer compared with the heads that were recorded earlier in the ledger.
+        """
         note_restored(self._audit, self._ledger)
 
     def write(self) -> None:
-        """Write the head if lines were added since the last time.
+        """Write the head of the chain if lines have been added since the last call.
 
-        A head that could not be sent is sent the next time. This blocks, possibly on a log server too. Raises
-        StoreError, for example ``audit.not_sent``.
+        A head that cannot be sent is sent by the next call. The call blocks on the disk and, if the policy names one,
+        on a log server. Raises StoreError, for example ``audit.not_sent``.
         """
         head = self._audit.head()
         if head is None:
@@ -188,23 +196,23 @@ class AuditSeal:
 
 
 class AuditLog:
-    """The service that reads, checks and exports the audit log. Calls block on the store."""
+    """The service that returns, checks and exports the audit log. Calls block on the store."""
 
     def __init__(self, audit: Audit) -> None:
         self._audit = audit
 
     def entries(self, *, limit: int = 1000) -> tuple[AuditEntry, ...]:
-        """Return the recorded actions, most recent first."""
+        """Return the last ``limit`` recorded actions, most recent first."""
         return self._audit.entries(limit=limit)
 
     def check(self) -> AuditCheck:
-        """Check that every line is unchanged and that no line is missing."""
+        """Check whether every line of the log is unchanged and no line is missing."""
         return self._audit.check()
 
     def export(self, target: Path, words: AuditWords) -> int:
-        """Write the whole log as CSV, oldest line first, and return the number of lines. Raises StoreError.
+        """Write the whole log as a CSV file, oldest line first, and return the number of lines. Raises StoreError.
 
-        The last row states whether the log is intact, and contains the seal of all lines.
+        The last row states whether the log is intact and contains the seal of the whole log.
         """
         entries = self._audit.entries()[::-1]
         check = self._audit.check()

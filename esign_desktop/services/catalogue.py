@@ -1,4 +1,4 @@
-"""All services used by the windows, in one value."""
+"""The services that the windows use, collected in one value."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ from esign_desktop.services.templates.service import TemplateService
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """The services of a running application. They block, so they are called on worker threads."""
+    """The services of a running application. Their calls block, so they are made on worker threads."""
 
     documents: DocumentService
     drafts: DraftService

@@ -1,4 +1,4 @@
-"""The platform's environments: their settings, the current environment, and a client for each."""
+"""The platform environments, such as sandbox and production: their settings, secrets and clients."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ _DEFAULTS: Final = {
     EnvironmentKind.OWN: Environment(EnvironmentKind.OWN, ""),
 }
 _FIRST_CHOICE: Final = EnvironmentKind.SANDBOX
-"""Contracts are not binding until the user chooses another environment."""
+"""The environment used until the user chooses another one. Contracts in it are not binding."""
 
 CONNECTED: Final = "connected"
 
@@ -54,8 +54,9 @@ CONNECTED: Final = "connected"
 class ConnectionReport:
     """The result of a connection test. ``code`` is ``connected`` or the code of ``error``.
 
-    ``clock_skew_s`` is the difference between this computer's clock and the platform's, positive if this computer's
-    clock is ahead, or None if no response revealed it.
+    ``latency_ms`` is the time until the response arrived. ``clock_skew_s`` is the difference between this computer's
+    clock and the platform's clock. It is positive if this computer's clock is ahead, and None if no response contained
+    the platform's time.
     """
 
     code: str
@@ -69,10 +70,10 @@ class ConnectionReport:
 
 
 class EnvironmentService:
-    """The settings of the environments, with a client for each.
+    """The service for the settings of the environments, which also provides a client for each environment.
 
-    The service is thread-safe, and every call may block on the store or the keyring. Values set by ``policy`` override
-    saved ones. A secret that the keyring cannot store is kept in memory until the application ends.
+    It is thread-safe, and every call may block on the store or the keyring. Values set by ``policy`` override saved
+    values. A secret that the keyring cannot store is kept in memory until the application ends.
     """
 
     def __init__(
@@ -100,15 +101,15 @@ class EnvironmentService:
 
     @property
     def change_count(self) -> int:
-        """A number that changes with every change of an environment's address or secret."""
+        """A number that increases whenever an environment's address or secret changes."""
         return self._changes
 
     def all(self) -> tuple[Environment, ...]:
-        """Return all environments, whether they are configured or not."""
+        """Return all environments, including those that are not configured."""
         return tuple(self.get(kind) for kind in EnvironmentKind)
 
     def get(self, kind: EnvironmentKind) -> Environment:
-        """Return an environment as configured."""
+        """Return the environment of this kind with its current settings."""
         with self._lock:
             passing = self._session_environments.get(kind)
         if passing is not None:
@@ -134,18 +135,20 @@ class EnvironmentService:
         return self.get(EnvironmentKind(chosen) if chosen in set(EnvironmentKind) else _FIRST_CHOICE)
 
     def choose(self, kind: EnvironmentKind) -> Environment:
-        """Set the environment to which contracts are sent. Raises InputError ``policy.fixed``."""
+        """Set the environment to which contracts are sent, and return it.
+
+        Raises InputError ``policy.fixed`` if the policy prescribes a different one.
+        """
         if self.policy.environment not in {None, kind}:
             raise InputError("policy.fixed")
         self._settings.set("environment.chosen", kind.value)
         return self.get(kind)
 
     def save(self, environment: Environment) -> bool:
-        """Store an environment's settings, without its secret.
+        """Store an environment's settings, and return whether its proxy's password, if any, is stored in the keyring.
 
-        A proxy's password is stored in the keyring. Returns False if there is no keyring, in which case the password is
-        forgotten when the application ends. Raises StoreError if the keyring fails; the password is then valid for this
-        session.
+        If there is no keyring, the password is forgotten when the application ends. The secret is not stored. Raises
+        StoreError if the keyring fails; the password then remains valid for this session.
         """
         proxy_url, password = without_password(environment.proxy_url.strip())
         values = _values(replace(environment, proxy_url=proxy_url))
@@ -159,16 +162,16 @@ class EnvironmentService:
         return self._keep_proxy_password(environment.kind, proxy_url, password) if password else True
 
     def use_for_session(self, environment: Environment, secret: str) -> None:
-        """Use an environment that exists only while the application runs, such as its own sandbox platform."""
+        """Use an environment that exists only while the application runs, such as the application's own sandbox."""
         with self._lock:
             self._session_environments[environment.kind] = environment
             self._session_secrets[_key(environment)] = Secret(secret)
         self._drop_clients(environment.kind)
 
     def secret(self, environment: Environment) -> Secret | None:
-        """Return the project's secret, or None if the user has to enter it.
+        """Return the secret of the environment's project, or None if the user has to enter it.
 
-        Raises StoreError if the keyring does not answer or stays locked.
+        Raises StoreError if the keyring does not respond or stays locked.
         """
         with self._lock:
             held = self._session_secrets.get(_key(environment))
@@ -183,10 +186,10 @@ class EnvironmentService:
         return secret
 
     def set_secret(self, environment: Environment, secret: str) -> bool:
-        """Store a project's secret, and return whether there is a keyring to store it in.
+        """Set the secret of the environment's project, and return whether it is stored in a keyring.
 
-        Without a keyring, the secret is forgotten when the application ends. Raises StoreError if the keyring fails;
-        the secret is then valid for this session.
+        If there is no keyring, the secret is forgotten when the application ends. Raises StoreError if the keyring
+        fails; the secret then remains valid for this session.
         """
         with self._lock:
             self._session_secrets[_key(environment)] = Secret(secret)
@@ -195,7 +198,7 @@ class EnvironmentService:
         return self._is_kept(environment.kind, environment.project_id, secret)
 
     def forget_secret(self, environment: Environment) -> None:
-        """Delete a project's secret from memory and from the keyring."""
+        """Delete the secret of the environment's project from memory and from the keyring."""
         with self._lock:
             self._session_secrets.pop(_key(environment), None)
         self._drop_clients(environment.kind)
@@ -207,7 +210,7 @@ class EnvironmentService:
             self._note(AuditAction.SECRET, environment.kind.value)
 
     def keyring_status(self) -> KeyringStatus:
-        """Return whether secrets can be stored, and in which keyring."""
+        """Return whether secrets can be stored in a keyring, and in which one."""
         return self._secrets.status()
 
     def client(self) -> PlatformClient:
@@ -215,12 +218,12 @@ class EnvironmentService:
         return self.client_for(self.current())
 
     def client_for(self, environment: Environment) -> PlatformClient:
-        """Return the client of an environment. It stays open and is shared.
+        """Return the client for an environment. The client is shared and stays open.
 
-        The environment may be that of an earlier send. The current proxy is always used, and so is the sandbox's
-        current port, which changes with each start. Raises InputError ``environment.no_address``,
-        ``environment.no_project`` or ``environment.no_secret``, InputError ``environment.no_rehearsal`` for a sandbox
-        that is not running, and StoreError.
+        The environment may be that of an earlier send. The current proxy is always used, as is the current port of the
+        sandbox, which changes each time the sandbox is started. Raises InputError ``environment.no_address``,
+        ``environment.no_project`` or ``environment.no_secret``, InputError ``environment.no_rehearsal`` if the
+        environment is a sandbox that is not running, and StoreError.
         """
         today = self.get(environment.kind)
         environment = replace(environment, proxy_url=today.proxy_url, has_near_files=today.has_near_files)
@@ -229,7 +232,7 @@ class EnvironmentService:
         if environment.kind is EnvironmentKind.SANDBOX and today.project_id == environment.project_id:
             environment = replace(environment, base_url=today.base_url)
         if environment.kind is EnvironmentKind.SANDBOX and not today.base_url:
-            # The address and the secret of an earlier rehearsal ended with it.
+            # The address and the secret of an earlier rehearsal are no longer valid.
             raise InputError("environment.no_rehearsal")
         _require_complete(environment)
         with self._lock:
@@ -244,10 +247,10 @@ class EnvironmentService:
             return self._clients.setdefault(environment, self._connect(way, secret))
 
     def test_connection(self, environment: Environment, secret: str | None = None) -> ConnectionReport:
-        """Query a nonexistent account, and return the result. Any verified response means success.
+        """Test the connection by querying an account that does not exist. Any verified response counts as a success.
 
-        The stored secret is used unless another secret is given. Raises InputError and StoreError. An ApiError is not
-        raised but reported in the result.
+        ``secret`` replaces the stored secret for the test. Raises InputError and StoreError. An ApiError is not raised,
+        but is contained in the returned report.
         """
         _require_complete(environment)
         chosen = Secret(secret) if secret is not None else self.secret(environment)
@@ -269,9 +272,10 @@ class EnvironmentService:
         return ConnectionReport(error.code if error else CONNECTED, latency_ms, client.last_clock_skew_s, error)
 
     def set_behaviour(self, kind: EnvironmentKind, behaviour: PlatformBehaviour) -> Environment:
-        """Store only the behavior of an environment's platform. Its connections stay open.
+        """Store the measured or chosen behavior of an environment's platform, and return the changed environment.
 
-        For an environment of this session, the behavior is forgotten with the environment.
+        Connections stay open. For an environment that exists only in this session, the behavior is not stored
+        permanently.
         """
         with self._behaviour_lock:
             before = self.get(kind)
@@ -289,17 +293,17 @@ class EnvironmentService:
             return after
 
     def learn_links_told(self, kind: EnvironmentKind, *, is_told: bool) -> None:
-        """Store whether ``start`` returns the signing links of a flow that is not yet executed (spec/decisions.md)."""
+        """Store whether ``start`` returns the signing links of a flow before it is executed (spec/decisions.md)."""
         learned = LinksAtStart.YES if is_told else LinksAtStart.NO
         self.set_behaviour(kind, replace(self.get(kind).behaviour, links_at_start=learned))
 
     def are_links_told(self, kind: EnvironmentKind) -> bool | None:
-        """Return whether ``start`` returns links, as measured or set by the user, or None if this is unknown."""
+        """Return whether ``start`` returns links, as measured or set by the user, or None if this is not known."""
         known = self.get(kind).behaviour.links_at_start
         return None if known is LinksAtStart.UNKNOWN else known is LinksAtStart.YES
 
     def close(self) -> None:
-        """Close all connections, and forget the secrets of the session."""
+        """Close all connections, and discard the secrets held in memory."""
         for kind in EnvironmentKind:
             self._drop_clients(kind)
         with self._lock:
@@ -310,10 +314,10 @@ class EnvironmentService:
             client.close()
 
     def _with_proxy_password(self, environment: Environment) -> Environment:
-        """Return the environment with its proxy's password if one is stored. Raises StoreError."""
+        """Return the environment with the password of its proxy, if one is stored. Raises StoreError."""
         bare, typed = without_password(environment.proxy_url)
         if typed or bare == with_password(bare, "?"):
-            # It has a password already, or no user name.
+            # The address already has a password, or it has no user name.
             return environment
         self._move_old_password(environment.kind)
         key = environment.kind, bare
@@ -331,7 +335,7 @@ class EnvironmentService:
         return self._is_kept(kind, _proxy_name(proxy_url), password)
 
     def _is_kept(self, kind: EnvironmentKind, name: str, secret: str) -> bool:
-        """Store a secret in the keyring, and return whether there is one. Raises StoreError if the keyring fails."""
+        """Store a secret in the keyring, and return whether there is a keyring. Raises StoreError if storing fails."""
 
         def keep() -> bool:
             self._secrets.set(kind, name, secret)
@@ -340,7 +344,10 @@ class EnvironmentService:
         return _if_keyring(keep, otherwise=False)
 
     def _forget_proxy_password(self, kind: EnvironmentKind, proxy_url: str) -> None:
-        """Delete an unused proxy password. If this fails, the password remains in the keyring and does no harm."""
+        """Delete a proxy password that is no longer used.
+
+        If the keyring fails, the password remains in it and does no harm.
+        """
         with self._lock:
             self._proxy_passwords.pop((kind, proxy_url), None)
         if proxy_url != with_password(proxy_url, "?"):
@@ -348,9 +355,9 @@ class EnvironmentService:
                 self._secrets.delete(kind, _proxy_name(proxy_url))
 
     def _move_old_password(self, kind: EnvironmentKind) -> None:
-        """Move a password that an older version stored in the settings to the keyring.
+        """Move a proxy password that an older version stored in the settings to the keyring.
 
-        Without a keyring, it is also removed from the settings, and has to be entered in each session.
+        If there is no keyring, the password is still removed from the settings and must be entered in each session.
         """
         found = self._kept(kind)
         proxy_url, password = without_password(found.proxy_url)
@@ -371,7 +378,7 @@ class EnvironmentService:
 
 
 def _if_keyring(ask: Callable[[], T], otherwise: T) -> T:
-    """Return the keyring's answer, or ``otherwise`` if there is no keyring. Raises StoreError if the keyring fails."""
+    """Return the result of ``ask``, or ``otherwise`` if there is no keyring. Raises StoreError if the keyring fails."""
     try:
         return ask()
     except StoreError as error:
@@ -385,7 +392,7 @@ def _setting(kind: EnvironmentKind) -> str:
 
 
 def _proxy_name(proxy_url: str) -> str:
-    """Return the keyring's name for a proxy password, which is used in place of a project id."""
+    """Return the name under which the keyring stores a proxy password. It is used in place of a project id."""
     return f"proxy {proxy_url}"
 
 

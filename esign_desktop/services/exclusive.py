@@ -1,4 +1,4 @@
-"""A lock that rejects further callers instead of letting them wait."""
+"""A lock that rejects a second caller instead of making it wait."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
 
 class Exclusive:
-    """A lock for one caller at a time, used as ``with exclusive():``.
+    """A lock that admits one caller at a time, used as ``with exclusive():``.
 
-    Raises InputError with ``code`` if another caller holds the lock for longer than ``wait_s`` seconds.
+    A caller that cannot acquire the lock within ``wait_s`` seconds gets InputError with ``code``.
     """
 
     def __init__(self, code: str, *, wait_s: float = 0.0) -> None:
@@ -25,7 +25,7 @@ class Exclusive:
 
     @contextmanager
     def __call__(self) -> Iterator[None]:
-        """Hold the lock during the block."""
+        """Hold the lock within the context."""
         if not self._lock.acquire(timeout=self._wait_s):
             raise InputError(self._code, retryable=True)
         try:

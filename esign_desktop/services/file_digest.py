@@ -1,4 +1,4 @@
-"""The digest of a file's content."""
+"""Compute the digest of a file's content."""
 
 from __future__ import annotations
 
@@ -10,6 +10,6 @@ if TYPE_CHECKING:
 
 
 def sha256_of_file(path: Path) -> str:
-    """Return the SHA-256 of a file's content, in hexadecimal. Raises OSError."""
+    """Return the SHA-256 of a file's content as hexadecimal text. Raises OSError."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

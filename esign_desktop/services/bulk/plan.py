@@ -1,4 +1,4 @@
-"""The plan of a bulk send, for which every row is read, checked and compared with earlier sends."""
+"""Plan a bulk send: read and check every row of a sheet, and compare it with earlier sends."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ _ANSWER_CODES: Final = {
 
 
 def row_checks(now_ms: int) -> RowChecks:
-    """Return the checks for a row's numbers, in which ages are computed for the current day."""
+    """Return the checks for the values of a row. Ages are computed for the date of ``now_ms`` in China."""
     today = china_datetime(now_ms).date()
 
     def is_minor(number: str) -> bool:
@@ -82,10 +82,10 @@ def row_checks(now_ms: int) -> RowChecks:
 
 
 def answer_problem(question: Question, text: str) -> str | None:
-    """Return the problem code of a cell for a form field, or None. The same values are valid at the counter.
+    """Return the problem code if a cell's text is not a valid answer to a form's question, or None if it is valid.
 
-    A number in a sheet selects no choice, because a sheet shows no numbered choices. The cell must contain a choice's
-    own text.
+    The same answers are valid as at the counter, with one exception: a choice must be given by its text and not by its
+    number, because a sheet does not show numbered choices.
     """
     try:
         read_answer(question, text, by_number=False)
@@ -95,7 +95,7 @@ def answer_problem(question: Question, text: str) -> str | None:
 
 
 def form_value(question: Question, text: str) -> str:
-    """Return the text that represents a cell in the form. The text of an invalid cell is returned unchanged."""
+    """Return the form value for a cell's text. Text that is not a valid answer is returned unchanged."""
     try:
         return read_answer(question, text, by_number=False).value
     except InputError:
@@ -103,9 +103,9 @@ def form_value(question: Question, text: str) -> str:
 
 
 class BulkPeople:
-    """The service that creates the contracts of rows and compares their people with accounts on this computer.
+    """The service that creates the contracts of rows and compares the people in rows with accounts on this computer.
 
-    Calls block on the store, and for a few milliseconds to compute each ``thirdId``.
+    Calls block on the store and, for a few milliseconds each, on the computation of ``thirdId`` values.
     """
 
     def __init__(self, presets: PresetService, book: AccountBook, accounts: Accounts, third_ids: ThirdIds) -> None:
@@ -123,7 +123,10 @@ class BulkPeople:
         draft_id: DraftId,
         now_ms: int,
     ) -> ContractDraft:
-        """Create the contract of a row that is ready. Raises InputError ``document.missing``, and StoreError."""
+        """Create the contract for a row that is ready. Raises InputError ``document.missing``, and StoreError.
+
+        ``draft_id`` becomes the id of the contract. ``now_ms`` determines the date in the contract's form fields.
+        """
         filled = fill_row(preset, columns, reading)
         own = replace(filled.preset, roles=tuple(map(self._with_third_ids, filled.preset.roles)))
         documents = self._presets.documents_of(own, _facts(filled, china_datetime(now_ms).date()))
@@ -133,11 +136,11 @@ class BulkPeople:
     def with_names_known_otherwise(
         self, readings: Sequence[RowReading], columns: ColumnChoice, environment: Environment
     ) -> tuple[RowReading, ...]:
-        """Return the rows, with a problem for each number that is known on this computer under another name.
+        """Return the rows, with a problem added for each person who is known on this computer under a different name.
 
-        The problem is ``bulk.other_name_known``. A warning ``bulk.mobile_kept`` is added if the platform is known to
-        keep a mobile number other than the row's. Computing the ``thirdId`` values of two thousand rows would be slow,
-        so they are computed only for possible matches.
+        The problem is ``bulk.other_name_known``. The warning ``bulk.mobile_kept`` is added if the platform is known to
+        keep a different mobile number for the person. Computing the ``thirdId`` values of two thousand rows would be
+        slow, so they are computed only for possible matches. Raises StoreError.
         """
         known: dict[str, list[AccountRecord]] = {}
         for record in self._accounts.list(environment.kind, environment.project_id):
@@ -148,7 +151,7 @@ class BulkPeople:
     def with_form_values(
         self, preset: Preset, columns: ColumnChoice, readings: Sequence[RowReading], now_ms: int
     ) -> tuple[RowReading, ...]:
-        """Return the rows, with ``bulk.form_value_missing`` added to those that leave a required form field empty."""
+        """Return the rows, with the problem ``bulk.form_value_missing`` added for each empty required form field."""
         today = china_datetime(now_ms).date()
         if not required_questions(preset, DeskFacts()):
             return tuple(readings)
@@ -188,7 +191,7 @@ class BulkPeople:
         return bool(others) and self._third_ids.of_person(person) in {record.identity for record in others}
 
     def _keeps_mobile(self, person: Person, candidates: Sequence[AccountRecord], environment: Environment) -> bool:
-        """Return whether the platform is known to keep a mobile number other than the person's current one."""
+        """Return whether the platform is known to keep a different mobile number for the person."""
         may_keep = environment.behaviour.keeps_addresses or any(record.kept_for for record in candidates)
         if not person.mobile or not candidates or not may_keep:
             return False
@@ -244,7 +247,7 @@ def _persons(reading: RowReading) -> Iterator[tuple[ColumnTarget, Person]]:
 
 
 class BulkPlanner:
-    """A builder of plans and contracts.
+    """The service that creates bulk plans and the contracts of their rows.
 
     It stores nothing except the chosen columns. Calls block on the store.
     """
@@ -267,9 +270,10 @@ class BulkPlanner:
         self._clock_ms = clock_ms
 
     def columns_for(self, preset: Preset, sheet: Sheet) -> ColumnChoice:
-        """Return the meaning of each column, as last chosen for these headings or else as derived from them.
+        """Return the meaning of each column of a sheet.
 
-        If there are no headings, the meaning is derived from the content of the columns.
+        The choice last stored for a heading takes precedence; other columns are matched by their headings. If the sheet
+        has no headings, columns are matched by their content. Raises StoreError.
         """
         if not sheet.has_headings:
             return fitted(preset, match_contents(preset, sheet.rows), len(sheet.headings))
@@ -282,7 +286,7 @@ class BulkPlanner:
         return fitted(preset, chosen, len(sheet.headings))
 
     def remember_columns(self, plan: BulkPlan) -> None:
-        """Store the chosen columns for these headings. Raises StoreError."""
+        """Store the plan's column choice under the sheet's headings, if it has headings. Raises StoreError."""
         if plan.sheet.has_headings:
             digests = self._heading_digests(plan.sheet)
             self._store.remember_columns(plan.preset.id, dict(zip(digests, plan.columns, strict=True)))
@@ -291,7 +295,10 @@ class BulkPlanner:
         return [self._keys.heading(plain_heading(heading)) for heading in sheet.headings]
 
     def draft(self, preset: Preset, plan: BulkPlan, index: int) -> ContractDraft:
-        """Create the contract of a row that is ready. Raises InputError ``document.missing``, and StoreError."""
+        """Create the contract of the plan's row ``index``, which must be ready. ``preset`` is the preset as planned.
+
+        Raises InputError ``document.missing``, and StoreError.
+        """
         draft_id, now_ms = plan.rows[index].claims[0].draft_id, self._clock_ms()
         return self._people.draft(preset, plan.columns, plan.readings[index], plan.environment, draft_id, now_ms)
 
@@ -305,9 +312,10 @@ class BulkPlanner:
         again: Collection[int],
         cancel: CancelToken,
     ) -> BulkPlan:
-        """Return the plan.
+        """Return the plan of a sheet, which states for each row whether it can be sent.
 
-        Raises Cancelled, StoreError, and InputError if the preset cannot currently be used in this environment.
+        ``again`` holds the indices of sent rows to be sent once more. Raises Cancelled, StoreError, and InputError if
+        the preset cannot currently be used in this environment.
         """
         columns = fitted(preset, columns, len(sheet.headings))
         now_ms = self._clock_ms()
@@ -345,7 +353,7 @@ class BulkPlanner:
         for index, (reading, known) in enumerate(zip(readings, claims, strict=True)):
             claim = known
             if index in again and _is_sent(sends.get(known.draft_id)):
-                # Attempts are also counted for sends of the same contract to another phone.
+                # Earlier attempts include sends of the same contract to another phone.
                 attempt = max(known.attempt, kept.get(contracts[index], known).attempt) + 1
                 claim = RowClaim(known.digest, attempt, self._keys.draft_id(contracts[index], attempt))
             elsewhere = own[index] not in kept and contracts[index] in kept
@@ -419,7 +427,7 @@ def _is_sent(send: SendState | None) -> bool:
 
 
 def with_send(row: PlannedRow, send: SendState) -> PlannedRow:
-    """Return the row updated with the state of its send. After a failed or cancelled send, it can be sent again."""
+    """Return the row updated with the state of its send. The row is unchanged if the send failed or was cancelled."""
     match send.state:
         case SubmissionState.FAILED | SubmissionState.CANCELLED:
             return row
@@ -445,7 +453,7 @@ def with_send(row: PlannedRow, send: SendState) -> PlannedRow:
 
 
 def _require_time(preset: Preset, now_ms: int) -> None:
-    """Raise InputError ``preset.deadline_past`` if a fixed date of the preset is in the past."""
+    """Raise InputError ``preset.deadline_past`` if the preset's deadline or the end of its archive period is past."""
     options = preset.options
     deadline_ms = options.deadline_ms(now_ms)
     is_past = deadline_ms is not None and deadline_ms <= now_ms

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ResultChoice:
-    """Personal data to include in an export: full names and mobile numbers, and signing links.
+    """The personal data to include in an export: full names with mobile numbers, and signing links.
 
     A signing link lets anyone who has it open the contract.
     """
@@ -43,10 +43,10 @@ class ResultChoice:
 
 @dataclass(frozen=True, slots=True)
 class ResultWords:
-    """The text of an export, in the language of the window.
+    """The headings and texts of an export, in the language of the window.
 
-    ``of_person`` receives a person's title and a heading, and returns the heading to use for that person if there are
-    several people. ``remark_of`` returns the problems of a row as text.
+    ``of_person(title, heading)`` returns the heading of a person's column; ``title`` is the person's role, or empty if
+    the contract has only one person. ``remark_of`` returns the problems of a row as text.
     """
 
     row: str
@@ -66,11 +66,11 @@ class ResultWords:
 def export_results(
     plan: BulkPlan, rows: Sequence[PlannedRow], target: Path, words: ResultWords, flows: Flows, choice: ResultChoice
 ) -> int:
-    """Write the rows to a file, and return their number. ``rows`` are the plan's rows in their current state.
+    """Write the results of a bulk send to a file, and return the number of rows. Raises StoreError.
 
-    The suffix of ``target`` selects the format: a workbook, .csv, or .json with column names in each row. Each person
-    has columns of their own. By default, names are masked, and mobile numbers and links are left out, because a link
-    opens the contract.
+    ``rows`` are the plan's rows in their current state. The suffix of ``target`` selects the format: a workbook, .csv,
+    or .json with the column names repeated in each row. Each person has columns of their own. Unless ``choice``
+    includes them, names are masked and mobile numbers and links are left out.
     """
     table = _Table(plan.preset, words, flows, choice)
     headings, cells = table.headings(), [table.cells(row, plan.readings[row.index]) for row in rows]
@@ -87,7 +87,7 @@ class _Table:
         self._words = words
         self._flows = flows
         self._choice = choice
-        # A contract's signers have the numbers of the preset's roles, see ``domain.preset.filling``.
+        # A contract's signers are numbered like the preset's roles (see ``domain.preset.filling``).
         numbered = list(enumerate(preset.roles, 1))
         self._people = [
             (number, role)
@@ -111,8 +111,8 @@ class _Table:
         for number, role in self._people:
             name, mobile = _party(role, reading)
             signer = signers.get(number)
-            # An erased person's signer has no name. A signer with another name is another person, whose link is left
-            # out.
+            # The signer of an erased person has no name. If the names differ, the signer is a different person, whose
+            # link is left out.
             is_theirs = signer is not None and (not signer.name or _folded(signer.name) == _folded(name))
             link = " ".join(signer.urls) if signer is not None and is_theirs else ""
             people += self._person(name if self._choice.with_people else masked_name(name), mobile, link)
@@ -136,7 +136,7 @@ class _Table:
 
 
 def _party(role: Role, reading: RowReading) -> tuple[str, str]:
-    """Return the name and the mobile number of a role's signer, taken from the row or else from the preset."""
+    """Return the name and mobile number of a role's signer. Those in the row take precedence over the preset's."""
     name, mobile = reading.of(ColumnKind.NAME, role.id), reading.of(ColumnKind.MOBILE, role.id)
     match role:
         case CustomerRole():

@@ -1,8 +1,8 @@
-"""Recognize rows without storing them, by digests under a key that never leaves this installation.
+"""Recognize rows without storing their values, by digests under a key that never leaves this installation.
 
-A row's draft id is also derived from its digest. A sheet sent twice therefore finds its earlier sends even after the
-database was restored from a backup, because the ledger still has the draft id. Digests are kept when a person's data
-is erased: they do not identify the person, and they prevent a second send of the same contract.
+A row's draft id is derived from its digest. When a sheet is sent again, its earlier sends are therefore found even
+after the database was restored from a backup, because the ledger still contains the draft ids. Digests are kept when a
+person's data is erased: they do not identify the person, and they prevent the contract from being sent twice.
 """
 
 from __future__ import annotations
@@ -31,34 +31,38 @@ _ID_CHARACTERS: Final = 32
 
 
 class RowKeys:
-    """A calculator of row digests. It blocks on the store once, and is thread-safe."""
+    """A calculator of keyed row digests. It is thread-safe. Calls block on the store to read the key."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._lock = threading.Lock()
 
     def row(self, environment: Environment, preset_id: PresetId, values: Mapping[ColumnTarget, str]) -> str:
-        """Return the digest of a row's values for one preset in one project, regardless of the order of the values.
+        """Return the digest of a row's values for a preset in a project. The order of the values does not matter.
 
-        Editing a preset keeps its id. Continuing after an edit therefore does not send each contract a second time.
+        The digest depends on the preset's id and not on its content, so a preset that is edited between two runs does
+        not cause contracts to be sent a second time.
         """
         return self._digest("row", [environment.kind.value, environment.project_id, preset_id, *_cells(values)])
 
     def contract(self, environment: Environment, preset_id: PresetId, values: Mapping[ColumnTarget, str]) -> str:
-        """Return the digest of a row's contract, without its phone numbers and email addresses.
+        """Return the digest of a row's values without its phone numbers and email addresses.
 
-        A different phone number does not mean a different person, so it does not make a different contract. The draft
-        id is derived from this digest.
+        It identifies the contract, which remains the same if a person's phone number changes. The draft id is derived
+        from this digest.
         """
         cells = _cells(contract_values(values))
         return self._digest("contract", [environment.kind.value, environment.project_id, preset_id, *cells])
 
     def draft_id(self, digest: str, attempt: int) -> DraftId:
-        """Return the draft id of a row. ``attempt`` is the number of deliberate repetitions of the same contract."""
+        """Return the draft id for the digest of a contract.
+
+        ``attempt`` is 0 for the first send, and increases by 1 with each deliberate repetition.
+        """
         return DraftId(self._digest("draft", [digest, attempt])[:_ID_CHARACTERS])
 
     def heading(self, plain_heading: str) -> str:
-        """Return the digest of a heading."""
+        """Return the digest of a column heading, which is given in its normalized form."""
         return self._digest("heading", [plain_heading])
 
     def _digest(self, kind: str, parts: list[object]) -> str:
@@ -66,7 +70,7 @@ class RowKeys:
         return hmac.new(self._ready_key(), message, hashlib.sha256).hexdigest()
 
     def _ready_key(self) -> bytes:
-        # Read each time: a restoring may replace it while the program runs.
+        # The key is read each time, because a restoration may replace it while the program runs.
         with self._lock:
             kept = self._settings.get(_SETTING)
             if kept is None:

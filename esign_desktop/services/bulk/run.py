@@ -1,4 +1,4 @@
-"""A run of a plan, in which several senders send rows in parallel, each with a journal like any other contract."""
+"""Run a bulk plan: several senders send rows in parallel, and the journal records each contract like any other."""
 
 from __future__ import annotations
 
@@ -26,15 +26,16 @@ if TYPE_CHECKING:
     from esign_desktop.store.tables.bulk import Bulk
 
 MAX_SAME_FAILURES: Final = 3
-"""Consecutive failures with one code after which the run stops, because the cause is not in the rows."""
+"""Consecutive failures with one error code after which the run stops, because the rows are not the likely cause."""
 _NOT_THE_ROWS_FAULT: Final = ("document.", "preset.", "environment.", "keyring.")
 _WHO: Final = frozenset({ColumnKind.ID_NUMBER, ColumnKind.ORGANIZATION_CODE})
 
 
 class BulkRun:
-    """A single run.
+    """A single run of a bulk plan.
 
-    ``on_progress`` is called by one thread at a time. ``draft_of`` creates the contract of a row.
+    ``draft_of`` creates the contract for a row index. ``on_progress`` is called on the senders' threads, by one thread
+    at a time.
     """
 
     def __init__(
@@ -68,7 +69,10 @@ class BulkRun:
         self._same_failures: tuple[object, int] = (None, 0)
 
     def run(self) -> BulkReport:
-        """Send until no row is left or the run has to stop. Sends in progress are completed first."""
+        """Send rows until none is left or the run has to stop, and return the report.
+
+        Sends in progress are completed before the run stops.
+        """
         # Send one row alone first, so that the accounts of staff, for example, are known to all others.
         while self._done == 0 and self._do_next(self._senders[0]):
             pass
@@ -98,7 +102,10 @@ class BulkRun:
         return True
 
     def _take_next(self) -> int | None:
-        """Return the next row whose people occur in no running send, so that each account is created only once."""
+        """Return the next row none of whose people occur in a running send, so that each account is created only once.
+
+        Return None if there is no such row or the run was stopped.
+        """
         with self._lock:
             if self._stop is not None or self._cancel.is_cancelled:
                 return None
@@ -181,7 +188,7 @@ class BulkRun:
         self._report(replace(row, state=RowState.FAILED, error=error))
 
     def _as_kept(self, row: PlannedRow) -> PlannedRow:
-        """Return the row with its state taken from the journal."""
+        """Return the row with its state read from the journal, or unchanged if the journal cannot be read."""
         draft_id = row.claims[0].draft_id
         with suppress(StoreError):
             send = self._store.sends_of([draft_id]).get(draft_id)

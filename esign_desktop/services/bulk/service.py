@@ -1,7 +1,7 @@
-"""Bulk sending: one contract for each row of a sheet, which is planned before it is sent and never sent twice.
+"""The service for bulk sending: one contract for each row of a sheet, planned before it is sent and never sent twice.
 
 A row is recognized by a keyed digest of its values, from which the id of its draft is derived. The journal contains the
-result of sending that draft. A sheet that is sent again therefore sends only the missing rows, even after a crash.
+result of sending that draft. If a sheet is sent again, even after a crash, only the missing rows are sent.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class BulkService:
     """The service that plans and runs bulk sends.
 
     Calls block on the store, the disk and the network. Each of ``senders`` sends one row at a time, in parallel with
-    the others, and all share one register of running sends.
+    the others; all share one register of running sends.
     """
 
     def __init__(
@@ -75,9 +75,9 @@ class BulkService:
         self._exclusive = Exclusive("bulk.busy")
 
     def preset_obstacle(self, preset: Preset) -> InputError | None:
-        """Return InputError ``preset.other_environment`` if the preset cannot currently be used with any sheet.
+        """Return the error that currently prevents the preset from being used with any sheet, or None if there is none.
 
-        Otherwise, the result is None.
+        The error is, for example, InputError ``preset.other_environment``.
         """
         try:
             self._presets.pages.require_settled(preset)
@@ -88,7 +88,7 @@ class BulkService:
         return None
 
     def columns_for(self, preset: Preset, sheet: Sheet) -> ColumnChoice:
-        """Return the meaning of each column. See ``BulkPlanner.columns_for``."""
+        """Return the meaning of each column of a sheet. See ``BulkPlanner.columns_for``."""
         return self._planner.columns_for(preset, sheet)
 
     def plan(
@@ -100,9 +100,9 @@ class BulkService:
         again: Collection[int] = (),
         cancel: CancelToken | None = None,
     ) -> BulkPlan:
-        """Return the plan of what would be sent for each row, with the cost. Nothing is sent.
+        """Return a plan that states what would be sent for each row, and the total cost. Nothing is sent.
 
-        ``again`` holds the indexes of sent rows that the user wants to send once more. Raises Cancelled, StoreError,
+        ``again`` holds the indices of sent rows that the user wants to send once more. Raises Cancelled, StoreError,
         and InputError ``preset.other_environment``, ``preset.staff_unknown`` or ``preset.deadline_past``.
         """
         self._presets.pages.require_settled(preset)
@@ -116,12 +116,12 @@ class BulkService:
         on_progress: Callable[[BulkProgress], None] | None = None,
         cancel: CancelToken | None = None,
     ) -> BulkReport:
-        """Continue unfinished rows, and send rows that are ready, until all are done or the run has to stop.
+        """Continue unfinished rows and send rows that are ready, until all are done or the run has to stop.
 
-        ``cancel`` takes effect between two rows; sends in progress are completed. ``on_progress`` is called on other
-        threads, one call at a time. To continue after a stop, plan and run again. Raises StoreError before anything is
-        sent, or InputError ``bulk.busy``, ``bulk.nothing_to_send``, ``bulk.environment_changed`` or
-        ``bulk.preset_changed``.
+        ``cancel`` takes effect between rows; sends in progress are completed. ``on_progress`` is called on other
+        threads, one call at a time. To continue after a stop, plan and run again. Raises StoreError or InputError
+        ``bulk.busy``, ``bulk.nothing_to_send``, ``bulk.environment_changed`` or ``bulk.preset_changed`` before anything
+        is sent.
         """
         with self._exclusive():
             preset = self._preset_of(plan)
@@ -130,7 +130,7 @@ class BulkService:
             with suppress(StoreError):
                 kind, title = plan.environment.kind, f"{plan.preset.title} · {len(plan.rows)}"
                 self._audit.note(AuditAction.BULK_BEGUN, environment=kind, title=title)
-            # Uses the preset as planned, even if it is edited meanwhile.
+            # The run uses the preset as planned, even if the preset is edited in the meantime.
             run = BulkRun(
                 plan,
                 self._senders,
@@ -146,9 +146,9 @@ class BulkService:
             return report
 
     def interrupted(self) -> InterruptedRun | None:
-        """Return the last unfinished run in the current environment, or None if none of its rows remain to be sent.
+        """Return the last unfinished run in the current environment, or None if no run has rows that remain to be sent.
 
-        Raises StoreError.
+        Rows that wait for the user's decision do not count as remaining. Raises StoreError.
         """
         environment = self._environment()
         run = self._store.open_run(environment.kind, environment.project_id)
@@ -173,13 +173,16 @@ class BulkService:
         )
 
     def dismiss(self, run_id: str) -> None:
-        """Stop reporting this run as interrupted. Its rows remain known."""
+        """Stop reporting this run as interrupted. Its sent rows are still recognized. Raises StoreError."""
         self._store.end(run_id, self._clock_ms())
 
     def export_results(
         self, plan: BulkPlan, rows: Sequence[PlannedRow], target: Path, words: ResultWords, choice: ResultChoice
     ) -> int:
-        """Write a plan's results in the same way as the function ``export_results``. Raises StoreError."""
+        """Export the results of a plan and record the export in the audit log. Raises StoreError.
+
+        The arguments and the returned number of rows are those of the function ``export_results``.
+        """
         count = export_results(plan, rows, target, words, self._flows, choice)
         with suppress(StoreError):
             self._audit.note(AuditAction.EXPORTED, title="bulk")
@@ -213,7 +216,7 @@ class BulkService:
         self._planner.remember_columns(plan)
 
     def _finish(self, run_id: str, plan: BulkPlan, report: BulkReport) -> None:
-        """Record the end of a run. An error in doing so does not affect the contracts that were sent."""
+        """Record the end of a run. An error while recording it does not affect the contracts that were sent."""
         outcome = "" if report.stop is BulkStop.DONE else report.stop.value
         if report.error is not None:
             outcome = report.error.code
@@ -231,6 +234,6 @@ class BulkService:
 def _comparable(preset: Preset) -> Preset:
     """Return the parts of a preset that affect its contracts.
 
-    The numbers of staff are not among them, because they are deleted once the accounts are known.
+    The ID numbers of staff are left out, because they are deleted once the accounts are known.
     """
     return replace(without_numbers(preset), name="", function_key=None)

@@ -1,4 +1,4 @@
-"""Values of a bulk send for display: plans, progress, and results."""
+"""Values of bulk sending that windows display: plans, progress and results."""
 
 from __future__ import annotations
 
@@ -19,31 +19,32 @@ from esign_desktop.store.tables.bulk import RowClaim
 
 
 class RowState(StrEnum):
-    """The state of a row. SENDING and FAILED occur only during a run and right after it."""
+    """The state of a row in a plan. SENDING and FAILED occur only during a run and in its report."""
 
     READY = "ready"
     FAULTY = "faulty"
     SENT = "sent"
     UNFINISHED = "unfinished"
-    """The send was interrupted; it is continued and never started anew."""
+    """The send was interrupted. A run continues it and does not start a new send."""
     HELD = "held"
-    """It is unknown whether the send arrived; the user decides (``SubmissionService.held``)."""
+    """It is unknown whether the platform received the contract. The user decides (see ``SubmissionService.held``)."""
     DIFFERS = "differs"
-    """The document that the platform created differs from the entered values; the user reviews it."""
+    """The document that the platform created differs from the entered values. The user reviews it."""
     SENDING = "sending"
     FAILED = "failed"
-    """The platform refused it, or its draft could not be created; no signer has seen anything."""
+    """The platform rejected the contract, or its draft could not be created. No signer has seen it."""
 
 
 @dataclass(frozen=True, slots=True)
 class PlannedRow:
-    """A row of a plan.
+    """A row of a bulk plan.
 
-    ``index`` is the row's index in the sheet, counted from 0, and ``number`` is its number in the spreadsheet program.
-    ``masked_names`` are the customers' names, in the preset's order. For a SENT row, ``was_corrected`` means that the
-    contract's values differ from those in the file, and ``is_reached_otherwise`` that it was sent to a different phone
-    number or email address. ``flow_status`` is the stored status of a sent contract. ``claims`` identify the row in the
-    store: first the row itself, then its contract, then the row as read from the file.
+    ``index`` is the row's index in the sheet, counted from 0, and ``number`` is its row number in the spreadsheet
+    program. ``masked_names`` are the customers' names, in the order of the preset's roles. ``flow_status`` is the
+    stored status of a sent contract. ``claims`` identify the row in the store: first the row itself, then its contract,
+    then the row as read from the file. For a SENT row, ``was_corrected`` means that the contract's values differ from
+    those in the file, and ``is_reached_otherwise`` that the contract was sent to a different phone number or email
+    address.
     """
 
     index: int
@@ -65,10 +66,10 @@ class PlannedRow:
 
 @dataclass(frozen=True, slots=True)
 class BulkCost:
-    """The number of contracts that sending the ready rows freezes, and their price.
+    """The number of contracts needed to send the ready rows, and their price.
 
-    ``left_after`` is the number of contracts left in the package afterwards. It is None if no number was entered, and
-    negative if there are too few. ``is_over`` means that the package has expired.
+    ``left_after`` is the number of contracts that will be left in the package. It is negative if there are too few, and
+    None if the user has not entered the size of the package. ``is_over`` means that the package has expired.
     """
 
     contract_count: int
@@ -76,14 +77,14 @@ class BulkCost:
     left_after: int | None = None
     is_over: bool = False
     is_paid_elsewhere: bool = False
-    """Whether the preset lets another party pay."""
+    """Whether the preset's contracts are paid for by another party."""
 
 
 @dataclass(frozen=True, slots=True)
 class BulkPlan:
-    """A plan of what would be sent for each row, and in which environment.
+    """A plan of what would be sent for each row of a sheet, and in which environment.
 
-    ``missing`` lists the required columns that the sheet lacks. ``problems`` are the preset's blocking problems;
+    ``missing`` lists required columns that the sheet does not have. ``problems`` are the preset's blocking problems;
     nothing can be sent if there are any.
     """
 
@@ -102,13 +103,13 @@ class BulkPlan:
 
     @property
     def can_run(self) -> bool:
-        """Whether any row can be sent or continued."""
+        """Whether the preset has no problem and at least one row can be sent or continued."""
         return not self.problems and any(row.state in {RowState.READY, RowState.UNFINISHED} for row in self.rows)
 
 
 @dataclass(frozen=True, slots=True)
 class BulkProgress:
-    """A row that has changed, and the number of contracts sent in this run so far."""
+    """A row whose state has changed during a run, and the number of contracts that the run has sent so far."""
 
     row: PlannedRow
     done: int
@@ -118,15 +119,15 @@ class BulkStop(StrEnum):
     """The reason why a run ended."""
 
     DONE = "done"
-    """Every row was tried; some may have failed."""
+    """Every row was tried. Some rows may have failed."""
     PAUSED = "paused"
-    """The user stopped it."""
+    """The user stopped the run."""
     NETWORK = "network"
-    """A send was interrupted, usually because the platform is unreachable; other sends would be too."""
+    """A send was interrupted, usually because the platform is unreachable. Other sends would fail in the same way."""
     HELD = "held"
-    """It is unknown whether one row's contract arrived."""
+    """It is unknown whether the platform received the contract of a row."""
     REFUSED = "refused"
-    """Several consecutive rows failed alike, or the cause is outside the rows."""
+    """Several consecutive rows failed with the same error, or the cause of a failure lies outside the rows."""
     STORE = "store"
     """The disk or the database failed."""
 
@@ -135,7 +136,7 @@ class BulkStop(StrEnum):
 class BulkReport:
     """The result of a run.
 
-    ``rows`` are the plan's rows in their final state. ``error`` is the reason why the run stopped early.
+    ``rows`` are the plan's rows in their final state. ``error`` is the error that stopped the run, or None.
     """
 
     stop: BulkStop
@@ -148,7 +149,10 @@ class BulkReport:
 
 @dataclass(frozen=True, slots=True)
 class InterruptedRun:
-    """A run that did not finish. Its sheet has to be read again, because it is not stored."""
+    """A run that did not finish. Only the path of its sheet is stored, so the sheet must be read again.
+
+    ``sent_count`` of its ``row_count`` rows have been sent.
+    """
 
     run_id: str
     preset_id: PresetId

@@ -1,1 +1,1 @@
-"""The calibration of a platform, which measures its behavior."""
+"""Calibration: determine the behavior of a platform by sending it a contract and measuring the result."""

@@ -31,17 +31,17 @@ if TYPE_CHECKING:
 
 COARSE_PIXELS_PER_POINT: Final = 1.0
 MOVED_PT: Final = 0.5
-"""Maximum distance of a text from its original position. Beyond it, nothing on the page can be measured."""
+"""Maximum distance of a text from its original position, in points. If it is exceeded, the page cannot be measured."""
 _GAP_PT: Final = 24.0
-"""Ink separated by more than this belongs to two marks."""
+"""Areas of ink that are farther apart than this belong to different marks."""
 _SLICE_GAP_PT: Final = 60.0
-"""The same for a slice of a cross-page seal, which is cut through its middle."""
+"""The same limit for a slice of a cross-page seal, which may be cut through the middle of the seal."""
 _COARSE_CELL_PX: Final = 6
 _WHITE: Final = 255
 _INKED: Final = 0.35
-"""Darkness from which a pixel is ink, from white (0) to the darkest pixel of a window (1).
+"""Minimum darkness of ink, on a scale from white (0) to the darkest pixel in a window (1).
 
-Lower values are soft edges and compression artefacts.
+Lighter pixels are soft edges and compression artifacts.
 """
 _LEAST_DARK: Final = 24
 _LEAST_OTHER_PT: Final = 3.0
@@ -49,7 +49,7 @@ _LEAST_OTHER_PT: Final = 3.0
 
 @dataclass(frozen=True, slots=True)
 class PagePicture:
-    """A rendered page of the signed file."""
+    """A rendered page of the signed file. ``data`` holds the pixels row by row."""
 
     page_number: int
     width_px: int
@@ -67,10 +67,11 @@ def measure(
     with_person: bool,
     raise_if_cancelled: Callable[[], None],
 ) -> Sightings:
-    """Find every seal. Both documents must be open.
+    """Return where each seal is found on the signed sheet ``after``, compared with the unsigned sheet ``before``.
 
-    Raises InputError ``calibration.other_file`` if pages or text are not in their places, PdfError, and the exception
-    of ``raise_if_cancelled``, which is called between renderings.
+    Both documents must be open. ``with_person`` states whether the sheet contains a person's seals.
+    ``raise_if_cancelled`` is called between renderings, and its exception is passed on. Raises PdfError, and InputError
+    ``calibration.other_file`` if the pages or their texts are not where the unsigned sheet has them.
     """
     _require_same_pages(documents, before, after)
     (keyword,) = documents.find(after.id, KEYWORD)
@@ -87,7 +88,7 @@ def measure(
 
 
 def picture_of(documents: DocumentService, document: Document, page_number: int, scale: float) -> PagePicture:
-    """Render a page. Raises PdfError."""
+    """Render a page of an open document at ``scale`` pixels per point. Raises PdfError."""
     pixels = documents.render(document.id, page_number, scale)
     return PagePicture(page_number, pixels.width_px, pixels.height_px, pixels.stride_bytes, bytes(pixels.data), scale)
 
@@ -119,7 +120,7 @@ def _sighting(documents: DocumentService, before: Document, after: Document, spo
     boxes = [_exact(rows, group, new, scale) for group in groups]
     first, others = boxes[0], [box for box in boxes[1:] if max(box.width_pt, box.height_pt) >= _LEAST_OTHER_PT]
     left, top, right, bottom = groups[0]
-    # At the page's own edge, no ink is cut off.
+    # Ink that reaches the edge of the page is not cut off.
     right_edge = round((frame.width_pt - spot.window.left_pt) / CELL_PT)
     is_cut = left == 0 or top == 0 or bottom == len(cells) or (right == len(cells[0]) and right != right_edge)
     page = [frame.rect_to_page(box) for box in (first, *others)]
@@ -129,7 +130,7 @@ def _sighting(documents: DocumentService, before: Document, after: Document, spo
 
 
 def _changed_rows(old: Pixels, new: Pixels) -> list[bytes]:
-    """Return rows with a byte for each pixel, which is 1 where only the new page has ink."""
+    """Return rows with one byte per pixel, which is 1 where the new page has ink and the old page has none."""
     if (old.width_px, old.height_px) != (new.width_px, new.height_px):
         raise InputError("calibration.other_file", "sizes")
     row_bytes = new.width_px * BYTES_PER_PIXEL
@@ -155,7 +156,7 @@ def _more_ink(before: bytes, after: bytes, table: bytes) -> bytes:
 
 
 def _inked(row: bytes, table: bytes) -> bytes:
-    """Return a byte for each pixel, which is 1 if any of the pixel's color components is dark."""
+    """Return one byte per pixel, which is 1 if any of the pixel's color components is dark."""
     marks = row.translate(table)
     length = len(marks) // BYTES_PER_PIXEL
     any_dark = 0
@@ -165,17 +166,17 @@ def _inked(row: bytes, table: bytes) -> bytes:
 
 
 def _cells(rows: Sequence[bytes], side: int = PIXELS_PER_CELL) -> bytes:
-    """Return the share of ink, from 0 to 255, in each cell of one row of cells."""
+    """Return the share of ink in each cell of one row of cells, on a scale from 0 to 255."""
     if not any(map(any, rows)):
         return bytes(-(-len(rows[0]) // side))
-    # There are so few rows that no byte overflows.
+    # The number of rows is so small that no byte overflows.
     total = sum(int.from_bytes(row, "little") for row in rows).to_bytes(len(rows[0]), "little")
     pixels = side * side
     return bytes(min(255, sum(total[x : x + side]) * 255 // pixels) for x in range(0, len(total), side))
 
 
 _Group = tuple[int, int, int, int]
-"""Left, top, right and bottom in cells; right and bottom are exclusive."""
+"""The left, top, right and bottom edges of a group, in cells. The right and bottom edges are exclusive."""
 
 
 def _groups(cells: Sequence[bytes], gap: int) -> list[_Group]:
@@ -224,7 +225,7 @@ def _within(row: bytes, y: int, group: _Group) -> bytes:
 
 
 def _exact(rows: Sequence[bytes], group: _Group, pixels: Pixels, scale: float) -> DisplayRect:
-    """Return the box around a group's pixels, in points of the displayed page."""
+    """Return the smallest box around the ink of a group, in points of the displayed page."""
     side = PIXELS_PER_CELL
     left, top, right, bottom = (value * side for value in group)
     inked = [
@@ -239,7 +240,7 @@ def _exact(rows: Sequence[bytes], group: _Group, pixels: Pixels, scale: float) -
 def _elsewhere(
     documents: DocumentService, before: Document, after: Document, page_number: int, windows: Sequence[PageRect]
 ) -> Iterator[PageRect]:
-    """Yield the boxes of new ink outside all windows."""
+    """Yield the boxes of new ink that lies outside all windows."""
     scale, frame, side = COARSE_PIXELS_PER_POINT, after.frame(page_number), _COARSE_CELL_PX
     old, new = (documents.render(document.id, page_number, scale) for document in (before, after))
     rows = _changed_rows(old, new)

@@ -1,8 +1,8 @@
-"""Calibrate a platform by sending the program's own contract (the *sheet*) to it and measuring the seals.
+"""Calibrate a platform by sending it the program's own contract (the *sheet*) and measuring the seals on the result.
 
-The sheet is sent like any other contract, with a journal and the ledger, and one at a time for each environment. After
-a crash or a network failure, the next ``run`` continues with it, and nothing is sent twice. Results are only proposed
-until ``take`` stores them.
+The sheet is recorded in the journal and the ledger like any other contract. Each environment has at most one sheet at a
+time. After a crash or a network failure, the next ``run`` continues with the existing sheet, and nothing is sent twice.
+Results do not change any setting until ``take`` stores them.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ if TYPE_CHECKING:
 
 ORIGIN: Final = "calibration"
 LINKS_ORIGIN: Final = "calibration of links"
-"""Origins in the journal: of a sheet, and of the contract started to see whether the platform returns links."""
+"""Origins recorded in the journal: of a sheet, and of the contract that tests whether the platform returns links."""
 WAIT_S: Final = 180.0
 _ASK_AGAIN_S: Final = 2.0
 _PICTURE_SCALE: Final = 1.5
@@ -70,7 +70,7 @@ _log = logging.getLogger(__name__)
 
 
 class CalibrationStage(StrEnum):
-    """The current stage of a calibration."""
+    """The stage that a calibration has reached."""
 
     ACCOUNTS = "accounts"
     SENDING = "sending"
@@ -82,7 +82,11 @@ class CalibrationStage(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CalibrationReport:
-    """The results for one environment."""
+    """The results of the calibration of one environment.
+
+    ``sightings`` are the seals found on the sheet, ``expected`` are the positions that the answers predict for them,
+    and ``pictures`` are the rendered pages of the signed sheet.
+    """
 
     environment: Environment
     flow_id: FlowId
@@ -93,7 +97,7 @@ class CalibrationReport:
 
     @property
     def changes(self) -> tuple[Answer, ...]:
-        """The answers that differ from the settings."""
+        """The answers that differ from the current settings."""
         return tuple(answer for answer in self.answers if answer.is_change)
 
 
@@ -139,7 +143,7 @@ class CalibrationService:
         clock_ms: Callable[[], int],
         retry: RetryPolicy | None = None,
     ) -> None:
-        """Create the service. ``folder`` holds the signed file while it is measured."""
+        """Create the service. ``folder`` holds the signed file while the file is measured."""
         self._environments = environments
         self._accounts = accounts
         self._flows = flows
@@ -151,7 +155,8 @@ class CalibrationService:
         platforms = SubmissionPlatforms(
             lambda kind: _with_default_behaviour(environments.get(kind)),
             environments.client_for,
-            # A result about links must not be stored before the user accepts it, and no start may show the flow.
+            # A result about links is not stored until the user accepts it, and the flow is not shown to a signer when
+            # it is started.
             self._on_links_answered,
             lambda _kind: True,
         )
@@ -160,7 +165,7 @@ class CalibrationService:
     def require(self, kind: EnvironmentKind) -> Environment:
         """Return the environment if it can be calibrated.
 
-        Raises InputError ``calibration.binding`` if contracts in the environment have legal effect, InputError
+        Raises InputError ``calibration.binding`` if contracts in the environment are legally binding, InputError
         ``environment.*`` if a setting is missing, and StoreError.
         """
         environment = self._environments.get(kind)
@@ -170,7 +175,7 @@ class CalibrationService:
         return environment
 
     def sealers(self, kind: EnvironmentKind) -> tuple[Sealer, ...]:
-        """Return the known organizations that can seal in place of the application, most recently used first."""
+        """Return the known organizations that can seal the sheet in place of the application, last used first."""
         known = self._accounts.known(self._environments.get(kind))
         people = {record.account_id: record for record in known if record.kind is AccountKind.PERSON}
         return tuple(
@@ -183,7 +188,7 @@ class CalibrationService:
         )
 
     def is_waiting(self, kind: EnvironmentKind) -> bool:
-        """Return whether an earlier sheet remains to be measured, so that the next run sends no sheet."""
+        """Return whether an earlier sheet has not been measured yet. If so, the next run does not send a new sheet."""
         return self._find_sheet(self._environments.get(kind)) is not None
 
     def run(
@@ -197,17 +202,18 @@ class CalibrationService:
         on_stage: Callable[[CalibrationStage], None] = lambda _stage: None,
         cancel: CancelToken | None = None,
     ) -> CalibrationReport:
-        """Send the sheet, wait for its seals, and then download and measure it.
+        """Send the sheet, wait until it is sealed, download and measure it, and return the results.
 
-        ``title`` is displayed in Track. ``sealer`` seals the sheet, or the application if it is None. ``with_person``
-        also tests behavior that requires a person, for whom accounts are created. If the platform refuses a person's
-        automatic seal, a second sheet without a person is sent.
+        ``title`` is the contract's title, which Track displays. ``sealer`` seals the sheet, or the application if it is
+        None. If ``with_person`` is set, accounts are created for an invented person, and the behavior that requires a
+        person is tested too. If the platform refuses the person's automatic seal, a second sheet without a person is
+        sent.
 
         Raises ApiError, PdfError, StoreError, Cancelled, and the errors of ``require``. Raises InputError
-        ``calibration.held`` if it is unknown whether the sheet arrived, ``calibration.not_complete`` if it is not
-        sealed within ``wait_s`` seconds (the next ``run`` continues with it, and ``give_up`` revokes it),
-        ``calibration.not_sealed`` if it ended in another way, and ``calibration.other_file`` if another file was
-        returned.
+        ``calibration.held`` if it is unknown whether the platform received the sheet, ``calibration.not_complete`` if
+        the sheet is not sealed within ``wait_s`` seconds (the next ``run`` continues with it, and ``give_up`` revokes
+        it), ``calibration.not_sealed`` if the flow ended without seals, and ``calibration.other_file`` if the platform
+        returned a different file.
         """
         cancel = cancel or CancelToken()
         environment = self.require(kind)
@@ -241,7 +247,7 @@ class CalibrationService:
         return CalibrationReport(environment, flow_id, found, sightings, expected, pictures)
 
     def give_up(self, kind: EnvironmentKind) -> None:
-        """Revoke the sheet of an interrupted run if there is one. Raises ApiError, InputError and StoreError."""
+        """Revoke the sheet of an interrupted run, if there is one. Raises ApiError, InputError and StoreError."""
         environment = self._environments.get(kind)
         sheet = self._find_sheet(environment)
         if sheet is None:
@@ -249,14 +255,17 @@ class CalibrationService:
         outcome = self._submission.outcome(sheet.submission_id)
         is_unseen = outcome.is_paused and outcome.state is not SubmissionState.EXECUTE_INTENT
         if is_unseen or outcome.state is SubmissionState.HELD:
-            # Whatever happened to its start, it will not be executed.
+            # The flow will not be executed, regardless of whether it was started.
             self._submission.cancel_before_execute(sheet.submission_id)
         elif outcome.flow_id is not None and not self._flows.refresh(outcome.flow_id).status.is_final:
             self._flows.revoke(outcome.flow_id)
         self._forget_sheet(environment)
 
     def take(self, report: CalibrationReport, questions: Collection[Question]) -> Environment:
-        """Store the results for these questions. Raises StoreError."""
+        """Store the measured answers to ``questions`` in the environment's settings, and return the new environment.
+
+        Raises StoreError.
+        """
         chosen = {
             answer.question.value: answer.seen
             for answer in report.answers
@@ -269,7 +278,10 @@ class CalibrationService:
     # The sheet to be measured, stored in the settings.
 
     def _find_sheet(self, environment: Environment) -> _Sheet | None:
-        """Return the sheet of an environment's project, or None if its send failed. Raises StoreError."""
+        """Return the sheet to be measured for the environment's project, or None if there is none or its send failed.
+
+        Raises StoreError.
+        """
         try:
             values = json.loads(self._settings.get(_setting(environment)) or "{}")
             found = _Sheet(SubmissionId(values["submission_id"]), values["with_person"] is True)
@@ -280,7 +292,7 @@ class CalibrationService:
         return None if is_lost or values.get("project_id") != environment.project_id else found
 
     def _find_unkept_sheet(self, environment: Environment) -> _Sheet | None:
-        """Return the sheet if the program was killed after sending it and before recording it."""
+        """Return the sheet that was sent but not recorded because the program was killed in between, or None."""
         home = environment.kind, environment.project_id
         for summary in self._submission.unfinished():
             if (
@@ -301,7 +313,7 @@ class CalibrationService:
     # Sending, and waiting for the seals.
 
     def _sealed(self, run: _Run, *, with_person: bool) -> tuple[FlowId, bool]:
-        """Return a completed flow, and whether it contains a person's seals."""
+        """Return the id of a completed flow, and whether its sheet contains a person's seals."""
         sheet = self._find_sheet(run.environment)
         if sheet is not None:
             with_person = sheet.with_person
@@ -397,7 +409,7 @@ class CalibrationService:
         finally:
             _delete(path)
 
-    # Questions that no pixel answers.
+    # Questions that cannot be answered from pixels.
 
     def _second_account(self, client: PlatformClient, now: PlatformBehaviour) -> Answer:
         question = Question.SECOND_ACCOUNT
@@ -413,9 +425,10 @@ class CalibrationService:
         return Answer(question, now.second_account, found)
 
     def _links_at_start(self, run: _Run) -> Answer:
-        """Start a flow to be signed by link, and revoke it before a signer can see it.
+        """Start a flow that would be signed by link, and revoke it before a signer can see it.
 
-        Raises ApiError if there was no response. The sheet then waits, and the next ``run`` asks again.
+        Return whether the platform's response contained links. Raises ApiError if there was no response; the sheet is
+        then kept, and the next ``run`` tries again.
         """
         stop = CancelToken()
 
@@ -440,7 +453,7 @@ class CalibrationService:
         return Answer(question, now, doubt=Doubt.REFUSED, platform_text=outcome.error.msg)
 
     def _cancel_leftovers(self) -> None:
-        """Cancel contracts that a crash during the test of links left behind, so that no signer sees them."""
+        """Cancel contracts of the test of links that a crash left behind, so that no signer sees them."""
         for summary in self._submission.unfinished():
             if summary.origin == LINKS_ORIGIN and summary.can_be_cancelled and not summary.is_under_way:
                 self._submission.cancel_before_execute(summary.id)
@@ -454,12 +467,12 @@ def _setting(environment: Environment) -> str:
 
 
 def _account(client: PlatformClient, third_id: str) -> str:
-    """Return the invented person's account with this ``thirdId``. It is created only once."""
+    """Return the id of the invented person's account with this ``thirdId``, which is created if it does not exist."""
     return client.find_account(third_id) or client.create_person(replace(INVENTED_PERSON, third_id=third_id))
 
 
 def _without_pixels(tried: list[Answer], now: PlatformBehaviour) -> tuple[Answer, ...]:
-    """Return an answer to each question that pixels cannot answer."""
+    """Return an answer to each question that cannot be answered from pixels."""
     by_question = {answer.question: answer for answer in tried}
     others = {Question.LINKS_AT_START: now.links_at_start, Question.SECOND_ACCOUNT: now.second_account}
     return (
@@ -472,7 +485,7 @@ def _without_pixels(tried: list[Answer], now: PlatformBehaviour) -> tuple[Answer
 
 
 def _with_default_behaviour(environment: Environment) -> Environment:
-    """Return the environment with default behavior, so that the sheet is sent without adjustments."""
+    """Return the environment with the default behavior, so that nothing in the sheet is adjusted to earlier results."""
     return replace(environment, behaviour=PlatformBehaviour())
 
 

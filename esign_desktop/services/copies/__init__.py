@@ -1,1 +1,1 @@
-"""Backups in a second folder, and their restoration on another computer."""
+"""Encrypted backups in a second folder, and their restoration on another computer."""

@@ -1,4 +1,4 @@
-"""Restore contacts from another computer's backup, encrypted anew and without duplicates."""
+"""Restore the contacts of another computer's backup: encrypt them with this computer's key, and merge duplicates."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class CopiedContacts:
-    """The contacts of a backup, encrypted with the key of the computer that made it.
+    """The contacts of a backup, encrypted with the key of the computer that made the backup.
 
-    ``agents`` is keyed by organization and lists the default agent first.
+    ``agents`` maps each organization to its agents, with the default agent first.
     """
 
     rows: tuple[ContactRow, ...] = field(default=(), repr=False)
     agents: dict[ContactId, tuple[ContactId, ...]] = field(default_factory=dict)
     salt: str | None = field(default=None, repr=False)
-    """The salt of that computer's identities."""
+    """The salt with which that computer hashed identities, or None if it had none."""
 
 
 def read_contacts(source: Database) -> CopiedContacts:
-    """Return the contacts of a backup's database."""
+    """Return the contacts stored in the database of a backup. Raises StoreError."""
     contacts = Contacts(source)
     ids = [contact_id for contact_id, *_rest in contacts.numbered()]
     agents = contacts.ties(ids).agents
@@ -44,9 +44,10 @@ def read_contacts(source: Database) -> CopiedContacts:
 def take_contacts(
     copied: CopiedContacts, target: Database, *, theirs: SealedParticulars, own: SealedParticulars
 ) -> None:
-    """Add contacts that are missing on this computer, and complete existing contacts.
+    """Add a backup's contacts that are missing on this computer, and fill in the empty fields of existing contacts.
 
-    Fields that are already stored on this computer are unchanged.
+    ``theirs`` decrypts the data of the backup, and ``own`` encrypts data for this computer. Fields that already have a
+    value on this computer are unchanged. Raises StoreError.
     """
     contacts, third_ids = Contacts(target), ThirdIds(Settings(target))
     reading, rows = ContactRows(third_ids, theirs), ContactRows(third_ids, own)
@@ -54,7 +55,7 @@ def take_contacts(
     here: dict[ContactId, ContactId] = {}
     for row in copied.rows:
         subject = reading.subject(row)
-        # An identity that was hashed with another salt identifies no person here.
+        # An identity that was hashed with another salt does not match any identity on this computer.
         identity = row.identity if is_same_salt else third_ids.identity_of(subject)
         probe = replace(rows.filled(subject), identity=identity)
         known, _others = rows.told_apart(probe, contacts.candidates(probe))

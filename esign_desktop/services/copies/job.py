@@ -1,7 +1,7 @@
-"""Jobs on the second folder, each in a child process that can be killed because a network share may hang forever.
+"""Run each access to the second folder as a job in a child process, which can be killed if a network share hangs.
 
-A job is a JSON object, including keys, on the child's standard input. The child answers with signs of life and one
-result.
+The parent writes a job as a JSON object, including the keys, to the standard input of the child. The child answers with
+signs of life and then one result.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from esign_desktop.store.copies.sealed import Header
 
 SILENCE_S: Final = 45.0
-"""Seconds without a sign of life after which a job is killed; a share may take several seconds to wake up."""
+"""Seconds without a sign of life after which a job is killed. A share may take several seconds to wake up."""
 _MOST_ANSWER_BYTES: Final = 4 * 1024 * 1024
 _MOST_BYTES: Final = 256 * 1024 * 1024
 _POLL_S: Final = 0.1
@@ -43,7 +43,7 @@ _TARGET: Final = "esign_desktop.services.copies.job:run"
 
 
 class JobStarter:
-    """A starter that runs one job at a time. While a killed job still hangs in the kernel, no other job is started."""
+    """A runner of jobs, one at a time. While a killed job still hangs in the kernel, no new job is started."""
 
     def __init__(self, *, silence_s: float = SILENCE_S) -> None:
         self._silence_s = silence_s
@@ -51,14 +51,15 @@ class JobStarter:
         self._is_closed = False
 
     def close(self) -> None:
-        """Abort the running job, and start no more jobs."""
+        """Abort the running job. No more jobs are started."""
         self._is_closed = True
 
     def ask(self, kind: str, **values: object) -> Any:
-        """Run a job, and return its result. This blocks as long as the job gives signs of life.
+        """Run a job of this kind, and return its result. The call blocks as long as the job gives signs of life.
 
-        Raises the StoreError of the job, or StoreError ``copy.failed`` or ``copy.hangs``. Raises Cancelled after
-        ``close``.
+        ``values`` are the job's arguments and must be serializable as JSON. Raises the job's StoreError, StoreError
+        ``copy.failed`` if the job ends without a result, StoreError ``copy.hangs`` if it gives no sign of life, and
+        Cancelled after ``close``.
         """
         if self._left is not None:
             left, its_channel = self._left
@@ -106,14 +107,14 @@ class JobStarter:
 
 
 def run() -> None:
-    """Run one job. This is the main function of the child process."""
+    """Run one job and end the process. This is the main function of the child process."""
     disable_core_dumps()
     if hasattr(os, "nice"):
         os.nice(10)
     end = ChildEnd()
     silence_output()
     request, _ = end.receive()
-    # If the program is killed, this process must end too, before the next start uses the same files.
+    # If the program is killed, this process must end too, before the program is started again and uses the same files.
     threading.Thread(target=_end_with_parent, daemon=True).start()
     order = json.loads(request)
     alive_at_s = time.monotonic()
@@ -145,7 +146,10 @@ def _end_with_parent() -> None:
 
 
 def do(order: dict[str, Any], on_progress: Callable[[], None] = lambda: None) -> Any:
-    """Run a job in this process. Raises StoreError."""
+    """Run a job in this process, and return its result. Raises StoreError.
+
+    ``on_progress`` is called repeatedly to show that the job is not hanging.
+    """
     return _JOBS[order["kind"]](order, on_progress)
 
 
@@ -163,7 +167,7 @@ def _copy_ledger(order: dict[str, Any], on_progress: Callable[[], None]) -> dict
         anew=order["anew"],
         on_progress=on_progress,
     )
-    # The lease is renewed last, because its time tells a restoration up to when the backup is complete.
+    # The lease is renewed last, because its time shows a restoration up to which time the backup is complete.
     _renew_lease(folder, order, copied_at_ms=order["now_ms"])
     return asdict(place)
 
@@ -198,7 +202,7 @@ def _list_computers(order: dict[str, Any], _on_progress: Callable[[], None]) -> 
 
 
 def _list_present(order: dict[str, Any], on_progress: Callable[[], None]) -> list[str]:
-    """Return the files that exist, as far as this can be determined."""
+    """Return the paths of the files that exist. A file on an unreachable share counts as missing."""
     found = []
     for path in order["paths"]:
         if os.path.isfile(path):  # noqa: PTH113  Path.is_file raises if a share is unreachable
@@ -214,11 +218,11 @@ def _fetch(order: dict[str, Any], on_progress: Callable[[], None]) -> dict[str, 
 def fetch(
     folder: Path, passphrase: str, scratch: Path, on_progress: Callable[[], None] = lambda: None
 ) -> dict[str, Any]:
-    """Decrypt a computer's newest undamaged daily backup and its merged ledger into ``scratch``.
+    """Decrypt a computer's newest undamaged daily backup and its merged ledger into the folder ``scratch``.
 
-    The result contains the key of that computer's personal details, which is not written to disk. Raises StoreError
-    ``copy.wrong_passphrase``, ``copy.nothing``, ``copy.damaged``, ``copy.newer_version``, ``copy.unreadable``, or an
-    error of the disk.
+    The result includes the key of that computer's personal data; the key is not written to disk. Raises StoreError
+    ``copy.wrong_passphrase``, ``copy.nothing``, ``copy.damaged``, ``copy.newer_version``, ``copy.unreadable``, or a
+    StoreError for an error of the disk.
     """
     key = _key_for(folder, passphrase)
     on_progress()
@@ -234,7 +238,7 @@ def fetch(
 
 
 def _key_for(folder: Path, passphrase: str) -> CopyKey:
-    """Derive the key from the header of any backup file. Raises StoreError."""
+    """Derive the key from the passphrase and the header of a backup file that accepts it. Raises StoreError."""
     found: dict[tuple[bytes, int], Header] = {}
     damaged = 0
     for path in (folder / second_folder.LEDGER, *daily.newest_first(folder)):
@@ -255,7 +259,7 @@ def _key_for(folder: Path, passphrase: str) -> CopyKey:
 
 
 def _own_folder(order: dict[str, Any]) -> Path:
-    """Return this computer's folder after claiming it. Raises StoreError."""
+    """Claim this computer's folder below the second folder, and return its path. Raises StoreError."""
     folder = second_folder.computer_folder(Path(order["root"]), order["computer_id"])
     # The mount point of an unreachable share still exists, but is empty.
     if not (folder if order["is_begun"] else folder.parent).is_dir():

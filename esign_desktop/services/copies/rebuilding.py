@@ -1,6 +1,6 @@
 """Rebuild the list of flows from the ledger if the database is lost or outdated.
 
-This also happens when an older program finds a newer database and returns to the copy made before the upgrade.
+This is also needed when an older program finds a newer database and returns to the backup made before the upgrade.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Rebuilt:
-    """The result of a rebuild: the numbers of flows and signing links added, and of flows that were already known."""
+    """The result of a rebuild: the numbers of flows and signing links added, and the number of flows already known."""
 
     flow_count: int
     link_count: int
@@ -30,9 +30,9 @@ class Rebuilt:
 
 @dataclass(frozen=True, slots=True)
 class CopyOffer:
-    """A copy of the database made before an upgrade, with the number of contracts sent since then.
+    """A backup of the database made before an upgrade, and the number of contracts sent since then.
 
-    The number is taken from the ledger.
+    The number is counted in the ledger.
     """
 
     copy: UpgradeCopy
@@ -40,12 +40,12 @@ class CopyOffer:
 
     @property
     def made_at_ms(self) -> int:
-        """The time at which the copy was made, in epoch milliseconds."""
+        """The time at which the backup was made, in epoch milliseconds."""
         return self.copy.made_at_ms
 
 
 def copy_to_go_back_to(database: Database, ledger: Ledger) -> CopyOffer | None:
-    """Return the copy of the database that this older program can use, or None if there is none.
+    """Return the backup of the database that this older program can use, or None if there is none.
 
     Raises StoreError.
     """
@@ -57,10 +57,10 @@ def copy_to_go_back_to(database: Database, ledger: Ledger) -> CopyOffer | None:
 
 
 def rebuild_flows(ledger: Ledger, flows: Flows) -> Rebuilt:
-    """Add every flow of the ledger that the database lacks. Raises StoreError.
+    """Add each flow that is in the ledger but not in the database, and return the counts. Raises StoreError.
 
-    The status, title, documents and deadline have to be queried from the platform. The signers' names are not in the
-    ledger.
+    The ledger does not contain the signers' names. The status, title, documents and deadline must be queried from the
+    platform afterwards.
     """
     found: dict[FlowId, FlowRecord] = {}
     for entry in ledger.read():

@@ -1,13 +1,12 @@
-"""Restore another computer's data on this computer, from backups decrypted into a folder.
+"""Restore another computer's data on this computer from its backups.
 
-This computer's own data stays unchanged, so a restoration can be repeated, even after being killed at any moment. The
-ledger's lines are added first, because they prevent a contract from being sent twice. Files follow, then all rows in
-one transaction, then the flows that only the ledger contains. Personal details are decrypted with the key in the daily
-backup and encrypted with this computer's own key.
+Existing data of this computer is not changed, so a restoration can be repeated even if it was killed. The lines of the
+ledger are added first, because they prevent contracts from being sent twice. They are followed by the files, then by
+all rows of the database in one transaction, and finally by the flows that only the ledger contains. Personal data is
+decrypted with the key in the daily backup and encrypted with this computer's own key.
 
-The other computer may have sent contracts after its last backup, and may still be running. A send begun on it is
-therefore not repeated on this computer: if its flow is known, the send continues with that flow; otherwise, it is held
-for the user.
+The other computer may have sent contracts after its last backup, and may still be running. A send that began there is
+therefore never repeated here: it continues if its flow is known, and is otherwise held for the user's decision.
 """
 
 from __future__ import annotations
@@ -79,26 +78,27 @@ _log = logging.getLogger(__name__)
 
 
 class Missing(Enum):
-    """The reason why personal details were not restored."""
+    """The reason why personal data was not restored."""
 
     NO_KEY = auto()
-    """The backup does not contain their key."""
+    """The backup does not contain the key of the personal data."""
     NO_KEYRING = auto()
-    """This computer's keyring cannot store a key now. The details can be restored once it can."""
+    """This computer's keyring cannot store a key now. The data can be restored when the keyring works again."""
     DAMAGED = auto()
-    """They cannot be decrypted with the key in the backup."""
+    """The data cannot be decrypted with the key in the backup."""
 
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """The data that a restoration added.
+    """The numbers of items that a restoration added.
 
-    ``held_count`` is the number of sends that wait for the user, ``missing_file_count`` that of documents of drafts
-    that were not found, and ``begun_count`` that of sends of which neither flow nor draft is known. ``has_audit`` is
-    true if the audit log was restored, which requires that this computer had none. ``particulars_count`` is the number
-    of accounts that got an ID number, mobile number and email address; ``missing_particulars_count`` is the number of
-    those that did not, for the reason ``missing``. ``strange_row_count`` is the number of rows of bulk sheets sent from
-    the other computer that cannot be recognized on this computer.
+    ``held_count`` is the number of sends that wait for the user's decision. ``missing_file_count`` is the number of
+    documents of drafts that were not found. ``begun_count`` is the number of unfinished sends for which neither a flow
+    nor a draft is known. ``has_audit`` states whether the audit log was restored, which requires that this computer had
+    none. ``particulars_count`` is the number of accounts whose ID number, mobile number and email address were
+    restored; ``missing_particulars_count`` is the number of accounts for which this failed, for the reason ``missing``.
+    ``strange_row_count`` is the number of rows sent in bulk by the other computer that cannot be recognized on this
+    computer.
     """
 
     flow_count: int
@@ -115,15 +115,16 @@ class Restored:
     missing: Missing = Missing.DAMAGED
     strange_row_count: int = 0
     missing_form_count: int = 0
-    """Drafts whose form values could not be restored."""
+    """The number of drafts whose form values could not be restored."""
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The decrypted content of a backup.
+    """The content of a backup that could be decrypted.
 
-    ``made_at_ms`` is the time of the daily backup, or 0 if there is none. ``passed_over_count`` is the number of newer
-    daily backups that were damaged.
+    ``made_at_ms`` is the time of the daily backup in epoch milliseconds, or 0 if there is none. ``passed_over_count``
+    is the number of newer daily backups that were damaged. ``left_out_count`` is the number of files that the daily
+    backup does not contain because they could not be read when it was made.
     """
 
     is_ledger_whole: bool
@@ -131,12 +132,12 @@ class Found:
     passed_over_count: int
     left_out_count: int
     lost_line_count: int = 0
-    """Lines of the ledger's copy that can't be read, at least."""
+    """The minimum number of unreadable lines in the backup of the ledger."""
 
 
 @dataclass(frozen=True, slots=True)
 class RestoringReport:
-    """A restoration's source computer, the content found, and the data added."""
+    """The report of a restoration: the source computer, the content found in its backup, and the added data."""
 
     computer: Computer
     found: Found
@@ -144,7 +145,7 @@ class RestoringReport:
 
     @property
     def is_whole(self) -> bool:
-        """Whether all data of the backups is on this computer and usable."""
+        """Whether all data of the other computer was found, restored and usable on this computer."""
         found, restored = self.found, self.restored
         missing = (
             *(found.lost_line_count, found.passed_over_count, found.left_out_count),
@@ -155,9 +156,10 @@ class RestoringReport:
 
 
 class Restorer:
-    """The service that restores backups of other computers.
+    """The service that restores the backups of other computers.
 
-    Backups are read in a child process, because the folder may hang. Their content is added to this computer's data.
+    Backups are read in a child process, because access to their folder may hang. Their content is added to this
+    computer's data.
     """
 
     def __init__(
@@ -178,7 +180,7 @@ class Restorer:
         self._particulars_key = particulars_key
 
     def computers(self, root: Path) -> tuple[Computer, ...]:
-        """Return the computers with a backup in the folder, most recent backup first.
+        """Return the computers that have a backup in the folder ``root``, most recent backup first.
 
         Raises StoreError ``copy.missing``, ``copy.nothing``, ``copy.unreadable`` or ``copy.hangs``.
         """
@@ -188,9 +190,9 @@ class Restorer:
         return tuple(Computer(**{**fields, "path": Path(fields["path"])}) for fields in found)
 
     def bring_back(self, computer: Computer, passphrase: str) -> RestoringReport:
-        """Decrypt a computer's backup, and restore it on this computer.
+        """Decrypt a computer's backup with its passphrase, restore it on this computer, and return the report.
 
-        Raises the StoreErrors of ``job.fetch``, and StoreError ``copy.hangs``.
+        Raises the StoreErrors of ``job.fetch``, StoreError ``copy.hangs``, and errors of this computer's store.
         """
         scratch = self._paths.restoring_dir
         try:
@@ -201,9 +203,12 @@ class Restorer:
         return RestoringReport(computer, Found(**found), restored)
 
     def _restore(self, scratch: Path, copied_key: str) -> Restored:
-        """Add the decrypted data. ``copied_key`` decrypts its personal details, or is empty if the key is unknown."""
+        """Add the decrypted data to this computer.
+
+        ``copied_key`` decrypts the personal data. It is empty if the key is unknown.
+        """
         if version_in_header(scratch / DATABASE) > MigrationSet().newest_version:
-            # Checked first, because the message says that nothing was changed.
+            # This is checked first, because the error message says that nothing was changed.
             raise StoreError("copy.newer_version")
         with disk_errors():
             lines = (scratch / LEDGER).read_bytes() if (scratch / LEDGER).exists() else b""
@@ -232,7 +237,7 @@ class Restorer:
         rebuilt = rebuild_flows(self._ledger, Flows(self._database))
         audit = Audit(self._database, who=user_and_computer(), clock_ms=self._clock_ms)
         is_new = bool(line_count or rebuilt.flow_count) or any(came[table] for table in TABLES)
-        # An earlier restoring may have been interrupted just before its record.
+        # An earlier restoration may have been interrupted just before it was recorded.
         if is_new or unlike_ledger(audit, self._ledger) is not None:
             note_restored(audit, self._ledger, f"{came['flows'] + rebuilt.flow_count} + {came['drafts']}")
         known = {submission.record.id for submission in Journal(self._database).list()}
@@ -257,10 +262,7 @@ class Restorer:
         )
 
     def _identify_accounts(self, rows: Sequence[Row], their_salt: str | None, own: SealedParticulars) -> None:
-        """Hash the identities of restored accounts with this computer's salt, if it is kept.
-
-        The persons can then be found.
-        """
+        """Hash the identities of restored accounts with this computer's salt, so that the accounts can be found."""
         settings = Settings(self._database)
         if their_salt == settings.get(SALT_KEY):
             return
@@ -287,7 +289,7 @@ class Restorer:
         self._database.execute_many(statement, changed)
 
     def _present(self, paths: Sequence[str]) -> Collection[str]:
-        """Return the files that exist. They may be on network shares that hang."""
+        """Return those of the given paths at which a file exists. The files may be on network shares that hang."""
         try:
             return frozenset(self._jobs.ask("present", paths=list(paths))) if paths else ()
         except StoreError as error:
@@ -296,9 +298,9 @@ class Restorer:
 
 
 def chosen(computers: Sequence[Computer], name: str | None) -> Computer:
-    """Return the computer with this name or with an id that begins with it, or the only computer if no name is given.
+    """Return the computer with this name or an id that starts with it, or the only computer if ``name`` is None.
 
-    Raises InputError ``copy.which_computer`` or ``copy.no_such_computer``.
+    Raises InputError ``copy.which_computer`` if several computers match, or ``copy.no_such_computer`` if none matches.
     """
     names = "; ".join(f"{computer.name} ({computer.id[:8]})" for computer in computers)
     found = list(computers)
@@ -316,7 +318,7 @@ def chosen(computers: Sequence[Computer], name: str | None) -> Computer:
 def _with_particulars(
     merging: Merging, here: Mapping[AccountKey, bytes], copied_key: str, own_key: OwnKey
 ) -> tuple[Merging, Missing]:
-    """Return the data with personal details encrypted with this computer's key, and why others are missing."""
+    """Return the data with personal data encrypted anew with this computer's key, and the reason why any is missing."""
     theirs = key_from_text(copied_key)
     if theirs is None:
         return merging, Missing.NO_KEY
@@ -326,7 +328,7 @@ def _with_particulars(
     if own is None:
         return merging, Missing.NO_KEYRING
     opening, sealing = SealedParticulars(lambda: theirs), SealedParticulars(lambda: own)
-    # The keyring may have been reset, so details sealed with its old key are unreadable.
+    # The keyring may have been reset, so data encrypted with its old key is unreadable.
     unreadable = {key: sealed for key, sealed in here.items() if sealing.open(sealed, account_place(*key)) is None}
     found = {}
     for row in kept:
@@ -345,7 +347,10 @@ def _with_particulars(
 
 @dataclass(slots=True)
 class _LedgerSend:
-    """The ledger's data about a send. ``has_flow`` is true if the last start request created a flow."""
+    """The information that the ledger contains about a send.
+
+    ``has_flow`` states whether the last start request is known to have created a flow.
+    """
 
     draft_id: str = ""
     environment: str = ""
@@ -377,7 +382,7 @@ def _sends_of(ledger: Ledger) -> dict[str, _LedgerSend]:
 
 
 def _merging(source: Database, sends: Mapping[str, _LedgerSend], paths: AppPaths) -> tuple[Merging, dict[str, str]]:
-    """Return the data to merge, and the original paths, by digest, of draft documents that the backup lacks."""
+    """Return the data to merge, and the original paths of draft documents that the backup lacks, keyed by digest."""
     rows, journal = read_rows(source)
     drafts, elsewhere = _drafts_at_home(rows["drafts"], paths)
     books = Journal(source)
@@ -388,7 +393,7 @@ def _merging(source: Database, sends: Mapping[str, _LedgerSend], paths: AppPaths
         for submission in (*books.unfinished(), *books.held())
     }
     for row in rows["submissions"]:
-        # Hold rows that are unreadable now too, because a later version could read and continue them.
+        # Rows that this version cannot read are held too, because a later version could read and continue them.
         if row["state"] not in _FINAL:
             steps.setdefault(row["id"], (_HELD,))
     known = {row["id"] for row in rows["submissions"]}
@@ -397,9 +402,9 @@ def _merging(source: Database, sends: Mapping[str, _LedgerSend], paths: AppPaths
 
 
 def _steps_of(facts: SubmissionFacts, ledger_send: _LedgerSend) -> tuple[Step, ...]:
-    """Return the steps to add to an unfinished send from the backup."""
+    """Return the journal steps to add to an unfinished send from the backup."""
     if ledger_send.has_ended:
-        # Resuming the send reads its end from the ledger.
+        # When the send is resumed, its end is read from the ledger.
         return ()
     has_other_flow = ledger_send.has_flow and ledger_send.flow_id != facts.flow_id
     is_newer_there = has_other_flow or ledger_send.start_count > facts.start_count
@@ -414,7 +419,7 @@ def _steps_of(facts: SubmissionFacts, ledger_send: _LedgerSend) -> tuple[Step, .
 
 
 def _lost_sends(sends: Mapping[str, _LedgerSend], known: set[str], drafts: set[str]) -> Iterator[LostSend]:
-    """Yield the sends of restored drafts that were begun after the backup."""
+    """Yield the sends of restored drafts that began after the backup was made."""
     for send_id, send in sends.items():
         is_begun = send.start_count > 0 and not send.has_ended and send.environment in set(EnvironmentKind)
         if not is_begun or send_id in known or send.draft_id not in drafts:
@@ -430,7 +435,7 @@ def _started(ledger_send: _LedgerSend, count: int) -> tuple[Step, ...]:
 
 
 def _drafts_at_home(rows: list[Row], paths: AppPaths) -> tuple[dict[str, str], dict[str, str]]:
-    """Return the drafts with local document paths, and the paths, by digest, of documents that were not restored."""
+    """Return the drafts with local document paths, and the original paths of missing documents, keyed by digest."""
     found: dict[str, str] = {}
     elsewhere: dict[str, str] = {}
     for row in rows:
@@ -453,7 +458,7 @@ def _drafts_at_home(rows: list[Row], paths: AppPaths) -> tuple[dict[str, str], d
 
 
 def _take_files(scratch: Path, paths: AppPaths) -> None:
-    """Move files into the data folder unless they already exist there."""
+    """Move restored files into the data folder. Files that already exist there are not replaced."""
     for name in _FOLDERS:
         if not (scratch / name).is_dir():
             continue
@@ -467,7 +472,7 @@ def _take_files(scratch: Path, paths: AppPaths) -> None:
 
 
 def _has_its_digest(path: Path) -> bool:
-    """Return whether a file named by a digest has content with that digest. It is True for other files."""
+    """Return whether the file's content has the digest in its name. Files not named by a digest always pass."""
     if path.suffix != ".pdf" or path.parent.name == "brand":
         return True
     return sha256_of_file(path) == path.stem

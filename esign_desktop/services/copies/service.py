@@ -1,6 +1,7 @@
-"""The schedule and status of backups in a second folder, so that no contract is lost with a computer.
+"""Keep encrypted backups in a second folder up to date, so that no contract is lost with a computer.
 
-The state is stored in a small file next to the database, because the database itself is copied to other computers.
+The state is stored in a small file beside the database and not in it, because the database itself is copied to other
+computers.
 """
 
 from __future__ import annotations
@@ -38,9 +39,9 @@ if TYPE_CHECKING:
     from esign_desktop.store.secrets import SecretStore
 
 LOOK_AGAIN_MS: Final = 10 * 60 * 1000
-"""Interval between checks of the folder, which may become unreachable or be used by another computer."""
+"""Milliseconds between checks of the folder, which may become unreachable or be used by another computer."""
 _SETTING: Final = "second_folder"
-"""Name of the setting in the audit log."""
+"""The name of the setting in the audit log."""
 _MOST_RUNS: Final = 8
 _ANOTHER_COMPUTER: Final = {"copy.two_computers", "copy.other_lines"}
 
@@ -51,10 +52,13 @@ _log = logging.getLogger(__name__)
 class CopyStatus:
     """The status of the backups.
 
-    ``folder`` is empty if none is set. ``name`` is this computer's name. ``code`` is the code of the error that
-    prevents backups, and ``behind_since_ms`` is the time since which the folder has been out of date.
-    ``is_forgetting_due`` means that the backups still contain a person who was erased on this computer. ``was_parted``
-    means that the folder contained backups of a clone of this computer, which were left unchanged.
+    ``folder`` is empty if no second folder is set. ``name`` is this computer's name. ``code`` is the code of the error
+    that prevents backups, or empty. ``behind_since_ms`` is the time since which the backups have been out of date, or
+    None if they are up to date. ``copied_at_ms`` and ``daily_at_ms`` are the times of the last backups of the ledger
+    and of the database. All times are in epoch milliseconds. ``left_out_count`` is the number of draft documents that
+    could not be backed up. ``is_forgetting_due`` means that the backups still contain data of a person who was erased
+    on this computer. ``was_parted`` means that the folder contained backups of a clone of this computer, which were
+    left unchanged. ``is_key_kept`` means that the keyring contains the key.
     """
 
     folder: str = ""
@@ -73,9 +77,9 @@ class CopyStatus:
 
 @dataclass(frozen=True, slots=True)
 class _State(CopyStatus):
-    """The state stored between starts. It contains no secrets.
+    """The state that is stored between runs of the program. It contains no secrets.
 
-    ``status`` sets ``name``, ``code`` and ``is_key_kept``.
+    ``name``, ``code`` and ``is_key_kept`` are set only in the result of ``SecondFolder.status``.
     """
 
     computer_id: str = ""
@@ -86,13 +90,13 @@ class _State(CopyStatus):
     check: str = ""
     place: LedgerPlace = field(default_factory=LedgerPlace)
     anew: str = ""
-    """Identifies a pending request to replace all backups after an erasure or a new passphrase; empty if none."""
+    """The id of a pending request to replace all backups after an erasure or a change of passphrase, or empty."""
 
 
 class SecondFolder:
-    """The service for the second folder, which receives the backups.
+    """The service that keeps backups in the second folder.
 
-    It is thread-safe. Calls that use the folder or the keyring block, at most for as long as a job may be silent.
+    It is thread-safe. Calls that use the folder or the keyring block, for at most as long as a job may be silent.
     """
 
     def __init__(
@@ -107,7 +111,7 @@ class SecondFolder:
         make_restorer: Callable[[JobStarter], Restorer] | None = None,
         note: Note | None = None,
     ) -> None:
-        """Create the service. ``note`` writes to the audit log.
+        """Create the service. ``note`` adds lines to the audit log.
 
         ``make_restorer`` is called only when it is needed, to delay its imports.
         """
@@ -138,19 +142,23 @@ class SecondFolder:
         return bool(self._state.folder)
 
     def restorer(self) -> Restorer:
-        """Return the service that restores other computers' backups. Call it on a worker thread."""
+        """Return the service that restores other computers' backups. Call this on a worker thread.
+
+        Raises LookupError if the service was created without ``make_restorer``.
+        """
         if self._make_restorer is None:
             raise LookupError("nothing can be brought back here")
         return self._make_restorer(self._jobs)
 
     def status(self) -> CopyStatus:
-        """Return the status of the backups, without blocking."""
+        """Return the current status of the backups without blocking."""
         return replace(self._state, name=platform.node(), code=self._code, is_key_kept=self._is_key_kept)
 
     def name(self, folder: Path, passphrase: str) -> CopyStatus:
-        """Use this folder for backups from now on. With a new passphrase, all backups in the folder are replaced.
+        """Use ``folder`` for backups from now on, and return the status.
 
-        Raises InputError ``copy.short_passphrase``, the StoreErrors of ``check_folder``, and StoreError ``copy.hangs``.
+        If the passphrase is new, all existing backups of this computer in the folder are replaced. Raises InputError
+        ``copy.short_passphrase``, the StoreErrors of ``check_folder``, and StoreError ``copy.hangs``.
         """
         words = unicodedata.normalize("NFC", passphrase)
         if len(words.strip()) < SHORTEST_PASSPHRASE:
@@ -187,7 +195,7 @@ class SecondFolder:
         return self.status()
 
     def give_up(self) -> CopyStatus:
-        """Stop making backups. Existing backups stay in the folder."""
+        """Stop making backups, and return the status. Existing backups remain in the folder. Raises StoreError."""
         with self._turn, self._lock:
             self._key, self._code = None, ""
             self._save(replace(self._state, folder="", is_begun=False, is_forgetting_due=False, behind_since_ms=None))
@@ -195,25 +203,28 @@ class SecondFolder:
         return self.status()
 
     def must_forget(self) -> None:
-        """Request the replacement of all backups, because they contain a person being erased. Raises StoreError."""
+        """Request that all backups be replaced, because they contain data of a person who is being erased.
+
+        Raises StoreError.
+        """
         shutil.rmtree(self._scratch, ignore_errors=True)
         with self._lock:
             if self._state.folder:
                 self._save(replace(self._state, anew=uuid4().hex, is_forgetting_due=True))
 
     def sweep(self) -> None:
-        """Delete unencrypted files left by an interrupted backup or restoration."""
+        """Delete unencrypted files that an interrupted backup or restoration left on this computer."""
         for folder in (self._paths.leaving_dir, self._paths.restoring_dir):
             shutil.rmtree(folder, ignore_errors=True)
 
     def close(self) -> None:
-        """Abort the running backup. The next start continues it."""
+        """Abort the running backup. It is continued when the program is started again."""
         self._jobs.close()
 
     def keep_up(self, *, is_idle: bool = True) -> CopyStatus:
-        """Update the ledger's backup, and also the daily backup if it is due and the user is idle.
+        """Update the backup of the ledger, and also the daily backup if it is due and the user is idle.
 
-        Errors are reported in the status. Raises Cancelled after ``close``.
+        Return the status, which reports errors. Raises Cancelled after ``close``.
         """
         if not self._state.folder or not self._turn.acquire(blocking=False):
             return self.status()
@@ -246,7 +257,8 @@ class SecondFolder:
             return
         key = self._known_key()
         if self._run not in state.runs:
-            # Stored before the first write, so that a later run knows that the lease in the folder is its own.
+            # Stored before the first write, so that a later run of the program recognizes the lease in the folder as
+            # its own.
             self._note(runs=(*state.runs, self._run)[-_MOST_RUNS:])
         # The whole copy of the ledger is verified once per run and with every daily backup.
         place = state.place if self._copied_bytes >= 0 and not is_daily_due else LedgerPlace()
@@ -291,12 +303,15 @@ class SecondFolder:
                 left_out_count=written["left_out_count"],
             )
             if state.anew == anew:
-                # Clear the request unless another person was erased meanwhile.
+                # Clear the request, unless another person has been erased in the meantime.
                 state = replace(state, anew="", is_forgetting_due=False)
             self._save(state)
 
     def _entries(self) -> Iterator[tuple[str, str, str]]:
-        """Yield the files that belong to the database, as ``daily.Entry`` values, with recent drafts first."""
+        """Yield ``daily.Entry`` fields for the files that belong to the database, with documents of recent drafts last.
+
+        Among the documents, those of the most recent drafts come first.
+        """
         for folder in (self._paths.presets_dir, self._paths.templates_dir):
             for path in sorted(folder.glob("*.pdf")):
                 yield f"{folder.name}/{path.name}", str(path), path.stem
@@ -329,7 +344,7 @@ class SecondFolder:
         }
 
     def _known_key(self) -> CopyKey:
-        """Return the key. Raises StoreError ``copy.needs_passphrase``, or the keyring's errors."""
+        """Return the key of the backups. Raises StoreError ``copy.needs_passphrase``, or the errors of the keyring."""
         if self._key is None:
             try:
                 kept = self._secrets.copy_key()
@@ -344,7 +359,7 @@ class SecondFolder:
         return self._key
 
     def _known_particulars_key(self) -> str:
-        """Return the key of the personal details, or an empty string if the keyring has none or fails."""
+        """Return the key of the personal data, or an empty string if the keyring does not contain it or fails."""
         if not self._particulars_key:
             try:
                 kept = self._secrets.particulars_key() or ""

@@ -1,1 +1,1 @@
-"""The counter: a teller sends a preset to a customer, who signs with a QR code on the screen."""
+"""The counter: a teller sends a contract based on a preset to a customer, who signs it by scanning a QR code."""

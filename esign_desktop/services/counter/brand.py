@@ -1,4 +1,4 @@
-"""The institution's text and picture on the customer's screen. The picture file is untrusted."""
+"""The institution's text and picture on the customer's screen. The picture file is not trusted."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _PICTURE_KEY: Final = "brand_picture"
 
 @dataclass(frozen=True, slots=True)
 class Brand:
-    """The text and picture above the QR code. ``picture`` is None if there is none or if its file is missing."""
+    """The text and picture above the QR code. ``picture`` is None if none is set or its file is missing."""
 
     text: str = ""
     picture: Path | None = None
@@ -49,7 +49,7 @@ class BrandService:
         self._folder = folder
 
     def brand(self) -> Brand:
-        """Return the stored brand."""
+        """Return the stored brand. It is empty if none was set."""
         name = self._settings.get(_PICTURE_KEY) or ""
         path = self._folder / name
         is_there = bool(name) and path.name == name and path.is_file()
@@ -60,11 +60,11 @@ class BrandService:
         return self.brand()
 
     def set_picture(self, source: Path, *, can_be_shown: Callable[[Path], bool]) -> Brand:
-        """Copy a picture into the program's folder, and use it.
+        """Copy a picture into the program's folder, and use it as the brand's picture.
 
-        ``can_be_shown`` receives the path of the copy. Raises InputError ``brand.missing``, ``brand.too_large`` (bytes
-        or pixels), and ``brand.not_a_picture`` if the file is not a valid PNG or JPEG. After an error, the previous
-        picture is kept.
+        ``can_be_shown`` receives the path of the copy and returns whether the picture can be displayed. Raises
+        InputError ``brand.missing``, ``brand.too_large`` if the file has too many bytes or pixels, or
+        ``brand.not_a_picture`` if it is not a valid PNG or JPEG file. After an error, the previous picture is kept.
         """
         content = _read(source)
         suffix = _suffix(content)
@@ -81,7 +81,7 @@ class BrandService:
         return self.brand()
 
     def remove_picture(self) -> Brand:
-        """Remove the picture. The text is kept."""
+        """Remove the picture and return the brand. The text is kept."""
         self._settings.delete(_PICTURE_KEY)
         self._sweep("")
         return self.brand()
@@ -105,7 +105,10 @@ def _read(source: Path) -> bytes:
 
 
 def _suffix(content: bytes) -> str:
-    """Return the file suffix for the picture's content. The source's file name is not trusted."""
+    """Return the file suffix that matches the picture's content. The suffix of the source file is not trusted.
+
+    Raises InputError ``brand.not_a_picture`` or ``brand.too_large``.
+    """
     if content.startswith(_PNG) and len(content) >= _PNG_HEAD.size + 8:
         _length, kind, width, height = _PNG_HEAD.unpack_from(content)
         size, suffix = (width, height) if kind == b"IHDR" else None, ".png"
@@ -137,9 +140,9 @@ def _jpeg_size(content: bytes) -> tuple[int, int] | None:
 
 
 def read_picture(path: Path, *, most_width_px: int, most_height_px: int) -> DrawnPicture | None:
-    """Return a PNG or JPEG picture scaled to the given maximum size, or None if it cannot be read.
+    """Return a PNG or JPEG picture scaled to fit the given maximum size, or None if it cannot be read.
 
-    This blocks.
+    The call blocks on the disk.
     """
     try:
         return draw_picture(path, most_width_px=most_width_px, most_height_px=most_height_px)

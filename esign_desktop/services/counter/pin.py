@@ -1,7 +1,7 @@
-"""The PIN that unlocks a locked counter, stored as a salted scrypt hash.
+"""The PIN that unlocks a locked counter. It is stored as a salted scrypt hash.
 
 The PIN keeps other people at the counter out of an open session. It does not protect against someone who can read the
-disk, because the few digits can be tried one by one.
+disk, because its few digits can be found by trying all combinations.
 """
 
 from __future__ import annotations
@@ -36,10 +36,10 @@ _SALT_BYTES: Final = 16
 
 
 class PinGate:
-    """A verifier of PINs that doubles the waiting time with each wrong PIN after the first few.
+    """A verifier of PINs. After several wrong entries, the waiting time doubles with each further wrong entry.
 
-    Wrong entries are counted for each PIN and stored, so that a restart of the program does not shorten the wait.
-    ``whose`` identifies the PIN.
+    Wrong entries are counted separately for each PIN, identified by ``whose``. The counts are stored, so restarting the
+    program does not shorten the waiting time.
     """
 
     def __init__(self, settings: Settings, clock_ms: Callable[[], int]) -> None:
@@ -48,7 +48,10 @@ class PinGate:
         self._lock = threading.Lock()
 
     def opens(self, pin: str, kept: str, *, whose: str = "") -> bool:
-        """Return whether ``pin`` matches the stored hash ``kept``. Raises InputError ``pin.wait`` (``seconds``)."""
+        """Return whether ``pin`` matches the stored hash ``kept``.
+
+        Raises InputError ``pin.wait`` with the remaining ``seconds`` while a waiting time runs. Raises StoreError.
+        """
         with self._lock:
             misses = self._misses()
             count, last_ms = misses.get(whose, (0, 0))
@@ -65,7 +68,7 @@ class PinGate:
             return False
 
     def forget(self, whose: str = "") -> None:
-        """Reset the count of wrong entries for a PIN that was changed or removed."""
+        """Reset the count of wrong entries for a PIN that was changed or removed. Raises StoreError."""
         with self._lock:
             misses = self._misses()
             if misses.pop(whose, None):
@@ -85,7 +88,7 @@ class PinGate:
 class CounterPin:
     """The counter's PIN.
 
-    Calls block on the store and, for a moment, to compute the hash. They may raise StoreError.
+    Calls block on the store and, for a moment, while the hash is computed. They may raise StoreError.
     """
 
     def __init__(
@@ -102,9 +105,10 @@ class CounterPin:
         return bool(self._settings.get(_KEY))
 
     def opens(self, pin: str) -> bool:
-        """Return whether the PIN unlocks the counter. While no PIN is set, any text does.
+        """Return whether ``pin`` unlocks the counter. If no PIN is set, the result is always True.
 
-        After several wrong entries, raises InputError ``pin.wait`` (``seconds``), even for the right PIN.
+        After several wrong entries, raises InputError ``pin.wait`` with the remaining ``seconds``, even for the right
+        PIN.
         """
         kept = self._settings.get(_KEY)
         if not kept or self._gate.opens(pin, kept):
@@ -114,18 +118,21 @@ class CounterPin:
         return False
 
     def set_pin(self, pin: str, *, current: str = "") -> None:
-        """Set a new PIN. Raises InputError ``pin.not_digits``, ``pin.wrong`` or ``pin.wait``."""
+        """Set a new PIN. ``current`` is the PIN to be replaced, if one is set.
+
+        Raises InputError ``pin.not_digits``, ``pin.wrong`` or ``pin.wait``.
+        """
         require_digits(pin, self.min_digits)
         self._require(current)
         self._settings.set(_KEY, kept_pin(pin))
 
     def remove(self, current: str) -> None:
-        """Remove the PIN. Raises InputError ``pin.wrong`` or ``pin.wait``."""
+        """Remove the PIN, given the current PIN. Raises InputError ``pin.wrong`` or ``pin.wait``."""
         self._require(current)
         self._settings.delete(_KEY)
 
     def forget(self) -> None:
-        """Remove the PIN without asking for it."""
+        """Remove the PIN without requiring it."""
         self._settings.delete(_KEY)
         self._gate.forget()
 
@@ -135,13 +142,13 @@ class CounterPin:
 
 
 def require_digits(pin: str, least: int) -> None:
-    """Raise InputError ``pin.not_digits`` unless the PIN consists of digits, at least ``least`` of them."""
+    """Raise InputError ``pin.not_digits`` unless the PIN consists of ``least`` to ``MAX_DIGITS`` digits."""
     if not (least <= len(pin) <= MAX_DIGITS and pin.isascii() and pin.isdigit()):
         raise InputError("pin.not_digits", least=least, most=MAX_DIGITS)
 
 
 def kept_pin(pin: str) -> str:
-    """Return the text stored for a PIN, which consists of the salt and the hash."""
+    """Return the text to be stored for a PIN. It consists of a random salt and the hash."""
     salt = secrets.token_bytes(_SALT_BYTES)
     return f"{salt.hex()}:{_hash(pin, salt).hex()}"
 

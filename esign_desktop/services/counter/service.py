@@ -1,7 +1,7 @@
 """The counter: choose a preset, enter a customer, show the QR code, and clear the counter for the next customer.
 
-A contract is sent like any other, with a journal and in two steps, but its requests run in parallel. The customer's
-data is kept until the counter is cleared, whatever fails, and is then deleted from memory.
+A contract is sent like any other, with a journal and in two steps, but its requests run in parallel. Whatever fails,
+the customer's data stays in memory until the counter is cleared.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ _MAY_BE_CLEARED = frozenset(
 
 
 TURN_S: Final = 0.5
-"""Seconds a call waits for the previous one: a listener may react to news before the call that sent them returns."""
+"""Seconds that a call waits for the previous one, because a listener may call the service before that one returns."""
 
 
 class CounterService:
@@ -55,7 +55,7 @@ class CounterService:
 
     Calls block on the store and the network, and may come from any thread. News is delivered on the thread that causes
     it. Only one call at a time may change the counter; a second call raises InputError ``counter.busy`` after
-    ``TURN_S`` seconds. The exceptions are ``refresh``, and ``revoke_and_clear`` while a contract is being sent.
+    ``TURN_S`` seconds. Exceptions are ``refresh``, and ``revoke_and_clear`` while a contract is being sent.
     """
 
     def __init__(
@@ -71,7 +71,11 @@ class CounterService:
         note: Note = lambda _action, _title: None,
         on_unsent: Callable[[str], None] = lambda _reference: None,
     ) -> None:
-        """Create the service. ``on_unsent`` receives the references of handed-over customers who got no contract."""
+        """Create the service.
+
+        ``note`` adds lines to the audit log. ``on_unsent`` receives the reference of each handed-over customer for whom
+        no contract was sent.
+        """
         self._presets = presets
         self._note = note
         self._customers = customers
@@ -85,25 +89,25 @@ class CounterService:
             self._current, presets, accounts, submission, flows, waiting, environment=environment
         )
         self._left_waiting: set[FlowId] = set()
-        """Waiting contracts that were offered and declined; they are not offered again until the program restarts."""
+        """Waiting contracts that were offered and declined. They are not offered again while the program runs."""
 
     def listen(self, listener: CounterListener | None) -> None:
-        """Deliver news to this listener from now on. None stops the delivery."""
+        """Deliver news to ``listener`` from now on. None stops the delivery."""
         self._current.listener = listener
 
     @property
     def view(self) -> CounterView:
-        """The current state of the counter, without waiting."""
+        """The current state of the counter. Reading it does not block."""
         return self._current.view
 
     # Before sending
 
     def resume(self) -> CounterView:
-        """Show an interrupted or waiting contract on an empty counter.
+        """Show an interrupted or waiting contract if the counter is empty, and return the view.
 
-        A send interrupted by the end of the program waits for the teller's decision, or continues at once if its
-        customer may already see it. Otherwise, the newest contract of today that its customer has not signed is shown
-        as WAITING. Raises StoreError, and InputError ``counter.busy``.
+        A send that was interrupted when the program ended waits for the teller's decision, or continues at once if the
+        customer may already see the contract. If there is none, the newest contract of today that its customer has not
+        signed is shown as WAITING. Raises StoreError, and InputError ``counter.busy``.
         """
         visit = None
         if self._is_empty:
@@ -118,11 +122,12 @@ class CounterService:
             return self.view
 
     def choose(self, preset_id: PresetId, *, seen: CounterView | None = None) -> CounterView:
-        """Use a preset for the next customers. This does nothing if the contract has ended since the view ``seen``.
+        """Use a preset for the next customers, and return the view.
 
-        Raises InputError ``counter.in_use`` while another contract is current, InputError ``preset.no_customer``,
-        ``preset.staff_unknown`` or ``preset.other_environment`` if the preset cannot be used in this environment, and
-        StoreError.
+        The call has no effect if the contract has ended since the view ``seen`` was displayed. Raises InputError
+        ``counter.in_use`` or ``counter.code_shown`` while another contract is current, InputError
+        ``preset.no_customer``, ``preset.staff_unknown`` or ``preset.other_environment`` if the preset cannot be used in
+        this environment, and StoreError.
         """
         with self._exclusive():
             visit = self._current.visit
@@ -144,11 +149,11 @@ class CounterService:
             return self.view
 
     def lay_out(self, handed: HandedCustomer) -> str:
-        """Begin a visit for a customer handed over by another program, and return their line.
+        """Begin a visit for a customer handed over by another program, and return the text of the customer's line.
 
-        The teller still has to enter the line. Raises InputError ``counter.in_use`` while another customer or the end
-        of their contract is shown, ``handover.no_preset`` if no preset is on the function key, and
-        ``handover.unreadable`` if the line would be read as another customer. Also raises the errors of ``choose``, and
+        The teller still has to enter the line. Raises InputError ``counter.in_use`` while the counter shows another
+        customer or the end of their contract, ``handover.no_preset`` if no preset has the requested function key, and
+        ``handover.unreadable`` if the line would be read as different data. Also raises the errors of ``choose``, and
         StoreError.
         """
         with self._exclusive():
@@ -174,9 +179,9 @@ class CounterService:
             return self.typed_before
 
     def set_aside(self) -> HandedCustomer | None:
-        """Undo the last ``lay_out``, and return its customer, or None if the customer has already been entered.
+        """Undo the last ``lay_out`` and return its customer, or None if the teller has already entered the customer.
 
-        The previous preset is chosen again. Raises InputError ``counter.busy``.
+        The preset that was chosen before is chosen again. Raises InputError ``counter.busy``.
         """
         with self._exclusive():
             visit = self._current.visit
@@ -187,13 +192,13 @@ class CounterService:
             return visit.handed
 
     def drop(self, customers: Iterable[HandedCustomer]) -> None:
-        """Report handed-over customers whose visit never began as unsent."""
+        """Report handed-over customers whose visit never began as customers without a contract."""
         for customer in customers:
             if customer.reference:
                 self._on_unsent(customer.reference)
 
     def look(self, text: str) -> CustomerLook:
-        """Read a line without entering it, for feedback while the teller types. Raises StoreError."""
+        """Read a line of customer data without entering it, for feedback while the teller types. Raises StoreError."""
         visit = self._current.visit
         look = self._customers.look(text, self._environment())
         if visit is not None and look.account_ids:
@@ -203,10 +208,11 @@ class CounterService:
         return look
 
     def enter(self, text: str) -> CustomerLook:
-        """Enter a line as the next customer if nothing blocks it (see ``CustomerLook.is_ready``).
+        """Enter a line of customer data as the next customer, unless something prevents sending.
 
-        Raises StoreError, and InputError ``counter.not_ready`` if no customer is expected or ``counter.same_customer``
-        if the customer was already entered.
+        Return the result of reading the line, which contains the obstacles (see ``CustomerLook.is_ready``). Raises
+        StoreError, and InputError ``counter.not_ready`` if no customer is expected or ``counter.same_customer`` if the
+        customer was already entered.
         """
         with self._exclusive():
             visit = self._require(_S.READY)
@@ -227,7 +233,7 @@ class CounterService:
             return look
 
     def _check_handed(self, visit: Visit, number: str) -> None:
-        """Drop the handed-over customer if another one is entered, so that no contract gets the wrong reference."""
+        """Drop the handed-over customer if a different one is entered, so that no contract gets the wrong reference."""
         handed = visit.handed
         if handed is None or handed.number.upper() == number.upper():
             return
@@ -237,10 +243,10 @@ class CounterService:
         self.drop([handed])
 
     def answer(self, text: str) -> CounterView:
-        """Enter the answer to the next question of the forms.
+        """Enter the answer to the next question of the forms, and return the view.
 
-        Raises InputError ``counter.not_ready`` if no question is open, and ``answer.*`` (``services.presets.answers``)
-        if the text is not a valid answer.
+        Raises InputError ``counter.not_ready`` if no question is open, and ``answer.*`` (see
+        ``services.presets.answers``) if the text is not a valid answer.
         """
         with self._exclusive():
             visit = self._require(_S.READY)
@@ -255,9 +261,10 @@ class CounterService:
             return self.view
 
     def step_back(self, text: str) -> CounterView:
-        """Return to the previous line. ``text``, typed for the current line, is kept for ``typed_before``.
+        """Return to the previous line, and return the view.
 
-        Raises InputError ``counter.not_ready`` if no line is being entered.
+        ``text`` is what the teller has typed in the current line; ``typed_before`` returns it later. Raises InputError
+        ``counter.not_ready`` if no line is being entered.
         """
         with self._exclusive():
             visit = self._require(_S.READY)
@@ -269,7 +276,7 @@ class CounterService:
 
     @property
     def typed_before(self) -> str:
-        """The text typed for the current line before the teller left it. It is personal data."""
+        """The text that the teller typed in the current line before leaving it, or an empty string. Personal data."""
         with self._current.lock:
             visit = self._current.visit
             return visit.typed.get(visit.is_at, "") if visit is not None else ""
@@ -277,10 +284,10 @@ class CounterService:
     # Sending
 
     def send(self) -> CounterView:
-        """Send the contract to the customers entered, and return once its QR code works or the send has failed.
+        """Send the contract to the entered customers, and return when its QR code works or the send has failed.
 
-        If these customers already have the same contract of today, nothing is sent, and the state becomes WAITING.
-        Errors are reported in the view. Raises InputError ``counter.not_ready``.
+        If these customers already have the same contract from today, nothing is sent and the state becomes WAITING. The
+        view reports errors. Raises InputError ``counter.not_ready``.
         """
         with self._exclusive():
             visit = self._require(_S.READY)
@@ -291,7 +298,7 @@ class CounterService:
             return self.view
 
     def show_waiting(self) -> CounterView:
-        """Show the QR code of the waiting contract, or its result if it has ended.
+        """Show the QR code of the waiting contract, or its result if it has ended, and return the view.
 
         Raises InputError ``counter.not_ready`` if no contract is waiting.
         """
@@ -300,9 +307,9 @@ class CounterService:
             return self.view
 
     def retry(self) -> CounterView:
-        """Continue a paused send, or send a failed contract again.
+        """Continue a paused send, or send a failed contract again, and return the view.
 
-        Raises InputError ``counter.not_ready``, or ``counter.data_gone`` after a restart.
+        Raises InputError ``counter.not_ready``, or ``counter.data_gone`` if the customers' data was lost in a restart.
         """
         with self._exclusive():
             visit = self._require(_S.PAUSED, _S.FAILED)
@@ -314,7 +321,7 @@ class CounterService:
             return self.view
 
     def decide(self, choice: HeldChoice) -> CounterView:
-        """Carry out the teller's decision about a held send.
+        """Carry out the teller's decision about a held send, and return the view.
 
         Raises InputError ``counter.not_ready`` or ``submission.*``.
         """
@@ -334,7 +341,7 @@ class CounterService:
             return self.view
 
     def held(self) -> HeldSend:
-        """Return the details of a held send. Raises InputError ``counter.not_ready``."""
+        """Return the details of the held send. Raises InputError ``counter.not_ready`` if no send is held."""
         visit = self._require(_S.HELD)
         if visit.submission_id is None:
             raise InputError("counter.not_ready")
@@ -343,10 +350,10 @@ class CounterService:
     # While the code is shown
 
     def refresh(self) -> CounterView:
-        """Query the state of the contract that is shown. Errors are reported in the view.
+        """Query the platform for the state of the displayed contract, and return the view, which reports errors.
 
         Call this every ``WATCH_INTERVAL_S`` seconds, and once for a WAITING contract, which may have been signed since
-        its last query.
+        it was last queried.
         """
         with self._current.lock:
             visit = self._current.visit
@@ -378,11 +385,11 @@ class CounterService:
         return self.view
 
     def renew(self, *, by_sms: bool = False) -> CounterView:
-        """Revoke the contract if it has not ended, and send a new one to the same customers.
+        """Revoke the contract if it has not ended, send a new one to the same customers, and return the view.
 
-        If ``by_sms`` is True, the platform is asked to send the link by text message. A contract that turns out to be
-        signed is kept. Errors are reported in the view. Raises InputError ``counter.not_ready``, or
-        ``counter.data_gone`` after a restart.
+        If ``by_sms`` is True, the platform is asked to send the link by text message. If the contract turns out to be
+        signed, it is kept. The view reports errors. Raises InputError ``counter.not_ready``, or ``counter.data_gone``
+        if the customers' data was lost in a restart.
         """
         with self._exclusive():
             visit = self._require(*_MAY_BE_RENEWED)
@@ -395,11 +402,12 @@ class CounterService:
             return self.view
 
     def revoke_and_clear(self, *, seen: CounterView | None = None) -> CounterView:
-        """Revoke the contract that is being sent or shown, and clear the counter.
+        """Revoke the contract that is being sent or shown, clear the counter, and return the view.
 
-        A contract that cannot be revoked stays current with its error. So does a contract that was signed in the
-        meantime or has ended since the view ``seen``, because the teller has not been shown how it ended. While a
-        contract is being sent, this only requests the revocation; ``send`` then returns with a cleared counter.
+        A contract that cannot be revoked stays on the counter with its error. A contract that was signed in the
+        meantime or has ended since the view ``seen`` was displayed also stays, because the teller has not seen how it
+        ended. While a contract is being sent, this call only requests the revocation, and ``send`` clears the counter
+        before it returns.
         """
         with self._current.lock:
             visit = self._current.visit
@@ -414,10 +422,11 @@ class CounterService:
             return self.view
 
     def clear(self, *, seen: CounterView | None = None) -> CounterView:
-        """Clear the counter for the next customer. A sent contract continues and is listed in Track.
+        """Clear the counter for the next customer, and return the view.
 
-        This does nothing if the contract has ended since the view ``seen``, because the teller has not been shown how
-        it ended. Raises InputError ``counter.busy`` during another call.
+        A sent contract continues and is listed in Track. The call has no effect if the contract has ended since the
+        view ``seen`` was displayed, because the teller has not seen how it ended. Raises InputError ``counter.busy``
+        during another call.
         """
         with self._exclusive():
             visit = self._current.visit
@@ -427,7 +436,10 @@ class CounterService:
             return self.view
 
     def save_files(self, folder: Path) -> tuple[Path, ...]:
-        """Download the signed files of the current contract. Raises InputError ``counter.not_ready``, ApiError."""
+        """Download the signed files of the current contract into a folder, and return their paths.
+
+        Raises InputError ``counter.not_ready`` if no contract is shown or signed, and ApiError.
+        """
         visit = self._require(_S.SIGNED, _S.SHOWING)
         if visit.flow_id is None:
             raise InputError("counter.not_ready")

@@ -1,7 +1,8 @@
-"""The shift sheet, which lists the contracts that this computer sent on one day in China, and waiting contracts.
+"""The shift sheet, a list of the contracts sent from this computer on one day, and the finder of waiting contracts.
 
-The sheet is printed and may be seen by others, so it masks customers' names. After a crash, no screen shows the codes
-of waiting contracts. They have to be found so that their customers are not sent a second contract by mistake.
+A day is a calendar day in China. The sheet is printed and may be seen by others, so customers' names are masked on it.
+After a crash, no screen shows the QR codes of waiting contracts; they must be found so that customers are not sent a
+second contract by mistake.
 """
 
 from __future__ import annotations
@@ -39,9 +40,10 @@ _OPEN: Final = frozenset({FlowStatus.DRAFT, FlowStatus.SIGNING, FlowStatus.UNKNO
 
 @dataclass(frozen=True, slots=True)
 class ShiftHeading:
-    """The heading of a sheet.
+    """The heading of a shift sheet.
 
-    ``audit_head`` is the abbreviated seal of the audit log, a digest of all its lines, for comparison.
+    ``audit_lines`` is the number of lines in the audit log, and ``audit_head`` the abbreviated digest of all its lines,
+    with which the log can be compared later.
     """
 
     branch: str = ""
@@ -52,10 +54,10 @@ class ShiftHeading:
 
 @dataclass(frozen=True, slots=True)
 class ShiftLine:
-    """One contract of a sheet. Times are in epoch milliseconds.
+    """A contract on a shift sheet. Times are in epoch milliseconds.
 
-    ``signed_at_ms`` is the time of the last signature. ``has_expired`` is true after the deadline, even if the platform
-    has not yet ended the contract.
+    ``signed_at_ms`` is the time of the last signature, or None if the contract is not complete. ``has_expired`` is true
+    after the deadline, even if the platform has not ended the contract yet.
     """
 
     flow_id: FlowId
@@ -68,14 +70,14 @@ class ShiftLine:
     contract_count: int
     has_expired: bool
     stopped: SignStatus | None = None
-    """Why a terminated flow ended: REFUSED or FAILED; None if no signer's state explains it."""
+    """The reason why a terminated flow ended, REFUSED or FAILED, or None if no signer's state explains it."""
     reason: str = field(default="", repr=False)
-    """Reason of the end, in the signer's or the platform's own words."""
+    """The reason for the end in the signer's or the platform's own words."""
 
 
 @dataclass(frozen=True, slots=True)
 class ShiftSheet:
-    """The contracts of one day, earliest first."""
+    """The contracts sent on one day, earliest first."""
 
     day: date
     lines: tuple[ShiftLine, ...]
@@ -97,7 +99,10 @@ class ShiftSheet:
 
 @dataclass(frozen=True, slots=True)
 class ShiftRevocation:
-    """The result of revoking expired contracts. The contracts in ``ended`` had already ended by themselves."""
+    """The result of revoking expired contracts.
+
+    ``ended`` contains the contracts that had already ended, so that no revocation was needed.
+    """
 
     revoked: tuple[FlowId, ...] = ()
     ended: tuple[FlowId, ...] = ()
@@ -105,7 +110,7 @@ class ShiftRevocation:
 
 
 class ShiftService:
-    """The service for shift sheets and expired contracts. Calls block on the store and the network."""
+    """The service that creates shift sheets and revokes expired contracts. Calls block on the store and the network."""
 
     def __init__(
         self,
@@ -121,7 +126,10 @@ class ShiftService:
         self._clock_ms = clock_ms
 
     def sheet(self, day: date | None = None) -> ShiftSheet:
-        """Return the sheet of a day, by default today, from stored states. Raises StoreError."""
+        """Return the shift sheet of a day, by default today. It shows the states stored on this computer.
+
+        Raises StoreError.
+        """
         now_ms = self._clock_ms()
         day = day or china_datetime(now_ms).date()
         began_ms = day_begin_ms(day)
@@ -130,19 +138,22 @@ class ShiftService:
         return ShiftSheet(day, tuple(_line(record, now_ms) for record in reversed(records)))
 
     def export(self, sheet: ShiftSheet, target: Path, *, headings: Sequence[str], words: Mapping[FlowId, str]) -> None:
-        """Write a sheet as CSV (see ``write_shift_csv``), and record the export. Raises StoreError."""
+        """Write a shift sheet as a CSV file (see ``write_shift_csv``), and record the export in the audit log.
+
+        Raises StoreError.
+        """
         write_shift_csv(sheet, target, headings=headings, words=words)
         self._flow_service.note_export("shift")
 
     def note_printed(self) -> None:
-        """Record in the audit log that a sheet was printed."""
+        """Record in the audit log that a shift sheet was printed."""
         self._flow_service.note_printed(what="shift")
 
     def revoke_expired(self) -> ShiftRevocation:
-        """Revoke all of the project's contracts that are past their deadline and have not ended.
+        """Revoke all contracts of the project that are past their deadline and have not ended, whenever they were sent.
 
-        The day on which they were sent does not matter. Contracts that cannot be revoked are listed in ``failed``, and
-        the others are still revoked. Raises StoreError and InputError.
+        If a contract cannot be revoked, it is listed in ``failed``, and the others are still revoked. Raises StoreError
+        and InputError.
         """
         environment, now_ms = self._environment(), self._clock_ms()
         revoked: list[FlowId] = []
@@ -166,10 +177,10 @@ class ShiftService:
 
 
 def write_shift_csv(sheet: ShiftSheet, target: Path, *, headings: Sequence[str], words: Mapping[FlowId, str]) -> None:
-    """Write a sheet as CSV. Raises StoreError.
+    """Write a shift sheet as a CSV file. Raises StoreError.
 
-    ``headings`` are the headings of the columns for sent, contract, customers, state, signed and flow, in this order.
-    ``words`` holds the text of the state column.
+    ``headings`` are the headings of the columns for time sent, contract, customers, state, time signed and flow id, in
+    this order. ``words`` maps each flow id to the text of the state column.
     """
     rows = [
         (
@@ -214,9 +225,10 @@ _OVER = frozenset(state for state in SubmissionState if state.waits_for_person) 
 
 @dataclass(frozen=True, slots=True)
 class WaitingContract:
-    """A contract of a preset that its customers have yet to sign or have already signed.
+    """A contract sent from a counter that its customers have not signed yet or have already signed.
 
-    ``is_sent`` means that the send is complete, so that the contract can be shown at once.
+    ``is_sent`` means that the send is complete, so that the QR code can be shown at once. ``is_signed`` means that all
+    customers have signed.
     """
 
     record: FlowRecord
@@ -227,7 +239,7 @@ class WaitingContract:
 
 
 class WaitingContracts:
-    """A finder of waiting contracts in the store. It does not query the platform. Calls block on the store."""
+    """The service that finds waiting contracts in the store without querying the platform. Calls block on the store."""
 
     def __init__(self, flows: Flows, journal: Journal, *, clock_ms: Callable[[], int]) -> None:
         self._flows = flows
@@ -235,16 +247,19 @@ class WaitingContracts:
         self._clock_ms = clock_ms
 
     def today(self, environment: Environment, *, without: Collection[FlowId] = ()) -> Iterator[WaitingContract]:
-        """Yield today's unsigned contracts sent from a counter, most recent first. Raises StoreError."""
+        """Yield today's unsigned contracts that were sent from a counter, most recent first. Raises StoreError.
+
+        Flows in ``without`` are skipped.
+        """
         return self._found(environment, "", without)
 
     def of_customers(
         self, preset: Preset, customers: Sequence[Collection[str]], environment: Environment
     ) -> WaitingContract | None:
-        """Return the newest waiting contract of a preset with exactly these customers.
+        """Return today's newest waiting contract of a preset with exactly these customers, or None if there is none.
 
-        Each customer is identified by all of their accounts. A customer without an account was never sent a contract.
-        Raises StoreError.
+        ``customers`` contains all account ids of each customer. A customer without an account was never sent a
+        contract. Raises StoreError.
         """
         if not customers or not all(customers):
             return None
@@ -259,7 +274,10 @@ class WaitingContracts:
     def signed_by(
         self, preset: Preset, customers: Sequence[Collection[str]], environment: Environment
     ) -> WaitingContract | None:
-        """Return the newest contract of a preset that all these customers have signed today. Raises StoreError."""
+        """Return the newest contract of a preset that was sent today and signed by all these customers, or None.
+
+        ``customers`` contains all account ids of each customer. Raises StoreError.
+        """
         if not customers or not all(customers):
             return None
         home = environment.kind, environment.project_id
@@ -300,15 +318,16 @@ def _sent_at_ms(found: WaitingContract) -> int:
 
 
 def _are_of(account_ids: set[str], customers: Sequence[Collection[str]]) -> bool:
-    """Return whether every customer has one of the accounts, and every account belongs to a customer."""
+    """Return whether every customer has one of the accounts and every account belongs to a customer."""
     theirs = [account_ids.intersection(customer) for customer in customers]
     return all(theirs) and set().union(*theirs) == account_ids
 
 
 def customer_accounts(preset: Preset, waiting: WaitingContract) -> set[str]:
-    """Return the accounts of a contract's customers.
+    """Return the account ids of a waiting contract's customers.
 
-    The result is empty if all of them have signed, or if the contract does not have the preset's roles.
+    The result is empty if all of them have signed or the contract does not have the same number of signers as the
+    preset.
     """
     if len(preset.roles) != len(waiting.draft.signers):
         return set()

@@ -10,14 +10,14 @@ class CounterState(StrEnum):
     """The state of the counter.
 
     - IDLE: no preset is chosen.
-    - READY: waits for a customer.
-    - WAITING: found a contract of today, with its code hidden; waits for ``show_waiting``, ``renew`` or ``clear``.
-    - SENDING, REVOKING: requests are running; both states end by themselves.
+    - READY: the counter waits for a customer.
+    - WAITING: a contract from today was found. Its QR code is hidden until ``show_waiting``, ``renew`` or ``clear``.
+    - SENDING, REVOKING: requests are running. Both states end without further calls.
     - SHOWING: the QR code is on the screen.
-    - PAUSED, FAILED: ``error`` says why; waits for ``retry``. The customers stay entered.
-    - HELD: waits for ``decide``. The customers stay entered.
+    - PAUSED, FAILED: ``error`` contains the reason. Call ``retry``. The customers stay entered.
+    - HELD: the counter waits for ``decide``. The customers stay entered.
 
-    The remaining states say how a contract ended.
+    The remaining states describe how a contract ended.
     """
 
     IDLE = "idle"
@@ -32,13 +32,13 @@ class CounterState(StrEnum):
     SIGNED = "signed"
     REFUSED = "refused"
     BROKEN_OFF = "broken_off"
-    """A signature failed, or a signer other than a customer refused."""
+    """A signature failed, or a signer who is not a customer refused to sign."""
     EXPIRED = "expired"
     REVOKED = "revoked"
 
     @property
     def is_under_way(self) -> bool:
-        """Whether requests are running for which the teller has to wait."""
+        """Whether requests are running that the teller has to wait for."""
         return self in {CounterState.SENDING, CounterState.REVOKING}
 
     @property
@@ -48,36 +48,36 @@ class CounterState(StrEnum):
 
     @property
     def may_be_renewed(self) -> bool:
-        """Whether the contract may be replaced with a new contract, after a revocation if it has not ended."""
+        """Whether a new contract may replace the current one. A contract that has not ended must be revoked first."""
         return self is CounterState.SHOWING or (self.is_ended and self is not CounterState.SIGNED)
 
     @property
     def may_be_taken_back(self) -> bool:
-        """Whether the contract may be revoked because it is being sent, shown, paused, failed or held."""
+        """Whether the contract may be revoked, because it is being sent or is shown, paused, failed or held."""
         return self in _TAKEN_BACK
 
 
 class CounterEvent(StrEnum):
-    """An event of the current contract."""
+    """An event in the life of the current contract."""
 
     FIND = "find"
-    """Found a contract of today with the same customers."""
+    """A contract from today with the same customers was found."""
     SEND = "send"
-    """Start or continue sending."""
+    """Sending starts or continues."""
     SHOW = "show"
     PAUSE = "pause"
     FAIL = "fail"
     HOLD = "hold"
     REVOKE = "revoke"
-    """Start revoking."""
+    """Revoking starts."""
     KEEP = "keep"
-    """The revocation failed; the contract continues."""
+    """The revocation failed, and the contract continues."""
     SIGN = "sign"
     REFUSE = "refuse"
     BREAK_OFF = "break off"
     EXPIRE = "expire"
     TAKE_BACK = "take back"
-    """The contract was revoked, here or elsewhere, or cancelled before its signers saw it."""
+    """The contract was revoked, on this computer or elsewhere, or was cancelled before its signers saw it."""
 
 
 _S, _E = CounterState, CounterEvent
@@ -90,7 +90,7 @@ _TRANSITIONS: Final = {
     _E.SEND: (_S.SENDING, _SENT_ANEW),
     _E.SHOW: (_S.SHOWING, frozenset({_S.WAITING, _S.SENDING, _S.HELD})),
     _E.PAUSE: (_S.PAUSED, frozenset({_S.READY, _S.SENDING, _S.HELD})),
-    # Sending may fail before its first request, for example because a file is missing.
+    # A send may fail before its first request, for example because a file is missing.
     _E.FAIL: (_S.FAILED, _SENT_ANEW | {_S.SENDING}),
     _E.HOLD: (_S.HELD, frozenset({_S.READY, _S.SENDING, _S.HELD})),
     _E.REVOKE: (_S.REVOKING, frozenset({_S.WAITING, _S.SENDING, _S.SHOWING, _S.PAUSED, _S.HELD})),

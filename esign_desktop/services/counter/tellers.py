@@ -1,8 +1,8 @@
 """The tellers of a counter, each with a name and a PIN, and the teller who is currently signed in.
 
-Actions are recorded under that teller's name. A supervisor's PIN is required to change the list. The first teller
-becomes a supervisor and is added by the person who sets up the counter. If a policy requires it, that person is the
-system's administrator, who is not asked for a PIN (``--add-teller``).
+Actions are recorded under the name of that teller. Changing the list requires the PIN of a supervisor. The first teller
+becomes a supervisor and is added by the person who sets up the counter. If the policy requires it, tellers are added by
+the administrator of the computer, who needs no PIN (``--add-teller``).
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _KEY: Final = "counter_tellers"
 
 @dataclass(frozen=True, slots=True)
 class Teller:
-    """A teller. ``kept`` is the salted hash of the PIN."""
+    """A teller. ``kept`` is the salted hash of the teller's PIN."""
 
     id: str
     name: str
@@ -42,20 +42,22 @@ class Teller:
 
 @dataclass(frozen=True, slots=True)
 class TellerPin:
-    """The id of a teller, and the PIN typed as proof."""
+    """A teller's id and the PIN that the teller typed to prove their identity."""
 
     teller_id: str
     pin: str = field(repr=False)
 
 
 class Tellers:
-    """The list of tellers, with sign-in and approvals.
+    """The service that manages the list of tellers, sign-in and approvals.
 
-    Calls block on the store and, for a moment, to compute the hash. They may raise StoreError. If the stored list is
-    unreadable, sign-in and changes raise InputError ``teller.unreadable`` until the administrator adds a teller.
-    ``act_as`` receives the name under which actions are recorded from now on, which is empty after sign-out. Changes
-    raise InputError ``teller.by_administrator`` if the policy reserves them for the administrator,
-    ``teller.no_supervisor`` if there is no supervisor, ``teller.pin_wrong`` (``name``), or ``pin.wait``.
+    Calls block on the store and, for a moment, while a hash is computed. They may raise StoreError. If the stored list
+    is unreadable, sign-in and changes raise InputError ``teller.unreadable`` until the administrator adds a teller.
+    ``act_as`` receives the name under which actions are recorded from then on; the name is empty after sign-out.
+
+    Changes raise InputError ``teller.by_administrator`` if the policy reserves them for the administrator,
+    ``teller.no_supervisor`` if ``by`` is not a supervisor, ``teller.pin_wrong`` with the teller's ``name``, or
+    ``pin.wait``.
     """
 
     def __init__(
@@ -78,30 +80,33 @@ class Tellers:
 
     @property
     def current(self) -> str:
-        """The name of the teller who is signed in, or an empty string if there is none."""
+        """The name of the teller who is signed in, or an empty string if no teller is."""
         return self._current
 
     @property
     def are_wanted(self) -> bool:
-        """Whether a teller has to sign in. This is also True if the stored list is unreadable."""
+        """Whether a teller has to sign in, which is the case unless the list is empty.
+
+        This is also true if the stored list is unreadable.
+        """
         return self._settings.get(_KEY) not in {None, "[]"}
 
     @property
     def are_by_administrator(self) -> bool:
-        """Whether only the administrator may change the list."""
+        """Whether only the administrator may change the list of tellers."""
         return self._policy.are_tellers_by_administrator
 
     @property
     def is_first_by_administrator(self) -> bool:
         """Whether only the administrator may add the first teller.
 
-        This also applies if the policy requires a second person, because a teller who could add two tellers could
-        approve a send alone.
+        This is also true if the policy requires a second person to approve sends, because a teller who could add two
+        tellers could approve a send alone.
         """
         return self.are_by_administrator or self._policy.needs_second_person
 
     def list(self) -> tuple[Teller, ...]:
-        """Return all tellers, ordered by name."""
+        """Return all tellers, ordered by name. Raises InputError ``teller.unreadable``."""
         try:
             kept = json.loads(self._settings.get(_KEY) or "[]")
             # Earlier versions had no supervisors, so every teller counts as one.
@@ -116,9 +121,10 @@ class Tellers:
         raise failure
 
     def add(self, name: str, pin: str, *, by: TellerPin | None = None, is_supervisor: bool = False) -> Teller:
-        """Add a teller. The first teller becomes a supervisor and can be added without a supervisor's PIN.
+        """Add a teller and return it. The first teller becomes a supervisor and can be added without ``by``.
 
-        Raises InputError ``teller.no_name``, ``teller.name_taken``, ``teller.too_many`` or ``pin.not_digits``.
+        ``by`` identifies the supervisor who makes the change. Raises InputError ``teller.no_name``,
+        ``teller.name_taken``, ``teller.too_many`` or ``pin.not_digits``.
         """
         with self._lock:
             tellers = self.list()
@@ -136,17 +142,23 @@ class Tellers:
         return teller
 
     def remove(self, teller_id: str, *, by: TellerPin) -> None:
-        """Remove a teller. Past records keep the name. Raises InputError ``teller.last`` for the last supervisor."""
+        """Remove a teller. Existing records keep the teller's name.
+
+        Raises InputError ``teller.last`` if no supervisor would remain.
+        """
         self._change(teller_id, None, "−", by)
 
     def set_supervisor(self, teller_id: str, *, by: TellerPin, is_supervisor: bool) -> None:
-        """Grant or withdraw a teller's supervisor rights. Raises InputError ``teller.last`` for the last supervisor."""
+        """Grant or withdraw a teller's supervisor rights.
+
+        Raises InputError ``teller.last`` if no supervisor would remain.
+        """
         self._change(teller_id, lambda teller: replace(teller, is_supervisor=is_supervisor), "=", by)
 
     def set_pin(self, teller_id: str, pin: str, *, by: TellerPin) -> None:
-        """Set a teller's PIN. Tellers may change their own PIN by giving the current one.
+        """Set a teller's PIN. Raises InputError ``pin.not_digits``.
 
-        Raises InputError ``pin.not_digits``.
+        ``by`` is a supervisor, or the teller, who may change their own PIN by giving the current one.
         """
         require_digits(pin, self.min_digits)
         self._change(teller_id, lambda teller: replace(teller, kept=kept_pin(pin)), None, by)
@@ -155,8 +167,8 @@ class Tellers:
     def provide(self, name: str, pin: str, *, is_supervisor: bool) -> None:
         """Add a teller, or set the PIN of the teller with this name, on behalf of the administrator.
 
-        The caller has verified that the user is the administrator. An unreadable list is replaced. Raises the
-        InputErrors of ``add``.
+        The caller must have verified that the user is the administrator. If the stored list is unreadable, a new list
+        replaces it. Raises the InputErrors of ``add``.
         """
         require_digits(pin, self.min_digits)
         with self._lock:
@@ -172,7 +184,10 @@ class Tellers:
         self._note(AuditAction.PIN_SET if known else AuditAction.TELLER, f"{was}+ {tidy}{_rank(teller)}")
 
     def take_off(self, name: str) -> None:
-        """Remove a teller by name, on behalf of the administrator. Raises InputError ``teller.unknown`` (``name``)."""
+        """Remove the teller with this name on behalf of the administrator.
+
+        Raises InputError ``teller.unknown`` with the ``name``, or ``teller.last`` if no supervisor would remain.
+        """
         with self._lock:
             tellers = self.list()
             gone = next((teller for teller in tellers if teller.name == _tidy(name)), None)
@@ -185,7 +200,10 @@ class Tellers:
         self._note(AuditAction.TELLER, f"− {gone.name}")
 
     def sign_in(self, teller_id: str, pin: str) -> bool:
-        """Sign a teller in, and return whether the PIN was right. Raises InputError ``pin.wait`` (``seconds``)."""
+        """Sign a teller in, and return whether the PIN was right.
+
+        Raises InputError ``pin.wait`` with the remaining ``seconds`` after several wrong entries.
+        """
         teller = self._of(self.list(), teller_id)
         if teller is None or not self._opens(teller, pin):
             return False
@@ -196,10 +214,11 @@ class Tellers:
         return True
 
     def approve(self, second: TellerPin, title: str, *, sender: TellerPin | None = None) -> None:
-        """Record that a second teller approves sending the contract ``title``.
+        """Record that the teller ``second`` approves sending the contract with this title.
 
-        If no teller is signed in, ``sender`` is the teller who sends it. Raises InputError ``second_person.same`` if
-        both are the same teller, ``second_person.no_sender``, or ``teller.pin_wrong``.
+        The sender is the teller who is signed in, or ``sender`` if no teller is. Raises InputError
+        ``second_person.same`` if the same teller sends and approves, ``second_person.no_sender`` if there is no sender,
+        or ``teller.pin_wrong``.
         """
         tellers = self.list()
         sender_name = self._current
@@ -225,7 +244,8 @@ class Tellers:
     ) -> None:
         """Change a teller, or remove the teller if ``change`` is None.
 
-        ``sign`` is None for a change of the PIN, which tellers may make themselves.
+        ``sign`` is the symbol used in the audit log, or None for a change of the PIN, which tellers may make
+        themselves.
         """
         with self._lock:
             tellers = self.list()
@@ -244,7 +264,7 @@ class Tellers:
         self._note(action, f"{answers.name}: {f'{sign} ' if sign else ''}{before.name}{rank}")
 
     def _supervisor(self, tellers: tuple[Teller, ...], by: TellerPin | None) -> Teller:
-        """Return the supervisor who authorizes a change, after checking the supervisor's PIN."""
+        """Return the supervisor who authorizes a change, after verifying the supervisor's PIN."""
         if self.are_by_administrator:
             raise InputError("teller.by_administrator")
         found = self._of(tellers, by.teller_id) if by is not None else None

@@ -1,4 +1,4 @@
-"""Values displayed at the counter, such as the state, the customers and the QR code."""
+"""Values that the counter displays, such as the state, the customers and the QR code."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from esign_desktop.domain.submission import SubmissionId
 from esign_desktop.services.counter.states import CounterState
 
 WATCH_INTERVAL_S: Final = 2.0
-"""Seconds between calls of ``refresh`` while a code is shown (spec/decisions.md, "Flows")."""
+"""Seconds between calls of ``refresh`` while a QR code is shown (spec/decisions.md, "Flows")."""
 
 
 class CounterNews(StrEnum):
-    """An event at the counter for which a sound or an animation is played. The view contains the resulting state.
+    """An event at the counter that is announced by a sound or an animation. The view contains the resulting state.
 
-    QR_READY means that a link has arrived and the code can be drawn, LIVE that the link works, and NEXT_CUSTOMER that
-    the code is now that of another customer.
+    QR_READY means that a link has arrived and its QR code can be drawn, LIVE that the link works, and NEXT_CUSTOMER
+    that the displayed code is now that of another customer.
     """
 
     CHANGED = "changed"
@@ -35,7 +35,7 @@ class CounterNews(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CustomerAtDesk:
-    """A customer of the contract. ``name`` is empty until the customer is entered."""
+    """A customer of the contract. ``name`` is empty until the teller has entered the customer."""
 
     role_id: RoleId
     title: str
@@ -46,16 +46,16 @@ class CustomerAtDesk:
 
     @property
     def masked_name(self) -> str:
-        """The name masked for the customer's screen."""
+        """The customer's name, masked for the customer's screen."""
         return masked_name(self.name)
 
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """A contract of today with the same customers, found before a send.
+    """A contract from today with the same customers, which is found before a new one is sent.
 
-    ``is_entered_anew`` means that these customers were just entered again. ``has_form`` means that the contract
-    contains a form, filled in with the values entered at that time.
+    ``is_entered_anew`` means that the teller has just entered these customers again. ``has_form`` means that the
+    contract contains a form, which was filled in with the earlier values.
     """
 
     sent_at_ms: int
@@ -68,7 +68,8 @@ class Earlier:
 class Asked:
     """A question of the forms, with its answer.
 
-    ``value`` is None until the question is answered. ``check`` repeats the answer in other words.
+    ``value`` is None until the question is answered. ``check`` repeats the answer in other words for the teller to
+    check.
     """
 
     question: Question
@@ -78,14 +79,15 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class CounterView:
-    """The state of the counter, with all displayed values.
+    """The state of the counter, with all values to be displayed.
 
-    ``link`` is the link of the current customer, and works once ``is_live`` is set. ``remark`` is the reason for the
-    end given by a signer or the platform, to be shown as plain text. ``error`` explains PAUSED and FAILED, or why the
-    last query of a shown contract failed. ``links_are_missing`` means that the platform reported no link at all.
-    ``asked`` holds the preset's questions, each with its answer if there is one. ``earlier`` is set in WAITING.
-    ``is_to_be_confirmed`` means that the current customer's signature has the platform's status "to be confirmed".
-    ``stopped`` is the reason why a terminated contract ended, REFUSED or FAILED, if a signer's state explains it.
+    ``link`` is the current customer's link, which works once ``is_live`` is set. ``links_are_missing`` means that the
+    platform returned no link at all. ``error`` is the reason for PAUSED or FAILED, or why the last query of a displayed
+    contract failed. ``remark`` is the reason that a signer or the platform gave for the end of the contract, to be
+    displayed as plain text. ``stopped`` is REFUSED or FAILED if a signer's state explains why a terminated contract
+    ended, otherwise None. ``asked`` contains the preset's questions with the answers given so far. ``earlier`` is set
+    in the state WAITING. ``is_to_be_confirmed`` means that the current customer's signature has the platform's status
+    "to be confirmed".
     """
 
     state: CounterState = CounterState.IDLE
@@ -108,24 +110,24 @@ class CounterView:
 
     @property
     def next_role(self) -> CustomerAtDesk | None:
-        """The customer to enter next, or None if all are entered."""
+        """The customer to be entered next, or None if all customers are entered."""
         return next((customer for customer in self.customers if not customer.name), None)
 
     @property
     def next_question(self) -> Question | None:
-        """The question to answer next, or None if a customer is missing or no question is open."""
+        """The question to be answered next, or None if a customer is still missing or all questions are answered."""
         if self.next_role is not None:
             return None
         return next((asked.question for asked in self.asked if asked.value is None), None)
 
     @property
     def is_complete(self) -> bool:
-        """Whether every customer is entered and every question is answered, so that ``send`` can be called."""
+        """Whether all customers are entered and all questions answered, so that ``send`` can be called."""
         return bool(self.customers) and self.next_role is None and self.next_question is None
 
     @property
     def wants_look(self) -> bool:
-        """Whether the teller should check the typed answers before sending."""
+        """Whether the contract is complete and has answers that the teller should check before sending it."""
         return self.state is CounterState.READY and self.is_complete and bool(self.asked)
 
     @property
@@ -140,6 +142,6 @@ class CounterView:
 
 
 class CounterListener(Protocol):
-    """A function that receives news on the thread that causes it. It must return at once."""
+    """A function that receives news on the thread that causes the news. It must return quickly."""
 
     def __call__(self, news: CounterNews, view: CounterView, /) -> None: ...

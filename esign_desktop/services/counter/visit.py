@@ -1,4 +1,4 @@
-"""The current visit, which is the only place that holds data of the customers and their contract."""
+"""The current visit, the only object that holds the data of the customers and their contract."""
 
 from __future__ import annotations
 
@@ -42,38 +42,38 @@ _ENDS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Customer:
-    """An entered customer. After a restart, only ``person`` is known, from the journal."""
+    """A customer who has been entered. After a restart, only ``person`` is known; it comes from the journal."""
 
     person: Person = field(repr=False)
     identity: Identity | None = field(default=None, repr=False)
     account_ids: frozenset[str] = frozenset()
-    """All platform accounts of the customer."""
+    """The ids of all platform accounts of the customer."""
     data: Mapping[CustomerDatum, str] = field(default_factory=dict, repr=False)
 
 
 @dataclass(slots=True)
 class Visit:
-    """A mutable visit, protected by the counter's lock. Dropping it deletes the customers' data."""
+    """A visit of one or more customers, protected by the counter's lock. Dropping it deletes the customers' data."""
 
     preset: Preset
     customers: dict[RoleId, Customer] = field(default_factory=dict, repr=False)
     answers: dict[str, Answer] = field(default_factory=dict, repr=False)
-    """Answers for the forms, by question name."""
+    """Answers for the forms, keyed by the name of the question."""
     typed: dict[str, str] = field(default_factory=dict, repr=False)
-    """Lines as typed, by role id or question name, for a teller who goes back to one."""
+    """Lines as typed, keyed by role id or question name, for a teller who returns to one of them."""
     looked_at: tuple[str, CustomerLook] | None = field(default=None, repr=False)
-    """The last line that was read, with its result. Reading takes milliseconds and should not be repeated."""
+    """The last line that was read, with its result, so that the line is not read again, which takes milliseconds."""
     cancel: CancelToken = field(default_factory=CancelToken)
     handed: HandedCustomer | None = field(default=None, repr=False)
-    """The customer handed over by another program. The customer's reference goes into the contract."""
+    """The customer handed over by another program, or None. Their reference is added to the contract."""
     before: Preset | None = None
     """The preset that was chosen before the customer was handed over."""
     is_resumed: bool = False
-    """Whether the contract was found in the journal after a restart. The values for its forms are gone then."""
+    """Whether the contract was found in the journal after a restart. Its form values are then lost."""
     is_leaving: bool = False
-    """Whether the customer leaves: the current action is undone, and then the counter is cleared."""
+    """Whether the customer is leaving, so that the current action is undone and the counter is cleared afterwards."""
     is_by_sms: bool = False
-    """Whether the platform shall send the link by text message."""
+    """Whether the platform is asked to send the link by text message."""
     submission_id: SubmissionId | None = None
     flow_id: FlowId | None = None
     links: dict[RoleId, str] = field(default_factory=dict, repr=False)
@@ -87,7 +87,7 @@ class Visit:
     is_to_be_confirmed: bool = False
     stopped: SignStatus | None = None
     waiting: WaitingContract | None = field(default=None, repr=False)
-    """A contract of today that was found and needs the teller's decision."""
+    """A contract from today that was found and needs the teller's decision."""
     is_called_off: bool = False
     """Whether the contract was cancelled before its customers could see it."""
     _state: CounterState = CounterState.READY
@@ -100,7 +100,7 @@ class Visit:
         return self._state
 
     def happen(self, event: CounterEvent) -> None:
-        """Change the state according to ``next_state``. No other code changes it."""
+        """Change the state according to ``next_state``. The state is not changed in any other way."""
         state = next_state(self._state, event, self._before_revoking)
         if event is CounterEvent.REVOKE:
             self._before_revoking = self._state
@@ -108,7 +108,7 @@ class Visit:
 
     @property
     def reference(self) -> str:
-        """The other program's name for the case, or an empty string if the customer was typed in."""
+        """The other program's reference for the customer, or an empty string if the customer was not handed over."""
         return self.handed.reference if self.handed is not None else ""
 
     @property
@@ -118,19 +118,19 @@ class Visit:
 
     @property
     def is_through(self) -> bool:
-        """Whether the contract has ended, or waits only for signers who are not customers."""
+        """Whether the contract has ended or waits only for signers who are not customers."""
         return self.state.is_ended or (self.state is CounterState.SHOWING and self.view().customers_have_signed)
 
     @property
     def ends_without_contract(self) -> bool:
-        """Whether dropping the visit now would leave no contract behind that was sent or remains to be sent."""
+        """Whether dropping the visit now would leave behind no contract that was sent or can still be sent."""
         if self.waiting is not None:
             return True
         is_unfinished = self.submission_id is not None and self.state in {CounterState.PAUSED, CounterState.HELD}
         return not self.is_live and (self.is_called_off or not is_unfinished)
 
     def prefill(self, handed: HandedCustomer) -> None:
-        """Store the handed-over line and answers, which are offered for entry one after the other."""
+        """Store a handed-over customer's line and answers, which the teller then confirms one after the other."""
         self.handed = handed
         self.typed[self.preset.customers[0].id] = handed.line
         for name in dict.fromkeys((*self.preset.questions, *required_questions(self.preset, DeskFacts()))):
@@ -139,7 +139,7 @@ class Visit:
                 self.typed[name] = answer
 
     def begin(self, draft: ContractDraft) -> None:
-        """Drop the previous contract of these customers, and use this draft."""
+        """Discard the state of the customers' previous contract, and use this draft for a new one."""
         self.submission_id = self.flow_id = self.current = self.deadline_ms = self.error = None
         self.links, self.signed, self.remark, self.stopped = {}, frozenset(), "", None
         self.is_live = self.links_are_missing = self.is_to_be_confirmed = self.is_called_off = False
@@ -150,7 +150,7 @@ class Visit:
         self._role_ids = dict(zip((signer.id for signer in draft.signers), role_ids, strict=True))
 
     def resume(self, draft: ContractDraft, outcome: SubmissionOutcome) -> None:
-        """Use a contract whose send was interrupted by the end of the program."""
+        """Use a contract whose send was interrupted when the program ended. ``outcome`` is the state of that send."""
         self.begin(draft)
         self._resume_customers(draft)
         self.submission_id, self.flow_id = outcome.submission_id, outcome.flow_id
@@ -160,7 +160,10 @@ class Visit:
         self.error = InputError("submission.made_differs") if is_made else interrupted
 
     def find(self, waiting: WaitingContract, *, is_entered_anew: bool) -> None:
-        """Use a contract of today that its customers can still sign, without showing its code yet."""
+        """Use a contract from today that was found for the customers, without showing its QR code yet.
+
+        ``is_entered_anew`` means that the teller has just entered these customers again.
+        """
         record, draft = waiting.record, waiting.draft
         self.begin(draft)
         if not is_entered_anew:
@@ -189,7 +192,7 @@ class Visit:
                 self.customers[role.id] = Customer(signer.person)
 
     def take_links(self, links: Mapping[SignerId, tuple[str, ...]]) -> bool:
-        """Store links by signer, and return whether the current customer's link has become available."""
+        """Store the signers' links, and return whether the current customer's link has just become available."""
         had_one = bool(self.link)
         for signer_id, urls in links.items():
             role_id = self._role_ids.get(signer_id)
@@ -201,11 +204,11 @@ class Visit:
 
     @property
     def link(self) -> str:
-        """The current customer's link, or an empty string if it is no customer's turn."""
+        """The current customer's link, or an empty string if no customer is to sign next or the link is unknown."""
         return self.links.get(self.current, "") if self.current is not None else ""
 
     def take_record(self, record: FlowRecord) -> bool:
-        """Update the visit from the flow's state or end, and return whether it is now another customer's turn."""
+        """Update the visit from the stored flow, and return whether it is now another customer's turn to sign."""
         before = self.current
         self._take_progress(record)
         if record.status.is_final:
@@ -269,7 +272,7 @@ class Visit:
 
     @property
     def questions(self) -> tuple[str, ...]:
-        """The questions of the preset, and those for values that the customers' own data does not contain."""
+        """The names of the preset's questions, and of questions for values that are missing in the customers' data."""
         if any(role_id not in self.customers for role_id in self._customer_ids):
             return self.preset.questions
         return required_questions(self.preset, DeskFacts(self.data))
@@ -280,7 +283,7 @@ class Visit:
 
     @property
     def data(self) -> dict[RoleId, Mapping[CustomerDatum, str]]:
-        """The form data by role. It is empty after a restart."""
+        """The customers' data for form fields, keyed by role. It is empty after a restart."""
         return {role_id: customer.data for role_id, customer in self.customers.items() if customer.data}
 
     def _asked(self) -> Iterator[Asked]:
@@ -290,14 +293,14 @@ class Visit:
 
     @property
     def is_at(self) -> str:
-        """The role id or question name of the current line, or an empty string if no line is expected."""
+        """The role id or question name of the line to be entered, or an empty string if no line is expected."""
         view = self.view()
         if view.next_role is not None:
             return view.next_role.role_id
         return view.next_question.name if view.next_question is not None else ""
 
     def step_back(self) -> None:
-        """Remove the answer or customer that was entered last, so that its line can be typed again."""
+        """Remove the answer or the customer that was entered last, so that the line can be typed again."""
         answered = [name for name in self.questions if name in self.answers]
         named = [role_id for role_id in self._customer_ids if role_id in self.customers]
         if answered:
@@ -313,7 +316,7 @@ class Visit:
 
 
 class CurrentVisit:
-    """The holder of the current visit.
+    """The holder of the counter's current visit.
 
     ``lock`` is held only for changes in memory, so reading the view never waits long. ``on_unsent`` receives the
     reference of each handed-over customer who is dropped without a contract.
@@ -331,9 +334,10 @@ class CurrentVisit:
             return CounterView() if self.visit is None else self.visit.view()
 
     def put(self, visit: Visit | None, news: CounterNews, *, is_set_aside: bool = False) -> None:
-        """Replace the current visit, and drop the previous visit. ``visit`` may be None.
+        """Replace the current visit with ``visit``, which may be None, and notify the listener of ``news``.
 
-        If ``is_set_aside`` is True, the previous customer is not reported as dropped, because the caller keeps them.
+        The customer of the previous visit is reported as dropped, unless ``is_set_aside`` is True, which means that the
+        caller keeps the customer.
         """
         with self.lock:
             dropped, self.visit = self.visit, visit
@@ -348,7 +352,7 @@ class CurrentVisit:
         self.put(Visit(visit.preset), CounterNews.CLEARED)
 
     def change(self, visit: Visit, event: CounterEvent, error: AppError | None = None) -> None:
-        """Apply an event to a visit and notify the listener."""
+        """Apply an event to a visit, set its error, and notify the listener."""
         with self.lock:
             before = visit.state
             visit.happen(event)
@@ -358,7 +362,7 @@ class CurrentVisit:
         self.notify_state(visit)
 
     def notify_state(self, visit: Visit) -> None:
-        """Notify the listener of a visit's state."""
+        """Notify the listener that the visit's state has changed or the contract has ended."""
         self.notify(CounterNews.ENDED if visit.state.is_ended else CounterNews.CHANGED)
 
     def notify(self, news: CounterNews) -> None:

@@ -1,4 +1,4 @@
-"""Send, show, find again and revoke the contract of a visit."""
+"""The steps of a visit: send, show, find and revoke its contract."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _S, _E = CounterState, CounterEvent
 
 
 class CounterWorkflow:
-    """A workflow that runs one step at a time on the caller's thread. The state of the visit shows the result."""
+    """The steps of a visit, which run on the caller's thread one at a time. The state of the visit shows the result."""
 
     def __init__(
         self,
@@ -59,20 +59,20 @@ class CounterWorkflow:
         self._environment = environment
 
     def interrupted(self) -> Visit | None:
-        """Return a visit for the newest contract whose send was interrupted by the end of the program.
+        """Return a visit for the newest contract whose send was interrupted when the program ended, or None.
 
-        Raises StoreError.
+        Contracts whose preset was deleted or edited are skipped. Raises StoreError.
         """
         environment = self._environment()
         home = environment.kind, environment.project_id
         for summary in reversed(self._submission.unfinished()):
             if not summary.origin or (summary.environment, summary.project_id) != home:
                 continue
-            # The project's address was changed since, so the contract belongs to another server.
+            # If the project's address has been changed since, the contract belongs to another server.
             if is_elsewhere(summary.home, environment):
                 continue
             draft = self._submission.contract(summary.id)
-            # The preset was deleted or edited, so the contract no longer fits it. It is finished in Track.
+            # If the preset was deleted or edited, the contract no longer fits it and is finished in Track.
             with suppress(StoreError):
                 visit = Visit(self._presets.get(PresetId(summary.origin)))
                 if len(visit.preset.roles) == len(draft.signers):
@@ -81,7 +81,10 @@ class CounterWorkflow:
         return None
 
     def still_waiting(self, *, without: Collection[FlowId]) -> Visit | None:
-        """Return a visit for today's newest contract that waits for its customer. Raises StoreError."""
+        """Return a visit for today's newest contract that waits for its customer, or None. Raises StoreError.
+
+        Flows in ``without`` are skipped.
+        """
         for found in self._waiting.today(self._environment(), without=without):
             with suppress(StoreError):
                 visit = Visit(self._presets.get(found.preset_id))
@@ -91,9 +94,9 @@ class CounterWorkflow:
         return None
 
     def finds_earlier(self, visit: Visit) -> bool:
-        """Return whether the customers already have the same contract of today. If so, the visit uses it.
+        """Return whether the customers already have the same contract from today, signed or not.
 
-        The contract may or may not be signed.
+        If so, the visit uses that contract.
         """
         with suppress(StoreError):
             customers = [customer.account_ids for customer in visit.customers.values()]
@@ -108,15 +111,15 @@ class CounterWorkflow:
         return False
 
     def signed_at_ms(self, visit: Visit, account_ids: Collection[str]) -> int | None:
-        """Return the time at which the customer was sent the visit's contract today, or None if it is not signed.
+        """Return when the contract that a customer has signed today was sent, or None if there is none.
 
-        The time is in epoch milliseconds. Raises StoreError.
+        Only contracts of the visit's preset count. The time is in epoch milliseconds. Raises StoreError.
         """
         found = self._waiting.signed_by(visit.preset, [account_ids], self._environment())
         return None if found is None else found.record.sent_at_ms
 
     def show_waiting(self, visit: Visit) -> None:
-        """Show the code of the waiting contract, or its result if the platform says that it has ended."""
+        """Show the QR code of the waiting contract, or its result if the platform reports that it has ended."""
         waiting, flow_id = visit.waiting, visit.flow_id
         if waiting is None or flow_id is None:
             return
@@ -128,7 +131,7 @@ class CounterWorkflow:
         try:
             record = self._flows.refresh(flow_id)
         except AppError as failure:
-            # Show the code nevertheless: the platform's page tells the customer if the contract has ended.
+            # Show the QR code nevertheless, because the platform's page tells the customer if the contract has ended.
             error = failure
         with self._current.lock:
             visit.happen(_E.SHOW)
@@ -138,7 +141,7 @@ class CounterWorkflow:
         self._current.notify(CounterNews.ENDED if visit.state.is_ended else CounterNews.LIVE)
 
     def send(self, visit: Visit) -> None:
-        """Send a new contract to the visit's customers."""
+        """Send a new contract to the customers of the visit. The state of the visit reports errors."""
         current, preset = self._current, visit.preset
         try:
             environment = self._environment()
@@ -168,7 +171,7 @@ class CounterWorkflow:
             self.settle(visit, outcome)
 
     def go_on(self, visit: Visit) -> None:
-        """Continue the visit's contract from where it paused."""
+        """Continue the send of the visit's contract where it was interrupted."""
         if visit.submission_id is None:
             self.send(visit)
             return
@@ -185,7 +188,7 @@ class CounterWorkflow:
             self.settle(visit, outcome)
 
     def settle(self, visit: Visit, outcome: SubmissionOutcome) -> None:
-        """Update the visit from the outcome of a send."""
+        """Update the visit with the outcome of a send."""
         match outcome.state:
             case SubmissionState.DONE:
                 self._show(visit, outcome)
@@ -218,9 +221,9 @@ class CounterWorkflow:
         )
 
     def is_taken_back(self, visit: Visit) -> bool:
-        """Revoke or cancel the current contract, and return whether this succeeded.
+        """Revoke or cancel the visit's contract, and return whether this succeeded.
 
-        If it fails, the state contains the reason.
+        If it fails, the visit contains the error.
         """
         match visit.state:
             case _S.SHOWING:
@@ -235,9 +238,9 @@ class CounterWorkflow:
                 return True
 
     def is_revoked(self, visit: Visit) -> bool:
-        """Revoke the visit's flow, and return whether this succeeded.
+        """Revoke the flow of the visit, and return whether this succeeded.
 
-        If the flow continues or was signed, the state contains the reason.
+        If the flow continues, the visit contains the error. If the flow was signed, the state of the visit shows this.
         """
         flow_id = visit.flow_id
         if flow_id is None:
@@ -265,7 +268,7 @@ class CounterWorkflow:
         return visit.state in {_S.REVOKED, _S.EXPIRED}
 
     def _kept(self, flow_id: FlowId | None) -> FlowRecord | None:
-        """Return the stored flow, or None if the store fails. The platform is queried soon in any case."""
+        """Return the stored flow, or None if it cannot be read. The platform is queried soon in any case."""
         with suppress(StoreError):
             return None if flow_id is None else self._flows.get(flow_id)
         return None
@@ -318,7 +321,7 @@ class CounterWorkflow:
         self._flows.watch(None if visit.state.is_ended else flow_id)
         current.notify_state(visit)
         if self._environment().is_binding:
-            # Numbers that cannot be deleted now are deleted after the next contract.
+            # ID numbers that cannot be deleted now are deleted after the next contract.
             with suppress(StoreError):
                 visit.preset = self._presets.forget_numbers(visit.preset.id)
 
@@ -334,7 +337,7 @@ class CounterWorkflow:
 
 
 def require_usable_here(preset: Preset, environment: Environment) -> None:
-    """Raise InputError ``preset.no_customer``, or the errors of ``require_usable``."""
+    """Raise InputError ``preset.no_customer`` if a preset has no customer, or the errors of ``require_usable``."""
     if not preset.customers:
         raise InputError("preset.no_customer")
     require_usable(preset, environment)

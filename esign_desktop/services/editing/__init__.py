@@ -1,1 +1,1 @@
-"""The contract being edited: its session, documents, drafts and copies."""
+"""The contract being edited: its session, documents and drafts, and the files that the program writes for it."""

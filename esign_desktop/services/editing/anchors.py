@@ -1,4 +1,4 @@
-"""Anchors of seals: the words next to fixed seals, and their positions in another version of a document."""
+"""Anchors of fixed seals: the words beside a seal, by which it is placed in another version of a document."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 def read_anchors(
     documents: DocumentService, placements: Sequence[CoordinatePlacement]
 ) -> dict[PlacementId, SealAnchor]:
-    """Return the anchors of seals on single pages of open documents. This blocks.
+    """Return the anchors of seals on single pages of open documents, keyed by placement.
 
-    Raises PdfError, and InputError ``document.not_open``.
+    The call blocks. Raises PdfError, and InputError ``document.not_open``.
     """
     labels: dict[tuple[DocumentId, int], tuple[PageLabel, ...]] = {}
     anchors: dict[PlacementId, SealAnchor] = {}
@@ -38,11 +38,11 @@ def read_anchors(
 def find_again(
     documents: DocumentService, draft: ContractDraft, document_id: DocumentId, version: Document
 ) -> dict[PlacementId, FoundWords | None]:
-    """Find the words next to a document's fixed seals in another version of the document. This blocks.
+    """Find the words beside a document's fixed seals in another version of the document.
 
-    Returns an entry for each seal whose position depends on the text. It is None if the seal's words are missing or
-    ambiguous in the other version. Seals on several pages are listed, with None, only if the version has a different
-    number of pages. Raises PdfError, and InputError ``document.not_open``.
+    The result has an entry for each seal on a single page. The entry is None if the seal has no known anchor, or if the
+    words are missing or ambiguous in the other version. A seal on several pages has an entry, which is None, only if
+    the number of pages differs. The call blocks. Raises PdfError, and InputError ``document.not_open``.
     """
     document = draft.document(document_id)
     found: dict[PlacementId, FoundWords | None] = {}

@@ -1,4 +1,4 @@
-"""Write documents created by this program to its folder, and delete unused ones."""
+"""Write the documents that this program creates to its own folder, and delete those that are no longer used."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from esign_desktop.services.editing.drafts import DraftService
 
 KEPT_MS: Final = 14 * 24 * 3600 * 1000
-"""How long a document without a draft is kept, so that a deleted contract can be restored."""
+"""How long a document that no draft uses is kept, so that a deleted contract can be restored, in milliseconds."""
 
 _log = logging.getLogger(__name__)
 
@@ -41,7 +41,7 @@ class UprightCopy:
 
 
 class DocumentCopies:
-    """A writer of copies to a folder of the application. Calls block."""
+    """The service that writes copies of documents to the program's folder. Calls block on the disk."""
 
     def __init__(
         self, documents: DocumentService, drafts: DraftService, folder: Path, *, clock_ms: Callable[[], int]
@@ -59,10 +59,10 @@ class DocumentCopies:
         target: Path | None = None,
         on_progress: CopyProgress | None = None,
     ) -> UprightCopy:
-        """Write an upright copy, by default to the folder, and open it.
+        """Write a copy of a document with upright pages, open the copy, and return both.
 
-        Raises the errors of ``DocumentService.normalise``; ``pdf.write_failed`` also if ``target`` is the document
-        itself.
+        ``target`` is the path of the copy, by default in the program's folder. Raises the errors of
+        ``DocumentService.normalise``, and PdfError ``pdf.write_failed`` if ``target`` is the document itself.
         """
         path = target or self._folder / f"{uuid4().hex}.pdf"
         if path.absolute() == Path(document.path).absolute():
@@ -77,10 +77,10 @@ class DocumentCopies:
         return UprightCopy(document, self._documents.normalise(document.id, path, on_progress), hits)
 
     def keep_original(self, document: Document) -> Path:
-        """Write the bytes of an open document to the folder, because another program has changed its file.
+        """Write the bytes of an open document whose file another program has changed, and return the path of the copy.
 
-        Returns the path of the copy. Raises the PdfErrors of ``DocumentService.write_original``, StoreError, and
-        InputError ``document.changed`` if the original bytes are no longer available.
+        Raises the PdfErrors of ``DocumentService.write_original``, StoreError, and InputError ``document.changed`` if
+        the original bytes are no longer available.
         """
         path = self._folder / f"{uuid4().hex}.pdf"
         self._documents.write_original(document.id, path)
@@ -93,7 +93,8 @@ class DocumentCopies:
     def keep(self, name: str, content: bytes) -> Path:
         """Write a PDF created by this program, and return its path. Raises StoreError.
 
-        The file name is derived from ``name``, with a number if needed. A file with the same content is reused.
+        The file name is derived from ``name``, with a number added if the name is in use. An existing file with the
+        same content is used again.
         """
         stem = safe_stem(name, fallback="")
         with disk_errors():
@@ -102,7 +103,7 @@ class DocumentCopies:
                 if not path.exists():
                     break
                 if path.read_bytes() == content:
-                    # Make the file new again, so that it is not deleted before its contract is saved.
+                    # Update the file's time, so that the file is not deleted before its contract is saved.
                     path.touch()
                     return path
                 path = self._folder / f"{stem} ({number}).pdf"
@@ -111,13 +112,13 @@ class DocumentCopies:
         return path
 
     def is_own(self, path: Path) -> bool:
-        """Return whether a file is in the folder."""
+        """Return whether a file is in the program's folder for copies."""
         return path.parent == self._folder
 
     def sweep(self) -> None:
-        """Delete old copies that no draft uses. If any draft is unreadable, all copies are kept.
+        """Delete old copies that no draft uses. Raises StoreError.
 
-        Raises StoreError.
+        If any draft is unreadable, all copies are kept.
         """
         try:
             old = [path for path in self._folder.glob("*.pdf") if self._is_old(path)]

@@ -1,4 +1,4 @@
-"""Open, render and search PDFs, and detect changed files."""
+"""Open, render and search PDFs, and detect files that have changed."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 
 class FileStamp(NamedTuple):
-    """The properties of a file that are compared to detect a possible change without reading the file."""
+    """The properties of a file by which a possible change is detected without reading the file."""
 
     modified_ns: int
     size_bytes: int
@@ -41,7 +41,7 @@ class FileStamp(NamedTuple):
 
 
 class DocumentService:
-    """The open documents by id.
+    """The service for open documents, which are identified by their ids.
 
     Calls block, may come from several threads, and raise the PdfErrors of the engine.
     """
@@ -52,14 +52,17 @@ class DocumentService:
         self._opened: dict[DocumentId, OpenedPdf] = {}
         self._recognised = RecognisedPages()
         self._proposals: dict[tuple[DocumentId, int], Proposal] = {}
-        """Proposals by document id and number of its pages with recognized text."""
+        """Proposals, keyed by document id and number of pages with recognized text."""
 
     def open(self, path: Path, password: str | None = None) -> Document:
-        """Open a file as a new document. Raises InputError ``document.missing`` and PdfError."""
+        """Open a file as a new document, and return it. Raises InputError ``document.missing``, and PdfError."""
         return self.complete(self.open_quickly(path, password))
 
     def open_quickly(self, path: Path, password: str | None = None) -> Document:
-        """Open a file only for rendering. ``complete`` adds the rest. Raises the errors of ``open``."""
+        """Open a file for rendering only, and return the document without its hash and text facts.
+
+        ``complete`` adds them. Raises the errors of ``open``.
+        """
         path = path.absolute()
         opened = self._open(path, password)
         document = _document(path, opened)
@@ -67,7 +70,7 @@ class DocumentService:
         return document
 
     def complete(self, document: Document) -> Document:
-        """Return the document with its SHA-256 and its text facts, after waiting for them.
+        """Wait for the document's SHA-256 and text facts, and return the document with them.
 
         Raises PdfError, and InputError ``document.not_open``.
         """
@@ -75,13 +78,13 @@ class DocumentService:
         return replace(document, sha256=opened.sha256, facts=opened.facts)
 
     def reopen(self, document: Document, password: str | None = None) -> None:
-        """Open a document from an earlier session again.
+        """Open the file of a document that was saved in an earlier session.
 
         Raises InputError ``document.missing`` or ``document.changed``, and PdfError.
         """
         opened = self._open(Path(document.path), password)
         try:
-            # A document saved before its hash was known is accepted as the file is now.
+            # If a document was saved before its hash was known, the current file is accepted.
             is_same = not document.sha256 or self._engine.sha256(opened.handle) == document.sha256
         except PdfError:
             self._engine.close(opened.handle)
@@ -92,7 +95,7 @@ class DocumentService:
         self._hold(document.id, opened)
 
     def check(self, path: Path) -> None:
-        """Check in an isolated process that a file is a PDF that can be rendered. Raises the errors of ``open``."""
+        """Check that a file is a PDF that can be opened for rendering. Raises the errors of ``open``."""
         self._engine.close(self._open(path, None).handle)
 
     def is_open(self, document_id: DocumentId) -> bool:
@@ -103,9 +106,9 @@ class DocumentService:
     def render(
         self, document_id: DocumentId, page_number: int, pixels_per_point: float, clip: DisplayRect | None = None
     ) -> Pixels:
-        """Render a page, or the part of it inside ``clip``. Raises PdfError, and InputError ``document.not_open``.
+        """Render a page, or only the part of it inside ``clip``. Raises PdfError, and InputError ``document.not_open``.
 
-        Pages after the file's last page are blank. They stand for tables added to a template's document.
+        Pages after the last page of the file are blank. They represent tables added to a template's document.
         """
         opened = self._held(document_id)
         if page_number > len(opened.pages):
@@ -113,7 +116,7 @@ class DocumentService:
         return self._engine.render(RenderRequest(opened.handle, page_number, pixels_per_point, clip))
 
     def text_lines(self, document_id: DocumentId, page_number: int) -> tuple[PageRect, ...]:
-        """Return the positions of the lines of text on a page, to which seals snap."""
+        """Return the positions of the lines of text on a page, to which seals snap. Raises the errors of ``render``."""
         opened = self._held(document_id)
         return self._engine.text_lines(opened.handle, page_number) if page_number <= len(opened.pages) else ()
 
@@ -129,27 +132,30 @@ class DocumentService:
         return self._engine.labels(opened.handle, page_number, words)
 
     def count(self, document_id: DocumentId, keyword: str) -> tuple[int, ...]:
-        """Return the number of matches on each page, in both the file's text and recognized text."""
+        """Return the number of keyword matches on each page, in both the file's text and recognized text."""
         counts = list(self._engine.count(self._handle(document_id), keyword))
         for hit in self._find_recognised(document_id, keyword):
             counts[hit.page_number - 1] += 1
         return tuple(counts)
 
     def find(self, document_id: DocumentId, keyword: str, near_page: int | None = None) -> tuple[KeywordHit, ...]:
-        """Return all matches in the file's text, which the platform also finds. Pages near ``near_page`` come first."""
+        """Return all keyword matches in the file's text, which are the matches that the platform can find.
+
+        Pages near ``near_page`` come first.
+        """
         return self._engine.find(self._handle(document_id), keyword, near_page=near_page)
 
     def find_everywhere(
         self, document_id: DocumentId, keyword: str, near_page: int | None = None
     ) -> tuple[KeywordHit, ...]:
-        """Return the matches in the file's text and in recognized text, in page order."""
+        """Return the keyword matches in the file's text and in recognized text, in page order."""
         hits = (*self.find(document_id, keyword, near_page), *self._find_recognised(document_id, keyword))
         return tuple(sorted(hits, key=lambda hit: hit.page_number))
 
     def find_on_pages(
         self, document_id: DocumentId, keyword: str, page_numbers: Sequence[int]
     ) -> tuple[KeywordHit, ...]:
-        """Return the matches on the given pages, in the file's text and in recognized text."""
+        """Return the keyword matches on the given pages, in the file's text and in recognized text."""
         opened = self._held(document_id)
         own = [number for number in page_numbers if number <= len(opened.pages)]
         hits = self._engine.find_on_pages(opened.handle, keyword, own)
@@ -162,14 +168,14 @@ class DocumentService:
         return self._recognised.find(self._sha256(opened), opened.pages, keyword)
 
     def can_recognise(self) -> bool:
-        """Return whether this computer can recognize text on pages without text."""
+        """Return whether this computer can recognize text on scanned pages."""
         # Imported here, because few documents are scans.
         from esign_desktop.pdf.isolated.recognition import can_recognise
 
         return can_recognise()
 
     def unread_pages(self, document: Document) -> tuple[int, ...]:
-        """Return the numbers of the pages without text that have not been recognized in this session."""
+        """Return the numbers of pages without text on which text has not been recognized in this session."""
         known = self._recognised.words(document.sha256)
         return tuple(number for number in document.facts.pages_without_text if number not in known)
 
@@ -180,11 +186,11 @@ class DocumentService:
         on_read: Callable[[int], None],
         check_cancelled: Callable[[], None],
     ) -> None:
-        """Recognize text on pages in the given order.
+        """Recognize text on pages, in the given order.
 
         Results are kept until the program ends, even if a later page fails. ``on_read`` receives the number of pages
-        done. ``check_cancelled`` is called many times a second, and stops the work by raising an exception. Raises the
-        PdfErrors of ``PdfEngine.recognise``, and InputError ``document.not_open``.
+        completed so far. ``check_cancelled`` is called many times a second and stops the work by raising an exception.
+        Raises the PdfErrors of ``PdfEngine.recognise``, and InputError ``document.not_open``.
         """
         opened = self._held(document_id)
         sha256 = self._sha256(opened)
@@ -193,14 +199,14 @@ class DocumentService:
             on_read(count)
 
     def _sha256(self, opened: OpenedPdf) -> str:
-        """Return the file's SHA-256, which is the key of its recognized text. This may have to wait for it."""
+        """Return the file's SHA-256, which is the key of its recognized text. The call may wait for the hash."""
         return opened.sha256 or self._engine.sha256(opened.handle)
 
     def normalise(self, document_id: DocumentId, target: Path, on_progress: CopyProgress | None = None) -> Document:
-        """Write a copy that looks the same but has upright pages, and open it as a new document.
+        """Write a copy that looks the same but has upright pages, and open the copy as a new document.
 
-        ``on_progress`` receives the number of pages compared and the total number of pages. Its exceptions are passed
-        on. Raises PdfError ``pdf.signed``, ``pdf.write_failed`` or ``pdf.normalise_failed``, and InputError
+        ``on_progress`` receives the number of pages compared so far and the total number of pages; its exceptions are
+        passed on. Raises PdfError ``pdf.signed``, ``pdf.write_failed`` or ``pdf.normalise_failed``, and InputError
         ``document.not_open``.
         """
         opened = self._engine.normalise(self._handle(document_id), target, on_progress)
@@ -209,11 +215,11 @@ class DocumentService:
         return document
 
     def write_original(self, document_id: DocumentId, target: Path) -> None:
-        """Write the bytes of an open document to a file. Raises the errors of ``PdfEngine.write_original``."""
+        """Write the bytes of an open document to ``target``. Raises the errors of ``PdfEngine.write_original``."""
         self._engine.write_original(self._handle(document_id), target)
 
     def write_form(self, document_id: DocumentId, fields: Sequence[TemplateField], target: Path) -> Document:
-        """Write a copy with these text fields in its form, and open it as a new document.
+        """Write a copy of a document with these form fields, and open the copy as a new document.
 
         Raises PdfError ``pdf.signed``, ``pdf.no_glyphs``, ``pdf.write_failed`` or ``pdf.form_failed``, and InputError
         ``document.not_open``.
@@ -224,11 +230,11 @@ class DocumentService:
         return document
 
     def text_digests(self, document_id: DocumentId) -> tuple[PageDigest, ...]:
-        """Return digests of the first pages' text, by which the document is recognized."""
+        """Return digests of the text on the first pages, by which the document can be recognized later."""
         return self._engine.text_digests(self._handle(document_id))
 
     def propose(self, document_id: DocumentId) -> Proposal:
-        """Return the parties named in the document, with the positions of their signatures.
+        """Return the parties named in the document and the proposed positions of their signatures.
 
         Raises the errors of ``render``.
         """
@@ -243,7 +249,10 @@ class DocumentService:
         return known
 
     def paper(self, document_id: DocumentId) -> Paper:
-        """Return the text of the document's pages, including recognized text. Raises the errors of ``render``."""
+        """Return the text of all pages, including recognized text, with the parties found in it.
+
+        Raises the errors of ``render``.
+        """
         opened = self._held(document_id)
         proposal = self.propose(document_id)
         words = NO_WORDS if self._recognised.is_empty else self._recognised.words(self._sha256(opened))
@@ -254,7 +263,7 @@ class DocumentService:
         return Paper(proposal, pages)
 
     def close(self, document_id: DocumentId) -> None:
-        """Close a document. A document that is not open is ignored."""
+        """Close a document. Closing a document that is not open has no effect."""
         with self._lock:
             opened = self._opened.pop(document_id, None)
             self._proposals = {key: proposal for key, proposal in self._proposals.items() if key[0] != document_id}
@@ -262,9 +271,9 @@ class DocumentService:
             self._engine.close(opened.handle)
 
     def verify(self, document: Document, known: FileStamp | None) -> FileStamp:
-        """Return the stamp of a document's file if the file has the bytes that were opened.
+        """Check that a document's file still has the bytes that were opened, and return its current stamp.
 
-        A file that still has the ``known`` stamp is not read. Raises InputError ``document.missing`` or
+        The file is read only if its stamp differs from ``known``. Raises InputError ``document.missing`` or
         ``document.changed``.
         """
         try:
@@ -277,7 +286,7 @@ class DocumentService:
         return stamp
 
     def current_sha256(self, document: Document) -> str:
-        """Return the current hash of the file at the document's path. Raises InputError ``document.missing``."""
+        """Return the SHA-256 of the file now at the document's path. Raises InputError ``document.missing``."""
         try:
             return sha256_of_file(Path(document.path))
         except OSError as error:
@@ -287,7 +296,7 @@ class DocumentService:
         try:
             is_there = path.is_file()
         except OSError as error:
-            # The name is too long for the disk, or the folder may not be read.
+            # The name is too long for the disk, or reading the folder is not permitted.
             raise InputError("document.missing") from error
         if not is_there:
             raise InputError("document.missing")

@@ -1,4 +1,4 @@
-"""Save and load drafts, and record the draft that was open when the application ended."""
+"""Save and load drafts, and record which draft was open when the application ended."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class DraftService:
-    """The saved contracts. Each call blocks on the store and may raise StoreError."""
+    """The service for saved contracts. Each call blocks on the store and may raise StoreError."""
 
     def __init__(
         self, drafts: Drafts, *, clock_ms: Callable[[], int], is_being_sent: Callable[[DraftId], bool] | None = None
@@ -27,7 +27,7 @@ class DraftService:
         self._is_being_sent = is_being_sent or (lambda _draft_id: False)
 
     def save(self, draft: ContractDraft) -> None:
-        """Save the contract, and record it as open. An empty contract is deleted instead."""
+        """Save a contract, and record it as the open one. An empty contract is deleted instead."""
         if draft.is_empty:
             self._drafts.delete(draft.id)
             self._drafts.set_open(None)
@@ -36,14 +36,14 @@ class DraftService:
         self._drafts.set_open(draft.id)
 
     def list(self) -> tuple[DraftSummary, ...]:
-        """Return the saved contracts, most recent first."""
+        """Return a summary of each saved contract, most recent first."""
         return self._drafts.list()
 
     def load(self, draft_id: DraftId) -> ContractDraft:
-        """Return a saved contract, and record it as open.
+        """Return a saved contract, and record it as the open one.
 
-        Raises InputError ``draft.being_sent`` while it is being sent, because the send uses the reviewed version and
-        changes would be lost.
+        Raises InputError ``draft.being_sent`` while the contract is being sent, because the send uses the reviewed
+        version and changes would be lost.
         """
         if self._is_being_sent(draft_id):
             raise InputError("draft.being_sent")
@@ -52,26 +52,26 @@ class DraftService:
         return draft
 
     def read(self, draft_id: DraftId) -> ContractDraft:
-        """Return a saved contract without opening it."""
+        """Return a saved contract without recording it as open."""
         return self._drafts.load(draft_id)
 
     def documents(self, draft_id: DraftId) -> tuple[Document, ...]:
-        """Return a saved contract's documents without form values. This also works while the keyring is locked."""
+        """Return a saved contract's documents without their form values. This works even if the keyring is locked."""
         return self._drafts.documents(draft_id)
 
     def keep(self, draft: ContractDraft) -> None:
-        """Save a contract without opening it."""
+        """Save a contract without recording it as open."""
         self._drafts.save(draft, saved_at_ms=self._clock_ms())
 
     def duplicate(self, draft_id: DraftId) -> DraftId:
-        """Save a copy of a contract, and return its id."""
+        """Save a copy of a saved contract, and return the id of the copy."""
         # The copy replaces no flow.
         copy = replace(self._drafts.load(draft_id), id=ContractDraft.new().id, replaces=None)
         self.keep(copy)
         return copy.id
 
     def delete(self, draft_id: DraftId) -> None:
-        """Delete a contract."""
+        """Delete a saved contract."""
         self._drafts.delete(draft_id)
 
     def clear_desk(self) -> None:
@@ -79,7 +79,10 @@ class DraftService:
         self._drafts.set_open(None)
 
     def recover(self) -> ContractDraft | None:
-        """Return the contract that was open when the application ended, or None if it cannot be loaded and edited."""
+        """Return the contract that was open when the application ended.
+
+        Return None if no contract was open, or if the contract is being sent, was deleted or is unreadable.
+        """
         draft_id = self._drafts.open_draft_id()
         if draft_id is None:
             return None

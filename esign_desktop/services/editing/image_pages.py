@@ -1,4 +1,4 @@
-"""Convert photographs and scans to a PDF document stored by this program."""
+"""Convert photographs and scans to PDF documents, and store the documents in the program's folder."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ __all__ = ["PageImage", "keep_images", "read_pages"]
 
 
 def read_pages(source: Path | bytes) -> tuple[PageImage, ...]:
-    """Return the pages of an image file, given by its path or content.
+    """Return the pages of an image file. ``source`` is the path of the file or its content.
 
-    This blocks. Raises PdfError and StoreError.
+    The call blocks. Raises PdfError and StoreError.
     """
     if isinstance(source, Path):
         return read_images(source)
@@ -31,8 +31,9 @@ def read_pages(source: Path | bytes) -> tuple[PageImage, ...]:
 
 
 def keep_images(copies: DocumentCopies, pages: Sequence[tuple[PageImage, int]], name: str) -> Path:
-    """Write a PDF of images, each with its number of clockwise quarter turns, and return its path.
+    """Write a PDF with one page per image, and return its path.
 
-    This blocks. Raises the PdfErrors of ``images_pdf``, and StoreError.
+    Each image is given with its rotation in clockwise quarter turns. The call blocks. Raises the PdfErrors of
+    ``images_pdf``, and StoreError.
     """
     return copies.keep(name, images_pdf(pages))

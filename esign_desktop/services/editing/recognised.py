@@ -1,4 +1,4 @@
-"""Text recognized on pages without text, which is kept in memory and never written to disk."""
+"""Text recognized on scanned pages. It is kept in memory and never written to disk."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 
 class RecognisedPages:
-    """Recognized pages, keyed by the SHA-256 of their file, so that a reopened file is not recognized again.
+    """Recognized pages, keyed by the SHA-256 of their file, so that a reopened file need not be recognized again.
 
-    The class is thread-safe.
+    This class is thread-safe.
     """
 
     def __init__(self) -> None:
@@ -35,18 +35,24 @@ class RecognisedPages:
         return not self._words
 
     def add(self, sha256: str, page: RecognisedPage) -> None:
-        """Add a recognized page."""
+        """Add a recognized page of the file with this SHA-256."""
         with self._lock:
             self._words[sha256] = {**self._words.get(sha256, NO_WORDS), page.page_number: page.words}
             self._passages.pop((sha256, page.page_number), None)
 
     def words(self, sha256: str) -> PagesOfWords:
-        """Return the words of each recognized page. There are none for a file whose SHA-256 is still unknown."""
+        """Return the recognized words of a file, keyed by page number.
+
+        The result is empty for a file whose SHA-256 is not known yet.
+        """
         with self._lock:
             return self._words.get(sha256, NO_WORDS)
 
     def find(self, sha256: str, frames: Sequence[PageFrame], keyword: str) -> tuple[KeywordHit, ...]:
-        """Return the matches of a keyword, in page order. Raises PdfError ``pdf.too_many_hits``."""
+        """Return the matches of a keyword in the recognized text of a file, in page order.
+
+        ``frames`` are the frames of the file's pages. Raises PdfError ``pdf.too_many_hits``.
+        """
         # Imported here, because recognition is rare.
         from esign_desktop.pdf.text.search import Keyword, find_on_page
 

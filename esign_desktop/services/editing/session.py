@@ -1,7 +1,6 @@
 """The open contract: its draft, undo history, keyword matches and problems.
 
-All operations are quick computations on immutable values and belong to the window's thread. Listeners save the
-contract.
+All operations are fast computations on immutable values and run on the window's thread. Saving is left to listeners.
 """
 
 from __future__ import annotations
@@ -37,7 +36,7 @@ HISTORY_LENGTH: Final = 500
 
 
 class EditName(StrEnum):
-    """The name of an edit in the undo history. The window translates it."""
+    """The name of an edit in the undo history, which the window translates."""
 
     ADD_DOCUMENTS = "add_documents"
     REMOVE_DOCUMENT = "remove_document"
@@ -76,10 +75,10 @@ class EditName(StrEnum):
 class Change:
     """A change of the contract.
 
-    ``origin`` identifies the caller, so that a view can ignore its own changes. ``edit`` is None if another draft was
-    loaded, or if only the marks changed because of a search result or the platform's behavior; then ``hits_changed`` is
-    true. ``is_ongoing`` means that more changes of the same edit may follow at once, as they do while a seal is
-    dragged. ``step`` is -1 for an undo, +1 for a redo, and 0 for a new edit.
+    ``edit`` is None if another draft was loaded, or if only the marks changed because of a search result or the
+    platform's behavior; in the second case, ``hits_changed`` is true. ``origin`` identifies the caller, so that a view
+    can ignore its own changes. ``is_ongoing`` means that more changes of the same edit may follow immediately, as
+    happens while a seal is dragged. ``step`` is -1 for an undo, +1 for a redo, and 0 for a new edit.
     """
 
     before: ContractDraft
@@ -92,7 +91,7 @@ class Change:
 
 
 class HistoryEntry(NamedTuple):
-    """A step of the undo history. The current step is the last step that is not undone."""
+    """A step of the undo history. The current step is the most recent step that has not been undone."""
 
     name: EditName
     is_current: bool
@@ -112,7 +111,10 @@ class _History:
 
 
 class ContractSession:
-    """A draft being edited. ``clock_ms`` returns the epoch time used to check deadlines."""
+    """The session in which a draft is edited.
+
+    ``clock_ms`` returns the current time, in epoch milliseconds, with which deadlines are compared.
+    """
 
     def __init__(self, draft: ContractDraft, *, clock_ms: Callable[[], int]) -> None:
         self._draft = draft
@@ -162,9 +164,10 @@ class ContractSession:
         origin: object = None,
         merge_key: str | None = None,
     ) -> None:
-        """Apply an edit. Consecutive edits with the same merge key become one step of the history.
+        """Apply an edit to the draft, and add a step to the history if the edit has an effect.
 
-        An edit without effect adds no step.
+        ``edit`` returns the changed draft. ``origin`` is passed to the listeners. Consecutive edits with the same
+        ``merge_key`` become one step.
         """
         before = self._draft
         after = with_followed(edit(before))
@@ -182,24 +185,24 @@ class ContractSession:
         self._become(after, name, origin, is_ongoing=merge_key is not None)
 
     def end_merging(self) -> None:
-        """End the current step, so that the next edit begins a new one, for example after a drag."""
+        """End the current step, for example after a drag, so that the next edit begins a new step."""
         if self._history.done:
             self._history.done[-1].merge_key = None
 
     def undo(self) -> None:
-        """Undo the last step."""
+        """Undo the last step. This has no effect if there is none."""
         if self._history.done:
             self.go_to(len(self._history.done) - 2)
 
     def redo(self) -> None:
-        """Redo the step that was undone last."""
+        """Redo the step that was undone last. This has no effect if there is none."""
         if self._history.undone:
             self.go_to(len(self._history.done))
 
     def history(self) -> tuple[HistoryEntry, ...]:
-        """Return all steps, oldest first, followed by the undone steps.
+        """Return all steps in the order in which they were made, including the undone steps.
 
-        No step is current if all steps are undone or if there are none.
+        No step is current if there are no steps or all steps are undone.
         """
         done, undone = self._history.done, self._history.undone
         current_index = len(done) - 1
@@ -207,7 +210,7 @@ class ContractSession:
         return tuple(HistoryEntry(name, index == current_index) for index, name in enumerate(names))
 
     def go_to(self, index: int) -> None:
-        """Undo or redo until the step with this index is current. An index of -1 undoes all steps.
+        """Undo or redo steps until the step with this index is current. An index of -1 undoes all steps.
 
         Listeners receive one change, named after the last step undone or redone. Raises IndexError for an index outside
         ``history``.
@@ -230,13 +233,13 @@ class ContractSession:
             self._become(draft, name, None, step=direction)
 
     def load(self, draft: ContractDraft) -> None:
-        """Open another contract. The history and the keyword matches start empty."""
+        """Replace the open contract with another one. The history and the keyword matches are cleared."""
         self._history = _History()
         self._hits = {}
         self._become(draft, None, None)
 
     def use_behaviour(self, behaviour: PlatformBehaviour) -> None:
-        """Use this platform behavior to draw and check this contract and all others opened later.
+        """Use this platform behavior to draw and check the open contract and all contracts opened later.
 
         This adds no step to the history.
         """
@@ -246,7 +249,7 @@ class ContractSession:
             self._announce(Change(before, self._draft, None, hits_changed=True))
 
     def learn_document(self, document: Document) -> None:
-        """Update a document in every step with the SHA-256 and the facts determined after it was opened.
+        """Add the SHA-256 and text facts of a document, determined after it was opened, to every draft in the history.
 
         This adds no step to the history. A document that is no longer in the contract is ignored.
         """
@@ -263,9 +266,9 @@ class ContractSession:
         self._learn(learned)
 
     def learn_form(self, document: Document) -> None:
-        """Update a template's document in every step with its field positions and file. Form values are kept.
+        """Add the field positions and the file of a template's document to every draft in the history.
 
-        This adds no step to the history. A document that is no longer in the contract is ignored.
+        Form values are kept. This adds no step to the history. A document that is no longer in the contract is ignored.
         """
 
         def learned(draft: ContractDraft) -> ContractDraft:
@@ -276,14 +279,14 @@ class ContractSession:
         self._learn(learned)
 
     def learn_anchors(self, anchors: Mapping[PlacementId, SealAnchor]) -> None:
-        """Record the words next to seals, in the current draft and in the steps that can be undone or redone.
+        """Add the anchors of seals to the current draft and to every draft in the history.
 
-        This adds no step to the history. An anchor is ignored in drafts in which its seal has a different position.
+        This adds no step to the history. An anchor is ignored in drafts in which its seal is at a different position.
         """
         self._learn(lambda draft: with_anchors(draft, anchors), EditName.PLACE_SEAL)
 
     def learn_path(self, document_id: DocumentId, path: Path) -> None:
-        """Record in every step that the bytes of a document are now in another file.
+        """Replace the path of a document whose bytes are now in another file, in every draft in the history.
 
         This adds no step to the history.
         """
@@ -295,17 +298,17 @@ class ContractSession:
         self._learn(learned)
 
     def forget_hits(self, document_id: DocumentId) -> None:
-        """Drop a document's keyword matches because its file has changed."""
+        """Discard the keyword matches of a document whose file has changed."""
         self._hits = {key: found for key, found in self._hits.items() if key[0] != document_id}
         self._announce(Change(self._draft, self._draft, None, hits_changed=True))
 
     def set_hits(self, document_id: DocumentId, keyword: str, hits: tuple[KeywordHit, ...]) -> None:
-        """Store the result of a search."""
+        """Store the matches of a keyword in a document."""
         self._hits[(document_id, keyword)] = hits
         self._announce(Change(self._draft, self._draft, None, hits_changed=True))
 
     def unsearched(self) -> tuple[tuple[DocumentId, str], ...]:
-        """Return the documents and keywords of the contract that have not been searched yet."""
+        """Return the pairs of document and keyword in the contract for which no search result is stored."""
         without_file = {document.id for document in self._draft.documents if document.has_no_file}
         wanted = dict.fromkeys(
             (p.document_id, p.keyword)
@@ -315,7 +318,7 @@ class ContractSession:
         return tuple(key for key in wanted if key not in self._hits)
 
     def subscribe(self, listener: Callable[[Change], None]) -> Callable[[], None]:
-        """Call the listener after every change, and return a function that unsubscribes it."""
+        """Call ``listener`` after every change. The returned function unsubscribes the listener."""
         self._listeners.append(listener)
 
         def unsubscribe() -> None:
@@ -327,7 +330,10 @@ class ContractSession:
     def _learn(
         self, learned: Callable[[ContractDraft], ContractDraft], name: EditName = EditName.ADD_DOCUMENTS
     ) -> None:
-        """Add a fact to every step. ``learned`` returns the same object for a draft to which it adds nothing."""
+        """Add a fact to every draft in the history.
+
+        ``learned`` returns the same object for a draft to which it adds nothing.
+        """
         for step in self._history.done:
             step.before = learned(step.before)
         self._history.undone = [(undone, learned(after)) for undone, after in self._history.undone]
@@ -358,7 +364,7 @@ class ContractSession:
 
 
 def _with_form(learned: Document) -> Callable[[Document], Document]:
-    """Return a function that adds the field positions and the file of ``learned`` to its document."""
+    """Return a function that adds the field positions and file of ``learned`` to the same document in a draft."""
 
     def known(document: Document) -> Document:
         filling, form = document.template, learned.template
@@ -378,7 +384,7 @@ def _with_form(learned: Document) -> Callable[[Document], Document]:
 
 
 def with_anchors(draft: ContractDraft, anchors: Mapping[PlacementId, SealAnchor]) -> ContractDraft:
-    """Return the draft with these anchors, or the same object if none of their seals is at the anchor's position."""
+    """Return the draft with these anchors, or the same object if no anchor belongs to a seal's current position."""
     placements = tuple(_with_anchor(placement, anchors) for placement in draft.placements)
     is_same = all(placement is other for placement, other in zip(placements, draft.placements, strict=True))
     return draft if is_same else replace(draft, placements=placements)

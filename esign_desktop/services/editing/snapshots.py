@@ -1,4 +1,4 @@
-"""Copies of a send's files, so that exactly the bytes that were reviewed are uploaded even if the originals change."""
+"""Copies of the files of a send, so that the bytes that were reviewed are uploaded even if the originals change."""
 
 from __future__ import annotations
 
@@ -26,7 +26,10 @@ _PIECE_BYTES: Final = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """A copy. ``sha256`` (hexadecimal) and ``md5_base64`` (declared in the upload) are hashes of the copy's bytes."""
+    """A copy of a document's file.
+
+    ``sha256`` (hexadecimal) and ``md5_base64`` (declared in the upload) are hashes of the copied bytes.
+    """
 
     file_name: str
     size_bytes: int
@@ -35,7 +38,7 @@ class Snapshot:
 
 
 class Snapshots:
-    """Copies in one private folder for each submission, below ``folder``. Calls may raise StoreError."""
+    """The copies of all submissions, each in a private folder below ``folder``. Calls may raise StoreError."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -44,7 +47,7 @@ class Snapshots:
 
     @contextmanager
     def held(self, name: str) -> Iterator[None]:
-        """Protect copies under ``name`` from ``sweep`` for the duration of the context, and delete them afterwards."""
+        """Protect the copies under ``name`` from ``sweep`` within the context, and delete them at its end."""
         with self._lock:
             self._in_use.add(name)
         try:
@@ -57,10 +60,11 @@ class Snapshots:
     def take(
         self, submission_id: str, document_index: int, document: Document, *, between_pieces: Callable[[], None]
     ) -> Snapshot:
-        """Copy a document's file, replacing an earlier copy, and flush it to disk.
+        """Copy a document's file, flush the copy to disk, and return a description of it. An earlier copy is replaced.
 
-        ``between_pieces`` may raise an exception to stop. Raises InputError ``document.missing``, ``document.empty``,
-        or ``document.changed`` if the bytes differ from those that were opened.
+        ``between_pieces`` is called repeatedly and may raise an exception to stop the copying. Raises InputError
+        ``document.missing``, ``document.empty``, or ``document.changed`` if the bytes differ from those that were
+        opened.
         """
         target = self.path(submission_id, f"{document_index}.pdf")
         make_private_dir(target.parent)
@@ -76,22 +80,25 @@ class Snapshots:
         return snapshot
 
     def path(self, submission_id: str, file_name: str) -> Path:
-        """Return the path of a copy."""
+        """Return the path of a submission's copy."""
         return self._folder / submission_id / file_name
 
     def is_whole(self, submission_id: str, snapshot: Snapshot) -> bool:
-        """Return whether the copy exists with its full size. The platform compares its bytes with the MD5."""
+        """Return whether the copy exists with its full size.
+
+        Its bytes are not compared, because the platform checks their MD5.
+        """
         try:
             return self.path(submission_id, snapshot.file_name).stat().st_size == snapshot.size_bytes
         except OSError:
             return False
 
     def discard(self, submission_id: str) -> None:
-        """Delete the copies of a submission. Files that the system keeps locked are deleted at the next start."""
+        """Delete the copies of a submission. Files that the system still locks are deleted by a later ``sweep``."""
         shutil.rmtree(self._folder / submission_id, ignore_errors=True)
 
     def sweep(self, keep: Collection[str]) -> None:
-        """Delete all copies except those of the given submissions and those protected by ``held``."""
+        """Delete all copies except those of the submissions in ``keep`` and those protected by ``held``."""
         with suppress(OSError):
             for folder in self._folder.iterdir():
                 with self._lock:

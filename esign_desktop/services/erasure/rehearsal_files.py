@@ -1,7 +1,7 @@
-"""Erase a person from the files of the local sandbox platform.
+"""Erase a person's data from the files of the local sandbox platform.
 
-The sandbox may be running at the same time: it reloads its files when the content of ``changed`` changes. Flows are
-kept, without the person's data.
+The sandbox may be running at the same time. It reloads its files when the content of the file ``changed`` changes.
+Flows are kept without the person's data.
 """
 
 from __future__ import annotations
@@ -21,11 +21,14 @@ if TYPE_CHECKING:
     from esign_desktop.domain.erasure import PersonIdentifiers
 
 CHANGED: Final = "changed"
-"""File next to the records; ``sandbox.state`` uses the same name."""
+"""The name of a file beside the records. ``sandbox.state`` uses the same name."""
 
 
 def forget_in_rehearsals(folder: Path, identifiers: PersonIdentifiers, is_in_pdf: Callable[[Path], bool]) -> None:
-    """Erase a person from every sandbox platform below the folder. This can be repeated. Raises StoreError."""
+    """Erase a person's data from every sandbox platform below a folder. Raises StoreError.
+
+    ``is_in_pdf`` returns whether a PDF contains data of the person. An erasure that failed can be repeated.
+    """
     try:
         for records in list(folder.rglob("records")):
             _Platform(records.parent, identifiers).forget(is_in_pdf)
@@ -83,7 +86,7 @@ class _Platform:
             _write(path, text)
 
     def _delete_pdfs(self, flow_ids: set[str], is_in_pdf: Callable[[Path], bool]) -> None:
-        """Delete PDFs that are stamped for the person or contain their data, including hard links to such files."""
+        """Delete PDFs of the person's flows and PDFs that contain the person's data, including hard links to them."""
         known: dict[tuple[int, int], bool] = {}
         for path in sorted((self._folder / "blobs").rglob("*")):
             if not path.is_file():

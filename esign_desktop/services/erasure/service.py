@@ -1,4 +1,4 @@
-"""People known to the program, and their erasure, after which no byte of their identity is left in its files."""
+"""List the people known to the program, and erase their data from all of its files."""
 
 from __future__ import annotations
 
@@ -36,9 +36,9 @@ if TYPE_CHECKING:
     from esign_desktop.services.sending.send import ActiveSends
 
 _SHORTEST_IN_BYTES: Final = 6
-"""Minimum length of a text searched in raw bytes; shorter ASCII texts may occur by chance."""
+"""Minimum length of an ASCII text to be searched for in raw bytes, in which a shorter text may occur by chance."""
 _SHORTEST_ANYWHERE: Final = 8
-"""Minimum length of an ASCII text searched anywhere in a log; shorter ones must stand alone as a word."""
+"""Minimum length of an ASCII text to be found anywhere in a log. A shorter text must stand alone as a word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,11 @@ class KnownPerson:
 
 @dataclass(frozen=True, slots=True)
 class PresetAbout:
-    """A preset whose PDF contains a person's name or, if ``by_number`` is set, one of their numbers or ids."""
+    """A preset with a PDF that contains data of a person.
+
+    ``by_number`` means that the PDF contains one of the person's numbers or ids. Otherwise, it contains only their
+    name.
+    """
 
     preset: Preset = field(repr=False)
     by_number: bool
@@ -67,8 +71,8 @@ class PresetAbout:
 class PeopleStores:
     """All stores that may contain a person's data.
 
-    ``copies_dir`` contains the documents created by this program, ``forms_dirs`` the PDFs of templates, ``log_dir`` the
-    log, and ``sandbox_dir`` the data of the local sandbox platform.
+    ``copies_dir`` contains the documents created by this program, ``forms_dirs`` contain the PDFs of templates,
+    ``log_dir`` contains the program's log, and ``sandbox_dir`` contains the data of the local sandbox platform.
     """
 
     forgetting: PersonErasure
@@ -83,7 +87,7 @@ class PeopleStores:
 
 
 def person_traces(person: KnownPerson) -> PersonIdentifiers:
-    """Return the identifiers that are known for the person at the beginning of an erasure."""
+    """Return the identifiers of a person that are known at the beginning of an erasure."""
     return PersonIdentifiers(
         person.name,
         forgotten_token(uuid4().hex[:12]),
@@ -94,21 +98,21 @@ def person_traces(person: KnownPerson) -> PersonIdentifiers:
 
 
 def person_of_contact(contact: Contact) -> KnownPerson:
-    """Return the contact as a person whose data can be erased."""
+    """Return a contact as a person whose data can be erased."""
     return KnownPerson(contact.name, (), contact.masked_number, contact.last_contract_ms, (contact.id,))
 
 
 def person_of_flow(record: FlowRecord, signer: FlowSigner) -> KnownPerson | None:
-    """Return the signer as a person whose data can be erased.
+    """Return a signer as a person whose data can be erased, or None if the signer is not such a person.
 
-    The result is None for organizations, for the platform itself, and for people who were already erased.
+    The result is None for organizations, for the platform itself, and for people whose data was already erased.
     """
     is_person = signer.account_id and not signer.organization_account_id and not is_forgotten(signer.account_id)
     return KnownPerson(signer.name, (signer.account_id,), "", record.sent_at_ms) if is_person else None
 
 
 class PeopleService:
-    """The service that lists people and erases their data.
+    """The service that lists the people known to the program and erases their data.
 
     Calls block on the store, the disk and the PDF process.
     """
@@ -126,7 +130,7 @@ class PeopleService:
         """Create the service.
 
         ``note_in_copies`` requests new backups, which are made as soon as the second folder is available.
-        ``give_up_rehearsal`` deletes the files of a running trial run, regardless of its signers.
+        ``give_up_rehearsal`` ends a running trial run and deletes its files, regardless of its signers.
         """
         self._stores = stores
         self._presets = presets
@@ -137,12 +141,12 @@ class PeopleService:
         self._lock = threading.Lock()
 
     def list(self) -> tuple[KnownPerson, ...]:
-        """Return all known people with masked numbers, most recently used first."""
+        """Return all people who have accounts, with masked numbers, most recently used first. Raises StoreError."""
         found: dict[tuple[str, str], KnownPerson] = {}
         for record in self._stores.accounts.all():
             if record.kind is not AccountKind.PERSON:
                 continue
-            # Two accounts of one name without a number may belong to two people.
+            # Two accounts with the same name and no number may belong to two people.
             key = (record.name, record.masked_number or record.account_id)
             known = found.get(key)
             account_ids = (*(known.account_ids if known else ()), record.account_id)
@@ -151,9 +155,9 @@ class PeopleService:
         return tuple(sorted(found.values(), key=lambda person: (-person.last_used_ms, person.name, person.account_ids)))
 
     def presets_about(self, person: KnownPerson) -> tuple[PresetAbout, ...]:
-        """Return the presets whose PDFs contain data of the person.
+        """Return the presets whose PDFs contain data of a person. Raises StoreError.
 
-        ``forget`` deletes the presets that are passed to it. Raises StoreError.
+        The ids of those to be deleted are then passed to ``forget``.
         """
         identifiers = self._stores.forgetting.identifiers_of(person_traces(person))
         found = []
@@ -164,9 +168,10 @@ class PeopleService:
         return tuple(found)
 
     def unread_contracts(self, person: KnownPerson) -> tuple[str, ...]:
-        """Return the titles of other drafts with image-only pages, which the user has to check for the person.
+        """Return the titles of drafts with scanned pages, which the user must check for data of the person.
 
-        Raises StoreError.
+        Only the text of a page can be searched. Drafts that are known to belong to the person are left out. Raises
+        StoreError.
         """
         forgetting = self._stores.forgetting
         identifiers = forgetting.identifiers_of(person_traces(person))
@@ -181,17 +186,17 @@ class PeopleService:
         )
 
     def forget(self, person: KnownPerson, *, presets: Collection[PresetId] = ()) -> None:
-        """Erase the person's data everywhere. Sent contracts remain listed without it.
+        """Erase all data of a person. Contracts that were sent remain listed without the data.
 
-        The given ``presets`` are deleted, because a PDF cannot be edited. An erasure that has begun is completed, if
-        necessary at the next start. Raises InputError ``person.contract_open`` or ``person.send_open`` before anything
-        is changed, and StoreError.
+        ``presets`` are deleted, because their PDFs cannot be edited. If the program ends before the erasure is
+        complete, the erasure is completed when the program is started again. Raises StoreError, and InputError
+        ``person.contract_open`` or ``person.send_open`` before anything is changed.
         """
         identifiers = replace(person_traces(person), preset_ids=frozenset(presets))
         with self._lock:
             self._finish()
             self._stores.forgetting.begin(identifiers)
-            # The record must not say who was erased.
+            # The record must not reveal who was erased.
             self._note(AuditAction.FORGOTTEN, "")
             self._finish()
 
@@ -211,14 +216,14 @@ class PeopleService:
             self._delete_pdfs_about(left.person)
             self._wipe_logs(left.person)
             forget_in_rehearsals(self._stores.sandbox_dir, left.person, partial(self._is_made_out_to, left.person))
-            # The ledger is rewritten now. Until the next line has run, no backup is made.
+            # The ledger has been rewritten. No backup is made before the next statement has run.
             self._note_in_copies()
             self._stores.forgetting.files_done()
         self._stores.forgetting.end()
         return True
 
     def _delete_snapshots(self) -> None:
-        """Delete the file copies of all completed sends, in case an earlier deletion failed."""
+        """Delete the copies of the files of all completed sends, in case they could not be deleted earlier."""
         with self._turns.intake_lock:
             journal = self._stores.journal
             self._stores.snapshots.sweep(
@@ -226,13 +231,13 @@ class PeopleService:
             )
 
     def _delete_pdfs_about(self, identifiers: PersonIdentifiers) -> None:
-        """Delete copies of documents and templates that contain data of the person, and the presets to be deleted."""
+        """Delete documents and templates that contain data of the person, and the presets that the user selected."""
         needed = {document.path for document in self._stores.forgetting.documents(identifiers) if document.is_needed}
         stores = self._stores
         for path in (path for folder in (stores.copies_dir, *stores.forms_dirs) for path in folder.glob("*")):
             try:
-                # Text in images cannot be searched. Files with images are deleted if they belong to the person's
-                # contracts or to no other one. If a draft is unreadable, its files are unknown, so none counts as
+                # Text in images cannot be searched. A file with images is deleted if it belongs to one of the person's
+                # contracts or to no other contract. If a draft is unreadable, its files are unknown, so none counts as
                 # unused.
                 is_theirs = str(path) in identifiers.paths
                 is_left = path.parent == stores.copies_dir and not needed & {str(path), ""}
@@ -253,9 +258,8 @@ class PeopleService:
     def _is_made_out_to(self, identifiers: PersonIdentifiers, path: Path, *, with_pictures: bool = False) -> bool:
         """Return whether a file contains data of the person.
 
-        With ``with_pictures``, pages that consist of an image also count, because they may contain such data.
-
-        A name of one word, such as "An", is not enough to delete a draft's document.
+        If ``with_pictures`` is set, a file with scanned pages also counts, because the pages may contain such data. A
+        single-word name in Latin letters, such as "An", is not enough to delete a draft's document.
         """
         is_named = _is_telling(identifiers.name) and identifiers.name in path.stem
         if is_named or _is_in_bytes(identifiers, path):
@@ -265,7 +269,7 @@ class PeopleService:
         return found.has_number or is_hidden or (found.has_name and _is_telling(identifiers.name))
 
     def _mention(self, identifiers: PersonIdentifiers, path: Path) -> Mention:
-        """Return the kind of the person's data that a PDF contains: their name, or a number or id."""
+        """Return which data of the person a PDF contains: their name, or one of their numbers or ids."""
         ids = tuple(needle for needle in identifiers.needles if needle != identifiers.name)
         try:
             return find_mention(path, PersonTerms(identifiers.name, tuple(identifiers.longer_names), ids))
@@ -274,10 +278,10 @@ class PeopleService:
             return Mention()
 
     def _wipe_logs(self, identifiers: PersonIdentifiers) -> None:
-        """Overwrite the person's data in the logs, which should contain none, in place because the log is open.
+        """Overwrite the person's data in the logs, which should not contain any. The open log cannot be rewritten.
 
-        Chinese text has no spaces, so a name is found anywhere, except inside a longer name of another known person. A
-        short ASCII name must stand alone as a word, and a single character is ignored.
+        Because Chinese text has no spaces, a name is found anywhere except inside a longer name of another known
+        person. A short ASCII name must stand alone as a word, and a single character is ignored.
         """
         pattern = _log_pattern(identifiers)
         longer = {name.encode() for name in identifiers.longer_names}

@@ -1,4 +1,4 @@
-"""Corrections: new drafts made from contracts that failed, with a hint at the probable mistake."""
+"""Correct contracts that failed, by sending a new draft with the same content in place of the flow."""
 
 from __future__ import annotations
 
@@ -32,21 +32,21 @@ _NOT_SENT: Final = frozenset({SubmissionState.FAILED, SubmissionState.CANCELLED}
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """A new draft with the content of the old draft.
+    """A new draft that corrects a contract and has its content.
 
-    ``focus`` is the field to look at first. ``reason`` is the remark of the signer who refused, or empty if there is
-    none.
+    ``focus`` is the field that most likely needs a correction, or None. ``reason`` is the remark of the signer who
+    refused, or empty if there is none.
     """
 
     draft: ContractDraft = field(repr=False)
     focus: Subject
     reason: str = field(default="", repr=False)
     is_open: bool = False
-    """Whether the corrected contract can still be signed."""
+    """Whether the contract to be corrected can still be signed."""
 
 
 class CorrectionService:
-    """The service that begins corrections of flows. Calls block on the store."""
+    """The service that creates corrections of flows. Calls block on the store."""
 
     def __init__(
         self, flows: Flows, journal: Journal, drafts: Drafts, values: KeptValues, *, audit: Audit | None = None
@@ -58,12 +58,12 @@ class CorrectionService:
         self._audit = audit
 
     def begin(self, flow_id: FlowId) -> Correction:
-        """Return a draft with a flow's content that is to be sent in place of the flow.
+        """Return a draft with the content of a flow, which is to be sent in place of that flow.
 
-        Until it is sent, the flow is unchanged. Each flow has one correction; if it was begun before, it is returned as
-        it is. Signers keep their accounts, so no number has to be typed again. Raises StoreError, and InputError
-        ``flow.completed`` if all signers have signed, ``flow.no_draft`` if this computer did not send the flow, or
-        ``correction.sent_before`` if the correction was already sent.
+        The flow is unchanged until the draft is sent. Each flow has at most one correction; one that was begun earlier
+        is returned with its edits. Signers keep their accounts, so their ID numbers need not be typed again. Raises
+        StoreError, and InputError ``flow.completed`` if all signers have signed, ``flow.no_draft`` if the flow was not
+        sent from this computer, or ``correction.sent_before`` if the correction was already sent.
         """
         record = self._flows.get(flow_id)
         if record.status is FlowStatus.COMPLETED:
@@ -83,7 +83,10 @@ class CorrectionService:
         return Correction(draft, focus, reason, is_open=not record.status.is_final)
 
     def sweep(self) -> None:
-        """Delete form values that have been kept for a correction long enough. Raises StoreError."""
+        """Delete form values that were kept for corrections and have reached the end of their retention period.
+
+        Raises StoreError.
+        """
         self._values.sweep()
 
     def _begun(self, draft_id: DraftId) -> ContractDraft | None:
@@ -95,7 +98,7 @@ class CorrectionService:
             return None
 
     def _filled(self, submission: Submission) -> ContractDraft:
-        """Return the draft that was sent, with the values with which its forms were filled in."""
+        """Return the draft that was sent, with its form values."""
         draft = submission.record.draft
         bare = replace(draft, documents=tuple(map(_with_file_that_is_there, without_form_values(draft).documents)))
         if self._values.is_locked(submission.record.id):
@@ -104,9 +107,9 @@ class CorrectionService:
 
 
 def _with_file_that_is_there(document: Document) -> Document:
-    """Return the document, without its file path if it comes from a template and its file is gone.
+    """Return the document, without its path if it was created from a template and its file no longer exists.
 
-    A template document does not need the file.
+    A template document does not need its file.
     """
     if document.template is None or not document.path or Path(document.path).is_file():
         return document
@@ -114,14 +117,15 @@ def _with_file_that_is_there(document: Document) -> Document:
 
 
 def correction_id(flow_id: FlowId) -> DraftId:
-    """Return the draft id of a flow's correction. It is always the same, so that two corrections cannot be sent."""
+    """Return the draft id of a flow's correction. It depends only on the flow, so no second correction can be sent."""
     return DraftId(uuid5(_NAMESPACE, flow_id).hex)
 
 
 def _suspect(record: FlowRecord, draft: ContractDraft) -> tuple[Subject, str]:
-    """Return the probable cause and the signer's remark.
+    """Return the field that is the probable cause of the failure, and the remark of the signer who refused.
 
-    The cause is the signer who refused, the deadline that passed, or the first signer for whom the flow waited.
+    The cause is the signer who stopped the flow, the deadline that passed, or the first signer for whom the flow
+    waited.
     """
     states = signer_states(record)
     stopped = next((state for state in states if state.has_stopped), None)
@@ -135,9 +139,9 @@ def _suspect(record: FlowRecord, draft: ContractDraft) -> tuple[Subject, str]:
 
 
 def _signer(draft: ContractDraft, number: int) -> Subject:
-    """Return the field with a signer's mobile number.
+    """Return the field with a signer's mobile number, or None if the draft has no signer with this number.
 
-    An outdated number is the usual reason why a contract makes no progress.
+    An outdated mobile number is the usual reason why a contract makes no progress.
     """
     if not 0 < number <= len(draft.signers):
         return None

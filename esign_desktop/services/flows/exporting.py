@@ -1,4 +1,4 @@
-"""Export the list of flows as a table (.xlsx, .csv), or as JSON for programs."""
+"""Export the list of flows as a table (.xlsx or .csv), or as JSON for other programs."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ JSON_SUFFIX: Final = ".json"
 
 @dataclass(frozen=True, slots=True)
 class FlowTableWords:
-    """The text of the table.
+    """The text of an exported table of flows.
 
     ``headings`` are the headings of the columns for contract, state, signers, sent, deadline, environment, flow and
-    reference, in this order.
+    reference, in this order. ``state`` and ``signer`` return the state of a flow or a signer as text.
     """
 
     headings: tuple[str, ...]
@@ -43,10 +43,10 @@ class FlowTableWords:
 def export_flows(
     flow_ids: Sequence[FlowId], flows: FlowService, results: ResultFile, words: FlowTableWords, target: Path
 ) -> int:
-    """Write the flows to a file in the given order, and return their number.
+    """Write flows to a file in the given order, and return the number of flows written. Raises StoreError.
 
-    Flows deleted in the meantime are left out. The suffix of ``target`` selects the format. This blocks. Raises
-    StoreError.
+    The suffix of ``target`` selects the format. Flows that have been deleted in the meantime are left out. The call
+    blocks on the store and the disk.
     """
     records = []
     for flow_id in flow_ids:

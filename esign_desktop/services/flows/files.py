@@ -1,6 +1,6 @@
-"""The paths of signed files: ``{customer}/{date}_{contract}.pdf``, valid on every operating system.
+"""The paths of downloaded files, such as ``{customer}/{date}_{contract}.pdf``.
 
-No file is ever overwritten.
+The paths are valid on every operating system. Existing files are never overwritten.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ if TYPE_CHECKING:
 
 
 LONGEST_PATH: Final = 259 if sys.platform == "win32" else None
-"""Maximum length of a whole path, in characters. Windows allows more only after a change of its registry."""
+"""Maximum length of a whole path in characters. Windows supports longer paths only if its registry is changed."""
 
 
 def free_path(
     folder: Path, stem: str, suffix: str, *, taken: Collection[Path] = (), longest: int | None = LONGEST_PATH
 ) -> Path:
-    """Return a free path in the folder, with a number, from 2, appended if the name exists or is in ``taken``.
+    """Return an unused path in a folder. If the name exists or is in ``taken``, a number from 2 is appended to it.
 
     The stem is shortened if the whole path would be longer than ``longest`` characters.
     """
@@ -53,14 +53,15 @@ def _numbered(folder: Path, stem: str, number: int, suffix: str, longest: int | 
 
 
 def _folded(path: Path) -> str:
-    """Return a key that is equal for paths that Windows and macOS treat as the same."""
+    """Return a key that is equal for paths that Windows and macOS treat as the same path."""
     return unicodedata.normalize("NFC", str(path)).casefold()
 
 
 def twin_of(path: Path, folder: Path, stem: str, suffix: str, *, taken: Collection[Path] = ()) -> Path | None:
-    """Return the file that already has the wanted name and the content of ``path``, or None if there is none.
+    """Return the file that already has the wanted name and the same content as ``path``, or None if there is none.
 
-    Paths in ``taken`` belong to other documents with the same name. Raises OSError.
+    A number may follow the wanted name. Paths in ``taken`` belong to other documents with the same name. Raises
+    OSError.
     """
     taken_names = {_folded(taken_path) for taken_path in taken}
     candidate, number = folder / f"{stem}{suffix}", 1
@@ -77,7 +78,10 @@ _MOST_CHARACTERS: Final = 60
 
 
 def customer_folder(record: FlowRecord) -> str:
-    """Return a flow's folder name: the name of the first signer who signs by hand, or the title if there is none."""
+    """Return the name of the folder for a flow's files.
+
+    It is the name of the first signer who signs by hand, or the title of the flow if there is none.
+    """
     people = sorted(
         (signer for signer in record.signers if signer.name and not signer.is_silent), key=lambda signer: signer.number
     )
@@ -86,14 +90,17 @@ def customer_folder(record: FlowRecord) -> str:
 
 
 def file_stem(record: FlowRecord, document_name: str, *, fallback: str) -> str:
-    """Return a file name without suffix that begins with the day on which the flow ended or else was sent."""
+    """Return a file name without suffix that begins with a date.
+
+    The date is the day on which the flow ended or, if it is still open, the day on which it was sent.
+    """
     ended_at_ms = record.detail.ended_at_ms if record.detail is not None else None
     day = china_text(ended_at_ms if ended_at_ms is not None else record.sent_at_ms, "%Y-%m-%d")
     return f"{day}_{safe_stem(document_name, fallback=fallback)[:_MOST_CHARACTERS].rstrip('. ')}"
 
 
 def files_as_fetched(record: FlowRecord) -> tuple[Path, ...]:
-    """Return the flow's signed files, or none if any of them is missing or has changed since its download."""
+    """Return the paths of a flow's downloaded files, or an empty tuple if any of them is missing or has changed."""
     paths = tuple(map(Path, record.downloaded_to))
     try:
         is_whole = tuple(map(sha256_of_file, paths)) == record.downloaded_sha256
@@ -103,7 +110,7 @@ def files_as_fetched(record: FlowRecord) -> tuple[Path, ...]:
 
 
 class SignatureService:
-    """The service that checks the signatures of files.
+    """The service that checks the digital signatures in files.
 
     Calls block for half a second or more while a child process works.
     """
@@ -112,5 +119,5 @@ class SignatureService:
         self._check = check
 
     def check(self, path: Path) -> tuple[SignatureFact, ...]:
-        """Return a fact for each signature, oldest first. Raises PdfError (see ``check_signatures``)."""
+        """Return one fact for each signature in a file, oldest first. Raises PdfError (see ``check_signatures``)."""
         return self._check(path)

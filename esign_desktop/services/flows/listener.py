@@ -1,8 +1,8 @@
-"""An HTTP receiver for the platform's notices, which runs behind a company's proxy.
+"""An HTTP server that receives notices from the platform and runs behind a company's reverse proxy.
 
-A notice only triggers a query of the flow that it names; its content is not trusted. It is accepted if its signature
-over the raw bytes is valid, and written to disk before the response 200, so that the platform repeats notices lost in a
-crash. Notices may be repeated and arrive in any order.
+A notice only triggers a query of the flow that it names; its other content is not trusted. A notice is accepted if the
+signature over its raw bytes is valid. It is written to disk before the server responds with 200, because the platform
+repeats notices that were not acknowledged. Notices may therefore be repeated, and they may arrive in any order.
 """
 
 from __future__ import annotations
@@ -40,19 +40,19 @@ if TYPE_CHECKING:
 MAX_BODY_BYTES: Final = 64 * 1024
 MOST_CONNECTIONS: Final = 256
 REQUEST_S: Final = 5.0
-"""Seconds within which a request must arrive completely, even if it keeps sending slowly."""
+"""Seconds within which a request must arrive completely, even if its sender is slow."""
 _ANSWER_S: Final = 5.0
 _KEEP_S: Final = 1.8
-"""Seconds to wait for the disk; the platform waits two seconds for the answer."""
+"""Seconds to wait for the disk. The platform waits two seconds for the response."""
 _MOST_TOGETHER: Final = 200
 _MOST_CHARACTERS: Final = 500
-"""Maximum length kept of the reason given in a notice."""
+"""Maximum number of characters stored from the reason given in a notice."""
 _JOIN_S: Final = 5.0
 
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """A platform account whose notices are accepted."""
+    """A project on the platform whose notices are accepted."""
 
     kind: EnvironmentKind
     project_id: str
@@ -69,7 +69,8 @@ class _Waiting:
 class NoticeListener:
     """A listener that accepts notices and writes them to the inbox.
 
-    ``on_received`` is called on one of the listener's threads, once for each batch written to disk.
+    ``senders`` returns the accepted senders. ``on_received`` is called on one of the listener's threads, once for each
+    batch of notices written to disk.
     """
 
     def __init__(
@@ -92,11 +93,14 @@ class NoticeListener:
 
     @property
     def port(self) -> int | None:
-        """The port on which it listens, or None while it is stopped."""
+        """The port on which the listener accepts notices, or None while it is stopped."""
         return int(self._server.server_address[1]) if self._server is not None else None
 
     def start(self, port: int) -> None:
-        """Start listening, only on this computer. Raises StoreError ``notices.port_taken``."""
+        """Start listening on a local port. The system chooses the port if ``port`` is 0.
+
+        Raises StoreError ``notices.port_taken``.
+        """
         if self._server is not None:
             return
         listener = self
@@ -114,7 +118,7 @@ class NoticeListener:
             self._threads.append(thread)
 
     def stop(self) -> None:
-        """Stop listening. Every notice answered with 200 is on disk."""
+        """Stop listening. Every notice that was acknowledged with 200 is then on disk."""
         server, self._server = self._server, None
         if server is None:
             return
@@ -168,7 +172,7 @@ class NoticeListener:
         return None
 
     def _keep_all(self) -> None:
-        """Write waiting notices in batches, because a disk can commit only a few hundred times a second."""
+        """Write waiting notices in batches, because a disk can commit only a few hundred times per second."""
         is_over = False
         while not is_over:
             batch = [self._waiting.get()]
@@ -182,7 +186,8 @@ class NoticeListener:
                 for waiting in kept:
                     waiting.is_kept = True
             except (AppError, RuntimeError):
-                # The disk is full or the database is closed. The notices are not stored, and so are not acknowledged.
+                # The disk is full or the database is closed. The notices are not stored and are therefore not
+                # acknowledged.
                 pass
             for waiting in kept:
                 waiting.settled.set()
@@ -193,7 +198,8 @@ class NoticeListener:
 class _Server(ThreadingHTTPServer):
     """An HTTP server with a maximum number of connections.
 
-    When the maximum is reached, a new connection replaces the connection that has been sending its request longest.
+    If the maximum is reached, a new connection replaces the connection that has been sending its request for the
+    longest time.
     """
 
     daemon_threads = True
@@ -204,7 +210,7 @@ class _Server(ThreadingHTTPServer):
 
     def __init__(self, address: tuple[str, int], handler: type[BaseHTTPRequestHandler]) -> None:
         self._reading: dict[socket.socket, None] = {}
-        """Connections with an incomplete request, the oldest first."""
+        """Connections with an incomplete request, oldest first."""
         self._answering: set[socket.socket] = set()
         self._lock = threading.Lock()
         super().__init__(address, handler)
@@ -234,7 +240,7 @@ class _Server(ThreadingHTTPServer):
 
     @contextlib.contextmanager
     def answering(self, request: socket.socket) -> Iterator[None]:
-        """Protect a connection from replacement while its request is answered."""
+        """Protect a connection from being replaced while its request is answered."""
         with self._lock:
             if request in self._reading:
                 del self._reading[request]
@@ -245,7 +251,7 @@ class _Server(ThreadingHTTPServer):
             with self._lock:
                 if request in self._answering:
                     self._answering.discard(request)
-                    # It now waits for its next request, so it counts as the newest.
+                    # The connection now waits for its next request, so it counts as the newest.
                     self._reading[request] = None
 
     @override
@@ -265,7 +271,7 @@ def _end(request: socket.socket) -> None:
 
 
 class _Hurried(io.RawIOBase):
-    """The data of a socket, with a deadline for a whole request. Raises TimeoutError after the deadline."""
+    """A raw stream that reads from a socket and raises TimeoutError if a whole request has not arrived in time."""
 
     def __init__(self, source: socket.socket) -> None:
         super().__init__()
@@ -273,7 +279,7 @@ class _Hurried(io.RawIOBase):
         self._deadline_s = time.monotonic() + REQUEST_S
 
     def begin(self) -> None:
-        """Restart the deadline for the next request."""
+        """Restart the time limit for the next request."""
         self._deadline_s = time.monotonic() + REQUEST_S
 
     @override
@@ -290,7 +296,7 @@ class _Hurried(io.RawIOBase):
 
 
 class _Handler(BaseHTTPRequestHandler):
-    """A connection, which accepts only POST requests with a length and rejects all others without reading them."""
+    """The handler of a connection. It accepts only POST requests with a length, and rejects all others unread."""
 
     protocol_version = "HTTP/1.1"
     wbufsize = -1
@@ -326,7 +332,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     @override
     def log_message(self, format: str, *arguments: Any) -> None:
-        """Log nothing, so that no addresses are logged."""
+        """Log nothing, so that no addresses appear in the log."""
 
     def _answer(self, status: HTTPStatus) -> None:
         self.connection.settimeout(_ANSWER_S)

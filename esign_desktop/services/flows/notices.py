@@ -1,4 +1,4 @@
-"""Start and stop the reception of notices, with the secrets of the accepted senders."""
+"""Start and stop the listener for notices, and provide it with the secrets of the accepted senders."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _SENDERS_HOLD_S: Final = 30.0
 
 
 class NoticeService:
-    """The service that starts and stops the listener.
+    """The service that starts and stops the listener for notices.
 
     Calls block on the keyring and the network, and may come from any thread.
     """
@@ -37,13 +37,14 @@ class NoticeService:
 
     @property
     def port(self) -> int | None:
-        """The port that receives notices, or None if reception is off."""
+        """The port that receives notices, or None if the listener is stopped."""
         listener = self._listener
         return listener.port if listener is not None else None
 
     def start(self, port: int, *, on_received: Callable[[], None] | None = None) -> int | None:
         """Start receiving notices on a local port, and return the number of the port that is used.
 
+        If ``port`` is 0, the system chooses a port. ``on_received`` is called after notices have been written to disk.
         Raises StoreError ``notices.port_taken``.
         """
         # Imported here: an HTTP server takes a tenth of the start-up time, and few users need it.
@@ -56,7 +57,7 @@ class NoticeService:
         return listener.port
 
     def stop(self) -> None:
-        """Stop receiving notices."""
+        """Stop receiving notices. This has no effect if the listener is not running."""
         listener, self._listener = self._listener, None
         if listener is not None:
             listener.stop()

@@ -1,6 +1,6 @@
-"""The schedule of queries for flows, within the limits of spec/decisions.md ("Flows").
+"""The schedule that determines when each flow is queried, within the limits of spec/decisions.md ("Flows").
 
-The schedule has no clock of its own. Times are in seconds of any monotonic clock.
+It has no clock of its own. Times are in seconds of any monotonic clock, which the caller reads.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 class PollingLimits:
     """The minimum intervals between queries, in seconds.
 
-    ``watched_s`` applies to the one flow whose QR code is being shown to a customer.
+    ``per_flow_s`` applies between two queries of the same flow, or ``watched_s`` for the flow whose QR code is being
+    shown to a customer. ``between_any_s`` applies between two queries of any flows.
     """
 
     per_flow_s: float = 30.0
@@ -31,7 +32,10 @@ DEFAULT_LIMITS: Final = PollingLimits()
 
 
 class PollingSchedule:
-    """A schedule that selects the flow to query next: the watched flow first, then the flow that has waited longest."""
+    """A schedule that selects the next flow to query.
+
+    The watched flow comes first, then the flows with a new notice, then the flow that has waited longest.
+    """
 
     def __init__(self, limits: PollingLimits = DEFAULT_LIMITS) -> None:
         self._limits = limits
@@ -41,25 +45,25 @@ class PollingSchedule:
         self._last_s: float | None = None
 
     def set_flows(self, flow_ids: Iterable[FlowId]) -> None:
-        """Follow only these flows. Flows that were followed before keep their waiting time."""
+        """Schedule queries for these flows only. Flows that are already scheduled keep the time of their last query."""
         self._asked_s = {flow_id: self._asked_s.get(flow_id) for flow_id in flow_ids}
 
     def watch(self, flow_id: FlowId | None) -> None:
-        """Query this flow at the shorter interval while it is among the followed flows."""
+        """Query this flow at the shorter interval, as long as it is one of the scheduled flows. None ends this."""
         self._watched = flow_id
 
     def prefer(self, flow_ids: Iterable[FlowId]) -> None:
-        """Query these flows before others once they are due, because a notice arrived for each."""
+        """Query these flows before others when they are due, because a notice has arrived for each of them."""
         self._preferred = frozenset(flow_ids)
 
     def asked(self, flow_id: FlowId, now_s: float) -> None:
-        """Record a query of the flow, whatever its result and its caller."""
+        """Record that a flow was queried, regardless of the result and of who made the query."""
         self._last_s = now_s
         if flow_id in self._asked_s:
             self._asked_s[flow_id] = now_s
 
     def due(self, now_s: float) -> FlowId | None:
-        """Return the flow to query now, or None if none is due."""
+        """Return the flow to query now, or None if no query is due."""
         if now_s < self._free_at_s(now_s):
             return None
         due_at = self._due_at_s()
@@ -67,7 +71,7 @@ class PollingSchedule:
         return min(due, key=lambda flow_id: (self._rank(flow_id), due_at[flow_id]), default=None)
 
     def wait_s(self, now_s: float) -> float | None:
-        """Return the number of seconds until ``due`` returns a flow, or None if no flow is followed."""
+        """Return the number of seconds until ``due`` returns a flow, or None if no flow is scheduled."""
         due_at = self._due_at_s()
         if not due_at:
             return None

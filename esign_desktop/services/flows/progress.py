@@ -1,4 +1,4 @@
-"""The progress of each signer over all documents of a flow, as last reported by the platform, and signing links."""
+"""The progress of each signer with the documents of a flow, as last reported by the platform, and signing links."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class DocumentStep:
-    """A signer's progress with one document."""
+    """The progress of a signer with one document."""
 
     document_name: str
     progress: SignerProgress
@@ -22,10 +22,10 @@ class DocumentStep:
 
 @dataclass(frozen=True, slots=True)
 class SignerState:
-    """A signer's progress over all documents.
+    """The progress of a signer with all documents of a flow.
 
-    ``status`` is None until the platform lists the signer, which happens when their turn comes. ``code`` is the raw
-    status, for values that this program does not know.
+    ``status`` is None until the platform lists the signer, which happens when it is the signer's turn. ``code`` is the
+    platform's numeric status, which may be unknown to this program.
     """
 
     signer: FlowSigner
@@ -46,7 +46,7 @@ class SignerState:
 
     @property
     def has_stopped(self) -> bool:
-        """Whether the signer refused, or the signature failed."""
+        """Whether the signer refused to sign or the signature failed."""
         return self.status in {SignStatus.REFUSED, SignStatus.FAILED}
 
 
@@ -61,20 +61,20 @@ _GRAVEST_FIRST = (
 
 
 def signer_states(record: FlowRecord) -> tuple[SignerState, ...]:
-    """Return the state of every signer, in the order of their numbers."""
+    """Return the state of each signer of a flow, ordered by signer number."""
     return tuple(_state(record, signer) for signer in sorted(record.signers, key=lambda signer: signer.number))
 
 
 def stopped_by(states: Iterable[SignerState]) -> SignStatus | None:
-    """Return the reason why a flow was terminated, REFUSED or FAILED, or None if no signer's state explains it."""
+    """Return the status that explains why a flow was terminated, REFUSED or FAILED, or None if no signer has either."""
     found = {state.status for state in states}
     return next((status for status in (SignStatus.REFUSED, SignStatus.FAILED) if status in found), None)
 
 
 def end_reason(record: FlowRecord) -> str:
-    """Return why a flow ended before all signers had signed, or an empty string if this is unknown.
+    """Return the reason why a flow ended before all signers had signed, or an empty string if it is not known.
 
-    The signer's own remark is preferred to the platform's.
+    A remark by the signer takes precedence over a remark by the platform.
     """
     if not record.status.is_final or record.status is FlowStatus.COMPLETED:
         return ""
@@ -83,14 +83,17 @@ def end_reason(record: FlowRecord) -> str:
 
 
 def initiator_name(record: FlowRecord) -> str:
-    """Return the flow's initiator: a signer's name, or else the account id, or "" if the platform reports none."""
+    """Return the name of the signer who initiated a flow, or the initiator's account id if no signer has that account.
+
+    The result is an empty string if the platform has not reported an initiator.
+    """
     account_id = record.detail.initiator_account_id if record.detail is not None else ""
     theirs = (signer for signer in record.signers if account_id in {signer.account_id, signer.organization_account_id})
     return next((signer.name for signer in theirs if account_id and signer.name), account_id)
 
 
 def payer_name(record: FlowRecord) -> str:
-    """Return the name of the signer who pays, or an empty string if the payer is not a signer."""
+    """Return the name of the signer who pays for a flow, or an empty string if the payer is not a signer."""
     account_id = record.payer_account_id
     theirs = (
         signer for signer in record.signers if account_id == (signer.organization_account_id or signer.account_id)
@@ -99,9 +102,9 @@ def payer_name(record: FlowRecord) -> str:
 
 
 def current_signers(record: FlowRecord) -> tuple[FlowSigner, ...]:
-    """Return the signers whose turn it is, who are those of the first unfinished step.
+    """Return the signers whose turn it is, or an empty tuple if the flow has ended.
 
-    There are none if the flow has ended.
+    They are the signers of the first unfinished step who have not signed yet.
     """
     if record.status.is_final:
         return ()
@@ -154,7 +157,7 @@ def _steps(record: FlowRecord, signer: FlowSigner) -> Iterable[DocumentStep]:
 def _is_of(record: FlowRecord, signer: FlowSigner, progress: SignerProgress) -> bool:
     appearances = [other for other in record.signers if other.account_id == progress.account_id]
     if not appearances:
-        # This is the platform account's own seal, whose account is unknown here.
+        # This is the platform account's own seal, whose account is not known on this computer.
         return not signer.account_id
     if signer.account_id != progress.account_id:
         return False
@@ -165,10 +168,10 @@ def _is_of(record: FlowRecord, signer: FlowSigner, progress: SignerProgress) -> 
 
 
 def has_insecure_links_only(record: FlowRecord, signer: FlowSigner) -> bool:
-    """Return whether the platform returned links for a signer, none of which may be opened in this environment."""
+    """Return whether the platform returned links for a signer, but none that may be opened in this environment."""
     return bool(signer.urls) and not links_of(record, signer)
 
 
 def links_of(record: FlowRecord, signer: FlowSigner) -> tuple[str, ...]:
-    """Return a signer's links that lead to hosts allowed for the flow's environment."""
+    """Return the links of a signer that lead to hosts allowed in the flow's environment."""
     return tuple(url for url in signer.urls if is_allowed(url, record.environment))

@@ -1,4 +1,7 @@
-"""Estimate the number of contracts left: the count read on the platform, less those that this computer sent since."""
+"""Estimate how many contracts are left in the package.
+
+The estimate is the number that the clerk read on the platform, minus the contracts that this computer has sent since.
+"""
 
 from __future__ import annotations
 
@@ -20,11 +23,11 @@ if TYPE_CHECKING:
 
 LOW_SHARES: Final = (0.25, 0.10)
 LAST_DAYS: Final = (30, 15)
-"""Remaining shares and days at which the platform warns, inclusive (platform-api.txt 2.3)."""
+"""The remaining shares and days at which, inclusively, the platform warns (platform-api.txt 2.3)."""
 
 
 class QuotaWarning(StrEnum):
-    """A reason for a warning. Of each kind, only the most severe is given."""
+    """A reason for a warning. Of the shares and of the days, only the most severe warning is given."""
 
     QUARTER_LEFT = "quarter_left"
     TENTH_LEFT = "tenth_left"
@@ -36,9 +39,10 @@ class QuotaWarning(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class QuotaEntry:
-    """The clerk's entry.
+    """The numbers that the clerk entered.
 
-    It contains the size of the package, the number of contracts left at that moment, and the end of validity.
+    They are the size of the package, the number of contracts left at the time of the entry, and the end of validity.
+    Times are in epoch milliseconds.
     """
 
     total_count: int
@@ -49,10 +53,10 @@ class QuotaEntry:
 
 @dataclass(frozen=True, slots=True)
 class ContractAccount:
-    """The numbers of contracts that this computer sent, by billing state, and the estimated rest of the package.
+    """The numbers of contracts sent from this computer, by billing state, and the estimated number left in the package.
 
-    ``remaining_count`` is None until the clerk enters a count. Contracts paid for by a signer do not use this package
-    and are not counted. Contracts sent from other computers are unknown.
+    ``remaining_count`` is None until the clerk enters a number. Contracts paid for by a signer do not use this package
+    and are not counted. Contracts sent from other computers are not known.
     """
 
     frozen_count: int
@@ -64,13 +68,13 @@ class ContractAccount:
     warnings: tuple[QuotaWarning, ...] = ()
 
     def lacks_for(self, contract_count: int) -> bool:
-        """Return whether the platform is expected to refuse this many contracts (platform-api.txt 2.3 (3))."""
+        """Return whether the platform is expected to reject this number of contracts (platform-api.txt 2.3 (3))."""
         too_few = self.remaining_count is not None and self.remaining_count < contract_count
         return too_few or QuotaWarning.OVER in self.warnings
 
 
 class QuotaService:
-    """The service that counts contracts and stores the clerk's entry. Calls block on the store."""
+    """The service that counts contracts and stores the numbers entered by the clerk. Calls block on the store."""
 
     def __init__(
         self,
@@ -86,7 +90,7 @@ class QuotaService:
         self._clock_ms = clock_ms
 
     def account(self, kind: EnvironmentKind) -> ContractAccount:
-        """Return the current counts of an environment."""
+        """Return the current counts for an environment. Raises StoreError."""
         entry, freeze_at = self.entry(kind), self._freeze_at(kind)
         frozen, charged, released = _by_fate(self._flows.tally(kind), freeze_at)
         used_since = 0
@@ -96,9 +100,9 @@ class QuotaService:
         return _account((frozen, charged, released), entry, used_since, self._clock_ms())
 
     def warned(self, kind: EnvironmentKind) -> ContractAccount | None:
-        """Return the counts if they include a warning, or else None.
+        """Return the current counts if they include a warning, or None otherwise. Raises StoreError.
 
-        This is quick if the clerk entered nothing.
+        The call is fast if the clerk has not entered any numbers.
         """
         if self.entry(kind) is None:
             return None
@@ -106,7 +110,7 @@ class QuotaService:
         return account if account.warnings else None
 
     def entry(self, kind: EnvironmentKind) -> QuotaEntry | None:
-        """Return the clerk's entry, or None if there is none or it cannot be read."""
+        """Return the numbers that the clerk entered, or None if there are none or they are unreadable."""
         try:
             found = QuotaEntry(**json.loads(self._settings.get(_key(kind)) or "null"))
         except (ValueError, TypeError):
@@ -117,12 +121,12 @@ class QuotaService:
     def enter(
         self, kind: EnvironmentKind, *, total_count: int, remaining_count: int, valid_until_ms: int | None
     ) -> None:
-        """Store the numbers that the platform's own page shows at this moment."""
+        """Store the numbers that the platform's website shows now. ``valid_until_ms`` is in epoch milliseconds."""
         entry = QuotaEntry(total_count, remaining_count, self._clock_ms(), valid_until_ms)
         self._settings.set(_key(kind), json.dumps(asdict(entry)))
 
     def forget(self, kind: EnvironmentKind) -> None:
-        """Delete the clerk's entry."""
+        """Delete the numbers that the clerk entered."""
         self._settings.delete(_key(kind))
 
 
@@ -133,7 +137,7 @@ def _key(kind: EnvironmentKind) -> str:
 def _by_fate(tallies: tuple[FlowTally, ...], freeze_at: FreezeAt) -> tuple[int, int, int]:
     """Return the numbers of contracts that are frozen, charged and released.
 
-    A contract not yet shown to its signers may be none of these.
+    A contract that has not been shown to its signers may have none of these states.
     """
     unfrozen = {FlowStatus.DRAFT} if freeze_at is FreezeAt.EXECUTE else set()
     charged = sum(tally.contract_count for tally in tallies if tally.status is FlowStatus.COMPLETED)

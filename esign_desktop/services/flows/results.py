@@ -1,6 +1,6 @@
-"""Results of contracts for another program: an append-only file with a JSON line for each change.
+"""Report the results of contracts to another program in an append-only file, with one line of JSON for each change.
 
-After a crash, a line may be repeated with the same ``id``, but none is lost (resources/result.schema.json).
+After a crash, a line may be repeated with the same ``id``, but no line is lost (resources/result.schema.json).
 """
 
 from __future__ import annotations
@@ -39,14 +39,14 @@ STATES: Final = {
     FlowStatus.EXPIRED: "expired",
 }
 CLEARED: Final = "cleared"
-"""The state of a handed-over customer who was cleared without a contract."""
+"""The state of a handed-over customer who was cleared from the counter without a contract."""
 _DIGITS: Final = 16
 
 
 class ResultFile:
-    """A writer of the result file.
+    """The writer of the result file.
 
-    ``audit`` provides the sender of each flow. Calls block on the store and the disk, and may raise StoreError.
+    ``audit`` provides the user who sent each flow. Calls block on the store and the disk, and may raise StoreError.
     """
 
     def __init__(
@@ -73,7 +73,7 @@ class ResultFile:
         return self.path is not None
 
     def tell(self) -> int:
-        """Append a line for each change since the last call, oldest first, and return their number.
+        """Append a line for each change since the last call, oldest first, and return the number of lines.
 
         The first call writes nothing, because flows that existed before the file was configured are not reported.
         """
@@ -86,7 +86,10 @@ class ResultFile:
         return len(unsent) + self._tell_changes()
 
     def note_unsent(self, reference: str, environment: Environment) -> None:
-        """Keep a line for the next ``tell`` that reports a handed-over customer who was cleared without a contract."""
+        """Store a line that reports a handed-over customer without a contract. The next ``tell`` writes the line.
+
+        ``reference`` is the other program's reference for the customer.
+        """
         if self.path is None:
             return
         now_ms = self._clock_ms()
@@ -111,7 +114,7 @@ class ResultFile:
     def _append(self, lines: list[str]) -> None:
         if self.path is not None and lines:
             with disk_errors():
-                # Other users may be able to write to the folder and could replace the file by a link.
+                # Other users may be able to write to the folder and could replace the file with a link.
                 append_lines(self.path, "".join(f"{line}\n" for line in lines).encode("ascii"), follows_links=False)
 
     def _tell_changes(self) -> int:
@@ -143,7 +146,7 @@ class ResultFile:
         return records[::-1], last
 
     def line(self, record: FlowRecord) -> dict[str, Any]:
-        """Return the reported data of a flow. The sender is its only personal detail."""
+        """Return the values reported for a flow. The only personal data among them is the user who sent the flow."""
         return {
             "reference": self._reference(record),
             "flow_id": record.flow_id,

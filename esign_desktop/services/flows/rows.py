@@ -1,4 +1,4 @@
-"""The list of flows for display, with compact rows, filters, search and order.
+"""The list of flows for display: compact rows, filters, search and order.
 
 The functions are pure and suitable for a worker thread.
 """
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 
 _NEVER_MS: Final = 2**62
 _RUN_ROWS: Final = 2_000
-"""Rows sorted in one run. A run holds Python's lock, so a longer one would stall the window."""
+"""The number of rows sorted in one run. A run holds Python's global lock, so a longer run would stall the window."""
 
 _MOST_NAMES: Final = 2_000
-"""Maximum number of signer names offered; a longer list does not help the user."""
+"""Maximum number of signer names offered, because a longer list would not help the user."""
 
 _BIDI_CONTROLS: Final = dict.fromkeys(
     map(ord, "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -34,11 +34,11 @@ _BIDI_CONTROLS: Final = dict.fromkeys(
 
 
 class FlowFilter(StrEnum):
-    """A filter that selects the flows to show.
+    """A filter that selects the flows to be shown.
 
-    WAITING_FOR_ME selects flows whose next step is on this computer: to start the flow, confirm a signature, or
-    download the signed files. DUE_TODAY selects open flows with a deadline before midnight in China. UNKNOWN_OUTCOME
-    selects open flows in an unknown state.
+    WAITING_FOR_ME selects flows whose next step must be taken on this computer: starting the flow, confirming a
+    signature or downloading the signed files. DUE_TODAY selects open flows with a deadline before midnight in China.
+    UNKNOWN_OUTCOME selects open flows whose state is unknown.
     """
 
     ALL = "all"
@@ -50,7 +50,7 @@ class FlowFilter(StrEnum):
 
 
 class FlowOrder(IntEnum):
-    """The sort key of the list. The values are column numbers."""
+    """The sort key of the list. The values are the numbers of the columns."""
 
     TITLE = 0
     STATE = 1
@@ -61,7 +61,7 @@ class FlowOrder(IntEnum):
 
 
 class SentSpan(StrEnum):
-    """The time in which a flow was sent: any time, today in China, or a number of days up to now."""
+    """The period in which a flow was sent: any time, today in China, or a number of days before now."""
 
     ANY = "any"
     TODAY = "today"
@@ -74,7 +74,7 @@ _SPAN_DAYS: Final = {SentSpan.WEEK: 7, SentSpan.MONTH: 30, SentSpan.YEAR: 365}
 
 
 class MyTurn(StrEnum):
-    """The step that has to be taken on this computer."""
+    """The step that must be taken on this computer."""
 
     START = "start"
     CONFIRM = "confirm"
@@ -82,18 +82,19 @@ class MyTurn(StrEnum):
 
 
 CompactSigner = tuple[int, str, int | None, int, int, int, int]
-"""Number, name, status, raw status code, documents signed, documents in all, step.
+"""A signer's number, name, status, numeric status code, count of signed documents, count of documents, and step.
 
-This is a plain tuple because Python's garbage collector does not traverse it. Three hundred thousand objects would now
-and then stall the window for a tenth of a second.
+A plain tuple is used because Python's garbage collector does not traverse it. Traversing three hundred thousand objects
+would sometimes stall the window for a tenth of a second.
 """
 
 
 @dataclass(frozen=True, slots=True)
 class FlowRow:
-    """The fields of a flow that the list shows, kept small because fifty thousand rows must fit.
+    """The fields of a flow that the list shows. A row is small, because the list may have fifty thousand rows.
 
-    ``search_text`` is case-folded.
+    ``search_text`` has the form that ``searchable`` returns. ``was_asked`` means that the platform has been queried for
+    the flow's state.
     """
 
     flow_id: FlowId
@@ -111,7 +112,7 @@ class FlowRow:
 
     @property
     def states(self) -> tuple[SignerState, ...]:
-        """The progress of each signer, without links, remarks and documents."""
+        """The state of each signer, without links, remarks and documents."""
         is_over = self.status.is_final
         return tuple(
             SignerState(
@@ -131,12 +132,12 @@ class FlowRow:
         return sum(status == SignStatus.SIGNED for _, _, status, *_ in self.signers)
 
     def has_signer_who_is(self, wanted: SignStatus) -> bool:
-        """Return whether any signer has this status."""
+        """Return whether at least one signer has this status."""
         return any(status == wanted for _, _, status, *_ in self.signers)
 
     @property
     def my_turn(self) -> MyTurn | None:
-        """The step to be taken on this computer, or None if there is none."""
+        """The step that must be taken on this computer, or None if there is none."""
         if self.status is FlowStatus.DRAFT:
             return MyTurn.START
         if self.status.is_final:
@@ -146,31 +147,31 @@ class FlowRow:
 
     @property
     def can_download(self) -> bool:
-        """Whether any document carries a seal."""
+        """Whether at least one document has been signed, so that it can be downloaded."""
         return self.status is FlowStatus.COMPLETED or any(signer[4] for signer in self.signers)
 
 
 @dataclass(frozen=True, slots=True)
 class FlowQuery:
-    """The filter, search and order of the list."""
+    """The filter, search text and order of the list."""
 
     kind: FlowFilter = FlowFilter.ALL
     text: str = ""
     order: FlowOrder = FlowOrder.SENT
     is_descending: bool = True
     only: frozenset[FlowId] | None = None
-    """Flows to search; None means all."""
+    """The flows to which the query is limited, or None for all flows."""
     signer: str = ""
-    """Part of a signer's name."""
+    """A part of a signer's name, or empty for any signer."""
     span: SentSpan = SentSpan.ANY
 
 
 @dataclass(frozen=True, slots=True)
 class Arrangement:
-    """The rows to show, in their order, with each flow's position.
+    """The rows to be shown, in their order, and the position of each flow among them.
 
-    ``counts`` are the numbers of flows in the whole list, by filter. ``names`` are the signers' names offered for
-    search.
+    ``counts`` is the number of flows in the whole list for each filter. ``names`` are the signers' names that are
+    offered for search.
     """
 
     rows: list[FlowRow]
@@ -180,7 +181,7 @@ class Arrangement:
 
 
 def flow_row(record: FlowRecord) -> FlowRow:
-    """Return the row of a flow."""
+    """Return the row that represents a flow in the list."""
     signers = tuple(
         (
             state.signer.number,
@@ -214,7 +215,7 @@ def flow_row(record: FlowRecord) -> FlowRow:
 
 
 def searchable(text: str) -> str:
-    """Return the text in the form used for search: case-folded and without marks that change the writing direction."""
+    """Return text in the form used for search: case-folded and without characters that change the writing direction."""
     return text.casefold().translate(_BIDI_CONTROLS)
 
 
@@ -224,7 +225,7 @@ def end_of_day_ms(now_ms: int) -> int:
 
 
 def is_of(kind: FlowFilter, row: FlowRow, day_end_ms: int) -> bool:
-    """Return whether the filter shows the row. ``day_end_ms`` is the next midnight in China."""
+    """Return whether a filter selects a row. ``day_end_ms`` is the next midnight in China, in epoch milliseconds."""
     status = row.status
     match kind:
         case FlowFilter.ALL:
@@ -243,9 +244,9 @@ def is_of(kind: FlowFilter, row: FlowRow, day_end_ms: int) -> bool:
 
 
 def arrange(rows: Sequence[FlowRow], query: FlowQuery, now_ms: int) -> Arrangement:
-    """Filter, search and sort the rows.
+    """Filter, search and sort rows, and return those to be shown. ``now_ms`` is the current time in epoch milliseconds.
 
-    This is slow for many rows, but holds Python's global interpreter lock only briefly.
+    The call is slow for many rows, but holds Python's global interpreter lock only briefly at a time.
     """
     day_end_ms = end_of_day_ms(now_ms)
     counts = dict.fromkeys(FlowFilter, 0)
@@ -291,7 +292,7 @@ def _sorted(
 
 
 def _key(order: FlowOrder) -> Callable[[FlowRow], tuple[object, ...]]:
-    """Return the sort key of an order. Rows that compare equal are ordered by the time of sending."""
+    """Return the function that computes the sort key of a row. Rows with equal values are ordered by time sent."""
     match order:
         case FlowOrder.TITLE:
             return lambda row: (row.title_key, row.sent_at_ms, row.flow_id)
