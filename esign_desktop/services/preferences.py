@@ -1,6 +1,6 @@
 """The user's preferences for the application.
 
-A value that cannot be read counts as not set.
+A stored value that cannot be read counts as not set.
 """
 
 from __future__ import annotations
@@ -31,9 +31,10 @@ _LANGUAGES: Final = frozenset({"zh_CN", "en"})
 
 
 class ThemeChoice(StrEnum):
-    """The color palette.
+    """The color palette of the application.
 
-    SYSTEM follows the desktop. CONTRAST and CONTRAST_LIGHT are high-contrast palettes on black and on white.
+    SYSTEM follows the desktop. CONTRAST and CONTRAST_LIGHT are high-contrast palettes with a black and a white
+    background.
     """
 
     SYSTEM = "system"
@@ -48,7 +49,7 @@ TEXT_PERCENTS: Final = (100, 125, 150, 200)
 
 @dataclass(frozen=True, slots=True)
 class SealSize:
-    """A width that is often used for seals, in the unit in which it was entered: ``mm`` or ``pt``."""
+    """A seal width that the user has saved, in the unit in which it was entered: ``mm`` or ``pt``."""
 
     length: float
     unit: str
@@ -59,9 +60,9 @@ class SealSize:
 
 
 class Preferences:
-    """Typed access to the settings. Calls block on the store, so they belong on worker threads.
+    """Typed access to the stored settings. Calls block on the store, so they are made on worker threads.
 
-    Values set by ``policy`` override the user's.
+    Values set by ``policy`` override the user's settings.
     """
 
     def __init__(self, settings: Settings, policy: Policy = NO_POLICY) -> None:
@@ -70,7 +71,7 @@ class Preferences:
 
     @property
     def language(self) -> str:
-        """The language, ``zh_CN`` or ``en``, or an empty string for the system's language."""
+        """The language of the application, ``zh_CN`` or ``en``, or an empty string for the system's language."""
         value = self.policy.language or self._settings.get("language") or ""
         return value if value in _LANGUAGES else ""
 
@@ -96,7 +97,7 @@ class Preferences:
 
     @property
     def is_still(self) -> bool:
-        """Whether animations are off, whatever the desktop's setting."""
+        """Whether animations are off regardless of the desktop's setting."""
         return self._settings.get("motion") == "none"
 
     def set_still(self, *, is_wanted: bool) -> None:
@@ -104,7 +105,10 @@ class Preferences:
 
     @property
     def tier_index(self) -> int:
-        """The index in ``TIERS`` that is used to estimate prices. ``OWN_TIER_INDEX`` is a negotiated price."""
+        """The index in ``TIERS`` of the package used to estimate prices.
+
+        It is ``OWN_TIER_INDEX`` for a negotiated price.
+        """
         if self.policy.price is not None:
             return OWN_TIER_INDEX
         value = self._settings.get("tier_index") or ""
@@ -112,13 +116,13 @@ class Preferences:
 
     @property
     def tier(self) -> Tier:
-        """The package used to estimate prices. It is the largest package until a negotiated price is entered."""
+        """The package that is used to estimate prices, which is the largest one if no negotiated price was entered."""
         index = self.tier_index
         return TIERS[index] if index < OWN_TIER_INDEX else self.own_tier or TIERS[-1]
 
     @property
     def own_tier(self) -> Tier | None:
-        """The negotiated package, or None if none was entered."""
+        """The package with the negotiated price, or None if none was entered."""
         if self.policy.price is not None:
             return self.policy.price
         try:
@@ -138,7 +142,7 @@ class Preferences:
 
     @property
     def download_folder(self) -> Path | None:
-        """The folder for signed files, or None if none was chosen."""
+        """The folder into which signed files are downloaded, or None if none was chosen."""
         if self.policy.download_folder is not None:
             return self.policy.download_folder
         value = self._settings.get("download_folder")
@@ -149,20 +153,23 @@ class Preferences:
 
     @property
     def downloads_by_itself(self) -> bool:
-        """Whether a contract's files are downloaded as soon as all signers have signed."""
+        """Whether a contract's files are downloaded automatically as soon as all signers have signed."""
         return self._settings.get("downloads_by_itself") is not None
 
     @property
     def downloads_since_ms(self) -> int:
-        """The time from which contracts are downloaded automatically, in epoch milliseconds.
+        """The time since which contracts are downloaded automatically, in epoch milliseconds.
 
-        Contracts sent before it are not downloaded.
+        Contracts that were sent before this time are not downloaded automatically.
         """
         value = self._settings.get("downloads_by_itself") or ""
         return int(value) if value.isascii() and value.isdigit() else 0
 
     def set_downloads_by_itself(self, since_ms: int | None) -> None:
-        """Download the files of contracts sent from this time on, in epoch milliseconds. None turns downloads off."""
+        """Turn on automatic downloads for contracts sent from ``since_ms`` on, or turn them off if it is None.
+
+        The time is in epoch milliseconds.
+        """
         if since_ms is None:
             self._settings.delete("downloads_by_itself")
         else:
@@ -170,7 +177,7 @@ class Preferences:
 
     @property
     def notice_port(self) -> int | None:
-        """The port for the platform's notices, or None if reception is off."""
+        """The local port on which the platform's notices are received, or None if they are not received."""
         value = self._settings.get("notice_port") or ""
         return int(value) if value.isascii() and value.isdigit() and 0 < int(value) < 65536 else None
 
@@ -179,7 +186,7 @@ class Preferences:
 
     @property
     def track_columns(self) -> bytes | None:
-        """The saved state of the flow list's columns: their widths, order, visibility and sorting."""
+        """The saved widths, order, visibility and sorting of the columns in the list of flows, or None if not saved."""
         try:
             return bytes.fromhex(self._settings.get("track_columns") or "") or None
         except ValueError:
@@ -206,20 +213,20 @@ class Preferences:
 
     @property
     def proposes_across(self) -> bool:
-        """Whether proposals for a contract include a cross-page seal."""
+        """Whether the proposals for a contract include a cross-page seal."""
         return self._settings.get("proposes_across") != "no"
 
     def set_proposes_across(self, *, is_wanted: bool) -> None:
         self._settings.set("proposes_across", "yes" if is_wanted else "no")
 
     def put_away(self, draft_id: DraftId) -> frozenset[str]:
-        """Return the ids of a draft's documents and seals that the user has excluded from proposals."""
+        """Return the ids of the documents and seals in a draft that the user has excluded from proposals."""
         return frozenset(self._all_put_away().get(draft_id, ()))
 
     def set_put_away(self, draft_id: DraftId, ids: Set[str], *, is_away: bool) -> None:
-        """Exclude documents or seals from proposals, or include them again.
+        """Exclude documents or seals of a draft from proposals, or include them again.
 
-        This is stored for the most recent drafts.
+        The choice is stored only for the most recent drafts.
         """
         before = self.put_away(draft_id)
         now = before | ids if is_away else before - ids
@@ -239,7 +246,7 @@ class Preferences:
 
     @property
     def view_place(self) -> str:
-        """The saved position of the page view, or an empty string if there is none."""
+        """The saved position of the page view, or an empty string if none is saved."""
         return self._settings.get("view_place") or ""
 
     def set_view_place(self, words: str) -> None:
@@ -256,13 +263,13 @@ class Preferences:
         return tuple(Path(value) for value in values if isinstance(value, str) and value)[:MAX_RECENTS]
 
     def add_recent(self, path: Path) -> None:
-        """Move a file to the front of the recent files."""
+        """Move a file to the front of the list of recent files, or add it there."""
         others = (other for other in self.recents if other != path)
         self._set_recents((path, *others))
 
     @property
     def seal_sizes(self) -> tuple[SealSize, ...]:
-        """The user's own seal widths, in the order in which they were added."""
+        """The seal widths that the user has saved, in the order in which they were added."""
         try:
             values = json.loads(self._settings.get("seal_sizes") or "[]")
         except ValueError:

@@ -157,8 +157,8 @@ class SecondFolder:
     def name(self, folder: Path, passphrase: str) -> CopyStatus:
         """Use ``folder`` for backups from now on, and return the status.
 
-        If the passphrase is new, all existing backups of this computer in the folder are replaced. Raises InputError
-        ``copy.short_passphrase``, the StoreErrors of ``check_folder``, and StoreError ``copy.hangs``.
+        Unless the folder and the passphrase are unchanged, this computer's existing backups in the folder are replaced.
+        Raises InputError ``copy.short_passphrase``, the StoreErrors of ``check_folder``, and StoreError ``copy.hangs``.
         """
         words = unicodedata.normalize("NFC", passphrase)
         if len(words.strip()) < SHORTEST_PASSPHRASE:
@@ -308,9 +308,9 @@ class SecondFolder:
             self._save(state)
 
     def _entries(self) -> Iterator[tuple[str, str, str]]:
-        """Yield ``daily.Entry`` fields for the files that belong to the database, with documents of recent drafts last.
+        """Yield ``daily.Entry`` fields for the files that belong to the database.
 
-        Among the documents, those of the most recent drafts come first.
+        Documents of drafts come last, with those of the most recent drafts first among them.
         """
         for folder in (self._paths.presets_dir, self._paths.templates_dir):
             for path in sorted(folder.glob("*.pdf")):

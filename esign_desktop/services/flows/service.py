@@ -1,4 +1,4 @@
-"""Contracts on the platform: their list, state, revocation and signed files."""
+"""The contracts on the platform: their list, state, revocation and signed files."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class FlowRows:
-    """A page of the list. The revisions are those of ``store.flows.FlowPage``."""
+    """A page of the list of flows. The revisions are those of ``store.flows.FlowPage``."""
 
     rows: tuple[FlowRow, ...]
     first_revision: int
@@ -47,7 +47,10 @@ class FlowRows:
 
 
 class FlowService:
-    """The list of flows, which is updated by querying the platform. Calls block on the store and the network."""
+    """The service for the list of flows, which it updates by querying the platform.
+
+    Calls block on the store and the network.
+    """
 
     def __init__(
         self,
@@ -62,7 +65,7 @@ class FlowService:
         inbox: NoticeInbox | None = None,
         documents: DocumentService | None = None,
     ) -> None:
-        """Create the service. ``documents`` checks the originals after their download."""
+        """Create the service. ``documents`` checks that downloaded originals are PDFs."""
         self._flows = flows
         self._audit = audit
         self._inbox = inbox
@@ -77,37 +80,40 @@ class FlowService:
         self._schedule = schedule or PollingSchedule()
 
     def list(self, kind: EnvironmentKind | None = None) -> tuple[FlowRecord, ...]:
-        """Return the flows of an environment, or all flows, most recent first."""
+        """Return the flows of an environment, or of all environments if ``kind`` is None, most recent first."""
         return self._flows.list(kind)
 
     def rows(self, *, since: int = 0, before: int | None = None, limit: int = 500) -> FlowRows:
-        """Return a page of the list's changes (see ``store.flows.Flows.changed``)."""
+        """Return a page of the flows that changed after the revision ``since`` (see ``store.flows.Flows.changed``)."""
         page = self._flows.changed(since=since, before=before, limit=limit)
         rows = tuple(map(flow_row, page.records))
         return FlowRows(rows, page.first_revision, page.last_revision, page.is_complete)
 
     def last_sent(self, titles: Collection[str]) -> dict[str, int]:
-        """Return the time, in epoch milliseconds, at which a contract with each title was last sent.
+        """Return when a contract with each of these titles was last sent, in epoch milliseconds.
 
         Titles that were never sent are left out.
         """
         return self._flows.last_sent(titles)
 
     def get(self, flow_id: FlowId) -> FlowRecord:
-        """Return the stored state of a flow. Raises StoreError ``store.no_such_flow``."""
+        """Return a flow with the state stored on this computer. Raises StoreError ``store.no_such_flow``."""
         return self._flows.get(flow_id)
 
     def refresh(self, flow_id: FlowId) -> FlowRecord:
-        """Query the platform for the flow's state. Raises ApiError, and InputError ``flow.other_project``."""
+        """Query the platform for the state of a flow, and return the flow with its new state.
+
+        Raises ApiError, StoreError, and InputError ``flow.other_project``.
+        """
         record = self.get(flow_id)
         self._ask(record, self._client_of(record))
         return self.get(flow_id)
 
     def revoke(self, flow_id: FlowId) -> FlowRecord:
-        """Revoke the flow for all signers, and confirm it by querying the flow.
+        """Revoke a flow for all signers, query the platform to confirm this, and return the flow with its new state.
 
-        Raises ApiError, in particular Refused if the platform refuses and the flow continues, and OutcomeUnknown if the
-        result is unknown.
+        Raises ApiError, in particular Refused if the platform refuses and the flow continues, and OutcomeUnknown if it
+        is unknown whether the flow was revoked.
         """
         record = self.get(flow_id)
         client = self._client_of(record)
@@ -127,9 +133,9 @@ class FlowService:
         return self.get(flow_id)
 
     def end_replaced(self, flow_id: FlowId) -> FlowRecord:
-        """Revoke a flow that another contract replaces, unless it has already ended.
+        """Revoke a flow that another contract replaces, unless it has already ended, and return the flow.
 
-        Raises InputError ``correction.completed`` if all signers have signed it, and the errors of ``revoke``.
+        Raises InputError ``correction.completed`` if all signers have signed the flow, and the errors of ``revoke``.
         """
         record = self.refresh(flow_id)
         if not record.status.is_final:
@@ -152,12 +158,12 @@ class FlowService:
         on_progress: Callable[[int, int], None] | None = None,
         cancel: CancelToken | None = None,
     ) -> tuple[Path, ...]:
-        """Download every document that carries a seal, and return the paths in the flow's order.
+        """Download every document of a flow that has been signed, and return the paths in the order of the flow.
 
-        Files are named ``{customer}/{date}_{contract}.pdf`` in the folder, and never overwrite other files. Files
-        downloaded before a failure are kept and found again at the next attempt. ``on_progress`` receives the number of
-        bytes done and the total number of bytes of the current file. Raises ApiError, StoreError for the folder,
-        InputError ``flow.nothing_signed``, and Cancelled.
+        The files are named ``{customer}/{date}_{contract}.pdf`` below ``folder``; no other file is overwritten. Files
+        that were downloaded before a failure are kept and are found again at the next attempt. ``on_progress`` receives
+        the number of bytes downloaded so far and the total number of bytes of the current file. Raises ApiError,
+        StoreError if the folder cannot be created, InputError ``flow.nothing_signed``, and Cancelled.
         """
         record = self.get(flow_id)
         client = self._client_of(record)
@@ -178,7 +184,7 @@ class FlowService:
         return tuple(paths)
 
     def signed_files(self, flow_id: FlowId, folder: Path) -> tuple[Path, ...]:
-        """Return the signed files, after downloading all of them again if any is missing or has changed.
+        """Return the paths of a flow's signed files. If any file is missing or has changed, all are downloaded again.
 
         Raises the errors of ``download``.
         """
@@ -193,10 +199,11 @@ class FlowService:
         on_progress: Callable[[int, int], None] | None = None,
         cancel: CancelToken | None = None,
     ) -> tuple[Path, ...]:
-        """Download the documents without signatures, next to the signed files. Their names end with ``mark``.
+        """Download the documents of a flow without signatures, and return their paths.
 
-        Each URL is requested just before its download, because it is valid for 30 minutes (platform-api.txt 4.8.3). A
-        file that is not a PDF is deleted. Raises PdfError and the errors of ``download``.
+        The files are stored beside the signed files, and their names end with ``mark``. Each URL is requested just
+        before its download, because it is valid for only 30 minutes (platform-api.txt 4.8.3). A file that is not a PDF
+        is deleted. Raises PdfError and the errors of ``download``.
         """
         record = self.get(flow_id)
         client = self._client_of(record)
@@ -217,18 +224,21 @@ class FlowService:
         return tuple(paths)
 
     def without_files(self, kind: EnvironmentKind, *, since_ms: int) -> tuple[FlowId, ...]:
-        """Return the current project's completed flows that were sent since then and have no files on this computer."""
+        """Return the completed flows of the current project without downloaded files that were sent after ``since_ms``.
+
+        ``since_ms`` is in epoch milliseconds.
+        """
         return self._flows.without_files(kind, self._environment_of(kind).project_id, since_ms)
 
     def watch(self, flow_id: FlowId | None) -> None:
-        """Poll this flow often because a customer is looking at its QR code."""
+        """Query this flow more often, because a customer is looking at its QR code. None ends this."""
         with self._schedule_lock:
             self._schedule.watch(flow_id)
 
     def poll(self, kind: EnvironmentKind) -> FlowRecord | None:
-        """Query the flow that is due, and return its new state, or None if no flow is due.
+        """Query the flow that is due, and return it with its new state, or return None if no flow is due.
 
-        Call it again after ``poll_wait_s``. Raises ApiError; a failed query also counts for the schedule.
+        Call this again after ``poll_wait_s`` seconds. Raises ApiError. A failed query also counts for the schedule.
         """
         open_flows = self._open_flows(kind)
         noticed = self._noticed(kind, open_flows)
@@ -247,15 +257,12 @@ class FlowService:
         return record
 
     def poll_wait_s(self) -> float | None:
-        """Return the number of seconds until the next query is allowed.
-
-        The result is None if the last ``poll`` found no open flow.
-        """
+        """Return the number of seconds until the next query is due, or None if the last ``poll`` found no open flow."""
         with self._schedule_lock:
             return self._schedule.wait_s(self._monotonic_s())
 
     def _noticed(self, kind: EnvironmentKind, open_flows: tuple[FlowId, ...]) -> frozenset[FlowId]:
-        """Return the open flows for which a notice arrived. Notices for other flows are marked as settled."""
+        """Return the open flows for which a notice has arrived. Notices for other flows are marked as settled."""
         if self._inbox is None:
             return frozenset()
         now_ms, known, waiting = self._clock_ms(), frozenset(open_flows), self._inbox.open_flows(kind)
@@ -271,7 +278,7 @@ class FlowService:
         try:
             return self._ask(record, client)
         except ApiError as error:
-            # The refusal is certain, and more informative than the failure of the following query.
+            # The refusal is certain, and it is more informative than the failure of the query that followed.
             if isinstance(failure, Refused):
                 raise failure from error
             raise
@@ -279,7 +286,7 @@ class FlowService:
     def _ask(self, record: FlowRecord, client: PlatformClient) -> FlowDetail:
         with self._schedule_lock:
             self._schedule.asked(record.flow_id, self._monotonic_s())
-        # Queries run side by side, and the answer to an earlier one may arrive last.
+        # Queries run in parallel, and the response to an earlier query may arrive last.
         asked_at_ms = self._clock_ms()
         detail = client.detail(record.flow_id)
         self._flows.update_detail(record.flow_id, detail, asked_at_ms, now_ms=self._clock_ms())
@@ -287,10 +294,10 @@ class FlowService:
         return detail
 
     def _client_of(self, record: FlowRecord) -> PlatformClient:
-        """Return the client for the flow's project. Raises InputError ``flow.other_project``.
+        """Return the client for the project of a flow. Raises InputError ``flow.other_project``.
 
-        The user may have switched to another project since. The client then needs the secret of the flow's project,
-        which may still be stored.
+        The user may have switched to another project since the flow was sent. The client then needs the secret of the
+        flow's project, which may still be stored.
         """
         environment = self._environment_of(record.environment)
         try:
@@ -301,19 +308,19 @@ class FlowService:
             raise
 
     def note_export(self, what: str) -> None:
-        """Record an export of a list in the audit log. ``what`` is the kind of list."""
+        """Record in the audit log that a list was exported. ``what`` is the kind of list."""
         if self._audit is not None:
             with suppress(StoreError):
                 self._audit.note(AuditAction.EXPORTED, title=what)
 
     def note_printed(self, flow_id: FlowId | None = None, what: str = "signed") -> None:
-        """Record in the audit log that ``what`` was printed, with its flow if it is known."""
+        """Record in the audit log that ``what`` was printed, together with the flow if it is known."""
         if self._audit is not None:
             with suppress(StoreError):
                 self._audit.note(AuditAction.PRINTED, flow_id=flow_id or "", title=what)
 
     def _note(self, action: AuditAction, record: FlowRecord, outcome: str = "") -> None:
-        """Record an action in the audit log. A failure to record does not undo or fail the action."""
+        """Record an action in the audit log. If this fails, the action still counts as successful."""
         if self._audit is None:
             return
         try:
@@ -338,7 +345,7 @@ def _made_folder(folder: Path, record: FlowRecord) -> Path:
 
 
 def _without_twin(path: Path, folder: Path, stem: str, taken: Collection[Path]) -> Path:
-    """Return the path of the file, or of an identical file from an earlier download, and delete the copy."""
+    """Return the path of a downloaded file or, after deleting it, of an identical file from an earlier download."""
     try:
         twin = twin_of(path, folder, stem, ".pdf", taken=taken)
         if twin is None:

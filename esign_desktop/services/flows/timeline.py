@@ -1,4 +1,4 @@
-"""The events of a flow in chronological order, and the events that are new since an earlier state."""
+"""The events of a flow in chronological order, and the changes between two of its states."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class TimelineEventKind(StrEnum):
-    """The kind of an event."""
+    """The kind of an event in the timeline of a flow."""
 
     SENT = "sent"
     RECEIVED = "received"
@@ -30,7 +30,7 @@ class TimelineEventKind(StrEnum):
 
 
 _LATE_MS: Final = 2**62
-"""Sort key of events without a known time."""
+"""Sort key of events for which no time is known."""
 
 _OF_STATUS: Final = {
     SignStatus.SIGNED: TimelineEventKind.SIGNED,
@@ -42,10 +42,10 @@ _OF_STATUS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class TimelineEntry:
-    """One event.
+    """An event in the timeline of a flow.
 
-    ``at_ms`` is None if the platform does not report the time. ``document_name`` is set if the event concerns one of
-    several documents.
+    ``at_ms`` is the time in epoch milliseconds, or None if the platform has not reported it. ``document_name`` is set
+    if the event concerns only one of several documents.
     """
 
     what: TimelineEventKind
@@ -57,7 +57,11 @@ class TimelineEntry:
 
 
 def timeline(record: FlowRecord) -> tuple[TimelineEntry, ...]:
-    """Return the events of a flow. Simultaneous events keep the order of the signers, and the end comes last."""
+    """Return the events of a flow, earliest first.
+
+    Simultaneous events have the order of their signers. Signers' events without a known time come after the others, and
+    the end of the flow comes last.
+    """
     middle = [entry for state in signer_states(record) for entry in _of_signer(state)]
     middle.sort(key=lambda entry: entry.at_ms if entry.at_ms is not None else _LATE_MS)
     detail = record.detail
@@ -79,7 +83,7 @@ def _of_signer(state: SignerState) -> Iterator[TimelineEntry]:
         if what is not None:
             name = "" if is_same else step.document_name
             at_ms = step.progress.signed_at_ms
-            # Only a notice says why a signature failed.
+            # Only a notice contains the reason why a signature failed.
             remark = step.progress.remark or (state.remark if state.has_stopped else "")
             yield TimelineEntry(what, at_ms, signer.number, signer.name, name, remark)
 
@@ -91,12 +95,12 @@ def _sign(step: DocumentStep) -> tuple[object, ...]:
 _TOLD: Final = frozenset({SignStatus.SIGNED, SignStatus.REFUSED, SignStatus.FAILED})
 _ENDS: Final = frozenset({FlowStatus.COMPLETED, FlowStatus.TERMINATED, FlowStatus.EXPIRED})
 _MOST: Final = 100
-"""Maximum number of events kept; if they are not collected, the oldest are dropped."""
+"""Maximum number of changes that are kept. If they are not collected, the oldest changes are dropped."""
 
 
 @dataclass(frozen=True, slots=True)
 class FlowNews:
-    """A signer's new status or, without a signer, the flow's final status."""
+    """A change of a flow: the new status of a signer, or the final status of the flow."""
 
     flow_id: FlowId
     title: str = field(repr=False)
@@ -106,9 +110,10 @@ class FlowNews:
 
 
 def news_between(before: FlowRecord, after: FlowRecord) -> Iterator[FlowNews]:
-    """Yield the new statuses of signers who are asked to sign, then the flow's end.
+    """Yield the changes between two states of a flow: first new statuses of signers, then the end of the flow.
 
-    The completion of a flow implies the last signature, so only the completion is reported.
+    Only signers who are asked to sign by hand are included. The completion of a flow implies the last signature, so
+    only the completion is reported.
     """
     if after.status is FlowStatus.COMPLETED:
         if before.status is not after.status:
@@ -124,20 +129,20 @@ def news_between(before: FlowRecord, after: FlowRecord) -> Iterator[FlowNews]:
 
 
 class NewsBoard:
-    """A collector of news from any thread, until the notifier takes it."""
+    """A thread-safe collection of changes that the notifier has not shown yet."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._news: list[FlowNews] = []
 
     def compare(self, before: FlowRecord, after: FlowRecord) -> None:
-        """Add the news between two states of a flow."""
+        """Add the changes between two states of a flow."""
         found = list(news_between(before, after))
         with self._lock:
             self._news = [*self._news, *found][-_MOST:]
 
     def take(self) -> tuple[FlowNews, ...]:
-        """Return and remove the news collected since the last call."""
+        """Return the changes collected since the last call, and remove them."""
         with self._lock:
             news, self._news = tuple(self._news), []
         return news

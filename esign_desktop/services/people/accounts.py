@@ -1,6 +1,6 @@
-"""The platform accounts of people and organizations, looked up by identity.
+"""Find and store the platform accounts of people and organizations by identity.
 
-An account never depends on the list in which the user picked the party.
+The account found for a party does not depend on the list in which the user picked the party.
 """
 
 from __future__ import annotations
@@ -43,17 +43,17 @@ if TYPE_CHECKING:
 Subject = Person | Organization
 _Records = tuple[AccountRecord, ...]
 _Found = tuple[str, _Records, AccountRecord | None]
-"""Digest of the identity, its accounts, and the account that the caller named directly (None if it named none)."""
+"""The digest of an identity, its accounts, and the account that the caller identified directly, or None."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """The stored data of a person or organization.
+    """The data stored about a person or an organization.
 
-    ``subject`` holds the document number if it is stored on this computer. ``identity`` is the digest of the document's
-    type and number, or empty if the number is unknown. ``records`` are the subject's accounts, with the preferred
-    account first. ``others`` are accounts with the same number under another name. ``is_known_otherwise`` is true if
-    the subject was given by a reference or an account that belongs to another party on this computer.
+    ``subject`` includes the document number if it is stored on this computer. ``identity`` is the digest of the type
+    and number of the document, or empty if the number is unknown. ``records`` are the accounts of the subject, with the
+    preferred account first. ``others`` are accounts with the same number under a different name. ``is_known_otherwise``
+    means that the subject was given by a reference or an account that belongs to a different party on this computer.
     """
 
     subject: Subject = field(repr=False)
@@ -62,7 +62,7 @@ class Entry:
     others: tuple[AccountRecord, ...] = field(default=(), repr=False)
     is_known_otherwise: bool = False
     keeps_address: bool = False
-    """Whether the platform is known to ignore a requested mobile or e-mail for an existing account."""
+    """Whether the platform is known to ignore a new mobile number or email address for an existing account."""
 
     @property
     def number(self) -> str:
@@ -71,10 +71,10 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """The mobile number and email address at which the platform contacts a signer, with the end of the document number.
+    """The mobile number and email address at which the platform contacts a signer, and the signer's document number.
 
-    All values are masked, and empty if they are unknown on this computer. ``is_kept`` means that the contract asks for
-    another mobile number or email address but the platform kept this one.
+    All values are masked, and are empty if they are not known on this computer. ``is_kept`` means that the contract
+    requests a different mobile number or email address, but the platform has kept this one.
     """
 
     mobile: str = field(default="", repr=False)
@@ -84,9 +84,9 @@ class Reach:
 
 
 class AccountBook:
-    """A book that finds and stores accounts with their encrypted details.
+    """The book of accounts on this computer, which finds and stores accounts with their encrypted data.
 
-    Calls block on the store, and once on the keyring. Each digest takes a few milliseconds.
+    Calls block on the store, the first one also on the keyring. Each digest takes a few milliseconds.
     """
 
     def __init__(
@@ -97,21 +97,22 @@ class AccountBook:
         *,
         on_remembered: Callable[[AccountRecord, Subject], None] = lambda _record, _subject: None,
     ) -> None:
-        """Create the book. ``on_remembered`` is called with every stored account and its party."""
+        """Create the book. ``on_remembered`` is called with each account that is stored and the party it belongs to."""
         self._accounts = accounts
         self._third_ids = third_ids
         self._particulars = particulars
         self._on_remembered = on_remembered
 
     def look_up(self, environment: Environment, subject: Subject) -> Entry:
-        """Return the stored data of a party, found by document number, by account id or by ``thirdId``.
+        """Return the stored data of a party, found by account id, by document number or by ``thirdId``.
 
         Raises StoreError.
         """
         identity, found, chosen = self._by_account(environment, subject) or self._by_number(environment, subject)
         records = tuple(record for record in found if _is_of_kind(record, subject))
         others = tuple(record for record in found if not _is_of_kind(record, subject))
-        # The person behind a number may have changed their name. The party behind a reference or an account may not.
+        # The person behind a number may have changed their name. The party behind a reference or an account must be the
+        # same.
         is_another = chosen is not None and (chosen in others or chosen.identity not in {identity, ""})
         return Entry(
             self._with_number(subject, records),
@@ -131,7 +132,8 @@ class AccountBook:
             return "", (), None
         records = _with_first(record, self._accounts.of_identity(*home, record.identity))
         if isinstance(subject, Person):
-            # A person picked yesterday may have another phone today: prefer the current account.
+            # A person may have a different phone number than when they were picked, so the current account is
+            # preferred.
             records = tuple(sorted(records, key=lambda record: not record.is_current))
         return record.identity, records, record
 
@@ -144,14 +146,14 @@ class AccountBook:
             records = records or (() if record is None else (record,))
             is_by_reference = bool(subject.third_id) and not subject.identity.number
             return identity, records, records[0] if records and is_by_reference else None
-        # A caller that gives its own reference means the account of that reference, or a new one.
+        # A caller that gives its own reference wants the account with that reference, or a new account.
         return identity, () if record is None else _with_first(record, records), record
 
     def reached(self, entry: Entry) -> str:
         """Return the digest of a person's identity, mobile number and email address.
 
-        It is the ``thirdId`` of the matching account. It is empty for organizations and for a person without a known
-        number.
+        The digest is the ``thirdId`` of the matching account. It is empty for organizations and for persons without a
+        known document number.
         """
         subject = entry.subject
         if not entry.identity or not isinstance(subject, Person):
@@ -161,7 +163,7 @@ class AccountBook:
     def details(self, entry: Entry) -> str:
         """Return the digest of an organization's legal representative and email address.
 
-        It is empty for persons, and if both values are missing.
+        It is empty for persons, and for organizations without either value.
         """
         subject = entry.subject
         if not entry.identity or isinstance(subject, Person):
@@ -170,32 +172,32 @@ class AccountBook:
         return self._third_ids.reached(self._base(entry), legal, subject.email) if legal or subject.email else ""
 
     def keeps_other_details(self, entry: Entry, record: AccountRecord) -> bool:
-        """Return whether an organization's account was created with another legal representative or email address.
+        """Return whether an organization's account was created with a different legal representative or email address.
 
-        The platform has no call that changes an account, and one agent has only one account of an organization.
+        The platform has no call that changes an account, and each agent can have only one account for an organization.
         """
         wanted = self.details(entry)
         return bool(wanted and record.reach and record.reach != wanted)
 
     def name_key(self, entry: Entry) -> str:
-        """Return the digest of the identity together with the party's current name."""
+        """Return the digest of a party's identity together with its current name."""
         return self._third_ids.named(entry.identity, entry.subject.name)
 
     def through(self, entry: Entry, agent_account_id: str) -> str:
         """Return the ``thirdId`` of an organization's account with this agent.
 
-        It is empty for persons and for an organization without a known code.
+        It is empty for persons, and for organizations without a known code.
         """
         if not entry.identity or isinstance(entry.subject, Person):
             return ""
         return self._third_ids.through(self._base(entry), agent_account_id)
 
     def fitting_person(self, entry: Entry) -> AccountRecord | None:
-        """Return the account that matches the person's mobile number and email address.
+        """Return the account that matches a person's mobile number and email address, or None if none matches.
 
-        If neither is given, the preferred account is returned. An account for which the platform refused this mobile
-        number or email address also matches, because it keeps its old value. If the platform is known to keep the old
-        values of every account, the preferred account matches.
+        If neither value is given, the preferred account matches. An account for which the platform has already kept its
+        old values in place of these also matches. If the platform is known to keep the old values of every account, the
+        preferred account matches.
         """
         subject = entry.subject
         if not isinstance(subject, Person) or not (subject.mobile or subject.email):
@@ -208,11 +210,11 @@ class AccountBook:
         return next(iter(entry.records), None) if entry.keeps_address else None
 
     def fitting_organization(self, entry: Entry, agent_account_id: str) -> AccountRecord | None:
-        """Return the organization's account with this agent, or an account whose agent is unknown on this computer."""
+        """Return the organization's account with this agent or with an unknown agent, or None if there is none."""
         return next((record for record in entry.records if record.agent_account_id in {agent_account_id, ""}), None)
 
     def remember(self, record: AccountRecord, subject: Subject) -> None:
-        """Store an account together with its party's encrypted number, mobile number and email address.
+        """Store an account with the encrypted document number, mobile number and email address of its party.
 
         Raises StoreError.
         """
@@ -226,13 +228,13 @@ class AccountBook:
         self._on_remembered(record, subject)
 
     def is_doubtful(self, account_id: str) -> bool:
-        """Return whether this computer has the account stored, in any project, as possibly another party's."""
+        """Return whether an account is marked, in any project, as one that may belong to a different party."""
         return any(record.is_doubtful and record.account_id == account_id for record in self._accounts.all())
 
     def reach(self, environment: Environment, person: Person) -> Reach | None:
-        """Return how the platform contacts a person through an existing account.
+        """Return how the platform contacts a person through an existing account, or None if no account exists yet.
 
-        The result is None if the account is yet to be created, with the mobile number and email address of ``person``.
+        A new account would be created with the mobile number and email address of ``person``.
         """
         entry = self.look_up(environment, person)
         record = None if entry.is_known_otherwise else self.fitting_person(entry)
@@ -243,9 +245,9 @@ class AccountBook:
         return Reach(shown.masked_mobile, shown.masked_email, kept, shown.masked_number)
 
     def keeps_another(self, entry: Entry, record: AccountRecord) -> bool:
-        """Return whether the person asks for a mobile number or email address that the platform does not adopt.
+        """Return whether a person has a mobile number or email address that the platform does not adopt for an account.
 
-        In that case, the platform keeps those with which the account was created.
+        The platform then keeps the values with which the account was created.
         """
         person = entry.subject
         if not isinstance(person, Person) or not (person.mobile or person.email):
@@ -256,7 +258,7 @@ class AccountBook:
         return record.kept_for == wanted or (entry.keeps_address and not self._is_reached(record, person))
 
     def shown(self, record: AccountRecord) -> AccountRecord:
-        """Return the record with its mobile number and email address masked for display."""
+        """Return an account with the mobile number and email address of its party, masked for display."""
         kept = self._particulars.opened(record)
         if kept is None:
             return record
@@ -265,12 +267,13 @@ class AccountBook:
     def _base(self, entry: Entry) -> str:
         """Return the digest from which ``thirdId`` values are derived.
 
-        It includes the name if the number has accounts under other names, so that their ``thirdId`` values differ.
+        If the number also has accounts under other names, the digest includes the name, so that the ``thirdId`` values
+        differ.
         """
         return self.name_key(entry) if entry.others else entry.identity
 
     def _with_number(self, subject: Subject, records: tuple[AccountRecord, ...]) -> Subject:
-        """Return a subject that was given by an account or by a ``thirdId``, with its stored document number."""
+        """Return the subject with its stored document number if it was given by an account or a ``thirdId``."""
         number = subject.id_number if isinstance(subject, Person) else subject.code
         kept = (
             None
@@ -303,7 +306,7 @@ def _is_of_kind(record: AccountRecord, subject: Subject) -> bool:
 
 
 class AccountService:
-    """The accounts of one environment's project. Calls block on the store and the network."""
+    """The service for the accounts of an environment's project. Calls block on the store and the network."""
 
     def __init__(
         self,
@@ -320,37 +323,37 @@ class AccountService:
 
     @property
     def book(self) -> AccountBook:
-        """The book that finds these accounts by their parties."""
+        """The book in which these accounts are stored."""
         return self._book
 
     def find_at_platform(self, environment: Environment, third_id: str, cancel: CancelToken) -> str | None:
         """Return the id of the account that the platform has under this ``thirdId``, or None if it has none.
 
-        No account is created. Raises ApiError, InputError ``environment.*`` and Cancelled.
+        No account is created. Raises ApiError, InputError ``environment.*``, and Cancelled.
         """
         return self._client_for(environment).find_account(third_id, cancel=cancel)
 
     def known(self, environment: Environment) -> tuple[AccountRecord, ...]:
-        """Return all known accounts, most recently used first.
+        """Return the accounts of the environment's project that are stored on this computer, most recently used first.
 
-        Of each identity, only the current account is returned.
+        Only the current account of each identity is returned. Mobile numbers and email addresses are masked.
         """
         records = self._accounts.list(environment.kind, environment.project_id)
         current = [record for record in records if record.is_current]
         return tuple(map(self._book.shown, current))
 
     def record(self, environment: Environment, account_id: str) -> AccountRecord | None:
-        """Return an account of an environment's project, with its personal details masked."""
+        """Return an account of the environment's project, with masked personal data, or None if it is not stored."""
         found = self._accounts.get(environment.kind, environment.project_id, account_id)
         return None if found is None else self._book.shown(found)
 
     def party(self, environment: Environment, account_id: str) -> Person | Organization | None:
-        """Return the party of an account in an environment's project, with only its name and account id."""
+        """Return the party of an account with only its name and account id, or None if the account is not stored."""
         found = self._accounts.get(environment.kind, environment.project_id, account_id)
         return None if found is None else party_of(found)
 
     def reaches(self, environment: Environment, draft: ContractDraft) -> dict[SignerId, Reach]:
-        """Return how the platform contacts the signers who already have an account. Raises StoreError."""
+        """Return how the platform contacts each signer of a draft who already has an account. Raises StoreError."""
         found: dict[SignerId, Reach] = {}
         for signer in draft.signers:
             match signer:
@@ -363,7 +366,7 @@ class AccountService:
         return found
 
     def payer_name(self, flow: FlowRecord) -> str:
-        """Return the name of the account that pays for a flow, or "" if it is unknown on this computer.
+        """Return the name of the party that pays for a flow, or an empty string if its account is not stored.
 
         Raises StoreError.
         """
@@ -371,9 +374,9 @@ class AccountService:
         return "" if found is None else found.name
 
     def reached(self, flow: FlowRecord) -> dict[int, Reach]:
-        """Return how the platform contacts a flow's signers, as far as their accounts are known on this computer.
+        """Return how the platform contacts the signers of a flow, keyed by signer number.
 
-        Keys are signer numbers. Raises StoreError.
+        Signers whose account is not stored on this computer are left out. Raises StoreError.
         """
         found: dict[int, Reach] = {}
         for signer in flow.signers:
@@ -387,10 +390,10 @@ class AccountService:
     def find_by_third_id(
         self, environment: Environment, third_id: str, kind: AccountKind = AccountKind.PERSON
     ) -> AccountRecord | None:
-        """Return the account with this ``thirdId``, from the store or else from the platform.
+        """Return the account with this ``thirdId``, or None if neither the store nor the platform has it.
 
-        The platform returns only the account id, so a record from the platform has no name and has the given ``kind``.
-        Raises ApiError if the platform cannot be queried.
+        The platform returns only the id of an account, so a record from the platform has no name, and its kind is
+        ``kind``. Raises StoreError, and ApiError if the platform cannot be queried.
         """
         known = self._accounts.find_by_third_id(environment.kind, environment.project_id, third_id)
         if known is not None:
@@ -409,23 +412,23 @@ class AccountService:
         )
 
     def remember(self, record: AccountRecord) -> None:
-        """Store an account for the next contract."""
+        """Store an account, with the current time as its last use, for later contracts."""
         self._accounts.remember(replace(record, last_used_ms=self._clock_ms()))
 
     def forget(self, record: AccountRecord) -> None:
-        """Delete an account on this computer. The platform keeps it."""
+        """Delete an account from this computer. The platform keeps it."""
         self._accounts.forget(record.account_id)
 
 
 _UNLINKED: Final = "accounts.unlinked"
-"""Setting: number of unlinked accounts the user has not been told about; 0 after the user has read it."""
+"""The setting with the number of unlinked accounts of which the user has not been informed; 0 once this is done."""
 
 
 class AccountRepair:
-    """A repair that unlinks, once, accounts that may have the name of another person.
+    """A one-time repair that unlinks accounts that may have the name of a different person.
 
-    In earlier versions, if a signer who had been picked was renamed to another person, the account was kept and got the
-    other name. The true owner of such an account is unknown; it is linked again when its owner's number is next
+    In earlier versions, if the user renamed a signer with an account to a different person, the account was kept and
+    got the other name. Its true owner is unknown, so the account is linked again only when its owner's number is next
     entered. Calls block on the store and may raise StoreError.
     """
 
@@ -435,9 +438,9 @@ class AccountRepair:
         self._settings = settings
 
     def run(self) -> int:
-        """Check accounts of earlier versions on the first call, and return how many the user must be informed of.
+        """Check the accounts of earlier versions on the first call, and return how many the user must be informed of.
 
-        The database migration already marks accounts of one project that share a name and a number.
+        Accounts of one project that share a name and a number were already marked by a migration of the database.
         """
         kept = self._settings.get(_UNLINKED)
         if kept is None:
@@ -447,7 +450,7 @@ class AccountRepair:
         return int(kept) if kept.isdecimal() else 0
 
     def note_told(self) -> None:
-        """Record that the user has read the notice."""
+        """Record that the user has been informed."""
         self._settings.set(_UNLINKED, "0")
 
 
@@ -456,7 +459,8 @@ def _with_two_names(flows: Iterable[FlowRecord]) -> set[str]:
     names: dict[str, set[str]] = {}
     for flow in flows:
         for signer in flow.signers:
-            # An organization signer is listed with its agent's account, so its name says nothing about that account.
+            # An organization signer is listed with its agent's account, so the signer's name says nothing about that
+            # account.
             is_person = signer.account_id and not signer.organization_account_id and signer.name
             if is_person and signer.name != FORGOTTEN_NAME and not is_forgotten(signer.account_id):
                 names.setdefault(signer.account_id, set()).add(folded_name(signer.name))

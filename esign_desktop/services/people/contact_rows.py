@@ -1,6 +1,6 @@
-"""Convert contacts to and from rows of the store, and match rows with each other.
+"""Convert contacts to and from rows of the store, and find out which rows describe the same contact.
 
-Numbers and addresses are encrypted. Keyed digests allow two rows to be compared without decrypting them.
+Numbers and addresses are encrypted. Keyed digests allow rows to be compared without decrypting them.
 """
 
 from __future__ import annotations
@@ -40,24 +40,27 @@ _COLUMNS_OF: Final = {
     "seal_width": ("seal_width_pt",),
     "legal": ("legal_name", "sealed_legal"),
 }
-"""The columns that hold a value, apart from ``sealed``, which holds number, mobile and e-mail in one."""
+"""The columns that hold a value, apart from ``sealed``, which holds the number, mobile number and email address."""
 
 
 class ContactRows:
-    """A builder and reader of contact rows. It blocks on the keyring once."""
+    """The converter between contacts and rows of the store. Its first call blocks on the keyring."""
 
     def __init__(self, third_ids: ThirdIds, particulars: SealedParticulars) -> None:
         self._third_ids = third_ids
         self._particulars = particulars
 
     def digest(self, text: str) -> str:
-        """Return a keyed digest of the text, or an empty string without a keyring."""
+        """Return the keyed digest of a text, or an empty string if the keyring does not provide a key."""
         return self._particulars.digest(text)
 
     def told_apart(
         self, probe: ContactRow, candidates: Iterable[ContactRow]
     ) -> tuple[ContactRow | None, tuple[ContactRow, ...]]:
-        """Return the candidate that is the same contact as the probe, and those with its number but another name."""
+        """Return the candidate that is the same contact as ``probe``, if any, and those with the same number only.
+
+        The latter have the number of ``probe`` but a different name.
+        """
         same: list[ContactRow] = []
         others: list[ContactRow] = []
         for row in candidates:
@@ -75,7 +78,7 @@ class ContactRows:
         return bool((row.digest and row.digest == probe.digest) or (row.identity and row.identity == probe.identity))
 
     def _may_lack_number(self, row: ContactRow, probe: ContactRow) -> bool:
-        """Return whether two rows with one name count as the same contact if their numbers cannot be compared."""
+        """Return whether two rows with the same name count as one contact although their numbers cannot be compared."""
         if probe.own_reference and probe.own_reference == row.own_reference:
             return True
         if (row.digest and probe.digest) or (row.identity and probe.identity):
@@ -89,10 +92,10 @@ class ContactRows:
         )
 
     def filled(self, subject: Subject, base: ContactRow | None = None, *, with_identity: bool = False) -> ContactRow:
-        """Return the row of a contact with the subject's details. If the number is empty, the stored number is kept.
+        """Return the row ``base``, or a new row, filled in with the data of a contact.
 
-        Without a keyring, the encrypted fields are also unchanged. If ``with_identity`` is True, the slow digest of the
-        number is also computed.
+        If ``subject`` has no number, the stored number is kept. If the keyring does not provide a key, the encrypted
+        fields are also unchanged. ``with_identity`` also computes the slow digest of the number.
         """
         base = base or ContactRow(new_contact_id(), kind_of(subject), "")
         name = replace_surrogates(" ".join(subject.name.split()))
@@ -106,7 +109,7 @@ class ContactRows:
             if not slow and (with_identity or not digest):
                 slow = self._third_ids.identity_of(_with_number(subject, number))
             if slow == base.identity:
-                # Without the key the quick digest can't be made anew.
+                # If there is no key, the fast digest cannot be computed again.
                 digest = digest or base.digest
             row = replace(
                 row, number_type=number_type, masked_number=masked_number(number), digest=digest, identity=slow
@@ -136,7 +139,7 @@ class ContactRows:
         return replace(row, search=search_text(row.name, row.masked_number, row.own_reference))
 
     def refuse_locked(self, rows: Iterable[ContactRow]) -> None:
-        """Raise StoreError ``contact.locked`` if the keyring is locked and encrypted values would be lost or wrong."""
+        """Raise StoreError ``contact.locked`` if the keyring is locked and encrypted values of a row would be lost."""
         for row in rows:
             if self._particulars.is_locked(row.sealed) or self._particulars.is_locked(row.sealed_legal):
                 raise StoreError("contact.locked", retryable=True)
@@ -149,16 +152,13 @@ class ContactRows:
             return None
 
     def is_as_it_was(self, row: ContactRow, earlier: ContactRow) -> bool:
-        """Return whether two states of a contact hold the same values.
-
-        Encrypted values are decrypted for the comparison.
-        """
+        """Return whether two states of a contact have the same values, comparing encrypted values after decryption."""
         return self._values(row) == self._values(earlier)
 
     def reverted(self, row: ContactRow, before: ContactRow, after: ContactRow) -> tuple[ContactRow, bool]:
-        """Undo in ``row`` the step from ``before`` to ``after``, except for values that were changed since the step.
+        """Return ``row`` with the change from ``before`` to ``after`` undone, and whether it was undone completely.
 
-        Returns the row, and whether nothing of the step is left in it.
+        Values that have been edited since the change are kept.
         """
         old, stepped, now = self._values(before), self._values(after), self._values(row)
         new = {name: old[name] if now[name] == stepped[name] else now[name] for name in now}
@@ -175,7 +175,7 @@ class ContactRows:
         return self.searchable(row), is_whole
 
     def _values(self, row: ContactRow) -> dict[str, tuple[Any, ...]]:
-        """Return a contact's decrypted values by name. Values that make sense only together are one entry."""
+        """Return the decrypted values of a contact, keyed by name. Values that belong together form one entry."""
         kept = self.opened(row) or Particulars()
         own = {name: tuple(getattr(row, column) for column in columns) for name, columns in _COLUMNS_OF.items()}
         return own | {
@@ -187,7 +187,7 @@ class ContactRows:
         }
 
     def subject(self, row: ContactRow) -> Subject:
-        """Return the party of a row, with its number and addresses decrypted as far as they are stored."""
+        """Return the party described by a row, with the numbers and addresses that are stored and can be decrypted."""
         kept = self.opened(row) or Particulars()
         if row.kind is AccountKind.PERSON:
             id_type = PersonIdType(row.number_type or PersonIdType.RESIDENT_IDENTITY)
@@ -209,12 +209,12 @@ class ContactRows:
 
 
 def kind_of(subject: Subject) -> AccountKind:
-    """Return the kind of the subject: a person or an organization."""
+    """Return whether a subject is a person or an organization."""
     return AccountKind.PERSON if isinstance(subject, Person) else AccountKind.ORGANIZATION
 
 
 def number_type_of(row: ContactRow) -> PersonIdType | OrganizationCodeType | None:
-    """Return the type of a contact's document, or None if it is unknown."""
+    """Return the type of the document whose number a contact has, or None if it is unknown."""
     if not row.number_type:
         return None
     return (PersonIdType if row.kind is AccountKind.PERSON else OrganizationCodeType)(row.number_type)
@@ -230,12 +230,12 @@ def _particulars(subject: Subject) -> Particulars:
 
 
 def reach_of(subject: Subject) -> str:
-    """Return the mobile number, or the email address if there is no mobile number."""
+    """Return the mobile number of a party or, if it has none, the email address."""
     return (subject.mobile if isinstance(subject, Person) else "") or subject.email
 
 
 def joined(known: Subject, told: Subject) -> Subject:
-    """Return ``known`` updated with the non-empty fields of ``told``. The type of a number is taken with the number."""
+    """Return ``told`` with its empty fields filled in from ``known``. The type of a number is taken with the number."""
     kept = {item.name for item in fields(told) if not getattr(told, item.name)}
     kept |= {"account_id", "account_of"}
     if not told.identity.number:
@@ -243,13 +243,13 @@ def joined(known: Subject, told: Subject) -> Subject:
     if isinstance(told, Organization) and not told.legal_id_number:
         kept.add("legal_id_type")
         if isinstance(known, Organization) and told.legal_name and told.legal_name != known.legal_name:
-            # The number belongs to the representative before.
+            # The number belongs to the previous representative.
             kept -= {"legal_id_number", "legal_id_type"}
     return replace(told, **{name: getattr(known, name) for name in kept})
 
 
 def is_another(base: ContactRow, row: ContactRow) -> bool:
-    """Return whether an edited row now describes a different identity than its base."""
+    """Return whether an edited row has a different identity, that is, a different name or number, than its base."""
     if base.folded_name != row.folded_name:
         return True
     if not base.masked_number:
@@ -262,7 +262,7 @@ def is_another(base: ContactRow, row: ContactRow) -> bool:
 
 
 def may_not_be_one(one: ContactRow, other: ContactRow) -> bool:
-    """Return whether two contacts have different numbers."""
+    """Return whether two contacts are known to have different numbers, so that they cannot be the same contact."""
     if one.digest and other.digest:
         return one.digest != other.digest
     if one.identity and other.identity:

@@ -1,7 +1,6 @@
-"""Contacts: the parties with which contracts are prepared, which can be searched and are stored by identity.
+"""The contacts with which contracts are prepared: their search, storage, import and merging.
 
-Two entries with the same number and name are the same contact. Numbers and addresses are either stored encrypted or not
-at all.
+Entries with the same number and name are the same contact. Numbers and addresses are stored encrypted, or not at all.
 """
 
 from __future__ import annotations
@@ -65,14 +64,14 @@ if TYPE_CHECKING:
 
 MOST_SHOWN: Final = 100
 _PART: Final = 500
-"""Contacts written in one transaction; the store blocks its other callers meanwhile."""
+"""The number of contacts written in one transaction, during which other callers of the store have to wait."""
 
 
 @dataclass(frozen=True, slots=True)
 class ImportedContact:
-    """A contact of an import. ``before`` is None if the import added it.
+    """A contact that was added or changed by an import. ``before`` is None if the import added it.
 
-    ``agents`` are an organization's agents before and after the import, or None if the import did not set them.
+    ``agents`` are an organization's agents before and after the import, or None if the import did not change them.
     """
 
     before: ContactRow | None = field(repr=False)
@@ -82,7 +81,7 @@ class ImportedContact:
 
 @dataclass(frozen=True, slots=True)
 class ImportUndo:
-    """The changes of one import, which are kept while the program runs so that the import can be undone."""
+    """The changes made by an import, which are kept while the program runs so that the import can be undone."""
 
     contacts: tuple[ImportedContact, ...] = ()
 
@@ -98,7 +97,7 @@ class ImportUndo:
 class ContactService:
     """The service that searches, edits, imports and merges contacts.
 
-    Calls block on the store, and once on the keyring. Each call may raise StoreError.
+    Calls block on the store, the first one also on the keyring. Each call may raise StoreError.
     """
 
     def __init__(
@@ -118,15 +117,15 @@ class ContactService:
         self._environment = environment
         self._note_done = note
         self._lock = threading.Lock()
-        """Held from the look-up of a contact until it is written."""
+        """Held from the time a contact is looked up until it is written."""
 
     def search(
         self, text: str, kind: ContactFilter = ContactFilter.ALL, limit: int = MOST_SHOWN, offset: int = 0
     ) -> ContactPage:
-        """Return a page of the contacts that match every word of the text.
+        """Return a page of the contacts that match every word of a text.
 
-        A word matches a part of the name, of its pinyin or initials or of the reference, or the last digits of a
-        number. ``offset`` is the number of matches to skip.
+        A word matches part of a name, of its pinyin, of its initials or of a reference, or the last digits of a number.
+        ``offset`` is the number of matches to skip, and ``limit`` the maximum number to return.
         """
         words = [
             SearchWord(word, tail_of(self._rows.digest, word)) for part in text.split() if (word := folded_name(part))
@@ -135,7 +134,7 @@ class ContactService:
         return ContactPage(self._shown(rows), total)
 
     def counts(self) -> dict[ContactFilter, int]:
-        """Return the number of contacts for each filter."""
+        """Return the number of contacts that each filter selects."""
         return self._contacts.counts(self._home())
 
     def get(self, contact_id: ContactId) -> Contact | None:
@@ -143,22 +142,22 @@ class ContactService:
         return next(iter(self._shown(self._contacts.rows([contact_id]))), None)
 
     def particulars(self, contact_id: ContactId) -> Subject:
-        """Return a contact with its stored numbers and addresses decrypted.
+        """Return the party of a contact with its stored numbers and addresses decrypted.
 
         Raises InputError ``contact.gone``.
         """
         return self._rows.subject(self._row(contact_id))
 
     def same_number(self, contact_id: ContactId) -> tuple[Contact, ...]:
-        """Return the other contacts that have this contact's number under another name."""
+        """Return the other contacts that have the same number as this contact but a different name."""
         row = self._contacts.get(contact_id)
         return () if row is None else self._shown([other for other in self._match(row)[1] if other.id != contact_id])
 
     def signer(self, contact_id: ContactId) -> PersonSigner | OrganizationSigner:
-        """Return a contact as a signer in the current environment. An organization has its default agent.
+        """Return a contact as a signer for the current environment. An organization is given its default agent.
 
-        A contact with an account in the environment is identified by the account, and any other by its stored number.
-        Raises InputError ``contact.gone``.
+        A contact with an account in the environment is identified by the account, and any other contact by its stored
+        number. Raises InputError ``contact.gone``.
         """
         party = self._party(self._row(contact_id))
         if isinstance(party, Person):
@@ -168,9 +167,10 @@ class ContactService:
         return OrganizationSigner(new_signer_id(), party, agent if isinstance(agent, Person) else Person(""))
 
     def account_in_use(self, contact_id: ContactId, environment: Environment) -> AccountRecord | None:
-        """Return the contact's current account in an environment's project, or None if it has another name.
+        """Return the current account of a contact in the environment's project, or None if there is none.
 
-        A merge can add an account under another name; that account is ignored. Raises InputError ``contact.gone``.
+        A merge can add an account under a different name; such an account is ignored. Raises InputError
+        ``contact.gone``.
         """
         return self._account_in_use(self._row(contact_id), environment)
 
@@ -186,15 +186,15 @@ class ContactService:
         return self._rows.subject(row) if record is None else party_of(record)
 
     def accounts(self, contact_id: ContactId) -> tuple[AccountRecord, ...]:
-        """Return a contact's accounts with masked mobile numbers and email addresses.
+        """Return the accounts of a contact, with masked mobile numbers and email addresses.
 
-        In each project, the current account comes first.
+        For each project, the current account comes first.
         """
         found = (self._accounts.get(*key) for key in self._contacts.account_keys(contact_id))
         return tuple(self._with_reach(record) for record in found if record is not None)
 
     def agent_names(self, accounts: Iterable[AccountRecord]) -> dict[str, str]:
-        """Return the names of the agents of these organization accounts, keyed by the agent's account id."""
+        """Return the names of the agents in these accounts of organizations, keyed by the agents' account ids."""
         keys = {
             (record.environment, record.project_id, record.agent_account_id)
             for record in accounts
@@ -204,16 +204,16 @@ class ContactService:
         return {record.account_id: record.name for record in found if record is not None}
 
     def history(self, contact_id: ContactId) -> tuple[FlowId, ...]:
-        """Return the ids of a contact's flows, most recent first."""
+        """Return the ids of the flows that a contact was a signer of, most recent first."""
         return tuple(self._contacts.flow_ids(contact_id))
 
     def match(self, subject: Subject) -> ContactMatch:
-        """Return the contact with these details, and contacts with the same number under another name."""
+        """Return the contact with these details, if any, and the contacts with the same number but a different name."""
         same, others = self._match(self._rows.filled(subject, with_identity=True))
         return ContactMatch(next(iter(self._shown([same] if same else [])), None), self._shown(others))
 
     def match_all(self, subjects: Sequence[Subject]) -> tuple[ContactMatch, ...]:
-        """Return the result of ``match`` for each subject. This is fast enough for thousands of subjects."""
+        """Return the result of ``match`` for each subject. This method is fast enough for thousands of subjects."""
         by_number: dict[tuple[str, str], list[ContactId]] = {}
         by_name: dict[tuple[str, str], list[ContactId]] = {}
         for contact_id, kind, name, digest, identity, *_rest in self._contacts.numbered():
@@ -242,12 +242,12 @@ class ContactService:
         return tuple(matches)
 
     def save(self, entry: ContactEntry, *, is_meant: bool = False) -> Contact:
-        """Store an edited contact. If the number is empty, the stored number is kept.
+        """Store a new or edited contact, and return it. If the entry has no number, the stored number is kept.
 
-        ``is_meant`` states that the user confirmed the number although it is known under another name. Raises
-        InputError ``contact.no_name``, ``contact.gone``, ``contact.exists`` or ``contact.another_name``, the last two
-        with the other contact's id as ``contact_id``. Raises InputError ``contact.identity_known`` if the contact has
-        an account and gets another name, type or number.
+        ``is_meant`` states that the user confirmed the number although it is known under a different name. Raises
+        InputError ``contact.no_name``, ``contact.gone``, ``contact.exists`` or ``contact.another_name``; the last two
+        have the id of the other contact as ``contact_id``. Raises InputError ``contact.identity_known`` if the contact
+        has an account and its name, type or number would change.
         """
         if not folded_name(entry.subject.name):
             raise InputError("contact.no_name")
@@ -277,11 +277,11 @@ class ContactService:
         cancel: CancelToken | None = None,
         on_progress: Callable[[int], None] = lambda _done: None,
     ) -> ImportUndo:
-        """Add new contacts, and update existing contacts.
+        """Add new contacts, update existing contacts, and return the data with which the import can be undone.
 
-        Empty fields and the name of an existing contact change nothing. An entry with an unused ``id`` is added under
-        this id so that other entries can name it as their agent. ``on_progress`` is called with the number of contacts
-        done. Raises Cancelled, with nothing changed.
+        Empty fields do not change an existing contact, and its name is kept. An entry whose ``id`` is not in use is
+        added under this id, so that other entries can refer to it as their agent. ``on_progress`` receives the number
+        of contacts processed so far. Raises Cancelled after undoing all changes.
         """
         self._rows.refuse_locked(self._contacts.rows([entry.id for entry in batch if entry.id is not None]))
         undo = ImportUndo()
@@ -318,13 +318,14 @@ class ContactService:
         return imported
 
     def note_export(self) -> None:
-        """Record an export of contacts in the audit log."""
+        """Record in the audit log that contacts were exported."""
         self._note_done(AuditAction.EXPORTED, "contacts")
 
     def undo(self, token: ImportUndo) -> int:
-        """Undo an import, and return the number of contacts that keep some of its values.
+        """Undo an import, and return the number of contacts that keep values from it.
 
-        These contacts were edited or sent a contract after the import; values changed since then are kept.
+        These are contacts that were edited, or to which a contract was sent, after the import. Values that were edited
+        since the import are kept.
         """
         with self._lock:
             rows = {row.id: row for row in self._contacts.rows([contact.after.id for contact in token.contacts])}
@@ -349,15 +350,16 @@ class ContactService:
             return len(kept | self._contacts.take_back(added, rows.values(), agents))
 
     def mark_ours(self, contact_id: ContactId, *, is_ours: bool) -> None:
-        """Mark a contact as one of the user's own, or remove the mark."""
+        """Mark a contact as belonging to the user's own organization, or remove the mark."""
         with self._lock:
             self._contacts.mark_ours(contact_id, is_ours=is_ours)
 
     def merge(self, kept_id: ContactId, gone_id: ContactId, chosen: Collection[AccountKey] = ()) -> Contact:
-        """Merge two contacts. ``chosen`` holds the accounts to use in projects in which both contacts have one.
+        """Merge the contact ``gone_id`` into the contact ``kept_id``, and return the result.
 
-        Fields that the kept contact lacks are taken from the other contact. Raises InputError ``contact.gone``, or
-        ``contact.two_identities`` if the numbers differ, because an account never moves to another identity.
+        Empty fields of the kept contact are filled in from the other contact. ``chosen`` contains the accounts to be
+        used in projects in which both contacts have one. Raises InputError ``contact.gone``, or
+        ``contact.two_identities`` if the numbers differ, because an account must never move to a different identity.
         """
         with self._lock:
             self._merge(kept_id, gone_id, chosen)
@@ -382,7 +384,7 @@ class ContactService:
         self._contacts.merge(self._rows.searchable(row), gone_id, chosen)
 
     def may_be_one(self, one: ContactId, other: ContactId) -> bool:
-        """Return whether two contacts have the same kind and no conflicting numbers.
+        """Return whether two contacts can be the same party, because they have the same kind and no different numbers.
 
         Raises InputError ``contact.gone``.
         """
@@ -390,20 +392,23 @@ class ContactService:
         return mine.kind is theirs.kind and not may_not_be_one(mine, theirs)
 
     def delete(self, contact_id: ContactId) -> None:
-        """Delete a contact that has no account. Raises InputError ``contact.has_accounts``."""
+        """Delete a contact that has no account. Raises InputError ``contact.has_accounts`` if it has one."""
         if self._contacts.account_keys(contact_id):
             raise InputError("contact.has_accounts")
         self._contacts.delete(contact_id)
 
     def note(self, record: AccountRecord, subject: Subject) -> None:
-        """Add or update the contact of an account that was created or found. An existing contact keeps its name."""
+        """Add or update the contact for an account that was created or found. An existing contact keeps its name."""
         if not folded_name(record.name) or record.name == FORGOTTEN_NAME or is_forgotten(record.account_id):
             return
         with self._lock:
             self._note(record, subject)
 
     def take_in(self, cancel: CancelToken | None = None) -> int:
-        """Link each account that has no contact yet to a new or existing contact, and return the number of accounts."""
+        """Link each account that has no contact yet to a new or an existing contact, and return the number of accounts.
+
+        Raises Cancelled between two accounts.
+        """
         keys = self._contacts.unlinked_accounts()
         for key in keys:
             if cancel is not None:
@@ -421,7 +426,7 @@ class ContactService:
             probe = replace(self._rows.filled(subject), identity=record.identity)
             row, _others = self._match(probe)
             is_told = probe.masked_number or probe.identity or probe.own_reference or reach_of(subject)
-            # Two contacts of one name about whom nothing else is known may be two people.
+            # Two contacts with the same name about whom nothing else is known may be two people.
             row = row if is_told else None
         base = row or ContactRow(new_contact_id(), record.kind, record.name)
         filled = self._rows.filled(joined(self._rows.subject(base), subject), base)
@@ -459,7 +464,7 @@ class ContactService:
         return self._rows.searchable(replace(row, is_ours=row.is_ours or entry.is_ours, seal_width_pt=width_pt))
 
     def _subject_of(self, record: AccountRecord) -> Subject:
-        """Return the party of an account, built from the details stored with it."""
+        """Return the party of an account, with the data that is stored with the account."""
         kept = self._particulars.opened(record) or Particulars()
         if record.kind is AccountKind.PERSON:
             id_type = PersonIdType(record.number_type or PersonIdType.RESIDENT_IDENTITY)

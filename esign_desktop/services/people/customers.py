@@ -1,6 +1,6 @@
 """Parse a customer's data from one line of text, check it offline, and recognize returning customers.
 
-The teller compares the facts that an 18-character number contains about its holder (GB 11643) with the person at the
+An 18-character ID number contains facts about its holder (GB 11643), which the teller compares with the person at the
 counter.
 """
 
@@ -35,7 +35,7 @@ _CHARACTERS: Final = 18
 
 
 class Sex(StrEnum):
-    """The holder's sex according to the ID number."""
+    """The sex of a person according to their ID number."""
 
     FEMALE = "female"
     MALE = "male"
@@ -43,7 +43,7 @@ class Sex(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ResidentFacts:
-    """The sex, date of birth, and age in whole years on the given day."""
+    """The facts that an ID number contains about its holder. The age is in whole years on a given day."""
 
     sex: Sex
     born_on: date
@@ -51,14 +51,14 @@ class ResidentFacts:
 
     @property
     def is_minor(self) -> bool:
-        """Whether the person is under eighteen and cannot sign a contract alone."""
+        """Whether the person is under eighteen years old and therefore cannot sign a contract alone."""
         return self.age_years < 18
 
 
 def resident_facts(number: str, today: date) -> ResidentFacts | None:
-    """Return the facts that a valid number contains about its holder.
+    """Return the facts that an ID number contains about its holder, with the age on the day ``today``.
 
-    The result is None for any other number, and for a date of birth after ``today``.
+    The result is None if the number is not a valid 18-character number or its date of birth is after ``today``.
     """
     if len(number) != _CHARACTERS or not (is_resident_number(number) or is_foreign_residence_number(number)):
         return None
@@ -74,7 +74,7 @@ _SEX_IN_FORMS: Final = {Sex.MALE: "男", Sex.FEMALE: "女"}
 
 
 class CustomerProblem(StrEnum):
-    """A problem with the customer's line. The value is the key of its message."""
+    """A problem with a line of customer data. The value is the key of the message that describes it."""
 
     NAME_MISSING = "customer.name_missing"
     NUMBER_MISSING = "customer.number_missing"
@@ -105,11 +105,11 @@ _ONLY_WARNS: Final = frozenset(
 )
 _OLDEST_YEARS: Final = 120
 _NEARLY_RESIDENT: Final = frozenset({16, 17, 19})
-"""Lengths of a number of 18 characters with a digit or two missing, or one too many."""
+"""The lengths of an 18-character number with one or two characters missing, or one too many."""
 _OF_RESIDENTS: Final = frozenset(
     {PersonIdType.RESIDENT_IDENTITY, PersonIdType.TEMPORARY_IDENTITY, PersonIdType.HOUSEHOLD_REGISTER}
 )
-"""Documents that carry a resident's number with its check digit."""
+"""The documents that contain a resident's number with its check digit."""
 _AMBIGUOUS: Final = {
     PartKind.NAME: CustomerProblem.NAME_AMBIGUOUS,
     PartKind.ID_NUMBER: CustomerProblem.NUMBER_AMBIGUOUS,
@@ -119,11 +119,12 @@ _AMBIGUOUS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class CustomerLook:
-    """The result of reading a line.
+    """The result of reading a line of customer data.
 
-    ``person`` is set if nothing prevents sending. ``data`` holds values for form fields. The teller compares ``facts``
-    with the person at the counter. ``is_known`` means that an account with the customer's number is stored on this
-    computer. ``is_number_right`` means that the format and check digits of the number fit one type of document.
+    ``person`` is set if nothing prevents sending. ``data`` contains the values for form fields. ``facts`` are compared
+    with the person at the counter by the teller. ``is_known`` means that an account with the customer's number is
+    stored on this computer. ``is_number_right`` means that the number has the format and the check digit of its
+    document type.
     """
 
     line: CustomerLine = field(repr=False)
@@ -135,10 +136,10 @@ class CustomerLook:
     person: Person | None = None
     data: Mapping[CustomerDatum, str] = field(default_factory=dict, repr=False)
     signed_at_ms: int | None = None
-    """When the same contract was sent to this customer today, if they have signed it; epoch milliseconds."""
+    """When the same contract was sent to the customer, if they have signed it today, in epoch milliseconds."""
     identity: Identity | None = field(default=None, repr=False)
     account_ids: frozenset[str] = frozenset()
-    """All accounts of the customer's identity. A contract sent to any of them was sent to this customer."""
+    """The ids of all accounts with the customer's identity. A contract sent to any of them was sent to the customer."""
 
     @property
     def is_ready(self) -> bool:
@@ -150,9 +151,9 @@ class CustomerLook:
 
 
 class CustomerReader:
-    """A reader of customer lines that keeps no state.
+    """A reader of lines of customer data. It keeps no state.
 
-    Calls block on the store for a few milliseconds once the number is complete.
+    Calls block on the store for a few milliseconds if the number is complete.
     """
 
     def __init__(self, book: AccountBook, *, clock_ms: Callable[[], int]) -> None:
@@ -160,7 +161,7 @@ class CustomerReader:
         self._clock_ms = clock_ms
 
     def look(self, text: str, environment: Environment) -> CustomerLook:
-        """Read a line for an environment's project. Raises StoreError."""
+        """Read a line of customer data, and look up the customer in the environment's project. Raises StoreError."""
         line = read_customer_line(text, is_resident_number)
         number, mobile = line.value(PartKind.ID_NUMBER), line.value(PartKind.MOBILE)
         today = china_datetime(self._clock_ms()).date()
@@ -172,7 +173,7 @@ class CustomerReader:
             asked_for = Person(line.value(PartKind.NAME), number, id_type, mobile)
             entry = self._book.look_up(environment, asked_for)
             if not asked_for.name and entry.others:
-                # The number alone identifies a customer who was here before.
+                # The ID number alone identifies a returning customer.
                 entry = self._book.look_up(environment, replace(asked_for, name=entry.others[0].name))
         known = next(iter((*entry.records, *entry.others)), None) if entry is not None else None
         name = line.value(PartKind.NAME)
@@ -181,9 +182,9 @@ class CustomerReader:
         problems = tuple(_problems(line, name, facts, known, is_right=is_right))
         person: Person | None = None
         if id_type is not None and all(problem in _ONLY_WARNS for problem in problems):
-            # A customer whose mobile is unchanged is sent by account, without the number. An account alone stands for
-            # the current account of its owner, so a customer with an earlier account, or with none yet, is sent by
-            # number and mobile.
+            # A customer whose mobile number is unchanged is identified by account, without the ID number. An account
+            # alone stands for the current account of its owner, so a customer with an earlier account, or without an
+            # account, is identified by ID number and mobile number.
             fitting = self._book.fitting_person(entry) if entry is not None else None
             if entry is not None and fitting is not None and self._book.keeps_another(entry, fitting):
                 problems = (*problems, CustomerProblem.MOBILE_KEPT)
@@ -203,7 +204,10 @@ class CustomerReader:
 
 
 def form_data(name: str, number: str, mobile: str, today: date) -> dict[CustomerDatum, str]:
-    """Return the customer's values for form fields, without those that the number does not contain."""
+    """Return a customer's values for form fields. Sex, date of birth and age are included if the number contains them.
+
+    ``today`` is the date to be entered in forms and the day for which the age is computed.
+    """
     data = {
         CustomerDatum.NAME: name,
         CustomerDatum.ID_NUMBER: number,

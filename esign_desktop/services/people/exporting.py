@@ -1,4 +1,4 @@
-"""Export contacts to a table that can be imported again, with numbers and addresses masked by default."""
+"""Export contacts to a table that can be imported again. Numbers and addresses are masked by default."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ if TYPE_CHECKING:
 
 _C = ContactColumn
 COLUMNS: Final = tuple(column for column in ContactColumn if column not in {_C.ORGANIZATION, _C.CODE_TYPE, _C.CODE})
-"""Columns of the table. Persons and organizations share those for names and numbers."""
+"""The columns of the table. Persons and organizations share the columns for names and numbers."""
 
 
 @dataclass(frozen=True, slots=True)
 class TableWords:
-    """The headings and cell text of the table, in the language of the window. The import recognizes all of them."""
+    """The headings and cell texts of the table in the language of the window. The import recognizes all of them."""
 
     headings: Mapping[ContactColumn, str]
     person: str
@@ -53,10 +53,12 @@ def export_contacts(
     cancel: CancelToken | None = None,
     on_progress: Callable[[int], None] = lambda _done: None,
 ) -> int:
-    """Write contacts to .xlsx or .csv, and return their number. Contacts deleted in the meantime are left out.
+    """Write contacts to an .xlsx or .csv file, and return the number of contacts written.
 
-    Cells are text, so that no spreadsheet program rounds a number or evaluates a formula. If ``in_clear`` is True,
-    numbers and addresses are not masked. This blocks. Raises StoreError, and Cancelled with nothing written.
+    Contacts that have been deleted in the meantime are left out. All cells contain text, so that no spreadsheet program
+    rounds a number or evaluates a formula. If ``in_clear`` is True, numbers and addresses are not masked.
+    ``on_progress`` receives the number of contacts processed so far. The call blocks. Raises StoreError, and Cancelled
+    before anything is written.
     """
     token = cancel or CancelToken()
     writer = _Writer(contacts, words, in_clear=in_clear)

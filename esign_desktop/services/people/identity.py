@@ -1,7 +1,6 @@
-"""Check the plausibility of ID numbers, organization codes, mobile numbers and email addresses.
+"""Check the format and the check digits of ID numbers, organization codes, mobile numbers and email addresses.
 
-Their format and their check digits are checked. An impossible value prevents sending. An unusual value only causes a
-warning, because numbering plans change.
+An impossible value prevents sending. An unusual value only causes a warning, because numbering plans change.
 """
 
 from __future__ import annotations
@@ -43,16 +42,16 @@ _ANY_PHONE: Final = re.compile(r"\+?[0-9][0-9 -]{4,18}[0-9]")
 
 
 def id_number_problem(person: Person) -> str | None:
-    """Return the problem code of the person's ID number, or None.
+    """Return the problem code if a person's ID number is wrong, or None otherwise.
 
-    Only numbers with check digits can be found to be wrong.
+    Only a number with a check digit can be recognized as wrong.
     """
     if person.account_id or not person.id_number:
         return None
     if person.id_type in RESIDENTS:
         return None if is_resident_number(person.id_number) else BAD_ID_NUMBER
     if is_residence_permit(person.id_number.upper()):
-        # A residence permit's number has the resident's form, whatever document it is sent as.
+        # The number of a residence permit has the format of a resident's number, whatever document type is stated.
         return None if is_resident_number(person.id_number) else BAD_ID_NUMBER
     if person.id_type is PersonIdType.FOREIGN_RESIDENCE and person.id_number.isdecimal():
         return None if is_foreign_residence_number(person.id_number) else BAD_ID_NUMBER
@@ -62,16 +61,17 @@ def id_number_problem(person: Person) -> str | None:
 def is_resident_number(number: str) -> bool:
     """Return whether a resident's number has the right format, a real date of birth and the right check digit.
 
-    The region code is not checked, because counties are renamed and people keep numbers with codes that no longer
-    exist.
+    The region code is not checked, because regions are reorganized, and people keep numbers with codes that are no
+    longer in use.
     """
     return bool(_RESIDENT_NUMBER.fullmatch(number)) and _has_birth_and_check_digit(number)
 
 
 def is_foreign_residence_number(number: str) -> bool:
-    """Return whether a number can be that of a foreigner's permanent residence card.
+    """Return whether a number can be the number of a foreigner's permanent residence card.
 
-    Numbers since 2023 have the format of a resident's number and begin with 9. Older numbers have no check digit.
+    Numbers issued since 2023 have the format of a resident's number and begin with 9. Older numbers have no check
+    digit.
     """
     if _FOREIGN_NUMBER.fullmatch(number):
         return _has_birth_and_check_digit(number)
@@ -90,7 +90,7 @@ def _has_birth_and_check_digit(number: str) -> bool:
 
 
 def organization_code_problem(organization: Organization) -> str | None:
-    """Return the problem code of the organization's code, or None."""
+    """Return the problem code if an organization's code is wrong, or None otherwise."""
     if organization.account_id or not organization.code:
         return None
     if organization.code_type is OrganizationCodeType.BUSINESS_REGISTRATION:
@@ -100,17 +100,17 @@ def organization_code_problem(organization: Organization) -> str | None:
 
 
 def is_code(kind: OrganizationCodeType, code: str) -> bool:
-    """Return whether the code has the format and check character of its type.
+    """Return whether a code has the format and the check character of its type.
 
-    The code must be in capital letters and without spaces or dashes.
+    The code must be in uppercase letters and must not contain spaces or dashes.
     """
     return is_credit_code(code) if kind is OrganizationCodeType.UNIFIED_SOCIAL_CREDIT else code_fits(kind, code)
 
 
 def is_document_number(kind: PersonIdType, number: str) -> bool:
-    """Return whether the number has the format and check digit of its document type.
+    """Return whether a number has the format and the check digit of its document type.
 
-    The number must be in capital letters and without spaces.
+    The number must be in uppercase letters and must not contain spaces.
     """
     if kind is PersonIdType.HOUSEHOLD_REGISTER:
         return is_resident_number(number)
@@ -118,14 +118,14 @@ def is_document_number(kind: PersonIdType, number: str) -> bool:
 
 
 def is_credit_code(code: str) -> bool:
-    """Return whether a unified social credit code has the right format and check character."""
+    """Return whether a unified social credit code has the right format and the right check character."""
     from stdnum.cn import uscc
 
     return bool(_CREDIT_CODE.fullmatch(code)) and uscc.calc_check_digit(code) == code[-1]
 
 
 def is_plausible_mobile(mobile: str, id_type: PersonIdType) -> bool:
-    """Return whether a phone number fits its holder's document.
+    """Return whether a phone number is plausible for the holder of a document of this type.
 
     Residents need a mainland mobile number. For holders of other documents, any phone number is plausible.
     """
@@ -133,7 +133,7 @@ def is_plausible_mobile(mobile: str, id_type: PersonIdType) -> bool:
 
 
 def identity_problems(draft: ContractDraft) -> tuple[Problem, ...]:
-    """Return the problems with the signers' numbers and addresses, in the order of the signers."""
+    """Return the problems with the signers' ID numbers, codes, mobile numbers and email addresses, in signer order."""
     return tuple(problem for signer in draft.signers for problem in _signer(draft, signer))
 
 

@@ -29,12 +29,12 @@ _CODES: Final = {
     "sheet.too_many_rows": "contacts.too_many_rows",
     "sheet.not_a_sheet": "contacts.not_a_table",
 }
-"""Codes for tables of contacts, in place of those for tables of contracts."""
+"""Error codes for tables of contacts, which replace those for tables of contracts."""
 _CHECKS: Final = NumberChecks(is_document_number, is_code, is_plausible_mobile)
 
 
 class ContactImport:
-    """A service that plans and carries out an import of contacts.
+    """The service that plans and carries out imports of contacts.
 
     Calls block on the file, the store and the keyring.
     """
@@ -52,8 +52,9 @@ class ContactImport:
     ) -> ImportPlan | Worksheets:
         """Read a file, and return the plan of its import, or its worksheets if several of them contain rows.
 
-        Raises Cancelled, StoreError, InputError ``contacts.no_names`` if no column contains names, and the errors of
-        ``open_sheet`` and ``open_cards``.
+        ``worksheet`` selects one of them. ``on_rows`` receives the number of rows read so far. Raises Cancelled,
+        StoreError, InputError ``contacts.no_names`` if no column contains names, and the errors of ``open_sheet`` and
+        ``open_cards``.
         """
         token = cancel or CancelToken()
         try:
@@ -95,9 +96,10 @@ class ContactImport:
     def take(
         self, plan: ImportPlan, *, cancel: CancelToken | None = None, on_progress: Callable[[int], None] | None = None
     ) -> ImportUndo:
-        """Store the contacts that the plan takes. ``on_progress`` is called with the number of contacts done.
+        """Store the contacts that are selected in a plan, and return the data with which the import can be undone.
 
-        Raises StoreError, and Cancelled with nothing changed.
+        ``on_progress`` receives the number of contacts processed so far. Raises StoreError, and Cancelled after undoing
+        all changes.
         """
         ids = _ids(plan)
         # Persons first, because organizations refer to them as agents.
@@ -106,12 +108,15 @@ class ContactImport:
         return self._contacts.import_all(entries, cancel=cancel, on_progress=on_progress or (lambda _done: None))
 
     def undo(self, token: ImportUndo) -> int:
-        """Undo an import, as ``ContactService.undo`` does. Raises StoreError."""
+        """Undo an import, and return the number of contacts that keep values from it (see ``ContactService.undo``).
+
+        Raises StoreError.
+        """
         return self._contacts.undo(token)
 
 
 def _ids(plan: ImportPlan) -> dict[int, ContactId]:
-    """Return the contact id of each row, which is that of an existing contact, of a new contact or of an equal row."""
+    """Return the contact id for each row: that of an existing contact, of a new contact, or of an equal row."""
     ids: dict[int, ContactId] = {}
     for row in plan.rows:
         if row.contact is not None and row.fate is not ImportFate.OTHER_NAME:

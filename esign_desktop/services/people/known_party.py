@@ -1,4 +1,4 @@
-"""A contact that the user picked as a party of a contract, identified by its account or its stored details."""
+"""A contact that the user picked as a party of a contract, identified by its account or by its stored number."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 class KnownParty:
     """A contact as a party of a contract.
 
-    ``record`` is the account that identifies the party, or None if the document number identifies it. ``agent`` is the
-    default agent of an organization.
+    ``record`` is the account that identifies the party, or None if the document number in ``subject`` does. ``agent``
+    is the default agent of an organization, or None.
     """
 
     contact: Contact
@@ -31,7 +31,10 @@ class KnownParty:
 
 
 def known_party(contacts: ContactService, environment: Environment, contact_id: ContactId) -> KnownParty:
-    """Return a contact as a party in an environment's project. Raises InputError ``contact.gone`` and StoreError."""
+    """Return a contact as a party of a contract in the environment's project.
+
+    Raises InputError ``contact.gone``, and StoreError.
+    """
     subject = contacts.particulars(contact_id)
     contact = contacts.get(contact_id)
     assert contact is not None  # noqa: S101  its details were just read
@@ -46,9 +49,9 @@ def known_party(contacts: ContactService, environment: Environment, contact_id: 
 
 
 def account_party(contacts: ContactService, environment: Environment, contact_id: ContactId) -> AccountParty:
-    """Return the account of a contact that takes part in a contract without signing it.
+    """Return the account of a contact that takes part in a contract without signing it, such as a payer.
 
-    Raises InputError ``contact.not_at_platform`` and ``contact.gone``, and StoreError.
+    Raises InputError ``contact.not_at_platform`` or ``contact.gone``, and StoreError.
     """
     party = known_party(contacts, environment, contact_id)
     if party.record is None:

@@ -1,4 +1,4 @@
-"""Read a signer from one pasted line, with names and numbers in any order."""
+"""Read a signer's data from one pasted line, in which names and numbers may be in any order."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _NUMBER: Final = re.compile(r"[0-9]{6}")
 
 
 def read_person(text: str) -> Person | None:
-    """Return the person described by a line, or None if it contains only a name or is ambiguous."""
+    """Return the person described by a line of text, or None if the line contains only a name or is ambiguous."""
     line = read_customer_line(text, is_resident_number)
     kinds = {part.kind for part in line.parts}
     if PartKind.UNREAD in kinds or line.ambiguous or not kinds & {PartKind.ID_NUMBER, PartKind.MOBILE}:
@@ -37,9 +37,9 @@ def read_person(text: str) -> Person | None:
 
 
 def read_organization(text: str) -> tuple[Organization, Person | None] | None:
-    """Return the organization described by a line, and its agent if the line names one.
+    """Return the organization described by a line of text, and its agent, or None if the line does not name one.
 
-    The result is None if the line contains only a name or is ambiguous.
+    The whole result is None if the line contains only a name or is ambiguous.
     """
     words = [_LABEL.sub("", word) for word in _BETWEEN.split(text[:MAX_CHARACTERS]) if word]
     codes = [word for word in words if _is_code(word)]
@@ -55,7 +55,7 @@ def read_organization(text: str) -> tuple[Organization, Person | None] | None:
 
 
 def holds_number(name: str) -> bool:
-    """Return whether the name contains so many digits that a number was probably pasted with it."""
+    """Return whether a name contains at least six digits in a row, so that a number was probably pasted with it."""
     return bool(_NUMBER.search(unicodedata.normalize("NFKC", name)))
 
 

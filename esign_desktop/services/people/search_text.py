@@ -1,4 +1,4 @@
-"""The search keys of contacts: name, pinyin, initials, last digits of numbers, and reference."""
+"""Compute the search keys of contacts: name, pinyin, initials, the last digits of numbers, and the reference."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 
 _TAIL_LENGTHS: Final = range(3, 9)
 _TAIL_CHARACTERS: Final = 8
-"""Length of a digest. A search scans all digests.
+"""The length of a digest in characters. A search scans all digests.
 
-Among fifty thousand contacts, one search in thousands has a false hit.
+Among fifty thousand contacts, about one search in several thousand has a false match.
 """
 _DIGITS: Final = re.compile(r"[0-9]+[0-9x]")
 _SHOWN: Final = re.compile(r"\*+")
@@ -23,11 +23,11 @@ _MOST_CHARACTERS: Final = 60
 
 
 def search_text(name: str, masked_number: str, own_reference: str) -> str:
-    """Return the search text of a contact, one key per line.
+    """Return the search text of a contact, with one key per line.
 
-    The keys are the pinyin, the initials, the name, the visible end of the number, and the reference. A first
-    character with several readings, as surnames have (曾, 单), is included in each reading. Sorting by this text sorts
-    by pinyin. A call takes about 0.1 ms, and 0.2 s the first time.
+    The keys are the pinyin, the initials, the name, the visible end of the masked number, and the reference. If the
+    first character has several readings, as some surnames do (曾, 单), all of them are included. Sorting by the search
+    text sorts by pinyin. A call takes about 0.1 ms, and the first call takes 0.2 s.
     """
     # The import loads a dictionary of words, which is needed only when contacts are written.
     from pypinyin import Style, lazy_pinyin, pinyin
@@ -44,16 +44,17 @@ def search_text(name: str, masked_number: str, own_reference: str) -> str:
 
 
 def _initials(syllables: list[str]) -> str:
-    """Return the first letter of each syllable. Text other than Chinese is unchanged."""
+    """Return the first letter of each syllable. Text that is not Chinese is returned unchanged."""
     return "".join(
         syllable if not syllable.isalpha() or not syllable.isascii() else syllable[0] for syllable in syllables
     )
 
 
 def tails(digest: Callable[[str], str], *numbers: str) -> str:
-    """Return digests of the ends of the numbers, separated by spaces.
+    """Return digests of the last digits of numbers, separated by spaces.
 
-    The digits cannot be derived from the digests. ``digest`` returns an empty string if there is no key.
+    Each number has digests for several lengths of its end. The digits cannot be derived from the digests. If ``digest``
+    has no key and returns an empty string, the result is empty.
     """
     found = []
     for number in numbers:
@@ -64,7 +65,7 @@ def tails(digest: Callable[[str], str], *numbers: str) -> str:
 
 
 def tail_of(digest: Callable[[str], str], word: str) -> str:
-    """Return the digest of a typed word as the end of a number.
+    """Return the digest of a search word that may be the end of a number.
 
     The result is an empty string if the word is too short or is not a number.
     """

@@ -1,4 +1,4 @@
-"""Fill in the account ids of a preset's staff and branches from the store, so that no request is needed."""
+"""Fill in the stored account ids of the staff and branches in a preset, so that no request is needed for them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def with_known_accounts(preset: Preset, environment: Environment, accounts: Accounts) -> Preset:
-    """Return the preset with the account ids that this environment's project has for its staff and branches.
+    """Return the preset with the account ids that its staff and branches have in the environment's project.
 
     Raises StoreError.
     """
@@ -28,7 +28,7 @@ def with_known_accounts(preset: Preset, environment: Environment, accounts: Acco
         return record.account_id if record is not None and record.is_called(subject.name) else ""
 
     def known(person: Person) -> Person:
-        # A person given by a number is looked up when the contract is sent.
+        # A person identified by a number is looked up when the contract is sent.
         return person if person.account_id or person.id_number else replace(person, account_id=account_id(person))
 
     def filled(role: Role) -> Role:

@@ -1,7 +1,7 @@
 """The program's own ids for platform accounts (``thirdId``), which do not reveal the document number.
 
-Within one installation, the same number always results in the same id. A person is therefore found again even though no
-number is stored.
+Within one installation, the same number always results in the same id, so a person's account can be found again even if
+the number is not stored.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 SALT_KEY: Final = "accounts.salt"
 _SALT_BYTES: Final = 32
 _ITERATIONS: Final = 20_000
-"""Takes a few milliseconds. There are few enough ID numbers to try them all, so each try has to be slow."""
+"""An id takes a few milliseconds. It has to be slow, because there are few enough ID numbers to try all of them."""
 _ID_BYTES: Final = 20
 
 
 class ThirdIds:
-    """A generator that derives ids with a salt of this installation.
+    """The generator of ids, which are derived with the salt of this installation.
 
-    It blocks on the store once, and is thread-safe.
+    It is thread-safe. Calls block on the store to read the salt.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -34,38 +34,38 @@ class ThirdIds:
         self._lock = threading.Lock()
 
     def identity_of(self, subject: Person | Organization) -> str:
-        """Return the digest of a subject's document type and number, or an empty string without a number.
+        """Return the digest of the type and number of a subject's document, or an empty string if there is no number.
 
-        For a person, it is also the ``thirdId`` used while no mobile number or email address is known.
+        For a person, this is also the ``thirdId`` while neither a mobile number nor an email address is known.
         """
         if isinstance(subject, Person):
             return self.of_person(subject)
         return self._hashed("organization", int(subject.code_type), subject.code.upper())
 
     def named(self, identity: str, name: str) -> str:
-        """Return the digest of an identity under a name other than the known name."""
+        """Return the digest of an identity that is used under a second name, or an empty string if it is unknown."""
         return self._hashed(f"named {identity}", 0, folded_name(name)) if identity else ""
 
     def reached(self, identity: str, mobile: str, email: str) -> str:
-        """Return the ``thirdId`` of a person's account with this mobile number and email address.
+        """Return the ``thirdId`` of the account of a person with this mobile number and email address.
 
-        Other values result in another account.
+        ``identity`` is the person's digest. Different values result in a different account.
         """
         return self._hashed(f"reached {identity}", 0, f"{mobile}\0{email}") if mobile or email else identity
 
     def through(self, identity: str, agent_account_id: str) -> str:
         """Return the ``thirdId`` of an organization's account with this agent.
 
-        Another agent results in another account.
+        ``identity`` is the organization's digest. A different agent results in a different account.
         """
         return self._hashed(f"through {agent_account_id}", 0, identity)
 
     def of_person(self, person: Person) -> str:
-        """Return the ``thirdId`` of a person by the type and number of their document, or "" without a number."""
+        """Return the ``thirdId`` for the type and number of a person's document, or an empty string if it has none."""
         return self._hashed("person", int(person.id_type), person.id_number.upper())
 
     def of_organization(self, organization: Organization, agent: Person) -> str:
-        """Return the ``thirdId`` of an organization with its agent, or an empty string without a code.
+        """Return the ``thirdId`` of an organization with its agent, or an empty string if it has no code.
 
         The agent is included because the platform ties the two together.
         """
@@ -79,7 +79,7 @@ class ThirdIds:
         return hashlib.pbkdf2_hmac("sha256", text, self._ready_salt(), _ITERATIONS, _ID_BYTES).hex()
 
     def _ready_salt(self) -> bytes:
-        # Read each time: a restoring may replace it while the program runs.
+        # The salt is read each time, because a restoration may replace it while the program runs.
         with self._lock:
             kept = self._settings.get(SALT_KEY)
             if kept is None:

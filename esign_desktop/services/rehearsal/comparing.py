@@ -1,4 +1,4 @@
-"""Compare the pages stamped in a trial run with the original pages to find each signer's seals."""
+"""Compare the pages stamped in a trial run with the original pages to find the seals of each signer."""
 
 from __future__ import annotations
 
@@ -20,21 +20,21 @@ if TYPE_CHECKING:
 
 _PIXELS_PER_POINT: Final = 1.0
 _FILLED: Final = 0.6
-"""Share of a seal's width and height that new ink has to span; a seal placed elsewhere leaves its position bare."""
+"""The share of a seal's width and height that new ink must span. If the seal is elsewhere, its position is empty."""
 _FILLED_SLICE: Final = 0.2
-"""The same for a slice of a cross-page seal, because the last of many slices contains little of the ring."""
+"""The same share for a slice of a cross-page seal. It is lower, because the last slice contains little of the ring."""
 _SEEN: Final = 16
-"""Difference, of 255, from which a changed pixel is ink; rendering differences are smaller."""
+"""The difference, of 255, above which a changed pixel counts as ink. Differences in rendering are smaller."""
 _AROUND_PX: Final = 2
-"""Pixels by which a seal may exceed its position, because of rounding and soft edges."""
+"""Pixels by which a seal may exceed its position because of rounding and soft edges."""
 _APART_PX: Final = 12
-"""Ink separated by less than this belongs to one stamp."""
+"""Pixels within which areas of ink belong to the same stamp."""
 _LEAST_INK_PX: Final = 12
 
 
 @dataclass(frozen=True, slots=True)
 class RehearsedSeal:
-    """A seal of the draft, as one mark or in slices, and whether it was found at its position."""
+    """A seal of the draft, and whether it was found at its position. A cross-page seal has one mark per slice."""
 
     marks: tuple[SealMark, ...]
     is_found: bool
@@ -42,7 +42,7 @@ class RehearsedSeal:
 
 @dataclass(frozen=True, slots=True)
 class UnexpectedStamp:
-    """New ink at a position without a seal."""
+    """An area of new ink on a page outside the positions of all seals."""
 
     page_number: int
     rect: PageRect
@@ -50,9 +50,9 @@ class UnexpectedStamp:
 
 @dataclass(frozen=True, slots=True)
 class Sealed:
-    """A document after one signer has sealed it.
+    """The version of a document after one signer has sealed it.
 
-    If ``signer_id`` is None, it is the final document, in which no further ink is expected.
+    If ``signer_id`` is None, this is the final version, in which no further ink is expected.
     """
 
     signer_id: SignerId | None
@@ -69,11 +69,12 @@ def compare(
     free_signers: Collection[SignerId] = (),
     free_height_pt: float = 0.0,
 ) -> tuple[tuple[RehearsedSeal, ...], tuple[UnexpectedStamp, ...]]:
-    """Return the seals found in each signer's changes to a document, and unexpected ink on all pages.
+    """Find the seals in the changes that each signer made to a document, and unexpected ink on all pages.
 
-    All documents must be open. ``free_signers`` choose the positions of their seals themselves, up to
-    ``free_height_pt`` on the last page. Raises PdfError, InputError ``rehearsal.other_pages``, and the exception of
-    ``raise_if_cancelled``.
+    ``before`` is the original document, and ``sealed`` are its versions in the order of signing; all must be open.
+    ``seals`` are the marks of each seal. The signers in ``free_signers`` choose the positions of their seals
+    themselves, up to ``free_height_pt`` from the bottom of the last page. Raises PdfError, InputError
+    ``rehearsal.other_pages`` if the pages differ in number or size, and the exception of ``raise_if_cancelled``.
     """
     if any(each.document.page_count != before.page_count for each in sealed):
         raise InputError("rehearsal.other_pages")
@@ -99,7 +100,7 @@ def compare(
 def _steps(
     documents: DocumentService, before: Document, sealed: Sequence[Sealed], page_number: int
 ) -> Iterator[tuple[SignerId | None, _Changes, _Changes]]:
-    """Yield each signer's changes to a page, and all changes so far. Yield nothing for an unchanged page."""
+    """Yield each signer's changes to a page together with all changes so far, or nothing if the page is unchanged."""
     old, last = (_rows(documents, each, page_number) for each in (before, sealed[-1].document))
     if old == last:
         return
@@ -125,7 +126,7 @@ def _rows(documents: DocumentService, document: Document, page_number: int) -> l
 
 
 def _differing(one: bytes, other: bytes) -> int:
-    """Return a bit for each pixel of a row, which is 1 if the pixel differs visibly.
+    """Return an integer with one bit per pixel of a row, which is 1 if the pixel differs visibly.
 
     The first pixel is the lowest bit.
     """
@@ -149,15 +150,15 @@ class _Changes:
     rows: tuple[int, ...]
 
     def with_more(self, other: _Changes) -> _Changes:
-        """Return these changes together with those of another comparison of the same page."""
+        """Return these changes combined with those of another comparison of the same page."""
         return replace(self, rows=tuple(row | more for row, more in zip(self.rows, other.rows, strict=True)))
 
     def touches(self, mark: SealMark, frame: PageFrame) -> bool:
-        """Return whether there is any new ink at the mark's position."""
+        """Return whether there is any new ink at the position of a mark."""
         return bool(self._parts(self._place(mark, frame)))
 
     def spans(self, mark: SealMark, frame: PageFrame) -> bool:
-        """Return whether new ink spans the mark's position."""
+        """Return whether new ink spans the position of a mark."""
         place = self._place(mark, frame)
         parts = self._parts(place)
         if not parts:
@@ -169,7 +170,7 @@ class _Changes:
         return last - first + 1 >= limit * place.width_px and height >= limit * place.height_px
 
     def _parts(self, place: PixelRect) -> list[tuple[int, int]]:
-        """Return the rows with new ink in a rectangle, each with its bits counted from the rectangle's left."""
+        """Return the rows with new ink in a rectangle, each with its bits counted from the rectangle's left edge."""
         if place.width_px <= 0:
             return []
         window = (1 << place.width_px) - 1
@@ -177,7 +178,7 @@ class _Changes:
         return [(y, part) for y, part in rows if part]
 
     def areas_without(self, marks: list[SealMark], frame: PageFrame) -> list[PixelRect]:
-        """Return the areas of new ink outside the marks' positions, from the top of the page."""
+        """Return the areas of new ink outside the positions of the marks, from the top of the page to the bottom."""
         places = [self._place(mark, frame, _AROUND_PX) for mark in marks]
         areas: list[tuple[PixelRect, int]] = []
         for y, row in enumerate(self.rows):
@@ -208,7 +209,7 @@ class _Changes:
 
 
 def _runs(bits: int) -> Iterator[tuple[int, int]]:
-    """Yield the start and end of each run of set bits."""
+    """Yield the start and the exclusive end of each run of set bits."""
     at = 0
     while bits:
         gap = (bits & -bits).bit_length() - 1
@@ -220,7 +221,7 @@ def _runs(bits: int) -> Iterator[tuple[int, int]]:
 
 
 def _joined(areas: list[tuple[PixelRect, int]], run: PixelRect, ink: int) -> list[tuple[PixelRect, int]]:
-    """Return the areas with one more run of ink, which is joined with all areas near it."""
+    """Return the areas with one more run of ink, which is joined to all areas near it."""
     others = []
     for area, more in areas:
         if _is_near(area, run):

@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 def with_invented_people(
     draft: ContractDraft, known: Callable[[str], Subject | None], make: Callable[[Subject], str]
 ) -> ContractDraft:
-    """Return the draft with a new id and with invented people, who keep only their names.
+    """Return a copy of the draft with a new id and with invented people who have only the names of the real ones.
 
-    The new draft replaces no contract. A payer or initiator who does not sign is given by an account. ``known`` returns
-    that account's party on the real platform, and ``make`` creates an account on the sandbox platform; its errors are
-    passed on.
+    The copy replaces no contract. A payer or an initiator who does not sign is identified by an account: ``known``
+    returns the party of an account on the real platform, and ``make`` creates an account on the sandbox platform. The
+    errors of ``make`` are passed on.
     """
     invent = _Invented()
     options, signers = draft.options, tuple(map(invent.signer, draft.signers))
@@ -45,7 +45,7 @@ def with_invented_people(
 
 
 class _Invented:
-    """A replacement of people, each with the same invented person wherever they appear in the contract."""
+    """The invented people of a contract. The same real person is always replaced with the same invented person."""
 
     def __init__(self) -> None:
         self._numbers: dict[tuple[Identity, str], int] = {}

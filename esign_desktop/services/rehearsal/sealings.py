@@ -1,4 +1,4 @@
-"""The seals of a flow in a trial run, which only the sandbox platform returns. The real platform has no such call."""
+"""Query the seals of a flow in a trial run. Only the sandbox platform has this call."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _PATH: Final = "/rehearsal/sealings"
 
 
 def fetched_sealings(client: PlatformClient, flow_id: str) -> tuple[Sealing, ...]:
-    """Return the seals set in a flow, in their order. Raises ApiError."""
+    """Return the seals of a flow in the order in which they were set. Raises ApiError."""
 
     def read(data: object) -> tuple[Sealing, ...]:
         entries = [as_object(entry, "data[]") for entry in as_list(data, "data")]

@@ -1,8 +1,8 @@
-"""Trial run: send a contract with the real code to a temporary sandbox platform, and download the stamped files.
+"""Run trials: send a contract with the real code to a temporary sandbox platform, and download the stamped files.
 
-The data of real sends is not touched. The sandbox listens only on 127.0.0.1 and exists for one trial run. Its database,
-ledger and copies are in a folder that is deleted with it. Only the names and documents are real; the sandbox receives
-invented numbers and addresses.
+A trial run does not touch the data of real sends. The sandbox listens only on 127.0.0.1 and exists for one trial run.
+Its database, ledger and copies are in a folder that is deleted with it. Only the names and the documents are real; the
+sandbox receives invented ID numbers, mobile numbers and email addresses.
 """
 
 from __future__ import annotations
@@ -64,12 +64,12 @@ _ASK_AGAIN_S: Final = 0.2
 _FREE_PT: Final = 110.0
 _FREE_ROW_PT: Final = 125.0
 _FREE_IN_A_ROW: Final = 4
-"""The platform centres seals placed by their signers in rows from the bottom of the last page."""
+"""The platform centers seals that signers place themselves in rows, from the bottom of the last page."""
 _SLACK_PT: Final = 3.0
 
 
 class RehearsalStage(StrEnum):
-    """The current stage of a trial run."""
+    """The stage that a trial run has reached."""
 
     STARTING = "starting"
     SENDING = "sending"
@@ -78,7 +78,7 @@ class RehearsalStage(StrEnum):
 
 
 class RehearsalPlatform(Protocol):
-    """A sandbox platform on this computer whose signers sign at once. ``wait_ready`` blocks."""
+    """A sandbox platform on this computer whose signers sign immediately. ``wait_ready`` blocks until it is running."""
 
     @property
     def secret(self) -> str: ...
@@ -92,7 +92,7 @@ class RehearsalPlatform(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class RehearsedDocument:
-    """A stamped document that is open for rendering, with the draft's seals and unexpected ink."""
+    """A stamped document, with the draft's seals on it and with unexpected ink. ``stamped`` is open for rendering."""
 
     stamped: Document
     seals: tuple[RehearsedSeal, ...]
@@ -108,17 +108,17 @@ class Rehearsal:
 
     @property
     def seals(self) -> tuple[RehearsedSeal, ...]:
-        """All seals, by document."""
+        """The seals of all documents, in document order."""
         return tuple(seal for document in self.documents for seal in document.seals)
 
     @property
     def is_as_placed(self) -> bool:
-        """Whether every seal was found at its position and no unexpected ink was found."""
+        """Whether every seal was found at its position and there is no unexpected ink."""
         return all(each.is_found for each in self.seals) and not any(each.unexpected for each in self.documents)
 
 
 class RehearsalService:
-    """The service that performs one trial run at a time.
+    """The service that performs trial runs, one at a time.
 
     Calls block on the disk, on processes and on the loopback network.
     """
@@ -133,8 +133,9 @@ class RehearsalService:
         connect: Callable[[Environment, Secret], PlatformClient] = PlatformClient,
         party: Callable[[Environment, str], Person | Organization | None] = lambda _environment, _account_id: None,
     ) -> None:
-        """Create the service. ``folder`` is used only by trial runs. Data of earlier trial runs is deleted.
+        """Create the service, and delete the data of earlier trial runs.
 
+        ``folder`` is used only for trial runs. ``make_platform`` creates a sandbox with its data folder and behavior.
         ``party`` returns the party of an account on the real platform.
         """
         self._documents = documents
@@ -148,11 +149,11 @@ class RehearsalService:
         self.sweep()
 
     def sweep(self) -> None:
-        """Delete data left by a crash. Files that cannot be deleted now are deleted the next time."""
+        """Delete data left behind by a crash. Files that cannot be deleted now are deleted by the next call."""
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def close(self) -> None:
-        """Cancel the running trial run and delete all results, at the end of the program or before an erasure."""
+        """Cancel the current trial run and delete all results, at the end of the program or before an erasure."""
         self._under_way.cancel()
         self.sweep()
 
@@ -171,13 +172,14 @@ class RehearsalService:
         on_stage: Callable[[RehearsalStage], None] = lambda _stage: None,
         cancel: CancelToken | None = None,
     ) -> Rehearsal:
-        """Send, sign, download and compare a contract. ``meant`` is the environment to which it will be sent.
+        """Send a contract to a sandbox, have it signed, and compare the stamped files with the draft.
 
+        ``hits`` are the draft's keyword matches. ``meant`` is the environment to which the contract will be sent.
         Raises the errors of a send, StoreError ``sandbox.not_started``, PdfError and Cancelled. Raises InputError
         ``rehearsal.busy`` during another trial run, ``rehearsal.no_form`` for a template without a local PDF,
-        ``rehearsal.not_filled`` if it was filled in differently, ``rehearsal.not_taken`` if the send stopped without a
-        reason, ``rehearsal.not_signed`` if not all signers could sign, and ``rehearsal.other_pages`` if another
-        document was returned.
+        ``rehearsal.not_filled`` if the sandbox filled in the template differently, ``rehearsal.not_taken`` if the send
+        stopped without a reason, ``rehearsal.not_signed`` if not all signers could sign, and ``rehearsal.other_pages``
+        if the stamped document has other pages.
         """
         cancel, behaviour = cancel or CancelToken(), meant.behaviour
         if any(document.template is not None and not Path(document.path).is_file() for document in draft.documents):
@@ -197,8 +199,8 @@ class RehearsalService:
                 cancel.raise_if_cancelled()
                 client = self._connect(replace(home, behaviour=behaviour), Secret(platform.secret))
                 while_running.callback(client.close)
-                # A trial run has no real signers, so that requests that otherwise cannot be cancelled are cancelled
-                # too.
+                # A trial run has no real signers, so even requests that cannot be cancelled in a real send are
+                # cancelled.
                 cancel.listen(client.close)
                 while_running.callback(cancel.forget, client.close)
                 on_stage(RehearsalStage.SENDING)
@@ -258,7 +260,7 @@ class RehearsalService:
         cancel: CancelToken,
     ) -> FlowRecord:
         def tell(progress: SubmissionProgress) -> None:
-            # All signers sign before that request is answered.
+            # All signers sign before the platform responds to this request.
             if progress.state is SubmissionState.EXECUTE_INTENT and not progress.is_execute_answered:
                 on_stage(RehearsalStage.SIGNING)
 
@@ -278,7 +280,10 @@ class RehearsalService:
         raise outcome.error or InputError("rehearsal.not_filled" if is_made else "rehearsal.not_taken")
 
     def _with_templates(self, draft: ContractDraft, client: PlatformClient, cancel: CancelToken) -> ContractDraft:
-        """Create the contract's templates on the sandbox platform. Raises ApiError and InputError."""
+        """Create the draft's templates on the sandbox platform, and return the draft with their ids.
+
+        Raises ApiError and InputError.
+        """
         documents = []
         for document in draft.documents:
             template = document.template
@@ -289,7 +294,7 @@ class RehearsalService:
 
 
 def _stores(database: Database, folder: Path, clock_ms: Callable[[], int]) -> SubmissionStores:
-    # Without a key, no personal details are stored.
+    # Without a key, no personal data is stored.
     without_key = SealedParticulars(lambda: None)
     accounts = Accounts(database)
     return SubmissionStores(
@@ -308,7 +313,7 @@ def _stores(database: Database, folder: Path, clock_ms: Callable[[], int]) -> Su
 def _on_this_computer(home: Environment) -> Environment:
     """Return the sandbox's environment without a proxy, so that no data leaves this computer.
 
-    Raises StoreError for an address other than 127.0.0.1.
+    Raises StoreError ``sandbox.not_started`` if the address is not on 127.0.0.1.
     """
     if urlsplit(home.base_url).hostname != "127.0.0.1":
         raise StoreError("sandbox.not_started", "another address")
@@ -328,10 +333,10 @@ def _template_made(client: PlatformClient, document: Document, cancel: CancelTok
 
 
 def _account_made(client: PlatformClient, party: Person | Organization) -> str:
-    """Create an account for a payer or initiator. Raises ApiError."""
+    """Create an account for a payer or an initiator, and return its id. Raises ApiError."""
     if isinstance(party, Person):
         return client.create_person(party)
-    # An organization needs an agent, who does not matter here.
+    # An organization needs an agent, but it does not matter who the agent is.
     return client.create_organization(party, client.create_person(Person("REHEARSAL", "REHEARSAL0000")))
 
 
@@ -359,7 +364,7 @@ def _await_signatures(client: PlatformClient, flow: FlowRecord, cancel: CancelTo
 
 @dataclass(frozen=True, slots=True)
 class _Fetched:
-    """A document's files: a filled form, the document after each signer, and the final document."""
+    """The downloaded files of a document: any filled-in form, a version for each signer, and the final document."""
 
     original: Path | None
     sealed: tuple[tuple[SignerId | None, Path], ...]
@@ -369,7 +374,7 @@ class _Fetched:
 def _fetched(
     client: PlatformClient, draft: ContractDraft, flow: FlowRecord, folder: Path, cancel: CancelToken
 ) -> tuple[_Fetched, ...]:
-    """Download the files of each document, in their order. Raises ApiError and Cancelled."""
+    """Download the files of each document, in document order. Raises ApiError and Cancelled."""
 
     def fetch(url: str, name: str) -> Path:
         client.download(url, folder / f"{name}.pdf", cancel=cancel)
@@ -401,7 +406,7 @@ def _account_of(signer: FlowSigner) -> tuple[str, str]:
 def _seals(
     draft: ContractDraft, document: Document, hits: KeywordHits, behaviour: PlatformBehaviour
 ) -> tuple[tuple[SealMark, ...], ...]:
-    """Return every seal on a document, by page. A cross-page seal is returned with all its slices."""
+    """Return the marks of every seal on a document, by page. A cross-page seal has one mark per slice."""
     seals: list[tuple[SealMark, ...]] = []
     for placement in draft.placements:
         if placement.document_id == document.id:
@@ -412,7 +417,7 @@ def _seals(
 
 
 def _free_height_pt(draft: ContractDraft, behaviour: PlatformBehaviour) -> float:
-    """Return the maximum height at which signers can place their seals themselves on this platform."""
+    """Return the height in points up to which the platform may put seals that signers place themselves."""
     rows = -(-len(draft.signers) // _FREE_IN_A_ROW)
     half = max((natural_seal_width_pt(signer, behaviour) for signer in draft.signers), default=0.0) / 2
     return _FREE_PT + _FREE_ROW_PT * (rows - 1) + half + _SLACK_PT

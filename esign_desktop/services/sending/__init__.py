@@ -1,1 +1,1 @@
-"""The sending of contracts, which is recoverable at every step and never happens twice."""
+"""The sending of contracts. A send can be continued after an interruption at any step, and never happens twice."""

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class _Account:
-    """A party's account. The other fields are empty if the account was already known on this computer."""
+    """The account of a party. The other fields are empty if the account was already known on this computer."""
 
     account_id: str
     third_id: str = ""
@@ -33,11 +33,11 @@ class _Account:
 
 
 def settle_accounts(send: SendContext) -> None:
-    """Find or create every account, store it, and remove the ID numbers from the journal.
+    """Find or create the account of every party, store the accounts, and record this step in the journal.
 
     A party known on this computer gets its own account, regardless of the draft's origin. Creating an account can be
-    repeated: its ``thirdId`` follows from the party's identity and is recorded before the request, so that an account
-    is found again if the answer was lost. Raises ApiError, InputError and Cancelled.
+    repeated: its ``thirdId`` is derived from the party's identity and recorded before the request, so the account is
+    found again if the response was lost. Raises ApiError, InputError and Cancelled.
     """
     for party in send.facts.parties():
         _settle(send, party)
@@ -45,10 +45,10 @@ def settle_accounts(send: SendContext) -> None:
 
 
 def account_chains(facts: SubmissionFacts) -> tuple[tuple[Party, ...], ...]:
-    """Divide the parties into chains that can be settled independently.
+    """Divide the parties of a send into chains whose accounts can be settled independently.
 
     An organization needs its agent's account, and a party that appears twice must be created only once, so such parties
-    share a chain.
+    are in the same chain.
     """
     chains: list[list[Party]] = []
     for party in facts.parties():
@@ -65,14 +65,14 @@ def account_chains(facts: SubmissionFacts) -> tuple[tuple[Party, ...], ...]:
 def settle_chain(send: SendContext, chain: Sequence[Party]) -> None:
     """Find or create the accounts of the parties in one chain (see ``account_chains``), in order.
 
-    Otherwise like ``settle_accounts``.
+    Raises the errors of ``settle_accounts``.
     """
     for party in chain:
         _settle(send, party)
 
 
 def finish_accounts(send: SendContext) -> None:
-    """Record that all accounts are known."""
+    """Record in the journal that the accounts of all parties are known."""
     send.record(SubmissionState.ACCOUNTS)
 
 
@@ -89,12 +89,15 @@ def _settle(send: SendContext, party: Party) -> None:
 
 
 def scrub_journal(send: SendContext, *, is_over: bool = False) -> None:
-    """Replace the journal's draft with one without ID numbers, phone numbers and addresses."""
+    """Replace the draft in the journal with a copy without ID numbers, phone numbers and addresses.
+
+    ``is_over`` states that the send has ended. Form values are kept separately for a correction.
+    """
     anonymous = send.facts.anonymous_draft(is_over=is_over)
     if anonymous != send.facts.draft:
         values = form_values(send.facts.draft)
         if values:
-            # A correction needs the form values, and the journal should hold them no longer than necessary.
+            # A correction needs the form values, but the journal should not contain them longer than necessary.
             send.stores.values.keep(send.id, values)
         send.stores.journal.replace_draft(send.id, anonymous)
         send.facts.draft = anonymous
@@ -105,7 +108,7 @@ def _settled(send: SendContext, party: Party) -> _Account | None:
     if not account_id:
         return None
     third_id = send.facts.third_ids.get(party.key, "")
-    # An account created by this send has the mobile and email of the draft.
+    # An account created by this send has the mobile number and email address in the draft.
     if not third_id:
         return _Account(account_id)
     book, entry = send.stores.book, _entry(send, party)
@@ -113,7 +116,7 @@ def _settled(send: SendContext, party: Party) -> _Account | None:
 
 
 def _same_subject(send: SendContext, party: Party) -> _Account | None:
-    """Return the account of another party of this send that is the same person or organization.
+    """Return the account of another party of this send that is the same person or organization, or None.
 
     The platform has only one account for both parties.
     """
@@ -124,9 +127,9 @@ def _same_subject(send: SendContext, party: Party) -> _Account | None:
 
 
 def _known(send: SendContext, party: Party) -> _Account | None:
-    """Return the known account that matches the party's identity, mobile number and email address.
+    """Return the stored account that matches the party's identity, mobile number and email address.
 
-    The result is None if the account has to be created. Raises InputError ``account.another_name``, or
+    The result is None if an account has to be created. Raises InputError ``account.another_name``, or
     ``account.unknown_here`` for an account outside this project.
     """
     entry = _entry(send, party)
@@ -137,11 +140,11 @@ def _known(send: SendContext, party: Party) -> _Account | None:
 
 
 def fitting_account(book: AccountBook, party: Party, entry: Entry, agent_account_id: str) -> AccountRecord | None:
-    """Return the known account that matches the party's mobile number and email address, or its agent.
+    """Return the stored account that matches a person's mobile number and email address, or an organization's agent.
 
-    The result is None if the account has to be created. Raises InputError ``account.number_needed`` or
-    ``account.code_needed`` if a second account has to be created and the number that it needs is neither in the draft
-    nor stored on this computer.
+    The result is None if an account has to be created. Raises InputError ``account.number_needed`` or
+    ``account.code_needed`` if a second account has to be created and the required number is neither in the draft nor
+    stored on this computer.
     """
     is_person = isinstance(entry.subject, Person)
     record = book.fitting_person(entry) if is_person else book.fitting_organization(entry, agent_account_id)
@@ -161,10 +164,10 @@ def _entry(send: SendContext, party: Party) -> Entry:
 
 
 def _ask_about_name(send: SendContext, party: Party, name_key: str) -> None:
-    """Stop once if a number is known on this computer under another name.
+    """Stop the first send with a number that is known on this computer under a different name.
 
-    Either one of the names is wrong, or the person changed their name. Raises InputError ``account.new_name``. Sending
-    the same contract again confirms the new name.
+    Either one of the names is wrong, or the person has changed their name. Raises InputError ``account.new_name``.
+    Sending the same contract again confirms the new name.
     """
     sends = send.stores.journal.of_draft(send.facts.draft.id)
     if any(
@@ -179,7 +182,10 @@ def _ask_about_name(send: SendContext, party: Party, name_key: str) -> None:
 
 
 def _told_by_platform(send: SendContext, party: Party) -> _Account:
-    """Return an account that is unknown on this computer if the platform has it under the ``thirdId``."""
+    """Return an account that is not stored on this computer if the platform has it under the ``thirdId``.
+
+    Raises InputError ``account.unknown_here`` or ``account.number_needed``.
+    """
     subject = party.subject
     is_doubtful = send.stores.book.is_doubtful(subject.account_id)
     if is_doubtful or not subject.third_id or _find(send, subject.third_id) != subject.account_id:
@@ -192,10 +198,10 @@ def _told_by_platform(send: SendContext, party: Party) -> _Account:
 def _made(send: SendContext, party: Party) -> _Account:
     """Find the account by its ``thirdId``, or create it.
 
-    Raises InputError ``account.keeps_address`` if the platform returns an existing account with another mobile number
-    or email address. This is remembered, so that sending again uses that account. Raises Refused
-    ``account.second_refused``, with the platform's message, if it refuses to create a second account. This is not
-    remembered, because the reason is unknown.
+    Raises InputError ``account.keeps_address`` if the platform returns an existing account with a different mobile
+    number or email address. This is stored, so that sending again uses that account. Raises Refused
+    ``account.second_refused``, with the platform's message, if the platform refuses to create a second account. This is
+    not stored, because the reason is unknown.
     """
     facts, book = send.facts, send.stores.book
     entry = _entry(send, party)
@@ -235,7 +241,7 @@ def _made(send: SendContext, party: Party) -> _Account:
 
 
 def _taken_over(send: SendContext, party: Party, account: _Account) -> _Account:
-    """Use an account that exists under the ``thirdId``. Its mobile number and email address are unknown."""
+    """Use an account that exists under the ``thirdId`` and whose mobile number and email address are unknown."""
     _refuse_another_name(send, party, account.account_id)
     subject = party.subject
     if isinstance(subject, Person) and subject.id_number and (subject.mobile or subject.email):
@@ -276,8 +282,8 @@ def _refuse_another_name(send: SendContext, party: Party, account_id: str) -> No
 def _refuse_shared_account(send: SendContext, party: Party, account_id: str) -> None:
     """Raise OutcomeUnknown if two different parties received the same account id.
 
-    In that case, the response for one party arrived for the request of the other, and it is unknown to which party the
-    id belongs. Both accounts are forgotten, and the next attempt finds them by their ``thirdId`` values.
+    In that case, the response for one party has arrived for the request of the other, and it is unknown to which party
+    the id belongs. Both accounts are forgotten, and the next attempt finds them by their ``thirdId`` values.
     """
     facts = send.facts
     others = [
@@ -302,9 +308,9 @@ def _may_be_one(one: Person | Organization, other: Person | Organization) -> boo
 
 
 def _refuse_stale_answer(send: SendContext, party: Party, account_id: str) -> None:
-    """Raise OutcomeUnknown if the account is known on this computer as that of another party.
+    """Raise OutcomeUnknown if the account is stored on this computer as the account of a different party.
 
-    The signature of a response does not identify its request, so a response can belong to another request.
+    The signature of a response does not identify its request, so a response may belong to a different request.
     """
     record = send.stores.accounts.get(send.environment.kind, send.environment.project_id, account_id)
     if record is None:

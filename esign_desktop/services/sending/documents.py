@@ -1,4 +1,4 @@
-"""The documents of a send: local copies, uploads, and the contracts that the platform creates from them."""
+"""The documents of a send: their local copies, their upload, and the contracts that the platform creates from them."""
 
 from __future__ import annotations
 
@@ -25,7 +25,10 @@ _DAMAGED_COPY: Final = frozenset({"document.missing", "document.changed"})
 
 
 def take_snapshots(send: SendContext) -> None:
-    """Copy every file. Raises InputError ``document.missing`` or ``document.changed``, StoreError and Cancelled."""
+    """Copy the file of every document of a send.
+
+    Raises InputError ``document.missing`` or ``document.changed``, StoreError and Cancelled.
+    """
     for index, document in enumerate(send.facts.draft.documents):
         send.cancel.raise_if_cancelled()
         if document.template is None:
@@ -34,7 +37,10 @@ def take_snapshots(send: SendContext) -> None:
 
 
 def make_contracts(send: SendContext) -> None:
-    """Upload the documents that are not on the platform yet. Raises ApiError, InputError, StoreError and Cancelled."""
+    """Create the platform's contract for each document that does not have one yet.
+
+    Raises ApiError, InputError, StoreError and Cancelled.
+    """
     for index in range(len(send.facts.draft.documents)):
         if index not in send.facts.doc_ids:
             make_contract(send, index)
@@ -55,9 +61,10 @@ def _take(send: SendContext, index: int) -> Snapshot:
 
 
 def make_contract(send: SendContext, index: int) -> None:
-    """Create the platform's contract for one document, from its uploaded file or from a template.
+    """Create the platform's contract for the document with this index, from its uploaded file or from a template.
 
-    If the contract cannot be created from an earlier upload, which may have expired, the file is uploaded again.
+    If an earlier upload is rejected, for example because it has expired, the file is uploaded again. Raises the errors
+    of ``make_contracts``.
     """
     document = send.facts.draft.documents[index]
     if document.template is not None:
@@ -83,9 +90,9 @@ def _keep(send: SendContext, index: int, doc_id: str, filled_count: int = 0) -> 
 
 
 def _fill_template(send: SendContext, template: TemplateFilling, name: str) -> tuple[str, str]:
-    """Create a document from a template.
+    """Create a document from a template, and return its id and URL.
 
-    This can be repeated, because a document whose response was lost belongs to no flow.
+    The request can be repeated, because a document whose response was lost belongs to no flow.
     """
     body = wire.build_from_template(template.template_id, name, dict(template.fields), _chunks(template))
     home = PresetHome(send.environment.kind, send.environment.project_id)
@@ -103,9 +110,9 @@ def _fill_template(send: SendContext, template: TemplateFilling, name: str) -> t
 
 
 def _chunks(template: TemplateFilling) -> tuple[wire.Chunk, ...]:
-    """Return the tables as PDF files, rendered at each attempt from the journal's data.
+    """Return the tables as PDF files. They are rendered again at each attempt from the data in the journal.
 
-    If they were sent as HTML, the platform would lay them out, and their page count would be unknown before the send.
+    If they were sent as HTML, the platform would lay them out, and their page count would not be known before the send.
     """
     return tuple(
         wire.Chunk(
@@ -122,7 +129,7 @@ def _create_document(send: SendContext, index: int) -> str:
 
 
 def _require_new(send: SendContext, doc_id: str) -> str:
-    """Return the id. Raises OutcomeUnknown if it belongs to a contract that was created before.
+    """Return the id. Raises OutcomeUnknown if it belongs to a contract that was created earlier.
 
     The signature of a response does not identify its request, and a wrong id would present another party's data for
     signature.
@@ -133,7 +140,7 @@ def _require_new(send: SendContext, doc_id: str) -> str:
 
 
 def _upload(send: SendContext, index: int) -> None:
-    """Upload the file, to a new URL if the previous one expired or did not match (spec/decisions.md)."""
+    """Upload the file, using a new URL if the previous one has expired or did not match (spec/decisions.md)."""
 
     def upload() -> None:
         snapshot = send.facts.snapshots[index]

@@ -1,4 +1,4 @@
-"""Collect the data in which doubts are found: the pages of a draft's documents, open contracts, and accounts."""
+"""Find contradictions between a draft and its documents' pages, open contracts and accounts (doubts)."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ if TYPE_CHECKING:
 
 
 class DoubtService:
-    """The service that finds the doubts about a draft and records each confirmation in the audit log.
+    """The service that finds doubts about a draft and records the user's confirmations in the audit log.
 
-    Calls block on the store and the PDF process.
+    A doubt is a contradiction found before sending. Calls block on the store and the PDF process.
     """
 
     def __init__(
@@ -51,15 +51,15 @@ class DoubtService:
         self._clock_ms = clock_ms
 
     def find(self, draft: ContractDraft, environment: Environment) -> tuple[Doubt, ...]:
-        """Return the doubts about a draft to be sent to an environment.
+        """Return the doubts about a draft that is to be sent to an environment. Raises StoreError.
 
-        Documents that are not open or cannot be read are left out, because other checks report them. Raises StoreError.
+        Documents that are not open or cannot be read are left out, because other checks report them.
         """
         sent = tuple(self._open_contracts(draft, environment))
         return find_doubts(draft, self._papers(draft), sent, self._known_accounts(draft, environment))
 
     def confirm(self, draft: ContractDraft, doubt: Doubt) -> None:
-        """Record in the audit log that the user confirmed a severe doubt, without the names involved."""
+        """Record in the audit log that the user confirmed a severe doubt. The names of people are not recorded."""
         label = f" · {doubt.label}" if doubt.label else ""
         self._note(AuditAction.DOUBT_CONFIRMED, f"{draft.title}{label} · {doubt.kind.value}")
 
@@ -84,7 +84,7 @@ class DoubtService:
                 submission = self._journal.get(SubmissionId(record.submission_id))
             except StoreError:
                 continue
-            # That a draft itself was sent before is found when it is sent.
+            # Whether the draft itself was already sent is checked when it is sent.
             if submission is None or submission.record.draft.id == draft.id:
                 continue
             if people_of(submission.record.draft) == people:

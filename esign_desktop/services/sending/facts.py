@@ -1,4 +1,4 @@
-"""The state of a send, computed from the steps in its journal, both while it runs and after a crash."""
+"""Compute the state of a send from the steps in its journal, both while the send runs and after a crash."""
 
 from __future__ import annotations
 
@@ -27,14 +27,15 @@ if TYPE_CHECKING:
     from esign_desktop.store.tables.journal import StepValue, Submission
 
 _APPLICATION: Final = ""
-"""Stands for the application's own account, whose id is unknown here."""
+"""Stands for the application's own account, whose id is not known on this computer."""
 
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """A person or organization that needs an account.
+    """A person or an organization that needs an account.
 
-    ``key`` identifies it in the journal. ``number`` is the number of its signer.
+    ``key`` identifies the party in the journal. ``number`` is the number of its signer, starting from 1. ``agent_key``
+    is the key of an organization's agent.
     """
 
     key: str
@@ -44,16 +45,17 @@ class Party:
 
     @property
     def part(self) -> str:
-        """The signer's attribute that holds the party: ``person``, ``agent`` or ``organization``."""
+        """The name of the signer's attribute that contains the party: ``person``, ``agent`` or ``organization``."""
         return self.key.rpartition("/")[2]
 
 
 @dataclass(frozen=True, slots=True)
 class MadeFinding:
-    """The differences between a document that the platform created and the template with its values.
+    """The differences between a document that the platform created and its template with the entered values.
 
-    ``missing`` holds the names of the fields whose values cannot be found in the document. ``expected_page_count`` is 0
-    if it is unknown. ``unread`` is the code of the error that prevented the comparison, or empty if there was none.
+    ``missing`` contains the names of the fields whose values cannot be found in the document. ``expected_page_count``
+    is 0 if it is not known. ``unread`` is the code of the error that prevented the comparison, or empty if there was
+    none.
     """
 
     missing: tuple[str, ...] = ()
@@ -67,22 +69,22 @@ class MadeFinding:
 
     @property
     def has_other_pages(self) -> bool:
-        """Whether the document's number of pages differs from the expected number."""
+        """Whether the document has a different number of pages than expected."""
         return not self.unread and bool(self.expected_page_count) and self.page_count != self.expected_page_count
 
     def as_json(self) -> str:
-        """Return the JSON stored in the journal."""
+        """Return the finding as JSON, to be stored in the journal."""
         return json.dumps([self.missing, self.page_count, self.expected_page_count, self.unread])
 
     @classmethod
     def from_json(cls, text: str) -> MadeFinding:
-        """Return the finding stored by ``as_json``."""
+        """Return the finding that ``as_json`` converted to JSON."""
         missing, *others = json.loads(text)
         return cls(tuple(missing), *others)
 
 
 def parties_of(draft: ContractDraft) -> Iterator[Party]:
-    """Yield each person and organization of a draft that needs an account, agents before their organizations."""
+    """Yield each person and organization in a draft that needs an account. An agent precedes its organization."""
     for number, signer in enumerate(draft.signers, 1):
         match signer:
             case PersonSigner(id=signer_id, person=person):
@@ -95,7 +97,7 @@ def parties_of(draft: ContractDraft) -> Iterator[Party]:
 
 
 class SubmissionFacts:
-    """The state of a submission, built from its steps and updated by ``add`` with each new step."""
+    """The state of a submission, built from the steps in its journal. ``add`` updates it with each new step."""
 
     def __init__(self, submission: Submission) -> None:
         self.record = submission.record
@@ -104,7 +106,7 @@ class SubmissionFacts:
         self.base_url = ""
         self.origin = ""
         self.behaviour: PlatformBehaviour | None = None
-        """The platform's behaviour as known when the contract was queued."""
+        """The platform's behavior as known when the contract was queued."""
         self.snapshots: dict[int, Snapshot] = {}
         self.third_ids: dict[str, str] = {}
         self.file_keys: dict[int, str] = {}
@@ -117,23 +119,23 @@ class SubmissionFacts:
         self.ledger_links = ""
         self.is_cancelling = False
         self.is_replaced_ended = False
-        """Whether the flow replaced by this send is known to have ended."""
+        """Whether the flow that this send replaces is known to have ended."""
         self.shows_at_once = False
-        """Whether the next start request shows the flow to its signers at once."""
+        """Whether the next start request is to show the flow to its signers immediately."""
         self.is_shown_at_once = False
-        """Whether the last start request showed the flow at once. It may be visible despite an unknown outcome."""
+        """Whether the last start request was to show the flow immediately, so that the flow may be visible."""
         self.is_restored = False
         """Whether the send was restored from another computer's backup, where it may have continued."""
         self.refusal: Refused | None = None
         self.made: dict[int, MadeFinding] = {}
-        """Results of comparing documents created by the platform, by document index."""
+        """Results of comparing the documents that the platform created, by document index."""
         self.filled_counts: dict[int, int] = {}
-        """Number of fields filled in for each form, by document index."""
+        """The number of fields that were filled in for each form, by document index."""
         self.shows_made = False
-        """Whether a person reviews the created documents even if they show no difference."""
+        """Whether the user reviews the created documents even if they show no difference."""
         self.is_made_accepted = False
         self.is_for_later = False
-        """Whether the flow stays in preparation until a person starts the signing."""
+        """Whether the flow stays in preparation until the user starts the signing."""
         self.has_snapshots = False
         self._has_accounts = False
         self._account_ids: dict[str, str] = {}
@@ -144,7 +146,7 @@ class SubmissionFacts:
     def add(
         self, state: SubmissionState, document_index: int | None, data: Mapping[str, StepValue], raw: bytes | None
     ) -> None:
-        """Update the state with one step."""
+        """Update the state with one step of the journal."""
         self.state = state
         self.has_snapshots = self.has_snapshots or state is SubmissionState.SNAPSHOT
         self._has_accounts = self._has_accounts or state is SubmissionState.ACCOUNTS
@@ -184,7 +186,7 @@ class SubmissionFacts:
 
     @property
     def may_be_visible(self) -> bool:
-        """Whether signers may see a flow that this computer has not shown to them."""
+        """Whether signers may be able to see a flow that this computer has not shown to them."""
         return self.is_shown_at_once or self.is_restored
 
     def _start_anew(self, *, shows_at_once: bool) -> None:
@@ -214,11 +216,11 @@ class SubmissionFacts:
             self.doc_ids[index] = str(data["doc_id"])
 
     def is_uploaded(self, document_index: int) -> bool:
-        """Return whether the file is in the platform's storage, under the document's file key."""
+        """Return whether the file of a document is in the platform's storage, under the document's file key."""
         return document_index in self._uploaded
 
     def parties(self) -> Iterator[Party]:
-        """Yield each person and organization that needs an account, with each agent before their organization."""
+        """Yield each person and organization that needs an account. An agent precedes its organization."""
         return parties_of(self.draft)
 
     @property
@@ -226,25 +228,26 @@ class SubmissionFacts:
         return self._has_accounts and all(map(self.account_id, self.parties()))
 
     def settled_account_id(self, party: Party) -> str:
-        """Return the account that this send has found or created for the party, or an empty string before that."""
+        """Return the id of the account that this send found or created for the party, or an empty string if none."""
         return self._account_ids.get(party.key, "")
 
     def account_id(self, party: Party) -> str:
-        """Return the party's account, or else the account given in the draft, or "" if there is none.
+        """Return the id of the party's account, or an empty string if it has none yet.
 
-        Earlier versions of the program did not record accounts that were given in the draft.
+        An account given in the draft is used if this send has not recorded one, because earlier versions of the program
+        did not record such accounts.
         """
         return self.settled_account_id(party) or party.subject.account_id
 
     def signer_accounts(self) -> dict[SignerId, SignerAccounts]:
-        """Return the accounts of every signer who has one. Call this once all accounts are known."""
+        """Return the accounts of each signer who has any. Call this when the accounts of all parties are known."""
         known = {party.key: self.account_id(party) for party in self.parties()}
         return {signer.id: accounts for signer in self.draft.signers if (accounts := _accounts(signer, known))}
 
     def anonymous_draft(self, *, is_over: bool = False) -> ContractDraft:
         """Return the draft with account ids in place of all personal data except names.
 
-        The values of forms that remain to be filled in are kept unless the send ``is_over``.
+        The values of forms that still have to be filled in are kept, unless ``is_over`` states that the send has ended.
         """
         known = {party.key: self.account_id(party) for party in self.parties()}
         return replace(
@@ -306,9 +309,9 @@ def _anonymous_person(person: Person, account_id: str) -> Person:
 
 
 def signing_links(facts: SubmissionFacts, started: StartedFlow | None = None) -> dict[SignerId, tuple[str, ...]]:
-    """Return the signing links by signer.
+    """Return the signing links of each signer.
 
-    ``started`` is the response to ``start`` if it is not in the journal.
+    ``started`` is the platform's response to ``start``, or None if it is to be read from the journal.
     """
     if started is None:
         if facts.flow_id is None:
@@ -328,12 +331,12 @@ def _links_of_ledger(facts: SubmissionFacts) -> dict[SignerId, tuple[str, ...]]:
 def links_by_signer(
     draft: ContractDraft, accounts: Mapping[SignerId, SignerAccounts], links: tuple[SigningLink, ...]
 ) -> dict[SignerId, tuple[str, ...]]:
-    """Return the links of each signer who has any, in the order of the signers.
+    """Return the signing links of each signer who has any, in the order of the signers.
 
-    If an account signs several times (for example, for two companies) and has one link for each time, its signers get
-    one link each, in turn. Otherwise, each signer gets all of the links, because the specification does not say to whom
-    a link belongs. The id of the application's own account is unknown, so the links of an unknown account are taken as
-    those of the application.
+    If an account signs several times, for example for two companies, and has as many links as signers, each of its
+    signers gets one link, in order. Otherwise, each signer gets all links of the account, because the specification
+    does not state to which signer a link belongs. The id of the application's own account is not known, so links of an
+    unknown account are assigned to the application.
     """
     known_accounts = {each.account_id for each in accounts.values()}
     urls: dict[str, list[str]] = {}

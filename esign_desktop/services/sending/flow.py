@@ -1,4 +1,4 @@
-"""The flow of a send, which is stored on disk first and then shown to its signers."""
+"""Store the flow of a send on disk, and then show the flow to its signers."""
 
 from __future__ import annotations
 
@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 
 
 def persist_flow(send: SendContext) -> FlowId:
-    """Store the flow in the list of flows and in the ledger. This must happen before any signer can see it."""
+    """Store the flow in the list of flows and in the ledger, and return its id.
+
+    This must be done before any signer can see the flow. Raises StoreError.
+    """
     flow_id = _flow_id(send.facts)
     known = [flow for entry in send.stores.ledger.find(flow_id) if (flow := flow_of(entry)) is not None]
     if known and known[-1].signers:
@@ -37,10 +40,10 @@ def persist_flow(send: SendContext) -> FlowId:
 
 
 def execute(send: SendContext) -> bool:
-    """Show the flow to its signers, repeating the request until the flow itself is reported as running.
+    """Show the flow to its signers by repeating the request until the platform reports that the flow is running.
 
-    The send becomes RUNNING, or HELD if the flow contains other documents. Returns whether it is RUNNING. Raises
-    Refused if the platform refuses, after revoking the flow. After any other ApiError, the send can be continued.
+    The send becomes RUNNING, or HELD if the flow contains other documents. Return whether it is RUNNING. Raises Refused
+    if the platform refuses; the flow is then revoked. After any other ApiError, the send can be continued.
     """
     facts = send.facts
     flow_id = _flow_id(facts)
@@ -58,7 +61,7 @@ def execute(send: SendContext) -> bool:
             send.client.execute(flow_id)
             send.tell_progress(is_execute_answered=True)
         except ApiError as error:
-            # A flow that is already executed is refused too, so only its state tells the result.
+            # The platform also refuses to execute a flow again, so only the state of the flow shows the result.
             failure = error
         if _has_taken_effect(send, ask_for_detail(send, flow_id)):
             return facts.state is SubmissionState.RUNNING
@@ -70,9 +73,10 @@ def execute(send: SendContext) -> bool:
 
 
 def revoke_unseen(send: SendContext) -> FlowDetail:
-    """Revoke a flow that its signers have not seen, and return its state. Raises ApiError if it cannot be queried.
+    """Revoke a flow that its signers have not seen, and return its state on the platform.
 
-    A refusal to revoke a flow in preparation is accepted, because the flow is never executed.
+    The platform may refuse to revoke a flow in preparation. This is accepted, because the flow is never executed.
+    Raises ApiError if the state cannot be queried.
     """
     flow_id = _flow_id(send.facts)
 
@@ -87,7 +91,7 @@ def revoke_unseen(send: SendContext) -> FlowDetail:
 
 
 def ask_for_detail(send: SendContext, flow_id: FlowId) -> FlowDetail:
-    """Query the flow's state, and store it."""
+    """Query the platform for the state of a flow, store the state, and return it. Raises ApiError and StoreError."""
 
     def ask() -> tuple[int, FlowDetail]:
         asked_at_ms = send.clock_ms()
@@ -99,23 +103,26 @@ def ask_for_detail(send: SendContext, flow_id: FlowId) -> FlowDetail:
 
 
 def expects_links(draft: ContractDraft) -> bool:
-    """Return whether any signer signs by a link."""
+    """Return whether any signer of a draft signs by opening a link."""
     return any(not signer.terms.is_silent for signer in draft.signers)
 
 
 def depends_on_links(draft: ContractDraft) -> bool:
-    """Return whether signers depend on links because the platform sends them no message."""
+    """Return whether the signers can sign only by links from this program, because the platform sends no messages."""
     return expects_links(draft) and not draft.options.notices
 
 
 def is_about_other_documents(facts: SubmissionFacts, detail: FlowDetail) -> bool:
-    """Return whether all documents of the flow are unknown to this send, so that the flow belongs to another send."""
+    """Return whether a flow contains none of this send's documents, so that it belongs to a different send."""
     told = {document.doc_id for document in detail.documents}
     return bool(told) and told.isdisjoint(facts.doc_ids.values())
 
 
 def flow_record(send: SendContext, started: StartedFlow | None = None) -> FlowRecord:
-    """Return the record of the flow. ``started`` is the response to ``start`` if it is not in the journal."""
+    """Return the record of the flow that a send created.
+
+    ``started`` is the platform's response to ``start``, or None if it is to be read from the journal.
+    """
     facts = send.facts
     draft = facts.draft
     links = signing_links(facts, started)
@@ -140,7 +147,7 @@ def flow_record(send: SendContext, started: StartedFlow | None = None) -> FlowRe
 
 
 def _named(flow: FlowRecord, draft: ContractDraft) -> FlowRecord:
-    """Return a flow that was read from the ledger with its title and names, which the ledger does not contain."""
+    """Return a flow read from the ledger with its title and names, which the ledger does not contain."""
     return replace(
         flow,
         title=draft.title,
@@ -156,9 +163,9 @@ def _named(flow: FlowRecord, draft: ContractDraft) -> FlowRecord:
 
 
 def _has_taken_effect(send: SendContext, detail: FlowDetail) -> bool:
-    """Record RUNNING if the flow is visible, or HELD if it has other documents.
+    """Record RUNNING if the flow is visible, or HELD if it contains other documents.
 
-    Returns whether either was recorded.
+    Return whether either state was recorded.
     """
     if is_about_other_documents(send.facts, detail):
         send.record(SubmissionState.HELD, code="submission.stale_answer")
@@ -170,10 +177,10 @@ def _has_taken_effect(send: SendContext, detail: FlowDetail) -> bool:
 
 
 def _give_up(send: SendContext, refusal: Refused) -> bool:
-    """Revoke a flow that the platform refused to execute, and raise the refusal, even if resumed after a crash.
+    """Revoke a flow that the platform refused to execute, and raise the refusal, even after a restart.
 
-    A flow prepared for later is unchanged, because the person who requested its start may request it again. Returns
-    True if the flow nevertheless took effect.
+    A flow prepared for later is not revoked, because the user who started the signing may try again. Return True if the
+    flow has taken effect nevertheless.
     """
     if send.facts.is_for_later:
         send.record(SubmissionState.PREPARED, code=refusal.code, err_code=refusal.err_code)

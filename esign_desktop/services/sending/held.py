@@ -1,4 +1,4 @@
-"""A held send, whose start has an unknown outcome: the known facts, the possible outcomes and the remaining choices."""
+"""A held send, that is, a send whose start request has an unknown outcome, and the decisions that the user can make."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
 
 RESTORED: Final = "submission.restored"
-"""Reason code of a send restored from another computer's backup, where it was under way."""
+"""The reason code of a send that was restored from another computer's backup, where it was in progress."""
 
 
 class HeldChoice(StrEnum):
-    """A user's decision about a held send."""
+    """A decision that the user can make about a held send."""
 
     LOOK_AGAIN = "look_again"
     START_AGAIN = "start_again"
@@ -29,11 +29,12 @@ class HeldChoice(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class HeldSend:
-    """The data for the display of a held send.
+    """The details of a held send, for display.
 
-    ``asked_at_ms`` is the time of the last start request, and ``reason`` is the code of its failure. ``may_be_visible``
-    means that signers can see the flow if it exists; otherwise, no signer has seen it or ever will. ``evidence`` is
-    English text for the platform's support, with ids and times but without names and links.
+    ``asked_at_ms`` is the time of the last start request in epoch milliseconds, or None if there was none, and
+    ``reason`` is the code of its failure. ``may_be_visible`` means that signers can see the flow if it exists;
+    otherwise, no signer has seen it or will see it. ``evidence`` is English text for the platform's support, with ids
+    and times but without names and links.
     """
 
     id: SubmissionId
@@ -50,7 +51,7 @@ class HeldSend:
 
 
 def held_send(submission: Submission) -> HeldSend:
-    """Return the details of a held send from its journal."""
+    """Return the details of a held send, computed from its journal."""
     facts, record = SubmissionFacts(submission), submission.record
     asked_at_ms = facts.sent_at_ms if facts.start_count else None
     reason = str(next((s.data["code"] for s in reversed(submission.steps) if "code" in s.data), ""))

@@ -1,8 +1,8 @@
-"""Compare documents that the platform created with their templates before the flow is started.
+"""Compare the documents that the platform created with their templates before the flow is started.
 
-The comparison prevents a contract that was filled in incorrectly from being signed. It may be repeated whenever a send
-is continued, until a step accepts the documents, either because there is no difference or because a person accepted
-them.
+This prevents a contract that was filled in incorrectly from being signed. The comparison may be repeated whenever the
+send is continued, until a step in the journal accepts the documents, because they show no difference or because the
+user accepted them.
 """
 
 from __future__ import annotations
@@ -26,15 +26,16 @@ if TYPE_CHECKING:
     from esign_desktop.services.sending.send import SendContext
 
 VALUES_GONE: Final = "submission.values_gone"
-"""The form values are gone: the send was interrupted, and values are only stored with a keyring."""
+"""The form values are lost, because the send was interrupted and values are stored only if there is a keyring."""
 
 
 @dataclass(frozen=True, slots=True)
 class MadeDocument:
-    """A document created by the platform from a template, with the result of the comparison.
+    """A document that the platform created from a template, with the result of the comparison.
 
-    ``document`` contains the form values if they are still known; its path is that of the template's original PDF, or
-    empty if that is not on this computer. ``path`` is the downloaded file, or None if it could not be downloaded.
+    ``document`` contains the form values if they are still known. Its path is that of the template's original PDF, or
+    empty if the PDF is not on this computer. ``path`` is the path of the downloaded file, or None if it could not be
+    downloaded.
     """
 
     document: Document
@@ -43,10 +44,10 @@ class MadeDocument:
 
 
 def accepts_made(send: SendContext) -> bool:
-    """Return whether the documents that were created are accepted.
+    """Return whether the documents that the platform created are accepted.
 
-    If they are not, the send becomes MADE and waits for a person. Raises ApiError if the platform cannot be reached,
-    StoreError and Cancelled.
+    If they are not, the send becomes MADE and waits for the user's decision. Raises ApiError if the platform cannot be
+    reached, StoreError, and Cancelled.
     """
     facts = send.facts
     indexes = made_indexes(send)
@@ -65,12 +66,12 @@ def accepts_made(send: SendContext) -> bool:
 
 
 def made_indexes(send: SendContext) -> tuple[int, ...]:
-    """Return the indexes of the documents created by the platform."""
+    """Return the indices of the documents that the platform creates from templates."""
     return tuple(index for index, document in enumerate(send.facts.draft.documents) if document.template is not None)
 
 
 def made_documents(send: SendContext) -> tuple[MadeDocument, ...]:
-    """Return the documents to review, after downloading missing files where possible. This blocks."""
+    """Return the documents to be reviewed. Missing files are downloaded if possible, so the call blocks."""
     found = []
     for index in made_indexes(send):
         finding = send.facts.made.get(index, MadeFinding(unread="api.protocol"))
@@ -85,7 +86,7 @@ def made_documents(send: SendContext) -> tuple[MadeDocument, ...]:
 
 
 def _compare(send: SendContext, index: int) -> MadeFinding:
-    """Download and compare a document. A document that can never be downloaded or read counts as different."""
+    """Download a document and compare it. A document that can never be downloaded or read counts as different."""
     document = send.facts.draft.documents[index]
     fields = _fields(send, index)
     expected = document.page_count
@@ -103,7 +104,7 @@ def _compare(send: SendContext, index: int) -> MadeFinding:
 
 
 def _fields(send: SendContext, index: int) -> tuple[tuple[str, str], ...]:
-    """Return the values of a form, which are deleted from the journal once the contract is created."""
+    """Return the values of a form. They are no longer in the journal once the platform has created the contract."""
     template = send.facts.draft.documents[index].template
     if template is None or template.fields:
         return template.fields if template is not None else ()
@@ -125,7 +126,7 @@ def _filled(send: SendContext, index: int) -> Document:
 
 
 def _wanted(template: TemplateFilling | None, fields: tuple[tuple[str, str], ...]) -> Iterator[WantedText]:
-    """Yield the text to look for, with its positions if they are known."""
+    """Yield the text to be found for each form value, with its position if it is known."""
     known = {} if template is None else {wanted.name: wanted for wanted in template.wanted}
     for name, value in fields:
         one = known.get(name)
@@ -137,7 +138,7 @@ def _path(send: SendContext, index: int) -> Path:
 
 
 def _fetch(send: SendContext, index: int) -> Path:
-    """Download the file from the URL returned with it or, once that has expired, from a new URL."""
+    """Download the file from the URL that was returned with it or, if that has expired, from a new URL."""
     target = _path(send, index)
     make_private_dir(target.parent)
     target.unlink(missing_ok=True)
@@ -146,7 +147,7 @@ def _fetch(send: SendContext, index: int) -> Path:
         try:
             send.client.download(told, target, cancel=send.cancel)
         except StorageRefused:
-            # The address is valid for an hour.
+            # The URL is valid for only an hour.
             pass
         else:
             return target

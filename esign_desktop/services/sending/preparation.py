@@ -1,7 +1,7 @@
-"""Prepare the copies, accounts and contracts of a send before its start, in sequence or in parallel.
+"""Prepare the copies, accounts and contracts of a send before it is started, one after the other or in parallel.
 
-A correction revokes the flow that it replaces after its own preparation and before its start. A correction that fails
-to prepare therefore leaves the old flow intact, and the two flows can never both be signed.
+A correction revokes the flow that it replaces after its own preparation and before its own start. If the preparation
+fails, the old flow is therefore intact, and the two flows can never both be signed.
 """
 
 from __future__ import annotations
@@ -31,19 +31,19 @@ if TYPE_CHECKING:
     from esign_desktop.services.sending.send import SendContext
 
 MOST_AT_ONCE: Final = 6
-"""Maximum number of simultaneous requests."""
+"""The maximum number of simultaneous requests."""
 
 
 def prepare_in_turn(send: SendContext) -> None:
-    """Prepare with one request at a time, so that many sends cause little load. Raises AppError and Cancelled."""
+    """Prepare a send with one request at a time, to keep the load of many sends low. Raises AppError and Cancelled."""
     _prepare_in_turn(send, nullcontext())
 
 
 def in_turn_among_others() -> Callable[[SendContext], None]:
-    """Return ``prepare_in_turn`` for sends that run in parallel. Only one of them settles accounts at a time.
+    """Return a variant of ``prepare_in_turn`` for sends that run in parallel.
 
-    A response does not identify its request. A response that reached the wrong send can be detected only if the account
-    has been stored by then.
+    Only one of the sends settles accounts at a time. A response does not identify its request. If a response reaches
+    the wrong send, this can be detected only if the account has been stored by then.
     """
     lock = threading.Lock()
     return lambda send: _prepare_in_turn(send, lock)
@@ -61,10 +61,11 @@ def _prepare_in_turn(send: SendContext, accounts: AbstractContextManager[object]
 
 
 def prepare_side_by_side(send: SendContext) -> None:
-    """Prepare with all independent requests in parallel, because a customer is waiting at the counter.
+    """Prepare a send with all independent requests in parallel, because a customer is waiting at the counter.
 
-    Each account chain and each document has its own thread. All threads have ended when this returns or raises. Results
-    are recorded even if another thread failed. ID numbers are deleted from the journal when the send ends or pauses.
+    Each chain of accounts and each document is prepared on its own thread. All threads have ended when the function
+    returns or raises an exception. Results are recorded even if another thread fails. ID numbers are deleted from the
+    journal when the send ends or pauses. Raises AppError and Cancelled.
     """
     if not send.facts.has_snapshots:
         take_snapshots(send)
@@ -91,7 +92,10 @@ def _run_side_by_side(work: Sequence[Callable[[], None]]) -> None:
 
 
 def _weight(failure: BaseException) -> int:
-    """Return a failure's rank: programming error, cancellation, permanent error, or pause, most important first."""
+    """Return the rank of a failure, with 0 as the most important.
+
+    The order is: programming error, cancellation, permanent error, error that pauses the send.
+    """
     match failure:
         case AppError(retryable=True):
             return 3
@@ -104,9 +108,9 @@ def _weight(failure: BaseException) -> int:
 
 
 def end_replaced(send: SendContext) -> None:
-    """Make sure that the flow replaced by this contract can no longer be signed. This can be repeated.
+    """Make sure that the flow that this contract replaces can no longer be signed. This can be repeated.
 
-    Raises InputError ``correction.completed`` if all signers have signed it in the meantime, and ApiError.
+    Raises InputError ``correction.completed`` if all signers have signed that flow in the meantime, and ApiError.
     """
     flow_id, end = send.facts.draft.replaces, send.platforms.end_replaced
     if flow_id is None or send.facts.is_replaced_ended:
@@ -120,7 +124,7 @@ def end_replaced(send: SendContext) -> None:
 
 
 def drop_replaced_values(send: SendContext) -> None:
-    """Delete the form values of the replaced contract, because the correction has its own."""
+    """Delete the form values kept for the contract that was replaced, because the correction has values of its own."""
     flow_id = send.facts.draft.replaces
     if flow_id is not None:
         with suppress(StoreError):

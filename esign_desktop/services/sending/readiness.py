@@ -1,6 +1,6 @@
-"""Determine, without changing anything, the state of accounts, package and files before a send.
+"""Check, without changing anything, whether accounts, package and files allow a contract to be sent.
 
-The questions are those that a send asks, so that a problem is found before a send fails because of it.
+The checks are those that a send makes, so that a problem is found before the send fails because of it.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from esign_desktop.services.people.accounts import AccountService
 
 _TO_BE_CREATED: Final = "to be created"
-"""Stands for the id of an agent's account that does not exist yet; it equals no stored id."""
+"""Stands for the id of an agent's account that does not exist yet. It differs from every stored id."""
 
 _IDENTITY_FIELDS: Final = {"person": "id_number", "agent": "id_number", "organization": "code"}
 _FIELDS: Final = {
@@ -44,10 +44,10 @@ _DOCUMENT_CODES: Final = frozenset({"document.changed", "document.missing"})
 
 @dataclass(frozen=True, slots=True)
 class PartyState:
-    """The data about a party's account that is known on this computer.
+    """The information that this computer has about a party's account.
 
-    ``problem`` is the problem that would stop the send. ``third_id`` is the ``thirdId`` for which the platform has to
-    be queried; it is empty if the account is known on this computer or is yet to be created.
+    ``problem`` is the problem that would stop the send, or None. ``third_id`` is the ``thirdId`` with which the
+    platform must be queried; it is empty if the account is already known or has yet to be created.
     """
 
     party: Party
@@ -68,19 +68,25 @@ class ReadinessService:
         self._quota = quota
 
     def stored_states(self, draft: ContractDraft, environment: Environment) -> tuple[PartyState, ...]:
-        """Return the stored state of each party's account, in the order of ``parties_of``. Raises StoreError."""
+        """Return the state of each party's account as stored on this computer, in the order of ``parties_of``.
+
+        Raises StoreError.
+        """
         account_ids: dict[str, str] = {}
         return tuple(self._stored_state(party, draft, environment, account_ids) for party in parties_of(draft))
 
     def stored_problems(self, draft: ContractDraft, environment: Environment) -> tuple[Problem, ...]:
-        """Return the problems with the parties' accounts that are known without the network. Raises StoreError."""
+        """Return the problems with the parties' accounts that can be found without the network. Raises StoreError."""
         states = self.stored_states(draft, environment)
         return tuple(state.problem for state in states if state.problem is not None)
 
     def asked_state(
         self, state: PartyState, draft: ContractDraft, environment: Environment, cancel: CancelToken
     ) -> PartyState:
-        """Return a party's state after querying the platform for its account. Raises ApiError and Cancelled."""
+        """Query the platform for a party's account, and return the party's updated state.
+
+        ``state`` must have a ``third_id``. Raises ApiError and Cancelled.
+        """
         subject = state.party.subject
         code = ""
         if self._accounts.find_at_platform(environment, state.third_id, cancel) != subject.account_id:
@@ -90,17 +96,26 @@ class ReadinessService:
         return PartyState(state.party, is_known=not code, problem=_party_problem(draft, state.party, code))
 
     def check_connection(self, environment: Environment, cancel: CancelToken) -> None:
-        """Query the platform for an account that does not exist. Raises ApiError, InputError and Cancelled."""
+        """Test the connection by querying an account that does not exist.
+
+        Raises ApiError, InputError and Cancelled.
+        """
         self._accounts.find_at_platform(environment, uuid4().hex, cancel)
 
     def remaining_count(self, draft: ContractDraft, environment: Environment) -> int | None:
-        """Return the number of contracts left in the package by this computer's count, or None if it is unknown."""
+        """Return the estimated number of contracts left in the package.
+
+        The result is None if the number is not known or another party pays for the contract.
+        """
         if self._quota is None or draft.is_paid_elsewhere:
             return None
         return self._quota.account(environment.kind).remaining_count
 
     def file_problem(self, document: Document) -> Problem | None:
-        """Return the problem if a document's file is missing or has changed since it was opened. Reads the file."""
+        """Return a problem if a document's file is missing or has changed since it was opened, or None otherwise.
+
+        The file is read to compare its content.
+        """
         if not document.path or not document.sha256:
             return None
         try:
@@ -113,7 +128,7 @@ class ReadinessService:
     def _stored_state(
         self, party: Party, draft: ContractDraft, environment: Environment, account_ids: dict[str, str]
     ) -> PartyState:
-        """Return a party's state. ``account_ids`` collects the accounts of agents for their organizations."""
+        """Return a party's state. ``account_ids`` collects the accounts of agents, which their organizations need."""
         account_ids[party.key] = _TO_BE_CREATED
         book, subject = self._accounts.book, party.subject
         entry = book.look_up(environment, subject)
@@ -139,7 +154,7 @@ class ReadinessService:
 
 
 def field_problem(error: AppError, draft: ContractDraft) -> Problem | None:
-    """Return the problem that identifies the field that made a send fail, or None if no field did."""
+    """Return the problem with the field or document that made a send fail, or None if the cause was something else."""
     number, part = int(error.params.get("number", 0)), error.params.get("part")
     if isinstance(part, str) and 0 < number <= len(draft.signers):
         subject = SignerSubject(draft.signers[number - 1].id, _field(error.code, part))
@@ -152,7 +167,7 @@ def field_problem(error: AppError, draft: ContractDraft) -> Problem | None:
 
 
 def helps_to_retry(error: AppError) -> bool:
-    """Return whether sending the contract again without changes can succeed after an error about one of its fields."""
+    """Return whether sending a contract again without changes can succeed after this error about one of its fields."""
     return error.retryable or error.code in _RETRY_HELPS
 
 

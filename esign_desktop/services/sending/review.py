@@ -1,4 +1,4 @@
-"""The review of a contract before it is sent: its destination, its cost, and the exact request."""
+"""The review of a contract before it is sent: its environment, its cost, and the exact request."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ContractReview:
-    """A contract as it would be sent at ``now_ms``.
+    """A contract as it would be sent at ``now_ms``, in epoch milliseconds.
 
-    ``body_json`` is the body of ``/sign/start``, for display. ``problems`` are those not found by ``checks``: problems
-    of signers' numbers and addresses, of form values, and of the package that pays.
+    ``body_json`` is the body of ``/sign/start``, for display. ``problems`` are those that ``checks`` does not find:
+    problems with signers' ID numbers and addresses, with form values, and with the package.
     """
 
     draft: ContractDraft
@@ -47,15 +47,15 @@ class ContractReview:
     problems: tuple[Problem, ...] = ()
     body_json: str = field(default="", repr=False)
     reaches: Mapping[SignerId, Reach] = field(default_factory=dict, repr=False)
-    """Mobile and e-mail of signers who already have an account."""
+    """The mobile numbers and email addresses of signers who already have an account."""
     replaced: FlowRecord | None = None
-    """The contract corrected by this one, which is revoked first unless it has ended."""
+    """The contract that this one corrects. It is revoked first, unless it has ended."""
     is_for_later: bool = False
-    """Whether the contract shall only be prepared at the platform, as the user chose during the review."""
+    """Whether the contract is only prepared on the platform, which the user chooses during the review."""
 
 
 class ReviewService:
-    """The service that builds reviews. Calls block on the store."""
+    """The service that creates reviews. Calls block on the store."""
 
     def __init__(
         self,
@@ -79,9 +79,9 @@ class ReviewService:
         self._clock_ms = clock_ms
 
     def review(self, draft: ContractDraft) -> ContractReview:
-        """Return the review of a draft for the current environment. Raises StoreError.
+        """Return the review of a draft for the environment to which it will be sent. Raises StoreError.
 
-        A correction is sent in the environment of the contract that it replaces, regardless of the current one.
+        This is the current environment or, for a correction, the environment of the contract that it replaces.
         """
         replaced = self._replaced(draft)
         environment = self._environment_of(replaced)
@@ -102,7 +102,7 @@ class ReviewService:
         )
 
     def doubts(self, draft: ContractDraft) -> tuple[Doubt, ...]:
-        """Return the doubts that the pages and earlier sends raise about a draft. This is slower than ``review``."""
+        """Return the doubts about a draft that its pages and earlier sends raise. This is slower than ``review``."""
         return () if self._doubts is None else self._doubts.find(draft, self._environment_of(self._replaced(draft)))
 
     def confirm(self, draft: ContractDraft, doubt: Doubt) -> None:
@@ -116,7 +116,7 @@ class ReviewService:
         return replace(self._environments.get(replaced.environment), project_id=replaced.project_id)
 
     def _package_problems(self, draft: ContractDraft, environment: Environment) -> tuple[Problem, ...]:
-        """Return warnings about the package that pays. There are none if another account pays."""
+        """Return warnings about the package from which the contract is paid, or none if another party pays."""
         if self._quota is None or draft.is_paid_elsewhere:
             return ()
         account = self._quota.account(environment.kind)
@@ -127,7 +127,7 @@ class ReviewService:
         return tuple(found)
 
     def _parties_elsewhere(self, draft: ContractDraft, environment: Environment) -> Iterator[Problem]:
-        """Yield a problem if the payer or the initiator is an account that is unknown in this environment's project."""
+        """Yield a problem for a payer or an initiator whose account is not known in the environment's project."""
         accounts = self._accounts
         for name in ("initiator", "payer"):
             party = getattr(draft.options, name)

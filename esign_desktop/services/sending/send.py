@@ -1,4 +1,4 @@
-"""One running send, and the register of running sends shared by parallel services."""
+"""The context of a running send, and the register of running sends that parallel services share."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ T = TypeVar("T")
 
 
 class SendContext:
-    """The context of a running send, which contains everything that it needs.
+    """The context of a running send: its state, its stores, and its access to the platform.
 
-    Requests can be cancelled until the start request is sent; from then on, the token is checked only between steps.
-    Accounts and documents may be prepared by several threads, but steps and progress are serialized.
+    Requests can be cancelled until the start request is sent. From then on, the cancel token is checked only between
+    steps. Accounts and documents may be prepared by several threads, but steps and progress are serialized.
     """
 
     def __init__(
@@ -55,7 +55,7 @@ class SendContext:
         self.clock_ms = clock_ms
         self.platforms = platforms
         self.made_urls: dict[int, str] = {}
-        """Download addresses of created documents, by document index; valid for an hour and not stored."""
+        """Download URLs of created documents, by document index. They are valid for an hour and are not stored."""
         self.environment = _environment(facts, platforms)
         self._on_progress = on_progress
         self._client: PlatformClient | None = None
@@ -68,19 +68,19 @@ class SendContext:
 
     @property
     def client(self) -> PlatformClient:
-        """The platform client. Raises InputError ``environment.*`` if the environment is not configured."""
+        """The client of the platform. Raises InputError ``environment.*`` if the environment is not configured."""
         if self._client is None:
             self._client = self.platforms.client_for(self.environment)
         return self._client
 
     @property
     def are_links_told(self) -> bool | None:
-        """Whether ``start`` returns links before the flow is executed, or None if unknown in this environment."""
+        """Whether ``start`` returns links before the flow is executed, or None if this is not known yet."""
         ask = self.platforms.are_links_told
         return None if ask is None else ask(self.environment.kind)
 
     def alone(self) -> AbstractContextManager[object]:
-        """Return a lock under which a check and its record are atomic among the threads of this send."""
+        """Return a lock under which the threads of this send can check a state and record a step atomically."""
         return self._one_at_a_time
 
     def record(
@@ -91,7 +91,11 @@ class SendContext:
         raw: bytes | None = None,
         **data: StepValue,
     ) -> None:
-        """Commit a step to disk, and then apply it to the facts. Raises StoreError."""
+        """Write a step to the journal, and then update the facts and report the progress. Raises StoreError.
+
+        ``document_index`` is the document that the step concerns. ``raw`` is a response as received, and ``data`` are
+        other values to be stored with the step.
+        """
         with self._one_at_a_time:
             self.stores.journal.record(self.id, state, document_index=document_index, raw=raw, **data)
             self.facts.add(state, document_index, data, raw)
@@ -105,7 +109,7 @@ class SendContext:
         *,
         is_execute_answered: bool = False,
     ) -> None:
-        """Report the progress of the send."""
+        """Report the progress of the send to the caller."""
         facts = self.facts
         number = None if document_index is None else document_index + 1
         count = len(facts.draft.documents)
@@ -120,7 +124,10 @@ class SendContext:
             )
 
     def note_in_ledger(self, kind: str, **values: str | int) -> None:
-        """Also add values that the platform returns only once to the ledger."""
+        """Add values to the ledger that the platform returns only once. Raises StoreError.
+
+        ``kind`` is the kind of the ledger entry.
+        """
         place = {"submission_id": self.id, "environment": self.environment.kind.value}
         self.stores.ledger.append(kind, {**place, "project_id": self.environment.project_id, **values})
 
@@ -132,13 +139,19 @@ class SendContext:
         return self.repeat(lambda: parse(self.post(path, body)))
 
     def post(self, path: str, body: bytes, *, is_cancellable: bool = True) -> RawAnswer:
-        """Send a request once. Raises NotSent, OutcomeUnknown, and Cancelled if ``is_cancellable``."""
+        """Send a request once, and return the response.
+
+        Raises NotSent, OutcomeUnknown and, if ``is_cancellable`` is True, Cancelled.
+        """
         answer = self.client.post(path, body, cancel=self.cancel if is_cancellable else None)
         self._is_heard = True
         return answer
 
     def repeat(self, work: Callable[[], T], *, is_cancellable: bool = True) -> T:
-        """Call the idempotent ``work`` until it succeeds or the retries are used up, and then raise its last error."""
+        """Call ``work``, which must be idempotent, until it succeeds or no retries are left, and return its result.
+
+        Raises the last ApiError of ``work``, and Cancelled if ``is_cancellable`` is True.
+        """
         for pause_s in self.retry.call_s:
             if is_cancellable:
                 self.cancel.raise_if_cancelled()
@@ -153,7 +166,7 @@ class SendContext:
         return work()
 
     def pause(self, pause_s: float, *, is_cancellable: bool = True) -> None:
-        """Wait for the given number of seconds. Cancellation ends the wait."""
+        """Wait for ``pause_s`` seconds. Raises Cancelled if the send is cancelled and ``is_cancellable`` is True."""
         cancelled = threading.Event()
         if is_cancellable:
             self.cancel.listen(cancelled.set)
@@ -165,10 +178,10 @@ class SendContext:
             self.cancel.raise_if_cancelled()
 
     def verify_connection(self) -> None:
-        """Send a harmless request, unless a verified response has already been received.
+        """Send a harmless request, unless a verified response has already been received. Raises ApiError and Cancelled.
 
-        The outcome of ``start`` is unknown after any response that fails verification, for example because of a wrong
-        secret. Such a failure must be detected before the start.
+        A response to ``start`` that fails verification, for example because of a wrong secret, would leave the outcome
+        unknown. Such a failure must therefore be detected before the start.
         """
         if not self._is_heard:
             body = wire.build_find_account(uuid4().hex)
@@ -176,7 +189,7 @@ class SendContext:
 
 
 def _environment(facts: SubmissionFacts, platforms: SubmissionPlatforms) -> Environment:
-    """Return the environment as it was when the contract was queued, regardless of later configuration."""
+    """Return the environment as it was when the contract was queued, regardless of later settings."""
     environment = replace(platforms.environment_of(facts.record.environment), project_id=facts.record.project_id)
     if facts.behaviour is None:
         return environment
@@ -185,22 +198,25 @@ def _environment(facts: SubmissionFacts, platforms: SubmissionPlatforms) -> Envi
 
 
 class ActiveSends:
-    """The register of running sends, which the submission services of one installation share. It is thread-safe."""
+    """The register of running sends, which all submission services of an installation share. It is thread-safe."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._held: set[SubmissionId] = set()
         self.intake_lock = threading.Lock()
-        """Held while a send is queued, and while unused copies are deleted, so that the two exclude each other."""
+        """Held while a send is queued and while unused copies are deleted, so that these exclude each other."""
 
     def is_held(self, submission_id: SubmissionId) -> bool:
-        """Return whether a worker currently holds the send."""
+        """Return whether a worker is currently processing a send."""
         with self._lock:
             return submission_id in self._held
 
     @contextmanager
     def hold(self, submission_id: SubmissionId) -> Iterator[None]:
-        """Hold a send exclusively. Raises InputError ``submission.busy`` if another worker holds it."""
+        """Reserve a send for one worker within the context.
+
+        Raises InputError ``submission.busy`` if another worker has reserved it.
+        """
         with self._lock:
             if submission_id in self._held:
                 raise InputError("submission.busy", retryable=True)

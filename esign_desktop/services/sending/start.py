@@ -1,7 +1,7 @@
-"""The start request, which is never repeated once a byte of it may have arrived.
+"""Send the start request, which is never repeated after a byte of it may have reached the platform.
 
-After a lost response, the send is held. A start is also recorded in the ledger before it is sent. If the database is
-replaced by an older copy, the ledger still shows that the contract was started.
+If the response is lost, the send is held. Each start request is recorded in the ledger before it is sent, so if the
+database is replaced with an older copy, the ledger still shows that the contract was started.
 """
 
 from __future__ import annotations
@@ -35,15 +35,16 @@ INTERRUPTED: Final = "submission.interrupted"
 STALE_ANSWER: Final = "submission.stale_answer"
 NO_LINKS_LATER: Final = "submission.no_links_later"
 START: Final = "start"
-"""Kind of a ledger line: start is about to be requested for the draft in the line."""
+"""The kind of a ledger entry which states that the draft named in it is about to be started."""
 END: Final = "end"
-"""Kind of a ledger line: a send ended without a visible flow."""
+"""The kind of a ledger entry which states that a send ended without a visible flow."""
 
 
 def start(send: SendContext) -> None:
-    """Start the flow, still invisible to its signers. The send becomes STARTED, or HELD if the outcome is unknown.
+    """Start the flow, which is not yet visible to its signers.
 
-    Raises NotSent, with the send unchanged, Refused and StoreError.
+    The send becomes STARTED, or HELD if the outcome is unknown. Raises NotSent, after which the start can be repeated,
+    Refused, ApiError, StoreError, and Cancelled.
     """
     send.verify_connection()
     for pause_s in (*send.retry.call_s, None):
@@ -60,9 +61,10 @@ def start(send: SendContext) -> None:
 
 
 def recover_start(send: SendContext) -> None:
-    """Continue after a crash between the start request and the record of the flow id.
+    """Continue a send that was interrupted between its start request and the recording of the flow's id.
 
-    The response to ``start`` is used if it was stored.
+    If the response to ``start`` was stored, it is used. Otherwise, the flow is looked up in the ledger. If neither is
+    available, the send becomes HELD.
     """
     answer = send.facts.start_answer
     if answer is not None:
@@ -72,7 +74,7 @@ def recover_start(send: SendContext) -> None:
 
 
 def recover_from_ledger(send: SendContext) -> bool:
-    """Record a flow or start that only the ledger contains, and return whether there was one."""
+    """Record a flow or a start request that only the ledger contains, and return whether there was one."""
     facts = send.facts
     entries = [entry for entry in send.stores.ledger.find(send.id) if entry.values.get("submission_id") == send.id]
     flows = [flow for entry in entries if (flow := flow_of(entry)) and flow.flow_id not in facts.dropped_flow_ids]
@@ -90,16 +92,16 @@ def recover_from_ledger(send: SendContext) -> bool:
 
 
 def lacks_links(send: SendContext) -> bool:
-    """Return whether no signer could open the flow, because none has a link and the platform sends no message."""
+    """Return whether no signer can open the flow, because there are no links and the platform sends no messages."""
     facts = send.facts
     return not facts.may_be_visible and depends_on_links(facts.draft) and not signing_links(facts)
 
 
 def start_showing_at_once(send: SendContext) -> None:
-    """Revoke the unseen flow, and start a flow that is visible at once, because only such a flow returns links.
+    """Replace the flow, which no signer has seen, with a flow that is visible immediately and therefore has links.
 
-    Raises the errors of ``start``, ApiError if the unseen flow cannot be queried, and InputError if the flow is to be
-    signed later.
+    Raises the errors of ``start``, ApiError if the first flow cannot be queried, and InputError
+    ``submission.no_links_later`` if the flow is to be signed later.
     """
     revoke_unseen(send)
     if send.facts.is_for_later:
@@ -111,10 +113,10 @@ def start_showing_at_once(send: SendContext) -> None:
 
 
 def was_started_elsewhere(send: SendContext) -> bool:
-    """Return whether, according to the ledger, a send that is missing from the database started this draft."""
+    """Return whether, according to the ledger, this draft was started by a send that the database does not contain."""
     ledger, journal = send.stores.ledger, send.stores.journal
     starts = [entry for entry in ledger.find(send.facts.draft.id) if entry.kind == START]
-    # A refused start may have been followed by another one.
+    # A start that was refused may have been followed by another start.
     for other in dict.fromkeys(str(entry.values.get("submission_id", "")) for entry in starts):
         is_lost = journal.get(type(send.id)(other)) is None
         if is_lost and all(line.kind != END for line in ledger.find(other)):
@@ -123,16 +125,19 @@ def was_started_elsewhere(send: SendContext) -> bool:
 
 
 def note_end(send: SendContext, state: SubmissionState) -> None:
-    """Record in the ledger that the send ended without a flow.
+    """Record in the ledger that the send ended without a visible flow.
 
-    The line is needed only after the database is restored from a backup, so a full disk is ignored.
+    The entry is needed only if the database is restored from a backup, so a failure to write it is ignored.
     """
     with suppress(StoreError):
         send.note_in_ledger(END, draft_id=send.facts.draft.id, state=state.value)
 
 
 def end_in_ledger(send: SendContext) -> SubmissionState | None:
-    """Return how the send ended according to the ledger, or None. A restored database may list it as unfinished."""
+    """Return the state in which the send ended according to the ledger, or None if the ledger does not contain its end.
+
+    A database that was restored from a backup may still list the send as unfinished.
+    """
     ends = [entry for entry in send.stores.ledger.find(send.id) if entry.kind == END]
     if not ends:
         return None
@@ -201,21 +206,21 @@ def _read_answer(send: SendContext, answer: RawAnswer) -> None:
 
 
 def _is_stale(send: SendContext, started: StartedFlow) -> bool:
-    """Return whether this is a genuine response to another start request.
+    """Return whether a response is a genuine response to a different start request.
 
     The signature of a response does not identify its request.
     """
     facts = send.facts
     if started.flow_id in facts.dropped_flow_ids:
         return True
-    # What cannot be read now is checked again before the flow is shown.
+    # If the ledger or the list of flows cannot be read now, this is checked again before the flow is shown.
     with suppress(StoreError):
         if any(entry.values.get("submission_id") != send.id for entry in send.stores.ledger.find(started.flow_id)):
             return True
     with suppress(StoreError):
         if send.stores.flows.get(started.flow_id).submission_id != send.id:
             return True
-    # The application signs with an account that is unknown here.
+    # The application signs with an account that is not known on this computer.
     is_own_seal_told = any(
         isinstance(signer, ApplicationSigner) and not signer.terms.is_silent for signer in facts.draft.signers
     )
@@ -232,7 +237,7 @@ def _tells_whose(send: SendContext, started: StartedFlow) -> bool:
 
 
 def _is_another(send: SendContext, flow_id: FlowId) -> bool:
-    """Return whether the flow contains other documents, for use when no link identifies it."""
+    """Return whether a flow that cannot be identified by its links contains other documents."""
     try:
         detail = send.repeat(lambda: send.client.detail(flow_id), is_cancellable=False)
     except Refused:
@@ -246,11 +251,11 @@ def _links_json(flow: FlowRecord) -> str:
 
 
 def _save_from_full_disk(send: SendContext, answer: RawAnswer) -> None:
-    """Record the flow in the ledger, which may be on another disk.
+    """Record the flow in the ledger, which may be on another disk than the database.
 
-    If this fails, the flow is revoked while its id is known.
+    If this fails, the flow is revoked while its id is still known.
     """
-    # A refused start created no flow. A flow that cannot be revoked was never visible and is never executed.
+    # A start that was refused created no flow. A flow that cannot be revoked was never visible and is never executed.
     with suppress(ApiError):
         started = wire.parse_started(answer)
         if _is_stale(send, started):

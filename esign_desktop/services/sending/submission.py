@@ -1,9 +1,9 @@
-"""Send contracts so that each send is recoverable at every step and never happens twice.
+"""Send contracts so that a send can be continued after an interruption at any step, and never happens twice.
 
 A send is a journal of committed steps: ``queued → snapshot → accounts → upload_url → uploaded → contract → made →
 start_intent → started → execute_intent → running → done``, or ``held``, ``cancelled``, ``failed``. A send for later
-ends ``prepared`` after ``started``, until a person starts the signing. After a crash, a power cut or a lost response,
-the send continues from the last step, and no signer is ever shown two flows.
+becomes ``prepared`` after ``started`` and waits until the user starts the signing. After a crash, a power failure or a
+lost response, the send continues from its last step, and no signer is ever shown two flows.
 """
 
 from __future__ import annotations
@@ -67,8 +67,8 @@ _log = logging.getLogger(__name__)
 class SubmissionService:
     """The service that sends contracts, one at a time.
 
-    Calls block on the disk and the network, so they belong on a worker thread. Several services may send in parallel if
-    they share ``turns``. ``prepare`` brings a send to the point where it can be started.
+    Calls block on the disk and the network, so they are made on a worker thread. Several services may send in parallel
+    if they share ``turns``. ``prepare`` performs all steps before the start request.
     """
 
     def __init__(
@@ -90,7 +90,7 @@ class SubmissionService:
         self._one_at_a_time = Exclusive("submission.busy")
 
     def preview(self, draft: ContractDraft, environment: Environment) -> str:
-        """Return the JSON of ``start`` as it would be sent now, with names in place of ids that are still unknown."""
+        """Return the JSON body of ``start`` as it would be sent now, with names in place of ids not known yet."""
         auto_initiate: int | str = 0
         ask = self._platforms.are_links_told
         if depends_on_links(draft) and ask is not None:
@@ -109,16 +109,16 @@ class SubmissionService:
         is_for_later: bool = False,
         shows_made: bool = False,
     ) -> SubmissionId:
-        """Queue a contract, with copies of its current files. ``run`` sends it.
+        """Queue a contract with copies of its current files, and return the id of the send. ``run`` then sends it.
 
-        If ``is_for_later`` is True, the flow stays in preparation on the platform, invisible to signers, until
-        ``start_signing``. Documents created from templates wait for ``accept_made`` if they differ from the entered
-        values, or always with ``shows_made``.
+        If ``is_for_later`` is True, the flow stays in preparation on the platform, invisible to its signers, until
+        ``start_signing`` is called. Documents created from templates wait for ``accept_made`` if they differ from the
+        entered values, or in any case if ``shows_made`` is True.
 
-        An error leaves nothing behind. Raises StoreError, Cancelled, and InputError ``submission.sent_before`` if the
-        draft is being or has been sent, ``document.missing``, ``document.changed``, the code of an obstacle
-        (``domain.obstacles``), or ``submission.no_links_later`` if the signers of a contract for later would have no
-        link.
+        If an error is raised, nothing remains queued. Raises StoreError, Cancelled, and InputError
+        ``submission.sent_before`` if the draft is being sent or was sent, ``document.missing``, ``document.changed``,
+        the code of an obstacle (``domain.obstacles``), or ``submission.no_links_later`` if the signers of a contract
+        for later would have no link.
         """
         submission_id = new_submission_id()
         with self._exclusive(submission_id):
@@ -135,10 +135,11 @@ class SubmissionService:
         cancel: CancelToken | None = None,
         origin: str = "",
     ) -> SubmissionOutcome:
-        """Queue and run a contract in one call, so that no other worker can take over the send in between.
+        """Queue and send a contract in one call, so that no other worker can take over the send in between.
 
-        Raises the errors of ``queue``. ``on_progress`` may be called on other threads, one call at a time. ``origin``
-        is the caller's label of the send's source, returned in the summary.
+        ``on_progress`` may be called on other threads, one call at a time. ``origin`` is the caller's label for the
+        source of the send, which the summary contains. The outcome contains errors that occur after queuing. Raises the
+        errors of ``queue``.
         """
         submission_id = new_submission_id()
         with self._exclusive(submission_id):
@@ -151,11 +152,11 @@ class SubmissionService:
         on_progress: Callable[[SubmissionProgress], None] | None = None,
         cancel: CancelToken | None = None,
     ) -> SubmissionOutcome:
-        """Continue a send from its current state. ``on_progress`` is called on this thread.
+        """Continue a send from its current state, and return the outcome, which contains any error of the send.
 
-        Errors of the send are reported in the outcome. Cancellation is effective until the flow is being shown to its
-        signers; a flow that was started by then is revoked. Raises InputError ``submission.busy`` while another
-        contract is being sent, and StoreError if the journal cannot be read.
+        ``on_progress`` is called on this thread. The send can be cancelled until the flow is about to be shown to its
+        signers; if it has been started by then, the flow is revoked. Raises InputError ``submission.busy`` while
+        another contract is being sent, and StoreError if the journal cannot be read.
         """
         with self._exclusive(submission_id):
             return self._run(self._send(submission_id, on_progress, cancel))
@@ -168,7 +169,7 @@ class SubmissionService:
     ) -> tuple[SubmissionOutcome, ...]:
         """Continue every send that was interrupted by a crash or a network failure, oldest first.
 
-        Held sends stay held. Cancellation stops this between two sends; it does not cancel any send.
+        Held sends remain held. Cancellation takes effect between two sends and does not cancel any send.
         """
         with self._exclusive(), self._turns.intake_lock:
             wanted = tuple(submission.record.id for submission in self._stores.journal.unfinished())
@@ -183,7 +184,7 @@ class SubmissionService:
         return tuple(outcomes)
 
     def sweep_copies(self) -> None:
-        """Delete copies of files that are no longer used, such as those left by a crash. Raises StoreError."""
+        """Delete copies of files that no send needs anymore, such as those left by a crash. Raises StoreError."""
         with self._turns.intake_lock:
             self._sweep_copies()
 
@@ -193,7 +194,7 @@ class SubmissionService:
         self._stores.snapshots.sweep([submission.record.id for submission in (*journal.unfinished(), *journal.held())])
 
     def unfinished(self) -> tuple[SubmissionSummary, ...]:
-        """Return the sends that have not ended, including held sends, oldest first."""
+        """Return a summary of each send that has not ended, including held sends, oldest first."""
         journal = self._stores.journal
         found = sorted((*journal.unfinished(), *journal.held()), key=lambda submission: submission.record.queued_at_ms)
         return tuple(
@@ -201,18 +202,21 @@ class SubmissionService:
         )
 
     def contract(self, submission_id: SubmissionId) -> ContractDraft:
-        """Return the draft being sent, without the numbers of parties whose accounts are known."""
+        """Return the draft that is being sent, without personal data of parties whose accounts are known.
+
+        Raises InputError ``submission.unknown``.
+        """
         return self._submission(submission_id).record.draft
 
     def outcome(self, submission_id: SubmissionId) -> SubmissionOutcome:
-        """Return the current outcome of a send, without continuing it."""
+        """Return the current outcome of a send without continuing it. Raises InputError ``submission.unknown``."""
         return _outcome(SubmissionFacts(self._submission(submission_id)), None)
 
     def cancel_before_execute(self, submission_id: SubmissionId) -> SubmissionOutcome:
-        """Cancel a paused or held send, and revoke its flow, which no signer has seen.
+        """Cancel a paused or held send, revoke its flow, which no signer has seen, and return the outcome.
 
-        Raises InputError ``submission.too_late`` once the flow was to be shown. If the outcome is not CANCELLED, it
-        contains the error that prevented the revocation; ``run`` tries again.
+        If the state in the outcome is not CANCELLED, the outcome contains the error that prevented the revocation, and
+        ``run`` tries again. Raises InputError ``submission.too_late`` if signers may already be able to see the flow.
         """
         with self._exclusive(submission_id):
             send = self._send(submission_id)
@@ -223,10 +227,11 @@ class SubmissionService:
             return self._guarded(send, lambda: self._cancel(send))
 
     def start_again(self, submission_id: SubmissionId) -> SubmissionId:
-        """Release a held send at the user's request. ``run`` then starts a new flow.
+        """Release a held send at the user's request, so that ``run`` starts a new flow.
 
-        If the lost start request did arrive, its flow stays in preparation, and no signer ever sees it. Raises
-        InputError ``submission.not_held``, or ``submission.may_be_visible`` if that start was to show the flow at once.
+        If the platform did receive the start request whose response was lost, the first flow stays in preparation, and
+        no signer ever sees it. Raises InputError ``submission.not_held``, or ``submission.may_be_visible`` if that
+        request was to show the flow immediately.
         """
         with self._exclusive(submission_id):
             send = self._held(submission_id)
@@ -236,16 +241,17 @@ class SubmissionService:
             return submission_id
 
     def is_prepared(self, submission_id: SubmissionId) -> bool:
-        """Return whether a send is prepared and waiting to be started; False if the send is unknown."""
+        """Return whether a send is prepared and is waiting to be started. The result is False for an unknown send."""
         submission = self._stores.journal.get(submission_id)
         return submission is not None and submission.state is SubmissionState.PREPARED
 
     def start_signing(
         self, submission_id: SubmissionId, *, on_progress: Callable[[SubmissionProgress], None] | None = None
     ) -> SubmissionOutcome:
-        """Show a prepared flow to its signers. If the platform refuses, it stays prepared and can be tried again.
+        """Show a prepared flow to its signers, and return the outcome.
 
-        Raises InputError ``submission.not_prepared``.
+        If the platform refuses, the flow stays prepared and this can be tried again. Raises InputError
+        ``submission.not_prepared``.
         """
         with self._exclusive(submission_id):
             send = self._send(submission_id, on_progress)
@@ -255,7 +261,7 @@ class SubmissionService:
             return self._guarded(send, lambda: self._advance(send))
 
     def made(self, submission_id: SubmissionId) -> tuple[MadeDocument, ...]:
-        """Return the documents created by the platform, for review. They may have to be downloaded first.
+        """Return the documents that the platform created, for review. Missing files are downloaded first.
 
         Raises InputError ``submission.not_made`` if the send does not wait for a review, and StoreError.
         """
@@ -263,7 +269,7 @@ class SubmissionService:
             return made_documents(self._made(submission_id))
 
     def accept_made(self, submission_id: SubmissionId) -> SubmissionId:
-        """Accept the documents created by the platform, at the user's request. ``run`` continues the send.
+        """Accept, at the user's request, the documents that the platform created, so that ``run`` continues the send.
 
         Raises InputError ``submission.not_made``.
         """
@@ -272,9 +278,10 @@ class SubmissionService:
             return submission_id
 
     def look_again(self, submission_id: SubmissionId) -> SubmissionOutcome:
-        """Search all records for the missing response of a held send, and continue the send if it is found.
+        """Look for the lost response of a held send in the ledger, and return the outcome.
 
-        The platform cannot be queried for a flow whose id is unknown. Raises InputError ``submission.not_held``.
+        If the response is found, the send is continued. The platform cannot be queried for a flow whose id is not
+        known. Raises InputError ``submission.not_held``.
         """
         with self._exclusive(submission_id):
             send = self._held(submission_id)
@@ -283,7 +290,7 @@ class SubmissionService:
             return self._run(send)
 
     def held(self, submission_id: SubmissionId) -> HeldSend:
-        """Return the known facts, possible outcomes and choices of a held send.
+        """Return the details of a held send, including the decisions that the user can make.
 
         Raises InputError ``submission.not_held``.
         """
@@ -352,7 +359,7 @@ class SubmissionService:
             try:
                 work()
             except Cancelled:
-                # Closing the client also cancels; then the send only pauses.
+                # Closing the client also raises Cancelled, but then the send only pauses.
                 if send.cancel.is_cancelled and not _is_too_late(send.facts):
                     self._cancel(send)
                 else:
@@ -387,7 +394,7 @@ class SubmissionService:
             start_showing_at_once(send)
         if facts.state is SubmissionState.HELD:
             if is_cancelled and not facts.may_be_visible:
-                # Whatever happened to start, the flow will not be executed.
+                # The flow will not be executed, regardless of whether it was started.
                 self._cancel(send)
             return
         if facts.state is SubmissionState.STARTED:
@@ -398,7 +405,7 @@ class SubmissionService:
         self._show(send)
 
     def _show(self, send: SendContext) -> None:
-        """Show the flow to its signers, or leave it in preparation."""
+        """Show the flow to its signers, or leave it in preparation if it is for later."""
         facts, end = send.facts, SubmissionState.DONE
         if facts.state is SubmissionState.STARTED and facts.is_for_later:
             end = SubmissionState.PREPARED
@@ -411,13 +418,13 @@ class SubmissionService:
         facts = send.facts
         if facts.state is SubmissionState.START_INTENT:
             if not facts.is_cancelling:
-                # Record the cancellation even if the answer cannot be queried now.
+                # The cancellation is recorded even if the response cannot be recovered now.
                 send.record(SubmissionState.START_INTENT, is_cancelling=True)
             with suppress(Refused):
                 recover_start(send)
         if facts.flow_id is not None and facts.state is SubmissionState.STARTED:
             if not facts.is_cancelling:
-                # From here on, the flow is never executed, even if its revocation has to wait.
+                # From now on, the flow will never be executed, even if its revocation has to wait.
                 send.record(SubmissionState.STARTED, is_cancelling=True)
             persist_flow(send)
             revoke_unseen(send)

@@ -1,4 +1,4 @@
-"""Values that a send reports, and the dependencies with which it works."""
+"""The values that a send reports, and the stores and functions that it uses."""
 
 from __future__ import annotations
 
@@ -26,7 +26,10 @@ from esign_desktop.store.tables.templates import Templates
 
 @dataclass(frozen=True, slots=True)
 class SubmissionProgress:
-    """The progress of a send. The bytes are those of the document being uploaded. Documents are numbered from 1."""
+    """The progress of a send.
+
+    The numbers of bytes refer to the document that is being uploaded. Documents are numbered from 1.
+    """
 
     submission_id: SubmissionId
     state: SubmissionState
@@ -36,17 +39,17 @@ class SubmissionProgress:
     total_bytes: int = 0
     flow_id: FlowId | None = None
     links: Mapping[SignerId, tuple[str, ...]] = field(default_factory=dict, repr=False)
-    """Available from STARTED on; they work once the platform has answered execute."""
+    """The links are available from STARTED on, and work when the platform has responded to the execute request."""
     is_execute_answered: bool = False
-    """Whether the platform answered that signers can see the flow. RUNNING means that the flow's state confirms it."""
+    """Whether the platform has confirmed that signers can see the flow. RUNNING means that the flow's state agrees."""
 
 
 @dataclass(frozen=True, slots=True)
 class SubmissionOutcome:
-    """The state that a send reached, and its results so far.
+    """The state that a send has reached, and its results so far.
 
-    If the state is neither final nor waiting for a person, the send is paused: ``error`` is the reason, and ``run``
-    continues. ``links`` come from the response to ``start``. Signers without a link have no entry.
+    If the state is neither final nor waiting for the user, the send is paused: ``error`` is the reason, and ``run``
+    continues the send. ``links`` come from the response to ``start``. Signers without a link have no entry.
     """
 
     submission_id: SubmissionId
@@ -55,7 +58,7 @@ class SubmissionOutcome:
     links: Mapping[SignerId, tuple[str, ...]] = field(default_factory=dict, repr=False)
     error: AppError | None = None
     links_are_missing: bool = False
-    """Whether a flow for signers by link was started without any link; the platform's own messages reach them."""
+    """Whether a flow with signers who sign by link was started without any link. The platform's messages reach them."""
 
     @property
     def is_paused(self) -> bool:
@@ -64,7 +67,7 @@ class SubmissionOutcome:
 
 @dataclass(frozen=True, slots=True)
 class SubmissionSummary:
-    """A send that has not ended."""
+    """A summary of a send that has not ended."""
 
     id: SubmissionId
     state: SubmissionState
@@ -75,13 +78,13 @@ class SubmissionSummary:
     queued_at_ms: int
     can_be_cancelled: bool
     may_be_visible: bool = False
-    """Whether signers may see a flow that is unknown here, because start was to show it at once."""
+    """Whether signers may see a flow that is not known on this computer, because start was to show it immediately."""
     origin: str = ""
-    """Source of the send, as labelled by its caller."""
+    """The source of the send, as labeled by its caller."""
     base_url: str = ""
-    """The platform's address when the send was queued."""
+    """The address of the platform at the time when the send was queued."""
     is_under_way: bool = False
-    """Whether this program is sending it at this moment."""
+    """Whether this program is processing the send at this moment."""
 
     @property
     def home(self) -> Environment:
@@ -104,26 +107,29 @@ class SubmissionStores:
 
 
 class LearnsLinksTold(Protocol):
-    """A function that learns whether ``start`` returns signing links before the flow is executed."""
+    """A function that records whether ``start`` returns signing links before the flow is executed."""
 
     def __call__(self, kind: EnvironmentKind, /, *, is_told: bool) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
 class SubmissionPlatforms:
-    """The functions through which a send accesses the platform, mostly methods of EnvironmentService."""
+    """The functions through which a send accesses the platform. Most of them are methods of EnvironmentService."""
 
     environment_of: Callable[[EnvironmentKind], Environment]
     client_for: Callable[[Environment], PlatformClient]
     learn_links_told: LearnsLinksTold | None = None
     are_links_told: Callable[[EnvironmentKind], bool | None] | None = None
     end_replaced: Callable[[FlowId], FlowRecord] | None = None
-    """Ends a flow that another one replaces; see ``FlowService.end_replaced``."""
+    """Ends a flow that another contract replaces (see ``FlowService.end_replaced``)."""
 
 
 @dataclass(frozen=True, slots=True)
 class RetryPolicy:
-    """The pauses, in seconds, between attempts at a repeatable request. There is one attempt more than pauses."""
+    """The pauses between attempts at a request that may be repeated, in seconds.
+
+    The number of attempts is one more than the number of pauses.
+    """
 
     call_s: tuple[float, ...] = (0.5, 2.0)
     execute_s: tuple[float, ...] = (0.5, 1.0, 2.0, 4.0)

@@ -1,1 +1,1 @@
-"""Sheets: functions that read untrusted files and write tables that are safe to open."""
+"""Read sheets and contact files, which are not trusted, and write tables that are safe to open."""
