@@ -11,7 +11,7 @@ from typing import IO, TYPE_CHECKING, Final
 from uuid import uuid4
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 PATIENCE_S: Final = 2.0 if sys.platform == "win32" else 0.0
@@ -75,10 +75,19 @@ def replace_file(source: Path, target: Path, *, patience_s: float = PATIENCE_S) 
     rename is tried again for ``patience_s`` seconds. Raises OSError if it still fails, for example because the user has
     the file open.
     """
+    _patiently(lambda: source.replace(target), patience_s)
+
+
+def delete_file(path: Path, *, patience_s: float = PATIENCE_S) -> None:
+    """Delete a file, with the same patience as ``replace_file``. Raises OSError."""
+    _patiently(path.unlink, patience_s)
+
+
+def _patiently(action: Callable[[], object], patience_s: float) -> None:
     ends_at_s = time.monotonic() + patience_s
     while True:
         try:
-            source.replace(target)
+            action()
         except PermissionError:
             if time.monotonic() >= ends_at_s:
                 raise

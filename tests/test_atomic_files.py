@@ -2,11 +2,13 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 from typing import TYPE_CHECKING
 
 import pytest
 
-from esign_desktop.atomic_files import PATIENCE_S, atomic_target, create_private, replace_file
+from esign_desktop.atomic_files import PATIENCE_S, atomic_target, create_private, delete_file, replace_file
+from tests.open_files import keep_open_files
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,6 +40,18 @@ def test_who_looks_into_the_file_for_a_moment_is_waited_for(tmp_path: Path) -> N
     (tmp_path / "new").write_text("new", "ascii")
     replace_file(Watched(tmp_path / "new", tries=3), tmp_path / "old", patience_s=10.0)  # type: ignore[arg-type]
     assert (tmp_path / "old").read_text("ascii") == "new"
+
+
+def test_who_looks_into_a_file_that_is_deleted_is_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "old"
+    path.touch()
+    keep_open_files(monkeypatch)
+    with path.open("rb") as file:
+        with pytest.raises(PermissionError):
+            delete_file(path, patience_s=0.1)
+        threading.Timer(0.2, file.close).start()
+        delete_file(path, patience_s=10.0)
+    assert not path.exists()
 
 
 def test_who_keeps_it_open_is_an_error_in_the_end(tmp_path: Path) -> None:

@@ -4,6 +4,8 @@ Only this module imports ``requests``, which is imported at the first call so th
 
 The standard library cannot interrupt a blocked socket. Therefore, this module keeps a duplicate of every socket in use.
 Shutting down the duplicate wakes the thread that waits on the original, even in a TLS handshake or a blocked send.
+Windows does not document this for a thread that waits to receive, so a call runs on a thread of its own there, which is
+left behind if it does not end soon.
 """
 
 from __future__ import annotations
@@ -17,8 +19,9 @@ import ssl
 import sys
 import threading
 import time
+from concurrent.futures import Future, wait
 from contextlib import suppress
-from contextvars import ContextVar
+from contextvars import ContextVar, copy_context
 from enum import Enum, auto
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -55,6 +58,11 @@ _IN_PROGRESS: Final = frozenset({errno.EINPROGRESS, errno.EWOULDBLOCK, errno.EAG
 """Error codes of a connection attempt in progress; 10035 is WSAEWOULDBLOCK."""
 
 
+_IS_WOKEN_BY_SHUTDOWN: Final = sys.platform != "win32"
+_LEFT_BEHIND_AFTER_S: Final = 0.5
+"""How long an aborted call has to end before its thread is left behind, in seconds."""
+
+
 class AbortReason(Enum):
     """The reason for aborting a call from outside."""
 
@@ -81,6 +89,7 @@ class Attempt:
         Bytes sent for a proxy or for TLS do not count.
         """
         self.abort_reason: AbortReason | None = None
+        self.aborted = threading.Event()
         self._lock = threading.Lock()
         self._watched: dict[int, socket.socket] = {}
         self._watchdog = threading.Timer(limits.total_s, self.abort, (AbortReason.TIMEOUT,))
@@ -112,8 +121,15 @@ class Attempt:
         with self._lock:
             if self.abort_reason is None:
                 self.abort_reason = reason
+                self.aborted.set()
             for duplicate in self._watched.values():
                 _shut(duplicate)
+
+    def let_bytes_leave(self) -> None:
+        """Record that the first byte leaves next. Raises ConnectionAbortedError if the call is aborted."""
+        with self._lock:
+            _raise_if_aborted(self)
+            self.has_bytes_left = True
 
     def watch(self, sock: socket.socket) -> None:
         """Add a socket to those that ``abort`` shuts down. If the call is already aborted, shut it down at once."""
@@ -203,6 +219,8 @@ _NOT_FOLLOWED_BYTES: Final = 64 * 1024
 _CERTIFICATE_NOT_YET_VALID: Final = 9
 _CERTIFICATE_EXPIRED: Final = 10
 """X509_V_ERR_CERT_NOT_YET_VALID and X509_V_ERR_CERT_HAS_EXPIRED, usually caused by a wrong clock on this computer."""
+_CERT_E_EXPIRED: Final = 0x800B0101
+"""The code of Windows for both (winerror.h), which truststore passes on."""
 
 _NETWORK_ERRORS: Final = (
     requests.RequestException,
@@ -243,7 +261,9 @@ class HttpTransport:
             if cancel is not None:
                 cancel.listen(attempt.cancel)
             try:
-                return self._run(request, attempt, sink)
+                if _IS_WOKEN_BY_SHUTDOWN:
+                    return self._run(request, attempt, sink)
+                return _run_apart(lambda: self._run(request, attempt, sink), attempt)
             except _NETWORK_ERRORS as error:
                 # Raised outside this block, because the original exceptions contain URLs and must not be chained.
                 failure = _explained(error, attempt, is_repeatable=is_repeatable)
@@ -311,6 +331,30 @@ class HttpTransport:
             return self._adapter
 
 
+def _run_apart(call: Callable[[], Answer], attempt: Attempt) -> Answer:
+    """Run a call on a thread of its own, and leave it behind if it does not end soon after it is aborted.
+
+    A thread left behind sends no further request, and ends with the time limit of its socket. Raises the exceptions of
+    the call, and ConnectionAbortedError if it is left behind.
+    """
+    done: Future[Answer] = Future()
+
+    def run() -> None:
+        try:
+            done.set_result(call())
+        except BaseException as error:  # noqa: BLE001  raised on the calling thread
+            done.set_exception(error)
+
+    threading.Thread(target=copy_context().run, args=(run,), name="call", daemon=True).start()
+    while not wait([done], _LOOK_EVERY_S).done:
+        if attempt.aborted.is_set():
+            wait([done], _LEFT_BEHIND_AFTER_S)
+            break
+    if not done.done():
+        raise ConnectionAbortedError
+    return done.result()
+
+
 class _Connection(connection.HTTPConnection):
     """A connection that reports its socket and its first sent byte to the current attempt."""
 
@@ -332,15 +376,19 @@ class _Connection(connection.HTTPConnection):
             self.connect()
         if attempt is not None and not self._is_opening:
             attempt.watch(self.sock)
-            _raise_if_aborted(attempt)
             if not attempt.has_bytes_left:
                 # The connection may have been opened by another call.
                 attempt.check_peer(self.sock)
-            attempt.has_bytes_left = True
+            attempt.let_bytes_leave()
             # Otherwise the connect timeout would apply while the body is sent.
             self.sock.settimeout(attempt.limits.idle_s)
         self._last_used_s = time.monotonic()
-        super().send(data)
+        try:
+            super().send(data)
+        except ConnectionAbortedError as error:
+            # Windows' name for a connection that the peer closed. urllib3 reads the answer that the peer gave before,
+            # as it does for the name that other systems use.
+            raise BrokenPipeError from error
 
     @property
     @override
@@ -363,6 +411,17 @@ class _Connection(connection.HTTPConnection):
 
 class _SecureConnection(_Connection, connection.HTTPSConnection):
     """A connection over TLS that reports to the current attempt."""
+
+    @override
+    def connect(self) -> None:
+        try:
+            super().connect()
+        except ConnectionError as error:
+            if self.proxy is not None:
+                raise
+            # The peer accepted the connection and ended it during the handshake. Linux still delivers what a server
+            # without TLS answered; Windows discards it.
+            raise ssl.SSLError("the handshake was interrupted") from error
 
 
 class _Pool(connectionpool.HTTPConnectionPool):
@@ -468,9 +527,11 @@ def _code(causes: list[BaseException], *, has_bytes_left: bool) -> str:
 
 
 def _is_about_dates(cause: BaseException) -> bool:
-    return isinstance(cause, ssl.SSLCertVerificationError) and cause.verify_code in {
+    # Windows' codes are unsigned, but reach Python as signed numbers, too.
+    return isinstance(cause, ssl.SSLCertVerificationError) and cause.verify_code & 0xFFFFFFFF in {
         _CERTIFICATE_NOT_YET_VALID,
         _CERTIFICATE_EXPIRED,
+        _CERT_E_EXPIRED,
     }
 
 

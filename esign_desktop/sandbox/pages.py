@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from esign_desktop.sandbox.refusal import ErrCode, Refusal
 from esign_desktop.sandbox.state import atomic_target
+from esign_desktop.visual_cpp import load_visual_cpp
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,6 +35,7 @@ def pymupdf_module() -> Any:
 
     The type is Any for the sake of ``mypy --strict``.
     """
+    load_visual_cpp()
     import pymupdf
 
     return pymupdf

@@ -9392,6 +9392,10 @@ left</source>
         <translation>主管可在“设置”中添加柜员，管理员可使用 --add-teller 添加。</translation>
     </message>
     <message>
+        <source>Tell this computer&apos;s administrator. The file and its folder must belong to the administrators, and only they may change them.</source>
+        <translation>请告知本机管理员：该文件及其文件夹须归管理员所有，且只有管理员可以修改。</translation>
+    </message>
+    <message>
         <source>The administrator can add a supervisor again: {command}</source>
         <translation>请管理员重新添加主管：{command}</translation>
     </message>
@@ -9494,6 +9498,10 @@ left</source>
     <message>
         <source>This computer&apos;s policy can&apos;t be used: {path}, at {place}.</source>
         <translation>本机的管理策略不可用：{path}，位置 {place}。</translation>
+    </message>
+    <message>
+        <source>This computer&apos;s policy could have been changed by a user: {path}</source>
+        <translation>本机的管理策略可能被普通用户改动过：{path}</translation>
     </message>
     <message>
         <source>This doesn&apos;t match the schema. Correct it.</source>

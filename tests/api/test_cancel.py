@@ -139,6 +139,33 @@ def test_while_a_download_trickles_and_nothing_is_left_of_it(make_client: MakeCl
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("place", ["handshake", "answer", "upload"])
+def test_a_thread_that_is_not_woken_is_left_behind(
+    make_client: MakeClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    """Where ``shutdown`` wakes no thread, as under Wine."""
+    monkeypatch.setattr("esign_desktop.api.transport._IS_WOKEN_BY_SHUTDOWN", False)
+    monkeypatch.setattr("esign_desktop.api.transport._shut", lambda _socket: None)
+    file = tmp_path / "large.pdf"
+    with file.open("wb") as out:
+        out.truncate(40_000_000)
+    md5, token = content_md5_of(file), CancelToken()
+    with FaultServer(hang_after_request if place == "answer" else hang_at_once) as server:
+        client = make_client(server.url if place != "handshake" else server.url.replace("http:", "https:"))
+
+        def call() -> None:
+            if place == "upload":
+                client.upload(f"{server.url}/put", file, md5, cancel=token)
+            else:
+                client.post("/x", BODY, cancel=token)
+
+        begun_s = time.monotonic()
+        with promptly(token.cancel, server.reached), pytest.raises((Cancelled, OutcomeUnknown)) as caught:
+            call()
+        assert time.monotonic() - begun_s < 2.0
+    assert getattr(caught.value, "code", "cancelled") == ("api.cancelled" if place == "answer" else "cancelled")
+
+
 def test_before_it_begins(make_client: MakeClient) -> None:
     token = CancelToken()
     token.cancel()

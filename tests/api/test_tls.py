@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -10,10 +11,9 @@ import pytest
 from esign_desktop.api.errors import NotSent
 from tests.api.certificates import Authority
 from tests.api.conftest import SECRET
-from tests.api.fault_server import FaultServer, envelope, reply, signed
+from tests.api.fault_server import FaultServer, Peer, envelope, reply, signed
 
 if TYPE_CHECKING:
-    import ssl
     from pathlib import Path
 
     from tests.api.conftest import MakeClient
@@ -60,6 +60,28 @@ def test_a_certificate_from_the_future_points_at_the_clock(make_client: MakeClie
 
 def test_a_certificate_that_is_over_points_at_the_clock(make_client: MakeClient, trusted: Authority) -> None:
     assert code_of_failure(make_client, trusted.server_context(begins_in=timedelta(days=-20), days=10)) == "api.clock"
+
+
+@pytest.mark.parametrize("code", [0x800B0101, 0x800B0101 - 2**32])
+def test_a_wrong_clock_as_windows_tells_it(
+    make_client: MakeClient, trusted: Authority, monkeypatch: pytest.MonkeyPatch, code: int
+) -> None:
+    """CERT_E_EXPIRED of winerror.h, for certificates that are over and for those that have not begun."""
+
+    def refuse(*_arguments: object, **_ways: object) -> None:
+        error = ssl.SSLCertVerificationError("not within its validity period")
+        error.verify_code = code
+        raise error
+
+    monkeypatch.setattr("truststore.SSLContext.wrap_socket", refuse)
+    assert code_of_failure(make_client, trusted.server_context()) == "api.clock"
+
+
+def test_a_connection_that_ends_in_the_handshake_is_told_as_not_secure(make_client: MakeClient) -> None:
+    """A server without TLS, as Windows hears it: its answer is lost with the connection."""
+    with FaultServer(Peer.reset) as server, pytest.raises(NotSent) as caught:
+        make_client(server.url.replace("http:", "https:")).post("/x", BODY)
+    assert caught.value.code == "api.tls"
 
 
 def test_a_server_without_tls_is_told_apart_from_a_lost_network(make_client: MakeClient) -> None:

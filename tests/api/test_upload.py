@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import http.client
 import tracemalloc
 from typing import TYPE_CHECKING
 
@@ -100,6 +101,30 @@ def test_a_storage_that_refuses_before_it_has_read_everything_is_heard(make_clie
         peer.sock.recv(1000)
         peer.send(storage_error("403 Forbidden", "AccessDenied"))
 
+    with FaultServer(refuse_early) as server, pytest.raises(StorageRefused) as caught:
+        make_client(server.url).upload(server.url, file, content_md5_of(file))
+    assert caught.value.code == "api.upload_expired"
+
+
+def test_an_early_refusal_is_heard_where_the_connection_counts_as_aborted(
+    make_client: MakeClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Windows tells WSAECONNABORTED where other systems tell EPIPE."""
+    file = tmp_path / "large.pdf"
+    with file.open("wb") as out:
+        out.truncate(300_000)
+    send = http.client.HTTPConnection.send
+
+    def aborted(connection: http.client.HTTPConnection, data: bytes) -> None:
+        if not data.startswith(b"PUT "):
+            raise ConnectionAbortedError(10053, "aborted by the software in your host machine")
+        send(connection, data)
+
+    def refuse_early(peer: Peer) -> None:
+        peer.sock.recv(1000)
+        peer.send(storage_error("403 Forbidden", "AccessDenied"))
+
+    monkeypatch.setattr("http.client.HTTPConnection.send", aborted)
     with FaultServer(refuse_early) as server, pytest.raises(StorageRefused) as caught:
         make_client(server.url).upload(server.url, file, content_md5_of(file))
     assert caught.value.code == "api.upload_expired"

@@ -24,6 +24,7 @@ from esign_desktop.pdf.isolated.process_limits import limit_cpu_time, limit_memo
 from esign_desktop.pdf.limits import ADDRESS_SPACE_BYTES, TILE_PIXELS
 from esign_desktop.pdf.pixel_grid import pixel_rect
 from esign_desktop.pdf.walls.lockdown import lock_down
+from esign_desktop.visual_cpp import load_visual_cpp
 
 LIFE_S: Final = 20
 LONGEST_REQUEST_BYTES: Final = 64 * 1024
@@ -95,6 +96,7 @@ def draw(library: Any, data: mmap.mmap, width_px: float) -> tuple[int, int, byte
 
 def _load_library() -> Any:
     """Import the extension module without the package around it. Raises ImportError."""
+    load_visual_cpp()
     package = PathFinder.find_spec("pymupdf")
     sys.path[:0] = (package and package.submodule_search_locations) or []
     return import_module("_mupdf")

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-import pymupdf
+from esign_desktop.visual_cpp import load_visual_cpp
+
+load_visual_cpp()
+import pymupdf  # noqa: E402  needs that runtime
 
 package: Final[Any] = pymupdf
 lib: Final[Any] = package.mupdf

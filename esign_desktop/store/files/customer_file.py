@@ -15,6 +15,7 @@ import threading
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
+from esign_desktop.atomic_files import delete_file
 from esign_desktop.domain.account import PersonIdType
 from esign_desktop.domain.disk_errors import disk_error
 from esign_desktop.domain.errors import InputError
@@ -121,7 +122,7 @@ def take_linked(link: str, folder: Path) -> bytes:
         return _take(path)
     except InputError:
         with suppress(OSError):
-            path.unlink()
+            delete_file(path)
         raise
 
 
@@ -139,10 +140,11 @@ def _take(path: Path) -> bytes:
         with os.fdopen(descriptor, "rb") as file:
             if not _is_private(os.fstat(file.fileno())):
                 raise InputError("handover.not_private")
-            # The file is deleted before it is used, so that two processes that were started by one link cannot both use
-            # it.
-            path.unlink()
-            return file.read(MAX_BYTES + 1)
+            data = file.read(MAX_BYTES + 1)
+        # Of two processes started by one link, only the one that deletes the file may use it. The file is closed first,
+        # because Windows does not delete an open file.
+        delete_file(path)
+        return data
     except FileNotFoundError:
         raise InputError("handover.link_used") from None
     except OSError as error:

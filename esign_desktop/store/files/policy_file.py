@@ -11,7 +11,10 @@ from typing import Any, Final
 from esign_desktop.domain.cost import Tier
 from esign_desktop.domain.disk_errors import disk_error
 from esign_desktop.domain.environment import EnvironmentKind
+from esign_desktop.domain.errors import InputError
 from esign_desktop.domain.policy import NO_POLICY, Policy
+from esign_desktop.store.files.file_rights import is_administrators_file
+from esign_desktop.store.files.paths import system_policy_path
 
 MAX_BYTES: Final = 64 * 1024
 
@@ -19,11 +22,15 @@ MAX_BYTES: Final = 64 * 1024
 def read_policy(path: Path, schema_path: Path) -> Policy:
     """Return the policy in a file, or an empty policy if the file does not exist.
 
-    Raises InputError ``policy.…`` with ``path``, ``place`` and ``value``; the code ends in a reason of ``JsonProblem``,
-    or in ``needs`` or ``not_absolute``. Raises StoreError for disk errors.
+    Raises InputError ``policy.…`` with ``path``, ``place`` and ``value``. The codes end in a reason of ``JsonProblem``,
+    ``needs`` or ``not_absolute``. The code is ``policy.not_protected`` if users can change this computer's own policy,
+    which is only checked on Windows: there, any user may create the policy's folder. Raises StoreError for disk errors.
     """
     try:
         with path.open("rb") as file:
+            # Windows replaces no open file, so it is this file that is judged.
+            if path == system_policy_path() and not is_administrators_file(path):
+                raise InputError("policy.not_protected", path=str(path))
             data = file.read(MAX_BYTES + 1)
     except FileNotFoundError:
         return NO_POLICY

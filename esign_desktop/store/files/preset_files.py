@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from typing import IO, TYPE_CHECKING, Final
 from uuid import uuid4
 
@@ -49,6 +49,12 @@ class PresetFiles:
         ``store.preset_too_large`` if it is larger than ``max_bytes``. Nothing is stored in these cases.
         """
         target = self.path(sha256)
+        with disk_errors():
+            if _is_intact(target, sha256):
+                # The source may be this file, which Windows does not replace while it is open.
+                if _copy(source, None, max_bytes) != sha256:
+                    raise StoreError("store.preset_file_changed")
+                return target
         make_private_dir(self._folder)
         scratch = self._folder / f"{uuid4().hex}.part"
         self._under_way.add(scratch.name)
@@ -72,13 +78,23 @@ class PresetFiles:
                     path.unlink(missing_ok=True)
 
 
-def _copy(source: IO[bytes], target: Path, max_bytes: int) -> str:
+def _is_intact(path: Path, sha256: str) -> bool:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest() == sha256
+    except FileNotFoundError:
+        return False
+
+
+def _copy(source: IO[bytes], target: Path | None, max_bytes: int) -> str:
+    """Copy the content to a new file, if one is given, and return its hash. Raises StoreError, OSError."""
     digest, size_bytes = hashlib.sha256(), 0
-    with create_private(target) as copy:
+    with create_private(target) if target is not None else nullcontext() as copy:
         while piece := source.read(_PIECE_BYTES):
             size_bytes += len(piece)
             if size_bytes > max_bytes:
                 raise StoreError("store.preset_too_large")
             digest.update(piece)
-            copy.write(piece)
+            if copy is not None:
+                copy.write(piece)
     return digest.hexdigest()

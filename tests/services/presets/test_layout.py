@@ -11,6 +11,7 @@ from esign_desktop.domain.placing.placement import CoordinatePlacement, KeywordP
 from esign_desktop.domain.preset.edits import with_title
 from esign_desktop.domain.preset.preset import BranchRole, CustomerRole, PlatformTemplate, Preset, signer_of
 from esign_desktop.domain.signer import PersonSigner
+from tests.open_files import keep_open_files
 from tests.services.counter_desk import CounterDesk, make_form
 
 if TYPE_CHECKING:
@@ -37,6 +38,14 @@ def preset(desk: CounterDesk, tmp_path: Path) -> Preset:
     )
     desk.presets.assign_key(made.id, 4)
     return desk.presets.save_edited(replace(made, roles=roles, function_key=4), NOWHERE)
+
+
+def test_a_preset_is_taken_back_where_open_files_are_not_replaced(
+    desk: CounterDesk, preset: Preset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    laid_out = desk.presets.lay_out(preset)
+    keep_open_files(monkeypatch)
+    assert desk.presets.take_back(laid_out, laid_out.draft, NOWHERE) == preset
 
 
 def test_a_preset_that_was_only_laid_out_is_the_same_again(desk: CounterDesk, preset: Preset) -> None:

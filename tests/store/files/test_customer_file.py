@@ -14,6 +14,7 @@ from esign_desktop.domain.people.handover import HandedCustomer
 from esign_desktop.store.files.customer_file import MAX_BYTES, read_customer, read_named, take_linked, with_preset
 from esign_desktop.ui.resources import resource_path
 from esign_desktop.ui.text.errors.sentences import error_sentence
+from tests.open_files import keep_open_files
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -66,7 +67,10 @@ def test_what_is_refused_tells_nothing_of_the_customer(content: dict[str, Any] |
     assert NUMBER not in repr(read(WHOLE))
 
 
-def test_a_link_works_once(tmp_path: Path) -> None:
+@pytest.mark.parametrize("keeps_open_files", [False, True])
+def test_a_link_works_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, keeps_open_files: bool) -> None:
+    if keeps_open_files:
+        keep_open_files(monkeypatch)
     path = tmp_path / "one-time-name.json"
     path.touch(0o600)
     path.write_bytes(b"told")

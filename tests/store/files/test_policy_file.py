@@ -29,6 +29,17 @@ def test_without_a_file_there_is_no_policy(tmp_path: Path) -> None:
     assert read_policy(tmp_path / "policy.json", SCHEMA) == NO_POLICY
 
 
+def test_a_policy_that_users_could_have_changed_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "policy.json"
+    path.write_text('{"version": 1, "language": "en"}', "utf-8")
+    monkeypatch.setattr("esign_desktop.store.files.policy_file.is_administrators_file", lambda _path: False)
+    assert read_policy(path, SCHEMA).language == "en", "only this computer's own policy is judged"
+    monkeypatch.setattr("esign_desktop.store.files.policy_file.system_policy_path", lambda: path)
+    with pytest.raises(InputError, match=r"policy\.not_protected") as caught:
+        read_policy(path, SCHEMA)
+    assert str(path) in error_sentence(caught.value).text
+
+
 def test_all_that_a_policy_can_say(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
     found = read(

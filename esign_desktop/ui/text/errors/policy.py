@@ -22,6 +22,14 @@ def policy_texts() -> dict[str, tuple[str, str]]:
             translate("PolicySentences", "File {path} doesn't exist."),
             translate("PolicySentences", "Specify the file to check."),
         ),
+        "policy.not_protected": (
+            translate("PolicySentences", "This computer's policy could have been changed by a user: {path}"),
+            translate(
+                "PolicySentences",
+                "Tell this computer's administrator. The file and its folder must belong to the administrators, and "
+                "only they may change them.",
+            ),
+        ),
         "secret.no_environment": (
             translate("PolicySentences", "The project's environment isn't specified."),
             translate("PolicySentences", "Add one of: {options}").format(
