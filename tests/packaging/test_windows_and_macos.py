@@ -6,6 +6,7 @@ import plistlib
 import re
 import subprocess
 import sys
+from pathlib import Path, PurePath
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,6 @@ from tests.conftest import REPOSITORY
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
 PACKAGING = REPOSITORY / "packaging"
 SCRIPT = (PACKAGING / "windows" / "esign-desktop.iss").read_text("utf-8-sig")
@@ -182,6 +182,16 @@ def run_recipe(monkeypatch: pytest.MonkeyPatch, folder: Path, system: str) -> di
 
         return take
 
+    kinds = (
+        "FixedFileInfo",
+        "StringFileInfo",
+        "StringStruct",
+        "StringTable",
+        "VSVersionInfo",
+        "VarFileInfo",
+        "VarStruct",
+    )
+    versions = SimpleNamespace(**{kind: lambda *parts: parts for kind in kinds})
     hooks = SimpleNamespace(collect_data_files=lambda *_, **__: [], collect_submodules=lambda _: [])
     for name, module in {
         "PyInstaller": SimpleNamespace(),
@@ -189,6 +199,7 @@ def run_recipe(monkeypatch: pytest.MonkeyPatch, folder: Path, system: str) -> di
         "PyInstaller.depend.bindepend": SimpleNamespace(get_imports=lambda _: set()),
         "PyInstaller.utils": SimpleNamespace(),
         "PyInstaller.utils.hooks": hooks,
+        "PyInstaller.utils.win32": SimpleNamespace(versioninfo=versions),
     }.items():
         monkeypatch.setitem(sys.modules, name, module)
     recipe = PACKAGING / "pyinstaller.spec"
@@ -211,8 +222,15 @@ def test_on_windows_a_second_program_is_made_for_a_command_line(
         "esign-desktop-console": True,
     }
     assert all(ways["icon"].endswith(".ico") and not ways["strip"] for ways in programs.values())
+    (manifest,) = {ways["manifest"] for ways in programs.values()}
+    settings = dict(re.findall(r"<(\w+) xmlns=[^>]+>([\w/]+)</", Path(manifest).read_text("utf-8")))
+    assert settings == {"dpiAware": "true/pm", "dpiAwareness": "PerMonitorV2", "longPathAware": "true"}
+    assert all("esign-desktop" in str(ways["version"]) for ways in programs.values())
     assert steps["BUNDLE"] == []
     (analysis,) = steps["Analysis"]
+    # In the folder's root, where children that load no Qt find it, too.
+    runtime = [(PurePath(source).name, place) for source, place in analysis.ways["binaries"]]
+    assert runtime == [("msvcp140.dll", "."), ("vcruntime140.dll", "."), ("vcruntime140_1.dll", ".")]
     named = [name for name in analysis.ways["hiddenimports"] if name.startswith("keyring.")]
     assert named == ["keyring.backends.Windows"]
     assert analysis.ways["runtime_hooks"] == []
