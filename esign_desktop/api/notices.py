@@ -1,4 +1,4 @@
-"""Notices that the platform posts, which are verified over their raw bytes and then parsed (platform-api.txt 4.10).
+"""Notices that the platform posts, verified over their raw bytes and then parsed (platform documentation 4.10).
 
 Notices may arrive out of order and repeatedly. They are only hints; ``docdetail`` is authoritative.
 """

@@ -1,6 +1,6 @@
 """Convert a draft to the body of ``/sign/start``. Only this module uses the platform's coordinates.
 
-The specification leaves questions about seal positions open, which spec/decisions.md, "Places of seals", answers.
+The platform's documentation leaves questions about seal positions open (docs/platform-answers.md#seals).
 """
 
 from __future__ import annotations

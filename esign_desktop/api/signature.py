@@ -1,4 +1,4 @@
-"""HMAC-SHA256 signatures of request and response bodies and of notices (platform-api.txt 4.3)."""
+"""HMAC-SHA256 signatures of request and response bodies and of notices (platform documentation 4.3)."""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
 """Strict JSON parsing, and typed access to parsed values.
 
 Python's parser silently drops duplicate keys and accepts ``NaN``. In this module, duplicate keys, ``NaN``, infinite
-numbers and lone surrogates raise Malformed, as spec/decisions.md requires. Unknown keys are ignored.
+numbers and lone surrogates raise Malformed, and unknown keys are ignored
+(docs/platform-answers.md#unknown-and-malformed-values).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Upload a PDF to the file storage, streaming it from disk (platform-api.txt 4.5.2)."""
+"""Upload a PDF to the file storage, streaming it from disk (platform documentation 4.5.2)."""
 
 from __future__ import annotations
 
@@ -70,8 +70,9 @@ def upload(
 def with_fresh_addresses(upload: Callable[[], T], *, mismatches: Collection[str] = ()) -> T:
     """Run an upload, and repeat it when the storage requires a fresh URL. ``upload`` requests a new URL each time.
 
-    The upload is repeated up to three times after the URL expired, and once after a mismatch (spec/decisions.md).
-    ``mismatches`` are InputError codes that also count as a mismatch. Raises the last attempt's exception.
+    The upload is repeated up to three times after the URL expired, and once after a mismatch
+    (docs/platform-answers.md#repeated-uploads). ``mismatches`` are InputError codes that also count as a mismatch.
+    Raises the last attempt's exception.
     """
     expired_count = mismatch_count = 0
     while True:

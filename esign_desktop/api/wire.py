@@ -1,4 +1,4 @@
-"""Build the bodies of the 13 calls and parse verified responses (platform-api.txt 4.5 to 4.9).
+"""Build the bodies of the 13 calls and parse verified responses (platform documentation 4.5 to 4.9).
 
 Building and parsing are separate from sending, so that a raw response can be stored before it is parsed. The
 ``parse_*`` functions raise Refused, or OutcomeUnknown ``api.protocol`` for a malformed response.
@@ -209,7 +209,7 @@ def build_flow_id(flow_id: str) -> bytes:
 
 
 def _filled(**values: object) -> dict[str, object]:
-    """Return the values without the empty ones (spec/decisions.md, "Envelope and types")."""
+    """Return the values without the empty ones (docs/platform-answers.md#sent-values)."""
     return {key: value for key, value in values.items() if value not in (None, "", {}, [])}
 
 

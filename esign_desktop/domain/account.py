@@ -21,7 +21,7 @@ _MAX_EMAIL_CHARACTERS: Final = 254
 
 
 class PersonIdType(IntEnum):
-    """The types of a person's identity document, with the platform's numbers (platform-api.txt, appendix)."""
+    """The types of a person's identity document, with the platform's numbers (platform documentation, appendix)."""
 
     PASSPORT = 13
     MILITARY = 14
@@ -40,7 +40,7 @@ RESIDENTS: Final = frozenset({PersonIdType.RESIDENT_IDENTITY, PersonIdType.TEMPO
 
 
 class OrganizationCodeType(IntEnum):
-    """The types of an organization's registration code, with the platform's numbers (platform-api.txt, appendix)."""
+    """The types of an organization's code, with the platform's numbers (platform documentation, appendix)."""
 
     ORGANIZATION_CODE = 10
     UNIFIED_SOCIAL_CREDIT = 11

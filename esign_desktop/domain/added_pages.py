@@ -1,7 +1,7 @@
 """The page layout of tables that are appended to a contract made from a template.
 
-The platform appends the tables as extra pages (platform-api.txt 4.8.2, chunkedFields). The window and the PDF that is
-sent use the same layout, so the preview matches the contract.
+The platform appends the tables as extra pages (platform documentation 4.8.2, chunkedFields). The window and the PDF
+that is sent use the same layout, so the preview matches the contract.
 """
 
 from __future__ import annotations

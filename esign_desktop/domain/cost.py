@@ -1,4 +1,4 @@
-"""The cost of a contract (platform-api.txt 2.1 and 2.2).
+"""The cost of a contract (platform documentation 2.1 and 2.2).
 
 The platform charges each entry of ``docList`` as one contract.
 """

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 DocumentId = NewType("DocumentId", str)
 
 LARGE_FILE_BYTES: Final = 40 * 1024 * 1024
-"""Files larger than this cause a warning. The platform documents no limit (spec/decisions.md, "Upload")."""
+"""Files larger than this cause a warning. The platform documents no limit (docs/platform-answers.md#file-limits)."""
 
 LONG_NAME_CHARACTERS: Final = 64
 

@@ -1,7 +1,7 @@
 """The environments to which contracts are sent (sandbox, test, production or a custom URL), and their behavior.
 
 ``PlatformBehaviour`` holds facts that the platform's documentation leaves open. Its defaults come from
-spec/decisions.md; a calibration or the user may change them.
+docs/platform-answers.md; a calibration or the user may change them.
 """
 
 from __future__ import annotations

@@ -135,7 +135,7 @@ class Sealing:
 
 @dataclass(frozen=True, slots=True)
 class SignerUpdatedNotice:
-    """A notice that a signer has finished with one document (platform-api.txt 4.10.3).
+    """A notice that a signer has finished with one document (platform documentation 4.10.3).
 
     Its content is only a hint; the flow's status must be queried.
     """
@@ -150,7 +150,7 @@ class SignerUpdatedNotice:
 
 @dataclass(frozen=True, slots=True)
 class FlowFinishedNotice:
-    """A notice that a flow has ended (platform-api.txt 4.10.4).
+    """A notice that a flow has ended (platform documentation 4.10.4).
 
     Its content is only a hint; the flow's status must be queried.
     """

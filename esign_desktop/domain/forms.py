@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class FieldKind(StrEnum):
-    """The type of a PDF form field. The platform can fill in only TEXT fields (platform-api.txt 4.8.2)."""
+    """The type of a PDF form field. The platform can fill in only TEXT fields (platform documentation 4.8.2)."""
 
     TEXT = "text"
     CHECK = "check"

@@ -2,7 +2,7 @@
 
 *Page space* is the visible page (CropBox ∩ MediaBox) before rotation. Its origin is the lower-left corner, y points
 upwards, and the unit is the page's user unit. The platform's ``posX`` and ``posY`` are in this space
-(spec/decisions.md, "Places of seals").
+(docs/platform-answers.md#page-space).
 
 *Display space* is the page as displayed: rotated and multiplied by UserUnit. Its origin is the upper-left corner, y
 points downwards, and the unit is the point (1/72 inch). It is independent of zoom and device pixel ratio.
@@ -172,7 +172,7 @@ class PageFrame:
         )
 
     def to_page(self, point: DisplayPoint) -> PagePoint:
-        """Convert a point from display space to page space (spec/decisions.md, "Places of seals")."""
+        """Convert a point from display space to page space (docs/platform-answers.md#page-space)."""
         x, y = point.x_pt / self.user_unit, point.y_pt / self.user_unit
         match self.rotation:
             case Rotation.NONE:

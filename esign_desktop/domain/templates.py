@@ -1,7 +1,7 @@
 """Templates: forms on the platform that are created once from a PDF and filled in for each contract.
 
-The platform can fill in only text fields (platform-api.txt 4.8.2), so every field is created as a text field, and only
-this program knows the kind of its value. Rectangles are in page space (``domain.geometry``), that is, on the page
+The platform can fill in only text fields (platform documentation 4.8.2), so every field is created as a text field, and
+only this program knows the kind of its value. Rectangles are in page space (``domain.geometry``), that is, on the page
 before rotation, with the origin at the lower left.
 """
 

@@ -36,7 +36,7 @@ class SandboxOptions:
     each document can be downloaded as it was after each signature.
 
     The options below ``faults_file`` select between possible behaviors that the platform's documentation leaves open
-    (spec/decisions.md), so that a client can be tested with each of them.
+    (docs/platform-answers.md), so that a client can be tested with each of them.
     """
 
     project_id: str

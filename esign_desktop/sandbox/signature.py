@@ -39,7 +39,7 @@ def check(project_id: str, secret: str, headers: HeaderSource, body: bytes) -> N
     mode = (headers.get(MODE_HEADER) or "package").strip()
     if mode != "package":
         raise _unauthorized(ErrCode.SIGNATURE, "签名模式不支持 / unsupported signature mode")
-    # Clients spell it hmac-sha256, hmacsha256 and HmacSHA256 (decisions.md).
+    # Clients spell it hmac-sha256, hmacsha256 and HmacSHA256 (docs/platform-answers.md#signature-headers).
     algorithm = (headers.get(ALGORITHM_HEADER) or "hmac-sha256").strip().lower().replace("-", "")
     if algorithm != "hmacsha256":
         raise _unauthorized(ErrCode.SIGNATURE, "签名算法不支持 / unsupported signature algorithm")

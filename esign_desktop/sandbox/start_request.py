@@ -1,6 +1,6 @@
 """Parse the body of /sign/start into a flow, and refuse anything that the specification does not allow (4.9.1).
 
-``docPosList`` determines the places of each signer's seals, as described in decisions.md under "Places of seals".
+``docPosList`` determines the places of each signer's seals (docs/platform-answers.md#seals).
 """
 
 from __future__ import annotations

@@ -293,7 +293,10 @@ class EnvironmentService:
             return after
 
     def learn_links_told(self, kind: EnvironmentKind, *, is_told: bool) -> None:
-        """Store whether ``start`` returns the signing links of a flow before it is executed (spec/decisions.md)."""
+        """Store whether ``start`` returns the signing links of a flow before it is executed.
+
+        The question is in docs/platform-answers.md#signing-links-at-the-start.
+        """
         learned = LinksAtStart.YES if is_told else LinksAtStart.NO
         self.set_behaviour(kind, replace(self.get(kind).behaviour, links_at_start=learned))
 

@@ -31,8 +31,8 @@ _MARGIN_S: Final = 0.01
 class FlowPoller(QObject):
     """Polls while somebody looks. One serves all rooms and windows, so that each hears what another one learned.
 
-    The limits are the service's (spec/decisions.md, "Flows"); a viewer that watches one flow has it asked about often.
-    ``flow_changed`` carries a ``FlowRecord``, ``trouble_changed`` an ``AppError`` or None.
+    The limits are the service's (docs/platform-answers.md#query-limits); a viewer that watches one flow has it queried
+    often. ``flow_changed`` carries a ``FlowRecord``, ``trouble_changed`` an ``AppError`` or None.
     """
 
     flow_changed = Signal(object)

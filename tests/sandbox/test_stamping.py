@@ -54,7 +54,7 @@ def visible(
 
 
 def shown(x: float, y: float, width: float, height: float, rotation: int) -> tuple[float, float]:
-    """The inverse of decisions.md's displayed-to-page table, as fractions of the shown page."""
+    """The inverse of docs/platform-answers.md#page-space, as fractions of the shown page."""
     return {
         0: (x / width, 1 - y / height),
         90: (y / height, x / width),

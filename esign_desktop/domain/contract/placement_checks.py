@@ -67,7 +67,8 @@ def placement_problems(
         case CoordinatePlacement(with_qr_code=True, pages=pages) if len(pages) > 1:
             yield Problem("placement.qr_without_effect", Severity.HINT, PlacementSubject(placement.id, pages.first))
     yield from _edges(document, marks)
-    # It is unknown how the platform treats rotated or cropped pages (spec/decisions.md); warn once per placement.
+    # It is unknown how the platform treats rotated or cropped pages (docs/platform-answers.md#page-space).
+    # Warn once per placement.
     unsure = next((m for m in marks if _is_unsure(document, m.page_number)), None)
     if unsure is not None:
         yield Problem(

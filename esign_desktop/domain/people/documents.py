@@ -1,7 +1,7 @@
 """Identity documents: the names of their types in a line of text, and the formats of their numbers.
 
-The types are the platform's (platform-api.txt, appendix); the formats are those printed on the documents. A matching
-format shows only that a number is possible, not that it is genuine.
+The types are the platform's (platform documentation, appendix); the formats are those printed on the documents. A
+matching format shows only that a number is possible, not that it is genuine.
 
 Residence permits for people from Hong Kong (81…), Macao (82…) and Taiwan (83…) have numbers like those of resident
 identity cards. The platform has no type for them, so the user must choose between an identity card and a travel permit.

@@ -1,4 +1,4 @@
-"""Organization codes: the names of their types, and their formats (platform-api.txt, appendix).
+"""Organization codes: the names of their types, and their formats (platform documentation, appendix).
 
 An organization code (GB 11714) has eight characters and a check character. A business registration number has 13 or 15
 digits; older numbers may contain other characters.

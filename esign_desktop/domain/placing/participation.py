@@ -1,7 +1,7 @@
 """The ways in which a signer signs a document: at given positions, at positions of the signer's choice, or not at all.
 
 A signer without placements and without free documents signs every document at positions of their choice
-(platform-api.txt 4.9.1, ``docPosList``).
+(platform documentation 4.9.1, ``docPosList``).
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ from esign_desktop.domain.submission import SubmissionId
 from esign_desktop.services.counter.states import CounterState
 
 WATCH_INTERVAL_S: Final = 2.0
-"""Seconds between calls of ``refresh`` while a QR code is shown (spec/decisions.md, "Flows")."""
+"""Seconds between calls of ``refresh`` while a QR code is shown (docs/platform-answers.md#query-limits)."""
 
 
 class CounterNews(StrEnum):

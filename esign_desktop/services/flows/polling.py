@@ -1,4 +1,4 @@
-"""The schedule that determines when each flow is queried, within the limits of spec/decisions.md ("Flows").
+"""The schedule that determines when each flow is queried, within the limits of docs/platform-answers.md#query-limits.
 
 It has no clock of its own. Times are in seconds of any monotonic clock, which the caller reads.
 """

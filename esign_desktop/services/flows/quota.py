@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 LOW_SHARES: Final = (0.25, 0.10)
 LAST_DAYS: Final = (30, 15)
-"""The remaining shares and days at which, inclusively, the platform warns (platform-api.txt 2.3)."""
+"""The remaining shares and days at which, inclusively, the platform warns (platform documentation 2.3)."""
 
 
 class QuotaWarning(StrEnum):
@@ -68,7 +68,7 @@ class ContractAccount:
     warnings: tuple[QuotaWarning, ...] = ()
 
     def lacks_for(self, contract_count: int) -> bool:
-        """Return whether the platform is expected to reject this number of contracts (platform-api.txt 2.3 (3))."""
+        """Return whether the platform will probably reject this number of contracts (platform documentation 2.3 (3))."""
         too_few = self.remaining_count is not None and self.remaining_count < contract_count
         return too_few or QuotaWarning.OVER in self.warnings
 

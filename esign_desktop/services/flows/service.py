@@ -202,8 +202,8 @@ class FlowService:
         """Download the documents of a flow without signatures, and return their paths.
 
         The files are stored beside the signed files, and their names end with ``mark``. Each URL is requested just
-        before its download, because it is valid for only 30 minutes (platform-api.txt 4.8.3). A file that is not a PDF
-        is deleted. Raises PdfError and the errors of ``download``.
+        before its download, because it is valid for only 30 minutes (platform documentation 4.8.3). A file that is not
+        a PDF is deleted. Raises PdfError and the errors of ``download``.
         """
         record = self.get(flow_id)
         client = self._client_of(record)

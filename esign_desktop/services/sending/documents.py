@@ -140,7 +140,10 @@ def _require_new(send: SendContext, doc_id: str) -> str:
 
 
 def _upload(send: SendContext, index: int) -> None:
-    """Upload the file, using a new URL if the previous one has expired or did not match (spec/decisions.md)."""
+    """Upload the file, using a new URL if the previous one has expired or did not match.
+
+    The limits are in docs/platform-answers.md#repeated-uploads.
+    """
 
     def upload() -> None:
         snapshot = send.facts.snapshots[index]

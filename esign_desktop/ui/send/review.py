@@ -482,7 +482,7 @@ class ReviewSheet(Confirmation):
         return (text.format(moment=china_time(replaced.sent_at_ms)),)
 
     def _payer_sentence(self, review: ContractReview) -> str:
-        """Say whose package it is, and when it is reserved (platform-api.txt 2.2)."""
+        """Say whose package it is, and when it is reserved (platform documentation 2.2)."""
         payer = review.draft.options.payer
         nothing = self.tr("No contracts are reserved from your plan.")
         count = review.cost.contract_count

@@ -98,7 +98,7 @@ def flow_news(title: str, state: str, signers: str) -> str:
 
 
 def payer_sentence(record: FlowRecord, other_name: str = "") -> str:
-    """Say who pays for a flow in our place, and how their package stands (platform-api.txt 2.2).
+    """Say who pays for a flow in our place, and how their package stands (platform documentation 2.2).
 
     ``other_name`` is whose account pays without signing, if that is known.
     """

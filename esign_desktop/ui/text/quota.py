@@ -1,4 +1,4 @@
-"""What there is to say of the package that pays for contracts (platform-api.txt 2.3)."""
+"""What there is to say of the package that pays for contracts (platform documentation 2.3)."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 SEAL_WIDTHS_MM: Final = (40.0, 42.0, 45.0)
-"""What round company seals measure (spec/decisions.md, "Places of seals")."""
+"""What round company seals measure (docs/platform-answers.md#seal-size)."""
 
 SEAL_WIDTHS_PT: Final = tuple(mm_to_pt(width_mm) for width_mm in SEAL_WIDTHS_MM)
 
