@@ -156,6 +156,7 @@ coverage: ready-test  ## run all tests and report line and branch coverage in bu
 
 .PHONY: wheel
 wheel: ready-check  ## build the wheel into build/dist
+	@rm -rf $(BUILD)/dist
 	$(PYTHON_IN_VENV) -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir $(BUILD)/dist .
 
 .PHONY: frozen
@@ -169,6 +170,10 @@ packages: ready-packages frozen  ## make .deb, .rpm, portable archive and checks
 .PHONY: package-test
 package-test: ready-packages  ## test installing, upgrading and removing the packages in minimal Debian trees (as root, after make packages)
 	$(PYTHON_IN_VENV) packaging/linux/package_test.py --packages $(BUILD)/packages $(ARGS)
+
+.PHONY: release
+release: packages wheel  ## make a release in build/release: packages, source, component lists, checksums (as root; Windows if made)
+	$(PYTHON_IN_VENV) packaging/release.py
 
 .PHONY: lock
 lock:  ## resolve the dependencies into requirements/*.txt (requires uv; LOCK_ARGS=--upgrade for newer versions)

@@ -1,20 +1,24 @@
-"""Generate the translations and the manual when a wheel is built or an editable installation is made."""
+"""Generate the translations, the manual and the notices when a wheel is built or an editable installation is made."""
 
 from __future__ import annotations
 
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 from typing_extensions import override
 
+LEGAL: Final = "resources/legal"
+
 
 class MadeResources(BuildHookInterface[Any]):
-    """A build hook that runs packaging/strings.py --compile and packaging/manual.py."""
+    """A build hook that runs packaging/strings.py --compile, packaging/manual.py and packaging/notices.py."""
 
     @override
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        for script, *words in (("strings.py", "--compile"), ("manual.py",)):
-            subprocess.run([sys.executable, str(Path(self.root) / "packaging" / script), *words], check=True)
+        root = Path(self.root)
+        notices = ("--system=wheel", f"--requirements={root / 'requirements' / 'run.txt'}", f"--output={root / LEGAL}")
+        for script, *words in (("strings.py", "--compile"), ("manual.py",), ("notices.py", *notices)):
+            subprocess.run([sys.executable, str(root / "packaging" / script), *words], check=True)

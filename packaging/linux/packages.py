@@ -11,26 +11,23 @@ import argparse
 import gzip
 import hashlib
 import os
-import re
 import shutil
 import subprocess
 import sys
-from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+
+ROOT: Final = Path(__file__).resolve().parents[2]
+sys.path.append(str(ROOT / "packaging"))
+
+from pins import own_version, source_date  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-ROOT: Final = Path(__file__).resolve().parents[2]
 HERE: Final = ROOT / "packaging" / "linux"
 NAME: Final = "esign-desktop"
 KINDS: Final = ("deb", "rpm", "archive")
-RULE: Final = f"{'=' * 100}\n"
-COMMON_LICENCES: Final = Path("/usr/share/common-licenses")
-# Licences that some libraries reference only by name.
-SHARED_LICENCES: Final = ("LGPL-3", "GPL-3", "LGPL-2.1", "Apache-2.0")
-_LICENCE_FILE: Final = re.compile(r"(licen[cs]e|copying|notice|authors)", re.IGNORECASE)
 
 
 def main() -> int:
@@ -52,21 +49,12 @@ def main() -> int:
     shutil.rmtree(made, ignore_errors=True)
     subprocess.run([sys.executable, str(ROOT / "packaging" / "icons.py"), str(made / "icons")], check=True)
     pack_manuals(made / "man")
-    write_licences(frozen, made / "licences.txt")
+    write_notices(frozen, made / "legal")
     packages = [make(kind, parsed.version, frozen, output) for kind in parsed.only or KINDS]
     write_sums(packages, output / "SHA256SUMS")
     for package in packages:
         print(f"packages: {package.stat().st_size / 1e6:6.1f} MB  {package}")
     return 0
-
-
-def own_version() -> str:
-    """Return the version that the source code states, without importing it."""
-    text = (ROOT / "esign_desktop" / "__init__.py").read_text("utf-8")
-    found = re.search(r'^__version__ = "(.+)"$', text, re.MULTILINE)
-    if found is None:
-        raise SystemExit("packages: esign_desktop/__init__.py has no __version__")
-    return found[1]
 
 
 def pack_manuals(folder: Path) -> None:
@@ -79,46 +67,12 @@ def pack_manuals(folder: Path) -> None:
         target.write_bytes(gzip.compress(page.read_bytes(), mtime=0))
 
 
-def write_licences(frozen: Path, target: Path) -> None:
-    """Write the licenses of the Python packages, those that libraries share, and the application's own license."""
-    with target.open("w", encoding="utf-8") as file:
-        for package in distributions(frozen):
-            file.write(f"{RULE}{package.metadata['Name']} {package.version}: {licence_of(package)}\n")
-            for path in package.files or ():
-                if _LICENCE_FILE.match(path.name) and ".dist-info" in str(path) and Path(str(path.locate())).is_file():
-                    file.write(f"\n--- {path.name}\n\n{Path(str(path.locate())).read_text('utf-8')}\n")
-        for name in SHARED_LICENCES:
-            shared = COMMON_LICENCES / name
-            if shared.is_file():
-                file.write(f"{RULE}{name}\n\n{shared.read_text('utf-8')}")
-            else:
-                print(f"packages: {COMMON_LICENCES} has no {name}, so its text is not included", file=sys.stderr)
-        file.write(f"{RULE}{NAME}: AGPL-3.0-or-later\n\n{(ROOT / 'LICENSE').read_text('utf-8')}")
-
-
-def licence_of(package: metadata.Distribution) -> str:
-    """Return the name of the license of a package."""
-    for name in ("License-Expression", "License"):
-        if name in package.metadata:
-            return package.metadata[name].splitlines()[0]
-    classes = [
-        classifier for classifier in package.metadata.get_all("Classifier") or () if classifier.startswith("License ::")
-    ]
-    return classes[0].rpartition(" :: ")[2] if classes else "see below"
-
-
-def distributions(frozen: Path) -> list[metadata.Distribution]:
-    """Return the installed dependencies, preferably from the tree in which the application was frozen."""
-    lock = (ROOT / "requirements" / "run.txt").read_text("utf-8")
-    wanted = [_folded(name) for name in re.findall(r"^([A-Za-z0-9_.-]+)(?:\[.*\])?==", lock, re.MULTILINE)]
-    found: dict[str, metadata.Distribution] = {}
-    for places in (sys.path, [str(ROOT / "build" / "tree" / "opt" / "packages")], [str(frozen / "_internal")]):
-        found.update((_folded(package.metadata["Name"]), package) for package in metadata.distributions(path=places))
-    return [found[name] for name in wanted if name in found]
-
-
-def _folded(name: str) -> str:
-    return re.sub(r"[-_.]+", "-", name).lower()
+def write_notices(frozen: Path, folder: Path) -> None:
+    """Write the licence, the third-party notices and the offer of source (packaging/notices.py)."""
+    folders = [str(frozen / "_internal"), str(ROOT / "build" / "tree" / "opt" / "packages")]
+    command = [sys.executable, str(ROOT / "packaging" / "notices.py"), "--system", "linux", "--output", str(folder)]
+    command += ["--requirements", str(ROOT / "requirements" / "frozen.txt")]
+    subprocess.run([*command, *(word for name in folders for word in ("--packages", name))], check=True)
 
 
 def make(kind: str, version: str, frozen: Path, output: Path) -> Path:
@@ -127,7 +81,7 @@ def make(kind: str, version: str, frozen: Path, output: Path) -> Path:
         return make_archive(version, frozen, output)
     target = output / {"deb": f"{NAME}_{version}_amd64.deb", "rpm": f"{NAME}-{version}-1.x86_64.rpm"}[kind]
     command = [nfpm(), "package", "--config", str(HERE / "nfpm.yaml"), "--packager", kind, "--target", str(target)]
-    told = {"VERSION": version, "FROZEN": str(frozen), "MADE": str(output / "made")}
+    told = {"VERSION": version, "FROZEN": str(frozen), "MADE": str(output / "made"), "SOURCE_DATE_EPOCH": source_date()}
     subprocess.run(command, cwd=ROOT, env={**os.environ, **told}, check=True, stdout=subprocess.DEVNULL)
     return target
 
@@ -157,11 +111,12 @@ def make_archive(version: str, frozen: Path, output: Path) -> Path:
     for name, source in (
         ("READ-ME.txt", HERE / "portable.txt"),
         ("COPYRIGHT.txt", HERE / "copyright"),
-        ("LICENCES.txt", output / "made" / "licences.txt"),
+        *((path.name, path) for path in sorted((output / "made" / "legal").iterdir())),
     ):
         shutil.copyfile(source, folder / name)
     target = output / f"{NAME}-{version}-linux-x86_64.tar.xz"
     command = ["tar", "--create", "--owner=0", "--group=0", "--numeric-owner", "--sort=name", "--mode=u=rwX,go=rX"]
+    command += [f"--mtime=@{source_date()}"]
     command += ["--use-compress-program", "xz -3 --threads=0", "--directory", str(folder.parent), "--file", str(target)]
     subprocess.run([*command, folder.name], check=True)
     shutil.rmtree(folder)

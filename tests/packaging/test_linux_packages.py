@@ -152,11 +152,12 @@ def test_icons_have_the_sizes_that_their_folders_tell(tmp_path: Path) -> None:
 
 
 def test_licences_of_all_that_is_bundled_are_told(tmp_path: Path) -> None:
-    script("packages.py")["write_licences"](tmp_path, tmp_path / "licences.txt")
-    text = (tmp_path / "licences.txt").read_text("utf-8")
-    for name in ("PySide6_Essentials", "PyMuPDF", "requests", "pyHanko", "cryptography"):
-        assert re.search(rf"^{name} [0-9.]+: \S", text, re.MULTILINE | re.IGNORECASE), name
-    assert (REPOSITORY / "LICENSE").read_text("utf-8") in text
+    script("packages.py")["write_notices"](tmp_path, tmp_path / "legal")
+    text = (tmp_path / "legal" / "THIRD-PARTY-NOTICES.txt").read_text("utf-8")
+    for name in ("pyside6-essentials", "pymupdf", "requests", "pyhanko", "cryptography"):
+        assert re.search(rf"^ *{name} [0-9.]+: \S", text, re.MULTILINE), name
+    assert (REPOSITORY / "LICENSE").read_text("utf-8") == (tmp_path / "legal" / "LICENSE.txt").read_text("utf-8")
+    assert "esign-desktop" in (tmp_path / "legal" / "SOURCE-OFFER.txt").read_text("utf-8")
 
 
 def test_sums_are_read_by_sha256sum(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from esign_desktop import __version__
 from esign_desktop.app.self_test import driver
 from esign_desktop.domain.environment import Environment, EnvironmentKind
 from esign_desktop.domain.errors import ApiError, StoreError
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from tests.pictures.studio import Studio
 
 _DATA = Path(HOME) / ".local" / "share" / "esign-desktop"
-_REPORT = """esign-desktop 0.1.0, Linux, Python 3.11
+_REPORT = f"""esign-desktop {__version__}, Linux, Python 3.11
 ZeroDivisionError
   esign_desktop/ui/prepare/properties/slices.py:71 in labelled_pages
   esign_desktop/ui/prepare/properties/slices.py:104 in paintEvent"""
