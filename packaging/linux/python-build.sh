@@ -1,5 +1,5 @@
 #!/bin/sh
-# Build SQLite and Python into /opt/python, in the tree made by python.sh, from their sources in /build.
+# Build OpenSSL, SQLite and Python into /opt/python, in the tree made by python.sh, from their sources in /build.
 set -eu
 cd /build
 eval "$(dpkg-buildflags --export=sh)"
@@ -13,6 +13,16 @@ done >older.h
 export CFLAGS="$CFLAGS -include /build/older.h" CPPFLAGS="$CPPFLAGS -I/opt/python/include"
 export LDFLAGS="$LDFLAGS -L/opt/python/lib"
 printf '/opt/python/lib\n' >/etc/ld.so.conf.d/python.conf
+
+dpkg-source --extract openssl_*.dsc openssl
+(
+    cd openssl
+    # The folder in which Debian's OpenSSL looks for certificates.
+    ./Configure linux-x86_64 shared no-tests --prefix=/opt/python --libdir=lib --openssldir=/usr/lib/ssl
+    make -j "$processors" build_sw
+    make install_sw
+)
+ldconfig
 
 dpkg-source --extract sqlite3_*.dsc sqlite
 (
@@ -30,7 +40,7 @@ dpkg-source --extract python3.11_*.dsc python
     cd python
     # sem_clockwait was added in glibc 2.30.
     ac_cv_func_sem_clockwait=no ./configure --prefix=/opt/python --enable-shared --with-system-expat --without-ensurepip \
-        --disable-test-modules
+        --with-openssl=/opt/python --disable-test-modules
     # Debian builds this module into its interpreter, whose headers Debian's patches include.
     sed -i 's/^MODULE_PYEXPAT_CFLAGS=.*/& -DPy_BUILD_CORE_MODULE/' Makefile
     make -j "$processors"
@@ -38,4 +48,5 @@ dpkg-source --extract python3.11_*.dsc python
 )
 ldconfig
 # The build skips modules that fail without an error, so import them.
-/opt/python/bin/python3.11 -c 'import bz2, ctypes, decimal, hashlib, lzma, pyexpat, sqlite3, ssl, zlib'
+/opt/python/bin/python3.11 -c 'import bz2, ctypes, decimal, hashlib, lzma, pyexpat, sqlite3, ssl, zlib
+assert ssl.OPENSSL_VERSION_INFO[0] == 3, ssl.OPENSSL_VERSION'

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Make the tree in which the application is frozen: Debian 11, the oldest available, with a newer Python and SQLite. Both
-# are built from Debian 12's sources, which include its security patches.
+# Make the tree in which the application is frozen: Debian 11, the oldest available, with a newer Python, OpenSSL and
+# SQLite. They are built from Debian 12's sources, which include its security patches.
 #
 #   packaging/linux/python.sh build/tree
 #
@@ -13,9 +13,9 @@ sources=bookworm
 
 say() { printf '%s\n' "python: $*" >&2; }
 
-# Build tools for Python and SQLite, the tool that reads libraries for PyInstaller, and Qt's dependencies.
+# Build tools for Python, OpenSSL and SQLite, the tool that reads libraries for PyInstaller, and Qt's dependencies.
 "$here/tree.sh" bullseye "$tree" \
-    build-essential pkg-config tcl file libbz2-dev libexpat1-dev libffi-dev liblzma-dev libssl-dev zlib1g-dev \
+    build-essential pkg-config tcl file libbz2-dev libexpat1-dev libffi-dev liblzma-dev zlib1g-dev \
     libdbus-1-3 libegl1 libfontconfig1 libgl1 libglib2.0-0 libgssapi-krb5-2 libwayland-cursor0 libwayland-egl1 \
     libx11-xcb1 libxcb-cursor0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-randr0 libxcb-render-util0 \
     libxcb-shape0 libxcb-sync1 libxcb-xfixes0 libxcb-xkb1 libxkbcommon-x11-0
@@ -37,11 +37,11 @@ sourcing_apt() {
         -o APT::Sandbox::User=root "$@"
 }
 
-say "downloading the sources of Python and SQLite"
+say "downloading the sources of Python, OpenSSL and SQLite"
 build=$(CDPATH='' cd -- "$build" && pwd)
 sourcing_apt update
 cd "$build"
-for name in sqlite3 python3.11; do
+for name in openssl sqlite3 python3.11; do
     sourcing_apt source --download-only "$name" && continue
     # Mirrors occasionally list a security update before they have it.
     say "the newest $name is not available; using the version of the last point release"
