@@ -58,3 +58,21 @@ def test_files_and_targets_of_make_that_documents_name_are_there() -> None:
         ]
         gone += [f"{document.name}: {place}" for place in places]
     assert gone == []
+
+
+def test_times_that_the_readme_promises_are_those_of_the_benchmarks() -> None:
+    table = (ROOT / "docs" / "benchmarks.md").read_text("utf-8")
+    promise = re.search(
+        r"\*\*The window stays responsive\.\*\*(.*?)\n\n", (ROOT / "README.md").read_text("utf-8"), re.DOTALL
+    )
+    assert promise is not None
+    promised_ms = [float(figure) for figure in re.findall(r"(\d+) ms", promise[1])]
+    rows = (
+        r"50,000 flows: longest gap of the event loop, ms",
+        r"longest gap while 20 scans are shown at \d+ dpi, ms",
+        r"entering \w+ for the first time, ms",
+    )
+    measured_ms = [
+        max(float(value) for value in re.findall(rf"^\| {row} \| ([\d.]+) ", table, re.MULTILINE)) for row in rows
+    ]
+    assert [round(value) for value in measured_ms] == promised_ms
