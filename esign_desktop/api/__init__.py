@@ -1,1 +1,1 @@
-"""The HTTP client of the signing platform, which signs requests and verifies the signatures of responses."""
+"""The HTTP client of the signing platform. It signs requests and verifies the signatures of responses."""

@@ -1,7 +1,7 @@
-"""The client for the platform's 13 API calls and for file transfers to and from its storage.
+"""The client for the platform's 13 API calls, and for file transfers to and from the platform's storage.
 
-Every method blocks and may be called from several threads. The methods raise NotSent, OutcomeUnknown or Refused (see
-``errors``). The client never retries a call.
+Every method blocks, and may be called from several threads at once. Methods raise NotSent, OutcomeUnknown or Refused
+(see ``errors``). The client never repeats a call by itself.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 __all__ = ["CLOCK_TOLERANCE_S", "CancelToken", "Chunk", "PlatformClient", "RawAnswer", "Secret", "UploadSlot"]
 
 CLOCK_TOLERANCE_S: Final = 300.0
-"""Clock difference, in seconds, above which the user is warned."""
+"""The difference between the clocks, in seconds, above which the user is warned."""
 
 _log = logging.getLogger(__name__)
 
@@ -43,9 +43,9 @@ _HEADER_TEXT: Final = re.compile(r"[!-~]+")
 
 
 class PlatformClient:
-    """A client for one environment, authenticated with one secret.
+    """A client for one environment, which authenticates itself with the project's secret.
 
-    ``limits`` applies to API calls. Uploads and downloads have limits of their own.
+    ``limits`` applies to API calls; uploads and downloads have their own limits.
     """
 
     def __init__(
@@ -65,10 +65,13 @@ class PlatformClient:
         self._trouble_lock = threading.Lock()
         self._trouble, self._failures = "", 0
         self.last_clock_skew_s: float | None = None
-        """How far this computer's clock was ahead of the platform's at the last response; None before the first one."""
+        """The number of seconds by which this computer's clock was ahead of the platform's at the last response.
+
+        It is negative if this computer's clock was behind, and None before the first response.
+        """
 
     def post(self, path: str, body: bytes, *, cancel: CancelToken | None = None) -> RawAnswer:
-        """Sign and send exactly these bytes, and return the response after verifying its signature.
+        """Sign and send exactly these bytes to an API path, and return the response after verifying its signature.
 
         Raises NotSent or OutcomeUnknown, and Cancelled if ``cancel`` was triggered before the first byte was sent.
         """
@@ -98,7 +101,10 @@ class PlatformClient:
         return verified
 
     def _log_trouble(self, path: str, error: ApiError) -> None:
-        """Log a failure once even if it repeats, because polling for a displayed QR code may fail every two seconds."""
+        """Log a failure unless it repeats the previous one.
+
+        Polling for a displayed QR code may fail every two seconds.
+        """
         with self._trouble_lock:
             is_new, self._trouble = error.code != self._trouble, error.code
             self._failures += 1
@@ -114,7 +120,10 @@ class PlatformClient:
     # Files
 
     def create_upload_url(self, file_name: str, size_bytes: int, content_md5: str) -> UploadSlot:
-        """Register a PDF for upload. ``content_md5`` is the Base64 encoding of the 16-byte MD5 digest."""
+        """Register a PDF for upload, and return the URL to upload it to.
+
+        ``content_md5`` is the Base64 encoding of the 16-byte MD5 digest.
+        """
         body = wire.build_upload_url(file_name, size_bytes, content_md5)
         return wire.parse_upload_slot(self.post(wire.UPLOAD_URL_PATH, body))
 
@@ -127,7 +136,10 @@ class PlatformClient:
         on_progress: Callable[[int, int], None] | None = None,
         cancel: CancelToken | None = None,
     ) -> None:
-        """Upload a PDF to the file storage (see ``upload.upload``). Also raises Cancelled."""
+        """Upload a PDF to the file storage. For the other exceptions, see ``upload.upload``; also raises Cancelled.
+
+        Raises NotSent ``api.forbidden_address`` if the URL is not allowed.
+        """
         if not is_allowed(url, self._environment.kind):
             raise NotSent("api.forbidden_address")
         uploads.upload(
@@ -149,7 +161,11 @@ class PlatformClient:
         on_progress: Callable[[int, int], None] | None = None,
         cancel: CancelToken | None = None,
     ) -> str:
-        """Download a PDF, and return its SHA-256 in hexadecimal (see ``download.download``). Also raises Cancelled."""
+        """Download a PDF to ``target``, and return its SHA-256 digest in hexadecimal.
+
+        Raises NotSent ``api.forbidden_address`` if the URL is not allowed, Cancelled, and the exceptions of
+        ``download.download``.
+        """
         if not is_allowed(url, self._environment.kind):
             raise NotSent("api.forbidden_address")
         return downloads.download(
@@ -165,48 +181,48 @@ class PlatformClient:
     # Accounts
 
     def create_person(self, person: Person) -> str:
-        """Create a person's account, and return its id."""
+        """Create an account for a person, and return its id."""
         return wire.parse_account_id(self.post(wire.CREATE_PERSON_PATH, wire.build_person(person)))
 
     def create_organization(self, organization: Organization, agent_account_id: str) -> str:
-        """Create an account for an organization represented by the given agent, and return its id."""
+        """Create an account for an organization on whose behalf the agent acts, and return its id."""
         body = wire.build_organization(organization, agent_account_id)
         return wire.parse_account_id(self.post(wire.CREATE_ORGANIZATION_PATH, body))
 
     def find_account(self, third_id: str, *, cancel: CancelToken | None = None) -> str | None:
-        """Return the id of the account created with this ``thirdId``, or None if there is none."""
+        """Return the id of the account that was created with this ``thirdId``, or None if there is none."""
         body = wire.build_find_account(third_id)
         return wire.parse_found_account(self.post(wire.FIND_ACCOUNT_PATH, body, cancel=cancel))
 
     # Contracts and templates
 
     def create_document(self, file_key: str) -> str:
-        """Create a contract document from an uploaded file, and return its id."""
+        """Create a contract document from an uploaded file, and return the document's id."""
         return wire.parse_doc_id(self.post(wire.CREATE_DOCUMENT_PATH, wire.build_file_key(file_key)))
 
     def create_template(self, file_key: str, name: str) -> str:
-        """Create a template from an uploaded file, and return its id."""
+        """Create a template from an uploaded file, and return the template's id."""
         return wire.parse_template_id(self.post(wire.CREATE_TEMPLATE_PATH, wire.build_template(file_key, name)))
 
     def create_document_from_template(
         self, template_id: str, name: str, fields: Mapping[str, str], chunks: Sequence[Chunk] = ()
     ) -> tuple[str, str]:
-        """Fill in a template, and return the new document's id and its download URL, which is valid for 1 hour."""
+        """Fill in a template, and return the id of the new document and its download URL, which is valid for 1 hour."""
         body = wire.build_from_template(template_id, name, fields, chunks)
         return wire.parse_from_template(self.post(wire.CREATE_FROM_TEMPLATE_PATH, body))
 
     def document_url(self, doc_id: str) -> str:
-        """Return the download URL of a document's unsigned original, which is valid for 30 minutes."""
+        """Return the download URL of a document in its original, unsigned version. The URL is valid for 30 minutes."""
         return wire.parse_document_url(self.post(wire.DOCUMENT_URL_PATH, wire.build_doc_id(doc_id)))
 
     # Signing
 
     def start(self, body: bytes) -> StartedFlow:
-        """Start a flow with a body built by ``payload``. This must not be repeated after OutcomeUnknown."""
+        """Start a flow. ``body`` is built by ``payload``. Do not repeat this call after OutcomeUnknown."""
         return wire.parse_started(self.post(wire.START_PATH, body))
 
     def execute(self, flow_id: str) -> None:
-        """Release a flow that was started with ``autoInitiate`` 0. Only ``detail`` confirms that this took effect."""
+        """Execute a flow that was started with ``autoInitiate`` 0. Only ``detail`` confirms that this took effect."""
         wire.parse_done(self.post(wire.EXECUTE_PATH, wire.build_flow_id(flow_id)))
 
     def revoke(self, flow_id: str) -> None:
@@ -214,16 +230,16 @@ class PlatformClient:
         wire.parse_done(self.post(wire.REVOKE_PATH, wire.build_flow_id(flow_id)))
 
     def signed_documents(self, flow_id: str) -> tuple[SignedDocument, ...]:
-        """Return the download URLs, which are valid for 30 minutes, of the files signed so far."""
+        """Return the download URLs of the files that have been signed so far. They are valid for 30 minutes."""
         body = wire.build_flow_id(flow_id)
         return wire.parse_signed_documents(self.post(wire.SIGNED_DOCUMENTS_PATH, body))
 
     def detail(self, flow_id: str) -> FlowDetail:
-        """Return a flow's current state."""
+        """Return the current status of a flow and of its signers."""
         return wire.parse_detail(self.post(wire.DETAIL_PATH, wire.build_flow_id(flow_id)), flow_id)
 
     def close(self) -> None:
-        """Abort all running calls on any thread, and close the connections. Later calls raise Cancelled."""
+        """Abort all calls that any thread is making, and close the connections. Later calls raise Cancelled."""
         with self._lock:
             self._is_closed = True
             transport = self._transport
@@ -235,7 +251,7 @@ class PlatformClient:
             if self._is_closed:
                 raise Cancelled
             if self._transport is None:
-                # Imported at the first call, because importing requests would delay the window.
+                # Imported at the first call, because importing requests would delay the opening of the window.
                 from esign_desktop.api.transport import HttpTransport
 
                 self._transport = HttpTransport(proxy_url=self._environment.proxy_url)
@@ -249,7 +265,7 @@ class PlatformClient:
             return RawAnswer(status, answer.body)
         err_code = _err_code(answer.body)
         if err_code:
-            # Either the secret is wrong, or the platform does not sign its own errors.
+            # Either the secret is wrong, or the platform does not sign its error responses.
             raise OutcomeUnknown(
                 "api.unsigned_refusal", f"unverified errCode {err_code}, HTTP {status}", err_code=err_code
             )
@@ -268,7 +284,7 @@ class PlatformClient:
 
 
 def _call_name(path: str) -> str:
-    """Return a call's name with dots for slashes, so that the log does not mistake it for a file path."""
+    """Return the name of a call with dots instead of slashes, so that the log does not mistake it for a file path."""
     return path.strip("/").replace("/", ".")
 
 
@@ -278,7 +294,7 @@ def _plain_headers() -> dict[str, str]:
 
 
 def _err_code(body: bytes) -> int:
-    """Return the ``errCode`` of an unverified response, or 0 if it has none."""
+    """Return the ``errCode`` of a response that is not verified, or 0 if it has none."""
     try:
         return as_integer(as_object(read(body), "").get("errCode"), "errCode")
     except Malformed:

@@ -1,4 +1,7 @@
-"""Download signed files from the storage to disk, either completely or not at all, without overwriting files."""
+"""Download signed files from the storage to the disk.
+
+A file is stored either completely or not at all, and existing files are never overwritten.
+"""
 
 from __future__ import annotations
 
@@ -40,12 +43,12 @@ def download(
     on_progress: Callable[[int, int], None] | None = None,
     cancel: CancelToken | None = None,
 ) -> str:
-    """Download a PDF to ``target``, and return its SHA-256 in hexadecimal.
+    """Download a PDF to ``target``, and return its SHA-256 digest in hexadecimal.
 
-    ``on_progress`` receives the number of bytes so far and the total number, or 0 if the total is unknown.
+    ``on_progress`` receives the number of bytes received so far and the total number, which is 0 if unknown.
 
     Raises ApiError ``api.download_exists`` if ``target`` exists, StorageRefused ``api.download_expired`` if a fresh URL
-    is needed, StorageRefused ``api.download_failed`` on other errors or if the file is not a PDF, and StoreError
+    is needed, StorageRefused ``api.download_failed`` for other errors and for files other than PDFs, and StoreError
     ``store.disk_full`` or ``store.unwritable`` if the file cannot be written.
     """
     if target.exists():
@@ -72,7 +75,7 @@ def download(
 
 
 class _FileSink:
-    """A sink that writes the received bytes to a file, and keeps their hash and the first bytes."""
+    """A sink that writes the received bytes to a file, and keeps their hash and the first of them."""
 
     def __init__(self, file: SupportsWrite[bytes], on_progress: Callable[[int, int], None] | None) -> None:
         self._file = file
@@ -85,7 +88,7 @@ class _FileSink:
         try:
             self._file.write(piece)
         except OSError as error:
-            # Converted here, because the transport would report an OSError as a network error.
+            # Converted here, because the transport would treat an OSError as a network error.
             raise disk_error(error) from error
         self._digest.update(piece)
         self._done_bytes += len(piece)
@@ -96,18 +99,18 @@ class _FileSink:
 
     @property
     def sha256(self) -> str:
-        """The SHA-256 of all bytes received, in hexadecimal."""
+        """The SHA-256 digest of all bytes received so far, in hexadecimal."""
         return self._digest.hexdigest()
 
 
 def _put_in_place(scratch: Path, target: Path) -> None:
-    """Give the finished file its final name, unless a file of that name has appeared in the meantime."""
+    """Give the complete file its final name. Raises ApiError ``api.download_exists`` if that name now exists."""
     try:
         target.hardlink_to(scratch)
     except FileExistsError:
         raise ApiError("api.download_exists") from None
     except OSError:
-        # The file system has no hard links: reserve the name, then replace the reserved file.
+        # The file system has no hard links, so reserve the name and then replace the empty file.
         try:
             target.open("xb").close()
         except FileExistsError:

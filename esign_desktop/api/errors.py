@@ -1,4 +1,4 @@
-"""Exceptions raised by platform calls, distinguished by whether the call may have taken effect.
+"""Exceptions of platform calls, which state whether the call may have taken effect.
 
 Codes: ``api.no_network``, ``api.timeout``, ``api.tls``, ``api.clock``, ``api.proxy``, ``api.reset``, ``api.cancelled``,
 ``api.bad_address``, ``api.forbidden_address``, ``api.bad_project_id``, ``api.http_status``, ``api.unverified``,
@@ -23,7 +23,7 @@ _RETRYABLE: Final = frozenset(
         "api.download_expired",
     }
 )
-"""Transient errors: the same call may succeed later, in some cases with a fresh URL."""
+"""Codes of temporary errors: the same call may succeed later, in some cases only with a fresh URL."""
 
 
 class _CallFailed(ApiError):
@@ -36,15 +36,15 @@ class NotSent(_CallFailed):
 
 
 class OutcomeUnknown(_CallFailed):
-    """The request was sent, but no valid, verified response arrived. Only idempotent calls may be repeated."""
+    """The request was sent, but no valid and verified response arrived. Only idempotent calls may be repeated."""
 
 
 class Refused(ApiError):
-    """A verified response with an ``errCode`` other than 0.
+    """The platform rejected the request, with a verified response whose ``errCode`` is not 0.
 
     ``msg`` is the platform's own message, to be displayed verbatim as plain text. It may quote submitted data, so
-    neither the exception's text nor ``params`` contains it. ``code`` replaces ``api.refused`` where the reason is known
-    more precisely.
+    neither the exception's text nor ``params`` contains it. ``code`` is ``api.refused``, or a more specific code if the
+    reason is known.
     """
 
     def __init__(
@@ -54,11 +54,14 @@ class Refused(ApiError):
         self.err_code = err_code
         self.msg = msg
         self.status = status
-        """HTTP status of the response."""
+        """The HTTP status of the response."""
 
 
 class StorageRefused(ApiError):
-    """The file storage rejected an upload or download. ``params`` contains its ``status`` and ``storage_code``."""
+    """The file storage rejected an upload or download.
+
+    ``params`` contains the HTTP status (``status``) and the storage's error code (``storage_code``).
+    """
 
     def __init__(self, code: str, *, status: int, storage_code: str = "") -> None:
         super().__init__(

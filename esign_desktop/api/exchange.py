@@ -1,4 +1,4 @@
-"""Value types for one HTTP request and its response, and the protocol of a transport."""
+"""The types of an HTTP request and its response, and the interface of a transport."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Body(Protocol):
-    """A request body that is read in pieces. It is sent once and never rewound."""
+    """A request body that is read in pieces. It can be sent only once."""
 
     def __len__(self) -> int: ...
 
@@ -26,10 +26,10 @@ class Body(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The limits on the duration of a call and the size of its response.
+    """Limits on the duration of a call, in seconds, and on the size of its response, in bytes.
 
-    ``connect_s`` limits connecting, including TLS, ``idle_s`` limits each single wait, and ``total_s`` limits the whole
-    call.
+    ``connect_s`` limits connecting, including TLS; ``idle_s`` limits each single wait for data; ``total_s`` limits the
+    whole call.
     """
 
     connect_s: float = 10.0
@@ -40,19 +40,19 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """An HTTP request. Its repr omits the URL, which may contain a credential, and the body."""
+    """An HTTP request. Its repr omits the URL, which may contain credentials, and the body."""
 
     method: str
     url: str = field(repr=False)
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     body: bytes | Body = field(default=b"", repr=False)
     reach: Reach | None = None
-    """How near the answering computer may be; None for an address that the user entered."""
+    """The computers to which the URL may lead. None, for URLs that the user entered, allows all."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An unverified HTTP response. Header names are in lower case. ``body`` is empty if a sink received it."""
+    """An HTTP response before verification. Header names are in lower case. ``body`` is empty if a sink received it."""
 
     status: int
     headers: Mapping[str, str] = field(repr=False)
@@ -61,14 +61,14 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class RawAnswer:
-    """A platform response with a verified signature. Its bytes are stored before they are parsed."""
+    """A response of the platform whose signature was verified. Its bytes are stored before they are parsed."""
 
     status: int
     body: bytes = field(repr=False)
 
 
 class Transport(Protocol):
-    """A transport that sends one request and returns its response, without retries and without following redirects."""
+    """A transport that sends a request and returns its response. It neither repeats requests nor follows redirects."""
 
     def exchange(
         self,
@@ -78,14 +78,16 @@ class Transport(Protocol):
         cancel: CancelToken | None = None,
         sink: Callable[[bytes, int], None] | None = None,
     ) -> Answer:
-        """Send a request, and block until its response arrives.
+        """Send a request, and wait for its response.
 
-        Raises NotSent, OutcomeUnknown or Cancelled. Exceptions raised by ``sink`` or by the body pass through
-        unchanged.
+        ``sink`` receives the pieces of a successful response's body, and the body's total length or 0 if that is
+        unknown.
 
-        Cancelled means that the call may safely be repeated: the user cancelled it before a byte was sent, or it is a
-        file transfer (with a sink or a streamed body). Any other cancelled call raises OutcomeUnknown
-        ``api.cancelled``.
+        Raises NotSent, OutcomeUnknown or Cancelled. Exceptions that ``sink`` or the body raises pass through unchanged.
+
+        Cancelled means that the call may safely be repeated: either it was canceled before a byte was sent, or it is a
+        file transfer (with a sink or a streamed body). For any other call that is canceled, OutcomeUnknown
+        ``api.cancelled`` is raised.
         """
         ...
 

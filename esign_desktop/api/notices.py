@@ -1,6 +1,6 @@
-"""Notices that the platform posts, verified over their raw bytes and then parsed (platform documentation 4.10).
+"""Notices that the platform posts. Each notice's signature is verified before parsing (platform documentation 4.10).
 
-Notices may arrive out of order and repeatedly. They are only hints; ``docdetail`` is authoritative.
+Notices may arrive repeatedly and out of order. They are only hints; ``docdetail`` is authoritative.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
 
 def parse_notice(headers: Mapping[str, str], body: bytes, secret: Secret) -> Notice:
-    """Verify and parse a notice.
+    """Verify a notice's signature, and parse the notice.
 
-    Raises OutcomeUnknown ``api.unverified`` if the signature is wrong, before anything is parsed, or ``api.protocol``
-    if the notice is malformed.
+    Raises OutcomeUnknown ``api.unverified`` if the signature is wrong; nothing is parsed in this case. Raises
+    OutcomeUnknown ``api.protocol`` if the notice is malformed.
     """
     if not is_genuine(secret, headers, body):
         raise OutcomeUnknown("api.unverified", "notice")
@@ -45,7 +45,7 @@ def _notice(source: Mapping[str, Any]) -> Notice:
                 remark=text(source, "resultDescription"),
             )
         case "SIGN_FLOW_FINISH":
-            # The specification has this spelling; a later version may correct it.
+            # The specification contains this misspelling, which a later version may correct.
             scene_key = "businessScence" if source.get("businessScence") else "businessScene"
             return FlowFinishedNotice(
                 flow_id=FlowId(identifier(source, "flowId")),

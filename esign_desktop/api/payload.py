@@ -35,7 +35,10 @@ _CROSS_PAGE: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class SignerAccounts:
-    """A signer's account ids on the platform: those of the acting person and of the organization for which they act."""
+    """The account ids of a signer: those of the person who acts and of the organization for which the person acts.
+
+    ``organization_account_id`` is empty if the person signs on their own behalf.
+    """
 
     account_id: str
     organization_account_id: str = ""
@@ -50,11 +53,10 @@ def start_body(
     behaviour: PlatformBehaviour,
     sent_at_ms: int,
 ) -> dict[str, object]:
-    """Return the body of ``/sign/start`` for ``strict_json.write``. Empty values are omitted.
+    """Return the body of ``/sign/start``, to be converted to bytes by ``strict_json.write``. Empty values are omitted.
 
-    A signer that is the integrating application needs no account. A deadline is counted from ``sent_at_ms``.
-
-    Raises KeyError if an id is missing.
+    ``doc_ids`` and ``account_ids`` hold the platform's ids; a signer that is the integrating application needs none. A
+    relative deadline begins at ``sent_at_ms``, in epoch milliseconds. Raises KeyError if an id is missing.
     """
     options = draft.options
     body: dict[str, object] = {
@@ -80,7 +82,10 @@ def start_body(
 def preview_body(
     draft: ContractDraft, behaviour: PlatformBehaviour, now_ms: int, *, auto_initiate: int | str = 0
 ) -> dict[str, object]:
-    """Return the body as it would be sent now, with placeholders such as ``<docId 1>`` for ids not yet assigned."""
+    """Return the body of ``/sign/start`` as it would be sent now, to show it to the user.
+
+    Ids that are not assigned yet are replaced with placeholders such as ``<docId 1>``.
+    """
     return start_body(
         draft,
         doc_ids={document.id: f"<docId {number}>" for number, document in enumerate(draft.documents, 1)},
@@ -105,15 +110,15 @@ def _preview_accounts(signer: Signer, number: int) -> SignerAccounts:
 
 
 def party_account_id(party: Party | None, account_ids: Mapping[SignerId, SignerAccounts]) -> str:
-    """Return the account id of the initiator or payer, which is empty for the integrating application itself."""
+    """Return the account id of the initiator or payer, or an empty string for the integrating application."""
     match party:
         case None:
             return ""
         case AccountParty(account_id=account_id):
             return account_id
         case SignerParty(signer_id=signer_id):
-            # If the signer acts for an organization, the organization is the initiator or payer. The application itself
-            # has no account, so its value is empty.
+            # If a signer acts for an organization, the organization is the initiator or payer. The application has no
+            # account, so its value is empty.
             accounts = account_ids.get(signer_id, SignerAccounts(""))
             return accounts.organization_account_id or accounts.account_id
 
@@ -155,9 +160,9 @@ def _terms(draft: ContractDraft, signer: Signer) -> dict[str, object]:
 def _positions(
     draft: ContractDraft, signer: Signer, doc_ids: Mapping[DocumentId, str], behaviour: PlatformBehaviour
 ) -> list[dict[str, object]]:
-    """Return one entry for each document, kind of placement and QR setting, in the order of the documents.
+    """Return one entry for each document, kind of placement and QR code setting, in document order.
 
-    An entry for a document without fixed seal positions holds only the document's id.
+    The entry of a document for which the signer chooses the positions contains only the document's id.
     """
     free = free_documents(draft, signer)
     entries: list[dict[str, object]] = []
@@ -196,7 +201,7 @@ def _shows_qr_code(placement: Placement) -> bool:
 
 
 def _bean(placement: Placement, signer: Signer, behaviour: PlatformBehaviour) -> dict[str, object]:
-    # A seal is treated as a square: its lower-left corner is half a width left of and below its center.
+    # A seal is assumed to be square, so its lower-left corner is half its width to the left of and below its center.
     shift_pt = (
         seal_width_pt(placement, signer, behaviour) / 2 if behaviour.seal_anchor is SealAnchor.LOWER_LEFT else 0.0
     )

@@ -1,4 +1,4 @@
-"""HMAC-SHA256 signatures of request and response bodies and of notices (platform documentation 4.3)."""
+"""HMAC-SHA256 signatures of requests, responses and notices, computed over the body (platform documentation 4.3)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SIGNATURE_HEADER: Final = "X-timevale-signature"
 
 
 class Secret:
-    """The ProjectSecret, wrapped so that it cannot be printed by accident."""
+    """The project's secret (ProjectSecret), wrapped so that it is not printed by mistake."""
 
     __slots__ = ("_text",)
 
@@ -23,7 +23,7 @@ class Secret:
         self._text = text
 
     def reveal(self) -> str:
-        """Return the secret as text, for the keyring and the signature."""
+        """Return the secret as text, to store it in the keyring or to compute a signature."""
         return self._text
 
     def __bool__(self) -> bool:
@@ -43,15 +43,15 @@ class Secret:
 
 
 def signature_of(secret: Secret, body: bytes) -> str:
-    """Return the signature as 64 lower-case hexadecimal characters.
+    """Return the signature of a body, as 64 lower-case hexadecimal digits.
 
-    The HMAC key is the secret's text in UTF-8, even if the text looks like hexadecimal digits.
+    The HMAC key is the secret's text encoded as UTF-8, even if the text looks like hexadecimal digits.
     """
     return hmac.new(_bytes(secret.reveal()), body, hashlib.sha256).hexdigest()
 
 
 def signed_headers(project_id: str, secret: Secret, body: bytes) -> dict[str, str]:
-    """Return the four headers that authenticate a request body."""
+    """Return the four HTTP headers that authenticate a request with this body."""
     return {
         "X-timevale-mode": "package",
         "X-timevale-project-id": project_id,
@@ -61,14 +61,14 @@ def signed_headers(project_id: str, secret: Secret, body: bytes) -> dict[str, st
 
 
 def is_genuine(secret: Secret, headers: Mapping[str, str], body: bytes) -> bool:
-    """Return whether the body has a valid signature made with this secret.
+    """Return whether the headers contain a valid signature of the body, made with this secret.
 
-    Header names are matched regardless of case. The result is False for a missing or forged header, whatever characters
+    The case of header names is ignored. The result is False if the signature is missing or forged, whatever characters
     it contains.
     """
     wanted = SIGNATURE_HEADER.lower()
     given = next((value for name, value in headers.items() if name.lower() == wanted), "")
-    # Bytes are compared, because compare_digest raises for a non-ASCII str.
+    # Bytes are compared, because compare_digest raises TypeError for strings that are not ASCII.
     return hmac.compare_digest(_bytes(given.strip()), signature_of(secret, body).encode("ascii"))
 
 

@@ -1,7 +1,7 @@
-"""Strict JSON parsing, and typed access to parsed values.
+"""Strict parsing of JSON, and type-checked access to the parsed values.
 
-Python's parser silently drops duplicate keys and accepts ``NaN``. In this module, duplicate keys, ``NaN``, infinite
-numbers and lone surrogates raise Malformed, and unknown keys are ignored
+Python's parser accepts ``NaN`` and silently drops duplicate keys. This module raises Malformed for duplicate keys,
+``NaN``, infinite numbers and lone surrogates. Unknown keys are ignored
 (docs/platform-answers.md#unknown-and-malformed-values).
 """
 
@@ -21,16 +21,16 @@ _INTEGER: Final = re.compile(r"-?[0-9]{1,18}")
 
 
 class Malformed(Exception):
-    """The text is not valid JSON or has an unexpected structure. The message names keys, never values."""
+    """The text is not valid JSON, or its structure is not the expected one. The message names keys, never values."""
 
 
 def read(body: bytes) -> object:
-    """Parse UTF-8 encoded JSON. Raises Malformed."""
+    """Return the value of JSON text encoded as UTF-8. Raises Malformed if it is invalid."""
     try:
         value = json.loads(
             body.decode("utf-8"), object_pairs_hook=_object, parse_constant=_no_constant, parse_float=_finite
         )
-        # The parser accepts an escaped lone surrogate, but such a string cannot be encoded.
+        # The parser accepts escaped lone surrogates, but a string that contains one cannot be encoded.
         json.dumps(value, ensure_ascii=False).encode("utf-8")
     except UnicodeError as error:
         raise Malformed("not UTF-8") from error
@@ -40,7 +40,10 @@ def read(body: bytes) -> object:
 
 
 def write(value: Mapping[str, object]) -> bytes:
-    """Return a value as JSON bytes, which are then signed and sent. Raises InputError ``input.bad_text``."""
+    """Return a value as JSON bytes, to be signed and sent.
+
+    Raises InputError ``input.bad_text`` if a string contains a lone surrogate.
+    """
     try:
         return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode("utf-8")
     except UnicodeEncodeError:
@@ -48,14 +51,17 @@ def write(value: Mapping[str, object]) -> bytes:
 
 
 def as_object(value: object, what: str) -> Mapping[str, Any]:
-    """Return the value as an object. Raises Malformed if it is of another type."""
+    """Return the value if it is a JSON object; otherwise raise Malformed, with ``what`` in its message."""
     if not isinstance(value, dict):
         raise Malformed(f"{what} is not an object")
     return value
 
 
 def as_list(value: object, what: str) -> list[Any]:
-    """Return the value as a list. Null counts as an empty list. Raises Malformed if it is of another type."""
+    """Return the value if it is a JSON array; otherwise raise Malformed, with ``what`` in its message.
+
+    Null counts as an empty array.
+    """
     if value is None:
         return []
     if not isinstance(value, list):
@@ -64,7 +70,10 @@ def as_list(value: object, what: str) -> list[Any]:
 
 
 def as_integer(value: object, what: str) -> int:
-    """Return a whole number, given as a number or a numeric string. Raises Malformed if it is neither."""
+    """Return an integer, which may be given as a numeric string.
+
+    Raises Malformed, with ``what`` in its message, for any other value.
+    """
     if isinstance(value, int) and not isinstance(value, bool):
         return value
     if isinstance(value, str) and _INTEGER.fullmatch(value):
@@ -73,7 +82,7 @@ def as_integer(value: object, what: str) -> int:
 
 
 def identifier(source: Mapping[str, Any], key: str) -> str:
-    """Return an id, which may be given as a number. Raises Malformed if it is missing."""
+    """Return the id under this key, which may be given as a number. Raises Malformed if it is missing."""
     value = source.get(key)
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
@@ -83,7 +92,7 @@ def identifier(source: Mapping[str, Any], key: str) -> str:
 
 
 def text(source: Mapping[str, Any], key: str) -> str:
-    """Return a string, or "" if the value is missing or null. Raises Malformed if it is of another type."""
+    """Return the string under this key, or "" if it is missing or null. Raises Malformed for any other type."""
     value = source.get(key)
     if value is None:
         return ""

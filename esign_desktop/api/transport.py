@@ -1,11 +1,11 @@
-"""An HTTP transport without redirects, retries, cookies or .netrc, in which every call can be aborted.
+"""An HTTP transport without redirects, retries, cookies or .netrc. Every call can be aborted.
 
-Only this module imports ``requests``, which is imported at the first call so that the window opens sooner.
+Only this module imports ``requests``, and the module is imported at the first call, so that the window opens sooner.
 
 The standard library cannot interrupt a blocked socket. Therefore, this module keeps a duplicate of every socket in use.
-Shutting down the duplicate wakes the thread that waits on the original, even in a TLS handshake or a blocked send.
-Windows does not document this for a thread that waits to receive, so a call runs on a thread of its own there, which is
-left behind if it does not end soon.
+Shutting down the duplicate wakes the thread that waits on the original, even during a TLS handshake or a blocked send.
+For a thread that is waiting to receive, Windows does not document this. On Windows, each call therefore runs on its own
+thread, which is abandoned if it does not end soon after the call was aborted.
 """
 
 from __future__ import annotations
@@ -55,27 +55,27 @@ if TYPE_CHECKING:
 
 _LOOK_EVERY_S: Final = 0.05
 _IN_PROGRESS: Final = frozenset({errno.EINPROGRESS, errno.EWOULDBLOCK, errno.EAGAIN, 10035})
-"""Error codes of a connection attempt in progress; 10035 is WSAEWOULDBLOCK."""
+"""Error codes that mean that a connection attempt is in progress. 10035 is WSAEWOULDBLOCK."""
 
 
 _IS_WOKEN_BY_SHUTDOWN: Final = sys.platform != "win32"
 _LEFT_BEHIND_AFTER_S: Final = 0.5
-"""How long an aborted call has to end before its thread is left behind, in seconds."""
+"""The time, in seconds, in which an aborted call must end before its thread is abandoned."""
 
 
 class AbortReason(Enum):
-    """The reason for aborting a call from outside."""
+    """The reason why a call was aborted."""
 
     CANCELLED = auto()
     TIMEOUT = auto()
 
 
 class ForbiddenAddress(OSError):
-    """The host name resolves to an address on this computer or its network, which this call must not reach."""
+    """A host name leads to an address on this computer or its network, which the call is not allowed to reach."""
 
 
 class Attempt:
-    """An attempt at a call.
+    """An attempt to make a call. ``limits`` limits its duration, and ``reach`` the computers to which it may connect.
 
     Use it as a context manager on the thread that makes the call. Any thread may call ``abort``.
     """
@@ -84,9 +84,9 @@ class Attempt:
         self.limits = limits
         self._reach = reach
         self.has_bytes_left = False
-        """Set just before the first byte of the request is passed to the operating system.
+        """Set to True just before the first byte of the request is passed to the operating system.
 
-        Bytes sent for a proxy or for TLS do not count.
+        Bytes that are sent to set up a proxy connection or TLS do not count.
         """
         self.abort_reason: AbortReason | None = None
         self.aborted = threading.Event()
@@ -113,7 +113,7 @@ class Attempt:
             self._watched.clear()
 
     def cancel(self) -> None:
-        """Abort the call at the user's request."""
+        """Abort the call because the user canceled it."""
         self.abort(AbortReason.CANCELLED)
 
     def abort(self, reason: AbortReason) -> None:
@@ -126,13 +126,13 @@ class Attempt:
                 _shut(duplicate)
 
     def let_bytes_leave(self) -> None:
-        """Record that the first byte leaves next. Raises ConnectionAbortedError if the call is aborted."""
+        """Record that the first byte is about to be sent. Raises ConnectionAbortedError if the call was aborted."""
         with self._lock:
             _raise_if_aborted(self)
             self.has_bytes_left = True
 
     def watch(self, sock: socket.socket) -> None:
-        """Add a socket to those that ``abort`` shuts down. If the call is already aborted, shut it down at once."""
+        """Register a socket that ``abort`` shuts down. If the call was already aborted, shut it down immediately."""
         with self._lock:
             number = sock.fileno()
             if number < 0 or number in self._watched:
@@ -143,15 +143,15 @@ class Attempt:
                 _shut(duplicate)
 
     def check_peer(self, sock: socket.socket) -> None:
-        """Raise ForbiddenAddress if the connected peer is nearer than this call may reach."""
+        """Raise ForbiddenAddress if this call is not allowed to connect to the socket's peer."""
         if self._reach is not None and not self._reach.lets_through(str(sock.getpeername()[0])):
             raise ForbiddenAddress
 
     def open_socket(self, host: str, port: int, timeout_s: float) -> socket.socket:
-        """Connect to the first address that answers, and watch the socket.
+        """Return a socket that is connected to the first address of the host that answers, and watch the socket.
 
-        Everything except the name lookup can be interrupted. Raises OSError, and ForbiddenAddress if every address of
-        the host is too near.
+        Everything except the name lookup can be interrupted. Raises OSError, or ForbiddenAddress if the call is not
+        allowed to connect to any of the addresses.
         """
         addresses = socket.getaddrinfo(host, port, socket.AF_UNSPEC, socket.SOCK_STREAM)
         deadline_s = time.monotonic() + timeout_s
@@ -203,24 +203,25 @@ def _shut(sock: socket.socket) -> None:
 
 
 current: Final[ContextVar[Attempt | None]] = ContextVar("current_attempt", default=None)
-"""The attempt that the current thread is making; pooled connections look it up here."""
+"""The attempt that the current thread is making. Pooled connections find their attempt here."""
 
 
 MAX_IDLE_S: Final = 4.0
-"""How long a connection may be idle before it is closed instead of reused, in seconds.
+"""The time, in seconds, after which an idle connection is closed instead of reused.
 
-A server may close an idle connection just as a request is sent. It would then be unknown whether the request was read.
+A server may close an idle connection just when a request is sent. It would then be unknown whether the server read the
+request.
 """
 
 _PIECE_BYTES: Final = 64 * 1024
 _NOT_FOLLOWED_BYTES: Final = 64 * 1024
-"""How many bytes of an error response are kept when the caller passed a sink."""
+"""The number of bytes of an error response that are kept if the caller passed a sink."""
 
 _CERTIFICATE_NOT_YET_VALID: Final = 9
 _CERTIFICATE_EXPIRED: Final = 10
-"""X509_V_ERR_CERT_NOT_YET_VALID and X509_V_ERR_CERT_HAS_EXPIRED, usually caused by a wrong clock on this computer."""
+"""X509_V_ERR_CERT_NOT_YET_VALID and X509_V_ERR_CERT_HAS_EXPIRED. The usual cause is a wrong clock on this computer."""
 _CERT_E_EXPIRED: Final = 0x800B0101
-"""The code of Windows for both (winerror.h), which truststore passes on."""
+"""The code that Windows uses for both errors (winerror.h), and that truststore passes on."""
 
 _NETWORK_ERRORS: Final = (
     requests.RequestException,
@@ -232,9 +233,10 @@ _NETWORK_ERRORS: Final = (
 
 
 class HttpTransport:
-    """A transport that sends requests through one connection pool. Several threads may use it at once.
+    """A transport with one connection pool, which several threads may use at once.
 
-    ``proxy_url`` is an http or https URL, or empty for a direct connection. Proxy environment variables are ignored.
+    ``proxy_url`` is an http or https URL, or an empty string for a direct connection. Environment variables for proxies
+    are ignored.
     """
 
     def __init__(self, *, proxy_url: str = "") -> None:
@@ -253,9 +255,9 @@ class HttpTransport:
         cancel: CancelToken | None = None,
         sink: Callable[[bytes, int], None] | None = None,
     ) -> Answer:
-        """Send the request, and wait for its response (see ``exchange.Transport``)."""
+        """Send a request, and wait for its response (see ``exchange.Transport``)."""
         is_repeatable = sink is not None or not isinstance(request.body, bytes)
-        # Behind a proxy the peer's address is unknown, so only the URL itself could be checked.
+        # Behind a proxy, the address of the peer is unknown, so only the URL itself can be checked.
         with Attempt(limits, None if self._proxies else request.reach) as attempt:
             self._begin(attempt)
             if cancel is not None:
@@ -265,7 +267,8 @@ class HttpTransport:
                     return self._run(request, attempt, sink)
                 return _run_apart(lambda: self._run(request, attempt, sink), attempt)
             except _NETWORK_ERRORS as error:
-                # Raised outside this block, because the original exceptions contain URLs and must not be chained.
+                # The failure is raised outside this block, because the original exceptions contain URLs and must not be
+                # chained.
                 failure = _explained(error, attempt, is_repeatable=is_repeatable)
             finally:
                 if cancel is not None:
@@ -275,7 +278,7 @@ class HttpTransport:
         raise failure
 
     def close(self) -> None:
-        """Abort all running calls, and close the connections. Later calls are cancelled at once."""
+        """Abort all running calls, and close the connections. Later calls are canceled immediately."""
         with self._lock:
             self._is_closed = True
             under_way, adapter = tuple(self._under_way), self._adapter
@@ -332,10 +335,10 @@ class HttpTransport:
 
 
 def _run_apart(call: Callable[[], Answer], attempt: Attempt) -> Answer:
-    """Run a call on a thread of its own, and leave it behind if it does not end soon after it is aborted.
+    """Run a call on its own thread, and abandon the thread if it does not end soon after the call was aborted.
 
-    A thread left behind sends no further request, and ends with the time limit of its socket. Raises the exceptions of
-    the call, and ConnectionAbortedError if it is left behind.
+    An abandoned thread sends no further request, and ends when its socket times out. Raises the exceptions of the call,
+    or ConnectionAbortedError if the thread is abandoned.
     """
     done: Future[Answer] = Future()
 
@@ -356,7 +359,7 @@ def _run_apart(call: Callable[[], Answer], attempt: Attempt) -> Answer:
 
 
 class _Connection(connection.HTTPConnection):
-    """A connection that reports its socket and its first sent byte to the current attempt."""
+    """A connection that registers its socket with the current attempt, and tells it when the first byte is sent."""
 
     _is_opening = False
     _last_used_s = 0.0
@@ -377,17 +380,17 @@ class _Connection(connection.HTTPConnection):
         if attempt is not None and not self._is_opening:
             attempt.watch(self.sock)
             if not attempt.has_bytes_left:
-                # The connection may have been opened by another call.
+                # Another call may have opened the connection.
                 attempt.check_peer(self.sock)
             attempt.let_bytes_leave()
-            # Otherwise the connect timeout would apply while the body is sent.
+            # Without this, the timeout for connecting would also apply to sending the body.
             self.sock.settimeout(attempt.limits.idle_s)
         self._last_used_s = time.monotonic()
         try:
             super().send(data)
         except ConnectionAbortedError as error:
-            # Windows' name for a connection that the peer closed. urllib3 reads the answer that the peer gave before,
-            # as it does for the name that other systems use.
+            # Windows reports this if the peer closed the connection. Other systems report BrokenPipeError, after which
+            # urllib3 still reads the response that the peer sent before closing.
             raise BrokenPipeError from error
 
     @property
@@ -397,7 +400,7 @@ class _Connection(connection.HTTPConnection):
 
     @override
     def _new_conn(self) -> socket.socket:
-        # urllib3's only hook for opening the socket; its SOCKS support uses it too.
+        # This is urllib3's only hook for opening a socket; its SOCKS support also uses it.
         attempt = current.get()
         if attempt is None:
             raise NewConnectionError(self, "no call is made")
@@ -410,7 +413,7 @@ class _Connection(connection.HTTPConnection):
 
 
 class _SecureConnection(_Connection, connection.HTTPSConnection):
-    """A connection over TLS that reports to the current attempt."""
+    """A connection over TLS that registers its socket with the current attempt."""
 
     @override
     def connect(self) -> None:
@@ -419,8 +422,8 @@ class _SecureConnection(_Connection, connection.HTTPSConnection):
         except ConnectionError as error:
             if self.proxy is not None:
                 raise
-            # The peer accepted the connection and ended it during the handshake. Linux still delivers what a server
-            # without TLS answered; Windows discards it.
+            # The peer accepted the connection and closed it during the handshake. Linux still delivers the response of
+            # a server without TLS; Windows discards it.
             raise ssl.SSLError("the handshake was interrupted") from error
 
 
@@ -433,7 +436,7 @@ class _SecurePool(connectionpool.HTTPSConnectionPool):
 
 
 class _Adapter(HTTPAdapter):
-    """An adapter that creates pools of these connections and trusts the operating system's certificates."""
+    """An adapter whose pools contain these connections, and which trusts the operating system's certificates."""
 
     @override
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
@@ -448,7 +451,7 @@ class _Adapter(HTTPAdapter):
 
     @override
     def cert_verify(self, conn: Any, url: Any, verify: Any, cert: Any) -> None:
-        # The context trusts the operating system's store; requests would add its own certificate bundle.
+        # The TLS context trusts the operating system's certificates. requests would add its own certificate bundle.
         conn.cert_reqs = "CERT_REQUIRED"
 
 
@@ -461,7 +464,7 @@ def _tls_context() -> ssl.SSLContext:
 
 
 def _has_system_certificates() -> bool:
-    """Return whether this Linux system has CA certificates. Minimal installations have none."""
+    """Return whether this Linux system has CA certificates, which minimal installations lack."""
     paths = ssl.get_default_verify_paths()
     return bool(paths.cafile) or (bool(paths.capath) and any(Path(paths.capath).iterdir()))
 
@@ -472,11 +475,11 @@ def _declared_length(headers: Mapping[str, str]) -> int:
 
 
 def _pieces(response: requests.Response, attempt: Attempt) -> Iterator[bytes]:
-    """Yield the body's raw bytes without decoding Content-Encoding, because signatures cover the raw bytes."""
+    """Yield the raw bytes of the body. Content-Encoding is not decoded, because signatures cover the raw bytes."""
     for piece in response.raw.stream(_PIECE_BYTES, decode_content=False):
         _raise_if_aborted(attempt)
         yield piece
-    # A body cut off by an aborted connection would otherwise look complete.
+    # Without this, a body that was cut off because the call was aborted would look complete.
     _raise_if_aborted(attempt)
 
 
@@ -486,9 +489,9 @@ def _raise_if_aborted(attempt: Attempt) -> None:
 
 
 def _explained(error: Exception, attempt: Attempt, *, is_repeatable: bool) -> Exception:
-    """Return the exception to raise for a failed call.
+    """Return the exception to raise for a call that failed.
 
-    Its detail names only exception types, because the messages of exceptions contain URLs.
+    Its detail consists only of the names of exception types, because exception messages contain URLs.
     """
     failure = OutcomeUnknown if attempt.has_bytes_left else NotSent
     if attempt.abort_reason is AbortReason.CANCELLED:
@@ -519,15 +522,15 @@ def _code(causes: list[BaseException], *, has_bytes_left: bool) -> str:
         return "api.timeout"
     if has(NewConnectionError, NameResolutionError):
         return "api.no_network"
-    # http.client reports a closed connection as BadStatusLine too; a genuine one means that the peer does not speak
-    # HTTP.
+    # http.client also reports a closed connection as BadStatusLine. A real BadStatusLine means that the peer does not
+    # speak HTTP.
     if has(http.client.HTTPException) and not has(http.client.RemoteDisconnected, http.client.IncompleteRead):
         return "api.protocol"
     return "api.reset"
 
 
 def _is_about_dates(cause: BaseException) -> bool:
-    # Windows' codes are unsigned, but reach Python as signed numbers, too.
+    # Windows' codes are unsigned, but may reach Python as signed numbers.
     return isinstance(cause, ssl.SSLCertVerificationError) and cause.verify_code & 0xFFFFFFFF in {
         _CERTIFICATE_NOT_YET_VALID,
         _CERTIFICATE_EXPIRED,
@@ -536,7 +539,7 @@ def _is_about_dates(cause: BaseException) -> bool:
 
 
 def _causes(error: BaseException) -> list[BaseException]:
-    """Return the exception and all its underlying causes, however the libraries wrapped them."""
+    """Return the exception and all its causes, whichever way the libraries have attached them."""
     found: list[BaseException] = []
     waiting: list[object] = [error]
     while waiting:

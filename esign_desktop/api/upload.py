@@ -1,4 +1,4 @@
-"""Upload a PDF to the file storage, streaming it from disk (platform documentation 4.5.2)."""
+"""Upload a PDF to the file storage, reading it from the disk in pieces (platform documentation 4.5.2)."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _STORAGE_CODE: Final = re.compile(rb"<Code>([A-Za-z0-9._-]{1,80})</Code>")
 _MISMATCHES: Final = frozenset(
     {"SignatureDoesNotMatch", "InvalidDigest", "BadDigest", "ContentMD5NotMatch", "Content-MD5NotMatch"}
 )
-"""Storage error codes for a Content-MD5 or Content-Type that differs from the declared one, or for a wrong MD5."""
+"""The storage's error codes for a wrong MD5, or for a Content-MD5 or Content-Type other than the declared one."""
 
 
 def upload(
@@ -51,13 +51,16 @@ def upload(
     on_progress: Progress | None = None,
     cancel: CancelToken | None = None,
 ) -> None:
-    """Upload the file with PUT. ``on_progress`` receives the number of bytes sent so far and the total number.
+    """Upload a file with a PUT request.
 
-    Raises InputError ``document.missing`` or ``document.changed`` if the file is not the declared file. The last bytes
-    are held back until the file is verified, so that the storage does not get the whole file in that case.
+    ``on_progress`` receives the number of bytes sent so far and the total number. ``content_md5`` is the declared MD5
+    digest in Base64.
 
-    Raises StorageRefused ``api.upload_expired`` (request a fresh URL), ``api.upload_md5`` (try one fresh URL, and then
-    give up) or ``api.upload_failed``.
+    Raises InputError ``document.missing`` or ``document.changed`` if the file is not the declared one. The last bytes
+    are held back until the file has been verified, so that the storage does not receive the whole file in this case.
+
+    Raises StorageRefused ``api.upload_expired`` (request a fresh URL), ``api.upload_md5`` (try once with a fresh URL)
+    or ``api.upload_failed``.
     """
     with _FileBody(source, content_md5, on_progress) as body:
         limits = Limits(total_s=_LONGEST_START_S + len(body) / _SLOWEST_BYTES_PER_S)
@@ -68,11 +71,11 @@ def upload(
 
 
 def with_fresh_addresses(upload: Callable[[], T], *, mismatches: Collection[str] = ()) -> T:
-    """Run an upload, and repeat it when the storage requires a fresh URL. ``upload`` requests a new URL each time.
+    """Call ``upload``, repeatedly if the storage requires a fresh URL. ``upload`` must request a new URL each time.
 
-    The upload is repeated up to three times after the URL expired, and once after a mismatch
-    (docs/platform-answers.md#repeated-uploads). ``mismatches`` are InputError codes that also count as a mismatch.
-    Raises the last attempt's exception.
+    It is repeated up to three times after the URL expired, and once after a mismatch
+    (docs/platform-answers.md#repeated-uploads). ``mismatches`` are codes of InputErrors that also count as a mismatch.
+    Raises the exception of the last attempt.
     """
     expired_count = mismatch_count = 0
     while True:
@@ -89,9 +92,9 @@ def with_fresh_addresses(upload: Callable[[], T], *, mismatches: Collection[str]
 
 
 def storage_code(body: bytes) -> str:
-    """Return the Code element of the storage's XML error, or an empty string if there is none.
+    """Return the error code in the storage's XML response, or an empty string if there is none.
 
-    The response is unsigned, so it is searched as text instead of being parsed as XML.
+    The response is not signed, so its text is searched instead of being parsed as XML.
     """
     found = _STORAGE_CODE.search(body)
     return found[1].decode("ascii") if found else ""
@@ -106,7 +109,7 @@ def _refuse(status: int, code: str) -> NoReturn:
 
 
 class _FileBody:
-    """A file as a request body with a known length. It is read once and checked against its declared MD5."""
+    """A file as a request body of known length. While it is read, it is checked against its declared MD5 digest."""
 
     def __init__(self, source: Path, content_md5: str, on_progress: Progress | None) -> None:
         self._source = source

@@ -1,7 +1,7 @@
-"""Decide which URLs from the platform may be opened, and to which computers they may lead.
+"""Decide which of the platform's URLs may be opened, and to which computers they may lead.
 
-A forged URL must not lead to this computer or its network. The text of a URL is checked before any use. When the
-program itself fetches the URL, the peer's IP address is also checked, because a public name may resolve to any address.
+A forged URL must not lead to this computer or its network. The text of each URL is checked before it is used. If this
+program itself opens the URL, the IP address of the peer is also checked, because a public name can lead to any address.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ IpAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 _LOCAL_ENDINGS: Final = (".localhost", ".local", ".localdomain", ".internal", ".intranet", ".lan", ".home", ".corp")
 _NUMBER: Final = re.compile(r"(0x[0-9a-f]*|[0-9]+)", re.IGNORECASE)
 _PUBLIC_KINDS: Final = frozenset({EnvironmentKind.TEST, EnvironmentKind.PRODUCTION})
-"""The platform's own installations, which are on the public internet."""
+"""The kinds of environments whose servers are on the public internet: the platform's own installations."""
 _NAT64: Final = ipaddress.IPv6Network("64:ff9b::/96")
 _THIS_COMPUTER: Final = ("127.0.0.0/8", "0.0.0.0/8", "::1/128", "::/128")
 _LINK_LOCAL: Final = ("169.254.0.0/16", "fe80::/10")
@@ -30,16 +30,17 @@ _LINK_LOCAL: Final = ("169.254.0.0/16", "fe80::/10")
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """The reach of a URL from a response: whether it may lead to this computer or its network.
+    """The computers to which a URL from a response may lead.
 
-    Public addresses are always allowed.
+    Public addresses are always allowed. ``may_be_here`` also allows this computer, and ``may_be_in_the_network`` the
+    computer's local network.
     """
 
     may_be_here: bool = False
     may_be_in_the_network: bool = False
 
     def lets_through(self, numeric_address: str) -> bool:
-        """Return whether a connection to an IP address, in numeric notation, is allowed."""
+        """Return whether a connection to an IP address, given as text, is allowed."""
         try:
             address = _inner(ipaddress.ip_address(numeric_address.partition("%")[0]))
         except ValueError:
@@ -52,9 +53,9 @@ class Reach:
 
 
 def is_allowed(url: object, kind: EnvironmentKind) -> bool:
-    """Return whether a URL from a response may be fetched, opened or displayed as a QR code.
+    """Return whether a URL from a response may be requested, opened or displayed as a QR code.
 
-    For the platform's own installations, only https URLs outside this computer and its network are allowed.
+    From the platform's own installations, only https URLs outside this computer and its network are allowed.
     """
     if not is_web_address(url):
         return False
@@ -62,10 +63,10 @@ def is_allowed(url: object, kind: EnvironmentKind) -> bool:
 
 
 def reach_of(environment: Environment) -> Reach:
-    """Return whether the files of an environment may be on this computer or its network.
+    """Return the computers on which the files of an environment may be stored.
 
-    The files of the platform's own installations are on the public internet. The files of a custom server or the
-    sandbox may be on the same computer or network as the server.
+    The files of the platform's own installations are on the public internet. The files of the sandbox or of a custom
+    server may be on the same computer or network as the server.
     """
     if environment.kind in _PUBLIC_KINDS:
         return Reach(may_be_in_the_network=environment.has_near_files)
@@ -83,7 +84,7 @@ def _is_public_host(host: str) -> bool:
     try:
         ipaddress.ip_address(host)
     except ValueError:
-        # Old number notations (0x7f.1, 2130706433), which some URL parsers accept as addresses, end in a number.
+        # Old notations of addresses (0x7f.1, 2130706433), which some URL parsers accept, end in a number.
         last = host.rpartition(".")[2]
         return "." in host and not host.endswith(_LOCAL_ENDINGS) and not _NUMBER.fullmatch(last)
     return Reach().lets_through(host)
@@ -101,7 +102,7 @@ def _is_in(address: IpAddress, networks: tuple[str, ...]) -> bool:
 
 
 def _inner(address: IpAddress) -> IpAddress:
-    """Return the IPv4 address embedded in an IPv6 address, or the address itself if there is none."""
+    """Return the IPv4 address that is embedded in an IPv6 address, or the address itself if there is none."""
     if isinstance(address, ipaddress.IPv4Address):
         return address
     if address in _NAT64:
@@ -110,15 +111,15 @@ def _inner(address: IpAddress) -> IpAddress:
 
 
 _PLAIN: Final = re.compile(r"[!-\[\]-~]+")
-"""Printable ASCII without space and backslash, which URL parsers interpret differently."""
+"""Printable ASCII characters without the space and the backslash, which URL parsers interpret in different ways."""
 
 
 _ARGUABLE: Final = frozenset("@%")
-"""Ambiguous characters in a host: "@" separates a user name, "%" starts an escaped character."""
+"""Ambiguous characters in a host name: "@" ends a user name, and "%" begins an escaped character."""
 
 
 def is_web_address(value: object) -> bool:
-    """Return whether the value is an unambiguous http or https URL with a host and without a user name."""
+    """Return whether the value is an http or https URL that is unambiguous and has a host but no user name."""
     if not isinstance(value, str) or not _PLAIN.fullmatch(value):
         return False
     try:

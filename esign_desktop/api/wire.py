@@ -1,7 +1,7 @@
-"""Build the bodies of the 13 calls and parse verified responses (platform documentation 4.5 to 4.9).
+"""Build the request bodies of the 13 API calls, and parse their responses (platform documentation 4.5 to 4.9).
 
-Building and parsing are separate from sending, so that a raw response can be stored before it is parsed. The
-``parse_*`` functions raise Refused, or OutcomeUnknown ``api.protocol`` for a malformed response.
+This is separate from sending, so that a raw response can be stored before it is parsed. The ``parse_*`` functions raise
+Refused if the platform rejected the request, or OutcomeUnknown ``api.protocol`` if the response is malformed.
 """
 
 from __future__ import annotations
@@ -41,11 +41,10 @@ _EPOCH_MS: Final = re.compile(r"[0-9]{12,14}")
 
 
 def time_ms(source: Mapping[str, Any], key: str) -> int | None:
-    """Return a time as epoch milliseconds.
+    """Return the time under this key as epoch milliseconds, or None if it is missing, empty or unreadable.
 
-    The time is given in the form ``yyyy-MM-dd HH:mm:ss`` (China Standard Time) or as epoch milliseconds. Returns None
-    if it is missing, empty or unreadable; these times are only informative, so an invalid time does not invalidate the
-    response.
+    The time is given as ``yyyy-MM-dd HH:mm:ss`` in China Standard Time or as epoch milliseconds. Times in responses are
+    only informative, so an invalid time does not make the response invalid.
     """
     value = source.get(key)
     if isinstance(value, bool) or not isinstance(value, int | str):
@@ -63,7 +62,7 @@ def time_ms(source: Mapping[str, Any], key: str) -> int | None:
 
 
 def web_address(source: Mapping[str, Any], key: str) -> str:
-    """Return a web address. Raises Malformed if it is missing or unsafe."""
+    """Return the URL under this key. Raises Malformed if it is missing or unsafe."""
     value = source.get(key)
     if not isinstance(value, str) or not is_web_address(value):
         raise Malformed(f"{key} is not a web address")
@@ -71,7 +70,7 @@ def web_address(source: Mapping[str, Any], key: str) -> str:
 
 
 def web_addresses(value: object) -> tuple[str, ...]:
-    """Return the web addresses in a list or a single string, without those that cannot be opened safely."""
+    """Return the URLs in a list or in a single string. URLs that cannot be opened safely are omitted."""
     candidates = value if isinstance(value, list) else [value]
     return tuple(str(candidate) for candidate in candidates if is_web_address(candidate))
 
@@ -97,7 +96,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class UploadSlot:
-    """The upload URL of a file, which is valid for 1 hour, and the key that identifies the file afterwards."""
+    """The URL to which a file can be uploaded within 1 hour, and the key that identifies the file afterwards."""
 
     file_key: str
     upload_url: str = field(repr=False)
@@ -105,20 +104,23 @@ class UploadSlot:
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """Pages to append to a contract made from a template. ``data_base64`` holds text/html or application/pdf."""
+    """Pages to append to a contract that is made from a template. ``data_base64`` holds text/html or application/pdf.
+
+    Chunks with lower ``sequence`` numbers come first.
+    """
 
     content_type: str
     data_base64: str = field(repr=False)
     sequence: int = 0
     page_number: int | None = None
-    """Number, from 1, of the page to insert after. Reserved: the platform currently always appends at the end."""
+    """The number, from 1, of the page after which to insert. Reserved: the platform always appends at the end."""
 
 
 # Request bodies
 
 
 def build_upload_url(file_name: str, size_bytes: int, content_md5: str) -> bytes:
-    """Build the request for an upload URL.
+    """Build the body of the request for an upload URL.
 
     ``content_md5`` is the Base64 encoding of the 16-byte MD5 digest. Lone surrogates in the file name are replaced.
     """
@@ -133,7 +135,7 @@ def build_upload_url(file_name: str, size_bytes: int, content_md5: str) -> bytes
 
 
 def build_person(person: Person) -> bytes:
-    """Build the request that creates a person's account."""
+    """Build the body of the request that creates an account for a person."""
     return strict_json.write(
         _filled(
             thirdId=person.third_id,
@@ -147,7 +149,10 @@ def build_person(person: Person) -> bytes:
 
 
 def build_organization(organization: Organization, agent_account_id: str) -> bytes:
-    """Build the request that creates an organization's account. The agent's account must exist."""
+    """Build the body of the request that creates an account for an organization.
+
+    ``agent_account_id`` is the account of the person who acts for the organization; it must already exist.
+    """
     return strict_json.write(
         _filled(
             thirdId=organization.third_id,
@@ -164,22 +169,22 @@ def build_organization(organization: Organization, agent_account_id: str) -> byt
 
 
 def build_find_account(third_id: str) -> bytes:
-    """Build the request that looks up an account by its ``thirdId``."""
+    """Build the body of the request that finds an account by its ``thirdId``."""
     return strict_json.write({"thirdId": third_id})
 
 
 def build_file_key(file_key: str) -> bytes:
-    """Build the request that creates a document from an uploaded file."""
+    """Build the body of the request that creates a document from an uploaded file."""
     return strict_json.write({"fileKey": file_key})
 
 
 def build_template(file_key: str, name: str) -> bytes:
-    """Build the request that creates a template from an uploaded file."""
+    """Build the body of the request that creates a template from an uploaded file."""
     return strict_json.write({"fileKey": file_key, "templateName": name})
 
 
 def build_from_template(template_id: str, name: str, fields: Mapping[str, str], chunks: Sequence[Chunk]) -> bytes:
-    """Build the request that creates a document from a template."""
+    """Build the body of the request that creates a document from a template, with field values and appended pages."""
     return strict_json.write(
         _filled(
             templateId=template_id,
@@ -199,17 +204,17 @@ def build_from_template(template_id: str, name: str, fields: Mapping[str, str], 
 
 
 def build_doc_id(doc_id: str) -> bytes:
-    """Build the request for the download URL of a document's original."""
+    """Build the body of the request for the download URL of a document's original version."""
     return strict_json.write({"docId": doc_id})
 
 
 def build_flow_id(flow_id: str) -> bytes:
-    """Build the request body that execute, revoke, download and docdetail share."""
+    """Build the body that the calls execute, revoke, download and docdetail have in common."""
     return strict_json.write({"flowId": flow_id})
 
 
 def _filled(**values: object) -> dict[str, object]:
-    """Return the values without the empty ones (docs/platform-answers.md#sent-values)."""
+    """Return the values without empty values (docs/platform-answers.md#sent-values)."""
     return {key: value for key, value in values.items() if value not in (None, "", {}, [])}
 
 
@@ -217,7 +222,7 @@ def _filled(**values: object) -> dict[str, object]:
 
 
 def parse_upload_slot(answer: RawAnswer) -> UploadSlot:
-    """Parse the upload URL and file key."""
+    """Return the upload URL and the file key in a response."""
 
     def read(data: Mapping[str, Any]) -> UploadSlot:
         return UploadSlot(identifier(data, "fileKey"), web_address(data, "uploadUrl"))
@@ -226,15 +231,15 @@ def parse_upload_slot(answer: RawAnswer) -> UploadSlot:
 
 
 def parse_account_id(answer: RawAnswer) -> str:
-    """Parse the account id of a person or an organization."""
+    """Return the id of the account in a response."""
     return _from_object(answer, lambda data: identifier(data, "accountId"))
 
 
 def parse_found_account(answer: RawAnswer) -> str | None:
-    """Return the id of the account found by its ``thirdId``, or None if the platform has none.
+    """Return the id of the account that was found by its ``thirdId``, or None if the platform found none.
 
-    The platform documents no error codes for this call, so every refusal means "not found", except an HTTP 4xx or 5xx
-    status, which raises Refused.
+    The platform documents no error codes for this call, so any ``errCode`` means "not found". With an HTTP status of
+    300 or more, Refused is raised.
     """
     try:
         return parse_account_id(answer)
@@ -245,27 +250,30 @@ def parse_found_account(answer: RawAnswer) -> str | None:
 
 
 def parse_template_id(answer: RawAnswer) -> str:
-    """Parse a template's id."""
+    """Return the id of the template in a response."""
     return _from_object(answer, lambda data: identifier(data, "templateId"))
 
 
 def parse_doc_id(answer: RawAnswer) -> str:
-    """Parse a document's id."""
+    """Return the id of the document in a response."""
     return _from_object(answer, lambda data: identifier(data, "docId"))
 
 
 def parse_from_template(answer: RawAnswer) -> tuple[str, str]:
-    """Parse the id of a document made from a template, and its download URL, which is valid for 1 hour."""
+    """Return the id of the document made from a template, and its download URL, which is valid for 1 hour."""
     return _from_object(answer, lambda data: (identifier(data, "docId"), web_address(data, "docUrl")))
 
 
 def parse_document_url(answer: RawAnswer) -> str:
-    """Parse the download URL of a document's original, which is valid for 30 minutes."""
+    """Return the download URL of a document's original version, which is valid for 30 minutes."""
     return _from_object(answer, lambda data: web_address(data, "docUrl"))
 
 
 def parse_started(answer: RawAnswer) -> StartedFlow:
-    """Parse the flow that was started. Unusable links are dropped, because the flow's id is returned only once."""
+    """Return the flow that was started. Links that cannot be used are dropped.
+
+    They do not make the response invalid, because the platform returns the flow's id only once.
+    """
 
     def read(data: Mapping[str, Any]) -> StartedFlow:
         flow_id = FlowId(identifier(data, "flowId"))
@@ -277,12 +285,12 @@ def parse_started(answer: RawAnswer) -> StartedFlow:
 
 
 def parse_done(answer: RawAnswer) -> None:
-    """Check a response that contains only an ``errCode``."""
+    """Check a response that contains nothing but an ``errCode``. Raises Refused if it is not 0."""
     checked(answer, lambda _data: None)
 
 
 def parse_signed_documents(answer: RawAnswer) -> tuple[SignedDocument, ...]:
-    """Parse the download URLs, which are valid for 30 minutes, of the files signed so far."""
+    """Return the download URLs of the files that have been signed so far. They are valid for 30 minutes."""
 
     def read(data: object) -> tuple[SignedDocument, ...]:
         entries = [as_object(entry, "data[]") for entry in as_list(data, "data")]
@@ -292,7 +300,7 @@ def parse_signed_documents(answer: RawAnswer) -> tuple[SignedDocument, ...]:
 
 
 def parse_detail(answer: RawAnswer, flow_id: str) -> FlowDetail:
-    """Parse a flow's state. A response about another flow raises OutcomeUnknown ``api.protocol``."""
+    """Return the status of a flow. Raises OutcomeUnknown ``api.protocol`` if the response is about another flow."""
 
     def read(data: Mapping[str, Any]) -> FlowDetail:
         if identifier(data, "flowId") != flow_id:
@@ -331,7 +339,7 @@ def _document(source: Mapping[str, Any]) -> DocumentProgress:
 
 def _progress(source: Mapping[str, Any]) -> SignerProgress:
     code = as_integer(source.get("signStatus"), "signStatus")
-    # The specification has this spelling; a later version may correct it.
+    # The specification contains this misspelling, which a later version may correct.
     received_key = "recieveTime" if source.get("recieveTime") else "receiveTime"
     return SignerProgress(
         account_id=identifier(source, "accountId"),
@@ -349,7 +357,10 @@ def _from_object(answer: RawAnswer, read: Callable[[Mapping[str, Any]], T]) -> T
 
 
 def checked(answer: RawAnswer, read: Callable[[object], T]) -> T:
-    """Check the response's envelope ``{errCode, msg, data}``, and parse its data with ``read``."""
+    """Return what ``read`` makes of the data in a response, whose envelope ``{errCode, msg, data}`` is checked first.
+
+    Raises Refused if the ``errCode`` is not 0, or OutcomeUnknown ``api.protocol`` if the response is malformed.
+    """
     try:
         return read(_data(answer))
     except Malformed as error:

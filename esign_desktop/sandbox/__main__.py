@@ -29,7 +29,10 @@ _WIDEST_SEAL_PT: Final = 600.0
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Print one line of JSON when the platform is ready, and serve until a signal or the end of input stops it."""
+    """Run the platform until a signal or the end of standard input stops it, and return the exit status.
+
+    When the platform is ready, one line of JSON is printed.
+    """
     parsed = _parser().parse_args(arguments)
     try:
         secret = parsed.secret_file.read_text("utf-8").strip()

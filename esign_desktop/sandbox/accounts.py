@@ -1,4 +1,4 @@
-"""Create and find the accounts of persons and organizations (spec 4.6)."""
+"""Create and find accounts of people and organizations (spec 4.6)."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ ORGANIZATION_ID_TYPES: Final = frozenset({10, 11, 12})
 MAX_THIRD_ID_BYTES: Final = 50
 _SALT_BYTES: Final = 16
 _SCRYPT_COST: Final = 2**12
-"""The cost of a guess, which is about 10 ms and 4 MB."""
+"""The cost of scrypt. Each guess takes about 10 ms and 4 MB."""
 _MARK: Final = "$"
 
 
 class Accounts:
-    """Creates and finds accounts.
+    """The calls that create and find accounts.
 
     A ``thirdId`` belongs to one account. A repeated call for the same person or organization returns the existing
     account, and a call for another person or organization is refused. The specification does not define this behavior,
-    but a client that repeats a call after losing the answer must not get two accounts.
+    but a client that repeats a call because the answer was lost must not get two accounts.
 
-    If the same person or organization comes with another ``thirdId``, ``second_account`` determines the result: a
-    second account, the existing account, or a refusal.
+    If a call for the same person or organization has a different ``thirdId``, ``second_account`` determines the result:
+    a second account, the existing account, or a refusal.
     """
 
     def __init__(self, state: State, project_id: str, *, second_account: SecondAccount = "new") -> None:
@@ -46,7 +46,7 @@ class Accounts:
         self.application = self._ensure_application(project_id)
 
     def create_person(self, fields: Fields) -> dict[str, Any]:
-        """Handle /account/create/person/private. Return the data of the answer."""
+        """Handle /account/create/person/private, and return the data of the answer."""
         name = fields.text("name")
         id_type = fields.choice("idType", PERSON_ID_TYPES)
         identity = _digest("person", id_type, fields.text("idNo"), name)
@@ -55,7 +55,7 @@ class Accounts:
         return self._create(_third_id(fields), "person", name, identity)
 
     def create_organization(self, fields: Fields) -> dict[str, Any]:
-        """Handle /account/create/organize/private. Return the data of the answer."""
+        """Handle /account/create/organize/private, and return the data of the answer."""
         name = fields.text("name")
         organ_type = fields.choice("organType", ORGANIZATION_ID_TYPES)
         identity = _digest("organization", organ_type, fields.text("organCode"), name)
@@ -70,14 +70,14 @@ class Accounts:
         return self._create(_third_id(fields), "organization", name, identity, agent.id)
 
     def exchange(self, fields: Fields) -> dict[str, Any]:
-        """Handle /account/idexchange. Return the data of the answer."""
+        """Handle /account/idexchange, and return the data of the answer."""
         account = self._by_third_id(fields.text("thirdId"))
         if account is None:
             raise Refusal(ErrCode.UNKNOWN_ID, "thirdId 不存在 / thirdId is unknown")
         return {"accountId": account.id}
 
     def require(self, account_id: str, field_name: str) -> Account:
-        """Return the account with this ID. Raises Refusal if there is none."""
+        """Return the account with this id. Raises Refusal, which names the field, if there is none."""
         account = self._state.accounts.get(account_id)
         if account is None:
             raise Refusal(ErrCode.UNKNOWN_ID, f"{field_name} 账号不存在 / account is unknown")
@@ -126,7 +126,7 @@ def _digest(*parts: object) -> str:
 
 
 def _salted(digest: str) -> str:
-    """Return the stored form of an identity; scrypt makes guessing its few digits expensive."""
+    """Return an identity as it is stored. Because of scrypt, guessing the few digits of an ID number is expensive."""
     salt = os.urandom(_SALT_BYTES)
     return f"{salt.hex()}{_MARK}{_stretched(digest, salt)}"
 

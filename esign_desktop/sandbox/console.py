@@ -1,7 +1,7 @@
-"""Serve the rehearsal console, which simulates failures, confirms pending signatures and deletes templates.
+"""Serve the rehearsal console, with which users simulate failures, confirm pending signatures and delete templates.
 
-The console consists of plain forms without a script. The token in the URL grants access, and is known only to the
-process that started the platform.
+The console consists of plain HTML forms without scripts. The token in the URL grants access. Only the process that
+started the platform knows it.
 """
 
 from __future__ import annotations
@@ -36,14 +36,17 @@ _HEADERS: Final = SECURITY_HEADERS | {
 
 
 class Console:
-    """Serves the console of one platform."""
+    """The console of a platform."""
 
     def __init__(self, platform: Platform) -> None:
         self._platform = platform
         self.token: Final = secrets.token_urlsafe(_TOKEN_BYTES)
 
     def respond(self, method: str, path: str, query: str, headers: HeaderSource, body: bytes) -> Answer:
-        """Answer a request. ``path`` is the part of the URL after ``/rehearsal/``, which is the token."""
+        """Answer a request to the console.
+
+        ``path`` is the part of the URL after ``/rehearsal/``, which must be the token.
+        """
         if not secrets.compare_digest(path.strip("/").encode(), self.token.encode()):
             return _answer(HTTPStatus.NOT_FOUND, "")
         language = preferred_language(parse_qs(query).get("lang", [None])[0], headers.get("Accept-Language") or "")
@@ -65,7 +68,7 @@ class Console:
         return _answer(HTTPStatus.CONFLICT if problem else HTTPStatus.OK, page)
 
     def _act(self, values: dict[str, str]) -> None:
-        """Execute the action of a form; an object that no longer exists is ignored. Raises ``Refusal``."""
+        """Execute the action of a submitted form. An object that no longer exists is ignored. Raises Refusal."""
         platform, trouble = self._platform, self._platform.trouble
         match values.get("action"), values.get("value"):
             case "package", ("usual" | "used_up" | "ended") as package:

@@ -1,4 +1,4 @@
-"""Create contracts from uploaded files, and from templates with form values (spec 4.7, 4.8)."""
+"""Create contracts from uploaded files, or from templates and form values (spec 4.7, 4.8)."""
 
 from __future__ import annotations
 
@@ -31,14 +31,15 @@ _STYLE: Final = "* {font-family: sans-serif;} body {font-size: 11pt; line-height
 
 
 def field_names(pdf: Any) -> list[str]:
-    """Return the names of the form's fields without duplicates, in page order."""
+    """Return the names of the form's fields in page order, without duplicates. ``pdf`` is an open PyMuPDF document."""
     return list(dict.fromkeys(widget.field_name for _, widget in _widgets(pdf)))
 
 
 def fill_form(pdf: Any, values: Mapping[str, str]) -> None:
-    """Write the values into the form fields, and make the form a part of the page content.
+    """Write values into the form fields of an open PyMuPDF document, and make the form a part of the page content.
 
-    The values are drawn in another font, because the fonts of the fields themselves rarely contain Chinese characters.
+    ``values`` maps field names to values. The values are drawn in a different font, because the fonts of form fields
+    rarely contain Chinese characters. Raises Refusal for a field that can hold neither text nor a check mark.
     """
     pymupdf = pymupdf_module()
     drawn: list[tuple[int, Any, str, float]] = []
@@ -64,7 +65,7 @@ def fill_form(pdf: Any, values: Mapping[str, str]) -> None:
 
 
 def html_to_pdf(data: bytes, max_pages: int) -> bytes:
-    """Convert HTML to a PDF of at most ``max_pages`` A4 pages. No external resources are loaded."""
+    """Convert HTML to a PDF with at most ``max_pages`` A4 pages. External resources are not loaded."""
     pymupdf = pymupdf_module()
     out = io.BytesIO()
     try:
@@ -88,7 +89,7 @@ def html_to_pdf(data: bytes, max_pages: int) -> bytes:
 
 def _draw_text(page: Any, rect: Any, value: str, size: float) -> None:
     rotation = page.rotation
-    # PyMuPDF draws correctly on unrotated pages only.
+    # PyMuPDF draws correctly only on pages without rotation.
     page.set_rotation(0)
     height = size if size > 0 else min(12.0, rect.height * 0.7)
     text = html.escape(value).replace("\n", "<br/>")
@@ -110,7 +111,7 @@ MAX_ADDED_PAGES: Final = 10
 
 
 class Documents:
-    """Creates contracts and templates from files."""
+    """The calls that create contracts and templates from files."""
 
     def __init__(self, state: State, files: Files, urls: StorageUrls) -> None:
         self._state = state
@@ -118,7 +119,7 @@ class Documents:
         self._urls = urls
 
     def create_from_file(self, fields: Fields) -> dict[str, Any]:
-        """Handle /doc/createbyfilekey. Return the data of the answer."""
+        """Handle /doc/createbyfilekey, and return the data of the answer."""
         record, path = self._files.take(fields.text("fileKey"))
         with open_pdf(path) as pdf:
             require_pages(pdf)
@@ -129,9 +130,9 @@ class Documents:
         return {"docId": document.id}
 
     def create_template(self, fields: Fields) -> dict[str, Any]:
-        """Handle /template/createbyfilekey. Return the data of the answer."""
+        """Handle /template/createbyfilekey, and return the data of the answer."""
         name = fields.text("templateName")
-        # Reserved fields without effect; their types are checked nevertheless.
+        # These fields are reserved and have no effect, but their types are checked.
         fields.optional_text("templateTypeId")
         fields.optional_texts("templateFormKeys")
         _, path = self._files.take(fields.text("fileKey"))
@@ -145,7 +146,10 @@ class Documents:
         return {"templateId": template.id}
 
     def create_from_template(self, fields: Fields) -> dict[str, Any]:
-        """Handle /doc/createbytemplate. Raises Refusal for a form field that the template does not have."""
+        """Handle /doc/createbytemplate, and return the data of the answer.
+
+        Raises Refusal for a form field that the template does not have.
+        """
         name = fields.text("name")
         template = self._state.templates.get(fields.text("templateId"))
         if template is None:
@@ -161,7 +165,7 @@ class Documents:
         with open_pdf(self._state.blob_path("templates", template.id)) as pdf:
             fill_form(pdf, values)
             left = MAX_ADDED_PAGES
-            # sorted() is stable, so equal sequence numbers keep the order of the request.
+            # The sort is stable, so chunks with equal sequence numbers keep the order of the request.
             for _, chunk in sorted(chunks, key=lambda item: item[0]):
                 with open_pdf(chunk) as addition:
                     left -= addition.page_count
@@ -177,30 +181,30 @@ class Documents:
         }
 
     def download_url(self, fields: Fields) -> dict[str, Any]:
-        """Handle /doc/downloadurl. Return the URL of the original document without seals."""
+        """Handle /doc/downloadurl, and return the URL of the original document without seals."""
         document = self.require(fields.text("docId"), "docId")
         return {"docUrl": self._urls.make("GET", f"documents/{document.id}.pdf", DOWNLOAD_SECONDS)}
 
     def require(self, document_id: str, field_name: str) -> Document:
-        """Return the document with this ID. Raises Refusal if there is none."""
+        """Return the document with this id. Raises Refusal, which names the field, if there is none."""
         document = self._state.documents.get(document_id)
         if document is None:
             raise Refusal(ErrCode.UNKNOWN_ID, f"{field_name} 合同不存在 / contract is unknown")
         return document
 
     def path(self, document_id: str) -> Path:
-        """Return the path of the document's original file."""
+        """Return the path of the original file of a document."""
         return self._state.blob_path("documents", document_id)
 
 
 def _chunk(fields: Fields) -> tuple[int, bytes]:
-    # The specification's table says contentType, its sample mimeType.
+    # The specification's table calls this field contentType, but its sample calls it mimeType.
     name = "contentType" if fields.has("contentType") else "mimeType"
     kind = fields.text(name).split(";")[0].strip().lower()
     sequence = fields.integer("sequence")
     if sequence < 0:
         raise fields.wrong("sequence", "不能为负 / must not be negative")
-    # Reserved: pages are appended at the end regardless of its value.
+    # This field is reserved: pages are appended at the end whatever its value.
     fields.optional_integer("pagePos")
     try:
         data = base64.b64decode(fields.text("chunkedData", max_characters=1 << 26), validate=True)

@@ -1,4 +1,4 @@
-"""Read and write HTTP bodies, headers and answers, with JSON as strict as the protocol requires."""
+"""HTTP answers, and the strict JSON format of bodies that the protocol requires."""
 
 from __future__ import annotations
 
@@ -14,14 +14,17 @@ if TYPE_CHECKING:
 
 
 class HeaderSource(Protocol):
-    """A set of headers that are found by name, ignoring case."""
+    """A collection of headers that finds a header by its name, ignoring case."""
 
     def get(self, name: str, /) -> str | None:
-        """Return the value of the header with this name, or None if it is absent."""
+        """Return the value of the header with this name, or None if there is no such header."""
 
 
 def parse_body(body: bytes) -> dict[str, Any]:
-    """Parse the request as a JSON object. Raises Refusal for duplicate keys, NaN and lone surrogates."""
+    """Return the JSON object in the body of a request.
+
+    Raises Refusal for invalid JSON, including duplicate keys, NaN and lone surrogates.
+    """
     try:
         value = json.loads(body.decode("utf-8"), object_pairs_hook=_unique_keys, parse_constant=_no_constant)
         json.dumps(value, ensure_ascii=False).encode("utf-8")
@@ -33,12 +36,12 @@ def parse_body(body: bytes) -> dict[str, Any]:
 
 
 def success(data: Mapping[str, Any] | list[Any] | None) -> bytes:
-    """Return the body of an answer whose errCode is 0."""
+    """Return the body of an answer to a successful request, with the errCode 0."""
     return _json({"errCode": 0, "msg": "SUCCESS"} | ({} if data is None else {"data": data}))
 
 
 def failure(code: int, message: str) -> bytes:
-    """Return the body of an answer that refuses a request with this code and message."""
+    """Return the body of an answer to a refused request, with this errCode and message."""
     return _json({"errCode": code, "msg": message, "data": None})
 
 
@@ -59,7 +62,7 @@ def _json(envelope: dict[str, Any]) -> bytes:
 
 @dataclass(slots=True)
 class Answer:
-    """An HTTP answer before it is sent."""
+    """An HTTP answer before it is sent. ``date_shift_ms`` is added to the time in its Date header."""
 
     status: int
     body: bytes | Path
@@ -69,5 +72,5 @@ class Answer:
 
     @property
     def length_bytes(self) -> int:
-        """The length of the answer's body in bytes, which is the value of Content-Length."""
+        """The length of the body in bytes, which is the value of Content-Length."""
         return len(self.body) if isinstance(self.body, bytes) else self.body.stat().st_size

@@ -1,12 +1,12 @@
-"""Produce faults on demand, as described by a JSON list of rules that is reloaded when its file changes.
+"""Simulate faults, as described by a JSON list of rules that is reloaded when its file changes.
 
 A rule looks like ``{"path": "/sign/start", "fault": "drop_reply", "times": 1, "skip": 0, ...}``. ``path`` is the
 beginning or end of the request's path ("/storage/upload" matches every upload). The first ``skip`` matching requests
 are processed normally. The fault then occurs ``times`` times, or always if ``times`` is null.
 
-- Faults before processing: ``hang`` (``seconds``), ``reset``, ``http_500``, ``gateway_html``, ``err_code``
+- Faults instead of processing: ``hang`` (``seconds``), ``reset``, ``http_500``, ``gateway_html``, ``err_code``
   (``err_code``, ``msg``), ``http_status`` (``status``, ``retry_after``), ``redirect`` (``location``).
-- Faults of processing: ``fill_wrongly`` (``values`` that replace a template's, ``extra_pages``) and, at
+- Faults during processing: ``fill_wrongly`` (``values`` that replace a template's values, ``extra_pages``) and, for
   ``/sign/start``, ``stamp_elsewhere`` (``page``, ``x``, ``y`` and optionally ``width`` of an extra seal of the first
   signer on the first document).
 - Faults of the answer: ``slow`` (``seconds``), ``drop_reply``, ``truncate``, ``bad_signature``, ``no_signature``,
@@ -33,7 +33,11 @@ OF_THE_ANSWER: Final = frozenset(
 
 @dataclass(slots=True)
 class FaultRule:
-    """One rule of the file, with the remaining numbers of requests to skip and of faults."""
+    """A rule from the file.
+
+    ``skip`` is the number of requests that are still to be processed normally, and ``times`` the number of faults that
+    are still to occur, or None for an unlimited number.
+    """
 
     path: str
     fault: str
@@ -42,17 +46,20 @@ class FaultRule:
     options: dict[str, Any]
 
     def number(self, name: str, default: float) -> float:
-        """Return the value of a numeric option, or the default if the rule does not contain it."""
+        """Return the value of a numeric option of the rule, or the default if the option is missing."""
         value = self.options.get(name, default)
         return float(value) if isinstance(value, int | float) else default
 
     def text(self, name: str, default: str) -> str:
-        """Return the value of a text option, or the default if the rule does not contain it."""
+        """Return the value of an option of the rule as text, or the default if the option is missing."""
         return str(self.options.get(name, default))
 
 
 def misread(values: dict[str, Any], rule: FaultRule) -> dict[str, Any]:
-    """Return the request as a faulty platform would process it, with wrong form values or an additional seal."""
+    """Return a request as a faulty platform would process it: with wrong form values or an additional seal.
+
+    ``values`` is the body of the request.
+    """
     if rule.fault == "stamp_elsewhere":
         return _with_one_more_seal(values, rule)
     extra = max(0, int(rule.number("extra_pages", 0)))
@@ -76,7 +83,7 @@ def _with_one_more_seal(values: dict[str, Any], rule: FaultRule) -> dict[str, An
 
 
 class Faults:
-    """Selects the rule that applies to a request. Thread-safe."""
+    """The rules, from which the one that applies to each request is selected. Thread-safe."""
 
     def __init__(self, file: Path | None) -> None:
         self._file = file
@@ -86,15 +93,15 @@ class Faults:
         self._stopping = threading.Event()
 
     def pause(self, seconds: float) -> None:
-        """Delay a request by the given number of seconds, but at most until the server stops."""
+        """Delay a request by this number of seconds. The delay ends early if the server stops."""
         self._stopping.wait(seconds)
 
     def stop(self) -> None:
-        """End the delays of all requests."""
+        """End the delays of all requests, because the server stops."""
         self._stopping.set()
 
     def take(self, path: str) -> FaultRule | None:
-        """Return the first matching rule that may still be applied and count its use, or None if there is none."""
+        """Return the first rule that applies to a request, and count its use. Return None if no rule applies."""
         if self._file is None:
             return None
         with self._lock:
@@ -122,7 +129,7 @@ class Faults:
         except FileNotFoundError:
             rules, stamp = [], (0, 0)
         except (OSError, ValueError, KeyError, TypeError):
-            # The file is being written: keep the old rules until it is complete.
+            # The file is being written, so keep the old rules until it is complete.
             return
         self._rules, self._stamp = rules, stamp
 

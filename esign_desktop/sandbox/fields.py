@@ -1,6 +1,6 @@
-"""Read the fields of a request with the types of the specification. An empty string counts as absent.
+"""Read the fields of a request with the types that the specification defines. An empty string counts as absent.
 
-Numbers may be given as numeric strings, because the samples in the specification itself write them that way.
+Numbers may be given as numeric strings, as in the samples of the specification.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ _MAX_TEXT_CHARACTERS: Final = 4096
 
 
 class Fields:
-    """A JSON object in a request, which messages refer to as ``where``.
+    """A JSON object in a request. ``where`` is its path, for use in messages.
 
-    The methods raise Refusal if a field has the wrong type.
+    The methods raise Refusal if a field has the wrong type or a required field is absent.
     """
 
     def __init__(self, values: dict[str, Any], where: str = "") -> None:
@@ -33,20 +33,20 @@ class Fields:
         return None if value == "" else value
 
     def has(self, name: str) -> bool:
-        """Return whether the field with this name has a value."""
+        """Return whether the field has a value."""
         return self._value(name) is not None
 
     def text(self, name: str, *, max_characters: int = _MAX_TEXT_CHARACTERS) -> str:
-        """Return the value of a required text field."""
+        """Return the value of a required string field. Raises Refusal if it is absent."""
         value = self.optional_text(name, max_characters=max_characters)
         if value is None:
             raise self.wrong(name, "不能为空 / is required")
         return value
 
     def optional_text(self, name: str, *, max_characters: int = _MAX_TEXT_CHARACTERS) -> str | None:
-        """Return the value of a text field, or None if it is absent.
+        """Return the value of a string field, or None if the field is absent.
 
-        An integer is converted to text, because the samples write IDs in both ways.
+        An integer is converted to a string, because the samples of the specification contain ids in both forms.
         """
         value = self._value(name)
         if value is None:
@@ -60,14 +60,14 @@ class Fields:
         return value
 
     def integer(self, name: str) -> int:
-        """Return the value of a required integer field."""
+        """Return the value of a required integer field. Raises Refusal if it is absent."""
         value = self.optional_integer(name)
         if value is None:
             raise self.wrong(name, "不能为空 / is required")
         return value
 
     def optional_integer(self, name: str) -> int | None:
-        """Return the value of an integer field, which may be a numeric string, or None if it is absent."""
+        """Return the value of an integer field, which may be a numeric string, or None if the field is absent."""
         value = self._value(name)
         if value is None:
             return None
@@ -80,9 +80,9 @@ class Fields:
         raise self.wrong(name, "必须是整数 / must be an integer")
 
     def choice(self, name: str, allowed: Collection[int], default: int | None = None) -> int:
-        """Return the value of an integer field whose value must be in ``allowed``.
+        """Return the value of an integer field, which must be one of ``allowed``.
 
-        The field is required unless a default is given.
+        If the field is absent, the default is returned; without a default, Refusal is raised.
         """
         value = self.optional_integer(name)
         if value is None:
@@ -95,7 +95,10 @@ class Fields:
         return value
 
     def optional_number(self, name: str) -> float | None:
-        """Return the value of a field with a finite number, which may be a numeric string, or None if it is absent."""
+        """Return the value of a numeric field, or None if the field is absent.
+
+        The value must be finite, and may be a numeric string.
+        """
         value = self._value(name)
         if value is None:
             return None
@@ -110,7 +113,10 @@ class Fields:
         return number
 
     def number_set(self, name: str, allowed: Collection[int]) -> list[int]:
-        """Return the comma-separated codes in a field, such as ``"1,2"``. An empty list means any code."""
+        """Return the codes in a comma-separated list such as ``"1,2"``. If the field is absent, return an empty list.
+
+        Each code must be one of ``allowed``.
+        """
         value = self.optional_text(name)
         if value is None:
             return []
@@ -121,7 +127,7 @@ class Fields:
         return [int(code) for code in codes]
 
     def optional_texts(self, name: str) -> list[str]:
-        """Return the value of a field with a list of strings, or an empty list if it is absent."""
+        """Return the value of a field that contains a list of strings, or an empty list if the field is absent."""
         value = self._value(name)
         if value is None:
             return []
@@ -130,7 +136,7 @@ class Fields:
         return list(value)
 
     def objects(self, name: str) -> list[Fields]:
-        """Return the value of a field with a list of objects, or an empty list if it is absent."""
+        """Return the value of a field that contains a list of objects, or an empty list if the field is absent."""
         value = self._value(name)
         if value is None:
             return []
@@ -139,7 +145,7 @@ class Fields:
         return [Fields(item, f"{self._path(name)}[{i}]") for i, item in enumerate(value)]
 
     def optional_object(self, name: str) -> Fields | None:
-        """Return the value of a field with an object, or None if it is absent."""
+        """Return the value of a field that contains an object, or None if the field is absent."""
         value = self._value(name)
         if value is None:
             return None
@@ -148,7 +154,10 @@ class Fields:
         return Fields(value, self._path(name))
 
     def texts(self, name: str) -> dict[str, str]:
-        """Return the value of a field that maps strings to strings, or an empty dictionary if it is absent."""
+        """Return the value of a field that maps strings to strings, or an empty dictionary if the field is absent.
+
+        Numbers are converted to strings.
+        """
         value = self._value(name)
         if value is None:
             return {}
@@ -161,11 +170,11 @@ class Fields:
 
     @property
     def is_empty(self) -> bool:
-        """Whether none of the fields has a value."""
+        """Whether no field of the object has a value."""
         return not any(self.has(name) for name in self._values)
 
     def wrong(self, name: str, reason: str, code: ErrCode = ErrCode.FIELD) -> Refusal:
-        """Return a refusal that names the field and gives the reason."""
+        """Return a Refusal whose message contains the path of the field and the reason."""
         return Refusal(code, f"{self._path(name)} {reason}")
 
     def _path(self, name: str) -> str:

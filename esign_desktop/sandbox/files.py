@@ -1,4 +1,4 @@
-"""Handle uploads, and create the URLs of the file storage (spec 4.5)."""
+"""Receive uploads, and create and check the URLs of the file storage (spec 4.5)."""
 
 from __future__ import annotations
 
@@ -33,7 +33,10 @@ STORAGE_PREFIX: Final = "/storage/"
 
 
 class StorageRefusal(Exception):
-    """A refusal by the file storage, with the HTTP status and the code in its XML document."""
+    """A refusal by the file storage, with its HTTP status and the code for its XML response.
+
+    ``is_body_read`` states whether the body of the request has been read.
+    """
 
     def __init__(self, http_status: int, code: str, message: str, *, is_body_read: bool = False) -> None:
         super().__init__(f"{code}: {message}")
@@ -43,7 +46,7 @@ class StorageRefusal(Exception):
         self.is_body_read = is_body_read
 
     def xml(self) -> bytes:
-        """Return the error document of the file storage."""
+        """Return the XML response that reports the error."""
         return (
             '<?xml version="1.0" encoding="UTF-8"?>\n<Error>\n'
             f"  <Code>{self.code}</Code>\n  <Message>{self.message}</Message>\n</Error>\n"
@@ -51,7 +54,7 @@ class StorageRefusal(Exception):
 
 
 class StorageUrls:
-    """Creates and checks URLs that contain their own permission, which consists of an expiry time and a signature.
+    """URLs that grant access to a file: each contains an expiry time and a signature.
 
     ``base`` returns the scheme, host and port of the URLs.
     """
@@ -62,9 +65,9 @@ class StorageUrls:
         self._clock_ms = clock_ms
 
     def make(self, method: str, path: str, lifetime_s: int) -> str:
-        """Return a URL that is valid for one method and for ``lifetime_s`` seconds.
+        """Return a URL that is valid for one HTTP method and for ``lifetime_s`` seconds.
 
-        ``path`` follows the prefix of the storage.
+        ``path`` is the part of the URL's path after the storage's prefix.
         """
         expires = str(self._clock_ms() // 1000 + lifetime_s)
         full_path = STORAGE_PREFIX + path
@@ -72,7 +75,10 @@ class StorageUrls:
         return f"{self._base()}{full_path}?{query}"
 
     def check(self, method: str, target: str) -> str:
-        """Return the part of the path after the prefix. Raises StorageRefusal for a foreign or expired URL."""
+        """Return the part of a URL's path after the storage's prefix.
+
+        Raises StorageRefusal if the platform did not create the URL for this method, or if it has expired.
+        """
         parts = urlsplit(target)
         query = parse_qs(parts.query)
         expires = query.get("Expires", [""])[0]
@@ -94,7 +100,7 @@ _CHUNK_BYTES: Final = 1 << 18
 
 
 class Files:
-    """Stores uploaded files until they become contracts or templates."""
+    """The uploaded files, which are stored until contracts or templates are created from them."""
 
     def __init__(self, state: State, urls: StorageUrls, max_upload_bytes: int) -> None:
         self._state = state
@@ -102,7 +108,7 @@ class Files:
         self._max_upload_bytes = max_upload_bytes
 
     def upload_url(self, fields: Fields) -> dict[str, Any]:
-        """Handle /file/uploadurl. Return the data of the answer."""
+        """Handle /file/uploadurl, and return the data of the answer."""
         name = fields.text("fileName")
         size_bytes = fields.integer("fileSize")
         if size_bytes < 1:
@@ -119,9 +125,9 @@ class Files:
         return {"fileKey": key, "uploadUrl": url}
 
     def receive(self, storage_id: str, headers: HeaderSource, body: io.BufferedIOBase) -> str:
-        """Receive the body of a PUT request, and return its MD5 digest in hexadecimal, which is the storage's ETag.
+        """Store the body of a PUT request, and return its MD5 digest in hexadecimal, which is the storage's ETag.
 
-        Raises StorageRefusal for an upload that does not match its announcement, and discards it.
+        Raises StorageRefusal for an upload that does not match its announcement. The upload is then discarded.
         """
         with self._state.lock:
             record = self._state.files.get(storage_id)
@@ -163,7 +169,10 @@ class Files:
         return digest.hexdigest()
 
     def take(self, file_key: str) -> tuple[StoredFile, Path]:
-        """Return a complete upload that matches its announcement, and the path of its bytes."""
+        """Return the record of a complete upload and the path of its content.
+
+        Raises Refusal if the key is unknown, or if the upload is missing or does not match its announcement.
+        """
         record = next((file for file in self._state.files if file.key == file_key), None)
         if record is None:
             raise Refusal(ErrCode.UNKNOWN_ID, "fileKey 不存在 / fileKey is unknown")

@@ -1,8 +1,8 @@
-"""Manage the life cycle of flows, and create the platform's answers about them (spec 4.9).
+"""Manage the life cycle of flows, and create the answers of calls about them (spec 4.9).
 
-Callers hold ``State.lock``. Contracts are frozen when a flow starts, charged when all signers have signed, and released
-otherwise (spec 2.2). The cost is stored in the record of the flow itself, so that billing and flows remain consistent
-after a crash.
+Callers hold ``State.lock``. The contracts of a flow are frozen when it starts, charged when all signers have signed,
+and otherwise released (spec 2.2). The billing state is a part of the flow's record, so the two remain consistent after
+a crash.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _IN_A_ROW: Final = 4
 
 
 class Flows:
-    """Starts, signs and ends signing tasks (flows)."""
+    """The flows, which are also called signing tasks, and the calls that change them."""
 
     def __init__(
         self,
@@ -64,7 +64,7 @@ class Flows:
         self.certificates = Certificates(state.data_dir / "certificates")
 
     def start(self, fields: Fields) -> tuple[Flow, bool]:
-        """Handle /sign/start. Return the stored flow, and whether the answer includes its sign URLs."""
+        """Handle /sign/start. Return the flow that was stored, and whether the answer must include its sign URLs."""
         is_started = starts_at_once(fields)
         flow = read_start(fields, self._accounts, self._documents, self._options.clock_ms())
         self._check_places(flow)
@@ -76,7 +76,7 @@ class Flows:
         return flow, is_started or self._options.sign_urls_before_execute
 
     def execute(self, fields: Fields) -> None:
-        """Handle /sign/execute, which starts a flow that was created without starting it."""
+        """Handle /sign/execute, which begins the signing of a flow that was created with autoInitiate 0."""
         flow = self.require(fields.text("flowId"))
         if flow.status is not FlowStatus.DRAFT:
             raise Refusal(
@@ -94,7 +94,10 @@ class Flows:
         self._end(flow, FlowStatus.REVOKED, "发起方撤销签署任务")
 
     def require(self, flow_id: str) -> Flow:
-        """Return the flow with this ID, which is expired first if it is due. Raises Refusal if there is none."""
+        """Return the flow with this id, after letting it expire if its deadline has passed.
+
+        Raises Refusal if there is no such flow.
+        """
         flow = self._state.flows.get(flow_id)
         if flow is None:
             raise unknown_flow()
@@ -102,7 +105,7 @@ class Flows:
         return flow
 
     def find_signer(self, token: str) -> tuple[Flow, FlowSigner] | None:
-        """Return the flow and the signer whose sign URL contains this token, or None if there is no such signer."""
+        """Return the signer whose sign URL contains this token, together with the flow, or None."""
         for flow in self._state.flows:
             for signer in flow.signers:
                 if signer.token == token:
@@ -111,17 +114,17 @@ class Flows:
         return None
 
     def expire_all_due(self) -> None:
-        """Expire every flow whose deadline has passed."""
+        """Let every flow expire whose deadline has passed."""
         for flow in self._state.flows:
             self._expire_if_due(flow)
 
     def sign(
         self, flow: Flow, signer: FlowSigner, own_places: Mapping[str, list[SealPlace]], drawing: str | None = None
     ) -> None:
-        """Sign all documents of a signer.
+        """Sign all documents on behalf of a signer. Raises Refusal if it is not the signer's turn.
 
-        ``own_places`` contains, by document, the places that the signer chose for documents without given places.
-        ``drawing`` is used in place of the template seal.
+        ``own_places`` maps document ids to the places that the signer chose in documents without given places.
+        ``drawing`` is used instead of the template seal.
         """
         self._require_turn(flow, signer)
         if flow.payer_account_id in (signer.account_id, signer.organization_id):
@@ -139,7 +142,7 @@ class Flows:
             if not document_places:
                 raise Refusal(ErrCode.POSITION, "每份合同都要签署 / every contract needs a place to sign")
             self._stamp(flow, signer, document_id, document_places, drawing)
-        # The record changes only after all files were written.
+        # The record is changed only after all files have been written.
         for signing in open_signings:
             document = flow.document(signing.document_id)
             document.seal_events += 1
@@ -149,14 +152,14 @@ class Flows:
             signing.signed_ms = now_ms
         self._keep(flow)
         if outcome == "waits":
-            # Notices are sent only after the confirmation.
+            # The notices are sent only after the signature has been confirmed.
             return
         for signing in open_signings:
             self._notices.signer_updated(flow, signer, signing)
         self._advance(flow)
 
     def confirm(self, flow: Flow, signer: FlowSigner) -> None:
-        """Mark the signer's pending signatures as signed."""
+        """Mark those signatures of the signer that wait for confirmation as signed."""
         self._require_open(flow)
         for signing in signer.documents:
             if signing.status is SignStatus.TO_BE_CONFIRMED:
@@ -166,12 +169,15 @@ class Flows:
         self._advance(flow)
 
     def fail(self, flow: Flow, signer: FlowSigner, reason: str) -> None:
-        """Let a signature fail. It cannot be repeated, and the flow ends for all signers (spec 4.10.4)."""
+        """Let the signer's signature fail. It cannot be repeated, and the flow ends for all signers (spec 4.10.4)."""
         self._require_open(flow)
         self._fail(flow, signer, reason[:MAX_REASON_CHARACTERS])
 
     def refuse(self, flow: Flow, signer: FlowSigner, reason: str) -> None:
-        """Refuse to sign on behalf of a signer. The flow ends for all signers."""
+        """Refuse to sign, on behalf of a signer. The flow then ends for all signers.
+
+        Raises Refusal if it is not the signer's turn.
+        """
         self._require_turn(flow, signer)
         refused = [signing for signing in signer.documents if signing.is_open]
         for signing in refused:
@@ -182,7 +188,7 @@ class Flows:
         self._end(flow, FlowStatus.TERMINATED, reason[:MAX_REASON_CHARACTERS])
 
     def document_path(self, flow: Flow, document_id: str, version: int | None = None) -> Path:
-        """Return the path of a document with the seals that it has so far, or as it was after ``version`` stampings.
+        """Return the path of a document with its seals so far, or with its first ``version`` stampings only.
 
         Once all signers have signed, the document also contains their digital signatures.
         """
@@ -196,18 +202,18 @@ class Flows:
         return self._state.blob_path("flows", f"{flow.id}.{document_id}.{events}.pdf")
 
     def own_width(self, signer: FlowSigner) -> float:
-        """Return the width, in points, that the signer's seal has if the request does not specify a width."""
+        """Return the width, in points, of the signer's seal if the request does not specify a width."""
         if signer.organization_id is not None or signer.is_application:
             return self._options.organization_seal_width_pt
         return self._options.person_seal_width_pt
 
     def sealed_name(self, signer: FlowSigner) -> str:
-        """Return the name that is written in the signer's seal."""
+        """Return the name that the signer's seal contains."""
         account = self._accounts.require(signer.organization_id or signer.account_id, "accountId")
         return account.name
 
     def _freeze_unless_signer_pays(self, flow: Flow) -> None:
-        # A signer who pays is charged when signing (spec 2.2, 4).
+        # If a signer pays, the contracts are frozen when that signer signs (spec 2.2, 4).
         payers = {flow_signer.account_id for flow_signer in flow.signers} | {
             flow_signer.organization_id for flow_signer in flow.signers
         }
@@ -215,7 +221,10 @@ class Flows:
             self._billing.freeze(flow)
 
     def _check_places(self, flow: Flow) -> None:
-        """Check every place in its document; missing keywords and seals outside the page are refused."""
+        """Check all places of seals in their documents.
+
+        Raises Refusal for a missing keyword or a seal outside its page.
+        """
         wanted: dict[str, list[tuple[FlowSigner, SealPlace]]] = {}
         for signer in flow.signers:
             for signing in signer.documents:
@@ -240,7 +249,10 @@ class Flows:
         self._advance(flow)
 
     def _advance(self, flow: Flow) -> None:
-        """Pass the flow to the next signers; silent signers sign at once, and the last signature completes it."""
+        """Continue the flow with the signers whose turn it is now.
+
+        Signers who sign automatically do so immediately. After the last signature, the flow is completed.
+        """
         while flow.status is FlowStatus.SIGNING:
             if all(signer.is_done for signer in flow.signers):
                 self._seal(flow)
@@ -265,13 +277,16 @@ class Flows:
             if silent is None:
                 return
             try:
-                # Signing advances the flow recursively.
+                # Signing calls this method recursively.
                 self.sign(flow, silent, {} if silent.is_silent else self._chosen_places(flow, silent))
             except Refusal as refusal:
                 self._fail(flow, silent, refusal.message)
 
     def _chosen_places(self, flow: Flow, signer: FlowSigner) -> dict[str, list[SealPlace]]:
-        """Return the places that a signer might choose: side by side at the foot of the last page."""
+        """Return places that a signer could choose: side by side at the foot of the last page.
+
+        They are used if the platform signs automatically.
+        """
         index = flow.signers.index(signer)
         steps = index % _IN_A_ROW, index // _IN_A_ROW
         x_pt, y_pt = (start + _APART_PT * step for start, step in zip(_CHOSEN_PT, steps, strict=True))
@@ -284,7 +299,7 @@ class Flows:
         }
 
     def _fail(self, flow: Flow, signer: FlowSigner, reason: str) -> None:
-        """Mark a silent signature as failed and end the flow, because no user is there to repeat it."""
+        """Mark the signer's signatures as failed, and end the flow."""
         for signing in signer.documents:
             if not signing.is_settled:
                 signing.status = SignStatus.FAILED
@@ -297,7 +312,8 @@ class Flows:
     def _signers_in_turn(flow: Flow) -> list[FlowSigner]:
         """Return the signers whose turn it is.
 
-        Signers with equal orders sign in parallel. A signer without an order may sign at any time and blocks no other.
+        Signers with the same order sign in parallel. A signer without an order may sign at any time, and no other
+        signer waits for them.
         """
         open_signers = [signer for signer in flow.signers if not signer.is_done]
         orders = [signer.order for signer in open_signers if signer.order is not None]
@@ -305,16 +321,17 @@ class Flows:
         return [signer for signer in open_signers if signer.order is None or signer.order == turn]
 
     def is_in_turn(self, flow: Flow, signer: FlowSigner) -> bool:
-        """Return whether the signer may sign now."""
+        """Return whether it is the signer's turn and the signer still has a document to sign."""
         has_more = any(signing.is_open for signing in signer.documents)
         return flow.status is FlowStatus.SIGNING and has_more and signer in self._signers_in_turn(flow)
 
     def _stamp(
         self, flow: Flow, signer: FlowSigner, document_id: str, places: list[SealPlace], drawing: str | None
     ) -> None:
-        """Write the next version of the document.
+        """Write the next version of a document, with the signer's seals added.
 
-        The record counts versions: after a crash in between, the same stamping is repeated into the same file.
+        The flow's record counts the versions. If a crash prevents the record from being stored, the stamping is
+        repeated and writes the same file again.
         """
         event = flow.document(document_id).seal_events + 1
         path = self.document_path(flow, document_id, event)
@@ -326,14 +343,17 @@ class Flows:
                     stamp(pdf, stamps_of(pdf, place, self.own_width(signer), self._options), mark)
                 save_atomically(pdf, path)
             except Exception as error:
-                # PyMuPDF raises many kinds of exception on unusual files.
+                # For unusual files, PyMuPDF raises many kinds of exceptions.
                 raise Refusal(ErrCode.FILE, "盖章失败 / the seal could not be stamped") from error
 
     def _sealed_path(self, flow: Flow, document_id: str) -> Path:
         return self._state.blob_path("flows", f"{flow.id}.{document_id}.sealed.pdf")
 
     def _seal(self, flow: Flow) -> None:
-        """Add the signers' digital signatures to every document; after a crash this is repeated on the same file."""
+        """Add the signers' digital signatures to every document.
+
+        After a crash, this is repeated and writes the same files again.
+        """
         for document in flow.documents:
             signed = [
                 (signing.signed_ms or self._options.clock_ms(), signer)
@@ -350,7 +370,7 @@ class Flows:
                 seal(source, self._sealed_path(flow, document.document_id), signatures, self.certificates)
 
     def _field_place(self, flow: Flow, signer: FlowSigner, document_id: str) -> FieldPlace | None:
-        """Return the place of the signer's first seal on a document, or None."""
+        """Return the place of the signer's first seal on a document, or None if no places were given there."""
         places = [
             place for signing in signer.documents if signing.document_id == document_id for place in signing.places
         ]
@@ -361,7 +381,7 @@ class Flows:
             return field_of(pdf, marks[0]) if marks else None
 
     def template_seal(self, signer: FlowSigner) -> str:
-        """Return the drawing of the signer's seal."""
+        """Return the drawing of the signer's template seal."""
         name = self.sealed_name(signer)
         if signer.organization_id is not None or signer.is_application:
             return organization_seal(name)
@@ -400,9 +420,9 @@ class Flows:
 
 
 def started(flow: Flow, sign_url: Callable[[str], str], *, tell_urls: bool) -> dict[str, Any]:
-    """Return the data of the answer to /sign/start.
+    """Return the data of the answer to /sign/start. Sign URLs are included if ``tell_urls`` is set.
 
-    There is one entry for each account. If an account signs twice, its array contains both URLs.
+    There is one entry for each account. If an account signs twice, its entry contains both URLs.
     """
     answer: dict[str, Any] = {"flowId": flow.id}
     urls: dict[str, list[str]] = {}
@@ -417,7 +437,7 @@ def started(flow: Flow, sign_url: Callable[[str], str], *, tell_urls: bool) -> d
 
 
 def detail(flow: Flow) -> dict[str, Any]:
-    """Return the data of the answer to /sign/docdetail. ``endTime`` is empty while the flow is open."""
+    """Return the data of the answer to /sign/docdetail. ``endTime`` is empty until the flow has ended."""
     answer: dict[str, Any] = {
         "flowId": flow.id,
         "businessScene": flow.business_scene,
@@ -445,7 +465,10 @@ def detail(flow: Flow) -> dict[str, Any]:
 
 
 def download(flow: Flow, urls: StorageUrls) -> list[dict[str, Any]]:
-    """Return the data of the answer to /sign/download: the files that have seals, or all files of a completed flow."""
+    """Return the data of the answer to /sign/download: the URLs of all files that have seals.
+
+    Once a flow is completed, all its files are included.
+    """
     return [
         {
             "docId": document.document_id,
@@ -457,7 +480,10 @@ def download(flow: Flow, urls: StorageUrls) -> list[dict[str, Any]]:
 
 
 def sealings(flow: Flow, urls: StorageUrls) -> list[dict[str, Any]]:
-    """Return every stamping of every document in order, with its signer and the URL of the resulting document."""
+    """Return all stampings of all documents, in order.
+
+    Each entry contains the signer and the URL of the document as it was after the stamping.
+    """
     return [
         {
             "docId": document.document_id,
@@ -475,7 +501,7 @@ def _signing(signer: FlowSigner, signing: SigningOfDocument) -> dict[str, Any]:
     if signer.organization_id is not None:
         answer["authorizationOrgId"] = signer.organization_id
     if signing.received_ms is not None:
-        # The specification spells it so.
+        # This is the specification's spelling.
         answer["recieveTime"] = china_time(signing.received_ms)
     if signing.signed_ms is not None:
         answer["signTime"] = china_time(signing.signed_ms)
@@ -486,7 +512,7 @@ def _signing(signer: FlowSigner, signing: SigningOfDocument) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class Balance:
-    """The numbers of contracts of one payer."""
+    """The quota of a payer, and how much of it is used, as numbers of contracts."""
 
     quota: int
     frozen: int
@@ -494,12 +520,12 @@ class Balance:
 
     @property
     def available(self) -> int:
-        """The number of contracts that a new flow may freeze."""
+        """The number of contracts that can still be frozen."""
         return self.quota - self.frozen - self.charged
 
 
 class Billing:
-    """Manages the quotas. The payer None is the application itself. All payers have a quota of the same size."""
+    """The quotas of the payers. A payer of None is the application itself. All payers have a quota of the same size."""
 
     def __init__(self, state: State, quota_contracts: int, trouble: Trouble) -> None:
         self._state = state
@@ -507,7 +533,7 @@ class Billing:
         self._quota_contracts = quota_contracts
 
     def balance(self, payer_account_id: str | None = None) -> Balance:
-        """Return the quota of a payer, with the numbers of frozen and charged contracts."""
+        """Return a payer's quota, and the payer's numbers of frozen and charged contracts."""
         frozen = charged = 0
         for flow in self._state.flows:
             if flow.payer_account_id == payer_account_id:
@@ -516,9 +542,9 @@ class Billing:
         return Balance(self._quota_contracts, frozen, charged)
 
     def freeze(self, flow: Flow) -> None:
-        """Freeze the contracts of a flow. Repeated calls have no effect.
+        """Freeze the contracts of a flow. If they have already been frozen, do nothing.
 
-        Raises Refusal if the payer has too few contracts left.
+        Raises Refusal if the payer's quota is exhausted or the package has ended.
         """
         if flow.billing != "none":
             return
@@ -530,10 +556,10 @@ class Billing:
         flow.billing = "frozen"
 
     def charge(self, flow: Flow) -> None:
-        """Charge the contracts of a flow that all signers have signed."""
+        """Charge the contracts of a flow, because all signers have signed."""
         flow.billing = "charged"
 
     def release(self, flow: Flow) -> None:
-        """Release the frozen contracts of a flow that was revoked, was refused or has expired."""
+        """Release the frozen contracts of a flow that has ended without success."""
         if flow.billing == "frozen":
             flow.billing = "released"

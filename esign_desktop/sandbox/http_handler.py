@@ -1,4 +1,4 @@
-"""Handle one connection: verify the signature of each request, execute the call, sign the answer, and log it."""
+"""Handle an HTTP connection: verify requests, execute calls, and sign and log the answers."""
 
 from __future__ import annotations
 
@@ -50,11 +50,14 @@ _log = logging.getLogger(__name__)
 
 
 class ConnectionLost(Exception):
-    """The connection to the client can no longer be used."""
+    """The connection to the client cannot be used any longer."""
 
 
 class Handler(BaseHTTPRequestHandler):
-    """Serves the API, the file storage and the sign page. ``server.py`` sets the class attributes."""
+    """The handler of a connection, for API calls, the file storage, the sign page and the console.
+
+    ``server.py`` sets the class attributes.
+    """
 
     platform: ClassVar[Platform]
     sign_page: ClassVar[SignPage]
@@ -65,7 +68,7 @@ class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server_version = "RehearsalPlatform"
     sys_version = ""
-    # Without these settings, each request on a persistent connection takes 44 ms.
+    # Without these settings, each request on a persistent connection would take 44 ms.
     wbufsize = -1
     disable_nagle_algorithm = True
     timeout = 30
@@ -84,7 +87,7 @@ class Handler(BaseHTTPRequestHandler):
 
     @override
     def log_message(self, format: str, *args: object) -> None:
-        # The request line contains sign URLs and storage permissions.
+        # The request line is not logged, because it contains sign URLs and storage URLs that grant access.
         _log.debug("request served")
 
     def _serve(self, method: str) -> None:
@@ -119,7 +122,7 @@ class Handler(BaseHTTPRequestHandler):
         except (ConnectionLost, OSError):
             raise
         except Exception as error:  # noqa: BLE001 - a failed request is answered too
-            # The exception's message may contain request data; its type does not.
+            # The message of the exception may contain data of the request, so only its type is logged.
             _log.error("request failed: %s", type(error).__name__)
             return Answer(
                 HTTPStatus.INTERNAL_SERVER_ERROR, failure(ErrCode.INTERNAL, "演练平台内部错误 / internal error")
@@ -145,7 +148,7 @@ class Handler(BaseHTTPRequestHandler):
             answer_body = failure(refusal.code, refusal.message)
         answer = Answer(status, answer_body)
         if is_verified:
-            # A client that did not prove knowledge of the secret gets no proof of it either.
+            # The answer is not signed for a client that did not prove that it knows the secret.
             answer.headers.update(signature.signed_headers(options.project_id, options.secret, answer_body))
         self.request_log.write(at_ms, method, path, {"status": status, "errCode": code}, values, data)
         return answer
@@ -175,7 +178,7 @@ class Handler(BaseHTTPRequestHandler):
             )
         except StorageRefusal as refusal:
             status = refusal.http_status
-            # The body may be unread, so the connection cannot be reused.
+            # The body may not have been read, so the connection cannot be reused.
             self.close_connection = True
             if method == "PUT" and not refusal.is_body_read:
                 self._drain()
@@ -185,7 +188,7 @@ class Handler(BaseHTTPRequestHandler):
 
     @property
     def _is_from_here(self) -> bool:
-        """Whether the request comes from this computer; a phone that signs has no access to the console."""
+        """Whether the request comes from this computer. Phones used for signing have no access to the console."""
         return ip_address(self.client_address[0]).is_loopback
 
     def _page(self, method: str, path: str) -> Answer:
@@ -223,7 +226,7 @@ class Handler(BaseHTTPRequestHandler):
         return body
 
     def _drain(self) -> None:
-        """Read what the client still sends, so that it receives the answer instead of a connection reset."""
+        """Read the rest of the request, so that the client receives the answer instead of a connection reset."""
         declared = self.headers.get("Content-Length", "").strip()
         left_bytes = int(declared) if declared.isdigit() else _DRAIN_BYTES
         with suppress(OSError):
@@ -235,7 +238,7 @@ class Handler(BaseHTTPRequestHandler):
                 left_bytes -= len(chunk)
 
     def _faulty_answer(self, rule: FaultRule) -> Answer:
-        """Return the answer of a fault that replaces the platform's."""
+        """Return the answer of a fault that replaces processing. Raises ConnectionLost if no answer is sent."""
         with suppress(Refusal):
             self._read_body(1 << 30)
         match rule.fault:
@@ -292,7 +295,7 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.flush()
 
     def _spoil(self, answer: Answer, rule: FaultRule) -> None:
-        """Modify a correct answer as the fault requires."""
+        """Change a correct answer as the fault requires. Raises ConnectionLost if the answer must not be sent."""
         match rule.fault:
             case "slow":
                 self.faults.pause(rule.number("seconds", 1.0))
@@ -316,13 +319,13 @@ class Handler(BaseHTTPRequestHandler):
                 answer.date_shift_ms = int(rule.number("seconds", 86400.0) * 1000)
 
     def _reset(self) -> None:
-        # With linger 0 the peer sees a reset instead of an orderly end.
+        # With a linger time of 0, the peer sees a connection reset instead of a regular end.
         with suppress(OSError):
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack(_LINGER_FORMAT, 1, 0))
             self.connection.close()
 
 
-# IDs made by the platform. A thirdId is the caller's own and may be a phone number, so it is not logged.
+# The ids that the platform creates. A thirdId is created by the client and may be a phone number, so it is not logged.
 _IDS: Final = frozenset(
     {
         "accountId",
@@ -343,7 +346,7 @@ _MAX_IDS: Final = 200
 class RequestLog:
     """A log file with one line of JSON for each API request. Thread-safe.
 
-    The lines contain IDs but no personal data.
+    The lines contain ids but no personal data.
     """
 
     def __init__(self, file: Path) -> None:
@@ -351,7 +354,7 @@ class RequestLog:
         self._lock = threading.Lock()
 
     def write(self, at_ms: int, method: str, path: str, outcome: dict[str, Any], *bodies: object) -> None:
-        """Append a line that contains the IDs found in the bodies."""
+        """Append a line about a request, with the ids that the bodies of the request and its answer contain."""
         ids: dict[str, list[str]] = {}
         for body in bodies:
             _collect(body, ids, _MAX_DEPTH)

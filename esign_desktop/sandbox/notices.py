@@ -1,4 +1,4 @@
-"""Deliver signed notices to the application, in at most six attempts that are half an hour apart (spec 4.10)."""
+"""Deliver signed notices to the application, with at most six attempts at intervals of half an hour (spec 4.10)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _IDLE_S: Final = 0.5
 
 
 class Notices:
-    """Stores notices on disk until they have been acknowledged or given up. One thread delivers them."""
+    """The notices, which are stored on disk until they have been acknowledged or given up. One thread delivers them."""
 
     def __init__(self, state: State, options: SandboxOptions) -> None:
         self._state = state
@@ -32,25 +32,28 @@ class Notices:
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
-        """Start delivering notices if there is an address."""
+        """Start delivering notices if an address for them is configured."""
         if self._options.notify_url is not None or self._options.notify_file is not None:
             self._thread = threading.Thread(target=self._run, name="sandbox-notices", daemon=True)
             self._thread.start()
 
     def stop(self) -> None:
-        """Stop within the time limit of one delivery. Pending notices are retried after the next start."""
+        """Stop delivering notices. This takes at most as long as one delivery.
+
+        Pending notices are delivered when the platform is started again.
+        """
         self._stopping.set()
         self._wake.set()
         if self._thread is not None:
             self._thread.join(self._options.notice_timeout_s + _IDLE_S)
 
     def wait_until_idle(self, timeout_s: float) -> bool:
-        """Wait until no notices are pending, and return whether that happened within ``timeout_s`` seconds."""
+        """Wait until no notice is pending. Return whether this was the case within ``timeout_s`` seconds."""
         with self._delivered:
             return self._delivered.wait_for(lambda: len(self._state.notices) == 0, timeout_s)
 
     def signer_updated(self, flow: Flow, signer: FlowSigner, signing: SigningOfDocument) -> None:
-        """Queue the notice that a signer has signed or refused a document."""
+        """Queue the notice that a signer has signed a document, has refused to sign it, or has failed to sign it."""
         body = {
             "action": "SIGN_FLOW_UPDATE",
             "accountId": signer.account_id,
@@ -64,10 +67,10 @@ class Notices:
         self._enqueue(body)
 
     def flow_finished(self, flow: Flow) -> None:
-        """Queue the notice that the flow has ended."""
+        """Queue the notice that a flow has ended."""
         body = {
             "action": "SIGN_FLOW_FINISH",
-            # The specification spells it so.
+            # This is the specification's spelling.
             "businessScence": flow.business_scene,
             "flowId": flow.id,
             "flowStatus": int(flow.status),
@@ -80,7 +83,7 @@ class Notices:
 
     @property
     def address(self) -> str:
-        """The URL to which notices are posted at present, or an empty string if there is none."""
+        """The URL to which notices are currently posted, or an empty string if there is none."""
         options = self._options
         if options.notify_url is not None or options.notify_file is None:
             return options.notify_url or ""
@@ -122,7 +125,7 @@ class Notices:
             self._state.notices.put(notice.id, notice)
 
     def _deliver(self, body: bytes) -> bool:
-        """Return whether a status from 200 to 399 arrived in time."""
+        """Post a notice, and return whether a response with a status from 200 to 399 arrived in time."""
         parts = urlsplit(self.address)
         connection_type = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
         connection = connection_type(parts.hostname or "", parts.port, timeout=self._options.notice_timeout_s)

@@ -1,4 +1,4 @@
-"""The options of a rehearsal platform that apply from its start or at run time, and its time formats."""
+"""The options of a rehearsal platform, the failures that can be simulated at run time, and time formats."""
 
 from __future__ import annotations
 
@@ -22,21 +22,21 @@ NextSignature = Literal["usual", "fails", "waits"]
 
 
 def system_clock_ms() -> int:
-    """Return the current time in milliseconds since the epoch."""
+    """Return the current epoch time in milliseconds."""
     return time.time_ns() // 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class SandboxOptions:
-    """The options of one rehearsal platform.
+    """The options of a rehearsal platform.
 
-    ``public_url`` contains the scheme, host and port for other computers, and the URLs in answers begin with it.
-    Notices are sent to ``notify_url``, or to the address that ``notify_file`` contains at that time. ``clock_ms``
-    returns milliseconds since the epoch. With ``signs_by_itself``, every signer signs as soon as it is their turn, and
-    each document can be downloaded as it was after each signature.
+    ``public_url`` is the scheme, host and port at which other computers reach the platform; the URLs in answers begin
+    with it. Notices are sent to ``notify_url``, or to the URL that the file ``notify_file`` contains at the time.
+    ``clock_ms`` returns epoch milliseconds. With ``signs_by_itself``, every signer signs automatically as soon as it is
+    their turn, and each document can be downloaded in the version after each signature.
 
-    The options below ``faults_file`` select between possible behaviors that the platform's documentation leaves open
-    (docs/platform-answers.md), so that a client can be tested with each of them.
+    The options below ``faults_file`` select one of the behaviors that the platform's documentation leaves open
+    (docs/platform-answers.md), so that clients can be tested with all of them.
     """
 
     project_id: str
@@ -74,10 +74,10 @@ USUAL_REASON: Final = "签署失败，请重新发起"
 
 @dataclass(slots=True)
 class Trouble:
-    """The simulated problems, which can be changed at run time.
+    """The failures to simulate, which can be changed at run time.
 
-    ``package`` applies until it is changed. ``next_signature`` applies only to the next signature, regardless of the
-    signer.
+    ``package`` and ``reason`` apply until they are changed. ``next_signature`` applies only to the next signature,
+    whoever signs.
     """
 
     package: Package = "usual"
@@ -85,14 +85,17 @@ class Trouble:
     reason: str = USUAL_REASON
 
     def take_signature(self) -> tuple[NextSignature, str]:
-        """Return the outcome of the current signature, and the reason if it fails.
+        """Return the outcome of the signature that is being made, and the reason for a failure.
 
-        The next signature succeeds again.
+        The signatures after it succeed again.
         """
         taken, self.next_signature = self.next_signature, "usual"
         return taken, self.reason or USUAL_REASON
 
 
 def china_time(at_ms: int | None) -> str:
-    """Return epoch milliseconds as ``yyyy-MM-dd HH:mm:ss`` in China time, or an empty string for None."""
+    """Return a time as ``yyyy-MM-dd HH:mm:ss`` in China Standard Time, or an empty string for None.
+
+    ``at_ms`` is the time in epoch milliseconds.
+    """
     return "" if at_ms is None else datetime.fromtimestamp(at_ms / 1000, CHINA).strftime("%Y-%m-%d %H:%M:%S")

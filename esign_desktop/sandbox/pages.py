@@ -1,7 +1,7 @@
-"""Open PDFs and read the frames of their pages, one at a time because PyMuPDF is not thread-safe.
+"""Open PDFs and read the frames of their pages. Only one thread at a time does so, as PyMuPDF is not thread-safe.
 
-**Page space* is the visible page (CropBox ∩ MediaBox) without rotation, in user units, with the origin at the lower
-left and y upward. *Raw space* is the page's own PDF user space, in which content streams draw. A *shown fraction* is a
+*Page space* is the visible page (CropBox ∩ MediaBox) without rotation, in user units, with the origin at the lower left
+and y upward. *Raw space* is the page's own PDF user space, in which content streams draw. A *shown fraction* is a
 number from 0 to 1, measured from the upper-left corner of the page as displayed. PyMuPDF's own matrices are wrong for
 pages with UserUnit, and for pages with both CropBox and rotation.
 """
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-# Held during all use of PyMuPDF. It is acquired after State.lock, never before it.
+# This lock is held whenever PyMuPDF is used. It is acquired after State.lock, never before it.
 PDF_LOCK: Final = threading.RLock()
 
 _HEAD_BYTES: Final = 1024
@@ -31,9 +31,9 @@ MAX_PAGES: Final = 10_000
 
 
 def pymupdf_module() -> Any:
-    """Return PyMuPDF, which is imported on first use so that the server starts quickly.
+    """Return the module of PyMuPDF, which is imported at the first call so that the server starts quickly.
 
-    The type is Any for the sake of ``mypy --strict``.
+    The return type is Any because PyMuPDF has no types that ``mypy --strict`` accepts.
     """
     load_visual_cpp()
     import pymupdf
@@ -43,12 +43,12 @@ def pymupdf_module() -> Any:
 
 @contextmanager
 def open_pdf(source: bytes | Path) -> Iterator[Any]:
-    """Yield an open PyMuPDF document that has at least one page and needs no password.
+    """Yield an open PyMuPDF document, which is closed after the block.
 
-    The file at a path is read in pieces, so that a large file does not fill the memory. Raises Refusal for any other
-    file.
+    A large file is not read into memory as a whole. Raises Refusal for a file that is damaged, is not a PDF, needs a
+    password, or has no pages.
     """
-    # MuPDF detects types by content: an HTML file named .pdf would open as HTML.
+    # MuPDF determines the type of a file by its content, so it would open an HTML file named .pdf as HTML.
     if b"%PDF-" not in _head(source):
         raise Refusal(ErrCode.FILE, "文件不是 PDF / the file is not a PDF")
     with PDF_LOCK:
@@ -68,7 +68,7 @@ def open_pdf(source: bytes | Path) -> Iterator[Any]:
 
 @contextmanager
 def _damage_refused() -> Iterator[None]:
-    """Convert PyMuPDF's exceptions into a refusal; it raises many kinds on damaged files, at any access."""
+    """Convert exceptions of PyMuPDF to a Refusal. Damaged files cause many kinds of them, at any access."""
     try:
         yield
     except Exception as error:
@@ -78,7 +78,7 @@ def _damage_refused() -> Iterator[None]:
 
 
 def require_pages(pdf: Any) -> None:
-    """Raise Refusal for a document with missing pages, before it is sent for signing."""
+    """Raise Refusal if a document has too many pages or if pages are missing from it."""
     if pdf.page_count > MAX_PAGES:
         raise Refusal(ErrCode.FILE, f"最多 {MAX_PAGES} 页 / the file has more than {MAX_PAGES} pages")
     for index in range(pdf.page_count):
@@ -86,18 +86,18 @@ def require_pages(pdf: Any) -> None:
 
 
 def warm_up() -> None:
-    """Import PyMuPDF in advance, before the first request needs it."""
+    """Import PyMuPDF before the first request needs it."""
     with PDF_LOCK:
         pymupdf_module().TOOLS.reset_mupdf_warnings()
 
 
 def save_atomically(pdf: Any, path: Path, *, is_new: bool = False) -> None:
-    """Write the document to a file atomically. A new file is compressed and contains no unused objects."""
+    """Write a document to a file atomically. With ``is_new``, the file is compressed and contains no unused objects."""
     with atomic_target(path) as scratch:
         try:
             pdf.save(str(scratch), garbage=3 if is_new else 0, deflate=is_new)
         except Exception:  # noqa: BLE001 - PyMuPDF raises many kinds
-            # Damaged objects without references can be left out.
+            # Saving may succeed without damaged objects to which nothing refers.
             pdf.save(str(scratch), garbage=3)
 
 
@@ -124,9 +124,10 @@ _LETTER: Final = (0.0, 0.0, 612.0, 792.0)
 
 @dataclass(frozen=True, slots=True)
 class PageSpace:
-    """The frame of one page.
+    """The size and rotation of a page.
 
-    ``raw_left`` and ``raw_bottom`` are the lower-left corner of the visible page in raw space.
+    ``width`` and ``height`` are the size of the visible page in user units, before rotation. ``raw_left`` and
+    ``raw_bottom`` are the visible page's lower-left corner in raw space.
     """
 
     raw_left: float
@@ -138,7 +139,7 @@ class PageSpace:
 
     @property
     def shown_aspect(self) -> float:
-        """The width of the page as displayed, divided by its height."""
+        """The aspect ratio of the page as displayed: its width divided by its height."""
         aspect = self.width / self.height
         return 1 / aspect if self.rotation_degrees in (90, 270) else aspect
 
@@ -147,26 +148,35 @@ class PageSpace:
         return self.raw_left + x, self.raw_bottom + y
 
     def to_shown(self, x: float, y: float) -> tuple[float, float]:
-        """Convert a point from page space to fractions of the displayed page, with y downward."""
+        """Convert a point from page space to shown fractions (fractions of the displayed page, with y downward)."""
         return self._turned(x / self.width, y / self.height)
 
     def from_shown(self, fx: float, fy: float) -> tuple[float, float]:
-        """Convert fractions of the displayed page to a point in page space. This is the inverse of ``to_shown``."""
+        """Convert shown fractions to a point in page space. This is the inverse of ``to_shown``."""
         x, y = self._turned(fx, fy)
         return x * self.width, y * self.height
 
     def _turned(self, fx: float, fy: float) -> tuple[float, float]:
-        """Rotate between page and display fractions; each of these rotations is its own inverse."""
+        """Rotate fractions of the page to fractions of the displayed page, or vice versa.
+
+        Each of these rotations is its own inverse.
+        """
         turns = {0: (fx, 1 - fy), 90: (fy, fx), 180: (1 - fx, fy), 270: (1 - fy, 1 - fx)}
         return turns[self.rotation_degrees]
 
     def from_text(self, x: float, y: float) -> tuple[float, float]:
-        """Convert a point in PyMuPDF's text output (unrotated, scaled by UserUnit, with y downward) to page space."""
+        """Convert a point from the space of PyMuPDF's text output to page space.
+
+        That space is without rotation and scaled by UserUnit, and its y points downward.
+        """
         return x / self.user_unit, self.height - y / self.user_unit
 
 
 def page_space(pdf: Any, page_xref: int) -> PageSpace:
-    """Return the frame of one page. ``pdf`` is an open PyMuPDF document."""
+    """Return the size and rotation of a page.
+
+    ``pdf`` is an open PyMuPDF document, and ``page_xref`` is the object number of the page.
+    """
     media = _box(pdf, page_xref, "MediaBox") or _LETTER
     crop = _box(pdf, page_xref, "CropBox") or media
     left, bottom = max(media[0], crop[0]), max(media[1], crop[1])

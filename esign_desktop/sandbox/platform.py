@@ -1,4 +1,4 @@
-"""Execute the API calls, including the rehearsal platform's own, one at a time under ``State.lock``."""
+"""Execute the API calls, including additional calls of the rehearsal platform, one at a time under ``State.lock``."""
 
 from __future__ import annotations
 
@@ -25,7 +25,10 @@ Data = dict[str, Any] | list[dict[str, Any]] | None
 
 
 class Platform:
-    """The rehearsal platform without HTTP. ``public_base`` returns the scheme, host and port for clients."""
+    """The rehearsal platform without its HTTP server.
+
+    ``public_base`` returns the scheme, host and port at which clients reach the server.
+    """
 
     def __init__(self, options: SandboxOptions, public_base: Callable[[], str]) -> None:
         self.options = options
@@ -59,11 +62,11 @@ class Platform:
             "/sign/docdetail": self._detail,
         }
         if options.signs_by_itself:
-            # Not part of the real platform's API.
+            # This call is not a part of the real platform's API.
             self._calls["/rehearsal/sealings"] = self._sealings
 
     def call(self, path: str, values: dict[str, Any]) -> Data:
-        """Execute a call and return its data. Raises Refusal if the platform refuses the call."""
+        """Execute an API call, and return the data of its answer. Raises Refusal if the call is refused."""
         handler = self._calls.get(path)
         if handler is None:
             raise Refusal(ErrCode.NO_SUCH_CALL, "接口不存在 / unknown API call", http_status=404)
@@ -71,7 +74,10 @@ class Platform:
             return handler(Fields(values))
 
     def stored_file(self, path: str) -> tuple[str, Path]:
-        """Return the name and path of the file to download. ``StorageUrls`` has already verified ``path``."""
+        """Return the name and the path of a file to download. ``path`` must be a result of ``StorageUrls.check``.
+
+        Raises StorageRefusal if there is no such file.
+        """
         kind, *ids = path.removesuffix(".pdf").split("/")
         with self.state.lock:
             match kind, ids:
@@ -92,11 +98,11 @@ class Platform:
         raise StorageRefusal(404, "NoSuchKey", "The specified key does not exist.")
 
     def sign_url(self, token: str) -> str:
-        """Return the URL of the sign page of the signer with this token."""
+        """Return the URL of the sign page for the signer with this token."""
         return f"{self._public_base()}/s/{token}"
 
     def view_url(self, flow_id: str) -> str:
-        """Return the URL of the page that shows the status of a signing task."""
+        """Return the URL of the page that shows the status of a flow."""
         return f"{self._public_base()}/v/{flow_id}"
 
     def _start(self, fields: Fields) -> Data:

@@ -1,4 +1,4 @@
-"""The reason for a refusal, which consists of errCode and msg."""
+"""Refusals of API calls, each with an errCode and a msg."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from enum import IntEnum
 class ErrCode(IntEnum):
     """The error codes of the rehearsal platform.
 
-    Clients must not rely on them, because the codes of the real platform are not published.
+    Clients must not rely on them, because the real platform's codes are not published.
     """
 
     SIGNATURE = 1_100_001
@@ -31,7 +31,10 @@ class ErrCode(IntEnum):
 
 
 class Refusal(Exception):
-    """An answer with a non-zero errCode. ``message`` contains field names and page numbers, never personal data."""
+    """The refusal of a call, which is answered with a non-zero errCode.
+
+    ``message`` may contain field names and page numbers, but never personal data.
+    """
 
     def __init__(self, code: ErrCode, message: str, *, http_status: int = 200) -> None:
         super().__init__(f"{code.name}: {message}")

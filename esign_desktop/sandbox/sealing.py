@@ -1,8 +1,7 @@
-"""Sign the stamped documents with one PAdES signature for each signer.
+"""Add one digital signature in PAdES format for each signer to documents that have been stamped.
 
-The signatures are added after the last stamp, so that all of them remain valid.
-
-The certificates are issued by the rehearsal platform's own authority, with a new certificate for each signature.
+The signatures are added after the last stamping, so that all of them remain valid. The certificates are issued by the
+rehearsal platform's own authority, with a new certificate for each signature.
 """
 
 from __future__ import annotations
@@ -26,7 +25,10 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class FieldPlace:
-    """The place of a signature field: a page number, starting at 1, and a rectangle in that page's PDF user space."""
+    """The place of a signature field. ``page_number`` is counted from 1.
+
+    ``box`` is the rectangle (left, bottom, right, top) in the page's PDF user space.
+    """
 
     page_number: int
     box: tuple[float, float, float, float]
@@ -34,7 +36,7 @@ class FieldPlace:
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """The name of a signer and the signing time in epoch milliseconds. If there is no place, the field is invisible."""
+    """The name of a signer, and the signing time in epoch milliseconds. Without a place, the signature is invisible."""
 
     name: str = field(repr=False)
     at_ms: int
@@ -42,9 +44,9 @@ class Signature:
 
 
 def seal(source: Path, target: Path, signatures: list[Signature], certificates: Certificates) -> bool:
-    """Write the signed file atomically, and return whether the file could be signed.
+    """Write the signed file atomically, and return whether it could be signed.
 
-    If signing fails, the failure is logged, and the file then has seals without signatures.
+    If not, the failure is logged, and documents then have seals but no signatures.
     """
     try:
         with atomic_target(target) as scratch:
@@ -78,7 +80,7 @@ def _sign(path: Path, number: int, signature: Signature, certificates: Certifica
     at = datetime.fromtimestamp(signature.at_ms / 1000, UTC)
 
     class MomentSigner(PdfSigner):
-        """Signs with the time of the seal instead of the current time."""
+        """A signer that uses the time of the seal instead of the current time."""
 
         @override
         def init_signing_session(self, *arguments: Any, **more: Any) -> Any:
@@ -103,7 +105,7 @@ def _sign(path: Path, number: int, signature: Signature, certificates: Certifica
 
 
 def _no_drawing() -> Any:
-    """Return an empty stamp style, because the seal is already part of the page content."""
+    """Return an empty appearance for signatures, because the seal is already a part of the page content."""
     from pyhanko.pdf_utils.content import RawContent
     from pyhanko.pdf_utils.layout import BoxConstraints
     from pyhanko.stamp import StaticStampStyle
@@ -114,13 +116,16 @@ def _no_drawing() -> Any:
 
 AUTHORITY_NAME: Final = "Rehearsal platform 演练平台 (no legal effect)"
 _MOST_BYTES: Final = 64
-"""X.520 allows 64 characters in a common name, and ``cryptography`` counts bytes."""
+"""The maximum length of a common name. X.520 allows 64 characters, and ``cryptography`` counts bytes."""
 _NOT_BEFORE: Final = datetime(2020, 1, 1, tzinfo=UTC)
 _NOT_AFTER: Final = datetime(2060, 1, 1, tzinfo=UTC)
 
 
 class Certificates:
-    """Issues certificates. The authority is created on first use and stored. The key of a signer is used only once."""
+    """The issuer of certificates. Each signer's key is used only once.
+
+    The authority is created on first use, and stored.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -129,13 +134,13 @@ class Certificates:
 
     @property
     def authority_path(self) -> Path:
-        """The path of the authority's certificate in PEM format, for clients that are to trust it."""
+        """The path of the authority's certificate in PEM format, for clients that should trust it."""
         return self._folder / "authority.pem"
 
     def issue(self, name: str) -> tuple[Any, Any, Any]:
-        """Return a certificate for this name, its key, and the authority's certificate.
+        """Return a new certificate for a name, the certificate's private key, and the authority's certificate.
 
-        All are objects of the package ``cryptography``.
+        All three are objects of the package ``cryptography``.
         """
         from cryptography import x509
         from cryptography.hazmat.primitives import hashes

@@ -1,6 +1,7 @@
-"""Draw seals as PDF paths, without fonts or images, so that a seal takes only a few kilobytes of page content.
+"""Draw seals as PDF paths, without fonts or images, so that a seal needs only a few kilobytes of page content.
 
-A seal is a string of content stream operators in a square of 100 units around the origin, with y upward.
+A seal is a string of content stream operators. It fills a square with a side of 100 units around the origin, with y
+upward.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from esign_desktop.sandbox.pages import PDF_LOCK, pymupdf_module
 SEAL_UNITS: Final = 100.0
 _RED: Final = "0.85 0.07 0.10"
 _INK: Final = "0.10 0.12 0.30"
-# The handle length of the cubic Bézier curve that approximates a quarter circle.
+# The length of the handles of a cubic Bézier curve that approximates a quarter of a circle with radius 1.
 _CIRCLE_HANDLE: Final = 0.5522847498
 _PATH_PART: Final = re.compile(r"[MLHVCZ]|[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?")
 _GLYPH_ID: Final = re.compile(r'<path id="([^"]+)" d="([^"]*)"')
@@ -27,11 +28,11 @@ _RING_RADIUS: Final = 50.0
 _RING_WIDTH: Final = 4.0
 _NAME_RADIUS: Final = 36.0
 _NAME_TOP_RADIUS: Final = 43.0
-# The space along the arch, relative to a character's own width.
+# The space for a character along the arch, as a multiple of the character's width.
 _ARCH_SPACING: Final = 1.12
 _NAME_SWEEP_DEGREES: Final = 250.0
 _STAR_RADIUS: Final = 15.0
-# The radius of a pentagram's inner corners, relative to its outer radius.
+# The radius of a pentagram's inner corners, as a fraction of its outer radius.
 _STAR_INNER: Final = 0.381966
 _LONGEST_NAME: Final = 32
 _SUBTITLE: Final = "演练专用"
@@ -44,13 +45,19 @@ Strokes = Sequence[Sequence[tuple[float, float]]]
 
 @dataclass(frozen=True, slots=True)
 class Glyph:
-    """The outline of one character in its em square as PDF path operators, with y upward. ``advance`` is in ems."""
+    """The outline of a character as PDF path operators, with y upward.
+
+    The size of the em square is 1, and ``advance`` is the character's width in ems.
+    """
 
     segments: tuple[tuple[str, tuple[float, ...]], ...]
     advance: float
 
     def path(self, matrix: tuple[float, float, float, float, float, float]) -> str:
-        """Return the path operators, transformed by a matrix (a b c d e f, as for the PDF operator cm)."""
+        """Return the outline as PDF path operators, transformed by a matrix.
+
+        The matrix is (a, b, c, d, e, f), as for the PDF operator cm.
+        """
         a, b, c, d, e, f = matrix
         parts: list[str] = []
         for operator, numbers in self.segments:
@@ -62,12 +69,12 @@ class Glyph:
 
 
 def organization_seal(name: str) -> str:
-    """Return a round red seal that consists of a ring, a five-pointed star and the name along the arch."""
+    """Return a round red seal with a ring, a five-pointed star, and the name along the ring."""
     characters = "".join(name.split())[:_LONGEST_NAME] or "?"
-    # A name with only invisible characters has no outline.
+    # A name that consists only of invisible characters has no outline.
     glyphs = _glyphs(characters) or _glyphs("?")
     advances = [_ARCH_SPACING * max(glyph.advance, 0.4) for glyph in glyphs]
-    # Long names get narrower characters rather than smaller ones.
+    # In a long name, the characters become narrower, not smaller.
     width = min(15.0, _NAME_RADIUS * math.radians(_NAME_SWEEP_DEGREES) / sum(advances))
     height = min(15.0, 1.8 * width)
     parts = [
@@ -79,7 +86,7 @@ def organization_seal(name: str) -> str:
     ]
     along = -sum(advances) / 2
     for glyph, advance in zip(glyphs, advances, strict=True):
-        # Clockwise from the top; each character stands upright on its radius, with its foot toward the center.
+        # Characters are placed clockwise, symmetrically to the top. Each points outward from the center.
         turn = -(along + advance / 2) * width / _NAME_RADIUS
         along += advance
         parts.append(_upright(glyph, width, height, turn))
@@ -93,9 +100,9 @@ def organization_seal(name: str) -> str:
 
 
 def person_seal(name: str) -> str:
-    """Return a square red seal that consists of a frame and the name in one to three columns from right to left.
+    """Return a square red seal with a frame and the name, which is written in one to three columns from right to left.
 
-    A name in Latin letters is written in lines, with one word in each line.
+    A name in Latin letters is written in lines instead, with one word in each line.
     """
     half = SEAL_UNITS / 2 - _FRAME_WIDTH / 2
     frame = f"{_RED} rg {_RED} RG {_FRAME_WIDTH} w\n{-half} {-half} {2 * half} {2 * half} re S"
@@ -131,10 +138,10 @@ def _name_lines(name: str) -> Iterator[str]:
 
 
 def hand_drawn_seal(strokes: Strokes, aspect: float) -> str:
-    """Return a seal that contains a hand-drawn signature, which is centered and fills the width of the seal.
+    """Return a seal that shows a hand-drawn signature, which is centered and fills the seal.
 
-    The strokes are given in fractions of the drawing pad, with y downward. ``aspect`` is the width of the pad divided
-    by its height.
+    The points of the strokes are fractions of the drawing pad's size, with y downward. ``aspect`` is the pad's width
+    divided by its height.
     """
     points = [point for stroke in strokes for point in stroke]
     xs = [x * aspect for x, _ in points]
@@ -157,9 +164,9 @@ _QR_MARGIN: Final = 2.0
 
 
 def qr_mark(address: str) -> str:
-    """Return a QR code on a white square in the lower right corner of a seal.
+    """Return the drawing of a QR code on a white square, for the lower-right corner of a seal.
 
-    The code leads to the status page of the signing task.
+    ``address`` is the URL that the code contains.
     """
     import segno
 
@@ -169,7 +176,7 @@ def qr_mark(address: str) -> str:
     parts = [f"1 1 1 rg {left:.3f} {bottom:.3f} {_QR_SIDE} {_QR_SIDE} re f 0 0 0 rg"]
     for row, modules in enumerate(rows):
         y = bottom + _QR_SIDE - _QR_MARGIN - (row + 1) * module
-        # A run of dark modules is drawn as one rectangle; separate neighbors would show hairlines.
+        # Adjacent dark modules are drawn as one rectangle. If drawn separately, hairlines would appear between them.
         start: int | None = None
         for column, is_dark in enumerate((*modules, 0)):
             if is_dark and start is None:
@@ -182,7 +189,10 @@ def qr_mark(address: str) -> str:
 
 
 def _upright(glyph: Glyph, width: float, height: float, turn: float) -> str:
-    """Return a character on the arch, rotated counterclockwise by ``turn`` radians around the origin from the top."""
+    """Return a character of the name at its position on the ring.
+
+    ``turn`` is the angle in radians from the top, counterclockwise.
+    """
     cos, sin = math.cos(turn), math.sin(turn)
     x, y = -width * glyph.advance / 2, _NAME_TOP_RADIUS - 0.88 * height
     origin_x, origin_y = x * cos - y * sin, x * sin + y * cos
@@ -209,7 +219,7 @@ def _star(radius: float) -> str:
 
 @functools.lru_cache(maxsize=256)
 def _glyphs(text: str) -> tuple[Glyph, ...]:
-    """Return the outlines of the characters in PyMuPDF's CJK font, taken from its SVG output."""
+    """Return the outlines of characters in PyMuPDF's CJK font, taken from its SVG output."""
     pymupdf = pymupdf_module()
     with PDF_LOCK, pymupdf.open() as scratch:
         font = pymupdf.Font("cjk")
@@ -224,12 +234,12 @@ def _glyphs(text: str) -> tuple[Glyph, ...]:
     outlines = {name: _segments(data) for name, data in _GLYPH_ID.findall(svg)}
     used = [outlines.get(name, ()) for name in _GLYPH_USE.findall(svg)]
     advances = [font.text_length(character, fontsize=1) or 1.0 for character in text]
-    # A blank leaves no outline; names contain none, because white space is removed.
+    # A space has no outline. Names contain none, because white space is removed.
     return tuple(Glyph(segments, advance) for segments, advance in zip(used, advances, strict=False))
 
 
 def _segments(data: str) -> tuple[tuple[str, tuple[float, ...]], ...]:
-    """Convert SVG path data with absolute commands to PDF operators."""
+    """Convert the data of an SVG path, which must use absolute commands, to PDF path operators."""
     segments: list[tuple[str, tuple[float, ...]]] = []
     parts = iter(_PATH_PART.findall(data))
     command, x, y = "", 0.0, 0.0
@@ -253,7 +263,7 @@ def _segments(data: str) -> tuple[tuple[str, tuple[float, ...]], ...]:
             case _:
                 x, y = first, float(next(parts))
         segments.append(("m" if command == "M" else "l", (x, y)))
-        # Further pairs after a moveto are linetos.
+        # In SVG, further coordinates after a moveto command are lineto commands.
         command = "L" if command == "M" else command
     return tuple(segments)
 

@@ -1,4 +1,4 @@
-"""Run the HTTP server of the rehearsal platform, for its command line, for the application and for tests."""
+"""Run the HTTP server of the rehearsal platform. The command line, the application and tests use it."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class _Http(ThreadingHTTPServer):
     daemon_threads = True
     block_on_close = False
     request_queue_size = 64
-    # On Windows, address reuse would let two programs listen on one port.
+    # On Windows, this option would let two programs listen on one port.
     allow_reuse_address = sys.platform != "win32"
 
     @override
@@ -56,7 +56,7 @@ class _Http(ThreadingHTTPServer):
         super().shutdown_request(request)
 
     def close_connections(self) -> None:
-        """Close persistent connections, whose threads would otherwise wait for requests until their timeout."""
+        """Close persistent connections, whose threads would otherwise wait for further requests until a timeout."""
         with self._open_lock:
             for request in self._open:
                 with suppress(OSError):
@@ -64,12 +64,12 @@ class _Http(ThreadingHTTPServer):
 
     @override
     def handle_error(self, request: Any, client_address: Any) -> None:
-        # Disconnecting clients are normal, and the traceback would contain addresses.
+        # It is normal that clients disconnect, and the traceback would contain addresses.
         _log.debug("connection ended early")
 
 
 class SandboxServer:
-    """Starts, serves and stops the platform. Use it as a context manager, or call ``start`` and ``stop``."""
+    """The HTTP server of a platform. Use it as a context manager, or call ``start`` and ``stop``."""
 
     def __init__(self, options: SandboxOptions) -> None:
         self.options = options
@@ -79,7 +79,7 @@ class SandboxServer:
         self.platform = Platform(options, self._public_base)
         self._faults = Faults(options.faults_file)
         self._console = Console(self.platform)
-        # A handler class bound to this platform, because the standard library creates a handler per connection.
+        # The standard library creates a handler for each connection, so the platform is bound to a handler class.
         bound = {
             "platform": self.platform,
             "sign_page": SignPage(self.platform),
@@ -91,21 +91,21 @@ class SandboxServer:
 
     @property
     def port(self) -> int:
-        """The port on which the server listens once it has been started."""
+        """The port on which the server listens after ``start``."""
         return int(self._http.server_address[1])
 
     @property
     def base_url(self) -> str:
-        """The URL to which the API's paths are appended."""
+        """The base URL of the API, to which the paths of the calls are appended."""
         return self._public_base() + API_PREFIX
 
     @property
     def console_url(self) -> str:
-        """The URL of the rehearsal console, which is accessible from this computer only."""
+        """The URL of the rehearsal console, which can be opened only on this computer."""
         return f"http://127.0.0.1:{self.port}{CONSOLE_PREFIX}{self._console.token}"
 
     def start(self) -> Self:
-        """Start listening and return at once. Raises OSError if the port is in use."""
+        """Start the server, and return without waiting for requests. Raises OSError if the port is in use."""
         try:
             self._http.server_bind()
             self._http.server_activate()
@@ -119,7 +119,7 @@ class SandboxServer:
         return self
 
     def stop(self) -> None:
-        """Stop listening and wait for the threads to end. Repeated calls have no effect."""
+        """Stop the server, and wait until its threads have ended. Repeated calls have no effect."""
         if self._stopping.is_set():
             return
         self._stopping.set()
@@ -155,7 +155,8 @@ class SandboxServer:
         self._http.serve_forever(poll_interval=0.05)
 
     def _warm_up(self) -> None:
-        # Delayed, because importing PyMuPDF holds the interpreter lock while the parent waits for the ready line.
+        # Delayed, because importing PyMuPDF holds the interpreter lock while the parent process waits for the ready
+        # message.
         if not self._stopping.wait(_WARM_UP_AFTER_S):
             warm_up()
 

@@ -1,7 +1,7 @@
-"""Serve the page at a signUrl, which shows the contract and accepts the signature or refusal.
+"""Serve the page at a signUrl, on which a signer sees the contract and signs it or refuses to sign.
 
-The token in the URL grants access. The data of the page is embedded as JSON and inserted as text nodes. Scripts and
-styles come only from this server (Content-Security-Policy). Positions are fractions of displayed pages.
+The token in the URL grants access. The page contains its data as JSON and inserts it as text nodes. Scripts and styles
+are loaded only from this server (Content-Security-Policy). Positions are fractions of the displayed pages.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _ENDED: Final = {FlowStatus.REVOKED: "revoked", FlowStatus.EXPIRED: "expired"}
 
 
 def signer_state(platform: Platform, flow: Flow, signer: FlowSigner) -> str:
-    """Return the value of ``data-state`` on the sign page."""
+    """Return the signer's state, which is the value of ``data-state`` on the sign page."""
     if flow.status in _ENDED or flow.status in (FlowStatus.TERMINATED, FlowStatus.DRAFT):
         return flow_state(flow)
     if signer.is_done:
@@ -49,7 +49,7 @@ def signer_state(platform: Platform, flow: Flow, signer: FlowSigner) -> str:
 
 
 def flow_state(flow: Flow) -> str:
-    """Return the value of ``data-state`` on the status page of a signing task."""
+    """Return the flow's state, which is the value of ``data-state`` on the status page."""
     if flow.status in _ENDED:
         return _ENDED[flow.status]
     every = {signing.status for signer in flow.signers for signing in signer.documents}
@@ -67,7 +67,7 @@ def flow_state(flow: Flow) -> str:
 def signer_view(platform: Platform, flow: Flow, signer: FlowSigner) -> dict[str, Any]:
     """Return the data of a signer's page as JSON values.
 
-    Documents are included only for a signer who may sign now or has signed.
+    Documents are included only if the signer may sign now or has signed.
     """
     state = signer_state(platform, flow, signer)
     account = platform.accounts.require(signer.account_id, "accountId")
@@ -94,9 +94,9 @@ def signer_view(platform: Platform, flow: Flow, signer: FlowSigner) -> dict[str,
 
 
 def allowed_seal_types(signer: FlowSigner) -> list[int]:
-    """Return the seal types that the signer may use: 0 for a hand-drawn seal, 1 for the template seal.
+    """Return the types of seals that the signer may use: 0 for a hand-drawn seal, 1 for the template seal.
 
-    An empty list in the request permits any type. For an organization, this is only its template seal.
+    If the request lists no types, an organization may use only its template seal, and a person may use both types.
     """
     if signer.seal_types:
         return sorted(set(signer.seal_types))
@@ -158,14 +158,14 @@ def _mark_view(mark: Stamp, space: PageSpace) -> dict[str, Any]:
         "isSlice": mark.clip is not None,
     }
     if mark.clip is not None and space.rotation_degrees == 0:
-        # The left edge and width of the whole seal, in units of the slice's width.
+        # The left edge and the width of the whole seal, as multiples of the slice's width.
         slice_width = right - left
         view["slice"] = [round((left - mark.center_x + half) / slice_width, 5), round(mark.width / slice_width, 5)]
     return view
 
 
 def _seal_width(own_width: float, space: PageSpace) -> float:
-    """Return the seal's own width as a fraction of the displayed page's width."""
+    """Return the width of a seal as a fraction of the displayed page's width."""
     shown_width = space.height if space.rotation_degrees in (90, 270) else space.width
     return round(own_width / shown_width, 5)
 
@@ -192,7 +192,10 @@ _CACHE_BYTES: Final = 64 << 20
 
 
 class PageImages:
-    """Renders images on demand, and caches the most recent images up to a size limit."""
+    """Images of pages and seals, which are rendered on demand.
+
+    The most recently used images are cached, up to a limit on their total size.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -200,11 +203,11 @@ class PageImages:
         self._size_bytes = 0
 
     def page(self, key: tuple[object, ...], path: Path, page_index: int) -> bytes:
-        """Return a PNG image of one page as displayed. ``key`` identifies the document and its version."""
+        """Return a PNG image of a page as displayed. ``key`` identifies the document and its version."""
         return self._cached((*key, page_index), lambda: _render_page(path, page_index))
 
     def seal(self, drawing: str) -> bytes:
-        """Return a PNG image of a seal on a transparent background."""
+        """Return a PNG image of a seal on a transparent background. ``drawing`` is a drawing from ``seals``."""
         return self._cached(("seal", drawing), lambda: _render_seal(drawing))
 
     def _cached(self, key: tuple[object, ...], make: Callable[[], bytes]) -> bytes:
@@ -244,14 +247,17 @@ def _render_seal(drawing: str) -> bytes:
 
 
 class SignPage:
-    """Serves all sign URLs of one platform."""
+    """The sign pages of a platform, and the status pages of its flows."""
 
     def __init__(self, platform: Platform) -> None:
         self._platform = platform
         self._images = PageImages()
 
     def respond(self, method: str, path: str, query: str, headers: HeaderSource, body: bytes) -> Answer:
-        """Answer a request. ``path`` is the part of the URL after ``/s/``: the token and the requested resource."""
+        """Answer a request for a sign page or one of its resources.
+
+        ``path`` is the part of the URL after ``/s/``: the token and the resource.
+        """
         token, _, rest = path.partition("/")
         if token == _ASSETS_FOLDER:
             return _asset(rest)
@@ -268,9 +274,9 @@ class SignPage:
         return self._show(rest, flow, signer, language)
 
     def look_up(self, flow_id: str, query: str, headers: HeaderSource) -> Answer:
-        """Return the page to which the QR code of a seal leads.
+        """Return the status page of a flow, to which the QR code of a seal leads.
 
-        It shows the status of the signing task without its documents.
+        The page does not contain the documents.
         """
         language = preferred_language(parse_qs(query).get("lang", [None])[0], headers.get("Accept-Language") or "")
         with self._platform.state.lock:
@@ -315,7 +321,7 @@ class SignPage:
         try:
             return _png(self._images.page((flow.id, document_id, version), path, page_index))
         except Refusal:
-            # The page cannot be drawn; the browser shows its number instead.
+            # The page cannot be rendered. The browser shows its number instead.
             return _answer(HTTPStatus.NOT_FOUND)
 
     def _act(
@@ -362,7 +368,7 @@ class SignPage:
         self._platform.flows.sign(flow, signer, self._own_places(signer, values), drawing)
 
     def _own_places(self, signer: FlowSigner, values: dict[str, Any]) -> dict[str, list[SealPlace]]:
-        """Return the places that the signer chose, converted from display fractions to page space."""
+        """Return the places that the signer chose, keyed by document id and converted to page space."""
         free = {signing.document_id for signing in signer.documents if not signing.places}
         entries = values.get("placements") or []
         if not isinstance(entries, list) or len(entries) > _MAX_PLACES:
@@ -388,9 +394,9 @@ class SignPage:
 
 
 def require_same_origin(headers: HeaderSource) -> None:
-    """Raise Refusal for a request from a page of another site.
+    """Raise Refusal if a page of another site sent the request.
 
-    A program that sends no Origin header still needs the token.
+    Programs that send no Origin header also need the token.
     """
     origin = headers.get("Origin")
     fetch_site = headers.get("Sec-Fetch-Site")
@@ -432,16 +438,16 @@ def _wrong_place() -> Refusal:
 
 def _png(image: bytes) -> Answer:
     reply = _answer(HTTPStatus.OK, image, "image/png")
-    # The URL contains the document's version.
+    # The image may be cached, because its URL contains the version of the document.
     reply.headers["Cache-Control"] = "private, max-age=3600"
     return reply
 
 
 def _shell(status: int, language: str, view: dict[str, Any]) -> Answer:
-    """Return the page's HTML with its data in a JSON block, which browsers do not execute."""
+    """Return the HTML of the page. Its data is in a JSON block, which browsers do not execute."""
     texts = TEXTS[language]
     data = json.dumps({**view, "language": language, "texts": texts}, ensure_ascii=False)
-    # "</script>" and "<!--" in a text must not end the block.
+    # Escaped, because "</script>" or "<!--" in a string would otherwise end the block.
     data = data.replace("<", "\\u003c")
     page = (
         _asset_text("sign.html")

@@ -1,4 +1,4 @@
-"""The wording of the sign page and the console in both languages, which is independent of the application's."""
+"""The texts of the sign page and of the console in both languages. They are independent of the application's texts."""
 
 from __future__ import annotations
 
@@ -129,7 +129,7 @@ CONSOLE_TEXTS: Final = {
 
 
 def preferred_language(query_language: str | None, accept_language: str) -> str:
-    """Return the language given in the link, or else the browser's language, or else Chinese."""
+    """Return the language in the link, or else the browser's preferred language, or else Chinese."""
     if query_language in LANGUAGES:
         return query_language
     ranked: list[tuple[float, int, str]] = []

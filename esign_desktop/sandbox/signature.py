@@ -1,4 +1,4 @@
-"""Sign requests, answers and notices with HMAC-SHA256 over the exact bytes of the body (spec 4.3)."""
+"""Sign and verify requests, answers and notices: HMAC-SHA256 over the exact bytes of the body (spec 4.3)."""
 
 from __future__ import annotations
 
@@ -20,12 +20,15 @@ _UNAUTHORIZED: Final = 401
 
 
 def sign(secret: str, body: bytes) -> str:
-    """Return the signature as 64 lowercase hexadecimal digits. The key is the text of the secret, without decoding."""
+    """Return the signature of a body, as 64 lowercase hexadecimal digits.
+
+    The HMAC key is the text of the secret encoded as UTF-8, even if the text looks like hexadecimal digits.
+    """
     return hmac.new(secret.encode("utf-8"), body, hashlib.sha256).hexdigest()
 
 
 def signed_headers(project_id: str, secret: str, body: bytes) -> dict[str, str]:
-    """Return the four headers that are sent together with a body."""
+    """Return the four HTTP headers that authenticate a message with this body."""
     return {
         MODE_HEADER: "package",
         PROJECT_HEADER: project_id,
@@ -35,11 +38,14 @@ def signed_headers(project_id: str, secret: str, body: bytes) -> dict[str, str]:
 
 
 def check(project_id: str, secret: str, headers: HeaderSource, body: bytes) -> None:
-    """Raise Refusal for a request that this project did not sign. ``headers`` must ignore the case of names."""
+    """Raise Refusal if a request was not signed with this project's secret.
+
+    ``headers`` must ignore the case of names.
+    """
     mode = (headers.get(MODE_HEADER) or "package").strip()
     if mode != "package":
         raise _unauthorized(ErrCode.SIGNATURE, "签名模式不支持 / unsupported signature mode")
-    # Clients spell it hmac-sha256, hmacsha256 and HmacSHA256 (docs/platform-answers.md#signature-headers).
+    # Clients write hmac-sha256, hmacsha256 or HmacSHA256 (docs/platform-answers.md#signature-headers).
     algorithm = (headers.get(ALGORITHM_HEADER) or "hmac-sha256").strip().lower().replace("-", "")
     if algorithm != "hmacsha256":
         raise _unauthorized(ErrCode.SIGNATURE, "签名算法不支持 / unsupported signature algorithm")
@@ -50,7 +56,7 @@ def check(project_id: str, secret: str, headers: HeaderSource, body: bytes) -> N
 
 
 def _same(left: str, right: str) -> bool:
-    # Compared as bytes, because comparing non-ASCII text would raise.
+    # Bytes are compared, because compare_digest raises TypeError for strings that are not ASCII.
     return hmac.compare_digest(left.encode("utf-8", "surrogateescape"), right.encode("utf-8", "surrogateescape"))
 
 

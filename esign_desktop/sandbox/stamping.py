@@ -1,8 +1,8 @@
-"""Place seals in a PDF at exactly the given coordinates.
+"""Place seals in a PDF, exactly at the given coordinates.
 
-The drawing is added to the page content as raw operators in the user space of the page, because PyMuPDF's own functions
-are wrong for pages with UserUnit, and for pages that are both cropped and rotated. Keywords are searched for in the
-text layer.
+The drawing is added to the page content as raw operators in the page's user space, because PyMuPDF's own functions are
+wrong for pages with UserUnit, and for pages that are both cropped and rotated. Keywords are searched for in the text
+layer.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from esign_desktop.sandbox.state import SealPlace
 
 
-# Radicals that PDF writers use for characters and that NFKC leaves unchanged (U+2E80 to U+2EFF).
+# Radicals (U+2E80 to U+2EFF) that PDF writers use instead of characters, and that NFKC leaves unchanged.
 _RADICALS: Final = (
     "⺁⺈⺊⺋⺌⺍⺎⺐⺑⺔⺕⺖⺗⺘⺙⺛⺝⺞⺠⺡⺢⺣⺤⺥⺨⺩⺭⺯⺱⺲⺶⺷⺸⺼⺾⺿⻀⻁⻂⻃⻄⻅⻆⻈⻉⻋⻌⻍⻎⻏⻐⻑⻒⻓⻔⻖⻗⻘⻙⻚⻛⻜⻝⻟⻠⻢⻣⻤⻥⻦⻧⻨⻩⻪⻫⻬⻭⻮⻯⻰⻱⻲",
     "厂刀卜㔾小小兀尣尢巳彑忄心扌攵旡月歺民氵氺灬爫爫犭王礻糹罓罒羊𦍌𦍋肉艹艹艹虎衤覀西见角讠贝车辶辶辶邑钅長镸长门阝雨青韦页风飞食飠饣马骨鬼鱼鸟卤麦黄黾斉齐歯齿竜龙龜亀",
@@ -35,14 +35,17 @@ _INVISIBLE: Final = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp"})
 
 
 def fold(text: str) -> str:
-    """Return text with normalized width, case, compatibility forms, quotes and dashes, without invisible characters."""
+    """Return the text normalized for comparison, without spaces and invisible characters.
+
+    Width, case, compatibility forms, quotation marks and dashes are unified.
+    """
     plain = unicodedata.normalize("NFKC", text.translate(_TABLE)).casefold().translate(_TABLE)
     return "".join(character for character in plain if unicodedata.category(character) not in _INVISIBLE)
 
 
 @dataclass(frozen=True, slots=True)
 class KeywordMatch:
-    """The first line of one match, in page space."""
+    """A match of a keyword: the page, and the box of the first line of the match in page space."""
 
     page_number: int
     left: float
@@ -51,24 +54,25 @@ class KeywordMatch:
     top: float
 
     def origin(self, kind: KeywordOrigin) -> tuple[float, float]:
-        """Return the point of the match from which offsets are measured."""
+        """Return the point of the match from which a seal's offset is measured, in page space."""
         if kind == "centre":
             return (self.left + self.right) / 2, (self.bottom + self.top) / 2
         return (self.right if kind == "right_bottom" else self.left), self.bottom
 
 
 def find_keyword(pdf: Any, keyword: str, matching: KeywordMatching) -> list[KeywordMatch]:
-    """Return every match, in page order.
+    """Return all matches of a keyword, in page order.
 
-    A match may extend over several text spans, and with ``normalised`` matching, which compares text folded by
-    ``fold``, also over several lines of a paragraph. ``pdf`` is an open PyMuPDF document, whose lock the caller holds.
+    A match may extend over several text spans and, with ``normalised`` matching, over several lines of a paragraph.
+    ``normalised`` matching compares text that ``fold`` returns. ``pdf`` is an open PyMuPDF document; the caller holds
+    PDF_LOCK.
     """
     wanted = _folded(keyword, matching)
     if not wanted:
         return []
     matches: list[KeywordMatch] = []
     for page in pdf:
-        # Character boxes are expensive, so they are read only on pages whose text contains the keyword.
+        # Reading the boxes of characters is slow, so they are read only on pages whose text contains the keyword.
         if wanted in _folded(page.get_text("text"), matching, across_lines=True):
             space = page_space(pdf, page.xref)
             matches += _matches_on_page(page, space, wanted, matching)
@@ -101,7 +105,7 @@ _Line = list[tuple[str, tuple[float, float, float, float]]]
 
 
 def _runs(page: Any, matching: KeywordMatching) -> Iterator[list[_Line]]:
-    """Yield the lines to search together: those of a paragraph, or each line alone for literal matching."""
+    """Yield groups of lines to search together: the lines of a paragraph or, for literal matching, single lines."""
     for block in page.get_text("rawdict")["blocks"]:
         lines: list[_Line] = [
             [(char["c"], char["bbox"]) for span in line["spans"] for char in span["chars"]]
@@ -121,10 +125,11 @@ def _folded(text: str, matching: KeywordMatching, *, across_lines: bool = False)
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """A mark on a page, which is a square of side ``width`` around its center, in page space.
+    """A seal on a page: a square with the side ``width`` around its center, in page space.
 
-    ``clip`` (left, bottom, right, top) limits the visible part. An upright mark is rotated with the page, so that it
-    appears straight to a reader. A slice of a cross-page seal is not rotated, since its edge is that of page space.
+    ``clip`` (left, bottom, right, top) limits the visible part, or is None. An upright seal is rotated with the page,
+    so that it is upright on the displayed page. A slice of a cross-page seal is not rotated, because it is cut at the
+    edge of the page in page space.
     """
 
     page_number: int
@@ -136,7 +141,10 @@ class Stamp:
 
 
 def stamps_of(pdf: Any, place: SealPlace, own_width: float, options: SandboxOptions) -> list[Stamp]:
-    """Return all marks of a place. There are none if the keyword of the place is missing."""
+    """Return all seals that a place produces, or an empty list if its keyword is not found.
+
+    ``own_width`` is the width, in points, of a seal for which the place specifies none.
+    """
     width = place.width_pt if place.width_pt is not None else own_width
     lift = width / 2 if options.seal_anchor == "lower_left" else 0.0
     match place.kind:
@@ -154,7 +162,7 @@ def stamps_of(pdf: Any, place: SealPlace, own_width: float, options: SandboxOpti
 
 
 def _slices(pdf: Any, page_numbers: list[int], center_y: float, width: float) -> Iterator[Stamp]:
-    """Yield the slices of a seal from left to right, one on each page in the given order."""
+    """Yield the slices of a seal from left to right, one slice on each page in the given order."""
     slice_width = width / len(page_numbers)
     for i, number in enumerate(page_numbers):
         page_width = page_space(pdf, pdf.page_xref(number - 1)).width
@@ -170,14 +178,14 @@ def _slices(pdf: Any, page_numbers: list[int], center_y: float, width: float) ->
 
 
 def touches_page(pdf: Any, stamp: Stamp) -> bool:
-    """Return whether any part of the mark is on the visible page."""
+    """Return whether at least a part of the seal is on the visible page."""
     space = page_space(pdf, pdf.page_xref(stamp.page_number - 1))
     half = stamp.width / 2
     return -half < stamp.center_x < space.width + half and -half < stamp.center_y < space.height + half
 
 
 def field_of(pdf: Any, mark: Stamp) -> FieldPlace:
-    """Return the place of a signature field that covers the visible part of a mark."""
+    """Return the place of a signature field that covers the visible part of a seal."""
     space, half = page_space(pdf, pdf.page_xref(mark.page_number - 1)), mark.width / 2
     x, y = mark.center_x, mark.center_y
     left, bottom, right, top = mark.clip or (x - half, y - half, x + half, y + half)
@@ -186,13 +194,13 @@ def field_of(pdf: Any, mark: Stamp) -> FieldPlace:
 
 
 def stamp(pdf: Any, stamps: Iterable[Stamp], drawing: str) -> None:
-    """Add the marks to the open document. Its existing content remains unchanged."""
+    """Add seals to an open PyMuPDF document. Its existing content is unchanged."""
     by_page: dict[int, list[Stamp]] = {}
     for mark in stamps:
         by_page.setdefault(mark.page_number, []).append(mark)
     for number, marks in by_page.items():
         page = pdf[number - 1]
-        # Page content may leave graphics states open; without this call, marks would be drawn inside them.
+        # The page's content may leave graphics states open, which would affect the seals without this call.
         page.wrap_contents()
         space = page_space(pdf, page.xref)
         content = "\n".join(_operators(mark, space, drawing) for mark in marks)
@@ -202,7 +210,7 @@ def stamp(pdf: Any, stamps: Iterable[Stamp], drawing: str) -> None:
 def _operators(mark: Stamp, space: PageSpace, drawing: str) -> str:
     x, y = space.to_raw(mark.center_x, mark.center_y)
     scale = mark.width / SEAL_UNITS
-    # A viewer rotates the page clockwise; the mark is rotated by the same angle in the other direction (y is up).
+    # A viewer rotates the page clockwise, so the seal is rotated counterclockwise by the same angle (y is upward).
     turn = math.radians(space.rotation_degrees if mark.is_upright else 0)
     cos, sin = round(math.cos(turn)) * scale, round(math.sin(turn)) * scale
     clip = ""
@@ -214,9 +222,9 @@ def _operators(mark: Stamp, space: PageSpace, drawing: str) -> str:
 
 
 def _append_content(pdf: Any, page_xref: int, content: bytes) -> None:
-    """Enclose the page's content in q … Q and append new content.
+    """Enclose the content of a page in q … Q, and append new content.
 
-    A new /Contents array is created, because pages may share the old one.
+    A new /Contents array is created, because several pages may share the old one.
     """
     kind, value = pdf.xref_get_key(page_xref, "Contents")
     if kind == "xref":

@@ -1,6 +1,6 @@
-"""Parse the body of /sign/start into a flow, and refuse anything that the specification does not allow (4.9.1).
+"""Parse the body of /sign/start into a flow. Anything that the specification does not allow is refused (4.9.1).
 
-``docPosList`` determines the places of each signer's seals (docs/platform-answers.md#seals).
+``docPosList`` determines the places of a signer's seals (docs/platform-answers.md#seals).
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ _PAGES: Final = re.compile(r"\d{1,9}(-\d{1,9})?(,\d{1,9}(-\d{1,9})?)*")
 
 
 def read_positions(signer: Fields, page_counts: dict[str, int]) -> list[SigningOfDocument]:
-    """Return the documents that one signer signs. ``page_counts`` maps the flow's documents to their page counts.
+    """Return the documents that a signer signs, with the places of the signer's seals.
 
-    If docPosList is absent, the signer signs every document at places of their choice. Several entries may name the
-    same document.
+    ``page_counts`` maps the ids of the flow's documents to their page counts. If docPosList is absent, the signer signs
+    every document at places of their choice. Several entries may be about the same document. Raises Refusal.
     """
     entries = signer.objects("docPosList")
     if not entries:
@@ -62,7 +62,7 @@ def _read_places(entry: Fields, page_count: int) -> list[SealPlace]:
         case _:
             places = [_cross_page(bean, page_count) for bean in beans]
     for place in places:
-        # Has no effect on cross-page seals and on seals of several pages.
+        # The QR code has no effect on cross-page seals and on seals on several pages.
         place.has_qr_mark = has_qr_mark and place.kind != "cross_page" and len(place.page_numbers) <= 1
     return places
 
@@ -99,9 +99,9 @@ def _cross_page(bean: Fields, page_count: int) -> SealPlace:
 
 
 def read_pages(bean: Fields, page_count: int) -> list[int]:
-    """Return the page numbers given in posPage, such as ``"1-3,5"``, without duplicates.
+    """Return the page numbers that posPage contains, such as ``"1-3,5"``, without duplicates.
 
-    Raises Refusal for a page that is not in the document.
+    Raises Refusal for a page that the document does not have.
     """
     text = bean.optional_text("posPage")
     if text is None:
@@ -134,19 +134,22 @@ def _width(bean: Fields) -> float | None:
 
 
 def keyword_missing(keyword: str) -> Refusal:
-    """Return the refusal of a keyword that the document does not contain."""
+    """Return the Refusal for a keyword that is not in the document."""
     return Refusal(
         ErrCode.KEYWORD_NOT_FOUND, f"文档中找不到关键字 / the document does not contain the keyword {keyword!r}"
     )
 
 
 _TOKEN_BYTES: Final = 24
-# The end of the year 9998; later dates cannot be formatted.
+# The end of the year 9998. Later dates cannot be formatted.
 _LAST_MS: Final = 253_370_764_799_000
 
 
 def read_start(fields: Fields, accounts: Accounts, documents: Documents, now_ms: int) -> Flow:
-    """Return the draft of a flow, which is not stored yet and whose places have not been checked in the documents."""
+    """Return a flow in the status DRAFT, which is not stored yet.
+
+    Its places have not been checked in the documents yet. Raises Refusal if the request is invalid.
+    """
     initiator = fields.optional_text("initiatorAccountId")
     payer = fields.optional_text("payer")
     for name, account_id in (("initiatorAccountId", initiator), ("payer", payer)):
@@ -174,7 +177,10 @@ def read_start(fields: Fields, accounts: Accounts, documents: Documents, now_ms:
 
 
 def starts_at_once(fields: Fields) -> bool:
-    """Return whether autoInitiate is 1, the default, which starts signing. With 0, the flow waits for /sign/execute."""
+    """Return whether signing begins immediately: whether autoInitiate is 1, which is the default.
+
+    If it is 0, the flow waits for /sign/execute.
+    """
     return fields.choice("autoInitiate", (0, 1), 1) == 1
 
 
@@ -283,5 +289,5 @@ def _read_redirect(fields: Fields) -> str | None:
 
 
 def unknown_flow() -> Refusal:
-    """Return the refusal of an unknown flowId."""
+    """Return the Refusal for an unknown flowId."""
     return Refusal(ErrCode.UNKNOWN_ID, "flowId 不存在 / flowId is unknown")

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class FlowStatus(IntEnum):
-    """The value of flowStatus in the specification (4.9.5)."""
+    """The status of a flow: the values of flowStatus in the specification (4.9.5)."""
 
     DRAFT = 0
     SIGNING = 1
@@ -34,9 +34,9 @@ class FlowStatus(IntEnum):
 
 
 class SignStatus(IntEnum):
-    """The value of signStatus in the specification (4.9.5).
+    """The status of a signature: the values of signStatus in the specification (4.9.5).
 
-    The value 5, to be confirmed, occurs only if a rehearsal requests it.
+    TO_BE_CONFIRMED occurs only if a user of the rehearsal platform requests it.
     """
 
     WAITING = 0
@@ -54,7 +54,10 @@ BillingState = Literal["none", "frozen", "charged", "released"]
 
 @dataclass(slots=True)
 class Account:
-    """The account of a person or an organization. ``identity`` is a salted digest, so that no ID numbers are stored."""
+    """The account of a person or an organization.
+
+    ``identity`` is a salted digest, so that no ID number is stored.
+    """
 
     id: str
     kind: AccountKind
@@ -66,7 +69,7 @@ class Account:
 
 @dataclass(slots=True)
 class StoredFile:
-    """An upload that has been announced. ``received_md5`` is None until the bytes have arrived."""
+    """A file that was announced for upload. ``received_md5`` is None until its content has arrived."""
 
     key: str
     storage_id: str
@@ -80,7 +83,7 @@ class StoredFile:
 
 @dataclass(slots=True)
 class Document:
-    """The PDF of a contract, whose bytes are stored next to the record."""
+    """A contract document. The bytes of its PDF are stored separately, beside the record."""
 
     id: str
     name: str
@@ -89,7 +92,7 @@ class Document:
 
 @dataclass(slots=True)
 class Template:
-    """A template, which is a PDF with form fields."""
+    """A template: a PDF with form fields."""
 
     id: str
     name: str
@@ -98,7 +101,7 @@ class Template:
 
 @dataclass(slots=True)
 class SealPlace:
-    """The places of seals in one posBean, in page space as sent.
+    """The place or places that one posBean gives for seals, in page space as sent.
 
     If ``width_pt`` is None, the seal has its own size.
     """
@@ -114,7 +117,7 @@ class SealPlace:
 
 @dataclass(slots=True)
 class SigningOfDocument:
-    """The signing of one document by one signer. If ``places`` is empty, the signer chooses the places."""
+    """The signature of one signer on one document. If ``places`` is empty, the signer chooses the places."""
 
     document_id: str
     places: list[SealPlace] = field(default_factory=list)
@@ -125,18 +128,21 @@ class SigningOfDocument:
 
     @property
     def is_open(self) -> bool:
-        """Whether the signer still has to sign the document."""
+        """Whether the signer must still sign the document."""
         return self.status in (SignStatus.WAITING, SignStatus.SIGNING)
 
     @property
     def is_settled(self) -> bool:
-        """Whether the status of the signing is final."""
+        """Whether the status of the signature is final."""
         return self.status in (SignStatus.SIGNED, SignStatus.FAILED, SignStatus.REFUSED)
 
 
 @dataclass(slots=True)
 class FlowSigner:
-    """One signer of a flow, in the order of the request. ``token`` is the secret part of the signUrl."""
+    """A signer of a flow. ``token`` is the secret part of the signUrl.
+
+    ``order`` is the step in which the signer signs, or None if the signer may sign at any time.
+    """
 
     account_id: str
     organization_id: str | None
@@ -149,21 +155,21 @@ class FlowSigner:
 
     @property
     def is_done(self) -> bool:
-        """Whether the status of each of the signer's documents is final."""
+        """Whether the status of all the signer's signatures is final."""
         return all(signing.is_settled for signing in self.documents)
 
     @property
     def is_to_be_confirmed(self) -> bool:
-        """Whether one of the signer's signatures is waiting for confirmation."""
+        """Whether at least one of the signer's signatures is waiting for confirmation."""
         return any(signing.status is SignStatus.TO_BE_CONFIRMED for signing in self.documents)
 
 
 @dataclass(slots=True)
 class FlowDocument:
-    """One contract of a flow.
+    """A document of a flow.
 
-    ``seal_events`` is the number of stampings in the current file. ``sealed_by`` contains, for each of them, the index
-    of the signer in the flow.
+    ``seal_events`` is the number of stampings that the current file contains. ``sealed_by`` contains, for each of them,
+    the index of the signer in the flow.
     """
 
     document_id: str
@@ -174,7 +180,7 @@ class FlowDocument:
 
 @dataclass(slots=True)
 class Flow:
-    """A signing task with its documents and signers."""
+    """A flow, which is also called a signing task, with its documents and signers."""
 
     id: str
     business_scene: str
@@ -193,17 +199,17 @@ class Flow:
 
     @property
     def is_open(self) -> bool:
-        """Whether the flow can still change."""
+        """Whether the flow has not ended yet."""
         return self.status in (FlowStatus.DRAFT, FlowStatus.SIGNING)
 
     def document(self, document_id: str) -> FlowDocument:
-        """Return the document of the flow that has this ID, which must exist."""
+        """Return the document with this id, which the flow must contain."""
         return next(document for document in self.documents if document.document_id == document_id)
 
 
 @dataclass(slots=True)
 class PendingNotice:
-    """A notice that has not been acknowledged yet."""
+    """A notice that has not been acknowledged. ``next_try_ms`` is the time of the next attempt to deliver it."""
 
     id: str
     body: str
@@ -217,7 +223,7 @@ _CONVERTER: Final = cattrs.Converter()
 
 
 class Table(Generic[RecordT]):
-    """All records of one kind, accessible by ID."""
+    """All records of one kind, by id. Each is stored in a file."""
 
     def __init__(self, folder: Path, record_type: type[RecordT]) -> None:
         self._folder = folder
@@ -227,25 +233,25 @@ class Table(Generic[RecordT]):
         self.read()
 
     def read(self) -> None:
-        """Load all records from their files."""
+        """Read all records from their files."""
         self._records = {
             path.stem: _CONVERTER.structure(json.loads(path.read_text("utf-8")), self._record_type)
             for path in sorted(self._folder.glob("*.json"))
         }
 
     def get(self, record_id: str) -> RecordT | None:
-        """Return the record with this ID, or None if there is none."""
+        """Return the record with this id, or None if there is none."""
         return self._records.get(record_id)
 
     def put(self, record_id: str, record: RecordT) -> None:
-        """Store the record under this ID in its present state."""
+        """Store the current state of a record under this id."""
         write_atomically(
             self._folder / f"{record_id}.json", json.dumps(asdict(record), ensure_ascii=False).encode("utf-8")
         )
         self._records[record_id] = record
 
     def remove(self, record_id: str) -> None:
-        """Delete the record, if it exists."""
+        """Delete the record with this id. If there is none, do nothing."""
         self._records.pop(record_id, None)
         (self._folder / f"{record_id}.json").unlink(missing_ok=True)
 
@@ -257,7 +263,7 @@ class Table(Generic[RecordT]):
 
 
 class State:
-    """All data of the rehearsal platform that is kept across restarts."""
+    """All data that the rehearsal platform keeps when it is restarted."""
 
     def __init__(self, data_dir: Path) -> None:
         self.data_dir = data_dir
@@ -274,7 +280,10 @@ class State:
         self._changed = self._change_mark()
 
     def look_again(self) -> None:
-        """Reload all records if another process has changed the files, as it signals with the file ``changed``."""
+        """Reload all records if another process has changed their files.
+
+        That process must then also change the file ``changed``.
+        """
         mark = self._change_mark()
         if mark != self._changed:
             with self.lock:
@@ -290,7 +299,7 @@ class State:
         return status.st_mtime_ns, status.st_ino
 
     def blob_path(self, kind: str, blob_id: str) -> Path:
-        """Return the path of an upload, document or template, whose ID was created by the platform itself."""
+        """Return the path of the content of an upload, document or template. The platform must have created the id."""
         folder = self.data_dir / "blobs" / kind
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         return folder / blob_id
@@ -304,10 +313,10 @@ class State:
 
 @contextmanager
 def atomic_target(path: Path) -> Iterator[Path]:
-    """Yield a temporary file that replaces ``path`` after the block, so that readers never see a partial file.
+    """Yield the path of a temporary file that replaces ``path`` after the block.
 
-    Unlike the corresponding function of the application, this one does not wait for the disk, because a rehearsal may
-    be lost in a power failure.
+    Readers therefore never see a partial file. Unlike the application's function of this name, this one does not wait
+    until the file is on the disk, because data of a rehearsal may be lost in a power failure.
     """
     scratch = path.with_name(f".{path.name}.{threading.get_ident()}.part")
     try:
@@ -318,7 +327,7 @@ def atomic_target(path: Path) -> Iterator[Path]:
 
 
 def write_atomically(path: Path, content: bytes) -> None:
-    """Replace a file atomically, so that only its owner may read it."""
+    """Replace a file atomically. Only the owner of the file can read it."""
     with atomic_target(path) as scratch:
         scratch.touch(0o600)
         scratch.write_bytes(content)
