@@ -136,9 +136,10 @@ class PlatformClient:
         on_progress: Callable[[int, int], None] | None = None,
         cancel: CancelToken | None = None,
     ) -> None:
-        """Upload a PDF to the file storage. For the other exceptions, see ``upload.upload``; also raises Cancelled.
+        """Upload a PDF to the file storage.
 
-        Raises NotSent ``api.forbidden_address`` if the URL is not allowed.
+        Raises NotSent ``api.forbidden_address`` if the URL is not allowed, Cancelled, and the exceptions of
+        ``upload.upload``.
         """
         if not is_allowed(url, self._environment.kind):
             raise NotSent("api.forbidden_address")

@@ -75,7 +75,7 @@ def download(
 
 
 class _FileSink:
-    """A sink that writes the received bytes to a file, and keeps their hash and the first of them."""
+    """A sink that writes the received bytes to a file, computes their hash, and keeps the first bytes in memory."""
 
     def __init__(self, file: SupportsWrite[bytes], on_progress: Callable[[int, int], None] | None) -> None:
         self._file = file

@@ -1,4 +1,4 @@
-"""Exceptions of platform calls, which state whether the call may have taken effect.
+"""Exceptions of platform calls, distinguished by whether the call may have taken effect.
 
 Codes: ``api.no_network``, ``api.timeout``, ``api.tls``, ``api.clock``, ``api.proxy``, ``api.reset``, ``api.cancelled``,
 ``api.bad_address``, ``api.forbidden_address``, ``api.bad_project_id``, ``api.http_status``, ``api.unverified``,

@@ -357,7 +357,7 @@ def _from_object(answer: RawAnswer, read: Callable[[Mapping[str, Any]], T]) -> T
 
 
 def checked(answer: RawAnswer, read: Callable[[object], T]) -> T:
-    """Return what ``read`` makes of the data in a response, whose envelope ``{errCode, msg, data}`` is checked first.
+    """Return the result of ``read`` for the data of a response, after checking the envelope ``{errCode, msg, data}``.
 
     Raises Refused if the ``errCode`` is not 0, or OutcomeUnknown ``api.protocol`` if the response is malformed.
     """

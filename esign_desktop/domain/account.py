@@ -1,7 +1,7 @@
 """People and organizations that sign, and their accounts on the platform.
 
-An account belongs to one identity, which consists of a name, a document type and a number. If a new Person or
-Organization value has a different identity, it loses the account, regardless of how the value is created.
+An account belongs to one identity, which consists of a name, a document type and a number. If a Person or Organization
+is copied with a different identity, the copy does not keep the account.
 """
 
 from __future__ import annotations
@@ -118,7 +118,10 @@ class Organization:
 
 
 def _keep_own_account(party: Person | Organization) -> None:
-    """Bind the account of a new value to the value's identity, or remove it if it belongs to a different identity."""
+    """Bind the account of a new value to the value's identity.
+
+    An account that belongs to another identity is removed.
+    """
     identity, account_of = party.identity, party.account_of
     if account_of is not None and not account_of.name and account_of.number_type is identity.number_type:
         account_of = None

@@ -1,6 +1,6 @@
 """Dates and times in China Standard Time, which the platform and all displays use.
 
-It is UTC+8, without daylight saving time.
+China Standard Time is UTC+8, without daylight saving time.
 """
 
 from __future__ import annotations
@@ -34,7 +34,10 @@ def china_text(at_ms: int, layout: str = "%Y-%m-%d %H:%M:%S") -> str:
 
 
 def midnight_ms(at_ms: int) -> int:
-    """Return the beginning of the day in China that contains a moment. Both are epoch times in milliseconds."""
+    """Return the time at which the day that contains a given time begins in China.
+
+    Both times are epoch milliseconds.
+    """
     return at_ms - (at_ms + OFFSET_MS) % DAY_MS
 
 

@@ -1,4 +1,4 @@
-"""Convert operating system errors about the disk to StoreErrors."""
+"""Convert disk errors that the operating system reports to StoreErrors."""
 
 from __future__ import annotations
 

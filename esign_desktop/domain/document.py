@@ -92,7 +92,10 @@ class SignerDatum(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FieldSource:
-    """The signer and the item of their data that a form field follows. ``name`` is the field's name."""
+    """The data from which a form field takes its value: a signer, and an item of the signer's data.
+
+    ``name`` is the field's name.
+    """
 
     name: str
     signer_id: SignerId
@@ -104,9 +107,9 @@ class TemplateFilling:
     """The template from which the platform makes a document, and the values of the template's form fields.
 
     ``wanted`` lists the fields to be filled in. It is kept when the values are removed after sending, so that a
-    reopened contract asks for them again. ``sources`` lists the fields that follow a signer's data. ``unlinked`` lists
-    the names of fields that do not share a value with other fields of the same label. ``tables`` become the last pages
-    of the document, and ``added_pages`` is the number of these pages.
+    reopened contract asks for them again. ``sources`` lists the fields that take their values from a signer's data.
+    ``unlinked`` lists the names of fields that do not share a value with other fields of the same label. ``tables``
+    become the last pages of the document, and ``added_pages`` is the number of these pages.
     """
 
     template_id: str
@@ -123,11 +126,14 @@ class TemplateFilling:
         return bool(self.fields or self.tables)
 
     def without_values(self) -> TemplateFilling:
-        """Return the form without values. Its page count is unchanged."""
+        """Return the form without values. The page count is unchanged."""
         return replace(self, fields=(), tables=())
 
     def source(self, name: str) -> FieldSource | None:
-        """Return the signer's data that a field follows, or None if the field does not follow a signer."""
+        """Return the source from which a field takes its value, or None if the field has no source.
+
+        A source is a signer and an item of their data.
+        """
         return next((source for source in self.sources if source.name == name), None)
 
     @property

@@ -183,7 +183,7 @@ def host_of(address: str) -> str:
 
 
 def without_password(address: str) -> tuple[str, str]:
-    """Return a URL without its password, followed by the password, or an empty string if the URL contains none."""
+    """Return a URL without its password, and the password, which is empty if the URL contains none."""
     try:
         parts = urlsplit(address)
     except ValueError:
@@ -226,7 +226,7 @@ def is_elsewhere(theirs: Environment, here: Environment | None) -> bool:
 class KeyringStatus:
     """The availability of the keyring. ``backend_name`` is the name of its implementation.
 
-    If the keyring is unavailable, ``code`` is the code of the StoreError that its methods raise.
+    If the keyring is unavailable, ``code`` is the code of the StoreError that any access to it raises.
     """
 
     available: bool

@@ -107,7 +107,7 @@ class PersonIdentifiers:
         return masked in self.masked_numbers and masked not in map(masked_number, self.numbers)
 
     def taken_out_of(self, value: Any) -> Any:
-        """Return a JSON value from which the person was erased."""
+        """Return a copy of a JSON value with the person erased from it."""
         match value:
             case dict():
                 return self._of_dict(value)

@@ -43,7 +43,7 @@ class StoreError(AppError):
 
 
 class InputError(AppError):
-    """The user's input is invalid. ``params["position"]``, if present, is the index of the invalid character from 0."""
+    """The user's input is invalid. ``params["position"]``, if present, is the index from 0 of the invalid character."""
 
 
 class Cancelled(Exception):

@@ -68,7 +68,7 @@ Party = SignerParty | AccountParty
 class FlowOptions:
     """The options of a flow.
 
-    If ``initiator`` or ``payer`` is None, it is the integrating application itself. If ``deadline`` is None,
+    None as ``initiator`` or ``payer`` stands for the integrating application itself. If ``deadline`` is None,
     ``signValidity`` is not sent. ``archive_until_ms`` is the value of ``contractValidity``, in epoch milliseconds.
     """
 

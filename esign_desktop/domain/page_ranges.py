@@ -175,8 +175,8 @@ PageChoice = PageSelection | PageRanges
 def chosen_pages(choice: PageChoice, page_count: int, *, skips_cover: bool = False) -> PageRanges | None:
     """Return the selected pages of a document with ``page_count`` pages, or None if no page is selected.
 
-    If ``skips_cover`` is True, the first page is omitted. The other pages keep their numbers, so the same pages are
-    odd.
+    If ``skips_cover`` is True, the first page is omitted. The other pages keep their numbers, so this does not change
+    which pages are odd.
     """
     numbers: Iterable[int]
     first = 2 if skips_cover else 1

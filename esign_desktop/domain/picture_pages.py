@@ -29,7 +29,7 @@ class PictureOnPage(NamedTuple):
 
 
 def place_picture(width_px: int, height_px: int) -> PictureOnPage:
-    """Return the layout of an image on its page. The width and height are those after rotating the image upright."""
+    """Return the layout of an image on its page. The size, in pixels, is that of the image rotated upright."""
     page_width, page_height = (LONG_PT, SHORT_PT) if width_px > height_px else (SHORT_PT, LONG_PT)
     is_paper = abs(width_px * page_height / (height_px * page_width) - 1) <= _PAPER_TOLERANCE
     margin = 0.0 if is_paper else MARGIN_PT

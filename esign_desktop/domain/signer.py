@@ -113,7 +113,7 @@ def role_of(signer: Signer) -> str:
 
 
 def is_told(signer: Signer) -> bool:
-    """Return whether the signer's identity is complete: names, and account ids or numbers."""
+    """Return whether the signer's identity is complete: each party has a name, and either an account id or a number."""
     match signer:
         case PersonSigner(person=person):
             return _is_known(person)

@@ -1,4 +1,4 @@
-"""Erase a person from all tables in one transaction. The erasure stays recorded until all files are also done."""
+"""Erase a person from all tables in one transaction. The erasure stays recorded until it is complete in all files."""
 
 from __future__ import annotations
 

@@ -49,7 +49,7 @@ class Particulars:
 
 
 class SealedParticulars:
-    """The encryption of personal data with AES-256-GCM. Data that is encrypted for one account is useless for another.
+    """The encryption of personal data with AES-256-GCM. Data encrypted for one account cannot be decrypted for another.
 
     ``key`` returns the key in the keyring, or None while the keyring does not provide it; the call may block. While
     there is no key, ``session_key`` is used, and the values encrypted with it can be read only until the program ends.

@@ -145,7 +145,7 @@ def contract_values(values: Mapping[ColumnTarget, str]) -> dict[ColumnTarget, st
 
 
 def compared(readings: Sequence[RowReading], columns: ColumnChoice) -> tuple[RowReading, ...]:
-    """Compare the rows with each other, and return the readings with the problems that this reveals added."""
+    """Compare the rows with each other, and return the readings with any further problems that this reveals."""
     first_by_contract: dict[frozenset[tuple[ColumnTarget, str]], RowReading] = {}
     first_by_number: dict[tuple[PersonIdType, str], tuple[str, int]] = {}
     found: list[RowReading] = []

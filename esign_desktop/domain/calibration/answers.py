@@ -76,8 +76,8 @@ class Answer:
     """The answer to a question, or the reason why there is none.
 
     ``now`` is the configured value. ``seen`` is the measured value; if it is None, ``doubt`` is the reason.
-    ``error_pt`` is the distance in points between the measured position and the nearest possible answer's, and
-    ``off_pt`` is the same as an offset to the right and upwards.
+    ``error_pt`` is the distance, in points, from the nearest position that an answer predicts to the measured position,
+    and ``off_pt`` is this distance as an offset to the right and upwards.
     """
 
     question: Question

@@ -204,7 +204,7 @@ def measuring_contract(
     """Return the contract that is sent to measure the platform.
 
     The integrating application, or ``sealer`` if given, seals it without confirmation. If ``with_person`` is set, the
-    fictitious person also does.
+    fictitious person also seals it.
     """
     application: Signer = ApplicationSigner(new_signer_id())
     if sealer is not None:
@@ -233,7 +233,7 @@ def measuring_contract(
 def link_contract(document: Document, title: str) -> ContractDraft:
     """Return a contract that only tests whether the platform returns links when a flow is started.
 
-    It is revoked immediately afterwards.
+    The contract is revoked immediately afterwards.
     """
     person, spot = PersonSigner(new_signer_id(), INVENTED_PERSON), SPOTS[0]
     pages = PageRanges.single(spot.page_number)

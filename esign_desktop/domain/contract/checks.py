@@ -49,9 +49,9 @@ _MOST_NAMES: Final = 3
 def form_problems(document: Document, *, is_correction: bool = False) -> Iterator[Problem]:
     """Yield the problems with the form of a document that is made from a template. Other documents have none.
 
-    A correction must not replace a filled-in form with an empty one. This can happen because form values are stored for
-    a limited time only, and contracts from earlier versions of the program do not even record which fields the form
-    has.
+    For a correction, an empty form is a problem that prevents sending, because it would replace a form that was filled
+    in. The values may be missing because they are stored for a limited time only, and contracts from earlier versions
+    of the program do not even record which fields the form has.
     """
     template = document.template
     if template is None:

@@ -34,7 +34,7 @@ class Cover(NamedTuple):
 
 
 def coverage(draft: ContractDraft, marks: Iterable[SealMark], hits: KeywordHits) -> tuple[tuple[Cover, ...], ...]:
-    """Return a table with one row for each document and one entry in each row for each signer.
+    """Return a table with a row for each document, which contains an entry for each signer.
 
     ``marks`` are the draft's seals as drawn, and ``hits`` the keyword matches. A keyword whose search is still running
     counts as one seal, and a keyword without matches counts as none.

@@ -1,6 +1,6 @@
 """The values of a contract's forms.
 
-Fields with the same label share a value, a field can follow a signer's data, and tables can be appended.
+Fields with the same label share a value, a field can take its value from a signer's data, and tables can be appended.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def fill_form(draft: ContractDraft, document_id: DocumentId, name: str, value: s
 
 
 def follow_signer(draft: ContractDraft, document_id: DocumentId, source: FieldSource) -> ContractDraft:
-    """Make a field, and the fields that share its value, follow a signer's data: they change when the data change."""
+    """Fill a field, and the fields that share its value, from a signer's data, now and whenever the data changes."""
 
     def followed(filling: TemplateFilling, field: str) -> TemplateFilling:
         bare = _detached(filling, field)
@@ -57,7 +57,10 @@ def follow_signer(draft: ContractDraft, document_id: DocumentId, source: FieldSo
 
 
 def set_linked(draft: ContractDraft, document_id: DocumentId, name: str, *, is_linked: bool) -> ContractDraft:
-    """Link a field to the fields with the same label, or unlink it. A newly linked field adopts their value."""
+    """Link a field to the fields with the same label, or unlink it.
+
+    A newly linked field adopts the value of these fields.
+    """
 
     def changed(filling: TemplateFilling) -> TemplateFilling:
         others = tuple(unlinked_name for unlinked_name in filling.unlinked if unlinked_name != name)
@@ -149,7 +152,7 @@ def suits(kind: AnswerKind, signer: Signer, datum: SignerDatum) -> bool:
 
 
 def with_followed(draft: ContractDraft) -> ContractDraft:
-    """Return the draft with its form fields updated from the signers whose data they follow.
+    """Return the draft with those form fields updated that take their values from a signer's data.
 
     If the signer was removed, the field keeps its last value, as if a user had entered it. A number is also kept if it
     is no longer stored on this computer because the platform already has an account for the person.

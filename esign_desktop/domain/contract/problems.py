@@ -76,5 +76,5 @@ class Problem:
 
 
 def is_sendable(problems: tuple[Problem, ...]) -> bool:
-    """Return whether the draft can be sent without being corrected and without the user's confirmation."""
+    """Return whether no problem prevents sending or requires the user's confirmation."""
     return all(problem.severity < Severity.CONFIRM for problem in problems)

@@ -41,7 +41,7 @@ _BESIDE_PT: Final = 130.0
 
 @dataclass(frozen=True, slots=True)
 class KnownAccount:
-    """Facts about a signer's account that the draft does not contain: earlier names of the owner, and the number."""
+    """Facts about a signer's account that the draft lacks: the owner's earlier names, and the owner's number."""
 
     names: tuple[str, ...] = field(default=(), repr=False)
     number: str = field(default="", repr=False)

@@ -40,7 +40,7 @@ class ContactFilter(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ContactAgent:
-    """A contact as related to another contact: an organization's agent, or an organization for which a person acts."""
+    """A related contact: a person who acts for an organization, or an organization for which a person acts."""
 
     id: ContactId
     name: str = field(repr=False)

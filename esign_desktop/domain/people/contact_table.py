@@ -125,7 +125,8 @@ def says_who(columns: TableColumns) -> bool:
 class ContactFault(StrEnum):
     """A fault in a row. The value is the key of its message.
 
-    BAD_MOBILE, BAD_EMAIL and BAD_LEGAL omit only the invalid value; all other faults omit the row.
+    With BAD_MOBILE, BAD_EMAIL and BAD_LEGAL, only the invalid value is not imported; with all others, the whole row is
+    not.
     """
 
     NO_NAME = "contacts.no_name"

@@ -90,7 +90,7 @@ class CustomerLine:
         return found[0] if len(set(found)) == 1 and kind not in self.ambiguous else ""
 
     def missing(self, wanted: Iterable[PartKind]) -> tuple[PartKind, ...]:
-        """Return those of the wanted kinds that do not occur in the line, in their order."""
+        """Return the wanted kinds that do not occur in the line, in the given order."""
         held = {part.kind for part in self.parts}
         return tuple(kind for kind in wanted if kind not in held)
 

@@ -77,12 +77,12 @@ def is_residence_permit(number: str) -> bool:
 
 
 def fitting_kinds(number: str) -> tuple[PersonIdType, ...]:
-    """Return all document types whose format the number has, most common type first."""
+    """Return all types of documents whose numbers have the format of this number, most common type first."""
     return tuple(kind for kind in DOCUMENT_WORDS if fits(kind, number))
 
 
 def likely_kinds(number: str, *, has_chinese_name: bool) -> tuple[PersonIdType, ...]:
-    """Return the document types that the number probably has, most probable first.
+    """Return the types of documents to which the number probably belongs, most probable first.
 
     There are several if neither the number nor the name determines the type. Permits for Hong Kong and Macao have
     numbers in the same format as some passports, but their holders have Chinese names.

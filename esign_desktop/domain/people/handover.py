@@ -38,7 +38,7 @@ class HandedCustomer:
         return " ".join(part for part in (self.name, word, self.number, self.mobile) if part)
 
     def is_for_same(self, other: HandedCustomer) -> bool:
-        """Return whether another hand-over repeats this one: it is equal, or has the same case reference."""
+        """Return whether another hand-over is for the same contract: it is equal, or has the same case reference."""
         return self == other or bool(self.reference and self.reference == other.reference)
 
 

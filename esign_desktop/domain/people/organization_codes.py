@@ -47,7 +47,7 @@ def likely_code_type(code: str) -> OrganizationCodeType:
 
 
 def code_fits(kind: OrganizationCodeType, code: str) -> bool:
-    """Return whether the code has the format of its type. The check character of an organization code must be correct.
+    """Return whether the code has the format of its type. For an organization code, the check character is verified.
 
     The code must be in capital letters, without spaces or dashes. ``services.people.identity`` verifies the check
     character of a unified social credit code.

@@ -35,7 +35,7 @@ _DECIMALS: Final = 2
 
 
 class DuplicateIndex:
-    """An index of placements, to find out whether a seal that is to be placed has a duplicate."""
+    """An index of placements that determines whether a seal to be placed has a duplicate."""
 
     def __init__(self, placements: Iterable[Placement]) -> None:
         self._pages_by_place: dict[Hashable, list[PageRanges | None]] = {}
@@ -47,7 +47,7 @@ class DuplicateIndex:
         self._pages_by_place.setdefault(_place(placement), []).append(_pages(placement))
 
     def has_duplicate(self, placement: Placement) -> bool:
-        """Return whether the index contains a duplicate on one of the placement's pages or, for a keyword, at all."""
+        """Return whether a duplicate is on one of the placement's pages or, for a keyword, exists at all."""
         pages = _pages(placement)
         return any(
             taken is None or pages is None or any(number in taken for number in pages)

@@ -233,7 +233,7 @@ def is_thin_slice(width_pt: float) -> bool:
 
 
 def seal_width_pt(placement: Placement, signer: Signer, behaviour: PlatformBehaviour) -> float:
-    """Return the width at which the seal is drawn: its chosen width, or the assumed own width of the signer's seal."""
+    """Return the width at which the seal is drawn: the chosen width, or else the assumed width of the signer's seal."""
     return placement.width_pt if placement.width_pt is not None else natural_seal_width_pt(signer, behaviour)
 
 

@@ -148,10 +148,10 @@ def newest_first(folder: Path) -> list[Path]:
 def unpack_newest(
     folder: Path, key: CopyKey, target: Path, on_progress: Callable[[], None] = lambda: None
 ) -> DailyFound | None:
-    """Unpack the latest undamaged backup into ``target``, which is emptied first, and return what was found.
+    """Unpack the latest undamaged backup into ``target``, which is emptied first, and return the result.
 
-    Return None if there is no backup. If all backups are damaged, only their number is returned. Raises StoreError
-    ``copy.newer_version``, ``copy.unreadable``, or a disk error.
+    Return None if there is no backup. If all backups are damaged, the result contains only their number. Raises
+    StoreError ``copy.newer_version``, ``copy.unreadable``, or a disk error.
     """
     passed_over = 0
     for path in newest_first(folder):

@@ -292,7 +292,7 @@ def _ledger_tail(ledger_path: Path, offset: int) -> str:
 
 
 def _rest(file: BinaryIO, ledger_path: Path, place: LedgerPlace) -> bytes | None:
-    """Return the part of the ledger to append, or None if either file has changed in another way."""
+    """Return the part of the ledger that the copy lacks, or None if one of the files was changed in the meantime."""
     if not place.sequence or os.fstat(file.fileno()).st_size != place.size_bytes:
         return None
     file.seek(place.size_bytes - _TAIL_BYTES)

@@ -116,8 +116,8 @@ class Database:
     def went_back(self) -> bool:
         """Whether ``open`` found that an upgrade copy has replaced a newer database.
 
-        Data that was stored after the copy is missing until it is restored from the ledger. If that is interrupted, the
-        value is also True when the program is started again.
+        Data that was stored after the copy was made is missing until it is restored from the ledger. If the restoration
+        is interrupted, the value is also True when the program is started again.
         """
         return self._went_back
 
@@ -209,7 +209,7 @@ class Database:
     def copy_before_upgrade(self) -> UpgradeCopy | None:
         """Return the latest upgrade copy that is undamaged and that this program can open, or None.
 
-        It is needed if the database is too new for this program.
+        The copy is used if the database is too new for this program.
         """
         for copy in upgrade_copies(self._path):
             version = version_in_header(copy.path)

@@ -1,6 +1,6 @@
-"""Judge on Windows whether only administrators can change a file, by its owner and its access rights.
+"""Determine on Windows whether only administrators can change a file, based on its owner and its access rights.
 
-Windows itself converts both to text (Security Descriptor Definition Language), which is parsed here.
+Windows converts both to text in the Security Descriptor Definition Language, which this module parses.
 """
 
 from __future__ import annotations
@@ -42,9 +42,10 @@ _INHERIT_ONLY: Final = "IO"
 
 
 def is_protected(descriptor: str, *, is_folder: bool = False) -> bool:
-    """Return whether the owner and everyone with a right to change the file or folder is an administrator.
+    """Return whether the owner of a file or folder is an administrator, like everyone who may change it.
 
-    An unknown form, such as of a file without access rights, counts as unprotected.
+    ``descriptor`` is text in the Security Descriptor Definition Language. If the text has an unknown form, or if the
+    file has no access rights, the result is False.
     """
     parts = _PARTS.fullmatch(descriptor)
     if parts is None or parts["owner"] not in _ADMINISTRATORS or "NO_ACCESS_CONTROL" in parts["rights"]:
@@ -63,7 +64,7 @@ def _pairs(text: str) -> list[str]:
 
 
 def _mask(rights: str) -> int:
-    """Return the access bits; all of them for rights that are not understood."""
+    """Return the access bits of an entry. If it contains an unknown right, all bits are set."""
     if rights.startswith("0x"):
         return int(rights, 16)
     mask = 0
@@ -84,7 +85,7 @@ if sys.platform == "win32":
         return is_protected(_descriptor(path)) and is_protected(_descriptor(path.parent), is_folder=True)
 
     def _descriptor(path: Path) -> str:
-        """Return the owner and rights as text, or an empty text if Windows does not tell them."""
+        """Return the owner and the access rights as text, or an empty string if Windows does not report them."""
         security = WinDLL("advapi32", use_last_error=True)
         free = WinDLL("kernel32").LocalFree
         free.argtypes = (c_void_p,)
@@ -106,5 +107,5 @@ if sys.platform == "win32":
 else:
 
     def is_administrators_file(_path: Path) -> bool:
-        """Return whether only administrators can change or replace this file; elsewhere its folder ensures that."""
+        """Return True. On systems other than Windows, the permissions of its folder protect the file."""
         return True

@@ -93,8 +93,8 @@ def network_kind(folder: Path) -> str | None:
 def mount_of(folder: Path, mounts: Sequence[Mount]) -> Mount | None:
     """Return the mount that contains a folder, or None if there is none.
 
-    Of several mounts, the one with the longest path contains the folder. Of several mounts on the same path, the last
-    one covers the others.
+    Of several such mounts, the one with the longest path is returned. At the same path, the last mount covers the
+    others.
     """
     around = [mount for mount in mounts if folder.is_relative_to(mount.folder)]
     return max(reversed(around), key=lambda mount: len(mount.folder.parts), default=None)

@@ -38,7 +38,7 @@ class AppPaths(NamedTuple):
     def chosen(cls, root: Path | None) -> AppPaths:
         """Return folders below a root folder, or the operating system's default folders if ``root`` is None.
 
-        The command line states the root folder.
+        ``root`` comes from the command line.
         """
         return cls.default() if root is None else cls.at(root)
 

@@ -22,13 +22,14 @@ MAX_BYTES: Final = 64 * 1024
 def read_policy(path: Path, schema_path: Path) -> Policy:
     """Return the policy in a file, or an empty policy if the file does not exist.
 
-    Raises InputError ``policy.…`` with ``path``, ``place`` and ``value``. The codes end in a reason of ``JsonProblem``,
-    ``needs`` or ``not_absolute``. The code is ``policy.not_protected`` if users can change this computer's own policy,
-    which is only checked on Windows: there, any user may create the policy's folder. Raises StoreError for disk errors.
+    Raises InputError ``policy.…`` with ``path``, ``place`` and ``value``; the code ends in a reason of ``JsonProblem``,
+    or in ``needs`` or ``not_absolute``. Raises InputError ``policy.not_protected`` with ``path`` if users can change
+    this computer's own policy. This is checked only on Windows, where any user may create the policy's folder. Raises
+    StoreError for disk errors.
     """
     try:
         with path.open("rb") as file:
-            # Windows replaces no open file, so it is this file that is judged.
+            # Windows does not replace an open file, so the file that is checked is the file that is read.
             if path == system_policy_path() and not is_administrators_file(path):
                 raise InputError("policy.not_protected", path=str(path))
             data = file.read(MAX_BYTES + 1)

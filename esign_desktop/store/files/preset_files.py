@@ -1,4 +1,4 @@
-"""The PDFs of presets. Each content is stored in one file, named after its hash, which is verified on storing."""
+"""The PDFs of presets. Each file is named after the hash of its content, which is verified when the file is stored."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class PresetFiles:
         return self.path(sha256).is_file()
 
     def keep(self, source: IO[bytes], sha256: str, *, max_bytes: int) -> Path:
-        """Store a copy of a file, synced to the disk, and return its path.
+        """Store a copy of a file, synced to the disk, unless it is already stored, and return its path.
 
         Raises StoreError ``store.preset_file_changed`` if the content does not have this hash, and
         ``store.preset_too_large`` if it is larger than ``max_bytes``. Nothing is stored in these cases.
@@ -87,7 +87,10 @@ def _is_intact(path: Path, sha256: str) -> bool:
 
 
 def _copy(source: IO[bytes], target: Path | None, max_bytes: int) -> str:
-    """Copy the content to a new file, if one is given, and return its hash. Raises StoreError, OSError."""
+    """Return the hash of the content, and copy it to a new file unless ``target`` is None.
+
+    Raises StoreError and OSError.
+    """
     digest, size_bytes = hashlib.sha256(), 0
     with create_private(target) if target is not None else nullcontext() as copy:
         while piece := source.read(_PIECE_BYTES):

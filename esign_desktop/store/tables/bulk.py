@@ -1,4 +1,4 @@
-"""Bulk sending of sheets: the draft as which each row was sent, and the state of its submission.
+"""Bulk sending of sheets: the draft that was made from each row, and the state of its submission.
 
 The content of the sheets is not stored.
 """
@@ -52,7 +52,7 @@ class BulkRun:
 
 @dataclass(frozen=True, slots=True)
 class RowClaim:
-    """The assignment of a row, identified by the digest of its values, to the draft as which it is sent.
+    """The assignment of a row, identified by the digest of its values, to the draft that was made from it.
 
     ``attempt`` is counted from 0. ``is_as_read`` means that the digest is that of the row as read from the file, before
     it was corrected in this program.
@@ -133,7 +133,7 @@ class Bulk:
         return _run(found[0]) if found else None
 
     def drafts_of_run(self, run_id: str) -> tuple[DraftId, ...]:
-        """Return the ids of the drafts as which the rows of a run are sent."""
+        """Return the ids of the drafts that were made from the rows of a run."""
         rows = self._database.query("SELECT DISTINCT draft_id FROM bulk_rows WHERE run_id = ?", (run_id,))
         return tuple(DraftId(draft_id) for (draft_id,) in rows)
 

@@ -74,7 +74,7 @@ class KeptValues:
         return any(self._sealed.is_locked(sealed) for _index, sealed in found)
 
     def _seal_for_good(self) -> None:
-        """Encrypt values of the session's key again, with the keyring's key, once the keyring is unlocked.
+        """Encrypt values that use the session's key with the keyring's key, once the keyring is unlocked.
 
         Values encrypted with the session's key would be lost when the program ends.
         """

@@ -28,7 +28,7 @@ class Settings:
         return str(rows[0][0]) if rows else None
 
     def set(self, key: str, value: str) -> None:
-        """Set a setting to a value."""
+        """Store the value of a setting."""
 
         def work(connection: Connection) -> None:
             row = connection.execute("SELECT value FROM settings WHERE key = ?", (key,)).fetchone()
@@ -39,7 +39,7 @@ class Settings:
         self._database.run(work)
 
     def overwrite(self, key: str, value: str) -> None:
-        """Set a setting to a value, without leaving any trace of the previous value in the files."""
+        """Store the value of a setting, without leaving any trace of the previous value in the files."""
         is_other = self.get(key) != value
         self._database.erase(
             lambda connection: connection.execute("INSERT OR REPLACE INTO settings VALUES (?, ?)", (key, value))

@@ -74,9 +74,9 @@ class Templates:
         self._database.execute("DELETE FROM templates WHERE id = ?", (record_id,))
 
     def find(self, home: PresetHome, sha256: str) -> TemplateRecord | None:
-        """Return the latest template that was created from a content, or else the latest attempt, or None.
+        """Return the latest template that was created from a PDF, or else the latest attempt to create one, or None.
 
-        ``sha256`` is the digest of the content. Templates that the platform no longer knows are ignored.
+        ``sha256`` is the digest of the PDF. Templates that the platform no longer knows are ignored.
         """
         rows = self._database.query(
             "SELECT id, template_id, changed_at_ms FROM templates"
