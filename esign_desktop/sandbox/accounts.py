@@ -46,7 +46,7 @@ class Accounts:
         self.application = self._ensure_application(project_id)
 
     def create_person(self, fields: Fields) -> dict[str, Any]:
-        """Handle /account/create/person/private, and return the data of the answer."""
+        """Handle /account/create/person/private, and return the data of the answer: the id of the account."""
         name = fields.text("name")
         id_type = fields.choice("idType", PERSON_ID_TYPES)
         identity = _digest("person", id_type, fields.text("idNo"), name)
@@ -55,7 +55,7 @@ class Accounts:
         return self._create(_third_id(fields), "person", name, identity)
 
     def create_organization(self, fields: Fields) -> dict[str, Any]:
-        """Handle /account/create/organize/private, and return the data of the answer."""
+        """Handle /account/create/organize/private, and return the data of the answer: the id of the account."""
         name = fields.text("name")
         organ_type = fields.choice("organType", ORGANIZATION_ID_TYPES)
         identity = _digest("organization", organ_type, fields.text("organCode"), name)
@@ -70,7 +70,7 @@ class Accounts:
         return self._create(_third_id(fields), "organization", name, identity, agent.id)
 
     def exchange(self, fields: Fields) -> dict[str, Any]:
-        """Handle /account/idexchange, and return the data of the answer."""
+        """Handle /account/idexchange, and return the data of the answer: the id of the account with this thirdId."""
         account = self._by_third_id(fields.text("thirdId"))
         if account is None:
             raise Refusal(ErrCode.UNKNOWN_ID, "thirdId 不存在 / thirdId is unknown")

@@ -36,7 +36,7 @@ _HEADERS: Final = SECURITY_HEADERS | {
 
 
 class Console:
-    """The console of a platform."""
+    """The console, as one HTML page that is created for each request."""
 
     def __init__(self, platform: Platform) -> None:
         self._platform = platform

@@ -119,7 +119,7 @@ class Documents:
         self._urls = urls
 
     def create_from_file(self, fields: Fields) -> dict[str, Any]:
-        """Handle /doc/createbyfilekey, and return the data of the answer."""
+        """Handle /doc/createbyfilekey, and return the data of the answer: the id of the document."""
         record, path = self._files.take(fields.text("fileKey"))
         with open_pdf(path) as pdf:
             require_pages(pdf)
@@ -130,7 +130,7 @@ class Documents:
         return {"docId": document.id}
 
     def create_template(self, fields: Fields) -> dict[str, Any]:
-        """Handle /template/createbyfilekey, and return the data of the answer."""
+        """Handle /template/createbyfilekey, and return the data of the answer: the id of the template."""
         name = fields.text("templateName")
         # These fields are reserved and have no effect, but their types are checked.
         fields.optional_text("templateTypeId")
@@ -146,7 +146,7 @@ class Documents:
         return {"templateId": template.id}
 
     def create_from_template(self, fields: Fields) -> dict[str, Any]:
-        """Handle /doc/createbytemplate, and return the data of the answer.
+        """Handle /doc/createbytemplate, and return the data of the answer: the id and the download URL of the document.
 
         Raises Refusal for a form field that the template does not have.
         """
@@ -181,7 +181,7 @@ class Documents:
         }
 
     def download_url(self, fields: Fields) -> dict[str, Any]:
-        """Handle /doc/downloadurl, and return the URL of the original document without seals."""
+        """Handle /doc/downloadurl, and return the data of the answer: the URL of the document without seals."""
         document = self.require(fields.text("docId"), "docId")
         return {"docUrl": self._urls.make("GET", f"documents/{document.id}.pdf", DOWNLOAD_SECONDS)}
 

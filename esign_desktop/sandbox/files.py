@@ -75,7 +75,7 @@ class StorageUrls:
         return f"{self._base()}{full_path}?{query}"
 
     def check(self, method: str, target: str) -> str:
-        """Return the part of a URL's path after the storage's prefix.
+        """Verify a URL of the file storage, and return the part of its path after the storage's prefix.
 
         Raises StorageRefusal if the platform did not create the URL for this method, or if it has expired.
         """
@@ -108,7 +108,7 @@ class Files:
         self._max_upload_bytes = max_upload_bytes
 
     def upload_url(self, fields: Fields) -> dict[str, Any]:
-        """Handle /file/uploadurl, and return the data of the answer."""
+        """Handle /file/uploadurl, and return the data of the answer: the key of the file, and its upload URL."""
         name = fields.text("fileName")
         size_bytes = fields.integer("fileSize")
         if size_bytes < 1:

@@ -174,7 +174,7 @@ class Flows:
         self._fail(flow, signer, reason[:MAX_REASON_CHARACTERS])
 
     def refuse(self, flow: Flow, signer: FlowSigner, reason: str) -> None:
-        """Refuse to sign, on behalf of a signer. The flow then ends for all signers.
+        """Refuse to sign a flow, on behalf of a signer. The flow then ends for all signers.
 
         Raises Refusal if it is not the signer's turn.
         """

@@ -21,7 +21,10 @@ _IDLE_S: Final = 0.5
 
 
 class Notices:
-    """The notices, which are stored on disk until they have been acknowledged or given up. One thread delivers them."""
+    """The queue of notices, from which one thread delivers them.
+
+    A notice is stored on disk until the application acknowledges it or until the last attempt has failed.
+    """
 
     def __init__(self, state: State, options: SandboxOptions) -> None:
         self._state = state

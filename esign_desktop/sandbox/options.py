@@ -77,7 +77,7 @@ class Trouble:
     """The failures to simulate, which can be changed at run time.
 
     ``package`` and ``reason`` apply until they are changed. ``next_signature`` applies only to the next signature,
-    whoever signs.
+    regardless of the signer.
     """
 
     package: Package = "usual"

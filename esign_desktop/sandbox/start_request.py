@@ -32,7 +32,8 @@ def read_positions(signer: Fields, page_counts: dict[str, int]) -> list[SigningO
     """Return the documents that a signer signs, with the places of the signer's seals.
 
     ``page_counts`` maps the ids of the flow's documents to their page counts. If docPosList is absent, the signer signs
-    every document at places of their choice. Several entries may be about the same document. Raises Refusal.
+    every document at places of their choice. Several entries may be about the same document. Raises Refusal if an entry
+    is invalid.
     """
     entries = signer.objects("docPosList")
     if not entries:
