@@ -109,9 +109,10 @@ audit: ready-check  ## check the dependencies for known vulnerabilities, if the 
 unit: ready-check  ## run the quick tests
 	$(PYTHON_IN_VENV) -m pytest -q --numprocesses=$(or $(JOBS),2) --dist=worksteal -m quick $(ARGS)
 
+# Three processes keep two cores busy, since many tests wait for a child process, a server or a window.
 # $(1): the tests, as an expression for pytest's -m. $(2): the name of the report.
 define run_tests
-	@$(PYTHON_IN_VENV) -m pytest -m "$(1)" --numprocesses=$(or $(JOBS),2) --dist=worksteal --junitxml=$(BUILD)/$(2).xml $(ARGS); \
+	@$(PYTHON_IN_VENV) -m pytest -m "$(1)" --numprocesses=$(or $(JOBS),3) --dist=worksteal --junitxml=$(BUILD)/$(2).xml $(ARGS); \
 	status=$$?; [ $$status -eq 1 ] || exit $$status; \
 	$(PYTHON_IN_VENV) -m tests.retried $(BUILD)/$(2).xml || exit 1; \
 	echo "Once more, one at a time: a test that passes now did not wait for what it needs, and is to be mended."; \
@@ -119,7 +120,7 @@ define run_tests
 endef
 
 .PHONY: tests
-tests: ready-test  ## run the tests of make test, JOBS=2 at a time (JOBS=0: in one process); one or two failed tests are repeated alone
+tests: ready-test  ## run the tests of make test, JOBS=3 at a time (JOBS=0: in one process); one or two failed tests are repeated alone
 	$(call run_tests,not nightly,junit)
 
 .PHONY: faults

@@ -91,6 +91,7 @@ def test_who_is_forgotten_leaves_all_copies_and_so_does_their_number(household: 
         assert one.encode("unicode_escape") not in after
 
 
+@pytest.mark.nightly  # Each call to a frozen keyring ends after eight seconds.
 def test_a_person_who_was_sent_something_is_known_with_their_phone_on_the_next_computer(
     household: Household, tmp_path: Path, secret_service: SecretService
 ) -> None:

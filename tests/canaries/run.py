@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+import xml.etree.ElementTree as ET
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -36,6 +37,7 @@ class Outcome:
 
     status: int
     summary: str
+    failed: list[str]
     processes: int
     search: Search
 
@@ -88,7 +90,18 @@ class CanaryRun:
         search.judge(watch.leaks)
         search.through_folder(self._left)
         lines = (self._left / "stdout").read_text("utf-8", "replace").splitlines()
-        return Outcome(status, lines[-1] if lines else "", watch.seen_count, search)
+        return Outcome(status, lines[-1] if lines else "", self._failed(), watch.seen_count, search)
+
+    def _failed(self) -> list[str]:
+        """Return the failed tests by module and name; empty if pytest ended before it wrote its report."""
+        if not self.report.is_file():
+            return []
+        cases = ET.parse(self.report).iter("testcase")  # noqa: S314  written by pytest
+        return [
+            f"{case.get('classname')}::{case.get('name')}"
+            for case in cases
+            if case.find("failure") is not None or case.find("error") is not None
+        ]
 
     def _environment(self) -> dict[str, str]:
         path = os.pathsep.join((str(self._marking), str(self._repository)))

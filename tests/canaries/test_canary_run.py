@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 A_SEND: Final = ("tests/app/test_log.py", "tests/services/sending/test_submission.py")
 """Logs and a database of contracts that were sent: what is looked through when anything changes."""
-ALL_SERVICES: Final = ("-m", "not nightly", "tests/app", "tests/services", "tests/store", "tests/api")
+ALL_SERVICES: Final = ("-m", "not nightly", "tests/services", "tests/store", "tests/api", "tests/app/commands")
 
 pytestmark = [
     pytest.mark.slow,
@@ -56,7 +56,7 @@ def test_nothing_is_found_of_those_who_play_in_the_suites(
     run: CanaryRun, tally: Counter[str], suites: tuple[str, ...], least_files: int
 ) -> None:
     outcome = run.run(*suites)
-    assert outcome.status == 0, outcome.summary
+    assert outcome.status == 0, (outcome.summary, outcome.failed)
     assert told(outcome.search.leaks) == []
     assert outcome.search.files > least_files
     assert outcome.processes > 1
@@ -70,7 +70,7 @@ def test_nothing_is_found_of_those_who_play_in_the_suites(
 
 def test_whatever_is_left_anywhere_is_found(run: CanaryRun, tally: Counter[str]) -> None:
     outcome = run.run(run.add(Path(__file__).with_name("planted.py")))
-    assert outcome.status == 0, outcome.summary
+    assert outcome.status == 0, (outcome.summary, outcome.failed)
     found = {re.sub(r"left-\w+", "left-X", line) for line in told(outcome.search.leaks)}
     logs = "pytest/home0/.local/state/esign-desktop/log"
     assert found == {

@@ -115,12 +115,14 @@ def test_forms_filled_in(local: LocalEngine, shared_dir: Path, tmp_path: Path) -
 
 
 @pytest.mark.slow
+@pytest.mark.nightly
 def test_many_papers_of_other_hands(local: LocalEngine, tmp_path: Path) -> None:
     _measured_papers(local, tmp_path / "paper.pdf", "many hands", 400).check(falsely=0.02, rightly=0.93)
 
 
 @pytest.mark.corpus
 @pytest.mark.slow
+@pytest.mark.nightly
 @pytest.mark.parametrize("seed", ["one", "two"])
 def test_all_forms_filled_in(seed: str, local: LocalEngine, shared_dir: Path, tmp_path: Path) -> None:
     folder = shared_dir / "data" / "contracts"
