@@ -24,11 +24,11 @@ SCENARIOS: Final = ("main", "template", "counter", "bulk", "contacts")
 class Arguments(NamedTuple):
     """The parsed command line.
 
-    Some options apply only together with another option: ``scenario``, ``pdf`` and ``keyword`` with ``self_test``;
+    Some options are valid only together with another option: ``scenario``, ``pdf`` and ``keyword`` with ``self_test``;
     ``output`` with ``self_test`` and ``calibrate``; ``yes``, ``without_person`` and ``sealed_by`` with ``calibrate``;
     ``worksheet`` with ``check_sheet``; ``computer`` and ``passphrase_file`` with ``restore_from``; ``project`` and
-    ``environment`` with ``set_secret``; ``supervisor`` with ``add_teller``; ``user`` with ``add_teller``,
-    ``remove_teller`` and ``remove_counter_pin``.
+    ``environment`` with ``set_secret``; ``supervisor`` with ``add_teller``; ``preset_key`` with ``customer_file``;
+    ``user`` with ``add_teller``, ``remove_teller`` and ``remove_counter_pin``.
     """
 
     files: tuple[Path, ...] = ()
@@ -72,7 +72,10 @@ class Arguments(NamedTuple):
 
 
 def parse(words: Sequence[str]) -> Arguments:
-    """Parse the command line. Exits the program for ``--help``, for ``--version`` and if there is an error."""
+    """Return the parsed command line. ``words`` does not include the name of the program.
+
+    For ``--help``, for ``--version`` and in case of an error, the program is ended with SystemExit.
+    """
     usual = _read_usual(words)
     if usual is not None:
         return usual
@@ -134,7 +137,7 @@ def _path_from_here(word: str) -> Path:
 
 
 def _path(word: str) -> Path:
-    """Return the path of a file, also for the file URLs that desktops pass to a program that can open links."""
+    """Return the path that a word stands for. File URLs are accepted, because some desktops pass them."""
     if word.startswith(_FILE_SCHEME):
         from urllib.parse import urlsplit
         from urllib.request import url2pathname
@@ -151,7 +154,7 @@ def _function_key(text: str) -> int:
 
 
 def _read_usual(words: Sequence[str]) -> Arguments | None:
-    """Parse files and ``--sandbox`` alone, or return None.
+    """Parse a command line that contains only files and ``--sandbox``, or return None for any other command line.
 
     Importing argparse would take a twentieth of the time until the window appears.
     """

@@ -1,6 +1,6 @@
-"""Build everything behind the windows: the stores, the PDF engine and the services.
+"""Build everything that the windows use: the stores, the PDF engine and the services.
 
-The module does not import Qt, and it imports large modules late.
+This module does not import Qt, and it delays the import of large modules.
 """
 
 from __future__ import annotations
@@ -25,15 +25,15 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 PDF_WORKERS: Final = 2
-"""The number of PDF processes, which is two so that a page that takes long does not block the drawing of others."""
+"""The number of PDF processes. With two, a page that takes long to draw does not block the drawing of other pages."""
 
 
 class Backend:
-    """Builds and opens the backend in steps: the lock, the database and the services. ``close`` reverses all steps.
+    """The stores, the PDF engine and the services, which are opened in steps: the lock, the database, the services.
 
-    ``connect`` creates the platform clients. If it is None, the real clients are created. If ``policy_path`` is None,
-    the policy of the system is used. ``result_file`` receives the results of contracts unless the policy names another
-    file.
+    ``close`` closes them in reverse order. ``connect`` creates the platform clients; if it is None, real clients are
+    created. ``policy_path`` is the path of the policy; if it is None, the policy of the system is used. ``result_file``
+    receives the results of contracts unless the policy names another file.
     """
 
     def __init__(
@@ -53,18 +53,18 @@ class Backend:
         self._engine: ProcessEngine | None = None
         self._services: Services | None = None
         self.unlinked_accounts = 0
-        """The number of accounts removed from contacts to which they may not belong. The user is informed."""
+        """The number of accounts removed from contacts to which they may not belong. The user is informed of it."""
 
     def lock(self) -> None:
-        """Create the folders and acquire the lock of the data folder. Raises StoreError if that fails."""
+        """Create the data folders, and acquire the lock of the installation. Raises StoreError if this fails."""
         self.paths.prepare()
         self._lock.acquire()
 
     def open_services(self) -> Services:
-        """Open the database and build the services. Blocks.
+        """Open the database, build the services and return them. The call blocks.
 
-        Raises StoreError if the database cannot be opened, and InputError if the policy is invalid. The method may then
-        be called again.
+        Raises StoreError if the database cannot be opened, and InputError if the policy is invalid. The method may be
+        called again after an error.
         """
         from esign_desktop.api.client import PlatformClient
         from esign_desktop.app.composition import build_services
@@ -111,9 +111,9 @@ class Backend:
 
     @property
     def is_counter_only(self) -> bool:
-        """Whether, according to the policy, the program is only the counter.
+        """Whether the policy limits the program to the counter.
 
-        The policy is read without validation, because the answer is needed before the first window.
+        The policy is read without being validated, because the answer is needed before the first window is shown.
         """
         import json
 
@@ -126,9 +126,9 @@ class Backend:
         return isinstance(found, dict) and found.get("counter_only") is True
 
     def copy_to_go_back_to(self) -> CopyOffer | None:
-        """Return the copy of the data to offer if the database is that of a newer version, or None.
+        """Return the backup to be offered if the database was written by a newer version, or None if there is none.
 
-        Raises StoreError if the copies cannot be read.
+        Raises StoreError if the backups cannot be read.
         """
         from esign_desktop.services.copies.rebuilding import copy_to_go_back_to
         from esign_desktop.store.files.ledger import Ledger
@@ -136,7 +136,7 @@ class Backend:
         return None if self._database is None else copy_to_go_back_to(self._database, Ledger(self.paths.ledger_path))
 
     def go_back_to(self, offer: CopyOffer) -> None:
-        """Set the newer database aside and replace it with the copy. Call ``open_services`` after that.
+        """Set the newer database aside and replace it with the offered backup. Call ``open_services`` afterwards.
 
         Raises StoreError.
         """
@@ -145,23 +145,23 @@ class Backend:
 
     @property
     def went_back(self) -> bool:
-        """Whether a copy from before an upgrade is in use for the first time."""
+        """Whether the program now uses a backup from before an upgrade for the first time."""
         return self._database is not None and self._database.went_back
 
     @property
     def was_restored(self) -> bool:
-        """Whether the database was damaged and replaced by its backup."""
+        """Whether the database was damaged and has been replaced with its backup."""
         return self._database is not None and self._database.was_restored
 
     def replace_damaged_database(self) -> Path | None:
-        """Set the damaged database aside and return its new path. The next ``open_services`` creates an empty database.
+        """Set the damaged database aside, and return its new path or, if no database has been opened, None.
 
-        Raises StoreError.
+        The next call of ``open_services`` creates an empty database. Raises StoreError.
         """
         return self._database.replace_damaged() if self._database is not None else None
 
     def start_engine(self) -> None:
-        """Start the PDF processes, without waiting until they are ready."""
+        """Start the PDF processes without waiting until they are ready."""
         self.engine.prestart()
 
     @property
@@ -173,14 +173,17 @@ class Backend:
         return self._engine
 
     def interrupt(self) -> None:
-        """Interrupt operations that wait for the network or the backup folder. They are resumed at the next start."""
+        """Interrupt operations that wait for the network or the backup folder.
+
+        They are continued when the program is started again.
+        """
         if self._services is not None:
             self._services.environments.close()
             self._services.second_folder.close()
             self._services.rehearsal.close()
 
     def close(self) -> None:
-        """Close everything. The backend cannot be used after that."""
+        """Close everything. The backend cannot be used afterwards."""
         self.interrupt()
         if self._engine is not None:
             self._engine.stop()
@@ -190,7 +193,10 @@ class Backend:
 
 
 def _attempt(failure: str, work: Callable[[], T]) -> T | None:
-    """Run an operation whose failure only needs a log entry, because the next start repeats it."""
+    """Run an operation and return its result, or log its StoreError and return None.
+
+    The operation is repeated when the program is started again.
+    """
     try:
         return work()
     except StoreError as error:

@@ -82,11 +82,11 @@ if TYPE_CHECKING:
     from esign_desktop.store.files.paths import AppPaths
 
 BULK_SENDERS: Final = 2
-"""The number of rows sent concurrently. The platform states no limit, and the counter may also be in use."""
+"""The number of rows sent at the same time. The platform states no limit, and the counter may be sending too."""
 
 HOUR_MS: Final = 3_600_000
 KEYRING_WAIT_S: Final = 3.0
-"""The time in seconds to wait for the keyring's key to personal data. After that, work continues without it."""
+"""Seconds to wait for the keyring to return the key of personal data, after which work continues without it."""
 
 
 def build_services(
@@ -99,7 +99,11 @@ def build_services(
     policy: Policy = NO_POLICY,
     result_file: Path | None = None,
 ) -> Services:
-    """Return the services of an installation whose database is open. ``connect`` creates the platform clients."""
+    """Return the services of an installation whose database is open.
+
+    ``connect`` creates the platform clients. ``result_file`` receives the results of contracts unless the policy names
+    another file.
+    """
     audit = Audit(database, who=user_and_computer(), clock_ms=clock_ms)
     note = noting(audit)
     settings = Settings(database, on_change=audit.note_setting)
@@ -284,7 +288,7 @@ def build_services(
 
 
 def _rehearsal_platform(folder: Path, behaviour: PlatformBehaviour) -> RehearsalPlatform:
-    """Return a rehearsal platform that behaves like the given platform."""
+    """Return a rehearsal platform with its data in ``folder`` that behaves like the given platform."""
     from esign_desktop.app.sandbox_process import EmbeddedSandbox
 
     return EmbeddedSandbox(

@@ -1,8 +1,8 @@
 """Import the modules of the window's pages on the window's thread, one at a time between two events.
 
-A second thread would be unsafe. While an event is handled, PySide looks up the class of a widget without holding
-Python's lock. Before Python 3.12, it does so in a table that every new widget class changes, so the program would
-crash.
+Importing them on a second thread would be unsafe. While an event is handled, PySide looks up the class of a widget
+without holding Python's lock. Before Python 3.12, it does so in a table that every new widget class changes, so the
+program could crash.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ MODULES: Final = (
     "esign_desktop.ui.shell.workspace",
     "esign_desktop.ui.shell.commands",
 )
-"""In an order in which each import takes at most two frames, because its dependencies were imported before."""
+"""The modules, in an order in which each import takes at most two frames, because its dependencies come before it."""
 
 
 class DeferredImports(QObject):
-    """Imports the modules, and emits ``done`` once after the last module."""
+    """The object that imports the modules. It emits ``done`` once, after the last module has been imported."""
 
     done = Signal()
 
@@ -44,12 +44,12 @@ class DeferredImports(QObject):
         return not self._left
 
     def begin(self) -> None:
-        """Start or resume importing the modules."""
+        """Start or continue importing the modules."""
         if self._left:
             self._timer.start(0)
 
     def stop(self) -> None:
-        """Stop importing the modules."""
+        """Stop importing the modules. ``begin`` continues."""
         self._timer.stop()
 
     def _on_timer_timeout(self) -> None:

@@ -1,4 +1,4 @@
-"""Install the desktop entry for installations that do not put it in a place where desktops look for it."""
+"""Install the desktop entry of an installation that does not put it where desktops look for it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _REFRESHING_LIMIT_S: Final = 30
 
 
 def install_desktop_entry() -> Path:
-    """Write the entry, the file type and the icon into the user's data folder, and return the path of the entry.
+    """Write the desktop entry, the file type and the icon to the user's data folder, and return the entry's path.
 
     Raises OSError if the files cannot be written.
     """
@@ -42,7 +42,7 @@ def install_desktop_entry() -> Path:
 
 
 def _refresh(tool: str, folder: Path) -> None:
-    """Refresh the desktop's cache; if the tool is missing or fails, the desktop notices the entry at the next login."""
+    """Refresh a cache of the desktop. If the tool is missing or fails, the entry appears after the next login."""
     found = shutil.which(tool)
     if found is not None:
         with suppress(OSError, subprocess.SubprocessError):
@@ -57,7 +57,7 @@ def _command() -> str:
 
 
 def _quoted(command: str) -> str:
-    """Quote an argument as the desktop entry specification requires."""
+    """Return an argument quoted as the desktop entry specification requires."""
     escaped = command
     for character in ("\\", '"', "`", "$"):
         escaped = escaped.replace(character, f"\\{character}")

@@ -1,6 +1,6 @@
 """Draw the first page of the file given on the command line while Qt is still being imported.
 
-The window shows the picture until the document itself is open and any problem with it has been reported. Errors in this
+The window shows the picture until the document itself is open and its problems have been reported. Errors in this
 module are therefore ignored. It imports only a few modules, because each import delays the window.
 """
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from esign_desktop.app.saved_window_state import PagesPlace
 
 DRAW_WORD: Final = "--draw-first-page"
-"""Makes a packaged program, which has no separate interpreter, run as the drawing process."""
+"""The argument with which a packaged program, which has no separate interpreter, runs as the drawing process."""
 LIMIT_S: Final = 8.0
 _LONGEST_ANSWER_BYTES: Final = 4 * TILE_PIXELS + 64
 _PROGRAM: Final = "from esign_desktop.pdf.worker.first_page import main; raise SystemExit(main())"
@@ -30,7 +30,7 @@ _END_S: Final = 2.0
 
 
 class DrawnPage(NamedTuple):
-    """The opaque pixels of a page, row by row, in the format of ``pdf.engine.Pixels``."""
+    """The pixels of a page without transparency, row by row, in the format of ``pdf.engine.Pixels``."""
 
     width_px: int
     height_px: int
@@ -38,12 +38,12 @@ class DrawnPage(NamedTuple):
 
     @property
     def stride_bytes(self) -> int:
-        """The number of bytes in a row."""
+        """The number of bytes per row."""
         return self.width_px * 4
 
 
 class FirstPage:
-    """A process that is started at once, and that draws a page when ``draw`` is called."""
+    """The drawing process, which is started when the object is created and draws a page when ``draw`` is called."""
 
     def __init__(self) -> None:
         # Without Python's search for site packages, since the module paths are passed on.
@@ -57,12 +57,12 @@ class FirstPage:
         self._receive: Callable[[DrawnPage], None] | None = None
         self._thread: threading.Thread | None = None
         self.place: PagesPlace | None = None
-        """The place where the page will be displayed, or None before ``draw``."""
+        """The place in the window where the page will be displayed, or None before ``draw``."""
 
     def draw(self, path: Path, place: PagesPlace) -> None:
-        """Draw the first page of a file at the size of ``place``."""
+        """Begin to draw the first page of a file at the size of ``place``. The call does not block."""
         self.place = place
-        # Sent through the pipe, because every user of the system can read command lines.
+        # The request is sent through the pipe, because every user of the system can read command lines.
         request = f"{place.page_width_px}\n".encode() + os.fsencode(path)
         self._thread = threading.Thread(target=self._await, args=(request,), name="first page", daemon=True)
         self._thread.start()
@@ -77,7 +77,7 @@ class FirstPage:
         self._hand_over()
 
     def close(self) -> None:
-        """End the process. No page is delivered after that."""
+        """End the process. No page is delivered afterwards."""
         with self._lock:
             self._receive = self._page = None
         self._process.kill()
@@ -88,7 +88,7 @@ class FirstPage:
             self._process.communicate()
 
     def _await(self, request: bytes) -> None:
-        # A compromised process could send without end, or never.
+        # A compromised process could send data endlessly, or never.
         timer = threading.Timer(LIMIT_S, self._process.kill)
         timer.start()
         try:
@@ -122,7 +122,7 @@ class FirstPage:
 
 
 def _read(answer: bytes) -> DrawnPage:
-    """Parse the process's output. Raises ValueError if it is not a page."""
+    """Return the page that the output of the process contains. Raises ValueError if the output is invalid."""
     head, _, data = answer.partition(b"\n")
     width, height = head.split()
     page = DrawnPage(int(width), int(height), data)

@@ -1,4 +1,7 @@
-"""Answer a hand-over with a line of JSON (resources/handover.schema.json) and an exit status."""
+"""Answer another program's hand-over of a customer with a line of JSON and an exit status.
+
+The line is described by resources/handover.schema.json.
+"""
 
 from __future__ import annotations
 
@@ -22,16 +25,19 @@ if TYPE_CHECKING:
 
 VERSION: Final = 1
 STATUSES: Final = {HandoverState.SHOWN: 0, HandoverState.REFUSED: 3, HandoverState.QUEUED: 6}
-"""The exit statuses of the program that hands a customer over."""
+"""The exit statuses of the process that hands a customer over, by the result."""
 
 
 def refusal(error: AppError) -> HandoverAnswer:
-    """Return the answer that a customer was refused because of an error."""
+    """Return the answer which states that a customer was refused because of an error."""
     return HandoverAnswer(HandoverState.REFUSED, error=error)
 
 
 def answer_line(answer: HandoverAnswer, reference: str = "") -> str:
-    """Return an answer as a line of JSON without a line break. Its sentence is in the program's language."""
+    """Return an answer as one line of JSON, without a line break. The sentence in it is in the program's language.
+
+    ``reference`` is the other program's reference for the customer.
+    """
     found: dict[str, Any] = {"version": VERSION, "handover": answer.state.value, "reference": reference}
     if answer.state is HandoverState.QUEUED:
         found["place"] = answer.place
@@ -43,7 +49,7 @@ def answer_line(answer: HandoverAnswer, reference: str = "") -> str:
 
 
 def status_of(line: str) -> int:
-    """Return the exit status for a line with an answer. An invalid line counts as a refusal."""
+    """Return the exit status for an answer line. An invalid line counts as a refusal."""
     try:
         found = json.loads(line)
     except ValueError:
@@ -53,7 +59,7 @@ def status_of(line: str) -> int:
 
 
 def print_line(line: str) -> None:
-    """Print an answer and flush the output, because another program reads the answer while this program continues."""
+    """Print an answer line and flush the output, because another program reads it while this program continues."""
     with suppress(OSError):
         sys.stdout.write(f"{line}\n")
         sys.stdout.flush()
@@ -67,10 +73,10 @@ def hand_to_counter(
     on_refused: Callable[[AppError], None],
     answer: Callable[[str], None],
 ) -> None:
-    """Read the data of a customer and hand it over to the counter that is open.
+    """Read a customer's data on a worker thread, and hand the customer over to the open counter.
 
-    ``answer`` is called once with the line that contains the answer. ``on_refused`` informs the user why the customer's
-    data could not be read, or that there is no counter.
+    ``answer`` is called once with the answer line. ``on_refused`` informs the user why the data could not be read or
+    that the counter is not open. ``owner`` is the owner of the background task.
     """
     from esign_desktop.store.files.customer_file import read_customer
     from esign_desktop.ui.resources import resource_path
@@ -93,12 +99,12 @@ def hand_to_counter(
 
 
 def no_answer() -> AppError:
-    """Return the error for a running program that accepted a customer but did not answer in time."""
+    """Return the error for a running instance that accepted a customer but did not answer in time."""
     return InputError("handover.no_answer")
 
 
 def reference_in(data: bytes) -> str:
-    """Return the reference in a customer's data, or an empty string if there is none."""
+    """Return the reference that a customer's data contains, or an empty string if there is none."""
     try:
         found = json.loads(data)
     except ValueError:

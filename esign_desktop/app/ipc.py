@@ -1,6 +1,6 @@
-"""Hand the command line of a second start over to the running instance.
+"""Pass the command line of a second instance of the program to the running instance.
 
-Each side verifies that the other belongs to the same user.
+Each side verifies that the other side belongs to the same user.
 """
 
 from __future__ import annotations
@@ -30,16 +30,19 @@ if TYPE_CHECKING:
 
 
 _LINUX: Final = struct.Struct("=iII")
-"""struct ucred: process, user, group (unix(7))."""
+"""The layout of struct ucred: process, user, group (unix(7))."""
 _DARWIN: Final = struct.Struct("=IIh")
-"""The beginning of struct xucred: version, user, number of groups (sys/ucred.h)."""
+"""The layout of the beginning of struct xucred: version, user, number of groups (sys/ucred.h)."""
 _DARWIN_LEVEL: Final = 0
 _DARWIN_BYTES: Final = 76
 _DARWIN_PEER: Final = 1
 
 
 def is_own(connection: QLocalSocket) -> bool:
-    """Return whether the other end of a connection belongs to the same user. False if that cannot be determined."""
+    """Return whether the other end of a connection belongs to the same user.
+
+    The result is False if this cannot be determined.
+    """
     descriptor = int(connection.socketDescriptor())
     if sys.platform == "win32":
         from esign_desktop.app.windows import has_own_ends
@@ -54,7 +57,7 @@ def is_own(connection: QLocalSocket) -> bool:
 
 
 def peer_user(descriptor: int) -> int | None:
-    """Return the user ID at the other end, or None if the system is not supported.
+    """Return the id of the user at the other end of a socket, or None on a system that is not supported.
 
     Raises OSError if the system reports an error.
     """
@@ -72,7 +75,7 @@ def peer_user(descriptor: int) -> int | None:
 MOST_BYTES: Final = 256 * 1024
 PATIENCE_S: Final = 3.0
 ANSWER_S: Final = 15.0
-"""The time in seconds for which a program that hands a customer over waits for the answer."""
+"""Seconds for which a process that hands a customer over waits for the answer."""
 _TAKEN: Final = frozenset({"code", "detail", "retryable"})
 _STEP_MS: Final = 200
 _LONGEST_SOCKET_PATH: Final = 100
@@ -80,11 +83,11 @@ _PRIVATE_MODE: Final = 0o700
 
 
 def _answer_nobody(_line: str) -> None:
-    """Ignore an answer for which no program is waiting."""
+    """Ignore an answer that no process is waiting for."""
 
 
 class HandedOver(NamedTuple):
-    """The request that a second instance of the program hands over to the running one.
+    """The request that a second instance of the program passes to the running instance.
 
     An empty request only brings the window to the front.
     """
@@ -92,22 +95,23 @@ class HandedOver(NamedTuple):
     files: tuple[Path, ...] = ()
     wants_counter: bool = False
     customer: bytes | None = None
-    """The customer's data, in the format that ``store.files.customer_file`` reads."""
+    """A customer's data, in the format that ``store.files.customer_file`` reads."""
     answer: Callable[[str], None] = _answer_nobody
-    """A function that sends the answer line to the program that handed a customer over."""
+    """A function that sends an answer line to the process that handed the customer over."""
     problem: AppError | None = None
-    """The reason why the customer was not handed over, shown by the running instance to a user who clicked a link."""
+    """The reason why the customer of a link was not handed over. The running instance shows it to the user."""
 
     @override
     def __repr__(self) -> str:
-        # Customer data must not get into a text by accident.
+        # Customer data must not get into a text, such as a log message, by accident.
         return f"HandedOver({len(self.files)} files, {self.wants_counter}, {self.customer is not None})"
 
 
 def server_name(data_dir: Path) -> str | None:
-    """Return the name under which the instance of a data folder listens, in a folder that is private to this user.
+    """Return the name under which the instance with this data folder listens, or None if no name can be used.
 
-    Returns None if there is no such folder. Windows protects its pipes without such a folder.
+    The name is in a folder that only this user can enter. It is None if there is no such folder. Windows protects its
+    pipes without such a folder.
     """
     return next(iter(_names(data_dir)), None)
 
@@ -119,10 +123,10 @@ def hand_over(
     wants_counter: bool = False,
     problem: AppError | None = None,
 ) -> bool:
-    """Inform the running instance of the files to open, and return False if no instance listens. Blocks.
+    """Pass files to the running instance, and return whether an instance received them. The call blocks.
 
-    If there is a ``problem``, the function does not wait for an instance that is just being started. It needs no
-    QApplication.
+    ``wants_counter`` opens the counter. ``problem`` is shown to the user, and in this case the function does not wait
+    for an instance that is just starting. No QApplication is needed.
     """
     said = {
         "files": [str(path) for path in files],
@@ -134,10 +138,10 @@ def hand_over(
 
 
 def hand_over_customer(data_dir: Path, customer: bytes, files: Sequence[Path] = ()) -> str | None:
-    """Hand a customer over to the running instance, and return the line with its answer. Blocks.
+    """Hand a customer over to the running instance, and return its answer line. The call blocks.
 
-    The line is empty if no answer arrives within ``ANSWER_S`` seconds, and None if no instance listens. The function
-    needs no QApplication.
+    The line is empty if no answer arrives within ``ANSWER_S`` seconds, and None if no instance is listening. No
+    QApplication is needed.
     """
     socket = _connected(data_dir, PATIENCE_S)
     if socket is None:
@@ -162,7 +166,7 @@ def _connected(data_dir: Path, patience_s: float) -> QLocalSocket | None:
             socket = QLocalSocket()
             socket.connectToServer(name)
             if socket.waitForConnected(_STEP_MS):
-                # The message contains customers and file names, which other users must not see.
+                # The message contains customer data and file names, which other users must not see.
                 return socket if is_own(socket) else None
         # The instance may just be starting.
         time.sleep(_STEP_MS / 1000)
@@ -177,9 +181,9 @@ def _is_written(socket: QLocalSocket, message: bytes) -> bool:
 
 
 def _names(data_dir: Path) -> Iterator[str]:
-    """Yield the names at which an instance may listen, the usual one first.
+    """Yield the names under which an instance may be listening, with the usual name first.
 
-    The instance may have been started with other environment variables.
+    The instance may have been started with different environment variables.
     """
     digest = hashlib.sha256(str(data_dir.absolute()).encode("utf-8", "surrogateescape")).hexdigest()[:16]
     name = f"esign-desktop-{digest}"
@@ -198,7 +202,7 @@ def _names(data_dir: Path) -> Iterator[str]:
 
 
 def _is_private(folder: Path, user: int) -> bool:
-    """Return whether this is a folder, not a link, that belongs to this user and that others cannot enter."""
+    """Return whether a path is a folder and not a link, belongs to this user, and cannot be entered by other users."""
     try:
         status = folder.lstat()
     except OSError:
@@ -207,7 +211,7 @@ def _is_private(folder: Path, user: int) -> bool:
 
 
 class InstanceServer(QObject):
-    """Receives the requests of instances that are started later. The signal ``received`` carries a ``HandedOver``."""
+    """A server that receives the requests of instances started later. ``received`` is emitted with a ``HandedOver``."""
 
     received = Signal(object)
 
@@ -217,7 +221,7 @@ class InstanceServer(QObject):
         self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
         self._parts: dict[QLocalSocket, bytearray] = {}
         self._asking: set[QLocalSocket] = set()
-        """The connections of programs that are waiting for an answer."""
+        """The connections of processes that are waiting for an answer."""
         self._server.newConnection.connect(self._on_server_new_connection)
         name = server_name(data_dir)
         if name is None:
@@ -277,7 +281,7 @@ class InstanceServer(QObject):
 
 
 def read_message(data: bytes) -> HandedOver | None:
-    """Parse the message of another instance, or return None if the message is invalid."""
+    """Return the request in a message from another instance, or None if the message is invalid."""
     try:
         said = json.loads(data)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Write the log file, which is small and local, and contains no personal or secret data."""
+"""Write a small local log file without personal or secret data."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ _REDACTIONS: Final = (
 
 
 def redacted(text: str) -> str:
-    """Return the text without any parts that may be personal or secret."""
+    """Return the text with all parts replaced that may be personal or secret."""
     for pattern, replacement in _REDACTIONS:
         text = pattern.sub(replacement, text)
     return text
 
 
 class RedactingFormatter(logging.Formatter):
-    """Redacts messages, and reduces exceptions to their types and source lines."""
+    """A log formatter that redacts messages and reduces exceptions to their types and source lines."""
 
     def __init__(self) -> None:
         super().__init__("%(asctime)s %(levelname)s %(name)s %(message)s")
@@ -67,7 +67,7 @@ class RedactingFormatter(logging.Formatter):
 def open_log(log_dir: Path, level: str = "") -> logging.Handler:
     """Log the messages of the application's modules to a file in ``log_dir``, and return the handler for ``close_log``.
 
-    ``level`` is the lowest level that is logged. An empty string stands for ``info``.
+    ``level`` is the lowest level that is logged. An empty string selects ``info``.
     """
     from logging.handlers import RotatingFileHandler
 
@@ -81,12 +81,12 @@ def open_log(log_dir: Path, level: str = "") -> logging.Handler:
 
 
 def set_log_level(level: str) -> None:
-    """Set the lowest level that is logged. An empty string stands for ``info``."""
+    """Set the lowest level that is logged. An empty string selects ``info``."""
     logging.getLogger(_LOGGER).setLevel(level.upper() or logging.INFO)
 
 
 def log_start() -> None:
-    """Log the versions of the application, of Python, of Qt and of the operating system."""
+    """Log the versions of the application, Python, Qt and the operating system."""
     import platform
 
     from PySide6.QtCore import qVersion

@@ -1,4 +1,4 @@
-"""Run the program: show the window, populate it, and stop everything in reverse order."""
+"""Run the program: show the window, fill it, and stop everything in reverse order."""
 
 from __future__ import annotations
 
@@ -48,8 +48,8 @@ if TYPE_CHECKING:
 
 
 LONGEST_BARE_MS: Final = 400
-"""The time in milliseconds after which the window is populated even if it has not been painted. That is the case if it
-starts minimized or the first page cannot be drawn.
+"""Milliseconds after which the window is populated even if it has not been painted. This occurs if the window starts
+minimized or the first page cannot be drawn.
 """
 
 
@@ -60,7 +60,7 @@ _STATE_EVENTS: Final = frozenset({QEvent.Type.Resize, QEvent.Type.Move, QEvent.T
 class Program(QObject):
     """The program, from its first window to its end.
 
-    ``populated`` is emitted when the window can be used, and ``sandbox_ready`` when the rehearsal platform answers.
+    ``populated`` is emitted when the window can be used, and ``sandbox_ready`` when the rehearsal platform responds.
     """
 
     populated = Signal()
@@ -83,7 +83,7 @@ class Program(QObject):
         self._server: InstanceServer | None = None
         self._problem: StartProblem | None = None
         self.other_data_dir: Path | None = None
-        """The data folder for a restart, if the user chose another because this one cannot be used."""
+        """The data folder for a restart, if the user chose another one because this one cannot be used."""
         self._state_path = window_state_path(backend.paths.cache_dir)
         self._saved_state = read_window_state(self._state_path)
         self._is_stopped = False
@@ -98,7 +98,7 @@ class Program(QObject):
         self._log: logging.Handler | None = None
         self._is_populating = self._is_counter_first = False
         self.customer: bytes | None = None
-        """The customer who was handed over at the start, kept until the counter exists."""
+        """The customer who was handed over when the program was started, kept until the counter exists."""
         self._language_choice = self._saved_state.language
         self.appearance.use_language(self._language_choice)
         saved = self._saved_state
@@ -117,17 +117,17 @@ class Program(QObject):
 
     @property
     def has_rehearsal(self) -> bool:
-        """Whether the rehearsal platform has been started, together with the program or later."""
+        """Whether the rehearsal platform was started, either with the program or later."""
         return self._sandbox is not None
 
     @property
     def problem(self) -> StartProblem | None:
-        """The window that is shown in place of the main window if the data cannot be opened, or otherwise None."""
+        """The window shown in place of the main window because the data cannot be opened, or None if it is open."""
         return self._problem
 
     @property
     def tasks(self) -> TaskRunner:
-        """The runner of background tasks, which is created after the first paint."""
+        """The runner of background tasks, which is created when it is first used, after the first paint."""
         if self._tasks is None:
             from esign_desktop.ui.tasks import TaskRunner
 
@@ -135,7 +135,7 @@ class Program(QObject):
         return self._tasks
 
     def start(self) -> None:
-        """Show the window at once, and leave all other work to the event loop."""
+        """Show the window immediately, and leave all other work to the event loop."""
         self.crashes.install()
         self.window.take_geometry(self._saved_state.geometry_bytes)
         if isinstance(self._application, FileOpeningApplication):
@@ -157,7 +157,7 @@ class Program(QObject):
         return super().eventFilter(watched, event)
 
     def stop(self) -> None:
-        """Stop all parts of the program, in the reverse order of their start."""
+        """Stop all parts of the program, in the reverse of the order in which they were started."""
         if self._is_stopped:
             return
         self._is_stopped = True
@@ -210,7 +210,7 @@ class Program(QObject):
         return sheet
 
     def _take_first_page(self, page: DrawnPage) -> None:
-        """Copy the picture; called on any thread."""
+        """Copy the picture of the first page. This is called on any thread."""
         from PySide6.QtGui import QImage
 
         image = QImage(page.data, page.width_px, page.height_px, page.stride_bytes, QImage.Format.Format_RGB32)
@@ -286,9 +286,9 @@ class Program(QObject):
         self.populated.emit()
 
     def _replace_window(self) -> None:
-        """Recreate the window in the stored language and text size.
+        """Create the window again in the stored language and text size.
 
-        It is needed if the small file with the window's last state was missing or outdated.
+        This is needed if the small file with the last state of the window was missing or outdated.
         """
         former = self.window
         self.appearance.use_language(self._language_choice)
@@ -370,7 +370,7 @@ class Program(QObject):
             hand_to_counter(data, workspace, self, on_refused=self._tell_of_customer, answer=answer)
 
     def _tell_of_customer(self, error: AppError) -> None:
-        """Report in the visible window why the customer could not be handed over."""
+        """Show in the visible window why a customer could not be handed over."""
         if self.workspace is not None and self.workspace.is_counter_open:
             from esign_desktop.ui.text.errors.sentences import error_sentence
 
@@ -425,7 +425,7 @@ class Program(QObject):
     def _on_state_timer_timeout(self) -> None:
         from esign_desktop.ui.tasks import Lane
 
-        # Stored regularly, because a killed program stores nothing at its end.
+        # The state is stored regularly, because a program that is killed cannot store it at its end.
         keep = partial(write_window_state, self._state_path, self._current_state())
         self.tasks.start(keep, owner=self, lane=Lane.STORE)
 
@@ -469,7 +469,7 @@ class Program(QObject):
         if workspace is not None and (handed.wants_counter or workspace.is_counter_open):
             workspace.open_counter()
             self._lay_out_customer(workspace, handed.customer, handed.answer)
-        # Nothing may appear next to a locked counter or on the customer's display: the files wait in the main window.
+        # Nothing may appear beside a locked counter or on the customer's screen: the files wait in the main window.
         if workspace is None or not workspace.is_counter_open:
             self.window.come_forward()
         self.window.open_files(list(handed.files))
@@ -595,5 +595,5 @@ class Program(QObject):
 
 
 def frozen_file() -> Path | None:
-    """Return the path of the executable if the program is frozen, or None in a Python installation."""
+    """Return the path of the executable if the program is packaged, or None in a Python installation."""
     return Path(sys.executable) if getattr(sys, "frozen", False) else None

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 PROJECT_ID: Final = "rehearsal"
 SERVE_WORD: Final = "--serve-sandbox"
-"""Makes a packaged program, which has no separate interpreter, run as the rehearsal platform."""
+"""The argument with which a packaged program, which has no separate interpreter, runs as the rehearsal platform."""
 READY_S: Final = 30.0
 _PORT_FILE: Final = "port"
 _NOTIFY_FILE: Final = "notify-url"
@@ -34,18 +34,21 @@ class EmbeddedSandbox:
     """The process of the rehearsal platform. ``wait_ready`` blocks, so it must be called on a worker thread."""
 
     def __init__(self, folder: Path, *arguments: str) -> None:
-        """``arguments`` are appended to the platform's command line."""
+        """Create the object without starting the process.
+
+        ``folder`` contains the data of the platform. ``arguments`` are added to the command line of the process.
+        """
         self._folder = folder
         self._arguments = arguments
         self._process: subprocess.Popen[bytes] | None = None
         self.secret: Final = secrets.token_hex(16)
         self.console_url = ""
-        """The URL of the console that simulates faults, which is empty until the platform is ready."""
+        """The URL of the console that simulates faults. It is empty until the platform is ready."""
 
     def start(self) -> None:
-        """Start the child process, which ends together with this process in any case.
+        """Start the child process, which ends when this process ends.
 
-        Raises StoreError if it cannot be started.
+        Raises StoreError if the process cannot be started.
         """
         from esign_desktop.store.files.paths import make_private_dir
 
@@ -69,9 +72,9 @@ class EmbeddedSandbox:
         )
 
     def wait_ready(self) -> Environment:
-        """Wait until the platform serves requests, and return its environment.
+        """Wait until the platform accepts requests, and return its environment.
 
-        Raises StoreError ``sandbox.not_started`` if it does not start.
+        Raises StoreError ``sandbox.not_started`` if the platform is not ready within ``READY_S`` seconds.
         """
         process = self._process
         if process is None or process.stdout is None:
@@ -92,7 +95,7 @@ class EmbeddedSandbox:
         return Environment(EnvironmentKind.SANDBOX, base_url, PROJECT_ID)
 
     def send_notices_to(self, port: int | None) -> None:
-        """Send the platform's notices to a port of this computer, or stop sending them if ``port`` is None.
+        """Send the platform's notices to a local port, or stop sending notices if ``port`` is None.
 
         Raises StoreError if the address cannot be stored.
         """
@@ -106,7 +109,7 @@ class EmbeddedSandbox:
             raise disk_error(error) from error
 
     def _port_before(self) -> int:
-        """Return the port used last time if it is free, so that earlier links stay valid; otherwise 0 for any port."""
+        """Return the port that was used last if it is free, so that earlier links stay valid, or 0 for any port."""
         try:
             port = int((self._folder / _PORT_FILE).read_text(encoding="ascii"))
             with socket.socket() as probe:
@@ -118,7 +121,7 @@ class EmbeddedSandbox:
         return port
 
     def stop(self) -> None:
-        """End the child process and wait until it has ended."""
+        """Stop the child process, and wait until it has ended."""
         process, self._process = self._process, None
         if process is None:
             return

@@ -1,4 +1,4 @@
-"""Store the last state of the window in a small file, so that the first paint need not wait for the database.
+"""Store the last state of the window in a small file, so that the first paint does not wait for the database.
 
 The database remains authoritative. If its settings differ, they are applied a moment later.
 """
@@ -17,7 +17,7 @@ MOST_RATIO: Final = 8.0
 
 
 class PagesPlace(NamedTuple):
-    """The place of the pages in the window, in logical pixels, and the number of device pixels per logical pixel."""
+    """The area of the window that shows pages, in logical pixels, and the number of device pixels per logical pixel."""
 
     left: int = 250
     top: int = 58
@@ -28,17 +28,16 @@ class PagesPlace(NamedTuple):
 
     @property
     def page_width_px(self) -> float:
-        """The width in device pixels of a page that fills the place."""
+        """The width of a page that fills the area, in device pixels."""
         return max(1.0, self.width - 2 * self.margin) * self.device_ratio
 
 
 class SavedWindowState(NamedTuple):
-    """The user's language, theme and text size, and the window's geometry in hexadecimal.
+    """The last state of the window: language, theme, text size and geometry (in hexadecimal).
 
-    An empty ``language`` or ``text_size``, and the theme ``system``, follow the desktop. ``desktop`` contains the
-    desktop's own preferences as words. ``motion`` is ``none`` or empty.
-
-    ``pages`` is a PagesPlace in the form of words. ``room`` is the page to show after a restart, or otherwise empty.
+    An empty ``language`` or ``text_size``, and the theme ``system``, mean that the desktop's setting is used.
+    ``desktop`` contains the desktop's own preferences as words. ``motion`` is ``none`` or empty. ``pages`` is a
+    PagesPlace as words. ``room`` is the page to be shown after a restart, or empty.
     """
 
     language: str = ""
@@ -52,12 +51,12 @@ class SavedWindowState(NamedTuple):
 
     @property
     def text_percent(self) -> int:
-        """The text size that the user chose, in percent, or 0 for the desktop's text size."""
+        """The text size that the user chose, in percent, or 0 if the desktop's text size is used."""
         return int(self.text_size) if self.text_size in {"100", "125", "150", "200"} else 0
 
     @property
     def pages_place(self) -> PagesPlace:
-        """The last place of the pages, or the default if none is stored."""
+        """The stored area that shows pages, or the default area if none is stored or it is invalid."""
         try:
             *lengths, ratio = self.pages.split()
             left, top, width, height = (int(length) for length in lengths)
@@ -69,7 +68,7 @@ class SavedWindowState(NamedTuple):
 
     @property
     def geometry_bytes(self) -> bytes | None:
-        """The geometry of the window as saved by Qt, or None if none is stored."""
+        """The geometry of the window in Qt's format, or None if none is stored."""
         try:
             return bytes.fromhex(self.geometry) or None
         except ValueError:
@@ -77,12 +76,12 @@ class SavedWindowState(NamedTuple):
 
 
 def window_state_path(cache_dir: Path) -> Path:
-    """Return the path of the file that contains the window's state."""
+    """Return the path of the file with the state of the window."""
     return cache_dir / "first-look.json"
 
 
 def read_window_state(path: Path) -> SavedWindowState:
-    """Return the stored state, or the default if it cannot be read."""
+    """Return the stored state of the window, or the default state if it cannot be read."""
     try:
         values = json.loads(path.read_text("utf-8"))
         return SavedWindowState(**{key: value for key, value in values.items() if isinstance(value, str)})
@@ -91,7 +90,7 @@ def read_window_state(path: Path) -> SavedWindowState:
 
 
 def write_window_state(path: Path, look: SavedWindowState) -> None:
-    """Store the state. A failure is ignored, because its only effect is that the next start flickers."""
+    """Store the state of the window. A failure is ignored, because it only makes the window flicker next time."""
     scratch = path.with_suffix(".part")
     with suppress(OSError):
         scratch.write_text(json.dumps(look._asdict()), encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Start the program in this order: slow processes first, then the window at once, and Qt only when it is needed."""
+"""Start the program: begin slow processes first, then show the window, and import Qt only when it is needed."""
 
 from __future__ import annotations
 
@@ -22,13 +22,16 @@ if TYPE_CHECKING:
 
 
 RESTART_STATUS: Final = 4
-"""The internal exit status for a restart."""
+"""The internal exit status that requests a restart."""
 RESTART_REHEARSAL_STATUS: Final = 5
-"""The internal exit status for a restart with the rehearsal platform, which was started in the meantime."""
+"""The internal exit status that requests a restart with the rehearsal platform, because it is running."""
 
 
 def run(arguments: Arguments, first_page: FirstPage | None = None) -> int:
-    """Run the program until its window is closed, and return the exit status."""
+    """Run the program until its window is closed, and return the exit status.
+
+    ``first_page`` is the process that draws the first page, if it was already started.
+    """
     first_page = first_page or _begin_first_page(arguments)
     other_folders: list[Path] = []
     try:
@@ -44,7 +47,7 @@ def run(arguments: Arguments, first_page: FirstPage | None = None) -> int:
 
 
 def restart_words(arguments: Arguments) -> list[str]:
-    """Return the command-line arguments for a restart, without the files, which the draft already contains."""
+    """Return the command-line arguments for a restart. Files are left out, because the draft already contains them."""
     words = ["--sandbox"] if arguments.with_sandbox else []
     if arguments.data_dir is not None:
         words += ["--data-dir", str(arguments.data_dir)]
@@ -58,7 +61,7 @@ def restart_words(arguments: Arguments) -> list[str]:
 
 
 def _restart(arguments: Arguments) -> None:
-    """Restart the program, in the same process where the system permits it."""
+    """Restart the program, in the same process if the system permits this."""
     import subprocess
 
     # The interpreter, its options and what it runs precede the program's own arguments.
@@ -75,7 +78,10 @@ def _restart(arguments: Arguments) -> None:
 
 
 def _begin_first_page(arguments: Arguments) -> FirstPage | None:
-    """Start the process that draws the first file's first page, before further imports."""
+    """Start the process that draws the first page of the first file, before more modules are imported.
+
+    Return None if the first file is not a PDF.
+    """
     if not any(path.suffix.lower() == ".pdf" for path in arguments.files[:1]):
         return None
     from esign_desktop.app.first_page import FirstPage
@@ -114,7 +120,10 @@ def _run(arguments: Arguments, first_page: FirstPage | None, use_folder: Callabl
 
 
 def _read_customer(arguments: Arguments) -> bytes | None:
-    """Return the validated data of the customer handed over, or None. Raises InputError ``handover.…``, StoreError."""
+    """Return the validated data of the customer to be handed over, or None if there is none.
+
+    Raises InputError ``handover.*`` and StoreError.
+    """
     if arguments.customer_file is None and arguments.link is None:
         return None
     from esign_desktop.store.files import customer_file
@@ -129,9 +138,9 @@ def _read_customer(arguments: Arguments) -> bytes | None:
 
 
 def _refuse_customer(error: AppError, arguments: Arguments, paths: AppPaths) -> int:
-    """Report why the customer was not handed over.
+    """Report why the customer was not handed over, and return the exit status.
 
-    The message goes to standard error, and for a link also to a window, because the user has clicked it there.
+    The message is printed to standard error. If the user clicked a link, the message is also shown in a window.
     """
     from esign_desktop.app.commands.console import print_error
     from esign_desktop.app.handover import STATUSES, answer_line, print_line, refusal
@@ -214,7 +223,7 @@ def _hand_over(
 
 
 def _hand_over_customer(customer: bytes, arguments: Arguments, paths: AppPaths, error: StoreError) -> int:
-    """Hand a customer over to the running program, print its answer and return the answer's exit status."""
+    """Hand a customer over to the running instance, print its answer, and return the exit status for the answer."""
     from esign_desktop.app.commands.console import use_language
     from esign_desktop.app.handover import answer_line, no_answer, print_line, reference_in, refusal, status_of
     from esign_desktop.app.ipc import hand_over_customer

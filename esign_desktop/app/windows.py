@@ -1,4 +1,4 @@
-"""Identify the user of a pipe on Windows, and inform the installer that the program is running."""
+"""Functions for Windows: identify the user of a pipe, and show the installer that the program is running."""
 
 from __future__ import annotations
 
@@ -11,23 +11,26 @@ if TYPE_CHECKING:
     from ctypes import Array, c_char
 
 RUNNING_NAMES: Final = ("esign-desktop-is-running", "Global\\esign-desktop-is-running")
-"""The installer's ``AppMutex``, for this session and for the sessions of other users of the computer."""
+"""The names of the installer's ``AppMutex``, for this session and for the sessions of other users of the computer."""
 _QUERY_LIMITED_INFORMATION: Final = 0x1000
 _TOKEN_QUERY: Final = 0x8
 _TOKEN_USER: Final = 1
 _TOKEN_USER_BYTES: Final = 256
-"""A pointer, a number, and a security identifier of at most 68 bytes."""
+"""The size of a pointer, a number, and a security identifier of at most 68 bytes."""
 
 
 def hold_names(windows: Any) -> list[int]:
-    """Create the mutexes, which exist until this process ends, and return their handles, which must not be closed."""
+    """Create the mutexes by which the installer detects that the program is running, and return their handles.
+
+    The mutexes exist until this process ends. The handles must not be closed.
+    """
     return [windows.kernel32.CreateMutexW(None, 0, name) for name in RUNNING_NAMES]
 
 
 def has_own_ends(windows: Any, pipe: int) -> bool:
     """Return whether both ends of a pipe belong to the user of this process.
 
-    Other users cannot open the program's pipe, but they can create a pipe of that name before the program does.
+    Other users cannot open the program's pipe, but they can create a pipe with the same name before the program does.
     """
     kernel = windows.kernel32
     own = _user_of(windows, kernel.GetCurrentProcess())
@@ -48,7 +51,7 @@ def _is_of(windows: Any, own: Array[c_char], ask: Any, pipe: int) -> bool:
 
 
 def _user_of(windows: Any, process: int) -> Array[c_char] | None:
-    """Return the TOKEN_USER structure of a process; it begins with a pointer to the identifier that follows it."""
+    """Return the TOKEN_USER structure of a process, or None. It begins with a pointer to the identifier behind it."""
     token, length = HANDLE(), c_uint32()
     if not windows.advapi32.OpenProcessToken(process, _TOKEN_QUERY, pointer(token)):
         return None

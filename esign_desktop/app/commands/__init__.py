@@ -1,1 +1,1 @@
-"""The commands that run without a window."""
+"""The commands that run without opening a window."""

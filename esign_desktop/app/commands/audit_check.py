@@ -1,4 +1,4 @@
-"""The command ``--verify-audit``, which checks that no line of the audit log has been changed or is missing."""
+"""The command ``--verify-audit``, which checks whether any line of the audit log was changed or is missing."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 
 def run(arguments: Arguments) -> int:
-    """Print the result and the seal over all lines. Return 1 if any line is wrong, otherwise 0.
+    """Print the result of the check and the seal of all lines. Return 1 if any line is wrong, otherwise 0.
 
-    The earlier seals in the ledger are also compared, because anyone who can write to the database can recompute the
-    chain.
+    The heads recorded earlier in the ledger are compared too, because anyone who can write to the database can also
+    recompute the hash chain.
     """
     paths = AppPaths.chosen(arguments.data_dir)
     try:

@@ -1,4 +1,4 @@
-"""The command ``--calibrate``, which determines, without opening a window, how the chosen platform behaves.
+"""The command ``--calibrate``, which measures how the chosen platform behaves without opening a window.
 
 Settings are changed only with the user's consent.
 """
@@ -28,7 +28,7 @@ _DECIMALS: Final = 3
 
 
 def run(arguments: Arguments) -> int:
-    """Calibrate, and return the exit status: 0 if the calibration was completed, otherwise 1."""
+    """Run the calibration, and return the exit status: 0 if it was completed, otherwise 1."""
     backend = Backend(AppPaths.chosen(arguments.data_dir))
     sandbox = None
     try:
@@ -82,7 +82,7 @@ def _calibrate(services: Services, arguments: Arguments, *, is_rehearsal: bool) 
 
 
 def _make_drawing_possible() -> None:
-    """Create a Qt application that can draw text into memory, whether or not there is a screen."""
+    """Create a Qt application that can draw text into memory, even if there is no screen."""
     from PySide6.QtGui import QGuiApplication
 
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
@@ -100,7 +100,7 @@ def _print(report: CalibrationReport) -> None:
 
 
 def _is_wanted() -> bool:
-    """Ask at the console; without a terminal the answer is no."""
+    """Ask the user on the console, and return the answer. If there is no terminal, the answer is no."""
     from PySide6.QtCore import QCoreApplication
 
     if not sys.stdin.isatty():
@@ -117,7 +117,7 @@ def _say_taken(count: int) -> None:
 
 
 def _write(report: CalibrationReport, folder: Path) -> None:
-    """Write the report and its pages as pictures. Raises StoreError."""
+    """Write the report and pictures of its pages to a folder. Raises StoreError."""
     from esign_desktop.domain.disk_errors import disk_error
 
     try:
@@ -144,9 +144,9 @@ def _draw(report: CalibrationReport, folder: Path) -> None:
 
 
 def report_values(report: CalibrationReport) -> dict[str, Any]:
-    """Return the report as JSON values.
+    """Return the report as values that can be written as JSON.
 
-    Lengths are in points. Boxes are given as left, bottom, right and top, in page space.
+    Lengths are in points. Boxes are lists of the left, bottom, right and top edges, in page space.
     """
     return {
         "environment": report.environment.kind.value,

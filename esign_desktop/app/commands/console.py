@@ -1,4 +1,4 @@
-"""Provide the commands that run without a window with the locked database and with output in the user's language."""
+"""Open the locked database and print in the user's language, for the commands that run without a window."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 @contextmanager
 def locked_database(paths: AppPaths, *, may_begin_anew: bool = False) -> Iterator[Database]:
-    """Yield the open database of an installation that is not in use, and close it at the end of the block.
+    """Open the database of an installation that is not in use, and close it at the end of the context.
 
-    If ``may_begin_anew`` is true, a damaged database that has no usable backup is set aside and replaced with an empty
+    If ``may_begin_anew`` is True, a damaged database without a usable backup is set aside and replaced with an empty
     one. Raises StoreError if the database is in use or cannot be opened.
     """
     paths.prepare()
@@ -41,7 +41,7 @@ def locked_database(paths: AppPaths, *, may_begin_anew: bool = False) -> Iterato
 
 
 def use_language() -> None:
-    """Load the translations into the system's language, for use by ``translate``."""
+    """Load the translations for the system's language, so that ``translate`` can be used."""
     from PySide6.QtCore import QCoreApplication
 
     from esign_desktop.ui.text.i18n import Languages
@@ -52,7 +52,7 @@ def use_language() -> None:
 
 
 def print_error(error: AppError) -> None:
-    """Print the sentence, the remedy and the detail of an error to standard error."""
+    """Print an error to standard error, as a sentence with its remedy and its detail."""
     from esign_desktop.ui.text.errors.sentences import error_sentence
 
     use_language()
@@ -61,9 +61,9 @@ def print_error(error: AppError) -> None:
 
 
 def print_start_error(error: AppError, paths: AppPaths) -> None:
-    """Print the error that occurred when the data was opened.
+    """Print an error that occurred while the data was being opened.
 
-    If the data is from a newer version, also print which copy of the data can be used instead.
+    If the data was written by a newer version, also print which backup can be used instead.
     """
     print_error(error)
     if error.code != "store.newer_version":

@@ -1,8 +1,8 @@
 """The commands ``--add-teller``, ``--remove-teller`` and ``--remove-counter-pin``.
 
-They give the system's administrator access to a locked counter. Because they can admit any user, they require the
-administrator's rights once tellers or a PIN have been set up. They then continue as the user who owns the data, so that
-root leaves no files in that user's folder. Every change is recorded in the audit log.
+With these commands, the system's administrator can open a locked counter. Because they can admit any user, they require
+administrator rights once tellers or a PIN have been set up. They then continue as the user who owns the data, so that
+they leave no files of root in that user's folder. Every change is recorded in the audit log.
 """
 
 from __future__ import annotations
@@ -33,7 +33,10 @@ XDG_FOLDERS: Final = ("XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME", "XDG_
 
 
 def run(arguments: Arguments) -> int:
-    """Execute the command, print the result, and return the exit status. The command fails while the program runs."""
+    """Execute the command, print the result, and return the exit status: 0 if the command succeeded, otherwise 1.
+
+    The command fails while the program is running.
+    """
     from PySide6.QtCore import QCoreApplication
 
     use_language()
@@ -61,7 +64,7 @@ def run(arguments: Arguments) -> int:
                 said = QCoreApplication.translate("CounterAccess", "The teller has been removed.")
             else:
                 _require(is_administrator or is_free)
-                # The first teller becomes a supervisor; otherwise no teller could add others.
+                # The first teller becomes a supervisor. Otherwise, no teller could add others.
                 is_supervisor = arguments.supervisor or (is_free and not policy.are_tellers_by_administrator)
                 tellers.provide(arguments.add_teller or "", _pin(), is_supervisor=is_supervisor)
                 said = QCoreApplication.translate("CounterAccess", "The teller can now sign in with this PIN.")
@@ -81,7 +84,7 @@ def _require(is_allowed: bool) -> None:  # noqa: FBT001  the only parameter
 
 
 def _pin() -> str:
-    """Read the PIN from a pipe or ask for it; never from the command line, which every user can read."""
+    """Read the PIN from a pipe, or prompt for it. It is not an argument, because every user can read command lines."""
     from PySide6.QtCore import QCoreApplication
 
     if sys.stdin.isatty():
@@ -101,7 +104,10 @@ def _is_administrator() -> bool:
 
 
 def _paths_as_their_owner(arguments: Arguments) -> AppPaths:
-    """Switch to the user who owns the data, and return the paths. Raises InputError ``administrator.no_user``."""
+    """Switch to the user who owns the data, and return the paths of that user's installation.
+
+    Raises InputError ``administrator.no_user`` or ``administrator.needed``.
+    """
     if sys.platform != "win32" and _is_administrator():
         _become_owner(arguments)
     elif arguments.user is not None:

@@ -1,4 +1,4 @@
-"""The commands for administrators of many computers, which check a policy or store a project's secret."""
+"""The commands for administrators of many computers, which check a policy or store the secret of a project."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _LONGEST_SECRET: Final = 500
 
 
 def run_policy_check(arguments: Arguments) -> int:
-    """Report whether the file is a valid policy, and return the exit status."""
+    """Print whether a file is a valid policy, and return the exit status: 0 if it is valid, otherwise 1."""
     from PySide6.QtCore import QCoreApplication
 
     use_language()
@@ -44,7 +44,7 @@ def run_policy_check(arguments: Arguments) -> int:
 
 
 def run_secret(arguments: Arguments) -> int:
-    """Store the secret of a project in the keyring, and return the exit status.
+    """Store the secret of a project in the keyring, and return the exit status: 0 if it was stored, otherwise 1.
 
     The secret is read from a pipe or prompted for.
     """

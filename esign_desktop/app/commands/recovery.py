@@ -36,11 +36,14 @@ if TYPE_CHECKING:
     from esign_desktop.services.copies.restoring import RestoringReport
 
 INCOMPLETE: Final = 3
-"""The exit status of a restore that could not restore everything."""
+"""The exit status if not everything could be restored."""
 
 
 def run_restoring(arguments: Arguments) -> int:
-    """Restore the backup, report which items were and were not restored, and return the exit status."""
+    """Restore a backup, print what was and what was not restored, and return the exit status.
+
+    The status is 0 if everything was restored, ``INCOMPLETE`` if not, and 1 if nothing could be restored.
+    """
     use_language()
     try:
         report = _restore(arguments)
@@ -69,7 +72,10 @@ def _restore(arguments: Arguments) -> RestoringReport:
 
 
 def _passphrase(file: Path | None) -> str:
-    """Return the first line of the file, or prompt for the passphrase without echo."""
+    """Return the first line of a file, or prompt for the passphrase without displaying it.
+
+    Raises InputError ``copy.no_passphrase_file`` or ``copy.no_terminal``.
+    """
     if file is not None:
         try:
             # Editors on Windows write a byte order mark.
@@ -89,7 +95,10 @@ def _passphrase(file: Path | None) -> str:
 
 
 def run_rebuilding(arguments: Arguments) -> int:
-    """Rebuild the flows from the ledger, report the result, and return the exit status."""
+    """Rebuild the list of flows from the ledger, print the result, and return the exit status.
+
+    The status is 0, or 1 after an error.
+    """
 
     def rebuild(paths: AppPaths) -> Rebuilt:
         with locked_database(paths, may_begin_anew=True) as database:
@@ -104,9 +113,10 @@ def run_rebuilding(arguments: Arguments) -> int:
 
 
 def run_from_copy(arguments: Arguments) -> int:
-    """Switch to the copy from before an upgrade, report the result, and return the exit status.
+    """Return to the backup from before an upgrade, print the result, and return the exit status.
 
-    Nothing is changed if there is no copy, or if the data is not from a newer version.
+    The status is 0, or 1 after an error. Nothing is changed if there is no such backup or if the data was not written
+    by a newer version.
     """
     return _rebuilt(AppPaths.chosen(arguments.data_dir), _go_back)
 

@@ -1,6 +1,6 @@
-"""The command ``--check-sheet FILE``, which prints the data that Bulk would read from a sheet as JSON.
+"""The command ``--check-sheet FILE``, which prints what Bulk would read from a sheet, as JSON.
 
-The report is for support, so numbers, names and addresses are masked.
+The report is for support, so numbers, names and addresses in it are masked.
 """
 
 from __future__ import annotations
@@ -33,13 +33,14 @@ _ADDRESS: Final = re.compile(r"[^\s@,;]+@")
 _NAMES: Final = frozenset({ColumnKind.NAME, ColumnKind.ORGANIZATION_NAME})
 _NUMBERS: Final = frozenset({ColumnKind.ID_NUMBER, ColumnKind.MOBILE, ColumnKind.ORGANIZATION_CODE})
 _ANYBODY: Final = Preset(PresetId("check"), "", (), (CustomerRole(RoleId("customer")),))
-"""A contract with one person. The meaning of further columns depends on the preset."""
+"""A preset with one customer. The meaning of other columns depends on the preset."""
 
 
 def sheet_report(path: Path, worksheet: str | None, now_ms: int) -> dict[str, Any]:
-    """Return the report as JSON values.
+    """Return the report about a sheet as values that can be written as JSON.
 
-    The report contains ``error``, or ``choose_from`` if a worksheet must be named, or the headings, rows and problems.
+    It contains ``error`` if the sheet cannot be read, ``choose_from`` if a worksheet must be named, or otherwise the
+    headings, the rows and their problems. Ages are computed for the date of ``now_ms``.
     """
     try:
         sheet = open_sheet(path, worksheet=worksheet)
@@ -82,7 +83,7 @@ def _problem(problem: RowProblem) -> dict[str, Any]:
 
 
 def run(arguments: Arguments) -> int:
-    """Print the report and return the exit status, which is 0 if the sheet could be read."""
+    """Print the report, and return the exit status: 0 if the sheet could be read, otherwise 1."""
     if arguments.check_sheet is None:
         return 2
     report = sheet_report(arguments.check_sheet, arguments.worksheet, system_clock_ms())

@@ -1,7 +1,8 @@
 """The command ``--support-bundle FILE``, which writes an archive for support without personal or secret data.
 
-The archive contains the versions, the logs, the row counts of the tables, the states of sends and flows, and the names
-of changed settings without their values. The logs are redacted again, because an older version may have written them.
+The archive contains the versions, the logs, the numbers of rows in the tables, the states of sends and flows, and the
+names of changed settings without their values. The logs are redacted again, because an older version may have written
+them.
 """
 
 from __future__ import annotations
@@ -37,7 +38,10 @@ _MOST_LOG_BYTES: Final = 4 * 1024 * 1024
 
 
 def run(arguments: Arguments) -> int:
-    """Write the archive, print its path, and return the exit status. A running program is not affected."""
+    """Write the archive, print its path, and return the exit status: 0 if it was written, otherwise 1.
+
+    The program may be running at the same time.
+    """
     from PySide6.QtCore import QCoreApplication
 
     use_language()
@@ -55,7 +59,7 @@ def run(arguments: Arguments) -> int:
 
 
 def write_bundle(target: Path, paths: AppPaths) -> None:
-    """Write the archive and replace any existing file. Raises StoreError if it cannot be written."""
+    """Write the archive to ``target``, replacing any existing file. Raises StoreError if it cannot be written."""
     facts = {"versions": _versions(), "policy": _policy(), "data": _data(paths)}
     with disk_errors(), atomic_target(target) as scratch, zipfile.ZipFile(scratch, "w", zipfile.ZIP_DEFLATED) as bundle:
         bundle.writestr("facts.json", json.dumps(facts, indent=2))
@@ -84,7 +88,7 @@ def _policy() -> dict[str, Any]:
 
 
 def _data(paths: AppPaths) -> dict[str, Any]:
-    """Return facts about the database; only its size while a program is using it."""
+    """Return facts about the database, or only its size and an error code while a program is using it."""
     if not paths.database_path.exists():
         return {"database": "none"}
     size = {"database_bytes": paths.database_path.stat().st_size}

@@ -1,4 +1,4 @@
-"""The command ``--self-test``, which does a user's jobs in the real windows and checks the results."""
+"""The command ``--self-test``, which performs a user's jobs in the real windows and checks the results."""
 
 from __future__ import annotations
 
@@ -26,7 +26,10 @@ _LIMIT_S: Final = 600.0
 
 
 def run(arguments: Arguments) -> int:
-    """Run the requested scenario, or all scenarios, and write the report. Return 0 only if every check has passed."""
+    """Run the requested scenario, or all scenarios, and write the report.
+
+    Return the exit status: 0 if every check has passed, otherwise 1.
+    """
     from esign_desktop import __version__
     from esign_desktop.app.commands.console import print_error
     from esign_desktop.app.self_test.report import Report
@@ -64,7 +67,7 @@ def run(arguments: Arguments) -> int:
 
 
 def _run_apart(scenario: str, arguments: Arguments, output: Path) -> dict[str, Any]:
-    """Run a scenario in a separate process and folder, independent of other scenarios; return its report."""
+    """Run a scenario in a separate process and folder, independently of other scenarios, and return its report."""
     folder = output / scenario
     program = [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "esign_desktop"]
     words = [*program, "--self-test", "--scenario", scenario, "--output", str(folder)]

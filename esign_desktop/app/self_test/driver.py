@@ -1,4 +1,4 @@
-"""Drive the real windows as a user does: find controls by their text, click, type, wait and sign."""
+"""Operate the real windows as a user does: find controls by their text, click, type, wait and sign."""
 
 from __future__ import annotations
 
@@ -32,22 +32,25 @@ _SIGN_TIMEOUT_S: Final = 30.0
 
 
 class SelfTestFailed(Exception):
-    """A step did not reach its expected result.
+    """Raised when a step does not reach its expected result.
 
     The message is in English, is meant for support, and contains no personal data.
     """
 
 
 def words(context: str, source: str) -> str:
-    """Return a source text in the language of the windows. An action is returned as it appears on a button."""
+    """Return the translation of a source text into the language of the windows.
+
+    The text of an action is returned as a button shows it.
+    """
     text = QCoreApplication.translate(context, source)
     return plain_text(text) if context == "Actions" else text
 
 
 def wait_until(claim: str, is_true: Callable[[], object], *, limit_s: float = PATIENCE_S) -> None:
-    """Process events until the condition is true.
+    """Process events until ``is_true`` returns a true value.
 
-    Raises SelfTestFailed if it is still false after ``limit_s`` seconds.
+    Raises SelfTestFailed with the text ``claim`` if this takes longer than ``limit_s`` seconds.
     """
     ends_at_s = time.monotonic() + limit_s
     while not is_true():
@@ -57,7 +60,7 @@ def wait_until(claim: str, is_true: Callable[[], object], *, limit_s: float = PA
 
 
 def rest(time_ms: int) -> None:
-    """Process events for the given time in milliseconds.
+    """Process events for ``time_ms`` milliseconds.
 
     QTest.qWait is not used, because it holds Python's lock and would stop all other threads in the meantime.
     """
@@ -76,13 +79,16 @@ def elsewhere(work: Callable[[], T]) -> T:
 
 
 def come_to_front(window: QWidget) -> None:
-    """Give a window the keyboard focus, so that its shortcuts work."""
+    """Give a window the keyboard focus, so that its shortcuts work. Raises SelfTestFailed if this fails."""
     window.activateWindow()
     wait_until("the window has the keyboard focus", window.isActiveWindow)
 
 
 def button(parent: QWidget, context: str, source: str) -> QAbstractButton:
-    """Return the visible button with this text or accessible name. Raises SelfTestFailed if there is none."""
+    """Return the visible button with this text or accessible name. Raises SelfTestFailed if there is none.
+
+    ``context`` and ``source`` identify the text in the translations.
+    """
     text = words(context, source)
     for candidate in parent.findChildren(QAbstractButton):
         if candidate.isVisible() and text in {candidate.text(), candidate.accessibleName()}:
@@ -91,7 +97,10 @@ def button(parent: QWidget, context: str, source: str) -> QAbstractButton:
 
 
 def field(parent: QWidget, context: str, source: str) -> QWidget:
-    """Return the field whose label has this text. Raises SelfTestFailed if there is none."""
+    """Return the field whose label has this text. Raises SelfTestFailed if there is none.
+
+    ``context`` and ``source`` identify the text in the translations.
+    """
     text = words(context, source)
     for label in parent.findChildren(QLabel):
         buddy = label.buddy()
@@ -101,7 +110,10 @@ def field(parent: QWidget, context: str, source: str) -> QWidget:
 
 
 def called(parent: QWidget, kind: type[W], context: str, source: str) -> W:
-    """Return the visible widget of a class that has this accessible name. Raises SelfTestFailed if there is none."""
+    """Return the visible widget of a class with this accessible name. Raises SelfTestFailed if there is none.
+
+    ``context`` and ``source`` identify the name in the translations.
+    """
     text = words(context, source)
     for widget in parent.findChildren(kind):
         if widget.isVisible() and widget.accessibleName() == text:
@@ -110,7 +122,7 @@ def called(parent: QWidget, kind: type[W], context: str, source: str) -> W:
 
 
 def the(parent: QWidget, kind: type[W]) -> W:
-    """Return the visible child of a class. Raises SelfTestFailed if there is none."""
+    """Return the first visible child of this class. Raises SelfTestFailed if there is none."""
     found = next((widget for widget in parent.findChildren(kind) if widget.isVisible()), None)
     if found is None:
         raise SelfTestFailed(f"no visible {kind.__name__} in {type(parent).__name__}")
@@ -118,9 +130,9 @@ def the(parent: QWidget, kind: type[W]) -> W:
 
 
 def press(target: QAbstractButton) -> None:
-    """Click a button. Raises SelfTestFailed if it is disabled.
+    """Click a button. Raises SelfTestFailed if the button is disabled.
 
-    A button for an irreversible action is clicked when its protective delay is over.
+    A button for an irreversible action is clicked only after its protective delay.
     """
     if isinstance(target, DeliberateButton):
         wait_until("the button accepts presses", lambda: target.standing.is_long_enough)
@@ -130,22 +142,22 @@ def press(target: QAbstractButton) -> None:
 
 
 def confirm_doubts(doubts: DoubtList) -> None:
-    """Confirm each severe doubt. Raises SelfTestFailed if that is not possible."""
+    """Confirm each severe doubt in a list. Raises SelfTestFailed if a doubt cannot be confirmed."""
     while (button := doubts.next_answer) is not None:
         press(button)
 
 
 def click(target: QWidget, point: QPoint | None = None) -> None:
-    """Move the mouse to a widget, or to a point in it, and click."""
+    """Move the mouse to the center of a widget, or to a point in the widget, and click."""
     place = point if point is not None else target.rect().center()
-    # Two moves, so that a pointer already at the place moves too.
+    # Two moves are made, so that a pointer that is already at this place moves too.
     QTest.mouseMove(target, place + QPoint(4, 0))
     QTest.mouseMove(target, place)
     QTest.mouseClick(target, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, place)
 
 
 def drag_to(target: QWidget, point: QPoint) -> None:
-    """Move the mouse to a point with the left button pressed, which the functions of QTest do not support."""
+    """Move the mouse to a point in a widget with the left button pressed, which QTest does not support."""
     left = Qt.MouseButton.LeftButton
     place = target.mapToGlobal(QPointF(point))
     event = QMouseEvent(
@@ -155,7 +167,7 @@ def drag_to(target: QWidget, point: QPoint) -> None:
 
 
 def write(target: QWidget, text: str) -> None:
-    """Replace the text of a field by typing. Chinese text is entered as if by an input method."""
+    """Replace the text of a field by typing. Text with Chinese characters is entered as if by an input method."""
     target.setFocus()
     QTest.keyClick(target, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
     QTest.keyClick(target, Qt.Key.Key_Delete)
@@ -168,14 +180,14 @@ def write(target: QWidget, text: str) -> None:
 
 
 def strike(target: QWidget, key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
-    """Press a key together with the given modifiers."""
+    """Press a key, together with modifier keys if any are given."""
     QTest.keyClick(target, key, modifiers)
 
 
 def sign_on_page(sign_url: str) -> str:
-    """Sign a contract with the same request as the button on the sign page, and return the new state of the page.
+    """Sign a contract with the request that the button on the signing page sends, and return the page's new state.
 
-    Raises OSError if the request fails, and ValueError if the answer is not valid.
+    Raises OSError if the request fails, and ValueError if the URL or the response is invalid.
     """
     address = urlsplit(sign_url)
     if address.scheme not in {"http", "https"}:

@@ -1,6 +1,6 @@
-"""Start the real program for a self-test, with an installation, a rehearsal platform and windows of its own.
+"""Start the real program for a self-test, with its own installation, rehearsal platform and windows.
 
-The bytes of each ``/sign/start`` request are recorded as they are signed and sent.
+The body of each ``/sign/start`` request is recorded as it is signed and sent.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _WINDOW_PX = (1360, 860)
 
 @dataclass(frozen=True, slots=True)
 class Fixture:
-    """The populated window, connected to its rehearsal platform, and the PDF engine behind it."""
+    """The program under test: the window, which is connected to its rehearsal platform, and the PDF engine."""
 
     window: MainWindow
     engine: PdfEngine
@@ -57,7 +57,7 @@ def choose_platform() -> None:
 
 @contextmanager
 def _complaints() -> Iterator[list[str]]:
-    """Collect Qt's warnings, except about functions that are unavailable when drawing into memory."""
+    """Collect Qt's warnings, except those about functions that are unavailable when drawing into memory."""
     found: list[str] = []
 
     def keep(_kind: QtMsgType, _context: QMessageLogContext, text: str | None) -> None:
@@ -73,9 +73,9 @@ def _complaints() -> Iterator[list[str]]:
 
 @contextmanager
 def fixture(folder: Path, witness: PayloadWitness) -> Iterator[Fixture]:
-    """Start the program in a folder, and stop it at the end of the block.
+    """Start the program with its data in ``folder``, and stop it at the end of the context.
 
-    Raises AppError and SelfTestFailed if the program cannot be started.
+    ``witness`` records the start requests. Raises AppError and SelfTestFailed if the program cannot be started.
     """
     with _complaints() as complaints:
         yield from _fixture(folder, witness, complaints)
@@ -112,7 +112,7 @@ _START_PATH = "/sign/start"
 
 
 class PayloadWitness:
-    """Records the start requests. The services call its method ``connect`` in place of the client's class."""
+    """A recorder of start requests. Services use its method ``connect`` in place of the class of the client."""
 
     def __init__(self) -> None:
         self.bodies: list[bytes] = []

@@ -1,8 +1,7 @@
-"""Measure the position of each seal in the signed file from the pixels that differ from the original.
+"""Measure the position of each seal in a signed file from the pixels that differ from the original.
 
-The expected positions are computed independently from the payload. This code is independent of the drawing in the
-window and of the code that built the payload, so that errors there are detected. Points are in page space, and seals
-are square.
+The expected positions are computed from the payload. This code shares nothing with the drawing in the window or with
+the code that built the payload, so that errors there are detected. Points are in page space, and seals are square.
 """
 
 from __future__ import annotations
@@ -34,7 +33,7 @@ _KEYWORD, _COORDINATE = 1, 2
 class ExpectedMark:
     """A seal, or one of its ``slice_count`` slices, on a page.
 
-    ``slice_index`` counts from 0 at the left edge of the seal.
+    ``slice_index`` counts from 0, starting at the left edge of the seal.
     """
 
     kind: str
@@ -48,7 +47,7 @@ class ExpectedMark:
         return self.rect.center
 
     def overlaps(self, other: ExpectedMark) -> bool:
-        """Return whether the two marks overlap on a page."""
+        """Return whether two marks are on the same page and overlap."""
         return self.page_number == other.page_number and self.rect.intersection_area(other.rect) > 0
 
 
@@ -58,9 +57,10 @@ def expected_marks(
     find: Callable[[str], tuple[KeywordHit, ...]],
     own_width_pt: Callable[[Mapping[str, Any]], float],
 ) -> tuple[ExpectedMark, ...]:
-    """Return all marks that a contract with one document must have once all signers have signed.
+    """Return all marks that a contract with one document must have after all signers have signed.
 
-    For an entry of signerList, ``own_width_pt`` returns the width that a seal without ``scale`` has.
+    ``payload`` is the body of the start request, and ``find`` returns the matches of a keyword. ``own_width_pt``
+    returns the width that a signer's seal has if its entry has no ``scale``.
     """
     marks: list[ExpectedMark] = []
     for signer in payload["recipientList"]["signerList"]:
@@ -111,14 +111,15 @@ def _marks(
 
 TOLERANCE_PT: Final = 0.5
 _MARGIN_PT: Final = 14.0
-"""The margin around the expected place that is examined. A seal farther away counts as missing."""
+"""The margin around the expected position that is examined. A seal that is farther away counts as missing."""
 
 
 @dataclass(frozen=True, slots=True)
 class MeasuredMark:
-    """An expected mark, and the center of the pixels that changed there, or None if none changed.
+    """An expected mark, with the center of the pixels that changed at its position, or None if no pixel changed.
 
-    ``size_error_pt`` is the larger of the deviations in width and height.
+    ``error_pt`` is the distance between the centers. ``size_error_pt`` is the larger of the deviations in width and
+    height.
     """
 
     expected: ExpectedMark
@@ -134,10 +135,10 @@ class MeasuredMark:
 
 @dataclass(frozen=True, slots=True)
 class AssembledSeal:
-    """The slices of a cross-page seal, put side by side.
+    """The slices of a cross-page seal, placed side by side.
 
-    x is measured from the left edge of the seal, and y is in page space. ``outside_pt`` is the largest distance of any
-    pixel outside the circle or square of the seal, and reveals slices that are in the wrong order.
+    The x coordinate is measured from the left edge of the seal, and the y coordinate is in page space. ``outside_pt``
+    is the largest distance of a pixel outside the circle or square of the seal; it reveals slices in the wrong order.
     """
 
     expected: PagePoint
@@ -151,7 +152,10 @@ class AssembledSeal:
 
 
 def measure(versions: TwoVersions, document: Document, marks: Sequence[ExpectedMark]) -> tuple[MeasuredMark, ...]:
-    """Measure every mark. Overlapping marks are measured together, because their pixels cannot be separated."""
+    """Return the measured position of every mark.
+
+    Overlapping marks are measured together, because their pixels cannot be separated. Raises PdfError.
+    """
     measured: dict[int, MeasuredMark] = {}
     for group in _groups(marks):
         union = _union([marks[index].rect for index in group])
@@ -167,7 +171,10 @@ def measure(versions: TwoVersions, document: Document, marks: Sequence[ExpectedM
 def assemble(
     versions: TwoVersions, document: Document, slices: Sequence[ExpectedMark], *, is_round: bool
 ) -> AssembledSeal | None:
-    """Assemble the slices of one seal on unrotated pages, or return None if a slice is missing."""
+    """Assemble the slices of a seal on unrotated pages, or return None if a slice is missing. Raises PdfError.
+
+    ``is_round`` states whether the seal is a circle or a square.
+    """
     width = slices[0].rect.height_pt
     expected = PagePoint(width / 2, slices[0].center.y_pt)
     points: list[PagePoint] = []
@@ -209,7 +216,7 @@ def _compare(mark: ExpectedMark, union: PageRect, stamped: PageRect | None) -> M
 
 
 def _groups(marks: Sequence[ExpectedMark]) -> list[list[int]]:
-    """Return the indexes of the marks in groups that overlap."""
+    """Return groups of indices of marks that overlap."""
     groups: list[list[int]] = []
     for index, mark in enumerate(marks):
         touching = [group for group in groups if any(mark.overlaps(marks[other]) for other in group)]
@@ -219,7 +226,7 @@ def _groups(marks: Sequence[ExpectedMark]) -> list[list[int]]:
 
 
 def _widened(union: PageRect, marks: Sequence[ExpectedMark], group: Sequence[int]) -> PageRect:
-    """Return the union rectangle, extended by a margin on each side where no other mark is in the way."""
+    """Return the union rectangle, extended by a margin on each side on which there is no other mark."""
     page_number = marks[group[0]].page_number
     others = [m.rect for i, m in enumerate(marks) if i not in group and m.page_number == page_number]
     left, bottom, right, top = union.left_pt, union.bottom_pt, union.right_pt, union.top_pt
@@ -253,7 +260,7 @@ PIXELS_PER_POINT: Final = 6.0
 
 @dataclass(frozen=True, slots=True)
 class ChangedRow:
-    """One row of pixels, in points of the displayed page: the y position of its middle, and the range that differs."""
+    """A row of pixels, in points of the displayed page: the y position of its middle, and the range that differs."""
 
     y_pt: float
     left_pt: float
@@ -262,7 +269,7 @@ class ChangedRow:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """The pixels of a region that differ: row by row, and their bounding rectangle in displayed points."""
+    """The pixels of a region that differ: the rows, and their bounding rectangle in points of the displayed page."""
 
     rows: tuple[ChangedRow, ...]
     bounds: DisplayRect
@@ -270,7 +277,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class TwoVersions:
-    """A file before and after signing, open in the same engine and compared at a scale of ``pixels_per_point``."""
+    """A file before and after signing, both open in the same engine, compared at ``pixels_per_point``."""
 
     engine: PdfEngine
     before: PdfHandle
@@ -278,7 +285,7 @@ class TwoVersions:
     pixels_per_point: float = PIXELS_PER_POINT
 
     def change_in(self, frame: PageFrame, page_number: int, region: PageRect) -> Change | None:
-        """Return the difference within a region of page space, or None if there is none.
+        """Return the difference between the versions within a region of page space, or None if there is none.
 
         Raises PdfError if a page cannot be drawn.
         """
@@ -325,7 +332,7 @@ def _change(old: Pixels, new: Pixels, scale: float) -> Change | None:
 
 
 def _first_and_last(a: bytes, b: bytes) -> tuple[int, int]:
-    """Return the indexes of the first and the last differing pixel; at least one must differ."""
+    """Return the indices of the first and the last differing pixel. At least one pixel must differ."""
     difference = int.from_bytes(a, "little") ^ int.from_bytes(b, "little")
     first = (difference & -difference).bit_length() - 1
     bits_per_pixel = 8 * BYTES_PER_PIXEL

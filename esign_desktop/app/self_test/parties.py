@@ -1,4 +1,4 @@
-"""The invented parties of the self-test, including those of the sample contract."""
+"""The invented parties of the self-test, including those named in the sample contract."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Prepare a contract on the real Prepare page with the mouse and keyboard, and choose the places of its seals."""
+"""Prepare a contract on the real Prepare page with the mouse and keyboard, and choose the positions of its seals."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _SETTLE_MS = 250
 
 
 class PreparePage:
-    """Drives the Prepare page."""
+    """A driver of the Prepare page. Its methods raise SelfTestFailed if the page does not react as expected."""
 
     def __init__(self, workspace: Workspace) -> None:
         self._session = workspace.session
@@ -47,7 +47,7 @@ class PreparePage:
         return self._session.draft.documents[0]
 
     def open_file(self, path: Path) -> None:
-        """Choose a file in the dialog of the empty page. Raises SelfTestFailed if the file is not opened."""
+        """Choose a file in the dialog of the empty page, and wait until its pages are drawn."""
         driver.press(driver.button(driver.the(self._room, WelcomePage), "WelcomePage", "Choose PDFs…"))
         driver.wait_until("the file dialog opens", lambda: self._room.findChildren(QFileDialog))
         dialog = self._room.findChildren(QFileDialog)[-1]
@@ -62,7 +62,7 @@ class PreparePage:
         self.wait_for_pages()
 
     def add_organization(self, organization: Organization, agent: Person) -> None:
-        """Fill in the form for an organization and its agent, and add the signer."""
+        """Fill in the form for an organization and its agent, and add the organization as a signer."""
         driver.press(driver.button(self._room.signers, "SignersPanel", "Organization"))
         form = driver.the(self._room, SignerForm)
         fields = driver.the(form, OrganizationFields)
@@ -72,21 +72,24 @@ class PreparePage:
         self._accept(form)
 
     def add_person(self, person: Person) -> None:
-        """Fill in the form for a person, and add the signer."""
+        """Fill in the form for a person, and add the person as a signer."""
         driver.press(driver.button(self._room.signers, "SignersPanel", "Person"))
         form = driver.the(self._room, SignerForm)
         self._fill_person(form, person)
         self._accept(form)
 
     def complete_person(self, form: SignerForm, person: Person) -> None:
-        """Fill in the ID number and the mobile number that a form asks for, and add the signer."""
+        """Fill in the ID number and the mobile number that a form asks for, and add the person as a signer."""
         fields = driver.the(form, PersonFields)
         self._fill(fields, "ID number", person.id_number)
         self._fill(fields, "Mobile", person.mobile)
         self._accept(form)
 
     def choose_signer(self, number: int) -> None:
-        """Click the card of a signer, so that the next seals belong to that signer."""
+        """Click the card of the signer with this number, so that the next seals belong to that signer.
+
+        Numbers are counted from 1.
+        """
         wanted = self._session.draft.signers[number - 1].id
         card = next(c for c in self._room.findChildren(SignerCard) if c.isVisible() and c.signer_id == wanted)
         driver.click(card, QPoint(card.width() // 2, card.height() // 2))
@@ -94,7 +97,7 @@ class PreparePage:
             raise SelfTestFailed("clicking the signer's card does not select the signer")
 
     def choose_width(self, width_pt: float | None) -> None:
-        """Choose the width of new seals in points. None stands for the seal's own size."""
+        """Choose the width of new seals in points, or the seals' own size if ``width_pt`` is None."""
         strip = driver.the(self._room, ToolStrip)
         size = driver.called(strip, QComboBox, "ToolStrip", "Width of new seals")
         size.setFocus()
@@ -105,7 +108,7 @@ class PreparePage:
             raise SelfTestFailed("the width of new seals can't be chosen")
 
     def place_seal(self, spot: Spot) -> None:
-        """Click a page to place a seal."""
+        """Place a seal by clicking a page."""
         self._take_tool("Seal")
         count = len(self._session.draft.placements)
         self._click_page(spot.page_number, spot.point)
@@ -113,7 +116,7 @@ class PreparePage:
         self._put_tool_away()
 
     def place_cross_page_seal(self, page_number: int, point: PagePoint) -> None:
-        """Click the edge of a page to place a cross-page seal."""
+        """Place a cross-page seal by clicking the edge of a page."""
         self._take_tool("Cross-page")
         count = len(self._session.draft.placements)
         self._click_page(page_number, point)
@@ -121,7 +124,7 @@ class PreparePage:
         self._put_tool_away()
 
     def place_by_keyword(self, keyword: str) -> None:
-        """Type a keyword, confirm the number of seals, and place the seals."""
+        """Type a keyword, wait until it is found, and place the seals."""
         self._take_tool("Keyword")
         bar = driver.the(self._room, KeywordBar)
         count = len(self._session.draft.placements)
@@ -135,7 +138,7 @@ class PreparePage:
         self._put_tool_away()
 
     def show_whole_pages(self) -> None:
-        """Zoom so that a whole page is visible."""
+        """Change the zoom so that whole pages are visible."""
         driver.press(driver.button(driver.the(self._room, ToolStrip), "Actions", "Fit &page"))
         self.wait_for_pages()
 
@@ -151,7 +154,7 @@ class PreparePage:
         driver.rest(_SETTLE_MS)
 
     def ask_to_send(self) -> None:
-        """Press the send button of the page."""
+        """Wait until no blocking problem is left, and press the send button of the page."""
         driver.wait_until("no blocking problems are left", lambda: not self._blocking())
         self._room.problems_bar.press_send()
 
@@ -209,16 +212,16 @@ _GRID_PT: Final = 24.0
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A page number, and a point in the space of that page."""
+    """A page number and a point in the space of that page."""
 
     page_number: int
     point: PagePoint
 
 
 def usable_keyword(find: Find, wanted: str | None) -> str:
-    """Return ``wanted``, or the first of the usual keywords if it is None, as the document spells it.
+    """Return ``wanted`` or, if it is None, the first of the usual keywords, as the document spells it.
 
-    Raises SelfTestFailed if the document contains no such keyword.
+    Raises SelfTestFailed if the document does not contain the keyword, or contains it more than ``MOST_HITS`` times.
     """
     for keyword in (wanted,) if wanted else USUAL_KEYWORDS:
         hits = find(keyword)
@@ -228,9 +231,9 @@ def usable_keyword(find: Find, wanted: str | None) -> str:
 
 
 def free_spot(document: Document, find: Find, width_pt: float, taken: Sequence[SealMark]) -> Spot:
-    """Return a place where a seal overlaps no other seal, preferably near a signature line.
+    """Return a position at which a seal overlaps no other seal, preferably near a signature line.
 
-    Raises SelfTestFailed if there is no such place.
+    ``taken`` are the existing seals. Raises SelfTestFailed if there is no such position.
     """
     for spot in (*_signature_spots(find), *_grid(document)):
         rect = PageRect.around(spot.point, width_pt + _GAP_PT, width_pt + _GAP_PT)
@@ -240,9 +243,9 @@ def free_spot(document: Document, find: Find, width_pt: float, taken: Sequence[S
 
 
 def free_height(document: Document, width_pt: float, taken: Sequence[SealMark]) -> float:
-    """Return a y position at which a cross-page seal fits at the right edge of every page.
+    """Return a y position in points at which a cross-page seal fits at the right edge of every page.
 
-    Raises SelfTestFailed if there is no such position.
+    ``taken`` are the existing seals. Raises SelfTestFailed if there is no such position.
     """
     lowest = min(page.height_pt for page in document.pages)
     half = (width_pt + _GAP_PT) / 2

@@ -1,4 +1,4 @@
-"""Save the contract in Prepare as a preset with the real form."""
+"""Save the contract on the Prepare page as a preset, using the real form."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def prepare_form(context: ScenarioContext) -> None:
-    """Open the contract, add one signer, and place a seal by keyword, which also works in other contracts."""
+    """Open the contract, add a signer, and place a seal by keyword, so that the preset also fits other contracts."""
     page = PreparePage(context.workspace)
     with context.report.step("prepare the contract"):
         page.open_file(context.pdf)
@@ -37,9 +37,10 @@ def prepare_form(context: ScenarioContext) -> None:
 
 
 def save_as_preset(context: ScenarioContext, name: str, *, for_counter: bool) -> Preset:
-    """Save the contract in Prepare as a preset, on the first free function key, which the form offers.
+    """Save the contract on the Prepare page as a preset with this name, and return the preset.
 
-    Raises SelfTestFailed if the preset is not saved.
+    If ``for_counter`` is True, the preset is saved for the counter and gets the first free function key. Raises
+    SelfTestFailed if the preset is not saved.
     """
     workspace = context.workspace
     with context.report.step("save as preset"):

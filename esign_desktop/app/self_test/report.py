@@ -22,7 +22,10 @@ _DECIMALS: Final = 3
 
 @dataclass
 class Report:
-    """The report, which is filled in during the test. ``values`` are written unchanged."""
+    """The report of a self-test, which is completed during the test.
+
+    ``values`` are written unchanged. ``folder`` receives the report and the pictures.
+    """
 
     folder: Path
     values: dict[str, Any] = field(default_factory=dict)
@@ -31,7 +34,7 @@ class Report:
 
     @contextmanager
     def step(self, name: str) -> Iterator[None]:
-        """Time a step. A step that raises an exception is marked as failed."""
+        """Measure the duration of a step within the context. A step that raises an exception is recorded as failed."""
         started_s = time.monotonic()
         entry: dict[str, Any] = {"name": name, "ms": 0.0, "ok": False}
         self.steps.append(entry)
@@ -42,13 +45,13 @@ class Report:
             entry["ms"] = round((time.monotonic() - started_s) * 1000, 1)
 
     def photograph(self, window: QWidget, name: str) -> None:
-        """Save a picture of a window as a part of the current step."""
+        """Save a picture of a window, and list it in the current step."""
         self.pictures.append(f"{len(self.pictures) + 1:02}-{name}.png")
         window.grab().save(str(self.folder / self.pictures[-1]))
         self.steps[-1].setdefault("screenshots", []).append(self.pictures[-1])
 
     def write(self) -> Path:
-        """Write report.json and return its path."""
+        """Write report.json, and return its path."""
         path = self.folder / "report.json"
         text = json.dumps({**self.values, "steps": self.steps}, ensure_ascii=False, indent=2)
         path.write_text(text + "\n", encoding="utf-8")
@@ -56,7 +59,10 @@ class Report:
 
 
 def placement_entry(measured: MeasuredMark, preview_error_pt: float) -> dict[str, Any]:
-    """Return the report entry of a mark. Points are in page space, and missing values are null."""
+    """Return the report entry for a measured mark. Points are in page space, and missing values are None.
+
+    ``preview_error_pt`` is the deviation of the mark in the window.
+    """
     expected = measured.expected
     entry: dict[str, Any] = {
         "kind": expected.kind,
@@ -74,7 +80,10 @@ def placement_entry(measured: MeasuredMark, preview_error_pt: float) -> dict[str
 
 
 def assembled_entry(seal: AssembledSeal | None) -> dict[str, Any] | None:
-    """Return the report entry of an assembled cross-page seal, in which x is measured from its left edge."""
+    """Return the report entry for an assembled cross-page seal, or None if there is no seal.
+
+    The x coordinates are measured from the left edge of the seal.
+    """
     if seal is None:
         return None
     return {

@@ -1,4 +1,4 @@
-"""The context in which the scenarios of the self-test run, and the report on the contracts that they sent."""
+"""The context in which a scenario of the self-test runs, and the report on the contracts that it has sent."""
 
 from __future__ import annotations
 
@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ScenarioContext:
-    """The program before a scenario. ``folder`` is for the temporary files of the scenario."""
+    """The program before a scenario, and the input of the scenario.
+
+    ``folder`` is for temporary files. ``pdf`` is the contract. ``keyword`` is the keyword given by the user, or None.
+    """
 
     fixture: Fixture
     witness: PayloadWitness
@@ -43,7 +46,7 @@ class ScenarioContext:
 
 
 def tell_what_was_sent(context: ScenarioContext) -> tuple[FlowRecord, ...]:
-    """Query the platform for the state of each contract, and add the contracts and accounts to the report."""
+    """Query the platform for all contracts, add them and their accounts to the report, and return the contracts."""
     services = context.workspace.services
     rows = driver.elsewhere(services.flows.rows).rows
     flows = driver.elsewhere(lambda: tuple(services.flows.refresh(row.flow_id) for row in rows))
@@ -59,7 +62,7 @@ def _flow_entry(flow: FlowRecord) -> dict[str, Any]:
 
 
 def _accounts_entry(context: ScenarioContext, flows: tuple[FlowRecord, ...]) -> dict[str, Any]:
-    """Count identities and accounts.
+    """Return the numbers of identities and accounts.
 
     ``are_their_own`` is true if no account belongs to two identities or has another name.
     """

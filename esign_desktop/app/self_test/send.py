@@ -1,4 +1,4 @@
-"""Send a contract, read its QR code from the screen, follow its state, and download it, in the real windows."""
+"""Send a contract in the real windows, read its QR code from the screen, follow its state, and download it."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 def read_qr_codes(picture: QPixmap | QImage) -> tuple[str, ...]:
-    """Return the text of every QR code in the picture."""
+    """Return the text of each QR code in a picture."""
     import zxingcpp
 
     image = picture if isinstance(picture, QImage) else picture.toImage()
@@ -46,7 +46,7 @@ _SETTLE_MS = 300
 
 
 class SendPage:
-    """Drives the main window, starting with the review."""
+    """A driver of the main window from the review on. Its methods raise SelfTestFailed if a step fails."""
 
     def __init__(self, window: MainWindow) -> None:
         self._window = window
@@ -58,7 +58,7 @@ class SendPage:
         workspace.journey.sent.connect(self._sent.append)
 
     def await_review(self) -> None:
-        """Wait until the review shows the request."""
+        """Wait until the review shows the request, and confirm all doubts."""
         driver.wait_until("the review opens", lambda: self._workspace.prepare.findChildren(ReviewSheet))
         sheet = self._workspace.prepare.findChildren(ReviewSheet)[-1]
         request = sheet.findChildren(QPlainTextEdit)[0]
@@ -67,9 +67,9 @@ class SendPage:
         driver.rest(_SETTLE_MS)
 
     def send(self, on_the_way: Callable[[], None] | None = None) -> FlowRecord:
-        """Press *Send now* and wait until the contract has been sent.
+        """Press *Send now*, wait until the contract has been sent, and return its record.
 
-        In the meantime, ``on_the_way`` is called repeatedly.
+        While waiting, ``on_the_way`` is called repeatedly.
         """
         driver.press(driver.button(driver.the(self._workspace.prepare, ReviewSheet), "ReviewSheet", "Send now"))
 
@@ -83,23 +83,23 @@ class SendPage:
         return self._sent[-1]
 
     def go_to_track(self) -> None:
-        """Open the contract that was sent in Track."""
+        """Open Track at the contract that was sent."""
         driver.press(driver.button(driver.the(self._workspace.prepare, SendingPanel), "SendingPanel", "Show in Track"))
         driver.wait_until("Track opens", lambda: self._window.room is RoomName.TRACK)
         driver.wait_until("the contract is shown", self._details_panes)
         driver.rest(_SETTLE_MS)
 
     def show_code(self) -> QrWindow:
-        """Open the window that shows the QR code."""
+        """Open the window with the QR code, and return it."""
         driver.press(driver.button(driver.the(self._workspace.track, DetailsPane), "Actions", "Show QR code"))
         driver.wait_until("the QR code window opens", self._code_windows)
         driver.rest(_SETTLE_MS)
         return self._code_windows()[-1]
 
     def read_code(self, window: QrWindow) -> str:
-        """Return the text of the QR code in the pixels of the window.
+        """Return the text of the QR code that the pixels of the window show.
 
-        Raises SelfTestFailed unless there is exactly one code.
+        Raises SelfTestFailed unless there is exactly one QR code.
         """
         found = read_qr_codes(window.grab())
         if len(found) != 1:
@@ -107,12 +107,12 @@ class SendPage:
         return found[0]
 
     def await_next_code(self, window: QrWindow, before: str) -> None:
-        """Wait until the window, by itself, shows the code of the next signer."""
+        """Wait until the window shows the next signer's QR code without user input. ``before`` is the previous link."""
         driver.wait_until("the next signer's code appears", lambda: window.card.link not in {"", before})
         driver.rest(_SETTLE_MS)
 
     def await_completion(self, window: QrWindow) -> None:
-        """Wait until the window, by itself, shows that all signers have signed."""
+        """Wait until the window shows, without user input, that all signers have signed."""
         driver.wait_until(
             "the window says signed",
             lambda: window.card.record is not None and window.card.record.status is FlowStatus.COMPLETED,
@@ -120,7 +120,7 @@ class SendPage:
         driver.rest(_SETTLE_MS)
 
     def download(self, flow_id: FlowId) -> Path:
-        """Download the signed file with the button in Track, once it is offered."""
+        """Download the signed file with the button in Track when it is enabled, and return the path of the file."""
         driver.wait_until("Track offers the signed files", self._may_download)
         driver.press(driver.button(driver.the(self._workspace.track, DetailsPane), "Actions", "Download signed files"))
         flows = self._workspace.services.flows

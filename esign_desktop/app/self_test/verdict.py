@@ -1,4 +1,4 @@
-"""Check whether the signed file matches the payload and the preview."""
+"""Check whether a signed file matches the payload and the preview."""
 
 from __future__ import annotations
 
@@ -40,9 +40,10 @@ class Verdict:
 def judge(
     engine: PdfEngine, payload: Mapping[str, Any], original: Path, signed: Path, preview: Sequence[SealMark]
 ) -> Verdict:
-    """Measure the signed file, and return the verdict. ``preview`` contains the seals as the window drew them.
+    """Measure the seals in a signed file, and return whether they match the payload and the preview.
 
-    Raises SelfTestFailed or PdfError if the file cannot be measured.
+    ``preview`` contains the seals as the window drew them. Raises SelfTestFailed or PdfError if the file cannot be
+    measured.
     """
     before, after = engine.open(original), engine.open(signed)
     if before.pages != after.pages:
@@ -79,7 +80,7 @@ def _own_width_pt(signer: Mapping[str, Any]) -> float:
 
 
 def _preview_error_pt(mark: ExpectedMark, preview: Sequence[SealMark]) -> float:
-    """Return the distance of the expected place to the nearest seal or slice that the window drew on the page."""
+    """Return the distance from the expected position to the nearest seal or slice that the window drew on the page."""
     center = mark.center
     return min(
         (

@@ -1,4 +1,4 @@
-"""Workbook cells as a spreadsheet program displays them, so that a contract contains what the clerk saw.
+"""Convert workbook cells to text as a spreadsheet program displays it, so that contracts contain what clerks saw.
 
 For rare formats, which are not supported, the plain value is used.
 """
@@ -19,7 +19,7 @@ _QUOTED: Final = re.compile(
 _CORE: Final = re.compile(r"(#*[#0,]*0|[#0,]*#)(\.[0#]*)?")
 _PLAIN: Final = re.compile(r"[-+() ¥￥$€£元万亿%]*")
 _LITERAL: Final = "\ufdd0"
-"""Placeholder for a literal during the analysis; no text may contain it."""
+"""A placeholder for a literal while a format is analyzed. No text may contain it."""
 _DIGITS: Final = "\ufdd1"
 _DATE_PARTS: Final = re.compile(r"yyyy|mm?|dd?|hh?|ss?|[-/.:, 年月日时分秒T]|" + _LITERAL)
 _NAMES: Final = re.compile(r"m{3}|d{3}")
@@ -28,7 +28,7 @@ _MOST_DIGITS: Final = 15
 
 
 def shown_number(value: float, number_format: str) -> str | None:
-    """Return a number as displayed with its format, or None if the format is not supported."""
+    """Return a number as a spreadsheet program displays it with this format, or None if the format is not supported."""
     if number_format in _WITHOUT:
         return None
     sections = _sections(number_format)
@@ -54,7 +54,7 @@ def shown_number(value: float, number_format: str) -> str | None:
 
 
 def shown_date(value: datetime | date | time, number_format: str) -> str | None:
-    """Return a date or time as displayed with its format, or None if the format is not supported."""
+    """Return a date or time as a spreadsheet program displays it with this format, or None if it is not supported."""
     literals, skeleton = _without_literals(_sections(number_format)[0])
     skeleton = "".join(character if character in {"T", _LITERAL} else character.lower() for character in skeleton)
     parts = _DATE_PARTS.findall(skeleton)
@@ -76,7 +76,7 @@ def shown_date(value: datetime | date | time, number_format: str) -> str | None:
 
 
 def _name(parts: list[str], at: int) -> str | None:
-    """Return the attribute of a date format's part. An m next to hours or seconds means minutes."""
+    """Return the date attribute that a part of a format stands for. An m beside hours or seconds stands for minutes."""
     others = (
         [part[0] for part in parts[:at] if part[0] in "ymdhs"],
         [part[0] for part in parts[at + 1 :] if part[0] in "ymdhs"],
@@ -98,7 +98,10 @@ def _name(parts: list[str], at: int) -> str | None:
 
 
 def _sections(number_format: str) -> list[str]:
-    """Return the sections of a format for positive numbers, negative numbers and zero, as far as they exist."""
+    """Return the sections of a format, which apply to positive numbers, negative numbers and zero, in this order.
+
+    A format may have only the first or the first two sections.
+    """
     sections, is_quoted = [""], False
     for character in number_format:
         is_quoted ^= character == '"'
@@ -119,7 +122,7 @@ def _section_for(sections: list[str], value: Decimal) -> tuple[str, Decimal]:
 
 
 def _without_literals(section: str) -> tuple[list[str], str]:
-    """Return the literals of a section, and the section with a placeholder for each literal."""
+    """Return the literals of a section, and the section with a placeholder in place of each literal."""
     literals = []
 
     def note(match: re.Match[str]) -> str:
@@ -145,7 +148,7 @@ def _digits(value: Decimal, whole_format: str, fraction_format: str) -> str:
 
 
 _EXACT: Final = 10**15
-"""A spreadsheet program stores fifteen digits of a number and replaces further ones with zeros."""
+"""A spreadsheet program stores fifteen digits of a number and replaces all other digits with zeros."""
 _ZEROS: Final = re.compile(r"0+")
 _FORMULA: Final = "f"
 _ERROR: Final = "e"
@@ -153,7 +156,7 @@ _ERROR: Final = "e"
 
 @dataclass(frozen=True, slots=True)
 class ReadCell:
-    """A cell's displayed text, its damage if any, and its plain value if that differs."""
+    """A cell that was read: the displayed text, the damage if any, and the plain value if it differs from the text."""
 
     text: str = field(default="", repr=False)
     damage: CellDamage | None = None
@@ -161,13 +164,13 @@ class ReadCell:
 
 
 Row = tuple[int, list[ReadCell], bool]
-"""A row's number, its cells, and whether it is hidden."""
+"""The number of a row, its cells, and whether the row is hidden."""
 
 _EMPTY: Final = ReadCell()
 
 
 def cell_of(value: Any, formula: Any) -> ReadCell:
-    """Return a cell made from openpyxl's cells, read with values and with formulas. Either may be None."""
+    """Return a cell, given openpyxl's cell read for its value and its cell read for its formula. Either may be None."""
     if value is None or value.value is None:
         is_formula = formula is not None and formula.data_type == _FORMULA and formula.value is not None
         return ReadCell(damage=CellDamage.FORMULA) if is_formula else _EMPTY
@@ -198,7 +201,7 @@ def _number(value: Any, number_format: str) -> ReadCell:
     if abs(value) >= _EXACT:
         is_whole = isinstance(value, int) or value.is_integer()
         return ReadCell(str(int(value)), CellDamage.NUMBER_ROUNDED) if is_whole else ReadCell(str(value))
-    # Fifteen digits are exact. Further ones come from binary rounding, as in 0.1 + 0.2.
+    # Fifteen digits are exact. All other digits result from binary rounding, as in 0.1 + 0.2.
     is_fraction = isinstance(value, float) and not value.is_integer()
     # 007 is the number 7 displayed with three digits.
     digits = len(number_format) if _ZEROS.fullmatch(number_format) else 0

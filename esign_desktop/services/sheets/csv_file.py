@@ -1,6 +1,6 @@
-"""CSV tables, which are written so that spreadsheet programs evaluate no cell and read in any common encoding.
+"""Read CSV tables in any common encoding, and write CSV tables in which spreadsheet programs evaluate no cell.
 
-They are read in a child process.
+Tables are read in a child process.
 """
 
 from __future__ import annotations
@@ -29,33 +29,33 @@ _AS_TEXT: Final = "'"
 
 
 def save_csv(rows: Iterable[Sequence[str]], target: Path) -> None:
-    """Write rows as CSV. Raises StoreError."""
+    """Write rows to a CSV file. Raises StoreError."""
     save_whole(csv_bytes(rows), target)
 
 
 def csv_bytes(rows: Iterable[Sequence[str]]) -> bytes:
-    """Return the rows as CSV with a byte order mark, which Excel needs to detect UTF-8."""
+    """Return rows as the content of a CSV file, with a byte order mark, which Excel needs to recognize UTF-8."""
     text = io.StringIO(newline="")
     csv.writer(text).writerows([harmless(cell) for cell in row] for row in rows)
     return text.getvalue().encode("utf-8-sig", "replace")
 
 
 def save_whole(content: bytes, target: Path) -> None:
-    """Replace a file with this content completely, or leave it unchanged on failure. Raises StoreError."""
+    """Replace a file with this content, or leave the file unchanged if that fails. Raises StoreError."""
     with disk_errors(), atomic_target(target) as scratch:
         scratch.write_bytes(content)
 
 
 def harmless(cell: str) -> str:
-    """Return the cell without control characters, and marked as text if a spreadsheet program might evaluate it."""
+    """Return a cell without control characters, marked as text if a spreadsheet program might evaluate it."""
     plain = "".join(" " if ord(character) < 32 else character for character in cell)
     return f"{_AS_TEXT}{plain}" if is_formula(plain) else plain
 
 
 def is_formula(cell: str) -> bool:
-    """Return whether a spreadsheet program might evaluate a cell.
+    """Return whether a spreadsheet program might evaluate a cell as a formula.
 
-    Some programs skip invisible characters before the sign, or accept full-width signs.
+    Some programs skip invisible characters before the first sign, or accept full-width signs.
     """
     for character in cell:
         if not (character.isspace() or unicodedata.category(character) in {"Cc", "Cf"}):
@@ -64,12 +64,15 @@ def is_formula(cell: str) -> bool:
 
 
 def without_mark(cell: str) -> str:
-    """Return a CSV cell without the mark added by ``harmless``."""
+    """Return a CSV cell without the mark that ``harmless`` adds."""
     return cell[1:] if cell.startswith(_AS_TEXT) and is_formula(cell[1:]) else cell
 
 
 def csv_rows(content: bytes) -> Iterator[Row]:
-    """Yield all rows. Raises InputError ``sheet.not_a_sheet``, ``sheet.damaged`` or ``sheet.cell_too_long``."""
+    """Yield all rows of a CSV file.
+
+    Raises InputError ``sheet.not_a_sheet``, ``sheet.damaged`` or ``sheet.cell_too_long``.
+    """
     # Normalize line ends, so that a line break inside a cell is one character.
     text = _decoded(content).replace("\r\n", "\n").replace("\r", "\n")
     csv.field_size_limit(MAX_CELL_TEXT)
@@ -85,7 +88,10 @@ def csv_rows(content: bytes) -> Iterator[Row]:
 
 
 def _decoded(content: bytes) -> str:
-    """Return the text of a CSV file in UTF-8 (with or without a mark), UTF-16 (Excel's Unicode text) or GB 18030."""
+    """Return the text of a CSV file in UTF-8, UTF-16 (Excel's Unicode text) or GB 18030.
+
+    UTF-8 text may have a byte order mark. Raises InputError ``sheet.not_a_sheet``.
+    """
     for mark, encoding in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
         if content.startswith(mark):
             encodings: tuple[str, ...] = (encoding,)
@@ -105,7 +111,7 @@ def _decoded(content: bytes) -> str:
 
 
 def _delimiter(text: str) -> str:
-    """Return the delimiter that divides the first lines into the most consistent number of cells."""
+    """Return the delimiter with which the first lines have the most consistent number of cells."""
     lines = [line for line in islice(io.StringIO(text), 50) if line.strip()][:20]
 
     def evenness(delimiter: str) -> tuple[int, int]:

@@ -1,6 +1,7 @@
-"""Parse a sheet's bytes to plain rows in a child process, because the file is untrusted.
+"""Parse the bytes of a sheet into plain rows. This runs in a child process, because the file is not trusted.
 
-The functions yield JSON for ``reading``: the names of the worksheets and then batches of rows, or one refusal.
+The functions yield values for ``reading`` that can be written as JSON: the names of the worksheets and then batches of
+rows, or a refusal.
 """
 
 from __future__ import annotations
@@ -41,18 +42,18 @@ _BATCH: Final = 50
 _MILLION: Final = 1_000_000
 _CHUNK_BYTES: Final = 1024 * 1024
 _LONGEST_TAG: Final = 64 * 1024
-"""Longer text after an opening bracket is no row's tag, and is not searched again with the next chunk."""
+"""The maximum length of a row's tag. Longer text after an opening bracket is not searched again with the next chunk."""
 _ROW: Final = re.compile(rb"<(?:\w+:)?row(?=[\s/>])([^<>]*)>")
 _FORMULA: Final = re.compile(rb"<(?:[^\s<>/]+:)?f[\s/>]|\0")
-"""A formula, or a zero byte, which indicates another encoding in which these patterns do not match."""
+"""A formula, or a zero byte, which indicates an encoding in which these patterns do not match."""
 _NUMBER: Final = re.compile(rb"""\sr\s*=\s*["'](\d{1,7})["']""")
 _HIDDEN: Final = re.compile(rb"""\shidden\s*=\s*["'](?:1|true|on)["']""")
 
 
 def load(content: bytes, *questions: object) -> tuple[object, ...]:
-    """Import all modules required for reading by reading an empty workbook.
+    """Import all modules that reading requires, by reading an empty workbook, and return the arguments.
 
-    Afterwards, the isolated process cannot open any file.
+    After this, the isolated process can no longer open any file.
     """
     import openpyxl
 
@@ -63,7 +64,11 @@ def load(content: bytes, *questions: object) -> tuple[object, ...]:
 
 
 def read_rows(content: bytes, worksheet: str | None, most_rows: int = MAX_ROWS) -> Iterator[dict[str, Any]]:
-    """Yield the content as JSON. If no worksheet is named, the workbook must have exactly one worksheet with rows."""
+    """Yield the content of a sheet in batches, or a refusal.
+
+    If ``worksheet`` is None, rows are yielded only if exactly one worksheet has rows. Otherwise, the names of the
+    worksheets with rows are yielded.
+    """
     try:
         if content.startswith(_OLE):
             raise InputError("sheet.encrypted" if _ENCRYPTED in content else "sheet.old_format")
@@ -103,7 +108,7 @@ def _batches(rows: Iterable[Row], most_rows: int) -> Iterator[dict[str, Any]]:
 
 
 def _filled(rows: Iterable[Row], most_rows: int) -> Iterator[Row]:
-    """Yield the non-empty rows within the limits, without empty columns on the right."""
+    """Yield the rows that are not empty, within the limits and without the empty cells at their end."""
     count = size = 0
     for number, cells, is_hidden in rows:
         used = max((index for index, cell in enumerate(cells, 1) if cell.text or cell.damage), default=0)
@@ -124,10 +129,10 @@ def _filled(rows: Iterable[Row], most_rows: int) -> Iterator[Row]:
 
 @dataclass(frozen=True, slots=True)
 class PageTraits:
-    """Facts about a worksheet that openpyxl does not report: hidden rows, and whether it may contain formulas.
+    """Properties of a worksheet that openpyxl does not report: its hidden rows, and whether it may contain formulas.
 
-    ``hidden`` holds row numbers, counted from 1; the clerk does not intend to send hidden or filtered rows. If it is
-    uncertain whether there are formulas, ``has_formulas`` is True.
+    ``hidden`` contains row numbers, counted from 1. Clerks do not intend to send rows that are hidden or filtered out.
+    ``has_formulas`` is also true if it is uncertain whether there are formulas.
     """
 
     hidden: frozenset[int]
@@ -135,7 +140,10 @@ class PageTraits:
 
 
 def page_traits(content: bytes, part: str) -> PageTraits:
-    """Return the traits of a worksheet. ``part`` is its name in the archive. Raises InputError ``sheet.damaged``."""
+    """Return the traits of a worksheet, given the name of its part in the archive.
+
+    Raises InputError ``sheet.damaged``.
+    """
     found: set[int] = set()
     number = 0
     has_formulas = False
@@ -162,13 +170,13 @@ def page_traits(content: bytes, part: str) -> PageTraits:
 _MIB: Final = 1024 * 1024
 _MAX_UNPACKED_BYTES: Final = 200 * _MIB
 _LAST_ROW: Final = 1_048_576
-"""Maximum number of rows in any spreadsheet program, including empty ones."""
+"""The maximum number of rows in any spreadsheet program, including empty rows."""
 _LEAST_FILLED: Final = 2
-"""Headings and one row; a worksheet with fewer filled rows has nothing to send."""
+"""Headings and one row. A worksheet with fewer non-empty rows contains nothing to send."""
 
 
 class Workbook:
-    """An open workbook.
+    """An open workbook. ``names`` are the names of its visible worksheets.
 
     Raises InputError ``sheet.damaged``, ``sheet.not_a_sheet`` or ``sheet.too_large``. MemoryError is passed on.
     """
@@ -179,7 +187,7 @@ class Workbook:
         reader = _opened(content, data_only=True)
         self._values = reader.wb
         self._parts: dict[str, str] = {}
-        """Path of each worksheet in the archive."""
+        """The path of each worksheet in the archive."""
         for sheet, relationship in reader.parser.find_sheets():
             self._parts.setdefault(sheet.name, relationship.target)
         pages = self._values.worksheets[:MAX_WORKSHEETS]
@@ -187,13 +195,13 @@ class Workbook:
         self.names = self.names or [page.title for page in pages]
 
     def names_with_rows(self) -> list[str]:
-        """Return the names of the worksheets with rows to send, or else of those with any content."""
+        """Return the names of the worksheets with rows to send or, if there are none, of those with any content."""
         counts = {name: self._filled_count(name) for name in self.names}
         full = [name for name, count in counts.items() if count >= _LEAST_FILLED]
         return full or [name for name, count in counts.items() if count]
 
     def rows(self, name: str) -> Iterator[Row]:
-        """Yield all rows of a worksheet."""
+        """Yield all rows of a worksheet, including empty rows."""
         values = self._values[name]
         traits = page_traits(self._content, self._parts[name])
         # Values lack formulas without a stored result, so the sheet is read a second time with its formulas.
@@ -226,7 +234,7 @@ class Workbook:
 
 
 def _rows_of(page: Any) -> Iterator[tuple[Any, ...]]:
-    """Yield the cells of a worksheet's rows, without empty cells on the right."""
+    """Yield the cells of each row of a worksheet, without the empty cells at the end."""
     # The size declared in the file may be wrong, and costs time if it is too large.
     page.reset_dimensions()
     for row in page.iter_rows(max_col=MAX_COLUMNS + 1):
@@ -237,7 +245,7 @@ def _rows_of(page: Any) -> Iterator[tuple[Any, ...]]:
 
 
 def _opened(content: bytes, *, data_only: bool) -> ExcelReader:
-    """Return the reader of ``load_workbook``, whose own result lacks the paths of worksheets in the archive."""
+    """Return the reader that ``load_workbook`` uses, because its result lacks the paths of worksheets in the file."""
     from openpyxl.reader.excel import ExcelReader
 
     # Unsupported features, such as lists of allowed values, do not matter here.
@@ -261,7 +269,7 @@ def _refuse(error: Exception, when: str, code: str = "sheet.damaged") -> NoRetur
 
 
 def _refuse_bomb(content: bytes) -> None:
-    """Raise InputError if the unpacked file would fill the memory, since a few kilobytes can contain gigabytes."""
+    """Raise InputError if the unpacked file would fill the memory. A few kilobytes can contain gigabytes."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             size_bytes = sum(info.file_size for info in archive.infolist())

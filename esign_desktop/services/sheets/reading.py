@@ -1,4 +1,4 @@
-"""Read sheets (.xlsx, .csv) into plain text, and detect values that a spreadsheet program damaged.
+"""Read sheets (.xlsx, .csv) as plain text, and detect values that a spreadsheet program has damaged.
 
 The file is read in this process and parsed in a child process, whose answers are validated.
 """
@@ -37,7 +37,7 @@ LIMIT_S: Final = 20.0
 _MIB: Final = 1024 * 1024
 _MEMORY_BYTES: Final = 256 * _MIB
 _ANSWER_BYTES: Final = 6 * MAX_SHEET_TEXT + 16 * _MIB
-"""In JSON, a character takes six bytes at most."""
+"""In JSON, a character takes at most six bytes."""
 _MAX_DETAIL: Final = 200
 _CODES: Final = {"pdf.too_slow": "sheet.too_slow", "pdf.memory": "sheet.too_heavy"}
 _REFUSALS: Final = {
@@ -63,14 +63,14 @@ def open_sheet(
     limit_s: float = LIMIT_S,
     most_rows: int = MAX_ROWS,
 ) -> Sheet | Worksheets:
-    """Read a sheet without empty rows.
+    """Read a sheet, and return its rows without empty rows, or the names of its worksheets.
 
-    If several worksheets have rows and none is named, only their names are returned. ``on_rows`` receives the number of
-    rows read so far. This blocks, but cancellation takes effect at once. Raises Cancelled, and InputError
-    ``sheet.vanished``, ``sheet.unreadable``, ``sheet.too_large`` (``size_mb``, ``max_mb``), ``sheet.encrypted``,
-    ``sheet.old_format``, ``sheet.not_a_sheet``, ``sheet.damaged``, ``sheet.no_rows``, ``sheet.too_many_rows`` and
-    ``sheet.too_many_columns`` (``max``), ``sheet.cell_too_long`` and ``sheet.too_much_text`` (``max``),
-    ``sheet.too_slow`` or ``sheet.too_heavy``.
+    If several worksheets have rows and ``worksheet`` is None, only their names are returned. ``on_rows`` receives the
+    number of rows read so far. ``limit_s`` is the time limit in seconds. The call blocks, but can be cancelled at any
+    time. Raises Cancelled, and InputError ``sheet.vanished``, ``sheet.unreadable``, ``sheet.too_large`` (``size_mb``,
+    ``max_mb``), ``sheet.encrypted``, ``sheet.old_format``, ``sheet.not_a_sheet``, ``sheet.damaged``, ``sheet.no_rows``,
+    ``sheet.too_many_rows`` and ``sheet.too_many_columns`` (``max``), ``sheet.cell_too_long`` and
+    ``sheet.too_much_text`` (``max``), ``sheet.too_slow`` or ``sheet.too_heavy``.
     """
     token = cancel or CancelToken()
     token.raise_if_cancelled()
@@ -104,13 +104,13 @@ def open_sheet(
 
 @dataclass(slots=True)
 class _Answers:
-    """The answers of the child process. Raises ValueError, TypeError or KeyError for impossible answers."""
+    """The answers of the child process. Raises ValueError, TypeError or KeyError if an answer is not possible."""
 
     most_rows: int
     worksheets: tuple[str, ...] = ()
     worksheet: str = ""
     filled: tuple[str, ...] = ()
-    """Worksheets with rows, if the user has to choose one."""
+    """The worksheets with rows, if the user has to choose one of them."""
     rows: list[SheetRow] = field(default_factory=list)
     _text_size: int = 0
 

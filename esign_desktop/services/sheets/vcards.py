@@ -1,4 +1,4 @@
-"""Read a phone's address book (.vcf) into a sheet, in a child process because the file is untrusted.
+"""Read a phone's address book (.vcf) as a sheet, in a child process, because the file is not trusted.
 
 Only the properties of contacts are parsed. Pictures, sounds and notes are skipped line by line, so that they take
 little memory.
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 SUFFIX: Final = ".vcf"
 HEADINGS: Final = ("姓名", "手机号", "邮箱", "公司名称")
-"""Headings known to ``domain.people.contact_table``; cards contain no ID numbers."""
+"""The headings of the sheet, which ``domain.people.contact_table`` recognizes. Cards contain no ID numbers."""
 MOST_CARDS: Final = 20_000
 LIMIT_S: Final = 60.0
 
@@ -54,10 +54,11 @@ def open_cards(
     on_rows: Callable[[int], None] | None = None,
     limit_s: float = LIMIT_S,
 ) -> tuple[Sheet, int]:
-    """Read a file of cards, and return the sheet and the number of unreadable cards.
+    """Read a file of cards, and return them as a sheet together with the number of unreadable cards.
 
-    Cards with neither a name nor an organization are left out. This blocks, but cancellation takes effect at once.
-    Raises Cancelled, InputError ``cards.not_cards``, and the InputErrors of ``sheets.reading.open_sheet``.
+    Cards with neither a name nor an organization are left out. ``on_rows`` receives the number of cards read so far.
+    The call blocks, but can be cancelled at any time. Raises Cancelled, InputError ``cards.not_cards``, and the
+    InputErrors of ``sheets.reading.open_sheet``.
     """
     token = cancel or CancelToken()
     token.raise_if_cancelled()
@@ -115,7 +116,7 @@ def _require_size(path: Path) -> None:
 
 
 def load(path: str) -> tuple[object, ...]:
-    """Open the file, and import all modules required for reading by reading a card.
+    """Import all modules that reading requires, by reading a card, and return the open file.
 
     This runs in the child process, which cannot open any file afterwards. Raises PdfError ``document.missing``.
     """
@@ -131,9 +132,9 @@ def load(path: str) -> tuple[object, ...]:
 
 
 def read_cards(file: BinaryIO) -> Iterator[dict[str, Any]]:
-    """Yield JSON that contains batches of rows under ``HEADINGS``, with the number of unreadable cards.
+    """Yield batches of rows under ``HEADINGS`` with the number of unreadable cards, or a refusal.
 
-    Runs in the child process.
+    This runs in the child process. The values can be written as JSON.
     """
     batch: list[list[object]] = []
     unreadable = count = number = 0
@@ -157,7 +158,7 @@ def read_cards(file: BinaryIO) -> Iterator[dict[str, Any]]:
 
 
 def _cards(file: BinaryIO) -> Iterator[str]:
-    """Yield the lines of each card, without properties that are not used."""
+    """Yield the text of each card, without the properties that are not used."""
     card: list[str] = []
     size = 0
     for line in _kept_lines(_lines(file)):
@@ -177,12 +178,12 @@ def _kept_lines(lines: Iterable[str]) -> Iterator[str]:
     for line in lines:
         found = _PROPERTY.match(line)
         if is_quoted:
-            # A line with this end continues in the next one, whatever that begins with.
+            # A line with this ending continues on the next line, regardless of how that line begins.
             is_quoted = line.endswith("=")
         elif line[:1] in {" ", "\t"}:
             pass
         elif found is None:
-            # Pictures of old phones continue without a mark.
+            # Pictures written by old phones continue on lines that are not marked.
             is_kept = is_kept and not is_base64 and bool(line)
         else:
             kind = found[2].upper()
@@ -194,7 +195,7 @@ def _kept_lines(lines: Iterable[str]) -> Iterator[str]:
 
 
 def _lines(file: BinaryIO) -> Iterator[str]:
-    """Yield the lines without their line ends. The rest of a very long line is yielded as a folded line."""
+    """Yield the lines without their line ends. The rest of a very long line is yielded as a continuation line."""
     head = file.read(2)
     rest: BinaryIO | io.BytesIO = file
     if head in {b"\xff\xfe", b"\xfe\xff"}:
@@ -224,7 +225,7 @@ def _decoded(line: bytes) -> str:
 
 
 def _cells(card: str) -> list[str] | None:
-    """Return a card's name, mobile number, email address and organization, or None if it cannot be parsed."""
+    """Return the name, mobile number, email address and organization on a card, or None if it cannot be parsed."""
     import vobject
 
     try:
@@ -260,7 +261,10 @@ def _name(value: Any) -> str:
 
 
 def _mobile(lines: Iterable[Any]) -> str:
-    """Return the number marked as a mobile number, or else the first that looks like one, or "" if there is none."""
+    """Return the phone number that is marked as a mobile number, or otherwise the first that looks like one.
+
+    The result is an empty string if there is none.
+    """
     looks: list[str] = []
     for line in lines:
         plain = re.sub(r"[\s()-]", "", str(line.value))

@@ -1,6 +1,6 @@
-"""Write sheets: an empty sheet with a preset's headings, and rows to be corrected.
+"""Write sheets: an empty sheet with the headings for a preset, or rows that have to be corrected.
 
-The cells of workbooks are text, so that no program rounds an ID number.
+All cells of workbooks contain text, so that no program rounds an ID number.
 """
 
 from __future__ import annotations
@@ -32,10 +32,10 @@ _EMPTY_ROWS: Final = 200
 
 
 def save_template(preset: Preset, target: Path) -> None:
-    """Write an empty sheet with headings known to ``match_columns``.
+    """Write an empty sheet with headings that ``match_columns`` recognizes. Raises StoreError.
 
-    The details of staff and branches come from the preset. A workbook is written unless the suffix is .csv. Raises
-    StoreError.
+    There are no columns for the data of staff and branches, which comes from the preset. The file is a workbook unless
+    its suffix is .csv.
     """
     titles = {role.id: role_title(role) for role in preset.roles}
     customers = {role.id for role in preset.customers}
@@ -50,9 +50,9 @@ def save_template(preset: Preset, target: Path) -> None:
 
 @dataclass(frozen=True, slots=True)
 class RowNotes:
-    """Notes written next to saved rows, in the language of the window.
+    """Notes to be written beside saved rows, in the language of the window.
 
-    ``numbers`` and ``reasons`` are keyed by the rows' indexes in the sheet.
+    ``numbers`` and ``reasons`` are keyed by the index of the row in the sheet.
     """
 
     row_heading: str
@@ -69,10 +69,11 @@ def save_rows(
     headings: Sequence[str] | None = None,
     notes: RowNotes | None = None,
 ) -> int:
-    """Write rows in their current state, with the sheet's or other headings, and return their number.
+    """Write rows in their current state, and return the number of rows written. Raises StoreError.
 
-    In a workbook, hidden rows stay hidden. A CSV file cannot hide rows, so they are left out and not sent by mistake.
-    ``notes`` have columns of their own, which replace those of an earlier export. Raises StoreError.
+    ``headings`` replace the sheet's own headings. In a workbook, hidden rows stay hidden. A CSV file cannot hide rows,
+    so hidden rows are left out, because they might be sent by mistake. ``notes`` are written in columns of their own,
+    which replace those of an earlier export.
     """
     is_csv = target.suffix.lower() == ".csv"
     indexes = [index for index in row_indexes if not (is_csv and sheet.rows[index].is_hidden)]
@@ -101,7 +102,7 @@ def _add_notes(table: list[list[str]], indexes: Sequence[int], notes: RowNotes) 
 
 
 def headings_for(sheet: Sheet, preset: Preset, columns: ColumnChoice) -> tuple[str, ...]:
-    """Return a sheet's headings, or else headings by which its columns are recognized."""
+    """Return the headings of a sheet or, if it has none, headings by which its columns are recognized."""
     if sheet.has_headings:
         return sheet.headings
     titles = {offer.target: offer.role_title for offer in offers_of(preset)}
@@ -134,7 +135,7 @@ def _workbook(rows: Sequence[Sequence[str]], empty_rows: int, hidden: Collection
         cells = []
         for text in row:
             cell = WriteOnlyCell(page, _CONTROLS.sub(" ", text) or None)
-            # Otherwise a text that begins with = is evaluated.
+            # Otherwise, text that begins with = would be evaluated.
             cell.data_type = "s" if text else cell.data_type
             cell.number_format = _TEXT
             if index == 0:
@@ -147,8 +148,8 @@ def _workbook(rows: Sequence[Sequence[str]], empty_rows: int, hidden: Collection
 
 
 def save_table(rows: Sequence[Sequence[str]], target: Path) -> None:
-    """Write a table whose first row contains the headings, as a workbook unless the suffix is .csv.
+    """Write a table whose first row contains the headings. Raises StoreError.
 
-    Raises StoreError.
+    The file is a workbook unless its suffix is .csv.
     """
     _save(rows, target)

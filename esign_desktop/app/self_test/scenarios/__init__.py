@@ -1,1 +1,1 @@
-"""The scenarios of the self-test. Each of them is one job from a user's day, done in the real windows."""
+"""The scenarios of the self-test. Each of them performs one job from a user's day in the real windows."""

@@ -1,4 +1,4 @@
-"""Send a sheet of people, and check that only its valid rows are sent, and only once."""
+"""Send a sheet of people, and check that only its valid rows are sent, each exactly once."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ if TYPE_CHECKING:
 
 HEADINGS: Final = ("姓名", "身份证号", "手机号")
 _WRONG: Final = ("陆行舟", "330100199001010000", "13800000006")
-"""A person whose ID number has an invalid check digit."""
+"""A person whose ID number has a wrong check digit."""
 _RIGHT: Final = len(CUSTOMERS)
 
 
 def run(context: ScenarioContext) -> bool:
-    """Send a sheet, sign one of its contracts, and send the sheet again.
+    """Send a sheet, sign one of its contracts, and choose the sheet again.
 
-    Returns whether each row was handled exactly once.
+    Return whether each valid row was sent exactly once. Raises SelfTestFailed if a step fails.
     """
     prepare_form(context)
     save_as_preset(context, "演练·批量", for_counter=False)
@@ -80,7 +80,7 @@ def run(context: ScenarioContext) -> bool:
 
 
 def _choose(room: BulkRoom, sheet: Path) -> None:
-    """Choose the sheet in the page's file dialog."""
+    """Choose the sheet in the file dialog of the page."""
     driver.press(driver.button(room.start, "StartPane", "Choose spreadsheet…"))
     driver.wait_until("the file dialog opens", lambda: room.findChildren(QFileDialog))
     dialog = room.findChildren(QFileDialog)[-1]

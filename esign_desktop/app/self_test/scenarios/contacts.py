@@ -1,4 +1,4 @@
-"""Import contacts from a file, find one of them by a few letters, and send that contact a contract."""
+"""Import contacts from a file, find one of them by typing a few letters, and send that contact a contract."""
 
 from __future__ import annotations
 
@@ -33,13 +33,14 @@ _SEARCHES: Final = {
     "heshuning": CUSTOMERS[1].name,
     CUSTOMERS[2].id_number[-4:]: CUSTOMERS[2].name,
 }
-"""The search terms (initials, pinyin and last digits), each with the name of the only contact that it must find."""
+"""The search terms (initials, pinyin and last digits), each with the name of the only contact that must be found."""
 
 
 def run(context: ScenarioContext) -> bool:
-    """Import contacts, find one, send that contact a contract, and look at the contact's card.
+    """Import contacts, find one of them, send that contact a contract, and open the contact's card.
 
-    Returns whether the right contact was found, received the contract, and was shown with it.
+    Return whether the right contact was found, received the contract, and has the contract on the card. Raises
+    SelfTestFailed if a step fails.
     """
     report = context.report
     file = context.folder / "联系人.csv"
@@ -93,7 +94,7 @@ def run(context: ScenarioContext) -> bool:
 
 
 def _import(context: ScenarioContext, room: ContactsRoom, file: Path) -> None:
-    """Choose the file in the page's dialog, check the preview, and import it."""
+    """Choose the file in the dialog of the page, check the preview, and import the file."""
     driver.rest(_SETTLE_MS)
     driver.press(driver.button(room.list, "ContactList", "Import from file…"))
     driver.wait_until("the file dialog opens", lambda: room.findChildren(QFileDialog))
@@ -110,7 +111,7 @@ def _import(context: ScenarioContext, room: ContactsRoom, file: Path) -> None:
 
 
 def _found(room: ContactsRoom, text: str) -> list[str]:
-    """Type into the search line, and return the listed names."""
+    """Type a text into the search field, and return the names that are listed."""
     driver.write(room.list.search_line, text)
     driver.wait_until("the list is filtered", lambda: len(room.list.table.people.contacts) < len(CUSTOMERS), limit_s=10)
     driver.rest(_SETTLE_MS)
@@ -124,7 +125,10 @@ def _choose_first(room: ContactsRoom) -> None:
 
 
 def _add_signer(context: ScenarioContext) -> None:
-    """Wait for the signer. Without a keyring no ID numbers are stored, and the form asks for them."""
+    """Wait until the contact is a signer.
+
+    Without a keyring, no ID numbers are stored, so the form asks for the number and it is filled in.
+    """
     session, prepare = context.workspace.session, context.workspace.prepare
 
     def form() -> SignerForm | None:
@@ -141,7 +145,7 @@ def _add_signer(context: ScenarioContext) -> None:
 
 
 def _place(context: ScenarioContext) -> None:
-    """Open the contract and place a seal by keyword."""
+    """Open the contract, and place a seal by keyword."""
     page, documents = PreparePage(context.workspace), context.workspace.services.documents
     page.open_file(context.pdf)
     document_id = page.document.id

@@ -1,4 +1,4 @@
-"""Do the job of a teller, with a preset on a function key and two customers, of whom one signs and one leaves."""
+"""Perform the job of a teller: use a preset on a function key for two customers, of whom one signs and one leaves."""
 
 from __future__ import annotations
 
@@ -25,12 +25,15 @@ if TYPE_CHECKING:
 
 _DISPLAY_PX = (1280, 800)
 _LOOK_MS = 700
-"""The time that a teller looks before pressing a key with an irreversible effect. Earlier presses are ignored."""
+"""Milliseconds that a teller looks before pressing a key with an irreversible effect. Earlier presses are ignored."""
 _TWICE_MS = 150
 
 
 def run(context: ScenarioContext) -> bool:
-    """Serve two customers, and return whether the codes were correct and both contracts ended as intended."""
+    """Serve two customers, and return whether their QR codes were correct and both contracts ended as intended.
+
+    Raises SelfTestFailed if a step fails.
+    """
     prepare_form(context)
     preset = save_as_preset(context, "演练·柜面", for_counter=True)
     if preset.function_key is None:
@@ -48,7 +51,7 @@ def run(context: ScenarioContext) -> bool:
 
 
 class _Counter:
-    """Drives the teller's window and the customer's display, by keyboard only."""
+    """A driver of the teller's window and the customer's screen. It uses only the keyboard."""
 
     def __init__(self, context: ScenarioContext, key: Qt.Key) -> None:
         self._stage = context
@@ -76,7 +79,7 @@ class _Counter:
         return self._stage.workspace.services.counter.view
 
     def serve(self, person: Person, *, is_signed: bool = True) -> dict[str, Any]:
-        """Serve a customer, from the preset's key to the signature or the revocation; return measured values."""
+        """Serve a customer, who signs the contract or leaves, and return the measured values."""
         with self._stage.report.step(f"a customer's code, {'signing' if is_signed else 'leaving'}"):
             driver.rest(_LOOK_MS)
             driver.strike(self._window, self._key)

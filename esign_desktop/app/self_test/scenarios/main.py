@@ -1,6 +1,6 @@
-"""Do the main job, from the original file to the signed file, with two parties and three kinds of seals.
+"""Perform the main job, from the original file to the signed file, with two parties and three kinds of seals.
 
-Each seal is measured.
+The position of each seal is measured.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def run(context: ScenarioContext) -> bool:
 
 
 class _MainJob:
-    """The parts of the main job; each raises SelfTestFailed if it fails."""
+    """The parts of the main job. Each of them raises SelfTestFailed if it fails."""
 
     def __init__(self, context: ScenarioContext) -> None:
         self._stage = context
@@ -66,7 +66,7 @@ class _MainJob:
         self._read_codes: list[tuple[str, str]] = []
 
     def prepare(self) -> None:
-        """Open the file, add the parties and place the three kinds of seals."""
+        """Open the file, add the parties, and place seals of all three kinds."""
         report, page, session = self._report, self._page, self._workspace.session
         with report.step("empty page"):
             driver.rest(200)
@@ -124,7 +124,7 @@ class _MainJob:
         return record
 
     def sign(self, record: FlowRecord) -> None:
-        """Show the first signer's code, read it from the screen and sign with it; repeat it for the second signer."""
+        """Show the first signer's QR code, read it from the screen, and sign with it. Repeat this for the second."""
         report, send_page = self._report, self._send_page
         with report.step("show the contract in Track"):
             send_page.go_to_track()
@@ -151,11 +151,11 @@ class _MainJob:
         window.close()
 
     def fetch(self, record: FlowRecord, target: Path) -> None:
-        """Download the signed file with Track's button and move it to ``target``."""
+        """Download the signed file with the button in Track, and move it to ``target``."""
         report = self._report
         with report.step("download"):
             came = self._send_page.download(record.flow_id)
-            # They may be on two file systems: temporary folders are often in memory.
+            # The paths may be on two file systems, because temporary folders are often in memory.
             shutil.move(came, target)
             report.values["signed_pdf"] = str(target)
             report.photograph(self._window, "track-signed")
@@ -168,19 +168,19 @@ class _MainJob:
             raise SelfTestFailed("the flow is not completed")
 
     def measure(self, signed: Path) -> Verdict:
-        """Measure every seal in the signed file's pixels, against the payload and the preview."""
+        """Measure every seal in the pixels of the signed file, and compare it with the payload and the preview."""
         with self._report.step("measure the seals"):
             payload, engine = json.loads(self._witness.bodies[0]), self._stage.fixture.engine
             return driver.elsewhere(lambda: judge(engine, payload, self._stage.pdf, signed, self._preview))
 
     @property
     def is_ordered(self) -> bool:
-        """Whether the payload makes the organization sign first and the person second."""
+        """Whether, according to the payload, the organization signs first and the person second."""
         payload = json.loads(self._witness.bodies[0])
         return [signer.get("signOrder") for signer in payload["recipientList"]["signerList"]] == [1, 2]
 
     def _show_settings(self) -> None:
-        """Open Settings at the fields for a real account."""
+        """Open the settings at the fields for a real account."""
         preferences = self._workspace.services.preferences
         driver.elsewhere(lambda: preferences.set_download_folder(None))
         self._window.show_room(RoomName.SETTINGS)

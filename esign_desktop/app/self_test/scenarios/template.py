@@ -1,4 +1,4 @@
-"""Make a template from a PDF, fill it in in Prepare, add a table, and read the values from the signed file."""
+"""Make a template from a PDF, fill it in on the Prepare page, add a table, and find the values in the signed file."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from esign_desktop.ui.templates.editor.window import TemplateEditor
 
 VALUES: Final = {"borrower": "林小满", "amount": "50,000.00"}
-"""The field values by field name."""
+"""The values to be entered, keyed by field name."""
 TABLE: Final = "品名\t数量\n云禾软件许可\t12\n"
 _KEYS: Final = {"borrower": Qt.Key.Key_T, "amount": Qt.Key.Key_A}
 _FIRST_PT: Final = (330.0, 60.0)
@@ -40,7 +40,10 @@ _SETTLE_MS: Final = 250
 
 
 def run(context: ScenarioContext) -> bool:
-    """Draw, make, fill in, send, sign and read the template, and return whether the signed file contains all values."""
+    """Make a template, fill it in, send and sign it, and return whether the signed file contains all values.
+
+    Raises SelfTestFailed if a step fails.
+    """
     report = context.report
     with report.step("draw the fields"):
         context.window.show_room(RoomName.TEMPLATES)
@@ -112,7 +115,7 @@ def _open_pdf(room: Any, pdf: Path) -> None:
 
 
 def _draw(editor: TemplateEditor, name: str, number: int) -> None:
-    """Choose the field tool by its key, draw the field with the mouse, and type its name."""
+    """Choose the tool for a field by its key, draw the field with the mouse, and type its name."""
     view, slot = editor.view, editor.view.page_layout.slots[0]
     left, top = _FIRST_PT[0], slot.frame.height_pt - _FIRST_PT[1] - number * _STEP_PT
     first, last = PagePoint(left, top), PagePoint(left + _SIZE_PT[0], top - _SIZE_PT[1])
@@ -130,7 +133,7 @@ def _draw(editor: TemplateEditor, name: str, number: int) -> None:
 
 
 def _send(context: ScenarioContext) -> FlowRecord:
-    """Review and send; check the form filled by the platform when it is shown, and continue."""
+    """Review and send the contract. When the form that the platform filled in is shown, check it and continue."""
     send_page, report = SendPage(context.window), context.report
     with report.step("send"):
         PreparePage(context.workspace).ask_to_send()
@@ -140,7 +143,7 @@ def _send(context: ScenarioContext) -> FlowRecord:
 
 
 def _go_on(context: ScenarioContext) -> None:
-    """Press *Continue* once the form filled by the platform is shown next to the entered values."""
+    """Press *Continue* if the form that the platform filled in is shown beside the entered values."""
     text = driver.words("SendingPanel", "Continue")
     for button in context.workspace.prepare.findChildren(QPushButton):
         if button.isVisible() and button.isEnabled() and button.text() == text:
@@ -168,7 +171,10 @@ def _sign_and_fetch(context: ScenarioContext, record: FlowRecord) -> Path:
 
 
 def _read(context: ScenarioContext, signed: Path) -> tuple[dict[str, bool], int]:
-    """Return which values are on the signed file's first page, whether the table is on its last, and its page count."""
+    """Return what was found in the signed file, and the number of its pages.
+
+    Each value must be on the first page, and the table on the last.
+    """
     engine = context.fixture.engine
     opened = engine.open(signed)
     try:
