@@ -3,6 +3,7 @@
 python -m tests.mutation SEED [--count N] [--workers N] [--record] [--also-nightly]
 
 Only tests that reach a mutant are run, from a record that ``--record`` makes first (as long as ``make test``, twice).
+Without a record, these are the tests beside the mutated module, the shortest first.
 ``--also-nightly`` runs the tests of ``make nightly`` that lie beside the module on the mutants that survive.
 """
 
@@ -87,7 +88,7 @@ def main() -> int:
     parser.add_argument("--also-nightly", action="store_true")
     parsed = parser.parse_args()
     kept = FOLDER / "reach.json"
-    reach = record(REPOSITORY, FOLDER) if parsed.record or not kept.exists() else Reach.load(kept)
+    reach = record(REPOSITORY, FOLDER) if parsed.record else Reach.load(kept) if kept.exists() else Reach.unrecorded()
     sample = Sample(chosen(REPOSITORY, parsed.seed, parsed.count), parsed.workers)
     known = {*sample.known(TIER)}
     results = sample.try_all(sample.mutants, lambda mutant: reach.tests_of(mutant, known, limit_s=BUDGET_S))
