@@ -1,1 +1,1 @@
-"""Build the objects of the application, start them, and stop them in reverse order (the composition root)."""
+"""The composition root: build the objects of the application, start them, and stop them in reverse order."""

@@ -74,7 +74,7 @@ class Arguments(NamedTuple):
 def parse(words: Sequence[str]) -> Arguments:
     """Return the parsed command line. ``words`` does not include the name of the program.
 
-    For ``--help``, for ``--version`` and in case of an error, the program is ended with SystemExit.
+    Raises SystemExit for ``--help``, for ``--version`` and if the command line is invalid.
     """
     usual = _read_usual(words)
     if usual is not None:

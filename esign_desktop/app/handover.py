@@ -29,7 +29,7 @@ STATUSES: Final = {HandoverState.SHOWN: 0, HandoverState.REFUSED: 3, HandoverSta
 
 
 def refusal(error: AppError) -> HandoverAnswer:
-    """Return the answer which states that a customer was refused because of an error."""
+    """Return an answer that states that a customer was refused because of an error."""
     return HandoverAnswer(HandoverState.REFUSED, error=error)
 
 

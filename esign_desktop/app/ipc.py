@@ -108,10 +108,10 @@ class HandedOver(NamedTuple):
 
 
 def server_name(data_dir: Path) -> str | None:
-    """Return the name under which the instance with this data folder listens, or None if no name can be used.
+    """Return the name under which the instance with this data folder listens.
 
-    The name is in a folder that only this user can enter. It is None if there is no such folder. Windows protects its
-    pipes without such a folder.
+    The name is in a folder that only this user can enter. The result is None if there is no such folder. Windows
+    protects its pipes without such a folder.
     """
     return next(iter(_names(data_dir)), None)
 

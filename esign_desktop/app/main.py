@@ -144,7 +144,7 @@ class Program(QObject):
         self.window.open_files(list(self._arguments.files))
         if self._saved_state.room in set(RoomName):
             self.window.show_room(self._saved_state.room)
-        # The user's own window must not appear before a counter, on the customer's screen perhaps.
+        # The main window must not appear before a counter, because it might be on the customer's screen.
         self._is_counter_first = self._arguments.counter or self.customer is not None or self._backend.is_counter_only
         if not self._is_counter_first:
             self.window.show()

@@ -1,4 +1,4 @@
-"""Functions for Windows: identify the user of a pipe, and show the installer that the program is running."""
+"""Functions for Windows: identify the user of a pipe, and let the installer detect that the program is running."""
 
 from __future__ import annotations
 

@@ -41,7 +41,7 @@ _log = logging.getLogger(__name__)
 
 
 def unlike_ledger(audit: Audit, ledger: Ledger) -> int | None:
-    """Return the number of the first log line that differs from the head recorded in the ledger, or None if all agree.
+    """Return the number of the first log line that contradicts the ledger, or None if the log and the ledger agree.
 
     The number is 0 if the ledger's entry is malformed. Heads recorded before the last restoration are ignored, because
     they may belong to a log that was lost or to another computer's log. Raises StoreError.
@@ -88,7 +88,7 @@ def user_name() -> str:
 
 
 def user_and_computer() -> str:
-    """Return the user and the computer as ``login (full name)@computer``, without the parts that are unknown."""
+    """Return the user and the computer as ``login (full name)@computer``, leaving out parts that are unknown."""
     name, computer = user_name(), platform.node()
     return f"{name}{_full_name(name)}@{computer}" if computer else f"{name}{_full_name(name)}"
 
@@ -149,7 +149,7 @@ class AuditWords:
 class AuditSeal:
     """A writer that seals the audit log by recording the head of its hash chain outside the database.
 
-    The head is written to the ledger, which is copied to the second folder, and to the log named by ``target``, the
+    The head is written to the ledger, which is copied to the second folder, and to ``target``, the log named by the
     policy's ``audit_to``. The user of this computer could change lines and rebuild the chain, but would also have to
     change these records.
     """

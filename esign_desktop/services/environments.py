@@ -145,10 +145,11 @@ class EnvironmentService:
         return self.get(kind)
 
     def save(self, environment: Environment) -> bool:
-        """Store an environment's settings, and return whether its proxy's password, if any, is stored in the keyring.
+        """Store an environment's settings, except the project's secret.
 
-        If there is no keyring, the password is forgotten when the application ends. The secret is not stored. Raises
-        StoreError if the keyring fails; the password then remains valid for this session.
+        A password in the proxy's address is stored in the keyring. Returns False if there is no keyring, in which case
+        the password is forgotten when the application ends, and True otherwise. Raises StoreError if the keyring fails;
+        the password then remains valid for this session.
         """
         proxy_url, password = without_password(environment.proxy_url.strip())
         values = _values(replace(environment, proxy_url=proxy_url))
@@ -293,9 +294,9 @@ class EnvironmentService:
             return after
 
     def learn_links_told(self, kind: EnvironmentKind, *, is_told: bool) -> None:
-        """Store whether ``start`` returns the signing links of a flow before it is executed.
+        """Store whether ``start`` returns the signing links of a flow before the flow is executed.
 
-        The question is in docs/platform-answers.md#signing-links-at-the-start.
+        See docs/platform-answers.md#signing-links-at-the-start.
         """
         learned = LinksAtStart.YES if is_told else LinksAtStart.NO
         self.set_behaviour(kind, replace(self.get(kind).behaviour, links_at_start=learned))

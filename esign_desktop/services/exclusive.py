@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 class Exclusive:
     """A lock that admits one caller at a time, used as ``with exclusive():``.
 
-    A caller that cannot acquire the lock within ``wait_s`` seconds gets InputError with ``code``.
+    If the lock cannot be acquired within ``wait_s`` seconds, InputError with ``code`` is raised.
     """
 
     def __init__(self, code: str, *, wait_s: float = 0.0) -> None:

@@ -116,7 +116,10 @@ class Preferences:
 
     @property
     def tier(self) -> Tier:
-        """The package that is used to estimate prices, which is the largest one if no negotiated price was entered."""
+        """The package that is used to estimate prices.
+
+        If the negotiated price is selected but was not entered, this is the last of ``TIERS``.
+        """
         index = self.tier_index
         return TIERS[index] if index < OWN_TIER_INDEX else self.own_tier or TIERS[-1]
 

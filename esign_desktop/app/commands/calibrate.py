@@ -1,4 +1,4 @@
-"""The command ``--calibrate``, which measures how the chosen platform behaves without opening a window.
+"""The command ``--calibrate``, which measures the behavior of the chosen platform. It opens no window.
 
 Settings are changed only with the user's consent.
 """

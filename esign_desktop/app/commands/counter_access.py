@@ -2,7 +2,7 @@
 
 With these commands, the system's administrator can open a locked counter. Because they can admit any user, they require
 administrator rights once tellers or a PIN have been set up. They then continue as the user who owns the data, so that
-they leave no files of root in that user's folder. Every change is recorded in the audit log.
+no files owned by root are left in that user's folder. Every change is recorded in the audit log.
 """
 
 from __future__ import annotations

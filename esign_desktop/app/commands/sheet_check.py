@@ -1,4 +1,4 @@
-"""The command ``--check-sheet FILE``, which prints what Bulk would read from a sheet, as JSON.
+"""The command ``--check-sheet FILE``, which prints, as JSON, what Bulk would read from a sheet.
 
 The report is for support, so numbers, names and addresses in it are masked.
 """

@@ -219,7 +219,7 @@ class Spot:
 
 
 def usable_keyword(find: Find, wanted: str | None) -> str:
-    """Return ``wanted`` or, if it is None, the first of the usual keywords, as the document spells it.
+    """Return ``wanted`` or, if it is None, the first usual keyword in the document, as it is spelled there.
 
     Raises SelfTestFailed if the document does not contain the keyword, or contains it more than ``MOST_HITS`` times.
     """

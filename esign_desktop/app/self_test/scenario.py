@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ScenarioContext:
-    """The program before a scenario, and the input of the scenario.
+    """The program on which a scenario runs, and the input of the scenario.
 
     ``folder`` is for temporary files. ``pdf`` is the contract. ``keyword`` is the keyword given by the user, or None.
     """

@@ -46,7 +46,7 @@ _SETTLE_MS = 300
 
 
 class SendPage:
-    """A driver of the main window from the review on. Its methods raise SelfTestFailed if a step fails."""
+    """A driver of the main window, beginning with the review. Its methods raise SelfTestFailed if a step fails."""
 
     def __init__(self, window: MainWindow) -> None:
         self._window = window

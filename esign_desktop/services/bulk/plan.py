@@ -125,7 +125,8 @@ class BulkPeople:
     ) -> ContractDraft:
         """Create the contract for a row that is ready. Raises InputError ``document.missing``, and StoreError.
 
-        ``draft_id`` becomes the id of the contract. ``now_ms`` determines the date in the contract's form fields.
+        ``draft_id`` becomes the id of the contract. The date of ``now_ms`` (epoch milliseconds) in China is entered in
+        the contract's forms.
         """
         filled = fill_row(preset, columns, reading)
         own = replace(filled.preset, roles=tuple(map(self._with_third_ids, filled.preset.roles)))

@@ -34,8 +34,8 @@ _WHO: Final = frozenset({ColumnKind.ID_NUMBER, ColumnKind.ORGANIZATION_CODE})
 class BulkRun:
     """A single run of a bulk plan.
 
-    ``draft_of`` creates the contract for a row index. ``on_progress`` is called on the senders' threads, by one thread
-    at a time.
+    ``draft_of`` creates the contract for the row with an index. ``on_progress`` is called on the senders' threads, by
+    one thread at a time.
     """
 
     def __init__(

@@ -67,7 +67,7 @@ def measure(
     with_person: bool,
     raise_if_cancelled: Callable[[], None],
 ) -> Sightings:
-    """Return where each seal is found on the signed sheet ``after``, compared with the unsigned sheet ``before``.
+    """Find each seal on the signed sheet ``after`` by comparing the sheet with the unsigned sheet ``before``.
 
     Both documents must be open. ``with_person`` states whether the sheet contains a person's seals.
     ``raise_if_cancelled`` is called between renderings, and its exception is passed on. Raises PdfError, and InputError

@@ -43,7 +43,10 @@ _TARGET: Final = "esign_desktop.services.copies.job:run"
 
 
 class JobStarter:
-    """A runner of jobs, one at a time. While a killed job still hangs in the kernel, no new job is started."""
+    """The service that runs jobs on the second folder, one at a time.
+
+    While a killed job still hangs in the kernel, no new job is started.
+    """
 
     def __init__(self, *, silence_s: float = SILENCE_S) -> None:
         self._silence_s = silence_s

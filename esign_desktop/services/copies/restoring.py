@@ -145,7 +145,7 @@ class RestoringReport:
 
     @property
     def is_whole(self) -> bool:
-        """Whether all data of the other computer was found, restored and usable on this computer."""
+        """Whether all data of the other computer was found and restored, and is usable on this computer."""
         found, restored = self.found, self.restored
         missing = (
             *(found.lost_line_count, found.passed_over_count, found.left_out_count),

@@ -96,7 +96,8 @@ class _State(CopyStatus):
 class SecondFolder:
     """The service that keeps backups in the second folder.
 
-    It is thread-safe. Calls that use the folder or the keyring block, for at most as long as a job may be silent.
+    It is thread-safe. Calls that use the folder or the keyring block. A job that gives no sign of life for
+    ``SILENCE_S`` seconds is killed, so no call blocks forever.
     """
 
     def __init__(

@@ -50,7 +50,7 @@ class PinGate:
     def opens(self, pin: str, kept: str, *, whose: str = "") -> bool:
         """Return whether ``pin`` matches the stored hash ``kept``.
 
-        Raises InputError ``pin.wait`` with the remaining ``seconds`` while a waiting time runs. Raises StoreError.
+        During the waiting time, raises InputError ``pin.wait`` with the remaining ``seconds``. Raises StoreError.
         """
         with self._lock:
             misses = self._misses()

@@ -55,7 +55,7 @@ class CounterService:
 
     Calls block on the store and the network, and may come from any thread. News is delivered on the thread that causes
     it. Only one call at a time may change the counter; a second call raises InputError ``counter.busy`` after
-    ``TURN_S`` seconds. Exceptions are ``refresh``, and ``revoke_and_clear`` while a contract is being sent.
+    ``TURN_S`` seconds. This does not apply to ``refresh``, or to ``revoke_and_clear`` while a contract is being sent.
     """
 
     def __init__(
@@ -106,8 +106,8 @@ class CounterService:
         """Show an interrupted or waiting contract if the counter is empty, and return the view.
 
         A send that was interrupted when the program ended waits for the teller's decision, or continues at once if the
-        customer may already see the contract. If there is none, the newest contract of today that its customer has not
-        signed is shown as WAITING. Raises StoreError, and InputError ``counter.busy``.
+        customer may already see the contract. If there is no such send, today's newest contract that its customer has
+        not signed yet is shown as WAITING. Raises StoreError, and InputError ``counter.busy``.
         """
         visit = None
         if self._is_empty:
@@ -192,7 +192,7 @@ class CounterService:
             return visit.handed
 
     def drop(self, customers: Iterable[HandedCustomer]) -> None:
-        """Report handed-over customers whose visit never began as customers without a contract."""
+        """Report that no contract was sent for these handed-over customers, whose visits never began."""
         for customer in customers:
             if customer.reference:
                 self._on_unsent(customer.reference)
@@ -276,7 +276,10 @@ class CounterService:
 
     @property
     def typed_before(self) -> str:
-        """The text that the teller typed in the current line before leaving it, or an empty string. Personal data."""
+        """The text that the teller typed in the current line before leaving it, or an empty string.
+
+        It is personal data.
+        """
         with self._current.lock:
             visit = self._current.visit
             return visit.typed.get(visit.is_at, "") if visit is not None else ""
@@ -323,7 +326,8 @@ class CounterService:
     def decide(self, choice: HeldChoice) -> CounterView:
         """Carry out the teller's decision about a held send, and return the view.
 
-        Raises InputError ``counter.not_ready`` or ``submission.*``.
+        Raises InputError ``counter.not_ready`` if no send is held, or ``submission.*`` if the decision is no longer
+        possible.
         """
         with self._exclusive():
             visit = self._require(_S.HELD)

@@ -150,10 +150,10 @@ class ShiftService:
         self._flow_service.note_printed(what="shift")
 
     def revoke_expired(self) -> ShiftRevocation:
-        """Revoke all contracts of the project that are past their deadline and have not ended, whenever they were sent.
+        """Revoke all contracts of the project that are past their deadline and have not ended.
 
-        If a contract cannot be revoked, it is listed in ``failed``, and the others are still revoked. Raises StoreError
-        and InputError.
+        This includes contracts that were sent on earlier days. If a contract cannot be revoked, it is listed in
+        ``failed``, and the others are still revoked. Raises StoreError and InputError.
         """
         environment, now_ms = self._environment(), self._clock_ms()
         revoked: list[FlowId] = []
@@ -225,7 +225,7 @@ _OVER = frozenset(state for state in SubmissionState if state.waits_for_person) 
 
 @dataclass(frozen=True, slots=True)
 class WaitingContract:
-    """A contract sent from a counter that its customers have not signed yet or have already signed.
+    """A contract that was sent from a counter today and waits for its customers, or was already signed by them.
 
     ``is_sent`` means that the send is complete, so that the QR code can be shown at once. ``is_signed`` means that all
     customers have signed.

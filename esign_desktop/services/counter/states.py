@@ -11,7 +11,7 @@ class CounterState(StrEnum):
 
     - IDLE: no preset is chosen.
     - READY: the counter waits for a customer.
-    - WAITING: a contract from today was found. Its QR code is hidden until ``show_waiting``, ``renew`` or ``clear``.
+    - WAITING: a contract from today was found. Its QR code is hidden. Call ``show_waiting``, ``renew`` or ``clear``.
     - SENDING, REVOKING: requests are running. Both states end without further calls.
     - SHOWING: the QR code is on the screen.
     - PAUSED, FAILED: ``error`` contains the reason. Call ``retry``. The customers stay entered.

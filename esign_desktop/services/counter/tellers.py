@@ -80,7 +80,7 @@ class Tellers:
 
     @property
     def current(self) -> str:
-        """The name of the teller who is signed in, or an empty string if no teller is."""
+        """The name of the teller who is signed in, or an empty string if no teller is signed in."""
         return self._current
 
     @property
@@ -121,10 +121,11 @@ class Tellers:
         raise failure
 
     def add(self, name: str, pin: str, *, by: TellerPin | None = None, is_supervisor: bool = False) -> Teller:
-        """Add a teller and return it. The first teller becomes a supervisor and can be added without ``by``.
+        """Add a teller, and return the new teller.
 
-        ``by`` identifies the supervisor who makes the change. Raises InputError ``teller.no_name``,
-        ``teller.name_taken``, ``teller.too_many`` or ``pin.not_digits``.
+        ``by`` identifies the supervisor who makes the change. The first teller becomes a supervisor and can be added
+        without ``by``. Raises InputError ``teller.no_name``, ``teller.name_taken``, ``teller.too_many`` or
+        ``pin.not_digits``.
         """
         with self._lock:
             tellers = self.list()

@@ -123,7 +123,10 @@ class Visit:
 
     @property
     def ends_without_contract(self) -> bool:
-        """Whether dropping the visit now would leave behind no contract that was sent or can still be sent."""
+        """Whether the visit would end without a contract if it were dropped now.
+
+        This is false if a contract was sent or if its send can still be continued.
+        """
         if self.waiting is not None:
             return True
         is_unfinished = self.submission_id is not None and self.state in {CounterState.PAUSED, CounterState.HELD}
@@ -336,8 +339,8 @@ class CurrentVisit:
     def put(self, visit: Visit | None, news: CounterNews, *, is_set_aside: bool = False) -> None:
         """Replace the current visit with ``visit``, which may be None, and notify the listener of ``news``.
 
-        The customer of the previous visit is reported as dropped, unless ``is_set_aside`` is True, which means that the
-        caller keeps the customer.
+        A handed-over customer of the previous visit who gets no contract is reported to ``on_unsent``, unless
+        ``is_set_aside`` is True, which means that the caller keeps the customer.
         """
         with self.lock:
             dropped, self.visit = self.visit, visit

@@ -37,7 +37,7 @@ _S, _E = CounterState, CounterEvent
 
 
 class CounterWorkflow:
-    """The steps of a visit, which run on the caller's thread one at a time. The state of the visit shows the result."""
+    """The steps of a visit, which run on the caller's thread one at a time. Results and errors are set in the visit."""
 
     def __init__(
         self,
@@ -59,9 +59,10 @@ class CounterWorkflow:
         self._environment = environment
 
     def interrupted(self) -> Visit | None:
-        """Return a visit for the newest contract whose send was interrupted when the program ended, or None.
+        """Return a visit for the newest contract whose send was interrupted when the program ended.
 
-        Contracts whose preset was deleted or edited are skipped. Raises StoreError.
+        The result is None if there is no such contract. Contracts whose preset was deleted or edited are skipped.
+        Raises StoreError.
         """
         environment = self._environment()
         home = environment.kind, environment.project_id
@@ -81,9 +82,9 @@ class CounterWorkflow:
         return None
 
     def still_waiting(self, *, without: Collection[FlowId]) -> Visit | None:
-        """Return a visit for today's newest contract that waits for its customer, or None. Raises StoreError.
+        """Return a visit for today's newest contract that waits for its customer, or None if no contract does.
 
-        Flows in ``without`` are skipped.
+        Flows in ``without`` are skipped. Raises StoreError.
         """
         for found in self._waiting.today(self._environment(), without=without):
             with suppress(StoreError):
@@ -141,7 +142,7 @@ class CounterWorkflow:
         self._current.notify(CounterNews.ENDED if visit.state.is_ended else CounterNews.LIVE)
 
     def send(self, visit: Visit) -> None:
-        """Send a new contract to the customers of the visit. The state of the visit reports errors."""
+        """Send a new contract to the customers of the visit. An error changes the visit's state and is stored in it."""
         current, preset = self._current, visit.preset
         try:
             environment = self._environment()

@@ -41,7 +41,7 @@ class UprightCopy:
 
 
 class DocumentCopies:
-    """The service that writes copies of documents to the program's folder. Calls block on the disk."""
+    """The service that writes copies of documents to a folder of the program. Calls block on the disk."""
 
     def __init__(
         self, documents: DocumentService, drafts: DraftService, folder: Path, *, clock_ms: Callable[[], int]

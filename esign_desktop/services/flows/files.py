@@ -30,9 +30,10 @@ LONGEST_PATH: Final = 259 if sys.platform == "win32" else None
 def free_path(
     folder: Path, stem: str, suffix: str, *, taken: Collection[Path] = (), longest: int | None = LONGEST_PATH
 ) -> Path:
-    """Return an unused path in a folder. If the name exists or is in ``taken``, a number from 2 is appended to it.
+    """Return an unused path in a folder.
 
-    The stem is shortened if the whole path would be longer than ``longest`` characters.
+    If the name exists or is in ``taken``, a number is appended to it, starting from 2. The stem is shortened if the
+    whole path would be longer than ``longest`` characters.
     """
     taken_names = {_folded(path) for path in taken}
     number = 1

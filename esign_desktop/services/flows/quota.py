@@ -27,7 +27,10 @@ LAST_DAYS: Final = (30, 15)
 
 
 class QuotaWarning(StrEnum):
-    """A reason for a warning. Of the shares and of the days, only the most severe warning is given."""
+    """A reason for a warning about the package.
+
+    For the number of contracts left and for the days left, only the most severe warning is given.
+    """
 
     QUARTER_LEFT = "quarter_left"
     TENTH_LEFT = "tenth_left"

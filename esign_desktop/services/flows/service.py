@@ -158,7 +158,7 @@ class FlowService:
         on_progress: Callable[[int, int], None] | None = None,
         cancel: CancelToken | None = None,
     ) -> tuple[Path, ...]:
-        """Download every document of a flow that has been signed, and return the paths in the order of the flow.
+        """Download every signed document of a flow, and return the paths in the order of the flow.
 
         The files are named ``{customer}/{date}_{contract}.pdf`` below ``folder``; no other file is overwritten. Files
         that were downloaded before a failure are kept and are found again at the next attempt. ``on_progress`` receives
@@ -224,9 +224,9 @@ class FlowService:
         return tuple(paths)
 
     def without_files(self, kind: EnvironmentKind, *, since_ms: int) -> tuple[FlowId, ...]:
-        """Return the completed flows of the current project without downloaded files that were sent after ``since_ms``.
+        """Return the ids of completed flows whose files have not been downloaded, oldest first.
 
-        ``since_ms`` is in epoch milliseconds.
+        Only flows of the current project that were sent at ``since_ms`` (epoch milliseconds) or later are included.
         """
         return self._flows.without_files(kind, self._environment_of(kind).project_id, since_ms)
 

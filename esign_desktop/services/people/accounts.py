@@ -86,7 +86,7 @@ class Reach:
 class AccountBook:
     """The book of accounts on this computer, which finds and stores accounts with their encrypted data.
 
-    Calls block on the store, the first one also on the keyring. Each digest takes a few milliseconds.
+    Calls block on the store, and the first call also on the keyring. Each digest takes a few milliseconds.
     """
 
     def __init__(
@@ -195,8 +195,8 @@ class AccountBook:
     def fitting_person(self, entry: Entry) -> AccountRecord | None:
         """Return the account that matches a person's mobile number and email address, or None if none matches.
 
-        If neither value is given, the preferred account matches. An account for which the platform has already kept its
-        old values in place of these also matches. If the platform is known to keep the old values of every account, the
+        If neither value is given, the preferred account matches. An account also matches if the platform kept its old
+        values when these values were requested. If the platform is known to keep the old values of every account, the
         preferred account matches.
         """
         subject = entry.subject

@@ -57,9 +57,9 @@ class ContactRows:
     def told_apart(
         self, probe: ContactRow, candidates: Iterable[ContactRow]
     ) -> tuple[ContactRow | None, tuple[ContactRow, ...]]:
-        """Return the candidate that is the same contact as ``probe``, if any, and those with the same number only.
+        """Return the candidate that is the same contact as ``probe``, and the candidates with only the same number.
 
-        The latter have the number of ``probe`` but a different name.
+        The former is None if there is no such candidate. The latter have a different name.
         """
         same: list[ContactRow] = []
         others: list[ContactRow] = []
@@ -235,7 +235,7 @@ def reach_of(subject: Subject) -> str:
 
 
 def joined(known: Subject, told: Subject) -> Subject:
-    """Return ``told`` with its empty fields filled in from ``known``. The type of a number is taken with the number."""
+    """Return ``told`` with its empty fields filled in from ``known``. A document type is taken with its number."""
     kept = {item.name for item in fields(told) if not getattr(told, item.name)}
     kept |= {"account_id", "account_of"}
     if not told.identity.number:

@@ -97,7 +97,7 @@ class ImportUndo:
 class ContactService:
     """The service that searches, edits, imports and merges contacts.
 
-    Calls block on the store, the first one also on the keyring. Each call may raise StoreError.
+    Calls block on the store, and the first call also on the keyring. Each call may raise StoreError.
     """
 
     def __init__(

@@ -121,10 +121,9 @@ _AMBIGUOUS: Final = {
 class CustomerLook:
     """The result of reading a line of customer data.
 
-    ``person`` is set if nothing prevents sending. ``data`` contains the values for form fields. ``facts`` are compared
-    with the person at the counter by the teller. ``is_known`` means that an account with the customer's number is
-    stored on this computer. ``is_number_right`` means that the number has the format and the check digit of its
-    document type.
+    ``person`` is set if nothing prevents sending. ``data`` contains the values for form fields. The teller compares
+    ``facts`` with the person at the counter. ``is_known`` means that an account with the customer's number is stored on
+    this computer. ``is_number_right`` means that the number has the format and the check digit of its document type.
     """
 
     line: CustomerLine = field(repr=False)

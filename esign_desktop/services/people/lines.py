@@ -37,9 +37,10 @@ def read_person(text: str) -> Person | None:
 
 
 def read_organization(text: str) -> tuple[Organization, Person | None] | None:
-    """Return the organization described by a line of text, and its agent, or None if the line does not name one.
+    """Return the organization described by a line of text, and its agent.
 
-    The whole result is None if the line contains only a name or is ambiguous.
+    The agent is None if the line does not name one. The whole result is None if the line contains only a name or is
+    ambiguous.
     """
     words = [_LABEL.sub("", word) for word in _BETWEEN.split(text[:MAX_CHARACTERS]) if word]
     codes = [word for word in words if _is_code(word)]

@@ -43,7 +43,7 @@ class ThirdIds:
         return self._hashed("organization", int(subject.code_type), subject.code.upper())
 
     def named(self, identity: str, name: str) -> str:
-        """Return the digest of an identity that is used under a second name, or an empty string if it is unknown."""
+        """Return the digest of an identity together with another name, or an empty string if the identity is empty."""
         return self._hashed(f"named {identity}", 0, folded_name(name)) if identity else ""
 
     def reached(self, identity: str, mobile: str, email: str) -> str:
@@ -61,7 +61,10 @@ class ThirdIds:
         return self._hashed(f"through {agent_account_id}", 0, identity)
 
     def of_person(self, person: Person) -> str:
-        """Return the ``thirdId`` for the type and number of a person's document, or an empty string if it has none."""
+        """Return the ``thirdId`` for the type and number of a person's document.
+
+        It is an empty string if there is no number.
+        """
         return self._hashed("person", int(person.id_type), person.id_number.upper())
 
     def of_organization(self, organization: Organization, agent: Person) -> str:

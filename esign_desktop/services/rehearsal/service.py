@@ -179,7 +179,7 @@ class RehearsalService:
         ``rehearsal.busy`` during another trial run, ``rehearsal.no_form`` for a template without a local PDF,
         ``rehearsal.not_filled`` if the sandbox filled in the template differently, ``rehearsal.not_taken`` if the send
         stopped without a reason, ``rehearsal.not_signed`` if not all signers could sign, and ``rehearsal.other_pages``
-        if the stamped document has other pages.
+        if the stamped document has different pages.
         """
         cancel, behaviour = cancel or CancelToken(), meant.behaviour
         if any(document.template is not None and not Path(document.path).is_file() for document in draft.documents):

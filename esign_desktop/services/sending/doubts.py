@@ -1,4 +1,4 @@
-"""Find contradictions between a draft and its documents' pages, open contracts and accounts (doubts)."""
+"""Find doubts about a draft, that is, contradictions with its documents' pages, open contracts and accounts."""
 
 from __future__ import annotations
 

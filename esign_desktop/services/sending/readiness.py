@@ -167,7 +167,7 @@ def field_problem(error: AppError, draft: ContractDraft) -> Problem | None:
 
 
 def helps_to_retry(error: AppError) -> bool:
-    """Return whether sending a contract again without changes can succeed after this error about one of its fields."""
+    """Return whether sending the contract again without changes can succeed after this error."""
     return error.retryable or error.code in _RETRY_HELPS
 
 

@@ -124,7 +124,7 @@ class SendContext:
             )
 
     def note_in_ledger(self, kind: str, **values: str | int) -> None:
-        """Add values to the ledger that the platform returns only once. Raises StoreError.
+        """Store values in the ledger too, because the platform returns them only once. Raises StoreError.
 
         ``kind`` is the kind of the ledger entry.
         """

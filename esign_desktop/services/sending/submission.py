@@ -155,7 +155,7 @@ class SubmissionService:
         """Continue a send from its current state, and return the outcome, which contains any error of the send.
 
         ``on_progress`` is called on this thread. The send can be cancelled until the flow is about to be shown to its
-        signers; if it has been started by then, the flow is revoked. Raises InputError ``submission.busy`` while
+        signers; a flow that has already been started is then revoked. Raises InputError ``submission.busy`` while
         another contract is being sent, and StoreError if the journal cannot be read.
         """
         with self._exclusive(submission_id):

@@ -170,7 +170,10 @@ _EMPTY: Final = ReadCell()
 
 
 def cell_of(value: Any, formula: Any) -> ReadCell:
-    """Return a cell, given openpyxl's cell read for its value and its cell read for its formula. Either may be None."""
+    """Return a cell built from two cells of openpyxl, one read with values and one read with formulas.
+
+    Either may be None.
+    """
     if value is None or value.value is None:
         is_formula = formula is not None and formula.data_type == _FORMULA and formula.value is not None
         return ReadCell(damage=CellDamage.FORMULA) if is_formula else _EMPTY

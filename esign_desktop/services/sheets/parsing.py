@@ -176,7 +176,7 @@ _LEAST_FILLED: Final = 2
 
 
 class Workbook:
-    """An open workbook. ``names`` are the names of its visible worksheets.
+    """An open workbook. ``names`` are the names of its visible worksheets, or of all worksheets if none is visible.
 
     Raises InputError ``sheet.damaged``, ``sheet.not_a_sheet`` or ``sheet.too_large``. MemoryError is passed on.
     """

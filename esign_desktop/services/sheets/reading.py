@@ -63,11 +63,11 @@ def open_sheet(
     limit_s: float = LIMIT_S,
     most_rows: int = MAX_ROWS,
 ) -> Sheet | Worksheets:
-    """Read a sheet, and return its rows without empty rows, or the names of its worksheets.
+    """Read a sheet, and return it without empty rows, or return the names of its worksheets.
 
-    If several worksheets have rows and ``worksheet`` is None, only their names are returned. ``on_rows`` receives the
-    number of rows read so far. ``limit_s`` is the time limit in seconds. The call blocks, but can be cancelled at any
-    time. Raises Cancelled, and InputError ``sheet.vanished``, ``sheet.unreadable``, ``sheet.too_large`` (``size_mb``,
+    The names are returned if several worksheets have rows and ``worksheet`` is None. ``on_rows`` receives the number of
+    rows read so far. ``limit_s`` is the time limit in seconds. The call blocks, but can be cancelled at any time.
+    Raises Cancelled, and InputError ``sheet.vanished``, ``sheet.unreadable``, ``sheet.too_large`` (``size_mb``,
     ``max_mb``), ``sheet.encrypted``, ``sheet.old_format``, ``sheet.not_a_sheet``, ``sheet.damaged``, ``sheet.no_rows``,
     ``sheet.too_many_rows`` and ``sheet.too_many_columns`` (``max``), ``sheet.cell_too_long`` and
     ``sheet.too_much_text`` (``max``), ``sheet.too_slow`` or ``sheet.too_heavy``.

@@ -39,8 +39,8 @@ _SEARCHES: Final = {
 def run(context: ScenarioContext) -> bool:
     """Import contacts, find one of them, send that contact a contract, and open the contact's card.
 
-    Return whether the right contact was found, received the contract, and has the contract on the card. Raises
-    SelfTestFailed if a step fails.
+    Return whether the right contact was found, received the contract, and shows it on the card. Raises SelfTestFailed
+    if a step fails.
     """
     report = context.report
     file = context.folder / "联系人.csv"
