@@ -9,10 +9,10 @@ import pytest
 from PySide6.QtCore import Qt
 
 from esign_desktop.domain.contract.draft import DraftId
+from esign_desktop.domain.file_kinds import PRESET_SUFFIX
 from esign_desktop.domain.placing.placement import CoordinatePlacement
 from esign_desktop.domain.preset.preset import CustomerDatum, PlatformTemplate
 from esign_desktop.services.counter.states import CounterState
-from esign_desktop.services.presets.exchange import SUFFIX
 from esign_desktop.ui.counter.customer_screen import Face
 from esign_desktop.ui.counter.work_page import SumPane
 from esign_desktop.ui.presets.list import KeyChoice
@@ -196,7 +196,7 @@ def test_a_contract_becomes_a_preset_is_edited_handed_on_and_sent(office: Office
     office.save(editor)
     assert [one.name for one in office.presets.list()] == ["个人借款"]
 
-    file = tmp_path / f"个人借款{SUFFIX}"
+    file = tmp_path / f"个人借款{PRESET_SUFFIX}"
     window = office.open_list()
     window.export_to(file)
     office.wait_until(lambda: bool(window.status_text))

@@ -18,7 +18,7 @@ from PySide6.QtGui import QImage
 
 from esign_desktop import __version__
 from esign_desktop.app.arguments import parse
-from esign_desktop.services.presets.exchange import SUFFIX
+from esign_desktop.domain.file_kinds import PRESET_SUFFIX
 from tests.conftest import REPOSITORY
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def test_presets_have_a_name_in_both_languages_and_are_known_by_their_ending() -
     comments = list(file_type().iter(f"{SHARED_MIME_INFO}comment"))
     languages = [one.get("{http://www.w3.org/XML/1998/namespace}lang") for one in comments]
     assert languages == [None, "zh_CN"]
-    assert [one.get("pattern") for one in file_type().iter(f"{SHARED_MIME_INFO}glob")] == [f"*{SUFFIX}"]
+    assert [one.get("pattern") for one in file_type().iter(f"{SHARED_MIME_INFO}glob")] == [f"*{PRESET_SUFFIX}"]
 
 
 @pytest.mark.parametrize("tool", [["desktop-file-validate", "resources/desktop/esign-desktop.desktop"]])

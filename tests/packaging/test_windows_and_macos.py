@@ -14,7 +14,7 @@ import pytest
 import yaml
 from PySide6.QtGui import QImage, QImageReader
 
-from esign_desktop.services.presets.exchange import SUFFIX
+from esign_desktop.domain.file_kinds import PRESET_SUFFIX
 from tests.conftest import REPOSITORY
 
 if TYPE_CHECKING:
@@ -105,9 +105,9 @@ def test_an_installation_for_all_users_lets_no_user_lay_a_policy() -> None:
 
 
 def test_presets_belong_to_the_program_on_both_systems() -> None:
-    assert rf'Subkey: "Software\Classes\{SUFFIX}"' in SCRIPT
+    assert rf'Subkey: "Software\Classes\{PRESET_SUFFIX}"' in SCRIPT
     (declared,) = BUNDLE["UTExportedTypeDeclarations"]
-    assert declared["UTTypeTagSpecification"] == {"public.filename-extension": [SUFFIX.removeprefix(".")]}
+    assert declared["UTTypeTagSpecification"] == {"public.filename-extension": [PRESET_SUFFIX.removeprefix(".")]}
     owned = [kind["LSItemContentTypes"] for kind in BUNDLE["CFBundleDocumentTypes"] if kind["LSHandlerRank"] == "Owner"]
     assert owned == [[declared["UTTypeIdentifier"]]]
 

@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from esign_desktop.store.files.preset_files import PresetFiles
 
 
-SUFFIX: Final = ".esignpreset"
 MAX_MANIFEST_BYTES: Final = 4 * 1024 * 1024
 MAX_FILE_BYTES: Final = 64 * 1024 * 1024
 """Limit of the file size, and of the total size of its unpacked content."""

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Final
 
 from esign_desktop.domain.disk_errors import disk_errors
 from esign_desktop.domain.errors import AppError, InputError, StoreError
+from esign_desktop.domain.file_kinds import PRESET_SUFFIX
 from esign_desktop.domain.preset.preset import PresetId, for_others, new_preset_id
 from esign_desktop.services.file_digest import sha256_of_file
-from esign_desktop.services.presets.exchange import MAX_FILE_BYTES, SUFFIX
+from esign_desktop.services.presets.exchange import MAX_FILE_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -99,7 +100,7 @@ class SharedPresets:
             return 0
         with disk_errors():
             # glob would treat an unreachable folder as empty.
-            paths = sorted(path for path in self._folder.iterdir() if path.suffix == SUFFIX and path.is_file())
+            paths = sorted(path for path in self._folder.iterdir() if path.suffix == PRESET_SUFFIX and path.is_file())
             paths = paths[:MOST_FILES]
             found = {path.name: (path, f"{path.stat().st_mtime_ns}:{path.stat().st_size}") for path in paths}
         known, changes = self._known(), 0

@@ -16,8 +16,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from esign_desktop.domain.file_kinds import PRESET_SUFFIX
 from esign_desktop.domain.preset.preset import FUNCTION_KEYS
-from esign_desktop.services.presets.exchange import SUFFIX
 from esign_desktop.ui.presets.cards import PresetCards
 from esign_desktop.ui.presets.importing import ImportSheet
 from esign_desktop.ui.presets.people import PeopleForm
@@ -292,7 +292,7 @@ class PresetListWindow(FittingDialog):
             self._run(partial(self._service.delete, self.chosen.id), self._on_changed)
 
     def _on_export_clicked(self) -> None:
-        title, suffix = self.tr("Export preset"), SUFFIX.lstrip(".")
+        title, suffix = self.tr("Export preset"), PRESET_SUFFIX.lstrip(".")
         choose_target(self, title, FileKind.PRESET, (FileType.PRESET,), self.export_to, suffix=suffix)
 
     def _on_import_clicked(self) -> None:

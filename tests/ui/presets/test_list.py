@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QListWidget, QPushButton
 
 from esign_desktop.domain.account import OrganizationCodeType, PersonIdType
 from esign_desktop.domain.environment import Environment, EnvironmentKind
+from esign_desktop.domain.file_kinds import PRESET_SUFFIX
 from esign_desktop.domain.preset.preset import KeptPdf, PlatformRole, RoleId, for_others
-from esign_desktop.services.presets.exchange import SUFFIX
 from esign_desktop.store.files.preset_files import PresetFiles
 from esign_desktop.ui.presets.cards import PresetCards
 from esign_desktop.ui.presets.list import KeyChoice, PresetListWindow
@@ -187,7 +187,7 @@ def test_a_preset_is_handed_on_in_one_file(
     window: PresetListWindow, installation: CounterDesk, qtbot: QtBot, tmp_path: Path
 ) -> None:
     assert window.chosen is not None
-    name, path = window.chosen.name, tmp_path / f"preset{SUFFIX}"
+    name, path = window.chosen.name, tmp_path / f"preset{PRESET_SUFFIX}"
     window.export_to(path)
     qtbot.waitUntil(path.exists, timeout=WAIT_MS)
     installation.presets.delete(window.chosen.id)
@@ -200,7 +200,7 @@ def test_a_preset_is_handed_on_in_one_file(
 
 
 def test_another_file_is_refused_in_words(window: PresetListWindow, qtbot: QtBot, tmp_path: Path) -> None:
-    path = tmp_path / f"no{SUFFIX}"
+    path = tmp_path / f"no{PRESET_SUFFIX}"
     path.write_bytes(b"nothing")
     window.import_from(path)
     qtbot.waitUntil(lambda: "isn't a preset" in window.status_text, timeout=WAIT_MS)
@@ -210,7 +210,7 @@ def test_a_preset_from_a_head_office_is_told_who_signs_here(
     window: PresetListWindow, installation: CounterDesk, qtbot: QtBot, tmp_path: Path
 ) -> None:
     made = installation.make_preset(tmp_path / "branch", name="网点", branch=True)
-    path = tmp_path / f"branch{SUFFIX}"
+    path = tmp_path / f"branch{PRESET_SUFFIX}"
     installation.presets.export(made.id, path)
     installation.presets.delete(made.id)
     sheet = look_at(window, path, qtbot)
@@ -301,7 +301,7 @@ def test_what_a_file_would_change_is_shown_and_asked_about(
     path = forged_file(
         installation,
         mine,
-        tmp_path / f"x{SUFFIX}",
+        tmp_path / f"x{PRESET_SUFFIX}",
         options=replace(mine.options, redirect_url="https://evil.example/collect"),
         seals=(replace(seal, placement=replace(seal.placement, offset_x_pt=200.0)),),  # type: ignore[arg-type]
         roles=(customer, PlatformRole(RoleId("role 2"), "示例平台")),
@@ -333,7 +333,7 @@ def test_a_file_that_is_dropped_on_a_double_click_takes_nothing_in(
     window: PresetListWindow, installation: CounterDesk, qtbot: QtBot, tmp_path: Path
 ) -> None:
     (mine, _other) = installation.presets.list()
-    path = forged_file(installation, mine, tmp_path / f"x{SUFFIX}", is_ordered=not mine.is_ordered)
+    path = forged_file(installation, mine, tmp_path / f"x{PRESET_SUFFIX}", is_ordered=not mine.is_ordered)
     sheet = look_at(window, path, qtbot)
     qtbot.mouseDClick(sheet.take, Qt.MouseButton.LeftButton)
     qtbot.wait(50)
@@ -344,7 +344,7 @@ def test_a_file_that_is_dropped_on_a_double_click_takes_nothing_in(
 
 def test_both_are_kept(window: PresetListWindow, installation: CounterDesk, qtbot: QtBot, tmp_path: Path) -> None:
     (mine, _other) = installation.presets.list()
-    path = forged_file(installation, mine, tmp_path / f"x{SUFFIX}", is_ordered=not mine.is_ordered)
+    path = forged_file(installation, mine, tmp_path / f"x{PRESET_SUFFIX}", is_ordered=not mine.is_ordered)
     sheet = look_at(window, path, qtbot)
     with qtbot.waitSignal(window.changed, timeout=WAIT_MS):
         press(sheet.beside, qtbot)
@@ -356,7 +356,7 @@ def test_what_was_edited_meanwhile_is_not_replaced(
     window: PresetListWindow, installation: CounterDesk, qtbot: QtBot, tmp_path: Path
 ) -> None:
     (mine, _other) = installation.presets.list()
-    path = forged_file(installation, mine, tmp_path / f"x{SUFFIX}", is_ordered=not mine.is_ordered)
+    path = forged_file(installation, mine, tmp_path / f"x{PRESET_SUFFIX}", is_ordered=not mine.is_ordered)
     sheet = look_at(window, path, qtbot)
     edited = installation.presets.save(replace(mine, name="edited"))
     press(sheet.take, qtbot)
@@ -369,7 +369,7 @@ def test_the_very_same_preset_is_not_asked_about(
     window: PresetListWindow, installation: CounterDesk, qtbot: QtBot, tmp_path: Path
 ) -> None:
     (mine, _other) = installation.presets.list()
-    path = tmp_path / f"x{SUFFIX}"
+    path = tmp_path / f"x{PRESET_SUFFIX}"
     installation.presets.export(mine.id, path)
     window.import_from(path)
     qtbot.waitUntil(lambda: "already has this preset" in window.status_text, timeout=WAIT_MS)
