@@ -98,7 +98,9 @@ class Program(QObject):
         self._log: logging.Handler | None = None
         self._is_populating = self._is_counter_first = False
         self.customer: bytes | None = None
-        """The customer who was handed over when the program was started, kept until the counter exists."""
+        """The customer who was handed over at the start, kept until the counter exists."""
+        self._early_customers: list[HandedOver] = []
+        """Customers whose links were opened before the counter exists, which happens on macOS."""
         self._language_choice = self._saved_state.language
         self.appearance.use_language(self._language_choice)
         saved = self._saved_state
@@ -330,7 +332,9 @@ class Program(QObject):
         window = self.window
         workspace = Workspace(services, self.tasks, session, window.messages, window, place=window.place)
         has_files = self.window.has_waiting_files
-        if self._arguments.counter or self.customer is not None or services.preferences.policy.is_counter_only:
+        early, self._early_customers = self._early_customers, []
+        wants_counter = self._arguments.counter or self.customer is not None or bool(early)
+        if wants_counter or services.preferences.policy.is_counter_only:
             workspace.open_counter()
         if self._is_counter_first and not workspace.is_counter_open:
             # The policy leaves the counter out.
@@ -338,6 +342,8 @@ class Program(QObject):
         from esign_desktop.app.handover import print_line
 
         self._lay_out_customer(workspace, self.customer, print_line)
+        for handed in early:
+            self._lay_out_customer(workspace, handed.customer, handed.answer)
         self.window.populate(workspace)
         is_started = self._sandbox is not None
         if not is_started and services.preferences.policy.environment is EnvironmentKind.SANDBOX:
@@ -466,6 +472,9 @@ class Program(QObject):
             self._tell_of_customer(handed.problem)
             return
         workspace = self.workspace
+        if workspace is None and handed.customer is not None:
+            self._early_customers.append(handed)
+            return
         if workspace is not None and (handed.wants_counter or workspace.is_counter_open):
             workspace.open_counter()
             self._lay_out_customer(workspace, handed.customer, handed.answer)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QLabel, QWidget
 from shiboken6 import isValid
 
+from esign_desktop.store.files import customer_file
 from tests.conftest import REPOSITORY
 from tests.services.counter_desk import CounterDesk, make_form
 from tests.virtual_display import VirtualDisplay
@@ -259,3 +261,25 @@ def test_a_link_that_hands_nobody_over_is_told_in_a_window_where_no_program_runs
         assert clicked.returncode == 3
         assert b"handover.link_used" in told
     assert not (tmp_path / "installation").exists()
+
+
+def test_a_link_opened_before_the_window_has_its_content_still_hands_the_customer_over(
+    start: Start, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # macOS delivers the link as an event, which may come before the program has read its data.
+    monkeypatch.setattr(customer_file, "handover_folder", lambda: tmp_path)
+    for number, name in enumerate(("张示例", "李示例"), 1):
+        customer = {"version": 1, "name": name, "number": f"11010119900307{('8515', '803X')[number - 1]}"}
+        path = tmp_path / f"one-time-{number}.json"
+        path.write_text(json.dumps(customer), "utf-8")
+        path.chmod(0o600)
+    program = start(wait=False)
+    for number in (1, 2):
+        program._on_application_link_open_requested(f"esign-desktop:customer/one-time-{number}")  # noqa: SLF001
+    qtbot.waitUntil(lambda: not list(tmp_path.glob("one-time-*")), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: program.workspace is not None, timeout=WAIT_MS)
+    workspace = workspace_of(program)
+    qtbot.waitUntil(lambda: workspace.is_counter_open, timeout=WAIT_MS)
+    window = workspace.counter.window
+    assert window is not None
+    qtbot.waitUntil(lambda: "张示例" in window.line.text, timeout=WAIT_MS)
