@@ -89,7 +89,8 @@ class ContactEntry:
 
     ``id`` identifies the contact to change; if it is None, the contact is found by its number, or by its name and
     mobile number. ``agents`` are the people who act for an organization, with the default agent first; None leaves them
-    unchanged.
+    unchanged. ``given`` are the details with which editing began: those that the user left as they were keep the value
+    that is stored when the contact is saved.
     """
 
     subject: Person | Organization
@@ -97,6 +98,7 @@ class ContactEntry:
     is_ours: bool = False
     seal_width_pt: float | None = None
     agents: tuple[ContactId, ...] | None = None
+    given: Person | Organization | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

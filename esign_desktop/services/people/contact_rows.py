@@ -41,6 +41,12 @@ _COLUMNS_OF: Final = {
     "legal": ("legal_name", "sealed_legal"),
 }
 """The columns that hold a value, apart from ``sealed``, which holds the number, mobile number and email address."""
+_TOGETHER: Final = (
+    frozenset({"id_number", "id_type"}),
+    frozenset({"code", "code_type"}),
+    frozenset({"legal_name", "legal_id_number", "legal_id_type"}),
+)
+"""The fields of a person or an organization that make sense only together."""
 
 
 class ContactRows:
@@ -246,6 +252,15 @@ def joined(known: Subject, told: Subject) -> Subject:
             # The number belongs to the previous representative.
             kept -= {"legal_id_number", "legal_id_type"}
     return replace(told, **{name: getattr(known, name) for name in kept})
+
+
+def with_edits(stored: Subject, given: Subject, edited: Subject) -> Subject:
+    """Return the stored details with the user's edits, which are the differences between ``given`` and ``edited``."""
+    changed = {item.name for item in fields(edited) if getattr(edited, item.name) != getattr(given, item.name)}
+    for together in _TOGETHER:
+        if changed & together:
+            changed |= together
+    return replace(stored, **{name: getattr(edited, name) for name in changed & {item.name for item in fields(stored)}})
 
 
 def is_another(base: ContactRow, row: ContactRow) -> bool:

@@ -44,6 +44,7 @@ from esign_desktop.services.people.contact_rows import (
     may_not_be_one,
     number_type_of,
     reach_of,
+    with_edits,
 )
 from esign_desktop.services.people.search_text import tail_of
 from esign_desktop.store.particulars import Particulars
@@ -257,7 +258,10 @@ class ContactService:
     def _save(self, entry: ContactEntry, *, is_meant: bool) -> Contact:
         base = None if entry.id is None else self._row(entry.id)
         self._rows.refuse_locked([base] if base is not None else ())
-        row = self._rows.filled(entry.subject, base, with_identity=True)
+        subject = entry.subject
+        if base is not None and entry.given is not None:
+            subject = with_edits(self._rows.subject(base), entry.given, subject)
+        row = self._rows.filled(subject, base, with_identity=True)
         if base is not None and self._contacts.account_keys(base.id) and is_another(base, row):
             raise InputError("contact.identity_known")
         same, others = self._match(row)

@@ -324,7 +324,10 @@ class ContactSheet(FittingDialog):
         contact_id = self._contact.id if self._contact is not None else None
         seal = self._seal.length_pt if self._has_seal.isChecked() and isinstance(subject, Organization) else None
         agents = self._agents.agent_ids if isinstance(subject, Organization) else None
-        entry = ContactEntry(subject, contact_id, self._ours.isChecked(), seal, agents)
+        if self._contact is not None and agents == tuple(agent.id for agent in self._contact.agents):
+            # Agents that were added meanwhile are kept.
+            agents = None
+        entry = ContactEntry(subject, contact_id, self._ours.isChecked(), seal, agents, self._given)
         self._keep.setEnabled(False)
         self._tasks.start(
             partial(self._contacts.save, entry, is_meant=self._is_meant),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
@@ -401,3 +402,29 @@ def test_the_list_goes_on_after_a_part_of_it_could_not_be_read(
     table.scrollToTop()
     table.scrollToBottom()
     desk.wait(lambda: len(desk.names) == 100)
+
+
+def test_what_a_send_learned_while_the_sheet_was_open_is_kept(desk: ContactsDesk) -> None:
+    desk.met(ZHOU, "zhou")
+    desk.met(COMPANY, "company", "zhou")
+    desk.show()
+    desk.choose(ZHOU.name)
+    press(desk, "Edit…")
+    sheet = sheet_of(desk)
+    fill(sheet, "email", "zhou@example.com")
+    desk.met(replace(ZHOU, mobile="13800000009"), "zhou")
+    press(desk, "Save", sheet)
+    desk.wait(lambda: not sheet.isVisible())
+    (kept,) = desk.service.search(ZHOU.name).contacts
+    assert desk.service.particulars(kept.id) == replace(ZHOU, mobile="13800000009", email="zhou@example.com")
+
+    desk.choose(COMPANY.name)
+    press(desk, "Edit…")
+    sheet = sheet_of(desk)
+    fill(sheet, "email", "mail@example.com")
+    desk.met(LIN, "lin")
+    desk.met(COMPANY, "company", "lin")
+    press(desk, "Save", sheet)
+    desk.wait(lambda: not sheet.isVisible())
+    (firm,) = desk.service.search(COMPANY.name).contacts
+    assert {agent.name for agent in firm.agents} == {ZHOU.name, LIN.name}
