@@ -14,7 +14,7 @@ from esign_desktop.atomic_files import atomic_target
 from esign_desktop.domain.disk_errors import disk_errors
 from esign_desktop.domain.errors import InputError, PdfError, StoreError
 from esign_desktop.domain.forms import PdfFormField, filling_of_template, template_fields
-from esign_desktop.domain.templates import FieldFault, Template, field_faults
+from esign_desktop.domain.templates import FieldFault, Template, TemplateForm, field_faults
 from esign_desktop.pdf.isolated.forms import list_form_fields
 from esign_desktop.services.templates.making import TEMPLATE, home_of, keep_pdf, place_of
 from esign_desktop.store.files.paths import make_private_dir
@@ -117,11 +117,14 @@ class TemplateService:
 
         Its name on the platform is unchanged.
         """
-        return self._save(replace(template, name=_checked_name(name)))
+        name = _checked_name(name)
+        self._templates.change(template, name=name)
+        return self._stored(replace(template, name=name))
 
     def change_fields(self, template: Template, fields: Sequence[TemplateField]) -> Template:
         """Store details of a template's fields that the PDF does not contain: their kinds, labels and examples."""
-        return self._save(replace(template, fields=tuple(fields)))
+        self._templates.change(template, form=TemplateForm(template.pages, tuple(fields)))
+        return self._stored(replace(template, fields=tuple(fields)))
 
     def remove(self, template: Template) -> None:
         """Remove a template from the list together with its PDF. The platform keeps the template."""
@@ -142,13 +145,22 @@ class TemplateService:
         if any(other.home == home and other.template_id == template_id for other in self._templates.list()):
             raise InputError("template.listed")
         template = Template(template_id, home, name, made_at_ms=self._clock_ms())
-        return self._save(template) if pdf is None else self.take_pdf(template, pdf)
+        return self._save(template) if pdf is None else self._with_pdf(template, pdf, self._save)
 
     def take_pdf(self, template: Template, pdf: Path) -> Template:
         """Store the PDF from which a template was created, with the fields of its form.
 
         Raises InputError ``document.missing``, ``template.no_text_field`` or ``template.too_large``.
         """
+
+        def store(found: Template) -> Template:
+            form = TemplateForm(found.pages, found.fields)
+            self._templates.change(template, form=form, sha256=found.sha256)
+            return self._stored(found)
+
+        return self._with_pdf(template, pdf, store)
+
+    def _with_pdf(self, template: Template, pdf: Path, store: Callable[[Template], Template]) -> Template:
         document = self._documents.open(pdf)
         try:
             fields = template_fields(self._list_fields(pdf))
@@ -156,7 +168,7 @@ class TemplateService:
                 raise InputError("template.no_text_field")
             with self._lock:
                 keep_pdf(self._files, pdf, document.sha256)
-                return self._save(replace(template, sha256=document.sha256, pages=document.pages, fields=fields))
+                return store(replace(template, sha256=document.sha256, pages=document.pages, fields=fields))
         finally:
             self._documents.close(document.id)
 
@@ -225,6 +237,10 @@ class TemplateService:
         self._templates.save(template)
         return template
 
+    def _stored(self, template: Template) -> Template:
+        """Return the template as it is stored, or as given if it is no longer stored."""
+        return self._templates.get(template.home, template.template_id) or template
+
     def _completed(self, template: Template) -> Template:
         """Return the template with data that the database lacks read from its PDF, if the PDF is readable."""
         if template.pages or not template.sha256:
@@ -235,8 +251,7 @@ class TemplateService:
             self._documents.close(document.id)
             fields = template_fields(self._list_fields(path))
             template = replace(template, pages=document.pages, fields=fields)
-            if template.is_made:
-                self._templates.save(template)
+            self._templates.change(template, form=TemplateForm(template.pages, template.fields))
         return template
 
 

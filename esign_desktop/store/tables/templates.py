@@ -131,6 +131,25 @@ class Templates:
 
         self._database.run(work)
 
+    def change(
+        self,
+        template: Template,
+        *,
+        name: str | None = None,
+        form: TemplateForm | None = None,
+        sha256: str | None = None,
+    ) -> None:
+        """Change these values of a created template. All others keep what was stored meanwhile."""
+        new = {"name": None if name is None else replace_surrogates(name), "form": form and _written(form)}
+        changed = {column: value for column, value in {**new, "sha256": sha256}.items() if value is not None}
+        if not changed or not template.is_made:
+            return
+        self._database.execute(
+            f"UPDATE templates SET {', '.join(f'{column} = ?' for column in changed)}"  # noqa: S608
+            " WHERE environment = ? AND project_id = ? AND template_id = ?",
+            (*changed.values(), *_place(template.home), template.template_id),
+        )
+
     def unlist(self, template: Template) -> None:
         """Remove a template from the list. An attempt whose response was lost can still be found by its content."""
         self._database.execute(

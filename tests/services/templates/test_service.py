@@ -69,6 +69,20 @@ def test_a_document_of_a_template_counts_and_one_that_is_gone_is_marked(library:
     assert (library.service.list()[0].is_gone, library.service.list()[0].use_count) == (False, 2)
 
 
+def test_an_edit_keeps_what_was_learned_of_the_template_meanwhile(library: Library) -> None:
+    made = library.make()
+    templates = Templates(library.desk.database)
+    templates.note_gone(library.home, made.template_id)
+    assert library.service.change_fields(made, DRAWN[:1]).is_gone
+    renamed = library.service.rename(made, "另一名称")
+    (listed,) = library.service.list()
+    assert listed == renamed
+    assert (listed.is_gone, listed.name, listed.fields) == (True, "另一名称", DRAWN[:1])
+    pdf = library.service.path_of(made)
+    assert library.service.take_pdf(made, pdf).is_gone
+    assert (library.service.list()[0].is_gone, library.service.list()[0].name) == (True, "另一名称")
+
+
 def test_a_contract_begins_with_a_copy_of_its_pdf_and_its_empty_form(library: Library) -> None:
     made = library.make()
     document = library.service.use(made)
