@@ -81,6 +81,13 @@ def as_integer(value: object, what: str) -> int:
     raise Malformed(f"{what} is not a whole number")
 
 
+def as_number(value: object, what: str) -> float:
+    """Return the value as a number. Raises Malformed if it is of another type."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise Malformed(f"{what} is not a number")
+    return float(value)
+
+
 def identifier(source: Mapping[str, Any], key: str) -> str:
     """Return the id under this key, which may be given as a number. Raises Malformed if it is missing."""
     value = source.get(key)

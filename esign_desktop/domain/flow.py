@@ -7,6 +7,7 @@ from enum import IntEnum
 from typing import NewType
 
 from esign_desktop.domain.environment import EnvironmentKind
+from esign_desktop.domain.geometry import PageRect
 
 FlowId = NewType("FlowId", str)
 
@@ -121,16 +122,25 @@ class SignedDocument:
 
 
 @dataclass(frozen=True, slots=True)
-class Sealing:
-    """The download URL of a document in the version that one signer sealed. Only the sandbox reports it.
+class Stamp:
+    """One seal, or one slice of a seal, that the sandbox drew on a page."""
 
-    The account ids are empty for the integrating application itself.
+    page_number: int
+    rect: PageRect
+
+
+@dataclass(frozen=True, slots=True)
+class Sealing:
+    """The seals that one signer set on a document, and the download URL of the document after that.
+
+    Only the sandbox reports them. The account ids are empty for the integrating application itself.
     """
 
     doc_id: str
     account_id: str
     organization_account_id: str
     url: str = field(repr=False)
+    stamps: tuple[Stamp, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

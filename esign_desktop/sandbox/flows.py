@@ -201,6 +201,21 @@ class Flows:
             return self._documents.path(document_id)
         return self._state.blob_path("flows", f"{flow.id}.{document_id}.{events}.pdf")
 
+    def stamps(self, signer: FlowSigner, document_id: str) -> list[dict[str, Any]]:
+        """Return the seals that a signer set on a document, and where they are in page space, in points."""
+        signings = (signing for signing in signer.documents if signing.document_id == document_id)
+        with open_pdf(self._documents.path(document_id)) as pdf:
+            marks = [
+                mark
+                for signing in signings
+                for place in signing.places
+                for mark in stamps_of(pdf, place, self.own_width(signer), self._options)
+            ]
+        return [
+            dict(zip(("left", "bottom", "right", "top"), mark.box, strict=True), page=mark.page_number)
+            for mark in marks
+        ]
+
     def own_width(self, signer: FlowSigner) -> float:
         """Return the width, in points, of the signer's seal if the request does not specify a width."""
         if signer.organization_id is not None or signer.is_application:
@@ -479,10 +494,12 @@ def download(flow: Flow, urls: StorageUrls) -> list[dict[str, Any]]:
     ]
 
 
-def sealings(flow: Flow, urls: StorageUrls) -> list[dict[str, Any]]:
+def sealings(
+    flow: Flow, urls: StorageUrls, stamps: Callable[[FlowSigner, str], list[dict[str, Any]]]
+) -> list[dict[str, Any]]:
     """Return all stampings of all documents, in order.
 
-    Each entry contains the signer and the URL of the document as it was after the stamping.
+    Each entry contains the signer, the seals, and the URL of the document as it was after the stamping.
     """
     return [
         {
@@ -490,6 +507,7 @@ def sealings(flow: Flow, urls: StorageUrls) -> list[dict[str, Any]]:
             "accountId": "" if signer.is_application else signer.account_id,
             "authorizationOrgId": signer.organization_id or "",
             "docUrl": urls.make("GET", f"flows/{flow.id}/{document.document_id}/{version}.pdf", DOWNLOAD_SECONDS),
+            "stamps": stamps(signer, document.document_id),
         }
         for document in flow.documents
         for version, signer in enumerate((flow.signers[index] for index in document.sealed_by), 1)

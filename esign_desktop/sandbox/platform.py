@@ -113,7 +113,7 @@ class Platform:
         return flow_answers.download(self.flows.require(fields.text("flowId")), self.urls)
 
     def _sealings(self, fields: Fields) -> Data:
-        return flow_answers.sealings(self.flows.require(fields.text("flowId")), self.urls)
+        return flow_answers.sealings(self.flows.require(fields.text("flowId")), self.urls, self.flows.stamps)
 
     def _detail(self, fields: Fields) -> Data:
         return flow_answers.detail(self.flows.require(fields.text("flowId")))

@@ -141,13 +141,7 @@ def _document_view(
 
 
 def _mark_view(mark: Stamp, space: PageSpace) -> dict[str, Any]:
-    half = mark.width / 2
-    left, bottom, right, top = mark.clip or (
-        mark.center_x - half,
-        mark.center_y - half,
-        mark.center_x + half,
-        mark.center_y + half,
-    )
+    left, bottom, right, top = mark.box
     x0, y0 = space.to_shown(left, bottom)
     x1, y1 = space.to_shown(right, top)
     view: dict[str, Any] = {
@@ -160,7 +154,10 @@ def _mark_view(mark: Stamp, space: PageSpace) -> dict[str, Any]:
     if mark.clip is not None and space.rotation_degrees == 0:
         # The left edge and the width of the whole seal, as multiples of the slice's width.
         slice_width = right - left
-        view["slice"] = [round((left - mark.center_x + half) / slice_width, 5), round(mark.width / slice_width, 5)]
+        view["slice"] = [
+            round((left - mark.center_x + mark.width / 2) / slice_width, 5),
+            round(mark.width / slice_width, 5),
+        ]
     return view
 
 

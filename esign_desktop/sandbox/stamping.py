@@ -139,6 +139,13 @@ class Stamp:
     is_upright: bool = True
     clip: tuple[float, float, float, float] | None = None
 
+    @property
+    def box(self) -> tuple[float, float, float, float]:
+        """The visible part of the mark: left, bottom, right and top."""
+        half = self.width / 2
+        x, y = self.center_x, self.center_y
+        return self.clip or (x - half, y - half, x + half, y + half)
+
 
 def stamps_of(pdf: Any, place: SealPlace, own_width: float, options: SandboxOptions) -> list[Stamp]:
     """Return all seals that a place produces, or an empty list if its keyword is not found.
@@ -186,9 +193,8 @@ def touches_page(pdf: Any, stamp: Stamp) -> bool:
 
 def field_of(pdf: Any, mark: Stamp) -> FieldPlace:
     """Return the place of a signature field that covers the visible part of a seal."""
-    space, half = page_space(pdf, pdf.page_xref(mark.page_number - 1)), mark.width / 2
-    x, y = mark.center_x, mark.center_y
-    left, bottom, right, top = mark.clip or (x - half, y - half, x + half, y + half)
+    space = page_space(pdf, pdf.page_xref(mark.page_number - 1))
+    left, bottom, right, top = mark.box
     corner = space.to_raw(max(0.0, left), max(0.0, bottom))
     return FieldPlace(mark.page_number, (*corner, *space.to_raw(min(space.width, right), min(space.height, top))))
 

@@ -46,8 +46,9 @@ if TYPE_CHECKING:
 
 MEANT = Environment(EnvironmentKind.PRODUCTION, "https://platform.example", "project")
 AGENT = Person("周知夏", "110101199003071233", mobile="13912345678", email="zhou@example.cn")
+FIRST = PagePoint(150.0, 300.0)
 SECOND = PagePoint(270.0, 300.0)
-"""Where ``make_contract`` has the second signer's seal."""
+"""Where ``make_contract`` has the seals of the first and the second signer."""
 FIRM = Organization("云禾示例科技有限公司", "91110000600037341L", legal_name="李示例")
 COMPANY = OrganizationSigner(SignerId("company"), FIRM, AGENT, SigningTerms(2))
 
@@ -151,7 +152,8 @@ def test_a_seal_that_lands_elsewhere_is_told(world: _World, tmp_path: Path, anch
     ("page", "x", "y", "is_free"),
     [
         (1, 300, 600, False),
-        # Just where the second signer has his seal.
+        # Just where a signer has their own seal, and where the second signer has one.
+        (1, FIRST.x_pt, FIRST.y_pt, False),
         (1, SECOND.x_pt, SECOND.y_pt, False),
         # On a page that has none; and at the foot of the last, where one who places it himself has his already.
         (2, 300, 400, False),

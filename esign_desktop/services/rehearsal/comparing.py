@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from esign_desktop.domain.document import Document
 from esign_desktop.domain.errors import InputError
+from esign_desktop.domain.flow import Stamp
 from esign_desktop.domain.geometry import DisplayRect, PageRect
 from esign_desktop.domain.placing.placement import SealMark
 from esign_desktop.domain.signer import SignerId
@@ -42,7 +43,7 @@ class RehearsedSeal:
 
 @dataclass(frozen=True, slots=True)
 class UnexpectedStamp:
-    """An area of new ink on a page outside the positions of all seals."""
+    """An area of new ink on a page outside the positions of all seals, or a second stamp on top of a seal."""
 
     page_number: int
     rect: PageRect
@@ -50,13 +51,14 @@ class UnexpectedStamp:
 
 @dataclass(frozen=True, slots=True)
 class Sealed:
-    """The version of a document after one signer has sealed it.
+    """The version of a document after one signer has sealed it, and the seals that the platform reports to have drawn.
 
     If ``signer_id`` is None, this is the final version, in which no further ink is expected.
     """
 
     signer_id: SignerId | None
     document: Document
+    stamps: tuple[Stamp, ...] = ()
 
 
 def compare(
@@ -69,7 +71,7 @@ def compare(
     free_signers: Collection[SignerId] = (),
     free_height_pt: float = 0.0,
 ) -> tuple[tuple[RehearsedSeal, ...], tuple[UnexpectedStamp, ...]]:
-    """Find the seals in the changes that each signer made to a document, and unexpected ink on all pages.
+    """Find the seals in the changes that each signer made to a document, and unexpected stamps on all pages.
 
     ``before`` is the original document, and ``sealed`` are its versions in the order of signing; all must be open.
     ``seals`` are the marks of each seal. The signers in ``free_signers`` choose the positions of their seals
@@ -78,11 +80,14 @@ def compare(
     """
     if any(each.document.page_count != before.page_count for each in sealed):
         raise InputError("rehearsal.other_pages")
+    every = [mark for seal in seals for mark in seal]
+    hidden = [stamp for each in sealed for stamp in _hidden([m for m in every if m.signer_id == each.signer_id], each)]
     found: set[SealMark] = set()
     unexpected: list[UnexpectedStamp] = []
     for number in range(1, before.page_count + 1):
         raise_if_cancelled()
-        frame, marks = before.frame(number), [mark for seal in seals for mark in seal if mark.page_number == number]
+        frame, marks = before.frame(number), [mark for mark in every if mark.page_number == number]
+        unexpected += (stamp for stamp in hidden if stamp.page_number == number)
         for signer_id, new, all_ink in _steps(documents, before, sealed, number):
             own = [mark for mark in marks if mark.signer_id == signer_id]
             # A seal may cover ink of its own color where seals overlap, so its span is checked in all changes so far.
@@ -95,6 +100,22 @@ def compare(
                 else:
                     unexpected.append(UnexpectedStamp(number, rect))
     return tuple(RehearsedSeal(seal, found.issuperset(seal)) for seal in seals), tuple(unexpected)
+
+
+def _hidden(own: list[SealMark], sealed: Sealed) -> Iterator[UnexpectedStamp]:
+    """Yield the stamps of a signer that are covered by another of their seals, where no pixel shows them."""
+    left = list(own)
+    for stamp in sealed.stamps:
+        around = [mark for mark in own if mark.page_number == stamp.page_number and _holds(mark.rect, stamp.rect)]
+        meant = next((mark for mark in left if mark in around and _holds(stamp.rect, mark.rect)), None)
+        if meant is not None:
+            left.remove(meant)
+        elif around:
+            yield UnexpectedStamp(stamp.page_number, stamp.rect)
+
+
+def _holds(outer: PageRect, inner: PageRect) -> bool:
+    return outer.contains(inner, slack_pt=_AROUND_PX / _PIXELS_PER_POINT)
 
 
 def _steps(

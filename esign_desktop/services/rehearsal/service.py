@@ -24,7 +24,7 @@ from esign_desktop.api.client import PlatformClient, Secret
 from esign_desktop.domain.account import Organization, Person
 from esign_desktop.domain.document import Document
 from esign_desktop.domain.errors import CancelToken, InputError, StoreError
-from esign_desktop.domain.flow import FlowRecord, FlowSigner, FlowStatus
+from esign_desktop.domain.flow import FlowRecord, FlowSigner, FlowStatus, Stamp
 from esign_desktop.domain.placing.participation import Participation, participation
 from esign_desktop.domain.placing.placement import CrossPagePlacement, KeywordPlacement, marks_of
 from esign_desktop.domain.signer import SignerId, natural_seal_width_pt
@@ -241,7 +241,7 @@ class RehearsalService:
                 return aside
 
             before = document if files.original is None else open_aside(files.original)
-            sealed = [Sealed(signer_id, open_aside(path)) for signer_id, path in files.sealed]
+            sealed = [Sealed(signer_id, open_aside(path), stamps) for signer_id, path, stamps in files.sealed]
             return compare(
                 *(self._documents, before, [*sealed, Sealed(None, stamped)]),
                 _seals(draft, document, hits, behaviour),
@@ -367,7 +367,7 @@ class _Fetched:
     """The downloaded files of a document: any filled-in form, a version for each signer, and the final document."""
 
     original: Path | None
-    sealed: tuple[tuple[SignerId | None, Path], ...]
+    sealed: tuple[tuple[SignerId | None, Path, tuple[Stamp, ...]], ...]
     stamped: Path
 
 
@@ -393,7 +393,8 @@ def _fetched(
             signer = next((pair for pair in left if _account_of(pair[1]) == account), None)
             if signer is not None:
                 left.remove(signer)
-            sealed.append((signer and signer[0].id, fetch(sealing.url, f"sealed-{number}-{turn}")))
+            path = fetch(sealing.url, f"sealed-{number}-{turn}")
+            sealed.append((signer and signer[0].id, path, sealing.stamps))
         stamped = fetch(addresses.get(flow_document.doc_id, ""), f"stamped-{number}")
         found.append(_Fetched(original, tuple(sealed), stamped))
     return tuple(found)
