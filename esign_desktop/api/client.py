@@ -22,6 +22,7 @@ from esign_desktop.api.signature import Secret, is_genuine, signed_headers
 from esign_desktop.api.strict_json import Malformed, as_integer, as_object, read
 from esign_desktop.api.url_gate import is_allowed, is_web_address, reach_of
 from esign_desktop.api.wire import Chunk, UploadSlot
+from esign_desktop.domain.environment import ChunkTypeName
 from esign_desktop.domain.errors import ApiError, Cancelled, CancelToken
 
 if TYPE_CHECKING:
@@ -206,10 +207,18 @@ class PlatformClient:
         return wire.parse_template_id(self.post(wire.CREATE_TEMPLATE_PATH, wire.build_template(file_key, name)))
 
     def create_document_from_template(
-        self, template_id: str, name: str, fields: Mapping[str, str], chunks: Sequence[Chunk] = ()
+        self,
+        template_id: str,
+        name: str,
+        fields: Mapping[str, str],
+        chunks: Sequence[Chunk] = (),
+        type_name: ChunkTypeName = ChunkTypeName.CONTENT_TYPE,
     ) -> tuple[str, str]:
-        """Fill in a template, and return the id of the new document and its download URL, which is valid for 1 hour."""
-        body = wire.build_from_template(template_id, name, fields, chunks)
+        """Fill in a template, and return the id of the new document and its download URL, which is valid for 1 hour.
+
+        ``type_name`` is the name under which the platform reads the type of ``chunks``.
+        """
+        body = wire.build_from_template(template_id, name, fields, chunks, type_name)
         return wire.parse_from_template(self.post(wire.CREATE_FROM_TEMPLATE_PATH, body))
 
     def document_url(self, doc_id: str) -> str:

@@ -16,6 +16,7 @@ from esign_desktop.api.errors import OutcomeUnknown, Refused
 from esign_desktop.api.strict_json import Malformed, as_integer, as_list, as_object, identifier, text
 from esign_desktop.api.url_gate import is_web_address
 from esign_desktop.domain.china_time import CHINA
+from esign_desktop.domain.environment import ChunkTypeName
 from esign_desktop.domain.flow import (
     DocumentProgress,
     FlowDetail,
@@ -183,8 +184,17 @@ def build_template(file_key: str, name: str) -> bytes:
     return strict_json.write({"fileKey": file_key, "templateName": name})
 
 
-def build_from_template(template_id: str, name: str, fields: Mapping[str, str], chunks: Sequence[Chunk]) -> bytes:
-    """Build the body of the request that creates a document from a template, with field values and appended pages."""
+def build_from_template(
+    template_id: str,
+    name: str,
+    fields: Mapping[str, str],
+    chunks: Sequence[Chunk],
+    type_name: ChunkTypeName = ChunkTypeName.CONTENT_TYPE,
+) -> bytes:
+    """Build the body of the request that creates a document from a template, with field values and appended pages.
+
+    ``type_name`` is the name under which the platform reads the type of the appended pages.
+    """
     return strict_json.write(
         _filled(
             templateId=template_id,
@@ -192,7 +202,7 @@ def build_from_template(template_id: str, name: str, fields: Mapping[str, str], 
             simpleFormFields=dict(fields),
             chunkedFields=[
                 {
-                    "contentType": c.content_type,
+                    type_name.value: c.content_type,
                     "chunkedData": c.data_base64,
                     "sequence": c.sequence,
                     **({} if c.page_number is None else {"pagePos": c.page_number}),

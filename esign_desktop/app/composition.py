@@ -297,6 +297,7 @@ def _rehearsal_platform(folder: Path, behaviour: PlatformBehaviour) -> Rehearsal
         *("--seal-anchor", behaviour.seal_anchor.value),
         *("--keyword-origin", behaviour.keyword_origin.value),
         *("--cross-page-split", behaviour.cross_page_split.value),
+        *("--chunk-type-name", behaviour.chunk_type_name.value),
         *("--organization-seal-width", str(behaviour.organization_seal_width_pt)),
         *("--person-seal-width", str(behaviour.person_seal_width_pt)),
     )

@@ -71,6 +71,16 @@ class SecondAccount(StrEnum):
     UNKNOWN = "unknown"
 
 
+class ChunkTypeName(StrEnum):
+    """The name under which the type of pages that are appended to a filled template is sent.
+
+    The documentation calls it ``contentType`` in a table and ``mimeType`` in a sample (4.8.2).
+    """
+
+    CONTENT_TYPE = "contentType"
+    MIME_TYPE = "mimeType"
+
+
 @dataclass(frozen=True, slots=True)
 class PlatformBehaviour:
     """The behavior of the platform in one environment.
@@ -85,6 +95,7 @@ class PlatformBehaviour:
     links_at_start: LinksAtStart = LinksAtStart.UNKNOWN
     freeze_at: FreezeAt = FreezeAt.START
     second_account: SecondAccount = SecondAccount.UNKNOWN
+    chunk_type_name: ChunkTypeName = ChunkTypeName.CONTENT_TYPE
     organization_seal_width_pt: float = 159.0
     person_seal_width_pt: float = 95.0
 
@@ -100,6 +111,7 @@ class PlatformBehaviour:
             links_at_start=self.links_at_start,
             freeze_at=self.freeze_at,
             second_account=self.second_account,
+            chunk_type_name=self.chunk_type_name,
         )
 
     def as_values(self) -> dict[str, str | float]:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final, get_args
 
 from esign_desktop.sandbox.options import (
+    ChunkTypeName,
     CrossPageSplit,
     FreezeAt,
     KeywordOrigin,
@@ -124,6 +125,8 @@ def _add_behaviour(parser: argparse.ArgumentParser) -> None:
     add("--freeze-at", choices=get_args(FreezeAt), default="start", help="when the price is frozen")
     again = "result of creating a second account for the same identity"
     add("--second-account", choices=get_args(SecondAccount), default="new", help=again)
+    names, named = get_args(ChunkTypeName), "name under which the type of pages appended to a template is read"
+    add("--chunk-type-name", choices=names, default="either", help=named)
     for kind, width_pt in (("organization", 159.0), ("person", 95.0)):
         dest, help_text = f"{kind}_seal_width_pt", f"width in points of the seal of each {kind}"
         add(f"--{kind}-seal-width", dest=dest, type=_width_pt, default=width_pt, metavar="POINTS", help=help_text)

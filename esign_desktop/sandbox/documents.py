@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from esign_desktop.sandbox.fields import Fields
     from esign_desktop.sandbox.files import Files
+    from esign_desktop.sandbox.options import ChunkTypeName
 
 
 # A malicious file may have tens of thousands of fields.
@@ -113,7 +114,11 @@ MAX_ADDED_PAGES: Final = 10
 class Documents:
     """The calls that create contracts and templates from files."""
 
-    def __init__(self, state: State, files: Files, urls: StorageUrls) -> None:
+    def __init__(
+        self, state: State, files: Files, urls: StorageUrls, *, chunk_type_name: ChunkTypeName = "either"
+    ) -> None:
+        """Create it. ``chunk_type_name`` is the name under which the type of appended pages is read."""
+        self._chunk_type_name = chunk_type_name
         self._state = state
         self._files = files
         self._urls = urls
@@ -158,7 +163,7 @@ class Documents:
         unknown = sorted(set(values) - set(template.field_names))
         if unknown:
             raise Refusal(ErrCode.TEMPLATE, f"模板没有表单域 / the template has no field {unknown[0]!r}")
-        chunks = [_chunk(chunk_fields) for chunk_fields in fields.objects("chunkedFields")]
+        chunks = [_chunk(chunk_fields, self._chunk_type_name) for chunk_fields in fields.objects("chunkedFields")]
         if len(chunks) > MAX_ADDED_PAGES:
             raise _too_many_pages()
         document_id = uuid4().hex
@@ -197,9 +202,10 @@ class Documents:
         return self._state.blob_path("documents", document_id)
 
 
-def _chunk(fields: Fields) -> tuple[int, bytes]:
+def _chunk(fields: Fields, name: ChunkTypeName) -> tuple[int, bytes]:
     # The specification's table calls this field contentType, but its sample calls it mimeType.
-    name = "contentType" if fields.has("contentType") else "mimeType"
+    if name == "either":
+        name = "contentType" if fields.has("contentType") else "mimeType"
     kind = fields.text(name).split(";")[0].strip().lower()
     sequence = fields.integer("sequence")
     if sequence < 0:

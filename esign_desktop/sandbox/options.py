@@ -17,6 +17,7 @@ KeywordOrigin = Literal["left_bottom", "centre", "right_bottom"]
 CrossPageSplit = Literal["left_first", "right_first"]
 FreezeAt = Literal["start", "execute"]
 SecondAccount = Literal["new", "same", "refused"]
+ChunkTypeName = Literal["either", "contentType", "mimeType"]
 Package = Literal["usual", "used_up", "ended"]
 NextSignature = Literal["usual", "fails", "waits"]
 
@@ -50,6 +51,7 @@ class SandboxOptions:
     faults_file: Path | None = None
     sign_urls_before_execute: bool = True
     second_account: SecondAccount = "new"
+    chunk_type_name: ChunkTypeName = "either"
     freeze_at: FreezeAt = "start"
     seal_anchor: SealAnchor = "centre"
     keyword_origin: KeywordOrigin = "left_bottom"

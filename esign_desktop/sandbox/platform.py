@@ -37,7 +37,7 @@ class Platform:
         self.urls = StorageUrls(self.state.url_key, public_base, options.clock_ms)
         self.accounts = Accounts(self.state, options.project_id, second_account=options.second_account)
         self.files = Files(self.state, self.urls, options.max_upload_bytes)
-        self.documents = Documents(self.state, self.files, self.urls)
+        self.documents = Documents(self.state, self.files, self.urls, chunk_type_name=options.chunk_type_name)
         self.trouble = Trouble(options.package, options.next_signature)
         self.billing = Billing(self.state, options.quota_contracts, self.trouble)
         self.notices = Notices(self.state, options)

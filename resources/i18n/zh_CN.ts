@@ -828,6 +828,10 @@
         <translation>文字右下角</translation>
     </message>
     <message>
+        <source>Type of appended pages is sent as</source>
+        <translation>附加页的类型字段名</translation>
+    </message>
+    <message>
         <source>Unknown until the first contract is sent</source>
         <translation>尚不清楚：发起第一份合同后得知</translation>
     </message>
@@ -842,6 +846,14 @@
     <message>
         <source>When the contract is created (usual)</source>
         <translation>创建合同时（通常）</translation>
+    </message>
+    <message>
+        <source>contentType (usual)</source>
+        <translation>contentType（通常）</translation>
+    </message>
+    <message>
+        <source>mimeType</source>
+        <translation>mimeType</translation>
     </message>
     <message>
         <source>{length} mm</source>
@@ -1374,6 +1386,10 @@
         <translation>校准文件（非合同）</translation>
     </message>
     <message>
+        <source>Checking how pages are appended to a template…</source>
+        <translation>正在检查平台如何在模板后附加页面…</translation>
+    </message>
+    <message>
         <source>Checking when signing links are returned…</source>
         <translation>正在查看是否返回签署链接…</translation>
     </message>
@@ -1388,6 +1404,10 @@
     <message>
         <source>Measuring the seals…</source>
         <translation>正在测量印章…</translation>
+    </message>
+    <message>
+        <source>No setting matches: the pages weren&apos;t appended.</source>
+        <translation>没有相符的设置：页面没有附加上。</translation>
     </message>
     <message>
         <source>No setting matches: the seal is {right} mm to the right of the nearest expected position and {up} mm above it.</source>

@@ -42,6 +42,7 @@ def test_rehearsal_is_calibrated_reported_and_drawn(tmp_path: Path) -> None:
         "person_seal_width_pt": pytest.approx(95.0, abs=0.5),
         "links_at_start": "yes",
         "second_account": "new",
+        "chunk_type_name": "contentType",
         "freeze_at": None,
     }
     assert len(done.stdout.splitlines()) == len(seen), "nobody is there to say yes, so nothing is set"

@@ -23,6 +23,8 @@ from tests.sandbox.rehearsal import Client, FakeClock, Response, fetch
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from esign_desktop.sandbox.server import SandboxServer
+
 TEMPLATE = 1_100_040
 
 
@@ -130,6 +132,19 @@ def test_blocks_are_appended_in_the_order_of_their_sequence(fill: Callable[..., 
 def test_sample_spelling_of_the_content_type_is_taken(fill: Callable[..., Response]) -> None:
     block = chunk(b"<h1>My Story</h1>", "", 0, mimeType="text/html")
     assert fill(chunkedFields=[block]).err_code == 0
+
+
+@pytest.mark.parametrize("name", ["contentType", "mimeType"])
+def test_one_spelling_of_the_content_type_can_be_required(
+    start_server: Callable[..., SandboxServer], name: str
+) -> None:
+    client = Client(start_server(chunk_type_name=name).base_url)
+    file_key = client.upload(form_pdf("borrower"))
+    template_id = client.call("/template/createbyfilekey", {"fileKey": file_key, "templateName": "借款"}).data
+    for given in ("contentType", "mimeType"):
+        block = chunk(b"<h1>My Story</h1>", "", 0, **{given: "text/html"})
+        answer = client.call("/doc/createbytemplate", {**template_id, "name": "借款", "chunkedFields": [block]})
+        assert (answer.err_code == 0) is (given == name)
 
 
 @pytest.mark.parametrize(

@@ -53,6 +53,7 @@ class Question(StrEnum):
     PERSON_WIDTH = "person_seal_width_pt"
     LINKS_AT_START = "links_at_start"
     SECOND_ACCOUNT = "second_account"
+    CHUNK_TYPE_NAME = "chunk_type_name"
     FREEZE_AT = "freeze_at"
 
 
@@ -67,6 +68,8 @@ class Doubt(StrEnum):
     NEEDS_ANOTHER = "needs_another"
     """Another question must be answered first."""
     REFUSED = "refused"
+    NOT_APPENDED = "not_appended"
+    """The platform accepted pages but did not append them."""
     NOT_TOLD = "not_told"
     """No API call reveals the answer."""
 

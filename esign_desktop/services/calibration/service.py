@@ -7,6 +7,8 @@ Results do not change any setting until ``take`` stores them.
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 import logging
 import threading
@@ -17,7 +19,9 @@ from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
+from esign_desktop.api.client import Chunk
 from esign_desktop.api.errors import Refused
+from esign_desktop.api.wire import PDF_CONTENT_TYPE
 from esign_desktop.domain.account import AccountKind, Organization, Person
 from esign_desktop.domain.calibration.answers import Answer, Doubt, Expected, Question, answers, expectations
 from esign_desktop.domain.calibration.sheet import (
@@ -29,8 +33,10 @@ from esign_desktop.domain.calibration.sheet import (
     link_contract,
     measuring_contract,
 )
+from esign_desktop.domain.disk_errors import disk_errors
 from esign_desktop.domain.document import Document
 from esign_desktop.domain.environment import (
+    ChunkTypeName,
     Environment,
     EnvironmentKind,
     LinksAtStart,
@@ -39,7 +45,9 @@ from esign_desktop.domain.environment import (
 )
 from esign_desktop.domain.errors import ApiError, Cancelled, CancelToken, InputError
 from esign_desktop.domain.flow import FlowId, FlowStatus
+from esign_desktop.domain.geometry import PageRect
 from esign_desktop.domain.submission import SubmissionId, SubmissionState
+from esign_desktop.domain.templates import TemplateField
 from esign_desktop.services.calibration.measuring import PagePicture, measure, picture_of
 from esign_desktop.services.sending.submission import SubmissionService
 from esign_desktop.services.sending.values import RetryPolicy, SubmissionPlatforms
@@ -64,6 +72,7 @@ LINKS_ORIGIN: Final = "calibration of links"
 WAIT_S: Final = 180.0
 _ASK_AGAIN_S: Final = 2.0
 _PICTURE_SCALE: Final = 1.5
+_FORM_FIELD: Final = TemplateField("calibration", is_required=False, page_number=1, rect=PageRect(36, 36, 236, 56))
 _REHEARSALS: Final = frozenset({EnvironmentKind.SANDBOX, EnvironmentKind.TEST})
 
 _log = logging.getLogger(__name__)
@@ -77,6 +86,7 @@ class CalibrationStage(StrEnum):
     WAITING = "waiting"
     DOWNLOADING = "downloading"
     MEASURING = "measuring"
+    PAGES = "pages"
     LINKS = "links"
 
 
@@ -230,6 +240,8 @@ class CalibrationService:
             run = _Run(environment, document, title, sealer, wait_s, on_stage, cancel)
             flow_id, is_with_person = self._sealed(run, with_person=with_person)
             sightings, pictures = self._measured(run, flow_id, with_person=is_with_person)
+            on_stage(CalibrationStage.PAGES)
+            tried.append(self._chunk_type_name(run))
             if with_person:
                 on_stage(CalibrationStage.LINKS)
                 tried.append(self._links_at_start(run))
@@ -452,6 +464,63 @@ class CalibrationService:
             raise outcome.error or ApiError("submission.interrupted", retryable=True)
         return Answer(question, now, doubt=Doubt.REFUSED, platform_text=outcome.error.msg)
 
+    def _chunk_type_name(self, run: _Run) -> Answer:
+        """Append the sheet to a document that is made from a template, with each name of its type.
+
+        Raises ApiError if there was no response. The sheet then waits, and the next ``run`` asks again.
+        """
+        question, now = Question.CHUNK_TYPE_NAME, run.environment.behaviour.chunk_type_name
+        setting, text = _template_setting(run.environment), ""
+        # The platform may no longer have the template of an earlier calibration.
+        for known_id in dict.fromkeys((self._settings.get(setting), None)):
+            try:
+                template_id = known_id or self._create_template(run)
+                for name in ChunkTypeName:
+                    try:
+                        if self._is_sheet_appended(run, template_id, name):
+                            self._settings.set(setting, template_id)
+                            return Answer(question, now, name)
+                    except Refused as error:
+                        text = error.msg
+            except Refused as error:
+                text = error.msg
+        return Answer(question, now, doubt=Doubt.REFUSED if text else Doubt.NOT_APPENDED, platform_text=text)
+
+    def _create_template(self, run: _Run) -> str:
+        """Create a template from the sheet with one form field, and return its id."""
+        make_private_dir(self._folder)
+        path = self._folder / "template.pdf"
+        _delete(path)
+        try:
+            form = self._documents.write_form(run.document.id, (_FORM_FIELD,), path)
+            self._documents.close(form.id)
+            with disk_errors():
+                content = path.read_bytes()
+            client = self._environments.client_for(run.environment)
+            md5 = base64.b64encode(hashlib.md5(content, usedforsecurity=False).digest()).decode("ascii")
+            slot = client.create_upload_url(f"{run.title}.pdf", len(content), md5)
+            client.upload(slot.upload_url, path, md5, cancel=run.cancel)
+            return client.create_template(slot.file_key, run.title)
+        finally:
+            _delete(path)
+
+    def _is_sheet_appended(self, run: _Run, template_id: str, name: ChunkTypeName) -> bool:
+        run.cancel.raise_if_cancelled()
+        with disk_errors():
+            sheet = base64.b64encode(self._sheet_path.read_bytes()).decode("ascii")
+        client = self._environments.client_for(run.environment)
+        chunk = Chunk(PDF_CONTENT_TYPE, sheet)
+        _, url = client.create_document_from_template(template_id, run.title, {_FORM_FIELD.name: ""}, (chunk,), name)
+        path = self._folder / "filled.pdf"
+        _delete(path)
+        try:
+            client.download(url, path, cancel=run.cancel)
+            filled = self._documents.open(path)
+            self._documents.close(filled.id)
+            return filled.page_count == 2 * PAGE_COUNT
+        finally:
+            _delete(path)
+
     def _cancel_leftovers(self) -> None:
         """Cancel contracts of the test of links that a crash left behind, so that no signer sees them."""
         for summary in self._submission.unfinished():
@@ -466,6 +535,10 @@ def _setting(environment: Environment) -> str:
     return f"calibration.{environment.kind.value}"
 
 
+def _template_setting(environment: Environment) -> str:
+    return f"calibration.template.{environment.kind.value}.{environment.project_id}"
+
+
 def _account(client: PlatformClient, third_id: str) -> str:
     """Return the id of the invented person's account with this ``thirdId``, which is created if it does not exist."""
     return client.find_account(third_id) or client.create_person(replace(INVENTED_PERSON, third_id=third_id))
@@ -474,7 +547,11 @@ def _account(client: PlatformClient, third_id: str) -> str:
 def _without_pixels(tried: list[Answer], now: PlatformBehaviour) -> tuple[Answer, ...]:
     """Return an answer to each question that cannot be answered from pixels."""
     by_question = {answer.question: answer for answer in tried}
-    others = {Question.LINKS_AT_START: now.links_at_start, Question.SECOND_ACCOUNT: now.second_account}
+    others = {
+        Question.LINKS_AT_START: now.links_at_start,
+        Question.SECOND_ACCOUNT: now.second_account,
+        Question.CHUNK_TYPE_NAME: now.chunk_type_name,
+    }
     return (
         *(
             by_question.get(question) or Answer(question, value, doubt=Doubt.NOT_ASKED)

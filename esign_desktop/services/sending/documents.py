@@ -94,7 +94,8 @@ def _fill_template(send: SendContext, template: TemplateFilling, name: str) -> t
 
     The request can be repeated, because a document whose response was lost belongs to no flow.
     """
-    body = wire.build_from_template(template.template_id, name, dict(template.fields), _chunks(template))
+    type_name = send.environment.behaviour.chunk_type_name
+    body = wire.build_from_template(template.template_id, name, dict(template.fields), _chunks(template), type_name)
     home = PresetHome(send.environment.kind, send.environment.project_id)
     try:
         doc_id, url = send.call(wire.CREATE_FROM_TEMPLATE_PATH, body, wire.parse_from_template)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _DEFAULT: Final = PlatformBehaviour()
 _PLACES: Final = ("seal_anchor", "keyword_origin", "cross_page_split")
 _WIDTHS: Final = ("organization_seal_width_pt", "person_seal_width_pt")
-_OTHERS: Final = ("links_at_start", "freeze_at", "second_account")
+_OTHERS: Final = ("links_at_start", "freeze_at", "second_account", "chunk_type_name")
 
 
 class BehaviourGroup(QWidget):

@@ -30,6 +30,7 @@ def stage_words(stage: CalibrationStage) -> str:
         CalibrationStage.WAITING: translate("CalibrationWords", "Waiting for the platform to seal the sheet…"),
         CalibrationStage.DOWNLOADING: translate("CalibrationWords", "Downloading the sealed sheet…"),
         CalibrationStage.MEASURING: translate("CalibrationWords", "Measuring the seals…"),
+        CalibrationStage.PAGES: translate("CalibrationWords", "Checking how pages are appended to a template…"),
         CalibrationStage.LINKS: translate("CalibrationWords", "Checking when signing links are returned…"),
     }[stage]
 
@@ -67,6 +68,7 @@ def _doubt_words(answer: Answer) -> str:
         Doubt.ALIKE: translate("CalibrationWords", "Not measured: with this seal, both settings look the same."),
         Doubt.NEEDS_ANOTHER: translate("CalibrationWords", "Not measured: the first seal must be measured first."),
         Doubt.NOT_TOLD: translate("CalibrationWords", "The platform offers no way to check this. Set it manually."),
+        Doubt.NOT_APPENDED: translate("CalibrationWords", "No setting matches: the pages weren't appended."),
         Doubt.REFUSED: translate("CalibrationWords", "Not measured: the platform rejected it."),
     }
     if answer.doubt is Doubt.REFUSED and answer.platform_text:

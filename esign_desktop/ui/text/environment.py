@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QCoreApplication
 
 from esign_desktop.domain.environment import (
+    ChunkTypeName,
     CrossPageSplit,
     EnvironmentKind,
     FreezeAt,
@@ -93,6 +94,7 @@ def behaviour_names() -> dict[str, str]:
         "links_at_start": translate("BehaviourWords", "Signing links are returned"),
         "freeze_at": translate("BehaviourWords", "Contract is reserved"),
         "second_account": translate("BehaviourWords", "Changed mobile number"),
+        "chunk_type_name": translate("BehaviourWords", "Type of appended pages is sent as"),
         "organization_seal_width_pt": translate("BehaviourWords", "Default width of organization seals"),
         "person_seal_width_pt": translate("BehaviourWords", "Default width of personal seals"),
     }
@@ -128,6 +130,10 @@ def behaviour_choices() -> dict[str, dict[StrEnum, str]]:
             SecondAccount.NEW: translate("BehaviourWords", "Accepted"),
             SecondAccount.SAME: translate("BehaviourWords", "Ignored: the old number is kept"),
             SecondAccount.REFUSED: translate("BehaviourWords", "Rejected: the old number is kept"),
+        },
+        "chunk_type_name": {
+            ChunkTypeName.CONTENT_TYPE: translate("BehaviourWords", "contentType (usual)"),
+            ChunkTypeName.MIME_TYPE: translate("BehaviourWords", "mimeType"),
         },
     }
 

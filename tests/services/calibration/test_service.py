@@ -69,6 +69,7 @@ VARIANTS = [
         # These differ from one variant to the next, so that each meets several of the others.
         "links_at_start": ("yes", "no")[number % 2],
         "second_account": ("new", "same", "refused")[number % 3],
+        "chunk_type_name": ("contentType", "mimeType")[number // 2 % 2],
         "organization_seal_width_pt": WIDTHS_PT[number % 3][0],
         "person_seal_width_pt": WIDTHS_PT[number % 3][1],
     }
@@ -92,6 +93,7 @@ def options_of(variant: dict[str, Any]) -> tuple[str, ...]:
         *("--cross-page-split", variant["cross_page_split"]),
         "--links-at-start" if variant["links_at_start"] == "yes" else "--no-links-at-start",
         *("--second-account", variant["second_account"]),
+        *("--chunk-type-name", variant["chunk_type_name"]),
         *("--organization-seal-width", str(variant["organization_seal_width_pt"])),
         *("--person-seal-width", str(variant["person_seal_width_pt"])),
     )
@@ -167,6 +169,26 @@ def test_one_contract_is_sealed_and_the_other_called_back_unseen(
     again = len(platform.accounts(INVENTED_PERSON.name))
     desk.service.run(KIND, title)
     assert len(platform.accounts(INVENTED_PERSON.name)) == again
+
+
+def test_a_platform_without_templates_leaves_the_name_of_appended_pages_open(
+    desk: CalibrationDesk, platform: RehearsalPlatform
+) -> None:
+    rule = {"path": "/template/createbyfilekey", "fault": "err_code", "err_code": 1700, "msg": "未开通模板"}
+    platform.set_faults({**rule, "times": None})
+
+    report = desk.service.run(KIND, TITLE)
+
+    (found,) = (answer for answer in report.answers if answer.question is Question.CHUNK_TYPE_NAME)
+    assert (found.seen, found.doubt, found.platform_text) == (None, Doubt.REFUSED, "未开通模板")
+    assert not desk.service.is_waiting(KIND)
+
+
+def test_one_template_is_made_for_all_calibrations(desk: CalibrationDesk, platform: RehearsalPlatform) -> None:
+    before = platform.requests("/template/createbyfilekey")
+    for _again in range(2):
+        desk.service.run(KIND, TITLE, with_person=False)
+    assert platform.requests("/template/createbyfilekey") == before + 1
 
 
 def test_nobody_is_asked_for_without_a_person(desk: CalibrationDesk, platform: RehearsalPlatform) -> None:

@@ -13,12 +13,14 @@ from esign_desktop.api.client import PlatformClient
 from esign_desktop.domain.added_pages import AddedTable
 from esign_desktop.domain.contract.form_values import set_tables
 from esign_desktop.domain.document import TemplateFilling, WantedField
+from esign_desktop.domain.environment import ChunkTypeName, PlatformBehaviour
 from esign_desktop.domain.errors import InputError
 from esign_desktop.domain.preset.questions import AnswerKind
 from esign_desktop.domain.submission import SubmissionState
 from esign_desktop.services.flows.corrections import CorrectionService
 from tests.raised import raises_code
 from tests.services.desk import Desk, make_contract
+from tests.services.rehearsal import RehearsalPlatform
 from tests.services.template_files import make_template, mupdf
 
 if TYPE_CHECKING:
@@ -27,7 +29,6 @@ if TYPE_CHECKING:
     from esign_desktop.api.exchange import RawAnswer
     from esign_desktop.domain.contract.draft import ContractDraft
     from esign_desktop.domain.flow import FlowId
-    from tests.services.rehearsal import RehearsalPlatform
 
 GOODS = AddedTable((("品名", "数量"), *((f"苹果 {number}", str(number)) for number in range(60))), "货物清单")
 PLACES = AddedTable((("地点",), ("上海市示例路",)), has_header=False, after_page=1)
@@ -65,6 +66,19 @@ def test_the_tables_follow_the_form_in_their_order(desk: Desk, platform: Rehears
     assert pages[2].startswith("货物清单品名数量")
     assert "苹果59" in pages[3]
     assert pages[4] == "地点上海市示例路"
+
+
+@pytest.mark.parametrize("name", ChunkTypeName)
+def test_the_type_of_the_tables_has_the_name_that_the_platform_reads(tmp_path: Path, name: ChunkTypeName) -> None:
+    with RehearsalPlatform(tmp_path / "platform", "--chunk-type-name", "mimeType") as platform:
+        behaviour = PlatformBehaviour(chunk_type_name=name)
+        desk = Desk(tmp_path / "desk", replace(platform.environment, behaviour=behaviour))
+        try:
+            outcome = desk.submission.send(form(desk, tmp_path, GOODS), desk.environment)
+        finally:
+            desk.close()
+    is_read = name is ChunkTypeName.MIME_TYPE
+    assert outcome.state is (SubmissionState.DONE if is_read else SubmissionState.FAILED)
 
 
 def test_the_page_they_are_to_follow_is_told_when_it_was_chosen(
