@@ -50,9 +50,14 @@ class Accounts:
         name = fields.text("name")
         id_type = fields.choice("idType", PERSON_ID_TYPES)
         identity = _digest("person", id_type, fields.text("idNo"), name)
-        fields.optional_text("mobile")
-        fields.optional_text("email")
-        return self._create(_third_id(fields), "person", name, identity)
+        mobile, email = fields.optional_text("mobile") or "", fields.optional_text("email") or ""
+        answer = self._create(_third_id(fields), "person", name, identity)
+        account = self.require(answer["accountId"], "accountId")
+        if not (account.masked_mobile or account.masked_email):
+            # No call changes an account.
+            account.masked_mobile, account.masked_email = _masked_mobile(mobile), _masked_email(email)
+            self._state.accounts.put(account.id, account)
+        return answer
 
     def create_organization(self, fields: Fields) -> dict[str, Any]:
         """Handle /account/create/organize/private, and return the data of the answer: the id of the account."""
@@ -119,6 +124,15 @@ def _third_id(fields: Fields) -> str | None:
     if value is not None and len(value.encode("utf-8")) > MAX_THIRD_ID_BYTES:
         raise fields.wrong("thirdId", "最多 50 个字节 / must be at most 50 bytes")
     return value
+
+
+def _masked_mobile(mobile: str) -> str:
+    return f"{mobile[:3]}****{mobile[-4:]}" if mobile else ""
+
+
+def _masked_email(email: str) -> str:
+    name, _at, host = email.partition("@")
+    return f"{name[:1]}***@{host}" if email else ""
 
 
 def _digest(*parts: object) -> str:

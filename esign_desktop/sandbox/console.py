@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qs
 
 from esign_desktop.sandbox.envelope import Answer
+from esign_desktop.sandbox.options import china_time
 from esign_desktop.sandbox.refusal import Refusal
+from esign_desktop.sandbox.sealing import CERTIFICATE_TYPES
 from esign_desktop.sandbox.sign_page import SECURITY_HEADERS, require_same_origin
 from esign_desktop.sandbox.sign_texts import CONSOLE_TEXTS, preferred_language
 
@@ -26,6 +28,9 @@ if TYPE_CHECKING:
 
 CONSOLE_PREFIX: Final = "/rehearsal/"
 _TOKEN_BYTES: Final = 18
+_MOST_LINES: Final = 20
+_BY_EMAIL: Final = 2
+"""The value of noticeType for email (4.9.1)."""
 _PACKAGES: Final = ("usual", "used_up", "ended")
 _SIGNATURES: Final = ("usual", "fails", "waits")
 _HEADERS: Final = SECURITY_HEADERS | {
@@ -118,9 +123,32 @@ class Console:
             button = self._button(language, "delete_template", template.id)
             yield f'<div class="row"><span>{html.escape(template.name)}</span>{button}</div>'
         yield "" if templates else f'<p class="facts">{text("no_templates")}</p>'
+        yield "</section>"
+        yield from self._signatures_and_messages(language)
         address = self._platform.notices.address
         told = html.escape(texts["notices_to"].format(address=address)) if address else text("no_notices")
-        yield f'</section><section><h2>{text("notices")}</h2><p class="facts">{told}</p></section></main></body></html>'
+        yield f'<section><h2>{text("notices")}</h2><p class="facts">{told}</p></section></main></body></html>'
+
+    def _signatures_and_messages(self, language: str) -> Iterator[str]:
+        """Yield how contracts were signed, and what a real platform would have sent, latest first."""
+        texts = CONSOLE_TEXTS[language]
+        flows = self._platform.flows
+        signed: list[tuple[int, str]] = []
+        for flow in self._platform.state.flows:
+            for signer in flow.signers:
+                if signer.signed_on is not None and signer.is_done:
+                    on, certificate = texts[f"on_{signer.signed_on}"], CERTIFICATE_TYPES[signer.certificate_type]
+                    line = " · ".join((flow.business_scene, flows.sealed_name(signer), on, certificate))
+                    signed.append((max(signing.signed_ms or 0 for signing in signer.documents), line))
+        latest = [line for _at, line in sorted(signed, reverse=True)[:_MOST_LINES]]
+        yield _list_section(texts["signatures"], "", latest, texts["no_messages"])
+        sent: list[str] = []
+        for message in list(self._platform.state.messages)[: -_MOST_LINES - 1 : -1]:
+            account = self._platform.accounts.require(message.account_id, "accountId")
+            address = account.masked_email if message.notice_type == _BY_EMAIL else account.masked_mobile
+            way, at = texts[f"by_{message.notice_type}"], china_time(message.sent_ms)
+            sent.append(" · ".join((message.scene, account.name, way, address or texts["no_address"], at)))
+        yield _list_section(texts["messages"], texts["messages_note"], sent, texts["no_messages"])
 
     def _waiting(self) -> Iterator[tuple[Flow, FlowSigner]]:
         for flow in self._platform.state.flows:
@@ -152,6 +180,13 @@ class Console:
             f'<input type="hidden" name="value" value="{html.escape(value, quote=True)}">'
             f'<button class="button small" type="submit">{html.escape(CONSOLE_TEXTS[language][action])}</button></form>'
         )
+
+
+def _list_section(title: str, note: str, lines: list[str], nothing: str) -> str:
+    rows = "".join(f'<div class="row"><span>{html.escape(line)}</span></div>' for line in lines)
+    told = f'<p class="facts">{html.escape(note)}</p>' if note and lines else ""
+    empty = "" if lines else f'<p class="facts">{html.escape(nothing)}</p>'
+    return f"<section><h2>{html.escape(title)}</h2>{told}{rows}{empty}</section>"
 
 
 def _answer(status: int, page: str) -> Answer:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final
+from uuid import uuid4
 
 from esign_desktop.sandbox.files import DOWNLOAD_SECONDS, StorageUrls
 from esign_desktop.sandbox.options import china_time
@@ -19,7 +20,15 @@ from esign_desktop.sandbox.sealing import Certificates, FieldPlace, Signature, s
 from esign_desktop.sandbox.seals import organization_seal, person_seal, qr_mark
 from esign_desktop.sandbox.stamping import field_of, stamp, stamps_of, touches_page
 from esign_desktop.sandbox.start_request import keyword_missing, read_start, starts_at_once, unknown_flow
-from esign_desktop.sandbox.state import Flow, FlowSigner, FlowStatus, SealPlace, SigningOfDocument, SignStatus
+from esign_desktop.sandbox.state import (
+    Flow,
+    FlowSigner,
+    FlowStatus,
+    Message,
+    SealPlace,
+    SigningOfDocument,
+    SignStatus,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -34,6 +43,7 @@ if TYPE_CHECKING:
 
 
 MAX_REASON_CHARACTERS: Final = 200
+MOST_MESSAGES: Final = 100
 _CHOSEN_PT: Final = (110.0, 110.0)
 _APART_PT: Final = 125.0
 _IN_A_ROW: Final = 4
@@ -119,12 +129,18 @@ class Flows:
             self._expire_if_due(flow)
 
     def sign(
-        self, flow: Flow, signer: FlowSigner, own_places: Mapping[str, list[SealPlace]], drawing: str | None = None
+        self,
+        flow: Flow,
+        signer: FlowSigner,
+        own_places: Mapping[str, list[SealPlace]],
+        drawing: str | None = None,
+        *,
+        remark: str = "",
     ) -> None:
         """Sign all documents on behalf of a signer. Raises Refusal if it is not the signer's turn.
 
         ``own_places`` maps document ids to the places that the signer chose in documents without given places.
-        ``drawing`` is used instead of the template seal.
+        ``drawing`` is used instead of the template seal. ``remark`` becomes signExplain (4.9.5).
         """
         self._require_turn(flow, signer)
         if flow.payer_account_id in (signer.account_id, signer.organization_id):
@@ -150,6 +166,7 @@ class Flows:
             signing.places = places[signing.document_id]
             signing.status = SignStatus.TO_BE_CONFIRMED if outcome == "waits" else SignStatus.SIGNED
             signing.signed_ms = now_ms
+            signing.explanation = remark[:MAX_REASON_CHARACTERS]
         self._keep(flow)
         if outcome == "waits":
             # The notices are sent only after the signature has been confirmed.
@@ -274,10 +291,12 @@ class Flows:
                 self._end(flow, FlowStatus.COMPLETED, "")
                 return
             for signer in self._signers_in_turn(flow):
-                for signing in signer.documents:
-                    if signing.status is SignStatus.WAITING:
-                        signing.status = SignStatus.SIGNING
-                        signing.received_ms = self._options.clock_ms()
+                waiting = [signing for signing in signer.documents if signing.status is SignStatus.WAITING]
+                for signing in waiting:
+                    signing.status = SignStatus.SIGNING
+                    signing.received_ms = self._options.clock_ms()
+                if waiting:
+                    self._tell(flow, signer)
             self._keep(flow)
             in_turn = self._signers_in_turn(flow)
             signs_by_itself = self._options.signs_by_itself
@@ -296,6 +315,18 @@ class Flows:
                 self.sign(flow, silent, {} if silent.is_silent else self._chosen_places(flow, silent))
             except Refusal as refusal:
                 self._fail(flow, silent, refusal.message)
+
+    def _tell(self, flow: Flow, signer: FlowSigner) -> None:
+        """Record the messages by which a real platform tells a signer that it is their turn."""
+        if signer.is_silent or signer.is_application:
+            return
+        now_ms = self._options.clock_ms()
+        for notice_type in flow.notice_types:
+            message_id = f"{now_ms:015d}-{uuid4().hex}"
+            message = Message(message_id, flow.business_scene, signer.account_id, notice_type, now_ms)
+            self._state.messages.put(message_id, message)
+        for old in list(self._state.messages)[:-MOST_MESSAGES]:
+            self._state.messages.remove(old.id)
 
     def _chosen_places(self, flow: Flow, signer: FlowSigner) -> dict[str, list[SealPlace]]:
         """Return places that a signer could choose: side by side at the foot of the last page.
@@ -377,7 +408,12 @@ class Flows:
                 if signing.document_id == document.document_id and signing.status is SignStatus.SIGNED
             ]
             signatures = [
-                Signature(self.sealed_name(signer), at_ms, self._field_place(flow, signer, document.document_id))
+                Signature(
+                    self.sealed_name(signer),
+                    at_ms,
+                    self._field_place(flow, signer, document.document_id),
+                    signer.certificate_type,
+                )
                 for at_ms, signer in sorted(signed, key=itemgetter(0))
             ]
             if signatures:
@@ -523,7 +559,7 @@ def _signing(signer: FlowSigner, signing: SigningOfDocument) -> dict[str, Any]:
         answer["recieveTime"] = china_time(signing.received_ms)
     if signing.signed_ms is not None:
         answer["signTime"] = china_time(signing.signed_ms)
-    if signing.status is SignStatus.REFUSED and signing.explanation:
+    if signing.status in (SignStatus.SIGNED, SignStatus.REFUSED) and signing.explanation:
         answer["signExplain"] = signing.explanation
     return answer
 

@@ -36,11 +36,15 @@ class FieldPlace:
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """The name of a signer, and the signing time in epoch milliseconds. Without a place, the signature is invisible."""
+    """The name of a signer, and the signing time in epoch milliseconds. Without a place, the signature is invisible.
+
+    ``certificate_type`` is certType of the specification (4.9.1).
+    """
 
     name: str = field(repr=False)
     at_ms: int
     place: FieldPlace | None = None
+    certificate_type: int = 1
 
 
 def seal(source: Path, target: Path, signatures: list[Signature], certificates: Certificates) -> bool:
@@ -69,7 +73,7 @@ def _sign(path: Path, number: int, signature: Signature, certificates: Certifica
     from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, SimpleSigner
     from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-    certificate, key, authority = certificates.issue(signature.name)
+    certificate, key, authority = certificates.issue(signature.name, signature.certificate_type)
     store = SimpleCertificateStore()
     store.register(Certificate.load(authority.public_bytes(Encoding.DER)))
     signer = SimpleSigner(
@@ -115,6 +119,13 @@ def _no_drawing() -> Any:
 
 
 AUTHORITY_NAME: Final = "Rehearsal platform 演练平台 (no legal effect)"
+CERTIFICATE_TYPES: Final = {
+    1: "长效云证书 long-term cloud",
+    2: "事件证书 single-use",
+    3: "指纹证书 fingerprint",
+    4: "手机盾证书 mobile shield",
+    5: "UKey 证书 UKey",
+}
 _MOST_BYTES: Final = 64
 """The maximum length of a common name. X.520 allows 64 characters, and ``cryptography`` counts bytes."""
 _NOT_BEFORE: Final = datetime(2020, 1, 1, tzinfo=UTC)
@@ -137,10 +148,11 @@ class Certificates:
         """The path of the authority's certificate in PEM format, for clients that should trust it."""
         return self._folder / "authority.pem"
 
-    def issue(self, name: str) -> tuple[Any, Any, Any]:
+    def issue(self, name: str, certificate_type: int = 1) -> tuple[Any, Any, Any]:
         """Return a new certificate for a name, the certificate's private key, and the authority's certificate.
 
-        All three are objects of the package ``cryptography``.
+        The certificate names its type (certType, 4.9.1) as the signer's organizational unit. All three are objects of
+        the package ``cryptography``.
         """
         from cryptography import x509
         from cryptography.hazmat.primitives import hashes
@@ -149,7 +161,7 @@ class Certificates:
         key, authority = self._authority_pair()
         own_key = ec.generate_private_key(ec.SECP256R1())
         certificate = (
-            _builder(name or "?", authority.subject, own_key.public_key())
+            _builder(_name(name or "?", CERTIFICATE_TYPES[certificate_type]), authority.subject, own_key.public_key())
             .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
             .add_extension(_key_usage(signs_documents=True), critical=True)
             .sign(key, hashes.SHA256())
@@ -180,7 +192,7 @@ class Certificates:
 
         key = ec.generate_private_key(ec.SECP256R1())
         certificate = (
-            _builder(AUTHORITY_NAME, _name(AUTHORITY_NAME), key.public_key())
+            _builder(_name(AUTHORITY_NAME), _name(AUTHORITY_NAME), key.public_key())
             .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
             .add_extension(_key_usage(signs_documents=False), critical=True)
             .sign(key, hashes.SHA256())
@@ -193,12 +205,12 @@ class Certificates:
         return key, certificate
 
 
-def _builder(name: str, issuer: Any, public_key: Any) -> Any:
+def _builder(subject: Any, issuer: Any, public_key: Any) -> Any:
     from cryptography import x509
 
     return (
         x509.CertificateBuilder()
-        .subject_name(_name(name))
+        .subject_name(subject)
         .issuer_name(issuer)
         .public_key(public_key)
         .serial_number(x509.random_serial_number())
@@ -208,12 +220,13 @@ def _builder(name: str, issuer: Any, public_key: Any) -> Any:
     )
 
 
-def _name(text: str) -> Any:
+def _name(text: str, unit: str = "") -> Any:
     from cryptography import x509
     from cryptography.x509.oid import NameOID
 
     cut = text.replace("\x00", " ").encode("utf-8", "replace")[:_MOST_BYTES].decode("utf-8", "ignore")
-    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, cut)])
+    units = [x509.NameAttribute(NameOID.ORGANIZATIONAL_UNIT_NAME, unit)] if unit else []
+    return x509.Name([*units, x509.NameAttribute(NameOID.COMMON_NAME, cut)])
 
 
 def _key_usage(*, signs_documents: bool) -> Any:

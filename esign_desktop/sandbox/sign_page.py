@@ -21,6 +21,7 @@ from esign_desktop.sandbox.envelope import Answer, parse_body
 from esign_desktop.sandbox.options import china_time
 from esign_desktop.sandbox.pages import PDF_LOCK, PageSpace, open_pdf, page_space, pymupdf_module
 from esign_desktop.sandbox.refusal import ErrCode, Refusal
+from esign_desktop.sandbox.sealing import CERTIFICATE_TYPES
 from esign_desktop.sandbox.seals import SEAL_UNITS, hand_drawn_seal
 from esign_desktop.sandbox.sign_texts import TEXTS, preferred_language
 from esign_desktop.sandbox.stamping import Stamp, stamp, stamps_of
@@ -34,6 +35,11 @@ if TYPE_CHECKING:
     from esign_desktop.sandbox.platform import Platform
 
 
+H5: Final = 1
+SIGN_PLATFORMS: Final = (H5, 2, 3)
+"""The values of signPlatform (4.9.1): a browser, Alipay, and a WeChat mini program."""
+PRESENTED: Final = frozenset({3, 4, 5})
+"""The certificate types that a signer has to present: fingerprint, mobile shield, UKey."""
 _ENDED: Final = {FlowStatus.REVOKED: "revoked", FlowStatus.EXPIRED: "expired"}
 
 
@@ -81,6 +87,8 @@ def signer_view(platform: Platform, flow: Flow, signer: FlowSigner) -> dict[str,
         "reason": flow.status_description if state in ("refused", "failed") else "",
         "redirectUrl": flow.redirect_url or "",
         "sealTypes": allowed_seal_types(signer),
+        "platforms": sorted(set(flow.sign_platforms)),
+        "certificate": signer.certificate_type,
         "documents": [],
     }
     if signer.organization_id is not None:
@@ -362,7 +370,18 @@ class SignPage:
             raise Refusal(ErrCode.FIELD, "请手绘签名 / a hand-drawn seal is required")
         else:
             drawing = None
-        self._platform.flows.sign(flow, signer, self._own_places(signer, values), drawing)
+        on = values.get("platform", H5)
+        if on not in (flow.sign_platforms or SIGN_PLATFORMS):
+            raise Refusal(ErrCode.FIELD, "不能在该平台签署 / signing on this platform is not allowed")
+        if signer.certificate_type in PRESENTED and values.get("certificate") != signer.certificate_type:
+            name = CERTIFICATE_TYPES[signer.certificate_type]
+            raise Refusal(ErrCode.FIELD, f"请先出示证书 / present the certificate first: {name}")
+        remark = values.get("remark")
+        signer.signed_on = on
+        self._platform.flows.sign(
+            *(flow, signer, self._own_places(signer, values), drawing),
+            remark=remark.strip() if isinstance(remark, str) else "",
+        )
 
     def _own_places(self, signer: FlowSigner, values: dict[str, Any]) -> dict[str, list[SealPlace]]:
         """Return the places that the signer chose, keyed by document id and converted to page space."""

@@ -156,8 +156,6 @@ def read_start(fields: Fields, accounts: Accounts, documents: Documents, now_ms:
     for name, account_id in (("initiatorAccountId", initiator), ("payer", payer)):
         if account_id is not None:
             accounts.require(account_id, name)
-    fields.number_set("signPlatform", (1, 2, 3))
-    fields.number_set("noticeType", (1, 2, 3))
     flow_documents = _read_documents(fields, documents)
     page_counts = {
         document.document_id: documents.require(document.document_id, "docId").page_count for document in flow_documents
@@ -174,6 +172,8 @@ def read_start(fields: Fields, accounts: Accounts, documents: Documents, now_ms:
         contract_validity_ms=_future(fields, "contractValidity", now_ms),
         payer_account_id=None if payer == accounts.application.id else payer,
         redirect_url=_read_redirect(fields),
+        sign_platforms=fields.number_set("signPlatform", (1, 2, 3)),
+        notice_types=fields.number_set("noticeType", (1, 2, 3)),
     )
 
 
@@ -245,8 +245,6 @@ def _signer(entry: Fields, account_id: str, organization_id: str | None, page_co
     order = entry.optional_integer("signOrder")
     if order is not None and order < 1:
         raise entry.wrong("signOrder", "必须从 1 开始 / must be 1 or more", ErrCode.FLOW)
-    if entry.has("certType"):
-        entry.choice("certType", (1, 2, 3, 4, 5))
     signer = FlowSigner(
         account_id=account_id,
         organization_id=organization_id,
@@ -254,6 +252,7 @@ def _signer(entry: Fields, account_id: str, organization_id: str | None, page_co
         is_silent=entry.choice("autoSign", (0, 1), 0) == 1,
         seal_types=entry.number_set("sealType", (0, 1)),
         token=secrets.token_urlsafe(_TOKEN_BYTES),
+        certificate_type=entry.choice("certType", (1, 2, 3, 4, 5), 1),
         documents=read_positions(entry, page_counts),
     )
     if signer.is_silent:

@@ -13,7 +13,7 @@ import threading
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from enum import IntEnum
-from typing import TYPE_CHECKING, Final, Generic, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, Literal, TypeVar
 
 import cattrs
 
@@ -65,6 +65,8 @@ class Account:
     identity: str
     third_id: str | None = None
     agent_account_id: str | None = None
+    masked_mobile: str = ""
+    masked_email: str = ""
 
 
 @dataclass(slots=True)
@@ -141,7 +143,8 @@ class SigningOfDocument:
 class FlowSigner:
     """A signer of a flow. ``token`` is the secret part of the signUrl.
 
-    ``order`` is the step in which the signer signs, or None if the signer may sign at any time.
+    ``order`` is the step in which the signer signs, or None if the signer may sign at any time. ``certificate_type`` is
+    certType (4.9.1). ``signed_on`` is the platform, as in signPlatform, that the signer chose.
     """
 
     account_id: str
@@ -151,6 +154,8 @@ class FlowSigner:
     seal_types: list[int]
     token: str
     is_application: bool = False
+    certificate_type: int = 1
+    signed_on: int | None = None
     documents: list[SigningOfDocument] = field(default_factory=list)
 
     @property
@@ -180,7 +185,11 @@ class FlowDocument:
 
 @dataclass(slots=True)
 class Flow:
-    """A flow, which is also called a signing task, with its documents and signers."""
+    """A flow, which is also called a signing task, with its documents and signers.
+
+    ``sign_platforms`` are those on which signers may sign; an empty list allows all. ``notice_types`` are the ways in
+    which signers are told that it is their turn; an empty list means that they are not told.
+    """
 
     id: str
     business_scene: str
@@ -196,6 +205,8 @@ class Flow:
     redirect_url: str | None = None
     ended_ms: int | None = None
     status_description: str = ""
+    sign_platforms: list[int] = field(default_factory=list)
+    notice_types: list[int] = field(default_factory=list)
 
     @property
     def is_open(self) -> bool:
@@ -217,7 +228,18 @@ class PendingNotice:
     next_try_ms: int = 0
 
 
-RecordT = TypeVar("RecordT", Account, StoredFile, Document, Template, Flow, PendingNotice)
+@dataclass(slots=True)
+class Message:
+    """A message to a signer that a real platform would send."""
+
+    id: str
+    scene: str
+    account_id: str
+    notice_type: int
+    sent_ms: int
+
+
+RecordT = TypeVar("RecordT", Account, StoredFile, Document, Template, Flow, PendingNotice, Message)
 
 _CONVERTER: Final = cattrs.Converter()
 
@@ -276,8 +298,14 @@ class State:
         self.templates = Table(records / "templates", Template)
         self.flows = Table(records / "flows", Flow)
         self.notices = Table(records / "notices", PendingNotice)
+        self.messages = Table(records / "messages", Message)
         self.url_key = self._load_url_key()
         self._changed = self._change_mark()
+
+    @property
+    def _tables(self) -> tuple[Table[Any], ...]:
+        first = (self.accounts, self.files, self.documents, self.templates)
+        return (*first, self.flows, self.notices, self.messages)
 
     def look_again(self) -> None:
         """Reload all records if another process has changed their files.
@@ -288,7 +316,7 @@ class State:
         if mark != self._changed:
             with self.lock:
                 self._changed = mark
-                for table in (self.accounts, self.files, self.documents, self.templates, self.flows, self.notices):
+                for table in self._tables:
                     table.read()
 
     def _change_mark(self) -> tuple[int, int] | None:

@@ -162,3 +162,30 @@ def test_the_console_is_for_this_computer_alone(server: SandboxServer, monkeypat
 def test_trouble_can_be_chosen_before_it_starts(start_server: Callable[..., SandboxServer]) -> None:
     server = start_server(package="ended", next_signature="fails")
     assert (server.platform.trouble.package, server.platform.trouble.next_signature) == ("ended", "fails")
+
+
+def test_messages_and_signatures_are_listed_as_a_real_platform_would_have_them(
+    server: SandboxServer, client: Client
+) -> None:
+    assert open_console(server).count("None yet.") >= 2
+    doc_id = client.document(blank_pdf())
+    people = [
+        {"name": "张三", "idNo": "110101199003078515", "idType": 19, "mobile": "13800000001"},
+        {"name": "李四", "idNo": "11010119900307803X", "idType": 19, "email": "li@example.com"},
+    ]
+    ids = [client.call("/account/create/person/private", person).data["accountId"] for person in people]
+    signers = [
+        {"accountId": account, "signOrder": order, "docPosList": [coordinate(doc_id)], "certType": 2}
+        for order, account in enumerate(ids, 1)
+    ]
+    answer = client.start([doc_id], signers, noticeType="1,2", signPlatform="1,2").data
+    urls = [url for one in answer["signUrlList"] for url in one["signUrl"]]
+    page = open_console(server)
+    assert "张三 · text message · 138****0001" in page
+    assert "张三 · email · no address, so it can&#x27;t be sent" in page
+    assert "李四" not in page, "it is not their turn"
+    assert client.sign(urls[0], platform=2).status == 200
+    page = open_console(server)
+    assert "李四 · email · l***@example.com" in page
+    assert "劳动合同 · 张三 · Alipay · 事件证书 single-use" in page
+    assert "通知" in open_console(server, "zh")

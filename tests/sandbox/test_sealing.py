@@ -9,13 +9,14 @@ import pymupdf
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import NameOID
 
 from esign_desktop.domain.geometry import PageRect
 from esign_desktop.domain.signature import Integrity
 from esign_desktop.pdf.isolated import signatures
 from esign_desktop.pdf.isolated.field_places import PageBoxes
 from esign_desktop.pdf.isolated.signatures import check_signatures, read_signatures
-from esign_desktop.sandbox.sealing import AUTHORITY_NAME, Certificates, FieldPlace, Signature, seal
+from esign_desktop.sandbox.sealing import AUTHORITY_NAME, CERTIFICATE_TYPES, Certificates, FieldPlace, Signature, seal
 from tests.sandbox.pages import blank_pdf, changed_box, raw_page
 from tests.sandbox.rehearsal import Client, FakeClock, coordinate
 
@@ -50,6 +51,13 @@ def read(path: Path, roots: Sequence[bytes] = ()) -> tuple[SignatureFact, ...]:
 
 def root_of(certificates: Certificates) -> bytes:
     return x509.load_pem_x509_certificate(certificates.authority_path.read_bytes()).public_bytes(Encoding.DER)
+
+
+def test_a_certificate_names_its_type(certificates: Certificates) -> None:
+    for number, name in CERTIFICATE_TYPES.items():
+        certificate, _key, _authority = certificates.issue("张三", number)
+        (unit,) = certificate.subject.get_attributes_for_oid(NameOID.ORGANIZATIONAL_UNIT_NAME)
+        assert unit.value == name
 
 
 def test_every_signature_says_who_and_when_and_leaves_the_earlier_ones_whole(signed: Path) -> None:

@@ -300,3 +300,33 @@ def test_signed_page_shows_the_seal(client: Client, server: SandboxServer) -> No
     client.sign(url)
     assert fetch("GET", f"{url}/page/0/1?v=1").body != before
     assert fetch("GET", f"{url}/seal.png").body.startswith(b"\x89PNG")
+
+
+def test_a_remark_made_while_signing_is_told(client: Client) -> None:
+    doc_id = client.document(blank_pdf())
+    data = client.start([doc_id], [{"accountId": client.person(), "docPosList": [coordinate(doc_id)]}]).data
+    assert client.sign(data["signUrlList"][0]["signUrl"][0], remark=" 已阅，同意 ").status == 200
+    (signing,) = client.detail(data["flowId"])["signInfo"][0]["signDetail"]
+    assert (signing["signStatus"], signing["signExplain"]) == (2, "已阅，同意")
+
+
+@pytest.mark.parametrize(("allowed", "taken"), [("", {1, 2, 3}), ("1", {1}), ("2,3", {2, 3})])
+def test_only_the_platforms_of_the_request_take_a_signature(client: Client, allowed: str, taken: set[int]) -> None:
+    doc_id = client.document(blank_pdf())
+    for number in (1, 2, 3):
+        signer = {"accountId": client.person(), "docPosList": [coordinate(doc_id)]}
+        url = client.start([doc_id], [signer], signPlatform=allowed).data["signUrlList"][0]["signUrl"][0]
+        assert Page(fetch("GET", url)).view["platforms"] == [int(one) for one in allowed.split(",") if one]
+        assert (client.sign(url, platform=number).status == 200) is (number in taken)
+
+
+@pytest.mark.parametrize("number", [1, 2, 3, 4, 5])
+def test_a_certificate_that_a_person_holds_has_to_be_presented(client: Client, number: int) -> None:
+    doc_id = client.document(blank_pdf())
+    signer = {"accountId": client.person(), "docPosList": [coordinate(doc_id)], "certType": number}
+    url = client.start([doc_id], [signer]).data["signUrlList"][0]["signUrl"][0]
+    assert Page(fetch("GET", url)).view["certificate"] == number
+    assert (client.sign(url).status == 200) is (number in (1, 2))
+    if number > 2:
+        assert client.sign(url, certificate=number % 3 + 3).status != 200
+        assert client.sign(url, certificate=number).status == 200

@@ -117,3 +117,24 @@ def test_browser_goes_on_to_the_redirect_address(browser: Chrome, client: Client
     browser.get(data["signUrlList"][0]["signUrl"][0])
     browser.find_element(By.ID, "sign-button").click()
     WebDriverWait(browser, WAIT_S, 0.05).until(lambda b: b.current_url == back)
+
+
+def test_the_way_of_signing_is_chosen_a_certificate_presented_and_a_remark_left(
+    browser: Chrome, client: Client
+) -> None:
+    doc_id = client.document(blank_pdf())
+    signer = {"accountId": client.person(), "docPosList": [coordinate(doc_id)], "certType": 5}
+    data = client.start([doc_id], [signer], signPlatform="2,3").data
+    browser.get(data["signUrlList"][0]["signUrl"][0] + "?lang=zh")
+    assert [one.text for one in browser.find_elements(By.CSS_SELECTOR, "#platforms button")] == [
+        *("支付宝生活号", "微信小程序")
+    ]
+    assert not browser.find_elements(By.ID, "sign-button")
+    browser.find_element(By.ID, "platform-3").click()
+    assert "微信小程序" in browser.find_element(By.ID, "platform-note").text
+    browser.find_element(By.ID, "remark").send_keys("已阅 <b>")
+    browser.find_element(By.ID, "sign-button").click()
+    browser.find_element(By.ID, "certificate-confirm").click()
+    wait_for_state(browser, "signed")
+    (signing,) = client.detail(data["flowId"])["signInfo"][0]["signDetail"]
+    assert (signing["signStatus"], signing["signExplain"]) == (2, "已阅 <b>")

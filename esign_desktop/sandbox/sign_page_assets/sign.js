@@ -7,6 +7,7 @@
   const app = document.getElementById("app");
   const placements = [];
   const hints = new Map();
+  let platform = 1;
   let sealType = data.sealTypes && data.sealTypes.includes(1) ? 1 : 0;
 
   function el(tag, options = {}, ...children) {
@@ -243,7 +244,19 @@
       return;
     }
     if (sealType === 0) openPad();
-    else post("sign", { placements });
+    else sign({});
+  }
+
+  // Some certificates have to be presented, which a rehearsal can only ask about.
+  function sign(drawn) {
+    const remark = document.getElementById("remark").value;
+    const send = () => post("sign", { placements, platform, certificate: data.certificate, remark, ...drawn });
+    if (![3, 4, 5].includes(data.certificate)) { send(); return; }
+    openDialog(el("h2", { text: text[`certificate_${data.certificate}`] }), el("p", { text: text.certificate_note }),
+      el("div", { class: "buttons" }, cancelButton(), el("button", {
+        class: "button primary", type: "button", id: "certificate-confirm", text: text.certificate_confirm,
+        onclick: (event) => { event.target.closest(".veil").remove(); send(); },
+      })));
   }
 
   function openDialog(...children) {
@@ -282,7 +295,7 @@
           class: "button primary", type: "button", id: "pad-confirm", text: text.pad_confirm,
           onclick: () => {
             if (!strokes.length) { message.textContent = text.pad_empty; return; }
-            post("sign", { placements, strokes, aspect: canvas.clientWidth / canvas.clientHeight });
+            sign({ strokes, aspect: canvas.clientWidth / canvas.clientHeight });
           },
         })));
     const pen = canvas.getContext("2d");
@@ -335,6 +348,7 @@
       }
       inner.append(choice);
     }
+    inner.append(el("input", { id: "remark", class: "remark", maxlength: "200", placeholder: text.remark, "aria-label": text.remark }));
     const count = data.documents.length;
     inner.append(el("span", { class: "spacer" }),
       el("button", { class: "button danger", type: "button", id: "refuse-button", text: text.refuse, onclick: openRefusal }),
@@ -346,9 +360,24 @@
   app.append(...head());
   const main = el("main");
   app.append(main);
-  if (data.state !== "to-sign") main.append(notice(data.state, data));
-  main.append(...data.documents.map(documentView));
-  if (data.state === "to-sign") app.append(bar());
+  function showContract() {
+    const views = data.documents.map(documentView);
+    if (platform !== 1) views.unshift(el("p", { class: "hint", id: "platform-note", text: fill(text.platform_note, { platform: text[`platform_${platform}`] }) }));
+    main.replaceChildren(...views);
+    app.append(bar());
+  }
+
+  function platformChoice() {
+    return el("section", { class: "notice calm", id: "platforms" }, el("h2", { text: text.choose_platform }),
+      ...data.platforms.map((one) => el("button", {
+        class: "button", type: "button", id: `platform-${one}`, text: text[`platform_${one}`],
+        onclick: () => { platform = one; showContract(); },
+      })));
+  }
+
+  if (data.state !== "to-sign") main.append(notice(data.state, data), ...data.documents.map(documentView));
+  else if (data.platforms.some((one) => one !== 1)) main.append(platformChoice());
+  else showContract();
 
   if (["waiting-turn", "not-started", "to-be-confirmed", "to-sign"].includes(data.state)) {
     setInterval(async () => {

@@ -50,7 +50,7 @@ class _Platform:
                 self._forget_account(path)
             elif self._names_an_account(_text(path)):
                 self._rewrite(path, self._without_ids(_text(path)))
-        for kind in ("flows", "documents", "files", "templates", "notices"):
+        for kind in ("flows", "documents", "files", "templates", "notices", "messages"):
             for path in self._records(kind):
                 self._rewrite(path, self._without(_text(path)))
         log = self._folder / "requests.jsonl"
@@ -77,7 +77,8 @@ class _Platform:
 
     def _forget_account(self, path: Path) -> None:
         account: dict[str, Any] = json.loads(_text(path))
-        bare = {**account, "id": self._identifiers.token, "name": FORGOTTEN_NAME, "identity": "", "third_id": None}
+        gone = dict.fromkeys(("identity", "masked_mobile", "masked_email"), "")
+        bare = {**account, **gone, "id": self._identifiers.token, "name": FORGOTTEN_NAME, "third_id": None}
         _write(path.with_name(f"{self._identifiers.token}.json"), json.dumps(bare, ensure_ascii=False))
         path.unlink(missing_ok=True)
 
