@@ -149,7 +149,7 @@ def _terms(draft: ContractDraft, signer: Signer) -> dict[str, object]:
     terms = signer.terms
     return _without_empty(
         {
-            "signOrder": terms.step if draft.is_ordered else None,
+            "signOrder": terms.step or None if draft.is_ordered else None,
             "autoSign": 1 if terms.is_silent else None,
             "sealType": _joined(terms.seal_types),
             "certType": None if terms.certificate is None else int(terms.certificate),

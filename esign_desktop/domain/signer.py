@@ -41,10 +41,10 @@ class CertificateType(IntEnum):
 class SigningTerms:
     """The terms under which a signer signs.
 
-    ``step`` is counted from 1; signers with the same step sign in parallel. ``is_silent`` means that the platform signs
-    automatically for the signer. If ``seal_types`` is empty, all types are allowed. ``free_documents`` are the ids of
-    documents in which the signer chooses the positions, if other documents have given positions or are not signed; see
-    ``domain.placing.participation``.
+    ``step`` is counted from 1; signers with the same step sign in parallel. A signer with the step 0 has no order and
+    may sign at any time. ``is_silent`` means that the platform signs automatically for the signer. If ``seal_types`` is
+    empty, all types are allowed. ``free_documents`` are the ids of documents in which the signer chooses the positions,
+    if other documents have given positions or are not signed; see ``domain.placing.participation``.
     """
 
     step: int = 1

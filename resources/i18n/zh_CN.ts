@@ -8457,6 +8457,10 @@
 <context>
     <name>OrderRibbon</name>
     <message>
+        <source>At any time</source>
+        <translation>随时可签</translation>
+    </message>
+    <message>
         <source>In any order</source>
         <translation>不分先后</translation>
     </message>
@@ -9161,6 +9165,10 @@ left</source>
         <translation>所有人须在北京时间 {moment} 前签署，即 {span}内。</translation>
     </message>
     <message>
+        <source>At any time</source>
+        <translation>随时可签</translation>
+    </message>
+    <message>
         <source>At the same time</source>
         <translation>同时签署</translation>
     </message>
@@ -9191,6 +9199,10 @@ left</source>
     <message>
         <source>The platform archives it until {moment}.</source>
         <translation>平台存档至 {moment}。</translation>
+    </message>
+    <message>
+        <source>at any time: {signers}</source>
+        <translation>随时可签：{signers}</translation>
     </message>
     <message>
         <source>cross-page seal on pp. {pages} of {document}</source>
@@ -13173,6 +13185,14 @@ left</source>
         <translation>居民身份证</translation>
     </message>
     <message>
+        <source>Sign at any time</source>
+        <translation>不分先后，随时可签</translation>
+    </message>
+    <message>
+        <source>Sign in order</source>
+        <translation>按顺序签署</translation>
+    </message>
+    <message>
         <source>Social security card</source>
         <translation>社会保障卡</translation>
     </message>
@@ -13250,6 +13270,10 @@ left</source>
     <message>
         <source>Add person</source>
         <translation>添加个人签署方</translation>
+    </message>
+    <message>
+        <source>At any time</source>
+        <translation>随时可签</translation>
     </message>
     <message>
         <source>If off, all signers can sign at any time</source>

@@ -137,6 +137,13 @@ def test_an_application_that_signs_alone_needs_no_list_and_no_account() -> None:
     assert "signerList" not in body_of(draft)["recipientList"]
 
 
+def test_an_order_for_some_signers_and_none_for_others() -> None:
+    signers = (make_person_signer(), make_person_signer("李四", step=0), make_application_signer(step=0))
+    recipients = body_of(make_draft(signers=signers))["recipientList"]
+    assert [entry.get("signOrder") for entry in recipients["signerList"]] == [1, None]
+    assert "signOrder" not in recipients["signerAppAuto"]
+
+
 def test_no_order_is_sent_when_there_is_none() -> None:
     draft = make_draft(signers=(make_person_signer(), make_person_signer("李四", step=2)), is_ordered=False)
     assert all("signOrder" not in signer for signer in body_of(draft)["recipientList"]["signerList"])

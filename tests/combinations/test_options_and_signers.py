@@ -75,6 +75,7 @@ OPTIONS: Final[dict[str, FlowOptions]] = {
 TERMS: Final[dict[str, Callable[[SigningTerms], SigningTerms]]] = {
     "as made": lambda terms: terms,
     "signing automatically": lambda terms: replace(terms, is_silent=True),
+    "without an order": lambda terms: replace(terms, step=0),
     "placing freely": lambda terms: replace(terms, free_documents=("id of 合同",)),
     **{f"with {kind.name}": partial(replace, certificate=kind) for kind in CertificateType},
     **{f"by {kind.name}": partial(replace, seal_types=frozenset({kind})) for kind in SealType},

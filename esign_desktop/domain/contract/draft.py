@@ -100,9 +100,17 @@ class ContractDraft:
 
     @property
     def steps(self) -> tuple[tuple[Signer, ...], ...]:
-        """The signers grouped by step, in signing order. Within a step, signers are in display order."""
-        numbers = sorted({signer.terms.step for signer in self.signers})
+        """The signers grouped by step, in signing order. Within a step, signers are in display order.
+
+        Signers without an order are in no step.
+        """
+        numbers = sorted({signer.terms.step for signer in self.signers if signer.terms.step})
         return tuple(tuple(s for s in self.signers if s.terms.step == number) for number in numbers)
+
+    @property
+    def anytime_signers(self) -> tuple[Signer, ...]:
+        """The signers without an order, who may sign at any time, in display order."""
+        return tuple(signer for signer in self.signers if not signer.terms.step)
 
 
 @dataclass(frozen=True, slots=True)

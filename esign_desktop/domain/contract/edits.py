@@ -86,7 +86,8 @@ def remove_signer(draft: ContractDraft, signer_id: SignerId) -> ContractDraft:
 def arrange_signers(draft: ContractDraft, steps: Sequence[Sequence[SignerId]]) -> ContractDraft:
     """Arrange the signers in these steps.
 
-    Signers that are not listed follow in steps of their own, in their previous order.
+    Signers that are not listed follow in steps of their own, in their previous order. Signers without an order that are
+    not listed come last and stay without an order.
     """
     known = {s.id: s for s in draft.signers}
     named: list[Signer] = []
@@ -99,10 +100,19 @@ def arrange_signers(draft: ContractDraft, steps: Sequence[Sequence[SignerId]]) -
             named.extend(_with_step(s, step_number) for s in members)
             seen.update(s.id for s in members)
     for signer in draft.signers:
-        if signer.id not in seen:
+        if signer.id not in seen and signer.terms.step:
             step_number += 1
             named.append(_with_step(signer, step_number))
+    named.extend(signer for signer in draft.anytime_signers if signer.id not in seen)
     return replace(draft, signers=tuple(named))
+
+
+def set_anytime(draft: ContractDraft, signer_id: SignerId, *, is_anytime: bool) -> ContractDraft:
+    """Let a signer sign at any time, or in a new last step."""
+    step = 0 if is_anytime else len(draft.steps) + 1
+    signers = tuple(_with_step(s, step) if s.id == signer_id else s for s in draft.signers)
+    changed = replace(draft, signers=signers)
+    return arrange_signers(changed, [[s.id for s in members] for members in changed.steps])
 
 
 def set_ordered(draft: ContractDraft, *, is_ordered: bool) -> ContractDraft:
@@ -219,5 +229,5 @@ def _with_step(signer: Signer, step: int) -> Signer:
 
 
 def _closed_up(draft: ContractDraft) -> ContractDraft:
-    numbers = {step: n for n, step in enumerate(sorted({s.terms.step for s in draft.signers}), 1)}
+    numbers = {step: n for n, step in enumerate(sorted({s.terms.step for s in draft.signers} | {0}))}
     return replace(draft, signers=tuple(_with_step(s, numbers[s.terms.step]) for s in draft.signers))

@@ -40,9 +40,11 @@ def shifted(steps: Steps, signer_id: SignerId, by: int) -> Steps:
     """Move the signer one step earlier (``by`` is -1) or later (``by`` is +1).
 
     A signer who shares a step moves to a new step of their own. A signer who is alone in a step swaps places with the
-    neighboring step.
+    neighboring step. A signer without an order moves to a new last step.
     """
-    index = next(n for n, step in enumerate(steps) if signer_id in step)
+    index = next((n for n, step in enumerate(steps) if signer_id in step), None)
+    if index is None:
+        return moved_to_own_step(steps, signer_id, len(steps))
     is_grouped = len(steps[index]) > 1
     if is_grouped:
         return moved_to_own_step(steps, signer_id, index if by < 0 else index + 1)

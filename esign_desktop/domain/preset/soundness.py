@@ -62,7 +62,7 @@ def is_sound(preset: Preset) -> bool:
             all(place.document_id in slots and place.signer_id in signers for place in placements),
             all(_fits(place) for place in placements),
             all(map(_is_sound_document, preset.documents)),
-            all(role.terms.step >= 1 for role in preset.roles),
+            all(role.terms.step >= 0 for role in preset.roles),
             not preset.options.redirect_url or preset.options.redirect_url.startswith("https://"),
             len(preset.options.redirect_url) <= MAX_ADDRESS_CHARACTERS,
             all(len(text) <= MAX_NAME_CHARACTERS for text in _texts(preset)),

@@ -102,15 +102,15 @@ def payer_name(record: FlowRecord) -> str:
 
 
 def current_signers(record: FlowRecord) -> tuple[FlowSigner, ...]:
-    """Return the signers whose turn it is, or an empty tuple if the flow has ended.
+    """Return the signers whose turn it is, or an empty tuple if the flow has ended."""
+    return () if record.status.is_final else tuple(state.signer for state in states_in_turn(signer_states(record)))
 
-    They are the signers of the first unfinished step who have not signed yet.
-    """
-    if record.status.is_final:
-        return ()
-    open_states = [state for state in signer_states(record) if not state.has_signed]
-    first = min((state.signer.step for state in open_states), default=0)
-    return tuple(state.signer for state in open_states if state.signer.step == first)
+
+def states_in_turn(states: Iterable[SignerState]) -> tuple[SignerState, ...]:
+    """Return the states of signers who have not signed and are in the first unfinished step or have no order."""
+    unsigned = [state for state in states if not state.has_signed]
+    first = min((state.signer.step for state in unsigned if state.signer.step), default=0)
+    return tuple(state for state in unsigned if state.signer.step in {0, first})
 
 
 def _state(record: FlowRecord, signer: FlowSigner) -> SignerState:

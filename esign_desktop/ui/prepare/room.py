@@ -365,6 +365,7 @@ class PrepareRoom(QWidget):
         self.ribbon.edit_requested.connect(self.signers.edit)
         self.ribbon.shift_requested.connect(self.signers.shift)
         self.ribbon.grouping_requested.connect(self.signers.join_step_before)
+        self.ribbon.anytime_requested.connect(self.signers.change_order_of)
         self.signers.content_resized.connect(self._fit_details)
         self._details.splitterMoved.connect(self._on_details_splitter_moved)
         self._properties.input_failed.connect(self._messages.show_message)

@@ -96,7 +96,7 @@ def _document(document: PresetDocument) -> str:
 def _roles(preset: Preset, names: dict[str, str]) -> Iterator[str]:
     kinds = role_kind_words()
     for role in preset.roles:
-        step = f"{role.terms.step}. " if preset.is_ordered else ""
+        step = f"{role.terms.step}. " if preset.is_ordered and role.terms.step else ""
         yield f"{step}{names[str(role.id)]} · {kinds[role_kind(role).value]}"
 
 

@@ -86,20 +86,31 @@ def plan(
     if not draft.is_ordered:
         title = _tr_any_order() if len(draft.signers) > 1 else ""
         return (PlanStep(title, _lines(draft, draft.signers, hits, reaches or {})),)
-    steps = draft.steps
-    return tuple(
+    steps, anytime = draft.steps, draft.anytime_signers
+    in_steps = tuple(
         PlanStep(_step_title(number, len(step), len(steps)), _lines(draft, step, hits, reaches or {}))
         for number, step in enumerate(steps, 1)
     )
+    if not anytime:
+        return in_steps
+    title = QCoreApplication.translate("PlanSentences", "At any time")
+    return (*in_steps, PlanStep(title, _lines(draft, anytime, hits, reaches or {})))
 
 
 def plan_in_a_line(draft: ContractDraft, hits: KeywordHits) -> str:
-    """Return the plan as one sentence: arrows between steps, a plus between those who sign at the same time."""
+    """Return the plan as one sentence: arrows between steps, a plus between those who sign at the same time.
+
+    Signers without an order come last.
+    """
     comma = _comma()
-    return " → ".join(
-        " + ".join(f"{circled(line.number)} {line.name}{comma}{line.text}" for line in step.lines)
-        for step in plan(draft, hits)
-    )
+    steps = plan(draft, hits)
+    said = [
+        " + ".join(f"{circled(line.number)} {line.name}{comma}{line.text}" for line in step.lines) for step in steps
+    ]
+    if not (draft.is_ordered and draft.anytime_signers):
+        return " → ".join(said)
+    at_any_time = QCoreApplication.translate("PlanSentences", "at any time: {signers}").format(signers=said.pop())
+    return " · ".join(filter(None, (" → ".join(said), at_any_time)))
 
 
 def term_sentences(draft: ContractDraft, now_ms: int) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 from esign_desktop.domain.erasure import FORGOTTEN_NAME
 from esign_desktop.domain.flow import FlowStatus, SignStatus
 from esign_desktop.domain.signature import Integrity, SignatureFact
-from esign_desktop.services.flows.progress import payer_name, signer_states, stopped_by
+from esign_desktop.services.flows.progress import payer_name, signer_states, states_in_turn, stopped_by
 from esign_desktop.services.flows.rows import MyTurn
 from esign_desktop.ui.text.lists import listed
 from esign_desktop.ui.text.moments import china_time, circled
@@ -150,8 +150,7 @@ def turn_sentence(status: FlowStatus, states: tuple[SignerState, ...]) -> str:
     if stopped is not None:
         who = f"{flow_signer_name(stopped.signer)} {signer_status_word(stopped)}"
     elif status in {FlowStatus.SIGNING, FlowStatus.UNKNOWN} and unsigned:
-        step = min(state.signer.step for state in unsigned)
-        names = [flow_signer_name(state.signer) for state in unsigned if state.signer.step == step]
+        names = [flow_signer_name(state.signer) for state in states_in_turn(unsigned)]
         who = translate("FlowWords", "waiting for {names}").format(names=listed(names))
     else:
         who = listed(flow_signer_name(state.signer) for state in states)

@@ -82,6 +82,13 @@ def full_name(signer: Signer) -> str:
     return name if not role or role == name else f"{role} {name}"
 
 
+def anytime_words(signer: Signer) -> str:
+    """Name the action that takes a signer out of the signing order, or puts them into it again."""
+    if signer.terms.step:
+        return QCoreApplication.translate("SignerWords", "Sign at any time")
+    return QCoreApplication.translate("SignerWords", "Sign in order")
+
+
 def signer_name(signer: Signer) -> str:
     """Return whom the seal stands for, fit for one line, or, where there is no name yet, what the paper calls them."""
     name = one_line(display_name(signer))

@@ -18,11 +18,11 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
 )
-from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from esign_desktop.domain.signer import OrganizationSigner, PersonSigner
 from esign_desktop.override import override
-from esign_desktop.ui.text.signer import short_signer_subtitle, signer_name, signer_subtitle
+from esign_desktop.ui.text.signer import anytime_words, short_signer_subtitle, signer_name, signer_subtitle
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import ElidedLabel, FittingLabel, PlainLabel
 from esign_desktop.ui.widgets.layouts import hbox, vbox
@@ -93,6 +93,31 @@ class SignerDropFrame(QFrame):
         repolish(self)
 
 
+class StepBox(SignerDropFrame):
+    """The signers of one step, who sign in parallel; a card dropped on it joins them."""
+
+    def __init__(self, index: int, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.index = index
+        self.setObjectName("stepBox")
+        self.title = PlainLabel(self)
+        self.title.setObjectName("hint")
+        self.column = QVBoxLayout(self)
+        self.column.setContentsMargins(8, 4, 8, 8)
+        self.column.setSpacing(4)
+        self.column.addWidget(self.title)
+
+
+class StepGap(SignerDropFrame):
+    """The space between steps; a card dropped on it gets a step of its own there."""
+
+    def __init__(self, index: int, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.index = index
+        self.setObjectName("stepGap")
+        self.setFixedHeight(12)
+
+
 def drag_signer(card: QWidget, signer_id: SignerId, at: QPoint) -> None:
     """Carry a signer's card, taken at a point of it, until it is dropped."""
     mime = QMimeData()
@@ -110,6 +135,8 @@ class SignerCard(MenuCard):
     edit_requested = Signal(object)
     grouping_requested = Signal(object)
     """Sign together with the step before."""
+    anytime_requested = Signal(object)
+    """Sign at any time instead of in a step, or in a step again."""
     documents_requested = Signal(object)
     """Choose which documents they sign, and where."""
 
@@ -224,6 +251,7 @@ class SignerCard(MenuCard):
                 (self.tr("Sign earlier"), self._move_up),
                 (self.tr("Sign later"), self._move_down),
                 (self.tr("Sign together with previous step"), self._on_together_triggered),
+                (anytime_words(self._signer), self._on_anytime_triggered),
                 (self.tr("Documents to sign…"), self._on_documents_triggered),
                 (self.tr("Remove"), self._request_removal),
             )
@@ -238,6 +266,9 @@ class SignerCard(MenuCard):
 
     def _on_documents_triggered(self) -> None:
         self.documents_requested.emit(self._signer.id)
+
+    def _on_anytime_triggered(self) -> None:
+        self.anytime_requested.emit(self._signer.id)
 
     def _on_together_triggered(self) -> None:
         self.grouping_requested.emit(self._signer.id)

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from esign_desktop.domain.contract import edits
+from esign_desktop.domain.contract.steps import shifted, steps_of
 from esign_desktop.domain.document import DocumentId
 from esign_desktop.domain.environment import PlatformBehaviour
 from esign_desktop.domain.geometry import PagePoint
@@ -90,6 +91,19 @@ def test_a_signer_takes_their_places_and_parts_with_them() -> None:
 def test_signers_are_ordered_into_steps() -> None:
     draft = edits.arrange_signers(full_draft(), [[C.id], [], [A.id, B.id]])
     assert (names(draft), steps(draft)) == (["丙", "甲", "乙"], [1, 2, 2])
+
+
+def test_a_signer_without_an_order_comes_last_and_is_in_no_step() -> None:
+    draft = edits.set_anytime(full_draft(), A.id, is_anytime=True)
+    assert (names(draft), steps(draft)) == (["乙", "丙", "甲"], [1, 2, 0])
+    assert [[signer.id for signer in step] for step in draft.steps] == [[B.id], [C.id]]
+    assert [signer.id for signer in draft.anytime_signers] == [A.id]
+    assert steps(edits.arrange_signers(draft, [[C.id], [B.id]])) == [1, 2, 0]
+    assert steps(edits.remove_signer(draft, B.id)) == [1, 0]
+    assert steps(edits.add_signer(draft, make_person_signer("丁"))) == [1, 2, 0, 3]
+    later = edits.arrange_signers(draft, shifted(steps_of(draft), A.id, 1))
+    assert (names(later), steps(later)) == (["乙", "丙", "甲"], [1, 2, 3])
+    assert steps(edits.set_anytime(draft, A.id, is_anytime=False)) == [1, 2, 3]
 
 
 def test_signers_that_no_step_names_come_behind() -> None:

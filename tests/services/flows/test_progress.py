@@ -77,5 +77,13 @@ def test_the_turn_is_that_of_the_first_step_which_is_not_through() -> None:
     assert current_signers(replace(flow, status=FlowStatus.EXPIRED)) == ()
 
 
+def test_signers_without_an_order_have_their_turn_beside_those_of_the_first_step() -> None:
+    signers = (make_signer(1), make_signer(2, step=2), make_signer(3, step=0))
+    flow = make_flow(signers=signers, steps=(progress(1, 1), progress(3, 1)))
+    assert [signer.number for signer in current_signers(flow)] == [1, 3]
+    flow = make_flow(signers=signers, steps=(progress(1, 2), progress(3, 1)))
+    assert [signer.number for signer in current_signers(flow)] == [2, 3]
+
+
 def test_nobody_is_asked_any_more_once_a_flow_has_ended() -> None:
     assert all(state.flow_has_ended for state in signer_states(make_flow(status=FlowStatus.REVOKED)))

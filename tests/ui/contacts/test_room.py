@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QListWidget, QMenu, QRadioButton
+from shiboken6 import isValid
 
 from esign_desktop.domain.account import Person
 from esign_desktop.domain.errors import StoreError
@@ -414,7 +415,7 @@ def test_what_a_send_learned_while_the_sheet_was_open_is_kept(desk: ContactsDesk
     fill(sheet, "email", "zhou@example.com")
     desk.met(replace(ZHOU, mobile="13800000009"), "zhou")
     press(desk, "Save", sheet)
-    desk.wait(lambda: not sheet.isVisible())
+    desk.wait(lambda: not isValid(sheet))
     (kept,) = desk.service.search(ZHOU.name).contacts
     assert desk.service.particulars(kept.id) == replace(ZHOU, mobile="13800000009", email="zhou@example.com")
 
@@ -425,6 +426,6 @@ def test_what_a_send_learned_while_the_sheet_was_open_is_kept(desk: ContactsDesk
     desk.met(LIN, "lin")
     desk.met(COMPANY, "company", "lin")
     press(desk, "Save", sheet)
-    desk.wait(lambda: not sheet.isVisible())
+    desk.wait(lambda: not isValid(sheet))
     (firm,) = desk.service.search(COMPANY.name).contacts
     assert {agent.name for agent in firm.agents} == {ZHOU.name, LIN.name}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
 from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QMenu, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QMenu, QPushButton, QToolButton, QWidget
 
 from esign_desktop.domain.account import Organization, Person, PersonIdType
 from esign_desktop.domain.contract import edits
@@ -17,10 +17,11 @@ from esign_desktop.services.editing.session import EditName
 from esign_desktop.ui.prepare.signers.documents import SigningMenu
 from esign_desktop.ui.prepare.signers.fields import OrganizationFields, PersonFields
 from esign_desktop.ui.prepare.signers.form import SignerForm
+from esign_desktop.ui.prepare.signers.ribbon import RibbonChip
 from esign_desktop.ui.prepare.tools.state import ToolName
 from esign_desktop.ui.widgets.contact_matches import ContactMatches
 from esign_desktop.ui.widgets.labels import PlainLabel
-from esign_desktop.ui.widgets.signer_card import SIGNER_MIME, SignerCard
+from esign_desktop.ui.widgets.signer_card import SIGNER_MIME, SignerCard, SignerDropFrame
 from tests.drafts import make_document, make_organization_signer, make_person_signer, make_seal
 from tests.ui.made_pdfs import MadePage, write_pdf
 from tests.ui.prepare.conftest import SUN
@@ -174,16 +175,45 @@ def test_signers_are_ordered_by_key_and_menu(desk: RoomDesk) -> None:
     assert _steps(desk) == [["b", "a"]]
 
 
+def test_one_signer_signs_at_any_time_beside_the_order_of_the_others(desk: RoomDesk) -> None:
+    a, b, c = (make_person_signer(name) for name in "abc")
+    _add(desk, a, b, c)
+    _menu_action(_card(desk, a), "Sign at any time").trigger()
+    assert _steps(desk) == [["b"], ["c"]]
+    assert [signer.id for signer in desk.session.draft.anytime_signers] == [a.id]
+    box = _card(desk, a).parentWidget()
+    assert isinstance(box, SignerDropFrame)
+    assert "At any time" in [label.text() for label in box.findChildren(QLabel)]
+    _drop(_card(desk, b), box)
+    assert _steps(desk) == [["c"]]
+    _menu_action(_card(desk, a), "Sign in order").trigger()
+    assert _steps(desk) == [["c"], ["a"]]
+    chips = desk.room.ribbon.findChildren(RibbonChip)
+    (chip,) = (chip for chip in chips if chip.signer_id == c.id)
+    _menu_action(chip, "Sign at any time").trigger()
+    assert _steps(desk) == [["a"]]
+    desk.session.undo()
+    assert _steps(desk) == [["c"], ["a"]]
+
+
+def _menu_action(card: QWidget, text: str) -> QAction:
+    return next(action for action in card.findChildren(QAction) if action.text() == text)
+
+
+def _drop(card: SignerCard, target: QWidget) -> None:
+    mime = QMimeData()
+    mime.setData(SIGNER_MIME, card.signer_id.encode())
+    none = Qt.KeyboardModifier.NoModifier
+    QApplication.sendEvent(target, QDragEnterEvent(QPoint(5, 5), Qt.DropAction.MoveAction, mime, LEFT, none))
+    QApplication.sendEvent(target, QDropEvent(QPointF(5, 5), Qt.DropAction.MoveAction, mime, LEFT, none))
+
+
 def test_a_card_dropped_on_a_step_signs_in_parallel(desk: RoomDesk) -> None:
     a, b = make_person_signer("a"), make_person_signer("b")
     _add(desk, a, b)
-    mime = QMimeData()
-    mime.setData(SIGNER_MIME, b.id.encode())
     box = _card(desk, a).parentWidget()
     assert box is not None
-    none = Qt.KeyboardModifier.NoModifier
-    QApplication.sendEvent(box, QDragEnterEvent(QPoint(5, 5), Qt.DropAction.MoveAction, mime, LEFT, none))
-    QApplication.sendEvent(box, QDropEvent(QPointF(5, 5), Qt.DropAction.MoveAction, mime, LEFT, none))
+    _drop(_card(desk, b), box)
     assert _steps(desk) == [["a", "b"]]
 
 

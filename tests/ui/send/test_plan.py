@@ -74,6 +74,18 @@ def test_a_keyword_that_was_not_searched_yet_names_no_page(speak: Callable[[str]
     assert "seal at each “乙方签字” in 借款合同" in plan_in_a_line(_loan(), {})
 
 
+def test_signers_without_an_order_stand_behind_the_steps(speak: Callable[[str], None]) -> None:
+    speak("en")
+    signers = (make_person_signer(), make_organization_signer(step=2), make_person_signer("李四", step=0))
+    draft = make_draft(signers=signers)
+    assert [(step.title, [line.number for line in step.lines]) for step in plan(draft, {})] == [
+        *(("Step 1", [1]), ("Step 2", [2]), ("At any time", [3]))
+    ]
+    sentence = plan_in_a_line(draft, {})
+    assert sentence.count(" → ") == 1
+    assert " · at any time: ③ 李四" in sentence
+
+
 def test_signers_of_one_step_stand_together(speak: Callable[[str], None]) -> None:
     speak("en")
     signers = (make_person_signer(), make_person_signer("李四"), make_organization_signer(step=2))

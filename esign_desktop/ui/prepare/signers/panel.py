@@ -46,7 +46,7 @@ from esign_desktop.ui.widgets.actions import ActionName, tool_tip
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import PlainLabel
 from esign_desktop.ui.widgets.layouts import YieldingScrollArea, vbox
-from esign_desktop.ui.widgets.signer_card import SignerCard, SignerDropFrame
+from esign_desktop.ui.widgets.signer_card import SignerCard, StepBox, StepGap
 from esign_desktop.ui.widgets.unsaved import UnsavedWork
 
 if TYPE_CHECKING:
@@ -65,31 +65,6 @@ _MOST_OURS: Final = 9
 _MOST_OFFERED: Final = 3
 _SIDE_PX: Final = 8
 _GAP_PX: Final = 4
-
-
-class _StepBox(SignerDropFrame):
-    """The signers of one step, who sign in parallel; a card dropped on it joins them."""
-
-    def __init__(self, index: int, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.index = index
-        self.setObjectName("stepBox")
-        self.title = PlainLabel(self)
-        self.title.setObjectName("hint")
-        self.column = QVBoxLayout(self)
-        self.column.setContentsMargins(8, 4, 8, 8)
-        self.column.setSpacing(4)
-        self.column.addWidget(self.title)
-
-
-class _StepGap(SignerDropFrame):
-    """The space between steps; a card dropped on it gets a step of its own there."""
-
-    def __init__(self, index: int, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.index = index
-        self.setObjectName("stepGap")
-        self.setFixedHeight(12)
 
 
 class SignersPanel(QWidget):
@@ -347,19 +322,22 @@ class SignersPanel(QWidget):
         steps = self._session.draft.steps
         for index, step in enumerate(steps):
             self._add_gap(index)
-            box = _StepBox(index, self._list)
-            box.title.setText(
-                self.tr("Step {number}").format(number=index + 1)
-                if len(step) == 1
-                else self.tr("Step {number}, in parallel").format(number=index + 1)
-            )
-            box.title.setVisible(len(steps) > 1 or len(step) > 1)
-            box.signer_dropped.connect(self._on_step_signer_dropped)
-            for signer in step:
-                box.column.addWidget(self._card(signer, box))
-            self._column.addWidget(box)
+            title = self.tr("Step {number}") if len(step) == 1 else self.tr("Step {number}, in parallel")
+            self._add_box(index, title.format(number=index + 1), step, self._on_step_signer_dropped)
         if steps:
             self._add_gap(len(steps))
+        anytime = self._session.draft.anytime_signers
+        if anytime:
+            self._add_box(len(steps), self.tr("At any time"), anytime, self._on_anytime_signer_dropped)
+
+    def _add_box(self, index: int, title: str, signers: tuple[Signer, ...], on_dropped: Callable[[str], None]) -> None:
+        box = StepBox(index, self._list)
+        box.title.setText(title)
+        box.title.setVisible(len(self._session.draft.signers) > 1)
+        box.signer_dropped.connect(on_dropped)
+        for signer in signers:
+            box.column.addWidget(self._card(signer, box))
+        self._column.addWidget(box)
 
     def _add_unordered(self) -> None:
         for signer in self._session.draft.signers:
@@ -367,7 +345,7 @@ class SignersPanel(QWidget):
             self._column.addSpacing(4)
 
     def _add_gap(self, index: int) -> None:
-        gap = _StepGap(index, self._list)
+        gap = StepGap(index, self._list)
         gap.signer_dropped.connect(self._on_gap_signer_dropped)
         self._column.addWidget(gap)
 
@@ -380,6 +358,7 @@ class SignersPanel(QWidget):
         card.removal_requested.connect(self._on_card_removal_requested)
         card.move_requested.connect(self._on_card_move_requested)
         card.grouping_requested.connect(self._on_card_grouping_requested)
+        card.anytime_requested.connect(self.change_order_of)
         card.documents_requested.connect(self._on_card_documents_requested)
         self._cards[signer.id] = card
         return card
@@ -454,9 +433,18 @@ class SignersPanel(QWidget):
     def join_step_before(self, signer_id: SignerId) -> None:
         """Let a signer sign in parallel with those of the step before."""
         steps = steps_of(self._session.draft)
-        index = next(n for n, step in enumerate(steps) if signer_id in step)
+        index = next((n for n, step in enumerate(steps) if signer_id in step), len(steps))
         if index > 0:
             self._arrange(grouped_with(steps, signer_id, index - 1))
+
+    def change_order_of(self, signer_id: SignerId) -> None:
+        """Let a signer sign at any time, or in a last step if they have no order."""
+        is_anytime = bool(self._session.draft.signer(signer_id).terms.step)
+        self._set_anytime(signer_id, is_anytime=is_anytime)
+
+    def _set_anytime(self, signer_id: SignerId, *, is_anytime: bool) -> None:
+        edit = partial(edits.set_anytime, signer_id=signer_id, is_anytime=is_anytime)
+        self._session.apply(EditName.ARRANGE_SIGNERS, edit, origin=self)
 
     def _arrange(self, steps: Steps) -> None:
         self._session.apply(EditName.ARRANGE_SIGNERS, lambda draft: edits.arrange_signers(draft, steps), origin=self)
@@ -580,12 +568,15 @@ class SignersPanel(QWidget):
 
     def _on_step_signer_dropped(self, signer_id: str) -> None:
         box = self.sender()
-        if isinstance(box, _StepBox):
+        if isinstance(box, StepBox):
             self._arrange(grouped_with(steps_of(self._session.draft), SignerId(signer_id), box.index))
+
+    def _on_anytime_signer_dropped(self, signer_id: str) -> None:
+        self._set_anytime(SignerId(signer_id), is_anytime=True)
 
     def _on_gap_signer_dropped(self, signer_id: str) -> None:
         gap = self.sender()
-        if isinstance(gap, _StepGap):
+        if isinstance(gap, StepGap):
             self._arrange(moved_to_own_step(steps_of(self._session.draft), SignerId(signer_id), gap.index))
 
 

@@ -18,7 +18,7 @@ from esign_desktop.ui.prepare.debounced_changes import DebouncedChanges
 from esign_desktop.ui.text.moments import china_time, span
 from esign_desktop.ui.text.options import channel_words
 from esign_desktop.ui.text.outside import one_line
-from esign_desktop.ui.text.signer import reach_words, signer_name
+from esign_desktop.ui.text.signer import anytime_words, reach_words, signer_name
 from esign_desktop.ui.widgets.labels import PlainLabel
 from esign_desktop.ui.widgets.layouts import hbox
 from esign_desktop.ui.widgets.menu_card import MenuCard
@@ -49,6 +49,7 @@ class RibbonChip(MenuCard):
 
     edit_requested = Signal(object)
     grouping_requested = Signal(object)
+    anytime_requested = Signal(object)
 
     def __init__(self, signer: Signer, number: int, parent: QWidget) -> None:
         super().__init__(signer.id, parent)
@@ -65,6 +66,7 @@ class RibbonChip(MenuCard):
                 (self.tr("Sign earlier"), self._move_up),
                 (self.tr("Sign later"), self._move_down),
                 (self.tr("Sign together with previous step"), self._group),
+                (anytime_words(signer), self._change_order),
             )
         )
 
@@ -123,6 +125,9 @@ class RibbonChip(MenuCard):
     def _group(self) -> None:
         self.grouping_requested.emit(self.signer_id)
 
+    def _change_order(self) -> None:
+        self.anytime_requested.emit(self.signer_id)
+
 
 class _Step(SignerDropFrame):
     """Those who sign in parallel; a chip dropped on it joins them."""
@@ -152,6 +157,7 @@ class OrderRibbon(QScrollArea):
     """The ``SignerId`` of somebody who is to be changed."""
     shift_requested = Signal(object, int)
     grouping_requested = Signal(object)
+    anytime_requested = Signal(object)
 
     def __init__(self, session: ContractSession, state: ToolState, parent: QWidget) -> None:
         super().__init__(parent)
@@ -239,6 +245,12 @@ class OrderRibbon(QScrollArea):
         end = _Gap("", content)
         end.signer_dropped.connect(partial(self._on_gap_dropped, len(steps)))
         row.addWidget(end)
+        anytime = self._session.draft.anytime_signers
+        if anytime:
+            row.addWidget(PlainLabel(content, self.tr("At any time"), look="hint"))
+            row.addSpacing(8)
+        for signer in anytime:
+            row.addWidget(self._chip(signer, content))
 
     def _chip(self, signer: Signer, parent: QWidget) -> RibbonChip:
         chip = RibbonChip(signer, self._session.draft.signer_number(signer.id), parent)
@@ -247,6 +259,7 @@ class OrderRibbon(QScrollArea):
         chip.edit_requested.connect(self.edit_requested)
         chip.move_requested.connect(self.shift_requested)
         chip.grouping_requested.connect(self.grouping_requested)
+        chip.anytime_requested.connect(self.anytime_requested)
         self._chips[signer.id] = chip
         return chip
 

@@ -80,7 +80,9 @@ class PeoplePage(QWidget):
         """Show the working copy."""
         preset, names = self._copy.preset, role_names(self._copy.preset)
         self.list.show_rows(
-            f"{circled(role.terms.step)} {names[str(role.id)]}" if preset.is_ordered else names[str(role.id)]
+            f"{circled(role.terms.step)} {names[str(role.id)]}"
+            if preset.is_ordered and role.terms.step
+            else names[str(role.id)]
             for role in preset.roles
         )
         self._show_detail()
