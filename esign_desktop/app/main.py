@@ -97,10 +97,8 @@ class Program(QObject):
         self._tasks: TaskRunner | None = None
         self._log: logging.Handler | None = None
         self._is_populating = self._is_counter_first = False
-        self.customer: bytes | None = None
-        """The customer who was handed over at the start, kept until the counter exists."""
-        self._early_customers: list[HandedOver] = []
-        """Customers whose links were opened before the counter exists, which happens on macOS."""
+        self.early_customers: list[HandedOver] = []
+        """Customers handed over before the counter exists: at the start, or on macOS by a link that was opened."""
         self._language_choice = self._saved_state.language
         self.appearance.use_language(self._language_choice)
         saved = self._saved_state
@@ -147,7 +145,8 @@ class Program(QObject):
         if self._saved_state.room in set(RoomName):
             self.window.show_room(self._saved_state.room)
         # The main window must not appear before a counter, because it might be on the customer's screen.
-        self._is_counter_first = self._arguments.counter or self.customer is not None or self._backend.is_counter_only
+        handed = bool(self.early_customers)
+        self._is_counter_first = self._arguments.counter or handed or self._backend.is_counter_only
         if not self._is_counter_first:
             self.window.show()
         QTimer.singleShot(0 if self._is_counter_first else LONGEST_BARE_MS, self._begin_populating)
@@ -332,18 +331,13 @@ class Program(QObject):
         window = self.window
         workspace = Workspace(services, self.tasks, session, window.messages, window, place=window.place)
         has_files = self.window.has_waiting_files
-        early, self._early_customers = self._early_customers, []
-        wants_counter = self._arguments.counter or self.customer is not None or bool(early)
-        if wants_counter or services.preferences.policy.is_counter_only:
+        if self._arguments.counter or self.early_customers or services.preferences.policy.is_counter_only:
             workspace.open_counter()
         if self._is_counter_first and not workspace.is_counter_open:
             # The policy leaves the counter out.
             self.window.show()
-        from esign_desktop.app.handover import print_line
-
-        self._lay_out_customer(workspace, self.customer, print_line)
-        for handed in early:
-            self._lay_out_customer(workspace, handed.customer, handed.answer)
+        while self.early_customers:
+            self._lay_out_customer(workspace, self.early_customers.pop(0))
         self.window.populate(workspace)
         is_started = self._sandbox is not None
         if not is_started and services.preferences.policy.environment is EnvironmentKind.SANDBOX:
@@ -368,12 +362,12 @@ class Program(QObject):
         self._sandbox = self._make_sandbox()
         self._await_sandbox(self._sandbox, workspace.services, is_started=False)
 
-    def _lay_out_customer(self, workspace: Workspace, data: bytes | None, answer: Callable[[str], None]) -> None:
-        self.customer = None
-        if data is not None:
+    def _lay_out_customer(self, workspace: Workspace, handed: HandedOver) -> None:
+        if handed.customer is not None:
             from esign_desktop.app.handover import hand_to_counter
 
-            hand_to_counter(data, workspace, self, on_refused=self._tell_of_customer, answer=answer)
+            refuse = self._tell_of_customer
+            hand_to_counter(handed.customer, workspace, self, on_refused=refuse, answer=handed.answer)
 
     def _tell_of_customer(self, error: AppError) -> None:
         """Show in the visible window why a customer could not be handed over."""
@@ -473,11 +467,11 @@ class Program(QObject):
             return
         workspace = self.workspace
         if workspace is None and handed.customer is not None:
-            self._early_customers.append(handed)
+            self.early_customers.append(handed)
             return
         if workspace is not None and (handed.wants_counter or workspace.is_counter_open):
             workspace.open_counter()
-            self._lay_out_customer(workspace, handed.customer, handed.answer)
+            self._lay_out_customer(workspace, handed)
         # Nothing may appear beside a locked counter or on the customer's screen: the files wait in the main window.
         if workspace is None or not workspace.is_counter_open:
             self.window.come_forward()
@@ -558,14 +552,11 @@ class Program(QObject):
             self._problem.deleteLater()
         self._problem = StartProblem(error, self._backend.paths.data_dir, offer)
         self._problem.go_back_requested.connect(self._on_problem_go_back_requested)
-        self._problem.retry_requested.connect(self._on_problem_retry_requested)
+        self._problem.retry_requested.connect(self._start_again)
         self._problem.start_empty_requested.connect(self._on_problem_start_empty_requested)
         self._problem.folder_chosen.connect(self._on_problem_folder_chosen)
         self._problem.rejected.connect(self._on_problem_rejected)
         self._problem.show()
-
-    def _on_problem_retry_requested(self) -> None:
-        self._start_again()
 
     def _on_problem_start_empty_requested(self) -> None:
         backend = self._backend

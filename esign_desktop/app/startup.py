@@ -171,7 +171,11 @@ def _show(
     from esign_desktop.app.main import Program
 
     program = Program(application, backend, arguments, sandbox, first_page)
-    program.customer = customer
+    if customer is not None:
+        from esign_desktop.app.handover import print_line
+        from esign_desktop.app.ipc import HandedOver
+
+        program.early_customers.append(HandedOver(customer=customer, answer=print_line))
     program.start()
     status = 1
     try:
