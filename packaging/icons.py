@@ -47,7 +47,7 @@ def main() -> int:
 
 
 def windows_icon() -> bytes:
-    """Return an ICO file, which consists of a header, a directory and PNG pictures. A side of 256 is stored as 0."""
+    """Return an ICO file, which consists of a header, a directory and PNG pictures. A side of 256 px is stored as 0."""
     pictures = [picture(side) for side in WINDOWS_SIZES]
     head = struct.pack("<HHH", 0, 1, len(pictures))
     at, directory = len(head) + 16 * len(pictures), b""

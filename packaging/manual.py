@@ -284,7 +284,7 @@ def _words(line: str) -> list[str]:
 
 
 def _sentence(lines: list[str]) -> str:
-    """Convert lines of a man page to Markdown; bold and italic text becomes code."""
+    """Convert lines of a man page to Markdown. Bold and italic text becomes code."""
     said = []
     for line in lines:
         if not line.startswith("."):

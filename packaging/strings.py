@@ -153,7 +153,7 @@ def _translations(message: ET.Element) -> tuple[str, ...]:
 
 
 def find_faults(language: str, messages: tuple[Message, ...]) -> Iterator[str]:
-    """Yield the faults in the translations of a language: missing ones, lost placeholders and missing plural forms."""
+    """Yield the faults in a language's translations: missing translations or plural forms, and lost placeholders."""
     for message in messages:
         place = f"{message.context}: {message.source!r}"
         expected = Counter(PLACEHOLDER.findall(message.source))

@@ -78,15 +78,18 @@ class SocketChannel:
 
 
 class PipeChannel:
-    """The parent's end of two pipes, which threads read and write so that a call can time out. Not thread-safe."""
+    """The parent's end of two pipes. Not thread-safe.
+
+    Internal threads read and write the pipes, so that a call can time out.
+    """
 
     def __init__(
         self, to_child: IO[bytes], from_child: IO[bytes], *, longest_bytes: int, most_bytes: float = math.inf
     ) -> None:
         """Start reading frames.
 
-        A frame that is longer than ``longest_bytes``, or that brings the total beyond ``most_bytes``, counts as a
-        BadAnswer.
+        ``receive`` raises BadAnswer for a frame that is longer than ``longest_bytes`` or brings the total beyond
+        ``most_bytes``.
         """
         self._to_child = to_child
         self._from_child = from_child
@@ -165,7 +168,7 @@ class ChildEnd:
         return (self._input, self._output, *(() if self._socket is None else (self._socket.fileno(),)))
 
     def wait(self, limit_s: float) -> bool:
-        """Return whether data arrives within ``limit_s`` seconds. On systems that cannot tell, this is always True."""
+        """Return whether data arrives within ``limit_s`` seconds. If the input is a pipe, the result is always True."""
         has_come = True
         if self._socket is not None and sys.platform != "win32":
             import select

@@ -47,7 +47,7 @@ class OpenedPdf:
 
 @dataclass(frozen=True, slots=True)
 class RenderRequest:
-    """A page, or the part of it inside ``clip``, that is to be drawn at a given scale.
+    """A request to draw a page, or the part of it inside ``clip``, at a given scale.
 
     The scale is given in pixels per displayed point, which is the zoom multiplied by the device pixel ratio.
     """
@@ -113,7 +113,7 @@ class PdfEngine(Protocol):
         ...
 
     def text_lines(self, handle: PdfHandle, page_number: int) -> tuple[PageRect, ...]:
-        """Return the rectangles of a page's text lines in page space. Marks that are dragged snap to these lines."""
+        """Return the rectangles of a page's text lines in page space. Dragged marks snap to these lines."""
         ...
 
     def labels(self, handle: PdfHandle, page_number: int, words: PagesOfWords = NO_WORDS) -> tuple[PageLabel, ...]:
@@ -163,7 +163,7 @@ class PdfEngine(Protocol):
         ...
 
     def write_original(self, handle: PdfHandle, target: Path) -> None:
-        """Write the bytes that the engine has in memory to ``target``.
+        """Write the original bytes, which the engine holds in memory, to ``target``.
 
         A large file is memory-mapped and may have changed since it was opened, so the caller must compare the digest.
         Raises ``pdf.changed`` if the file had to be read again and has changed, ``pdf.write_failed``, ``pdf.too_slow``

@@ -38,10 +38,10 @@ class FileState:
     sha256: str = ""
 
     def is_same(self, other: FileState, other_sum: ByteSum) -> bool:
-        """Return whether the other state is that of the same bytes.
+        """Return whether both states describe the same bytes.
 
-        ``other_sum`` is the digest of the other state. The method waits for this digest if size and time alone do not
-        settle the question, or if the digest is quick to compute.
+        ``other_sum`` is the digest of the other state. The method waits for this digest if size and modification time
+        alone do not settle the question, or if the digest is quick to compute.
         """
         if self.size_bytes != other.size_bytes:
             return False
@@ -98,7 +98,7 @@ class ByteSum:
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """A file that is open for reading. The function that receives it closes the descriptor."""
+    """A file that is open for reading. The function that receives the object closes its descriptor."""
 
     descriptor: int
     size_bytes: int
@@ -152,7 +152,7 @@ def open_source_within(path: Path, limit_s: float) -> SourceFile:
 
 
 def _close_late(opened: SimpleQueue[SourceFile | PdfError]) -> None:
-    """Close a file that was opened after the caller had given up."""
+    """Close a file that was opened only after the caller had stopped waiting."""
     with suppress(Empty):
         found = opened.get_nowait()
         if isinstance(found, SourceFile):
@@ -160,7 +160,7 @@ def _close_late(opened: SimpleQueue[SourceFile | PdfError]) -> None:
 
 
 def read_source(source: SourceFile) -> tuple[Bytes, FileState, bool]:
-    """Return the bytes of the file, its state, and whether a PDF header is present.
+    """Return the bytes of the file, its state, and whether the bytes contain a PDF header.
 
     The bytes of a large file are memory-mapped. Closes the descriptor. Raises PdfError ``pdf.unreadable`` or
     ``pdf.memory``.

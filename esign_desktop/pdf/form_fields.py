@@ -20,7 +20,7 @@ class DrawnField:
     """A text field that is to be written into the form.
 
     ``text`` consists of the label, the example and the choices, and its characters are checked against the form's font.
-    ``rect`` is in page space. ``note`` is stored in the field so that this application can read it back.
+    ``rect`` is in page space. ``note`` is stored in the field so that this application can read it again.
     """
 
     name: str

@@ -12,7 +12,7 @@ ADDRESS_SPACE_BYTES: Final = 2 * 1024**3
 
 MAX_PAGES: Final = 200_000
 MAX_HITS: Final = 100_000
-"""The largest number of matches of a keyword in a document. A thousand pages full of it have about 35,000."""
+"""The largest number of matches of a keyword in a document. A thousand pages full of a keyword have about 35,000."""
 MAX_TEXT_LINES: Final = 5_000
 MAX_PAGE_CHARACTERS: Final = 500_000
 """The largest number of characters kept for one page."""

@@ -70,5 +70,5 @@ def pixel_rect(
 
 
 def _end_pixel(position: float, first: int) -> int:
-    """Return the exclusive end pixel for a position; a range that starts at ``first`` has at least one pixel."""
+    """Return the exclusive end pixel for a position in pixels, such that a range starting at ``first`` is not empty."""
     return max(first + 1, math.ceil(position - _SLACK))

@@ -64,7 +64,7 @@ class OpenedFile:
 
     @classmethod
     def of(cls, state: FileState, frames: Iterable[PageFrame]) -> OpenedFile:
-        """Return an instance built from page frames, in which consecutive equal frames are merged."""
+        """Return an instance in which consecutive equal page frames are merged."""
         return cls(state, tuple(PageRun(sum(1 for _ in alike), frame) for frame, alike in groupby(frames)))
 
     def frames(self) -> tuple[PageFrame, ...]:

@@ -29,7 +29,7 @@ SYMBOL: Final = re.compile(r"GLIBC_(\d+(?:\.\d+)*)")
 
 @dataclass(frozen=True)
 class Needs:
-    """The requirements of one file on the system."""
+    """The glibc version and the system libraries that one file requires."""
 
     path: Path
     glibc: Version

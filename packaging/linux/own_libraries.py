@@ -1,4 +1,4 @@
-"""Make the programs that the frozen program starts use the system's libraries. This module runs first.
+"""Make programs that the frozen program starts use the system's libraries. This module runs before all others.
 
 PyInstaller's bootloader sets LD_LIBRARY_PATH to the program's folder, which this process no longer needs, and records
 that in the variables _PYI_…. These variables are also removed, because another instance that is started by this one

@@ -47,14 +47,14 @@ LOGS: Final = f".local/state/{NAME}/log/*.log"
 _STARTED_S: Final = 60
 CONTRACT: Final = "contract.pdf"
 
-# Ends some time after the program started behind it has logged its start.
+# A shell script that waits until the program, which was started in the background, has logged its start.
 _UNTIL_STARTED: Final = f"""
 i=0
 while [ $i -lt {_STARTED_S} ]; do
     [ "$(cat {LOGS} 2>/dev/null | grep -c ' started: ')" -gt "$known" ] && break
     i=$((i + 1)); sleep 1
 done
-# Where a file was given, what lies on the desk is kept a moment after it is read; nothing else tells when.
+# A contract given on the command line is saved as a draft a moment after it is read; no log line reports this.
 i=0
 while [ $i -lt {_STARTED_S} ] && [ -n "$contract" ] && ! grep -aqs "$contract" {DATA_AT_HOME}/esign.db*; do
     i=$((i + 1)); sleep 1
@@ -193,7 +193,10 @@ def make_before(frozen: Path, output: Path) -> None:
 
 
 def try_deb(table: Table, suite: str, packages: Path, output: Path, *, with_recommended: bool) -> None:
-    """Install the .deb, use the program, upgrade it, use it again, and remove it."""
+    """Install the .deb, use the program, upgrade it, use it again, and remove it.
+
+    If ``with_recommended`` is true, the recommended packages, such as fonts, are also installed.
+    """
     place = f"deb {suite}"
     with table.row(place, "tree made"):
         tree = BareTree(suite, ROOT / "build" / "trees" / f"test-{suite}")
@@ -319,7 +322,7 @@ def upgrade_while_open(tree: BareTree, install: str) -> str:
 
 
 def drafts(tree: BareTree) -> str:
-    """Check the stored draft in a copy of the database, and return a description of it."""
+    """Check the stored draft in a copy of the database, and return a description of the draft."""
     copy = tree.path / "srv" / "data"
     shutil.rmtree(copy, ignore_errors=True)
     shutil.copytree(tree.path / DATA, copy)
@@ -342,7 +345,7 @@ def missing_libraries(tree: BareTree) -> str:
 
 
 def kept_report(tree: BareTree, folder: Path) -> str:
-    """Store the report of the self-test and return its result."""
+    """Copy the report of the self-test to ``folder``, and return the result of the self-test."""
     made = tree.path / HOME.lstrip("/") / "report"
     shutil.copytree(made, folder, dirs_exist_ok=True)
     report = json.loads((made / "report.json").read_text("utf-8"))

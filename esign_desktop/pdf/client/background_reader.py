@@ -80,7 +80,7 @@ class BackgroundReader:
                 work.wanted -= 1
 
     def drop(self, handle: PdfHandle) -> None:
-        """Stop reading a document. In callers that are waiting for it, Cancelled is raised."""
+        """Stop reading a document. Callers that are waiting for the document receive Cancelled."""
         with self._changed:
             work = self._works.pop(handle, None)
         if work is not None:
@@ -116,7 +116,10 @@ class BackgroundReader:
                     work.index.fail(chunk, error)
 
     def _next(self) -> tuple[PdfHandle, _Work, Chunk] | None:
-        """Wait for pages to read, first of documents that a caller waits for; return None after ``stop``."""
+        """Wait for the next chunk of pages to read, and return it with its document, or None after ``stop``.
+
+        Documents that a caller is waiting for come first.
+        """
         with self._changed:
             while not self._is_stopped:
                 for handle, work in sorted(self._works.items(), key=lambda item: item[1].wanted == 0):

@@ -83,11 +83,12 @@ class ChildProcess:
         pixels: memoryview | None = None,
         **arguments: Any,
     ) -> T:
-        """Execute a job of ``worker.jobs`` with open files, and return its answer as a value of the type ``kind``.
+        """Execute a job of ``worker.jobs``, and return its answer as a value of the type ``kind``.
 
-        ``pixels``, if given, is filled with the pixels that follow the answer. Raises the PdfError that the child
-        reports, PdfError ``pdf.too_slow`` after ``limit_s`` seconds, PdfError ``pdf.worker_died`` if the child ends or
-        sends an invalid answer, and Cancelled if the child is stopped in the meantime.
+        ``files`` are descriptors of open files, which are passed to the child. ``pixels``, if given, is filled with the
+        pixels that follow the answer. Raises the PdfError that the child reports, PdfError ``pdf.too_slow`` after
+        ``limit_s`` seconds, PdfError ``pdf.worker_died`` if the child ends or sends an invalid answer, and Cancelled if
+        the child is stopped in the meantime.
         """
         self.start()
         channel = self._channel
@@ -131,13 +132,16 @@ class ChildProcess:
             return Cancelled() if self._is_stopped else PdfError(code, detail, retryable=True)
 
     def interrupt(self) -> None:
-        """Stop the child permanently, from any thread. In callers that are waiting for it, Cancelled is raised."""
+        """Stop the child permanently. May be called from any thread.
+
+        Callers that are waiting for the child receive Cancelled.
+        """
         with self._state:
             self._is_stopped = True
             self._kill()
 
     def release(self) -> None:
-        """Stop the child and close its channel. Call this method when no request is running."""
+        """Stop the child and close its channel. Call this method only when no request is running."""
         with self._state:
             self._is_stopped = True
             self._kill()

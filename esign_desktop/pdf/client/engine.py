@@ -183,7 +183,7 @@ class ProcessEngine:
             return child.ask("structure", self._limits.open_s, StructureFacts, handle=handle)
 
     def sha256(self, handle: PdfHandle) -> str:
-        """Wait for the digest, which a thread of the child computes, as PdfEngine specifies."""
+        """Wait for the digest as PdfEngine specifies. A thread of the child computes it."""
         record = self._record(handle)
         ends_at_s = time.monotonic() + self._limits.sum_s
         pause = threading.Event()
@@ -305,7 +305,7 @@ class ProcessEngine:
             return hits, done
 
     def _known_counts(self, handle: PdfHandle, keyword: str) -> list[int | None]:
-        """Return the match counts from the index, after waiting until all pages were read."""
+        """Wait until all pages have been read, and return the match counts from the index."""
         record = self._record(handle)
         if not self._reader.wait(handle, record.index, self._limits.find_s):
             raise PdfError("pdf.too_slow", "find", retryable=True)
@@ -321,7 +321,10 @@ class ProcessEngine:
             return child.ask("text_lines", limit_s, kind, handle=handle, page_number=page_number)
 
     def text_digests(self, handle: PdfHandle) -> tuple[PageDigest, ...]:
-        """Return the page digests as PdfEngine specifies. Each step checks out a child again."""
+        """Return the page digests as PdfEngine specifies.
+
+        Each step checks out a child again so that pages can be drawn between two steps.
+        """
         count = min(len(self._record(handle).pages), DIGESTED_PAGES)
         digests: list[PageDigest] = []
         ends_at_s = time.monotonic() + self._limits.find_s
@@ -427,7 +430,7 @@ class ProcessEngine:
             child.ask(job, self._limits.copy_s, type(None), handle=handle, target=str(target))
 
     def _compare(self, handle: PdfHandle, record: _Record, path: Path, on_progress: CopyProgress | None) -> None:
-        """Compare a copy page by page.
+        """Compare each page of a copy with the original.
 
         Raises PdfError ``pdf.normalise_failed``, and any exception that ``on_progress`` raises.
         """
@@ -543,7 +546,7 @@ def _frame(record: _Record, page_number: int) -> PageFrame:
 
 
 def _expect(child: ChildProcess, *, is_true: bool) -> None:
-    """End a child whose answer is impossible."""
+    """End the child and raise its error if ``is_true`` is false, which means that its answer is impossible."""
     if not is_true:
         raise child.end_for_bad_answer("answer")
 
@@ -555,7 +558,7 @@ def _refuse_if_crashing(record: _Record, page_number: int) -> None:
 
 @contextmanager
 def _counting_crashes(record: _Record, page_number: int) -> Iterator[None]:
-    """Count how often a page has ended the child."""
+    """Count how often work on a page has ended the child, and add the page number to errors."""
     try:
         yield
         record.crashes.pop(page_number, None)

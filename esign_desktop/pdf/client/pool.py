@@ -2,7 +2,7 @@
 
 If possible, a caller gets a child that has the document open.
 
-A child that uses too much memory is replaced by a new one. The new child is made ready before the old one is removed,
+A child that uses too much memory is replaced by a new one. The new child is made ready before the old child is removed,
 so that callers need not wait.
 """
 
@@ -27,15 +27,18 @@ if TYPE_CHECKING:
 
 LEAVE_S: Final = 10.0
 SLOW_STEP_S: Final = 0.2
-"""While a background step takes longer than this, other background work leaves the last child to urgent work."""
+"""The time in seconds after which a background step counts as slow.
+
+During a slow step, other background work leaves the last free child to urgent requests.
+"""
 STARVING_S: Final = 0.05
-"""Background work that has waited this long gets its turn, so that it proceeds even during endless scrolling."""
+"""The time in seconds after which waiting background work gets its turn, even during endless scrolling."""
 PAUSE_S: Final = 5.0
-"""The pause between replacements. A document that needs too much memory would otherwise cause endless ones."""
+"""The pause in seconds between replacements, which keeps a document that needs too much memory from causing many."""
 
 
 class Urgency(IntEnum):
-    """The urgency of a request."""
+    """The urgency of a request for a child, with the most urgent value first."""
 
     NOW = 0
     """The user is looking at the place where the result will appear."""
@@ -53,7 +56,7 @@ class _Ticket:
     only: ChildProcess | None = None
 
     def rank(self, now_s: float) -> tuple[Urgency, int]:
-        """Return the sort key; the smallest is served first."""
+        """Return the sort key at the time ``now_s``. The ticket with the smallest key is served first."""
         return (Urgency.NOW if now_s - self.since_s > STARVING_S else self.urgency), self.number
 
 
@@ -79,8 +82,8 @@ class ProcessPool:
     ) -> Iterator[ChildProcess]:
         """Wait for a child and keep it for the duration of the block.
 
-        If ``only`` is given, wait for that child, unless it is replaced. Raises Cancelled once the pool has been
-        stopped.
+        If ``only`` is given, wait for that child, or for any child if ``only`` has been replaced. Raises Cancelled once
+        the pool has been stopped.
         """
         child = self._take(handle, urgency, only)
         try:
@@ -94,7 +97,7 @@ class ProcessPool:
                 self._on_over_memory(child)
 
     def replace(self, old: ChildProcess, new: ChildProcess) -> None:
-        """Replace a child with another one as soon as it is free. Raises Cancelled once the pool has been stopped."""
+        """Replace ``old`` with ``new`` as soon as ``old`` is free. Raises Cancelled once the pool has been stopped."""
         with self._changed:
             self._changed.wait_for(lambda: self._is_stopped or old in self._free)
             if self._is_stopped:
@@ -104,7 +107,7 @@ class ProcessPool:
             self._changed.notify_all()
 
     def stop(self) -> None:
-        """End all children. In callers that are waiting or have a request running, Cancelled is raised."""
+        """End all children. Callers that are waiting or have a request running receive Cancelled."""
         with self._changed:
             self._is_stopped = True
             self._changed.notify_all()

@@ -95,7 +95,7 @@ class SegmentPool:
                 return
             self._free.append(segment)
             if len(self._free) > FREE_SEGMENTS:
-                # The oldest segment; its views ended long ago.
+                # Discard the oldest segment, whose views were released long ago.
                 self._free.pop(0).discard()
 
     def view(self, segment: Segment, size_bytes: int) -> memoryview:
@@ -131,7 +131,7 @@ class SentSegments:
         return ([segment.descriptor] if is_new else []), dropped
 
     def clear(self) -> None:
-        """Forget all segments, because the child has ended."""
+        """Forget all segments. Call this method after the child has ended."""
         self._numbers.clear()
 
 
@@ -142,7 +142,7 @@ class AttachedSegments:
         self._memory: dict[int, mmap.mmap] = {}
 
     def attach(self, number: int, size_bytes: int, descriptor: int | None) -> memoryview:
-        """Return the memory of a segment. ``descriptor`` is given only for a segment that is new to the child."""
+        """Return a view of a segment's memory. ``descriptor`` is given only for a segment that is new to the child."""
         if descriptor is not None:
             self._memory[number] = mmap.mmap(descriptor, size_bytes)
             os.close(descriptor)

@@ -28,7 +28,7 @@ def entry(dictionary: Any, key: str) -> Any:
 
 
 class PageBoxes:
-    """The visible boxes of a file's pages in PDF user space, which are read only once."""
+    """The visible boxes of a file's pages in PDF user space. They are read only once."""
 
     def __init__(self, reader: Any) -> None:
         self._numbers: dict[int, int] = {}
@@ -125,5 +125,5 @@ def _box(array: Any) -> Box | None:
 
 
 def _number_of(reference: Any) -> int:
-    """Return the object number of a reference; 0 for a direct object."""
+    """Return the object number of a reference, or 0 for a direct object."""
     return int(getattr(reference, "idnum", 0))

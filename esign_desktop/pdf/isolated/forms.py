@@ -86,7 +86,7 @@ def read_form_fields(file: BinaryIO) -> tuple[PdfFormField, ...]:
 def _fields(
     fields: Any, boxes: PageBoxes | None, parents: tuple[Any, ...] = (), seen: set[int] | None = None
 ) -> Iterator[PdfFormField]:
-    """Yield the terminal fields; ``parents`` holds the ancestors for inherited entries, nearest first."""
+    """Yield the terminal fields. ``parents`` are the ancestors from which entries are inherited, nearest first."""
     seen = set() if seen is None else seen
     if len(parents) > _MAX_DEPTH:
         return

@@ -1,7 +1,7 @@
 """Read photographs and scans, and convert them to PDF pages, in sandboxed processes.
 
-Every picture is drawn and encoded again, so that neither hidden metadata, such as the place where a photograph was
-taken, nor malformed data gets into a contract.
+Every picture is drawn and encoded again. Hidden metadata, such as the place where a photograph was taken, and malformed
+data therefore do not get into a contract.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ def read_images(path: Path, *, limit_s: float = LIMIT_S) -> tuple[PageImage, ...
 
 
 def images_pdf(pages: Sequence[tuple[PageImage, int]], *, limit_s: float = LIMIT_S) -> bytes:
-    """Return a PDF of these pictures, each of which is given with a number of clockwise quarter turns. Blocks.
+    """Return a PDF with one page for each picture, turned clockwise by the given number of quarter turns. Blocks.
 
     The same input always results in the same output. Raises the PdfErrors of ``run_isolated``.
     """

@@ -27,9 +27,9 @@ _AROUND_PT: Final = 4.0
 
 @dataclass(frozen=True, slots=True)
 class WantedText:
-    """A field value and the place where it must appear.
+    """A field value that must appear in the file, and the place where it must appear.
 
-    The place is a page number, starting at 1, and a rectangle in page space, or None if the value may appear anywhere.
+    ``page_number`` starts at 1, and ``rect`` is in page space. If either is None, the value may appear anywhere.
     """
 
     name: str
@@ -40,14 +40,14 @@ class WantedText:
 
 @dataclass(frozen=True, slots=True)
 class MadeFacts:
-    """The number of pages, and whether each of the wanted values was found, in the order in which they were given."""
+    """The number of pages, and for each wanted value in the given order, whether it was found."""
 
     page_count: int
     found: tuple[bool, ...]
 
 
 def look_at_made(path: Path, wanted: tuple[WantedText, ...], *, limit_s: float = LIMIT_S) -> MadeFacts:
-    """Compare a file with the values that it must contain. Both are compared in folded form. Blocks.
+    """Return whether a file contains the wanted values, and its page count. Text is compared in folded form. Blocks.
 
     Raises PdfError ``pdf.damaged``, ``pdf.password_needed`` and the errors of ``read_isolated``.
     """
@@ -93,7 +93,7 @@ def read_made(file: BinaryIO, wanted: tuple[WantedText, ...]) -> MadeFacts:
 
 
 class _Made:
-    """The texts of a file, each read on first use."""
+    """The text and the form field values of a file, which are read on first use."""
 
     def __init__(self, pdf: Any) -> None:
         self._pdf = pdf
@@ -122,7 +122,7 @@ class _Made:
         )
 
     def _characters_of(self, page_number: int) -> list[tuple[str, float, float]]:
-        """Return the characters of a page with their centers, in page space."""
+        """Return the characters of a page with the x and y coordinates of their centers, in page space."""
         known = self._characters.get(page_number)
         if known is None:
             page = self._pdf[page_number - 1]

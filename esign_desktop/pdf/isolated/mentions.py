@@ -29,9 +29,9 @@ _SHORT: Final = 6
 
 @dataclass(frozen=True, slots=True)
 class PersonTerms:
-    """The name and numbers by which to find a person.
+    """The name and the numbers that are searched for to find mentions of a person.
 
-    ``longer_names`` are the names of other persons that contain this name. Their occurrences are ignored.
+    ``longer_names`` are names of other persons that contain this name. Occurrences of these longer names are ignored.
     """
 
     name: str
@@ -41,7 +41,7 @@ class PersonTerms:
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """The result of the search. Image-only pages are not searched. ``has_pictures`` tells whether there are any."""
+    """The result of the search. Image-only pages are not searched; ``has_pictures`` tells whether the file has any."""
 
     has_name: bool = False
     has_number: bool = False

@@ -63,11 +63,11 @@ def recognise_pages(
     expected: FileState | None = None,
     check_cancelled: Callable[[], None] | None = None,
 ) -> Iterator[RecognisedPage]:
-    """Yield the words on each of these pages as displayed, as soon as the page has been read. Blocks.
+    """Yield the words on each of these pages, with their boxes on the displayed page. Blocks.
 
-    The pages are yielded in the given order. A page that cannot be drawn has no words. ``check_cancelled`` is used as
-    in ``run_isolated``. Raises PdfError ``pdf.no_recogniser`` or ``pdf.changed``, the errors of opening a file, and
-    those of ``run_isolated``.
+    Each page is yielded as soon as it has been read, in the given order. A page that cannot be drawn has no words.
+    ``check_cancelled`` is used as in ``run_isolated``. Raises PdfError ``pdf.no_recogniser`` or ``pdf.changed``, the
+    errors of opening a file, and those of ``run_isolated``.
     """
     if not can_recognise():
         raise PdfError("pdf.no_recogniser")
@@ -117,7 +117,7 @@ def load() -> tuple[object]:
     # Otherwise each of these libraries would start threads that are not worthwhile.
     os.environ |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
     if sys.platform != "win32":
-        # The window has priority.
+        # The application's window has priority over recognition.
         os.nice(5)
     # Nothing can be imported later.
     from esign_desktop.pdf.worker import document as _document  # noqa: F401
@@ -161,7 +161,7 @@ def _read(
     expected: FileState | None,
     page_numbers: tuple[int, ...],
 ) -> Iterator[object]:
-    """Yield each page's words; runs in the child."""
+    """Yield each page's words. Runs in the child process."""
     import numpy as np
 
     from esign_desktop.pdf.worker.document import MupdfDocument
@@ -189,9 +189,10 @@ def _read(
 
 
 def _words(line: Iterable[tuple[str, float, Any]], pixels_per_point: float) -> Iterator[Word]:
-    """Split a line into words, from the corners of each of its characters.
+    """Split a recognized line into words, based on the corners of its characters.
 
-    Each word's characters fill its box evenly. Gaps become spaces, as in labels with spaced characters (甲　方).
+    The characters of a word are assumed to fill its box evenly. Gaps become spaces, as in labels with spaced characters
+    (甲 方).
     """
     text, run = "", (0.0, 0.0, 0.0, 0.0)
     for character, _, corners in line:

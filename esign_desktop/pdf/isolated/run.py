@@ -55,11 +55,12 @@ def read_isolated(
     limit_s: float = LIMIT_S,
     is_sound: Callable[[T], bool] = lambda _answer: True,
 ) -> T:
-    """Return the result of ``read(file, *load(*values))`` in a sandboxed process, as the type ``answer``. Blocks.
+    """Run ``read(file, *load(*values))`` in a sandboxed process, and return its result as the type ``answer``. Blocks.
 
     ``load`` imports the modules that ``read`` needs, before the file is read. Both are module-level functions. Raises
     the PdfError that ``read`` raises, or PdfError ``document.missing``, ``pdf.too_slow``, ``pdf.memory`` or
-    ``pdf.worker_died``. The last of these is also raised if the answer has another type or fails ``is_sound``.
+    ``pdf.worker_died``. PdfError ``pdf.worker_died`` is also raised if the answer has another type or ``is_sound``
+    rejects it.
     """
     found = [
         *run_isolated(
@@ -137,7 +138,7 @@ def run_isolated(
 def _received(
     channel: PipeChannel, ends_at_s: float, most_bytes: int, check_cancelled: Callable[[], None] | None
 ) -> tuple[Any] | None:
-    """Return the next piece in a tuple, or None at the end."""
+    """Return the next piece of the result as a tuple of one item, or None at the end of the result."""
     try:
         while True:
             left_s = ends_at_s - time.monotonic()

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from esign_desktop.pdf.walls.windows import ChildJob
 
 CHILD_ARGUMENT: Final = "--child"
-"""Makes a packaged program, which has no separate interpreter, run as a child process."""
+"""The argument that makes a packaged program, which has no separate interpreter, run as a child process."""
 STARTER: Final = "starts children"
 """The name of the thread that starts children and exists as long as this process."""
 _NO_CONSOLE: Final = getattr(subprocess, "CREATE_NO_WINDOW", 0)
@@ -72,8 +72,8 @@ def start_attached_process(
 ) -> subprocess.Popen[bytes]:
     """Start a process that has no console, communicates through ``ends`` and never outlives this process.
 
-    On Windows, a job object ensures that the process does not outlive this one. On Linux, the kernel does so once the
-    child is sandboxed, and ties the child to the calling thread. In addition, the child exits when its input ends or
+    On Windows, a job object ends the child together with this process. On Linux, the kernel ends the child together
+    with the thread that started it, once the child is sandboxed. In addition, the child exits when its input ends or
     its alarm fires. Raises OSError if the process cannot be started.
     """
     process = subprocess.Popen(
@@ -86,7 +86,7 @@ def start_attached_process(
 
 @cache
 def _starter(_process: int) -> ThreadPoolExecutor:
-    """Return the only thread of this process that starts children; it lasts as long as the process.
+    """Return an executor whose only thread starts all children of this process and lives as long as the process.
 
     Linux ends a child together with the thread that started it. The cache key is the process ID, because threads do not
     survive a fork.

@@ -88,7 +88,7 @@ def _frame(package: Any, page: Any, cell: PlacedCell) -> None:
 
 
 def _runs(line: str, size_pt: float) -> Iterator[tuple[float, str, bool]]:
-    """Yield the runs of a line in one font: offset from the line's start in points, text, and whether it is Latin."""
+    """Yield the runs of text in one font: offset in points, text, and whether it is Latin."""
     offset_pt = 0.0
     for run in _RUNS.findall(line):
         yield offset_pt, run, " " <= run[0] <= "~"

@@ -48,7 +48,7 @@ class LabelledRow:
 
 @dataclass(slots=True, eq=False)
 class Block:
-    """A group of consecutive short rows. ``is_closing`` tells whether the clause before them speaks of signing."""
+    """A group of consecutive short rows. ``is_closing`` tells whether the clause before the rows mentions signing."""
 
     rows: list[LabelledRow]
     is_closing: bool
@@ -81,7 +81,7 @@ class Appearance:
 
 
 class _Reader:
-    """Splits the rows of a document into blocks; a block may continue on the next page."""
+    """Splits the rows of a document into blocks. A block may continue on the next page."""
 
     def __init__(self) -> None:
         self._rows: list[LabelledRow] = []
@@ -139,7 +139,7 @@ class _Reader:
         return any(label.kind is Kind.ROLE for row in self._rows[-3:] for label in row.labels)
 
     def _begins_again(self, labels: Sequence[Label]) -> bool:
-        """Return whether the row names only parties that the block already has; it then begins another contract."""
+        """Return whether the row begins another contract, because it names only parties that the block already has."""
         roles = {label.role for label in labels if label.kind is Kind.ROLE}
         seen = {label.role for row in self._rows for label in row.labels if label.kind is Kind.ROLE}
         return bool(roles) and roles <= seen
@@ -177,7 +177,7 @@ class Columns:
         self.appearances: list[Appearance] = []
         self._last: list[Appearance] = []
         self._run: list[Appearance] = []
-        """Parties one below the other with no labels in between: columns that the file has flattened."""
+        """Parties directly below each other without labels in between, because the file has flattened its columns."""
         self._vertical, self._roles = _vertical_roles(block)
         self._by_vertical: dict[int, Appearance] = {}
         self._in_right_half: dict[int, list[Appearance]] = {}
@@ -252,7 +252,7 @@ class Columns:
         )
 
     def _acts_below(self, label: Label, *, is_in_columns: bool) -> bool:
-        """Return whether a person signs below a seal under a word of their own.
+        """Return whether the label is the signature of a person below an organization's seal.
 
         Examples: 委托单位(章) / 委托人(签字), 乙方盖章 / 策划师签名.
         """
@@ -269,7 +269,7 @@ class Columns:
         return words.ROLE.fullmatch(label.role) is None or label.role[:-1] == above.role[: len(label.role) - 1]
 
     def _name_beside_each(self, labels: list[Label]) -> None:
-        """Prefix a role that stands below several parties with each party's role: 出卖人共有权人, 买受人共有权人."""
+        """Prefix a role that occurs below several parties with each party's role: 出卖人共有权人, 买受人共有权人."""
         each = [(label, self._above(label)) for label in labels if label.kind is Kind.ROLE and not label.acts]
         called = {label.role for label, _ in each}
         above = {party.role for _, party in each if party is not None}
@@ -318,7 +318,7 @@ class Columns:
                 self._beside(label).items.append(label)
 
     def _each_of_run(self) -> list[Appearance]:
-        """Return the parties of the run, each at its last appearance."""
+        """Return the parties that are named directly below each other, each in its last appearance."""
         return list({party.label.role: party for party in self._run}.values())
 
     def _is_for_each(self, below: Sequence[Label]) -> bool:
@@ -333,7 +333,7 @@ class Columns:
         )
 
     def _is_outdented(self, label: Label) -> bool:
-        """Return whether the last parties all stand to the right of a label, but an earlier party does not."""
+        """Return whether all of the last parties are to the right of a label, and an earlier party is not."""
         left = label.segment.left
         is_right = all(appearance.left > left + _COLUMN_PT for appearance in self._last)
         return is_right and any(appearance.left <= left + _COLUMN_PT for appearance in self.appearances)
@@ -375,7 +375,7 @@ def _name_agents(block: Block) -> None:
 
 
 def _name_employers(row: Sequence[Label]) -> None:
-    """Classify firms and employers as parties if they have a mark beside a party's.
+    """Classify firms and employers as parties if they have mark words in the same row as a party's mark words.
 
     Examples: 邮电局(章) beside any party, 公司盖章 beside a person.
     """

@@ -33,8 +33,8 @@ _NOTHING: Final = re.compile("(?!)")
 class Defined(NamedTuple):
     """The roles and names that a document defines for its parties.
 
-    ``numbered`` matches the words for numbered parties (甲方). ``labelled`` matches any label, and is used only where a
-    mark is required. ``english`` maps names in folded form to roles. ``names`` maps roles to names as printed.
+    ``numbered`` matches the words for numbered parties (甲方). ``labelled`` matches any label, and is used only for
+    labels with mark words. ``english`` maps names in folded form to roles. ``names`` maps roles to names as printed.
     ``called`` contains the roles in folded form. ``repeated`` contains the words with which two labels begin.
     """
 

@@ -61,7 +61,7 @@ BARE: Final = re.compile(
 )
 SIGNED_BY_NAME: Final = re.compile(r"(?:signed|executed)by[a-z]{3,40}__+")
 SIGNED_BY: Final = re.compile(r"(?:signed|executed)by[:_]*")
-"""Above a *for and on behalf of* line it is not a mark of its own."""
+"""These words are not a separate mark above a *for and on behalf of* line."""
 FACT: Final = re.compile(
     r"(?:printed|print|full|typed?|company|legal|registered|job|contact|bank|mailing|e_?mail)?"
     r"(?:name|title|position|date|dated|address|tel|tele?phone|mobile|fax|e_?mail|place|passport|id|account|attn|"

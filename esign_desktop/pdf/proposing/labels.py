@@ -235,7 +235,7 @@ def _read_role(label: Label, body: str, defined: Defined) -> bool:
 
 
 def _behind_role(body: str, end: int) -> tuple[str, str] | None:
-    """Return the text behind a role and its alias, and the alias; None if the role is only part of a longer word."""
+    """Return the text after a role and its alias, and the alias, or None if the role is only part of a longer word."""
     rest = body[end:]
     if _NO_PARTY_BEHIND.match(rest):
         return None
@@ -268,7 +268,7 @@ def _take_role(label: Label, found: re.Match[str], rest: str, alias: str) -> Non
 
 
 def _name(label: Label, rest: str) -> str:
-    """Return the name behind a role as printed, or an empty string; text with blanks in it belongs to the form."""
+    """Return the name after a role as printed, or an empty string. Text that contains blanks is part of the form."""
     rest = _LEADING_MARKS.sub("", rest)
     name = _END_OF_NAME.split(rest)[0].strip("_:,;").rstrip("(")
     if not name or _BLANK_WITHIN.search(name) or "×" in name:
@@ -278,7 +278,7 @@ def _name(label: Label, rest: str) -> str:
 
 
 def _defined_role(label: Label, body: str, defined: Defined) -> re.Match[str] | None:
-    """Find a role that the document defines; an unnumbered role needs mark words right behind it."""
+    """Find a role that the document defines. An unnumbered role counts only if mark words follow it directly."""
     found = defined.numbered.match(body)
     if found is not None and not _GOES_ON_AS_WORD.match(body, found.end()):
         return found
@@ -325,6 +325,6 @@ def _other_kind(label: Label, body: str) -> Kind:
 
 
 def names_a_firm(label: Label) -> bool:
-    """Return whether a line consists of the name of a firm, which may stand for a party."""
+    """Return whether a line consists of the name of a firm, which may denote a party."""
     text = label.text
     return bool(words.FIRM.search(text)) and not words.ROLE.match(text) and not re.search(r"单位|部门|意见|^致", text)

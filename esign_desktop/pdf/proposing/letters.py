@@ -93,7 +93,7 @@ def _runs(letters: list[Glyph], text: str) -> Iterator[Run]:
 
 
 class _Compared(dict[int, str]):
-    """Maps character codes to their folded form, computed on first use; table-drawing characters are unchanged."""
+    """Maps character codes to their folded form, computed on first use. Table-drawing characters are unchanged."""
 
     def __missing__(self, code: int) -> str:
         text = chr(code)

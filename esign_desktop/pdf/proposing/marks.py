@@ -148,7 +148,7 @@ class _Places:
 
 
 def _bare_marks(item: Label) -> list[tuple[MarkKind, DisplayRect, str]]:
-    """Return the marks that a line of mark words asks for: two if a blank or a name separates two kinds."""
+    """Return the marks that a line of mark words asks for. There are two if a blank or a name separates two kinds."""
     segment, text = item.segment, item.text
     first, last = item.marks[0], item.marks[-1]
     between = text[first.end : last.start]

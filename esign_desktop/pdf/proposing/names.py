@@ -102,7 +102,7 @@ class Names:
     def __init__(self, rows: Sequence[Sequence[Label]], defined: Mapping[str, str]) -> None:
         self._names: dict[str, str] = {}
         self._unsure: dict[str, str] = {}
-        """Names after labels that only their mark words identify as the labels of parties."""
+        """Names after labels that count as labels of parties only because of their mark words."""
         self._last_role = ""
         for role, name in defined.items():
             self._keep(role, name)
@@ -212,7 +212,7 @@ class Names:
             and not _ROLE_AT_END.search(name)
         ):
             role = fold(role)
-            # Several partners under the same role have no name in common.
+            # Several partners with the same role do not share one name.
             if role == self._last_role and folded not in {fold(self._names[role]), ""}:
                 name = self._names[role] = ""
             self._last_role = role
@@ -236,7 +236,7 @@ def _letters(rows: Sequence[Sequence[Label]], texts: Sequence[str]) -> Iterator[
 
 
 def _name_beside(label: Label, beside: Label | None, below: Sequence[Label]) -> str:
-    """Return the name in the next cell or behind a wide gap, or an empty string.
+    """Return the name in the next cell or after a wide gap, or an empty string.
 
     The text counts if it is the name of a firm or a person, follows a colon, or is followed by facts such as an
     address.
@@ -259,9 +259,9 @@ def _name_beside(label: Label, beside: Label | None, below: Sequence[Label]) -> 
 
 
 def _name_above(label: Label, above: Sequence[Label]) -> str:
-    """Return the name in small print right above the blank of a party's label, or an empty string.
+    """Return the name in small print directly above the blank of a party's label, or an empty string.
 
-    It is closer to the label than a normal row.
+    Such a name is closer to the label than a normal row would be.
     """
     blank = _BLANK_AT_END.search(label.text)
     letters = label.segment.letters

@@ -99,5 +99,5 @@ def _is_filled(row: RunRow, gutter: float, *, is_left: bool) -> bool:
 
 
 def _crosses(runs: list[tuple[float, float]], place: float) -> bool:
-    """Return whether text covers a position: a letter, or a gap no wider than between words."""
+    """Return whether text covers an x position, either with a letter or with a gap no wider than that between words."""
     return any(start < place < end for start, end in runs)

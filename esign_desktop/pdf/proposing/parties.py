@@ -115,7 +115,10 @@ def propose(pages: Sequence[list[PageRow]]) -> Proposal:
 
 
 def _with_identity(rows: Sequence[Sequence[Label]]) -> Iterator[str]:
-    """Yield the roles and aliases of parties asked for identity details, who sign by hand."""
+    """Yield the roles and aliases of the parties whose identity details the document asks for.
+
+    These parties sign by hand.
+    """
     named: list[Label] = []
     for row in rows:
         parties = [label for label in row if label.kind is Kind.ROLE]
@@ -136,9 +139,9 @@ def _name_sides(rows: Sequence[Sequence[Label]]) -> None:
 
 
 def _drop_halves(rows: Sequence[Sequence[Label]]) -> None:
-    """Keep one of two English labels that stand below each other and name the same party.
+    """Keep one of two English labels that are below each other and name the same party.
 
-    *Signed by* is dropped above *for* or *on behalf of*; a repeated bare role is dropped.
+    *Signed by* is dropped above *for* or *on behalf of*. A repeated bare role is also dropped.
     """
     for row, below in pairwise(rows):
         for label in [label for label in row if label.is_english]:
@@ -167,14 +170,17 @@ def _known(parties: Mapping[str, _Party], label: Label) -> str:
 
 
 def _signed_below(blocks: Sequence[Block]) -> set[str]:
-    """Return the roles that have mark words in the row right below a block; the block above holds their addresses."""
+    """Return the roles that have mark words in the row directly below the first block.
+
+    The first block then contains the addresses of these parties.
+    """
     if len(blocks) < 2 or blocks[1].before:
         return set()
     return {label.role for label in blocks[1].rows[0].labels if label.kind is Kind.ROLE and label.marks}
 
 
 def _drop_translations(rows: Sequence[Sequence[Label]]) -> None:
-    """Drop the English labels if the parties have Chinese ones, which they only translate."""
+    """Drop the English labels if the parties also have Chinese labels, because the English ones only translate them."""
     labels = [label for row in rows for label in row if label.kind is not Kind.TEXT]
     if any(label.kind is Kind.ROLE and not label.is_english for label in labels):
         for label in labels:
@@ -183,7 +189,7 @@ def _drop_translations(rows: Sequence[Sequence[Label]]) -> None:
 
 
 def _signing(block: Block, appearances: list[Appearance], *, is_end: bool) -> list[Appearance]:
-    """Return the parties that sign in a block; none if the block is a head or a list of addresses."""
+    """Return the parties that sign in a block. There are none if the block is a head or a list of addresses."""
     real = [appearance for appearance in appearances if not appearance.is_witness]
     has_mark = any(appearance.own_marks for appearance in real)
     if not real or (all(appearance.label.is_firm for appearance in real) and not has_mark):

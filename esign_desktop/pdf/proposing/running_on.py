@@ -66,14 +66,14 @@ def _join_word(found: list[PageRow]) -> None:
 
 
 def _right_margin(page: Sequence[PageRow]) -> float:
-    """Return the right edge of full rows; a single row may extend beyond it."""
+    """Return the right edge of full rows. A single row may extend beyond it."""
     rights = sorted((row.segments[-1].right for row in page if row.segments), reverse=True)
     is_first_over = len(rights) > 2 and rights[0] - rights[1] > _OVER_PT > rights[1] - rights[2]
     return rights[is_first_over] if rights else 0.0
 
 
 def _is_in_columns(row: Sequence[Segment], above: Sequence[Segment]) -> bool:
-    """Return whether the second segments of two rows stand below each other."""
+    """Return whether the second segments of two rows are below each other."""
     return min(len(row), len(above)) > 1 and abs(row[1].left - above[1].left) <= _SLACK_EM * row[1].size
 
 

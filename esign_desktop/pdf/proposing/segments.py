@@ -39,9 +39,9 @@ _CHINESE: Final = re.compile(r"[\u4e00-\u9fff]+")
 
 @dataclass(slots=True, eq=False)
 class Segment(Letters):
-    """A group of letters that stand together.
+    """A group of letters that belong together, such as the text of a cell or column.
 
-    ``cell`` is the number of table lines to its left, and ``row`` is the index of its row.
+    ``cell`` is the number of table lines to the left of the segment, and ``row`` is the index of its row.
     """
 
     page_number: int
@@ -149,7 +149,7 @@ def _is_spaced(before: Segment, after: Segment) -> bool:
 
 
 def _waits_for(before: Segment, after: Segment, *, is_alone: bool) -> bool:
-    """Return whether a label leaves a gap that its mark words, or the end of its name, follow."""
+    """Return whether the gap after a label is followed by its mark words or by the end of its name."""
     gap_em = (after.left - before.right) / before.size
     first, second = before.text, after.text
     if re.search(r"\([签盖公][^)]{0,2}$", first) and second[0] in "章字名":
@@ -162,7 +162,7 @@ def _waits_for(before: Segment, after: Segment, *, is_alone: bool) -> bool:
 
 
 def _cut_at_labels(segment: Segment) -> Iterator[Segment]:
-    """Split the segment where another label begins, behind a blank or a filled-in value."""
+    """Split the segment where another label begins after a blank or a filled-in value."""
     text = segment.text
     cuts = {0}
     for blank in re.finditer(r"__+", text):

@@ -1,4 +1,4 @@
-"""Move a head that spans several rows of a ruled table on their left to a place above those rows."""
+"""Move each head that is left of several rows of a ruled table to a position above those rows."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def _table(rows: Sequence[RunRow], seed: int, first: int) -> tuple[int, int, lis
 
 
 def _is_aside(row: RunRow, right: float) -> bool:
-    """Return whether a row stands to the right of a column and is not an indented sentence."""
+    """Return whether a row is to the right of a column and is not an indented sentence."""
     is_sentence = row[-1].text.endswith((".", ";")) and sum(len(run.text) for run in row) > _LONGEST_ASIDE
     return row[0].left > right and not is_sentence
 
@@ -157,7 +157,7 @@ def _lifted(rows: list[RunRow], heads: list[_Head]) -> list[RunRow] | None:
     ends = _ends(beside, heads) if beside and any(_HEAD.fullmatch(head.text) for head in heads) else None
     if ends is None:
         return None
-    # A head in the first of all rows already stands above its rows, and so do the heads below it.
+    # A head in the first row of the table is already above its rows, and so are the heads below it.
     is_first = len(heads[0].runs) == 1 and any(run is heads[0].runs[0] for run in rows[0])
     is_spanning = any(
         len(head.runs) > 1 or _stands_below(head, beside[n][0]) for head, n in zip(heads, ends, strict=False)
@@ -205,10 +205,12 @@ def _repeats(run: Run, head: _Head) -> bool:
 
 
 def _ends(rows: Sequence[RunRow], heads: Sequence[_Head]) -> list[int] | None:
-    """Return the index at which each head's rows begin, and the end of the last head's rows; None if nothing fits.
+    """Return the indices at which the rows of each head begin, and the end of the last head's rows, or None.
 
-    A head lies near the middle of its rows. The first row of each head begins with the same characters as that of the
-    other heads, or with the head itself.
+    The result is None if the heads do not fit the rows.
+
+    A head lies near the middle of its rows. The first row of each head begins with the same characters as the first
+    rows of the other heads, or with the head itself.
     """
     between = [(_bottom(above[0]) + _top(row[0])) / 2 for above, row in pairwise(rows)]
     edges = [_top(rows[0][0]), *between, _bottom(rows[-1][0])]

@@ -42,7 +42,7 @@ class Reading(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class PageText:
-    """The folded text of one page, whose passages are separated so that no match can span two of them."""
+    """The folded text of one page. Its passages are separated so that no match can span two of them."""
 
     reading: Reading
     has_text: bool
@@ -118,7 +118,7 @@ class TextIndex:
         return not self._unread
 
     def put(self, chunk: Chunk, texts: Sequence[PageText]) -> None:
-        """Record the text of the first pages of a chunk. The remaining pages are scheduled again."""
+        """Record ``texts`` as the text of the first pages of a chunk. Its remaining pages are scheduled again."""
         with self._changed:
             for page_index, text in zip(chunk.page_indices, texts, strict=False):
                 self._put(page_index, text, was_careful=chunk.careful)
@@ -138,7 +138,7 @@ class TextIndex:
                 self._give_back((page_index,), careful=chunk.careful)
 
     def fail(self, chunk: Chunk, error: PdfError) -> None:
-        """Give a chunk back because the document cannot be read at present. In waiting callers, the error is raised."""
+        """Give a chunk back because the document cannot be read at present. Waiting callers receive the error."""
         with self._changed:
             self._give_back(chunk.page_indices, careful=chunk.careful)
             self._error = error
@@ -164,13 +164,13 @@ class TextIndex:
             return not self._unread
 
     def close(self) -> None:
-        """Wake all waiting callers, because no more of the document will be read."""
+        """Wake all waiting callers, which receive Cancelled, because no more of the document will be read."""
         with self._changed:
             self._is_closed = True
             self._changed.notify_all()
 
     def counts(self, keyword_folded: str) -> list[int | None]:
-        """Return the number of matches on each page, or None for a page that must itself be searched."""
+        """Return the number of matches on each page, with None for each page that must itself be searched."""
         if not keyword_folded:
             return [0] * len(self._texts)
         return [None if text is None else text.count(keyword_folded) for text in self._texts]
@@ -183,7 +183,7 @@ class TextIndex:
         )
 
     def text_flags(self) -> tuple[bool, ...]:
-        """Return, for each page before the first unknown one, whether it has text."""
+        """Return whether each page has text, for all pages before the first page whose text is unknown."""
         flags: list[bool] = []
         for text in self._texts:
             if text is None or text.reading is Reading.UNKNOWN:

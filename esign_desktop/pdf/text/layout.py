@@ -42,7 +42,7 @@ class Glyph(NamedTuple):
     is_invented: bool = False
 
     def is_within(self, frame: PageFrame) -> bool:
-        """Return whether the middle of the glyph is on the page. False for a glyph without finite coordinates."""
+        """Return whether the middle of the glyph is on the page. A glyph without finite coordinates is not."""
         x, y = (self.left_pt + self.right_pt) / 2, (self.top_pt + self.bottom_pt) / 2
         return 0 <= x <= frame.display_width_pt and 0 <= y <= frame.display_height_pt
 
@@ -166,7 +166,7 @@ class Piece:
 
 @dataclass(eq=False)
 class Row:
-    """A row of text, which consists of pieces that stand side by side."""
+    """A row of text, which consists of pieces that are side by side."""
 
     pieces: list[Piece]
     marks: list[Mark] = field(default_factory=list)
@@ -205,7 +205,7 @@ Passage = list[Row]
 
 
 class RowPlace(Protocol):
-    """The properties of a row's position that determine whether text continues from it."""
+    """The properties of a row's position that determine whether text continues from one row to another."""
 
     @property
     def start(self) -> float: ...
@@ -258,7 +258,7 @@ def marks_of(line: TextLine, frame: PageFrame, order: int) -> Iterator[Mark]:
 
 
 class _DuplicateFilter:
-    """Detects glyphs that were already drawn at the same place."""
+    """Detects glyphs that are drawn again at the same place, as in simulated bold text."""
 
     def __init__(self) -> None:
         self._seen: dict[tuple[str, int, int], list[Glyph]] = defaultdict(list)
@@ -324,7 +324,7 @@ def _rows(pieces: list[Piece]) -> list[Row]:
 
 
 def _neighbours(pieces: list[Piece]) -> Iterator[tuple[Piece, Piece]]:
-    """Yield pairs of pieces of which the second may stand next to the first."""
+    """Yield pairs of pieces in which the second piece may follow the first in a row."""
     for band in _bands(pieces):
         band.sort(key=lambda piece: piece.start)
         starts = [piece.start for piece in band]
@@ -335,7 +335,7 @@ def _neighbours(pieces: list[Piece]) -> Iterator[tuple[Piece, Piece]]:
 
 
 def _bands(pieces: list[Piece]) -> Iterator[list[Piece]]:
-    """Yield groups of pieces at about the same height."""
+    """Yield groups of pieces that are at about the same height."""
     band: list[Piece] = []
     for piece in sorted(pieces, key=lambda piece: piece.v):
         if band and piece.v - band[-1].v > SAME_ROW_EM * max(piece.size, band[-1].size):

@@ -1,7 +1,7 @@
-"""Read the text of plain pages, of which most documents consist, in a fast way.
+"""Read the text of plain pages, of which most documents consist, faster than ``layout`` does.
 
 On a plain page, the lines are upright, do not overlap and lie within the page. The result of ``layout`` can then be
-derived from the boxes of the lines, at a tenth of the cost. All other pages are left to ``layout``.
+derived from the boxes of the lines, in a tenth of the time. All other pages are left to ``layout``.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ _ORDERS_A_ROW: Final = 1 << 20
 
 
 class PlainRow:
-    """A line of the document, from ``start`` to ``end``, without the surrounding spaces."""
+    """A line of the document without the surrounding spaces. It extends from ``start`` to ``end``."""
 
     __slots__ = ("box", "end", "is_letter", "size", "start", "v")
 
@@ -132,7 +132,7 @@ def folded(passages: Sequence[PlainPassage]) -> str:
 
 
 class NotPlainError(Exception):
-    """The glyphs of a line differ from what its box suggests, so the page must be read with ``layout``."""
+    """The glyphs of a line do not match its box, so the page must be read with ``layout``."""
 
 
 GlyphReader: TypeAlias = "Callable[[DisplayRect], Sequence[TextLine]]"
@@ -206,7 +206,7 @@ def _width_em(spaces: str) -> float:
 
 
 def _stand_apart(rows: list[PlainRow]) -> bool:
-    """Return whether no two lines overlap or are parts of one row; ``rows`` are sorted from top to bottom."""
+    """Return whether all lines are in separate rows and none overlap. ``rows`` are sorted from top to bottom."""
     for index, row in enumerate(rows):
         v, size = row.v, row.size
         for other in islice(rows, index + 1, None):

@@ -27,7 +27,7 @@ _LONGEST: Final = 1_000
 
 
 class Word(NamedTuple):
-    """A word, a label or a whole line, whose characters are upright and run from left to right in one box."""
+    """A recognized word, label or line with its box. The characters are upright and run from left to right."""
 
     text: str
     rect: DisplayRect
@@ -40,7 +40,7 @@ NO_WORDS: Final[PagesOfWords] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class RecognisedPage:
-    """The words recognized on a page. There are none if the page is empty or cannot be drawn."""
+    """The words recognized on a page. ``words`` is empty if the page is empty or cannot be drawn."""
 
     page_number: int
     words: tuple[Word, ...] = field(repr=False)

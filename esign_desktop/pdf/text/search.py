@@ -40,7 +40,7 @@ class Keyword:
 
     @property
     def can_match(self) -> bool:
-        """Whether the keyword can match any text. False if it consists only of spaces."""
+        """Whether the keyword can match any text. A keyword that consists only of spaces cannot."""
         return bool(self.folded)
 
 

@@ -3,9 +3,9 @@
 After that, the process can use only the descriptors that it was given, and memory and time within its limits. It cannot
 open files by name, use the network, execute programs or access other processes. The sandbox cannot be removed.
 
-On Linux (x86_64, aarch64), the sandbox consists of seccomp, which every supported system has, and of Landlock, where
-the kernel provides it (5.13 and later). On Windows, a job object keeps the process from starting other processes. On
-macOS, only the limits of ``process_limits`` apply, and docs/decisions/0009 explains the consequences.
+On Linux (x86_64, aarch64), the sandbox consists of seccomp, which every supported system has, and of Landlock if the
+kernel provides it (5.13 and later). On Windows, a job object keeps the process from starting other processes. On macOS,
+only the limits of ``process_limits`` apply, and docs/decisions/0009 explains the consequences.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ def _prctl(libc: ctypes.CDLL, option: tuple[int, int]) -> None:
 
 
 def _load_what_ends_threads() -> None:
-    """Load the library that the C library needs when a thread ends; otherwise it would abort."""
+    """Load the library that the C library needs when a thread ends. Without it, the process would abort."""
     import ctypes
 
     try:

@@ -5,9 +5,9 @@ Job objects take the place of resource limits, and end child processes together 
 The standard library offers neither job objects nor tokens, and ``pywin32`` would add megabytes for a dozen calls. The
 argument types are declared because ctypes would otherwise truncate values to 32 bits.
 
-A process enters a job of its own and closes the only handle to it, so that no process can lift the limits again. Jobs
-can be nested (Windows 8 and later), in which case the strictest limit applies. User interface restrictions, such as on
-the clipboard, are not used because Windows does not permit them in nested jobs.
+A process enters its own job and closes the only handle to the job, so that no process can remove the limits. Jobs can
+be nested (Windows 8 and later), in which case the strictest limit applies. User interface restrictions, such as on the
+clipboard, are not used because Windows does not permit them in nested jobs.
 """
 
 from __future__ import annotations
@@ -159,7 +159,7 @@ class ChildJob:
         self._job = _made(self._kernel, JobLimits(flags=_KILL_ON_CLOSE))
 
     def add(self, process_id: int) -> bool:
-        """Add a running child process, and all processes that it will start. Return whether Windows accepted it."""
+        """Add a running child process and all processes that it will start. Returns whether Windows accepted it."""
         process = self._kernel.OpenProcess(_SET_QUOTA_AND_TERMINATE, 0, process_id) if self._job else None
         if not process:
             return False

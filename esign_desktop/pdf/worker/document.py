@@ -75,7 +75,8 @@ def limit_store(size_bytes: int) -> None:
 def shrink_store() -> None:
     """Drop all decoded fonts and images.
 
-    Call this function only when the process is idle. Dropping them after each page makes reading text 25 times slower.
+    Call this function only when the process is idle, because calling it after each page makes reading text 25 times
+    slower.
     """
     _lib.fz_empty_store()
 
@@ -139,7 +140,10 @@ class MupdfDocument:
         return PdfObject(_lib.pdf_trailer(self._pdf))
 
     def contains_bytes(self, wanted: bytes) -> bool:
-        """Return whether the file contains the bytes. False if the file was too large to be read into memory."""
+        """Return whether the file contains the bytes.
+
+        The result is False if the file was too large to be read into memory.
+        """
         return isinstance(self.data, bytes) and wanted in self.data
 
     def page_object(self, page_index: int) -> PdfObject:
@@ -168,10 +172,12 @@ class MupdfDocument:
     def draw(
         self, page_index: int, pixels_per_point: float, rect: PixelRect, buffer: memoryview, *, is_part: bool = False
     ) -> None:
-        """Draw the pixels of ``rect`` into ``buffer``, row by row from the top, with the bytes B, G, R, 255 for each.
+        """Draw the pixels of ``rect`` into ``buffer``, row by row from the top.
 
-        If ``is_part`` is true, other parts of the page will be drawn later, and the page's drawing commands are kept
-        for them.
+        Each pixel consists of the bytes B, G, R, 255.
+
+        If ``is_part`` is true, the page's drawing commands are kept, because other parts of the page will be drawn
+        later.
         """
         with failures("pdf.page_failed"):
             box = (rect.left_px, rect.top_px, rect.right_px, rect.bottom_px)
@@ -271,8 +277,8 @@ class MupdfDocument:
 def _make_displayable(pdf: Any, page_index: int) -> PageFrame:
     """Correct page attributes that viewers ignore, in memory, and return the page's frame.
 
-    Examples are a rotation by 45°, a unit of 0 and an absurdly large page. It runs for every page before the first one
-    is displayed, so it uses the low-level functions below the library's classes.
+    Examples are a rotation by 45°, a unit of 0 and an absurdly large page. The function runs for every page before the
+    first page is displayed. For speed, it uses the low-level functions below the library's classes.
     """
     page = _lib.ll_pdf_lookup_page_obj(pdf.m_internal, page_index)
     turn = _lib.ll_pdf_dict_get_inheritable(page, _ROTATE)
@@ -381,7 +387,7 @@ class PdfObject:
 
     @property
     def exists(self) -> bool:
-        """Whether the object exists. False for null and for a missing object."""
+        """Whether the object exists, that is, is neither null nor missing."""
         return bool(self._raw.m_internal) and not _lib.pdf_is_null(self._raw)
 
     def get(self, key: str) -> PdfObject:

@@ -40,7 +40,7 @@ def write_form(
 ) -> tuple[MissingGlyphs, ...]:
     """Write a copy with these fields to the open file ``target``.
 
-    If the font lacks any characters, nothing is written and these characters are returned. Raises PdfError
+    If the font lacks any characters, nothing is written, and the missing characters are returned. Raises PdfError
     ``pdf.signed``, ``pdf.form_failed`` or ``pdf.write_failed``.
     """
     if data.find(b"/ByteRange") >= 0:
@@ -144,7 +144,10 @@ def _write_font(document: Any) -> int:
 
 
 def _dictionary(document: Any, number: int, key: str) -> int:
-    """Return the number of the object that an entry refers to; a direct or missing entry becomes an object."""
+    """Return the number of the object that an entry refers to.
+
+    A direct dictionary is first moved to an object of its own, and a missing entry gets an empty one.
+    """
     kind, value = document.xref_get_key(number, key)
     if kind == "xref":
         return int(value.split()[0])

@@ -1,7 +1,7 @@
 """Execute the jobs of the PDF process. Each job is a method.
 
-Nothing in this module limits the time that a job takes. The parent does so by ending the process. Long jobs are done in
-steps within a time budget so that other requests can be served between the steps.
+Nothing in this module limits the time that a job takes. Instead, the parent ends a process that takes too long. Long
+jobs are done in steps within a time budget, so that other requests can be served between the steps.
 """
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ class Jobs:
     def read_pages(
         self, handle: PdfHandle, page_indices: Sequence[int], budget_s: float, *, carefully: bool
     ) -> tuple[PageText, ...]:
-        """Read as many of the pages as the budget permits, but at least one."""
+        """Read as many of the pages as the time budget permits, but at least one."""
         document = self._opened(handle)
         return tuple(
             read_page(document, index, document.frame(index), carefully=carefully)
@@ -110,7 +110,7 @@ class Jobs:
     def find(
         self, handle: PdfHandle, keyword: str, page_numbers: Sequence[int], budget_s: float
     ) -> tuple[tuple[KeywordHit, ...], int]:
-        """Search pages while the budget lasts, but at least one.
+        """Search as many of the pages as the time budget permits, but at least one.
 
         Returns the matches and the number of pages searched.
         """
@@ -141,7 +141,7 @@ class Jobs:
         )
 
     def text_digests(self, handle: PdfHandle, first_index: int, budget_s: float) -> tuple[PageDigest, ...]:
-        """Return the digests of the pages from ``first_index`` on, as many as the budget permits, but at least one.
+        """Return the digests of as many pages from ``first_index`` on as the time budget permits, but at least one.
 
         A page that cannot be read counts as a page without text.
         """
@@ -185,7 +185,7 @@ class Jobs:
     def write_form(self, handle: PdfHandle, fields: tuple[DrawnField, ...], target: int) -> tuple[MissingGlyphs, ...]:
         """Write a copy with these fields to the open file ``target``.
 
-        If the font lacks any characters, nothing is written and these characters are returned.
+        If the font lacks any characters, nothing is written, and the missing characters are returned.
         """
         document = self._opened(handle)
         frames = document.frames()
@@ -194,7 +194,7 @@ class Jobs:
         return write_form(document.data, document.password, frames, fields, target)
 
     def compare(self, handle: PdfHandle, copy: PdfHandle, first_index: int, budget_s: float) -> int:
-        """Compare pages with those of an upright copy while the budget lasts, and return the index of the next page."""
+        """Compare pages with those of an upright copy within the time budget, and return the index of the next page."""
         document, other = self._opened(handle), self._opened(copy)
         if other.page_count != document.page_count:
             raise PdfError("pdf.normalise_failed", "page counts differ")
@@ -226,7 +226,7 @@ class Jobs:
 
 
 def _within_budget(numbers: Sequence[int], budget_s: float) -> Iterator[int]:
-    """Yield numbers until the budget is used up, at least one."""
+    """Yield the numbers one by one until the time budget is used up, but at least one."""
     ends_at_s = time.monotonic() + budget_s
     for position, number in enumerate(numbers):
         if position and time.monotonic() >= ends_at_s:
@@ -241,7 +241,7 @@ def _frame(document: MupdfDocument, page_number: int) -> PageFrame:
 
 
 def _extent(line: TextLine, frame: PageFrame) -> DisplayRect | None:
-    """Return the bounding box of the line's visible glyphs on the page, or None."""
+    """Return the bounding box of the line's visible glyphs on the page, or None if no glyph is visible."""
     visible = [glyph for glyph in line.glyphs if not glyph.text.isspace() and glyph.is_within(frame)]
     if not visible:
         return None

@@ -1,4 +1,4 @@
-"""Import PyMuPDF, both the package and the library that it wraps. No other module does so."""
+"""Import PyMuPDF, both the package and the library that it wraps. No other module imports it directly."""
 
 from __future__ import annotations
 

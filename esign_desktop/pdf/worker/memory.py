@@ -14,7 +14,7 @@ _LONGEST: Final = 200
 class ProcessMemory:
     """Measures the memory that this process uses.
 
-    The source of the measurement is opened at once, because the sandbox forbids opening it later.
+    The file that reports the memory is opened in the constructor, because the sandbox forbids opening files later.
     """
 
     def __init__(self) -> None:
@@ -26,7 +26,8 @@ class ProcessMemory:
     def resident_bytes(self) -> int:
         """Return the memory of this process that it does not share with other processes, or 0 if it is unknown.
 
-        Pixels are stored in shared memory that belongs to the parent. macOS reports only the highest value so far.
+        Pixels are not counted, because they are in shared memory that belongs to the parent. macOS reports only the
+        highest value so far.
         """
         size_bytes = 0
         if sys.platform == "linux":

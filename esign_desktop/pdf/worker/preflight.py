@@ -36,7 +36,7 @@ STANDARD_FONTS: Final = frozenset(
 
 @dataclass(slots=True)
 class StructureFacts:
-    """Those facts of PreflightFacts that do not depend on the text."""
+    """The facts of PreflightFacts that do not depend on the text."""
 
     is_encrypted: bool = False
     is_signed: bool = False
@@ -61,7 +61,10 @@ class _Scan:
         return self.facts.is_partial
 
     def is_new(self, item: PdfObject) -> bool:
-        """Return whether the object was not visited before; direct objects cannot form a cycle."""
+        """Return whether the object is visited for the first time.
+
+        Direct objects always count as new, because they cannot form a cycle.
+        """
         if item.number == 0:
             return True
         if item.number in self.seen:
@@ -108,7 +111,10 @@ def facts_of(
 
 
 def _count_fields(look: _Scan, fields: PdfObject) -> None:
-    """Count terminal fields without creating widgets; some files have so many that listing them never ends."""
+    """Count the terminal fields without creating widgets.
+
+    Some files have so many widgets that listing them never ends.
+    """
     waiting = [(item, "", 0) for item in fields.items()]
     while waiting:
         if look.is_over or look.facts.form_field_count >= MAX_FIELDS:
@@ -144,7 +150,7 @@ def _look_at_fonts(look: _Scan, document: MupdfDocument) -> None:
 
 
 def _resources_of(look: _Scan, page: PdfObject) -> Iterator[PdfObject]:
-    """Yield the resources of a page and of the forms that it draws."""
+    """Yield the resources of a page and of the form XObjects that it draws."""
     node = page
     for _ in range(MAX_DEPTH):
         if node.get("Resources").exists or not node.get("Parent").exists:

@@ -99,7 +99,7 @@ def _to_upright(frame: PageFrame) -> tuple[float, ...]:
 
 
 def _inherited(document: Any, number: int, key: str) -> str | None:
-    """Return a page's entry in PDF syntax, its own or inherited from a parent node."""
+    """Return an entry of a page or, if the page lacks it, of its nearest ancestor, in PDF syntax, or None."""
     for _ in range(_MAX_DEPTH):
         kind, value = document.xref_get_key(number, key)
         if kind not in {"null", "undefined"}:
@@ -147,7 +147,7 @@ def _picture(document: MupdfDocument, page_index: int, scale: float, rect: Pixel
 
 
 def _stray_pixels(picture: bytes, other: bytes, stride_bytes: int) -> int:
-    """Count the bytes that differ by more than STRAY_LEVELS; most rows are equal and are skipped."""
+    """Count the bytes that differ by more than STRAY_LEVELS. Rows that are equal, as most rows are, are skipped."""
     count = 0
     for start in range(0, len(picture), stride_bytes):
         a, b = picture[start : start + stride_bytes], other[start : start + stride_bytes]
