@@ -191,7 +191,7 @@ def _parser() -> argparse.ArgumentParser:
         dest="listen_port",
         type=int,
         metavar="PORT",
-        help="receive the platform's notices on this local port",
+        help="receive the platform's notifications on this local port",
     )
     add("--data-dir", type=_path_from_here, metavar="DIR", help="store data, cache and logs in this folder")
     add("--self-test", action="store_true", help="run a job unattended and report whether it works")
@@ -203,7 +203,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     add("--calibrate", action="store_true", help="measure how the chosen test platform places seals, then exit")
     add("--yes", action="store_true", help="with --calibrate: apply the results without asking")
-    add("--without-person", action="store_true", help="with --calibrate: create no account for an invented person")
+    add("--without-person", action="store_true", help="with --calibrate: create no account for a fictitious person")
     add("--sealed-by", metavar="NAME", help="with --calibrate: a known organization that seals instead of your own")
     add(
         "--install-desktop-entry",
@@ -250,7 +250,7 @@ def _parser() -> argparse.ArgumentParser:
         metavar="FILE",
         help="with --restore: read the passphrase from this file instead of asking for it",
     )
-    add("--customer-file", metavar="FILE", help="hand a customer over to the counter; - reads standard input")
+    add("--customer-file", metavar="FILE", help="hand over a customer's data to the counter; - reads standard input")
     add(
         "--preset",
         dest="preset_key",
@@ -262,7 +262,7 @@ def _parser() -> argparse.ArgumentParser:
         "--result-file",
         type=_path_from_here,
         metavar="FILE",
-        help="append each change of a contract to this file, one line each",
+        help="append each change in the state of a contract to this file, one line each",
     )
     add("--log-level", default="", choices=LOG_LEVELS, help="lowest level of log messages (default: info)")
     add(

@@ -51,10 +51,10 @@
 <context>
     <name>CalibrationDialog</name>
     <message numerus="yes">
-        <source>%n other mark(s) on the pages belong to no seal; shown with a dotted outline.</source>
+        <source>%n other mark(s) on the pages belong to no seal. They have a dotted outline.</source>
         <translation>
-            <numerusform>%n other mark on the pages belongs to no seal; it has a dotted outline.</numerusform>
-            <numerusform>%n other marks on the pages belong to no seal; they have a dotted outline.</numerusform>
+            <numerusform>%n other mark on the pages belongs to no seal. It has a dotted outline.</numerusform>
+            <numerusform>%n other marks on the pages belong to no seal. They have a dotted outline.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -68,17 +68,17 @@
 <context>
     <name>ConfirmSheet</name>
     <message numerus="yes">
-        <source>%n of them continue(s) where sending stopped; no one receives it twice.</source>
+        <source>%n of them continue(s) where sending stopped. No one receives a contract twice.</source>
         <translation>
-            <numerusform>%n of them continues where sending stopped; no one receives it twice.</numerusform>
-            <numerusform>%n of them continue where sending stopped; no one receives them twice.</numerusform>
+            <numerusform>%n of them continues where sending stopped. No one receives a contract twice.</numerusform>
+            <numerusform>%n of them continue where sending stopped. No one receives a contract twice.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n of them was sent before: the recipients will get it again.</source>
+        <source>%n of them were sent before: the recipients will get the contracts again.</source>
         <translation>
-            <numerusform>%n of them was sent before; the recipient will get it again.</numerusform>
-            <numerusform>%n of them were sent before; the recipients will get them again.</numerusform>
+            <numerusform>%n of them was sent before: the recipient will get the contract again.</numerusform>
+            <numerusform>%n of them were sent before: the recipients will get the contracts again.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -151,17 +151,17 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n contact(s) edited or used since then weren&apos;t changed.</source>
-        <translation>
-            <numerusform>%n contact edited or used since then wasn&apos;t changed.</numerusform>
-            <numerusform>%n contacts edited or used since then weren&apos;t changed.</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
         <source>%n contact(s) saved to {name}.</source>
         <translation>
             <numerusform>%n contact saved to {name}.</numerusform>
             <numerusform>%n contacts saved to {name}.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n contact(s) that you edited or used after the import weren&apos;t changed.</source>
+        <translation>
+            <numerusform>%n contact that you edited or used after the import wasn&apos;t changed.</numerusform>
+            <numerusform>%n contacts that you edited or used after the import weren&apos;t changed.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -469,10 +469,10 @@
 <context>
     <name>InterruptedWork</name>
     <message numerus="yes">
-        <source>%n send(s) did not finish.</source>
+        <source>%n contract(s) not completely sent.</source>
         <translation>
-            <numerusform>One send did not finish.</numerusform>
-            <numerusform>%n sends did not finish.</numerusform>
+            <numerusform>One contract was not completely sent.</numerusform>
+            <numerusform>%n contracts were not completely sent.</numerusform>
         </translation>
     </message>
 </context>
@@ -791,10 +791,10 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n left as they were, because you stopped.</source>
+        <source>%n not revoked, because you stopped.</source>
         <translation>
-            <numerusform>%n left as it was, because you stopped.</numerusform>
-            <numerusform>%n left as they were, because you stopped.</numerusform>
+            <numerusform>%n not revoked, because you stopped.</numerusform>
+            <numerusform>%n not revoked, because you stopped.</numerusform>
         </translation>
     </message>
     <message numerus="yes">

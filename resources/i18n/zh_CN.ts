@@ -366,7 +366,7 @@
         <translation>添加</translation>
     </message>
     <message>
-        <source>Add a template created elsewhere in this environment and project. With its PDF, this computer knows its pages and fields; you can also add the PDF later.</source>
+        <source>Add a template that was created elsewhere in this environment and project. If you also add its PDF, this computer can show the template&apos;s pages and fields. You can add the PDF later.</source>
         <translation>添加在同一环境和项目中、于别处制作的模板。提供其 PDF 后，本机即可知道页面和填写项；PDF 也可以以后再添加。</translation>
     </message>
     <message>
@@ -509,7 +509,7 @@
         <translation>导出操作记录</translation>
     </message>
     <message>
-        <source>Flow</source>
+        <source>Flow number</source>
         <translation>流程编号</translation>
     </message>
     <message>
@@ -525,7 +525,7 @@
         <translation>二维码</translation>
     </message>
     <message>
-        <source>The log is complete: no lines were changed or removed. Checksum {seal}</source>
+        <source>The log is complete: no lines were changed or removed. Checksum: {seal}</source>
         <translation>日志完整：没有记录被改动或删除。校验码 {seal}</translation>
     </message>
     <message>
@@ -677,7 +677,7 @@
         <translation>发起</translation>
     </message>
     <message>
-        <source>sent despite differences with the document</source>
+        <source>sent despite differences from the document</source>
         <translation>确认继续（与合同文本不符）</translation>
     </message>
     <message>
@@ -741,7 +741,7 @@
         <translation>恢复通常设置</translation>
     </message>
     <message>
-        <source>The platform&apos;s documentation doesn&apos;t specify these. Seals are placed, drawn and checked according to these settings; a wrong choice moves them.</source>
+        <source>The platform&apos;s documentation doesn&apos;t specify these behaviors. Seals are placed, drawn and checked according to these settings, so a wrong setting puts seals in the wrong place.</source>
         <translation>平台文档对以下各项没有说明。印章的定位、显示和检查都以此处的选择为准，选错会使印章盖偏。</translation>
     </message>
 </context>
@@ -902,7 +902,7 @@
         <translation>暂停</translation>
     </message>
     <message>
-        <source>Pausing: contracts already being sent will finish first.</source>
+        <source>Pausing… Contracts that are already being sent will be completed first.</source>
         <translation>正在暂停：正在发起的合同将先发起完毕。</translation>
     </message>
     <message>
@@ -914,7 +914,7 @@
         <translation>保存结果…</translation>
     </message>
     <message>
-        <source>Save these rows as a separate sheet to correct and drop here again</source>
+        <source>Save these rows as a separate sheet. Correct the rows there, then drop that sheet here.</source>
         <translation>另存为一份表格，改正后重新拖入</translation>
     </message>
     <message>
@@ -943,11 +943,15 @@
         <translation>表格中的合同正在发起。</translation>
     </message>
     <message>
+        <source>Before you open another sheet, wait until all rows are sent, or stop sending.</source>
+        <translation>请待其全部发起后再打开下一份表格，或先停止发起。</translation>
+    </message>
+    <message>
         <source>Choose a spreadsheet</source>
         <translation>选择表格</translation>
     </message>
     <message>
-        <source>Correct the rows there, then drop that sheet here. Only those rows will be sent.</source>
+        <source>Correct the rows in that sheet, then drop it here. Only those rows will be sent.</source>
         <translation>请在该表格中改正后重新拖入：仅发起这些行。</translation>
     </message>
     <message>
@@ -971,19 +975,15 @@
         <translation>保存待改正的行</translation>
     </message>
     <message>
-        <source>Wait until all rows are sent before opening another sheet, or stop sending first.</source>
-        <translation>请待其全部发起后再打开下一份表格，或先停止发起。</translation>
-    </message>
-    <message>
         <source>corrected cells of “{name}”</source>
         <translation>表格“{name}”中改正的单元格</translation>
     </message>
     <message>
-        <source>{name} result</source>
+        <source>{name} (result)</source>
         <translation>{name} 结果</translation>
     </message>
     <message>
-        <source>{name} to correct</source>
+        <source>{name} (rows to correct)</source>
         <translation>{name} 待改正</translation>
     </message>
     <message>
@@ -1010,7 +1010,7 @@
         <translation>邮箱</translation>
     </message>
     <message>
-        <source>Flow ID</source>
+        <source>Flow number</source>
         <translation>流程号</translation>
     </message>
     <message>
@@ -1038,7 +1038,7 @@
         <translation>机构代码有误：位数或校验位不对。</translation>
     </message>
     <message>
-        <source>It&apos;s unclear whether this contract was sent, so it won&apos;t be sent again. Decide in Track.</source>
+        <source>It&apos;s unclear whether this contract was sent, so it won&apos;t be sent again automatically. Decide in Track what to do.</source>
         <translation>不确定是否已送达，因此不会再次发起：请在“跟踪”中决定。</translation>
     </message>
     <message>
@@ -1054,7 +1054,7 @@
         <translation>待核实</translation>
     </message>
     <message>
-        <source>No mobile number: no SMS can be sent.</source>
+        <source>No mobile number, so no SMS can be sent.</source>
         <translation>没有手机号：无法发送短信通知。</translation>
     </message>
     <message>
@@ -1094,27 +1094,27 @@
         <translation>行</translation>
     </message>
     <message>
-        <source>Row {row} has the same ID number but a different name. One of them is wrong.</source>
+        <source>Row {row} has the same ID number but a different name. One of the two rows is wrong.</source>
         <translation>第 {row} 行有相同的身份证号，但姓名不同：其中一处有误。</translation>
-    </message>
-    <message>
-        <source>Same as row {row}, so it would be sent twice. To send both, give each row a different reference.</source>
-        <translation>与第 {row} 行相同，会发起两次。若确实要发两份，请给每行填写不同的内部编号。</translation>
-    </message>
-    <message>
-        <source>Same person and contract as row {row}, but with a different mobile number or email address. Remove one of them.</source>
-        <translation>与第 {row} 行是同一人、同一合同，只是手机号或邮箱不同：请删去其中一行。</translation>
     </message>
     <message>
         <source>Sending</source>
         <translation>发起中</translation>
     </message>
     <message>
+        <source>Sending this contract was started with a different mobile number or email address. First complete or cancel it in Track.</source>
+        <translation>该合同已用另一手机号或邮箱开始发起：请先在“跟踪”中完成或取消。</translation>
+    </message>
+    <message>
+        <source>Sending was started but not completed. It will continue where it stopped.</source>
+        <translation>已开始但尚未全部发起：将从中断处继续。</translation>
+    </message>
+    <message>
         <source>Sent</source>
         <translation>已发起</translation>
     </message>
     <message>
-        <source>Sent at {moment} to another mobile number or email address. It won&apos;t be sent again unless you choose to.</source>
+        <source>Sent at {moment} to another mobile number or email address. The contract won&apos;t be sent again unless you choose “Send again”.</source>
         <translation>已于 {moment} 发起，但手机号或邮箱不同；除非您另行指定，不会再次发起。</translation>
     </message>
     <message>
@@ -1130,10 +1130,6 @@
         <translation>已于 {moment} 发起；目前：{state}。</translation>
     </message>
     <message>
-        <source>Sent before; will be sent again as you requested.</source>
-        <translation>之前已发起过；按您的要求再发起一次。</translation>
-    </message>
-    <message>
         <source>Signer</source>
         <translation>签署方</translation>
     </message>
@@ -1142,19 +1138,15 @@
         <translation>签署链接</translation>
     </message>
     <message>
-        <source>Started but not completely sent. Sending continues where it stopped.</source>
-        <translation>已开始但尚未全部发起：将从中断处继续。</translation>
-    </message>
-    <message>
         <source>Status</source>
         <translation>状态</translation>
     </message>
     <message>
-        <source>The document created by the platform doesn&apos;t match this row. No signer has seen it yet. Check it in Track.</source>
+        <source>The document created by the platform doesn&apos;t match this row. No signer has seen it yet. Check the document in Track.</source>
         <translation>平台生成的文件与该行内容不一致。尚无人看到：请在“跟踪”中查看。</translation>
     </message>
     <message>
-        <source>The form needs “{field}”. Assign a column to it and fill it in.</source>
+        <source>The form needs “{field}”. Assign a column to this field, and enter a value.</source>
         <translation>表单中缺少“{field}”：请为其指定一列并填写。</translation>
     </message>
     <message>
@@ -1162,7 +1154,7 @@
         <translation>姓名的位置填了号码或地址。</translation>
     </message>
     <message>
-        <source>The platform keeps its existing mobile number and sends the SMS there.</source>
+        <source>The platform keeps the mobile number that it already has and sends the SMS to that number.</source>
         <translation>平台保留其原有手机号，短信将发送至该号码。</translation>
     </message>
     <message>
@@ -1170,27 +1162,27 @@
         <translation>这一行中有两处是同一个人。</translation>
     </message>
     <message>
-        <source>The spreadsheet kept only the first 15 digits of this number. Enter it again here, or in the sheet as text.</source>
+        <source>The spreadsheet program kept only the first 15 digits of this number. Enter the number again here, or format the cell as text and enter the number there.</source>
         <translation>表格软件只保留了这个号码的前 15 位：请在这里重新填写，或在表格中以文本格式重填。</translation>
     </message>
     <message>
-        <source>The spreadsheet shows an error in this cell. Enter the value here.</source>
-        <translation>表格软件在这一格显示错误：请在这里直接填写。</translation>
-    </message>
-    <message>
-        <source>This ID number is saved on this computer under a different name. Check both.</source>
+        <source>This ID number is saved on this computer under a different name. Check the name and the ID number.</source>
         <translation>这个身份证号在本机登记的是另一个姓名：请核对。</translation>
     </message>
     <message>
-        <source>This contract was started with a different mobile number or email address. Complete or cancel it in Track first.</source>
-        <translation>该合同已用另一手机号或邮箱开始发起：请先在“跟踪”中完成或取消。</translation>
+        <source>This cell contains a spreadsheet error. Enter the value here.</source>
+        <translation>表格软件在这一格显示错误：请在这里直接填写。</translation>
+    </message>
+    <message>
+        <source>This contract was sent before and will be sent again, as you requested.</source>
+        <translation>之前已发起过；按您的要求再发起一次。</translation>
     </message>
     <message>
         <source>This formula has no stored result. Save the sheet in the spreadsheet program, or enter the value here.</source>
         <translation>公式没有计算结果：请在表格软件中保存一次，或在这里直接填写。</translation>
     </message>
     <message>
-        <source>This is the number of a residence permit for residents of Hong Kong, Macao or Taiwan, which the platform doesn&apos;t support as an ID type. In an “ID type” column, specify identity card or travel permit.</source>
+        <source>This is the number of a residence permit for Hong Kong, Macao and Taiwan residents. The platform has no such ID type. In a column named “ID type”, specify whether to submit it as an identity card or a travel permit.</source>
         <translation>这是港澳台居民居住证的号码，平台没有对应的证件类型。请在“证件类型”列中写明按居民身份证还是按来往内地（大陆）通行证提交。</translation>
     </message>
     <message>
@@ -1198,15 +1190,23 @@
         <translation>尚未成年。</translation>
     </message>
     <message>
-        <source>This row is hidden in the sheet, perhaps by a filter, so it won&apos;t be sent. Show the row there, then choose the sheet again.</source>
+        <source>This row has the same person and contract as row {row}, but a different mobile number or email address. Remove one of the two rows.</source>
+        <translation>与第 {row} 行是同一人、同一合同，只是手机号或邮箱不同：请删去其中一行。</translation>
+    </message>
+    <message>
+        <source>This row is hidden in the sheet, perhaps by a filter, so it won&apos;t be sent. Unhide the row in the sheet, then choose the sheet again.</source>
         <translation>该行在表格中被隐藏（可能因为筛选），因此不发起：请在表格中让它显示出来，再重新选择表格。</translation>
+    </message>
+    <message>
+        <source>This row is the same as row {row}, so the contract would be sent twice. To send both, give each row a different reference.</source>
+        <translation>与第 {row} 行相同，会发起两次。若确实要发两份，请给每行填写不同的内部编号。</translation>
     </message>
     <message>
         <source>To correct</source>
         <translation>待改正</translation>
     </message>
     <message>
-        <source>Too long: the limit is {max} characters. Shorten it.</source>
+        <source>Too long: at most {max} characters are allowed. Shorten the text.</source>
         <translation>超过 {max} 个字：请改短。</translation>
     </message>
     <message>
@@ -1264,7 +1264,7 @@
 <context>
     <name>CalibrationDialog</name>
     <message numerus="yes">
-        <source>%n other mark(s) on the pages belong to no seal; shown with a dotted outline.</source>
+        <source>%n other mark(s) on the pages belong to no seal. They have a dotted outline.</source>
         <translation>
             <numerusform>页面上另有 %n 处不属于任何印章的标记，以点线框出。</numerusform>
         </translation>
@@ -1296,7 +1296,7 @@
         <translation>保持不变(&amp;L)</translation>
     </message>
     <message>
-        <source>&amp;Send test sheet</source>
+        <source>&amp;Send calibration sheet</source>
         <translation>发送校准文件(&amp;S)</translation>
     </message>
     <message>
@@ -1308,11 +1308,11 @@
         <translation>重试(&amp;T)</translation>
     </message>
     <message>
-        <source>A test sheet sent to {environment} earlier hasn&apos;t been measured yet. No other sheet will be sent.</source>
+        <source>A calibration sheet that was sent to {environment} earlier hasn&apos;t been measured yet. No other sheet will be sent.</source>
         <translation>此前发往{environment}的校准文件尚未测量。不会再发送另一份。</translation>
     </message>
     <message>
-        <source>A three-page test sheet is sent to {environment}, sealed automatically, downloaded and measured. It uses one contract from your plan.</source>
+        <source>A three-page calibration sheet is sent to {environment}, sealed automatically, downloaded and measured. It uses one contract from your plan.</source>
         <translation>将向{environment}发送一份三页的校准文件，自动盖章后下载并测量。将使用该环境套餐中的一份合同。</translation>
     </message>
     <message>
@@ -1340,7 +1340,7 @@
         <translation>正在停止…</translation>
     </message>
     <message>
-        <source>The sealing party must be allowed to sign automatically. No one is notified, the test sheet has no legal effect, and settings change only if you apply them.</source>
+        <source>The sealing party must be allowed to sign automatically. No one is notified, the calibration sheet has no legal effect, and no settings change unless you apply them.</source>
         <translation>盖章方须已开通静默签署。不会通知任何人，校准文件没有法律效力；仅在您确认后才更改设置。</translation>
     </message>
     <message>
@@ -1363,7 +1363,7 @@
         <translation>当前</translation>
     </message>
     <message>
-        <source>Green: the actual seal. Dashed: where each setting would put it; the matching one is violet.</source>
+        <source>Green: the actual seal. Dashed: where each setting would put the seal. The matching setting is violet.</source>
         <translation>绿框：印章实际位置。虚线：各种设置下的位置，紫色为相符的设置。</translation>
     </message>
     <message>
@@ -1422,11 +1422,11 @@
         <translation>未能得知：需先测得第一枚印章。</translation>
     </message>
     <message>
-        <source>Not measured: the platform rejected it ({words}).</source>
+        <source>Not measured: the platform rejected the request ({words}).</source>
         <translation>未能得知：平台已拒绝（{words}）。</translation>
     </message>
     <message>
-        <source>Not measured: the platform rejected it.</source>
+        <source>Not measured: the platform rejected the request.</source>
         <translation>未能得知：平台已拒绝。</translation>
     </message>
     <message>
@@ -1442,7 +1442,7 @@
         <translation>未能得知：用此印章，两种方式看起来相同。</translation>
     </message>
     <message>
-        <source>Not tested: it needs the fictitious person.</source>
+        <source>Not tested: this test needs the fictitious person.</source>
         <translation>未尝试：需要虚构人员。</translation>
     </message>
     <message>
@@ -1450,7 +1450,7 @@
         <translation>正在发送校准文件…</translation>
     </message>
     <message>
-        <source>The platform offers no way to check this. Set it manually.</source>
+        <source>The platform offers no way to check this. Choose this setting manually.</source>
         <translation>平台没有可查询的接口，请手动设置。</translation>
     </message>
     <message>
@@ -1492,7 +1492,7 @@
         <translation>使用新版本</translation>
     </message>
     <message>
-        <source>“{name}” is no longer in its folder. Put it back or choose another file; the seals are kept.</source>
+        <source>“{name}” is no longer in its folder. Put the file back or choose another file; the seals are kept.</source>
         <translation>“{name}”的文件已不在原处。请放回原处或另选文件，已放置的印章会保留。</translation>
     </message>
 </context>
@@ -1552,13 +1552,13 @@
 <context>
     <name>ConfirmSheet</name>
     <message numerus="yes">
-        <source>%n of them continue(s) where sending stopped; no one receives it twice.</source>
+        <source>%n of them continue(s) where sending stopped. No one receives a contract twice.</source>
         <translation>
             <numerusform>其中 %n 份从停下的地方继续；不会有人收到两份。</numerusform>
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n of them was sent before: the recipients will get it again.</source>
+        <source>%n of them were sent before: the recipients will get the contracts again.</source>
         <translation>
             <numerusform>其中 %n 份之前已发起过：对方会再收到一份。</numerusform>
         </translation>
@@ -1592,6 +1592,10 @@
         <translation>、</translation>
     </message>
     <message>
+        <source>A contract in the payer&apos;s plan is reserved when the payer signs, used when all parties have signed, and released otherwise.</source>
+        <translation>对方签署时冻结其套餐，全部签署完成后扣减，否则释放。</translation>
+    </message>
+    <message>
         <source>After sending, contracts can&apos;t be changed, only revoked one by one.</source>
         <translation>发起后不可修改，只能逐份撤回。</translation>
     </message>
@@ -1622,15 +1626,19 @@
         <translation>发起前请核对</translation>
     </message>
     <message>
+        <source>Contents of each contract</source>
+        <translation>每份合同的内容</translation>
+    </message>
+    <message>
         <source>Cost</source>
         <translation>费用</translation>
     </message>
     <message>
-        <source>Each is used when all parties have signed, and released if it is revoked, declined or expires.</source>
+        <source>Each contract is used when all parties have signed, and released if it is revoked or declined, or if it expires.</source>
         <translation>每份在全部签署后扣减；撤回、拒签或过期则释放。</translation>
     </message>
     <message>
-        <source>Filled in</source>
+        <source>Field values</source>
         <translation>填入内容</translation>
     </message>
     <message>
@@ -1646,10 +1654,6 @@
         <translation>该表格没有标题：各列按其内容识别。</translation>
     </message>
     <message>
-        <source>Their contract is reserved when they sign, used when all parties have signed, and released otherwise.</source>
-        <translation>对方签署时冻结其套餐，全部签署完成后扣减，否则释放。</translation>
-    </message>
-    <message>
         <source>This preset sends no notifications. Share the signing links yourself; they are in the result list.</source>
         <translation>该预设不发送任何通知：请把链接发给签署方，链接在结果清单里。</translation>
     </message>
@@ -1662,10 +1666,6 @@
     <message>
         <source>To {names}.</source>
         <translation>发给{names}。</translation>
-    </message>
-    <message>
-        <source>What everybody gets</source>
-        <translation>每份合同的内容</translation>
     </message>
     <message numerus="yes">
         <source>and %n more row(s); see the table.</source>
@@ -1766,7 +1766,7 @@
         <translation>与其新建合同</translation>
     </message>
     <message>
-        <source>No account yet. It&apos;s created when you send the first contract.</source>
+        <source>No account yet. The account is created when you send the first contract.</source>
         <translation>尚未开户：首次发起合同时自动创建账户。</translation>
     </message>
     <message>
@@ -1839,15 +1839,15 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n contact(s) edited or used since then weren&apos;t changed.</source>
-        <translation>
-            <numerusform>%n 个联系人导入后又编辑或使用过，其内容保持不变。</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
         <source>%n contact(s) saved to {name}.</source>
         <translation>
             <numerusform>已将 %n 个联系人写入 {name}。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n contact(s) that you edited or used after the import weren&apos;t changed.</source>
+        <translation>
+            <numerusform>%n 个联系人导入后又编辑或使用过，其内容保持不变。</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -1886,7 +1886,7 @@
         <translation>全部</translation>
     </message>
     <message>
-        <source>No account in the current environment yet. It&apos;s created when you send the first contract.</source>
+        <source>No account in the current environment yet. The account is created when you send the first contract.</source>
         <translation>在当前签署环境中没有账户，首次发起合同时自动创建</translation>
     </message>
     <message>
@@ -2047,7 +2047,7 @@
         <translation>下一份合同将以 {new} 新建账户，并通知 {new}；此前发起的合同仍通知 {old}。</translation>
     </message>
     <message>
-        <source>The platform has an account with this name, ID type and ID number, so they can&apos;t be changed. For a different person, or a changed name or document, create a new contact.</source>
+        <source>The platform has an account with this name, ID type and ID number, so these can&apos;t be changed. For a different person, or a changed name or document, create a new contact.</source>
         <translation>平台已按此姓名、证件类型和证件号码开户，三者不可更改。如为他人，或姓名、证件已变更，请另建联系人。</translation>
     </message>
     <message>
@@ -2264,7 +2264,7 @@
         <translation>证件号码</translation>
     </message>
     <message>
-        <source>Invalid ID number: the check digit doesn&apos;t match. Compare it with the document.</source>
+        <source>Invalid ID number: the check digit doesn&apos;t match. Compare the number with the ID document.</source>
         <translation>号码校验位不符，请与证件核对。</translation>
     </message>
     <message>
@@ -2398,15 +2398,11 @@
         <translation>来自另一台计算机</translation>
     </message>
     <message>
-        <source>Keep the passphrase somewhere other than this computer. Without it, no one can read the backup, including you.</source>
+        <source>Keep the passphrase somewhere other than this computer. Without it, no one can read the backup, not even you.</source>
         <translation>请将口令保存在本机以外：没有口令，任何人（包括您）都无法读取备份。</translation>
     </message>
     <message>
-        <source>No system keyring: you&apos;ll be asked for the passphrase at the next start.</source>
-        <translation>本机没有系统密钥环：下次启动时需再次输入口令。</translation>
-    </message>
-    <message>
-        <source>None: the list is only on this computer</source>
+        <source>None: the list of contracts is only on this computer</source>
         <translation>未选择：列表只在本机</translation>
     </message>
     <message>
@@ -2446,12 +2442,16 @@
         <translation>停止备份</translation>
     </message>
     <message>
-        <source>The list of contracts exists only on this computer. With a backup folder on a network share or USB drive, it survives if this computer fails. Contracts are backed up immediately; drafts, presets and accounts once a day. Everything is encrypted with a passphrase.</source>
+        <source>The list of contracts exists only on this computer. With a backup folder on a network share or USB drive, the list survives even if this computer fails. Contracts are backed up immediately; drafts, presets and accounts once a day. Everything is encrypted with a passphrase.</source>
         <translation>合同列表只存在于本机。放入共享文件夹或 U 盘上的备份文件夹后，即使本机损坏也不会丢失：合同即时备份，草稿、预设和账户每天备份一次。全部内容均以口令加密。</translation>
     </message>
     <message>
         <source>The passphrases don&apos;t match. Enter them again.</source>
         <translation>两次输入的口令不一致，请重新输入。</translation>
+    </message>
+    <message>
+        <source>This computer has no keyring, so you&apos;ll be asked for the passphrase at the next start.</source>
+        <translation>本机没有系统密钥环：下次启动时需再次输入口令。</translation>
     </message>
     <message>
         <source>This folder is on the same disk as the program&apos;s data. If that disk fails, both are lost.</source>
@@ -2469,11 +2469,11 @@
 <context>
     <name>CopyOfferWords</name>
     <message>
-        <source>If you start with it, drafts, presets, contacts and settings return to their state at that time. Contracts sent since then: {count}. They are restored with their links, and their titles once the platform is queried. The newer data is kept in a separate place in the data folder.</source>
+        <source>If you start with this copy, drafts, presets, contacts and settings return to their state at that time. Contracts sent since then: {count}. These contracts are restored with their links; their titles follow when the platform is queried. The newer data is kept separately in the data folder.</source>
         <translation>若使用该副本启动，草稿、预设、联系人和设置将恢复到当时的状态。此后发出的合同：{count} 份，会连同签署链接一起恢复，标题在查询平台后补齐。新版本的数据会移至一旁，保留在数据文件夹中。</translation>
     </message>
     <message>
-        <source>If you start with it, drafts, presets, contacts and settings return to their state at that time. No contracts were sent since then. The newer data is kept in a separate place in the data folder.</source>
+        <source>If you start with this copy, drafts, presets, contacts and settings return to their state at that time. No contracts were sent since then. The newer data is kept separately in the data folder.</source>
         <translation>若使用该副本启动，草稿、预设、联系人和设置将恢复到当时的状态。此后未发出任何合同。新版本的数据会移至一旁，保留在数据文件夹中。</translation>
     </message>
     <message>
@@ -2568,7 +2568,7 @@
         <translation>未粘贴：骑缝章至少需要《{name}》的两页。</translation>
     </message>
     <message>
-        <source>Not pasted: add a signer for the seals first.</source>
+        <source>Not pasted: first add a signer for the seals.</source>
         <translation>未粘贴：请先添加签署方，印章将归其所有。</translation>
     </message>
     <message>
@@ -2602,7 +2602,7 @@
 <context>
     <name>CounterForm</name>
     <message>
-        <source>Anyone can unlock with Ctrl+L. With a PIN of {least} to {most} digits, only those who know it can.</source>
+        <source>Anyone can unlock the counter with Ctrl+L. If you set a PIN of {least} to {most} digits, only people who know the PIN can unlock it.</source>
         <translation>锁定后任何人按 Ctrl+L 都能解锁；设置 {least} 至 {most} 位数字的 PIN 码后，只有知道它的人才能解锁。</translation>
     </message>
     <message>
@@ -2670,7 +2670,7 @@
         <translation>两次输入不一致，请重新输入新 PIN 码。</translation>
     </message>
     <message>
-        <source>Unlocking with Ctrl+L requires the PIN.</source>
+        <source>Unlocking the counter with Ctrl+L requires the PIN.</source>
         <translation>按 Ctrl+L 锁定后，须输入 PIN 码才能解锁。</translation>
     </message>
     <message>
@@ -2699,16 +2699,16 @@
         <translation>请先按 F2 至 F8 选择合同。</translation>
     </message>
     <message>
-        <source>No contract was just signed here.</source>
-        <translation>这里没有刚签署完成的合同。</translation>
-    </message>
-    <message>
-        <source>Press Esc again to revoke and clear.</source>
+        <source>Press Esc again to revoke the contract and clear the screen.</source>
         <translation>再按一次 Esc 即撤回并清空。</translation>
     </message>
     <message>
         <source>The contract is being sent. Wait, or press Esc twice to cancel.</source>
         <translation>合同正在发起：请稍候，或连按两次 Esc 取消。</translation>
+    </message>
+    <message>
+        <source>There is no newly signed contract here.</source>
+        <translation>这里没有刚签署完成的合同。</translation>
     </message>
     <message>
         <source>You pressed too soon, so nothing was done. To confirm, press again.</source>
@@ -2742,7 +2742,7 @@
         <translation>未收到平台的发起结果</translation>
     </message>
     <message>
-        <source>No connection; code still valid</source>
+        <source>No connection; QR code still valid</source>
         <translation>网络中断，二维码仍然有效</translation>
     </message>
     <message>
@@ -2774,7 +2774,7 @@
         <translation>今天还有一份合同待签</translation>
     </message>
     <message>
-        <source>Other signers still have to sign.</source>
+        <source>Other signers haven&apos;t signed yet.</source>
         <translation>其他签署方尚未签署。</translation>
     </message>
     <message>
@@ -2794,7 +2794,7 @@
         <translation>正在撤回…</translation>
     </message>
     <message>
-        <source>See Track for which signer.</source>
+        <source>See Track to find out which signer.</source>
         <translation>可在“跟踪”中查看是哪一方。</translation>
     </message>
     <message>
@@ -2802,7 +2802,7 @@
         <translation>正在发起…</translation>
     </message>
     <message>
-        <source>Sent at {time}, not signed yet. The code is still valid and can be shown again. If the customer has left, leave it: it&apos;s on the shift sheet and in Track.</source>
+        <source>Sent at {time}, not signed yet. The QR code is still valid and can be shown again. If the customer has left, you can leave the contract for now: it&apos;s listed on the shift sheet and in Track.</source>
         <translation>{time} 发起，尚未签署。二维码仍然有效，可再次显示。客户如已离开，可暂不处理：可在班次清单或“跟踪”中查看。</translation>
     </message>
     <message>
@@ -2822,7 +2822,7 @@
         <translation>客户信息已保留。</translation>
     </message>
     <message>
-        <source>The form shows the data entered then.</source>
+        <source>The form shows the data entered at that time.</source>
         <translation>表单中为当时录入的内容。</translation>
     </message>
     <message>
@@ -2834,7 +2834,7 @@
         <translation>平台尚未确认该签署。</translation>
     </message>
     <message>
-        <source>The platform returned no signing link. It notifies the customer itself.</source>
+        <source>The platform returned no signing link and notifies the customer itself.</source>
         <translation>平台没有给出签署链接，会自行通知客户。</translation>
     </message>
     <message>
@@ -2842,11 +2842,11 @@
         <translation>该客户今日已签署同一合同（{time} 发起）。未发起新的合同。</translation>
     </message>
     <message>
-        <source>This customer got the same contract at {time} and hasn&apos;t signed it. Nothing new was sent. Show its code, or revoke it and send again.</source>
+        <source>This customer received the same contract at {time} and hasn&apos;t signed it yet. Nothing new was sent. Show the QR code of that contract, or revoke the contract and send again.</source>
         <translation>该客户已于 {time} 收到同一份合同，尚未签署。本次未重复发起。可显示原二维码，或撤回后重新发起。</translation>
     </message>
     <message>
-        <source>Waiting for the platform for {seconds} seconds…</source>
+        <source>Waiting for the platform: {seconds} seconds so far…</source>
         <translation>正在等待平台应答，已等待 {seconds} 秒。</translation>
     </message>
     <message>
@@ -2854,7 +2854,7 @@
         <translation>等待签署</translation>
     </message>
     <message>
-        <source>You can keep waiting. To cancel, press Esc twice; the customer then gets no contract.</source>
+        <source>You can keep waiting. To cancel, press Esc twice; the customer then receives no contract.</source>
         <translation>可继续等待；连按两次 Esc 即取消，客户不会收到合同。</translation>
     </message>
     <message>
@@ -3032,7 +3032,7 @@
 <context>
     <name>CustomerDisplay</name>
     <message>
-        <source>Customer display</source>
+        <source>Customer&apos;s screen</source>
         <translation>客户屏</translation>
     </message>
     <message>
@@ -3181,15 +3181,15 @@
         </translation>
     </message>
     <message>
-        <source>All times are China time. Flow {flow_id}</source>
+        <source>All times are China time. Flow number: {flow_id}</source>
         <translation>均为北京时间。流程编号 {flow_id}</translation>
     </message>
     <message>
-        <source>Created at the platform {moment}</source>
+        <source>Created on the platform {moment}</source>
         <translation>平台发起时间 {moment}</translation>
     </message>
     <message>
-        <source>Created at the platform {moment} · {environment}</source>
+        <source>Created on the platform {moment} · {environment}</source>
         <translation>{moment} 在平台准备 · {environment}</translation>
     </message>
     <message>
@@ -3258,11 +3258,11 @@
 <context>
     <name>DifferenceWords</name>
     <message>
-        <source>Different page size: {pages}.</source>
+        <source>Different page size on page {pages}.</source>
         <translation>页面尺寸不同：第 {pages} 页。</translation>
     </message>
     <message>
-        <source>Different text on page: {pages}.</source>
+        <source>Different text on page {pages}.</source>
         <translation>文字不同：第 {pages} 页。</translation>
     </message>
     <message>
@@ -3270,7 +3270,7 @@
         <translation>另有不同之处。</translation>
     </message>
     <message>
-        <source>Page {pages} with a seal is missing.</source>
+        <source>Page {pages}, which has a seal, is missing.</source>
         <translation>没有印章所在的第 {pages} 页。</translation>
     </message>
     <message>
@@ -3429,7 +3429,7 @@
         <translation>合同中的 PDF 及其全部页面显示在这里。</translation>
     </message>
     <message>
-        <source>Press F8 to go through them.</source>
+        <source>Press F8 to go through the seals.</source>
         <translation>按 F8 可逐个查看。</translation>
     </message>
     <message>
@@ -3800,7 +3800,7 @@
         <translation>密钥(&amp;C)</translation>
     </message>
     <message>
-        <source>Send a test sheet to see where this platform places its seals</source>
+        <source>Send a calibration sheet to see where this platform places its seals</source>
         <translation>发送一份校准文件，查看该平台把印章盖在何处</translation>
     </message>
     <message>
@@ -3812,10 +3812,6 @@
         <translation>正在启动演练…</translation>
     </message>
     <message>
-        <source>Stored only in the operating system&apos;s keyring, never in a file. It isn&apos;t shown again.</source>
-        <translation>仅保存在系统密钥环中，不写入文件，也不会再次显示。</translation>
-    </message>
-    <message>
         <source>Switch to this environment</source>
         <translation>切换到此环境</translation>
     </message>
@@ -3824,7 +3820,11 @@
         <translation>地址必须是完整的 https 地址。</translation>
     </message>
     <message>
-        <source>This computer has no keyring, so the secret can&apos;t be saved. You&apos;ll enter it in each session.</source>
+        <source>The secret is stored only in the operating system&apos;s keyring, never in a file, and isn&apos;t shown again.</source>
+        <translation>仅保存在系统密钥环中，不写入文件，也不会再次显示。</translation>
+    </message>
+    <message>
+        <source>This computer has no keyring, so the secret can&apos;t be saved. You&apos;ll be asked for it in each session.</source>
         <translation>本机没有可保存密钥的系统密钥环：每次启动都需输入，且不会保存到任何地方。</translation>
     </message>
     <message>
@@ -3846,7 +3846,7 @@
 <context>
     <name>EnvironmentWords</name>
     <message>
-        <source>A rehearsal on this computer: nothing leaves it and nothing has legal effect.</source>
+        <source>A rehearsal on this computer: no data leaves this computer, and nothing has legal effect.</source>
         <translation>在本机演练：数据不会离开这台电脑，不具有法律效力。</translation>
     </message>
     <message>
@@ -3949,20 +3949,16 @@
         <translation>附表中有无法写入页面的字符。</translation>
     </message>
     <message>
-        <source>According to this computer&apos;s clock, the platform&apos;s certificate isn&apos;t valid now.</source>
+        <source>According to this computer&apos;s clock, the platform&apos;s certificate isn&apos;t currently valid.</source>
         <translation>按本机时间，平台的证书不在有效期内。</translation>
     </message>
     <message>
-        <source>Accounts are never moved to another identity. For a person with a new document, create a new contact.</source>
+        <source>Accounts are never moved to another identity. For a person with a new identity document, create a new contact.</source>
         <translation>账户不会转给其他身份。更换证件的，请另建联系人。</translation>
     </message>
     <message>
-        <source>Add text fields in the program it was created with, then open it again.</source>
+        <source>Add text fields in the program that the file was created with, then open the file again.</source>
         <translation>请在制作该文件的程序中加上文本域，再重新打开。</translation>
-    </message>
-    <message>
-        <source>Add the PDF the template was created from to read its fields.</source>
-        <translation>请添加制作该模板所用的 PDF，即可读取其填写项。</translation>
     </message>
     <message>
         <source>All signers have signed this contract, so it can no longer be corrected.</source>
@@ -3993,7 +3989,7 @@
         <translation>正在制作另一个模板。</translation>
     </message>
     <message>
-        <source>Another window may be asking for its password. Then try again.</source>
+        <source>Another window may be asking for the keyring&apos;s password. Enter the password there, then try again.</source>
         <translation>它可能正在另一个窗口中等待输入密码。请处理后重试。</translation>
     </message>
     <message>
@@ -4009,16 +4005,24 @@
         <translation>请申请该处的写入权限，或在“设置”中另选文件夹。</translation>
     </message>
     <message>
-        <source>Ask the platform whether your application may sign automatically there.</source>
+        <source>Ask the platform whether your application is allowed to sign automatically.</source>
         <translation>请向平台确认贵方应用是否已开通静默签署。</translation>
     </message>
     <message>
-        <source>Available: {names}.</source>
+        <source>Available computers: {names}.</source>
         <translation>现有：{names}。</translation>
     </message>
     <message>
         <source>Before you cancel and send again, ask the signers or the platform&apos;s support.</source>
         <translation>取消并重新发起合同之前，请先询问签署方或平台客服。</translation>
+    </message>
+    <message>
+        <source>Before you choose another contract, finish the open one, or press Esc twice to clear it.</source>
+        <translation>请先办完它，或连按两次 Esc 清空，再选择别的合同。</translation>
+    </message>
+    <message>
+        <source>Before you choose another contract, wait for the signature, or press Esc twice to revoke this contract.</source>
+        <translation>请等客户签署，或连按两次 Esc 撤回这份合同，再选择别的合同。</translation>
     </message>
     <message>
         <source>Before you send another contract, ask one of the signers or the platform&apos;s support.</source>
@@ -4045,36 +4049,16 @@
         <translation>无法写入备份文件夹。</translation>
     </message>
     <message>
-        <source>Change its seal positions in words, under Seals.</source>
-        <translation>请在“印章”页用文字调整印章位置。</translation>
-    </message>
-    <message>
         <source>Change the preset&apos;s deadline in Presets, then choose the sheet again.</source>
         <translation>请在“预设”中更改期限，再重新选择表格。</translation>
     </message>
     <message>
+        <source>Change the seal positions as text, under Seals.</source>
+        <translation>请在“印章”页用文字调整印章位置。</translation>
+    </message>
+    <message>
         <source>Check Caps Lock and the input language.</source>
         <translation>请检查大小写和输入法状态。</translation>
-    </message>
-    <message>
-        <source>Check it in Track before you continue. Nothing is sent twice automatically.</source>
-        <translation>继续之前请先在“跟踪”中查看；程序不会自行重复发起。</translation>
-    </message>
-    <message>
-        <source>Check it in Track. To send a similar one, start a new contract.</source>
-        <translation>请在“跟踪”中查看。如需再发一份，请新建合同。</translation>
-    </message>
-    <message>
-        <source>Check it, or confirm it with the person.</source>
-        <translation>请核对，或向本人确认。</translation>
-    </message>
-    <message>
-        <source>Check its status in Track.</source>
-        <translation>请在“跟踪”中查看其状态。</translation>
-    </message>
-    <message>
-        <source>Check its values in Prepare; a field may be too small for them.</source>
-        <translation>请在“准备”中检查所填内容，字段可能放不下。</translation>
     </message>
     <message>
         <source>Check that the network share or USB drive is connected and readable, then try again.</source>
@@ -4089,12 +4073,32 @@
         <translation>请在“准备”中检查合同后重试。</translation>
     </message>
     <message>
+        <source>Check the contract in Track before you continue. Nothing is sent twice automatically.</source>
+        <translation>继续之前请先在“跟踪”中查看；程序不会自行重复发起。</translation>
+    </message>
+    <message>
         <source>Check the contract in Track before you send it again.</source>
         <translation>再次发起之前，请先在“跟踪”中查看该合同。</translation>
     </message>
     <message>
+        <source>Check the contract in Track. To send a similar contract, start a new one.</source>
+        <translation>请在“跟踪”中查看。如需再发一份，请新建合同。</translation>
+    </message>
+    <message>
+        <source>Check the contract&apos;s status in Track.</source>
+        <translation>请在“跟踪”中查看其状态。</translation>
+    </message>
+    <message>
+        <source>Check the form&apos;s values in Prepare. A field may be too small for its value.</source>
+        <translation>请在“准备”中检查所填内容，字段可能放不下。</translation>
+    </message>
+    <message>
         <source>Check the network cable or Wi-Fi and the address in Settings, then try again.</source>
         <translation>请检查网线或 Wi-Fi，以及设置中的地址，然后重试。</translation>
+    </message>
+    <message>
+        <source>Check the number, or confirm it with the person.</source>
+        <translation>请核对，或向本人确认。</translation>
     </message>
     <message>
         <source>Check the positions of the seals in Prepare, then try again.</source>
@@ -4109,7 +4113,7 @@
         <translation>请检查设置中的密钥。若密钥无误，说明途中有设备改动了数据，请告知网络管理员。</translation>
     </message>
     <message>
-        <source>Check the sheet again, then send.</source>
+        <source>Check the sheet again before you send it.</source>
         <translation>请重新查看表格后再发起。</translation>
     </message>
     <message>
@@ -4173,7 +4177,7 @@
         <translation>请选择其他文件夹，或释放一些空间。</translation>
     </message>
     <message>
-        <source>Choose another folder, or move the file away.</source>
+        <source>Choose another folder, or move the existing file.</source>
         <translation>请选择其他文件夹，或移走该文件。</translation>
     </message>
     <message>
@@ -4197,15 +4201,7 @@
         <translation>请另选一个，或从合同重新创建。</translation>
     </message>
     <message>
-        <source>Choose it again from the list in Track.</source>
-        <translation>请在“跟踪”列表中重新选择。</translation>
-    </message>
-    <message>
-        <source>Choose it again, or choose another image.</source>
-        <translation>请重新选择，或换一张图片。</translation>
-    </message>
-    <message>
-        <source>Choose that environment in Settings, or create the preset again for this one.</source>
+        <source>Choose that environment in Settings, or create the preset again for the current environment.</source>
         <translation>请在设置中选择该环境，或为当前环境重新创建预设。</translation>
     </message>
     <message>
@@ -4213,31 +4209,51 @@
         <translation>请在设置中选择该项目后再查询。</translation>
     </message>
     <message>
+        <source>Choose the contract again from the list in Track.</source>
+        <translation>请在“跟踪”列表中重新选择。</translation>
+    </message>
+    <message>
         <source>Choose the file again and compare both versions.</source>
         <translation>请重新选择文件，再次对照。</translation>
     </message>
     <message>
-        <source>Close it in the other program, or check that you&apos;re allowed to read it, then try again.</source>
-        <translation>请先在其他程序中关闭它，或确认您有权读取，然后重试。</translation>
+        <source>Choose the image again, or choose another one.</source>
+        <translation>请重新选择，或换一张图片。</translation>
     </message>
     <message>
-        <source>Close the program that is using it (such as a backup or virus scanner), then try again.</source>
+        <source>Choose “Create template…” again to see where the template will be created.</source>
+        <translation>请再看一次说明页，上面写明模板会送到哪里。</translation>
+    </message>
+    <message>
+        <source>Choose “Create template…” again. You can then create the template again.</source>
+        <translation>请再打开说明页，可以选择重新制作模板。</translation>
+    </message>
+    <message>
+        <source>Click “Start rehearsal” at the bottom of the window, then try again.</source>
+        <translation>请点击窗口底部的“启动演练”，然后重试。</translation>
+    </message>
+    <message>
+        <source>Close the program that is using the database (such as a backup program or virus scanner), then try again.</source>
         <translation>请关闭占用它的程序（如备份、杀毒软件）后重试。</translation>
     </message>
     <message>
-        <source>Compare it with the card.</source>
-        <translation>请与证件核对。</translation>
+        <source>Close the sheet in the other program, or check that you&apos;re allowed to read it. Then try again.</source>
+        <translation>请先在其他程序中关闭它，或确认您有权读取，然后重试。</translation>
     </message>
     <message>
-        <source>Compare the name and ID number with the document.</source>
+        <source>Compare the name and ID number with the identity document.</source>
         <translation>请将姓名和号码与证件核对。</translation>
     </message>
     <message>
-        <source>Complete the preset&apos;s fixed signers in Presets, then use it again.</source>
+        <source>Compare the number with the card.</source>
+        <translation>请与证件核对。</translation>
+    </message>
+    <message>
+        <source>Complete the preset&apos;s fixed signers in Presets, then use the preset again.</source>
         <translation>请在“预设”中补全其固定人员后再使用。</translation>
     </message>
     <message>
-        <source>Confirm all of them under Seals, or choose another keyword.</source>
+        <source>Confirm all occurrences under Seals, or choose another keyword.</source>
         <translation>请在印章处勾选确认，或更换关键字。</translation>
     </message>
     <message>
@@ -4245,19 +4261,19 @@
         <translation>{count} 个联系人的账号可能属于他人，已解除关联。</translation>
     </message>
     <message>
-        <source>Continue or cancel it in Track, then delete the person&apos;s data.</source>
+        <source>Continue or cancel the contract in Track, then delete the person&apos;s data.</source>
         <translation>请先在“跟踪”中继续发起或取消，然后再清除此人信息。</translation>
     </message>
     <message>
-        <source>Continue or cancel it in Track. After you cancel, you can open and change it again.</source>
+        <source>Continue or cancel the contract in Track. After you cancel it, you can open and change it again.</source>
         <translation>请在“跟踪”中继续发起或取消；取消后即可重新打开并修改。</translation>
     </message>
     <message>
-        <source>Continue: completed steps won&apos;t be repeated.</source>
+        <source>Continue. Completed steps won&apos;t be repeated.</source>
         <translation>请继续发起：已完成的步骤不会重复执行。</translation>
     </message>
     <message>
-        <source>Continue: no one will be notified twice.</source>
+        <source>Continue. No one will be notified twice.</source>
         <translation>请继续；不会重复通知任何人。</translation>
     </message>
     <message>
@@ -4273,59 +4289,59 @@
         <translation>此人还有 {count} 份合同可以签署，未作任何更改。</translation>
     </message>
     <message>
-        <source>Copy it again from the platform&apos;s console to Settings.</source>
-        <translation>请从平台控制台重新复制到设置中。</translation>
+        <source>Copy the ID from the place where the template was created, without spaces.</source>
+        <translation>请从制作模板处复制，不含空格。</translation>
     </message>
     <message>
-        <source>Copy it from where the template was created, without spaces.</source>
-        <translation>请从制作模板处复制，不含空格。</translation>
+        <source>Copy the project ID again from the platform&apos;s console, and paste it in Settings.</source>
+        <translation>请从平台控制台重新复制到设置中。</translation>
     </message>
     <message>
         <source>Copy the rows in the spreadsheet program, and paste them here.</source>
         <translation>请在表格软件中复制各行，再粘贴到此处。</translation>
     </message>
     <message>
-        <source>Copy the rows to a new sheet, save it, and choose it.</source>
+        <source>Copy the rows to a new sheet, save that sheet, and choose it.</source>
         <translation>请把其中的各行复制到新表格，保存后重新选择。</translation>
-    </message>
-    <message>
-        <source>Correct it, then send again.</source>
-        <translation>请更正后重新发起。</translation>
     </message>
     <message>
         <source>Correct the marked rows, or choose another sheet.</source>
         <translation>请更正标出的行，或选择另一份表格。</translation>
     </message>
     <message>
-        <source>Correct what the platform reports, then try again. The number helps the platform&apos;s support.</source>
+        <source>Correct the problem that the platform reports, then try again. The platform&apos;s support can look up the number.</source>
         <translation>请按提示更正后重试。该编号可供平台客服查询。</translation>
+    </message>
+    <message>
+        <source>Correct the value, then send again.</source>
+        <translation>请更正后重新发起。</translation>
     </message>
     <message>
         <source>Couldn&apos;t create an upright copy of this PDF.</source>
         <translation>无法为此 PDF 生成摆正副本。</translation>
     </message>
     <message>
-        <source>Create it again and choose which signer is the customer.</source>
-        <translation>请重新创建，并指定哪位签署方是客户。</translation>
-    </message>
-    <message>
-        <source>Create it again from a contract.</source>
+        <source>Create the preset again from a contract.</source>
         <translation>请从合同重新创建。</translation>
-    </message>
-    <message>
-        <source>Create it again under Templates, and use the new one here.</source>
-        <translation>请在“模板”中重新制作，并改用新模板。</translation>
     </message>
     <message>
         <source>Create the preset again with the current file.</source>
         <translation>请用当前文件重新创建预设。</translation>
     </message>
     <message>
-        <source>Decide in Track, under unfinished contracts. No other sheet will be sent.</source>
+        <source>Create the preset again, and choose which signer is the customer.</source>
+        <translation>请重新创建，并指定哪位签署方是客户。</translation>
+    </message>
+    <message>
+        <source>Create the template again in Templates, and use the new template here.</source>
+        <translation>请在“模板”中重新制作，并改用新模板。</translation>
+    </message>
+    <message>
+        <source>Decide in Track, under unfinished contracts. No other calibration sheet will be sent.</source>
         <translation>请在“跟踪”的未完成项中处理。不会再发起另一份。</translation>
     </message>
     <message>
-        <source>Delete unused columns, or split it into several sheets.</source>
+        <source>Delete unused columns, or split the sheet into several sheets.</source>
         <translation>请删除合同用不到的列，或拆分为几个表格。</translation>
     </message>
     <message>
@@ -4333,12 +4349,16 @@
         <translation>请删去合同用不到的列。</translation>
     </message>
     <message>
-        <source>Enter 1 to select, 0 to clear.</source>
+        <source>Enter 1 to select the check box, or 0 to clear it.</source>
         <translation>勾选输入 1，不勾选输入 0。</translation>
     </message>
     <message>
         <source>Enter a complete https address in Settings.</source>
         <translation>请在设置中填写完整的 https 地址。</translation>
+    </message>
+    <message>
+        <source>Enter a name.</source>
+        <translation>请填写。</translation>
     </message>
     <message>
         <source>Enter a number, optionally with mm or pt.</source>
@@ -4361,36 +4381,28 @@
         <translation>请在首行填写列标题，保存后重新选择。</translation>
     </message>
     <message>
-        <source>Enter it again. If no one remembers it, remove it with: esign-desktop --remove-counter-pin</source>
+        <source>Enter page numbers like this: 1-3,5.</source>
+        <translation>页码请写成 1-3,5 这样的形式。</translation>
+    </message>
+    <message>
+        <source>Enter the PIN again. If no one remembers the PIN, remove it with: esign-desktop --remove-counter-pin</source>
         <translation>请重新输入。无人记得时，可运行 esign-desktop --remove-counter-pin 移除。</translation>
     </message>
     <message>
-        <source>Enter it as 2026-03-09 or 20260309.</source>
-        <translation>请按 2026-03-09 或 20260309 的格式输入。</translation>
-    </message>
-    <message>
-        <source>Enter it in Settings. It&apos;s stored in the keyring, never in a file.</source>
-        <translation>请在设置中输入；密钥只保存在系统密钥环中，不写入文件。</translation>
-    </message>
-    <message>
-        <source>Enter it in Settings. You can also start the rehearsal there.</source>
+        <source>Enter the address in Settings. You can also start the rehearsal there.</source>
         <translation>请在“设置”中填写；演练环境也在该处启动。</translation>
     </message>
     <message>
-        <source>Enter it in digits, such as 50,000 or 1234.50.</source>
+        <source>Enter the amount in digits, such as 50,000 or 1234.50.</source>
         <translation>请输入数字，如 50,000 或 1234.50。</translation>
-    </message>
-    <message>
-        <source>Enter it in digits.</source>
-        <translation>请输入数字。</translation>
-    </message>
-    <message>
-        <source>Enter pages like 1-3,5.</source>
-        <translation>页码请写成 1-3,5 这样的形式。</translation>
     </message>
     <message>
         <source>Enter the backup passphrase.</source>
         <translation>需要备份的口令。</translation>
+    </message>
+    <message>
+        <source>Enter the date as 2026-03-09 or 20260309.</source>
+        <translation>请按 2026-03-09 或 20260309 的格式输入。</translation>
     </message>
     <message>
         <source>Enter the keyword, or remove the seal.</source>
@@ -4401,8 +4413,12 @@
         <translation>请按“设置”中显示的名称填写，或不使用 --sealed-by。</translation>
     </message>
     <message>
-        <source>Enter the next customer. Each one signs for themselves.</source>
+        <source>Enter the next customer. Each customer signs separately.</source>
         <translation>请录入下一位；每人各自签署。</translation>
+    </message>
+    <message>
+        <source>Enter the number in digits.</source>
+        <translation>请输入数字。</translation>
     </message>
     <message>
         <source>Enter the option&apos;s number.</source>
@@ -4417,8 +4433,16 @@
         <translation>请按平台控制台所示，在设置中填写项目 ID 和密钥。</translation>
     </message>
     <message>
+        <source>Enter the secret in Settings. It&apos;s stored in the keyring, never in a file.</source>
+        <translation>请在设置中输入；密钥只保存在系统密钥环中，不写入文件。</translation>
+    </message>
+    <message>
         <source>Enter the value, then press Enter.</source>
         <translation>请输入内容后按 Enter。</translation>
+    </message>
+    <message>
+        <source>Even if the template was created, it isn&apos;t used and no customer sees it. Press again to create the template again.</source>
+        <translation>没有人会用到它，客户也看不到。再按一次即可重新制作。</translation>
     </message>
     <message>
         <source>Fill in one row per contact, save the file, and choose it again.</source>
@@ -4429,35 +4453,27 @@
         <translation>请每份合同填一行，保存后重新选择。</translation>
     </message>
     <message>
-        <source>Fill it in, or make it optional in the preset&apos;s form fields.</source>
+        <source>Fill in these fields, or make them optional in the preset&apos;s form fields.</source>
         <translation>请填写；确可留空的，请在预设的表单字段中取消“必填”。</translation>
     </message>
     <message>
-        <source>Fill it in.</source>
-        <translation>请填写。</translation>
-    </message>
-    <message>
-        <source>Find it in Track. You can correct it again there.</source>
+        <source>Find the correction in Track. You can correct it again there.</source>
         <translation>请在“跟踪”中查找；更正后的合同也可再次更正。</translation>
     </message>
     <message>
-        <source>Find its ID in the list.</source>
+        <source>Find the template&apos;s ID in the list.</source>
         <translation>请在列表中按模板 ID 查找。</translation>
     </message>
     <message>
-        <source>Find where it was moved, and choose it again.</source>
+        <source>Find where the sheet was moved, and choose it again.</source>
         <translation>请找到它被移到的位置，再重新选择。</translation>
-    </message>
-    <message>
-        <source>Finish it, or press Esc twice to clear it, before you choose another contract.</source>
-        <translation>请先办完它，或连按两次 Esc 清空，再选择别的合同。</translation>
     </message>
     <message>
         <source>First choose a preset and enter the customer.</source>
         <translation>请先选择预设并录入客户。</translation>
     </message>
     <message>
-        <source>First send them a contract as a signer. Their account is created with it.</source>
+        <source>First send a contract with this contact as a signer. This also creates the contact&apos;s account.</source>
         <translation>请先将其作为签署方发起一份合同，平台会随之创建账户。</translation>
     </message>
     <message>
@@ -4465,12 +4481,12 @@
         <translation>姓名、证件类型或号码不同的，请另建联系人。</translation>
     </message>
     <message>
-        <source>Free some space there. The existing backup is complete; the rest follows automatically.</source>
-        <translation>请在该处腾出空间；已有备份是完整的，其余部分会自动补上。</translation>
+        <source>Free some disk space. The open contract is kept in memory and will be saved when there is space.</source>
+        <translation>请释放一些空间；当前内容保留在内存中，届时会自动保存。</translation>
     </message>
     <message>
-        <source>Free some space. The open contract is kept in memory and will be saved then.</source>
-        <translation>请释放一些空间；当前内容保留在内存中，届时会自动保存。</translation>
+        <source>Free some space there. The existing backup is complete, and the missing items are added automatically.</source>
+        <translation>请在该处腾出空间；已有备份是完整的，其余部分会自动补上。</translation>
     </message>
     <message>
         <source>If this happens again, print the document to a new PDF.</source>
@@ -4493,7 +4509,11 @@
         <translation>要更正的原合同已在此期间全部签署。</translation>
     </message>
     <message>
-        <source>In the rehearsal, a form wasn&apos;t filled in as you entered it.</source>
+        <source>In the program that the file was created with, save it without protection.</source>
+        <translation>请在制作该文件的程序中取消保护后另存。</translation>
+    </message>
+    <message>
+        <source>In the rehearsal, a form doesn&apos;t contain the values that you entered.</source>
         <translation>演练中，模板内容与所填不一致。</translation>
     </message>
     <message>
@@ -4501,7 +4521,7 @@
         <translation>演练中有签署方未能签署。</translation>
     </message>
     <message>
-        <source>In the rehearsal, the sealed document&apos;s pages differ from yours.</source>
+        <source>In the rehearsal, the pages of the sealed document differ from the pages of your file.</source>
         <translation>演练中，盖章后的文件与原文件的页面不一致。</translation>
     </message>
     <message>
@@ -4513,40 +4533,8 @@
         <translation>模板 ID 格式不正确。</translation>
     </message>
     <message>
-        <source>It can&apos;t be measured. Cancel this sheet, and enter known settings manually.</source>
-        <translation>无法据此测量。请放弃这一份，并手动设置已知的内容。</translation>
-    </message>
-    <message>
-        <source>It is already digitally signed; changing a copy would invalidate that signature.</source>
-        <translation>文件已有签名：修改后的副本会破坏原有签名。</translation>
-    </message>
-    <message>
-        <source>It is too late to cancel: the signers can see the contract.</source>
+        <source>It&apos;s too late to cancel: the signers can already see the contract.</source>
         <translation>已来不及取消：签署方已能看到合同。</translation>
-    </message>
-    <message>
-        <source>It isn&apos;t used, and no customer sees it. Press again to create it again.</source>
-        <translation>没有人会用到它，客户也看不到。再按一次即可重新制作。</translation>
-    </message>
-    <message>
-        <source>It may have been moved or renamed, or a network drive is not connected.</source>
-        <translation>文件可能被移动或改名，或者网络驱动器未连接。</translation>
-    </message>
-    <message>
-        <source>It may not have been copied completely. Get it again.</source>
-        <translation>文件可能没有完整复制，请重新获取。</translation>
-    </message>
-    <message>
-        <source>It still exists on the platform. Contact its support with the flow number.</source>
-        <translation>合同在平台上仍然存在；请凭流程编号咨询平台客服。</translation>
-    </message>
-    <message>
-        <source>It was merged or deleted. See the list for current contacts.</source>
-        <translation>该联系人已被合并或清除，列表显示当前联系人。</translation>
-    </message>
-    <message>
-        <source>It was sent or deleted. You&apos;ll find sent contracts in Track.</source>
-        <translation>草稿已发起或被删除。已发起的合同在“跟踪”中。</translation>
     </message>
     <message>
         <source>It&apos;s unclear whether the calibration sheet reached the platform.</source>
@@ -4561,10 +4549,6 @@
         <translation>无法确定该模板是否已制成：之前的答复没有收到。</translation>
     </message>
     <message>
-        <source>Keep waiting, or cancel: then it is revoked and costs nothing.</source>
-        <translation>可继续等待，或放弃：放弃后将撤回，不扣减份数。</translation>
-    </message>
-    <message>
         <source>Keeping the database on a network share isn&apos;t safe: two computers could write at the same time, and saved work would be lost. Start the program with --data-dir and a folder on this computer. A network share is suitable for the backup folder, which you choose in Settings.</source>
         <translation>数据库放在网络共享上不安全：两台计算机可能同时写入，已保存的内容会丢失。请用 --data-dir 指定本机上的文件夹来启动程序。网络共享适合用作“设置”中的第二个文件夹。</translation>
     </message>
@@ -4573,7 +4557,7 @@
         <translation>此文件夹中没有该名称的计算机的备份。</translation>
     </message>
     <message>
-        <source>No one has seen it. Check it in Track, then continue or cancel it there.</source>
+        <source>No one has seen the document. Check it in Track, then continue or cancel there.</source>
         <translation>尚未向任何人展示。请在“跟踪”中查看，再决定继续或取消。</translation>
     </message>
     <message>
@@ -4593,7 +4577,7 @@
         <translation>没有可下载的内容：还没有文件盖章。</translation>
     </message>
     <message>
-        <source>Nothing was changed. If there&apos;s another copy of the folder, try that one.</source>
+        <source>Nothing was changed. If there&apos;s another copy of the folder, try that copy.</source>
         <translation>未作任何更改。若该文件夹另有副本，请试用副本。</translation>
     </message>
     <message>
@@ -4609,12 +4593,12 @@
         <translation>未在平台准备任何合同。请改由平台通知签署方，或直接发起合同。</translation>
     </message>
     <message>
-        <source>Nothing was pasted. Paste a smaller part, or create several tables.</source>
-        <translation>未粘贴。请粘贴较小的部分，或分成多个附表。</translation>
+        <source>Nothing was pasted. First shorten the text in the cell.</source>
+        <translation>未粘贴。请先缩短该单元格。</translation>
     </message>
     <message>
-        <source>Nothing was pasted. Shorten the cell first.</source>
-        <translation>未粘贴。请先缩短该单元格。</translation>
+        <source>Nothing was pasted. Paste a smaller part, or create several tables.</source>
+        <translation>未粘贴。请粘贴较小的部分，或分成多个附表。</translation>
     </message>
     <message>
         <source>Nothing was revoked or sent. Check the signed contract before you continue.</source>
@@ -4629,6 +4613,10 @@
         <translation>未撤回也未发起任何合同。请在“跟踪”中撤回该合同，再从预设新建合同。</translation>
     </message>
     <message>
+        <source>Nothing was sent because fields of the form are still empty: {fields}.</source>
+        <translation>未发起：表单尚缺填写项：{fields}。</translation>
+    </message>
+    <message>
         <source>Nothing was sent, because the wrong person would be asked to sign. Check the name and your reference, or enter the ID number.</source>
         <translation>未发起任何合同，否则会请错人签署。请核对姓名和内部编号，或填写证件号码。</translation>
     </message>
@@ -4637,11 +4625,11 @@
         <translation>未发起任何合同。请核对姓名和号码；若均无误，请再次发起，程序将按此姓名创建账号。</translation>
     </message>
     <message>
-        <source>Nothing was sent. Edit the signer and enter the ID number. Their account will then be found or created.</source>
+        <source>Nothing was sent. Edit the signer and enter the ID number. The signer&apos;s account will then be found or created.</source>
         <translation>未发起任何合同。请修改该签署方并填写证件号码，程序将据此查找或创建账号。</translation>
     </message>
     <message>
-        <source>Nothing was sent. Enter the ID number again to create an account with this mobile number. Or leave the mobile number and email address empty to contact the signer as before.</source>
+        <source>Nothing was sent. Enter the ID number again to create an account with the new mobile number. Or leave the mobile number and email address empty to contact the signer as before.</source>
         <translation>未发起任何合同。请再次填写证件号码，以便按新手机号创建账号；或将手机号和邮箱留空，仍按原方式联系。</translation>
     </message>
     <message>
@@ -4653,11 +4641,11 @@
         <translation>未发起任何合同。如果贵单位会检查加密流量，须先将其证书颁发机构安装到操作系统；否则可能有人在窃听。</translation>
     </message>
     <message>
-        <source>Nothing was sent. Leave this signer&apos;s mobile number and email address empty to use the platform&apos;s contact details. Or correct what the platform reports, and try again.</source>
+        <source>Nothing was sent. Leave this signer&apos;s mobile number and email address empty to use the contact details that the platform has. Or correct the problem that the platform reports, and try again.</source>
         <translation>未发起任何合同。可将该签署方的手机号和邮箱留空，按平台已有的方式联系；或按平台提示改正后重试。</translation>
     </message>
     <message>
-        <source>Nothing was sent. Send again to use the old contact details, shown next to the signer. Or give the signer the link yourself.</source>
+        <source>Nothing was sent. Send again to use the old contact details, which are shown next to the signer. Or give the signer the link yourself.</source>
         <translation>未发起任何合同。再次发起即沿用原联系方式（显示在签署方旁）；也可以自行将链接交给对方。</translation>
     </message>
     <message>
@@ -4671,10 +4659,6 @@
     <message>
         <source>Nothing was sent: contracts in this environment are legally binding.</source>
         <translation>未发起：该环境中的合同具有法律效力。</translation>
-    </message>
-    <message>
-        <source>Nothing was sent: fields of the form are still empty: {fields}.</source>
-        <translation>未发起：表单尚缺填写项：{fields}。</translation>
     </message>
     <message>
         <source>Nothing was sent: no organization with this name is known in this environment.</source>
@@ -4705,7 +4689,7 @@
         <translation>未发起：“{field}”的内容有误。</translation>
     </message>
     <message>
-        <source>One computer may be a clone of the other. This computer now has its own backup. Send contracts from only one of them.</source>
+        <source>One computer may be a clone of the other. This computer now has its own backup. Send contracts from only one of the two computers.</source>
         <translation>其中一台可能是另一台的克隆。本机现已另建自己的备份；请只用其中一台发起合同。</translation>
     </message>
     <message>
@@ -4725,24 +4709,12 @@
         <translation>预设中的客户只能是个人。</translation>
     </message>
     <message>
-        <source>Open it again and check the seal positions.</source>
-        <translation>请重新打开，并核对印章位置。</translation>
-    </message>
-    <message>
-        <source>Open it again.</source>
+        <source>Open the document again.</source>
         <translation>请重新打开。</translation>
     </message>
     <message>
-        <source>Open it in the program it was created with, and save it again.</source>
-        <translation>请在制表程序中打开，重新保存。</translation>
-    </message>
-    <message>
-        <source>Open it in the program it was created with, and save it as .xlsx.</source>
-        <translation>请在制表程序中打开，另存为 .xlsx。</translation>
-    </message>
-    <message>
-        <source>Open it in the program it was created with, and save it without the password.</source>
-        <translation>请在制表程序中打开，去掉密码后另存。</translation>
+        <source>Open the file again and check the seal positions.</source>
+        <translation>请重新打开，并核对印章位置。</translation>
     </message>
     <message>
         <source>Open the matching documents in the preset&apos;s order.</source>
@@ -4761,23 +4733,27 @@
         <translation>请在“预设”中打开它，核对印章后保存。</translation>
     </message>
     <message>
-        <source>Open the sheet again; it offers to create the template again.</source>
-        <translation>请再打开说明页，可以选择重新制作模板。</translation>
+        <source>Open the sheet in the program that it was created with, and save it again.</source>
+        <translation>请在制表程序中打开，重新保存。</translation>
     </message>
     <message>
-        <source>Open the sheet again; it shows where the template would be created.</source>
-        <translation>请再看一次说明页，上面写明模板会送到哪里。</translation>
+        <source>Open the sheet in the program that it was created with, and save it as .xlsx.</source>
+        <translation>请在制表程序中打开，另存为 .xlsx。</translation>
+    </message>
+    <message>
+        <source>Open the sheet in the program that it was created with, and save it without the password.</source>
+        <translation>请在制表程序中打开，去掉密码后另存。</translation>
     </message>
     <message>
         <source>Page numbers start at 1.</source>
         <translation>页码从 1 开始。</translation>
     </message>
     <message>
-        <source>Place a seal for this signer, or let them place it themselves.</source>
+        <source>Place a seal for this signer, or let the signer place it.</source>
         <translation>请为其放置印章，或由其自行放置。</translation>
     </message>
     <message>
-        <source>Place a seal on it, or remove the document.</source>
+        <source>Place a seal on the document, or remove the document.</source>
         <translation>请为其指定印章位置，或移除该文件。</translation>
     </message>
     <message>
@@ -4789,7 +4765,7 @@
         <translation>请直接在原文件上放置印章。</translation>
     </message>
     <message>
-        <source>Plug in the USB drive or connect the network share. Nothing is lost: missing items are backed up then.</source>
+        <source>Plug in the USB drive or connect the network share. Nothing is lost: missing items will be backed up then.</source>
         <translation>请插入 U 盘或连接共享文件夹。期间不会丢失任何内容：缺少的部分届时会补上。</translation>
     </message>
     <message>
@@ -4797,7 +4773,7 @@
         <translation>端口 {port} 已被占用：无法接收通知。</translation>
     </message>
     <message>
-        <source>Prepare a new contract that changes or terminates it.</source>
+        <source>Prepare a new contract that changes or terminates this one.</source>
         <translation>请另行准备一份变更或终止的合同。</translation>
     </message>
     <message>
@@ -4809,12 +4785,8 @@
         <translation>请连按两次 Esc，再选择合同并重新输入客户信息。</translation>
     </message>
     <message>
-        <source>Print it to a new PDF at a lower resolution.</source>
+        <source>Print the document to a new PDF at a lower resolution.</source>
         <translation>请降低分辨率后重新打印为 PDF。</translation>
-    </message>
-    <message>
-        <source>Print it to a new PDF. Drawings with very many lines are a common cause.</source>
-        <translation>请将其重新打印为 PDF；线条极多的图纸常会造成这种情况。</translation>
     </message>
     <message>
         <source>Print the document to a new PDF, and draw the fields there.</source>
@@ -4825,7 +4797,11 @@
         <translation>请将文件重新打印为 PDF，再放置印章。</translation>
     </message>
     <message>
-        <source>Print the file to a new PDF, and use that one.</source>
+        <source>Print the document to a new PDF. Drawings with very many lines are a common cause.</source>
+        <translation>请将其重新打印为 PDF；线条极多的图纸常会造成这种情况。</translation>
+    </message>
+    <message>
+        <source>Print the file to a new PDF, and use the new PDF.</source>
         <translation>请将该文件打印为新的 PDF，再使用新文件。</translation>
     </message>
     <message>
@@ -4845,31 +4821,35 @@
         <translation>请重新连接该共享文件夹。本机上的预设保持不变。</translation>
     </message>
     <message>
-        <source>Reduce its size in the program it was created with.</source>
+        <source>Reduce the file&apos;s size in the program that it was created with.</source>
         <translation>请在生成该文件的程序中缩小后重试。</translation>
     </message>
     <message>
-        <source>Refresh in a moment. If it&apos;s still there, revoke it again.</source>
+        <source>Refresh in a moment. If the contract isn&apos;t revoked, revoke it again.</source>
         <translation>请稍后刷新；如仍未撤回，请再次撤回。</translation>
     </message>
     <message>
-        <source>Remove images and other worksheets, or save it as CSV.</source>
+        <source>Remove images and other worksheets, or save the sheet as CSV.</source>
         <translation>请删去图片和其他工作表，或另存为 CSV。</translation>
-    </message>
-    <message>
-        <source>Remove it from the list, then add it again by its ID.</source>
-        <translation>请将其从列表移除，再按模板编号重新添加。</translation>
     </message>
     <message>
         <source>Remove the seal, then send again.</source>
         <translation>请删除该印章后重新发起。</translation>
     </message>
     <message>
-        <source>Revoke it in Track.</source>
+        <source>Remove the template from the list, then add it again by its ID.</source>
+        <translation>请将其从列表移除，再按模板编号重新添加。</translation>
+    </message>
+    <message>
+        <source>Restart the program. The reason is in the log.</source>
+        <translation>请重新启动程序；原因见日志。</translation>
+    </message>
+    <message>
+        <source>Revoke the contract in Track.</source>
         <translation>请在“跟踪”中撤回。</translation>
     </message>
     <message>
-        <source>Revoke them in Track, or wait until they are signed. Then delete the person&apos;s data.</source>
+        <source>Revoke these contracts in Track, or wait until they are signed. Then delete the person&apos;s data.</source>
         <translation>请先在“跟踪”中撤回，或等待签署完成，然后再清除此人信息。</translation>
     </message>
     <message>
@@ -4885,35 +4865,31 @@
         <translation>本机的 SQLite {found} 版本过低，至少需要 {needed}。</translation>
     </message>
     <message>
-        <source>Save it again in its original program, then add that file.</source>
-        <translation>请在原来的程序中重新保存，再重新添加。</translation>
-    </message>
-    <message>
-        <source>Save it as JPG or PNG, then add that file.</source>
-        <translation>请另存为 JPG 或 PNG 后再添加。</translation>
-    </message>
-    <message>
-        <source>Save it as PDF in its original program.</source>
-        <translation>请在原程序中另存为 PDF。</translation>
-    </message>
-    <message>
         <source>Save or print the document as PDF in its original program.</source>
         <translation>请在原来的程序中将文件另存或打印为 PDF。</translation>
+    </message>
+    <message>
+        <source>Save the document again in its original program, then add the new file.</source>
+        <translation>请在原来的程序中重新保存，再重新添加。</translation>
     </message>
     <message>
         <source>Save the document as PDF again.</source>
         <translation>请重新将文件保存为 PDF。</translation>
     </message>
     <message>
-        <source>Save the file without protection in the program it was created with.</source>
-        <translation>请在制作该文件的程序中取消保护后另存。</translation>
+        <source>Save the file as PDF in its original program.</source>
+        <translation>请在原程序中另存为 PDF。</translation>
+    </message>
+    <message>
+        <source>Save the image as JPG or PNG, then add the new file.</source>
+        <translation>请另存为 JPG 或 PNG 后再添加。</translation>
     </message>
     <message>
         <source>Save the preset without its file, and open the file each time.</source>
         <translation>请保存不带文件的预设，每次使用时再打开文件。</translation>
     </message>
     <message>
-        <source>Scan it at 300 dpi, or save it at a smaller size.</source>
+        <source>Scan the page at 300 dpi, or save the image at a smaller size.</source>
         <translation>请按 300 dpi 扫描，或缩小后保存。</translation>
     </message>
     <message>
@@ -4945,12 +4921,12 @@
         <translation>连用几个词，既好记又难猜。</translation>
     </message>
     <message>
-        <source>Shorten the cell. In a CSV file, look for an unclosed quotation mark.</source>
-        <translation>请缩短该单元格；如是 CSV 文件，请检查是否有未闭合的引号。</translation>
-    </message>
-    <message>
         <source>Shorten the tables, then send again.</source>
         <translation>请缩短附表后重新发起。</translation>
+    </message>
+    <message>
+        <source>Shorten the text in the cell. In a CSV file, look for an unclosed quotation mark.</source>
+        <translation>请缩短该单元格；如是 CSV 文件，请检查是否有未闭合的引号。</translation>
     </message>
     <message>
         <source>Shorten your text.</source>
@@ -4961,7 +4937,7 @@
         <translation>请只显示待改正的行，再粘贴。</translation>
     </message>
     <message>
-        <source>Signers may already see this contract, so it can&apos;t be started again.</source>
+        <source>Signers may already see this contract, so it can&apos;t be sent again.</source>
         <translation>签署方可能已能看到此合同，因此不能重新发起。</translation>
     </message>
     <message>
@@ -4977,11 +4953,11 @@
         <translation>请指定在另一台计算机的“设置”中选择的文件夹。</translation>
     </message>
     <message>
-        <source>Split it into several files. Contacts already imported will be recognized.</source>
+        <source>Split the file into several files. Contacts already imported will be recognized.</source>
         <translation>请拆分为多个文件；已导入的联系人会被识别。</translation>
     </message>
     <message>
-        <source>Split it into several sheets. Rows already sent will be recognized and not sent again.</source>
+        <source>Split the sheet into several sheets. Rows already sent will be recognized and not sent again.</source>
         <translation>请分成几个表格；已发起的行会被认出，不会重发。</translation>
     </message>
     <message>
@@ -4989,19 +4965,11 @@
         <translation>请用同一文件新建合同。</translation>
     </message>
     <message>
-        <source>Start it with “Start rehearsal” at the bottom of the window, then try again.</source>
-        <translation>请点击窗口底部的“启动演练”，然后重试。</translation>
-    </message>
-    <message>
-        <source>Start the program again. See the log for the reason.</source>
-        <translation>请重新启动程序；原因见日志。</translation>
-    </message>
-    <message>
         <source>Start the program as usual.</source>
         <translation>请照常启动程序。</translation>
     </message>
     <message>
-        <source>Take or scan it again, or save it again as JPG or PNG.</source>
+        <source>Take the photo or scan the page again, or save the image again as JPG or PNG.</source>
         <translation>请重新拍摄或扫描，或另存为 JPG、PNG。</translation>
     </message>
     <message>
@@ -5013,12 +4981,8 @@
         <translation>此电脑未安装扫描页文字识别组件。</translation>
     </message>
     <message>
-        <source>That backup was left unchanged, and this computer now has its own. Restore it to see its contents.</source>
+        <source>That backup was left unchanged, and this computer now has its own backup. To see the contents of the other backup, restore it.</source>
         <translation>这些备份保持原样，本机已另建自己的备份。恢复这些备份即可查看其内容。</translation>
-    </message>
-    <message>
-        <source>That didn&apos;t work ({code}).</source>
-        <translation>操作未成功（{code}）。</translation>
     </message>
     <message>
         <source>The ID number of signer {number} is saved on this computer under another name.</source>
@@ -5073,10 +5037,6 @@
         <translation>备份由本程序的更新版本写入。</translation>
     </message>
     <message>
-        <source>The call was interrupted. It&apos;s unclear whether it took effect.</source>
-        <translation>调用已中断，是否生效尚不确定。</translation>
-    </message>
-    <message>
         <source>The chosen environment has no address.</source>
         <translation>所选环境没有地址。</translation>
     </message>
@@ -5097,6 +5057,10 @@
         <translation>联系人必须有姓名或名称。</translation>
     </message>
     <message>
+        <source>The contact was merged or deleted. See the list for current contacts.</source>
+        <translation>该联系人已被合并或清除，列表显示当前联系人。</translation>
+    </message>
+    <message>
         <source>The content of this contract isn&apos;t on this computer.</source>
         <translation>本机没有制作此合同的内容。</translation>
     </message>
@@ -5107,6 +5071,10 @@
     <message>
         <source>The contract is on the platform, but signing hasn&apos;t started yet.</source>
         <translation>合同已在平台，但签署尚未开始。</translation>
+    </message>
+    <message>
+        <source>The contract still exists on the platform. Contact the platform&apos;s support, and give the flow number.</source>
+        <translation>合同在平台上仍然存在；请凭流程编号咨询平台客服。</translation>
     </message>
     <message>
         <source>The copied content can&apos;t be read as rows. Nothing was pasted.</source>
@@ -5193,6 +5161,10 @@
         <translation>下载授权已过期。</translation>
     </message>
     <message>
+        <source>The draft was sent or deleted. You&apos;ll find sent contracts in Track.</source>
+        <translation>草稿已发起或被删除。已发起的合同在“跟踪”中。</translation>
+    </message>
+    <message>
         <source>The environment changed after this sheet was checked. Nothing was sent.</source>
         <translation>核对该表格之后环境已被更改；未发起任何合同。</translation>
     </message>
@@ -5203,6 +5175,10 @@
     <message>
         <source>The fields couldn&apos;t be written to this PDF.</source>
         <translation>未能将填写项写入该 PDF。</translation>
+    </message>
+    <message>
+        <source>The file can&apos;t be measured. Cancel this calibration sheet, and enter the settings that you know manually.</source>
+        <translation>无法据此测量。请放弃这一份，并手动设置已知的内容。</translation>
     </message>
     <message>
         <source>The file can&apos;t be read.</source>
@@ -5225,7 +5201,11 @@
         <translation>文件中的联系人过多：一次最多导入 {max} 个。</translation>
     </message>
     <message>
-        <source>The file is no longer there.</source>
+        <source>The file is already digitally signed. Changing a copy would invalidate that signature.</source>
+        <translation>文件已有签名：修改后的副本会破坏原有签名。</translation>
+    </message>
+    <message>
+        <source>The file is no longer in its folder.</source>
         <translation>文件已不在原处。</translation>
     </message>
     <message>
@@ -5233,12 +5213,20 @@
         <translation>文件过大，不能随预设保存。</translation>
     </message>
     <message>
-        <source>The file may be damaged here. View the page in another program.</source>
+        <source>The file may be damaged at this page. View the page in another program.</source>
         <translation>文件在此处可能已损坏，请用其他程序查看该页。</translation>
     </message>
     <message>
         <source>The file may be damaged. Download it again.</source>
         <translation>文件可能已损坏，请重新下载。</translation>
+    </message>
+    <message>
+        <source>The file may have been moved or renamed, or a network drive may be disconnected.</source>
+        <translation>文件可能被移动或改名，或者网络驱动器未连接。</translation>
+    </message>
+    <message>
+        <source>The file may not have been copied completely. Get a new copy.</source>
+        <translation>文件可能没有完整复制，请重新获取。</translation>
     </message>
     <message>
         <source>The file must be plain text with the passphrase on the first line.</source>
@@ -5325,6 +5313,10 @@
         <translation>尚未核对“{keyword}”在预设文件中出现的次数。</translation>
     </message>
     <message>
+        <source>The operation failed ({code}).</source>
+        <translation>操作未成功（{code}）。</translation>
+    </message>
+    <message>
         <source>The organization of signer {number} was previously represented by someone else.</source>
         <translation>签署方 {number} 所属企业此前由另一位经办人办理。</translation>
     </message>
@@ -5337,7 +5329,11 @@
         <translation>页码范围前后颠倒。</translation>
     </message>
     <message>
-        <source>The pages of this preset name a person as {label}, although this party changes.</source>
+        <source>The pages of the sealed file don&apos;t match the pages that were sent.</source>
+        <translation>盖章后的文件与发送的页面不一致。</translation>
+    </message>
+    <message>
+        <source>The pages of this preset name a person as {label}, although this party is different each time.</source>
         <translation>此预设的文件中{label}已写有姓名，但这一方每次都不同。</translation>
     </message>
     <message>
@@ -5353,7 +5349,7 @@
         <translation>口令太短：至少需要 {least} 个字符。</translation>
     </message>
     <message>
-        <source>The passphrase isn&apos;t in this computer&apos;s keyring. Enter it in Settings to resume the backup.</source>
+        <source>The passphrase isn&apos;t in this computer&apos;s keyring. To resume the backup, enter the passphrase in Settings.</source>
         <translation>本机的密钥环中没有口令。请在“设置”中输入，备份即会继续。</translation>
     </message>
     <message>
@@ -5365,7 +5361,7 @@
         <translation>平台未在规定时间内响应。</translation>
     </message>
     <message>
-        <source>The platform didn&apos;t seal the sheet within {minutes} min.</source>
+        <source>The platform didn&apos;t seal the calibration sheet within {minutes} min.</source>
         <translation>平台在 {minutes} 分钟内未完成盖章。</translation>
     </message>
     <message>
@@ -5373,7 +5369,7 @@
         <translation>平台上没有该模板或已被删除：{msg}（{err_code}）</translation>
     </message>
     <message>
-        <source>The platform ended the sheet without sealing it.</source>
+        <source>The platform ended the calibration without sealing the sheet.</source>
         <translation>平台未盖章即结束了校准文件。</translation>
     </message>
     <message>
@@ -5401,7 +5397,7 @@
         <translation>平台拒绝：{msg}（{err_code}）</translation>
     </message>
     <message>
-        <source>The platform returned an address that is insecure or points to this computer or its network. It wasn&apos;t opened.</source>
+        <source>The platform returned an address that is insecure or points to this computer or its network. The address wasn&apos;t opened.</source>
         <translation>平台给出的地址指向本机或内网，或不是安全连接，未予访问。</translation>
     </message>
     <message>
@@ -5445,7 +5441,7 @@
         <translation>程序已在运行。</translation>
     </message>
     <message>
-        <source>The program retries automatically. If it keeps failing, send the details to support.</source>
+        <source>The program retries automatically. If the error persists, send the details to support.</source>
         <translation>程序会自动重试；若一直如此，请将详情告知技术支持。</translation>
     </message>
     <message>
@@ -5453,7 +5449,7 @@
         <translation>项目 ID 中含有不允许的字符。</translation>
     </message>
     <message>
-        <source>The project ID or secret may be wrong: test the connection in Settings. Or the platform itself has an error: give its support the number {err_code}.</source>
+        <source>The project ID or secret may be wrong: test the connection in Settings. If the test succeeds, the platform itself has an error: give the number {err_code} to its support.</source>
         <translation>可能是项目 ID 或密钥有误：请在“设置”中测试连接；也可能是平台自身出错：请将编号 {err_code} 告知平台客服。</translation>
     </message>
     <message>
@@ -5471,6 +5467,10 @@
     <message>
         <source>The rehearsal stopped before the contract was created.</source>
         <translation>演练在生成合同前中止。</translation>
+    </message>
+    <message>
+        <source>The request was interrupted. It&apos;s unclear whether it took effect.</source>
+        <translation>调用已中断，是否生效尚不确定。</translation>
     </message>
     <message>
         <source>The response belongs to another contract.</source>
@@ -5497,11 +5497,7 @@
         <translation>该应答未被采信。若再次出现，可能有人在干扰网络连接。</translation>
     </message>
     <message>
-        <source>The sealed file&apos;s pages don&apos;t match those sent.</source>
-        <translation>盖章后的文件与发送的页面不一致。</translation>
-    </message>
-    <message>
-        <source>The secret works for this session. The platform&apos;s secrets are shorter: copy it from there again.</source>
+        <source>The secret works for this session. The platform&apos;s secrets are shorter than this one: copy the secret from the platform again.</source>
         <translation>密钥在本次会话中有效。平台的密钥没有这么长：请到平台重新复制。</translation>
     </message>
     <message>
@@ -5537,7 +5533,7 @@
         <translation>该表格是旧的 .xls 格式，无法读取。</translation>
     </message>
     <message>
-        <source>The sheet is no longer there.</source>
+        <source>The sheet is no longer in its folder.</source>
         <translation>表格文件已不在原处。</translation>
     </message>
     <message>
@@ -5581,7 +5577,7 @@
         <translation>尚无填写项，平台无法填写。</translation>
     </message>
     <message>
-        <source>These two contacts have different ID numbers, so they aren&apos;t the same.</source>
+        <source>These two contacts have different ID numbers, so they aren&apos;t the same person or organization.</source>
         <translation>两者证件号码不同，不是同一联系人。</translation>
     </message>
     <message>
@@ -5621,7 +5617,7 @@
         <translation>本机没有可保存密钥的系统密钥环。</translation>
     </message>
     <message>
-        <source>This computer no longer has a record of this send.</source>
+        <source>This computer no longer has a record of sending this contract.</source>
         <translation>本机已没有此次发起的记录。</translation>
     </message>
     <message>
@@ -5665,8 +5661,20 @@
         <translation>该合同已不在准备状态。</translation>
     </message>
     <message>
+        <source>This contract is no longer waiting to be checked.</source>
+        <translation>该发起已不在等待查看。</translation>
+    </message>
+    <message>
         <source>This contract isn&apos;t known on this computer.</source>
         <translation>本机没有此合同的记录。</translation>
+    </message>
+    <message>
+        <source>This contract no longer needs a decision.</source>
+        <translation>此次发起已不再等待处理。</translation>
+    </message>
+    <message>
+        <source>This contract was restored from another computer&apos;s backup, and sending may have continued there.</source>
+        <translation>此次发起来自另一台计算机的备份，可能已在那台计算机上继续进行。</translation>
     </message>
     <message>
         <source>This contract was sent by another project ({project_id}).</source>
@@ -5773,7 +5781,7 @@
         <translation>该平台只在向签署方展示合同时才给出签署地址。</translation>
     </message>
     <message>
-        <source>This platform shows a contract to signers as soon as it is started. Ask the signers or the platform&apos;s support before you cancel and send again.</source>
+        <source>This platform shows a contract to its signers as soon as the contract is created. Ask the signers or the platform&apos;s support before you cancel and send again.</source>
         <translation>该平台一发起就会向签署方展示合同。请先向签署方或平台客服确认，再取消本次发起并重新发起。</translation>
     </message>
     <message>
@@ -5801,18 +5809,6 @@
         <translation>该预设由本程序的更新版本导出。</translation>
     </message>
     <message>
-        <source>This send is no longer waiting to be checked.</source>
-        <translation>该发起已不在等待查看。</translation>
-    </message>
-    <message>
-        <source>This send no longer needs a decision.</source>
-        <translation>此次发起已不再等待处理。</translation>
-    </message>
-    <message>
-        <source>This send was restored from another computer&apos;s backup and may have continued there.</source>
-        <translation>此次发起来自另一台计算机的备份，可能已在那台计算机上继续进行。</translation>
-    </message>
-    <message>
         <source>This sheet has no column named Name or Organization.</source>
         <translation>表格中没有名为“姓名”或“企业名称”的列。</translation>
     </message>
@@ -5825,7 +5821,11 @@
         <translation>该模板已在列表中。</translation>
     </message>
     <message>
-        <source>Too many requests to the platform at the moment (HTTP {status}).</source>
+        <source>To read the template&apos;s fields, add the PDF that the template was created from.</source>
+        <translation>请添加制作该模板所用的 PDF，即可读取其填写项。</translation>
+    </message>
+    <message>
+        <source>Too many requests are being sent to the platform (HTTP {status}).</source>
         <translation>目前向平台发出的请求过于频繁（HTTP {status}）。</translation>
     </message>
     <message>
@@ -5845,6 +5845,10 @@
         <translation>请稍后重试；若经常出现，请联系网络管理员。</translation>
     </message>
     <message>
+        <source>Try again. Completed steps won&apos;t be repeated.</source>
+        <translation>请重试；已完成的步骤不会重复执行。</translation>
+    </message>
+    <message>
         <source>Try again. If it happens again, a device on the network is altering the traffic.</source>
         <translation>请重试。若再次出现，说明途中有设备改动了数据。</translation>
     </message>
@@ -5853,11 +5857,7 @@
         <translation>请重试；若再次出现，请将此代码告知技术支持。</translation>
     </message>
     <message>
-        <source>Try again: completed steps won&apos;t be repeated.</source>
-        <translation>请重试；已完成的步骤不会重复执行。</translation>
-    </message>
-    <message>
-        <source>Try again: new permission will be requested.</source>
+        <source>Try again. New permission will be requested.</source>
         <translation>请重试：将重新申请授权。</translation>
     </message>
     <message>
@@ -5865,7 +5865,7 @@
         <translation>请手动输入姓名和标题，不要粘贴。</translation>
     </message>
     <message>
-        <source>Unlock it when the system asks, then try again.</source>
+        <source>Unlock the keyring when the system asks, then try again.</source>
         <translation>请在系统提示时解锁，然后重试。</translation>
     </message>
     <message>
@@ -5901,7 +5901,7 @@
         <translation>请更换该填写项名称、示例或选项中的用字。</translation>
     </message>
     <message>
-        <source>Use the name your customers use.</source>
+        <source>Use the name from your everyday business.</source>
         <translation>请使用日常业务中的名称。</translation>
     </message>
     <message>
@@ -5913,23 +5913,19 @@
         <translation>请稍候再试。</translation>
     </message>
     <message>
-        <source>Wait for the signature, or press Esc twice to revoke it, before you choose another contract.</source>
-        <translation>请等客户签署，或连按两次 Esc 撤回这份合同，再选择别的合同。</translation>
+        <source>Wait until all rows are sent, or pause sending.</source>
+        <translation>请等待其全部发起，或先暂停。</translation>
     </message>
     <message>
         <source>Wait until all signers have signed.</source>
         <translation>请等待所有人签署完毕。</translation>
     </message>
     <message>
-        <source>Wait until it&apos;s finished, or pause it.</source>
-        <translation>请等待其全部发起，或先暂停。</translation>
-    </message>
-    <message>
-        <source>Wait until it&apos;s finished, then try again.</source>
+        <source>Wait until this is finished, then try again.</source>
         <translation>请等待其完成后重试。</translation>
     </message>
     <message>
-        <source>Wait {seconds} s, then try again.</source>
+        <source>Wait {seconds} seconds, then try again.</source>
         <translation>请等待 {seconds} 秒后再试。</translation>
     </message>
     <message>
@@ -5941,11 +5937,15 @@
         <translation>个人可改用“清除此人信息”；企业保留在列表中。</translation>
     </message>
     <message>
-        <source>You can still send it; the platform has the template.</source>
+        <source>You can keep waiting, or cancel. If you cancel, the sheet is revoked and costs nothing.</source>
+        <translation>可继续等待，或放弃：放弃后将撤回，不扣减份数。</translation>
+    </message>
+    <message>
+        <source>You can still send the contract; the platform has the template.</source>
         <translation>仍可正式发起，平台存有该模板。</translation>
     </message>
     <message>
-        <source>You may not have permission, or another program is using it.</source>
+        <source>You may not have permission to read the file, or another program may be using it.</source>
         <translation>您可能没有权限，或文件正被其他程序占用。</translation>
     </message>
     <message>
@@ -5996,7 +5996,7 @@
         <translation>证件号码、手机号和邮箱脱敏(&amp;M)</translation>
     </message>
     <message>
-        <source>Anyone who opens this file can read all numbers. Keep it in a safe place.</source>
+        <source>Anyone who opens this file can read all numbers. Keep the file in a safe place.</source>
         <translation>打开此文件的人可看到全部号码，请妥善保管。</translation>
     </message>
     <message>
@@ -6243,7 +6243,7 @@
         <translation>选项(&amp;C)</translation>
     </message>
     <message>
-        <source>&amp;Required: can&apos;t send while empty</source>
+        <source>&amp;Required: must be filled in before sending</source>
         <translation>必填(&amp;R)：留空则不能发起</translation>
     </message>
     <message>
@@ -6257,6 +6257,10 @@
     <message>
         <source>Document</source>
         <translation>文件</translation>
+    </message>
+    <message>
+        <source>Enter the names of the form fields in the template&apos;s PDF. Fields that aren&apos;t listed stay as they are in the template.</source>
+        <translation>名称须与模板 PDF 中的表单域一致；未列出的表单域保持模板原样。</translation>
     </message>
     <message>
         <source>First customer</source>
@@ -6275,16 +6279,12 @@
         <translation>取自(&amp;W)</translation>
     </message>
     <message>
-        <source>Judged by the name: {kind}</source>
+        <source>Inferred from the name: {kind}</source>
         <translation>按名称判断：{kind}</translation>
     </message>
     <message>
         <source>L&amp;abel in the form</source>
         <translation>录入提示(&amp;A)</translation>
-    </message>
-    <message>
-        <source>Names of form fields in the template&apos;s PDF. Fields not listed stay as they are in the template.</source>
-        <translation>名称须与模板 PDF 中的表单域一致；未列出的表单域保持模板原样。</translation>
     </message>
     <message>
         <source>Only documents created from a platform template have form fields; see Documents.</source>
@@ -6406,7 +6406,7 @@
         <translation>返回编辑（{key} 或 Esc）</translation>
     </message>
     <message>
-        <source>Final look: seals as they will be printed. Nothing can be edited here.</source>
+        <source>Final look: seals appear as in the signed document. Nothing can be edited here.</source>
         <translation>定稿效果：印章按签署后的样子显示，此时不能编辑。</translation>
     </message>
 </context>
@@ -6542,16 +6542,12 @@
         <translation>已签文件的保存位置</translation>
     </message>
     <message>
-        <source>Making it available to signers…</source>
+        <source>Making the contract available to signers…</source>
         <translation>正在交给签署方…</translation>
     </message>
     <message>
-        <source>No link to copy: no signature is due, or the platform returned none.</source>
+        <source>No link to copy: no signature is due now, or the platform returned no link.</source>
         <translation>没有可复制的链接：当前无人待签，或平台未提供链接。</translation>
-    </message>
-    <message>
-        <source>None of these contracts can still be signed.</source>
-        <translation>所选合同均已结束，无需撤回。</translation>
     </message>
     <message>
         <source>Nothing to download yet: no one has signed.</source>
@@ -6576,6 +6572,10 @@
     <message>
         <source>Stopping…</source>
         <translation>正在停止…</translation>
+    </message>
+    <message>
+        <source>The selected contracts have all ended, so there is nothing to revoke.</source>
+        <translation>所选合同均已结束，无需撤回。</translation>
     </message>
     <message>
         <source>The signed files haven&apos;t been downloaded to this computer yet.</source>
@@ -6623,7 +6623,7 @@
         <translation>导出合同</translation>
     </message>
     <message>
-        <source>Flow</source>
+        <source>Flow number</source>
         <translation>流程编号</translation>
     </message>
     <message>
@@ -6752,7 +6752,7 @@
         <translation>签署方</translation>
     </message>
     <message>
-        <source>Some contracts above aren&apos;t completely sent. Decide or continue there.</source>
+        <source>Some contracts above aren&apos;t completely sent. Decide what to do, or continue there.</source>
         <translation>上方的合同尚未发起完成，请在上方核实或继续。</translation>
     </message>
 </context>
@@ -6798,7 +6798,7 @@
         </translation>
     </message>
     <message>
-        <source>Created at the platform</source>
+        <source>Created on the platform</source>
         <translation>已在平台准备</translation>
     </message>
     <message numerus="yes">
@@ -6828,7 +6828,7 @@
         <translation>{signer} 拒签</translation>
     </message>
     <message>
-        <source>{signer} received it</source>
+        <source>{signer} received the contract</source>
         <translation>{signer} 已收到</translation>
     </message>
     <message>
@@ -6867,7 +6867,7 @@
         <translation>待您处理：{names}的签署待在平台确认。</translation>
     </message>
     <message>
-        <source>Action needed: no signer has seen it yet. Start signing when you&apos;re ready.</source>
+        <source>Action needed: no signer has seen the contract yet. Start signing when you&apos;re ready.</source>
         <translation>待您处理：签署方尚未看到，请在合适的时间开始签署。</translation>
     </message>
     <message>
@@ -6883,7 +6883,7 @@
         <translation>由{name}付费，不占用贵方套餐</translation>
     </message>
     <message>
-        <source>The platform returned only an insecure link (http) or one into a local network, so it isn&apos;t opened. The platform notifies the signer itself.</source>
+        <source>The platform returned only a link that is insecure (http) or points into a local network, so the link isn&apos;t opened. The platform notifies the signer itself.</source>
         <translation>平台给出的签署链接不是安全连接（http）或指向内网，不予打开。签署方由平台自行通知。</translation>
     </message>
     <message>
@@ -6967,7 +6967,7 @@
         <translation>等待 {names}</translation>
     </message>
     <message>
-        <source>{name} pays; their plan is reserved when they sign</source>
+        <source>{name} pays; a contract in their plan is reserved when they sign</source>
         <translation>由{name}付费：其签署时冻结其套餐</translation>
     </message>
     <message>
@@ -7196,7 +7196,7 @@
         <translation>柜台客户扫码签署，无需发送通知。</translation>
     </message>
     <message>
-        <source>F{key} is used by “{name}”, which will then have no key.</source>
+        <source>F{key} is used by “{name}”, which will have no key after you save.</source>
         <translation>F{key} 原属“{name}”，保存后该预设不再有快捷键。</translation>
     </message>
     <message>
@@ -7272,12 +7272,12 @@
         <translation>客户屏已遮蔽</translation>
     </message>
     <message>
-        <source>Customer&apos;s screen is on</source>
-        <translation>客户屏已就绪</translation>
+        <source>Customer&apos;s screen is not connected</source>
+        <translation>未连接客户屏</translation>
     </message>
     <message>
-        <source>Customer&apos;s screen not connected</source>
-        <translation>未连接客户屏</translation>
+        <source>Customer&apos;s screen is on</source>
+        <translation>客户屏已就绪</translation>
     </message>
     <message>
         <source>Teller: {name}</source>
@@ -7295,11 +7295,11 @@
         <translation>首行是一份合同</translation>
     </message>
     <message>
-        <source>No headings were recognized in this sheet. If the first row is already a contract, click the button: a heading row isn&apos;t sent.</source>
+        <source>No headings were recognized in this sheet. If the first row is already a contract, click the button, because a heading row isn&apos;t sent.</source>
         <translation>未识别出该表格的任何标题。如果首行已是某人的合同，请点右侧按钮：作为标题的首行不会发起。</translation>
     </message>
     <message>
-        <source>This sheet has no headings. Its first row is treated as a contract, and the columns were recognized by their contents. Check them.</source>
+        <source>This sheet has no headings. Its first row is treated as a contract, and the columns were recognized by their contents. Check the columns.</source>
         <translation>该表格没有标题：首行与其他各行一样作为一份合同，各列按其内容识别。请核对各列。</translation>
     </message>
 </context>
@@ -7310,28 +7310,28 @@
         <translation>再次发起前，请先询问签署方，或凭留存信息询问平台客服。若取消，草稿会原样保留。</translation>
     </message>
     <message>
-        <source>It may have continued there after the backup: the contract may be on the platform, visible to its signers. It was not started here, so no one receives it twice.</source>
-        <translation>备份之后它可能已在那台计算机上继续进行：合同可能已在平台上，签署方可能看得到。本机没有发起它，以免任何人收到两份。</translation>
-    </message>
-    <message>
-        <source>Nobody can see it yet, so it&apos;s safe to send again. If you cancel instead, the draft stays unchanged. The platform&apos;s support can check with the evidence.</source>
+        <source>No one can see the contract yet, so it&apos;s safe to send again. If you cancel instead, the draft stays unchanged. The platform&apos;s support can investigate with the evidence.</source>
         <translation>可以取消，草稿原样保留；也可以重新发起：即使第一份确已到达，也永远不会有人看到。平台客服可凭留存信息查明实情。</translation>
     </message>
     <message>
-        <source>The contract may or may not be on the platform. If it is, its signers can see it. It was not sent again, so no one receives it twice.</source>
+        <source>Sending may have continued there after the backup: the contract may be on the platform and visible to its signers. It was not sent from this computer, so that no one receives it twice.</source>
+        <translation>备份之后它可能已在那台计算机上继续进行：合同可能已在平台上，签署方可能看得到。本机没有发起它，以免任何人收到两份。</translation>
+    </message>
+    <message>
+        <source>The contract may or may not be on the platform. If it is, its signers can see it. It was not sent again, so that no one receives it twice.</source>
         <translation>合同可能已到平台，也可能没有；若已到达，签署方可以看到它。系统没有再次发起，以免有人收到两份。</translation>
     </message>
     <message>
-        <source>The contract may or may not be on the platform. Nobody can see it and no one was notified, because signing wasn&apos;t started. It was not sent again, so no one receives it twice.</source>
+        <source>The contract may or may not be on the platform. No one can see it and no one was notified, because signing wasn&apos;t started. It was not sent again, so that no one receives it twice.</source>
         <translation>合同可能已到平台，也可能没有。目前没有人能看到它，也没有通知任何人：那需要另一步操作，而该操作尚未执行。系统没有再次发起，以免有人收到两份。</translation>
     </message>
     <message>
-        <source>This send came from another computer&apos;s backup</source>
-        <translation>此次发起来自另一台计算机的备份</translation>
+        <source>The platform didn&apos;t confirm that the contract was created</source>
+        <translation>未收到平台的发起结果</translation>
     </message>
     <message>
-        <source>We couldn&apos;t confirm that the contract was created</source>
-        <translation>未收到平台的发起结果</translation>
+        <source>This contract was restored from another computer&apos;s backup</source>
+        <translation>此次发起来自另一台计算机的备份</translation>
     </message>
 </context>
 <context>
@@ -7586,11 +7586,11 @@
         <translation>替换本机预设(&amp;R)</translation>
     </message>
     <message>
-        <source>According to the file, {maker} created it on {moment}.</source>
+        <source>According to the file, {maker} created the preset on {moment}.</source>
         <translation>文件自称制作人：{maker}，时间：{moment}。</translation>
     </message>
     <message>
-        <source>According to the file, {maker} created it; no date given.</source>
+        <source>According to the file, {maker} created the preset; no date is given.</source>
         <translation>文件自称制作人：{maker}，未注明时间。</translation>
     </message>
     <message>
@@ -7660,7 +7660,7 @@
 <context>
     <name>InterruptedWork</name>
     <message numerus="yes">
-        <source>%n send(s) did not finish.</source>
+        <source>%n contract(s) not completely sent.</source>
         <translation>
             <numerusform>有 %n 份合同尚未发起完成。</numerusform>
         </translation>
@@ -7670,7 +7670,7 @@
         <translation>可在“批量”中继续；不会有人收到两份。</translation>
     </message>
     <message>
-        <source>Continue or cancel them in Track.</source>
+        <source>Continue or cancel these contracts in Track.</source>
         <translation>请在“跟踪”中继续发起或取消。</translation>
     </message>
     <message>
@@ -7848,11 +7848,11 @@
         <translation>文件中的文字</translation>
     </message>
     <message>
-        <source>Text on scanned pages was recognized on this computer. The platform finds no text there, so these seals get fixed positions. Check them.</source>
+        <source>Text on scanned pages was recognized on this computer. The platform finds no text there, so these seals get fixed positions. Check the positions.</source>
         <translation>扫描页的文字由机器识别，平台在这些页上找不到文字，因此印章将成为固定印章，请核对位置。</translation>
     </message>
     <message>
-        <source>The document&apos;s spelling is “{spelling}”, which differs from yours. The platform may find only the document&apos;s spelling.</source>
+        <source>The document&apos;s spelling is “{spelling}”, which differs from what you entered. The platform may find only the document&apos;s spelling.</source>
         <translation>文件的原文为“{spelling}”，与输入的字符不同，平台可能只认文件中的写法。</translation>
     </message>
     <message>
@@ -7860,7 +7860,7 @@
         <translation>平台的关键字可能最多 {count} 个字符。</translation>
     </message>
     <message>
-        <source>The platform places a seal at every match. If you leave some out, the others get fixed positions.</source>
+        <source>The platform places a seal at every match. If you leave out some matches, the others get fixed positions.</source>
         <translation>平台会在每一处匹配盖章；略去部分后，其余将成为固定印章。</translation>
     </message>
     <message>
@@ -7927,7 +7927,7 @@
 <context>
     <name>LengthBox</name>
     <message>
-        <source>In mm or pt: add the unit to the number to use the other one</source>
+        <source>In mm or pt. To use the other unit, enter it after the number.</source>
         <translation>可用毫米或磅：在数字后输入 mm 或 pt 即可换用另一单位</translation>
     </message>
 </context>
@@ -7990,7 +7990,7 @@
         <translation>文件</translation>
     </message>
     <message>
-        <source>No one has seen it yet. Continue only if it&apos;s correct.</source>
+        <source>No one has seen the document yet. Continue only if it&apos;s correct.</source>
         <translation>尚无人看到：确认无误后再继续。</translation>
     </message>
     <message>
@@ -8006,7 +8006,7 @@
         <translation>共 {count} 页，应为 {expected} 页。</translation>
     </message>
     <message>
-        <source>The platform&apos;s document matches what you entered. No one has seen it yet.</source>
+        <source>The platform&apos;s document matches what you entered. No one has seen the document yet.</source>
         <translation>平台生成的文件与您填写的一致。尚无人看到。</translation>
     </message>
     <message>
@@ -8081,15 +8081,15 @@
         <translation>请重新安装程序；若为源码目录，请运行 packaging/strings.py --compile。</translation>
     </message>
     <message>
-        <source>Restart after that has finished. Until then, the language doesn&apos;t change.</source>
-        <translation>请在结束后再重启；在此之前语言保持不变。</translation>
-    </message>
-    <message>
         <source>Restart now</source>
         <translation>立即重启</translation>
     </message>
     <message>
-        <source>The contract is saved. After the restart, you return to where you are now.</source>
+        <source>Restart when this is finished. Until then, the language doesn&apos;t change.</source>
+        <translation>请在结束后再重启；在此之前语言保持不变。</translation>
+    </message>
+    <message>
+        <source>The contract is saved. After the restart, you will return to where you are now.</source>
         <translation>合同已保存，重启后回到当前位置。</translation>
     </message>
     <message>
@@ -8155,6 +8155,10 @@
         <translation>在浏览器中打开</translation>
     </message>
     <message>
+        <source>Print the manual, or read it in larger type</source>
+        <translation>便于打印或放大阅读</translation>
+    </message>
+    <message>
         <source>Search manual</source>
         <translation>在手册中查找</translation>
     </message>
@@ -8165,10 +8169,6 @@
     <message>
         <source>The manual is missing. Reinstall the program. In a source checkout, run packaging/manual.py.</source>
         <translation>缺少使用手册：请重新安装程序。在源码目录中请运行 packaging/manual.py。</translation>
-    </message>
-    <message>
-        <source>To print it or read it in larger type</source>
-        <translation>便于打印或放大阅读</translation>
     </message>
 </context>
 <context>
@@ -8317,7 +8317,7 @@
 <context>
     <name>Opening</name>
     <message>
-        <source>No program on this computer opened “{name}”. It is in {folder}.</source>
+        <source>No program on this computer opened “{name}”. The file is in {folder}.</source>
         <translation>本机没有可打开“{name}”的程序。该文件位于 {folder}。</translation>
     </message>
     <message>
@@ -8418,7 +8418,7 @@
         <translation>跳转地址</translation>
     </message>
     <message>
-        <source>Sign in</source>
+        <source>Sign with</source>
         <translation>签署方式</translation>
     </message>
     <message>
@@ -8657,7 +8657,7 @@
         <translation>套餐份数</translation>
     </message>
     <message>
-        <source>Enter both; until then, ¥{each} each is assumed</source>
+        <source>Enter both values. Until then, ¥{each} per contract is assumed.</source>
         <translation>请填写两项；填写前按每份 ¥{each} 估算</translation>
     </message>
     <message>
@@ -9197,7 +9197,7 @@ left</source>
         <translation>{document}之后的附表：{count} 页（最多 {most} 页）</translation>
     </message>
     <message>
-        <source>The platform archives it until {moment}.</source>
+        <source>The platform archives the contract until {moment}.</source>
         <translation>平台存档至 {moment}。</translation>
     </message>
     <message>
@@ -9260,12 +9260,16 @@ left</source>
         <translation>请加上 --user 用户名，或 --data-dir 文件夹。</translation>
     </message>
     <message>
-        <source>Add a number or the full name.</source>
+        <source>Add a number to the name, or enter the full name.</source>
         <translation>请加上编号或全名。</translation>
     </message>
     <message>
-        <source>Add one of: {options}</source>
+        <source>Add one of these options: {options}</source>
         <translation>请加上其中一项：{options}</translation>
+    </message>
+    <message>
+        <source>Also enter your own PIN.</source>
+        <translation>请同时输入您的 PIN 码。</translation>
     </message>
     <message>
         <source>Another teller already has this name.</source>
@@ -9284,19 +9288,19 @@ left</source>
         <translation>请联系本机的管理员。</translation>
     </message>
     <message>
-        <source>Check that it&apos;s a file you&apos;re allowed to read, then transfer the customer again.</source>
-        <translation>请确认这是您有权读取的文件，并重新传入客户。</translation>
-    </message>
-    <message>
         <source>Check that the printer is on and has paper, then print again.</source>
         <translation>请检查打印机是否开机、是否有纸，再重新打印。</translation>
     </message>
     <message>
-        <source>Check the counter before you transfer the customer again.</source>
+        <source>Check that you&apos;re allowed to read the file, then hand over the customer&apos;s data again.</source>
+        <translation>请确认这是您有权读取的文件，并重新传入客户。</translation>
+    </message>
+    <message>
+        <source>Check the counter before you hand over the customer&apos;s data again.</source>
         <translation>请先查看柜台，再决定是否重新传入。</translation>
     </message>
     <message>
-        <source>Choose a contract with F2 to F8, then transfer the customer again.</source>
+        <source>Choose a contract with F2 to F8, then hand over the customer&apos;s data again.</source>
         <translation>请用 F2 至 F8 选择合同，再重新传入客户。</translation>
     </message>
     <message>
@@ -9308,7 +9312,11 @@ left</source>
         <translation>收到了传入的客户，但本程序没有柜台。</translation>
     </message>
     <message>
-        <source>Enter it again.</source>
+        <source>Enter a name.</source>
+        <translation>请填写。</translation>
+    </message>
+    <message>
+        <source>Enter the PIN again.</source>
         <translation>请重新输入。</translation>
     </message>
     <message>
@@ -9320,16 +9328,8 @@ left</source>
         <translation>文件夹须写完整路径，或以 ~ 开头：{value}。</translation>
     </message>
     <message>
-        <source>Enter your PIN too.</source>
-        <translation>请同时输入您的 PIN 码。</translation>
-    </message>
-    <message>
         <source>File {path} doesn&apos;t exist.</source>
         <translation>没有文件 {path}。</translation>
-    </message>
-    <message>
-        <source>Fill it in.</source>
-        <translation>请填写。</translation>
     </message>
     <message>
         <source>First make another teller a supervisor.</source>
@@ -9340,32 +9340,28 @@ left</source>
         <translation>请先移除已离岗的柜员。</translation>
     </message>
     <message>
+        <source>Hand over the customer&apos;s data again from the other program.</source>
+        <translation>请在业务系统中重新传入客户。</translation>
+    </message>
+    <message>
+        <source>Hand over the customer&apos;s data to a computer with a counter.</source>
+        <translation>请在有柜台的电脑上传入。</translation>
+    </message>
+    <message>
         <source>Incorrect PIN for {name}.</source>
         <translation>这不是 {name} 的 PIN 码。</translation>
     </message>
     <message>
-        <source>Invalid JSON ({value}). Correct it there.</source>
-        <translation>不是有效的 JSON（{value}），请改正该处。</translation>
+        <source>It&apos;s unclear which user&apos;s counter is meant.</source>
+        <translation>不清楚是哪位用户的柜台。</translation>
     </message>
     <message>
-        <source>It is larger than {value} KB. Make it smaller.</source>
-        <translation>文件超过 {value} KB，请精简。</translation>
-    </message>
-    <message>
-        <source>It must contain {value}.</source>
-        <translation>须包含 {value}。</translation>
-    </message>
-    <message>
-        <source>It was deleted. The file must belong to you, and no other user may read or write it.</source>
-        <translation>文件已删除。文件须属于您，其他用户不可读写。</translation>
-    </message>
-    <message>
-        <source>It&apos;s unclear who is sending this.</source>
+        <source>It&apos;s unclear who is sending this contract.</source>
         <translation>尚不知道由谁发起。</translation>
     </message>
     <message>
-        <source>Its file was deleted. Transfer the customer again under another name.</source>
-        <translation>对应的文件已删除。请换一个名称重新传入。</translation>
+        <source>Missing: {value}. Add it.</source>
+        <translation>缺少 {value}，请补上。</translation>
     </message>
     <message>
         <source>No secret was received, or the input isn&apos;t a secret.</source>
@@ -9392,7 +9388,7 @@ left</source>
         <translation>可选值：{value}。</translation>
     </message>
     <message>
-        <source>Provide it on one line, as shown in the platform&apos;s console.</source>
+        <source>Provide the secret on one line, as shown in the platform&apos;s console.</source>
         <translation>请按平台控制台所示，用一行传入。</translation>
     </message>
     <message>
@@ -9400,12 +9396,8 @@ left</source>
         <translation>合同结果无法写给业务系统。</translation>
     </message>
     <message>
-        <source>Run it as administrator; on Linux and macOS, use sudo.</source>
+        <source>Run the command as administrator; on Linux and macOS, use sudo.</source>
         <translation>请以管理员身份运行；在 Linux 和 macOS 上使用 sudo。</translation>
-    </message>
-    <message>
-        <source>See Settings for their names.</source>
-        <translation>姓名见“设置”。</translation>
     </message>
     <message>
         <source>Set by your organization</source>
@@ -9428,11 +9420,15 @@ left</source>
         <translation>请告知本机管理员：该文件及其文件夹须归管理员所有，且只有管理员可以修改。</translation>
     </message>
     <message>
+        <source>The JSON is invalid ({value}). Correct it at this place.</source>
+        <translation>不是有效的 JSON（{value}），请改正该处。</translation>
+    </message>
+    <message>
         <source>The administrator can add a supervisor again: {command}</source>
         <translation>请管理员重新添加主管：{command}</translation>
     </message>
     <message>
-        <source>The administrator can add one: {command}</source>
+        <source>The administrator can add a teller: {command}</source>
         <translation>请管理员添加：{command}</translation>
     </message>
     <message>
@@ -9452,7 +9448,19 @@ left</source>
         <translation>此链接的文件可能由他人写入。</translation>
     </message>
     <message>
-        <source>The format is {form}, where NAME has {least} to {most} letters, digits, - or _.</source>
+        <source>The file for this link was deleted. Hand over the customer&apos;s data again under another name.</source>
+        <translation>对应的文件已删除。请换一个名称重新传入。</translation>
+    </message>
+    <message>
+        <source>The file is larger than {value} KB. Make it smaller.</source>
+        <translation>文件超过 {value} KB，请精简。</translation>
+    </message>
+    <message>
+        <source>The file was deleted. A customer file must belong to you, and no other user may read or write it.</source>
+        <translation>文件已删除。文件须属于您，其他用户不可读写。</translation>
+    </message>
+    <message>
+        <source>The link must have the form {form}, where NAME has {least} to {most} letters, digits, hyphens or underscores.</source>
         <translation>链接的形式为 {form}，其中 NAME 为 {least} 至 {most} 个字母、数字、- 或 _。</translation>
     </message>
     <message>
@@ -9480,11 +9488,11 @@ left</source>
         <translation>未指明项目属于哪个环境。</translation>
     </message>
     <message>
-        <source>The received customer data can&apos;t be read, at {place}.</source>
+        <source>The received customer data can&apos;t be read at {place}.</source>
         <translation>传入的客户信息无法读取，位置 {place}。</translation>
     </message>
     <message>
-        <source>The received customer data would be read as a different person.</source>
+        <source>The received customer data would be recognized as a different person.</source>
         <translation>传入的客户信息会被识别为另一个人。</translation>
     </message>
     <message>
@@ -9508,6 +9516,10 @@ left</source>
         <translation>请填写柜员姓名。</translation>
     </message>
     <message>
+        <source>The tellers&apos; names are listed in Settings.</source>
+        <translation>姓名见“设置”。</translation>
+    </message>
+    <message>
         <source>The type must be {value}.</source>
         <translation>类型须为 {value}。</translation>
     </message>
@@ -9524,10 +9536,6 @@ left</source>
         <translation>没有名为 {name} 的柜员。</translation>
     </message>
     <message>
-        <source>This appears twice. Keep one of them.</source>
-        <translation>重复出现，请只保留一处。</translation>
-    </message>
-    <message>
         <source>This computer&apos;s policy can&apos;t be used: {path}, at {place}.</source>
         <translation>本机的管理策略不可用：{path}，位置 {place}。</translation>
     </message>
@@ -9536,12 +9544,12 @@ left</source>
         <translation>本机的管理策略可能被普通用户改动过：{path}</translation>
     </message>
     <message>
-        <source>This doesn&apos;t match the schema. Correct it.</source>
-        <translation>格式与策略规范不符，请改正。</translation>
+        <source>This entry appears twice. Keep only one.</source>
+        <translation>重复出现，请只保留一处。</translation>
     </message>
     <message>
-        <source>This is missing: {value}. Add it.</source>
-        <translation>缺少 {value}，请补上。</translation>
+        <source>This entry must contain {value}.</source>
+        <translation>须包含 {value}。</translation>
     </message>
     <message>
         <source>This is the last supervisor.</source>
@@ -9556,7 +9564,11 @@ left</source>
         <translation>此链接没有指明客户。</translation>
     </message>
     <message>
-        <source>To check it: {command}</source>
+        <source>This value doesn&apos;t match the schema. Correct it.</source>
+        <translation>格式与策略规范不符，请改正。</translation>
+    </message>
+    <message>
+        <source>To check the policy: {command}</source>
         <translation>检查方法：{command}</translation>
     </message>
     <message>
@@ -9564,20 +9576,8 @@ left</source>
         <translation>须同时设置 {value}，才能指定环境的其他内容。</translation>
     </message>
     <message>
-        <source>Transfer the customer again from the other program.</source>
-        <translation>请在业务系统中重新传入客户。</translation>
-    </message>
-    <message>
-        <source>Transfer the customer to a computer with a counter.</source>
-        <translation>请在有柜台的电脑上传入。</translation>
-    </message>
-    <message>
         <source>Unknown setting: {value}. Correct or remove it.</source>
         <translation>没有这个设置项：{value}。请改正或删除。</translation>
-    </message>
-    <message>
-        <source>Which user&apos;s counter?</source>
-        <translation>不清楚是哪位用户的柜台。</translation>
     </message>
     <message>
         <source>Your organization has the administrator manage tellers.</source>
@@ -9662,7 +9662,7 @@ left</source>
         <translation>部分字体未嵌入文件，各台电脑会用自己的字体代替：字形可能不同、变宽变窄或缺失，印章也可能偏离文字。请嵌入字体后重新保存（如另存为 PDF/A），再换用该文件。</translation>
     </message>
     <message>
-        <source>The file has {count} form fields, which are sent with their current values. As a template, they can be filled in for each customer.</source>
+        <source>The file has {count} form fields, which are sent with their current values. If you create a template from the file, the fields can be filled in for each customer.</source>
         <translation>文件含 {count} 个表单域，将按当前填写内容发送。制作成模板后，可为每位客户重新填写。</translation>
     </message>
     <message>
@@ -9694,15 +9694,15 @@ left</source>
         <translation>此文件已有数字签名。盖章会改动文件，使原签名失效。请另行发送此文件，或改用尚未签名的版本。</translation>
     </message>
     <message>
-        <source>This package doesn&apos;t include text recognition. An installation with pip can add it.</source>
+        <source>This package doesn&apos;t include text recognition, which can be added only if the program is installed with pip.</source>
         <translation>此安装包不含文字识别组件；用 pip 安装的程序可另行加装。</translation>
     </message>
     <message>
-        <source>You can also recognize the pages&apos; text on this computer, and then find keywords.</source>
+        <source>You can also recognize the text on these pages on this computer. Keywords can then be found there.</source>
         <translation>也可在本机识别页面文字，识别后即可查找关键字。</translation>
     </message>
     <message>
-        <source>You can then find keywords on these pages, but the platform can&apos;t, so their seals get fixed positions. Check them: recognition can make mistakes.</source>
+        <source>You can then find keywords on these pages. The platform can&apos;t find them, so the seals get fixed positions. Check the positions, because text recognition can make mistakes.</source>
         <translation>可在这些页上查找关键字；但平台找不到这些文字，因此印章将成为固定印章。机器识别可能有误，请核对。</translation>
     </message>
 </context>
@@ -9908,6 +9908,10 @@ left</source>
         <translation>在“准备”中调整印章位置…</translation>
     </message>
     <message>
+        <source>First save or cancel your changes to this preset, then edit “{name}”.</source>
+        <translation>请先保存或取消当前预设，再编辑“{name}”。</translation>
+    </message>
+    <message>
         <source>Form fields ({count})</source>
         <translation>表单域（{count}）</translation>
     </message>
@@ -9916,7 +9920,7 @@ left</source>
         <translation>通用</translation>
     </message>
     <message>
-        <source>Open it as a contract, adjust its seals on the pages, and save it to the preset</source>
+        <source>Open the preset as a contract, adjust the seals on its pages, and save the changes to the preset</source>
         <translation>作为合同打开，在页面上调整印章，再存回预设</translation>
     </message>
     <message>
@@ -9926,10 +9930,6 @@ left</source>
     <message>
         <source>Redo</source>
         <translation>重做</translation>
-    </message>
-    <message>
-        <source>Save or cancel this preset first, then edit “{name}”.</source>
-        <translation>请先保存或取消当前预设，再编辑“{name}”。</translation>
     </message>
     <message>
         <source>Save preset</source>
@@ -10180,7 +10180,7 @@ left</source>
 <context>
     <name>PresetProblems</name>
     <message>
-        <source>Before you use it, choose who represents the branch.</source>
+        <source>Before you use the preset, choose who represents the branch.</source>
         <translation>需先指明由谁代表网点签署，预设才能使用。</translation>
     </message>
     <message>
@@ -10339,12 +10339,12 @@ left</source>
         <translation>客户出生日期</translation>
     </message>
     <message>
-        <source>Customer&apos;s name</source>
-        <translation>客户姓名</translation>
+        <source>Customer&apos;s mobile number</source>
+        <translation>客户手机号</translation>
     </message>
     <message>
-        <source>Customer&apos;s phone</source>
-        <translation>客户手机号</translation>
+        <source>Customer&apos;s name</source>
+        <translation>客户姓名</translation>
     </message>
     <message>
         <source>Customer&apos;s sex</source>
@@ -10486,7 +10486,7 @@ left</source>
         <translation>尚无签署方：请添加签署方。</translation>
     </message>
     <message>
-        <source>By this computer&apos;s count, this contract needs {count}, but your plan has only {left} left. The platform will reject it.</source>
+        <source>By this computer&apos;s count, this contract uses {count} from your plan, which has only {left} left. The platform will reject the contract.</source>
         <translation>按本机统计，套餐仅剩 {left} 份，本合同需要 {count} 份，平台将拒绝发起。</translation>
     </message>
     <message>
@@ -10510,7 +10510,7 @@ left</source>
         <translation>签署方 {number} 更换了经办人：请填写单位证件号码。</translation>
     </message>
     <message>
-        <source>Signer {number} has no document to sign. Place a seal for them, or let them place it themselves.</source>
+        <source>Signer {number} has no document to sign. Place a seal for this signer, or let the signer place it.</source>
         <translation>签署方 {number} 不签署任何文件：请为其放置印章，或由其自行放置。</translation>
     </message>
     <message>
@@ -10518,7 +10518,7 @@ left</source>
         <translation>签署方 {number} 没有名称。</translation>
     </message>
     <message>
-        <source>Signer {number} has no seal position. They will sign every document and place the seal themselves.</source>
+        <source>Signer {number} has no seal position. This signer will sign every document and choose where to place the seal.</source>
         <translation>签署方 {number} 未指定签署位置：将由其签署全部文件并自行放置印章。</translation>
     </message>
     <message>
@@ -10534,7 +10534,7 @@ left</source>
         <translation>签署方 {number} 需短信通知，但没有手机号。</translation>
     </message>
     <message>
-        <source>Signer {number} is notified by email but has no address.</source>
+        <source>Signer {number} is notified by email but has no email address.</source>
         <translation>签署方 {number} 需邮件通知，但没有邮箱。</translation>
     </message>
     <message>
@@ -10582,7 +10582,7 @@ left</source>
         <translation>签署方 {number}：经办人不变时，平台沿用原法定代表人和邮箱。</translation>
     </message>
     <message>
-        <source>Signer {number}: this residence permit number for residents of Hong Kong, Macao or Taiwan has no matching type on the platform. It is sent as an identity card. If that is rejected, choose the travel permit.</source>
+        <source>Signer {number}: this residence permit number for residents of Hong Kong, Macao or Taiwan has no matching type on the platform. It will be submitted as an identity card. If the platform rejects it, choose the travel permit.</source>
         <translation>签署方 {number}：这是港澳台居民居住证的号码，平台没有对应的证件类型。将按居民身份证提交；若被拒绝，请改选来往内地（大陆）通行证。</translation>
     </message>
     <message>
@@ -10594,7 +10594,7 @@ left</source>
         <translation>正在查找“{keyword}”。</translation>
     </message>
     <message>
-        <source>The ID number of signer {number} is saved on this computer under another name. Check both.</source>
+        <source>The ID number of signer {number} is saved on this computer under another name. Check the name and the ID number.</source>
         <translation>签署方 {number} 的证件号码在本机登记的是另一姓名，请核对姓名和号码。</translation>
     </message>
     <message>
@@ -10710,7 +10710,7 @@ left</source>
         <translation>“{name}”的“{field}”过长，将无法完整显示。</translation>
     </message>
     <message>
-        <source>“{field}” in “{name}” is long for its field. The text will shrink from {usual_pt} pt to {size_pt} pt.</source>
+        <source>“{field}” in “{name}” is too long for its field. The text will be reduced from {usual_pt} pt to {size_pt} pt.</source>
         <translation>“{name}”的“{field}”超出填写区域：字号将由 {usual_pt} pt 缩小为 {size_pt} pt。</translation>
     </message>
     <message>
@@ -10920,7 +10920,7 @@ left</source>
         <translation>关键字</translation>
     </message>
     <message>
-        <source>Move one separately</source>
+        <source>Move one seal separately</source>
         <translation>单独移动一枚</translation>
     </message>
     <message>
@@ -11125,7 +11125,7 @@ left</source>
         <translation>二维码已失效。</translation>
     </message>
     <message>
-        <source>The image couldn&apos;t be saved there.</source>
+        <source>The image couldn&apos;t be saved at this location.</source>
         <translation>无法将图片写入该位置。</translation>
     </message>
     <message>
@@ -11133,7 +11133,7 @@ left</source>
         <translation>平台联系方式：{address}</translation>
     </message>
     <message>
-        <source>The platform returned no signing link. It notifies the signer itself.</source>
+        <source>The platform returned no signing link and notifies the signer itself.</source>
         <translation>平台未返回签署链接，将自行通知该签署方。</translation>
     </message>
     <message>
@@ -11193,7 +11193,7 @@ left</source>
         <translation>合同用量与余量</translation>
     </message>
     <message>
-        <source>How many are left? Enter the number shown on the platform&apos;s own page.</source>
+        <source>How many contracts are left? Enter the number that the platform shows.</source>
         <translation>还剩多少份？请填入平台页面显示的数字。</translation>
     </message>
     <message>
@@ -11201,7 +11201,7 @@ left</source>
         <translation>冻结 {reserved} · 扣减 {used} · 释放 {released}</translation>
     </message>
     <message>
-        <source>This is this computer&apos;s estimate. It doesn&apos;t include contracts sent from other computers or paid for by signers.</source>
+        <source>This is an estimate by this computer. It doesn&apos;t include contracts sent from other computers or paid for by signers.</source>
         <translation>此为本机估算：其他电脑的发起量、由签署方付费的合同，本机均不掌握。</translation>
     </message>
     <message>
@@ -11294,7 +11294,7 @@ left</source>
         <translation>套餐：由其他方付费</translation>
     </message>
     <message>
-        <source>Plan: unknown; enter it in Track</source>
+        <source>Plan: contracts left unknown; enter the number in Track</source>
         <translation>套餐：余量未知，可在“跟踪”中填写</translation>
     </message>
     <message>
@@ -11381,7 +11381,7 @@ left</source>
 <context>
     <name>Rebuilding</name>
     <message>
-        <source>Contracts restored: {flows}, with {links} signing links. Already here: {known}.</source>
+        <source>Contracts restored: {flows}, with {links} signing links. Already on this computer: {known}.</source>
         <translation>已恢复签署流程 {flows} 个，签署链接 {links} 个；原本就在的 {known} 个。</translation>
     </message>
     <message>
@@ -11389,7 +11389,7 @@ left</source>
         <translation>本机没有可用的升级前副本。</translation>
     </message>
     <message>
-        <source>To start with it, use {option}</source>
+        <source>To start with this copy, use {option}</source>
         <translation>使用该副本启动：{option}</translation>
     </message>
 </context>
@@ -11438,6 +11438,10 @@ left</source>
         <translation>未放置的印章</translation>
     </message>
     <message>
+        <source>In the rehearsal, seals that signers place themselves appear at the bottom of the last page.</source>
+        <translation>自行选择位置的签署方，演练中盖在最后一页下方。</translation>
+    </message>
+    <message>
         <source>Nothing is sent until you click “Send now” in the review.</source>
         <translation>在核对页点击“立即发起”之前，不会发起任何合同。</translation>
     </message>
@@ -11456,10 +11460,6 @@ left</source>
     <message>
         <source>Seals</source>
         <translation>印章</translation>
-    </message>
-    <message>
-        <source>Seals that signers place themselves appear at the bottom of the last page here.</source>
-        <translation>自行选择位置的签署方，演练中盖在最后一页下方。</translation>
     </message>
     <message>
         <source>Send for real…</source>
@@ -11503,7 +11503,7 @@ left</source>
 <context>
     <name>ReplacedProgram</name>
     <message>
-        <source>Close and restart it before you send again. Drafts are saved, and a send in progress will continue where it stopped.</source>
+        <source>Close and restart the program before you send again. Drafts are saved, and sending in progress will continue where it stopped.</source>
         <translation>请关闭后重新启动，再进行下一次发起。草稿已保存，正在进行的发起会从中断处继续。</translation>
     </message>
     <message>
@@ -11564,15 +11564,15 @@ left</source>
 <context>
     <name>Restoring</name>
     <message>
-        <source>Accounts whose ID numbers, mobile numbers and email addresses were not restored: {count}. The daily backup was made without their key. Enter them again when the person next signs.</source>
+        <source>Accounts whose ID numbers, mobile numbers and email addresses were not restored: {count}. The daily backup was made without their key. Enter the data again the next time each person signs.</source>
         <translation>证件号码、手机号和邮箱未能恢复的账户：{count} 个。这份每日备份中没有对应的密钥；对方下次签署时请重新输入。</translation>
     </message>
     <message>
-        <source>Accounts whose ID numbers, mobile numbers and email addresses were not restored: {count}. The key in the backup can&apos;t decrypt them. Enter them again when the person next signs.</source>
+        <source>Accounts whose ID numbers, mobile numbers and email addresses were not restored: {count}. The key in the backup can&apos;t decrypt them. Enter the data again the next time each person signs.</source>
         <translation>证件号码、手机号和邮箱未能恢复的账户：{count} 个。用备份中的密钥无法解开；对方下次签署时请重新输入。</translation>
     </message>
     <message>
-        <source>Accounts whose ID numbers, mobile numbers and email addresses were not restored: {count}. This computer&apos;s keyring is locked or missing. Make it available, then restore from the same folder again.</source>
+        <source>Accounts whose ID numbers, mobile numbers and email addresses were not restored: {count}. This computer&apos;s keyring is locked or missing. Unlock or enable the keyring, then restore from the same folder again.</source>
         <translation>证件号码、手机号和邮箱尚未恢复的账户：{count} 个。本机的系统密钥环已锁定或不存在：请先解锁或启用它，再从同一文件夹恢复一次。</translation>
     </message>
     <message>
@@ -11580,11 +11580,19 @@ left</source>
         <translation>备份的口令：</translation>
     </message>
     <message>
+        <source>Contracts that were being sent: {count}. They need your decision in Track. Nothing is sent again automatically.</source>
+        <translation>正在进行中的发起：{count} 次。它们在“跟踪”中待核实，不会自动再次发起。</translation>
+    </message>
+    <message>
+        <source>Contracts whose sending started but has no further record: {count}. Ask the platform&apos;s support.</source>
+        <translation>已开始但没有更多记录的发起：{count} 次。请询问平台客服。</translation>
+    </message>
+    <message>
         <source>Draft documents not in the backup: {count}. Open them again.</source>
         <translation>备份中没有的草稿文件：{count} 个。请重新打开。</translation>
     </message>
     <message>
-        <source>Drafts without their restored form values: {count}.</source>
+        <source>Drafts whose form values couldn&apos;t be restored: {count}.</source>
         <translation>未能恢复填写内容的草稿：{count} 份。</translation>
     </message>
     <message>
@@ -11612,14 +11620,6 @@ left</source>
         <translation>已从 {computer} 恢复：合同 {flows} 份，草稿 {drafts} 份，预设 {presets} 个，账户 {accounts} 个，证件号码和联系方式 {particulars} 份。</translation>
     </message>
     <message>
-        <source>Sends in progress: {count}. They need your decision in Track. Nothing is sent again automatically.</source>
-        <translation>正在进行中的发起：{count} 次。它们在“跟踪”中待核实，不会自动再次发起。</translation>
-    </message>
-    <message>
-        <source>Sends that started but have no further record: {count}. Ask the platform&apos;s support.</source>
-        <translation>已开始但没有更多记录的发起：{count} 次。请询问平台客服。</translation>
-    </message>
-    <message>
         <source>Sheet rows sent from that computer: {count}. This computer has sent its own sheets and can&apos;t recognize them. Before you send one of those sheets, ask which rows were sent.</source>
         <translation>在那台计算机上已发起的表格行：{count} 行。本机批量发起过自己的表格，因此认不出这些行：再次发起那些表格之前，请先确认哪些行已经发出。</translation>
     </message>
@@ -11628,7 +11628,7 @@ left</source>
         <translation>备份截止于 {time}。此后发起的合同本机并不知道：发起任何一份草稿之前，请先确认它是否已经发出。</translation>
     </message>
     <message>
-        <source>The latest daily backups are damaged ({count}). The one from {time} was used.</source>
+        <source>The latest daily backups are damaged ({count}). The backup from {time} was used.</source>
         <translation>最新的每日备份已损坏（{count} 份）；已改用 {time} 的备份。</translation>
     </message>
     <message>
@@ -11683,15 +11683,15 @@ left</source>
         <translation>结果表列出每一行的合同、状态和说明。是否还要写入：</translation>
     </message>
     <message>
-        <source>This preset sends no notifications. To share the links yourself, you need both.</source>
+        <source>This preset sends no notifications. To share the links yourself, include both.</source>
         <translation>该预设不发送通知：自行分发链接时，以下两项都需要。</translation>
     </message>
 </context>
 <context>
     <name>ReviewSheet</name>
     <message>
-        <source>A contract created on the platform is visible to no one until you click “Start signing” in Track.</source>
-        <translation>在平台准备的合同不对任何人可见，直到您在“跟踪”中点击“开始签署”。</translation>
+        <source>A contract in the payer&apos;s plan is reserved when the payer signs, used when all parties have signed, and released otherwise.</source>
+        <translation>其签署时冻结其套餐，全部签署完成后扣减，否则释放。</translation>
     </message>
     <message>
         <source>After sending, a contract can&apos;t be changed, only revoked.</source>
@@ -11714,7 +11714,7 @@ left</source>
         <translation>正在核对合同文本与签署方…</translation>
     </message>
     <message>
-        <source>Contracts are reserved as soon as you create it.</source>
+        <source>Contracts are reserved as soon as you create this contract on the platform.</source>
         <translation>准备时即冻结相应份数。</translation>
     </message>
     <message>
@@ -11726,16 +11726,16 @@ left</source>
         <translation>期限与费用</translation>
     </message>
     <message>
-        <source>It is used when all parties have signed, and released if it is revoked, declined or expires.</source>
-        <translation>全部签署后扣减；若撤回、拒签或过期则释放。</translation>
-    </message>
-    <message>
         <source>No contracts are reserved before that.</source>
         <translation>在此之前不冻结份数。</translation>
     </message>
     <message>
         <source>No contracts are reserved from your plan.</source>
         <translation>不冻结贵方套餐。</translation>
+    </message>
+    <message>
+        <source>No one can see a contract created on the platform until you click “Start signing” in Track.</source>
+        <translation>在平台准备的合同不对任何人可见，直到您在“跟踪”中点击“开始签署”。</translation>
     </message>
     <message>
         <source>Rehearse first</source>
@@ -11746,12 +11746,16 @@ left</source>
         <translation>在本机原样演练此合同，查看盖章效果，不会真正发起。</translation>
     </message>
     <message>
-        <source>Rehearsed: a seal is in the wrong place, or there is an extra one.</source>
+        <source>Rehearsed: a seal is in the wrong place, or there is an extra seal.</source>
         <translation>已演练：有印章位置不符或多出印章。</translation>
     </message>
     <message>
         <source>Rehearsed: all seals are in the right place.</source>
         <translation>已演练：印章位置均正确。</translation>
+    </message>
+    <message>
+        <source>Reserved contracts are used when all parties have signed, and released if the contract is revoked or declined, or if it expires.</source>
+        <translation>全部签署后扣减；若撤回、拒签或过期则释放。</translation>
     </message>
     <message numerus="yes">
         <source>Reserves %n contract(s), about ¥{amount}.</source>
@@ -11780,19 +11784,15 @@ left</source>
         <translation>无法核对合同文本与签署方。</translation>
     </message>
     <message>
-        <source>Their plan is reserved when they sign, used when all parties have signed, and released otherwise.</source>
-        <translation>其签署时冻结其套餐，全部签署完成后扣减，否则释放。</translation>
-    </message>
-    <message>
-        <source>They don&apos;t sign, so only the platform knows when their plan is reserved.</source>
+        <source>The payer doesn&apos;t sign, so only the platform knows when a contract in the payer&apos;s plan is reserved.</source>
         <translation>其不参与签署，何时冻结其套餐以平台为准。</translation>
     </message>
     <message>
-        <source>This contract replaces the one of {moment}, which has ended.</source>
+        <source>This contract replaces the contract of {moment}, which has ended.</source>
         <translation>本合同替代 {moment} 发起的合同，原合同已结束。</translation>
     </message>
     <message>
-        <source>This contract replaces the one of {moment}, which is revoked first when you send this one.</source>
+        <source>This contract replaces the contract of {moment}. When you send this one, the earlier contract is revoked first.</source>
         <translation>本合同替代 {moment} 发起的合同；发起时先撤回原合同。</translation>
     </message>
     <message>
@@ -11825,7 +11825,7 @@ left</source>
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n left as they were, because you stopped.</source>
+        <source>%n not revoked, because you stopped.</source>
         <translation>
             <numerusform>%n 份因停止而未撤回。</numerusform>
         </translation>
@@ -12048,7 +12048,7 @@ left</source>
         <translation>无法连接平台：{progress}</translation>
     </message>
     <message>
-        <source>Each row shows the reason. Correct it here or in the sheet. Rows already sent are never sent again.</source>
+        <source>Each row shows the reason. Correct the rows here or in the sheet. Rows already sent are never sent again.</source>
         <translation>每行都写明了原因。请在这里或在表格中改正；已发起的不会重复发起。</translation>
     </message>
     <message>
@@ -12056,7 +12056,7 @@ left</source>
         <translation>再次运行同一张表，只会发起新增的行。</translation>
     </message>
     <message>
-        <source>No column for: {names}. Choose one above the table.</source>
+        <source>No column for: {names}. Choose the columns above the table.</source>
         <translation>没有对应这些内容的列：{names}。请在表格上方选择。</translation>
     </message>
     <message>
@@ -12076,7 +12076,7 @@ left</source>
         <translation>不会丢失任何内容，即使现在退出程序。</translation>
     </message>
     <message>
-        <source>Nothing is reserved from your plan: the preset has someone else pay.</source>
+        <source>Nothing is reserved from your plan: according to the preset, someone else pays.</source>
         <translation>按预设由他人付费，不冻结贵方套餐。</translation>
     </message>
     <message>
@@ -12114,12 +12114,12 @@ left</source>
         </translation>
     </message>
     <message>
-        <source>Stopped: can&apos;t save on this computer. {progress}</source>
-        <translation>已停止：本机无法保存记录。{progress}</translation>
-    </message>
-    <message>
         <source>Stopped: one row couldn&apos;t be confirmed. {progress}</source>
         <translation>已停止：有一行无法确认。{progress}</translation>
+    </message>
+    <message>
+        <source>Stopped: records can&apos;t be saved on this computer. {progress}</source>
+        <translation>已停止：本机无法保存记录。{progress}</translation>
     </message>
     <message>
         <source>Stopped: the problem isn&apos;t in the rows. {progress}</source>
@@ -12128,6 +12128,10 @@ left</source>
     <message>
         <source>{count} already sent, skipped</source>
         <translation>{count} 份已发起（不再发起）</translation>
+    </message>
+    <message>
+        <source>{count} awaiting your decision</source>
+        <translation>{count} 行待核实</translation>
     </message>
     <message>
         <source>{count} not sent</source>
@@ -12144,10 +12148,6 @@ left</source>
     <message>
         <source>{count} to correct</source>
         <translation>{count} 行待改正</translation>
-    </message>
-    <message>
-        <source>{count} to decide</source>
-        <translation>{count} 行待核实</translation>
     </message>
     <message>
         <source>{count} with different content</source>
@@ -12205,11 +12205,11 @@ left</source>
         <translation>请填写名称。</translation>
     </message>
     <message>
-        <source>For the &amp;counter: sign within 30 minutes by QR code, without messages</source>
+        <source>For the &amp;counter: sign within 30 minutes by QR code, without notifications</source>
         <translation>用于柜台(&amp;C)：限半小时内扫码签署，不发通知</translation>
     </message>
     <message>
-        <source>Or go back, and open a blank form in the place of this file.</source>
+        <source>Or go back, and open a blank form in place of this file.</source>
         <translation>也可以返回，换用空白文件。</translation>
     </message>
     <message>
@@ -12396,7 +12396,7 @@ left</source>
         <translation>签署方(&amp;N)</translation>
     </message>
     <message>
-        <source>The platform searches for it in the document it creates from the template.</source>
+        <source>The platform searches for the keyword in the document that it creates from the template.</source>
         <translation>由平台在模板生成的文件中查找。</translation>
     </message>
     <message>
@@ -12444,7 +12444,7 @@ left</source>
         <translation>取消并返回草稿</translation>
     </message>
     <message>
-        <source>Cancelling… You can keep working.</source>
+        <source>Canceling… You can keep working.</source>
         <translation>正在取消；您可以先做其他工作。</translation>
     </message>
     <message>
@@ -12452,7 +12452,7 @@ left</source>
         <translation>再次查找</translation>
     </message>
     <message>
-        <source>Completed steps are saved. You can also continue from there in Track.</source>
+        <source>Completed steps are saved. You can also continue later in Track from where sending stopped.</source>
         <translation>已完成的步骤均已保存。也可稍后在“跟踪”中从中断处继续。</translation>
     </message>
     <message>
@@ -12472,11 +12472,11 @@ left</source>
         <translation>修改签署方 {number}</translation>
     </message>
     <message>
-        <source>Making it available to signers; from now on, you can only revoke it.</source>
+        <source>Making the contract available to signers. From now on, you can only revoke it.</source>
         <translation>正在发给签署方；此后只能撤回。</translation>
     </message>
     <message>
-        <source>Making it available to signers; this can&apos;t be stopped. You can keep working.</source>
+        <source>Making the contract available to signers. This can&apos;t be stopped. You can keep working.</source>
         <translation>正在发给签署方，无法停止；您可以先做其他工作。</translation>
     </message>
     <message>
@@ -12488,7 +12488,7 @@ left</source>
         <translation>新建合同</translation>
     </message>
     <message>
-        <source>No one has been notified or can see it. To start signing, click “Start signing” in Track. You can also revoke it there.</source>
+        <source>No one has been notified, and no one can see the contract. To start signing, click “Start signing” in Track. You can also revoke the contract there.</source>
         <translation>尚未通知任何人，也无人能看到。需要签署时，请在“跟踪”中点击“开始签署”，也可在“跟踪”中撤回。</translation>
     </message>
     <message>
@@ -12657,7 +12657,7 @@ left</source>
         <translation>关闭</translation>
     </message>
     <message>
-        <source>Everybody who gets a contract of this preset would read these names. Choose a blank form instead, or say that the name belongs there.</source>
+        <source>Every contract sent with this preset would contain these names. Choose a blank form instead, or confirm that the names belong there.</source>
         <translation>用此预设发出的每份合同都会带有这些姓名。请换用空白文件，或确认该姓名本应写在此处。</translation>
     </message>
     <message>
@@ -12719,7 +12719,7 @@ left</source>
         <translation>客户</translation>
     </message>
     <message>
-        <source>Flow</source>
+        <source>Flow number</source>
         <translation>流程编号</translation>
     </message>
     <message>
@@ -13052,7 +13052,7 @@ left</source>
         <translation>平台上没有编号为“{reference}”的账户。请填写以下信息以创建账户。</translation>
     </message>
     <message>
-        <source>The signer is no longer {name}, so that account isn&apos;t used. Enter the ID number, or undo (Ctrl+Z).</source>
+        <source>The signer is no longer {name}, so that person&apos;s account isn&apos;t used. Enter the ID number, or undo (Ctrl+Z).</source>
         <translation>已不是“{name}”，不再使用其账号。请填写证件号码，或撤销（Ctrl+Z）。</translation>
     </message>
     <message>
@@ -13233,7 +13233,7 @@ left</source>
         <translation>经办人待填写</translation>
     </message>
     <message>
-        <source>platform keeps the old mobile or email</source>
+        <source>platform keeps the old mobile number or email</source>
         <translation>平台仍用原手机号或邮箱</translation>
     </message>
     <message>
@@ -13284,7 +13284,7 @@ left</source>
         <translation>按顺序签署</translation>
     </message>
     <message>
-        <source>None marked as ours yet; you can do so in Contacts</source>
+        <source>No organization is marked as ours yet; mark one in Contacts</source>
         <translation>尚未标记我方企业：请在“联系人”中标记</translation>
     </message>
     <message>
@@ -13335,7 +13335,7 @@ left</source>
         <translation>自行放置印章</translation>
     </message>
     <message>
-        <source>Seals at the positions placed here</source>
+        <source>Uses the seal positions set here</source>
         <translation>按此处放置的位置盖章</translation>
     </message>
 </context>
@@ -13359,7 +13359,7 @@ left</source>
 <context>
     <name>SmartLine</name>
     <message>
-        <source>Already signed today (sent at {time}). Enter asks before sending another.</source>
+        <source>Already signed today (sent at {time}). When you press Enter, you&apos;re asked before another contract is sent.</source>
         <translation>今日已签署（{time} 发起）：按回车将先询问，不会直接再发一份。</translation>
     </message>
     <message>
@@ -13369,6 +13369,10 @@ left</source>
     <message>
         <source>ID number</source>
         <translation>身份证号</translation>
+    </message>
+    <message>
+        <source>Mobile</source>
+        <translation>手机号</translation>
     </message>
     <message>
         <source>Name</source>
@@ -13381,10 +13385,6 @@ left</source>
     <message>
         <source>Next customer</source>
         <translation>下一位客户</translation>
-    </message>
-    <message>
-        <source>Phone</source>
-        <translation>手机号</translation>
     </message>
     <message>
         <source>Please check</source>
@@ -13568,6 +13568,10 @@ left</source>
         <translation>2  发给谁？</translation>
     </message>
     <message>
+        <source>Check the names…</source>
+        <translation>查看姓名…</translation>
+    </message>
+    <message>
         <source>Choose spreadsheet…</source>
         <translation>选择表格…</translation>
     </message>
@@ -13578,10 +13582,6 @@ left</source>
     <message>
         <source>First choose a contract on the left.</source>
         <translation>请先在左侧选择合同。</translation>
-    </message>
-    <message>
-        <source>Look at the names…</source>
-        <translation>查看姓名…</translation>
     </message>
     <message>
         <source>Optional columns: {names}.</source>
@@ -13684,7 +13684,7 @@ left</source>
 <context>
     <name>SumPane</name>
     <message>
-        <source>Check with the customer, then press Enter to send.</source>
+        <source>Check the details with the customer, then press Enter to send.</source>
         <translation>请与客户逐项核对，确认无误后按 Enter 发起。</translation>
     </message>
     <message>
@@ -13819,6 +13819,10 @@ left</source>
         <translation>重复 PIN 码</translation>
     </message>
     <message>
+        <source>If there are no tellers, anyone can open the counter. Otherwise, a teller must sign in, and the teller&apos;s name appears on every contract and on the shift sheet. The first teller is a supervisor; changing tellers requires a supervisor&apos;s PIN.</source>
+        <translation>未设置柜员时，任何人都可以打开柜台。设置后须由柜员登录，每份合同和班次清单都会注明姓名。第一位柜员是主管；更改柜员须输入主管的 PIN 码。</translation>
+    </message>
+    <message>
         <source>Make supervisor…</source>
         <translation>设为主管…</translation>
     </message>
@@ -13905,10 +13909,6 @@ left</source>
     <message>
         <source>Whose PIN</source>
         <translation>PIN 码持有人</translation>
-    </message>
-    <message>
-        <source>Without tellers, anyone can open the counter. With tellers, one must sign in, and their name appears on every contract and the shift sheet. The first teller is a supervisor; changing tellers requires a supervisor&apos;s PIN.</source>
-        <translation>未设置柜员时，任何人都可以打开柜台。设置后须由柜员登录，每份合同和班次清单都会注明姓名。第一位柜员是主管；更改柜员须输入主管的 PIN 码。</translation>
     </message>
     <message>
         <source>{action} ({name})</source>
@@ -14064,10 +14064,6 @@ left</source>
         <translation>数字</translation>
     </message>
     <message>
-        <source>Outside its page.</source>
-        <translation>超出页面范围。</translation>
-    </message>
-    <message>
         <source>Text</source>
         <translation>文本</translation>
     </message>
@@ -14076,7 +14072,11 @@ left</source>
         <translation>示例超过允许的字数。</translation>
     </message>
     <message>
-        <source>Too small for any text.</source>
+        <source>The field is outside the page.</source>
+        <translation>超出页面范围。</translation>
+    </message>
+    <message>
+        <source>The field is too small for any text.</source>
         <translation>区域太小，无法填写文字。</translation>
     </message>
     <message>
@@ -14093,10 +14093,6 @@ left</source>
         </translation>
     </message>
     <message>
-        <source>Add its PDF in Templates to show its pages.</source>
-        <translation>请在“模板”中添加其 PDF，以便显示页面。</translation>
-    </message>
-    <message>
         <source>From a template</source>
         <translation>从模板</translation>
     </message>
@@ -14107,6 +14103,10 @@ left</source>
     <message>
         <source>Templates</source>
         <translation>模板</translation>
+    </message>
+    <message>
+        <source>To show the template&apos;s pages, add its PDF in Templates.</source>
+        <translation>请在“模板”中添加其 PDF，以便显示页面。</translation>
     </message>
     <message>
         <source>{name} · no PDF saved</source>
@@ -14149,6 +14149,10 @@ left</source>
         <translation>打开预设(&amp;O)</translation>
     </message>
     <message>
+        <source>A template was created from “{name}” there on {time}. The file isn&apos;t uploaded again; the template&apos;s preset opens.</source>
+        <translation>“{name}”已于 {time} 在该平台制作成模板。不会再次上传，将直接打开它的预设。</translation>
+    </message>
+    <message>
         <source>Check box: unchanged</source>
         <translation>勾选框：保持原样</translation>
     </message>
@@ -14189,7 +14193,7 @@ left</source>
         <translation>签名域：不使用</translation>
     </message>
     <message>
-        <source>This template was requested from the platform on {time}, but the answer was lost. There is no way to check whether “{name}” was created. If it was, it isn&apos;t used and no customer sees it, so it&apos;s safe to create it again.</source>
+        <source>This template was requested from the platform on {time}, but the answer was lost. There is no way to check whether “{name}” was created. Even if it was, it isn&apos;t used and no customer sees it, so it&apos;s safe to create it again.</source>
         <translation>{time} 已向平台提交制作该模板，但没有收到答复。“{name}”是否已制成模板无法查询。即使已经制成，也没有人使用，客户更看不到：重新制作不会有任何影响。</translation>
     </message>
     <message>
@@ -14201,12 +14205,8 @@ left</source>
         <translation>填写内容</translation>
     </message>
     <message>
-        <source>“{name}” is uploaded once and stays on the platform, which fills in its fields for each contract. Its preset opens when it&apos;s done. A template can&apos;t be deleted here once it&apos;s created.</source>
+        <source>“{name}” is uploaded once and stays on the platform, which fills in its fields for each contract. When the template has been created, its preset opens. A template can&apos;t be deleted here after it&apos;s created.</source>
         <translation>“{name}”只上传一次，并保存在平台上。以后每份合同都由平台填写表单域；完成后会打开相应的预设。模板创建后不能在此删除。</translation>
-    </message>
-    <message>
-        <source>“{name}” was made a template there on {time}. It isn&apos;t uploaded again; its preset opens.</source>
-        <translation>“{name}”已于 {time} 在该平台制作成模板。不会再次上传，将直接打开它的预设。</translation>
     </message>
 </context>
 <context>
@@ -14287,6 +14287,10 @@ left</source>
         <translation>按 ID 添加(&amp;I)…</translation>
     </message>
     <message>
+        <source>Before you start another template, create that template or go back to the list.</source>
+        <translation>请先制作该模板，或返回列表，再开始下一个。</translation>
+    </message>
+    <message>
         <source>Choose a PDF for the template</source>
         <translation>选择用于制作模板的 PDF</translation>
     </message>
@@ -14303,24 +14307,12 @@ left</source>
         <translation>由 PDF 制作(&amp;M)…</translation>
     </message>
     <message>
-        <source>Create that template or go back to the list before you start another template.</source>
-        <translation>请先制作该模板，或返回列表，再开始下一个。</translation>
-    </message>
-    <message>
-        <source>Fields for “{name}” are still being drawn.</source>
-        <translation>正在为“{name}”绘制填写项。</translation>
-    </message>
-    <message>
         <source>ID {id}</source>
         <translation>ID {id}</translation>
     </message>
     <message>
         <source>In presets: {names}</source>
         <translation>用于预设：{names}</translation>
-    </message>
-    <message>
-        <source>Its pages are on the platform. To see them and fill in the form, add the PDF the template was created from.</source>
-        <translation>页面保存在平台。添加制作该模板的 PDF 后，即可查看页面并填写。</translation>
     </message>
     <message>
         <source>Name on this computer; the platform&apos;s name doesn&apos;t change</source>
@@ -14355,8 +14347,16 @@ left</source>
         <translation>平台表示已没有该模板，请重新制作。</translation>
     </message>
     <message>
-        <source>The platform&apos;s answer was lost, so it&apos;s unclear whether the template was created. Create it again, or remove it.</source>
+        <source>The platform&apos;s answer was lost, so it&apos;s unclear whether the template was created. Create it again, or remove it from the list.</source>
         <translation>未收到平台应答，无法确认模板是否已创建。可重新制作，或从列表移除。</translation>
+    </message>
+    <message>
+        <source>The template&apos;s pages are on the platform. To see them and fill in the form, add the PDF that the template was created from.</source>
+        <translation>页面保存在平台。添加制作该模板的 PDF 后，即可查看页面并填写。</translation>
+    </message>
+    <message>
+        <source>You are still drawing the fields of “{name}”.</source>
+        <translation>正在为“{name}”绘制填写项。</translation>
     </message>
     <message>
         <source>fields of “{name}”</source>
@@ -14482,7 +14482,7 @@ left</source>
         <translation>演练环境已启动</translation>
     </message>
     <message>
-        <source>The rehearsal simulates the signing platform on this computer: nothing leaves it, costs anything or is legally binding. The sample contract has two fictitious parties.</source>
+        <source>The rehearsal simulates the signing platform on this computer: no data leaves this computer, nothing costs money, and nothing is legally binding. The sample contract has two fictitious parties.</source>
         <translation>演练环境在本机模拟签署平台：数据不出本机，不产生费用，也没有法律效力。示例合同的双方均为虚构。</translation>
     </message>
     <message>
@@ -14517,7 +14517,7 @@ left</source>
         <translation>查看</translation>
     </message>
     <message>
-        <source>“{title}” has needed your decision since {moment}: the platform didn&apos;t confirm that it was created.</source>
+        <source>“{title}” has needed your decision since {moment}: the platform didn&apos;t confirm that the contract was created.</source>
         <translation>“{title}”自 {moment} 起待核实：未收到平台的发起结果。</translation>
     </message>
     <message>
@@ -14540,7 +14540,7 @@ left</source>
         <translation>尚未保存：{what}</translation>
     </message>
     <message>
-        <source>Save it first, or discard it and continue.</source>
+        <source>Save your changes first, or discard them and continue.</source>
         <translation>请先保存，或放弃后继续。</translation>
     </message>
 </context>
@@ -14596,7 +14596,7 @@ left</source>
 <context>
     <name>Workspace</name>
     <message>
-        <source>Only one sheet at a time. “{name}” is already open.</source>
+        <source>Bulk opens one sheet at a time. All sheets except “{name}” were ignored.</source>
         <translation>一次只能处理一张表格：已打开“{name}”。</translation>
     </message>
 </context>

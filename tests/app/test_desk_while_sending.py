@@ -206,7 +206,7 @@ def test_a_send_that_is_gone_on_with_in_track_is_a_send_and_leaves_nothing_unsen
     (paused,) = submission.unfinished()
     assert paused.state is not SubmissionState.HELD
     bench.workspace.begin(recover=False)
-    bench.wait(lambda: "did not finish" in bench.messages)
+    bench.wait(lambda: "not completely sent" in bench.messages)
     bench.platform.set_faults(SLOW)
 
     bench.window.show_room(RoomName.TRACK)
@@ -221,7 +221,7 @@ def test_a_send_that_is_gone_on_with_in_track_is_a_send_and_leaves_nothing_unsen
 
     bench.wait(lambda: "Sent to signers" in words(bench.panel(bench.workspace.track)))
     bench.wait(lambda: bench.workspace.session.draft.is_empty)
-    bench.wait(lambda: "did not finish" not in bench.messages)
+    bench.wait(lambda: "not completely sent" not in bench.messages)
     bench.window.show_room(RoomName.PREPARE)
     assert not [one for one in bench.workspace.prepare.findChildren(SendingPanel) if one.isVisible()]
     assert len(bench.platform.flows(draft.title)) == 1

@@ -179,7 +179,7 @@ def test_what_is_dropped_opens_where_it_belongs(start: Start, qtbot: QtBot, tmp_
     drop(program, *sheets)
     qtbot.waitUntil(lambda: workspace.bulk.work.path == sheets[0], timeout=WAIT_MS)
     assert any(
-        "Only one sheet at a time" in row.accessibleName() + row_text(row) for row in program.window.messages.rows
+        "Bulk opens one sheet at a time" in row.accessibleName() + row_text(row) for row in program.window.messages.rows
     )
     drop(program, preset_file(tmp_path, program))
     qtbot.waitUntil(lambda: workspace.presets.list_window is not None, timeout=WAIT_MS)

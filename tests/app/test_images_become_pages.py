@@ -134,6 +134,6 @@ def test_other_files_are_told_how_to_become_pdfs_and_a_pdf_beside_them_is_opened
     rows = desk.program.window.messages.rows
     assert {row.remedy for row in rows} == {
         "In WPS, Word or Excel, choose File > Save As or Export with file type PDF, then add that PDF.",
-        "Save it as JPG or PNG, then add that file.",
+        "Save the image as JPG or PNG, then add the new file.",
     }
     assert any("合同.docx" in row.title for row in rows)

@@ -158,7 +158,7 @@ def test_bulk_leads_to_the_names_and_shows_the_page_in_its_confirmation(office: 
     room = office.workspace.bulk
     office.wait_until(lambda: room.work.obstacle is not None)
     assert "name a person as 乙方" in office.texts(room.start)
-    office.press(room.start, "Look at the names…")
+    office.press(room.start, "Check the names…")
     dialog = office.settling()
     office.wait_until(lambda: doubt_sentence(NAMED) in office.texts(dialog))
     office.press(dialog, keeping_words(NAMED))

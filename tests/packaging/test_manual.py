@@ -183,10 +183,10 @@ def test_bounds_and_times_are_those_of_the_program() -> None:
             f"{MAX_FILE_BYTES // mib} MB、{MAX_DOCUMENTS} 个",
         ),
         ("files", f"{MAX_CUSTOMER_BYTES // 1024} KB", f"{MAX_CUSTOMER_BYTES // 1024} KB"),
-        ("templates", f"{MOST_ADDED_PAGES} at most", f"最多加 {MOST_ADDED_PAGES} 页"),
+        ("templates", f"at most {MOST_ADDED_PAGES} pages", f"最多加 {MOST_ADDED_PAGES} 页"),
         ("prepare", f"{DEFAULT_SIGNING_DAYS} days", f"{DEFAULT_SIGNING_DAYS} 天"),
         ("settings", f"{SHORTEST_PASSPHRASE} characters", f"{SHORTEST_PASSPHRASE} 位"),
-        ("privacy", f"correction {KEPT_MS // MS_PER_DAY} days", f"保留 {KEPT_MS // MS_PER_DAY} 天"),
+        ("privacy", f"correction: for {KEPT_MS // MS_PER_DAY} days", f"保留 {KEPT_MS // MS_PER_DAY} 天"),
         ("privacy", f"last {SIZE_BYTES * (KEPT_LOGS + 1) // mib} MB", f"最近 {SIZE_BYTES * (KEPT_LOGS + 1) // mib} MB"),
         ("installing", f"{LONGEST_KEPT_MS // MS_PER_DAY} days", f"{LONGEST_KEPT_MS // MS_PER_DAY} 天"),
     )

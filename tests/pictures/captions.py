@@ -240,7 +240,7 @@ _ROOMS: Final[dict[str, dict[str, str]]] = {
         "counter-held": "a lost answer",
         "shift-sheet": "today's contracts",
     },
-    "Customer display": {
+    "Customer's screen": {
         "customer-blank": "no customer",
         "customer-wait": "the contract is being sent",
         "customer-code": "the QR code, and how long it is valid",

@@ -158,7 +158,7 @@ def _say_rebuilt(outcome: Rebuilt) -> None:
 
     use_language()
     text = QCoreApplication.translate(
-        "Rebuilding", "Contracts restored: {flows}, with {links} signing links. Already here: {known}."
+        "Rebuilding", "Contracts restored: {flows}, with {links} signing links. Already on this computer: {known}."
     )
     values = {"flows": outcome.flow_count, "links": outcome.link_count, "known": outcome.known_count}
     sys.stdout.write(text.format(**values) + "\n")

@@ -80,4 +80,4 @@ def save_as_preset(context: ScenarioContext, name: str, *, for_counter: bool) ->
 
 
 def _for_counter() -> str:
-    return driver.words("SaveSheet", "For the &counter: sign within 30 minutes by QR code, without messages")
+    return driver.words("SaveSheet", "For the &counter: sign within 30 minutes by QR code, without notifications")

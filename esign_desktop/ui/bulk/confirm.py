@@ -54,7 +54,7 @@ class ConfirmSheet(Confirmation):
         self._pictures: list[QWidget] = []
         self._page_row = QWidget(self)
         self._page_column = hbox(spacing=12, parent=self._page_row)
-        self._page_title = PlainLabel(self, self.tr("What everybody gets"), look="sectionTitle")
+        self._page_title = PlainLabel(self, self.tr("Contents of each contract"), look="sectionTitle")
         self._names = DoubtList(parts, self) if parts is not None else None
         self._plan: BulkPlan | None = None
         self._again_count = 0
@@ -115,14 +115,16 @@ class ConfirmSheet(Confirmation):
         count = plan.count(RowState.READY) + plan.count(RowState.UNFINISHED)
         title = self.tr("Bulk send — {preset}")
         self._title.setText(title.format(preset=one_line(plan.preset.name)))
-        again = self.tr("%n of them was sent before: the recipients will get it again.", "", self._again_count)
+        again = self.tr(
+            "%n of them were sent before: the recipients will get the contracts again.", "", self._again_count
+        )
         texts = (
             (
                 self.tr("Check before sending"),
                 "\n".join([*([again] if self._again_count else []), *self._remarks(plan)]),
             ),
             (self._words.send_label(count), self._who(plan)),
-            (self.tr("Filled in"), self._values(plan)),
+            (self.tr("Field values"), self._values(plan)),
             (self.tr("As set in the preset"), "\n".join(self._words.terms(plan))),
             (self.tr("Cost"), f"{self._words.cost(plan)}\n{self._charge(plan)}"),
             (self.tr("Not sent"), self._left_out(plan)),
@@ -157,9 +159,13 @@ class ConfirmSheet(Confirmation):
     def _charge(self, plan: BulkPlan) -> str:
         if plan.cost.is_paid_elsewhere:
             return self.tr(
-                "Their contract is reserved when they sign, used when all parties have signed, and released otherwise."
+                "A contract in the payer's plan is reserved when the payer signs, used when all "
+                "parties have signed, and released otherwise."
             )
-        return self.tr("Each is used when all parties have signed, and released if it is revoked, declined or expires.")
+        return self.tr(
+            "Each contract is used when all parties have signed, and released if it is "
+            "revoked or declined, or if it expires."
+        )
 
     def _values(self, plan: BulkPlan) -> str:
         indexes = [row.index for row in _sent_rows(plan)]
@@ -180,7 +186,9 @@ class ConfirmSheet(Confirmation):
         lines = [source, people.format(names=named)] if named else [source]
         if unfinished:
             lines.append(
-                self.tr("%n of them continue(s) where sending stopped; no one receives it twice.", "", unfinished)
+                self.tr(
+                    "%n of them continue(s) where sending stopped. No one receives a contract twice.", "", unfinished
+                )
             )
         return "\n".join(lines)
 
@@ -251,7 +259,7 @@ class ResultDialog(FittingDialog):
         self._save.setDefault(True)
         head = self.tr("The table lists each row's contract, status and remark. Also include:")
         if nobody_is_told:
-            told = self.tr("This preset sends no notifications. To share the links yourself, you need both.")
+            told = self.tr("This preset sends no notifications. To share the links yourself, include both.")
             head = f"{told}\n{head}"
         layout = vbox(self._label(head), margins=(20, 20, 20, 16), parent=self)
         for box, hint in (

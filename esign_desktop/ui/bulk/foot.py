@@ -60,7 +60,9 @@ class BulkFoot(QFrame):
         self._bar.setFixedHeight(_BAR_PX)
         self._bar.setAccessibleName(self.tr("Contracts sent"))
         self._faulty = QPushButton(self.tr("Save rows to correct…"), self)
-        self._faulty.setToolTip(self.tr("Save these rows as a separate sheet to correct and drop here again"))
+        self._faulty.setToolTip(
+            self.tr("Save these rows as a separate sheet. Correct the rows there, then drop that sheet here.")
+        )
         self._export = QPushButton(self.tr("Save the result…"), self)
         self._track = QPushButton(self.tr("Show in Track"), self)
         self._pause = QPushButton(self.tr("Pause"), self)
@@ -131,7 +133,7 @@ class BulkFoot(QFrame):
         self._bar.setValue(work.done_count)
         second = self.tr("You can keep working in other parts of the program. Closing the program pauses sending.")
         if work.is_pausing:
-            second = self.tr("Pausing: contracts already being sent will finish first.")
+            second = self.tr("Pausing… Contracts that are already being sent will be completed first.")
         failed = work.count(RowState.FAILED, RowState.HELD, RowState.DIFFERS)
         if failed:
             unsent = self.tr("%n row(s) couldn't be sent.", "", failed)

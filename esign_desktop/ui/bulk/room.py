@@ -144,7 +144,7 @@ class BulkRoom(QWidget):
             self._messages.show_message(
                 self.tr("A sheet is being sent."),
                 MessageLevel.INFO,
-                remedy=self.tr("Wait until all rows are sent before opening another sheet, or stop sending first."),
+                remedy=self.tr("Before you open another sheet, wait until all rows are sent, or stop sending."),
                 key=_MESSAGE,
             )
         else:
@@ -312,7 +312,7 @@ class BulkRoom(QWidget):
     def _on_faulty_requested(self) -> None:
         sheet = self.work.sheet
         if sheet is not None:
-            name = self.tr("{name} to correct").format(name=one_line(Path(sheet.name).stem))
+            name = self.tr("{name} (rows to correct)").format(name=one_line(Path(sheet.name).stem))
             self._ask_where(self.tr("Save rows to correct"), f"{name}.xlsx", self.save_faulty_to)
 
     def _on_export_requested(self) -> None:
@@ -326,7 +326,7 @@ class BulkRoom(QWidget):
     def _on_result_chosen(self, choice: ResultChoice) -> None:
         sheet = self.work.sheet
         if sheet is not None:
-            name = self.tr("{name} result").format(name=one_line(Path(sheet.name).stem))
+            name = self.tr("{name} (result)").format(name=one_line(Path(sheet.name).stem))
             save = partial(self.save_result_to, choice=choice)
             title = self.tr("Save result")
             types = (FileType.XLSX, FileType.CSV, FileType.JSON)
@@ -345,6 +345,6 @@ class BulkRoom(QWidget):
         self._messages.show_message(
             self.tr("%n row(s) saved to “{name}”.", "", count).format(name=one_line(path.name)),
             MessageLevel.SUCCESS,
-            remedy=self.tr("Correct the rows there, then drop that sheet here. Only those rows will be sent."),
+            remedy=self.tr("Correct the rows in that sheet, then drop it here. Only those rows will be sent."),
             key=_MESSAGE,
         )

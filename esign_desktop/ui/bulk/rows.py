@@ -196,7 +196,7 @@ class HeadingsBar(NoticeBar):
             self.show_text(
                 self.tr(
                     "No headings were recognized in this sheet. If the first row is already a "
-                    "contract, click the button: a heading row isn't sent."
+                    "contract, click the button, because a heading row isn't sent."
                 )
             )
             self._other.setText(self.tr("First row is a contract"))
@@ -204,7 +204,7 @@ class HeadingsBar(NoticeBar):
             self.show_text(
                 self.tr(
                     "This sheet has no headings. Its first row is treated as a contract, and the "
-                    "columns were recognized by their contents. Check them."
+                    "columns were recognized by their contents. Check the columns."
                 )
             )
             self._other.setText(self.tr("First row contains headings"))

@@ -174,7 +174,7 @@ class StartPane(QWidget):
         self._choose.setObjectName("primary")
         self._template = QPushButton(self.tr("Save blank sheet…"), self)
         self._template.setToolTip(self.tr("With the right headings, ready to fill in"))
-        self._settle = QPushButton(self.tr("Look at the names…"), self)
+        self._settle = QPushButton(self.tr("Check the names…"), self)
         self._lay_out()
         self._connect()
         self._show_symbol()

@@ -108,8 +108,8 @@ _ENDED: Final = frozenset({FlowStatus.REVOKED, FlowStatus.EXPIRED, FlowStatus.TE
 _SENTENCES: Final = {
     "bulk.hidden_row": QT_TRANSLATE_NOOP(
         "BulkWords",
-        "This row is hidden in the sheet, perhaps by a filter, so it won't be sent. Show "
-        "the row there, then choose the sheet again.",
+        "This row is hidden in the sheet, perhaps by a filter, so it won't be sent. "
+        "Unhide the row in the sheet, then choose the sheet again.",
     ),
     "bulk.missing": QT_TRANSLATE_NOOP("BulkWords", "{name} is missing."),
     "bulk.bad_name": QT_TRANSLATE_NOOP("BulkWords", "The name column contains a number or an address."),
@@ -121,44 +121,48 @@ _SENTENCES: Final = {
     "bulk.bad_id_type": QT_TRANSLATE_NOOP("BulkWords", "Unknown ID type."),
     "bulk.document_unsaid": QT_TRANSLATE_NOOP(
         "BulkWords",
-        "This is the number of a residence permit for residents of Hong Kong, Macao or "
-        "Taiwan, which the platform doesn't support as an ID type. In an “ID type” "
-        "column, specify identity card or travel permit.",
+        "This is the number of a residence permit for Hong Kong, Macao and Taiwan "
+        "residents. The platform has no such ID type. In a column named “ID type”, "
+        "specify whether to submit it as an identity card or a travel permit.",
     ),
     "bulk.number_rounded": QT_TRANSLATE_NOOP(
         "BulkWords",
-        "The spreadsheet kept only the first 15 digits of this number. Enter it again here, or in the sheet as text.",
+        "The spreadsheet program kept only the first 15 digits of this number. Enter the "
+        "number again here, or format the cell as text and enter the number there.",
     ),
     "bulk.formula": QT_TRANSLATE_NOOP(
         "BulkWords",
         "This formula has no stored result. Save the sheet in the spreadsheet program, or enter the value here.",
     ),
-    "bulk.error_value": QT_TRANSLATE_NOOP(
-        "BulkWords", "The spreadsheet shows an error in this cell. Enter the value here."
+    "bulk.error_value": QT_TRANSLATE_NOOP("BulkWords", "This cell contains a spreadsheet error. Enter the value here."),
+    "bulk.too_long": QT_TRANSLATE_NOOP(
+        "BulkWords", "Too long: at most {max} characters are allowed. Shorten the text."
     ),
-    "bulk.too_long": QT_TRANSLATE_NOOP("BulkWords", "Too long: the limit is {max} characters. Shorten it."),
     "bulk.duplicate_row": QT_TRANSLATE_NOOP(
-        "BulkWords", "Same as row {row}, so it would be sent twice. To send both, give each row a different reference."
+        "BulkWords",
+        "This row is the same as row {row}, so the contract would be sent twice. To send "
+        "both, give each row a different reference.",
     ),
     "bulk.duplicate_with_other_reach": QT_TRANSLATE_NOOP(
         "BulkWords",
-        "Same person and contract as row {row}, but with a different mobile number or "
-        "email address. Remove one of them.",
+        "This row has the same person and contract as row {row}, but a different mobile "
+        "number or email address. Remove one of the two rows.",
     ),
     "bulk.begun_with_other_reach": QT_TRANSLATE_NOOP(
         "BulkWords",
-        "This contract was started with a different mobile number or email address. "
-        "Complete or cancel it in Track first.",
+        "Sending this contract was started with a different mobile number or email "
+        "address. First complete or cancel it in Track.",
     ),
     "bulk.number_with_other_name": QT_TRANSLATE_NOOP(
-        "BulkWords", "Row {row} has the same ID number but a different name. One of them is wrong."
+        "BulkWords", "Row {row} has the same ID number but a different name. One of the two rows is wrong."
     ),
     "bulk.same_person_twice": QT_TRANSLATE_NOOP("BulkWords", "The same person appears twice in this row."),
     "bulk.other_name_known": QT_TRANSLATE_NOOP(
-        "BulkWords", "This ID number is saved on this computer under a different name. Check both."
+        "BulkWords",
+        "This ID number is saved on this computer under a different name. Check the name and the ID number.",
     ),
     "bulk.form_value_missing": QT_TRANSLATE_NOOP(
-        "BulkWords", "The form needs “{field}”. Assign a column to it and fill it in."
+        "BulkWords", "The form needs “{field}”. Assign a column to this field, and enter a value."
     ),
     "bulk.no_amount": QT_TRANSLATE_NOOP(
         "BulkWords", "“{name}” must be an amount in yuan, in digits, such as 50,000 or 1234.50."
@@ -167,9 +171,9 @@ _SENTENCES: Final = {
     "bulk.no_number": QT_TRANSLATE_NOOP("BulkWords", "“{name}” must be a number."),
     "bulk.no_tick": QT_TRANSLATE_NOOP("BulkWords", "“{name}” is a check box: enter 是 (yes) or 否 (no)."),
     "bulk.no_choice": QT_TRANSLATE_NOOP("BulkWords", "“{name}” must be one of: {choices}."),
-    "bulk.mobile_missing": QT_TRANSLATE_NOOP("BulkWords", "No mobile number: no SMS can be sent."),
+    "bulk.mobile_missing": QT_TRANSLATE_NOOP("BulkWords", "No mobile number, so no SMS can be sent."),
     "bulk.mobile_kept": QT_TRANSLATE_NOOP(
-        "BulkWords", "The platform keeps its existing mobile number and sends the SMS there."
+        "BulkWords", "The platform keeps the mobile number that it already has and sends the SMS to that number."
     ),
     "bulk.minor": QT_TRANSLATE_NOOP("BulkWords", "This person is under 18."),
 }
@@ -272,7 +276,7 @@ def row_sentences(row: PlannedRow, names: TargetNames, *, is_again: bool = False
     """Say all that there is to say about a row, the gravest first; ``is_again``: it was sent before."""
     found = [] if row.error is None else [error_sentence(row.error).text]
     if is_again and row.state in EDITABLE_STATES:
-        found.append(translate("BulkWords", "Sent before; will be sent again as you requested."))
+        found.append(translate("BulkWords", "This contract was sent before and will be sent again, as you requested."))
     found.append(_state_sentence(row))
     problems = sorted(row.problems, key=lambda problem: not problem.is_blocking)
     return [*filter(None, found), *dict.fromkeys(problem_sentence(problem, names) for problem in problems)]
@@ -297,7 +301,7 @@ def result_words(names: TargetNames) -> ResultWords:
         reference=translate("BulkWords", "Your reference"),
         state=translate("BulkWords", "Status"),
         remark=translate("BulkWords", "Remark"),
-        flow=translate("BulkWords", "Flow ID"),
+        flow=translate("BulkWords", "Flow number"),
         states={state: state_word(state) for state in RowState},
         of_person=of_person,
         remark_of=remark,
@@ -319,8 +323,8 @@ def _state_sentence(row: PlannedRow) -> str:
         case RowState.SENT if row.is_reached_otherwise:
             text = translate(
                 "BulkWords",
-                "Sent at {moment} to another mobile number or email address. It won't be sent "
-                "again unless you choose to.",
+                "Sent at {moment} to another mobile number or email address. The contract won't "
+                "be sent again unless you choose “Send again”.",
             )
         case RowState.SENT if row.was_corrected:
             text = translate("BulkWords", "Sent at {moment} with the corrections made here.")
@@ -329,16 +333,18 @@ def _state_sentence(row: PlannedRow) -> str:
         case RowState.SENT:
             text = translate("BulkWords", "Sent at {moment}.")
         case RowState.UNFINISHED if row.error is None:
-            text = translate("BulkWords", "Started but not completely sent. Sending continues where it stopped.")
+            text = translate("BulkWords", "Sending was started but not completed. It will continue where it stopped.")
         case RowState.HELD:
             text = translate(
-                "BulkWords", "It's unclear whether this contract was sent, so it won't be sent again. Decide in Track."
+                "BulkWords",
+                "It's unclear whether this contract was sent, so it won't be sent again "
+                "automatically. Decide in Track what to do.",
             )
         case RowState.DIFFERS:
             text = translate(
                 "BulkWords",
                 "The document created by the platform doesn't match this row. No signer has seen "
-                "it yet. Check it in Track.",
+                "it yet. Check the document in Track.",
             )
         case _:
             return ""
@@ -361,7 +367,7 @@ class RunWords(QObject):
             (work.count(RowState.UNFINISHED), self.tr("{count} partly sent")),
             (work.count(RowState.FAULTY), self.tr("{count} to correct")),
             (work.count(RowState.FAILED), self.tr("{count} not sent")),
-            (work.count(RowState.HELD), self.tr("{count} to decide")),
+            (work.count(RowState.HELD), self.tr("{count} awaiting your decision")),
             (work.count(RowState.DIFFERS), self.tr("{count} with different content")),
             (work.count(RowState.SENT), self.tr("{count} already sent, skipped")),
         ]
@@ -382,7 +388,7 @@ class RunWords(QObject):
                 else self.tr("No more contracts are reserved.")
             )
         if cost.is_paid_elsewhere:
-            return self.tr("Nothing is reserved from your plan: the preset has someone else pay.")
+            return self.tr("Nothing is reserved from your plan: according to the preset, someone else pays.")
         amount = f"{cost.amount_yuan:,.2f}"
         reserved = self.tr("Reserves %n contract(s), about ¥{amount}", "", cost.contract_count).format(amount=amount)
         if cost.left_after is None:
@@ -424,7 +430,7 @@ class RunWords(QObject):
         found = []
         if plan.missing:
             listed = self.tr(", ").join(names[target] for target in plan.missing)
-            found.append(self.tr("No column for: {names}. Choose one above the table.").format(names=listed))
+            found.append(self.tr("No column for: {names}. Choose the columns above the table.").format(names=listed))
         return [*found, *(preset_problem_sentence(one) for one in plan.problems)]
 
     def send_label(self, count: int, *, is_binding: bool = False) -> str:
@@ -447,14 +453,15 @@ class RunWords(QObject):
         if report.stop is BulkStop.DONE:
             sent, rest = self.tr("%n contract(s) sent", "", done), self.tr("%n row(s) not sent", "", left)
             return self.tr("{sent}, {rest}.").format(sent=sent, rest=rest), self.tr(
-                "Each row shows the reason. Correct it here or in the sheet. Rows already sent are never sent again."
+                "Each row shows the reason. Correct the rows here or in the sheet. Rows already "
+                "sent are never sent again."
             )
         title = {
             BulkStop.PAUSED: self.tr("Paused: {progress}"),
             BulkStop.NETWORK: self.tr("Can't reach the platform: {progress}"),
             BulkStop.HELD: self.tr("Stopped: one row couldn't be confirmed. {progress}"),
             BulkStop.REFUSED: self.tr("Stopped: the problem isn't in the rows. {progress}"),
-            BulkStop.STORE: self.tr("Stopped: can't save on this computer. {progress}"),
+            BulkStop.STORE: self.tr("Stopped: records can't be saved on this computer. {progress}"),
         }[report.stop]
         return title.format(progress=self.progress(done, total)), self._why(report)
 

@@ -233,7 +233,7 @@ class ContactCard(QScrollArea):
 
     def _add_accounts(self, accounts: tuple[AccountRecord, ...]) -> None:
         if not accounts:
-            self._add_hint(self.tr("No account yet. It's created when you send the first contract."))
+            self._add_hint(self.tr("No account yet. The account is created when you send the first contract."))
             return
         homes = [(one.environment, one.project_id) for one in accounts]
         for record in accounts:

@@ -223,7 +223,7 @@ class ContactSheet(FittingDialog):
         is_fixed = contact is not None and bool(contact.at_platform)
         self._note.setText(
             self.tr(
-                "The platform has an account with this name, ID type and ID number, so they "
+                "The platform has an account with this name, ID type and ID number, so these "
                 "can't be changed. For a different person, or a changed name or document, create "
                 "a new contact."
             )

@@ -96,7 +96,7 @@ class ExportDialog(FittingDialog):
 
     def _show(self) -> None:
         in_clear = self.in_clear.isChecked()
-        warning = self.tr("Anyone who opens this file can read all numbers. Keep it in a safe place.")
+        warning = self.tr("Anyone who opens this file can read all numbers. Keep the file in a safe place.")
         self._warning.show_text(MessageLevel.WARNING if in_clear else None, warning if in_clear else "")
         self.go_on.setText(self.tr("Export in full…") if in_clear else self.tr("Export masked…"))
         self.go_on.setObjectName("danger" if in_clear else "primary")

@@ -76,7 +76,7 @@ class ContactFiles(QObject):
         self.changed.emit()
         sentence = self.tr("The import was undone.")
         if kept:
-            left = self.tr("%n contact(s) edited or used since then weren't changed.", "", kept)
+            left = self.tr("%n contact(s) that you edited or used after the import weren't changed.", "", kept)
             self._messages.show_message(sentence, MessageLevel.INFO, remedy=left, key=_KEY)
         else:
             self._messages.show_message(sentence, MessageLevel.SUCCESS, key=_KEY)

@@ -44,7 +44,9 @@ class ContactFilterBar(ChoiceBar[ContactFilter]):
             ContactFilter.OURS: self.tr("Ours"),
             ContactFilter.NOT_AT_PLATFORM: self.tr("No account yet"),
         }
-        tip = self.tr("No account in the current environment yet. It's created when you send the first contract.")
+        tip = self.tr(
+            "No account in the current environment yet. The account is created when you send the first contract."
+        )
         show_tip(self.button(ContactFilter.NOT_AT_PLATFORM), tip)
         for kind, name in self._names.items():
             self.button(kind).setText(name)

@@ -162,7 +162,7 @@ class CustomerDisplay(QWidget):
         )
         self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
         self.setObjectName("customerDisplay")
-        self.setWindowTitle(self.tr("Customer display"))
+        self.setWindowTitle(self.tr("Customer's screen"))
         self._clock_ms = clock_ms
         self._view = CustomerView()
         self.brand = BrandBand(self)

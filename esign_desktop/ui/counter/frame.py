@@ -58,7 +58,7 @@ class HeadLine(QWidget):
 
     def show_screen(self, *, is_there: bool, is_blanked: bool) -> None:
         if not is_there:
-            words, tone = self.tr("Customer's screen not connected"), "danger"
+            words, tone = self.tr("Customer's screen is not connected"), "danger"
         elif is_blanked:
             words, tone = self.tr("Customer's screen is blanked"), "danger"
         else:

@@ -241,7 +241,7 @@ class SmartLine(QWidget):
     def _lay_out(self) -> None:
         self._names[_Cell.NAME].setText(self.tr("Name"))
         self._names[_Cell.PERSON].setText(self.tr("Please check"))
-        self._names[_Cell.PHONE].setText(self.tr("Phone"))
+        self._names[_Cell.PHONE].setText(self.tr("Mobile"))
         for widget, pixels in ((self._label, _READING_PX), (self._edit, _LINE_PX), (self._advice, _READING_PX)):
             set_font_px(widget, pixels)
         self._edit.setMinimumHeight(56)
@@ -298,7 +298,10 @@ class SmartLine(QWidget):
             return one_after_another(*map(problem_sentence, look.obstacles[:2]))
         words = [problem_sentence(problem) for problem in look.problems]
         if look.signed_at_ms is not None:
-            told = self.tr("Already signed today (sent at {time}). Enter asks before sending another.")
+            told = self.tr(
+                "Already signed today (sent at {time}). When you press Enter, you're asked "
+                "before another contract is sent."
+            )
             return one_after_another(*words, told.format(time=china_time(look.signed_at_ms)[-5:]))
         if look.is_known:
             words.append(self.tr("Returning customer."))

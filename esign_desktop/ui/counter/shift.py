@@ -140,7 +140,7 @@ class ShiftWindow(FittingDialog):
         self._tasks.start(look, owner=self, on_done=self._on_read, on_error=self._on_failed)
 
     def write(self, path: Path) -> None:
-        sheet, headings = self._sheet, (*self.headings(), self.tr("Flow"))
+        sheet, headings = self._sheet, (*self.headings(), self.tr("Flow number"))
         words = {line.flow_id: self._state(line) for line in sheet.lines}
         self._tasks.start(
             lambda: self._shift.export(sheet, path, headings=headings, words=words),

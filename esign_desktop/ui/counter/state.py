@@ -71,11 +71,11 @@ def state_words(view: CounterView) -> StateWords:
 
 def patience_words(view: CounterView, seconds: int) -> str:
     """Say what is waited for when it takes long, and what the keys do meanwhile."""
-    waiting = translate("CounterWords", "Waiting for the platform for {seconds} seconds…").format(seconds=seconds)
+    waiting = translate("CounterWords", "Waiting for the platform: {seconds} seconds so far…").format(seconds=seconds)
     if view.state is CounterState.REVOKING:
         return waiting
     what = translate(
-        "CounterWords", "You can keep waiting. To cancel, press Esc twice; the customer then gets no contract."
+        "CounterWords", "You can keep waiting. To cancel, press Esc twice; the customer then receives no contract."
     )
     return f"{waiting} {what}"
 
@@ -100,35 +100,37 @@ def _waiting(view: CounterView) -> StateWords:
     if view.earlier.is_entered_anew:
         told = translate(
             "CounterWords",
-            "This customer got the same contract at {time} and hasn't signed it. Nothing new "
-            "was sent. Show its code, or revoke it and send again.",
+            "This customer received the same contract at {time} and hasn't signed it yet. "
+            "Nothing new was sent. Show the QR code of that contract, or revoke the contract "
+            "and send again.",
         )
     else:
         told = translate(
             "CounterWords",
-            "Sent at {time}, not signed yet. The code is still valid and can be shown again. "
-            "If the customer has left, leave it: it's on the shift sheet and in Track.",
+            "Sent at {time}, not signed yet. The QR code is still valid and can be shown "
+            "again. If the customer has left, you can leave the contract for now: it's "
+            "listed on the shift sheet and in Track.",
         )
     words = [told.format(time=china_time(view.earlier.sent_at_ms)[-5:])]
     if view.earlier.has_form:
-        words.append(translate("CounterWords", "The form shows the data entered then."))
+        words.append(translate("CounterWords", "The form shows the data entered at that time."))
     return StateWords(heading, "\n".join(words), Mark.WAITING)
 
 
 def _showing(view: CounterView) -> StateWords:
     if view.error is not None:
         sentence = error_sentence(view.error)
-        return StateWords(translate("CounterWords", "No connection; code still valid"), sentence.title)
+        return StateWords(translate("CounterWords", "No connection; QR code still valid"), sentence.title)
     if view.links_are_missing:
         return StateWords(
             translate("CounterWords", "No QR code"),
-            translate("CounterWords", "The platform returned no signing link. It notifies the customer itself."),
+            translate("CounterWords", "The platform returned no signing link and notifies the customer itself."),
             Mark.OVER,
         )
     if view.customers_have_signed:
         return StateWords(
             translate("CounterWords", "The customer has signed"),
-            translate("CounterWords", "Other signers still have to sign."),
+            translate("CounterWords", "Other signers haven't signed yet."),
             Mark.DONE,
         )
     if view.is_to_be_confirmed:
@@ -158,7 +160,7 @@ def _ended(view: CounterView) -> StateWords:
             heading, unsaid = translate("CounterWords", "Declined"), translate("CounterWords", "No reason was given.")
         case CounterState.BROKEN_OFF:
             heading = _broken_off(view.stopped)
-            unsaid = translate("CounterWords", "See Track for which signer.")
+            unsaid = translate("CounterWords", "See Track to find out which signer.")
         case CounterState.EXPIRED:
             anew = translate("CounterWords", "Press F12 to send the contract to the same customer again.")
             text = "\n".join(filter(None, (anew, _reason(view))))

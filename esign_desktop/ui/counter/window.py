@@ -360,7 +360,7 @@ class CounterWindow(QWidget):
         if self._signed is not None:
             self.print_requested.emit(self._signed)
         else:
-            self.show_status(self.tr("No contract was just signed here."))
+            self.show_status(self.tr("There is no newly signed contract here."))
 
     def _show(self) -> None:
         """Paint both screens from the view, the codes first: somebody waits for them."""
@@ -513,7 +513,7 @@ class CounterWindow(QWidget):
         if not is_second:
             self._escape.start()
             if self._view.state.may_be_taken_back:
-                self.show_status(self.tr("Press Esc again to revoke and clear."))
+                self.show_status(self.tr("Press Esc again to revoke the contract and clear the screen."))
             return
         self.show_status("")
         if self._view.state.may_be_taken_back:

@@ -43,7 +43,9 @@ class SumPane(QWidget):
         self._row_px = _ROW_PX
         self._rows: tuple[tuple[str, str, str], ...] = ()
         self._labels: list[tuple[PlainLabel, PlainLabel]] = []
-        self._heading = PlainLabel(self, self.tr("Check with the customer, then press Enter to send."), is_wrapped=True)
+        self._heading = PlainLabel(
+            self, self.tr("Check the details with the customer, then press Enter to send."), is_wrapped=True
+        )
         self._area = QScrollArea(self)
         self._area.setFrameShape(QFrame.Shape.NoFrame)
         self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)

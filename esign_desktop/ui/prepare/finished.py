@@ -37,7 +37,7 @@ class FinishedBar(NoticeBar):
 
     def __init__(self, go_back: Callable[[], None], parent: QWidget) -> None:
         super().__init__(parent, level=MessageLevel.INFO, icon_name="eye")
-        self.show_text(self.tr("Final look: seals as they will be printed. Nothing can be edited here."))
+        self.show_text(self.tr("Final look: seals appear as in the signed document. Nothing can be edited here."))
         self.setAccessibleName(self.text)
         key = ACTIONS[ActionName.FINISHED_LOOK].shown_keys
         self.add_button(self.tr("Back to editing ({key} or Esc)").format(key=key), go_back, is_deliberate=False)

@@ -82,7 +82,7 @@ class OptionsPanel(QScrollArea):
             is_shown=lambda options: isinstance(options.deadline, SignUntil),
         )
         yield Row("notices", self.tr("Notify by"), ChecksField(channel_words().items()))
-        yield Row("platforms", self.tr("Sign in"), ChecksField(platform_words().items()))
+        yield Row("platforms", self.tr("Sign with"), ChecksField(platform_words().items()))
         yield Row(
             "payer",
             self.tr("Paid by"),

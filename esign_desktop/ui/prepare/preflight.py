@@ -206,11 +206,13 @@ def _scan_texts(kind: ChipKind, reading: ScanReading) -> tuple[str, str, str]:
     more = {
         ScanReading.READ: translate(
             "PreflightAdvice",
-            "You can then find keywords on these pages, but the platform can't, so their "
-            "seals get fixed positions. Check them: recognition can make mistakes.",
+            "You can then find keywords on these pages. The platform can't find them, so the "
+            "seals get fixed positions. Check the positions, because text recognition can "
+            "make mistakes.",
         ),
         ScanReading.UNREAD: translate(
-            "PreflightAdvice", "You can also recognize the pages' text on this computer, and then find keywords."
+            "PreflightAdvice",
+            "You can also recognize the text on these pages on this computer. Keywords can then be found there.",
         ),
         ScanReading.MISSING: translate(
             "PreflightAdvice",
@@ -219,7 +221,8 @@ def _scan_texts(kind: ChipKind, reading: ScanReading) -> tuple[str, str, str]:
         ),
         ScanReading.PACKAGED: translate(
             "PreflightAdvice",
-            "This package doesn't include text recognition. An installation with pip can add it.",
+            "This package doesn't include text recognition, which can be added only if the "
+            "program is installed with pip.",
         ),
     }[reading]
     return word, explanation, f"{meaning}\n{more}"
@@ -310,8 +313,9 @@ def _texts() -> dict[ChipKind, tuple[str, str, str]]:
             translate("PreflightChips", "The file has form fields, which are sent with their current values."),
             translate(
                 "PreflightAdvice",
-                "The file has {count} form fields, which are sent with their current values. As "
-                "a template, they can be filled in for each customer.",
+                "The file has {count} form fields, which are sent with their current values. If "
+                "you create a template from the file, the fields can be filled in for each "
+                "customer.",
             ),
         ),
         ChipKind.FONTS: (

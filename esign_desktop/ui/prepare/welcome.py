@@ -148,9 +148,9 @@ class TrialCard(QFrame):
             text = self.tr("You have sent a contract in the rehearsal. Keep trying, or continue with a real account.")
         else:
             text = self.tr(
-                "The rehearsal simulates the signing platform on this computer: nothing leaves "
-                "it, costs anything or is legally binding. The sample contract has two "
-                "fictitious parties."
+                "The rehearsal simulates the signing platform on this computer: no data leaves "
+                "this computer, nothing costs money, and nothing is legally binding. The sample "
+                "contract has two fictitious parties."
             )
         self._hint.setText(text)
 

@@ -29,7 +29,7 @@ _MARK: Final = "≠ "
 class ImportSheet(FittingDialog):
     """``confirmed`` carries whether the preset that is here stays, too. Whoever opened the sheet closes it."""
 
-    manual_page = "presets#hand-on"
+    manual_page = "presets#share"
 
     confirmed = Signal(bool)
 
@@ -101,9 +101,14 @@ class ImportSheet(FittingDialog):
         found = self._found
         maker = one_line(found.made_by) or self.tr("unknown author")
         if found.made_at_ms is None:
-            notes = [(self.tr("According to the file, {maker} created it; no date given.").format(maker=maker), False)]
+            notes = [
+                (
+                    self.tr("According to the file, {maker} created the preset; no date is given.").format(maker=maker),
+                    False,
+                )
+            ]
         else:
-            text = self.tr("According to the file, {maker} created it on {moment}.")
+            text = self.tr("According to the file, {maker} created the preset on {moment}.")
             notes = [(text.format(maker=maker, moment=china_time(found.made_at_ms)), False)]
         address = one_line(found.fresh.options.redirect_url)
         if address:

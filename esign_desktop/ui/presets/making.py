@@ -113,7 +113,7 @@ class SaveSheet(Sheet):
         self._names: frozenset[str] = frozenset()
         self._boxes: dict[SignerId, QCheckBox] = {}
         self._titles: dict[SignerId, QLineEdit] = {}
-        counter_text = self.tr("For the &counter: sign within 30 minutes by QR code, without messages")
+        counter_text = self.tr("For the &counter: sign within 30 minutes by QR code, without notifications")
         self._for_counter = QCheckBox(counter_text, self)
         self._status = PlainLabel(self, is_wrapped=True, is_live=True)
         form = QFormLayout()
@@ -169,7 +169,7 @@ class SaveSheet(Sheet):
     def _show_names(self) -> None:
         self._doubts.show_doubts(self._named, self._kept)
         is_open = any(doubt.key not in self._kept for doubt in self._named)
-        blank = self.tr("Or go back, and open a blank form in the place of this file.")
+        blank = self.tr("Or go back, and open a blank form in place of this file.")
         self._status.setText(blank if is_open else "")
         self.button.setEnabled(not is_open)
 

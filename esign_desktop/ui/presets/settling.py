@@ -57,8 +57,8 @@ class SettlingDialog(FittingDialog):
         self._doubts = DoubtList(self._parts, self)
         text = PlainLabel(
             self,
-            self.tr("Everybody who gets a contract of this preset would read these names. Choose a blank form instead, "
-                    "or say that the name belongs there."),
+            self.tr("Every contract sent with this preset would contain these names. Choose a blank "
+"form instead, or confirm that the names belong there."),
             is_wrapped=True,
         )  # fmt: skip
         self._edit = QPushButton(self.tr("Choose a blank form…"), self)

@@ -52,7 +52,7 @@ class TemplateSheet(Sheet):
     ``make_requested`` carries whether another template is wanted although an unanswered try may have made one.
     """
 
-    manual_page = "templates#make"
+    manual_page = "templates#create"
 
     make_requested = Signal(bool)
     drawing_requested = Signal()
@@ -114,17 +114,18 @@ class TemplateSheet(Sheet):
         if earlier is None:
             return self.tr(
                 "“{name}” is uploaded once and stays on the platform, which fills in its fields "
-                "for each contract. Its preset opens when it's done. A template can't be deleted "
-                "here once it's created."
+                "for each contract. When the template has been created, its preset opens. A "
+                "template can't be deleted here after it's created."
             ).format(name=self._name)
         time = china_time(earlier.changed_at_ms)
         if earlier.is_made:
             return self.tr(
-                "“{name}” was made a template there on {time}. It isn't uploaded again; its preset opens."
+                "A template was created from “{name}” there on {time}. The file isn't uploaded "
+                "again; the template's preset opens."
             ).format(name=self._name, time=time)
         return self.tr(
             "This template was requested from the platform on {time}, but the answer was "
-            "lost. There is no way to check whether “{name}” was created. If it was, it "
+            "lost. There is no way to check whether “{name}” was created. Even if it was, it "
             "isn't used and no customer sees it, so it's safe to create it again."
         ).format(name=self._name, time=time)
 

@@ -179,9 +179,9 @@ class MadePane(QWidget):
             text = self.tr("The document has {count} pages; expected {expected}.")
             sentences.append(text.format(count=finding.page_count, expected=finding.expected_page_count))
         if finding.is_equal:
-            sentences = [self.tr("The platform's document matches what you entered. No one has seen it yet.")]
+            sentences = [self.tr("The platform's document matches what you entered. No one has seen the document yet.")]
         else:
-            sentences.append(self.tr("No one has seen it yet. Continue only if it's correct."))
+            sentences.append(self.tr("No one has seen the document yet. Continue only if it's correct."))
         self._verdict.setText(one_after_another(*sentences))
         self._verdict.setObjectName("" if finding.is_equal else "alarm")
         repolish(self._verdict)

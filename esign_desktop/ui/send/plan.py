@@ -263,7 +263,7 @@ def _terms(draft: ContractDraft, now_ms: int) -> Iterator[str]:
     options = draft.options
     yield _deadline(options.deadline_ms(now_ms), now_ms)
     if options.archive_until_ms is not None:
-        sentence = QCoreApplication.translate("PlanSentences", "The platform archives it until {moment}.")
+        sentence = QCoreApplication.translate("PlanSentences", "The platform archives the contract until {moment}.")
         yield sentence.format(moment=china_time(options.archive_until_ms))
     if options.payer is not None:
         sentence = QCoreApplication.translate("PlanSentences", "{name} pays.")

@@ -360,8 +360,8 @@ class SendingPanel(QWidget):
         sending = self._sending
         if sending.is_done and sending.is_prepared:
             return self.tr(
-                "No one has been notified or can see it. To start signing, click “Start signing” "
-                "in Track. You can also revoke it there."
+                "No one has been notified, and no one can see the contract. To start signing, "
+                "click “Start signing” in Track. You can also revoke the contract there."
             )
         if sending.is_unread:
             return self.tr(
@@ -371,9 +371,11 @@ class SendingPanel(QWidget):
         if sending.is_done:
             return ""
         if sending.error is not None and not sending.is_unsent:
-            return self.tr("Completed steps are saved. You can also continue from there in Track.")
+            return self.tr(
+                "Completed steps are saved. You can also continue later in Track from where sending stopped."
+            )
         if sending.is_busy and not sending.can_stop:
-            return self.tr("Making it available to signers; from now on, you can only revoke it.")
+            return self.tr("Making the contract available to signers. From now on, you can only revoke it.")
         return ""
 
     def _show_silence(self) -> None:
@@ -390,11 +392,11 @@ class SendingPanel(QWidget):
             host=host, seconds=seconds
         )
         if sending.is_stopping:
-            text = self.tr("Cancelling… You can keep working.")
+            text = self.tr("Canceling… You can keep working.")
         elif sending.can_stop:
             text = self.tr("You can wait, or press Esc to stop. No one has seen the contract yet.")
         else:
-            text = self.tr("Making it available to signers; this can't be stopped. You can keep working.")
+            text = self.tr("Making the contract available to signers. This can't be stopped. You can keep working.")
         self._silence_note.setText(f"{waiting} {text}")
 
     def _on_escape_activated(self) -> None:

@@ -406,7 +406,7 @@ class QrCard(QWidget):
         return (
             Mark.OVER,
             self.tr("No QR code for this signer"),
-            self.tr("The platform returned no signing link. It notifies the signer itself."),
+            self.tr("The platform returned no signing link and notifies the signer itself."),
         )
 
     def _stop_sentence(self, state: SignerState) -> str:
@@ -460,7 +460,7 @@ class QrCard(QWidget):
 
     def _on_image_saved(self, is_saved: bool) -> None:
         if not is_saved:
-            self._say(self.tr("The image couldn't be saved there."))
+            self._say(self.tr("The image couldn't be saved at this location."))
 
     def _on_print_clicked(self) -> None:
         if self.link and self._record is not None:

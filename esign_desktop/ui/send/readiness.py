@@ -263,7 +263,7 @@ class ReadinessList(QWidget):
         if draft.is_paid_elsewhere:
             text = self.tr("Plan: another party pays")
         elif remaining_count is None:
-            text = self.tr("Plan: unknown; enter it in Track")
+            text = self.tr("Plan: contracts left unknown; enter the number in Track")
         else:
             text = self.tr("Plan: {left} left by this computer's count, {count} needed")
             text = text.format(left=remaining_count, count=len(draft.documents))

@@ -259,7 +259,9 @@ class RehearsalPanel(QWidget):
             button.setObjectName("primary" if is_first else "")
             repolish(button)
         is_free = any(_places_freely(self._draft, signer) for signer in self._draft.signers)
-        self._notes.setText(self.tr("Seals that signers place themselves appear at the bottom of the last page here."))
+        self._notes.setText(
+            self.tr("In the rehearsal, seals that signers place themselves appear at the bottom of the last page.")
+        )
         self._notes.setVisible(is_free)
         self._list_seals(rehearsal)
         self._found.setVisible(bool(self._found.count()))

@@ -313,7 +313,7 @@ class ReviewSheet(Confirmation):
     def note_rehearsal(self, rehearsal: Rehearsal) -> None:
         """Say that this contract was rehearsed, and how it went."""
         well = self.tr("Rehearsed: all seals are in the right place.")
-        badly = self.tr("Rehearsed: a seal is in the wrong place, or there is an extra one.")
+        badly = self.tr("Rehearsed: a seal is in the wrong place, or there is an extra seal.")
         self._rehearsed.setText(well if rehearsal.is_as_placed else badly)
         self._rehearsed.setObjectName("hint" if rehearsal.is_as_placed else "alarm")
         repolish(self._rehearsed)
@@ -476,9 +476,12 @@ class ReviewSheet(Confirmation):
         if replaced is None:
             return ()
         if replaced.status.is_final:
-            text = self.tr("This contract replaces the one of {moment}, which has ended.")
+            text = self.tr("This contract replaces the contract of {moment}, which has ended.")
         else:
-            text = self.tr("This contract replaces the one of {moment}, which is revoked first when you send this one.")
+            text = self.tr(
+                "This contract replaces the contract of {moment}. When you send this one, the "
+                "earlier contract is revoked first."
+            )
         return (text.format(moment=china_time(replaced.sent_at_ms)),)
 
     def _payer_sentence(self, review: ContractReview) -> str:
@@ -488,10 +491,13 @@ class ReviewSheet(Confirmation):
         count = review.cost.contract_count
         theirs = self.tr("{name} pays for %n contract(s).", "", count)
         when = (
-            self.tr("They don't sign, so only the platform knows when their plan is reserved.")
+            self.tr(
+                "The payer doesn't sign, so only the platform knows when a contract in the payer's plan is reserved."
+            )
             if isinstance(payer, AccountParty)
             else self.tr(
-                "Their plan is reserved when they sign, used when all parties have signed, and released otherwise."
+                "A contract in the payer's plan is reserved when the payer signs, used when all "
+                "parties have signed, and released otherwise."
             )
         )
         name = party_name(review.draft, payer) if payer is not None else ""
@@ -501,20 +507,21 @@ class ReviewSheet(Confirmation):
         if review.draft.is_paid_elsewhere:
             return self._payer_sentence(review)
         reserved = self.tr("Reserves %n contract(s), about ¥{amount}.", "", review.cost.contract_count)
-        used = self.tr("It is used when all parties have signed, and released if it is revoked, declined or expires.")
+        used = self.tr(
+            "Reserved contracts are used when all parties have signed, and released if the "
+            "contract is revoked or declined, or if it expires."
+        )
         return "\n".join((reserved.format(amount=review.cost.amount_yuan), used))
 
     def _later_sentence(self, review: ContractReview) -> str:
         """Say what it means to prepare only, and what that costs."""
-        what = self.tr(
-            "A contract created on the platform is visible to no one until you click “Start signing” in Track."
-        )
+        what = self.tr("No one can see a contract created on the platform until you click “Start signing” in Track.")
         if review.draft.is_paid_elsewhere:
             return what
         if review.environment.behaviour.freeze_at is FreezeAt.EXECUTE:
             cost = self.tr("No contracts are reserved before that.")
         else:
-            cost = self.tr("Contracts are reserved as soon as you create it.")
+            cost = self.tr("Contracts are reserved as soon as you create this contract on the platform.")
         return f"{what} {cost}"
 
     def _on_review_done(self, review: ContractReview) -> None:

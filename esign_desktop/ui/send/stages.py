@@ -257,7 +257,7 @@ class TroubleCard(QFrame):
 
 def held_texts(*, may_be_visible: bool, is_restored: bool = False) -> tuple[str, str, str]:
     """Say what it means that a send is held."""
-    lost = QCoreApplication.translate("HeldSend", "We couldn't confirm that the contract was created")
+    lost = QCoreApplication.translate("HeldSend", "The platform didn't confirm that the contract was created")
     ask_first = QCoreApplication.translate(
         "HeldSend",
         "Before you send again, ask the signers or give the evidence to the platform's "
@@ -265,12 +265,12 @@ def held_texts(*, may_be_visible: bool, is_restored: bool = False) -> tuple[str,
     )
     if is_restored:
         return (
-            QCoreApplication.translate("HeldSend", "This send came from another computer's backup"),
+            QCoreApplication.translate("HeldSend", "This contract was restored from another computer's backup"),
             QCoreApplication.translate(
                 "HeldSend",
-                "It may have continued there after the backup: the contract may be on the "
-                "platform, visible to its signers. It was not started here, so no one receives "
-                "it twice.",
+                "Sending may have continued there after the backup: the contract may be on the "
+                "platform and visible to its signers. It was not sent from this computer, so "
+                "that no one receives it twice.",
             ),
             ask_first,
         )
@@ -280,7 +280,7 @@ def held_texts(*, may_be_visible: bool, is_restored: bool = False) -> tuple[str,
             QCoreApplication.translate(
                 "HeldSend",
                 "The contract may or may not be on the platform. If it is, its signers can see "
-                "it. It was not sent again, so no one receives it twice.",
+                "it. It was not sent again, so that no one receives it twice.",
             ),
             ask_first,
         )
@@ -288,13 +288,14 @@ def held_texts(*, may_be_visible: bool, is_restored: bool = False) -> tuple[str,
         lost,
         QCoreApplication.translate(
             "HeldSend",
-            "The contract may or may not be on the platform. Nobody can see it and no one "
-            "was notified, because signing wasn't started. It was not sent again, so no one "
-            "receives it twice.",
+            "The contract may or may not be on the platform. No one can see it and no one "
+            "was notified, because signing wasn't started. It was not sent again, so that no "
+            "one receives it twice.",
         ),
         QCoreApplication.translate(
             "HeldSend",
-            "Nobody can see it yet, so it's safe to send again. If you cancel instead, the "
-            "draft stays unchanged. The platform's support can check with the evidence.",
+            "No one can see the contract yet, so it's safe to send again. If you cancel "
+            "instead, the draft stays unchanged. The platform's support can investigate with "
+            "the evidence.",
         ),
     )

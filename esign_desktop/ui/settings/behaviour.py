@@ -37,8 +37,9 @@ class BehaviourGroup(QWidget):
         self._summary = PlainLabel(self, look="hint")
         self._body = QWidget(self)
         explanation = self.tr(
-            "The platform's documentation doesn't specify these. Seals are placed, drawn and "
-            "checked according to these settings; a wrong choice moves them."
+            "The platform's documentation doesn't specify these behaviors. Seals are placed, "
+            "drawn and checked according to these settings, so a wrong setting puts seals in "
+            "the wrong place."
         )
         self._form: Form[PlatformBehaviour] = Form(_DEFAULT, self._rows(), self._body)
         self._form.form_layout.setHorizontalSpacing(16)

@@ -203,18 +203,20 @@ class CalibrationDialog(FittingDialog):
         name = environment_name(self._kind)
         if self._is_waiting:
             text = self.tr(
-                "A test sheet sent to {environment} earlier hasn't been measured yet. No other sheet will be sent."
+                "A calibration sheet that was sent to {environment} earlier hasn't been measured "
+                "yet. No other sheet will be sent."
             )
         else:
             text = self.tr(
-                "A three-page test sheet is sent to {environment}, sealed automatically, "
+                "A three-page calibration sheet is sent to {environment}, sealed automatically, "
                 "downloaded and measured. It uses one contract from your plan."
             )
         self._text.setText(text.format(environment=name))
         self._remedy.setText(
             self.tr(
                 "The sealing party must be allowed to sign automatically. No one is notified, "
-                "the test sheet has no legal effect, and settings change only if you apply them."
+                "the calibration sheet has no legal effect, and no settings change unless you "
+                "apply them."
             )
         )
 
@@ -227,7 +229,7 @@ class CalibrationDialog(FittingDialog):
         self._title.setText(title.format(environment=name))
         unexplained = len(report.sightings.unexplained)
         self._text.setText(
-            self.tr("%n other mark(s) on the pages belong to no seal; shown with a dotted outline.", "", unexplained)
+            self.tr("%n other mark(s) on the pages belong to no seal. They have a dotted outline.", "", unexplained)
             if unexplained
             else ""
         )
@@ -242,7 +244,7 @@ class CalibrationDialog(FittingDialog):
     def _start_text(self) -> str:
         if self._is_waiting:
             return self.tr("&Continue")
-        return self.tr("&Try again") if self._error is not None else self.tr("&Send test sheet")
+        return self.tr("&Try again") if self._error is not None else self.tr("&Send calibration sheet")
 
     @property
     def _close_text(self) -> str:
@@ -346,7 +348,9 @@ class CalibrationResult(QWidget):
         self._pages: ChoiceBar[int] = ChoiceBar(range(1, PAGE_COUNT + 1), self)
         for number in range(1, PAGE_COUNT + 1):
             self._pages.button(number).setText(self.tr("Page {number}").format(number=number))
-        legend = self.tr("Green: the actual seal. Dashed: where each setting would put it; the matching one is violet.")
+        legend = self.tr(
+            "Green: the actual seal. Dashed: where each setting would put the seal. The matching setting is violet."
+        )
         self._legend = PlainLabel(self, legend, look="hint", is_wrapped=True)
         left = QVBoxLayout()
         left.setSpacing(8)

@@ -61,13 +61,13 @@ class CopiesForm(QWidget):
         self._status_label, self._restored = PlainLabel(self, is_wrapped=True), PlainLabel(self, is_wrapped=True)
         purpose = self.tr(
             "The list of contracts exists only on this computer. With a backup folder on a "
-            "network share or USB drive, it survives if this computer fails. Contracts are "
-            "backed up immediately; drafts, presets and accounts once a day. Everything is "
-            "encrypted with a passphrase."
+            "network share or USB drive, the list survives even if this computer fails. "
+            "Contracts are backed up immediately; drafts, presets and accounts once a day. "
+            "Everything is encrypted with a passphrase."
         )
         warning = self.tr(
             "Keep the passphrase somewhere other than this computer. Without it, no one can "
-            "read the backup, including you."
+            "read the backup, not even you."
         )
         self._purpose = PlainLabel(self, one_after_another(purpose, warning), look="hint", is_wrapped=True)
         self.path, self._source_path = ElidedLabel(self), ElidedLabel(self)
@@ -168,7 +168,7 @@ class CopiesForm(QWidget):
     def _show(self) -> None:
         status = self._status
         folder = str(self._folder) if self._folder is not None else status.folder
-        self.path.setText(folder or self.tr("None: the list is only on this computer"))
+        self.path.setText(folder or self.tr("None: the list of contracts is only on this computer"))
         has_both = bool(self.passphrase.text()) and bool(self.again.text())
         self.use.setEnabled(bool(folder) and has_both and not self.is_busy)
         self.now.setVisible(bool(status.folder))
@@ -225,7 +225,9 @@ class CopiesForm(QWidget):
                 self.tr("This folder is on the same disk as the program's data. If that disk fails, both are lost.")
             )
         if not status.is_key_kept:
-            details.append(self.tr("No system keyring: you'll be asked for the passphrase at the next start."))
+            details.append(
+                self.tr("This computer has no keyring, so you'll be asked for the passphrase at the next start.")
+            )
         return title, details
 
     # What is pressed.

@@ -114,10 +114,11 @@ class CounterForm(QWidget):
 
     def _show(self) -> None:
         self._pin_state.setText(
-            self.tr("Unlocking with Ctrl+L requires the PIN.")
+            self.tr("Unlocking the counter with Ctrl+L requires the PIN.")
             if self._has_pin
             else self.tr(
-                "Anyone can unlock with Ctrl+L. With a PIN of {least} to {most} digits, only those who know it can."
+                "Anyone can unlock the counter with Ctrl+L. If you set a PIN of {least} to "
+                "{most} digits, only people who know the PIN can unlock it."
             ).format(least=self._pin.min_digits, most=MAX_DIGITS)
         )
         self._form.setRowVisible(self.current, self._has_pin)

@@ -89,7 +89,7 @@ class EnvironmentForm(QWidget):
         self.save = QPushButton(self.tr("&Save"), self)
         self.test = QPushButton(self.tr("&Test connection"), self)
         self.calibrate = QPushButton(self.tr("Cali&brate…"), self)
-        self.calibrate.setToolTip(self.tr("Send a test sheet to see where this platform places its seals"))
+        self.calibrate.setToolTip(self.tr("Send a calibration sheet to see where this platform places its seals"))
         self.behaviour = BehaviourGroup(self)
         self._form: Form[Environment] = Form(self._kept, self._rows(), self)
         self._show_policy()
@@ -257,10 +257,12 @@ class EnvironmentForm(QWidget):
         keyring = self._keyring
         if keyring is not None and not keyring.available:
             hint = self.tr(
-                "This computer has no keyring, so the secret can't be saved. You'll enter it in each session."
+                "This computer has no keyring, so the secret can't be saved. You'll be asked for it in each session."
             )
         else:
-            hint = self.tr("Stored only in the operating system's keyring, never in a file. It isn't shown again.")
+            hint = self.tr(
+                "The secret is stored only in the operating system's keyring, never in a file, and isn't shown again."
+            )
         self._secret_hint.setText(hint)
         tip = self.tr("Delete the secret of project {project} from the keyring")
         show_tip(self.forget, tip.format(project=one_line(self._kept.project_id)))

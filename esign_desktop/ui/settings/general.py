@@ -200,7 +200,9 @@ class OwnPriceField(Field, QWidget):
     def _show_each(self) -> None:
         tier = self.read_value()
         if tier is None:
-            self._each.setText(self.tr("Enter both; until then, ¥{each} each is assumed").format(each=_each(TIERS[-1])))
+            self._each.setText(
+                self.tr("Enter both values. Until then, ¥{each} per contract is assumed.").format(each=_each(TIERS[-1]))
+            )
         else:
             self._each.setText(self.tr("¥{each} each").format(each=_each(tier)))
 

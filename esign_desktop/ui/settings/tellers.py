@@ -47,9 +47,10 @@ class TellersForm(QWidget):
         self.supervisor.setToolTip(self.tr("Adding, changing and removing tellers requires a supervisor's PIN."))
         self.add = DeliberateButton(self, self.tr("Add teller"))
         about = self.tr(
-            "Without tellers, anyone can open the counter. With tellers, one must sign in, "
-            "and their name appears on every contract and the shift sheet. The first teller "
-            "is a supervisor; changing tellers requires a supervisor's PIN."
+            "If there are no tellers, anyone can open the counter. Otherwise, a teller must "
+            "sign in, and the teller's name appears on every contract and on the shift "
+            "sheet. The first teller is a supervisor; changing tellers requires a "
+            "supervisor's PIN."
         )
         self._status = PlainLabel(self, is_wrapped=True, is_live=True)
         self._list = vbox()

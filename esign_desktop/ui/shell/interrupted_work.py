@@ -47,9 +47,9 @@ class InterruptedWork(QObject):
         self._told = len(unfinished)
         if unfinished:
             self._messages.show_message(
-                self.tr("%n send(s) did not finish.", "", len(unfinished)),
+                self.tr("%n contract(s) not completely sent.", "", len(unfinished)),
                 MessageLevel.WARNING,
-                remedy=self.tr("Continue or cancel them in Track."),
+                remedy=self.tr("Continue or cancel these contracts in Track."),
                 key="unfinished",
                 everywhere=True,
                 action=(self.tr("Show"), self.track_requested.emit),

@@ -66,7 +66,7 @@ class ManualWindow(FittingDialog):
         self.search.setAccessibleName(self.tr("Search manual"))
         self.search.setClearButtonEnabled(True)
         self.browser = QPushButton(self.tr("Open in browser"), self)
-        self.browser.setToolTip(self.tr("To print it or read it in larger type"))
+        self.browser.setToolTip(self.tr("Print the manual, or read it in larger type"))
         self.browser.setAutoDefault(False)
         self.browser.setVisible(may_leave)
         self._fill()

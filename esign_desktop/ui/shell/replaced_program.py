@@ -45,8 +45,8 @@ class ReplacedProgram(QObject):
             self.tr("This program was replaced while it was open."),
             MessageLevel.WARNING,
             remedy=self.tr(
-                "Close and restart it before you send again. Drafts are saved, and a send in "
-                "progress will continue where it stopped."
+                "Close and restart the program before you send again. Drafts are saved, and "
+                "sending in progress will continue where it stopped."
             ),
             everywhere=True,
         )

@@ -131,7 +131,7 @@ class MainWindow(QMainWindow):
             if is_for_size
             else self.tr("The language changes when you restart the program."),
             MessageLevel.INFO,
-            remedy=self.tr("The contract is saved. After the restart, you return to where you are now."),
+            remedy=self.tr("The contract is saved. After the restart, you will return to where you are now."),
             key="restart",
             everywhere=True,
             action=(self.tr("Restart now"), self._restart),
@@ -427,7 +427,7 @@ class MainWindow(QMainWindow):
             self.messages.show_message(
                 self.tr("The program can't restart while something is being sent or the counter is open."),
                 MessageLevel.WARNING,
-                remedy=self.tr("Restart after that has finished. Until then, the language doesn't change."),
+                remedy=self.tr("Restart when this is finished. Until then, the language doesn't change."),
                 key="restart",
                 everywhere=True,
                 action=(self.tr("Restart now"), self._restart),

@@ -381,7 +381,7 @@ class Workspace(QObject):
             self.room_requested.emit(RoomName.BULK)
             self.bulk.offer_sheet(sheets[0])
             if sheets[1:]:
-                only = self.tr("Only one sheet at a time. “{name}” is already open.").format(
+                only = self.tr("Bulk opens one sheet at a time. All sheets except “{name}” were ignored.").format(
                     name=one_line(sheets[0].name)
                 )
                 self._messages.show_message(only, MessageLevel.INFO, key="sheets")

@@ -28,7 +28,7 @@ _WIDTH_PX: Final = 460
 class AddTemplateDialog(FittingDialog):
     """``add_requested`` carries id, name, and the path of the PDF or None; ``accept`` closes it when it is done."""
 
-    manual_page = "templates#make"
+    manual_page = "templates#create"
 
     add_requested = Signal(str, str, object)
 
@@ -42,8 +42,9 @@ class AddTemplateDialog(FittingDialog):
         note = PlainLabel(
             self,
             self.tr(
-                "Add a template created elsewhere in this environment and project. With its PDF, "
-                "this computer knows its pages and fields; you can also add the PDF later."
+                "Add a template that was created elsewhere in this environment and project. If "
+                "you also add its PDF, this computer can show the template's pages and fields. "
+                "You can add the PDF later."
             ),
             look="hint",
             is_wrapped=True,

@@ -253,8 +253,8 @@ class TemplatesRoom(QWidget):
                 ""
                 if chosen is None
                 else self.tr(
-                    "Its pages are on the platform. To see them and fill in the form, add the PDF "
-                    "the template was created from."
+                    "The template's pages are on the platform. To see them and fill in the form, add "
+                    "the PDF that the template was created from."
                 )
             )
             self._pane.setCurrentIndex(1)
@@ -285,7 +285,7 @@ class TemplatesRoom(QWidget):
             lines.append(
                 self.tr(
                     "The platform's answer was lost, so it's unclear whether the template was "
-                    "created. Create it again, or remove it."
+                    "created. Create it again, or remove it from the list."
                 )
             )
         elif one.is_gone:
@@ -322,9 +322,9 @@ class TemplatesRoom(QWidget):
         if self.editor is not None:
             self._tasks.start(partial(self._services.documents.close, document.id), owner=self, lane=Lane.PDF)
             self._messages.show_message(
-                self.tr("Fields for “{name}” are still being drawn.").format(name=one_line(self.editor.name)),
+                self.tr("You are still drawing the fields of “{name}”.").format(name=one_line(self.editor.name)),
                 MessageLevel.INFO,
-                remedy=self.tr("Create that template or go back to the list before you start another template."),
+                remedy=self.tr("Before you start another template, create that template or go back to the list."),
                 key=_MESSAGE,
             )
             return

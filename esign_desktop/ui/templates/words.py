@@ -37,8 +37,8 @@ def fault_sentence(fault: FieldFault) -> str:
             "TemplateFields", "Use letters, digits, spaces and _ - / ( ), but no dot; at most 60 characters."
         ),
         FieldFault.SAME_NAME: translate("TemplateFields", "Another field already has this name."),
-        FieldFault.NO_SIZE: translate("TemplateFields", "Too small for any text."),
-        FieldFault.OUTSIDE: translate("TemplateFields", "Outside its page."),
+        FieldFault.NO_SIZE: translate("TemplateFields", "The field is too small for any text."),
+        FieldFault.OUTSIDE: translate("TemplateFields", "The field is outside the page."),
         FieldFault.NO_CHOICES: translate("TemplateFields", "Enter the options, separated by semicolons."),
         FieldFault.LONG_EXAMPLE: translate("TemplateFields", "The example is longer than the field allows."),
     }[fault]

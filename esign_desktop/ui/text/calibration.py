@@ -62,18 +62,22 @@ def seen_words(answer: Answer) -> str:
 
 def _doubt_words(answer: Answer) -> str:
     plain = {
-        Doubt.NOT_ASKED: translate("CalibrationWords", "Not tested: it needs the fictitious person."),
+        Doubt.NOT_ASKED: translate("CalibrationWords", "Not tested: this test needs the fictitious person."),
         Doubt.NOT_SEEN: translate("CalibrationWords", "Not measured: the seal isn't on the page."),
         Doubt.CUT: translate("CalibrationWords", "Not measured: the seal is larger than the space reserved for it."),
         Doubt.ALIKE: translate("CalibrationWords", "Not measured: with this seal, both settings look the same."),
         Doubt.NEEDS_ANOTHER: translate("CalibrationWords", "Not measured: the first seal must be measured first."),
-        Doubt.NOT_TOLD: translate("CalibrationWords", "The platform offers no way to check this. Set it manually."),
+        Doubt.NOT_TOLD: translate(
+            "CalibrationWords", "The platform offers no way to check this. Choose this setting manually."
+        ),
         Doubt.NOT_APPENDED: translate("CalibrationWords", "No setting matches: the pages weren't appended."),
-        Doubt.REFUSED: translate("CalibrationWords", "Not measured: the platform rejected it."),
+        Doubt.REFUSED: translate("CalibrationWords", "Not measured: the platform rejected the request."),
     }
     if answer.doubt is Doubt.REFUSED and answer.platform_text:
         words = one_line(answer.platform_text, most_characters=_MOST_CHARACTERS)
-        return translate("CalibrationWords", "Not measured: the platform rejected it ({words}).").format(words=words)
+        return translate("CalibrationWords", "Not measured: the platform rejected the request ({words}).").format(
+            words=words
+        )
     if answer.doubt is not None and answer.doubt in plain:
         return plain[answer.doubt]
     if answer.off_pt is None:

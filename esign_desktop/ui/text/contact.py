@@ -52,7 +52,9 @@ def kind_word(contact: Contact) -> str:
 def party_troubles(party: Person | Organization) -> dict[str, str]:
     """Return a sentence for each field whose value can't be right, by the name of the field; empty values are right."""
     translate = QCoreApplication.translate
-    wrong = translate("ContactWords", "Invalid ID number: the check digit doesn't match. Compare it with the document.")
+    wrong = translate(
+        "ContactWords", "Invalid ID number: the check digit doesn't match. Compare the number with the ID document."
+    )
     troubles: dict[str, str] = {}
     if isinstance(party, Person):
         if id_number_problem(party):

@@ -58,7 +58,7 @@ def not_brought_back(report: RestoringReport) -> list[str]:
     elif found.passed_over_count:
         lines.append(
             translate(
-                "Restoring", "The latest daily backups are damaged ({count}). The one from {time} was used."
+                "Restoring", "The latest daily backups are damaged ({count}). The backup from {time} was used."
             ).format(count=found.passed_over_count, time=china_time(found.made_at_ms))
         )
     else:
@@ -102,7 +102,7 @@ def _damage(report: RestoringReport) -> list[str]:
         text = translate("Restoring", "Unreadable lines in the ledger backup: at least {count}.")
         lines.append(text.format(count=found.lost_line_count))
     if restored.missing_form_count:
-        text = translate("Restoring", "Drafts without their restored form values: {count}.")
+        text = translate("Restoring", "Drafts whose form values couldn't be restored: {count}.")
         lines.append(text.format(count=restored.missing_form_count))
     if found.left_out_count:
         text = translate("Restoring", "Files that the daily backup left out: {count}.")
@@ -117,7 +117,8 @@ def _sends(restored: Restored) -> list[str]:
         lines.append(
             translate(
                 "Restoring",
-                "Sends in progress: {count}. They need your decision in Track. Nothing is sent again automatically.",
+                "Contracts that were being sent: {count}. They need your decision in Track. "
+                "Nothing is sent again automatically.",
             ).format(count=restored.held_count)
         )
     if restored.strange_row_count:
@@ -133,7 +134,7 @@ def _sends(restored: Restored) -> list[str]:
         lines.append(
             translate(
                 "Restoring",
-                "Sends that started but have no further record: {count}. Ask the platform's support.",
+                "Contracts whose sending started but has no further record: {count}. Ask the platform's support.",
             ).format(count=restored.begun_count)
         )
     return lines
@@ -147,21 +148,21 @@ def _particulars_missing(why: Missing) -> str:
         return translate(
             "Restoring",
             "Accounts whose ID numbers, mobile numbers and email addresses were not "
-            "restored: {count}. This computer's keyring is locked or missing. Make it "
-            "available, then restore from the same folder again.",
+            "restored: {count}. This computer's keyring is locked or missing. Unlock or "
+            "enable the keyring, then restore from the same folder again.",
         )
     if why is Missing.NO_KEY:
         return translate(
             "Restoring",
             "Accounts whose ID numbers, mobile numbers and email addresses were not "
-            "restored: {count}. The daily backup was made without their key. Enter them "
-            "again when the person next signs.",
+            "restored: {count}. The daily backup was made without their key. Enter the data "
+            "again the next time each person signs.",
         )
     return translate(
         "Restoring",
         "Accounts whose ID numbers, mobile numbers and email addresses were not "
-        "restored: {count}. The key in the backup can't decrypt them. Enter them again "
-        "when the person next signs.",
+        "restored: {count}. The key in the backup can't decrypt them. Enter the data "
+        "again the next time each person signs.",
     )
 
 
@@ -180,15 +181,15 @@ class CopyOfferWords(QObject):
         what = self.tr("This computer has a copy of its data from before the upgrade, made {time}.")
         if offer.sent_since_count:
             then = self.tr(
-                "If you start with it, drafts, presets, contacts and settings return to their "
-                "state at that time. Contracts sent since then: {count}. They are restored with "
-                "their links, and their titles once the platform is queried. The newer data is "
-                "kept in a separate place in the data folder."
+                "If you start with this copy, drafts, presets, contacts and settings return to "
+                "their state at that time. Contracts sent since then: {count}. These contracts "
+                "are restored with their links; their titles follow when the platform is "
+                "queried. The newer data is kept separately in the data folder."
             )
         else:
             then = self.tr(
-                "If you start with it, drafts, presets, contacts and settings return to their "
-                "state at that time. No contracts were sent since then. The newer data is kept "
-                "in a separate place in the data folder."
+                "If you start with this copy, drafts, presets, contacts and settings return to "
+                "their state at that time. No contracts were sent since then. The newer data is "
+                "kept separately in the data folder."
             )
         return OfferWords(what.format(time=china_time(offer.made_at_ms)), then.format(count=offer.sent_since_count))

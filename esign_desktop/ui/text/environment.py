@@ -43,7 +43,8 @@ def effect_sentence(environment: Environment) -> str:
     match environment.kind:
         case EnvironmentKind.SANDBOX:
             return QCoreApplication.translate(
-                "EnvironmentWords", "A rehearsal on this computer: nothing leaves it and nothing has legal effect."
+                "EnvironmentWords",
+                "A rehearsal on this computer: no data leaves this computer, and nothing has legal effect.",
             )
         case EnvironmentKind.TEST:
             return QCoreApplication.translate(

@@ -113,15 +113,16 @@ def payer_sentence(record: FlowRecord, other_name: str = "") -> str:
         return translate("FlowWords", "Used from {name}'s plan, not from yours").format(name=name)
     if record.status.is_final:
         return translate("FlowWords", "{name} would have paid; nothing was used").format(name=name)
-    return translate("FlowWords", "{name} pays; their plan is reserved when they sign").format(name=name)
+    return translate("FlowWords", "{name} pays; a contract in their plan is reserved when they sign").format(name=name)
 
 
 def insecure_link_sentence() -> str:
     """Say why a link that the platform returned is neither shown nor opened."""
     return QCoreApplication.translate(
         "FlowWords",
-        "The platform returned only an insecure link (http) or one into a local network, so it isn't opened. The "
-        "platform notifies the signer itself.",
+        "The platform returned only a link that is insecure (http) or points into a "
+        "local network, so the link isn't opened. The platform notifies the signer "
+        "itself.",
     )
 
 
@@ -162,7 +163,9 @@ def my_turn_sentence(turn: MyTurn, names: Iterable[str] = ()) -> str:
     translate = QCoreApplication.translate
     match turn:
         case MyTurn.START:
-            return translate("FlowWords", "Action needed: no signer has seen it yet. Start signing when you're ready.")
+            return translate(
+                "FlowWords", "Action needed: no signer has seen the contract yet. Start signing when you're ready."
+            )
         case MyTurn.CONFIRM:
             text = translate("FlowWords", "Action needed: confirm the signature of {names} on the platform.")
             return text.format(names=listed(names))

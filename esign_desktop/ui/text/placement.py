@@ -83,7 +83,7 @@ def _sentence(reason: LeftOutReason, left_out: list[LeftOut], draft: ContractDra
         case LeftOutReason.NO_SUCH_DOCUMENT:
             return translate("CopyWords", "Not pasted: the document is not part of this contract.")
         case LeftOutReason.NO_SUCH_SIGNER:
-            return translate("CopyWords", "Not pasted: add a signer for the seals first.")
+            return translate("CopyWords", "Not pasted: first add a signer for the seals.")
         case LeftOutReason.ONE_PAGE:
             name = next((d.name for d in draft.documents if d.id == left_out[0].document_id), "")
             return translate("CopyWords", "Not pasted: a cross-page seal needs at least two pages of {name}.").format(

@@ -45,7 +45,7 @@ def datum_words() -> dict[str, str]:
     return {
         CustomerDatum.NAME.value: QCoreApplication.translate("PresetWords", "Customer's name"),
         CustomerDatum.ID_NUMBER.value: QCoreApplication.translate("PresetWords", "Customer's ID number"),
-        CustomerDatum.MOBILE.value: QCoreApplication.translate("PresetWords", "Customer's phone"),
+        CustomerDatum.MOBILE.value: QCoreApplication.translate("PresetWords", "Customer's mobile number"),
         CustomerDatum.SEX.value: QCoreApplication.translate("PresetWords", "Customer's sex"),
         CustomerDatum.BIRTH_DATE.value: QCoreApplication.translate("PresetWords", "Customer's date of birth"),
         CustomerDatum.AGE.value: QCoreApplication.translate("PresetWords", "Customer's age"),
@@ -140,7 +140,7 @@ def problem_sentence(problem: PresetProblem) -> str:
             "PresetProblems", "Several customers have the same role name, so the teller can't tell them apart."
         ),
         "staff_unknown": QCoreApplication.translate(
-            "PresetProblems", "Before you use it, choose who represents the branch."
+            "PresetProblems", "Before you use the preset, choose who represents the branch."
         ),
         "without_seal": QCoreApplication.translate("PresetProblems", "“{role}” has no seal."),
         "silent_without_seal": QCoreApplication.translate(
@@ -191,13 +191,13 @@ def difference_sentence(difference: Difference) -> str:
     """Say one difference."""
     texts = {
         "page_count": QCoreApplication.translate("DifferenceWords", "{found} pages; the preset expects {expected}."),
-        "page_size": QCoreApplication.translate("DifferenceWords", "Different page size: {pages}."),
-        "text": QCoreApplication.translate("DifferenceWords", "Different text on page: {pages}."),
+        "page_size": QCoreApplication.translate("DifferenceWords", "Different page size on page {pages}."),
+        "text": QCoreApplication.translate("DifferenceWords", "Different text on page {pages}."),
         "keyword_missing": QCoreApplication.translate("DifferenceWords", "“{keyword}” is missing."),
         "keyword_count": QCoreApplication.translate(
             "DifferenceWords", "“{keyword}” found {found} times; the preset expects {expected}."
         ),
-        "no_such_page": QCoreApplication.translate("DifferenceWords", "Page {pages} with a seal is missing."),
+        "no_such_page": QCoreApplication.translate("DifferenceWords", "Page {pages}, which has a seal, is missing."),
     }
     text = texts.get(difference.code, QCoreApplication.translate("DifferenceWords", "Other differences found."))
     return text.format_map(dict(difference.params))

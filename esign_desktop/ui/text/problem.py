@@ -58,14 +58,16 @@ _SENTENCES: Final = {
     ),
     "package.too_few": QT_TRANSLATE_NOOP(
         "ProblemSentences",
-        "By this computer's count, this contract needs {count}, but your plan has only "
-        "{left} left. The platform will reject it.",
+        "By this computer's count, this contract uses {count} from your plan, which has "
+        "only {left} left. The platform will reject the contract.",
     ),
     "account.another_name": QT_TRANSLATE_NOOP(
         "ProblemSentences", "The account or reference of signer {number} is saved on this computer under another name."
     ),
     "account.new_name": QT_TRANSLATE_NOOP(
-        "ProblemSentences", "The ID number of signer {number} is saved on this computer under another name. Check both."
+        "ProblemSentences",
+        "The ID number of signer {number} is saved on this computer under another name. "
+        "Check the name and the ID number.",
     ),
     "account.unknown_here": QT_TRANSLATE_NOOP(
         "ProblemSentences", "Signer {number}: the account isn't known in this environment. Enter the ID number."
@@ -131,7 +133,7 @@ _SENTENCES: Final = {
     ),
     "form.drawn_small": QT_TRANSLATE_NOOP(
         "ProblemSentences",
-        "“{field}” in “{name}” is long for its field. The text will shrink from {usual_pt} pt to {size_pt} pt.",
+        "“{field}” in “{name}” is too long for its field. The text will be reduced from {usual_pt} pt to {size_pt} pt.",
     ),
     "form.several_lines": QT_TRANSLATE_NOOP("ProblemSentences", "“{field}” in “{name}” will take {count} lines."),
     "form.without_values": QT_TRANSLATE_NOOP(
@@ -150,11 +152,12 @@ _SENTENCES: Final = {
     ),
     "signer.places_seal_themselves": QT_TRANSLATE_NOOP(
         "ProblemSentences",
-        "Signer {number} has no seal position. They will sign every document and place the seal themselves.",
+        "Signer {number} has no seal position. This signer will sign every document and "
+        "choose where to place the seal.",
     ),
     "signer.signs_nothing": QT_TRANSLATE_NOOP(
         "ProblemSentences",
-        "Signer {number} has no document to sign. Place a seal for them, or let them place it themselves.",
+        "Signer {number} has no document to sign. Place a seal for this signer, or let the signer place it.",
     ),
     "signer.silent_without_place": QT_TRANSLATE_NOOP(
         "ProblemSentences", "Signer {number} signs automatically and needs a seal position."
@@ -175,7 +178,7 @@ _SENTENCES: Final = {
         "ProblemSentences", "Signer {number} is notified by SMS but has no mobile number."
     ),
     "signer.no_email": QT_TRANSLATE_NOOP(
-        "ProblemSentences", "Signer {number} is notified by email but has no address."
+        "ProblemSentences", "Signer {number} is notified by email but has no email address."
     ),
     "signer.long_third_id": QT_TRANSLATE_NOOP(
         "ProblemSentences", "Signer {number}: your reference is longer than 50 bytes."
@@ -192,8 +195,8 @@ _SENTENCES: Final = {
     "signer.residence_permit": QT_TRANSLATE_NOOP(
         "ProblemSentences",
         "Signer {number}: this residence permit number for residents of Hong Kong, Macao "
-        "or Taiwan has no matching type on the platform. It is sent as an identity card. "
-        "If that is rejected, choose the travel permit.",
+        "or Taiwan has no matching type on the platform. It will be submitted as an "
+        "identity card. If the platform rejects it, choose the travel permit.",
     ),
     "signer.bad_code": QT_TRANSLATE_NOOP(
         "ProblemSentences", "Signer {number}: the registration number is invalid. Check for typing mistakes."

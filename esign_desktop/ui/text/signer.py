@@ -124,7 +124,7 @@ def reach_words(signer: Signer, reach: Reach | None) -> str:
     kept = (reach.mobile or reach.email) if reach is not None else ""
     if reach is not None and reach.is_kept:
         if not kept:
-            return QCoreApplication.translate("SignerWords", "platform keeps the old mobile or email")
+            return QCoreApplication.translate("SignerWords", "platform keeps the old mobile number or email")
         return QCoreApplication.translate("SignerWords", "platform keeps {address}").format(address=one_line(kept))
     return one_line(_reach_of(signer) or kept)
 

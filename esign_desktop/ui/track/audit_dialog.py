@@ -51,7 +51,7 @@ def check_sentence(check: AuditCheck) -> str:
             "AuditDialog", "Line {number} was changed, or a line before it is missing."
         ).format(number=check.broken_at)
     told = QCoreApplication.translate(
-        "AuditDialog", "The log is complete: no lines were changed or removed. Checksum {seal}"
+        "AuditDialog", "The log is complete: no lines were changed or removed. Checksum: {seal}"
     )
     return told.format(seal=check.seal or "—")
 
@@ -204,7 +204,7 @@ class AuditDialog(FittingDialog):
             AuditAction.TELLER.value: self.tr("teller list changed"),
             AuditAction.SIGNED_IN.value: self.tr("teller signed in"),
             AuditAction.APPROVED.value: self.tr("approved by a second person"),
-            AuditAction.DOUBT_CONFIRMED.value: self.tr("sent despite differences with the document"),
+            AuditAction.DOUBT_CONFIRMED.value: self.tr("sent despite differences from the document"),
         }
 
     def _words(self) -> AuditWords:
@@ -212,7 +212,7 @@ class AuditDialog(FittingDialog):
         return AuditWords(
             (
                 *(self.tr("When"), self.tr("User"), self.tr("Action"), self.tr("Environment")),
-                *(self.tr("Contract"), self.tr("Flow"), self.tr("Outcome"), self.tr("Checksum")),
+                *(self.tr("Contract"), self.tr("Flow number"), self.tr("Outcome"), self.tr("Checksum")),
             ),
             self._actions(),
             {kind.value: environment_name(kind) for kind in EnvironmentKind},

@@ -213,7 +213,7 @@ class FlowCommands(QObject):
             self._messages.show_message(insecure_link_sentence(), key="track.link")
             return
         self._messages.show_message(
-            self.tr("No link to copy: no signature is due, or the platform returned none."), key="track.link"
+            self.tr("No link to copy: no signature is due now, or the platform returned no link."), key="track.link"
         )
 
     def show_file(self) -> None:
@@ -296,7 +296,9 @@ class FlowCommands(QObject):
         if self._is_busy:
             return
         if not rows:
-            self._messages.show_message(self.tr("None of these contracts can still be signed."), key="track.one")
+            self._messages.show_message(
+                self.tr("The selected contracts have all ended, so there is nothing to revoke."), key="track.one"
+            )
             return
         here = self._watch.environment if self._watch is not None else Environment(rows[0].environment, "")
         sheet = RevokeSheet(rows, here, self._window)
@@ -368,7 +370,7 @@ class FlowCommands(QObject):
                 raise outcome.error
             return flows.get(record.flow_id)
 
-        self._start(work, self._on_signing_started, self.tr("Making it available to signers…"))
+        self._start(work, self._on_signing_started, self.tr("Making the contract available to signers…"))
 
     def _download(self, folder: Path | None) -> None:
         flow_ids = tuple(row.flow_id for row in self._table.chosen_rows if row.can_download)

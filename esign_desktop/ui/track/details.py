@@ -293,7 +293,7 @@ class DetailsPane(QScrollArea):
     def _fact_lines(self, record: FlowRecord) -> list[str]:
         is_draft = record.status is FlowStatus.DRAFT
         made = (
-            self.tr("Created at the platform {moment} · {environment}")
+            self.tr("Created on the platform {moment} · {environment}")
             if is_draft
             else self.tr("Sent {moment} · {environment}")
         )
@@ -303,11 +303,13 @@ class DetailsPane(QScrollArea):
             lines.append(self.tr("Due {moment}").format(moment=china_time(record.deadline_ms)))
         started_at_ms = record.detail.started_at_ms if record.detail is not None else None
         if started_at_ms is not None:
-            lines.append(self.tr("Created at the platform {moment}").format(moment=china_time(started_at_ms)))
+            lines.append(self.tr("Created on the platform {moment}").format(moment=china_time(started_at_ms)))
         initiator = with_forgotten(one_line(initiator_name(record)))
         if initiator:
             lines.append(self.tr("Initiator: {name}").format(name=initiator))
-        lines.append(self.tr("All times are China time. Flow {flow_id}").format(flow_id=one_line(record.flow_id)))
+        lines.append(
+            self.tr("All times are China time. Flow number: {flow_id}").format(flow_id=one_line(record.flow_id))
+        )
         return lines
 
     def _billing(self, record: FlowRecord) -> str:

@@ -64,7 +64,7 @@ class FlowExport(QObject):
         return FlowTableWords(
             (
                 *(self.tr("Contract"), self.tr("Status"), self.tr("Signers"), self.tr("Sent"), self.tr("Due")),
-                *(self.tr("Environment"), self.tr("Flow"), self.tr("Reference")),
+                *(self.tr("Environment"), self.tr("Flow number"), self.tr("Reference")),
             ),
             {kind: environment_name(kind) for kind in EnvironmentKind},
             flow_status_word,

@@ -113,7 +113,8 @@ class UnfinishedRow(QFrame):
             sentence = self.tr("“{title}”: check the document created by the platform.")
         elif is_held:
             sentence = self.tr(
-                "“{title}” has needed your decision since {moment}: the platform didn't confirm that it was created."
+                "“{title}” has needed your decision since {moment}: the platform didn't confirm "
+                "that the contract was created."
             )
         else:
             sentence = self.tr("“{title}” was submitted at {moment} and hasn't been sent yet.")
@@ -402,7 +403,9 @@ class FlowList(QWidget):
         self._unfinished.show_summaries(summaries)
         if summaries:
             self._empty_title.setText(self.tr("No contracts have reached their signers yet"))
-            self._empty_text.setText(self.tr("Some contracts above aren't completely sent. Decide or continue there."))
+            self._empty_text.setText(
+                self.tr("Some contracts above aren't completely sent. Decide what to do, or continue there.")
+            )
         else:
             self._empty_title.setText(self.tr("No contracts sent yet"))
             self._empty_text.setText(self.tr("Contracts you send appear here, with their signing progress."))

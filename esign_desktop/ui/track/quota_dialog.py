@@ -71,8 +71,8 @@ class QuotaDialog(FittingDialog):
         self._estimate.setObjectName("hint")
         self._estimate.setText(
             self.tr(
-                "This is this computer's estimate. It doesn't include contracts sent from other "
-                "computers or paid for by signers."
+                "This is an estimate by this computer. It doesn't include contracts sent from "
+                "other computers or paid for by signers."
             )
         )
         for label in (self._sums, self._left, self._warnings, self._estimate):
@@ -157,7 +157,7 @@ class QuotaDialog(FittingDialog):
     def _left_sentence(self, account: ContractAccount) -> str:
         entry = account.entry
         if entry is None or account.remaining_count is None:
-            return self.tr("How many are left? Enter the number shown on the platform's own page.")
+            return self.tr("How many contracts are left? Enter the number that the platform shows.")
         text = self.tr("About {left} of {total} left, counted since {moment}").format(
             left=f"{account.remaining_count:,}", total=f"{entry.total_count:,}", moment=china_time(entry.counted_at_ms)
         )

@@ -145,7 +145,7 @@ class RevokeSheet(FittingDialog):
         if report.failures:
             sentences.append(self.tr("%n couldn't be revoked:", "", len(report.failures)))
         if report.left:
-            sentences.append(self.tr("%n left as they were, because you stopped.", "", len(report.left)))
+            sentences.append(self.tr("%n not revoked, because you stopped.", "", len(report.left)))
         return one_after_another(*sentences)
 
     def _line(self, row: FlowRow, error: AppError | None) -> str:

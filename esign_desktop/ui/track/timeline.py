@@ -64,7 +64,7 @@ class FlowTimelineList(QWidget):
     def _sentence(self, entry: TimelineEntry, record: FlowRecord) -> str:
         match entry.what:
             case TimelineEventKind.SENT if record.status is FlowStatus.DRAFT:
-                return self.tr("Created at the platform")
+                return self.tr("Created on the platform")
             case TimelineEventKind.SENT if record.payer_account_id:
                 name = one_line(payer_name(record))
                 return self.tr("Sent; {name} pays").format(name=name) if name else self.tr("Sent; someone else pays")
@@ -73,7 +73,7 @@ class FlowTimelineList(QWidget):
             case TimelineEventKind.ENDED:
                 return self._with_remark(self._end(record), entry)
             case TimelineEventKind.RECEIVED:
-                sentence = self.tr("{signer} received it")
+                sentence = self.tr("{signer} received the contract")
             case TimelineEventKind.SIGNED:
                 sentence = self.tr("{signer} signed")
             case TimelineEventKind.REFUSED:

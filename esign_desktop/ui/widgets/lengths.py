@@ -69,7 +69,7 @@ class LengthBox(Field, QDoubleSpinBox):
         self.setSuffix(f" {self._unit}")
         self.valueChanged.connect(self._on_value_changed)
         self.editingFinished.connect(self.forget_half_typed)
-        self.setToolTip(self.tr("In mm or pt: add the unit to the number to use the other one"))
+        self.setToolTip(self.tr("In mm or pt. To use the other unit, enter it after the number."))
 
     def set_unit(self, unit: LengthUnit) -> None:
         """Show lengths in another unit."""

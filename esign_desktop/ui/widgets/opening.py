@@ -28,6 +28,6 @@ def open_path(path: Path, tell: Callable[[str], object]) -> None:
     """Open a file or a folder with the program for it; call ``tell`` with a sentence if that fails."""
     if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(path))):
         sentence = QCoreApplication.translate(
-            "Opening", "No program on this computer opened “{name}”. It is in {folder}."
+            "Opening", "No program on this computer opened “{name}”. The file is in {folder}."
         )
         tell(sentence.format(name=one_line(path.name), folder=one_line(str(path.parent))))

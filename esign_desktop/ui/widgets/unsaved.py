@@ -54,7 +54,7 @@ def ask_before_discarding(
     messages.show_message(
         QCoreApplication.translate("UnsavedWork", "Not saved: {what}").format(what=listed(names)),
         MessageLevel.WARNING,
-        remedy=QCoreApplication.translate("UnsavedWork", "Save it first, or discard it and continue."),
+        remedy=QCoreApplication.translate("UnsavedWork", "Save your changes first, or discard them and continue."),
         key=KEY,
         everywhere=True,
         action=(action_text, confirm),

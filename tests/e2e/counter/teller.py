@@ -47,7 +47,7 @@ class Teller:
     @property
     def display(self) -> Accessible:
         """The customer's window."""
-        return self._titled("CustomerDisplay", "Customer display")
+        return self._titled("CustomerDisplay", "Customer's screen")
 
     def press(self, *keys: str) -> None:
         """Press keys as somebody who has looked, one after the other: what comes sooner is not taken as meant."""

@@ -55,7 +55,7 @@ def test_the_second_customers_code_comes_by_itself_and_every_key_tells_on_both_m
     by_message = teller.customers_code(not_one_of=(link,))
     teller.wait_for_codes((by_message,), (by_message,))
     teller.press("Escape")
-    teller.sees(chinese("CounterWindow", "Press Esc again to revoke and clear."))
+    teller.sees(chinese("CounterWindow", "Press Esc again to revoke the contract and clear the screen."))
     teller.press("Escape")
     teller.is_ready()
     teller.leave()

@@ -37,7 +37,7 @@ def test_the_customer_signs_off_their_own_monitor_and_the_desk_is_free_again(tel
 
     link = teller.serve("F2", LI)
     teller.monitors.unplug()
-    teller.sees(chinese("HeadLine", "Customer's screen not connected"))
+    teller.sees(chinese("HeadLine", "Customer's screen is not connected"))
     teller.wait_for_codes((link,), ())
     assert teller.display.all("label") == []
     teller.monitors.plug_in()

@@ -56,7 +56,7 @@ def test_a_lost_network_is_told_keeps_the_customer_and_one_key_goes_on(teller: T
         link = teller.customers_code()
 
         platform.go()
-        teller.sees(chinese("CounterWords", "No connection; code still valid"))
+        teller.sees(chinese("CounterWords", "No connection; QR code still valid"))
         teller.wait_for_codes((link,), (link,))
         platform.come_back()
         teller.sees(chinese("CounterWords", "Waiting for the signature"))

@@ -144,7 +144,7 @@ def _settle(studio: Studio, here: Office) -> None:
     driver.wait_until("the preset is stopped", lambda: room.work.obstacle)
     driver.rest(300)
     studio.take("bulk-names", here.window)
-    driver.press(driver.button(room.start, "StartPane", "Look at the names…"))
+    driver.press(driver.button(room.start, "StartPane", "Check the names…"))
     dialog = top_level(SettlingDialog)
     (names,) = dialog.findChildren(DoubtList)
     driver.wait_until("the names are shown", lambda: names.next_answer)

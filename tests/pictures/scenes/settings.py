@@ -104,7 +104,7 @@ def _calibrate(studio: Studio, here: Office) -> None:
     driver.elsewhere(lambda: environments.set_behaviour(kind, wrong))
     driver.press(driver.button(here.workspace.settings, "EnvironmentForm", "Cali&brate…"))
     dialog = top_level(CalibrationDialog)
-    start = driver.button(dialog, "CalibrationDialog", "&Send test sheet")
+    start = driver.button(dialog, "CalibrationDialog", "&Send calibration sheet")
     driver.wait_until("it is known whether a sheet waits", start.isVisible)
     studio.take("calibrate-question", dialog)
     driver.press(start)

@@ -37,7 +37,7 @@ def test_a_preset_with_neither_goes_without_a_word(desk: Desk) -> None:
     desk.lay_out(good_rows(1))
     desk.button("Send 1").click()
     assert "As set in the preset" not in desk.texts
-    assert "Filled in" not in desk.texts
+    assert "Field values" not in desk.texts
 
 
 def test_columns_that_were_told_by_their_contents_are_noted(desk: Desk) -> None:

@@ -141,7 +141,7 @@ def test_a_sheet_that_somebody_else_pays_for_reserves_nothing_of_ours(desk: Desk
     payer = AccountParty("account", "云禾银行")
     desk.presets.presets = (replace(preset, options=replace(preset.options, payer=payer)),)
     desk.lay_out(good_rows(5))
-    assert "Nothing is reserved from your plan: the preset has someone else pay." in desk.texts
+    assert "Nothing is reserved from your plan: according to the preset, someone else pays." in desk.texts
     assert "Reserves" not in desk.texts
 
 
@@ -232,7 +232,7 @@ def test_a_column_can_be_taken_as_something_else_or_left_out(desk: Desk, qtbot: 
     names.activated.emit(0)
     desk.wait_planned()
     assert desk.room.work.plan.missing[0].kind is ColumnKind.NAME  # type: ignore[union-attr]
-    assert "No column for: Name. Choose one above the table." in desk.texts
+    assert "No column for: Name. Choose the columns above the table." in desk.texts
     assert not desk.room.rows.foot.send_button.isEnabled()
 
 
@@ -333,7 +333,7 @@ def test_a_preset_that_was_edited_meanwhile_is_looked_at_anew(desk: Desk, qtbot:
     edited = make_preset(questions=("金额",))
     desk.presets.presets = (edited,)
     desk.room.activated()
-    qtbot.waitUntil(lambda: "No column for: 金额. Choose one above the table." in desk.texts)
+    qtbot.waitUntil(lambda: "No column for: 金额. Choose the columns above the table." in desk.texts)
     assert desk.states() == ["To correct"] * 2
     assert desk.room.rows.strip.choices[0].findText("金额") > 0
 

@@ -40,7 +40,7 @@ def test_the_sheet_that_confirms_says_where_it_goes_whom_to_and_what_is_left_out
     desk.lay_out(rows)
     desk.button("Send 11 contracts").click()
     for claim in (
-        "A rehearsal on this computer: nothing leaves it and nothing has legal effect.",
+        "A rehearsal on this computer: no data leaves this computer, and nothing has legal effect.",
         "From “名单.csv”, one contract per row.",
         "and 3 more.",
         "Reserves 11 contracts",
@@ -101,7 +101,7 @@ def test_a_run_is_paused_between_rows_and_goes_on_with_what_is_left(desk: Desk, 
     qtbot.waitUntil(lambda: "3 of 8 sent, 5 left" in desk.texts)
     qtbot.waitUntil(lambda: desk.states()[:5] == ["Sent"] * 3 + ["Sending", "Ready"])
     desk.button("Pause").click()
-    assert "Pausing: contracts already being sent will finish first." in desk.texts
+    assert "Pausing… Contracts that are already being sent will be completed first." in desk.texts
     assert not desk.button("Pause").isEnabled()
     desk.bulk.gate.release(100)
     desk.wait_stopped()
@@ -131,7 +131,7 @@ def test_nothing_can_be_changed_while_it_runs(desk: Desk, qtbot: QtBot) -> None:
     [
         (BulkStop.NETWORK, "Can't reach the platform: 2 of 5 sent, 3 left"),
         (BulkStop.REFUSED, "Stopped: the problem isn't in the rows. 2 of 5 sent, 3 left"),
-        (BulkStop.STORE, "Stopped: can't save on this computer. 2 of 5 sent, 3 left"),
+        (BulkStop.STORE, "Stopped: records can't be saved on this computer. 2 of 5 sent, 3 left"),
         (BulkStop.HELD, "Stopped: one row couldn't be confirmed. 2 of 5 sent, 3 left"),
     ],
 )
@@ -254,7 +254,7 @@ def test_a_row_is_sent_once_more_only_on_a_persons_word_and_only_once(desk: Desk
     desk.button("Send again").click()
     desk.wait_planned()
     desk.button("Send 1 contract").click()
-    assert "1 of them was sent before; the recipient will get it again." in desk.texts
+    assert "1 of them was sent before: the recipient will get the contract again." in desk.texts
     desk.button("Send 1 contract").click()
     desk.wait_stopped()
     assert sorted(desk.bulk.sent.values()) == [1, 1, 2]

@@ -173,8 +173,8 @@ def test_undoing_an_import_tells_how_many_contacts_keep_something_of_it(
     row = room.messages.rows[-1]
     assert row.title == "The import was undone."
     assert row.remedy in {
-        "1 contact edited or used since then wasn't changed.",
-        "1 contact(s) edited or used since then weren't changed.",
+        "1 contact that you edited or used after the import wasn't changed.",
+        "1 contact(s) that you edited or used after the import weren't changed.",
     }
 
 
@@ -207,7 +207,7 @@ def test_what_collides_is_left_out_until_it_is_ticked(room: Room, tmp_path: Path
     [
         ("x.csv", "手机号,邮箱\n13800000001,a@example.com\n", "named Name or Organization"),
         ("x.vcf", "姓名\n孙样\n", "isn't an address book"),
-        ("gone.xlsx", None, "no longer there"),
+        ("gone.xlsx", None, "no longer in its folder"),
     ],
 )
 def test_a_file_that_can_t_be_used_is_told_where_it_was_opened(

@@ -52,7 +52,7 @@ def test_the_signed_contract_is_printed_by_one_key(
     paper.told.connect(lambda text, is_failure: teller.window.show_status(text, is_grave=is_failure))
     teller.window.print_requested.connect(paper.print_flow)
     press_print(teller)
-    teller.wait_until(lambda: "No contract was just signed here" in teller.window.message)
+    teller.wait_until(lambda: "There is no newly signed contract here" in teller.window.message)
 
     link = teller.serve(ZHANG)
     teller.platform.sign(link)

@@ -327,7 +327,7 @@ def test_one_match_can_be_moved_by_itself(prepared: RoomDesk) -> None:
     _found_twice(prepared)
     _hits(prepared).setCurrentItem(_match(prepared, 1))
     assert prepared.room.canvas.view.current_page == (prepared.session.draft.documents[0].id, 2)
-    _press(prepared, "Move one separately")
+    _press(prepared, "Move one seal separately")
     first, second = prepared.session.draft.placements
     assert isinstance(first, CoordinatePlacement)
     assert isinstance(second, CoordinatePlacement)

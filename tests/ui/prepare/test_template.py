@@ -132,7 +132,7 @@ def test_once_more_uploads_nothing_and_opens_the_same_preset(clerk: Clerk) -> No
     clerk.wait_until(lambda: len(clerk.made) == 1)
     calls = len(clerk.platform.request_log())
     sheet = clerk.ask()
-    assert "It isn't uploaded again" in sheet.status_text
+    assert "The file isn't uploaded again" in sheet.status_text
     clerk.agree(sheet)
     clerk.wait_until(lambda: len(clerk.made) == 2)
     assert clerk.made[0] == clerk.made[1]

@@ -336,7 +336,7 @@ def test_how_a_field_is_asked_for_is_kept(rig: Rig, qtbot: QtBot) -> None:
     rig.write(fields.name, "form1[0].loan_amount[0]")
     rig.choose(fields.datum, "typed")
     assert fields.label.placeholderText() == "Loan amount"
-    assert fields.kind.currentText() == "Judged by the name: Amount in digits"
+    assert fields.kind.currentText() == "Inferred from the name: Amount in digits"
     assert not fields.choices.isVisible()
     rig.write(fields.label, "还款方式")
     rig.choose(fields.kind, "choice")
@@ -368,7 +368,7 @@ def test_a_new_version_of_the_pdf_keeps_the_seals_and_tells_what_differs(
     rig.go_to(2)
     path = make_form(tmp_path / "new.pdf", mark="另有约定")
     rig.editor.documents.pdf_chosen.emit(rig.preset.documents[0].slot, path)
-    qtbot.waitUntil(lambda: "Different text on page: 1." in rig.editor.documents.note, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: "Different text on page 1." in rig.editor.documents.note, timeout=WAIT_MS)
     kept = rig.save()
     assert kept.seals == rig.preset.seals
     assert kept.documents[0].source != rig.preset.documents[0].source

@@ -89,7 +89,7 @@ def test_differences_are_said(rig: Rig, qtbot: QtBot, tmp_path: Path) -> None:
     rig.installation.make_preset(tmp_path / "form", name="借款")
     rig.open_form(mark="另有约定如下")
     qtbot.waitUntil(rig.offer.bar.isVisible, timeout=WAIT_MS)
-    assert "Different text on page: 1." in rig.offer.bar.text
+    assert "Different text on page 1." in rig.offer.bar.text
 
 
 def test_an_unknown_document_is_offered_nothing(rig: Rig, tasks: TaskRunner, qtbot: QtBot) -> None:

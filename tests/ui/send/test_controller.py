@@ -183,7 +183,7 @@ def test_a_lost_answer_to_start_holds_the_send_and_shows_nobody_two_contracts(
     platform.set_faults({"path": "/sign/start", "fault": "drop_reply", "times": 1})
     rig.review_and_send()
     qtbot.waitUntil(lambda: rig.has_button("Send again"), timeout=20_000)
-    assert "We couldn't confirm that the contract was created" in rig.texts
+    assert "The platform didn't confirm that the contract was created" in rig.texts
     title = rig.session.draft.title
     assert [flow.is_visible for flow in platform.flows(title)] == [False]
     with qtbot.waitSignal(rig.journey.sent, timeout=20_000):

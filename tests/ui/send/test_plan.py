@@ -165,7 +165,7 @@ def test_all_other_terms_are_told(speak: Callable[[str], None]) -> None:
         redirect_url="https://example.com/done",
     )
     assert term_sentences(make_draft(options=options), NOW_MS)[1:] == (
-        "The platform archives it until 2027-01-15 16:00.",
+        "The platform archives the contract until 2027-01-15 16:00.",
         "张三 pays.",
         "某机构 is shown as the initiator.",
         "Signing is possible with: browser and WeChat.",

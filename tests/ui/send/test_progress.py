@@ -192,7 +192,7 @@ def test_it_cannot_be_stopped_once_it_is_handed_to_the_signers(shown: Shown, qtb
     shown.submission.may_go_on.clear()
     shown.submission.progress = [SubmissionProgress(ID, SubmissionState.EXECUTE_INTENT)]
     shown.send()
-    qtbot.waitUntil(lambda: "from now on, you can only revoke it" in shown.texts)
+    qtbot.waitUntil(lambda: "From now on, you can only revoke it" in shown.texts)
     assert not shown.button("Stop").isEnabled()
 
 
@@ -260,7 +260,7 @@ def _hold(shown: Shown, qtbot: QtBot) -> None:
 
 def test_a_held_send_is_told_plainly_and_waits_for_a_decision(shown: Shown, qtbot: QtBot) -> None:
     _hold(shown, qtbot)
-    assert "Nobody can see it" in shown.texts
+    assert "No one can see" in shown.texts
     assert shown.buttons() == [
         "Cancel and return to draft",
         "Copy evidence",
@@ -280,7 +280,7 @@ def test_a_press_too_many_gives_nothing_up(shown: Shown, qtbot: QtBot) -> None:
     shown.send()
     assert shown.panel.hasFocus()
     shown.submission.may_go_on.set()
-    qtbot.waitUntil(lambda: "We couldn't confirm that the contract was created" in shown.texts)
+    qtbot.waitUntil(lambda: "The platform didn't confirm that the contract was created" in shown.texts)
     assert shown.button("Decide later").hasFocus()
 
 

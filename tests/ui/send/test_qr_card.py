@@ -334,5 +334,5 @@ def test_keys_lead_through_the_window(rig: Rig, qtbot: QtBot) -> None:
 def test_an_insecure_link_is_called_so_and_not_missing(rig: Rig) -> None:
     rig.show(make_flow(signers=(make_signer(1, urls=("http://sign.example.com/s/1",)),)))
     assert rig.card.link == ""
-    assert "insecure link (http)" in rig.texts
+    assert "insecure (http)" in rig.texts
     assert "returned no signing link" not in rig.texts

@@ -71,7 +71,7 @@ def test_everything_is_asked_when_the_review_opens_and_changes_nothing(
     assert answers(rig) == [
         "Signer 1, 张示例: new account",
         "Signer 2, 李示例: new account",
-        "Plan: unknown; enter it in Track",
+        "Plan: contracts left unknown; enter the number in Track",
         "“" + rig.session.draft.documents[0].name + "”: file unchanged",
     ]
     assert [(row.y(), row.height()) for row in rig.window.findChildren(ReadinessRow)] == places

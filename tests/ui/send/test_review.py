@@ -174,7 +174,11 @@ def test_cost_and_deadline_are_told(show: Callable[..., Shown]) -> None:
         (1000, 31, ()),
         (500, 30, ("A quarter of your plan or less is left.", "Your plan ends within 30 days.")),
         (200, 15, ("A tenth of your plan or less is left.", "Your plan ends within 15 days.")),
-        (1, 40, ("this contract needs 2, but your plan has only 1 left. The platform will reject it.",)),
+        (
+            1,
+            40,
+            ("this contract uses 2 from your plan, which has only 1 left. The platform will reject the contract.",),
+        ),
         (0, 40, ("your plan is used up and the platform will reject this contract.",)),
         (1000, -1, ("Your plan has ended. The platform will reject this contract.",)),
     ],
@@ -208,7 +212,7 @@ def test_a_signer_who_pays_is_named_with_when_their_package_is_reserved(show: Ca
     name = display_name(draft.signers[0])
     texts = show(replace(draft, options=replace(draft.options, payer=SignerParty(draft.signers[0].id)))).texts
     assert f"No contracts are reserved from your plan. {name} pays for 1 contract." in texts
-    assert "reserved when they sign" in texts
+    assert "reserved when the payer signs" in texts
     assert "Reserves" not in texts
 
 
@@ -428,7 +432,7 @@ def test_preparing_only_is_confirmed_as_such_and_its_cost_is_told(
     monkeypatch.setattr(reviews, "review", review)
     shown = show(reviews=reviews)
     told = {
-        FreezeAt.START: "reserved as soon as you create it",
+        FreezeAt.START: "reserved as soon as you create this contract",
         FreezeAt.EXECUTE: "No contracts are reserved before that",
     }
     assert told[freeze_at] in shown.texts

@@ -84,7 +84,7 @@ def test_it_says_what_it_costs_and_sends_nothing_before_it_is_told_to(
 ) -> None:
     before = starts(platform)
     dialog = make_dialog()
-    qtbot.waitUntil(lambda: has_button(dialog, "Send test sheet"))
+    qtbot.waitUntil(lambda: has_button(dialog, "Send calibration sheet"))
 
     assert "It uses one contract from your plan." in dialog.text
     assert starts(platform) == before
@@ -94,7 +94,7 @@ def test_what_was_found_is_shown_and_only_what_stays_ticked_is_set(
     make_dialog: Callable[..., CalibrationDialog], desk: CalibrationDesk, qtbot: QtBot
 ) -> None:
     dialog = make_dialog()
-    press(dialog, "Send test sheet", qtbot)
+    press(dialog, "Send calibration sheet", qtbot)
     qtbot.waitUntil(lambda: has_button(dialog, "Apply selected"), timeout=LONG_MS)
 
     assert "should be changed" in dialog.text
@@ -120,9 +120,9 @@ def test_nothing_ticked_is_nothing_to_apply_and_leaving_changes_nothing(
     make_dialog: Callable[..., CalibrationDialog], desk: CalibrationDesk, qtbot: QtBot
 ) -> None:
     dialog = make_dialog()
-    qtbot.waitUntil(lambda: has_button(dialog, "Send test sheet"))
+    qtbot.waitUntil(lambda: has_button(dialog, "Send calibration sheet"))
     next(box for box in ticks(dialog)).click()
-    press(dialog, "Send test sheet", qtbot)
+    press(dialog, "Send calibration sheet", qtbot)
     qtbot.waitUntil(lambda: has_button(dialog, "Apply selected"), timeout=LONG_MS)
 
     (box,) = ticks(dialog)
@@ -139,8 +139,8 @@ def test_stopped_while_waiting_it_offers_to_go_on_or_to_give_it_up(
 ) -> None:
     desk.strange.never_completes = True
     dialog = make_dialog()
-    qtbot.waitUntil(lambda: has_button(dialog, "Send test sheet"))
-    press(dialog, "Send test sheet", qtbot)
+    qtbot.waitUntil(lambda: has_button(dialog, "Send calibration sheet"))
+    press(dialog, "Send calibration sheet", qtbot)
     qtbot.waitUntil(lambda: "Waiting for the platform" in dialog.text, timeout=LONG_MS)
     press(dialog, "Stop", qtbot)
     qtbot.waitUntil(lambda: has_button(dialog, "Continue"), timeout=LONG_MS)
@@ -150,7 +150,7 @@ def test_stopped_while_waiting_it_offers_to_go_on_or_to_give_it_up(
     desk.strange.never_completes = False
     before = starts(platform)
     press(dialog, "Cancel this sheet", qtbot)
-    qtbot.waitUntil(lambda: has_button(dialog, "Send test sheet"), timeout=LONG_MS)
+    qtbot.waitUntil(lambda: has_button(dialog, "Send calibration sheet"), timeout=LONG_MS)
     assert starts(platform) == before
 
 
@@ -160,7 +160,7 @@ def test_refusal_is_told_in_the_platforms_words(
     rule = {"path": "/sign/start", "fault": "err_code", "err_code": 1900, "msg": "静默签未授权", "times": None}
     platform.set_faults(rule)
     dialog = make_dialog()
-    press(dialog, "Send test sheet", qtbot)
+    press(dialog, "Send calibration sheet", qtbot)
     qtbot.waitUntil(lambda: "静默签未授权" in dialog.text, timeout=LONG_MS)
 
     assert has_button(dialog, "Try again")
@@ -175,7 +175,7 @@ def test_environment_with_legal_effect_can_only_be_closed(
     dialog = make_dialog(EnvironmentKind.PRODUCTION)
     qtbot.waitUntil(lambda: "Nothing was sent: contracts in this environment are legally binding" in dialog.text)
 
-    assert not has_button(dialog, "Send test sheet")
+    assert not has_button(dialog, "Send calibration sheet")
     assert not has_button(dialog, "Try again")
 
 
@@ -184,7 +184,7 @@ def test_closed_while_it_works_it_leaves_the_sheet_for_the_next_time(
 ) -> None:
     desk.strange.never_completes = True
     dialog = make_dialog()
-    press(dialog, "Send test sheet", qtbot)
+    press(dialog, "Send calibration sheet", qtbot)
     qtbot.waitUntil(lambda: "Waiting for the platform" in dialog.text, timeout=LONG_MS)
     dialog.reject()
     assert tasks.wait_idle(30.0)

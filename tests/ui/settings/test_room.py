@@ -295,7 +295,7 @@ def test_a_negotiated_price_is_entered_beside_the_list(
     choose(room.general.tier, OWN_TIER_INDEX)
     qtbot.waitUntil(lambda: services.preferences.tier_index == OWN_TIER_INDEX)
     qtbot.waitUntil(own.isVisible)
-    assert own.text == "Enter both; until then, ¥3.00 each is assumed"
+    assert own.text == "Enter both values. Until then, ¥3.00 per contract is assumed."
     own.price.setValue(500_000)
     read_anew(room, qtbot)
     assert own.price.value() == 500_000

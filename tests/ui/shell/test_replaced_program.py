@@ -58,7 +58,7 @@ def test_an_upgrade_is_told_once_when_somebody_comes_back(
     come_back(qapp)
     qtbot.waitUntil(lambda: len(messages.rows) == 1)
     assert messages.rows[0].level is MessageLevel.WARNING
-    assert "restart it" in messages.rows[0].remedy
+    assert "restart the program" in messages.rows[0].remedy
     messages.clear(messages.rows[0].title)
     come_back(qapp)
     wait_for_store(tasks, messages, qtbot)

@@ -33,10 +33,12 @@ def test_qts_own_texts_are_chinese_too(speak: Callable[[str], None]) -> None:
     assert QCoreApplication.translate("QPlatformTheme", "Cancel") == "Cancel"
 
 
-@pytest.mark.parametrize(("count", "text"), [(1, "One send did not finish."), (2, "2 sends did not finish.")])
+@pytest.mark.parametrize(
+    ("count", "text"), [(1, "One contract was not completely sent."), (2, "2 contracts were not completely sent.")]
+)
 def test_english_has_its_singular(count: int, text: str, speak: Callable[[str], None]) -> None:
     speak("en")
-    assert QCoreApplication.translate("InterruptedWork", "%n send(s) did not finish.", None, count) == text
+    assert QCoreApplication.translate("InterruptedWork", "%n contract(s) not completely sent.", None, count) == text
 
 
 def test_inherited_method_finds_its_text_under_the_name_of_a_class_above(speak: Callable[[str], None]) -> None:

@@ -85,8 +85,8 @@ def test_what_is_left_is_counted_from_what_the_clerk_entered(
     dialog = QuotaDialog(cast("Any", desk), tasks, messages)
     dialog.show()
     qtbot.waitUntil(lambda: "Reserved 3 (¥15.00) · used 0 (¥0.00) · released 0" in texts(dialog))
-    assert "Enter the number shown on the platform's own page" in texts(dialog)
-    assert "This is this computer's estimate" in texts(dialog)
+    assert "Enter the number that the platform shows" in texts(dialog)
+    assert "This is an estimate by this computer" in texts(dialog)
     total, remaining = dialog.findChildren(QSpinBox)[:2]
     total.setValue(2000)
     remaining.setValue(150)
@@ -118,7 +118,7 @@ def test_the_log_is_shown_and_exported(
     assert messages.rows[0].title == "1 line exported."
     qtbot.waitUntil(lambda: table.rowCount() == 2)
     written = (tmp_path / "log.csv").read_text("utf-8-sig").splitlines()
-    assert written[0] == "When,User,Action,Environment,Contract,Flow,Outcome,Checksum"
+    assert written[0] == "When,User,Action,Environment,Contract,Flow number,Outcome,Checksum"
     assert "The log is complete" in written[-1]
     qtbot.waitUntil(lambda: "The log is complete" in texts(dialog))
     with qtbot.waitSignal(dialog.destroyed):

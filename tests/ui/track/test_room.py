@@ -230,7 +230,7 @@ def test_contract_that_nobody_sees_yet_is_frozen_where_start_freezes(
 def test_the_latest_flow_is_shown_in_full(show: Callable[..., Shown]) -> None:
     shown = show(LEASE, LOAN)
     assert shown.titles == ["借款合同", "租赁合同"]
-    for text in ("借款合同", "张三", "has signed", "has not signed yet", "1 contract reserved", "Flow loan"):
+    for text in ("借款合同", "张三", "has signed", "has not signed yet", "1 contract reserved", "Flow number: loan"):
         assert text in shown.texts
 
 
@@ -238,7 +238,7 @@ def test_the_list_is_walked_by_keyboard(show: Callable[..., Shown], qtbot: QtBot
     shown = show(LOAN, LEASE)
     shown.table.setFocus()
     qtbot.keyClick(shown.table, Qt.Key.Key_Down)
-    qtbot.waitUntil(lambda: "Flow lease" in shown.texts)
+    qtbot.waitUntil(lambda: "Flow number: lease" in shown.texts)
 
 
 def test_what_the_platform_says_meanwhile_is_seen_at_once(show: Callable[..., Shown], qtbot: QtBot) -> None:
@@ -274,7 +274,7 @@ def test_a_flow_that_is_asked_for_is_shown_even_if_the_filter_hides_it(
     shown.field.setText("借款")
     qtbot.waitUntil(lambda: shown.titles == ["借款合同"])
     shown.room.show_flow(LEASE.flow_id)
-    qtbot.waitUntil(lambda: "Flow lease" in shown.texts)
+    qtbot.waitUntil(lambda: "Flow number: lease" in shown.texts)
 
 
 def test_refreshing_asks_the_platform(show: Callable[..., Shown], qtbot: QtBot) -> None:
@@ -340,7 +340,7 @@ def test_nobody_says_that_nothing_was_sent_under_a_send_that_is_held(show: Calla
     ("changes", "sentence"),
     [
         ({"status": FlowStatus.COMPLETED}, "Download the signed files."),
-        ({"status": FlowStatus.DRAFT}, "no signer has seen it yet"),
+        ({"status": FlowStatus.DRAFT}, "no signer has seen the contract yet"),
         ({"steps": (progress(1, 5),)}, "confirm the signature of 张三"),
         ({}, ""),
     ],
@@ -548,11 +548,11 @@ def test_the_menu_offers_what_makes_sense_now(
 def test_a_chosen_row_stays_chosen_when_the_order_changes(show: Callable[..., Shown], qtbot: QtBot) -> None:
     shown = show(LOAN, LEASE)
     shown.table.selectRow(1)
-    qtbot.waitUntil(lambda: "Flow lease" in shown.texts)
+    qtbot.waitUntil(lambda: "Flow number: lease" in shown.texts)
     shown.table.horizontalHeader().setSortIndicator(3, Qt.SortOrder.AscendingOrder)
     qtbot.waitUntil(lambda: shown.titles == ["租赁合同", "借款合同"])
     assert [index.row() for index in shown.table.selectionModel().selectedRows()] == [0]
-    assert "Flow lease" in shown.texts
+    assert "Flow number: lease" in shown.texts
 
 
 def test_nothing_that_matches_is_said_and_undone(show: Callable[..., Shown], qtbot: QtBot) -> None:
@@ -631,7 +631,7 @@ def test_another_row_is_not_revoked_by_the_second_r(
     _press(shown, qtbot, Qt.Key.Key_R)
     _press(shown, qtbot, Qt.Key.Key_Down)
     _press(shown, qtbot, Qt.Key.Key_R)
-    qtbot.waitUntil(lambda: "Flow lease" in shown.texts)
+    qtbot.waitUntil(lambda: "Flow number: lease" in shown.texts)
     assert [call for call in shown.services.flows.calls if "revoke" in call] == []
 
 
@@ -722,9 +722,9 @@ def test_without_a_link_l_says_so(show: Callable[..., Shown], qtbot: QtBot) -> N
 
 def test_an_insecure_link_is_told_in_the_timeline_and_to_l(show: Callable[..., Shown], qtbot: QtBot) -> None:
     shown = show(make_flow(signers=(make_signer(1, urls=("http://sign.example.com/s/1",)),)))
-    assert "insecure link (http)" in shown.texts
+    assert "insecure (http)" in shown.texts
     _press(shown, qtbot, Qt.Key.Key_L)
-    assert "insecure link (http)" in shown.messages.rows[0].title
+    assert "insecure (http)" in shown.messages.rows[0].title
 
 
 def test_q_shows_the_code(show: Callable[..., Shown], qtbot: QtBot) -> None:
@@ -816,7 +816,12 @@ def test_d_says_when_there_is_nothing(show: Callable[..., Shown], qtbot: QtBot) 
 def test_the_timeline_tells_what_happened(show: Callable[..., Shown]) -> None:
     steps = (progress(1, 2, received_at_ms=NOW_MS, signed_at_ms=NOW_MS), progress(2, 4, remark="价格不符"))
     shown = show(make_flow(status=FlowStatus.TERMINATED, steps=steps))
-    for text in ("Sent; 1 contract reserved", "① 张三 received it", "① 张三 signed", "② 李四 declined — “价格不符”"):
+    for text in (
+        "Sent; 1 contract reserved",
+        "① 张三 received the contract",
+        "① 张三 signed",
+        "② 李四 declined — “价格不符”",
+    ):
         assert text in shown.texts
     assert "declined; 1 contract released" in shown.texts
 
@@ -824,7 +829,7 @@ def test_the_timeline_tells_what_happened(show: Callable[..., Shown]) -> None:
 @pytest.mark.parametrize(
     ("status", "sentence"),
     [
-        (FlowStatus.SIGNING, "张三 pays; their plan is reserved when they sign"),
+        (FlowStatus.SIGNING, "张三 pays; a contract in their plan is reserved when they sign"),
         (FlowStatus.COMPLETED, "Used from 张三's plan, not from yours"),
         (FlowStatus.REVOKED, "张三 would have paid; nothing was used"),
     ],
@@ -856,7 +861,7 @@ def test_who_began_it_and_when_the_platform_took_it_is_shown(show: Callable[...,
     assert record.detail is not None
     detail = replace(record.detail, initiator_account_id="account 2", started_at_ms=NOW_MS + 60_000)
     shown = show(replace(record, detail=detail))
-    assert "Created at the platform 2027-01-15 16:01" in shown.texts
+    assert "Created on the platform 2027-01-15 16:01" in shown.texts
     assert "Initiator: 李四" in shown.texts
     shown = show(replace(record, detail=replace(detail, initiator_account_id="app <b>1</b>")))
     assert "Initiator: app <b>1</b>" in shown.texts
@@ -892,7 +897,7 @@ def test_unfinished_sends_stand_on_top(show: Callable[..., Shown]) -> None:
     shown = show(LOAN, unfinished=(_summary(SubmissionState.HELD), _summary(SubmissionState.ACCOUNTS)))
     assert (
         "“title held” has needed your decision since 2027-01-15 16:00: the platform "
-        "didn't confirm that it was created." in shown.texts
+        "didn't confirm that the contract was created." in shown.texts
     )
     assert "“title accounts” was submitted at 2027-01-15 16:00 and hasn't been sent yet." in shown.texts
 
@@ -905,7 +910,7 @@ def test_a_paused_send_goes_on_from_here(show: Callable[..., Shown], qtbot: QtBo
     qtbot.mouseClick(shown.button("Continue title accounts"), LEFT)
     qtbot.waitUntil(lambda: bool(shown.buttons("Show in Track")))
     qtbot.mouseClick(shown.button("Show in Track"), LEFT)
-    qtbot.waitUntil(lambda: "Flow loan" in shown.texts)
+    qtbot.waitUntil(lambda: "Flow number: loan" in shown.texts)
     assert shown.buttons("Continue title accounts") == []
 
 
@@ -914,7 +919,7 @@ def test_a_held_send_is_decided_here(show: Callable[..., Shown], qtbot: QtBot) -
     qtbot.mouseClick(shown.button("Decide… title held"), LEFT)
     qtbot.waitUntil(lambda: bool(shown.buttons("Cancel and return to draft")))
     qtbot.mouseClick(shown.button("Cancel and return to draft"), LEFT)
-    qtbot.waitUntil(lambda: "Flow loan" in shown.texts)
+    qtbot.waitUntil(lambda: "Flow number: loan" in shown.texts)
     qtbot.waitUntil(lambda: shown.buttons("Decide… title held") == [])
 
 
@@ -954,14 +959,14 @@ def show_prepared(show: Callable[..., Shown], qtbot: QtBot, watch: Any = None, *
     shown.services.submission.prepared = prepared
     shown.services.flows.records[PREPARED.flow_id] = PREPARED
     shown.room.show_flow(PREPARED.flow_id)
-    qtbot.waitUntil(lambda: "Flow loan" in shown.texts)
+    qtbot.waitUntil(lambda: "Flow number: loan" in shown.texts)
     return shown
 
 
 def test_a_prepared_contract_is_started_by_its_button(show: Callable[..., Shown], qtbot: QtBot) -> None:
     shown = show_prepared(show, qtbot)
     qtbot.waitUntil(lambda: bool(shown.buttons("Start signing")))
-    assert "Created at the platform" in shown.texts
+    assert "Created on the platform" in shown.texts
     assert not shown.buttons("QR code")
     shown.services.flows.records[PREPARED.flow_id] = LOAN
     qtbot.wait(moment_ms() + 50)

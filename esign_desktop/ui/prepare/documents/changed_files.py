@@ -166,7 +166,9 @@ class ChangedFileBar(NoticeBar):
             return
         document, is_missing = next(iter(self._affected.values()))
         sentence = (
-            self.tr("“{name}” is no longer in its folder. Put it back or choose another file; the seals are kept.")
+            self.tr(
+                "“{name}” is no longer in its folder. Put the file back or choose another file; the seals are kept."
+            )
             if is_missing
             else self.tr("The file of “{name}” has changed. The contract still uses the version you opened.")
         )

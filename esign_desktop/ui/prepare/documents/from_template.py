@@ -82,7 +82,7 @@ class TemplateList(Popup):
         item.setSizeHint(QSize(0, sized(_ROW_PX)))
         if not has_pages:
             item.setFlags(Qt.ItemFlag.NoItemFlags)
-            item.setToolTip(self.tr("Add its PDF in Templates to show its pages."))
+            item.setToolTip(self.tr("To show the template's pages, add its PDF in Templates."))
         return item
 
     def _on_item_chosen(self, item: QListWidgetItem) -> None:

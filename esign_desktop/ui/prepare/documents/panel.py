@@ -417,7 +417,7 @@ class DocumentsPanel(QWidget):
         self._messages.show_message(
             self.tr("Check %n seal(s) on the new version of “{name}”.", "", count).format(name=document.name),
             MessageLevel.WARNING,
-            remedy=self.tr("Press F8 to go through them."),
+            remedy=self.tr("Press F8 to go through the seals."),
             key="placements outside",
             action=(self.tr("Show"), self.problems_requested.emit),
         )

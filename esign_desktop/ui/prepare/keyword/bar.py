@@ -163,8 +163,8 @@ class KeywordBar(QWidget):
         if spelling is not None:
             self._spelling.setText(
                 self.tr(
-                    "The document's spelling is “{spelling}”, which differs from yours. The platform "
-                    "may find only the document's spelling."
+                    "The document's spelling is “{spelling}”, which differs from what you entered. "
+                    "The platform may find only the document's spelling."
                 ).format(spelling=spelling)
             )
         elif near is not None:
@@ -196,10 +196,10 @@ class KeywordBar(QWidget):
         if self._finding.has_recognised:
             return self.tr(
                 "Text on scanned pages was recognized on this computer. The platform finds no "
-                "text there, so these seals get fixed positions. Check them."
+                "text there, so these seals get fixed positions. Check the positions."
             )
         return self.tr(
-            "The platform places a seal at every match. If you leave some out, the others get fixed positions."
+            "The platform places a seal at every match. If you leave out some matches, the others get fixed positions."
         )
 
     def _place_words(self, count: int) -> str:

@@ -118,7 +118,7 @@ class PropertiesPanel(QScrollArea):
         self._split.setToolTip(self.tr("Several seals, each across fewer pages so that its parts stay visible"))
         self._hits = KeywordHitList()
         self._confirm = QCheckBox()
-        self._single_out = QPushButton(self.tr("Move one separately"))
+        self._single_out = QPushButton(self.tr("Move one seal separately"))
         self._single_out.setToolTip(self.tr("Convert to coordinates and select this match"))
         self._x, self._y, self._width = LengthBox(), LengthBox(), LengthBox()
         self._width.setMinimum(0.1)

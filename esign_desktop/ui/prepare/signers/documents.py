@@ -45,7 +45,7 @@ class SigningMenu(QMenu):
         group = QActionGroup(menu)
         now = participation(draft, signer, document_id)
         for wanted, text in (
-            (Participation.GIVEN, self.tr("Seals at the positions placed here")),
+            (Participation.GIVEN, self.tr("Uses the seal positions set here")),
             (Participation.FREE, self.tr("Places the seal themselves")),
             (Participation.NONE, self.tr("Doesn't sign this document")),
         ):

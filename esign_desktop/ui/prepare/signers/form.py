@@ -493,7 +493,8 @@ class SignerForm(QWidget):
         self._left_account.setVisible(bool(left))
         if left:
             sentence = self.tr(
-                "The signer is no longer {name}, so that account isn't used. Enter the ID number, or undo (Ctrl+Z)."
+                "The signer is no longer {name}, so that person's account isn't used. Enter the "
+                "ID number, or undo (Ctrl+Z)."
             )
             self._left_account.setText(sentence.format(name=one_line(left[0])))
 

@@ -526,7 +526,7 @@ class SignersPanel(QWidget):
             action = menu.addAction(icon("organization"), one_line(contact.name).replace("&", "&&"))
             action.triggered.connect(partial(self._take_contact, contact))
         if not page.contacts:
-            none = menu.addAction(self.tr("None marked as ours yet; you can do so in Contacts"))
+            none = menu.addAction(self.tr("No organization is marked as ours yet; mark one in Contacts"))
             none.setEnabled(False)
         menu.popup(self._empty.mapToGlobal(self._empty.rect().topLeft()))
         actions = menu.actions()

@@ -47,7 +47,7 @@ class FieldsPage(QWidget):
         self.text = LineField(max_length=_LONGEST_TEXT)
         self.choices = LineField(max_length=32767, placeholder=self.tr("Separated by semicolons"))
         self.most = NumberField(1, MAX_CHARACTERS)
-        self.required = CheckField(self.tr("&Required: can't send while empty"))
+        self.required = CheckField(self.tr("&Required: must be filled in before sending"))
         self._form: ItemForm[FormField] = ItemForm(FormField(""), self._rows(), self)
         self._body = QWidget(self)
         hbox((self.list, 1), (self._form, 1), spacing=24, parent=self._body)
@@ -73,7 +73,10 @@ class FieldsPage(QWidget):
         self.document.offer((document.slot, document.name) for document in templates)
         self.document.setVisible(len(templates) > 1)
         self._note.setText(
-            self.tr("Names of form fields in the template's PDF. Fields not listed stay as they are in the template.")
+            self.tr(
+                "Enter the names of the form fields in the template's PDF. Fields that aren't "
+                "listed stay as they are in the template."
+            )
             if templates
             else self.tr("Only documents created from a platform template have form fields; see Documents.")
         )
@@ -140,7 +143,7 @@ class FieldsPage(QWidget):
     def _kinds(self, one: FormField) -> Iterator[tuple[str, str]]:
         words = kind_words()
         guessed = words[replace(one, kind=None).question.kind.value]
-        yield "", self.tr("Judged by the name: {kind}").format(kind=guessed)
+        yield "", self.tr("Inferred from the name: {kind}").format(kind=guessed)
         yield from words.items()
 
     @property

@@ -102,7 +102,7 @@ class GeneralPage(ItemForm[Preset]):
         if owner is None or key is None:
             return ""
         name = one_line(owner.name, most_characters=_LONGEST)
-        return self.tr("F{key} is used by “{name}”, which will then have no key.").format(key=key, name=name)
+        return self.tr("F{key} is used by “{name}”, which will have no key after you save.").format(key=key, name=name)
 
 
 def _with_options(preset: Preset, **values: Any) -> Preset:

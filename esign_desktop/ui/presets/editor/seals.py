@@ -352,7 +352,7 @@ class SealsPage(QWidget):
         if not isinstance(place, KeywordPlacement) or not place.keyword.strip():
             return ""
         if not isinstance(document.source, KeptPdf):
-            return self.tr("The platform searches for it in the document it creates from the template.")
+            return self.tr("The platform searches for the keyword in the document that it creates from the template.")
         hits = self._kept_pages.hits(document, place.keyword)
         if hits is None:
             return self.tr("Searching…")

@@ -95,7 +95,7 @@ class PresetEditor(FittingDialog):
             button.setToolTip(tool_tip(name))
         self.prepare = QPushButton(self.tr("Edit seal positions in Prepare…"), self)
         self.prepare.setToolTip(
-            self.tr("Open it as a contract, adjust its seals on the pages, and save it to the preset")
+            self.tr("Open the preset as a contract, adjust the seals on its pages, and save the changes to the preset")
         )
         self.leave = DeliberateButton(self, self.tr("Cancel"))
         self.save = DeliberateButton(self, self.tr("Save preset"))
@@ -291,7 +291,9 @@ class PresetEditor(FittingDialog):
 
     def show_other(self, name: str) -> None:
         """Say that this preset has to be saved or closed before another is edited."""
-        text = self.tr("Save or cancel this preset first, then edit “{name}”.").format(name=one_line(name))
+        text = self.tr("First save or cancel your changes to this preset, then edit “{name}”.").format(
+            name=one_line(name)
+        )
         self._show_status(text, is_grave=True)
 
     def show_error(self, error: AppError) -> None:

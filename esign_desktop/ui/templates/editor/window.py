@@ -81,7 +81,7 @@ class TemplateEditor(QWidget):
     one, and whatever else is changed is saved here.
     """
 
-    manual_page = "templates#make"
+    manual_page = "templates#create"
 
     make_requested = Signal(str, bool)
     save_requested = Signal(str)

@@ -25,19 +25,21 @@ def pdf_texts() -> dict[str, tuple[str, str]]:
         ),
         "document.other_image": (
             translate("ErrorSentences", "This image format can't be converted to pages."),
-            translate("ErrorSentences", "Save it as JPG or PNG, then add that file."),
+            translate("ErrorSentences", "Save the image as JPG or PNG, then add the new file."),
         ),
         "pdf.image_unreadable": (
             translate("ErrorSentences", "This file is damaged or isn't an image."),
-            translate("ErrorSentences", "Take or scan it again, or save it again as JPG or PNG."),
+            translate(
+                "ErrorSentences", "Take the photo or scan the page again, or save the image again as JPG or PNG."
+            ),
         ),
         "pdf.image_too_large": (
             translate("ErrorSentences", "This image is too large. The limits are 120 million pixels and 100 MB."),
-            translate("ErrorSentences", "Scan it at 300 dpi, or save it at a smaller size."),
+            translate("ErrorSentences", "Scan the page at 300 dpi, or save the image at a smaller size."),
         ),
         "pdf.image_too_many": (
             translate("ErrorSentences", "This file has more than 100 pages."),
-            translate("ErrorSentences", "Save it as PDF in its original program."),
+            translate("ErrorSentences", "Save the file as PDF in its original program."),
         ),
         "pdf.damaged": (
             translate("ErrorSentences", "This PDF is damaged and can't be opened."),
@@ -45,7 +47,7 @@ def pdf_texts() -> dict[str, tuple[str, str]]:
         ),
         "pdf.empty": (
             translate("ErrorSentences", "This file is empty."),
-            translate("ErrorSentences", "It may not have been copied completely. Get it again."),
+            translate("ErrorSentences", "The file may not have been copied completely. Get a new copy."),
         ),
         "pdf.no_pages": (
             translate("ErrorSentences", "This PDF has no pages."),
@@ -62,20 +64,24 @@ def pdf_texts() -> dict[str, tuple[str, str]]:
             translate("ErrorSentences", "Check Caps Lock and the input language."),
         ),
         "pdf.missing": (
-            translate("ErrorSentences", "The file is no longer there."),
-            translate("ErrorSentences", "It may have been moved or renamed, or a network drive is not connected."),
+            translate("ErrorSentences", "The file is no longer in its folder."),
+            translate(
+                "ErrorSentences", "The file may have been moved or renamed, or a network drive may be disconnected."
+            ),
         ),
         "pdf.unreadable": (
             translate("ErrorSentences", "The file can't be read."),
-            translate("ErrorSentences", "You may not have permission, or another program is using it."),
+            translate(
+                "ErrorSentences", "You may not have permission to read the file, or another program may be using it."
+            ),
         ),
         "pdf.changed": (
             translate("ErrorSentences", "The file has changed since it was opened."),
-            translate("ErrorSentences", "Open it again and check the seal positions."),
+            translate("ErrorSentences", "Open the file again and check the seal positions."),
         ),
         "pdf.page_failed": (
             translate("ErrorSentences", "This page couldn't be displayed."),
-            translate("ErrorSentences", "The file may be damaged here. View the page in another program."),
+            translate("ErrorSentences", "The file may be damaged at this page. View the page in another program."),
         ),
         "pdf.tile_too_large": (
             translate("ErrorSentences", "This page is too large to display at this zoom level."),
@@ -91,11 +97,13 @@ def pdf_texts() -> dict[str, tuple[str, str]]:
         ),
         "pdf.too_slow": (
             translate("ErrorSentences", "This PDF took too long and was stopped so that you can keep working."),
-            translate("ErrorSentences", "Print it to a new PDF. Drawings with very many lines are a common cause."),
+            translate(
+                "ErrorSentences", "Print the document to a new PDF. Drawings with very many lines are a common cause."
+            ),
         ),
         "pdf.memory": (
             translate("ErrorSentences", "This PDF needs more memory than allowed."),
-            translate("ErrorSentences", "Print it to a new PDF at a lower resolution."),
+            translate("ErrorSentences", "Print the document to a new PDF at a lower resolution."),
         ),
         "pdf.worker_died": (
             translate("ErrorSentences", "This PDF caused the reading process to fail. The process has been restarted."),
@@ -107,11 +115,12 @@ def pdf_texts() -> dict[str, tuple[str, str]]:
         ),
         "pdf.form_unreadable": (
             translate("ErrorSentences", "The form in this file can't be read."),
-            translate("ErrorSentences", "Save the file without protection in the program it was created with."),
+            translate("ErrorSentences", "In the program that the file was created with, save it without protection."),
         ),
         "pdf.signed": (
             translate(
-                "ErrorSentences", "It is already digitally signed; changing a copy would invalidate that signature."
+                "ErrorSentences",
+                "The file is already digitally signed. Changing a copy would invalidate that signature.",
             ),
             translate("ErrorSentences", "Place the seals on the original file."),
         ),
@@ -135,11 +144,13 @@ def pdf_texts() -> dict[str, tuple[str, str]]:
         ),
         "pdf.closed": (
             translate("ErrorSentences", "The document is no longer open."),
-            translate("ErrorSentences", "Open it again."),
+            translate("ErrorSentences", "Open the document again."),
         ),
         "document.missing": (
-            translate("ErrorSentences", "The file is no longer there."),
-            translate("ErrorSentences", "It may have been moved or renamed, or a network drive is not connected."),
+            translate("ErrorSentences", "The file is no longer in its folder."),
+            translate(
+                "ErrorSentences", "The file may have been moved or renamed, or a network drive may be disconnected."
+            ),
         ),
         "document.changed": (
             translate("ErrorSentences", "The file has changed since it was opened. Nothing was sent."),
@@ -147,14 +158,14 @@ def pdf_texts() -> dict[str, tuple[str, str]]:
         ),
         "document.not_open": (
             translate("ErrorSentences", "The document is no longer open."),
-            translate("ErrorSentences", "Open it again."),
+            translate("ErrorSentences", "Open the document again."),
         ),
     }
 
 
 def typing_texts() -> dict[str, tuple[str, str]]:
     """Return sentence and remedy by code, for what was typed."""
-    pages_remedy = translate("ErrorSentences", "Enter pages like 1-3,5.")
+    pages_remedy = translate("ErrorSentences", "Enter page numbers like this: 1-3,5.")
     return {
         "pages.empty": (translate("ErrorSentences", "Enter a page number."), pages_remedy),
         "pages.not_a_number": (translate("ErrorSentences", "This isn't a valid page number."), pages_remedy),

@@ -14,7 +14,10 @@ def importing_texts() -> dict[str, tuple[str, str]]:
     return {
         "contact.not_at_platform": (
             translate("ErrorSentences", "This contact has no platform account in the current environment yet."),
-            translate("ErrorSentences", "First send them a contract as a signer. Their account is created with it."),
+            translate(
+                "ErrorSentences",
+                "First send a contract with this contact as a signer. This also creates the contact's account.",
+            ),
         ),
         "cards.not_cards": (
             translate("ErrorSentences", "This file isn't an address book."),
@@ -34,6 +37,8 @@ def importing_texts() -> dict[str, tuple[str, str]]:
         ),
         "contacts.too_many_rows": (
             translate("ErrorSentences", "The file has too many contacts. You can import at most {max} at a time."),
-            translate("ErrorSentences", "Split it into several files. Contacts already imported will be recognized."),
+            translate(
+                "ErrorSentences", "Split the file into several files. Contacts already imported will be recognized."
+            ),
         ),
     }

@@ -35,7 +35,8 @@ def connection_texts() -> dict[str, tuple[str, str]]:
         ),
         "api.clock": (
             translate(
-                "ErrorSentences", "According to this computer's clock, the platform's certificate isn't valid now."
+                "ErrorSentences",
+                "According to this computer's clock, the platform's certificate isn't currently valid.",
             ),
             translate("ErrorSentences", "Set this computer's date and time, then try again. Nothing was sent."),
         ),
@@ -45,10 +46,10 @@ def connection_texts() -> dict[str, tuple[str, str]]:
         ),
         "api.reset": (
             translate("ErrorSentences", "The connection was lost before the platform answered."),
-            translate("ErrorSentences", "Try again: completed steps won't be repeated."),
+            translate("ErrorSentences", "Try again. Completed steps won't be repeated."),
         ),
         "api.cancelled": (
-            translate("ErrorSentences", "The call was interrupted. It's unclear whether it took effect."),
+            translate("ErrorSentences", "The request was interrupted. It's unclear whether it took effect."),
             translate("ErrorSentences", "Check the contract in Track before you send it again."),
         ),
         "api.bad_address": (
@@ -59,7 +60,7 @@ def connection_texts() -> dict[str, tuple[str, str]]:
             translate(
                 "ErrorSentences",
                 "The platform returned an address that is insecure or points to this computer or "
-                "its network. It wasn't opened.",
+                "its network. The address wasn't opened.",
             ),
             translate(
                 "ErrorSentences",
@@ -69,14 +70,17 @@ def connection_texts() -> dict[str, tuple[str, str]]:
         ),
         "api.bad_project_id": (
             translate("ErrorSentences", "The project ID contains invalid characters."),
-            translate("ErrorSentences", "Copy it again from the platform's console to Settings."),
+            translate(
+                "ErrorSentences", "Copy the project ID again from the platform's console, and paste it in Settings."
+            ),
         ),
         "api.unsigned_refusal": (
             translate("ErrorSentences", "The platform refused the request, but its answer isn't signed ({err_code})."),
             translate(
                 "ErrorSentences",
-                "The project ID or secret may be wrong: test the connection in Settings. Or the "
-                "platform itself has an error: give its support the number {err_code}.",
+                "The project ID or secret may be wrong: test the connection in Settings. If the "
+                "test succeeds, the platform itself has an error: give the number {err_code} to "
+                "its support.",
             ),
         ),
         "api.unverified": (
@@ -106,7 +110,7 @@ def answer_texts() -> dict[str, tuple[str, str]]:
             ),
         ),
         "api.http_status 429": (
-            translate("ErrorSentences", "Too many requests to the platform at the moment (HTTP {status})."),
+            translate("ErrorSentences", "Too many requests are being sent to the platform (HTTP {status})."),
             translate("ErrorSentences", "Try again in a few minutes."),
         ),
         "api.protocol": (
@@ -121,12 +125,13 @@ def answer_texts() -> dict[str, tuple[str, str]]:
             translate("ErrorSentences", "The platform refused: {msg} ({err_code})"),
             translate(
                 "ErrorSentences",
-                "Correct what the platform reports, then try again. The number helps the platform's support.",
+                "Correct the problem that the platform reports, then try again. The platform's "
+                "support can look up the number.",
             ),
         ),
         "api.upload_expired": (
             translate("ErrorSentences", "The upload permission has expired."),
-            translate("ErrorSentences", "Try again: new permission will be requested."),
+            translate("ErrorSentences", "Try again. New permission will be requested."),
         ),
         "api.upload_md5": (
             translate("ErrorSentences", "The file was changed during the transfer and wasn't accepted."),
@@ -140,7 +145,7 @@ def answer_texts() -> dict[str, tuple[str, str]]:
         ),
         "api.download_expired": (
             translate("ErrorSentences", "The download permission has expired."),
-            translate("ErrorSentences", "Try again: new permission will be requested."),
+            translate("ErrorSentences", "Try again. New permission will be requested."),
         ),
         "api.download_failed": (
             translate("ErrorSentences", "The file storage didn't return the file (HTTP {status} {storage_code})."),
@@ -148,7 +153,7 @@ def answer_texts() -> dict[str, tuple[str, str]]:
         ),
         "api.download_exists": (
             translate("ErrorSentences", "A file with that name already exists. It was not overwritten."),
-            translate("ErrorSentences", "Choose another folder, or move the file away."),
+            translate("ErrorSentences", "Choose another folder, or move the existing file."),
         ),
     }
 
@@ -168,18 +173,28 @@ def calibration_texts() -> dict[str, tuple[str, str]]:
         ),
         "calibration.held": (
             translate("ErrorSentences", "It's unclear whether the calibration sheet reached the platform."),
-            translate("ErrorSentences", "Decide in Track, under unfinished contracts. No other sheet will be sent."),
+            translate(
+                "ErrorSentences",
+                "Decide in Track, under unfinished contracts. No other calibration sheet will be sent.",
+            ),
         ),
         "calibration.not_complete": (
-            translate("ErrorSentences", "The platform didn't seal the sheet within {minutes} min."),
-            translate("ErrorSentences", "Keep waiting, or cancel: then it is revoked and costs nothing."),
+            translate("ErrorSentences", "The platform didn't seal the calibration sheet within {minutes} min."),
+            translate(
+                "ErrorSentences",
+                "You can keep waiting, or cancel. If you cancel, the sheet is revoked and costs nothing.",
+            ),
         ),
         "calibration.not_sealed": (
-            translate("ErrorSentences", "The platform ended the sheet without sealing it."),
-            translate("ErrorSentences", "Ask the platform whether your application may sign automatically there."),
+            translate("ErrorSentences", "The platform ended the calibration without sealing the sheet."),
+            translate("ErrorSentences", "Ask the platform whether your application is allowed to sign automatically."),
         ),
         "calibration.other_file": (
-            translate("ErrorSentences", "The sealed file's pages don't match those sent."),
-            translate("ErrorSentences", "It can't be measured. Cancel this sheet, and enter known settings manually."),
+            translate("ErrorSentences", "The pages of the sealed file don't match the pages that were sent."),
+            translate(
+                "ErrorSentences",
+                "The file can't be measured. Cancel this calibration sheet, and enter the "
+                "settings that you know manually.",
+            ),
         ),
     }

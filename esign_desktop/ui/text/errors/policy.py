@@ -12,8 +12,10 @@ translate: Final = QCoreApplication.translate
 def policy_texts() -> dict[str, tuple[str, str]]:
     """Return sentence and remedy by code."""
     wrong = translate("PolicySentences", "This computer's policy can't be used: {path}, at {place}.")
-    how = translate("PolicySentences", "To check it: {command}").format(command="esign-desktop --check-policy FILE")
-    not_taken = translate("PolicySentences", "The received customer data can't be read, at {place}.")
+    how = translate("PolicySentences", "To check the policy: {command}").format(
+        command="esign-desktop --check-policy FILE"
+    )
+    not_taken = translate("PolicySentences", "The received customer data can't be read at {place}.")
     again = translate("PolicySentences", "Enter the customer manually, and tell the other program's administrator.")
     return {
         **{f"policy.{reason}": (wrong, f"{remedy} {how}") for reason, remedy in _json_remedies().items()},
@@ -32,13 +34,13 @@ def policy_texts() -> dict[str, tuple[str, str]]:
         ),
         "secret.no_environment": (
             translate("PolicySentences", "The project's environment isn't specified."),
-            translate("PolicySentences", "Add one of: {options}").format(
+            translate("PolicySentences", "Add one of these options: {options}").format(
                 options="--environment test, --environment production, --environment own"
             ),
         ),
         "secret.unusable": (
             translate("PolicySentences", "No secret was received, or the input isn't a secret."),
-            translate("PolicySentences", "Provide it on one line, as shown in the platform's console."),
+            translate("PolicySentences", "Provide the secret on one line, as shown in the platform's console."),
         ),
         "policy.fixed": (
             translate("PolicySentences", "Set by your organization; it can't be changed here."),
@@ -46,11 +48,11 @@ def policy_texts() -> dict[str, tuple[str, str]]:
         ),
         "teller.no_name": (
             translate("PolicySentences", "The teller needs a name."),
-            translate("PolicySentences", "Fill it in."),
+            translate("PolicySentences", "Enter a name."),
         ),
         "teller.name_taken": (
             translate("PolicySentences", "Another teller already has this name."),
-            translate("PolicySentences", "Add a number or the full name."),
+            translate("PolicySentences", "Add a number to the name, or enter the full name."),
         ),
         "teller.too_many": (
             translate("PolicySentences", "There are already {most} tellers."),
@@ -64,7 +66,7 @@ def policy_texts() -> dict[str, tuple[str, str]]:
         ),
         "teller.by_administrator": (
             translate("PolicySentences", "Your organization has the administrator manage tellers."),
-            translate("PolicySentences", "The administrator can add one: {command}").format(
+            translate("PolicySentences", "The administrator can add a teller: {command}").format(
                 command="esign-desktop --add-teller NAME"
             ),
         ),
@@ -78,18 +80,18 @@ def policy_texts() -> dict[str, tuple[str, str]]:
         ),
         "teller.unknown": (
             translate("PolicySentences", "There is no teller named {name}."),
-            translate("PolicySentences", "See Settings for their names."),
+            translate("PolicySentences", "The tellers' names are listed in Settings."),
         ),
         "teller.pin_wrong": (
             translate("PolicySentences", "Incorrect PIN for {name}."),
-            translate("PolicySentences", "Enter it again."),
+            translate("PolicySentences", "Enter the PIN again."),
         ),
         "administrator.needed": (
             translate("PolicySentences", "Only this computer's administrator can do this."),
-            translate("PolicySentences", "Run it as administrator; on Linux and macOS, use sudo."),
+            translate("PolicySentences", "Run the command as administrator; on Linux and macOS, use sudo."),
         ),
         "administrator.no_user": (
-            translate("PolicySentences", "Which user's counter?"),
+            translate("PolicySentences", "It's unclear which user's counter is meant."),
             translate("PolicySentences", "Add --user NAME or --data-dir DIR."),
         ),
         "second_person.same": (
@@ -97,8 +99,8 @@ def policy_texts() -> dict[str, tuple[str, str]]:
             translate("PolicySentences", "Ask another teller to approve."),
         ),
         "second_person.no_sender": (
-            translate("PolicySentences", "It's unclear who is sending this."),
-            translate("PolicySentences", "Enter your PIN too."),
+            translate("PolicySentences", "It's unclear who is sending this contract."),
+            translate("PolicySentences", "Also enter your own PIN."),
         ),
         "second_person.nobody": (
             translate("PolicySentences", "No teller is available to approve this."),
@@ -131,54 +133,60 @@ def policy_texts() -> dict[str, tuple[str, str]]:
         "handover.bad_link": (
             translate("PolicySentences", "This link specifies no customer."),
             translate(
-                "PolicySentences", "The format is {form}, where NAME has {least} to {most} letters, digits, - or _."
+                "PolicySentences",
+                "The link must have the form {form}, where NAME has {least} to {most} letters, "
+                "digits, hyphens or underscores.",
             ).replace("{form}", "esign-desktop:customer/NAME"),
         ),
         "handover.bad_name": (
             translate("PolicySentences", "The name in this link must have {least} to {most} characters."),
-            translate("PolicySentences", "Its file was deleted. Transfer the customer again under another name."),
+            translate(
+                "PolicySentences",
+                "The file for this link was deleted. Hand over the customer's data again under another name.",
+            ),
         ),
         "handover.no_counter": (
             translate("PolicySentences", "Customer data was received, but this computer has no counter."),
-            translate("PolicySentences", "Transfer the customer to a computer with a counter."),
+            translate("PolicySentences", "Hand over the customer's data to a computer with a counter."),
         ),
         "handover.no_answer": (
             translate("PolicySentences", "The running program didn't answer in time."),
-            translate("PolicySentences", "Check the counter before you transfer the customer again."),
+            translate("PolicySentences", "Check the counter before you hand over the customer's data again."),
         ),
         "handover.link_used": (
             translate("PolicySentences", "This link has already been used, or its file no longer exists."),
-            translate("PolicySentences", "Transfer the customer again from the other program."),
+            translate("PolicySentences", "Hand over the customer's data again from the other program."),
         ),
         "handover.not_private": (
             translate("PolicySentences", "The file for this link may have been written by another user."),
             translate(
                 "PolicySentences",
-                "It was deleted. The file must belong to you, and no other user may read or write it.",
+                "The file was deleted. A customer file must belong to you, and no other user may read or write it.",
             ),
         ),
         "handover.no_file": (
             translate("PolicySentences", "The customer file doesn't exist."),
-            translate("PolicySentences", "Transfer the customer again from the other program."),
+            translate("PolicySentences", "Hand over the customer's data again from the other program."),
         ),
         "handover.no_access": (
             translate("PolicySentences", "The customer file can't be read."),
             translate(
-                "PolicySentences", "Check that it's a file you're allowed to read, then transfer the customer again."
+                "PolicySentences",
+                "Check that you're allowed to read the file, then hand over the customer's data again.",
             ),
         ),
         "handover.silent": (
             translate(
                 "PolicySentences", "The other program didn't finish sending the customer data within {seconds} seconds."
             ),
-            translate("PolicySentences", "Transfer the customer again from the other program."),
+            translate("PolicySentences", "Hand over the customer's data again from the other program."),
         ),
         "handover.no_preset": (
             translate("PolicySentences", "Customer data was received, but key {key} has no preset."),
-            translate("PolicySentences", "Choose a contract with F2 to F8, then transfer the customer again."),
+            translate("PolicySentences", "Choose a contract with F2 to F8, then hand over the customer's data again."),
         ),
         "handover.unreadable": (
-            translate("PolicySentences", "The received customer data would be read as a different person."),
+            translate("PolicySentences", "The received customer data would be recognized as a different person."),
             again,
         ),
     }
@@ -186,16 +194,16 @@ def policy_texts() -> dict[str, tuple[str, str]]:
 
 def _json_remedies() -> dict[str, str]:
     return {
-        "too_large": translate("PolicySentences", "It is larger than {value} KB. Make it smaller."),
-        "not_json": translate("PolicySentences", "Invalid JSON ({value}). Correct it there."),
-        "twice": translate("PolicySentences", "This appears twice. Keep one of them."),
+        "too_large": translate("PolicySentences", "The file is larger than {value} KB. Make it smaller."),
+        "not_json": translate("PolicySentences", "The JSON is invalid ({value}). Correct it at this place."),
+        "twice": translate("PolicySentences", "This entry appears twice. Keep only one."),
         "unknown": translate("PolicySentences", "Unknown setting: {value}. Correct or remove it."),
-        "missing": translate("PolicySentences", "This is missing: {value}. Add it."),
+        "missing": translate("PolicySentences", "Missing: {value}. Add it."),
         "not_among": translate("PolicySentences", "Possible values: {value}."),
-        "without": translate("PolicySentences", "It must contain {value}."),
+        "without": translate("PolicySentences", "This entry must contain {value}."),
         "out_of_range": translate("PolicySentences", "The value must be within {value}."),
         "wrong_type": translate("PolicySentences", "The type must be {value}."),
-        "malformed": translate("PolicySentences", "This doesn't match the schema. Correct it."),
+        "malformed": translate("PolicySentences", "This value doesn't match the schema. Correct it."),
         "needs": translate("PolicySentences", "To specify an environment's settings, also set {value}."),
         "not_absolute": translate(
             "PolicySentences", "Enter the folder's full path, or a path starting with ~: {value}."

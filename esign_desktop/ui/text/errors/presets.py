@@ -52,7 +52,7 @@ def preset_texts() -> dict[str, tuple[str, str]]:
             translate(
                 "ErrorSentences", "The keyword “{keyword}” appears {count} times, so {count} seals would be placed."
             ),
-            translate("ErrorSentences", "Confirm all of them under Seals, or choose another keyword."),
+            translate("ErrorSentences", "Confirm all occurrences under Seals, or choose another keyword."),
         ),
         "preset.seal_missing": (
             translate("ErrorSentences", "This preset can't be used: a required seal has no position."),
@@ -60,7 +60,8 @@ def preset_texts() -> dict[str, tuple[str, str]]:
         ),
         "preset.names_someone": (
             translate(
-                "ErrorSentences", "The pages of this preset name a person as {label}, although this party changes."
+                "ErrorSentences",
+                "The pages of this preset name a person as {label}, although this party is different each time.",
             ),
             translate(
                 "ErrorSentences",
@@ -73,11 +74,11 @@ def preset_texts() -> dict[str, tuple[str, str]]:
         ),
         "store.bad_preset": (
             translate("ErrorSentences", "This preset can't be read."),
-            translate("ErrorSentences", "Create it again from a contract."),
+            translate("ErrorSentences", "Create the preset again from a contract."),
         ),
         "store.bad_template": (
             translate("ErrorSentences", "This computer's record of this template can't be read."),
-            translate("ErrorSentences", "Remove it from the list, then add it again by its ID."),
+            translate("ErrorSentences", "Remove the template from the list, then add it again by its ID."),
         ),
         "store.preset_file_changed": (
             translate("ErrorSentences", "The preset's file has changed."),
@@ -89,16 +90,17 @@ def preset_texts() -> dict[str, tuple[str, str]]:
         ),
         "preset.no_customer": (
             translate("ErrorSentences", "This preset has no customer, so no one at the counter would sign."),
-            translate("ErrorSentences", "Create it again and choose which signer is the customer."),
+            translate("ErrorSentences", "Create the preset again, and choose which signer is the customer."),
         ),
         "preset.staff_unknown": (
             translate("ErrorSentences", "A person in the preset isn't registered on this platform yet."),
-            translate("ErrorSentences", "Complete the preset's fixed signers in Presets, then use it again."),
+            translate("ErrorSentences", "Complete the preset's fixed signers in Presets, then use the preset again."),
         ),
         "preset.other_environment": (
             translate("ErrorSentences", "The preset belongs to another environment or project."),
             translate(
-                "ErrorSentences", "Choose that environment in Settings, or create the preset again for this one."
+                "ErrorSentences",
+                "Choose that environment in Settings, or create the preset again for the current environment.",
             ),
         ),
         "preset.not_a_preset": (
@@ -111,7 +113,10 @@ def preset_texts() -> dict[str, tuple[str, str]]:
         ),
         "template.no_text_field": (
             translate("ErrorSentences", "The file has no text form fields, so the platform can't fill in anything."),
-            translate("ErrorSentences", "Add text fields in the program it was created with, then open it again."),
+            translate(
+                "ErrorSentences",
+                "Add text fields in the program that the file was created with, then open the file again.",
+            ),
         ),
         "template.no_fields": (
             translate("ErrorSentences", "There are no fields yet, so the platform can't fill in anything."),
@@ -123,47 +128,53 @@ def preset_texts() -> dict[str, tuple[str, str]]:
         ),
         "template.no_name": (
             translate("ErrorSentences", "The template needs a name."),
-            translate("ErrorSentences", "Use the name your customers use."),
+            translate("ErrorSentences", "Use the name from your everyday business."),
         ),
         "template.bad_id": (
             translate("ErrorSentences", "Invalid template ID."),
-            translate("ErrorSentences", "Copy it from where the template was created, without spaces."),
+            translate("ErrorSentences", "Copy the ID from the place where the template was created, without spaces."),
         ),
         "template.listed": (
             translate("ErrorSentences", "This template is already in the list."),
-            translate("ErrorSentences", "Find its ID in the list."),
+            translate("ErrorSentences", "Find the template's ID in the list."),
         ),
         "template.no_pdf": (
             translate("ErrorSentences", "The template's PDF isn't on this computer."),
-            translate("ErrorSentences", "Add the PDF the template was created from to read its fields."),
+            translate(
+                "ErrorSentences", "To read the template's fields, add the PDF that the template was created from."
+            ),
         ),
         "template.too_large": (
             translate("ErrorSentences", "The PDF is larger than 100 MB and can't be saved as a template."),
-            translate("ErrorSentences", "Reduce its size in the program it was created with."),
+            translate("ErrorSentences", "Reduce the file's size in the program that it was created with."),
         ),
         "template.gone": (
             translate(
                 "ErrorSentences", "The platform doesn't have this template, or it was deleted: {msg} ({err_code})"
             ),
-            translate("ErrorSentences", "Create it again under Templates, and use the new one here."),
+            translate("ErrorSentences", "Create the template again in Templates, and use the new template here."),
         ),
         "template.busy": (
             translate("ErrorSentences", "Another template is being created."),
-            translate("ErrorSentences", "Wait until it's finished, then try again."),
+            translate("ErrorSentences", "Wait until this is finished, then try again."),
         ),
         "template.other_environment": (
             translate("ErrorSentences", "The current environment or project has changed."),
-            translate("ErrorSentences", "Open the sheet again; it shows where the template would be created."),
+            translate("ErrorSentences", "Choose “Create template…” again to see where the template will be created."),
         ),
         "template.outcome_unknown": (
             translate("ErrorSentences", "It's unclear whether this template was created: an earlier answer was lost."),
-            translate("ErrorSentences", "Open the sheet again; it offers to create the template again."),
+            translate("ErrorSentences", "Choose “Create template…” again. You can then create the template again."),
         ),
         "template.answer_lost": (
             translate(
                 "ErrorSentences", "The platform's answer was lost. The template may or may not have been created."
             ),
-            translate("ErrorSentences", "It isn't used, and no customer sees it. Press again to create it again."),
+            translate(
+                "ErrorSentences",
+                "Even if the template was created, it isn't used and no customer sees it. Press "
+                "again to create the template again.",
+            ),
         ),
         "preset.no_such_key": (
             translate("ErrorSentences", "This key can't be used to choose a preset."),
@@ -181,11 +192,11 @@ def preset_texts() -> dict[str, tuple[str, str]]:
             translate(
                 "ErrorSentences", "The template's pages are on the platform, so seal positions can't be edited here."
             ),
-            translate("ErrorSentences", "Change its seal positions in words, under Seals."),
+            translate("ErrorSentences", "Change the seal positions as text, under Seals."),
         ),
         "brand.missing": (
             translate("ErrorSentences", "The image can't be read."),
-            translate("ErrorSentences", "Choose it again, or choose another image."),
+            translate("ErrorSentences", "Choose the image again, or choose another one."),
         ),
         "brand.too_large": (
             translate("ErrorSentences", "The image is too large."),
@@ -203,12 +214,12 @@ def preset_texts() -> dict[str, tuple[str, str]]:
             translate("ErrorSentences", "The current PIN is incorrect."),
             translate(
                 "ErrorSentences",
-                "Enter it again. If no one remembers it, remove it with: esign-desktop --remove-counter-pin",
+                "Enter the PIN again. If no one remembers the PIN, remove it with: esign-desktop --remove-counter-pin",
             ),
         ),
         "pin.wait": (
             translate("ErrorSentences", "Too many wrong PINs."),
-            translate("ErrorSentences", "Wait {seconds} s, then try again."),
+            translate("ErrorSentences", "Wait {seconds} seconds, then try again."),
         ),
         "preset.newer": (
             translate("ErrorSentences", "This preset was exported by a newer version of this program."),
@@ -224,19 +235,19 @@ def preset_texts() -> dict[str, tuple[str, str]]:
         ),
         "answer.no_amount": (
             translate("ErrorSentences", "“{label}” must be an amount in yuan."),
-            translate("ErrorSentences", "Enter it in digits, such as 50,000 or 1234.50."),
+            translate("ErrorSentences", "Enter the amount in digits, such as 50,000 or 1234.50."),
         ),
         "answer.no_date": (
             translate("ErrorSentences", "“{label}” must be a valid date."),
-            translate("ErrorSentences", "Enter it as 2026-03-09 or 20260309."),
+            translate("ErrorSentences", "Enter the date as 2026-03-09 or 20260309."),
         ),
         "answer.no_number": (
             translate("ErrorSentences", "“{label}” must be a number."),
-            translate("ErrorSentences", "Enter it in digits."),
+            translate("ErrorSentences", "Enter the number in digits."),
         ),
         "answer.no_tick": (
             translate("ErrorSentences", "“{label}” is a check box."),
-            translate("ErrorSentences", "Enter 1 to select, 0 to clear."),
+            translate("ErrorSentences", "Enter 1 to select the check box, or 0 to clear it."),
         ),
         "answer.no_choice": (
             translate("ErrorSentences", "“{label}” must be one of the options."),
@@ -244,15 +255,15 @@ def preset_texts() -> dict[str, tuple[str, str]]:
         ),
         "answer.bad_id_number": (
             translate("ErrorSentences", "“{label}”: invalid ID number."),
-            translate("ErrorSentences", "Compare it with the card."),
+            translate("ErrorSentences", "Compare the number with the card."),
         ),
         "answer.bad_mobile": (
             translate("ErrorSentences", "“{label}”: invalid mobile number."),
-            translate("ErrorSentences", "Check it, or confirm it with the person."),
+            translate("ErrorSentences", "Check the number, or confirm it with the person."),
         ),
         "counter.same_customer": (
             translate("ErrorSentences", "This customer has already been entered."),
-            translate("ErrorSentences", "Enter the next customer. Each one signs for themselves."),
+            translate("ErrorSentences", "Enter the next customer. Each customer signs separately."),
         ),
         "counter.busy": (
             translate("ErrorSentences", "The counter is busy."),
@@ -261,14 +272,16 @@ def preset_texts() -> dict[str, tuple[str, str]]:
         "counter.in_use": (
             translate("ErrorSentences", "Another contract is open at the counter."),
             translate(
-                "ErrorSentences", "Finish it, or press Esc twice to clear it, before you choose another contract."
+                "ErrorSentences",
+                "Before you choose another contract, finish the open one, or press Esc twice to clear it.",
             ),
         ),
         "counter.code_shown": (
             translate("ErrorSentences", "A QR code is on the screen."),
             translate(
                 "ErrorSentences",
-                "Wait for the signature, or press Esc twice to revoke it, before you choose another contract.",
+                "Before you choose another contract, wait for the signature, or press Esc twice "
+                "to revoke this contract.",
             ),
         ),
         "preset.person_missing": (
@@ -282,29 +295,32 @@ def bulk_texts() -> dict[str, tuple[str, str]]:
     """Return sentence and remedy by code."""
     return {
         "sheet.vanished": (
-            translate("ErrorSentences", "The sheet is no longer there."),
-            translate("ErrorSentences", "Find where it was moved, and choose it again."),
+            translate("ErrorSentences", "The sheet is no longer in its folder."),
+            translate("ErrorSentences", "Find where the sheet was moved, and choose it again."),
         ),
         "sheet.unreadable": (
             translate("ErrorSentences", "The sheet can't be read."),
             translate(
                 "ErrorSentences",
-                "Close it in the other program, or check that you're allowed to read it, then try again.",
+                "Close the sheet in the other program, or check that you're allowed to read it. Then try again.",
             ),
         ),
         "sheet.too_large": (
             translate("ErrorSentences", "The sheet is too large: {size_mb} MB. The limit is {max_mb} MB."),
-            translate("ErrorSentences", "Remove images and other worksheets, or save it as CSV."),
+            translate("ErrorSentences", "Remove images and other worksheets, or save the sheet as CSV."),
         ),
         "sheet.encrypted": (
             translate("ErrorSentences", "The sheet is protected by a password."),
             translate(
-                "ErrorSentences", "Open it in the program it was created with, and save it without the password."
+                "ErrorSentences",
+                "Open the sheet in the program that it was created with, and save it without the password.",
             ),
         ),
         "sheet.old_format": (
             translate("ErrorSentences", "The sheet is in the old .xls format, which isn't supported."),
-            translate("ErrorSentences", "Open it in the program it was created with, and save it as .xlsx."),
+            translate(
+                "ErrorSentences", "Open the sheet in the program that it was created with, and save it as .xlsx."
+            ),
         ),
         "sheet.not_a_sheet": (
             translate("ErrorSentences", "This file isn't a spreadsheet."),
@@ -312,7 +328,7 @@ def bulk_texts() -> dict[str, tuple[str, str]]:
         ),
         "sheet.damaged": (
             translate("ErrorSentences", "The sheet is damaged and can't be read completely. None of it was used."),
-            translate("ErrorSentences", "Open it in the program it was created with, and save it again."),
+            translate("ErrorSentences", "Open the sheet in the program that it was created with, and save it again."),
         ),
         "sheet.no_rows": (
             translate("ErrorSentences", "This sheet has no rows below its headings."),
@@ -322,7 +338,7 @@ def bulk_texts() -> dict[str, tuple[str, str]]:
             translate("ErrorSentences", "The sheet has too many rows. You can send at most {max} at a time."),
             translate(
                 "ErrorSentences",
-                "Split it into several sheets. Rows already sent will be recognized and not sent again.",
+                "Split the sheet into several sheets. Rows already sent will be recognized and not sent again.",
             ),
         ),
         "sheet.too_many_columns": (
@@ -333,19 +349,21 @@ def bulk_texts() -> dict[str, tuple[str, str]]:
             translate(
                 "ErrorSentences", "A cell of this sheet contains more than {max} characters, so nothing was read."
             ),
-            translate("ErrorSentences", "Shorten the cell. In a CSV file, look for an unclosed quotation mark."),
+            translate(
+                "ErrorSentences", "Shorten the text in the cell. In a CSV file, look for an unclosed quotation mark."
+            ),
         ),
         "sheet.too_much_text": (
             translate("ErrorSentences", "The sheet contains more than {max} million characters. Nothing was read."),
-            translate("ErrorSentences", "Delete unused columns, or split it into several sheets."),
+            translate("ErrorSentences", "Delete unused columns, or split the sheet into several sheets."),
         ),
         "sheet.too_slow": (
             translate("ErrorSentences", "Reading this sheet took too long and was stopped."),
-            translate("ErrorSentences", "Copy the rows to a new sheet, save it, and choose it."),
+            translate("ErrorSentences", "Copy the rows to a new sheet, save that sheet, and choose it."),
         ),
         "sheet.too_heavy": (
             translate("ErrorSentences", "Reading this sheet took too much memory and was stopped."),
-            translate("ErrorSentences", "Copy the rows to a new sheet, save it, and choose it."),
+            translate("ErrorSentences", "Copy the rows to a new sheet, save that sheet, and choose it."),
         ),
         "preset.deadline_past": (
             translate("ErrorSentences", "The signing due date set by this preset has passed."),
@@ -368,7 +386,7 @@ def bulk_texts() -> dict[str, tuple[str, str]]:
         ),
         "bulk.busy": (
             translate("ErrorSentences", "A sheet is already being sent."),
-            translate("ErrorSentences", "Wait until it's finished, or pause it."),
+            translate("ErrorSentences", "Wait until all rows are sent, or pause sending."),
         ),
         "bulk.nothing_to_send": (
             translate("ErrorSentences", "No rows of this sheet are left to send."),
@@ -376,10 +394,10 @@ def bulk_texts() -> dict[str, tuple[str, str]]:
         ),
         "bulk.environment_changed": (
             translate("ErrorSentences", "The environment changed after this sheet was checked. Nothing was sent."),
-            translate("ErrorSentences", "Check the sheet again, then send."),
+            translate("ErrorSentences", "Check the sheet again before you send it."),
         ),
         "bulk.preset_changed": (
             translate("ErrorSentences", "The preset was changed after this sheet was checked. Nothing was sent."),
-            translate("ErrorSentences", "Check the sheet again, then send."),
+            translate("ErrorSentences", "Check the sheet again before you send it."),
         ),
     }

@@ -18,7 +18,7 @@ def obstacle_texts() -> dict[str, tuple[str, str]]:
     """Return sentence and remedy for what must not be sent as it is."""
     bad_value = (
         translate("ErrorSentences", "Nothing was sent: the value of “{field}” is invalid."),
-        translate("ErrorSentences", "Correct it, then send again."),
+        translate("ErrorSentences", "Correct the value, then send again."),
     )
     return {
         **dict.fromkeys(_BAD_VALUES, bad_value),
@@ -27,8 +27,8 @@ def obstacle_texts() -> dict[str, tuple[str, str]]:
             translate("ErrorSentences", "Shorten the tables, then send again."),
         ),
         "form.value_missing": (
-            translate("ErrorSentences", "Nothing was sent: fields of the form are still empty: {fields}."),
-            translate("ErrorSentences", "Fill it in, or make it optional in the preset's form fields."),
+            translate("ErrorSentences", "Nothing was sent because fields of the form are still empty: {fields}."),
+            translate("ErrorSentences", "Fill in these fields, or make them optional in the preset's form fields."),
         ),
         "form.correction_empty": (
             translate("ErrorSentences", "A form in this correction hasn't been filled in."),
@@ -51,7 +51,7 @@ def obstacle_texts() -> dict[str, tuple[str, str]]:
         ),
         "table.long_cell": (
             translate("ErrorSentences", "A cell can contain at most {most} characters."),
-            translate("ErrorSentences", "Nothing was pasted. Shorten the cell first."),
+            translate("ErrorSentences", "Nothing was pasted. First shorten the text in the cell."),
         ),
         "table.no_such_letters": (
             translate("ErrorSentences", "A table contains characters that can't be written to its pages."),
@@ -59,11 +59,11 @@ def obstacle_texts() -> dict[str, tuple[str, str]]:
         ),
         "document.nobody_signs": (
             translate("ErrorSentences", "Nothing was sent: one of the documents has no signer."),
-            translate("ErrorSentences", "Place a seal on it, or remove the document."),
+            translate("ErrorSentences", "Place a seal on the document, or remove the document."),
         ),
         "signer.signs_nothing": (
             translate("ErrorSentences", "Nothing was sent: signer {number} has no document to sign."),
-            translate("ErrorSentences", "Place a seal for this signer, or let them place it themselves."),
+            translate("ErrorSentences", "Place a seal for this signer, or let the signer place it."),
         ),
         "signer.silent_without_place": (
             translate(
@@ -94,23 +94,25 @@ def sending_texts() -> dict[str, tuple[str, str]]:
         **obstacle_texts(),
         "submission.busy": (
             translate("ErrorSentences", "Another contract is being sent."),
-            translate("ErrorSentences", "Wait until it's finished, then try again."),
+            translate("ErrorSentences", "Wait until this is finished, then try again."),
         ),
         "submission.interrupted": (
             translate("ErrorSentences", "Sending was interrupted. Nothing is lost."),
-            translate("ErrorSentences", "Continue: completed steps won't be repeated."),
+            translate("ErrorSentences", "Continue. Completed steps won't be repeated."),
         ),
         "submission.not_executed": (
             translate("ErrorSentences", "The contract is on the platform, but signing hasn't started yet."),
-            translate("ErrorSentences", "Continue: no one will be notified twice."),
+            translate("ErrorSentences", "Continue. No one will be notified twice."),
         ),
         "submission.not_made": (
-            translate("ErrorSentences", "This send is no longer waiting to be checked."),
-            translate("ErrorSentences", "Check its status in Track."),
+            translate("ErrorSentences", "This contract is no longer waiting to be checked."),
+            translate("ErrorSentences", "Check the contract's status in Track."),
         ),
         "submission.made_differs": (
             translate("ErrorSentences", "The document created by the platform doesn't match the values entered."),
-            translate("ErrorSentences", "No one has seen it. Check it in Track, then continue or cancel it there."),
+            translate(
+                "ErrorSentences", "No one has seen the document. Check it in Track, then continue or cancel there."
+            ),
         ),
         "submission.values_gone": (
             translate("ErrorSentences", "The form values are no longer stored on this computer."),
@@ -118,7 +120,7 @@ def sending_texts() -> dict[str, tuple[str, str]]:
         ),
         "submission.not_prepared": (
             translate("ErrorSentences", "This contract is no longer being prepared."),
-            translate("ErrorSentences", "Check its status in Track."),
+            translate("ErrorSentences", "Check the contract's status in Track."),
         ),
         "submission.no_links_later": (
             translate(
@@ -130,34 +132,37 @@ def sending_texts() -> dict[str, tuple[str, str]]:
             ),
         ),
         "submission.not_held": (
-            translate("ErrorSentences", "This send no longer needs a decision."),
-            translate("ErrorSentences", "Check its status in Track."),
+            translate("ErrorSentences", "This contract no longer needs a decision."),
+            translate("ErrorSentences", "Check the contract's status in Track."),
         ),
         "submission.sent_before": (
             translate("ErrorSentences", "This contract has already been sent or is being sent."),
-            translate("ErrorSentences", "Check it in Track. To send a similar one, start a new contract."),
+            translate("ErrorSentences", "Check the contract in Track. To send a similar contract, start a new one."),
         ),
         "draft.being_sent": (
             translate("ErrorSentences", "This contract is being sent and can't be changed now."),
             translate(
                 "ErrorSentences",
-                "Continue or cancel it in Track. After you cancel, you can open and change it again.",
+                "Continue or cancel the contract in Track. After you cancel it, you can open and change it again.",
             ),
         ),
         "submission.too_late": (
-            translate("ErrorSentences", "It is too late to cancel: the signers can see the contract."),
-            translate("ErrorSentences", "Revoke it in Track."),
+            translate("ErrorSentences", "It's too late to cancel: the signers can already see the contract."),
+            translate("ErrorSentences", "Revoke the contract in Track."),
         ),
         "submission.unknown": (
-            translate("ErrorSentences", "This computer no longer has a record of this send."),
-            translate("ErrorSentences", "Choose it again from the list in Track."),
+            translate("ErrorSentences", "This computer no longer has a record of sending this contract."),
+            translate("ErrorSentences", "Choose the contract again from the list in Track."),
         ),
         "submission.stale_answer": (
             translate("ErrorSentences", "The response doesn't match the request, so it was rejected."),
-            translate("ErrorSentences", "Check it in Track before you continue. Nothing is sent twice automatically."),
+            translate(
+                "ErrorSentences",
+                "Check the contract in Track before you continue. Nothing is sent twice automatically.",
+            ),
         ),
         "submission.may_be_visible": (
-            translate("ErrorSentences", "Signers may already see this contract, so it can't be started again."),
+            translate("ErrorSentences", "Signers may already see this contract, so it can't be sent again."),
             translate(
                 "ErrorSentences", "Before you send another contract, ask one of the signers or the platform's support."
             ),
@@ -198,8 +203,8 @@ def sending_texts() -> dict[str, tuple[str, str]]:
             translate("ErrorSentences", "The account of signer {number} isn't known in this environment."),
             translate(
                 "ErrorSentences",
-                "Nothing was sent. Edit the signer and enter the ID number. Their account will "
-                "then be found or created.",
+                "Nothing was sent. Edit the signer and enter the ID number. The signer's account "
+                "will then be found or created.",
             ),
         ),
         "account.number_needed": (
@@ -208,7 +213,7 @@ def sending_texts() -> dict[str, tuple[str, str]]:
             ),
             translate(
                 "ErrorSentences",
-                "Nothing was sent. Enter the ID number again to create an account with this "
+                "Nothing was sent. Enter the ID number again to create an account with the new "
                 "mobile number. Or leave the mobile number and email address empty to contact "
                 "the signer as before.",
             ),
@@ -229,8 +234,8 @@ def sending_texts() -> dict[str, tuple[str, str]]:
             ),
             translate(
                 "ErrorSentences",
-                "Nothing was sent. Send again to use the old contact details, shown next to the "
-                "signer. Or give the signer the link yourself.",
+                "Nothing was sent. Send again to use the old contact details, which are shown "
+                "next to the signer. Or give the signer the link yourself.",
             ),
         ),
         "account.second_refused": (
@@ -242,13 +247,13 @@ def sending_texts() -> dict[str, tuple[str, str]]:
             translate(
                 "ErrorSentences",
                 "Nothing was sent. Leave this signer's mobile number and email address empty to "
-                "use the platform's contact details. Or correct what the platform reports, and "
-                "try again.",
+                "use the contact details that the platform has. Or correct the problem that the "
+                "platform reports, and try again.",
             ),
         ),
         "flow.not_revoked": (
             translate("ErrorSentences", "It's unclear whether the contract was revoked."),
-            translate("ErrorSentences", "Refresh in a moment. If it's still there, revoke it again."),
+            translate("ErrorSentences", "Refresh in a moment. If the contract isn't revoked, revoke it again."),
         ),
         "flow.nothing_signed": (
             translate("ErrorSentences", "Nothing to download: no document has been sealed yet."),
@@ -256,7 +261,7 @@ def sending_texts() -> dict[str, tuple[str, str]]:
         ),
         "flow.completed": (
             translate("ErrorSentences", "All signers have signed this contract, so it can no longer be corrected."),
-            translate("ErrorSentences", "Prepare a new contract that changes or terminates it."),
+            translate("ErrorSentences", "Prepare a new contract that changes or terminates this one."),
         ),
         "correction.completed": (
             translate("ErrorSentences", "In the meantime, all signers have signed the contract you wanted to correct."),
@@ -267,7 +272,7 @@ def sending_texts() -> dict[str, tuple[str, str]]:
         ),
         "correction.sent_before": (
             translate("ErrorSentences", "A correction of this contract has already been sent or is being sent."),
-            translate("ErrorSentences", "Find it in Track. You can correct it again there."),
+            translate("ErrorSentences", "Find the correction in Track. You can correct it again there."),
         ),
         "correction.not_here": (
             translate("ErrorSentences", "The contract being corrected can't be ended from here."),
@@ -289,11 +294,11 @@ def environment_texts() -> dict[str, tuple[str, str]]:
     return {
         "environment.no_rehearsal": (
             translate("ErrorSentences", "The rehearsal isn't running."),
-            translate("ErrorSentences", "Start it with “Start rehearsal” at the bottom of the window, then try again."),
+            translate("ErrorSentences", "Click “Start rehearsal” at the bottom of the window, then try again."),
         ),
         "environment.no_address": (
             translate("ErrorSentences", "The chosen environment has no address."),
-            translate("ErrorSentences", "Enter it in Settings. You can also start the rehearsal there."),
+            translate("ErrorSentences", "Enter the address in Settings. You can also start the rehearsal there."),
         ),
         "environment.no_project": (
             translate("ErrorSentences", "The chosen environment has no project ID."),
@@ -303,7 +308,7 @@ def environment_texts() -> dict[str, tuple[str, str]]:
         ),
         "environment.no_secret": (
             translate("ErrorSentences", "The project secret is required."),
-            translate("ErrorSentences", "Enter it in Settings. It's stored in the keyring, never in a file."),
+            translate("ErrorSentences", "Enter the secret in Settings. It's stored in the keyring, never in a file."),
         ),
         "rehearsal.busy": (
             translate("ErrorSentences", "The previous rehearsal is still being cleaned up."),
@@ -313,21 +318,24 @@ def environment_texts() -> dict[str, tuple[str, str]]:
             translate(
                 "ErrorSentences", "The template's PDF isn't on this computer, so the contract can't be rehearsed."
             ),
-            translate("ErrorSentences", "You can still send it; the platform has the template."),
+            translate("ErrorSentences", "You can still send the contract; the platform has the template."),
         ),
         "rehearsal.not_filled": (
-            translate("ErrorSentences", "In the rehearsal, a form wasn't filled in as you entered it."),
-            translate("ErrorSentences", "Check its values in Prepare; a field may be too small for them."),
+            translate("ErrorSentences", "In the rehearsal, a form doesn't contain the values that you entered."),
+            translate("ErrorSentences", "Check the form's values in Prepare. A field may be too small for its value."),
         ),
         "rehearsal.not_taken": (
             translate("ErrorSentences", "The rehearsal stopped before the contract was created."),
             translate("ErrorSentences", "Check the contract in Prepare, then try again."),
         ),
         "rehearsal.other_pages": (
-            translate("ErrorSentences", "In the rehearsal, the sealed document's pages differ from yours."),
             translate(
                 "ErrorSentences",
-                "Print the file to a new PDF, and use that one.",
+                "In the rehearsal, the pages of the sealed document differ from the pages of your file.",
+            ),
+            translate(
+                "ErrorSentences",
+                "Print the file to a new PDF, and use the new PDF.",
             ),
         ),
         "rehearsal.not_signed": (
@@ -336,7 +344,7 @@ def environment_texts() -> dict[str, tuple[str, str]]:
         ),
         "sandbox.not_started": (
             translate("ErrorSentences", "The rehearsal platform couldn't be started."),
-            translate("ErrorSentences", "Start the program again. See the log for the reason."),
+            translate("ErrorSentences", "Restart the program. The reason is in the log."),
         ),
     }
 
@@ -348,8 +356,9 @@ def held_texts() -> dict[str, tuple[str, str]]:
             translate("ErrorSentences", "Signers may already see this contract."),
             translate(
                 "ErrorSentences",
-                "This platform shows a contract to signers as soon as it is started. Ask the "
-                "signers or the platform's support before you cancel and send again.",
+                "This platform shows a contract to its signers as soon as the contract is "
+                "created. Ask the signers or the platform's support before you cancel and send "
+                "again.",
             ),
         ),
         "submission.stale_answer": (
@@ -361,6 +370,6 @@ def held_texts() -> dict[str, tuple[str, str]]:
         ),
         "document.empty": (
             translate("ErrorSentences", "One of the documents is an empty file."),
-            translate("ErrorSentences", "Save it again in its original program, then add that file."),
+            translate("ErrorSentences", "Save the document again in its original program, then add the new file."),
         ),
     }

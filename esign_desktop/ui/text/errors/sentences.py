@@ -45,7 +45,7 @@ def error_sentence(error: AppError) -> Sentence:
     detail = f"{error.code}: {_bounded(error.detail)}" if error.detail else error.code
     texts = _texts_of(error)
     if texts is None:
-        title = QCoreApplication.translate("ErrorSentences", "That didn't work ({code}).").format(code=error.code)
+        title = QCoreApplication.translate("ErrorSentences", "The operation failed ({code}).").format(code=error.code)
         remedy = QCoreApplication.translate(
             "ErrorSentences", "Try again. If it happens again, send this code to support."
         )

@@ -21,12 +21,13 @@ def store_texts() -> dict[str, tuple[str, str]]:
                 "ErrorSentences", "Contracts with this person that can still be signed: {count}. Nothing was changed."
             ),
             translate(
-                "ErrorSentences", "Revoke them in Track, or wait until they are signed. Then delete the person's data."
+                "ErrorSentences",
+                "Revoke these contracts in Track, or wait until they are signed. Then delete the person's data.",
             ),
         ),
         "person.send_open": (
             translate("ErrorSentences", "A contract with this person is still being sent. Nothing was changed."),
-            translate("ErrorSentences", "Continue or cancel it in Track, then delete the person's data."),
+            translate("ErrorSentences", "Continue or cancel the contract in Track, then delete the person's data."),
         ),
         "person.values_locked": (
             translate(
@@ -41,11 +42,11 @@ def store_texts() -> dict[str, tuple[str, str]]:
         ),
         "contact.gone": (
             translate("ErrorSentences", "This contact no longer exists."),
-            translate("ErrorSentences", "It was merged or deleted. See the list for current contacts."),
+            translate("ErrorSentences", "The contact was merged or deleted. See the list for current contacts."),
         ),
         "contact.no_name": (
             translate("ErrorSentences", "The contact needs a name."),
-            translate("ErrorSentences", "Fill it in."),
+            translate("ErrorSentences", "Enter a name."),
         ),
         "contact.exists": (
             translate("ErrorSentences", "This contact already exists with the same ID number."),
@@ -53,17 +54,21 @@ def store_texts() -> dict[str, tuple[str, str]]:
         ),
         "contact.another_name": (
             translate("ErrorSentences", "This ID number belongs to another contact."),
-            translate("ErrorSentences", "Compare the name and ID number with the document."),
+            translate("ErrorSentences", "Compare the name and ID number with the identity document."),
         ),
         "contact.identity_known": (
             translate("ErrorSentences", "The platform has an account with this name and ID number."),
             translate("ErrorSentences", "For a different name, ID type or ID number, add a new contact."),
         ),
         "contact.two_identities": (
-            translate("ErrorSentences", "These two contacts have different ID numbers, so they aren't the same."),
             translate(
                 "ErrorSentences",
-                "Accounts are never moved to another identity. For a person with a new document, create a new contact.",
+                "These two contacts have different ID numbers, so they aren't the same person or organization.",
+            ),
+            translate(
+                "ErrorSentences",
+                "Accounts are never moved to another identity. For a person with a new identity "
+                "document, create a new contact.",
             ),
         ),
         "contact.has_accounts": (
@@ -72,7 +77,10 @@ def store_texts() -> dict[str, tuple[str, str]]:
         ),
         "store.disk_full": (
             translate("ErrorSentences", "The disk is full; saving failed."),
-            translate("ErrorSentences", "Free some space. The open contract is kept in memory and will be saved then."),
+            translate(
+                "ErrorSentences",
+                "Free some disk space. The open contract is kept in memory and will be saved when there is space.",
+            ),
         ),
         "store.unwritable": (
             translate("ErrorSentences", "The folder can't be written to."),
@@ -145,7 +153,8 @@ def store_texts() -> dict[str, tuple[str, str]]:
             translate("ErrorSentences", "The database is in use by another program."),
             translate(
                 "ErrorSentences",
-                "Close the program that is using it (such as a backup or virus scanner), then try again.",
+                "Close the program that is using the database (such as a backup program or virus "
+                "scanner), then try again.",
             ),
         ),
         "store.second_instance": (
@@ -154,7 +163,7 @@ def store_texts() -> dict[str, tuple[str, str]]:
         ),
         "store.no_such_draft": (
             translate("ErrorSentences", "This draft no longer exists."),
-            translate("ErrorSentences", "It was sent or deleted. You'll find sent contracts in Track."),
+            translate("ErrorSentences", "The draft was sent or deleted. You'll find sent contracts in Track."),
         ),
         "store.bad_draft": (
             translate("ErrorSentences", "This draft can't be read."),
@@ -170,11 +179,14 @@ def store_texts() -> dict[str, tuple[str, str]]:
         ),
         "store.no_such_flow": (
             translate("ErrorSentences", "This contract isn't known on this computer."),
-            translate("ErrorSentences", "Choose it again from the list in Track."),
+            translate("ErrorSentences", "Choose the contract again from the list in Track."),
         ),
         "store.bad_flow": (
             translate("ErrorSentences", "This computer's record of this contract can't be read."),
-            translate("ErrorSentences", "It still exists on the platform. Contact its support with the flow number."),
+            translate(
+                "ErrorSentences",
+                "The contract still exists on the platform. Contact the platform's support, and give the flow number.",
+            ),
         ),
     }
 
@@ -188,17 +200,21 @@ def keyring_texts() -> dict[str, tuple[str, str]]:
         ),
         "keyring.locked": (
             translate("ErrorSentences", "The keyring is locked."),
-            translate("ErrorSentences", "Unlock it when the system asks, then try again."),
+            translate("ErrorSentences", "Unlock the keyring when the system asks, then try again."),
         ),
         "keyring.timeout": (
             translate("ErrorSentences", "The keyring isn't responding."),
-            translate("ErrorSentences", "Another window may be asking for its password. Then try again."),
+            translate(
+                "ErrorSentences",
+                "Another window may be asking for the keyring's password. Enter the password there, then try again.",
+            ),
         ),
         "keyring.too_long": (
             translate("ErrorSentences", "This computer's keyring can't store a secret this long."),
             translate(
                 "ErrorSentences",
-                "The secret works for this session. The platform's secrets are shorter: copy it from there again.",
+                "The secret works for this session. The platform's secrets are shorter than this "
+                "one: copy the secret from the platform again.",
             ),
         ),
         "keyring.failed": (
@@ -218,7 +234,7 @@ def copy_texts() -> dict[str, tuple[str, str]]:
             translate(
                 "ErrorSentences",
                 "Plug in the USB drive or connect the network share. Nothing is lost: missing "
-                "items are backed up then.",
+                "items will be backed up then.",
             ),
         ),
         "copy.same_folder": (
@@ -236,7 +252,8 @@ def copy_texts() -> dict[str, tuple[str, str]]:
             translate("ErrorSentences", "The backup folder is full."),
             translate(
                 "ErrorSentences",
-                "Free some space there. The existing backup is complete; the rest follows automatically.",
+                "Free some space there. The existing backup is complete, and the missing items "
+                "are added automatically.",
             ),
         ),
         "copy.hangs": (
@@ -251,14 +268,15 @@ def copy_texts() -> dict[str, tuple[str, str]]:
             translate("ErrorSentences", "Writing to the backup folder failed."),
             translate(
                 "ErrorSentences",
-                "The program retries automatically. If it keeps failing, send the details to support.",
+                "The program retries automatically. If the error persists, send the details to support.",
             ),
         ),
         "copy.needs_passphrase": (
             translate("ErrorSentences", "Enter the backup passphrase."),
             translate(
                 "ErrorSentences",
-                "The passphrase isn't in this computer's keyring. Enter it in Settings to resume the backup.",
+                "The passphrase isn't in this computer's keyring. To resume the backup, enter "
+                "the passphrase in Settings.",
             ),
         ),
         "copy.short_passphrase": (
@@ -270,14 +288,15 @@ def copy_texts() -> dict[str, tuple[str, str]]:
             translate(
                 "ErrorSentences",
                 "One computer may be a clone of the other. This computer now has its own backup. "
-                "Send contracts from only one of them.",
+                "Send contracts from only one of the two computers.",
             ),
         ),
         "copy.other_lines": (
             translate("ErrorSentences", "The backup in the folder contains contracts unknown to this computer."),
             translate(
                 "ErrorSentences",
-                "That backup was left unchanged, and this computer now has its own. Restore it to see its contents.",
+                "That backup was left unchanged, and this computer now has its own backup. To "
+                "see the contents of the other backup, restore it.",
             ),
         ),
     }
@@ -305,7 +324,7 @@ def restoring_texts() -> dict[str, tuple[str, str]]:
         ),
         "copy.damaged": (
             translate("ErrorSentences", "The backup is damaged: none of its copies can be read."),
-            translate("ErrorSentences", "Nothing was changed. If there's another copy of the folder, try that one."),
+            translate("ErrorSentences", "Nothing was changed. If there's another copy of the folder, try that copy."),
         ),
         "copy.newer_version": (
             translate("ErrorSentences", "The backup was written by a newer version of this program."),
@@ -317,7 +336,7 @@ def restoring_texts() -> dict[str, tuple[str, str]]:
         ),
         "copy.no_such_computer": (
             translate("ErrorSentences", "No computer with this name has a backup in this folder."),
-            translate("ErrorSentences", "Available: {names}."),
+            translate("ErrorSentences", "Available computers: {names}."),
         ),
         "copy.no_terminal": (
             translate("ErrorSentences", "Can't ask for the passphrase: there is no terminal."),
@@ -331,7 +350,8 @@ def restoring_texts() -> dict[str, tuple[str, str]]:
         ),
         "submission.restored": (
             translate(
-                "ErrorSentences", "This send was restored from another computer's backup and may have continued there."
+                "ErrorSentences",
+                "This contract was restored from another computer's backup, and sending may have continued there.",
             ),
             translate(
                 "ErrorSentences",
