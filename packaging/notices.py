@@ -93,9 +93,12 @@ def licence_texts(package: metadata.Distribution) -> Iterator[str]:
 
 
 def source_offer(version: str, by: Distributor) -> str:
-    """Return the offer of the corresponding source, in English and Chinese."""
+    """Return the offer of the corresponding source and the distributor's addresses, in English and Chinese."""
     name = by.name or "the organization that gave you this package"
     contact = by.source_contact or "the address from which you received this package"
+    security = by.security_contact or "the same address"
+    announcements = by.announcements or "the same address"
+    chinese_security, chinese_announcements = by.security_contact or "同上", by.announcements or "同上"
     chinese_name = by.name or "向您提供本软件包的机构"
     chinese_contact = by.source_contact or "您取得本软件包时所用的联系地址"
     return f"""\
@@ -113,6 +116,9 @@ gives everyone who possesses the package the complete corresponding source of es
 libraries in the package that are under the AGPL, GPL, LGPL or MPL, for no more than the cost of the copy. Contact:
 {contact}
 
+Report a vulnerability to: {security}
+Fixes are announced at: {announcements}
+
 
 esign-desktop {version} 的源代码
 
@@ -124,6 +130,9 @@ THIRD-PARTY-NOTICES.txt 列出本软件包中每个程序库的版本和许可�
 提供源代码的承诺：自发布本软件包起至少三年内，{chinese_name}向持有本软件包的任何人提供
 esign-desktop {version} 以及包中采用 AGPL、GPL、LGPL 或 MPL 许可证的程序库的完整对应源代码，收费不超过复制成本。联系：
 {chinese_contact}
+
+报告安全漏洞：{chinese_security}
+安全修复公告：{chinese_announcements}
 """
 
 

@@ -146,7 +146,10 @@ def test_offer_of_source_names_the_distributor_or_the_sender() -> None:
     empty = notices["source_offer"](__version__, distributor("", "", "", ""))
     assert f"esign-desktop-{__version__}-source.tar.gz" in empty
     assert "the organization that gave you this package" in empty
-    filled = notices["source_offer"](__version__, distributor("Example Bank", "", "", "source@example.com"))
+    filled = notices["source_offer"](
+        __version__, distributor("Example Bank", "s@example.com", "", "source@example.com")
+    )
+    assert filled.count("s@example.com") == 2
     assert "Example Bank" in filled
     assert "source@example.com" in filled
     assert "organization that gave you" not in filled
