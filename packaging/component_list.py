@@ -73,7 +73,7 @@ def component_list(pins: list[Pin], others: list[Bundled], version: str) -> str:
 
 
 def _of_pin(pin: Pin) -> Component:
-    """Return the component of a pinned package. Its hashes are those of all files among which pip chooses."""
+    """Return the component of a pinned package. Its hashes are those of all files from which pip may choose."""
     return Component(
         type=ComponentType.LIBRARY,
         name=pin.name,

@@ -1,9 +1,9 @@
-"""Write the licence, the third-party notices and the offer of source that each package contains.
+"""Write the license, the third-party notices and the offer of source that each package contains.
 
 packaging/notices.py --system linux --requirements requirements/frozen.txt --packages PATH --output FOLDER
 
 The script writes LICENSE.txt, THIRD-PARTY-NOTICES.txt and SOURCE-OFFER.txt. It requires only the standard library. The
-texts of licences come from the packages that are installed in the folders of ``--packages``.
+license texts come from the packages that are installed in the folders of ``--packages``.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ NAMES: Final = ("LICENSE.txt", "THIRD-PARTY-NOTICES.txt", "SOURCE-OFFER.txt")
 SYSTEMS: Final = ("wheel", "linux", "windows")
 RULE: Final = f"{'=' * 100}\n"
 COMMON_LICENCES: Final = Path("/usr/share/common-licenses")
-# Licences that some libraries reference only by name.
+# Licenses that some libraries reference only by name.
 SHARED_LICENCES: Final = ("LGPL-3", "GPL-3", "LGPL-2.1", "GPL-2", "Apache-2.0", "MPL-2.0")
 _LICENCE_FILE: Final = re.compile(r"(licen[cs]e|copying|notice|authors)", re.IGNORECASE)
 
@@ -55,7 +55,7 @@ def main() -> int:
 
 
 def notice_parts(pins: list[Pin], system: str, folders: Iterable[Path]) -> Iterator[str]:
-    """Yield the parts of the notices: a list of all components, and the texts of their licences."""
+    """Yield the parts of the notices: a list of all components, and their license texts."""
     yield f"Third-party components of esign-desktop {own_version()}\n\n"
     if system == "wheel":
         yield "pip installs these packages together with esign-desktop; this file only lists them.\n\n"
@@ -85,7 +85,7 @@ def notice_parts(pins: list[Pin], system: str, folders: Iterable[Path]) -> Itera
 
 
 def licence_texts(package: metadata.Distribution) -> Iterator[str]:
-    """Yield the texts of licences that an installed package contains."""
+    """Yield the license texts that an installed package contains."""
     for path in sorted(package.files or (), key=str):
         place = Path(str(path.locate()))
         if _LICENCE_FILE.match(path.name) and ".dist-info" in str(path) and place.is_file():

@@ -1,4 +1,4 @@
-"""Read the pinned packages of requirements/*.txt, and the licences and the distributor that packaging/*.toml name."""
+"""Read the pinned packages of requirements/*.txt, and the licenses and the distributor that packaging/*.toml name."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _HASH: Final = re.compile(r"--hash=sha256:([0-9a-f]{64})")
 
 
 class PinError(Exception):
-    """A pinned package has no licence in packaging/components.toml, or a file has another form than expected."""
+    """A pinned package has no license in packaging/components.toml, or a file does not have the expected format."""
 
 
 @dataclass(frozen=True, order=True)
@@ -35,7 +35,7 @@ class Pin:
 
 @dataclass(frozen=True)
 class Bundled:
-    """A component in a package that is not a Python package."""
+    """A component of the packages that is not a Python package itself."""
 
     name: str
     licence: str
@@ -85,12 +85,12 @@ def licence_of(pin: Pin) -> str:
 
 
 def named_licences() -> dict[str, str]:
-    """Return the licences of all packages that components.toml names."""
+    """Return the licenses of all packages that components.toml names."""
     return dict(_components()["python"])
 
 
 def bundled(system: str) -> list[Bundled]:
-    """Return the other components in the packages for ``system``: wheel, linux or windows."""
+    """Return the components other than Python packages for ``system``, which is wheel, linux or windows."""
     entries = [
         Bundled(entry["name"], entry["licence"], tuple(entry["systems"]), entry.get("note", ""))
         for entry in _components()["bundled"]
@@ -113,7 +113,7 @@ def own_version() -> str:
 
 
 def source_date() -> str:
-    """Return the time of the commit in seconds since the epoch, which equal builds of it share (SOURCE_DATE_EPOCH)."""
+    """Return SOURCE_DATE_EPOCH if it is set, and otherwise the time of the commit in seconds since the epoch."""
     if given := os.environ.get("SOURCE_DATE_EPOCH"):
         return given
     command = ["git", "log", "-1", "--format=%ct"]

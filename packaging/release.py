@@ -85,7 +85,7 @@ def required_packages(build: Path, version: str) -> list[Path]:
 
 
 def check_contents(packages: list[Path]) -> None:
-    """Raise ReleaseError if a package does not contain the licence, the notices or the offer of source."""
+    """Raise ReleaseError if a package does not contain the license, the notices or the offer of source."""
     for package in packages:
         match package.suffix:
             case ".deb":
@@ -108,7 +108,10 @@ def listed(command: list[str]) -> list[str]:
 
 
 def make_source(target: Path, version: str) -> None:
-    """Pack the committed source, without times of this computer. Raises ReleaseError if a file has changed since."""
+    """Pack the committed source without times of this computer.
+
+    Raises ReleaseError if a file has uncommitted changes.
+    """
     if changed := listed(["git", "-C", str(ROOT), "status", "--porcelain", "--untracked-files=no"]):
         raise ReleaseError(
             f"the source has changes that are not committed: {changed[0].strip()} and {len(changed) - 1} more"

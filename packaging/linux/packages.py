@@ -68,7 +68,7 @@ def pack_manuals(folder: Path) -> None:
 
 
 def write_notices(frozen: Path, folder: Path) -> None:
-    """Write the licence, the third-party notices and the offer of source (packaging/notices.py)."""
+    """Write the license, the third-party notices and the offer of source (packaging/notices.py)."""
     folders = [str(frozen / "_internal"), str(ROOT / "build" / "tree" / "opt" / "packages")]
     command = [sys.executable, str(ROOT / "packaging" / "notices.py"), "--system", "linux", "--output", str(folder)]
     command += ["--requirements", str(ROOT / "requirements" / "frozen.txt")]
