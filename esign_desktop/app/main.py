@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 
-from esign_desktop.app.deferred_imports import DeferredImports
 from esign_desktop.app.saved_window_state import (
     SavedWindowState,
     read_window_state,
@@ -18,6 +17,7 @@ from esign_desktop.app.saved_window_state import (
     write_window_state,
 )
 from esign_desktop.override import override
+from esign_desktop.ui.deferred_imports import PAGES, DeferredImports
 from esign_desktop.ui.shell.application import Appearance, FileOpeningApplication, Looks, dress
 from esign_desktop.ui.shell.crash_reports import CrashReports
 from esign_desktop.ui.shell.desktop_wishes import Wishes
@@ -88,7 +88,7 @@ class Program(QObject):
         self._saved_state = read_window_state(self._state_path)
         self._is_stopped = False
         self._made: tuple[Services, str, Looks] | None = None
-        self._modules = DeferredImports(self)
+        self._modules = DeferredImports(PAGES, self)
         self._modules.done.connect(self._populate_when_ready)
         self._state_timer = QTimer(self, singleShot=True, interval=STATE_REST_MS)
         self._state_timer.timeout.connect(self._on_state_timer_timeout)

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 
 from esign_desktop.domain.errors import InputError
 from esign_desktop.domain.file_kinds import PRESET_SUFFIX, SHEET_SUFFIXES
+from esign_desktop.ui.deferred_imports import REVIEW, DeferredImports
 from esign_desktop.ui.environment_watch import EnvironmentWatch
 from esign_desktop.ui.flow_poller import FlowPoller
 from esign_desktop.ui.prepare.room import PrepareRoom
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from esign_desktop.domain.preset.preset import Preset
     from esign_desktop.domain.submission import SubmissionId
     from esign_desktop.services.catalogue import Services
-    from esign_desktop.services.editing.session import ContractSession
+    from esign_desktop.services.editing.session import Change, ContractSession
     from esign_desktop.services.erasure.service import KnownPerson
     from esign_desktop.ui.bulk.room import BulkRoom
     from esign_desktop.ui.contacts.room import ContactsRoom
@@ -115,6 +116,7 @@ class Workspace(QObject):
             parent=self,
         )
         self._interrupted = InterruptedWork(services, tasks, messages, self)
+        self._review_modules = DeferredImports(REVIEW, self)
         self._connect()
 
     def room(self, name: RoomName) -> QWidget:
@@ -412,6 +414,7 @@ class Workspace(QObject):
             self.presets.save()
 
     def _connect(self) -> None:
+        self.destroyed.connect(self.session.subscribe(self._on_session_changed))
         self.draft_controller.recovered.connect(self._last_view.return_there)
         self.prepare.signers.form_shown.connect(self._on_signer_form_shown)
         self.background.failed.connect(self._on_background_failed)
@@ -471,6 +474,11 @@ class Workspace(QObject):
 
     def _on_prepare_template_requested(self, document_id: DocumentId) -> None:
         self.presets.templates.ask(document_id)
+
+    def _on_session_changed(self, change: Change) -> None:
+        if change.after.documents:
+            # The first review would otherwise wait for its modules.
+            self._review_modules.begin()
 
     def _on_prepare_send_requested(self) -> None:
         # The form of a signer is no part of the contract before it is saved.

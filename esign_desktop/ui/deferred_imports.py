@@ -1,4 +1,4 @@
-"""Import the modules of the window's pages on the window's thread, one at a time between two events.
+"""Import modules on the window's thread, one at a time between two events.
 
 Importing them on a second thread would be unsafe. While an event is handled, PySide looks up the class of a widget
 without holding Python's lock. Before Python 3.12, it does so in a table that every new widget class changes, so the
@@ -8,11 +8,15 @@ program could crash.
 from __future__ import annotations
 
 import importlib
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-MODULES: Final = (
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+PAGES: Final = (
     "esign_desktop.domain.contract.draft",
     "esign_desktop.ui.viewer.view",
     "esign_desktop.ui.prepare.tools.state",
@@ -25,7 +29,26 @@ MODULES: Final = (
     "esign_desktop.ui.shell.workspace",
     "esign_desktop.ui.shell.commands",
 )
-"""The modules, in an order in which each import takes at most two frames, because its dependencies come before it."""
+"""The modules of the window's pages. Each import takes at most two frames, because its dependencies come before it."""
+REVIEW: Final = (
+    "esign_desktop.services.sending.review",
+    "esign_desktop.ui.send.made",
+    "esign_desktop.ui.text.flow",
+    "esign_desktop.ui.widgets.environment_banner",
+    "esign_desktop.ui.widgets.printing",
+    "esign_desktop.ui.widgets.qr",
+    "esign_desktop.ui.send.qr_card",
+    "esign_desktop.ui.send.sending",
+    "esign_desktop.ui.send.progress",
+    "esign_desktop.ui.send.rehearsal",
+    "esign_desktop.ui.send.paper",
+    "esign_desktop.ui.send.parties",
+    "esign_desktop.ui.send.readiness",
+    "esign_desktop.ui.viewer.doubts",
+    "esign_desktop.ui.send.review",
+    "esign_desktop.ui.send.controller",
+)
+"""The modules of the review and the send, in the same kind of order."""
 
 
 class DeferredImports(QObject):
@@ -33,9 +56,9 @@ class DeferredImports(QObject):
 
     done = Signal()
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, modules: Iterable[str], parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._left = list(MODULES)
+        self._left = list(modules)
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._on_timer_timeout)
 
