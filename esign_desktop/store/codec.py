@@ -62,8 +62,15 @@ class VersionedJson(Generic[T]):
         """Return the value in JSON that ``write`` returned. Raises StoreError with ``code`` if the JSON is invalid."""
         try:
             envelope = json.loads(text)
+        except (ValueError, RecursionError) as error:
+            raise StoreError(self.code, type(error).__name__) from None
+        return self.from_plain(envelope)
+
+    def from_plain(self, envelope: Any) -> T:
+        """Return the value in parsed JSON. Raises StoreError with ``code`` if the JSON is invalid."""
+        try:
             version, plain = _exactly(envelope["format"], int), envelope[self.name]
-        except (ValueError, TypeError, KeyError, RecursionError) as error:
+        except (TypeError, KeyError) as error:
             raise StoreError(self.code, type(error).__name__) from None
         if version != self.format:
             raise StoreError(self.code, f"format {version}")
@@ -77,8 +84,7 @@ def _written(plain: object) -> str:
 def _structured(plain: Callable[[], Any], kind: type[T], code: str) -> T:
     try:
         value: T = _converter().structure(plain(), kind)
-    # cattrs raises its errors as a group, and a value's constructor may raise anything. The cause is suppressed because
-    # its message contains the values.
+    # A value's constructor may raise anything. The cause is suppressed because its message contains the values.
     except Exception as error:  # noqa: BLE001
         raise StoreError(code, type(error).__name__) from None
     return value
@@ -96,7 +102,9 @@ def _converter() -> Converter:
     from esign_desktop.domain.preset.preset import DocumentSource, Role
     from esign_desktop.domain.signer import Signer
 
-    converter = Converter(unstruct_collection_overrides={Set: sorted})
+    # Without detailed validation, the first error ends the structuring. Otherwise each wrong value of a hostile file
+    # would be collected, which takes gigabytes.
+    converter = Converter(unstruct_collection_overrides={Set: sorted}, detailed_validation=False)
     # By default, cattrs would convert "3" to 3 and None to "None".
     for kind in (str, int, bool):
         converter.register_structure_hook(kind, _exactly)
@@ -157,6 +165,11 @@ _PRESETS: Final = VersionedJson("preset", Preset, PRESET_FORMAT, BAD_PRESET)
 def preset_to_json(preset: Preset) -> str:
     """Return a preset as JSON, including the ID numbers of staff if the preset still contains them."""
     return _PRESETS.write(preset)
+
+
+def preset_from_plain(envelope: object) -> Preset:
+    """Return the preset in parsed JSON. Raises StoreError ``store.bad_preset``."""
+    return _PRESETS.from_plain(envelope)
 
 
 def preset_from_json(text: str) -> Preset:

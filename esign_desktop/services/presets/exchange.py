@@ -10,6 +10,7 @@ import json
 import os
 import struct
 import zipfile
+import zlib
 from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING, Any, Final
 
@@ -19,7 +20,7 @@ from esign_desktop.domain.errors import InputError, StoreError
 from esign_desktop.domain.preset.preset import KeptPdf, Preset, for_others
 from esign_desktop.domain.preset.soundness import MAX_DOCUMENTS, is_sound
 from esign_desktop.services.presets.pdfs import MAX_PDF_BYTES
-from esign_desktop.store.codec import PRESET_FORMAT, preset_from_json, preset_to_json
+from esign_desktop.store.codec import PRESET_FORMAT, preset_from_plain, preset_to_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
 
 MAX_MANIFEST_BYTES: Final = 4 * 1024 * 1024
+MAX_MANIFEST_VALUES: Final = 150_000
+"""Limit of the number of values in a manifest, which is counted before it is parsed: a value takes about 100 bytes."""
 MAX_FILE_BYTES: Final = 64 * 1024 * 1024
 """Limit of the file size, and of the total size of its unpacked content."""
 MAX_MAKER_CHARACTERS: Final = 100
@@ -36,6 +39,11 @@ _MANIFEST: Final = "manifest.json"
 _KIND: Final = "esign-desktop preset"
 _HEAD: Final = b"%PDF-"
 _HEAD_BYTES: Final = 1024
+_BAD_ARCHIVE: Final = (
+    *(zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error),
+    *(NotImplementedError, EOFError, ValueError, RuntimeError),
+)
+"""What ``zipfile`` raises for a file that is no archive, or a damaged one."""
 _METHODS: Final = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 _ENCRYPTED: Final = 0x1
 _LATEST_MS: Final = 4_102_444_800_000
@@ -69,12 +77,15 @@ def write_preset_file(
     """Write a preset to a file atomically. Raises InputError ``preset.too_large``, and StoreError."""
     made = {"made_by": made_by[:MAX_MAKER_CHARACTERS], "made_at_ms": made_at_ms}
     manifest = {"kind": _KIND, **made, "preset": json.loads(preset_to_json(for_others(preset)))}
+    text = json.dumps(manifest).encode("ascii")
+    if len(text) > MAX_MANIFEST_BYTES or _value_count(text) > MAX_MANIFEST_VALUES:
+        raise InputError("preset.too_large")
     with disk_errors():
         pdf_bytes = sum(files.path(sha256).stat().st_size for sha256 in kept_hashes(preset))
         if pdf_bytes + MAX_MANIFEST_BYTES > MAX_FILE_BYTES:
             raise InputError("preset.too_large")
         with atomic_target(target) as scratch, zipfile.ZipFile(scratch, "w", zipfile.ZIP_DEFLATED) as archive:
-            archive.writestr(_MANIFEST, json.dumps(manifest))
+            archive.writestr(_MANIFEST, text)
             for sha256 in kept_hashes(preset):
                 archive.write(files.path(sha256), f"{sha256}.pdf")
 
@@ -108,8 +119,7 @@ def read_preset_file(
         if error.code == "store.preset_too_large":
             raise InputError("preset.too_large") from None
         raise
-    # zipfile raises each of these for a file that is no archive.
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, EOFError, ValueError, RuntimeError) as error:
+    except _BAD_ARCHIVE as error:
         raise InputError("preset.not_a_preset", type(error).__name__) from None
     except FileNotFoundError as error:
         raise InputError("preset.not_a_preset", "missing") from error
@@ -163,6 +173,8 @@ def _manifest(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> PresetImport:
         data = source.read(MAX_MANIFEST_BYTES + 1)
     if len(data) > MAX_MANIFEST_BYTES:
         raise InputError("preset.too_large")
+    if _value_count(data) > MAX_MANIFEST_VALUES:
+        raise InputError("preset.too_large")
     try:
         manifest: Any = json.loads(data)
     except (ValueError, RecursionError) as error:
@@ -174,7 +186,7 @@ def _manifest(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> PresetImport:
     if isinstance(version, int) and version > PRESET_FORMAT:
         raise InputError("preset.newer", version=version)
     # The file may contain data that this program does not export.
-    preset = for_others(preset_from_json(json.dumps(body)))
+    preset = for_others(preset_from_plain(body))
     if not is_sound(preset):
         raise InputError("preset.not_a_preset", "unsound")
     made_by, made_at_ms = manifest.get("made_by"), manifest.get("made_at_ms")
@@ -183,6 +195,11 @@ def _manifest(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> PresetImport:
         made_by=made_by[:MAX_MAKER_CHARACTERS] if isinstance(made_by, str) else "",
         made_at_ms=made_at_ms if type(made_at_ms) is int and 0 < made_at_ms < _LATEST_MS else None,
     )
+
+
+def _value_count(data: bytes) -> int:
+    """Return at least the number of values in JSON text, without parsing it."""
+    return sum(map(data.count, (b",", b"[", b"{")))
 
 
 def _require_pdf(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> None:

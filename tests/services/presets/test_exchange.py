@@ -6,6 +6,8 @@ import hashlib
 import io
 import json
 import struct
+import subprocess
+import sys
 import time
 import zipfile
 from dataclasses import replace
@@ -270,6 +272,97 @@ def test_a_long_list_of_entries_is_not_read_to_its_end(tmp_path: Path, files: Pr
     begun_s = time.process_time()
     assert refusal(path, files, tmp_path) == "preset.not_a_preset"
     assert time.process_time() - begun_s < 0.05
+
+
+def damaged(path: Path) -> Path:
+    """Spoil the compressed bytes of the manifest, not the archive around them."""
+    write(path, *whole())
+    with zipfile.ZipFile(path) as archive:
+        entry = archive.getinfo("manifest.json")
+    content = bytearray(path.read_bytes())
+    start = entry.header_offset + 30 + len(entry.filename)
+    content[start : start + 40] = b"\xff" * 40
+    path.write_bytes(content)
+    return path
+
+
+def test_a_damaged_entry_is_refused(tmp_path: Path, files: PresetFiles) -> None:
+    assert refusal(damaged(tmp_path / "x.esignpreset"), files, tmp_path) == "preset.not_a_preset"
+
+
+MEASURED = """
+import re, sys, time
+from pathlib import Path
+from esign_desktop.domain.errors import InputError
+from esign_desktop.services.presets.exchange import read_preset_file
+from esign_desktop.store.files.preset_files import PresetFiles
+from esign_desktop.store import codec
+codec._converter()
+
+def kib(name):
+    return int(re.search(name + r":\\s+(\\d+)", Path("/proc/self/status").read_text())[1])
+
+Path("/proc/self/clear_refs").write_text("5")
+before, began = kib("VmRSS"), time.process_time()
+try:
+    read_preset_file(Path(sys.argv[1]), PresetFiles(Path(sys.argv[2])))
+    code = "read"
+except InputError as error:
+    code = error.code
+print(code, time.process_time() - began, (kib("VmHWM") - before) / 1024)
+"""
+
+
+def hostile() -> dict[str, list[tuple[str, bytes]]]:
+    body = json.loads(preset_to_json(preset()))
+    pdf = (f"{SHA256}.pdf", PDF)
+
+    def with_seals(seals: str) -> list[tuple[str, bytes]]:
+        plain = json.dumps({"kind": "esign-desktop preset", "preset": body}).replace(
+            '"seals": [', f'"seals": [{seals}', 1
+        )
+        return [("manifest.json", plain.encode()), pdf]
+
+    zeros = PDF + bytes(48 << 20)
+    kept = KeptPdf(hashlib.sha256(zeros).hexdigest(), len(zeros))
+    made = preset()
+    made = replace(made, documents=(replace(made.documents[0], source=kept),))
+    large = json.loads(preset_to_json(made))
+    most = preset_exchange.MAX_MANIFEST_VALUES
+    names = ",".join(f'"{number}":0' for number in range(most - 2000))
+    return {
+        "wrong seals": with_seals("{}," * 1_300_000),
+        "wrong seals below the limit": with_seals("{}," * (most // 2 - 2000)),
+        "lists": with_seals("[]," * 1_300_000),
+        "one list in another": with_seals("[" * 2_000_000),
+        "names below the limit": with_seals("{" + names + "},"),
+        "one long text": [("manifest.json", ('"' + "x" * 4_100_000 + '\U0001f600"').encode()), pdf],
+        "a long name": [("manifest.json", manifest(made_by="x" * 4_000_000 + "\U0001f600")), pdf],
+        "a large PDF": [
+            ("manifest.json", json.dumps({"kind": "esign-desktop preset", "preset": large}).encode()),
+            (f"{hashlib.sha256(zeros).hexdigest()}.pdf", zeros),
+        ],
+    }
+
+
+GOOD = {"a long name", "a large PDF"}
+HOSTILE = (
+    *("wrong seals", "wrong seals below the limit", "lists", "one list in another", "names below the limit"),
+    *("one long text", *sorted(GOOD)),
+)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="reads the memory from /proc")
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_file_takes_little_memory_and_time(tmp_path: Path, name: str) -> None:
+    path = write(tmp_path / "x.esignpreset", *hostile()[name])
+    assert path.stat().st_size < 5 << 20
+    command = [sys.executable, "-c", MEASURED, str(path), str(tmp_path / "presets")]
+    code, took_s, grown_mib = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+    assert code in ({"read"} if name in GOOD else {"preset.not_a_preset", "preset.too_large"})
+    assert float(took_s) < 2.0
+    assert float(grown_mib) < 64.0
 
 
 def test_what_nobody_could_take_in_is_not_written(tmp_path: Path, files: PresetFiles) -> None:

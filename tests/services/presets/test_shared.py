@@ -19,6 +19,7 @@ from esign_desktop.store.tables.settings import Settings
 from esign_desktop.ui.counter.frame import PresetKeys
 from tests.raised import raises_code
 from tests.services.counter_desk import CounterDesk
+from tests.services.presets.test_exchange import damaged
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -99,6 +100,17 @@ def test_presets_of_the_folder_are_on_the_keys_that_the_policy_names(
             branch.presets.assign_key(preset_id, key)
     branch.presets.assign_key(own.id, 3)
     assert shared.refresh() == 0
+
+
+def test_one_damaged_file_keeps_no_others_away(desks: tuple[CounterDesk, CounterDesk], tmp_path: Path) -> None:
+    head_office, branch = desks
+    preset = head_office.make_preset(tmp_path / "form")
+    folder = tmp_path / "share"
+    folder.mkdir(exist_ok=True)
+    head_office.presets.export(preset.id, folder / "b.esignpreset")
+    damaged(folder / "a.esignpreset")
+    assert shared_in(branch, folder).refresh() == 1
+    assert [one.name for one in branch.presets.list()] == [preset.name]
 
 
 def test_a_share_that_is_away_takes_nothing_with_it(desks: tuple[CounterDesk, CounterDesk], tmp_path: Path) -> None:
