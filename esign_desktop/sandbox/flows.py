@@ -7,7 +7,6 @@ a crash.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final
 from uuid import uuid4
@@ -35,6 +34,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from esign_desktop.sandbox.accounts import Accounts
+    from esign_desktop.sandbox.billing import Billing
     from esign_desktop.sandbox.documents import Documents
     from esign_desktop.sandbox.fields import Fields
     from esign_desktop.sandbox.notices import Notices
@@ -562,58 +562,3 @@ def _signing(signer: FlowSigner, signing: SigningOfDocument) -> dict[str, Any]:
     if signing.status in (SignStatus.SIGNED, SignStatus.REFUSED) and signing.explanation:
         answer["signExplain"] = signing.explanation
     return answer
-
-
-@dataclass(frozen=True, slots=True)
-class Balance:
-    """The quota of a payer, and how much of it is used, as numbers of contracts."""
-
-    quota: int
-    frozen: int
-    charged: int
-
-    @property
-    def available(self) -> int:
-        """The number of contracts that can still be frozen."""
-        return self.quota - self.frozen - self.charged
-
-
-class Billing:
-    """The quotas of the payers. A payer of None is the application itself. All payers have a quota of the same size."""
-
-    def __init__(self, state: State, quota_contracts: int, trouble: Trouble) -> None:
-        self._state = state
-        self._trouble = trouble
-        self._quota_contracts = quota_contracts
-
-    def balance(self, payer_account_id: str | None = None) -> Balance:
-        """Return a payer's quota, and the payer's numbers of frozen and charged contracts."""
-        frozen = charged = 0
-        for flow in self._state.flows:
-            if flow.payer_account_id == payer_account_id:
-                frozen += len(flow.documents) if flow.billing == "frozen" else 0
-                charged += len(flow.documents) if flow.billing == "charged" else 0
-        return Balance(self._quota_contracts, frozen, charged)
-
-    def freeze(self, flow: Flow) -> None:
-        """Freeze the contracts of a flow. If they have already been frozen, do nothing.
-
-        Raises Refusal if the payer's quota is exhausted or the package has ended.
-        """
-        if flow.billing != "none":
-            return
-        package = self._trouble.package if flow.payer_account_id is None else "usual"
-        if package == "ended":
-            raise Refusal(ErrCode.QUOTA, "套餐已到期，无法发起 / the package has ended")
-        if package == "used_up" or self.balance(flow.payer_account_id).available < len(flow.documents):
-            raise Refusal(ErrCode.QUOTA, "套餐余额不足 / not enough contracts left in the package")
-        flow.billing = "frozen"
-
-    def charge(self, flow: Flow) -> None:
-        """Charge the contracts of a flow, because all signers have signed."""
-        flow.billing = "charged"
-
-    def release(self, flow: Flow) -> None:
-        """Release the frozen contracts of a flow that has ended without success."""
-        if flow.billing == "frozen":
-            flow.billing = "released"

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from esign_desktop.sandbox import flows as flow_answers
 from esign_desktop.sandbox.accounts import Accounts
+from esign_desktop.sandbox.billing import Billing
 from esign_desktop.sandbox.documents import Documents
 from esign_desktop.sandbox.fields import Fields
 from esign_desktop.sandbox.files import Files, StorageRefusal, StorageUrls
-from esign_desktop.sandbox.flows import Billing, Flows
+from esign_desktop.sandbox.flows import Flows
 from esign_desktop.sandbox.notices import Notices
 from esign_desktop.sandbox.options import Trouble
 from esign_desktop.sandbox.refusal import ErrCode, Refusal
