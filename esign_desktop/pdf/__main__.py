@@ -68,7 +68,9 @@ def _parser() -> argparse.ArgumentParser:
             command.add_argument(
                 "--x", type=float, required=True, help="distance from the left edge of the displayed page, in points"
             )
-            command.add_argument("--y", type=float, required=True, help="distance from its top edge, in points")
+            command.add_argument(
+                "--y", type=float, required=True, help="distance from the top edge of the displayed page, in points"
+            )
     return parser
 
 

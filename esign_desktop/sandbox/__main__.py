@@ -77,15 +77,15 @@ def _parser() -> argparse.ArgumentParser:
     add("--project-id", required=True, help="project ID that clients use")
     add("--secret-file", type=Path, required=True, help="file that contains the project's secret")
     add("--data", dest="data_dir", type=Path, required=True, help="folder for the data that survives a restart")
-    add("--notify-url", help="URL to which notices are posted")
-    add("--notify-file", type=Path, help="file with the URL for notices, read for each notice")
+    add("--notify-url", help="URL to which notifications are posted")
+    add("--notify-file", type=Path, help="file with the URL for notifications, read for each notification")
     add("--faults", dest="faults_file", type=Path, help="JSON file with a list of faults, reloaded when it changes")
     add("--public-url", help="URL at which other computers reach this server, such as http://192.168.1.5:8000")
     add("--exit-with-parent", action="store_true", help="exit at the end of standard input")
     _add_behaviour(parser)
     add("--keyword-matching", choices=("normalised", "literal"), default="normalised", help="how keywords are compared")
-    add("--quota", dest="quota_contracts", type=int, default=100_000, help="number of contracts in the package")
-    add("--package", choices=get_args(Package), default="usual", help="state of the application's package")
+    add("--quota", dest="quota_contracts", type=int, default=100_000, help="number of contracts in the plan")
+    add("--package", choices=get_args(Package), default="usual", help="state of the application's plan")
     add("--next-signature", choices=get_args(NextSignature), default="usual", help="outcome of the next signature")
     add("--signs-by-itself", action="store_true", help="make every signer sign as soon as it is their turn")
     add(
@@ -93,13 +93,13 @@ def _parser() -> argparse.ArgumentParser:
         dest="notice_interval_s",
         type=float,
         default=1800.0,
-        help="seconds between attempts to deliver a notice",
+        help="seconds between attempts to deliver a notification",
     )
     return parser
 
 
 def _add_behaviour(parser: argparse.ArgumentParser) -> None:
-    add = parser.add_argument_group("behaviour that the platform's documentation leaves open").add_argument
+    add = parser.add_argument_group("behavior that the platform's documentation leaves open").add_argument
     add(
         "--seal-anchor",
         choices=get_args(SealAnchor),
@@ -120,9 +120,9 @@ def _add_behaviour(parser: argparse.ArgumentParser) -> None:
         dest="sign_urls_before_execute",
         action=argparse.BooleanOptionalAction,
         default=True,
-        help="return sign links before the flow is executed",
+        help="return signing links before the flow is started",
     )
-    add("--freeze-at", choices=get_args(FreezeAt), default="start", help="when the price is frozen")
+    add("--freeze-at", choices=get_args(FreezeAt), default="start", help="when the contracts of the plan are reserved")
     again = "result of creating a second account for the same identity"
     add("--second-account", choices=get_args(SecondAccount), default="new", help=again)
     names, named = get_args(ChunkTypeName), "name under which the type of pages appended to a template is read"
