@@ -776,6 +776,10 @@
         <translation>个人印章默认宽度</translation>
     </message>
     <message>
+        <source>Field name for the type of appended pages</source>
+        <translation>附加页的类型字段名</translation>
+    </message>
+    <message>
         <source>First page shows the left part (usual)</source>
         <translation>首页为印章左侧部分（通常）</translation>
     </message>
@@ -826,10 +830,6 @@
     <message>
         <source>Text&apos;s lower right corner</source>
         <translation>文字右下角</translation>
-    </message>
-    <message>
-        <source>Type of appended pages is sent as</source>
-        <translation>附加页的类型字段名</translation>
     </message>
     <message>
         <source>Unknown until the first contract is sent</source>

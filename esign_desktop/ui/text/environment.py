@@ -95,7 +95,7 @@ def behaviour_names() -> dict[str, str]:
         "links_at_start": translate("BehaviourWords", "Signing links are returned"),
         "freeze_at": translate("BehaviourWords", "Contract is reserved"),
         "second_account": translate("BehaviourWords", "Changed mobile number"),
-        "chunk_type_name": translate("BehaviourWords", "Type of appended pages is sent as"),
+        "chunk_type_name": translate("BehaviourWords", "Field name for the type of appended pages"),
         "organization_seal_width_pt": translate("BehaviourWords", "Default width of organization seals"),
         "person_seal_width_pt": translate("BehaviourWords", "Default width of personal seals"),
     }
