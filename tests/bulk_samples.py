@@ -11,18 +11,14 @@ from esign_desktop.domain.contract.fingerprint import Fingerprint
 from esign_desktop.domain.document import DocumentId
 from esign_desktop.domain.options import FlowOptions
 from esign_desktop.domain.preset.preset import (
-    BranchRole,
     CustomerDatum,
-    CustomerRole,
     FormField,
     PlatformTemplate,
     Preset,
     PresetDocument,
     PresetId,
-    RoleId,
-    StaffRole,
 )
-from esign_desktop.domain.signer import SigningTerms
+from esign_desktop.domain.signer import OpenSigner, OrganizationSigner, PersonSigner, SignerId, SigningTerms
 from esign_desktop.services.bulk.plan import answer_problem
 from esign_desktop.services.people.identity import is_credit_code, is_plausible_mobile, is_resident_number
 from esign_desktop.services.sheets.reading import open_sheet
@@ -38,10 +34,10 @@ CHECKS: Final = RowChecks(
     answer_problem=answer_problem,
 )
 CREDIT_CODE: Final = "91110000600037341L"
-BORROWER: Final = RoleId("borrower")
-GUARANTOR: Final = RoleId("guarantor")
-STAFF: Final = RoleId("staff")
-BANK: Final = RoleId("bank")
+BORROWER: Final = SignerId("borrower")
+GUARANTOR: Final = SignerId("guarantor")
+STAFF: Final = SignerId("staff")
+BANK: Final = SignerId("bank")
 
 _WEIGHTS: Final = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 
@@ -62,15 +58,17 @@ def make_preset(
 ) -> Preset:
     """Return a preset of a template, whose branch seals silently."""
     titles = {BORROWER: "借款人", GUARANTOR: "担保人"}
-    roles: list[CustomerRole | StaffRole | BranchRole] = [
-        CustomerRole(role_id, title, SigningTerms(number))
+    roles: list[OpenSigner | PersonSigner | OrganizationSigner] = [
+        OpenSigner(role_id, title, SigningTerms(number))
         for number, (role_id, title) in enumerate([*titles.items()][:customers], 1)
     ]
     if staff:
-        roles.append(StaffRole(STAFF, Person("赵经理", account_id="account-1"), "客户经理"))
+        roles.append(PersonSigner(STAFF, Person("赵经理", account_id="account-1"), role="客户经理"))
     if bank:
         terms = SigningTerms(9, is_silent=True)
-        roles.append(BranchRole(BANK, Organization("示例银行", CREDIT_CODE), Person("王经办", id_number(1)), "", terms))
+        roles.append(
+            OrganizationSigner(BANK, Organization("示例银行", CREDIT_CODE), Person("王经办", id_number(1)), terms)
+        )
     fields = tuple(FormField(question, CustomerDatum.TYPED) for question in questions)
     document = PresetDocument(DocumentId("slot"), "借款合同", Fingerprint((A4,), ()), PlatformTemplate("t", fields))
     return Preset(PresetId("preset"), "借款", (document,), tuple(roles), options=FlowOptions("借款合同"))

@@ -18,7 +18,14 @@ from esign_desktop.domain.placing.placement import (
     Placement,
     seal_width_pt,
 )
-from esign_desktop.domain.signer import ApplicationSigner, OrganizationSigner, Signer, SignerId
+from esign_desktop.domain.signer import (
+    ApplicationSigner,
+    OpenSigner,
+    OrganizationSigner,
+    PersonSigner,
+    Signer,
+    SignerId,
+)
 from esign_desktop.domain.surrogates import replace_surrogates
 
 if TYPE_CHECKING:
@@ -101,12 +108,14 @@ def _preview_accounts(signer: Signer, number: int) -> SignerAccounts:
     match signer:
         case ApplicationSigner():
             return SignerAccounts("")
+        case OpenSigner():
+            return SignerAccounts(unknown)
         case OrganizationSigner(organization=organization, agent=agent):
             return SignerAccounts(
                 agent.account_id or unknown, organization.account_id or f"<organization accountId {number}>"
             )
-        case _:
-            return SignerAccounts(signer.person.account_id or unknown)
+        case PersonSigner(person=person):
+            return SignerAccounts(person.account_id or unknown)
 
 
 def party_account_id(party: Party | None, account_ids: Mapping[SignerId, SignerAccounts]) -> str:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import TYPE_CHECKING, NewType
+from typing import TYPE_CHECKING, Final, NewType
 from uuid import uuid4
 
-from esign_desktop.domain.account import Organization, Person
+from esign_desktop.domain.account import AccountKind, Organization, Person
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from esign_desktop.domain.environment import PlatformBehaviour
 
 SignerId = NewType("SignerId", str)
@@ -93,7 +95,46 @@ class ApplicationSigner:
     terms: SigningTerms = SigningTerms(is_silent=True)
 
 
-Signer = PersonSigner | OrganizationSigner | ApplicationSigner
+@dataclass(frozen=True, slots=True)
+class OpenSigner:
+    """A signer who is another party each time: a person, or an organization with its agent.
+
+    A contract can be sent only after the party is filled in. ``role`` is what the documents call the party.
+    """
+
+    id: SignerId
+    role: str = ""
+    terms: SigningTerms = SigningTerms()
+    kind: AccountKind = AccountKind.PERSON
+
+
+Signer = PersonSigner | OrganizationSigner | ApplicationSigner | OpenSigner
+
+
+@dataclass(frozen=True, slots=True)
+class RepresentedOrganization:
+    """An organization and the person who acts for it."""
+
+    organization: Organization
+    agent: Person
+
+
+OpenParty = Person | RepresentedOrganization
+"""The party of one contract in the place of an open signer."""
+
+
+NO_PARTY: Final[Mapping[AccountKind, OpenParty]] = {
+    AccountKind.PERSON: Person(""),
+    AccountKind.ORGANIZATION: RepresentedOrganization(Organization(""), Person("")),
+}
+"""Parties without a name, to be filled in by the user."""
+
+
+def with_party(signer: OpenSigner, party: OpenParty) -> PersonSigner | OrganizationSigner:
+    """Return the signer that a party becomes in the place of an open signer. The id and the terms are kept."""
+    if isinstance(party, RepresentedOrganization):
+        return OrganizationSigner(signer.id, party.organization, party.agent, signer.terms, signer.role)
+    return PersonSigner(signer.id, party, signer.terms, signer.role)
 
 
 def display_name(signer: Signer) -> str:
@@ -105,11 +146,23 @@ def display_name(signer: Signer) -> str:
             return organization.name
         case ApplicationSigner(name=name):
             return name
+        case OpenSigner():
+            return ""
+
+
+def is_person(signer: Signer) -> bool:
+    """Return whether the party is a natural person, whose seal is smaller than an organization's."""
+    return isinstance(signer, PersonSigner) or (isinstance(signer, OpenSigner) and signer.kind is AccountKind.PERSON)
 
 
 def role_of(signer: Signer) -> str:
     """Return the signer's role in the document, or an empty string if the role was not recognized."""
     return "" if isinstance(signer, ApplicationSigner) else signer.role
+
+
+def title_of(signer: Signer) -> str:
+    """Return what the documents call the signer, or else the signer's name. It may be empty."""
+    return role_of(signer) or display_name(signer)
 
 
 def is_told(signer: Signer) -> bool:
@@ -121,6 +174,8 @@ def is_told(signer: Signer) -> bool:
             return _is_known(organization) and _is_known(agent)
         case ApplicationSigner():
             return True
+        case OpenSigner():
+            return False
 
 
 def _is_known(party: Person | Organization) -> bool:
@@ -132,6 +187,6 @@ def natural_seal_width_pt(signer: Signer, behaviour: PlatformBehaviour) -> float
 
     The width is an assumption, because the platform does not report it.
     """
-    if isinstance(signer, PersonSigner):
+    if is_person(signer):
         return behaviour.person_seal_width_pt
     return behaviour.organization_seal_width_pt

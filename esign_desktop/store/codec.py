@@ -8,19 +8,18 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Set
+from collections.abc import Callable, Set
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
+from esign_desktop.domain.account import AccountKind
 from esign_desktop.domain.contract.draft import ContractDraft
 from esign_desktop.domain.errors import StoreError
 from esign_desktop.domain.preset.preset import Preset
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from cattrs import Converter
 
 
@@ -46,17 +45,20 @@ def from_json(text: str, kind: type[T], *, code: str) -> T:
 class VersionedJson(Generic[T]):
     """A serializer of values of one type to JSON objects with a format number: ``{"format": …, name: …}``.
 
-    Objects with another format number are rejected with ``code``.
+    ``oldest_format`` returns the oldest format that can express a value. A value is written in this format, so that an
+    earlier version of the program can read every value that it can express. Newer formats are rejected with ``code``.
     """
 
     name: str
     kind: type[T]
     format: int
     code: str
+    oldest_format: Callable[[T], int] = lambda _value: 1
 
     def write(self, value: T) -> str:
         """Return a value as JSON."""
-        return _written({"format": self.format, self.name: _converter().unstructure(value, unstructure_as=self.kind)})
+        plain = _converter().unstructure(value, unstructure_as=self.kind)
+        return _written({"format": self.oldest_format(value), self.name: plain})
 
     def read(self, text: str) -> T:
         """Return the value in JSON that ``write`` returned. Raises StoreError with ``code`` if the JSON is invalid."""
@@ -72,7 +74,7 @@ class VersionedJson(Generic[T]):
             version, plain = _exactly(envelope["format"], int), envelope[self.name]
         except (TypeError, KeyError) as error:
             raise StoreError(self.code, type(error).__name__) from None
-        if version != self.format:
+        if not 1 <= version <= self.format:
             raise StoreError(self.code, f"format {version}")
         return _structured(lambda: plain, self.kind, self.code)
 
@@ -99,7 +101,7 @@ def _converter() -> Converter:
     from esign_desktop.domain.account import Organization, Person
     from esign_desktop.domain.options import Party, SigningDeadline
     from esign_desktop.domain.placing.placement import Placement
-    from esign_desktop.domain.preset.preset import DocumentSource, Role
+    from esign_desktop.domain.preset.preset import DocumentSource
     from esign_desktop.domain.signer import Signer
 
     # Without detailed validation, the first error ends the structuring. Otherwise each wrong value of a hostile file
@@ -113,10 +115,50 @@ def _converter() -> Converter:
         # It is derived from the other fields. Storing it would store the identity a second time.
         written = make_dict_unstructure_fn(party, converter, account_of=override(omit=True))
         converter.register_unstructure_hook(party, written)
-    for union in (Signer, Placement, Party, SigningDeadline, Role, DocumentSource):
+    for union in (Signer, Placement, Party, SigningDeadline, DocumentSource):
         configure_tagged_union(union, converter, tag_name=_TAG)
         _allow_none(converter, union)
+    _write_roles(converter)
     return converter
+
+
+_ROLE_TYPES: Final = {
+    "OpenSigner": "CustomerRole",
+    "PersonSigner": "StaffRole",
+    "OrganizationSigner": "BranchRole",
+    "ApplicationSigner": "PlatformRole",
+}
+_SIGNER_TYPES: Final = {role: signer for signer, role in _ROLE_TYPES.items()}
+
+
+def _write_roles(converter: Converter) -> None:
+    """Store a preset's signers as ``roles``, in the form in which earlier versions of the program store them."""
+    from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
+
+    written = make_dict_unstructure_fn(Preset, converter, signers=override(rename="roles"))
+    read = make_dict_structure_fn(Preset, converter, signers=override(rename="roles"))
+
+    def unstructure(preset: Preset) -> dict[str, Any]:
+        plain = written(preset)
+        return {**plain, "roles": [_role_of_signer(signer) for signer in plain["roles"]]}
+
+    def structure(plain: Any, kind: Any) -> Preset:
+        return read({**plain, "roles": [_signer_of_role(role) for role in plain.get("roles", ())]}, kind)
+
+    converter.register_unstructure_hook(Preset, unstructure)
+    converter.register_structure_hook(Preset, structure)
+
+
+def _role_of_signer(plain: dict[str, Any]) -> dict[str, Any]:
+    role = {"title" if key == "role" else key: value for key, value in plain.items()}
+    if role.get("kind") == AccountKind.PERSON.value:
+        del role["kind"]
+    return {**role, _TAG: _ROLE_TYPES[plain[_TAG]]}
+
+
+def _signer_of_role(plain: dict[str, Any]) -> dict[str, Any]:
+    signer = {"role" if key == "title" else key: value for key, value in plain.items()}
+    return {**signer, _TAG: _SIGNER_TYPES[plain[_TAG]]}
 
 
 def _allow_none(converter: Converter, union: Any) -> None:
@@ -157,9 +199,16 @@ def draft_from_json(text: str) -> ContractDraft:
     return _DRAFTS.read(text)
 
 
-PRESET_FORMAT: Final = 1
+PRESET_FORMAT: Final = 2
+"""The newest format of presets. Format 2 adds open signers that are organizations."""
 BAD_PRESET: Final = "store.bad_preset"
-_PRESETS: Final = VersionedJson("preset", Preset, PRESET_FORMAT, BAD_PRESET)
+
+
+def _oldest_preset_format(preset: Preset) -> int:
+    return 2 if any(signer.kind is AccountKind.ORGANIZATION for signer in preset.customers) else 1
+
+
+_PRESETS: Final = VersionedJson("preset", Preset, PRESET_FORMAT, BAD_PRESET, _oldest_preset_format)
 
 
 def preset_to_json(preset: Preset) -> str:

@@ -149,7 +149,7 @@ class Household:
         draft = replace(draft, options=replace(draft.options, business_scene=f"{NAME}经办"))
         customer, staff = (signer.id for signer in draft.signers)
         preset = presets.make(draft, [customer], name=f"{NAME}的预设", environment=self.platform.environment)
-        presets.save(with_staff(preset, next(r.id for r in preset.roles if r.id != preset.customers[0].id), PERSON))
+        presets.save(with_staff(preset, next(r.id for r in preset.signers if r.id != preset.customers[0].id), PERSON))
         path = self._made_out()
         document = self.services.documents.open(path)
         made_out = ContractDraft(ContractDraft.new().id, (document,), (person_signer("周样张"),))

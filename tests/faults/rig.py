@@ -17,7 +17,7 @@ from uuid import uuid4
 from stdnum.cn.uscc import calc_check_digit
 
 from esign_desktop.domain.account import Person
-from esign_desktop.domain.signer import ApplicationSigner, OrganizationSigner
+from esign_desktop.domain.signer import ApplicationSigner, OpenSigner, OrganizationSigner
 from esign_desktop.store.codec import draft_to_json
 from tests.faults.checker import DeskBooks, Expected, PlatformLog, Verdict
 from tests.faults.proxy import FaultProxy
@@ -179,12 +179,12 @@ def expected_of(draft: ContractDraft) -> Expected:
     names = [
         signer.organization.name if isinstance(signer, OrganizationSigner) else signer.person.name
         for signer in draft.signers
-        if not isinstance(signer, ApplicationSigner)
+        if not isinstance(signer, ApplicationSigner | OpenSigner)
     ]
     numbers = [
         signer.agent.id_number if isinstance(signer, OrganizationSigner) else signer.person.id_number
         for signer in draft.signers
-        if not isinstance(signer, ApplicationSigner)
+        if not isinstance(signer, ApplicationSigner | OpenSigner)
     ]
     hashes = [document.sha256 for document in draft.documents]
     return Expected(draft.id, draft.title, names, hashes, [number for number in numbers if number])

@@ -15,7 +15,8 @@ from esign_desktop.domain.bulk.headings import match_columns, match_contents
 from esign_desktop.domain.bulk.rows import read_rows
 from esign_desktop.domain.bulk.sheet import Worksheets
 from esign_desktop.domain.errors import InputError
-from esign_desktop.domain.preset.preset import CustomerRole, Preset, PresetId, RoleId
+from esign_desktop.domain.preset.preset import Preset, PresetId
+from esign_desktop.domain.signer import OpenSigner, SignerId
 from esign_desktop.services.bulk.plan import row_checks
 from esign_desktop.services.sheets.reading import open_sheet
 from esign_desktop.store.clock import system_clock_ms
@@ -32,7 +33,7 @@ _NUMBER: Final = re.compile(r"[0-9][0-9 ,-]{5,}[0-9Xx]")
 _ADDRESS: Final = re.compile(r"[^\s@,;]+@")
 _NAMES: Final = frozenset({ColumnKind.NAME, ColumnKind.ORGANIZATION_NAME})
 _NUMBERS: Final = frozenset({ColumnKind.ID_NUMBER, ColumnKind.MOBILE, ColumnKind.ORGANIZATION_CODE})
-_ANYBODY: Final = Preset(PresetId("check"), "", (), (CustomerRole(RoleId("customer")),))
+_ANYBODY: Final = Preset(PresetId("check"), "", (), (OpenSigner(SignerId("customer")),))
 """A preset with one customer. The meaning of other columns depends on the preset."""
 
 

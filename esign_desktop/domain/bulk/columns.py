@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from esign_desktop.domain.preset.edits import role_title
-from esign_desktop.domain.preset.preset import BranchRole, CustomerRole, RoleId, StaffRole
+from esign_desktop.domain.signer import OpenSigner, OrganizationSigner, PersonSigner, SignerId, title_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from esign_desktop.domain.preset.preset import Preset, Role
+    from esign_desktop.domain.preset.preset import Preset
+    from esign_desktop.domain.signer import Signer
 
 
 class ColumnKind(StrEnum):
@@ -53,7 +53,7 @@ class ColumnTarget:
     """The value that a column supplies: its kind, and the role or the form field to which it belongs."""
 
     kind: ColumnKind
-    role_id: RoleId | None = None
+    role_id: SignerId | None = None
     question: str = ""
 
 
@@ -86,8 +86,8 @@ def missing_targets(preset: Preset, columns: ColumnChoice) -> tuple[ColumnTarget
     """
     chosen = {target for target in columns if target is not None}
     required = [offer.target for offer in offers_of(preset) if offer.is_required]
-    for role in preset.roles:
-        if isinstance(role, CustomerRole):
+    for role in preset.signers:
+        if isinstance(role, OpenSigner):
             continue
         for kinds, identity in ((PERSON_KINDS, _IDENTITY), (ORGANIZATION_KINDS, _ORGANIZATION_IDENTITY)):
             if any(ColumnTarget(kind, role.id) in chosen for kind in kinds):
@@ -121,17 +121,17 @@ def fitted(preset: Preset, columns: ColumnChoice, column_count: int) -> ColumnCh
     return tuple(chosen)
 
 
-def named_by_sheet(preset: Preset, columns: ColumnChoice) -> frozenset[RoleId]:
+def named_by_sheet(preset: Preset, columns: ColumnChoice) -> frozenset[SignerId]:
     """Return the staff and branch roles whose signer comes from the sheet instead of the preset."""
     chosen = {target.role_id for target in columns if target is not None and target.role_id is not None}
-    return frozenset(role.id for role in preset.roles if role.id in chosen and not isinstance(role, CustomerRole))
+    return frozenset(role.id for role in preset.signers if role.id in chosen and not isinstance(role, OpenSigner))
 
 
 def _offers(preset: Preset) -> Iterator[TargetOffer]:
-    others = [role for role in preset.roles if isinstance(role, StaffRole | BranchRole)]
+    others = [role for role in preset.signers if isinstance(role, PersonSigner | OrganizationSigner)]
     customers = preset.customers
     for role in customers:
-        title = role_title(role) if len(customers) > 1 or others else ""
+        title = title_of(role) if len(customers) > 1 or others else ""
         yield from _of_person(role, title, is_required=True)
     for question in preset.questions:
         is_required = not preset.question(question).is_optional
@@ -141,13 +141,13 @@ def _offers(preset: Preset) -> Iterator[TargetOffer]:
     yield TargetOffer(ColumnTarget(ColumnKind.TITLE), "", is_required=False)
     yield TargetOffer(ColumnTarget(ColumnKind.REFERENCE), "", is_required=False)
     for other in others:
-        title = role_title(other)
-        if isinstance(other, BranchRole):
+        title = title_of(other)
+        if isinstance(other, OrganizationSigner):
             for kind in ORGANIZATION_KINDS:
                 yield TargetOffer(ColumnTarget(kind, other.id), title, is_required=False)
         yield from _of_person(other, title, is_required=False)
 
 
-def _of_person(role: Role, title: str, *, is_required: bool) -> Iterator[TargetOffer]:
+def _of_person(role: Signer, title: str, *, is_required: bool) -> Iterator[TargetOffer]:
     for kind in PERSON_KINDS:
         yield TargetOffer(ColumnTarget(kind, role.id), title, is_required=is_required and kind in _IDENTITY)

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Final
 from esign_desktop.domain.account import Organization, Person
 from esign_desktop.domain.bulk.columns import ColumnKind, ColumnTarget, named_by_sheet
 from esign_desktop.domain.options import MS_PER_DAY, SignWithin
-from esign_desktop.domain.preset.preset import BranchRole, Preset, RoleId, StaffRole, with_branch, with_staff
+from esign_desktop.domain.preset.preset import Preset, with_branch, with_staff
+from esign_desktop.domain.signer import OrganizationSigner, PersonSigner, SignerId
 
 if TYPE_CHECKING:
     from esign_desktop.domain.bulk.columns import ColumnChoice
@@ -28,7 +29,7 @@ class FilledRow:
     """The contents of one contract: the preset (with the row's parties and title filled in), customers and answers."""
 
     preset: Preset = field(repr=False)
-    customers: Mapping[RoleId, Person] = field(repr=False)
+    customers: Mapping[SignerId, Person] = field(repr=False)
     answers: Mapping[str, str] = field(repr=False)
 
 
@@ -41,12 +42,12 @@ def fill_row(preset: Preset, columns: ColumnChoice, reading: RowReading) -> Fill
     title = title_of(preset, reading)
     filled = replace(preset, options=replace(preset.options, business_scene=title))
     named = named_by_sheet(preset, columns)
-    for role in preset.roles:
+    for role in preset.signers:
         if role.id not in named:
             continue
-        if isinstance(role, StaffRole):
+        if isinstance(role, PersonSigner):
             filled = with_staff(filled, role.id, _person(reading, role.id))
-        elif isinstance(role, BranchRole):
+        elif isinstance(role, OrganizationSigner):
             organization, agent = role.organization, role.agent
             if reading.of(_K.ORGANIZATION_CODE, role.id):
                 organization = Organization(
@@ -72,7 +73,7 @@ def title_of(preset: Preset, reading: RowReading) -> str:
     return reading.of(_K.TITLE) or preset.title
 
 
-def _person(reading: RowReading, role_id: RoleId) -> Person:
+def _person(reading: RowReading, role_id: SignerId) -> Person:
     return Person(
         reading.of(_K.NAME, role_id),
         reading.of(_K.ID_NUMBER, role_id),
@@ -98,7 +99,7 @@ class BulkRemark(StrEnum):
 def remarks_of(preset: Preset) -> tuple[BulkRemark, ...]:
     """Return the warnings to show before the preset is sent in bulk."""
     found = []
-    if not preset.options.notices and any(not role.terms.is_silent for role in preset.roles):
+    if not preset.options.notices and any(not role.terms.is_silent for role in preset.signers):
         found.append(BulkRemark.NOBODY_IS_TOLD)
     deadline = preset.options.deadline
     if isinstance(deadline, SignWithin) and deadline.duration_ms < LITTLE_TIME_MS:

@@ -17,14 +17,14 @@ from esign_desktop.domain.account import is_email, is_mainland_mobile
 from esign_desktop.domain.bulk.columns import ColumnKind, ColumnTarget, offers_of
 from esign_desktop.domain.bulk.sheet import HEADING_ROWS, MAX_ROWS, Sheet, SheetRow, id_type_of, plain_value
 from esign_desktop.domain.errors import InputError
-from esign_desktop.domain.preset.edits import role_title
-from esign_desktop.domain.preset.preset import BranchRole, CustomerRole, StaffRole
+from esign_desktop.domain.signer import OpenSigner, OrganizationSigner, PersonSigner, title_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from esign_desktop.domain.bulk.columns import ColumnChoice
-    from esign_desktop.domain.preset.preset import Preset, Role
+    from esign_desktop.domain.preset.preset import Preset
+    from esign_desktop.domain.signer import Signer
 
 
 _K = ColumnKind
@@ -138,7 +138,7 @@ class _Matching:
 
     def take_roles_by_title(self) -> None:
         """Match headings that contain a role's title, such as 借款人手机号 or 手机号（借款人）."""
-        titles = sorted(((plain_heading(role_title(role)), role) for role in self._preset.roles), key=_longest_first)
+        titles = sorted(((plain_heading(title_of(role)), role) for role in self._preset.signers), key=_longest_first)
         for index in self._open():
             for title, role in titles:
                 target = self._of_role(self._plain[index], title, role) if title else None
@@ -178,7 +178,7 @@ class _Matching:
 
         A branch that signs automatically is not matched, because it is the user's own.
         """
-        branches = [role for role in self._preset.roles if isinstance(role, BranchRole)]
+        branches = [role for role in self._preset.signers if isinstance(role, OrganizationSigner)]
         if len(branches) != 1 or branches[0].terms.is_silent:
             return
         wanted = {_K.ORGANIZATION_NAME, _K.ORGANIZATION_CODE}
@@ -188,11 +188,11 @@ class _Matching:
                 if kind is not None and kind in {*wanted, _K.CODE_TYPE}:
                     self._choose(index, ColumnTarget(kind, branches[0].id))
 
-    def _of_role(self, plain: str, title: str, role: Role) -> ColumnTarget | None:
+    def _of_role(self, plain: str, title: str, role: Signer) -> ColumnTarget | None:
         if not (plain.startswith(title) or plain.endswith(title)):
             return None
         rest = plain.removeprefix(title) if plain.startswith(title) else plain.removesuffix(title)
-        if isinstance(role, BranchRole):
+        if isinstance(role, OrganizationSigner):
             if not rest:
                 return ColumnTarget(_K.ORGANIZATION_NAME, role.id)
             for agent in _AGENTS:
@@ -201,7 +201,7 @@ class _Matching:
                     return None if kind is None else ColumnTarget(kind, role.id)
             kind = _KIND_BY_WORD.get("公司" + rest) or _KIND_BY_WORD.get(rest)
             return None if kind is None else ColumnTarget(kind, role.id)
-        if not isinstance(role, CustomerRole | StaffRole):
+        if not isinstance(role, OpenSigner | PersonSigner):
             return None
         kind = _KIND_BY_WORD.get(rest) if rest else _K.NAME
         return None if kind is None else ColumnTarget(kind, role.id)
@@ -216,7 +216,7 @@ class _Matching:
         return True
 
 
-def _longest_first(titled: tuple[str, Role]) -> int:
+def _longest_first(titled: tuple[str, Signer]) -> int:
     return -len(titled[0])
 
 

@@ -12,15 +12,16 @@ from esign_desktop.domain.bulk.columns import ColumnKind, ColumnTarget, missing_
 from esign_desktop.domain.bulk.sheet import MAX_CELL_CHARACTERS, CellDamage, id_type_of, plain_value
 from esign_desktop.domain.people.documents import is_residence_permit
 from esign_desktop.domain.people.organization_codes import code_fits, code_type_of, likely_code_type
-from esign_desktop.domain.preset.preset import CustomerRole
 from esign_desktop.domain.preset.questions import Question
+from esign_desktop.domain.signer import OpenSigner
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from esign_desktop.domain.bulk.columns import ColumnChoice
     from esign_desktop.domain.bulk.sheet import SheetRow
-    from esign_desktop.domain.preset.preset import Preset, RoleId
+    from esign_desktop.domain.preset.preset import Preset
+    from esign_desktop.domain.signer import SignerId
 
 MAX_TITLE_CHARACTERS: Final = 100
 
@@ -91,21 +92,21 @@ class RowReading:
         """Whether the row has no problem that prevents sending."""
         return not any(problem.is_blocking for problem in self.problems)
 
-    def of(self, kind: ColumnKind, role_id: RoleId | None = None) -> str:
+    def of(self, kind: ColumnKind, role_id: SignerId | None = None) -> str:
         """Return the row's value of this kind for the role, or an empty string if the row has none.
 
         Omit ``role_id`` for kinds that belong to no role, such as the title.
         """
         return self.values.get(ColumnTarget(kind, role_id), "")
 
-    def id_type(self, role_id: RoleId) -> PersonIdType:
+    def id_type(self, role_id: SignerId) -> PersonIdType:
         """Return the type of the identity document of the person in this role.
 
         It is the resident identity card unless the row states another type.
         """
         return id_type_of(self.of(_K.ID_TYPE, role_id)) or PersonIdType.RESIDENT_IDENTITY
 
-    def code_type(self, role_id: RoleId) -> OrganizationCodeType:
+    def code_type(self, role_id: SignerId) -> OrganizationCodeType:
         """Return the type of the organization's code, as stated in the row or else as inferred from the code."""
         return code_type_of(self.of(_K.CODE_TYPE, role_id)) or likely_code_type(self.of(_K.ORGANIZATION_CODE, role_id))
 
@@ -184,10 +185,10 @@ class _Reader:
         self._columns = columns
         self._missing = missing_targets(preset, columns)
         self._people = [role.id for role in preset.customers]
-        self._people += [role.id for role in preset.roles if role.id in named_by_sheet(preset, columns)]
+        self._people += [role.id for role in preset.signers if role.id in named_by_sheet(preset, columns)]
         required = {(kind, role.id) for role in preset.customers for kind in (_K.NAME, _K.ID_NUMBER)}
-        for role in preset.roles:
-            if not isinstance(role, CustomerRole):
+        for role in preset.signers:
+            if not isinstance(role, OpenSigner):
                 required |= {(kind, role.id) for kind in (_K.NAME, _K.ID_NUMBER, *_ORGANIZATION)}
         self._required = required
 
@@ -270,7 +271,7 @@ class _Reader:
             case _:
                 return None
 
-    def _code_of_organization(self, reading: RowReading, kind: ColumnKind, role_id: RoleId) -> str | None:
+    def _code_of_organization(self, reading: RowReading, kind: ColumnKind, role_id: SignerId) -> str | None:
         said, code = reading.of(_K.CODE_TYPE, role_id), reading.of(_K.ORGANIZATION_CODE, role_id)
         if kind is _K.CODE_TYPE:
             return None if code_type_of(said) is not None else "bulk.bad_code_type"

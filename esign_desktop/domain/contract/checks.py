@@ -31,7 +31,7 @@ from esign_desktop.domain.options import NoticeChannel, SignerParty, is_web_addr
 from esign_desktop.domain.placing.marks import MarkCache
 from esign_desktop.domain.placing.participation import free_documents, signed_documents, signs_nothing
 from esign_desktop.domain.placing.placement import CoordinatePlacement, KeywordPlacement
-from esign_desktop.domain.signer import ApplicationSigner, OrganizationSigner, PersonSigner, Signer
+from esign_desktop.domain.signer import ApplicationSigner, OpenSigner, OrganizationSigner, PersonSigner, Signer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Set
@@ -169,6 +169,11 @@ def obstacles(draft: ContractDraft) -> tuple[Problem, ...]:
             for number, signer in enumerate(draft.signers, 1)
             if signs_nothing(draft, signer)
         ),
+        *(
+            open_signer(signer, number)
+            for number, signer in enumerate(draft.signers, 1)
+            if isinstance(signer, OpenSigner)
+        ),
         *_placements(draft),
     ]
     return tuple(problem for problem in found if problem.severity is Severity.BLOCKING)
@@ -191,6 +196,11 @@ def silent_without_place(signer: Signer, number: int) -> Problem:
     ``number`` is the signer's displayed number.
     """
     return Problem("signer.silent_without_place", Severity.BLOCKING, SignerSubject(signer.id), {"number": number})
+
+
+def open_signer(signer: OpenSigner, number: int) -> Problem:
+    """Return the problem of a signer whose party is not filled in."""
+    return _signer_problem("signer.no_name", Severity.BLOCKING, signer, number)
 
 
 def _placements(draft: ContractDraft) -> Iterator[Problem]:
@@ -221,6 +231,8 @@ def signer_problems(draft: ContractDraft, signer: Signer, placing: Set[SignerId]
                 yield _signer_problem("signer.silent_person", Severity.WARNING, signer, number, "is_silent")
         case OrganizationSigner():
             yield from _organization(draft, signer)
+        case OpenSigner():
+            yield open_signer(signer, number)
         case ApplicationSigner():
             if sum(isinstance(s, ApplicationSigner) for s in draft.signers) > 1:
                 yield _signer_problem("signer.application_twice", Severity.BLOCKING, signer, number)
@@ -261,7 +273,7 @@ def _identity(signer: Signer) -> tuple[str, ...]:
         case OrganizationSigner(organization=organization):
             key = organization.account_id or organization.code or organization.name
             return ("organization", key) if key else (signer.id,)
-        case ApplicationSigner():
+        case ApplicationSigner() | OpenSigner():
             return (signer.id,)
 
 

@@ -17,21 +17,16 @@ from esign_desktop.domain.placing.placement import (
     CrossPagePlacement,
     KeywordPlacement,
 )
-from esign_desktop.domain.preset.edits import role_title
-from esign_desktop.domain.preset.preset import (
-    CustomerDatum,
-    CustomerRole,
-    KeptPdf,
-    PlatformTemplate,
-    signer_of,
-)
+from esign_desktop.domain.preset.preset import CustomerDatum, KeptPdf, PlatformTemplate
 from esign_desktop.domain.preset.questions import AnswerKind
+from esign_desktop.domain.signer import OpenSigner, title_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
     from esign_desktop.domain.environment import Environment
-    from esign_desktop.domain.preset.preset import FormField, Preset, PresetDocument, PresetSeal, RoleId
+    from esign_desktop.domain.preset.preset import FormField, Preset, PresetDocument, PresetSeal
+    from esign_desktop.domain.signer import SignerId
 
 
 class PresetPart(StrEnum):
@@ -92,7 +87,7 @@ def require_sendable(preset: Preset) -> None:
         raise InputError("preset.seal_missing")
 
 
-def require_usable(preset: Preset, environment: Environment, named_elsewhere: Collection[RoleId] = ()) -> None:
+def require_usable(preset: Preset, environment: Environment, named_elsewhere: Collection[SignerId] = ()) -> None:
     """Raise InputError if no contract made from the preset could be sent in the environment.
 
     ``named_elsewhere`` holds roles whose signers need not be in the preset. Codes: ``preset.other_environment``
@@ -121,36 +116,36 @@ def _general(preset: Preset) -> Iterator[PresetProblem]:
         yield PresetProblem("name_missing", PresetPart.GENERAL)
     if preset.options.redirect_url and not is_web_address(preset.options.redirect_url):
         yield PresetProblem("bad_address", PresetPart.GENERAL)
-    if preset.function_key is not None and preset.roles and not preset.customers:
+    if preset.function_key is not None and preset.signers and not preset.customers:
         yield PresetProblem("key_without_customer", PresetPart.GENERAL, {"key": preset.function_key})
 
 
 def _people(preset: Preset) -> Iterator[PresetProblem]:
     part = PresetPart.PEOPLE
-    if not preset.roles:
+    if not preset.signers:
         yield PresetProblem("nobody", part)
         return
     customers = preset.customers
     if not customers:
         yield PresetProblem("no_customer", part, is_grave=False)
-    if len({role.title for role in customers}) < len(customers):
+    if len({role.role for role in customers}) < len(customers):
         yield PresetProblem("titles_alike", part, is_grave=False)
     if preset.knows_nobody_yet:
         yield PresetProblem("staff_unknown", part, {"count": len(preset.knows_nobody_yet)}, is_grave=False)
     sealing = {seal.placement.signer_id for seal in preset.seals}
-    for index, role in enumerate(preset.roles):
-        params = {"role": role_title(role) or str(index + 1)}
-        if signer_of(role.id) not in sealing and not (role.terms.free_documents and not role.terms.is_silent):
+    for index, role in enumerate(preset.signers):
+        params = {"role": title_of(role) or str(index + 1)}
+        if role.id not in sealing and not (role.terms.free_documents and not role.terms.is_silent):
             code = "silent_without_seal" if role.terms.is_silent else "without_seal"
             yield PresetProblem(code, part, params, index, is_grave=role.terms.is_silent)
-        if isinstance(role, CustomerRole) and role.terms.is_silent:
+        if isinstance(role, OpenSigner) and role.terms.is_silent:
             yield PresetProblem("customer_is_silent", part, params, index, is_grave=False)
 
 
 def _seals(preset: Preset, counts: KeywordCounts) -> Iterator[PresetProblem]:
     documents = {document.slot: document for document in preset.documents}
     sealing = {seal.placement.signer_id for seal in preset.seals}
-    if preset.roles and all(signer_of(role.id) in sealing for role in preset.roles):
+    if preset.signers and all(role.id in sealing for role in preset.signers):
         # A signer without a seal position signs every document, so this check applies only if all roles have seals.
         marked = {seal.placement.document_id for seal in preset.seals}
         for preset_document in preset.documents:

@@ -17,27 +17,22 @@ from esign_desktop.domain.placing.placement import (
     Placement,
     PlacementId,
 )
-from esign_desktop.domain.preset.preset import (
-    BranchRole,
-    CustomerRole,
-    PlatformRole,
-    PlatformTemplate,
-    Preset,
-    PresetDocument,
-    PresetSeal,
-    Role,
-    RoleId,
-    StaffRole,
-    signer_of,
+from esign_desktop.domain.preset.preset import PlatformTemplate, Preset, PresetDocument, PresetSeal
+from esign_desktop.domain.signer import (
+    ApplicationSigner,
+    OpenSigner,
+    OrganizationSigner,
+    PersonSigner,
+    Signer,
+    SignerId,
+    SigningTerms,
 )
-from esign_desktop.domain.signer import SigningTerms
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from esign_desktop.domain.document import DocumentId
     from esign_desktop.domain.options import Party
-    from esign_desktop.domain.signer import SignerId
 
 _FIRST_POINT: Final = PagePoint(300.0, 200.0)
 
@@ -59,16 +54,16 @@ class SealKind(StrEnum):
     CROSS_PAGE = "cross_page"
 
 
-def role_kind(role: Role) -> RoleKind:
+def role_kind(role: Signer) -> RoleKind:
     """Return the kind of a role."""
     match role:
-        case CustomerRole():
+        case OpenSigner():
             return RoleKind.CUSTOMER
-        case StaffRole():
+        case PersonSigner():
             return RoleKind.STAFF
-        case BranchRole():
+        case OrganizationSigner():
             return RoleKind.BRANCH
-        case PlatformRole():
+        case ApplicationSigner():
             return RoleKind.PLATFORM
 
 
@@ -83,22 +78,9 @@ def seal_kind(seal: PresetSeal) -> SealKind:
             return SealKind.CROSS_PAGE
 
 
-def own_title(role: Role) -> str:
-    """Return the role's own title, without falling back to a name."""
-    return role.name if isinstance(role, PlatformRole) else role.title
-
-
-def role_title(role: Role) -> str:
-    """Return the role's title, or the signer's name if it has none."""
-    match role:
-        case CustomerRole(title=title):
-            return title
-        case StaffRole(person=person, title=title):
-            return title or person.name
-        case BranchRole(organization=organization, title=title):
-            return title or organization.name
-        case PlatformRole(name=name):
-            return name
+def own_title(role: Signer) -> str:
+    """Return the role's own title, without falling back to the name of a person or organization."""
+    return role.name if isinstance(role, ApplicationSigner) else role.role
 
 
 # Roles
@@ -106,64 +88,63 @@ def role_title(role: Role) -> str:
 
 def add_role(preset: Preset, kind: RoleKind) -> Preset:
     """Add a role that signs after all others."""
-    role_id = RoleId(_free("role", {str(role.id) for role in preset.roles}))
-    step = max((role.terms.step for role in preset.roles), default=0) + 1
-    return replace(preset, roles=(*preset.roles, _role(role_id, kind, "", SigningTerms(step))))
+    role_id = SignerId(_free("role", {str(role.id) for role in preset.signers}))
+    step = max((role.terms.step for role in preset.signers), default=0) + 1
+    return replace(preset, signers=(*preset.signers, _role(role_id, kind, "", SigningTerms(step))))
 
 
-def with_title(role: Role, title: str) -> Role:
+def with_title(role: Signer, title: str) -> Signer:
     """Return the role with another title."""
-    return replace(role, name=title) if isinstance(role, PlatformRole) else replace(role, title=title)
+    return replace(role, name=title) if isinstance(role, ApplicationSigner) else replace(role, role=title)
 
 
-def with_kind(role: Role, kind: RoleKind) -> Role:
+def with_kind(role: Signer, kind: RoleKind) -> Signer:
     """Return the role with another kind. Its signer is removed."""
     if role_kind(role) is kind:
         return role
     return _role(role.id, kind, own_title(role), replace(role.terms, is_silent=False))
 
 
-def with_somebody_else(role: Role) -> Role:
+def with_somebody_else(role: Signer) -> Signer:
     """Return a staff or branch role without its signer, so that another signer can be chosen."""
     return _role(role.id, role_kind(role), own_title(role), role.terms)
 
 
-def remove_role(preset: Preset, role_id: RoleId) -> Preset:
+def remove_role(preset: Preset, role_id: SignerId) -> Preset:
     """Remove a role and its seals. The role's form fields use the first customer's data instead."""
-    signer_id = signer_of(role_id)
     options = preset.options
     return replace(
         preset,
-        roles=tuple(role for role in preset.roles if role.id != role_id),
-        seals=tuple(seal for seal in preset.seals if seal.placement.signer_id != signer_id),
+        signers=tuple(role for role in preset.signers if role.id != role_id),
+        seals=tuple(seal for seal in preset.seals if seal.placement.signer_id != role_id),
         options=replace(
             options,
-            initiator=_without(options.initiator, signer_id),
-            payer=_without(options.payer, signer_id),
+            initiator=_without(options.initiator, role_id),
+            payer=_without(options.payer, role_id),
         ),
         documents=tuple(_without_role(document, role_id) for document in preset.documents),
     )
 
 
-def move_role(preset: Preset, role_id: RoleId, offset: int) -> Preset:
+def move_role(preset: Preset, role_id: SignerId, offset: int) -> Preset:
     """Swap a role with a neighboring role, both in the list and in the signing order."""
-    roles = list(preset.roles)
+    roles = list(preset.signers)
     index = next((at for at, role in enumerate(roles) if role.id == role_id), None)
     if index is None or not 0 <= index + offset < len(roles):
         return preset
     moved, other = roles[index], roles[index + offset]
     roles[index + offset] = replace(moved, terms=replace(moved.terms, step=other.terms.step))
     roles[index] = replace(other, terms=replace(other.terms, step=moved.terms.step))
-    return replace(preset, roles=tuple(roles))
+    return replace(preset, signers=tuple(roles))
 
 
 # Seals
 
 
-def add_seal(preset: Preset, role_id: RoleId, slot: DocumentId, kind: SealKind) -> Preset:
+def add_seal(preset: Preset, role_id: SignerId, slot: DocumentId, kind: SealKind) -> Preset:
     """Add a seal for a role to a document."""
     names = {str(place.id) for seal in preset.seals for place in (seal.placement, *seal.fallbacks)}
-    place = KeywordPlacement(PlacementId(_free("seal", names)), signer_of(role_id), slot, "")
+    place = KeywordPlacement(PlacementId(_free("seal", names)), role_id, slot, "")
     seal = PresetSeal(place)
     added = replace(preset, seals=(*preset.seals, seal))
     return change_seal(added, place.id, lambda new_seal: with_place_kind(new_seal, kind, _page_count(preset, slot)))
@@ -252,23 +233,23 @@ def _free(word: str, taken: set[str]) -> str:
     return f"{word} {number}"
 
 
-def _role(role_id: RoleId, kind: RoleKind, title: str, terms: SigningTerms) -> Role:
+def _role(role_id: SignerId, kind: RoleKind, title: str, terms: SigningTerms) -> Signer:
     match kind:
         case RoleKind.CUSTOMER:
-            return CustomerRole(role_id, title, terms)
+            return OpenSigner(role_id, title, terms)
         case RoleKind.STAFF:
-            return StaffRole(role_id, Person(""), title, terms)
+            return PersonSigner(role_id, Person(""), terms, title)
         case RoleKind.BRANCH:
-            return BranchRole(role_id, Organization(""), Person(""), title, terms)
+            return OrganizationSigner(role_id, Organization(""), Person(""), terms, title)
         case RoleKind.PLATFORM:
-            return PlatformRole(role_id, title, replace(terms, is_silent=True))
+            return ApplicationSigner(role_id, title, replace(terms, is_silent=True))
 
 
 def _without(party: Party | None, signer_id: SignerId) -> Party | None:
     return None if isinstance(party, SignerParty) and party.signer_id == signer_id else party
 
 
-def _without_role(document: PresetDocument, role_id: RoleId) -> PresetDocument:
+def _without_role(document: PresetDocument, role_id: SignerId) -> PresetDocument:
     source = document.source
     if not isinstance(source, PlatformTemplate):
         return document

@@ -14,44 +14,27 @@ from esign_desktop.domain.document import TemplateFilling, WantedField
 from esign_desktop.domain.errors import InputError
 from esign_desktop.domain.placing.participation import with_documents
 from esign_desktop.domain.placing.placement import CoordinatePlacement, KeywordPlacement, new_placement_id
-from esign_desktop.domain.preset.preset import (
-    BranchRole,
-    CustomerDatum,
-    CustomerRole,
-    PlatformRole,
-    PlatformTemplate,
-    RoleId,
-    StaffRole,
-    signer_of,
-    with_signer_ids,
-)
+from esign_desktop.domain.preset.preset import CustomerDatum, PlatformTemplate, with_signer_ids
 from esign_desktop.domain.preset.questions import AnswerKind
-from esign_desktop.domain.signer import (
-    ApplicationSigner,
-    OrganizationSigner,
-    PersonSigner,
-    SignerId,
-    new_signer_id,
-)
+from esign_desktop.domain.signer import OpenSigner, SignerId, new_signer_id, with_party
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from esign_desktop.domain.account import Person
     from esign_desktop.domain.document import Document, DocumentId
     from esign_desktop.domain.placing.placement import KeywordHits, Placement
-    from esign_desktop.domain.preset.preset import FormField, Preset, PresetDocument, PresetSeal, Role
-    from esign_desktop.domain.signer import Signer
+    from esign_desktop.domain.preset.preset import FormField, Preset, PresetDocument, PresetSeal
+    from esign_desktop.domain.signer import OpenParty, Signer
 
 
 def fill(
     preset: Preset,
     documents: Sequence[Document],
-    persons: Mapping[RoleId, Person],
+    parties: Mapping[SignerId, OpenParty],
     *,
     hits: KeywordHits | None = None,
 ) -> ContractDraft:
-    """Return a contract with these documents, in the preset's order, and these persons as its customers.
+    """Return a contract with these documents, in the preset's order, and these parties as its open signers.
 
     ``hits`` are the keyword matches in the documents. A keyword without matches is replaced with its fallback points,
     and a keyword with a different number of matches must be confirmed again. Without ``hits``, keywords are unchanged.
@@ -60,7 +43,7 @@ def fill(
     if len(documents) != len(preset.documents):
         raise InputError("preset.other_documents", expected=len(preset.documents), found=len(documents))
     ids = {kept.slot: document.id for kept, document in zip(preset.documents, documents, strict=True)}
-    signers = {signer_of(role.id): _signer(role, persons, ids) for role in preset.roles}
+    signers = {signer.id: _signer(signer, parties, ids) for signer in preset.signers}
     pairs = list(zip(preset.documents, documents, strict=True))
     by_slot = {kept.slot: (kept, document) for kept, document in pairs}
     signer_ids = {role_id: signer.id for role_id, signer in signers.items()}
@@ -103,31 +86,23 @@ def _within(place: CoordinatePlacement, document: Document) -> Iterator[Coordina
         yield replace(place, pages=pages)
 
 
-def _signer(role: Role, persons: Mapping[RoleId, Person], ids: Mapping[DocumentId, DocumentId]) -> Signer:
-    signer_id: SignerId = new_signer_id()
-    terms = with_documents(role.terms, ids)
-    match role:
-        case CustomerRole(id=role_id):
-            if role_id not in persons:
-                raise InputError("preset.person_missing", title=role.title)
-            return PersonSigner(signer_id, persons[role_id], terms, role.title)
-        case StaffRole(person=person):
-            return PersonSigner(signer_id, person, terms, role.title)
-        case BranchRole(organization=organization, agent=agent):
-            return OrganizationSigner(signer_id, organization, agent, terms, role.title)
-        case PlatformRole(name=name):
-            return ApplicationSigner(signer_id, name, terms)
+def _signer(signer: Signer, parties: Mapping[SignerId, OpenParty], ids: Mapping[DocumentId, DocumentId]) -> Signer:
+    if isinstance(signer, OpenSigner):
+        if signer.id not in parties:
+            raise InputError("preset.person_missing", title=signer.role)
+        signer = with_party(signer, parties[signer.id])
+    return replace(signer, id=new_signer_id(), terms=with_documents(signer.terms, ids))
 
 
 @dataclass(frozen=True, slots=True)
 class DeskFacts:
     """The values available for form fields: the customers' data, and answers by field name."""
 
-    data: Mapping[RoleId, Mapping[CustomerDatum, str]] = field(default_factory=dict, repr=False)
+    data: Mapping[SignerId, Mapping[CustomerDatum, str]] = field(default_factory=dict, repr=False)
     answers: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
-def filling_of(template: PlatformTemplate, facts: DeskFacts, *, only: RoleId | None = None) -> TemplateFilling:
+def filling_of(template: PlatformTemplate, facts: DeskFacts, *, only: SignerId | None = None) -> TemplateFilling:
     """Return the values that the platform fills in. Fields without a role refer to the customer in ``only``.
 
     If a datum is unknown, the answer is used. A field without a value is omitted, so the template's own value remains.
@@ -168,7 +143,7 @@ def required_questions(preset: Preset, facts: DeskFacts) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*preset.questions, *open_names)))
 
 
-def _value(field: FormField, facts: DeskFacts, only: RoleId | None) -> str:
+def _value(field: FormField, facts: DeskFacts, only: SignerId | None) -> str:
     match field.datum:
         case None:
             return field.text

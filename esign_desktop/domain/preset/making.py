@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeGuard
 
+from esign_desktop.domain.account import AccountKind
 from esign_desktop.domain.contract.fingerprint import Fingerprint
 from esign_desktop.domain.document import DocumentId
 from esign_desktop.domain.errors import InputError
@@ -12,20 +13,21 @@ from esign_desktop.domain.page_ranges import PageRanges
 from esign_desktop.domain.placing.participation import with_documents
 from esign_desktop.domain.placing.placement import CoordinatePlacement, KeywordPlacement, PlacementId
 from esign_desktop.domain.preset.preset import (
-    BranchRole,
-    CustomerRole,
     DocumentSource,
-    PlatformRole,
     Preset,
     PresetDocument,
     PresetSeal,
-    RoleId,
-    StaffRole,
     new_preset_id,
-    signer_of,
     with_signer_ids,
 )
-from esign_desktop.domain.signer import ApplicationSigner, OrganizationSigner, PersonSigner, SignerId, role_of
+from esign_desktop.domain.signer import (
+    ApplicationSigner,
+    OpenSigner,
+    OrganizationSigner,
+    PersonSigner,
+    SignerId,
+    role_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
     from esign_desktop.domain.contract.draft import ContractDraft
     from esign_desktop.domain.environment import PlatformBehaviour
     from esign_desktop.domain.placing.placement import KeywordHit, KeywordHits, Placement
-    from esign_desktop.domain.preset.preset import PresetHome, Role
+    from esign_desktop.domain.preset.preset import PresetHome
     from esign_desktop.domain.signer import Signer
 
 
@@ -55,30 +57,29 @@ def preset_of(
     hits: KeywordHits | None = None,
     home: PresetHome | None = None,
 ) -> Preset:
-    """Return a preset made from a contract. ``customers`` are the signers who are a different person each time.
+    """Return a preset made from a contract. ``customers`` are the signers who are another party each time.
 
-    ``titles`` gives the names of the roles. ``hits`` supplies the fallback points of keywords. Raises InputError
-    ``preset.not_a_person`` if a customer is not a person, and KeyError if a document has no trait.
+    ``titles`` gives what the documents call the signers. ``hits`` supplies the fallback points of keywords. Raises
+    InputError ``preset.not_a_person`` if a customer is the application, and KeyError if a document has no trait.
     """
-    role_ids = {signer.id: RoleId(f"role {number}") for number, signer in enumerate(draft.signers, 1)}
+    signer_ids = {signer.id: SignerId(f"role {number}") for number, signer in enumerate(draft.signers, 1)}
     slots = {document.id: DocumentId(f"document {number}") for number, document in enumerate(draft.documents, 1)}
-    signer_ids = {signer_id: signer_of(role_id) for signer_id, role_id in role_ids.items()}
     documents = tuple(
         PresetDocument(slots[document.id], document.name, traits[document.id].fingerprint, traits[document.id].source)
         for document in draft.documents
     )
-    roles = tuple(
-        _role(
+    signers = tuple(
+        _signer(
             replace(signer, terms=with_documents(signer.terms, slots)),
-            role_ids[signer.id],
+            signer_ids[signer.id],
             (titles or {}).get(signer.id, "") or role_of(signer),
-            is_customer=signer.id in customers,
+            is_open=signer.id in customers,
         )
         for signer in draft.signers
     )
     seals = []
     for number, placement in enumerate(draft.placements, 1):
-        if placement.signer_id in role_ids and placement.document_id in slots:
+        if placement.signer_id in signer_ids and placement.document_id in slots:
             kept = replace(
                 placement,
                 id=PlacementId(f"seal {number}"),
@@ -97,7 +98,7 @@ def preset_of(
         id=new_preset_id(),
         name=name,
         documents=documents,
-        roles=roles,
+        signers=signers,
         seals=tuple(seals),
         options=with_signer_ids(draft.options, signer_ids),
         is_ordered=draft.is_ordered,
@@ -105,7 +106,7 @@ def preset_of(
     )
 
 
-def is_customer(signer: Signer, roles: Mapping[SignerId, Role]) -> TypeGuard[PersonSigner]:
+def is_customer(signer: Signer, roles: Mapping[SignerId, Signer]) -> TypeGuard[PersonSigner]:
     """Return whether a signer of a preset being laid out is a customer.
 
     These are the preset's previous customers, and new persons of whom only the name is known.
@@ -114,7 +115,7 @@ def is_customer(signer: Signer, roles: Mapping[SignerId, Role]) -> TypeGuard[Per
         return False
     role, person = roles.get(signer.id), signer.person
     is_known = bool(person.id_number or person.account_id or person.third_id)
-    return isinstance(role, CustomerRole) or (role is None and not is_known)
+    return isinstance(role, OpenSigner) or (role is None and not is_known)
 
 
 def only_document(draft: ContractDraft, document_id: DocumentId) -> ContractDraft:
@@ -134,18 +135,17 @@ def only_document(draft: ContractDraft, document_id: DocumentId) -> ContractDraf
     return replace(draft, documents=(draft.document(document_id),), signers=signers, placements=placements)
 
 
-def _role(signer: Signer, role_id: RoleId, title: str, *, is_customer: bool) -> Role:
-    if is_customer:
-        if not isinstance(signer, PersonSigner):
-            raise InputError("preset.not_a_person")
-        return CustomerRole(role_id, title, signer.terms)
-    match signer:
-        case PersonSigner(person=person):
-            return StaffRole(role_id, person, title, signer.terms)
-        case OrganizationSigner(organization=organization, agent=agent):
-            return BranchRole(role_id, organization, agent, title, signer.terms)
-        case ApplicationSigner(name=name):
-            return PlatformRole(role_id, name, signer.terms)
+def _signer(signer: Signer, signer_id: SignerId, title: str, *, is_open: bool) -> Signer:
+    if is_open:
+        match signer:
+            case PersonSigner() | OpenSigner(kind=AccountKind.PERSON):
+                return OpenSigner(signer_id, title, signer.terms)
+            case OrganizationSigner() | OpenSigner():
+                return OpenSigner(signer_id, title, signer.terms, AccountKind.ORGANIZATION)
+            case ApplicationSigner():
+                raise InputError("preset.not_a_person")
+    signer = replace(signer, id=signer_id)
+    return signer if isinstance(signer, ApplicationSigner) else replace(signer, role=title)
 
 
 def _search(placement: Placement) -> tuple[DocumentId, str]:

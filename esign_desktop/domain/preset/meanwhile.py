@@ -6,12 +6,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from esign_desktop.domain.errors import InputError
-from esign_desktop.domain.preset.preset import BranchRole, StaffRole, signer_of
+from esign_desktop.domain.signer import OrganizationSigner, PersonSigner
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from esign_desktop.domain.preset.preset import Preset, Role
+    from esign_desktop.domain.preset.preset import Preset
+    from esign_desktop.domain.signer import Signer
 
 Value = TypeVar("Value")
 
@@ -26,10 +27,10 @@ def with_changes_meanwhile(edited: Preset, base: Preset, kept: Preset) -> Preset
         name=_one_of(edited.name, base.name, kept.name),
         function_key=_one_of(edited.function_key, base.function_key, kept.function_key),
         home=_one_of(edited.home, base.home, kept.home),
-        roles=_roles(edited.roles, base.roles, kept.roles),
+        signers=_roles(edited.signers, base.signers, kept.signers),
         settled=tuple(sorted({*edited.settled, *kept.settled})),
     )
-    signers = {signer_of(role.id) for role in merged.roles}
+    signers = {role.id for role in merged.signers}
     if any(seal.placement.signer_id not in signers for seal in merged.seals):
         raise InputError("preset.edited_meanwhile")
     return merged
@@ -47,7 +48,7 @@ def _one_of(edited: Value, base: Value, kept: Value, by: Callable[[Value], objec
     raise InputError("preset.edited_meanwhile")
 
 
-def _roles(edited: tuple[Role, ...], base: tuple[Role, ...], kept: tuple[Role, ...]) -> tuple[Role, ...]:
+def _roles(edited: tuple[Signer, ...], base: tuple[Signer, ...], kept: tuple[Signer, ...]) -> tuple[Signer, ...]:
     """Return the merged roles. The two versions may have filled in different roles."""
     if not [role.id for role in edited] == [role.id for role in base] == [role.id for role in kept]:
         return _one_of(edited, base, kept)
@@ -56,16 +57,16 @@ def _roles(edited: tuple[Role, ...], base: tuple[Role, ...], kept: tuple[Role, .
 
 def with_local_parties(mine: Preset, fresh: Preset) -> Preset:
     """Return ``fresh``, which replaces ``mine``, with the function key, staff and organizations of ``mine``."""
-    known = {role.id: role for role in mine.roles}
+    known = {role.id: role for role in mine.signers}
 
-    def kept(role: Role) -> Role:
+    def kept(role: Signer) -> Signer:
         match role, known.get(role.id):
-            case StaffRole(), StaffRole(person=person):
+            case PersonSigner(), PersonSigner(person=person):
                 return replace(role, person=person)
-            case BranchRole(), BranchRole(organization=organization, agent=agent):
+            case OrganizationSigner(), OrganizationSigner(organization=organization, agent=agent):
                 return replace(role, organization=organization, agent=agent)
             case _:
                 return role
 
     settled = tuple(sorted({*mine.settled, *fresh.settled}))
-    return replace(fresh, roles=tuple(map(kept, fresh.roles)), function_key=mine.function_key, settled=settled)
+    return replace(fresh, signers=tuple(map(kept, fresh.signers)), function_key=mine.function_key, settled=settled)

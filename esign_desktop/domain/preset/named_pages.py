@@ -8,15 +8,16 @@ from esign_desktop.domain.account import folded_name
 from esign_desktop.domain.doubts.doubt import Doubt, DoubtKind
 from esign_desktop.domain.doubts.spelling import is_placeholder, is_same, names_organization
 from esign_desktop.domain.errors import InputError
-from esign_desktop.domain.preset.preset import BranchRole, PlatformRole, StaffRole
+from esign_desktop.domain.signer import ApplicationSigner, OrganizationSigner, PersonSigner
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from esign_desktop.domain.document import DocumentId
     from esign_desktop.domain.doubts.paper import Paper
-    from esign_desktop.domain.preset.preset import Preset, RoleId
+    from esign_desktop.domain.preset.preset import Preset
     from esign_desktop.domain.proposal import ProposedParty
+    from esign_desktop.domain.signer import SignerId
 
 
 def named_places(preset: Preset, papers: Mapping[DocumentId, Paper]) -> tuple[Doubt, ...]:
@@ -36,7 +37,7 @@ def named_places(preset: Preset, papers: Mapping[DocumentId, Paper]) -> tuple[Do
     return tuple(doubt for doubt in found if doubt.key not in preset.settled)
 
 
-def names_of_customers(preset: Preset, parties: Sequence[ProposedParty]) -> dict[RoleId, str]:
+def names_of_customers(preset: Preset, parties: Sequence[ProposedParty]) -> dict[SignerId, str]:
     """Return the names of the preset's customers that were found in a document.
 
     A customer is matched by the title of the role. If then one customer and one name remain, they are matched.
@@ -47,9 +48,9 @@ def names_of_customers(preset: Preset, parties: Sequence[ProposedParty]) -> dict
         if party.name and not is_placeholder(party.name) and not names_organization(party.name)
     ]
     named = [party for party in named if not any(is_same(party.name, name) for name in _fixed_names(preset))]
-    found: dict[RoleId, str] = {}
+    found: dict[SignerId, str] = {}
     for role in preset.customers:
-        labelled = [party for party in named if folded_name(role.title) in _labels(party)]
+        labelled = [party for party in named if folded_name(role.role) in _labels(party)]
         if labelled:
             found[role.id] = labelled[0].name
             named.remove(labelled[0])
@@ -69,7 +70,7 @@ def _is_in_open_place(preset: Preset, party: ProposedParty) -> bool:
     if not party.name or is_placeholder(party.name) or any(is_same(party.name, name) for name in _fixed_names(preset)):
         return False
     labels = _labels(party)
-    return not names_organization(party.name) or any(folded_name(role.title) in labels for role in preset.customers)
+    return not names_organization(party.name) or any(folded_name(role.role) in labels for role in preset.customers)
 
 
 def _labels(party: ProposedParty) -> set[str]:
@@ -77,13 +78,13 @@ def _labels(party: ProposedParty) -> set[str]:
 
 
 def _fixed_names(preset: Preset) -> Iterator[str]:
-    for role in preset.roles:
+    for role in preset.signers:
         match role:
-            case StaffRole(person=person):
+            case PersonSigner(person=person):
                 yield person.name
-            case BranchRole(organization=organization, agent=agent):
+            case OrganizationSigner(organization=organization, agent=agent):
                 yield from (organization.name, organization.legal_name, agent.name)
-            case PlatformRole(name=name):
+            case ApplicationSigner(name=name):
                 yield name
             case _:
                 pass

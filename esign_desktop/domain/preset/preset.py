@@ -1,6 +1,6 @@
-"""Presets: reusable contracts with roles instead of persons.
+"""Presets: reusable contracts with open signers, who are other parties each time.
 
-A preset's placements and options have the form of a contract's, with role ids as signer ids and slots as document ids.
+A preset's signers, placements and options have the form of a contract's, with slots as document ids.
 """
 
 from __future__ import annotations
@@ -24,7 +24,14 @@ from esign_desktop.domain.preset.questions import (
     guessed_kind,
     readable_name,
 )
-from esign_desktop.domain.signer import SignerId, SigningTerms
+from esign_desktop.domain.signer import (
+    ApplicationSigner,
+    OpenSigner,
+    OrganizationSigner,
+    PersonSigner,
+    Signer,
+    SignerId,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -32,61 +39,16 @@ if TYPE_CHECKING:
     from esign_desktop.domain.options import Party
 
 PresetId = NewType("PresetId", str)
-RoleId = NewType("RoleId", str)
 
 FUNCTION_KEYS: Final = range(2, 9)
 """F2 to F8 select a preset at the counter."""
 
 COUNTER_VALIDITY_MS: Final = 30 * 60 * 1000
 
-_SILENTLY: Final = SigningTerms(is_silent=True)
-
 
 def new_preset_id() -> PresetId:
     """Return a new, unique id."""
     return PresetId(uuid4().hex)
-
-
-@dataclass(frozen=True, slots=True)
-class CustomerRole:
-    """A signer who is a different person each time, such as the customer at the counter. ``title`` names the role."""
-
-    id: RoleId
-    title: str = ""
-    terms: SigningTerms = field(default_factory=SigningTerms)
-
-
-@dataclass(frozen=True, slots=True)
-class StaffRole:
-    """A person who signs every contract of the preset on their own behalf."""
-
-    id: RoleId
-    person: Person
-    title: str = ""
-    terms: SigningTerms = field(default_factory=SigningTerms)
-
-
-@dataclass(frozen=True, slots=True)
-class BranchRole:
-    """An organization that signs every contract of the preset through the same agent."""
-
-    id: RoleId
-    organization: Organization
-    agent: Person
-    title: str = ""
-    terms: SigningTerms = field(default_factory=SigningTerms)
-
-
-@dataclass(frozen=True, slots=True)
-class PlatformRole:
-    """The integrating application's own seal."""
-
-    id: RoleId
-    name: str = ""
-    terms: SigningTerms = _SILENTLY
-
-
-Role = CustomerRole | StaffRole | BranchRole | PlatformRole
 
 
 class CustomerDatum(StrEnum):
@@ -105,7 +67,7 @@ class CustomerDatum(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FormField:
-    """A form field of a template and the source of its value: data of a role's customer, or fixed text.
+    """A form field of a template and the source of its value: data of a customer, or fixed text.
 
     For TYPED fields, ``label`` is the displayed name, or empty to use the field's name. ``kind`` restricts the answer;
     None means that it is guessed from the name.
@@ -113,7 +75,7 @@ class FormField:
 
     name: str
     datum: CustomerDatum | None = None
-    role_id: RoleId | None = None
+    role_id: SignerId | None = None
     text: str = ""
     is_required: bool = True
     """Whether a contract cannot be sent while the field is empty. A fixed text that is empty stays optional."""
@@ -166,7 +128,7 @@ class PresetDocument:
 
 @dataclass(frozen=True, slots=True)
 class PresetSeal:
-    """The seal of a role. ``fallbacks`` are the points to use if its keyword is not found in the document."""
+    """The seal of a signer. ``fallbacks`` are the points to use if its keyword is not found in the document."""
 
     placement: Placement
     fallbacks: tuple[CoordinatePlacement, ...] = ()
@@ -187,7 +149,7 @@ class Preset:
     id: PresetId
     name: str
     documents: tuple[PresetDocument, ...] = ()
-    roles: tuple[Role, ...] = ()
+    signers: tuple[Signer, ...] = ()
     seals: tuple[PresetSeal, ...] = ()
     options: FlowOptions = field(default_factory=FlowOptions)
     is_ordered: bool = True
@@ -201,15 +163,13 @@ class Preset:
         """Whether a party other than the integrating application pays for contracts made from the preset."""
         payer = self.options.payer
         if isinstance(payer, SignerParty):
-            return not any(
-                isinstance(role, PlatformRole) and signer_of(role.id) == payer.signer_id for role in self.roles
-            )
+            return not any(isinstance(role, ApplicationSigner) and role.id == payer.signer_id for role in self.signers)
         return payer is not None
 
     @property
-    def customers(self) -> tuple[CustomerRole, ...]:
+    def customers(self) -> tuple[OpenSigner, ...]:
         """The roles filled at the counter, in signing order."""
-        found = [role for role in self.roles if isinstance(role, CustomerRole)]
+        found = [role for role in self.signers if isinstance(role, OpenSigner)]
         return tuple(sorted(found, key=lambda role: role.terms.step)) if self.is_ordered else tuple(found)
 
     @property
@@ -247,27 +207,22 @@ class Preset:
             form_field for source in sources if isinstance(source, PlatformTemplate) for form_field in source.fields
         )
 
-    def role(self, role_id: RoleId) -> Role:
+    def role(self, role_id: SignerId) -> Signer:
         """Return the role with this id. Raises KeyError if there is none."""
-        for role in self.roles:
+        for role in self.signers:
             if role.id == role_id:
                 return role
         raise KeyError(role_id)
 
     @property
-    def knows_nobody_yet(self) -> tuple[RoleId, ...]:
+    def knows_nobody_yet(self) -> tuple[SignerId, ...]:
         """The staff and branch roles whose account cannot be found or created because their identity is incomplete."""
-        return tuple(role.id for role in self.roles if not _is_known(role))
+        return tuple(role.id for role in self.signers if not _is_known(role))
 
 
 def plain_name(name: str) -> str:
     """Return a preset's name normalized for comparison, so that case, width and spaces are ignored."""
     return "".join(unicodedata.normalize("NFKC", name).casefold().split())
-
-
-def signer_of(role_id: RoleId) -> SignerId:
-    """Return the signer id that stands for a role."""
-    return SignerId(role_id)
 
 
 def with_signer_ids(options: FlowOptions, signer_ids: Mapping[SignerId, SignerId]) -> FlowOptions:
@@ -290,12 +245,12 @@ def counter_options(options: FlowOptions) -> FlowOptions:
     return replace(options, deadline=SignWithin(COUNTER_VALIDITY_MS), notices=frozenset())
 
 
-def with_branch(preset: Preset, role_id: RoleId, organization: Organization, agent: Person) -> Preset:
+def with_branch(preset: Preset, role_id: SignerId, organization: Organization, agent: Person) -> Preset:
     """Set the organization and agent of a branch role."""
     return change_role(preset, role_id, lambda role: replace(role, organization=organization, agent=agent))
 
 
-def with_staff(preset: Preset, role_id: RoleId, person: Person) -> Preset:
+def with_staff(preset: Preset, role_id: SignerId, person: Person) -> Preset:
     """Set the person of a staff role."""
     return change_role(preset, role_id, lambda role: replace(role, person=person))
 
@@ -305,7 +260,7 @@ def without_numbers(preset: Preset) -> Preset:
 
     This can be used when the accounts are known.
     """
-    return replace(preset, roles=tuple(_bare_role(role, keeps_third_ids=True) for role in preset.roles))
+    return replace(preset, signers=tuple(_bare_role(role, keeps_third_ids=True) for role in preset.signers))
 
 
 def for_others(preset: Preset) -> Preset:
@@ -313,35 +268,35 @@ def for_others(preset: Preset) -> Preset:
 
     It has no function key, ID numbers, phone numbers, email addresses and ``thirdId`` values.
     """
-    roles = tuple(_bare_role(role, keeps_third_ids=False) for role in preset.roles)
-    return replace(preset, roles=roles, function_key=None)
+    roles = tuple(_bare_role(role, keeps_third_ids=False) for role in preset.signers)
+    return replace(preset, signers=roles, function_key=None)
 
 
 def uses_home(preset: Preset) -> bool:
     """Return whether the preset contains ids that are valid only in its home."""
     return (
         any(isinstance(document.source, PlatformTemplate) for document in preset.documents)
-        or any(subject.account_id for role in preset.roles for subject in _subjects(role))
+        or any(subject.account_id for role in preset.signers for subject in _subjects(role))
         or any(isinstance(party, AccountParty) for party in (preset.options.initiator, preset.options.payer))
     )
 
 
-def change_role(preset: Preset, role_id: RoleId, change: Callable[[Any], Role]) -> Preset:
+def change_role(preset: Preset, role_id: SignerId, change: Callable[[Any], Signer]) -> Preset:
     """Change one role. An unknown id is ignored."""
-    return replace(preset, roles=tuple(change(role) if role.id == role_id else role for role in preset.roles))
+    return replace(preset, signers=tuple(change(role) if role.id == role_id else role for role in preset.signers))
 
 
-def _subjects(role: Role) -> tuple[Person | Organization, ...]:
+def _subjects(role: Signer) -> tuple[Person | Organization, ...]:
     match role:
-        case StaffRole(person=person):
+        case PersonSigner(person=person):
             return (person,)
-        case BranchRole(organization=organization, agent=agent):
+        case OrganizationSigner(organization=organization, agent=agent):
             return agent, organization
         case _:
             return ()
 
 
-def _is_known(role: Role) -> bool:
+def _is_known(role: Signer) -> bool:
     return all(
         subject.name
         and (
@@ -353,11 +308,11 @@ def _is_known(role: Role) -> bool:
     )
 
 
-def _bare_role(role: Role, *, keeps_third_ids: bool) -> Role:
+def _bare_role(role: Signer, *, keeps_third_ids: bool) -> Signer:
     match role:
-        case StaffRole(person=person):
+        case PersonSigner(person=person):
             return replace(role, person=_bare(person, keeps_third_ids=keeps_third_ids))
-        case BranchRole(organization=organization, agent=agent):
+        case OrganizationSigner(organization=organization, agent=agent):
             third_id = organization.third_id if keeps_third_ids else ""
             bare = replace(organization, legal_name="", legal_id_number="", email="", third_id=third_id)
             return replace(role, organization=bare, agent=_bare(agent, keeps_third_ids=keeps_third_ids))

@@ -16,16 +16,16 @@ from esign_desktop.domain.placing.placement import (
     CoordinatePlacement,
     KeywordPlacement,
 )
-from esign_desktop.domain.preset.preset import (
-    FUNCTION_KEYS,
-    BranchRole,
-    CustomerRole,
-    PlatformRole,
-    PlatformTemplate,
-    StaffRole,
-    signer_of,
-)
+from esign_desktop.domain.preset.preset import FUNCTION_KEYS, PlatformTemplate
 from esign_desktop.domain.preset.questions import MAX_CHARACTERS
+from esign_desktop.domain.signer import (
+    ApplicationSigner,
+    OpenSigner,
+    OrganizationSigner,
+    PersonSigner,
+    display_name,
+    role_of,
+)
 from esign_desktop.domain.templates import MAX_CHOICES, MAX_FIELDS
 
 if TYPE_CHECKING:
@@ -33,7 +33,8 @@ if TYPE_CHECKING:
 
     from esign_desktop.domain.page_ranges import PageRanges
     from esign_desktop.domain.placing.placement import Placement
-    from esign_desktop.domain.preset.preset import FormField, Preset, PresetDocument, Role
+    from esign_desktop.domain.preset.preset import FormField, Preset, PresetDocument
+    from esign_desktop.domain.signer import Signer
 
 MAX_DOCUMENTS: Final = 20
 MAX_ROLES: Final = 50
@@ -48,7 +49,7 @@ _ID: Final = re.compile(r"[0-9a-f]{32}")
 def is_sound(preset: Preset) -> bool:
     """Return whether the preset can be displayed and filled in."""
     slots = [document.slot for document in preset.documents]
-    signers = [signer_of(role.id) for role in preset.roles]
+    signers = [role.id for role in preset.signers]
     placements = [place for seal in preset.seals for place in (seal.placement, *seal.fallbacks)]
     return all(
         (
@@ -62,7 +63,7 @@ def is_sound(preset: Preset) -> bool:
             all(place.document_id in slots and place.signer_id in signers for place in placements),
             all(_fits(place) for place in placements),
             all(map(_is_sound_document, preset.documents)),
-            all(role.terms.step >= 0 for role in preset.roles),
+            all(role.terms.step >= 0 for role in preset.signers),
             not preset.options.redirect_url or preset.options.redirect_url.startswith("https://"),
             len(preset.options.redirect_url) <= MAX_ADDRESS_CHARACTERS,
             all(len(text) <= MAX_NAME_CHARACTERS for text in _texts(preset)),
@@ -98,7 +99,7 @@ def _texts(preset: Preset) -> Iterator[str]:
     for party in (preset.options.initiator, preset.options.payer):
         if isinstance(party, AccountParty):
             yield from (party.account_id, party.name)
-    for role in preset.roles:
+    for role in preset.signers:
         yield from _texts_of(role)
     for document in preset.documents:
         if isinstance(document.source, PlatformTemplate):
@@ -107,18 +108,17 @@ def _texts(preset: Preset) -> Iterator[str]:
                 yield from (form_field.name, form_field.text)
 
 
-def _texts_of(role: Role) -> Iterator[str]:
+def _texts_of(role: Signer) -> Iterator[str]:
     yield role.id
+    yield from (role_of(role), display_name(role))
     match role:
-        case CustomerRole(title=title):
-            yield title
-        case StaffRole(title=title, person=person):
-            yield from (title, person.name, person.account_id)
-        case BranchRole(title=title, organization=organization, agent=agent):
-            yield from (title, organization.name, organization.code, organization.account_id)
+        case PersonSigner(person=person):
+            yield person.account_id
+        case OrganizationSigner(organization=organization, agent=agent):
+            yield from (organization.code, organization.account_id)
             yield from (agent.name, agent.account_id)
-        case PlatformRole(name=name):
-            yield name
+        case ApplicationSigner() | OpenSigner():
+            pass
 
 
 def _fits(place: Placement) -> bool:

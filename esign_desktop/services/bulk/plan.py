@@ -24,7 +24,6 @@ from esign_desktop.domain.errors import InputError
 from esign_desktop.domain.people.customer_line import tidy_name
 from esign_desktop.domain.preset.checks import check_preset, require_usable
 from esign_desktop.domain.preset.filling import DeskFacts, fill, required_questions
-from esign_desktop.domain.preset.preset import BranchRole, StaffRole
 from esign_desktop.domain.submission import SubmissionState
 from esign_desktop.services.bulk.values import BulkCost, BulkPlan, PlannedRow, RowState
 from esign_desktop.services.flows.quota import QuotaService, QuotaWarning
@@ -46,7 +45,7 @@ if TYPE_CHECKING:
     from esign_desktop.domain.contract.draft import ContractDraft, DraftId
     from esign_desktop.domain.environment import Environment
     from esign_desktop.domain.errors import CancelToken
-    from esign_desktop.domain.preset.preset import Preset, Role
+    from esign_desktop.domain.preset.preset import Preset
     from esign_desktop.domain.preset.questions import Question
     from esign_desktop.services.bulk.row_keys import RowKeys
     from esign_desktop.services.people.accounts import AccountBook
@@ -129,7 +128,7 @@ class BulkPeople:
         the contract's forms.
         """
         filled = fill_row(preset, columns, reading)
-        own = replace(filled.preset, roles=tuple(map(self._with_third_ids, filled.preset.roles)))
+        own = replace(filled.preset, signers=tuple(map(self._third_ids.complete, filled.preset.signers)))
         documents = self._presets.documents_of(own, _facts(filled, china_datetime(now_ms).date()))
         persons = {role_id: self._known(person, environment) for role_id, person in filled.customers.items()}
         return replace(fill(with_known_accounts(own, environment, self._accounts), documents, persons), id=draft_id)
@@ -210,17 +209,6 @@ class BulkPeople:
         if record is None or not record.is_current:
             return person
         return Person(record.name or person.name, id_type=person.id_type, account_id=record.account_id)
-
-    def _with_third_ids(self, role: Role) -> Role:
-        match role:
-            case StaffRole(person=person) if not person.third_id:
-                return replace(role, person=replace(person, third_id=self._third_ids.of_person(person)))
-            case BranchRole(organization=organization, agent=agent):
-                agent = replace(agent, third_id=agent.third_id or self._third_ids.of_person(agent))
-                third_id = organization.third_id or self._third_ids.of_organization(organization, agent)
-                return replace(role, organization=replace(organization, third_id=third_id), agent=agent)
-            case _:
-                return role
 
 
 def _without_value(name: str, columns: ColumnChoice) -> RowProblem:

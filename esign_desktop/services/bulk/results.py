@@ -12,8 +12,7 @@ from esign_desktop.domain.account import masked_name
 from esign_desktop.domain.bulk.columns import ColumnKind
 from esign_desktop.domain.errors import StoreError
 from esign_desktop.domain.people.customer_line import tidy_name
-from esign_desktop.domain.preset.edits import role_title
-from esign_desktop.domain.preset.preset import BranchRole, CustomerRole, PlatformRole, StaffRole
+from esign_desktop.domain.signer import ApplicationSigner, OpenSigner, OrganizationSigner, PersonSigner, title_of
 from esign_desktop.services.bulk.values import PlannedRow, RowState
 from esign_desktop.services.flows.exporting import JSON_SUFFIX
 from esign_desktop.services.sheets.csv_file import save_whole
@@ -25,7 +24,8 @@ if TYPE_CHECKING:
 
     from esign_desktop.domain.bulk.rows import RowReading
     from esign_desktop.domain.flow import FlowSigner
-    from esign_desktop.domain.preset.preset import Preset, Role
+    from esign_desktop.domain.preset.preset import Preset
+    from esign_desktop.domain.signer import Signer
     from esign_desktop.services.bulk.values import BulkPlan
     from esign_desktop.store.tables.flows import Flows
 
@@ -88,18 +88,18 @@ class _Table:
         self._flows = flows
         self._choice = choice
         # A contract's signers are numbered like the preset's roles (see ``domain.preset.filling``).
-        numbered = list(enumerate(preset.roles, 1))
+        numbered = list(enumerate(preset.signers, 1))
         self._people = [
             (number, role)
             for number, role in numbered
-            if isinstance(role, CustomerRole) or (choice.with_links and not role.terms.is_silent)
+            if isinstance(role, OpenSigner) or (choice.with_links and not role.terms.is_silent)
         ]
 
     def headings(self) -> list[str]:
         words = self._words
         people = []
         for _, role in self._people:
-            title = role_title(role) if len(self._people) > 1 else ""
+            title = title_of(role) if len(self._people) > 1 else ""
             people += [
                 words.of_person(title, heading) for heading in self._person(words.name, words.mobile, words.link)
             ]
@@ -135,18 +135,18 @@ class _Table:
         return {}
 
 
-def _party(role: Role, reading: RowReading) -> tuple[str, str]:
+def _party(role: Signer, reading: RowReading) -> tuple[str, str]:
     """Return the name and mobile number of a role's signer. Those in the row take precedence over the preset's."""
     name, mobile = reading.of(ColumnKind.NAME, role.id), reading.of(ColumnKind.MOBILE, role.id)
     match role:
-        case CustomerRole():
+        case OpenSigner():
             return name, mobile
-        case StaffRole(person=person):
+        case PersonSigner(person=person):
             return (name, mobile) if name else (person.name, person.mobile)
-        case BranchRole(organization=organization, agent=agent):
+        case OrganizationSigner(organization=organization, agent=agent):
             # The organization signs; its agent receives the message.
             return reading.of(ColumnKind.ORGANIZATION_NAME, role.id) or organization.name, mobile or agent.mobile
-        case PlatformRole(name=own):
+        case ApplicationSigner(name=own):
             return own, ""
 
 

@@ -329,9 +329,9 @@ def customer_accounts(preset: Preset, waiting: WaitingContract) -> set[str]:
     The result is empty if all of them have signed or the contract does not have the same number of signers as the
     preset.
     """
-    if len(preset.roles) != len(waiting.draft.signers):
+    if len(preset.signers) != len(waiting.draft.signers):
         return set()
-    numbers = {number for number, role in enumerate(preset.roles, 1) if role in preset.customers}
+    numbers = {number for number, role in enumerate(preset.signers, 1) if role in preset.customers}
     states = [state for state in signer_states(waiting.record) if state.signer.number in numbers]
     if all(state.has_signed for state in states):
         return set()

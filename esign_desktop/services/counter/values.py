@@ -9,8 +9,9 @@ from typing import Final, Protocol
 from esign_desktop.domain.account import masked_name
 from esign_desktop.domain.errors import AppError
 from esign_desktop.domain.flow import FlowId, SignStatus
-from esign_desktop.domain.preset.preset import PresetId, RoleId
+from esign_desktop.domain.preset.preset import PresetId
 from esign_desktop.domain.preset.questions import Question
+from esign_desktop.domain.signer import SignerId
 from esign_desktop.domain.submission import SubmissionId
 from esign_desktop.services.counter.states import CounterState
 
@@ -37,7 +38,7 @@ class CounterNews(StrEnum):
 class CustomerAtDesk:
     """A customer of the contract. ``name`` is empty until the teller has entered the customer."""
 
-    role_id: RoleId
+    role_id: SignerId
     title: str
     name: str = field(default="", repr=False)
     has_signed: bool = False

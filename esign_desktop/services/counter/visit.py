@@ -13,7 +13,7 @@ from esign_desktop.domain.errors import ApiError, AppError, CancelToken, InputEr
 from esign_desktop.domain.flow import FlowId, FlowStatus, SignStatus
 from esign_desktop.domain.people.handover import HandedCustomer
 from esign_desktop.domain.preset.filling import DeskFacts, required_questions
-from esign_desktop.domain.preset.preset import CustomerDatum, PlatformTemplate, Preset, RoleId
+from esign_desktop.domain.preset.preset import CustomerDatum, PlatformTemplate, Preset
 from esign_desktop.domain.signer import PersonSigner, SignerId
 from esign_desktop.domain.submission import SubmissionId, SubmissionState
 from esign_desktop.services.counter.shift import WaitingContract
@@ -56,7 +56,7 @@ class Visit:
     """A visit of one or more customers, protected by the counter's lock. Dropping it deletes the customers' data."""
 
     preset: Preset
-    customers: dict[RoleId, Customer] = field(default_factory=dict, repr=False)
+    customers: dict[SignerId, Customer] = field(default_factory=dict, repr=False)
     answers: dict[str, Answer] = field(default_factory=dict, repr=False)
     """Answers for the forms, keyed by the name of the question."""
     typed: dict[str, str] = field(default_factory=dict, repr=False)
@@ -76,9 +76,9 @@ class Visit:
     """Whether the platform is asked to send the link by text message."""
     submission_id: SubmissionId | None = None
     flow_id: FlowId | None = None
-    links: dict[RoleId, str] = field(default_factory=dict, repr=False)
-    signed: frozenset[RoleId] = frozenset()
-    current: RoleId | None = None
+    links: dict[SignerId, str] = field(default_factory=dict, repr=False)
+    signed: frozenset[SignerId] = frozenset()
+    current: SignerId | None = None
     is_live: bool = False
     links_are_missing: bool = False
     deadline_ms: int | None = None
@@ -92,8 +92,8 @@ class Visit:
     """Whether the contract was cancelled before its customers could see it."""
     _state: CounterState = CounterState.READY
     _before_revoking: CounterState = CounterState.READY
-    _role_numbers: dict[int, RoleId] = field(default_factory=dict)
-    _role_ids: dict[SignerId, RoleId] = field(default_factory=dict)
+    _role_numbers: dict[int, SignerId] = field(default_factory=dict)
+    _role_ids: dict[SignerId, SignerId] = field(default_factory=dict)
 
     @property
     def state(self) -> CounterState:
@@ -148,7 +148,7 @@ class Visit:
         self.is_live = self.links_are_missing = self.is_to_be_confirmed = self.is_called_off = False
         self.waiting = None
         self.cancel = CancelToken()
-        role_ids = [role.id for role in self.preset.roles]
+        role_ids = [role.id for role in self.preset.signers]
         self._role_numbers = dict(enumerate(role_ids, 1))
         self._role_ids = dict(zip((signer.id for signer in draft.signers), role_ids, strict=True))
 
@@ -190,7 +190,7 @@ class Visit:
 
     def _resume_customers(self, draft: ContractDraft) -> None:
         self.is_resumed = True
-        for role, signer in zip(self.preset.roles, draft.signers, strict=True):
+        for role, signer in zip(self.preset.signers, draft.signers, strict=True):
             if role in self.preset.customers and isinstance(signer, PersonSigner):
                 self.customers[role.id] = Customer(signer.person)
 
@@ -238,7 +238,7 @@ class Visit:
             self.remark, self.stopped = end_reason(record), stopped_by(states.values())
 
     @property
-    def _customer_ids(self) -> tuple[RoleId, ...]:
+    def _customer_ids(self) -> tuple[SignerId, ...]:
         return tuple(role.id for role in self.preset.customers)
 
     def view(self) -> CounterView:
@@ -249,7 +249,7 @@ class Visit:
             number = known.data.get(CustomerDatum.ID_NUMBER, "") if known is not None else ""
             customers.append(
                 CustomerAtDesk(
-                    role.id, role.title, name, role.id in self.signed, role.id == self.current, masked_number(number)
+                    role.id, role.role, name, role.id in self.signed, role.id == self.current, masked_number(number)
                 )
             )
         is_shown = self.state in {CounterState.SENDING, CounterState.SHOWING}
@@ -281,11 +281,11 @@ class Visit:
         return required_questions(self.preset, DeskFacts(self.data))
 
     @property
-    def persons(self) -> dict[RoleId, Person]:
+    def persons(self) -> dict[SignerId, Person]:
         return {role_id: customer.person for role_id, customer in self.customers.items()}
 
     @property
-    def data(self) -> dict[RoleId, Mapping[CustomerDatum, str]]:
+    def data(self) -> dict[SignerId, Mapping[CustomerDatum, str]]:
         """The customers' data for form fields, keyed by role. It is empty after a restart."""
         return {role_id: customer.data for role_id, customer in self.customers.items() if customer.data}
 

@@ -76,7 +76,7 @@ class CounterWorkflow:
             # If the preset was deleted or edited, the contract no longer fits it and is finished in Track.
             with suppress(StoreError):
                 visit = Visit(self._presets.get(PresetId(summary.origin)))
-                if len(visit.preset.roles) == len(draft.signers):
+                if len(visit.preset.signers) == len(draft.signers):
                     visit.resume(draft, self._submission.outcome(summary.id))
                     return visit
         return None

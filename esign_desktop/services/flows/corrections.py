@@ -13,7 +13,7 @@ from esign_desktop.domain.contract.form_values import with_form_values, without_
 from esign_desktop.domain.contract.problems import OptionsSubject, SignerSubject, Subject
 from esign_desktop.domain.errors import InputError, StoreError
 from esign_desktop.domain.flow import FlowStatus
-from esign_desktop.domain.signer import ApplicationSigner, OrganizationSigner, PersonSigner
+from esign_desktop.domain.signer import ApplicationSigner, OpenSigner, OrganizationSigner, PersonSigner
 from esign_desktop.domain.submission import SubmissionId, SubmissionState
 from esign_desktop.services.flows.progress import current_signers, signer_states
 
@@ -150,5 +150,5 @@ def _signer(draft: ContractDraft, number: int) -> Subject:
             return SignerSubject(signer_id, "person.mobile")
         case OrganizationSigner(id=signer_id):
             return SignerSubject(signer_id, "agent.mobile")
-        case ApplicationSigner(id=signer_id):
+        case ApplicationSigner(id=signer_id) | OpenSigner(id=signer_id):
             return SignerSubject(signer_id)

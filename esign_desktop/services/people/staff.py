@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from esign_desktop.domain.preset.preset import BranchRole, StaffRole
+from esign_desktop.domain.signer import OrganizationSigner, PersonSigner
 
 if TYPE_CHECKING:
     from esign_desktop.domain.account import Organization, Person
     from esign_desktop.domain.environment import Environment
-    from esign_desktop.domain.preset.preset import Preset, Role
+    from esign_desktop.domain.preset.preset import Preset
+    from esign_desktop.domain.signer import Signer
     from esign_desktop.store.tables.accounts import Accounts
 
 
@@ -31,15 +32,15 @@ def with_known_accounts(preset: Preset, environment: Environment, accounts: Acco
         # A person identified by a number is looked up when the contract is sent.
         return person if person.account_id or person.id_number else replace(person, account_id=account_id(person))
 
-    def filled(role: Role) -> Role:
+    def filled(role: Signer) -> Signer:
         match role:
-            case StaffRole(person=person):
+            case PersonSigner(person=person):
                 return replace(role, person=known(person))
-            case BranchRole(organization=organization, agent=agent):
+            case OrganizationSigner(organization=organization, agent=agent):
                 if not organization.account_id and not organization.code:
                     organization = replace(organization, account_id=account_id(organization))
                 return replace(role, organization=organization, agent=known(agent))
             case _:
                 return role
 
-    return replace(preset, roles=tuple(map(filled, preset.roles)))
+    return replace(preset, signers=tuple(map(filled, preset.signers)))

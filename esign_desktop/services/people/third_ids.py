@@ -9,9 +9,11 @@ from __future__ import annotations
 import hashlib
 import secrets
 import threading
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from esign_desktop.domain.account import Organization, Person, folded_name
+from esign_desktop.domain.signer import OrganizationSigner, PersonSigner, Signer
 
 if TYPE_CHECKING:
     from esign_desktop.store.tables.settings import Settings
@@ -74,6 +76,18 @@ class ThirdIds:
         """
         agent_id = agent.third_id or self.of_person(agent)
         return self._hashed(f"organization {agent_id}", int(organization.code_type), organization.code.upper())
+
+    def complete(self, signer: Signer) -> Signer:
+        """Return the signer whose person, or organization and agent, have a ``thirdId``. A known one is kept."""
+        match signer:
+            case PersonSigner(person=person):
+                return replace(signer, person=replace(person, third_id=person.third_id or self.of_person(person)))
+            case OrganizationSigner(organization=organization, agent=agent):
+                agent = replace(agent, third_id=agent.third_id or self.of_person(agent))
+                third_id = organization.third_id or self.of_organization(organization, agent)
+                return replace(signer, organization=replace(organization, third_id=third_id), agent=agent)
+            case _:
+                return signer
 
     def _hashed(self, kind: str, number_type: int, number: str) -> str:
         if not number:

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from esign_desktop.domain.document import Document, DocumentId
-    from esign_desktop.domain.preset.preset import Preset, RoleId
+    from esign_desktop.domain.preset.preset import Preset
+    from esign_desktop.domain.signer import SignerId
     from esign_desktop.services.editing.documents import DocumentService
     from esign_desktop.services.presets.pdfs import PresetPdfs
 
@@ -67,7 +68,7 @@ class PresetPages:
         ids = {kept.slot: document.id for kept, document in pairs}
         return _with_ids(named_places(preset, papers), ids)
 
-    def names_in(self, preset: Preset, document_id: DocumentId) -> Mapping[RoleId, str]:
+    def names_in(self, preset: Preset, document_id: DocumentId) -> Mapping[SignerId, str]:
         """Return the names that an open document contains for the preset's customers. Raises PdfError."""
         return names_of_customers(preset, self._documents.propose(document_id).parties)
 

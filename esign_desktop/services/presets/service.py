@@ -24,23 +24,19 @@ from esign_desktop.domain.preset.making import DocumentTrait, is_customer, only_
 from esign_desktop.domain.preset.meanwhile import with_changes_meanwhile, with_local_parties
 from esign_desktop.domain.preset.preset import (
     FUNCTION_KEYS,
-    BranchRole,
     CustomerDatum,
     KeptPdf,
     PlatformTemplate,
     Preset,
     PresetDocument,
     PresetHome,
-    Role,
-    RoleId,
-    StaffRole,
     for_others,
     new_preset_id,
     plain_name,
     uses_home,
     without_numbers,
 )
-from esign_desktop.domain.signer import PersonSigner, SignerId
+from esign_desktop.domain.signer import PersonSigner, Signer, SignerId
 from esign_desktop.services.audit import Note, user_name
 from esign_desktop.services.people.customers import form_data
 from esign_desktop.services.presets.exchange import PresetImport, kept_hashes, read_preset_file, write_preset_file
@@ -88,7 +84,7 @@ class LaidOut:
 
     preset: Preset
     draft: ContractDraft
-    roles: Mapping[SignerId, Role]
+    roles: Mapping[SignerId, Signer]
     base: Preset | None = None
 
 
@@ -215,7 +211,7 @@ class PresetService:
         traits = {document.id: self._trait(document, template)}
         only = customers if len(customers) == 1 else ()
         preset = preset_of(part, only, traits, name=document.name, hits=self._hits_in(part), home=home)
-        return self.save(self.with_free_name(preset if preset.roles else add_role(preset, RoleKind.CUSTOMER)))
+        return self.save(self.with_free_name(preset if preset.signers else add_role(preset, RoleKind.CUSTOMER)))
 
     def save(self, preset: Preset, *, by_policy: bool = False) -> Preset:
         """Save a preset, and return it with the ``thirdId`` values of its staff.
@@ -223,7 +219,7 @@ class PresetService:
         Raises InputError ``preset.name_taken``, or ``policy.fixed`` for a preset provided by a policy, of which only
         the staff, branches and function key may differ on this computer.
         """
-        preset = replace(preset, roles=tuple(self._with_third_ids(role) for role in preset.roles))
+        preset = replace(preset, signers=tuple(map(self._third_ids.complete, preset.signers)))
         with self.lock:
             if not by_policy and self.is_shared(preset.id):
                 own = with_local_parties(preset, self.get(preset.id))
@@ -337,7 +333,7 @@ class PresetService:
         if not isinstance(kept.source, PlatformTemplate):
             return document
         today = form_data("", "", "", china_datetime(self._clock_ms()).date())[CustomerDatum.TODAY]
-        no_role = RoleId("")
+        no_role = SignerId("")
         facts = DeskFacts({no_role: {CustomerDatum.TODAY: today}})
         fields = tuple(replace(field, role_id=None) for field in kept.source.fields)
         filling = filling_of(replace(kept.source, fields=fields), facts, only=no_role)
@@ -390,10 +386,10 @@ class PresetService:
             if not isinstance(kept.source, KeptPdf):
                 raise InputError("preset.has_no_pages")
             documents.append(self.pdfs.open(kept.source, kept.name))
-        draft = fill(preset, documents, {role.id: Person(role.title) for role in preset.customers})
+        draft = fill(preset, documents, {role.id: Person(role.role) for role in preset.customers})
         signer_ids = (signer.id for signer in draft.signers)
         base = next((kept for kept in self._presets.list() if kept.id == preset.id), None)
-        return LaidOut(preset, draft, dict(zip(signer_ids, preset.roles, strict=True)), base)
+        return LaidOut(preset, draft, dict(zip(signer_ids, preset.signers, strict=True)), base)
 
     def take_back(self, laid_out: LaidOut, draft: ContractDraft, environment: Environment) -> Preset:
         """Save an edited contract as its preset. New people without a number and an account become customers."""
@@ -436,7 +432,7 @@ class PresetService:
         fields = (typed_field(wanted.get(name, WantedField(name, is_required=False))) for name in filling.names)
         return PlatformTemplate(filling.template_id, tuple(fields))
 
-    def _document(self, kept: PresetDocument, facts: DeskFacts, only: RoleId | None) -> Document:
+    def _document(self, kept: PresetDocument, facts: DeskFacts, only: SignerId | None) -> Document:
         document = Document(new_document_id(), "", kept.name, 0, "", kept.fingerprint.pages)
         source = kept.source
         if not isinstance(source, KeptPdf):
@@ -445,18 +441,6 @@ class PresetService:
             raise InputError("document.missing", document_id=document.id)
         path = str(self._files.path(source.sha256))
         return replace(document, path=path, size_bytes=source.size_bytes, sha256=source.sha256)
-
-    def _with_third_ids(self, role: Role) -> Role:
-        match role:
-            case StaffRole(person=person):
-                third_id = person.third_id or self._third_ids.of_person(person)
-                return replace(role, person=replace(person, third_id=third_id))
-            case BranchRole(organization=organization, agent=agent):
-                agent = replace(agent, third_id=agent.third_id or self._third_ids.of_person(agent))
-                third_id = organization.third_id or self._third_ids.of_organization(organization, agent)
-                return replace(role, organization=replace(organization, third_id=third_id), agent=agent)
-            case _:
-                return role
 
     def _other_names(self, preset: Preset) -> frozenset[str]:
         """Return the names of the other presets, or none if this preset was saved before under the same name.

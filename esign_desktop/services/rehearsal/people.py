@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from esign_desktop.domain.account import Identity, Organization, Person
 from esign_desktop.domain.contract.draft import ContractDraft
 from esign_desktop.domain.options import AccountParty
-from esign_desktop.domain.signer import ApplicationSigner, OrganizationSigner, PersonSigner
+from esign_desktop.domain.signer import ApplicationSigner, OpenSigner, OrganizationSigner, PersonSigner
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,7 +59,7 @@ class _Invented:
                 return replace(signer, person=self._person(person))
             case OrganizationSigner(organization=organization, agent=agent):
                 return replace(signer, organization=self._organization(organization), agent=self._person(agent))
-            case ApplicationSigner():
+            case ApplicationSigner() | OpenSigner():
                 return signer
 
     def _number(self, identity: Identity, account_id: str) -> int:

@@ -13,7 +13,7 @@ from esign_desktop.api.payload import SignerAccounts
 from esign_desktop.domain.account import Organization, Person
 from esign_desktop.domain.environment import PlatformBehaviour
 from esign_desktop.domain.flow import FlowId
-from esign_desktop.domain.signer import ApplicationSigner, OrganizationSigner, PersonSigner
+from esign_desktop.domain.signer import ApplicationSigner, OpenSigner, OrganizationSigner, PersonSigner
 from esign_desktop.domain.submission import SubmissionState
 from esign_desktop.services.editing.snapshots import Snapshot
 
@@ -92,7 +92,7 @@ def parties_of(draft: ContractDraft) -> Iterator[Party]:
             case OrganizationSigner(id=signer_id, organization=organization, agent=agent):
                 yield Party(f"{signer_id}/agent", number, agent)
                 yield Party(f"{signer_id}/organization", number, organization, f"{signer_id}/agent")
-            case ApplicationSigner():
+            case ApplicationSigner() | OpenSigner():
                 pass
 
 
@@ -272,7 +272,7 @@ def _accounts(signer: Signer, known: Mapping[str, str]) -> SignerAccounts | None
             return SignerAccounts(known[f"{signer_id}/person"])
         case OrganizationSigner(id=signer_id):
             return SignerAccounts(known[f"{signer_id}/agent"], known[f"{signer_id}/organization"])
-        case ApplicationSigner():
+        case ApplicationSigner() | OpenSigner():
             return None
 
 
@@ -294,7 +294,7 @@ def _anonymous(signer: Signer, known: Mapping[str, str]) -> Signer:
                     account_id=known[f"{signer_id}/organization"],
                 ),
             )
-        case ApplicationSigner():
+        case ApplicationSigner() | OpenSigner():
             return signer
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from esign_desktop.domain.bulk.columns import offers_of
 from esign_desktop.domain.bulk.headings import heading_of
 from esign_desktop.domain.bulk.sheet import MAX_COLUMNS
-from esign_desktop.domain.preset.edits import role_title
+from esign_desktop.domain.signer import title_of
 from esign_desktop.services.sheets.csv_file import csv_bytes, save_whole
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def save_template(preset: Preset, target: Path) -> None:
     There are no columns for the data of staff and branches, which comes from the preset. The file is a workbook unless
     its suffix is .csv.
     """
-    titles = {role.id: role_title(role) for role in preset.roles}
+    titles = {role.id: title_of(role) for role in preset.signers}
     customers = {role.id for role in preset.customers}
     headings = []
     for offer in offers_of(preset):

@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QIcon, QPixmap
 from esign_desktop.domain.account import is_mainland_mobile, masked_mobile, masked_number
 from esign_desktop.domain.bulk.columns import ColumnKind, ColumnTarget, offers_of
 from esign_desktop.domain.flow import FlowStatus
-from esign_desktop.domain.preset.edits import role_title
+from esign_desktop.domain.signer import title_of
 from esign_desktop.services.bulk.plan import form_value
 from esign_desktop.services.bulk.results import ResultWords
 from esign_desktop.services.bulk.values import BulkStop, RowState
@@ -401,7 +401,7 @@ class RunWords(QObject):
 
     def terms(self, plan: BulkPlan) -> list[str]:
         """Say what the preset has done that nobody sees in the sheet: seals without anybody, and where people land."""
-        silent = [one_line(role_title(role)) for role in plan.preset.roles if role.terms.is_silent]
+        silent = [one_line(title_of(role)) for role in plan.preset.signers if role.terms.is_silent]
         found = [self.tr("{name} seals each contract automatically.").format(name=name or "…") for name in silent]
         address = one_line(plan.preset.options.redirect_url)
         if address:

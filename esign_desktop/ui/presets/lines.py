@@ -51,7 +51,9 @@ def preset_lines(preset: Preset) -> dict[str, Line]:
         translate("PresetLines", "Counter key"): _plain("" if key is None else f"F{key}"),
         translate("PresetLines", "Contract title"): _plain(one_line(preset.title)),
         translate("PresetLines", "Documents"): Line("\n".join(map(_document, preset.documents)), documents),
-        translate("PresetLines", "Signers"): Line("\n".join(_roles(preset, names)), (preset.roles, preset.is_ordered)),
+        translate("PresetLines", "Signers"): Line(
+            "\n".join(_roles(preset, names)), (preset.signers, preset.is_ordered)
+        ),
         translate("PresetLines", "Signs automatically"): _plain(automatic_signers(preset)),
         translate("PresetLines", "Seals"): Line("\n".join(_seal(seal, names) for seal in preset.seals), preset.seals),
         translate("PresetLines", "Form fields"): Line("\n".join(_fields(preset, names)), tuple(_form_fields(preset))),
@@ -70,7 +72,7 @@ def preset_lines(preset: Preset) -> dict[str, Line]:
 def automatic_signers(preset: Preset) -> str:
     """Name the roles that seal without being asked."""
     names = role_names(preset)
-    return listed(names[str(role.id)] for role in preset.roles if role.terms.is_silent)
+    return listed(names[str(role.id)] for role in preset.signers if role.terms.is_silent)
 
 
 def _plain(text: str) -> Line:
@@ -95,7 +97,7 @@ def _document(document: PresetDocument) -> str:
 
 def _roles(preset: Preset, names: dict[str, str]) -> Iterator[str]:
     kinds = role_kind_words()
-    for role in preset.roles:
+    for role in preset.signers:
         step = f"{role.terms.step}. " if preset.is_ordered and role.terms.step else ""
         yield f"{step}{names[str(role.id)]} · {kinds[role_kind(role).value]}"
 

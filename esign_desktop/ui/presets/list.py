@@ -235,7 +235,7 @@ class PresetListWindow(FittingDialog):
             return ""
         names = listed(one_line(document.name, most_characters=40) for document in preset.documents)
         customers = self.tr("%n customer(s) at the counter", "", len(preset.customers))
-        everybody = self.tr("%n signer(s) in total", "", len(preset.roles))
+        everybody = self.tr("%n signer(s) in total", "", len(preset.signers))
         return "\n".join((self.tr("Documents: {names}").format(names=names), customers, everybody))
 
     def _on_read(self, presets: tuple[Preset, ...]) -> None:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from esign_desktop.domain.contract.draft import ContractDraft, DraftId
     from esign_desktop.domain.document import Document
     from esign_desktop.domain.errors import AppError
-    from esign_desktop.domain.preset.preset import CustomerRole, RoleId
+    from esign_desktop.domain.signer import OpenSigner, SignerId
     from esign_desktop.services.editing.session import Change, ContractSession
     from esign_desktop.services.environments import EnvironmentService
     from esign_desktop.services.presets.service import PresetService, Recognition
@@ -91,9 +91,9 @@ class PresetOffer(QObject):
         self._session = session
         self._tasks = tasks
         self._recognition: Recognition | None = None
-        self._names: Mapping[RoleId, str] = {}
+        self._names: Mapping[SignerId, str] = {}
         """What the document that is offered a preset has for the preset's customers."""
-        self._customers: tuple[CustomerRole, ...] = ()
+        self._customers: tuple[OpenSigner, ...] = ()
         self._unnamed: DraftId | None = None
         """The contract that was laid out before its document was read."""
         self.bar = OfferBar(prepare)
@@ -149,13 +149,13 @@ class PresetOffer(QObject):
         self._session.apply(EditName.USE_PRESET, partial(self._filled, recognition, names), origin=self)
         self.taken.emit()
 
-    def _on_names_read(self, draft_id: DraftId, names: Mapping[RoleId, str]) -> None:
+    def _on_names_read(self, draft_id: DraftId, names: Mapping[SignerId, str]) -> None:
         if self._recognition is not None and self._session.draft.id == draft_id:
             self._names = names
         elif self._unnamed == draft_id == self._session.draft.id and names:
             # The preset was taken before the document was read.
             self._unnamed = None
-            titles = {role.title: names[role.id] for role in self._customers if role.id in names}
+            titles = {role.role: names[role.id] for role in self._customers if role.id in names}
             self._session.apply(EditName.CHANGE_SIGNER, partial(_named, titles), origin=self)
 
     def _on_names_unread(self, _error: AppError) -> None:
@@ -175,7 +175,7 @@ class PresetOffer(QObject):
         self._recognition = None
         self.bar.show_offer(None)
 
-    def _filled(self, recognition: Recognition, names: Mapping[RoleId, str], draft: ContractDraft) -> ContractDraft:
+    def _filled(self, recognition: Recognition, names: Mapping[SignerId, str], draft: ContractDraft) -> ContractDraft:
         """Return the contract as the preset has it; the customers have the names that this document has for them."""
         preset = recognition.preset
         self._customers = preset.customers

@@ -8,7 +8,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFormLayout, QLineEdit, QPushButton, QWidget
 
 from esign_desktop.domain.account import Organization, OrganizationCodeType, Person, PersonIdType
-from esign_desktop.domain.preset.preset import BranchRole, Role, StaffRole, with_branch, with_staff
+from esign_desktop.domain.preset.preset import with_branch, with_staff
+from esign_desktop.domain.signer import OrganizationSigner, PersonSigner, Signer
 from esign_desktop.services.people.identity import is_code, is_document_number
 from esign_desktop.ui.text.signer import code_type_words, id_type_words
 from esign_desktop.ui.widgets.forms import ChoiceField
@@ -16,7 +17,8 @@ from esign_desktop.ui.widgets.labels import PlainLabel
 from esign_desktop.ui.widgets.layouts import vbox
 
 if TYPE_CHECKING:
-    from esign_desktop.domain.preset.preset import Preset, RoleId
+    from esign_desktop.domain.preset.preset import Preset
+    from esign_desktop.domain.signer import SignerId
 
 _LONGEST: Final = 100
 
@@ -29,7 +31,7 @@ class PeopleForm(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._preset: Preset | None = None
-        self._role: Role | None = None
+        self._role: Signer | None = None
         self._heading = PlainLabel(self, self.tr("Choose who represents the branch."), is_wrapped=True)
         self._heading.setMinimumWidth(1)
         self._form = QFormLayout()
@@ -68,7 +70,7 @@ class PeopleForm(QWidget):
         unknown = preset.knows_nobody_yet if preset is not None else ()
         self.show_role(preset, unknown[0] if unknown else None)
 
-    def show_role(self, preset: Preset | None, role_id: RoleId | None) -> None:
+    def show_role(self, preset: Preset | None, role_id: SignerId | None) -> None:
         """Ask who a role is; what was typed for the same one stays."""
         role = preset.role(role_id) if preset is not None and role_id is not None else None
         is_same = (
@@ -80,7 +82,7 @@ class PeopleForm(QWidget):
         if is_same:
             return
         self.setVisible(role is not None)
-        is_branch = isinstance(role, BranchRole)
+        is_branch = isinstance(role, OrganizationSigner)
         self._form.setRowVisible(self._organization, is_branch)
         self._form.setRowVisible(self._code_type, is_branch)
         self._form.setRowVisible(self._code, is_branch)
@@ -89,10 +91,10 @@ class PeopleForm(QWidget):
         for edit in (self._code, self._number):
             edit.setText("")
         match role:
-            case BranchRole(organization=organization, agent=agent):
+            case OrganizationSigner(organization=organization, agent=agent):
                 self._organization.setText(organization.name)
                 self._name.setText(agent.name)
-            case StaffRole(person=person):
+            case PersonSigner(person=person):
                 self._name.setText(person.name)
             case _:
                 pass
@@ -107,7 +109,7 @@ class PeopleForm(QWidget):
         return Person(self._name.text().strip(), number, self._id_type.read_value())
 
     def _problem(self) -> str:
-        if isinstance(self._role, BranchRole):
+        if isinstance(self._role, OrganizationSigner):
             if not self._organization.text().strip():
                 return self.tr("The organization's name is missing.")
             own = self._typed_organization()
@@ -132,10 +134,10 @@ class PeopleForm(QWidget):
             return
         person = self._typed_person()
         match role:
-            case BranchRole():
+            case OrganizationSigner():
                 # Somebody else than before has neither their ids nor their phone.
                 self.filled.emit(with_branch(preset, role.id, self._typed_organization(), person))
-            case StaffRole():
+            case PersonSigner():
                 self.filled.emit(with_staff(preset, role.id, person))
             case _:
                 pass

@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication
 
 from esign_desktop.domain.placing.placement import CrossPagePlacement, KeywordPlacement
-from esign_desktop.domain.preset.edits import RoleKind, SealKind, role_kind, role_title
+from esign_desktop.domain.preset.edits import RoleKind, SealKind, role_kind
 from esign_desktop.domain.preset.preset import CustomerDatum
 from esign_desktop.domain.preset.questions import AnswerKind
+from esign_desktop.domain.signer import title_of
 from esign_desktop.ui.text.outside import one_line
 
 if TYPE_CHECKING:
     from esign_desktop.domain.preset.checks import PresetProblem
     from esign_desktop.domain.preset.differences import Difference
-    from esign_desktop.domain.preset.preset import FormField, Preset, PresetSeal, Role
+    from esign_desktop.domain.preset.preset import FormField, Preset, PresetSeal
+    from esign_desktop.domain.signer import Signer
 
 
 _LONGEST = 40
@@ -72,9 +74,9 @@ def kind_words() -> dict[str, str]:
     }
 
 
-def role_name(role: Role, number: int) -> str:
+def role_name(role: Signer, number: int) -> str:
     """Name a role, also where nobody has called it anything."""
-    title = one_line(role_title(role), most_characters=_LONGEST)
+    title = one_line(title_of(role), most_characters=_LONGEST)
     if title:
         return title
     match role_kind(role):
@@ -90,7 +92,7 @@ def role_name(role: Role, number: int) -> str:
 
 def role_names(preset: Preset) -> dict[str, str]:
     """Return the roles' names by their ids."""
-    return {str(role.id): role_name(role, number) for number, role in enumerate(preset.roles, 1)}
+    return {str(role.id): role_name(role, number) for number, role in enumerate(preset.signers, 1)}
 
 
 def seal_row(seal: PresetSeal, names: dict[str, str]) -> str:

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
-from esign_desktop.domain.account import OrganizationCodeType, PersonIdType, masked_mobile, masked_number
+from esign_desktop.domain.account import AccountKind, OrganizationCodeType, PersonIdType, masked_mobile, masked_number
 from esign_desktop.domain.signer import (
     ApplicationSigner,
     CertificateType,
+    OpenSigner,
     OrganizationSigner,
     PersonSigner,
     SealType,
@@ -98,9 +99,9 @@ def signer_name(signer: Signer) -> str:
     if role:
         return role
     match signer:
-        case PersonSigner():
+        case PersonSigner() | OpenSigner(kind=AccountKind.PERSON):
             return QCoreApplication.translate("SignerWords", "Unnamed person")
-        case OrganizationSigner():
+        case OrganizationSigner() | OpenSigner():
             return QCoreApplication.translate("SignerWords", "Unnamed organization")
         case ApplicationSigner():
             return QCoreApplication.translate("SignerWords", "This platform")
@@ -149,6 +150,8 @@ def _subtitle_parts(signer: Signer, reach: str) -> tuple[str, ...]:
     match signer:
         case PersonSigner():
             return role, QCoreApplication.translate("SignerWords", "Person"), reach, silently
+        case OpenSigner():
+            return role, silently
         case OrganizationSigner(agent=agent):
             acting = (
                 QCoreApplication.translate("SignerWords", "represented by {name}").format(name=agent.name)

@@ -14,8 +14,7 @@ from esign_desktop.domain.bulk.columns import (
     with_target,
 )
 from esign_desktop.domain.bulk.headings import heading_of, looks_like_headings, match_columns
-from esign_desktop.domain.preset.edits import role_title
-from esign_desktop.domain.signer import SigningTerms
+from esign_desktop.domain.signer import SigningTerms, title_of
 from tests.bulk_samples import BANK, BORROWER, GUARANTOR, STAFF, make_preset
 
 if TYPE_CHECKING:
@@ -86,8 +85,8 @@ def test_customers_employer_does_not_take_the_place_of_the_bank() -> None:
 
 def test_company_that_signs_itself_is_taken_from_the_sheet_only_with_its_code() -> None:
     preset = make_preset(bank=True)
-    branch = replace(preset.roles[-1], terms=SigningTerms(2))
-    preset = replace(preset, roles=(*preset.roles[:-1], branch))
+    branch = replace(preset.signers[-1], terms=SigningTerms(2))
+    preset = replace(preset, signers=(*preset.signers[:-1], branch))
     assert match_columns(preset, ("姓名", "单位名称"))[1] is None
     chosen = match_columns(preset, ("公司名称", "统一社会信用代码"))
     assert chosen == (ColumnTarget(K.ORGANIZATION_NAME, BANK), ColumnTarget(K.ORGANIZATION_CODE, BANK))
@@ -95,8 +94,8 @@ def test_company_that_signs_itself_is_taken_from_the_sheet_only_with_its_code() 
 
 def test_kind_of_code_finds_its_column_beside_the_code() -> None:
     preset = make_preset(bank=True)
-    branch = replace(preset.roles[-1], terms=SigningTerms(2))
-    preset = replace(preset, roles=(*preset.roles[:-1], branch))
+    branch = replace(preset.signers[-1], terms=SigningTerms(2))
+    preset = replace(preset, signers=(*preset.signers[:-1], branch))
     chosen = match_columns(preset, ("公司名称", "企业证照类型", "工商注册号"))
     kinds = (K.ORGANIZATION_NAME, K.CODE_TYPE, K.ORGANIZATION_CODE)
     assert chosen == tuple(ColumnTarget(kind, BANK) for kind in kinds)
@@ -139,7 +138,7 @@ def test_choice_made_for_another_sheet_is_fitted_to_this_one() -> None:
     ],
 )
 def test_empty_sheet_with_our_own_headings_is_matched_whole(preset: Preset) -> None:
-    titles = {role.id: role_title(role) for role in preset.roles}
+    titles = {role.id: title_of(role) for role in preset.signers}
     offers = [offer for offer in offers_of(preset) if offer.target.role_id not in {BANK, STAFF}]
     headings = [
         heading_of(offer.target, titles[offer.target.role_id] if offer.role_title and offer.target.role_id else "")

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -10,7 +11,7 @@ from esign_desktop.domain.bulk.filling import fill_row
 from esign_desktop.domain.bulk.headings import match_columns
 from esign_desktop.domain.bulk.rows import RowReading, read_rows
 from esign_desktop.domain.bulk.sheet import CellDamage, Sheet, with_cells
-from esign_desktop.domain.preset.preset import BranchRole, Preset
+from esign_desktop.domain.signer import OrganizationSigner
 from tests.bulk_samples import (
     BANK,
     BORROWER,
@@ -23,6 +24,9 @@ from tests.bulk_samples import (
     make_sheet,
     person_row,
 )
+
+if TYPE_CHECKING:
+    from esign_desktop.domain.preset.preset import Preset
 
 K = ColumnKind
 
@@ -183,7 +187,7 @@ def test_company_of_the_row_takes_the_place_of_the_presets_own() -> None:
     columns = match_columns(preset, headings)
     filled = fill_row(preset, columns, read(sheet, preset, columns)[0])
     role = filled.preset.role(BANK)
-    assert isinstance(role, BranchRole)
+    assert isinstance(role, OrganizationSigner)
     assert (role.organization.name, role.organization.code) == ("另一银行", CREDIT_CODE)
     assert role.agent.name == "王经办"
 
@@ -248,7 +252,7 @@ def test_companies_have_three_kinds_of_code(
     assert codes(reading) == expected
     if not expected:
         role = fill_row(preset, columns, reading).preset.role(BANK)
-        assert isinstance(role, BranchRole)
+        assert isinstance(role, OrganizationSigner)
         assert (role.organization.code, role.organization.code_type) == (code.replace("-", ""), read_as)
 
 

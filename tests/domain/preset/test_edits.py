@@ -24,23 +24,12 @@ from esign_desktop.domain.preset.edits import (
     with_place_kind,
     with_somebody_else,
 )
-from esign_desktop.domain.preset.preset import (
-    BranchRole,
-    CustomerDatum,
-    CustomerRole,
-    FormField,
-    PlatformRole,
-    PlatformTemplate,
-    Preset,
-    RoleId,
-    StaffRole,
-    change_role,
-    signer_of,
-)
+from esign_desktop.domain.preset.preset import CustomerDatum, FormField, PlatformTemplate, Preset, change_role
 from esign_desktop.domain.preset.soundness import is_sound
+from esign_desktop.domain.signer import ApplicationSigner, OpenSigner, OrganizationSigner, PersonSigner, SignerId
 from tests.domain.preset.test_preset import make_preset
 
-ONE = RoleId("role 1")
+ONE = SignerId("role 1")
 FIELDS = (FormField("borrower", CustomerDatum.NAME, ONE), FormField("amount", CustomerDatum.TYPED))
 
 
@@ -55,20 +44,20 @@ def codes(preset: Preset) -> set[str]:
 
 def test_a_new_role_signs_last_under_an_id_of_its_own() -> None:
     preset = add_role(add_role(make_preset(), RoleKind.CUSTOMER), RoleKind.PLATFORM)
-    assert len({role.id for role in preset.roles}) == len(preset.roles)
-    customer, platform = preset.roles[-2:]
-    assert isinstance(customer, CustomerRole)
-    assert isinstance(platform, PlatformRole)
+    assert len({role.id for role in preset.signers}) == len(preset.signers)
+    customer, platform = preset.signers[-2:]
+    assert isinstance(customer, OpenSigner)
+    assert isinstance(platform, ApplicationSigner)
     assert platform.terms.is_silent
-    assert platform.terms.step == max(role.terms.step for role in preset.roles)
+    assert platform.terms.step == max(role.terms.step for role in preset.signers)
     again = add_role(remove_role(preset, customer.id), RoleKind.STAFF)
-    assert len({role.id for role in again.roles}) == len(again.roles)
+    assert len({role.id for role in again.signers}) == len(again.signers)
 
 
 def test_a_role_that_goes_takes_its_seals_and_parts_along() -> None:
     preset = with_template(make_preset())
     after = remove_role(preset, ONE)
-    assert all(seal.placement.signer_id != signer_of(ONE) for seal in after.seals)
+    assert all(seal.placement.signer_id != ONE for seal in after.seals)
     assert after.options.payer is None
     source = after.documents[0].source
     assert isinstance(source, PlatformTemplate)
@@ -79,8 +68,8 @@ def test_a_role_that_goes_takes_its_seals_and_parts_along() -> None:
 def test_neighbours_change_places_in_the_order_of_signing_too() -> None:
     preset = make_preset()
     after = move_role(preset, ONE, 1)
-    assert [role.id for role in after.roles][:2] == [preset.roles[1].id, ONE]
-    assert [role.terms.step for role in after.roles] == [role.terms.step for role in preset.roles]
+    assert [role.id for role in after.signers][:2] == [preset.signers[1].id, ONE]
+    assert [role.terms.step for role in after.signers] == [role.terms.step for role in preset.signers]
     assert move_role(preset, ONE, -1) == preset
     assert move_role(after, ONE, -1) == preset
 
@@ -92,14 +81,14 @@ def test_a_role_of_another_kind_keeps_its_place_and_title(kind: RoleKind) -> Non
     assert after.seals == preset.seals
     role = after.role(ONE)
     assert role.terms.step == preset.role(ONE).terms.step
-    assert (role.name if isinstance(role, PlatformRole) else role.title) == "乙方"
+    assert (role.name if isinstance(role, ApplicationSigner) else role.role) == "乙方"
     assert role.terms.is_silent is (kind is RoleKind.PLATFORM)
     assert (ONE in after.knows_nobody_yet) is (kind in {RoleKind.STAFF, RoleKind.BRANCH})
 
 
 def test_somebody_else_is_nobody_yet() -> None:
     preset = make_preset()
-    branch = next(role for role in preset.roles if isinstance(role, BranchRole))
+    branch = next(role for role in preset.signers if isinstance(role, OrganizationSigner))
     after = change_role(preset, branch.id, with_somebody_else)
     assert branch.id in after.knows_nobody_yet
     assert after.role(branch.id).terms == branch.terms
@@ -144,13 +133,11 @@ def test_points_to_fall_back_to_belong_to_the_seals_own_role() -> None:
     place = next(seal.placement for seal in preset.seals if isinstance(seal.placement, KeywordPlacement))
     points = ((1, PagePoint(10.0, 20.0)), (2, PagePoint(30.0, 40.0)))
     after = change_seal(preset, place.id, lambda seal: with_fallbacks(seal, points))
-    other = preset.roles[1].id
-    after = change_seal(
-        after, place.id, lambda seal: with_place(seal, replace(seal.placement, signer_id=signer_of(other)))
-    )
+    other = preset.signers[1].id
+    after = change_seal(after, place.id, lambda seal: with_place(seal, replace(seal.placement, signer_id=other)))
     (seal,) = (seal for seal in after.seals if seal.placement.id == place.id)
     assert [(fallback.pages.first, fallback.center) for fallback in seal.fallbacks] == list(points)
-    assert {fallback.signer_id for fallback in seal.fallbacks} == {signer_of(other)}
+    assert {fallback.signer_id for fallback in seal.fallbacks} == {other}
     assert is_sound(after)
 
 
@@ -166,7 +153,7 @@ def test_a_seal_comes_and_goes(kind: SealKind) -> None:
 
 def test_a_sound_preset_has_no_grave_problem() -> None:
     preset = make_preset()
-    platform = preset.roles[-1]
+    platform = preset.signers[-1]
     assert [problem.code for problem in check_preset(preset) if problem.is_grave] == ["silent_without_seal"]
     sealed = add_seal(preset, platform.id, preset.documents[0].slot, SealKind.COORDINATE)
     assert not any(problem.is_grave for problem in check_preset(sealed))
@@ -185,7 +172,7 @@ def test_what_keeps_a_preset_from_being_kept_is_said() -> None:
     assert "keyword_missing" in codes(add_seal(preset, ONE, slot, SealKind.KEYWORD))
     assert "keyword_too_long" in codes(with_keyword(preset, "字" * 31))
     assert "name_missing" in codes(replace(preset, name=" "))
-    assert "nobody" in codes(replace(preset, roles=(), seals=()))
+    assert "nobody" in codes(replace(preset, signers=(), seals=()))
     silent = change_role(preset, ONE, lambda role: replace(role, terms=replace(role.terms, is_silent=True)))
     assert "customer_is_silent" in codes(silent)
     assert not any(problem.is_grave for problem in check_preset(silent) if problem.code == "customer_is_silent")
@@ -212,5 +199,5 @@ def test_warnings_come_after_what_is_grave() -> None:
 
 def test_staff_is_asked_for_by_name() -> None:
     preset = change_role(make_preset(), ONE, lambda role: with_kind(role, RoleKind.STAFF))
-    assert isinstance(preset.role(ONE), StaffRole)
+    assert isinstance(preset.role(ONE), PersonSigner)
     assert {"no_customer", "staff_unknown"} <= codes(preset)

@@ -25,18 +25,13 @@ from esign_desktop.domain.preset.filling import DeskFacts, fill, filling_of
 from esign_desktop.domain.preset.making import DocumentTrait, preset_of
 from esign_desktop.domain.preset.preset import (
     COUNTER_VALIDITY_MS,
-    BranchRole,
     CustomerDatum,
-    CustomerRole,
     FormField,
     KeptPdf,
-    PlatformRole,
     PlatformTemplate,
     Preset,
     PresetHome,
     PresetId,
-    RoleId,
-    StaffRole,
     counter_options,
     for_others,
     uses_home,
@@ -48,6 +43,7 @@ from esign_desktop.domain.preset.questions import MAX_CHARACTERS
 from esign_desktop.domain.preset.soundness import is_sound
 from esign_desktop.domain.signer import (
     ApplicationSigner,
+    OpenSigner,
     OrganizationSigner,
     PersonSigner,
     SignerId,
@@ -104,17 +100,17 @@ def make_preset(draft: ContractDraft | None = None, **changes: Any) -> Preset:
     return replace(preset_of(draft, {CUSTOMER}, traits, name="借款", titles={CUSTOMER: "乙方"}, hits=hits), **changes)
 
 
-def customer_of(preset: Preset) -> RoleId:
+def customer_of(preset: Preset) -> SignerId:
     return preset.customers[0].id
 
 
 def test_roles_take_the_place_of_signers() -> None:
-    customer, branch, head, platform = make_preset().roles
-    assert customer == CustomerRole(RoleId("role 1"), "乙方", SigningTerms(1))
-    assert isinstance(branch, BranchRole)
+    customer, branch, head, platform = make_preset().signers
+    assert customer == OpenSigner(SignerId("role 1"), "乙方", SigningTerms(1))
+    assert isinstance(branch, OrganizationSigner)
     assert branch.organization.name == "示例有限公司"
-    assert isinstance(head, StaffRole)
-    assert isinstance(platform, PlatformRole)
+    assert isinstance(head, PersonSigner)
+    assert isinstance(platform, ApplicationSigner)
     assert platform.terms.is_silent
 
 
@@ -166,12 +162,12 @@ def test_two_contracts_of_a_preset_share_no_id() -> None:
         assert mine.isdisjoint(theirs)
 
 
-def test_customer_who_is_missing_or_no_person_is_refused() -> None:
+def test_customer_who_is_missing_or_the_application_is_refused() -> None:
     with pytest.raises(InputError) as caught:
         fill(make_preset(), (make_document(),), {})
     assert (caught.value.code, caught.value.params["title"]) == ("preset.person_missing", "乙方")
     with pytest.raises(InputError) as caught:
-        preset_of(make_contract(), {SignerId("id of 示例有限公司")}, {DocumentId("id of 合同"): trait()}, name="x")
+        preset_of(make_contract(), {make_application_signer().id}, {DocumentId("id of 合同"): trait()}, name="x")
     assert caught.value.code == "preset.not_a_person"
     with pytest.raises(InputError) as caught:
         fill(make_preset(), (), {})
@@ -252,7 +248,7 @@ def test_document_is_known_by_its_text_and_size() -> None:
 
 
 def test_template_is_filled_with_what_is_known() -> None:
-    one, two = RoleId("one"), RoleId("two")
+    one, two = SignerId("one"), SignerId("two")
     template = PlatformTemplate(
         "template-1",
         (
@@ -279,14 +275,14 @@ def test_counter_gives_half_an_hour_and_sends_no_message() -> None:
 
 def test_preset_for_others_tells_nobodys_number() -> None:
     preset = with_staff(
-        make_preset(function_key=2), RoleId("role 3"), Person("行长", "123456", mobile="1", third_id="t")
+        make_preset(function_key=2), SignerId("role 3"), Person("行长", "123456", mobile="1", third_id="t")
     )
-    staff = for_others(preset).roles[2]
-    assert isinstance(staff, StaffRole)
+    staff = for_others(preset).signers[2]
+    assert isinstance(staff, PersonSigner)
     assert staff.person == Person("行长")
     assert for_others(preset).function_key is None
-    kept = without_numbers(preset).roles[2]
-    assert isinstance(kept, StaffRole)
+    kept = without_numbers(preset).signers[2]
+    assert isinstance(kept, PersonSigner)
     assert kept.person == Person("行长", third_id="t")
     assert without_numbers(preset).function_key == 2
 
@@ -294,16 +290,16 @@ def test_preset_for_others_tells_nobodys_number() -> None:
 def test_staff_who_is_not_known_is_named_until_somebody_says_who_it_is() -> None:
     preset = for_others(make_preset())
     assert preset.knows_nobody_yet == ("role 2", "role 3")
-    branch = preset.roles[1]
-    assert isinstance(branch, BranchRole)
+    branch = preset.signers[1]
+    assert isinstance(branch, OrganizationSigner)
     preset = with_branch(preset, branch.id, branch.organization, Person("王经办", "1"))
-    assert with_staff(preset, RoleId("role 3"), SOMEBODY).knows_nobody_yet == ()
+    assert with_staff(preset, SignerId("role 3"), SOMEBODY).knows_nobody_yet == ()
 
 
 def test_ids_of_a_project_tie_a_preset_to_it() -> None:
     preset = make_preset()
     assert not uses_home(preset)
-    assert uses_home(with_staff(preset, RoleId("role 3"), SOMEBODY))
+    assert uses_home(with_staff(preset, SignerId("role 3"), SOMEBODY))
     document = replace(preset.documents[0], source=PlatformTemplate("template-1"))
     assert uses_home(replace(preset, documents=(document,)))
     payer = AccountParty("account", "云禾银行")
@@ -312,7 +308,7 @@ def test_ids_of_a_project_tie_a_preset_to_it() -> None:
 
 def test_who_pays_for_a_presets_contracts_is_told() -> None:
     preset = make_preset()
-    own = next(role for role in preset.roles if isinstance(role, PlatformRole))
+    own = next(role for role in preset.signers if isinstance(role, ApplicationSigner))
     cases: dict[Party | None, bool] = {
         None: False,
         SignerParty(SignerId(preset.customers[0].id)): True,
@@ -326,10 +322,10 @@ def test_who_pays_for_a_presets_contracts_is_told() -> None:
 
 def test_customers_come_in_the_order_in_which_they_sign() -> None:
     late, early = (
-        CustomerRole(RoleId("late"), terms=SigningTerms(2)),
-        CustomerRole(RoleId("early"), terms=SigningTerms(1)),
+        OpenSigner(SignerId("late"), terms=SigningTerms(2)),
+        OpenSigner(SignerId("early"), terms=SigningTerms(1)),
     )
-    preset = make_preset(roles=(late, early))
+    preset = make_preset(signers=(late, early))
     assert preset.customers == (early, late)
     assert replace(preset, is_ordered=False).customers == (late, early)
 
@@ -350,8 +346,8 @@ def damaged() -> list[Preset]:
         replace(preset, function_key=12),
         replace(preset, documents=()),
         replace(preset, documents=(document, document)),
-        replace(preset, roles=()),
-        replace(preset, roles=preset.roles * 2),
+        replace(preset, signers=()),
+        replace(preset, signers=preset.signers * 2),
         replace(preset, seals=preset.seals * 200),
         replace(preset, seals=(replace(seal, fallbacks=(place,) * 201),)),
         replace(preset, documents=(replace(document, name=""),)),

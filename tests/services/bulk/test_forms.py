@@ -11,14 +11,9 @@ from esign_desktop.domain.bulk.columns import ColumnKind, ColumnTarget
 from esign_desktop.domain.errors import InputError
 from esign_desktop.domain.flow import FlowStatus
 from esign_desktop.domain.placing.placement import KeywordPlacement
-from esign_desktop.domain.preset.preset import (
-    BranchRole,
-    CustomerDatum,
-    PlatformTemplate,
-    Preset,
-    with_branch,
-)
+from esign_desktop.domain.preset.preset import CustomerDatum, PlatformTemplate, Preset, with_branch
 from esign_desktop.domain.preset.questions import AnswerKind
+from esign_desktop.domain.signer import OrganizationSigner
 from esign_desktop.domain.submission import SubmissionState
 from esign_desktop.services.bulk.values import RowState
 from tests.bulk_samples import HEADINGS, id_number, make_sheet, person_row
@@ -274,7 +269,7 @@ def test_passport_holder_is_sent_a_contract(desk: BulkDesk, platform: RehearsalP
 
 
 def _unknown(preset: Preset) -> Preset:
-    role = next(role for role in preset.roles if isinstance(role, BranchRole))
+    role = next(role for role in preset.signers if isinstance(role, OrganizationSigner))
     organization = replace(role.organization, code="", third_id="", account_id="")
     agent = replace(role.agent, id_number="", third_id="", account_id="")
     return with_branch(preset, role.id, organization, agent)

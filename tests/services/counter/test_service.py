@@ -14,13 +14,8 @@ from esign_desktop.domain.environment import Environment, EnvironmentKind
 from esign_desktop.domain.errors import InputError
 from esign_desktop.domain.flow import SignStatus
 from esign_desktop.domain.options import NoticeChannel, SignWithin
-from esign_desktop.domain.preset.preset import (
-    COUNTER_VALIDITY_MS,
-    BranchRole,
-    PresetHome,
-    counter_options,
-    with_branch,
-)
+from esign_desktop.domain.preset.preset import COUNTER_VALIDITY_MS, PresetHome, counter_options, with_branch
+from esign_desktop.domain.signer import OrganizationSigner
 from esign_desktop.domain.submission import SubmissionState
 from esign_desktop.services.counter.states import CounterState
 from esign_desktop.services.counter.values import CounterNews
@@ -358,10 +353,10 @@ def test_calls_without_a_preset_or_customer_are_refused(desk: CounterDesk) -> No
 def test_preset_that_cannot_be_used_here_is_refused(desk: CounterDesk, tmp_path: Path) -> None:
     preset = desk.make_preset(tmp_path, branch=True)
     elsewhere = PresetHome(desk.environment.kind, "another project")
-    bank = preset.roles[1]
-    assert isinstance(bank, BranchRole)
+    bank = preset.signers[1]
+    assert isinstance(bank, OrganizationSigner)
     unusable = {
-        "preset.no_customer": replace(preset, roles=preset.roles[1:], seals=preset.seals[1:]),
+        "preset.no_customer": replace(preset, signers=preset.signers[1:], seals=preset.seals[1:]),
         "preset.other_environment": replace(preset, home=elsewhere),
         "preset.staff_unknown": with_branch(preset, bank.id, bank.organization, Person("王经办")),
     }

@@ -250,7 +250,7 @@ def test_nobody_and_whoever_has_no_account_were_sent_nothing(office: Office, lin
     assert waiting.of_customers(office.preset, [], environment) is None
     assert waiting.of_customers(office.preset, [ids, ()], environment) is None
     # A preset that has other signers by now.
-    assert waiting.of_customers(replace(office.preset, roles=office.preset.roles * 2), [ids], environment) is None
+    assert waiting.of_customers(replace(office.preset, signers=office.preset.signers * 2), [ids], environment) is None
 
 
 def test_what_was_not_sent_at_a_counter_is_not_offered_there(office: Office, tmp_path: Path) -> None:

@@ -19,7 +19,8 @@ from esign_desktop.domain.account import Person
 from esign_desktop.domain.document import DocumentId
 from esign_desktop.domain.errors import InputError, StoreError
 from esign_desktop.domain.options import AccountParty, FlowOptions
-from esign_desktop.domain.preset.preset import CustomerRole, KeptPdf, RoleId, StaffRole, with_staff
+from esign_desktop.domain.preset.preset import KeptPdf, with_staff
+from esign_desktop.domain.signer import OpenSigner, PersonSigner, SignerId
 from esign_desktop.services.presets import exchange as preset_exchange
 from esign_desktop.services.presets.exchange import read_preset_file, write_preset_file
 from esign_desktop.store.codec import preset_to_json
@@ -73,7 +74,7 @@ def refusal(path: Path, files: PresetFiles, tmp_path: Path) -> str:
 def test_what_was_written_is_read_again_without_anybodys_number(tmp_path: Path, files: PresetFiles) -> None:
     files.keep(io.BytesIO(PDF), SHA256, max_bytes=100)
     mine = with_staff(
-        replace(preset(), function_key=2), RoleId("role 3"), Person("行长", "110101199003071234", third_id="t")
+        replace(preset(), function_key=2), SignerId("role 3"), Person("行长", "110101199003071234", third_id="t")
     )
     target = tmp_path / "借款.esignpreset"
     write_preset_file(mine, files, target)
@@ -82,8 +83,8 @@ def test_what_was_written_is_read_again_without_anybodys_number(tmp_path: Path, 
 
     assert (tmp_path / "elsewhere" / f"{SHA256}.pdf").read_bytes() == PDF
     assert (taken.id, taken.seals, taken.options, taken.function_key) == (mine.id, mine.seals, mine.options, None)
-    staff = taken.roles[2]
-    assert isinstance(staff, StaffRole)
+    staff = taken.signers[2]
+    assert isinstance(staff, PersonSigner)
     assert staff.person == Person("行长")
     assert list(target.parent.glob(".*")) == []
     with zipfile.ZipFile(target) as archive:
@@ -91,11 +92,11 @@ def test_what_was_written_is_read_again_without_anybodys_number(tmp_path: Path, 
 
 
 def test_numbers_that_a_stranger_put_into_the_file_are_not_taken_in(tmp_path: Path, files: PresetFiles) -> None:
-    loud = with_staff(replace(preset(), function_key=2), RoleId("role 3"), Person("行长", "123", third_id="t"))
+    loud = with_staff(replace(preset(), function_key=2), SignerId("role 3"), Person("行长", "123", third_id="t"))
     body = json.dumps({"kind": "esign-desktop preset", "preset": json.loads(preset_to_json(loud))}).encode()
     taken = read_preset_file(write(tmp_path / "x.zip", ("manifest.json", body), (f"{SHA256}.pdf", PDF)), files).fresh
-    staff = taken.roles[2]
-    assert isinstance(staff, StaffRole)
+    staff = taken.signers[2]
+    assert isinstance(staff, PersonSigner)
     assert staff.person == Person("行长")
     assert taken.function_key is None
 
@@ -199,7 +200,7 @@ def test_target_that_cannot_be_written_is_told_and_what_was_there_stays(tmp_path
 
 
 def test_a_file_of_a_newer_version_is_called_that(tmp_path: Path, files: PresetFiles) -> None:
-    body = {**json.loads(preset_to_json(preset())), "format": 2}
+    body = {**json.loads(preset_to_json(preset())), "format": 3}
     path = write(tmp_path / "x.zip", ("manifest.json", manifest(preset=body)), whole()[1])
     assert refusal(path, files, tmp_path) == "preset.newer"
 
@@ -383,7 +384,7 @@ def test_what_nobody_could_take_in_is_not_written(tmp_path: Path, files: PresetF
         {"options": FlowOptions(redirect_url="https://example.com/" + "x" * 2000)},
         {"options": FlowOptions(redirect_url="http://example.com/")},
         {"options": FlowOptions(payer=AccountParty("x" * 201))},
-        {"roles": (CustomerRole(RoleId("role 1"), "长" * 201), *make_preset().roles[1:])},
+        {"signers": (OpenSigner(SignerId("role 1"), "长" * 201), *make_preset().signers[1:])},
     ],
 )
 def test_texts_out_of_all_measure_are_refused(tmp_path: Path, files: PresetFiles, changes: dict[str, Any]) -> None:

@@ -9,8 +9,8 @@ from esign_desktop.domain.environment import Environment, EnvironmentKind
 from esign_desktop.domain.errors import InputError
 from esign_desktop.domain.placing.placement import CoordinatePlacement, KeywordPlacement
 from esign_desktop.domain.preset.edits import with_title
-from esign_desktop.domain.preset.preset import BranchRole, CustomerRole, PlatformTemplate, Preset, signer_of
-from esign_desktop.domain.signer import PersonSigner
+from esign_desktop.domain.preset.preset import PlatformTemplate, Preset
+from esign_desktop.domain.signer import OpenSigner, OrganizationSigner, PersonSigner
 from tests.open_files import keep_open_files
 from tests.services.counter_desk import CounterDesk, make_form
 
@@ -34,10 +34,10 @@ def desk(tmp_path: Path) -> Iterator[CounterDesk]:
 def preset(desk: CounterDesk, tmp_path: Path) -> Preset:
     made = desk.make_preset(tmp_path / "form", signers=2, branch=True)
     roles = tuple(
-        with_title(role, title) for role, title in zip(made.roles, ("借款人", "担保人", "贷款人"), strict=True)
+        with_title(role, title) for role, title in zip(made.signers, ("借款人", "担保人", "贷款人"), strict=True)
     )
     desk.presets.assign_key(made.id, 4)
-    return desk.presets.save_edited(replace(made, roles=roles, function_key=4), NOWHERE)
+    return desk.presets.save_edited(replace(made, signers=roles, function_key=4), NOWHERE)
 
 
 def test_a_preset_is_taken_back_where_open_files_are_not_replaced(
@@ -79,8 +79,8 @@ def test_a_seal_that_was_moved_on_the_page_is_moved_in_the_preset(desk: CounterD
     (after,) = (s.placement for s in back.seals if isinstance(s.placement, CoordinatePlacement))
     assert after.center == before.center.moved(12.0, -7.0)
     assert back.id == preset.id
-    assert isinstance(back.roles[0], CustomerRole)
-    assert isinstance(back.roles[2], BranchRole)
+    assert isinstance(back.signers[0], OpenSigner)
+    assert isinstance(back.signers[2], OrganizationSigner)
     assert desk.presets.get(preset.id).function_key == 4
 
 
@@ -145,22 +145,22 @@ def test_a_template_that_is_new_to_a_preset_is_of_the_environment_where_it_was_e
 def test_what_was_changed_beside_an_edit_stays_and_two_changes_of_the_same_are_told(
     desk: CounterDesk, preset: Preset
 ) -> None:
-    staff = preset.roles[2]
-    assert isinstance(staff, BranchRole)
+    staff = preset.signers[2]
+    assert isinstance(staff, OrganizationSigner)
     agent = replace(staff.agent, name="新经办")
     # In the list meanwhile: another name and key, and who acts for the branch.
     desk.presets.save(
-        replace(preset, name="新名", roles=(*preset.roles[:2], replace(staff, agent=agent)), function_key=None)
+        replace(preset, name="新名", signers=(*preset.signers[:2], replace(staff, agent=agent)), function_key=None)
     )
     desk.presets.assign_key(preset.id, 7)
     options = replace(preset.options, business_scene="借款合同")
-    titled = with_title(preset.roles[0], "借款人一")
-    edited = replace(preset, options=options, roles=(titled, *preset.roles[1:]))
+    titled = with_title(preset.signers[0], "借款人一")
+    edited = replace(preset, options=options, signers=(titled, *preset.signers[1:]))
     kept = desk.presets.save_edited(edited, NOWHERE, preset)
     assert (kept.name, kept.function_key, kept.options) == ("新名", 7, options)
-    assert kept.roles[0] == titled
-    assert isinstance(kept.roles[2], BranchRole)
-    assert kept.roles[2].agent.name == "新经办"
+    assert kept.signers[0] == titled
+    assert isinstance(kept.signers[2], OrganizationSigner)
+    assert kept.signers[2].agent.name == "新经办"
     assert desk.presets.get(preset.id) == kept
 
     # Its pages were edited in Prepare, and its options in its window.
@@ -171,10 +171,10 @@ def test_what_was_changed_beside_an_edit_stays_and_two_changes_of_the_same_are_t
         desk.presets.take_back(laid_out, moved, NOWHERE)
     assert caught.value.code == "preset.edited_meanwhile"
     # A seal of somebody who was taken out meanwhile.
-    left = tuple(one for one in now.seals if one.placement.signer_id != signer_of(now.roles[0].id))
-    alone = replace(now, roles=now.roles[1:], seals=left)
+    left = tuple(one for one in now.seals if one.placement.signer_id != now.signers[0].id)
+    alone = replace(now, signers=now.signers[1:], seals=left)
     desk.presets.save_edited(alone, NOWHERE, now)
     with pytest.raises(InputError) as caught:
         desk.presets.save_edited(replace(now, is_ordered=not now.is_ordered), NOWHERE, now)
     assert caught.value.code == "preset.edited_meanwhile"
-    assert desk.presets.get(preset.id).roles == alone.roles
+    assert desk.presets.get(preset.id).signers == alone.signers

@@ -13,15 +13,9 @@ from esign_desktop.domain.document import TemplateFilling, WantedField
 from esign_desktop.domain.errors import InputError
 from esign_desktop.domain.placing.placement import CoordinatePlacement, KeywordPlacement
 from esign_desktop.domain.preset.filling import fill
-from esign_desktop.domain.preset.preset import (
-    BranchRole,
-    CustomerDatum,
-    CustomerRole,
-    FormField,
-    PlatformTemplate,
-    with_branch,
-)
+from esign_desktop.domain.preset.preset import CustomerDatum, FormField, PlatformTemplate, with_branch
 from esign_desktop.domain.preset.questions import AnswerKind
+from esign_desktop.domain.signer import OpenSigner, OrganizationSigner
 from esign_desktop.services.counter.states import CounterState
 from tests.pdf.builder import Page, build
 from tests.services.counter_desk import ZHANG, CounterDesk, make_form, make_form_contract
@@ -51,8 +45,8 @@ def test_preset_keeps_the_pdf_itself(desk: CounterDesk, tmp_path: Path) -> None:
 
     assert Path(document.path).read_bytes() == content
     assert (document.name, document.page_count) == ("借款合同", 2)
-    (role,) = desk.presets.get(preset.id).roles
-    assert isinstance(role, CustomerRole)
+    (role,) = desk.presets.get(preset.id).signers
+    assert isinstance(role, OpenSigner)
 
 
 def test_file_that_changed_since_it_was_opened_makes_no_preset(desk: CounterDesk, tmp_path: Path) -> None:
@@ -167,8 +161,8 @@ def test_head_offices_preset_works_at_a_branch_that_says_who_it_is(
 
     assert (taken.id, taken.name, taken.function_key) == (preset.id, preset.name, None)
     assert taken.knows_nobody_yet
-    role = taken.roles[1]
-    assert isinstance(role, BranchRole)
+    role = taken.signers[1]
+    assert isinstance(role, OrganizationSigner)
     agent = Person("支行经办", "110101195001010017", mobile="13500000009")
     branch.presets.save(replace(with_branch(taken, role.id, role.organization, agent), function_key=5))
     branch.counter.choose(preset.id)
@@ -179,8 +173,8 @@ def test_head_offices_preset_works_at_a_branch_that_says_who_it_is(
     desk.presets.save(replace(desk.presets.get(preset.id), name="借款 2027"))
     desk.presets.export(preset.id, file)
     renewed = take_in(branch, file)
-    role = renewed.roles[1]
-    assert isinstance(role, BranchRole)
+    role = renewed.signers[1]
+    assert isinstance(role, OrganizationSigner)
     assert (renewed.name, renewed.function_key, role.agent.name) == ("借款 2027", 5, "支行经办")
     branch.close()
 

@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QApplication, QLabel
 from esign_desktop.domain.account import Person
 from esign_desktop.domain.errors import InputError, StoreError
 from esign_desktop.domain.preset.edits import RoleKind, add_role
-from esign_desktop.domain.preset.preset import KeptPdf, StaffRole, with_staff
+from esign_desktop.domain.preset.preset import KeptPdf, with_staff
+from esign_desktop.domain.signer import PersonSigner
 from esign_desktop.services.file_digest import sha256_of_file
 from esign_desktop.services.presets.shared import SharedPresets
 from esign_desktop.store.tables.settings import Settings
@@ -193,18 +194,18 @@ def test_a_branch_gives_a_shared_preset_its_own_staff(desks: tuple[CounterDesk, 
     shared = shared_in(branch, folder)
     shared.refresh()
     (taken,) = branch.presets.list()
-    role = taken.roles[-1]
+    role = taken.signers[-1]
     clerk = Person("示例柜员", "110101199003072818", mobile="13800000001")
     branch.presets.save(with_staff(taken, role.id, clerk))
     (saved,) = branch.presets.list()
-    assert isinstance(saved.roles[-1], StaffRole)
-    assert saved.roles[-1].person.name == "示例柜员"
+    assert isinstance(saved.signers[-1], PersonSigner)
+    assert saved.signers[-1].person.name == "示例柜员"
 
     office.presets.save(replace(office.presets.get(preset.id), name="another name"))
     lay(office, office.presets.get(preset.id), folder, 2_000)
     assert shared.refresh() == 1
     (renewed,) = branch.presets.list()
-    assert (renewed.name, renewed.roles[-1]) == ("another name", saved.roles[-1])
+    assert (renewed.name, renewed.signers[-1]) == ("another name", saved.signers[-1])
 
 
 def test_pdfs_of_a_preset_that_cannot_be_read_are_not_swept(

@@ -19,16 +19,8 @@ from esign_desktop.domain.contract.draft import ContractDraft
 from esign_desktop.domain.environment import EnvironmentKind
 from esign_desktop.domain.errors import ApiError, Cancelled, CancelToken, InputError, StoreError
 from esign_desktop.domain.forms import FieldKind, preset_fields
-from esign_desktop.domain.preset.preset import (
-    BranchRole,
-    CustomerDatum,
-    CustomerRole,
-    PlatformRole,
-    PlatformTemplate,
-    PresetHome,
-    StaffRole,
-)
-from esign_desktop.domain.signer import PersonSigner, SignerId
+from esign_desktop.domain.preset.preset import CustomerDatum, PlatformTemplate, PresetHome
+from esign_desktop.domain.signer import ApplicationSigner, OpenSigner, OrganizationSigner, PersonSigner, SignerId
 from esign_desktop.override import override
 from esign_desktop.pdf.isolated.forms import list_form_fields
 from esign_desktop.services.templates.making import TEMPLATE, TemplateMaker
@@ -334,7 +326,7 @@ def test_a_preset_of_a_template_has_the_documents_seals_and_a_customer(office: O
     presets = office.desk.presets
     draft = replace(ContractDraft.new(), documents=(office.document,))
     preset = presets.of_template(draft, office.document.id, template, office.environment)
-    assert [type(role) for role in preset.roles] == [CustomerRole]
+    assert [type(role) for role in preset.signers] == [OpenSigner]
     assert preset.documents[0].source == template
     assert preset.home == home_of(office)
     assert presets.list() == (preset,)
@@ -347,7 +339,7 @@ def test_the_only_person_of_the_contract_is_the_customer(office: Office) -> None
     signer = PersonSigner(SignerId("one"), Person("样张"))
     draft = replace(ContractDraft.new(), documents=(office.document,), signers=(signer,))
     preset = office.desk.presets.of_template(draft, office.document.id, source_of(office.make()), office.environment)
-    assert [type(role) for role in preset.roles] == [CustomerRole]
+    assert [type(role) for role in preset.signers] == [OpenSigner]
     assert "样张".encode() not in office.desk.all_bytes()
 
 
@@ -355,7 +347,7 @@ def test_a_company_of_the_contract_is_no_customer(office: Office) -> None:
     signers = (make_organization_signer("云禾示例科技有限公司"), make_application_signer())
     draft = replace(ContractDraft.new(), documents=(office.document,), signers=signers)
     preset = office.desk.presets.of_template(draft, office.document.id, source_of(office.make()), office.environment)
-    assert [type(role) for role in preset.roles] == [BranchRole, PlatformRole]
+    assert [type(role) for role in preset.signers] == [OrganizationSigner, ApplicationSigner]
     assert preset.customers == ()
 
 
@@ -363,14 +355,14 @@ def test_one_person_beside_a_company_is_the_customer(office: Office) -> None:
     signers = (make_organization_signer("云禾示例科技有限公司"), PersonSigner(SignerId("one"), Person("样张")))
     draft = replace(ContractDraft.new(), documents=(office.document,), signers=signers)
     preset = office.desk.presets.of_template(draft, office.document.id, source_of(office.make()), office.environment)
-    assert [type(role) for role in preset.roles] == [BranchRole, CustomerRole]
+    assert [type(role) for role in preset.signers] == [OrganizationSigner, OpenSigner]
 
 
 def test_of_two_persons_neither_is_the_customer_by_itself(office: Office) -> None:
     signers = tuple(PersonSigner(SignerId(name), Person(name)) for name in ("样张", "样李"))
     draft = replace(ContractDraft.new(), documents=(office.document,), signers=signers)
     preset = office.desk.presets.of_template(draft, office.document.id, source_of(office.make()), office.environment)
-    assert [type(role) for role in preset.roles] == [StaffRole, StaffRole]
+    assert [type(role) for role in preset.signers] == [PersonSigner, PersonSigner]
 
 
 def test_what_is_kept_of_a_template_names_nobody(office: Office) -> None:

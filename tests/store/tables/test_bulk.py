@@ -8,7 +8,8 @@ import pytest
 from esign_desktop.domain.bulk.columns import ColumnKind, ColumnTarget
 from esign_desktop.domain.contract.draft import DraftId
 from esign_desktop.domain.environment import EnvironmentKind
-from esign_desktop.domain.preset.preset import PresetId, RoleId
+from esign_desktop.domain.preset.preset import PresetId
+from esign_desktop.domain.signer import SignerId
 from esign_desktop.domain.submission import SubmissionId, SubmissionState
 from esign_desktop.store.tables.bulk import Bulk, BulkRun, RowClaim
 from esign_desktop.store.tables.journal import Journal, SubmissionRecord
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from esign_desktop.store.database.connection import Database
 
 KIND = EnvironmentKind.TEST
-NAME = ColumnTarget(ColumnKind.NAME, RoleId("borrower"))
+NAME = ColumnTarget(ColumnKind.NAME, SignerId("borrower"))
 RUN = BulkRun("run", KIND, "p", PresetId("preset"), "/名单.xlsx", "表1", (NAME, None), 3, 1000)
 
 

@@ -17,10 +17,10 @@ from esign_desktop.domain.preset.preset import (
     PlatformTemplate,
     PresetHome,
     PresetId,
-    RoleId,
     new_preset_id,
     with_staff,
 )
+from esign_desktop.domain.signer import SignerId
 from esign_desktop.override import override
 from esign_desktop.store.codec import preset_from_json, preset_to_json
 from esign_desktop.store.files.preset_files import PresetFiles
@@ -45,7 +45,7 @@ def another(name: str, key: int | None = None) -> Preset:
 def test_preset_survives_json_with_every_field() -> None:
     preset = make_preset(function_key=3, home=PresetHome(EnvironmentKind.TEST, "project"))
     template = PlatformTemplate(
-        "t", (FormField("name", CustomerDatum.NAME, RoleId("role 1")), FormField("x", text="y"))
+        "t", (FormField("name", CustomerDatum.NAME, SignerId("role 1")), FormField("x", text="y"))
     )
     preset = replace(preset, documents=(*preset.documents, replace(preset.documents[0], source=template)))
     assert preset_from_json(preset_to_json(preset)) == preset
@@ -95,7 +95,7 @@ def test_preset_that_is_not_there_is_told(database: Database) -> None:
 
 def test_deleted_preset_leaves_no_byte_of_its_staff(database: Database, paths: AppPaths) -> None:
     presets = Presets(database)
-    preset = with_staff(another("one"), RoleId("role 3"), Person("行长", "110101199003071234"))
+    preset = with_staff(another("one"), SignerId("role 3"), Person("行长", "110101199003071234"))
     presets.save(preset, saved_at_ms=1)
     presets.delete(preset.id)
     assert presets.list() == ()

@@ -13,7 +13,8 @@ from PySide6.QtTest import QTest
 
 from esign_desktop.api.errors import Refused
 from esign_desktop.domain.account import Person
-from esign_desktop.domain.preset.preset import PlatformTemplate, StaffRole
+from esign_desktop.domain.preset.preset import PlatformTemplate
+from esign_desktop.domain.signer import PersonSigner
 from esign_desktop.services.counter.pin import CounterPin
 from esign_desktop.services.counter.shift import ShiftService
 from esign_desktop.services.counter.states import CounterState
@@ -104,8 +105,8 @@ class Teller:
         presets = self.installation.presets
         preset = self.installation.make_preset(self._folder / uuid4().hex, signers=2)
         customer, other = preset.customers
-        colleague = StaffRole(other.id, Person("周知夏", "110101199003071234"), terms=other.terms)
-        preset = presets.save(replace(preset, roles=(customer, colleague)))
+        colleague = PersonSigner(other.id, Person("周知夏", "110101199003071234"), terms=other.terms)
+        preset = presets.save(replace(preset, signers=(customer, colleague)))
         presets.assign_key(preset.id, key)
         return preset.title
 

@@ -17,8 +17,9 @@ from PySide6.QtWidgets import QApplication, QLabel, QScrollArea, QWidget
 
 from esign_desktop.domain.environment import Environment, EnvironmentKind
 from esign_desktop.domain.errors import ApiError, InputError
-from esign_desktop.domain.preset.preset import PresetId, RoleId
+from esign_desktop.domain.preset.preset import PresetId
 from esign_desktop.domain.preset.questions import AnswerKind, Question
+from esign_desktop.domain.signer import SignerId
 from esign_desktop.services.counter.states import CounterState
 from esign_desktop.services.counter.values import Asked, CounterNews, CounterView, CustomerAtDesk, Earlier
 from esign_desktop.ui.counter.controller import CounterController
@@ -45,8 +46,8 @@ DARK = 128
 
 def views() -> Iterator[tuple[str, CounterView]]:
     """Yield every state with the longest that may stand in it."""
-    first = CustomerAtDesk(RoleId("1"), "借款人", "欧阳娜娜", is_current=True)
-    second = CustomerAtDesk(RoleId("2"), "共同借款人", "买买提·吐尔逊")
+    first = CustomerAtDesk(SignerId("1"), "借款人", "欧阳娜娜", is_current=True)
+    second = CustomerAtDesk(SignerId("2"), "共同借款人", "买买提·吐尔逊")
 
     def view(state: CounterState, **more: Any) -> CounterView:
         base = {"preset_id": PresetId("p"), "preset_name": "个人住房按揭贷款", "title": TITLE}
@@ -54,7 +55,7 @@ def views() -> Iterator[tuple[str, CounterView]]:
 
     deadline_ms = now_ms() + HALF_AN_HOUR_MS
     lost = ApiError("api.no_network", retryable=True)
-    nobody = (CustomerAtDesk(RoleId("1"), "借款人"), CustomerAtDesk(RoleId("2"), "共同借款人"))
+    nobody = (CustomerAtDesk(SignerId("1"), "借款人"), CustomerAtDesk(SignerId("2"), "共同借款人"))
     yield "idle", CounterView()
     yield "ready", view(CounterState.READY, customers=nobody)
     yield "ready for the second", view(CounterState.READY, customers=(first, nobody[1]))

@@ -10,7 +10,8 @@ import pytest
 from esign_desktop.domain.bulk.columns import ColumnKind, ColumnTarget
 from esign_desktop.domain.bulk.sheet import Sheet, SheetRow, Worksheets
 from esign_desktop.domain.errors import ApiError, InputError
-from esign_desktop.domain.preset.preset import CustomerRole, PresetId
+from esign_desktop.domain.preset.preset import PresetId
+from esign_desktop.domain.signer import OpenSigner
 from esign_desktop.override import override
 from esign_desktop.services.bulk.values import BulkPlan, BulkStop, InterruptedRun, RowState
 from esign_desktop.ui.bulk.room import BulkRoom
@@ -34,8 +35,8 @@ SIZE_PX = (1200, 740)
 
 def hostile_preset(text: str) -> Preset:
     preset = make_preset(customers=2, questions=(text or "x",), bank=True)
-    roles = tuple(replace(role, title=text) if isinstance(role, CustomerRole) else role for role in preset.roles)
-    return replace(preset, name=text, roles=roles)
+    roles = tuple(replace(role, role=text) if isinstance(role, OpenSigner) else role for role in preset.signers)
+    return replace(preset, name=text, signers=roles)
 
 
 def hostile_sheet(text: str) -> Sheet:

@@ -51,7 +51,7 @@ def desk(tmp_path: Path) -> Iterator[CounterDesk]:
 def with_papers(text: str, real: Preset) -> Preset:
     """Return a preset with the real one's PDF, a template beside it, and all names the text."""
     named = hostile_preset(text)
-    customers = tuple(replace(role, title=text) for role in real.customers)
+    customers = tuple(replace(role, role=text) for role in real.customers)
     role_id = customers[0].id
     fields = (
         FormField(text, CustomerDatum.NAME, role_id),
@@ -69,7 +69,7 @@ def with_papers(text: str, real: Preset) -> Preset:
     return replace(
         named,
         documents=(replace(paper, name=text), template),
-        roles=(*customers, named.roles[1]),
+        signers=(*customers, named.signers[1]),
         seals=(*real.seals, *keywords),
         home=PresetHome(TEST.kind, TEST.project_id),
     )

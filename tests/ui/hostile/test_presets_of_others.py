@@ -30,9 +30,11 @@ def whole_preset(text: str) -> Preset:
     """Return a preset with pages and seals, all of whose words are the text."""
     made, named = make_preset(), hostile_preset(text)
     documents = tuple(replace(document, name=text) for document in made.documents)
-    roles = tuple(with_title(role, text) for role in made.roles)
+    roles = tuple(with_title(role, text) for role in made.signers)
     options = replace(made.options, business_scene=text, redirect_url=f"https://{text}")
-    return replace(made, name=text, documents=documents, roles=(*roles, *named.roles), options=options, function_key=2)
+    return replace(
+        made, name=text, documents=documents, signers=(*roles, *named.signers), options=options, function_key=2
+    )
 
 
 @pytest.mark.parametrize("has_mine", [False, True])

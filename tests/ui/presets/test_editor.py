@@ -13,16 +13,9 @@ from esign_desktop.domain.environment import Environment, EnvironmentKind, Keywo
 from esign_desktop.domain.geometry import PageFrame
 from esign_desktop.domain.options import SignWithin
 from esign_desktop.domain.placing.placement import CoordinatePlacement, KeywordPlacement
-from esign_desktop.domain.preset.preset import (
-    CustomerDatum,
-    CustomerRole,
-    KeptPdf,
-    PlatformRole,
-    PlatformTemplate,
-    Preset,
-    PresetHome,
-)
+from esign_desktop.domain.preset.preset import CustomerDatum, KeptPdf, PlatformTemplate, Preset, PresetHome
 from esign_desktop.domain.preset.questions import AnswerKind
+from esign_desktop.domain.signer import ApplicationSigner, OpenSigner
 from esign_desktop.domain.templates import Template, TemplateField, ValueKind
 from esign_desktop.ui.presets.editor.window import PresetEditor
 from tests.services.counter_desk import CounterDesk, make_form
@@ -114,7 +107,7 @@ def test_nothing_is_kept_before_saving_and_everything_after(rig: Rig) -> None:
     assert (kept.name, kept.function_key) == ("个人借款", 5)
     assert kept.options.deadline == SignWithin(15 * 60_000)
     assert not kept.options.notices
-    assert (kept.roles, kept.documents) == (rig.preset.roles, rig.preset.documents)
+    assert (kept.signers, kept.documents) == (rig.preset.signers, rig.preset.documents)
 
 
 def test_a_long_time_is_told_in_days_too(rig: Rig) -> None:
@@ -185,9 +178,9 @@ def test_roles_are_added_moved_and_removed_by_keyboard(rig: Rig, qtbot: QtBot) -
     people.list.choose(2)
     qtbot.keyClick(roles, Qt.Key.Key_Delete)
     kept = rig.save()
-    assert [type(role) for role in kept.roles] == [CustomerRole, CustomerRole]
-    assert [role.terms.step for role in kept.roles] == [1, 2]
-    assert [role.title for role in kept.customers] == ["", "共同借款人"]
+    assert [type(role) for role in kept.signers] == [OpenSigner, OpenSigner]
+    assert [role.terms.step for role in kept.signers] == [1, 2]
+    assert [role.role for role in kept.customers] == ["", "共同借款人"]
     assert len(kept.seals) == 1
 
 
@@ -197,8 +190,8 @@ def test_a_role_becomes_the_platform_by_keyboard(rig: Rig) -> None:
     people.list.choose(1)
     rig.choose(people.kind, "platform")
     kept = rig.save()
-    assert isinstance(kept.roles[1], PlatformRole)
-    assert kept.roles[1].terms.is_silent
+    assert isinstance(kept.signers[1], ApplicationSigner)
+    assert kept.signers[1].terms.is_silent
     assert len(kept.seals) == 2
 
 

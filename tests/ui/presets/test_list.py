@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QListWidget, QPushButton
 from esign_desktop.domain.account import OrganizationCodeType, PersonIdType
 from esign_desktop.domain.environment import Environment, EnvironmentKind
 from esign_desktop.domain.file_kinds import PRESET_SUFFIX
-from esign_desktop.domain.preset.preset import KeptPdf, PlatformRole, RoleId, for_others
+from esign_desktop.domain.preset.preset import KeptPdf, for_others
+from esign_desktop.domain.signer import ApplicationSigner, SignerId
 from esign_desktop.store.files.preset_files import PresetFiles
 from esign_desktop.ui.presets.cards import PresetCards
 from esign_desktop.ui.presets.list import KeyChoice, PresetListWindow
@@ -264,7 +265,7 @@ def test_people_of_a_preset_have_any_document_and_any_code(
     assert button.isEnabled()
     with qtbot.waitSignal(form.filled) as filled:
         qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
-    role = filled.args[0].roles[-1]
+    role = filled.args[0].signers[-1]
     assert (role.organization.code, role.organization.code_type) == (
         "600037341",
         OrganizationCodeType.ORGANIZATION_CODE,
@@ -297,14 +298,14 @@ def test_what_a_file_would_change_is_shown_and_asked_about(
     installation.presets.assign_key(mine.id, 2)
     mine = installation.presets.get(mine.id)
     (seal,) = mine.seals
-    (customer,) = mine.roles
+    (customer,) = mine.signers
     path = forged_file(
         installation,
         mine,
         tmp_path / f"x{PRESET_SUFFIX}",
         options=replace(mine.options, redirect_url="https://evil.example/collect"),
         seals=(replace(seal, placement=replace(seal.placement, offset_x_pt=200.0)),),  # type: ignore[arg-type]
-        roles=(customer, PlatformRole(RoleId("role 2"), "示例平台")),
+        signers=(customer, ApplicationSigner(SignerId("role 2"), "示例平台")),
     )
 
     sheet = look_at(window, path, qtbot)

@@ -10,8 +10,8 @@ from esign_desktop.domain.account import Person
 from esign_desktop.domain.contract.draft import ContractDraft
 from esign_desktop.domain.contract.edits import add_signer
 from esign_desktop.domain.options import NoticeChannel, SignWithin
-from esign_desktop.domain.preset.preset import COUNTER_VALIDITY_MS, BranchRole, CustomerRole, Preset
-from esign_desktop.domain.signer import PersonSigner, new_signer_id
+from esign_desktop.domain.preset.preset import COUNTER_VALIDITY_MS, Preset
+from esign_desktop.domain.signer import OpenSigner, OrganizationSigner, PersonSigner, new_signer_id
 from esign_desktop.services.editing.session import ContractSession, EditName
 from esign_desktop.ui.presets.controller import PresetController
 from esign_desktop.ui.widgets.notice_bar import Messages
@@ -105,9 +105,9 @@ def test_the_contract_on_the_desk_becomes_a_preset_on_a_key(rig: Rig, qtbot: QtB
     (preset,) = rig.installation.presets.list()
     assert (preset.name, preset.options.deadline) == ("贷款", SignWithin(COUNTER_VALIDITY_MS))
     assert not preset.options.notices & {NoticeChannel.SMS}
-    kinds = [type(role) for role in preset.roles]
-    assert kinds == [CustomerRole, BranchRole]
-    assert [role.title for role in preset.customers] == ["借款人"]
+    kinds = [type(role) for role in preset.signers]
+    assert kinds == [OpenSigner, OrganizationSigner]
+    assert [role.role for role in preset.customers] == ["借款人"]
     assert preset.seals[0].fallbacks
     assert rig.presets.sheet is None
     assert "贷款" in rig.messages.rows[0].title

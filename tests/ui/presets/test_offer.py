@@ -74,7 +74,7 @@ def test_enter_takes_the_preset_that_knows_the_document(rig: Rig, qtbot: QtBot, 
     assert button is not None
     qtbot.keyClick(button, Qt.Key.Key_Return)
     draft = rig.session.draft
-    assert len(draft.signers) == len(preset.roles)
+    assert len(draft.signers) == len(preset.signers)
     assert len(draft.placements) == len(preset.seals)
     customer = next(signer for signer in draft.signers if isinstance(signer, PersonSigner))
     assert customer.person.name == ""

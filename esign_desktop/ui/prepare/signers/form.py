@@ -11,12 +11,15 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButto
 from esign_desktop.domain.account import AccountKind, Organization, Person, party_of
 from esign_desktop.domain.people.contact import ContactFilter
 from esign_desktop.domain.signer import (
+    NO_PARTY,
     ApplicationSigner,
+    OpenSigner,
     OrganizationSigner,
     PersonSigner,
     SealType,
     SigningTerms,
     role_of,
+    with_party,
 )
 from esign_desktop.override import override
 from esign_desktop.services.people.known_party import known_party
@@ -104,7 +107,7 @@ class SignerForm(QWidget):
     ) -> None:
         """A signer that is listed already may still be new: of whom hardly more than the role is known."""
         super().__init__(parent)
-        self._signer = signer
+        self._signer = with_party(signer, NO_PARTY[signer.kind]) if isinstance(signer, OpenSigner) else signer
         self._is_new = is_new
         self._hint = self._hint_label()
         self._known_hint = self._hint_label()

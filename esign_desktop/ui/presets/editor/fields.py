@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtWidgets import QWidget
 
 from esign_desktop.domain.preset.edits import change_document
-from esign_desktop.domain.preset.preset import CustomerDatum, FormField, PlatformTemplate, RoleId
+from esign_desktop.domain.preset.preset import CustomerDatum, FormField, PlatformTemplate
 from esign_desktop.domain.preset.questions import MAX_CHARACTERS, AnswerKind
 from esign_desktop.domain.templates import typed_choices
 from esign_desktop.ui.presets.editor.item_list import ItemForm, ItemList
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from esign_desktop.domain.preset.preset import PresetDocument
+    from esign_desktop.domain.signer import SignerId
     from esign_desktop.ui.presets.editor.working_copy import WorkingCopy
 
 _LONGEST_NAME: Final = 100
@@ -135,7 +136,7 @@ class FieldsPage(QWidget):
         )
         yield Row("is_required", "", self.required, is_shown=lambda one: one.datum is not None)
 
-    def _customers(self) -> Iterator[tuple[RoleId | None, str]]:
+    def _customers(self) -> Iterator[tuple[SignerId | None, str]]:
         names = role_names(self._copy.preset)
         yield None, self.tr("First customer")
         yield from ((role.id, names[str(role.id)]) for role in self._copy.preset.customers)

@@ -15,8 +15,8 @@ from esign_desktop.domain.account import Person
 from esign_desktop.domain.document import Document
 from esign_desktop.domain.environment import PlatformBehaviour
 from esign_desktop.domain.placing.placement import CoordinatePlacement, KeywordPlacement, marks_of
-from esign_desktop.domain.preset.preset import CustomerRole, KeptPdf, Role, StaffRole, signer_of
-from esign_desktop.domain.signer import ApplicationSigner, PersonSigner
+from esign_desktop.domain.preset.preset import KeptPdf
+from esign_desktop.domain.signer import ApplicationSigner, OpenSigner, PersonSigner, Signer
 from esign_desktop.override import override
 from esign_desktop.ui.tasks import Lane
 from esign_desktop.ui.text.preset import role_names
@@ -218,7 +218,7 @@ def seal_styles(preset: Preset) -> dict[int, SealStyle]:
     names = role_names(preset)
     return {
         number: SealStyle(SealKind.of(_signer(role)), names[str(role.id)], number, is_dashed=False)
-        for number, role in enumerate(preset.roles, 1)
+        for number, role in enumerate(preset.signers, 1)
     }
 
 
@@ -236,8 +236,8 @@ def preset_marks(
     preset: Preset, document: PresetDocument, page_number: int, chosen: PresetSeal, pages: KeptPages
 ) -> tuple[tuple[PageRect, int, bool], ...]:
     """Return the marks of the preset's seals on one page."""
-    numbers = {signer_of(role.id): number for number, role in enumerate(preset.roles, 1)}
-    roles = {signer_of(role.id): role for role in preset.roles}
+    numbers = {role.id: number for number, role in enumerate(preset.signers, 1)}
+    roles = {role.id: role for role in preset.signers}
     standing = Document(document.slot, "", document.name, 0, "", document.fingerprint.pages)
     return tuple(
         (mark.rect, numbers[place.signer_id], seal is chosen)
@@ -265,8 +265,8 @@ def _places(
         yield fallback, ()
 
 
-def _signer(role: Role) -> Signer:
+def _signer(role: Signer) -> Signer:
     """Return a signer whose seal has the size of the role's."""
-    signer_id = signer_of(role.id)
-    is_person = isinstance(role, (CustomerRole, StaffRole))
+    signer_id = role.id
+    is_person = isinstance(role, (OpenSigner, PersonSigner))
     return PersonSigner(signer_id, Person("")) if is_person else ApplicationSigner(signer_id)

@@ -19,7 +19,8 @@ from esign_desktop.domain.preset.edits import (
     with_somebody_else,
     with_title,
 )
-from esign_desktop.domain.preset.preset import BranchRole, CustomerRole, Role, RoleId, StaffRole, change_role
+from esign_desktop.domain.preset.preset import change_role
+from esign_desktop.domain.signer import OpenSigner, OrganizationSigner, PersonSigner, Signer, SignerId
 from esign_desktop.ui.presets.editor.item_list import ItemForm, ItemList
 from esign_desktop.ui.presets.people import PeopleForm
 from esign_desktop.ui.text.moments import circled
@@ -56,7 +57,7 @@ class PeoplePage(QWidget):
         self.silent = CheckField(self.tr("Signs &automatically"))
         self._detail = QWidget(self)
         self.people = PeopleForm(self._detail)
-        self._form: ItemForm[Role] = ItemForm(CustomerRole(RoleId("")), self._rows(), self._detail)
+        self._form: ItemForm[Signer] = ItemForm(OpenSigner(SignerId("")), self._rows(), self._detail)
         self._form.form_layout.insertRow(2, self.tr("Signer"), self._who)
         self._form.form_layout.insertRow(3, "", self.somebody_else)
         vbox(self._form, self.people, 1, spacing=6, parent=self._detail)
@@ -83,11 +84,11 @@ class PeoplePage(QWidget):
             f"{circled(role.terms.step)} {names[str(role.id)]}"
             if preset.is_ordered and role.terms.step
             else names[str(role.id)]
-            for role in preset.roles
+            for role in preset.signers
         )
         self._show_detail()
 
-    def _rows(self) -> Iterator[Row[Role]]:
+    def _rows(self) -> Iterator[Row[Signer]]:
         yield Row("kind", self.tr("Kin&d"), self.kind, role_kind, lambda role, kind: with_kind(role, RoleKind(kind)))
         yield Row("title", self.tr("Role in the contra&ct"), self.title, own_title, with_title)
         yield Row("terms.step", self.tr("S&tep"), self.step)
@@ -95,12 +96,12 @@ class PeoplePage(QWidget):
             "terms.is_silent",
             "",
             self.silent,
-            is_shown=lambda role: not isinstance(role, CustomerRole) or role.terms.is_silent,
+            is_shown=lambda role: not isinstance(role, OpenSigner) or role.terms.is_silent,
         )
 
     @property
-    def _role(self) -> Role | None:
-        roles, row = self._copy.preset.roles, self.list.row
+    def _role(self) -> Signer | None:
+        roles, row = self._copy.preset.signers, self.list.row
         return roles[row] if 0 <= row < len(roles) else None
 
     def _show_detail(self) -> None:
@@ -110,7 +111,7 @@ class PeoplePage(QWidget):
             return
         self._form.show_item(role.id, role)
         is_unknown = role.id in preset.knows_nobody_yet
-        is_one = isinstance(role, (StaffRole, BranchRole)) and not is_unknown
+        is_one = isinstance(role, (PersonSigner, OrganizationSigner)) and not is_unknown
         self._who.setText(self._who_words(role))
         self._form.form_layout.setRowVisible(self._who, is_one)
         self._form.form_layout.setRowVisible(self.somebody_else, is_one)
@@ -118,35 +119,35 @@ class PeoplePage(QWidget):
         self.silent.setEnabled(role_kind(role) is not RoleKind.PLATFORM)
         self.people.show_role(preset if is_unknown else None, role.id)
 
-    def _who_words(self, role: Role) -> str:
+    def _who_words(self, role: Signer) -> str:
         match role:
-            case StaffRole(person=person):
+            case PersonSigner(person=person):
                 return one_line(person.name)
-            case BranchRole(organization=organization, agent=agent):
+            case OrganizationSigner(organization=organization, agent=agent):
                 return self.tr("{organization}, represented by {name}").format(
                     organization=one_line(organization.name), name=one_line(agent.name)
                 )
             case _:
                 return ""
 
-    def _change(self, role: Role, merge_key: str = "") -> None:
+    def _change(self, role: Signer, merge_key: str = "") -> None:
         key = merge_key and f"{merge_key} {role.id}"
         self._copy.apply(lambda preset: change_role(preset, role.id, lambda _before: role), key)
 
-    def _on_form_edited(self, role: Role, merge_key: str) -> None:
+    def _on_form_edited(self, role: Signer, merge_key: str) -> None:
         self._change(role, merge_key)
 
     def _on_list_added(self, kind: str) -> None:
         self._copy.apply(lambda preset: add_role(preset, RoleKind(kind)))
-        self.list.choose(len(self._copy.preset.roles) - 1)
+        self.list.choose(len(self._copy.preset.signers) - 1)
         self.title.setFocus()
 
     def _on_list_removed(self, row: int) -> None:
-        role_id = self._copy.preset.roles[row].id
+        role_id = self._copy.preset.signers[row].id
         self._copy.apply(lambda preset: remove_role(preset, role_id))
 
     def _on_list_moved(self, row: int, offset: int) -> None:
-        role_id = self._copy.preset.roles[row].id
+        role_id = self._copy.preset.signers[row].id
         self._copy.apply(lambda preset: move_role(preset, role_id, offset))
 
     def _on_somebody_else_clicked(self) -> None:
@@ -155,4 +156,4 @@ class PeoplePage(QWidget):
         self.people.setFocus()
 
     def _on_people_filled(self, filled: Preset) -> None:
-        self._copy.apply(lambda preset: replace(preset, roles=filled.roles))
+        self._copy.apply(lambda preset: replace(preset, signers=filled.signers))

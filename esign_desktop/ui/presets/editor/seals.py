@@ -37,7 +37,7 @@ from esign_desktop.domain.preset.edits import (
     with_place,
     with_place_kind,
 )
-from esign_desktop.domain.preset.preset import KeptPdf, PresetSeal, signer_of
+from esign_desktop.domain.preset.preset import KeptPdf, PresetSeal
 from esign_desktop.domain.preset.soundness import MAX_NAME_CHARACTERS
 from esign_desktop.domain.signer import SignerId
 from esign_desktop.override import override
@@ -224,7 +224,7 @@ class SealsPage(QWidget):
         """Show the working copy."""
         preset = self._copy.preset
         names = role_names(preset)
-        self.list.setEnabled(bool(preset.roles and preset.documents))
+        self.list.setEnabled(bool(preset.signers and preset.documents))
         self.list.show_rows(seal_row(seal, names) for seal in preset.seals)
         self._show_detail()
 
@@ -373,8 +373,8 @@ class SealsPage(QWidget):
         row = max(0, self.list.row)
         slot = preset.seals[row].placement.document_id if row < len(preset.seals) else preset.documents[0].slot
         sealing = {seal.placement.signer_id for seal in preset.seals}
-        roles = [role.id for role in preset.roles]
-        role_id = next((one for one in roles if signer_of(one) not in sealing), roles[0])
+        roles = [role.id for role in preset.signers]
+        role_id = next((one for one in roles if one not in sealing), roles[0])
         self._copy.apply(lambda before: add_seal(before, role_id, slot, SealKind(kind)))
         self.list.choose(len(self._copy.preset.seals) - 1)
         (self.keyword if kind == SealKind.KEYWORD else self.pages).setFocus()

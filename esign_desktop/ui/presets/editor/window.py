@@ -205,7 +205,7 @@ class PresetEditor(FittingDialog):
         self.tabs.setTabText(0, self.tr("General"))
         for index, text, count in (
             (1, self.tr("Documents ({count})"), len(preset.documents)),
-            (2, self.tr("Signers ({count})"), len(preset.roles)),
+            (2, self.tr("Signers ({count})"), len(preset.signers)),
             (3, self.tr("Seals ({count})"), len(preset.seals)),
             (4, self.tr("Form fields ({count})"), field_count),
         ):
