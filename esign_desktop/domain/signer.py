@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import TYPE_CHECKING, Final, NewType
+from typing import TYPE_CHECKING, NewType
 from uuid import uuid4
 
 from esign_desktop.domain.account import AccountKind, Organization, Person
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from esign_desktop.domain.environment import PlatformBehaviour
 
 SignerId = NewType("SignerId", str)
@@ -123,11 +121,25 @@ OpenParty = Person | RepresentedOrganization
 """The party of one contract in the place of an open signer."""
 
 
-NO_PARTY: Final[Mapping[AccountKind, OpenParty]] = {
-    AccountKind.PERSON: Person(""),
-    AccountKind.ORGANIZATION: RepresentedOrganization(Organization(""), Person("")),
-}
-"""Parties without a name, to be filled in by the user."""
+def party_of(signer: Signer) -> OpenParty | None:
+    """Return the signer's party, or None if it is not filled in or is the integrating application."""
+    match signer:
+        case PersonSigner(person=person):
+            return person
+        case OrganizationSigner(organization=organization, agent=agent):
+            return RepresentedOrganization(organization, agent)
+        case ApplicationSigner() | OpenSigner():
+            return None
+
+
+def party_name(party: OpenParty) -> str:
+    """Return the name of the person or organization."""
+    return party.organization.name if isinstance(party, RepresentedOrganization) else party.name
+
+
+def unknown_party(kind: AccountKind, name: str = "") -> OpenParty:
+    """Return a party of which at most the name is known, to be filled in by the user."""
+    return Person(name) if kind is AccountKind.PERSON else RepresentedOrganization(Organization(name), Person(""))
 
 
 def with_party(signer: OpenSigner, party: OpenParty) -> PersonSigner | OrganizationSigner:
@@ -153,6 +165,11 @@ def display_name(signer: Signer) -> str:
 def is_person(signer: Signer) -> bool:
     """Return whether the party is a natural person, whose seal is smaller than an organization's."""
     return isinstance(signer, PersonSigner) or (isinstance(signer, OpenSigner) and signer.kind is AccountKind.PERSON)
+
+
+def is_organization(signer: Signer) -> bool:
+    """Return whether the party is an organization with an agent, other than the integrating application."""
+    return not is_person(signer) and not isinstance(signer, ApplicationSigner)
 
 
 def role_of(signer: Signer) -> str:

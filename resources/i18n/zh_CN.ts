@@ -3083,6 +3083,10 @@
         <translation>手机号有误，请向客户确认。</translation>
     </message>
     <message>
+        <source>Invalid unified social credit code. Compare it with the business license.</source>
+        <translation>统一社会信用代码有误，请与营业执照核对。</translation>
+    </message>
+    <message>
         <source>No mobile number. The QR code on the screen still works.</source>
         <translation>没有手机号，不影响扫码签署。</translation>
     </message>
@@ -3107,6 +3111,14 @@
         <translation>有多个姓名，请只保留一个。</translation>
     </message>
     <message>
+        <source>Several organizations were entered. Keep one.</source>
+        <translation>输入了多个企业名称，请只保留一个。</translation>
+    </message>
+    <message>
+        <source>Several unified social credit codes were entered. Keep one.</source>
+        <translation>输入了多个统一社会信用代码，请只保留一个。</translation>
+    </message>
+    <message>
         <source>The ID number is missing.</source>
         <translation>缺少身份证号。</translation>
     </message>
@@ -3123,12 +3135,28 @@
         <translation>号码与证件类型不符：请核对号码，或按 Ctrl+I 更换类型。</translation>
     </message>
     <message>
+        <source>The organization&apos;s name is missing.</source>
+        <translation>缺少企业名称。</translation>
+    </message>
+    <message>
         <source>The platform keeps the mobile number that it already has. The QR code on the screen still works.</source>
         <translation>平台保留其原有手机号，不影响扫码签署。</translation>
     </message>
     <message>
+        <source>The representative&apos;s name is missing.</source>
+        <translation>缺少经办人姓名。</translation>
+    </message>
+    <message>
+        <source>The unified social credit code is missing.</source>
+        <translation>缺少统一社会信用代码。</translation>
+    </message>
+    <message>
         <source>This ID number is saved under a different name. Compare it with the card.</source>
         <translation>该身份证号登记的是另一个姓名，请与证件核对。</translation>
+    </message>
+    <message>
+        <source>This unified social credit code is saved under a different name. Compare it with the business license.</source>
+        <translation>该统一社会信用代码已以另一名称保存，请与营业执照核对。</translation>
     </message>
     <message>
         <source>Under 18: can this person sign alone?</source>
@@ -4153,8 +4181,8 @@
         <translation>请缩小显示比例。</translation>
     </message>
     <message>
-        <source>Choose a person, or keep the organization unchanged.</source>
-        <translation>请选择个人，或保留该企业不变。</translation>
+        <source>Choose a person or an organization.</source>
+        <translation>请选择个人或企业。</translation>
     </message>
     <message>
         <source>Choose an .xlsx or .csv file.</source>
@@ -4705,10 +4733,6 @@
         <translation>要粘贴到的行中有已发起的。未粘贴任何内容。</translation>
     </message>
     <message>
-        <source>Only a person can be the customer in a preset.</source>
-        <translation>预设中的客户只能是个人。</translation>
-    </message>
-    <message>
         <source>Open the document again.</source>
         <translation>请重新打开。</translation>
     </message>
@@ -4743,6 +4767,10 @@
     <message>
         <source>Open the sheet in the program that it was created with, and save it without the password.</source>
         <translation>请在制表程序中打开，去掉密码后另存。</translation>
+    </message>
+    <message>
+        <source>Our own seal can&apos;t be the customer in a preset.</source>
+        <translation>我方印章不能作为预设中的客户。</translation>
     </message>
     <message>
         <source>Page numbers start at 1.</source>
@@ -10323,6 +10351,10 @@ left</source>
         <translation>客户</translation>
     </message>
     <message>
+        <source>Customer organization</source>
+        <translation>企业客户</translation>
+    </message>
+    <message>
         <source>Customer {number}</source>
         <translation>客户 {number}</translation>
     </message>
@@ -13363,6 +13395,10 @@ left</source>
         <translation>今日已签署（{time} 发起）：按回车将先询问，不会直接再发一份。</translation>
     </message>
     <message>
+        <source>Credit code</source>
+        <translation>统一社会信用代码</translation>
+    </message>
+    <message>
         <source>Customer</source>
         <translation>客户</translation>
     </message>
@@ -13387,6 +13423,14 @@ left</source>
         <translation>下一位客户</translation>
     </message>
     <message>
+        <source>Organization</source>
+        <translation>企业</translation>
+    </message>
+    <message>
+        <source>Organization and its credit code; representative&apos;s name, ID number, mobile number</source>
+        <translation>企业名称、统一社会信用代码、经办人姓名、证件号码、手机号（顺序不限）</translation>
+    </message>
+    <message>
         <source>Please check</source>
         <translation>请核对</translation>
     </message>
@@ -13397,6 +13441,10 @@ left</source>
     <message>
         <source>Press Enter to send.</source>
         <translation>按 Enter 发起。</translation>
+    </message>
+    <message>
+        <source>Representative</source>
+        <translation>经办人</translation>
     </message>
     <message>
         <source>Returning customer.</source>

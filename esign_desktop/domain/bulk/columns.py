@@ -6,7 +6,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from esign_desktop.domain.signer import OpenSigner, OrganizationSigner, PersonSigner, SignerId, title_of
+from esign_desktop.domain.signer import (
+    OpenSigner,
+    OrganizationSigner,
+    PersonSigner,
+    SignerId,
+    is_organization,
+    title_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,8 +26,8 @@ class ColumnKind(StrEnum):
     """The kind of data in a column. The values are stored in the database.
 
     TITLE is the contract's title, REFERENCE is the clerk's own contract number, and QUESTION is the value of a form
-    field. All other kinds describe the signer of a role; for a branch, NAME, ID_NUMBER, ID_TYPE, MOBILE and EMAIL
-    describe its agent.
+    field. All other kinds describe the signer of a role; for an organization, NAME, ID_NUMBER, ID_TYPE, MOBILE and
+    EMAIL describe its agent.
     """
 
     NAME = "name"
@@ -46,6 +53,8 @@ PERSON_KINDS: Final = (
 ORGANIZATION_KINDS: Final = (ColumnKind.ORGANIZATION_NAME, ColumnKind.ORGANIZATION_CODE, ColumnKind.CODE_TYPE)
 _IDENTITY: Final = (ColumnKind.NAME, ColumnKind.ID_NUMBER)
 _ORGANIZATION_IDENTITY: Final = (ColumnKind.ORGANIZATION_NAME, ColumnKind.ORGANIZATION_CODE)
+IDENTITY_KINDS: Final = (*_IDENTITY, *_ORGANIZATION_IDENTITY)
+"""What a column of a customer must contain in each row. Persons have no columns of the last two kinds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +90,9 @@ def offers_of(preset: Preset) -> tuple[TargetOffer, ...]:
 def missing_targets(preset: Preset, columns: ColumnChoice) -> tuple[ColumnTarget, ...]:
     """Return the targets that are required for sending but that no column supplies.
 
-    Every customer needs a name and an ID number, and every required form field needs a value. A staff member or branch
-    needs a complete identity as soon as the sheet supplies any part of it.
+    Every customer needs a name and a number, and an organization also needs those of its agent. Every required form
+    field needs a value. A staff member or branch needs a complete identity as soon as the sheet supplies any part of
+    it.
     """
     chosen = {target for target in columns if target is not None}
     required = [offer.target for offer in offers_of(preset) if offer.is_required]
@@ -130,9 +140,9 @@ def named_by_sheet(preset: Preset, columns: ColumnChoice) -> frozenset[SignerId]
 def _offers(preset: Preset) -> Iterator[TargetOffer]:
     others = [role for role in preset.signers if isinstance(role, PersonSigner | OrganizationSigner)]
     customers = preset.customers
-    for role in customers:
-        title = title_of(role) if len(customers) > 1 or others else ""
-        yield from _of_person(role, title, is_required=True)
+    for customer in customers:
+        title = title_of(customer) if len(customers) > 1 or others else ""
+        yield from _of_party(customer, title, is_required=True)
     for question in preset.questions:
         is_required = not preset.question(question).is_optional
         yield TargetOffer(ColumnTarget(ColumnKind.QUESTION, question=question), "", is_required=is_required)
@@ -141,13 +151,10 @@ def _offers(preset: Preset) -> Iterator[TargetOffer]:
     yield TargetOffer(ColumnTarget(ColumnKind.TITLE), "", is_required=False)
     yield TargetOffer(ColumnTarget(ColumnKind.REFERENCE), "", is_required=False)
     for other in others:
-        title = title_of(other)
-        if isinstance(other, OrganizationSigner):
-            for kind in ORGANIZATION_KINDS:
-                yield TargetOffer(ColumnTarget(kind, other.id), title, is_required=False)
-        yield from _of_person(other, title, is_required=False)
+        yield from _of_party(other, title_of(other), is_required=False)
 
 
-def _of_person(role: Signer, title: str, *, is_required: bool) -> Iterator[TargetOffer]:
-    for kind in PERSON_KINDS:
-        yield TargetOffer(ColumnTarget(kind, role.id), title, is_required=is_required and kind in _IDENTITY)
+def _of_party(signer: Signer, title: str, *, is_required: bool) -> Iterator[TargetOffer]:
+    kinds = (*ORGANIZATION_KINDS, *PERSON_KINDS) if is_organization(signer) else PERSON_KINDS
+    for kind in kinds:
+        yield TargetOffer(ColumnTarget(kind, signer.id), title, is_required=is_required and kind in IDENTITY_KINDS)

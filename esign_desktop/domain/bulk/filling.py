@@ -10,11 +10,18 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from esign_desktop.domain.account import Organization, Person
+from esign_desktop.domain.account import AccountKind, Organization, Person
 from esign_desktop.domain.bulk.columns import ColumnKind, ColumnTarget, named_by_sheet
 from esign_desktop.domain.options import MS_PER_DAY, SignWithin
 from esign_desktop.domain.preset.preset import Preset, with_branch, with_staff
-from esign_desktop.domain.signer import OrganizationSigner, PersonSigner, SignerId
+from esign_desktop.domain.signer import (
+    OpenParty,
+    OpenSigner,
+    OrganizationSigner,
+    PersonSigner,
+    RepresentedOrganization,
+    SignerId,
+)
 
 if TYPE_CHECKING:
     from esign_desktop.domain.bulk.columns import ColumnChoice
@@ -29,7 +36,7 @@ class FilledRow:
     """The contents of one contract: the preset (with the row's parties and title filled in), customers and answers."""
 
     preset: Preset = field(repr=False)
-    customers: Mapping[SignerId, Person] = field(repr=False)
+    customers: Mapping[SignerId, OpenParty] = field(repr=False)
     answers: Mapping[str, str] = field(repr=False)
 
 
@@ -50,17 +57,13 @@ def fill_row(preset: Preset, columns: ColumnChoice, reading: RowReading) -> Fill
         elif isinstance(role, OrganizationSigner):
             organization, agent = role.organization, role.agent
             if reading.of(_K.ORGANIZATION_CODE, role.id):
-                organization = Organization(
-                    reading.of(_K.ORGANIZATION_NAME, role.id),
-                    reading.of(_K.ORGANIZATION_CODE, role.id),
-                    reading.code_type(role.id),
-                )
+                organization = _organization(reading, role.id)
             if reading.of(_K.ID_NUMBER, role.id):
                 agent = _person(reading, role.id)
                 # The platform ties an organization's account to its agent, so a new agent requires a new account.
                 organization = replace(organization, account_id="", third_id="")
             filled = with_branch(filled, role.id, organization, agent)
-    customers = {role.id: _person(reading, role.id) for role in preset.customers}
+    customers = {customer.id: _party(reading, customer) for customer in preset.customers}
     answers = {
         question: reading.values.get(ColumnTarget(_K.QUESTION, question=question), "")
         for question in (*preset.questions, *preset.document_questions)
@@ -71,6 +74,21 @@ def fill_row(preset: Preset, columns: ColumnChoice, reading: RowReading) -> Fill
 def title_of(preset: Preset, reading: RowReading) -> str:
     """Return the title of the row's contract: the title in the row, or else the preset's title."""
     return reading.of(_K.TITLE) or preset.title
+
+
+def _party(reading: RowReading, customer: OpenSigner) -> OpenParty:
+    agent = _person(reading, customer.id)
+    if customer.kind is AccountKind.PERSON:
+        return agent
+    return RepresentedOrganization(_organization(reading, customer.id), agent)
+
+
+def _organization(reading: RowReading, role_id: SignerId) -> Organization:
+    return Organization(
+        reading.of(_K.ORGANIZATION_NAME, role_id),
+        reading.of(_K.ORGANIZATION_CODE, role_id),
+        reading.code_type(role_id),
+    )
 
 
 def _person(reading: RowReading, role_id: SignerId) -> Person:

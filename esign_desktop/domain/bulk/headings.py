@@ -17,7 +17,12 @@ from esign_desktop.domain.account import is_email, is_mainland_mobile
 from esign_desktop.domain.bulk.columns import ColumnKind, ColumnTarget, offers_of
 from esign_desktop.domain.bulk.sheet import HEADING_ROWS, MAX_ROWS, Sheet, SheetRow, id_type_of, plain_value
 from esign_desktop.domain.errors import InputError
-from esign_desktop.domain.signer import OpenSigner, OrganizationSigner, PersonSigner, title_of
+from esign_desktop.domain.signer import (
+    OrganizationSigner,
+    is_organization,
+    is_person,
+    title_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -152,6 +157,8 @@ class _Matching:
             for word, number in _readings(self._plain[index]):
                 kind = _KIND_BY_WORD.get(word)
                 wanted = customers if number is None else customers[number : number + 1]
+                if kind is None and (kind := _kind_of_agent(word)) is not None:
+                    wanted = tuple(filter(is_organization, wanted))
                 if kind is not None and any(
                     self._choose(index, ColumnTarget(kind, customer.id)) for customer in wanted
                 ):
@@ -192,16 +199,12 @@ class _Matching:
         if not (plain.startswith(title) or plain.endswith(title)):
             return None
         rest = plain.removeprefix(title) if plain.startswith(title) else plain.removesuffix(title)
-        if isinstance(role, OrganizationSigner):
+        if is_organization(role):
             if not rest:
                 return ColumnTarget(_K.ORGANIZATION_NAME, role.id)
-            for agent in _AGENTS:
-                if rest.startswith(agent):
-                    kind = _KIND_BY_WORD.get(rest.removeprefix(agent), None if rest != agent else _K.NAME)
-                    return None if kind is None else ColumnTarget(kind, role.id)
-            kind = _KIND_BY_WORD.get("公司" + rest) or _KIND_BY_WORD.get(rest)
+            kind = _kind_of_agent(rest) or _KIND_BY_WORD.get("公司" + rest) or _KIND_BY_WORD.get(rest)
             return None if kind is None else ColumnTarget(kind, role.id)
-        if not isinstance(role, OpenSigner | PersonSigner):
+        if not is_person(role):
             return None
         kind = _KIND_BY_WORD.get(rest) if rest else _K.NAME
         return None if kind is None else ColumnTarget(kind, role.id)
@@ -214,6 +217,15 @@ class _Matching:
             return False
         self.chosen[index] = target
         return True
+
+
+def _kind_of_agent(plain: str) -> ColumnKind | None:
+    """Return what a heading such as 经办人手机号 says about an organization's agent, or None."""
+    for agent in _AGENTS:
+        if plain.startswith(agent):
+            rest = plain.removeprefix(agent)
+            return _KIND_BY_WORD.get(rest) if rest else _K.NAME
+    return None
 
 
 def _longest_first(titled: tuple[str, Signer]) -> int:

@@ -8,12 +8,11 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from esign_desktop.domain.account import RESIDENTS, OrganizationCodeType, PersonIdType, is_email
-from esign_desktop.domain.bulk.columns import ColumnKind, ColumnTarget, missing_targets, named_by_sheet
+from esign_desktop.domain.bulk.columns import IDENTITY_KINDS, ColumnKind, ColumnTarget, missing_targets, named_by_sheet
 from esign_desktop.domain.bulk.sheet import MAX_CELL_CHARACTERS, CellDamage, id_type_of, plain_value
 from esign_desktop.domain.people.documents import is_residence_permit
 from esign_desktop.domain.people.organization_codes import code_fits, code_type_of, likely_code_type
 from esign_desktop.domain.preset.questions import Question
-from esign_desktop.domain.signer import OpenSigner
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -186,11 +185,7 @@ class _Reader:
         self._missing = missing_targets(preset, columns)
         self._people = [role.id for role in preset.customers]
         self._people += [role.id for role in preset.signers if role.id in named_by_sheet(preset, columns)]
-        required = {(kind, role.id) for role in preset.customers for kind in (_K.NAME, _K.ID_NUMBER)}
-        for role in preset.signers:
-            if not isinstance(role, OpenSigner):
-                required |= {(kind, role.id) for kind in (_K.NAME, _K.ID_NUMBER, *_ORGANIZATION)}
-        self._required = required
+        self._required = {(kind, signer.id) for signer in preset.signers for kind in IDENTITY_KINDS}
 
     def read(self, row: SheetRow) -> RowReading:
         values: dict[ColumnTarget, str] = {}
@@ -304,9 +299,6 @@ class _Reader:
                 mobile = ColumnTarget(_K.MOBILE, role_id)
                 mobile_index = self._columns.index(mobile) if mobile in self._columns else None
                 yield RowProblem("bulk.mobile_missing", mobile_index, mobile, is_blocking=False)
-
-
-_ORGANIZATION: Final = (_K.ORGANIZATION_NAME, _K.ORGANIZATION_CODE)
 
 
 def _most_characters(target: ColumnTarget) -> int:

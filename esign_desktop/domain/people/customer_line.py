@@ -1,8 +1,9 @@
 """Parse a customer's name, ID number and mobile number from one line of text, in any order.
 
-The line may be typed, pasted or scanned. Full-width characters, labels such as 姓名：and all separators are accepted. A
-number may directly follow the name. A word such as 护照 (passport) states the document type if the number alone does
-not reveal it. ``services.people.identity`` determines whether a number is valid.
+The line of an organization also contains its name and code; the other parts are those of its agent. The line may be
+typed, pasted or scanned. Full-width characters, labels such as 姓名：and all separators are accepted. A number may
+directly follow the name. A word such as 护照 (passport) states the document type if the number alone does not reveal
+it. ``services.people.identity`` determines whether a number is valid.
 """
 
 from __future__ import annotations
@@ -35,9 +36,12 @@ MAX_CHARACTERS: Final = 400
 class PartKind(StrEnum):
     """The kind of a part of the line.
 
-    ID_NUMBER is the number of an identity document of any type, and UNREAD is a number that was not recognized.
+    ID_NUMBER is the number of an identity document of any type, CODE is an organization's unified social credit code,
+    and UNREAD is a number that was not recognized.
     """
 
+    ORGANIZATION = "organization"
+    CODE = "code"
     NAME = "name"
     ID_NUMBER = "id_number"
     MOBILE = "mobile"
@@ -99,6 +103,12 @@ _LABELS: Final = re.compile(
     r"(?:(?:港澳台?|台湾)?居民居住证|姓\s*名|公民身份号码|身份证件?号?码?|证件号码?|手机号?码?|(?:联系)?电话号?码?|联系方式)\s*[:.]?"
     r"|\b(?:NAME|ID(?: ?(?:NO|NUMBER))?|PHONE|MOBILE|TEL)\s*[:.]",
 )
+_ORGANIZATION_LABELS: Final = re.compile(
+    r"(?:(?:企业|公司|单位|机构|组织)名称|统一社会信用代码|社会信用代码|信用代码|经办人|代理人|法定代表人|代表人)\s*[:.]?"
+    r"|\b(?:ORGANIZATION|COMPANY|REPRESENTATIVE|AGENT|USCC|CREDIT CODE)\s*[:.]"
+)
+_CODE: Final = re.compile(r"(?<![0-9A-Z])[0-9A-Z]{18}(?![0-9A-Z])")
+_PARTY_WORD: Final = re.compile(r"[^\s,;:/|<>\[\]{}\"=+_#*]+")
 _ID_NUMBER: Final = re.compile(r"(?<![0-9])[0-9]{6}[ -]?[0-9]{8}[ -]?[0-9]{3}(?:[0-9](?![0-9X])|X)")
 _MOBILE: Final = re.compile(
     r"(?:(?<![0-9+])(?:\+?86[ -]?|0086[ -]?)?|(?<=X))(1[3-9][0-9][ -]?[0-9]{4}[ -]?[0-9]{4})(?![0-9])"
@@ -127,7 +137,25 @@ def read_customer_line(text: str, is_id_number: Callable[[str], bool]) -> Custom
     ``is_id_number`` returns whether a string is a valid resident identity number. It is used to separate an ID number
     from a mobile number that directly follows or precedes it.
     """
+    return _read(_Line(text[:MAX_CHARACTERS]), is_id_number)
+
+
+def read_organization_line(
+    text: str, is_id_number: Callable[[str], bool], names_organization: Callable[[str], bool]
+) -> CustomerLine:
+    """Parse the line of an organization and its agent.
+
+    18 characters are the code unless ``is_id_number`` says that they are an ID number. The organization's name is the
+    word for which ``names_organization`` is true, or else the first of several words.
+    """
     line = _Line(text[:MAX_CHARACTERS])
+    line.blank(_ORGANIZATION_LABELS)
+    line.take_code(is_id_number)
+    line.take_organization(names_organization)
+    return _read(line, is_id_number)
+
+
+def _read(line: _Line, is_id_number: Callable[[str], bool]) -> CustomerLine:
     said = line.take_document_words()
     line.blank(_LABELS)
     line.take_both(is_id_number)
@@ -191,6 +219,23 @@ class _Line:
         for match in list(what.finditer(self._plain)):
             group = 1 if what.groups else 0
             self._add(kind, re.sub(r"[ -]", "", match[group]), match.start(), match.end())
+
+    def take_code(self, is_id_number: Callable[[str], bool]) -> None:
+        for match in list(_CODE.finditer(self._plain)):
+            # A mistyped ID number has no letter but a last X.
+            if not is_id_number(match[0]) and (match[0][0] == "9" or not match[0][:-1].isdecimal()):
+                self._add(PartKind.CODE, match[0], match.start(), match.end())
+
+    def take_organization(self, names_organization: Callable[[str], bool]) -> None:
+        words = [match.span() for match in _PARTY_WORD.finditer(self._plain)]
+        words = [span for span in words if not any(c.isdecimal() for c in self._plain[slice(*span)])]
+        named = [span for span in words if names_organization(self._given[slice(*span)])]
+        if not named and len(words) > 1:
+            named = words[:1]
+        for start, end in named:
+            # Brackets are part of a registered name and stay as they are typed.
+            name = unicodedata.normalize("NFC", self._given[start:end]).strip("-·'’ ")
+            self._add(PartKind.ORGANIZATION, name, start, end)
 
     def take_both(self, is_id_number: Callable[[str], bool]) -> None:
         """Take an ID number and a mobile number that adjoin each other if there is exactly one way to separate them."""

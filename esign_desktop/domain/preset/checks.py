@@ -19,7 +19,7 @@ from esign_desktop.domain.placing.placement import (
 )
 from esign_desktop.domain.preset.preset import CustomerDatum, KeptPdf, PlatformTemplate
 from esign_desktop.domain.preset.questions import AnswerKind
-from esign_desktop.domain.signer import OpenSigner, title_of
+from esign_desktop.domain.signer import OpenSigner, is_person, title_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -138,7 +138,7 @@ def _people(preset: Preset) -> Iterator[PresetProblem]:
         if role.id not in sealing and not (role.terms.free_documents and not role.terms.is_silent):
             code = "silent_without_seal" if role.terms.is_silent else "without_seal"
             yield PresetProblem(code, part, params, index, is_grave=role.terms.is_silent)
-        if isinstance(role, OpenSigner) and role.terms.is_silent:
+        if isinstance(role, OpenSigner) and is_person(role) and role.terms.is_silent:
             yield PresetProblem("customer_is_silent", part, params, index, is_grave=False)
 
 

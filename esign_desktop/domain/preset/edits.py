@@ -6,7 +6,7 @@ from dataclasses import replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from esign_desktop.domain.account import Organization, Person
+from esign_desktop.domain.account import AccountKind, Organization, Person
 from esign_desktop.domain.geometry import PagePoint
 from esign_desktop.domain.options import SignerParty
 from esign_desktop.domain.page_ranges import PageRanges
@@ -41,6 +41,7 @@ class RoleKind(StrEnum):
     """The kind of signer that a role stands for."""
 
     CUSTOMER = "customer"
+    CUSTOMER_ORGANIZATION = "customer_organization"
     STAFF = "staff"
     BRANCH = "branch"
     PLATFORM = "platform"
@@ -57,8 +58,10 @@ class SealKind(StrEnum):
 def role_kind(role: Signer) -> RoleKind:
     """Return the kind of a role."""
     match role:
-        case OpenSigner():
+        case OpenSigner(kind=AccountKind.PERSON):
             return RoleKind.CUSTOMER
+        case OpenSigner():
+            return RoleKind.CUSTOMER_ORGANIZATION
         case PersonSigner():
             return RoleKind.STAFF
         case OrganizationSigner():
@@ -237,6 +240,8 @@ def _role(role_id: SignerId, kind: RoleKind, title: str, terms: SigningTerms) ->
     match kind:
         case RoleKind.CUSTOMER:
             return OpenSigner(role_id, title, terms)
+        case RoleKind.CUSTOMER_ORGANIZATION:
+            return OpenSigner(role_id, title, terms, AccountKind.ORGANIZATION)
         case RoleKind.STAFF:
             return PersonSigner(role_id, Person(""), terms, title)
         case RoleKind.BRANCH:

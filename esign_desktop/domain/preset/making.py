@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, TypeGuard
+from typing import TYPE_CHECKING
 
 from esign_desktop.domain.account import AccountKind
 from esign_desktop.domain.contract.fingerprint import Fingerprint
@@ -106,16 +106,16 @@ def preset_of(
     )
 
 
-def is_customer(signer: Signer, roles: Mapping[SignerId, Signer]) -> TypeGuard[PersonSigner]:
+def is_customer(signer: Signer, roles: Mapping[SignerId, Signer]) -> bool:
     """Return whether a signer of a preset being laid out is a customer.
 
     These are the preset's previous customers, and new persons of whom only the name is known.
     """
-    if not isinstance(signer, PersonSigner):
-        return False
-    role, person = roles.get(signer.id), signer.person
-    is_known = bool(person.id_number or person.account_id or person.third_id)
-    return isinstance(role, OpenSigner) or (role is None and not is_known)
+    role = roles.get(signer.id)
+    if role is not None or not isinstance(signer, PersonSigner):
+        return isinstance(role, OpenSigner)
+    person = signer.person
+    return not (person.id_number or person.account_id or person.third_id)
 
 
 def only_document(draft: ContractDraft, document_id: DocumentId) -> ContractDraft:

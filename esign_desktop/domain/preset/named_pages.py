@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from esign_desktop.domain.account import folded_name
+from esign_desktop.domain.account import AccountKind, folded_name
 from esign_desktop.domain.doubts.doubt import Doubt, DoubtKind
 from esign_desktop.domain.doubts.spelling import is_placeholder, is_same, names_organization
 from esign_desktop.domain.errors import InputError
-from esign_desktop.domain.signer import ApplicationSigner, OrganizationSigner, PersonSigner
+from esign_desktop.domain.signer import ApplicationSigner, OpenSigner, OrganizationSigner, PersonSigner
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -42,19 +42,24 @@ def names_of_customers(preset: Preset, parties: Sequence[ProposedParty]) -> dict
 
     A customer is matched by the title of the role. If then one customer and one name remain, they are matched.
     """
-    named = [
-        party
-        for party in parties
-        if party.name and not is_placeholder(party.name) and not names_organization(party.name)
-    ]
+    named = [party for party in parties if party.name and not is_placeholder(party.name)]
     named = [party for party in named if not any(is_same(party.name, name) for name in _fixed_names(preset))]
     found: dict[SignerId, str] = {}
-    for role in preset.customers:
-        labelled = [party for party in named if folded_name(role.role) in _labels(party)]
+    for kind in AccountKind:
+        customers = [customer for customer in preset.customers if customer.kind is kind]
+        fitting = [party for party in named if names_organization(party.name) is (kind is AccountKind.ORGANIZATION)]
+        found |= _names_of(customers, fitting)
+    return found
+
+
+def _names_of(customers: Sequence[OpenSigner], named: list[ProposedParty]) -> dict[SignerId, str]:
+    found: dict[SignerId, str] = {}
+    for customer in customers:
+        labelled = [party for party in named if folded_name(customer.role) in _labels(party)]
         if labelled:
-            found[role.id] = labelled[0].name
+            found[customer.id] = labelled[0].name
             named.remove(labelled[0])
-    left = [role for role in preset.customers if role.id not in found]
+    left = [customer for customer in customers if customer.id not in found]
     if len(left) == len(named) == 1:
         found[left[0].id] = named[0].name
     return found

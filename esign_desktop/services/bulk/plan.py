@@ -24,10 +24,11 @@ from esign_desktop.domain.errors import InputError
 from esign_desktop.domain.people.customer_line import tidy_name
 from esign_desktop.domain.preset.checks import check_preset, require_usable
 from esign_desktop.domain.preset.filling import DeskFacts, fill, required_questions
+from esign_desktop.domain.signer import OpenParty, RepresentedOrganization
 from esign_desktop.domain.submission import SubmissionState
 from esign_desktop.services.bulk.values import BulkCost, BulkPlan, PlannedRow, RowState
 from esign_desktop.services.flows.quota import QuotaService, QuotaWarning
-from esign_desktop.services.people.customers import form_data, resident_facts
+from esign_desktop.services.people.customers import party_data, resident_facts
 from esign_desktop.services.people.identity import is_credit_code, is_plausible_mobile, is_resident_number
 from esign_desktop.services.people.staff import with_known_accounts
 from esign_desktop.services.presets.answers import read_answer
@@ -130,8 +131,8 @@ class BulkPeople:
         filled = fill_row(preset, columns, reading)
         own = replace(filled.preset, signers=tuple(map(self._third_ids.complete, filled.preset.signers)))
         documents = self._presets.documents_of(own, _facts(filled, china_datetime(now_ms).date()))
-        persons = {role_id: self._known(person, environment) for role_id, person in filled.customers.items()}
-        return replace(fill(with_known_accounts(own, environment, self._accounts), documents, persons), id=draft_id)
+        parties = {signer_id: self._known(party, environment) for signer_id, party in filled.customers.items()}
+        return replace(fill(with_known_accounts(own, environment, self._accounts), documents, parties), id=draft_id)
 
     def with_names_known_otherwise(
         self, readings: Sequence[RowReading], columns: ColumnChoice, environment: Environment
@@ -202,8 +203,13 @@ class BulkPeople:
         record = self._book.fitting_person(entry)
         return record is not None and self._book.keeps_another(entry, record)
 
-    def _known(self, person: Person, environment: Environment) -> Person:
-        """Return the person identified by their current account if its mobile number fits, or else unchanged."""
+    def _known(self, party: OpenParty, environment: Environment) -> OpenParty:
+        """Return the party with the person identified by their current account, if its mobile number fits."""
+        if isinstance(party, RepresentedOrganization):
+            return replace(party, agent=self._known_person(party.agent, environment))
+        return self._known_person(party, environment)
+
+    def _known_person(self, person: Person, environment: Environment) -> Person:
         entry = self._book.look_up(environment, person)
         record = self._book.fitting_person(entry)
         if record is None or not record.is_current:
@@ -219,10 +225,7 @@ def _without_value(name: str, columns: ColumnChoice) -> RowProblem:
 
 
 def _facts(filled: FilledRow, today: date) -> DeskFacts:
-    data = {
-        role_id: form_data(person.name, person.id_number, person.mobile, today)
-        for role_id, person in filled.customers.items()
-    }
+    data = {signer_id: party_data(party, today) for signer_id, party in filled.customers.items()}
     answers = {name: form_value(filled.preset.question(name), text) for name, text in filled.answers.items()}
     return DeskFacts(data, answers)
 
@@ -383,7 +386,11 @@ class BulkPlanner:
             RowState.READY if reading.is_ready else RowState.FAULTY,
             reading.problems,
             title_of(preset, reading),
-            tuple(masked_name(reading.of(ColumnKind.NAME, role.id)) for role in preset.customers),
+            tuple(
+                reading.of(ColumnKind.ORGANIZATION_NAME, customer.id)
+                or masked_name(reading.of(ColumnKind.NAME, customer.id))
+                for customer in preset.customers
+            ),
             reading.of(ColumnKind.REFERENCE),
             claims=(claim,),
         )

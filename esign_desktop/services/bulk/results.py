@@ -140,7 +140,7 @@ def _party(role: Signer, reading: RowReading) -> tuple[str, str]:
     name, mobile = reading.of(ColumnKind.NAME, role.id), reading.of(ColumnKind.MOBILE, role.id)
     match role:
         case OpenSigner():
-            return name, mobile
+            return reading.of(ColumnKind.ORGANIZATION_NAME, role.id) or name, mobile
         case PersonSigner(person=person):
             return (name, mobile) if name else (person.name, person.mobile)
         case OrganizationSigner(organization=organization, agent=agent):

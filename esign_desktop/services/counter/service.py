@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from esign_desktop.domain.account import AccountKind
 from esign_desktop.domain.audit import AuditAction
 from esign_desktop.domain.errors import AppError, InputError
 from esign_desktop.domain.people.customer_line import PartKind
@@ -200,7 +201,10 @@ class CounterService:
     def look(self, text: str) -> CustomerLook:
         """Read a line of customer data without entering it, for feedback while the teller types. Raises StoreError."""
         visit = self._current.visit
-        look = self._customers.look(text, self._environment())
+        with self._current.lock:
+            expected = visit.view().next_role if visit is not None else None
+        kind = expected.kind if expected is not None else AccountKind.PERSON
+        look = self._customers.look(text, self._environment(), kind)
         if visit is not None and look.account_ids:
             look = replace(look, signed_at_ms=self._workflow.signed_at_ms(visit, look.account_ids))
         if visit is not None:
@@ -221,13 +225,13 @@ class CounterService:
                 raise InputError("counter.not_ready")
             looked_at, visit.looked_at = visit.looked_at, None
             look = looked_at[1] if looked_at is not None and looked_at[0] == text else self.look(text)
-            if look.person is not None:
+            if look.party is not None:
                 if any(look.identity == other.identity for other in visit.customers.values()):
                     raise InputError("counter.same_customer")
                 if not visit.customers:
                     self._check_handed(visit, look.line.value(PartKind.ID_NUMBER))
                 with self._current.lock:
-                    visit.customers[role.role_id] = Customer(look.person, look.identity, look.account_ids, look.data)
+                    visit.customers[role.role_id] = Customer(look.party, look.identity, look.account_ids, look.data)
                     visit.typed[role.role_id] = text
                 self._current.notify(CounterNews.CHANGED)
             return look

@@ -17,7 +17,7 @@ from esign_desktop.domain.china_time import DAY_MS, china_datetime, china_text, 
 from esign_desktop.domain.contract.draft import ContractDraft
 from esign_desktop.domain.erasure import is_forgotten
 from esign_desktop.domain.errors import AppError
-from esign_desktop.domain.flow import FlowId, FlowRecord, FlowStatus, SignStatus
+from esign_desktop.domain.flow import FlowId, FlowRecord, FlowSigner, FlowStatus, SignStatus
 from esign_desktop.domain.preset.preset import PresetId
 from esign_desktop.domain.submission import SubmissionId, SubmissionState
 from esign_desktop.services.flows.progress import end_reason, signer_states, stopped_by
@@ -288,7 +288,7 @@ class WaitingContracts:
             for record in self._flows.sent_to(*home, began_ms, account_id)
         }
         for record in sorted(records.values(), key=lambda record: -record.sent_at_ms):
-            signed = {state.signer.account_id for state in signer_states(record) if state.has_signed}
+            signed = {_account_of(state.signer) for state in signer_states(record) if state.has_signed}
             submission = self._journal.get(SubmissionId(record.submission_id))
             if submission is None or not all(signed.intersection(customer) for customer in customers):
                 continue
@@ -335,4 +335,9 @@ def customer_accounts(preset: Preset, waiting: WaitingContract) -> set[str]:
     states = [state for state in signer_states(waiting.record) if state.signer.number in numbers]
     if all(state.has_signed for state in states):
         return set()
-    return {state.signer.account_id for state in states}
+    return {_account_of(state.signer) for state in states}
+
+
+def _account_of(signer: FlowSigner) -> str:
+    """Return the account of the party: the organization's if the signer acts for one. An agent may act for several."""
+    return signer.organization_account_id or signer.account_id

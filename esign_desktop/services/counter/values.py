@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final, Protocol
 
-from esign_desktop.domain.account import masked_name
+from esign_desktop.domain.account import AccountKind, masked_name
 from esign_desktop.domain.errors import AppError
 from esign_desktop.domain.flow import FlowId, SignStatus
 from esign_desktop.domain.preset.preset import PresetId
@@ -44,6 +44,7 @@ class CustomerAtDesk:
     has_signed: bool = False
     is_current: bool = False
     masked_number: str = field(default="", repr=False)
+    kind: AccountKind = AccountKind.PERSON
 
     @property
     def masked_name(self) -> str:

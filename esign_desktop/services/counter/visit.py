@@ -8,13 +8,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from esign_desktop.domain.account import Identity, Person, masked_number
+from esign_desktop.domain.account import Identity, masked_number
 from esign_desktop.domain.errors import ApiError, AppError, CancelToken, InputError
 from esign_desktop.domain.flow import FlowId, FlowStatus, SignStatus
 from esign_desktop.domain.people.handover import HandedCustomer
 from esign_desktop.domain.preset.filling import DeskFacts, required_questions
 from esign_desktop.domain.preset.preset import CustomerDatum, PlatformTemplate, Preset
-from esign_desktop.domain.signer import PersonSigner, SignerId
+from esign_desktop.domain.signer import OpenParty, SignerId, party_name, party_of
 from esign_desktop.domain.submission import SubmissionId, SubmissionState
 from esign_desktop.services.counter.shift import WaitingContract
 from esign_desktop.services.counter.states import CounterEvent, CounterState, next_state
@@ -42,9 +42,9 @@ _ENDS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Customer:
-    """A customer who has been entered. After a restart, only ``person`` is known; it comes from the journal."""
+    """A customer who has been entered. After a restart, only ``party`` is known; it comes from the journal."""
 
-    person: Person = field(repr=False)
+    party: OpenParty = field(repr=False)
     identity: Identity | None = field(default=None, repr=False)
     account_ids: frozenset[str] = frozenset()
     """The ids of all platform accounts of the customer."""
@@ -191,8 +191,9 @@ class Visit:
     def _resume_customers(self, draft: ContractDraft) -> None:
         self.is_resumed = True
         for role, signer in zip(self.preset.signers, draft.signers, strict=True):
-            if role in self.preset.customers and isinstance(signer, PersonSigner):
-                self.customers[role.id] = Customer(signer.person)
+            party = party_of(signer) if role in self.preset.customers else None
+            if party is not None:
+                self.customers[role.id] = Customer(party)
 
     def take_links(self, links: Mapping[SignerId, tuple[str, ...]]) -> bool:
         """Store the signers' links, and return whether the current customer's link has just become available."""
@@ -245,11 +246,13 @@ class Visit:
         customers = []
         for role in self.preset.customers:
             known = self.customers.get(role.id)
-            name = known.person.name if known is not None else ""
+            name = party_name(known.party) if known is not None else ""
             number = known.data.get(CustomerDatum.ID_NUMBER, "") if known is not None else ""
             customers.append(
                 CustomerAtDesk(
-                    role.id, role.role, name, role.id in self.signed, role.id == self.current, masked_number(number)
+                    *(role.id, role.role, name, role.id in self.signed, role.id == self.current),
+                    masked_number(number),
+                    role.kind,
                 )
             )
         is_shown = self.state in {CounterState.SENDING, CounterState.SHOWING}
@@ -281,8 +284,8 @@ class Visit:
         return required_questions(self.preset, DeskFacts(self.data))
 
     @property
-    def persons(self) -> dict[SignerId, Person]:
-        return {role_id: customer.person for role_id, customer in self.customers.items()}
+    def parties(self) -> dict[SignerId, OpenParty]:
+        return {role_id: customer.party for role_id, customer in self.customers.items()}
 
     @property
     def data(self) -> dict[SignerId, Mapping[CustomerDatum, str]]:

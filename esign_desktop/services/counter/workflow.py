@@ -149,7 +149,7 @@ class CounterWorkflow:
             require_usable_here(preset, environment)
             answers = {name: answer.value for name, answer in visit.answers.items()}
             documents = self._presets.documents_of(preset, DeskFacts(visit.data, answers))
-            draft = fill(with_known_accounts(preset, environment, self._accounts), documents, visit.persons)
+            draft = fill(with_known_accounts(preset, environment, self._accounts), documents, visit.parties)
             draft = replace(draft, reference=visit.reference)
             if visit.is_by_sms:
                 notices = draft.options.notices | {NoticeChannel.SMS}

@@ -12,12 +12,15 @@ from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from esign_desktop.domain.account import Identity, Person, PersonIdType
+from esign_desktop.domain.account import AccountKind, Identity, Organization, Person, PersonIdType
 from esign_desktop.domain.china_time import china_datetime
-from esign_desktop.domain.people.customer_line import CustomerLine, PartKind, read_customer_line
+from esign_desktop.domain.doubts.spelling import names_organization
+from esign_desktop.domain.people.customer_line import CustomerLine, PartKind, read_customer_line, read_organization_line
 from esign_desktop.domain.preset.preset import CustomerDatum
+from esign_desktop.domain.signer import OpenParty, RepresentedOrganization
 from esign_desktop.services.people.identity import (
     id_number_problem,
+    is_credit_code,
     is_foreign_residence_number,
     is_plausible_mobile,
     is_resident_number,
@@ -93,6 +96,13 @@ class CustomerProblem(StrEnum):
     NAME_SHORT = "customer.name_short"
     TOO_OLD = "customer.too_old"
     NUMBER_LENGTH = "customer.number_length"
+    ORGANIZATION_MISSING = "customer.organization_missing"
+    ORGANIZATION_AMBIGUOUS = "customer.organization_ambiguous"
+    CODE_MISSING = "customer.code_missing"
+    CODE_WRONG = "customer.code_wrong"
+    CODE_AMBIGUOUS = "customer.code_ambiguous"
+    AGENT_MISSING = "customer.agent_missing"
+    ANOTHER_ORGANIZATION = "customer.another_organization"
 
 
 _ONLY_WARNS: Final = frozenset(
@@ -111,6 +121,8 @@ _OF_RESIDENTS: Final = frozenset(
 )
 """The documents that contain a resident's number with its check digit."""
 _AMBIGUOUS: Final = {
+    PartKind.ORGANIZATION: CustomerProblem.ORGANIZATION_AMBIGUOUS,
+    PartKind.CODE: CustomerProblem.CODE_AMBIGUOUS,
     PartKind.NAME: CustomerProblem.NAME_AMBIGUOUS,
     PartKind.ID_NUMBER: CustomerProblem.NUMBER_AMBIGUOUS,
     PartKind.MOBILE: CustomerProblem.MOBILE_AMBIGUOUS,
@@ -121,9 +133,10 @@ _AMBIGUOUS: Final = {
 class CustomerLook:
     """The result of reading a line of customer data.
 
-    ``person`` is set if nothing prevents sending. ``data`` contains the values for form fields. The teller compares
-    ``facts`` with the person at the counter. ``is_known`` means that an account with the customer's number is stored on
-    this computer. ``is_number_right`` means that the number has the format and the check digit of its document type.
+    ``person`` is set if nothing prevents sending; in the line of an organization, it is the agent. ``data`` contains
+    the values for form fields. The teller compares ``facts`` with the person at the counter. ``is_known`` means that an
+    account with the customer's number is stored on this computer. ``is_number_right`` means that the number has the
+    format and the check digit of its document type.
     """
 
     line: CustomerLine = field(repr=False)
@@ -139,6 +152,16 @@ class CustomerLook:
     identity: Identity | None = field(default=None, repr=False)
     account_ids: frozenset[str] = frozenset()
     """The ids of all accounts with the customer's identity. A contract sent to any of them was sent to the customer."""
+    organization: Organization | None = None
+    is_code_right: bool = False
+    """Whether the check character of the organization's code is right."""
+
+    @property
+    def party(self) -> OpenParty | None:
+        """The customer as a party of the contract, if nothing prevents sending."""
+        if self.person is None or self.organization is None:
+            return self.person
+        return RepresentedOrganization(self.organization, self.person)
 
     @property
     def is_ready(self) -> bool:
@@ -159,9 +182,44 @@ class CustomerReader:
         self._book = book
         self._clock_ms = clock_ms
 
-    def look(self, text: str, environment: Environment) -> CustomerLook:
-        """Read a line of customer data, and look up the customer in the environment's project. Raises StoreError."""
-        line = read_customer_line(text, is_resident_number)
+    def look(self, text: str, environment: Environment, kind: AccountKind = AccountKind.PERSON) -> CustomerLook:
+        """Read the line of a person or an organization, and look them up in the environment's project.
+
+        Raises StoreError.
+        """
+        if kind is AccountKind.PERSON:
+            return self._look_at_person(read_customer_line(text, is_resident_number), environment)
+        line = read_organization_line(text, is_resident_number, names_organization)
+        return self._with_organization(self._look_at_person(line, environment), environment)
+
+    def _with_organization(self, agent: CustomerLook, environment: Environment) -> CustomerLook:
+        """Return the look at an organization whose agent was read from its line."""
+        line = agent.line
+        name, code = line.value(PartKind.ORGANIZATION), line.value(PartKind.CODE)
+        is_right = is_credit_code(code)
+        entry = self._book.look_up(environment, Organization(name, code)) if is_right else None
+        known = next(iter((*entry.records, *entry.others)), None) if entry is not None else None
+        if not name and known is not None and PartKind.ORGANIZATION not in line.ambiguous:
+            name = known.name
+        found = tuple(_organization_problems(line, name, known, is_right=is_right))
+        missing = {CustomerProblem.NAME_MISSING: CustomerProblem.AGENT_MISSING}
+        problems = (*found, *(missing.get(problem, problem) for problem in agent.problems))
+        organization = Organization(name, code)
+        today = china_datetime(self._clock_ms()).date()
+        party = RepresentedOrganization(organization, Person("", mobile=line.value(PartKind.MOBILE)))
+        return replace(
+            agent,
+            problems=problems,
+            person=agent.person if not found else None,
+            is_known=known is not None,
+            data=party_data(party, today),
+            identity=organization.identity,
+            account_ids=frozenset(record.account_id for record in entry.records) if entry is not None else frozenset(),
+            organization=organization,
+            is_code_right=is_right,
+        )
+
+    def _look_at_person(self, line: CustomerLine, environment: Environment) -> CustomerLook:
         number, mobile = line.value(PartKind.ID_NUMBER), line.value(PartKind.MOBILE)
         today = china_datetime(self._clock_ms()).date()
         facts = resident_facts(number, today)
@@ -202,6 +260,22 @@ class CustomerReader:
         )
 
 
+def party_data(party: OpenParty, today: date) -> dict[CustomerDatum, str]:
+    """Return the values of a customer for form fields. The mobile number of an organization is its agent's."""
+    if isinstance(party, RepresentedOrganization):
+        return {
+            CustomerDatum.NAME: party.organization.name,
+            CustomerDatum.ID_NUMBER: party.organization.code,
+            CustomerDatum.MOBILE: party.agent.mobile,
+            CustomerDatum.TODAY: _day(today),
+        }
+    return form_data(party.name, party.id_number, party.mobile, today)
+
+
+def _day(day: date) -> str:
+    return f"{day:%Y}年{day:%m}月{day:%d}日"
+
+
 def form_data(name: str, number: str, mobile: str, today: date) -> dict[CustomerDatum, str]:
     """Return a customer's values for form fields. Sex, date of birth and age are included if the number contains them.
 
@@ -211,13 +285,12 @@ def form_data(name: str, number: str, mobile: str, today: date) -> dict[Customer
         CustomerDatum.NAME: name,
         CustomerDatum.ID_NUMBER: number,
         CustomerDatum.MOBILE: mobile,
-        CustomerDatum.TODAY: f"{today:%Y}年{today:%m}月{today:%d}日",
+        CustomerDatum.TODAY: _day(today),
     }
     facts = resident_facts(number, today)
     if facts is not None:
-        born = facts.born_on
         data[CustomerDatum.SEX] = _SEX_IN_FORMS[facts.sex]
-        data[CustomerDatum.BIRTH_DATE] = f"{born:%Y}年{born:%m}月{born:%d}日"
+        data[CustomerDatum.BIRTH_DATE] = _day(facts.born_on)
         data[CustomerDatum.AGE] = str(facts.age_years)
     return data
 
@@ -249,6 +322,21 @@ def _problems(
         yield CustomerProblem.MOBILE_WRONG
     if PartKind.MOBILE not in kinds and known is None:
         yield CustomerProblem.MOBILE_MISSING
+
+
+def _organization_problems(
+    line: CustomerLine, name: str, known: AccountRecord | None, *, is_right: bool
+) -> Iterator[CustomerProblem]:
+    if not name and PartKind.ORGANIZATION not in line.ambiguous:
+        yield CustomerProblem.ORGANIZATION_MISSING
+    if known is not None and known.name and name and not known.is_called(name):
+        yield CustomerProblem.ANOTHER_ORGANIZATION
+    if PartKind.CODE in line.ambiguous:
+        return
+    if not line.value(PartKind.CODE):
+        yield CustomerProblem.CODE_MISSING
+    elif not is_right:
+        yield CustomerProblem.CODE_WRONG
 
 
 def _number_problems(line: CustomerLine, *, is_right: bool) -> Iterator[CustomerProblem]:

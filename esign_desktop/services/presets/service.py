@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from esign_desktop.domain.account import Person
 from esign_desktop.domain.audit import AuditAction
 from esign_desktop.domain.china_time import china_datetime
 from esign_desktop.domain.contract.draft import ContractDraft
@@ -36,7 +35,7 @@ from esign_desktop.domain.preset.preset import (
     uses_home,
     without_numbers,
 )
-from esign_desktop.domain.signer import PersonSigner, Signer, SignerId
+from esign_desktop.domain.signer import PersonSigner, Signer, SignerId, display_name, unknown_party
 from esign_desktop.services.audit import Note, user_name
 from esign_desktop.services.people.customers import form_data
 from esign_desktop.services.presets.exchange import PresetImport, kept_hashes, read_preset_file, write_preset_file
@@ -386,7 +385,7 @@ class PresetService:
             if not isinstance(kept.source, KeptPdf):
                 raise InputError("preset.has_no_pages")
             documents.append(self.pdfs.open(kept.source, kept.name))
-        draft = fill(preset, documents, {role.id: Person(role.role) for role in preset.customers})
+        draft = fill(preset, documents, {role.id: unknown_party(role.kind, role.role) for role in preset.customers})
         signer_ids = (signer.id for signer in draft.signers)
         base = next((kept for kept in self._presets.list() if kept.id == preset.id), None)
         return LaidOut(preset, draft, dict(zip(signer_ids, preset.signers, strict=True)), base)
@@ -394,7 +393,7 @@ class PresetService:
     def take_back(self, laid_out: LaidOut, draft: ContractDraft, environment: Environment) -> Preset:
         """Save an edited contract as its preset. New people without a number and an account become customers."""
         before, roles = laid_out.preset, laid_out.roles
-        customers = {signer.id: signer.person.name for signer in draft.signers if is_customer(signer, roles)}
+        customers = {signer.id: display_name(signer) for signer in draft.signers if is_customer(signer, roles)}
         hits = self._hits_in(draft)
         require_agreed(draft, hits)
         made = preset_of(

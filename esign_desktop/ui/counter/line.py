@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QCoreApplication, QEvent, QLocale, Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QWidget
 
+from esign_desktop.domain.account import AccountKind
 from esign_desktop.domain.people.customer_line import MAX_CHARACTERS, PartKind, with_document_word
 from esign_desktop.domain.people.documents import DOCUMENT_WORDS
 from esign_desktop.override import override
@@ -76,6 +77,22 @@ def problem_sentence(problem: CustomerProblem) -> str:
         CustomerProblem.NUMBER_LENGTH: translate(
             "CustomerWords", "An ID number must have 18 characters. Compare it with the card."
         ),
+        CustomerProblem.ORGANIZATION_MISSING: translate("CustomerWords", "The organization's name is missing."),
+        CustomerProblem.ORGANIZATION_AMBIGUOUS: translate(
+            "CustomerWords", "Several organizations were entered. Keep one."
+        ),
+        CustomerProblem.CODE_MISSING: translate("CustomerWords", "The unified social credit code is missing."),
+        CustomerProblem.CODE_WRONG: translate(
+            "CustomerWords", "Invalid unified social credit code. Compare it with the business license."
+        ),
+        CustomerProblem.CODE_AMBIGUOUS: translate(
+            "CustomerWords", "Several unified social credit codes were entered. Keep one."
+        ),
+        CustomerProblem.AGENT_MISSING: translate("CustomerWords", "The representative's name is missing."),
+        CustomerProblem.ANOTHER_ORGANIZATION: translate(
+            "CustomerWords",
+            "This unified social credit code is saved under a different name. Compare it with the business license.",
+        ),
     }[problem]
 
 
@@ -94,6 +111,11 @@ def compared_number(number: str) -> str:
     return number
 
 
+def compared_code(code: str) -> str:
+    """Write an organization's code in groups of four, to be compared with the business license."""
+    return " ".join(code[at : at + 4] for at in range(0, len(code), 4))
+
+
 def person_words(facts: ResidentFacts) -> str:
     """Say what is to be compared with the customer."""
     sex = translate("CustomerWords", "male") if facts.sex is Sex.MALE else translate("CustomerWords", "female")
@@ -108,12 +130,17 @@ _LONGEST_NAME: Final = 24
 
 
 class _Cell(Enum):
-    """A part of the reading."""
+    """A part of the reading. The first two are shown only for an organization."""
 
+    ORGANIZATION = auto()
+    CODE = auto()
     NAME = auto()
     NUMBER = auto()
     PERSON = auto()
     PHONE = auto()
+
+
+_ORGANIZATION: Final = (_Cell.ORGANIZATION, _Cell.CODE)
 
 
 class SmartLine(QWidget):
@@ -130,6 +157,7 @@ class SmartLine(QWidget):
         super().__init__(parent)
         self._look: CustomerLook | None = None
         self._role = ""
+        self._kind = AccountKind.PERSON
         self._question: Question | None = None
         self._sends = True
         self._is_for_next = False
@@ -163,11 +191,20 @@ class SmartLine(QWidget):
     @property
     def reading(self) -> tuple[str, ...]:
         """What each part was taken for."""
-        return tuple(label.text() for label in self._values.values())
+        return tuple(self._values[cell].text() for cell in self._cells)
 
-    def ask_for(self, role: str, *, sends: bool = True) -> None:
-        """Say whose line is wanted; an empty role is simply the customer. ``sends``: nothing else is asked for."""
+    @property
+    def _cells(self) -> tuple[_Cell, ...]:
+        """The parts that the expected line has."""
+        return tuple(cell for cell in _Cell if self._kind is AccountKind.ORGANIZATION or cell not in _ORGANIZATION)
+
+    def ask_for(self, role: str, *, sends: bool = True, kind: AccountKind = AccountKind.PERSON) -> None:
+        """Ask for a customer's line. An empty role means the only customer.
+
+        ``sends`` means that nothing else is asked for.
+        """
         self._role, self._question, self._is_for_next, self._sends = role, None, False, sends
+        self._kind = kind
         self._show_question()
 
     def ask_for_next(self) -> None:
@@ -184,14 +221,16 @@ class SmartLine(QWidget):
         customer = self.tr("Next customer") if self._is_for_next else self.tr("Customer")
         asked = self._role if self._question is None else question_label(self._question)
         self._label.setText(one_line(asked) or customer)
-        self._edit.setPlaceholderText(
-            self.tr("Name, ID number, mobile number (any order)")
-            if self._question is None
-            else question_hint(self._question)
-        )
+        is_organization = self._kind is AccountKind.ORGANIZATION
+        hint = self.tr("Name, ID number, mobile number (any order)")
+        if is_organization:
+            hint = self.tr("Organization and its credit code; representative's name, ID number, mobile number")
+        self._edit.setPlaceholderText(hint if self._question is None else question_hint(self._question))
         for cell in _Cell:
-            self._names[cell].setVisible(not asks_form and not self._is_for_next)
-            self._values[cell].setVisible(not asks_form and not self._is_for_next)
+            is_shown = cell in self._cells and not asks_form and not self._is_for_next
+            self._names[cell].setVisible(is_shown)
+            self._values[cell].setVisible(is_shown)
+        self._names[_Cell.NAME].setText(self.tr("Representative") if is_organization else self.tr("Name"))
         self._advice.setVisible(not self._is_for_next)
         self._label.setVisible(not (self._is_for_next and self._is_small))
         if asks_form:
@@ -239,7 +278,8 @@ class SmartLine(QWidget):
         super().changeEvent(event)
 
     def _lay_out(self) -> None:
-        self._names[_Cell.NAME].setText(self.tr("Name"))
+        self._names[_Cell.ORGANIZATION].setText(self.tr("Organization"))
+        self._names[_Cell.CODE].setText(self.tr("Credit code"))
         self._names[_Cell.PERSON].setText(self.tr("Please check"))
         self._names[_Cell.PHONE].setText(self.tr("Mobile"))
         for widget, pixels in ((self._label, _READING_PX), (self._edit, _LINE_PX), (self._advice, _READING_PX)):
@@ -248,13 +288,17 @@ class SmartLine(QWidget):
         self._grid = grid = QGridLayout()
         grid.setHorizontalSpacing(24)
         grid.setVerticalSpacing(2)
-        for place, cell in enumerate(_Cell):
+        persons = [cell for cell in _Cell if cell not in _ORGANIZATION]
+        places = {cell: (0, 2 * place, 2) for place, cell in enumerate(_ORGANIZATION)}
+        places |= {cell: (2, place, 1) for place, cell in enumerate(persons)}
+        for cell, (row, column, columns) in places.items():
             set_font_px(self._names[cell], _LABEL_PX)
             set_font_px(self._values[cell], _READING_PX)
             self._values[cell].setMinimumHeight(34)
-            grid.addWidget(self._names[cell], 0, place)
-            grid.addWidget(self._values[cell], 1, place)
-            grid.setColumnStretch(place, 1)
+            grid.addWidget(self._names[cell], row, column, 1, columns)
+            grid.addWidget(self._values[cell], row + 1, column, 1, columns)
+        for column in range(len(persons)):
+            grid.setColumnStretch(column, 1)
         self._advice.setMinimumSize(1, 60)
         self._advice.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         vbox(self._label, self._edit, grid, self._advice, spacing=12, parent=self)
@@ -266,7 +310,12 @@ class SmartLine(QWidget):
         is_right = look is not None and look.is_number_right
         kind = line.id_type if line is not None else None
         self._names[_Cell.NUMBER].setText(self.tr("ID number") if kind is None else id_type_words()[kind])
+        organization = look.organization if look is not None else None
+        code = organization.code if organization is not None else ""
+        is_code_right = look is not None and look.is_code_right
         values = {
+            _Cell.ORGANIZATION: one_line(organization.name, most_characters=_LONGEST_NAME) if organization else "",
+            _Cell.CODE: f"{'✓' if is_code_right else '✗'} {compared_code(code)}" if code else "",
             _Cell.NAME: one_line(look.name, most_characters=_LONGEST_NAME) if look is not None else "",
             _Cell.NUMBER: f"{'✓' if is_right else '✗'} {compared_number(number)}" if number else "",
             _Cell.PERSON: person_words(look.facts) if look is not None and look.facts is not None else "",
@@ -275,6 +324,7 @@ class SmartLine(QWidget):
         for cell, value in values.items():
             self._values[cell].setText(value or "—")
         set_tone(self._values[_Cell.NUMBER], "" if not number else "success" if is_right else "danger")
+        set_tone(self._values[_Cell.CODE], "" if not code else "success" if is_code_right else "danger")
         for label in self._names.values():
             set_tone(label, "hint")
         self._advice.setText(self._advice_words(look))

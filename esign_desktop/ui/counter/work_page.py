@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QElapsedTimer, Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QWidget
 
+from esign_desktop.domain.account import AccountKind
 from esign_desktop.override import override
 from esign_desktop.services.counter.states import CounterState
 from esign_desktop.ui.counter.line import SmartLine
@@ -210,7 +211,8 @@ class WorkPage(QWidget):
             self.line.ask_question(view.next_question)
         else:
             title = wanted.title if wanted is not None and len(view.customers) > 1 else ""
-            self.line.ask_for(title, sends=view.sends_next)
+            kind = wanted.kind if wanted is not None else AccountKind.PERSON
+            self.line.ask_for(title, sends=view.sends_next, kind=kind)
 
 
 def _entered(view: CounterView) -> Iterator[str]:

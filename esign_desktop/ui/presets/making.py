@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QFormLayout, QGridLayout, QLineEdit, QPushButton, QWidget
 
 from esign_desktop.domain.preset.preset import FUNCTION_KEYS, plain_name
-from esign_desktop.domain.signer import PersonSigner, SignerId, role_of
+from esign_desktop.domain.signer import ApplicationSigner, SignerId, display_name, is_person, role_of
 from esign_desktop.override import override
 from esign_desktop.ui.presets.list import KeyChoice
 from esign_desktop.ui.text.moments import circled
@@ -186,17 +186,18 @@ class SaveSheet(Sheet):
         for row, signer in enumerate(self._draft.signers):
             name = f"{circled(row + 1)} {signer_name(signer)}"
             grid.addWidget(ElidedLabel(self, name), row, 0)
-            if isinstance(signer, PersonSigner):
+            if not isinstance(signer, ApplicationSigner):
                 box, title = self._customer_fields(name, role_of(signer))
                 self._boxes[signer.id], self._titles[signer.id] = box, title
                 # Of whom only the role is known is somebody else each time.
-                box.setChecked(not signer.person.name.strip())
+                box.setChecked(not display_name(signer).strip())
                 grid.addWidget(box, row, 1)
                 grid.addWidget(title, row, 2)
             else:
                 grid.addWidget(PlainLabel(self, self.tr("always the same")), row, 1)
-        if len(self._boxes) == 1:
-            next(iter(self._boxes.values())).setChecked(True)
+        persons = [signer.id for signer in self._draft.signers if is_person(signer)]
+        if len(persons) == 1:
+            self._boxes[persons[0]].setChecked(True)
         return grid
 
     def _customer_fields(self, name: str, role: str) -> tuple[QCheckBox, QLineEdit]:

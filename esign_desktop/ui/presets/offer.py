@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Signal
 
-from esign_desktop.domain.account import Person
+from esign_desktop.domain.account import Organization, Person
 from esign_desktop.domain.contract.edits import update_signer
 from esign_desktop.domain.preset.filling import fill
-from esign_desktop.domain.signer import PersonSigner
+from esign_desktop.domain.signer import OrganizationSigner, PersonSigner, role_of, unknown_party
 from esign_desktop.services.editing.session import EditName
 from esign_desktop.ui.tasks import Lane
 from esign_desktop.ui.text.lists import one_after_another
@@ -179,7 +179,7 @@ class PresetOffer(QObject):
         """Return the contract as the preset has it; the customers have the names that this document has for them."""
         preset = recognition.preset
         self._customers = preset.customers
-        nobody = {role.id: Person(names.get(role.id, "")) for role in preset.customers}
+        nobody = {role.id: unknown_party(role.kind, names.get(role.id, "")) for role in preset.customers}
         documents = [self._presets.filled_at_desk(recognition.kept, document) for document in draft.documents]
         filled = fill(preset, documents, nobody, hits=recognition.hits)
         # A title that was typed before is meant for this contract; else it is called as its file is.
@@ -190,8 +190,14 @@ class PresetOffer(QObject):
 def _named(titles: Mapping[str, str], draft: ContractDraft) -> ContractDraft:
     """Return the contract whose customers without a name have those that were read."""
     for signer in draft.signers:
-        if isinstance(signer, PersonSigner) and not signer.person.name and signer.role in titles:
-            draft = update_signer(draft, replace(signer, person=Person(titles[signer.role])))
+        name = titles.get(role_of(signer), "")
+        match signer:
+            case PersonSigner(person=Person(name="")) if name:
+                draft = update_signer(draft, replace(signer, person=Person(name)))
+            case OrganizationSigner(organization=Organization(name="")) if name:
+                draft = update_signer(draft, replace(signer, organization=Organization(name)))
+            case _:
+                pass
     return draft
 
 

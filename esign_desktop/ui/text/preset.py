@@ -27,6 +27,7 @@ def role_kind_words() -> dict[str, str]:
     """Return the kinds of roles in words."""
     return {
         RoleKind.CUSTOMER.value: QCoreApplication.translate("PresetWords", "Customer"),
+        RoleKind.CUSTOMER_ORGANIZATION.value: QCoreApplication.translate("PresetWords", "Customer organization"),
         RoleKind.STAFF.value: QCoreApplication.translate("PresetWords", "Staff, always the same person"),
         RoleKind.BRANCH.value: QCoreApplication.translate("PresetWords", "Branch, with its seal"),
         RoleKind.PLATFORM.value: QCoreApplication.translate("PresetWords", "Platform, automatically"),
@@ -80,7 +81,7 @@ def role_name(role: Signer, number: int) -> str:
     if title:
         return title
     match role_kind(role):
-        case RoleKind.CUSTOMER:
+        case RoleKind.CUSTOMER | RoleKind.CUSTOMER_ORGANIZATION:
             return QCoreApplication.translate("PresetWords", "Customer {number}").format(number=number)
         case RoleKind.PLATFORM:
             return QCoreApplication.translate("PresetWords", "The platform")

@@ -29,7 +29,7 @@ from PySide6.QtGui import (
 
 from esign_desktop.domain.contract.placement_checks import is_uncertain
 from esign_desktop.domain.geometry import PageRect, Rotation, pt_to_mm
-from esign_desktop.domain.signer import PersonSigner, display_name, role_of
+from esign_desktop.domain.signer import display_name, is_person, role_of
 from esign_desktop.ui.widgets.theme import signer_colour, theme
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ class SealKind(Enum):
     @classmethod
     def of(cls, signer: Signer) -> SealKind:
         """Return what the signer's seal looks like."""
-        return cls.SQUARE if isinstance(signer, PersonSigner) else cls.ROUND
+        return cls.SQUARE if is_person(signer) else cls.ROUND
 
 
 @dataclass(frozen=True, slots=True)

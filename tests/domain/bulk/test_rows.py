@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from esign_desktop.domain.account import OrganizationCodeType, PersonIdType
+from esign_desktop.domain.account import OrganizationCodeType, Person, PersonIdType
 from esign_desktop.domain.bulk.columns import ColumnChoice, ColumnKind, ColumnTarget
 from esign_desktop.domain.bulk.filling import fill_row
 from esign_desktop.domain.bulk.headings import match_columns
@@ -173,8 +173,11 @@ def test_filled_row_has_everybody_and_everything_in_its_place() -> None:
     sheet = make_sheet(cells, headings=headings)
     columns = match_columns(preset, headings)
     filled = fill_row(preset, columns, read(sheet, preset, columns)[0])
-    assert [filled.customers[role].name for role in (BORROWER, GUARANTOR)] == ["张三", "李四"]
-    assert filled.customers[BORROWER].email == "a@example.com"
+    borrower, guarantor = filled.customers[BORROWER], filled.customers[GUARANTOR]
+    assert isinstance(borrower, Person)
+    assert isinstance(guarantor, Person)
+    assert [borrower.name, guarantor.name] == ["张三", "李四"]
+    assert borrower.email == "a@example.com"
     assert filled.answers == {"借款金额": "10 000 元"}
     assert (filled.preset.title, preset.title) == ("借款合同 7 号", "借款合同")
     assert filled.preset.role(BANK) == preset.role(BANK)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from esign_desktop.domain.account import Person
+from esign_desktop.domain.account import AccountKind, Person
 from esign_desktop.domain.environment import Environment, EnvironmentKind
 from esign_desktop.domain.errors import InputError
 from esign_desktop.domain.flow import SignStatus
@@ -383,9 +383,9 @@ def test_a_line_that_was_read_while_it_was_typed_is_not_read_again(
     read: list[str] = []
     look = CustomerReader.look
 
-    def counted(reader: CustomerReader, text: str, environment: Environment) -> CustomerLook:
+    def counted(reader: CustomerReader, text: str, environment: Environment, kind: AccountKind) -> CustomerLook:
         read.append(text)
-        return look(reader, text, environment)
+        return look(reader, text, environment, kind)
 
     monkeypatch.setattr(CustomerReader, "look", counted)
     desk.counter.choose(desk.make_preset(tmp_path).id)

@@ -8,12 +8,16 @@ from __future__ import annotations
 
 import json
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import pytest
 
+from esign_desktop.domain.account import AccountKind
+from esign_desktop.domain.signer import OpenSigner
 from esign_desktop.services.people.third_ids import SALT_KEY
+from esign_desktop.store.codec import preset_from_json, preset_to_json
 from esign_desktop.store.particulars import SealedParticulars
 from esign_desktop.store.tables.drafts import Drafts
 from esign_desktop.store.tables.settings import Settings
@@ -137,3 +141,22 @@ def send_from_file(office: BulkDesk, path: Path, first: int) -> None:
     """Import a preset file, name the staff whose numbers the file doesn't contain, and send from it."""
     preset = office.presets.imports.take_in(office.presets.imports.look_into(path))
     send_from_counter(office, with_local_people(office, preset), first)
+
+
+def test_earlier_presets_are_stored_as_before(office: BulkDesk) -> None:
+    bodies = [body for (body,) in office.database.query("SELECT body FROM presets")]
+    assert len(bodies) == 4
+    for body in bodies:
+        assert json.loads(preset_to_json(preset_from_json(body))) == json.loads(body)
+
+
+def test_a_preset_that_an_earlier_version_cannot_express_has_a_newer_format(office: BulkDesk) -> None:
+    """Version 0.1.0 reads format 1 only. It skips a stored preset of format 2, and reports a newer preset file."""
+    preset = preset_named(office, "个人借款")
+    customers = tuple(
+        replace(signer, kind=AccountKind.ORGANIZATION) if isinstance(signer, OpenSigner) else signer
+        for signer in preset.signers
+    )
+    newer = replace(preset, signers=customers)
+    assert [json.loads(preset_to_json(each))["format"] for each in (preset, newer)] == [1, 2]
+    assert preset_from_json(preset_to_json(newer)) == newer

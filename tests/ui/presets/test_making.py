@@ -191,4 +191,4 @@ def test_of_whom_only_the_role_is_known_is_another_customer_each_time(rig: Rig) 
     rig.session.apply(EditName.ADD_SIGNER, lambda draft: add_signer(draft, unnamed))
     rig.presets.save()
     boxes = [box for box in rig.sheet.findChildren(QCheckBox) if "customer" in box.text()]
-    assert [box.isChecked() for box in boxes] == [False, True]
+    assert [box.isChecked() for box in boxes] == [False, False, True]

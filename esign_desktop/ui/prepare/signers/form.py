@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButto
 from esign_desktop.domain.account import AccountKind, Organization, Person, party_of
 from esign_desktop.domain.people.contact import ContactFilter
 from esign_desktop.domain.signer import (
-    NO_PARTY,
     ApplicationSigner,
     OpenSigner,
     OrganizationSigner,
@@ -19,6 +18,7 @@ from esign_desktop.domain.signer import (
     SealType,
     SigningTerms,
     role_of,
+    unknown_party,
     with_party,
 )
 from esign_desktop.override import override
@@ -107,7 +107,7 @@ class SignerForm(QWidget):
     ) -> None:
         """A signer that is listed already may still be new: of whom hardly more than the role is known."""
         super().__init__(parent)
-        self._signer = with_party(signer, NO_PARTY[signer.kind]) if isinstance(signer, OpenSigner) else signer
+        self._signer = with_party(signer, unknown_party(signer.kind)) if isinstance(signer, OpenSigner) else signer
         self._is_new = is_new
         self._hint = self._hint_label()
         self._known_hint = self._hint_label()

@@ -11,12 +11,10 @@ from PySide6.QtCore import QObject, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from esign_desktop.domain.account import Person
 from esign_desktop.domain.document import Document
 from esign_desktop.domain.environment import PlatformBehaviour
 from esign_desktop.domain.placing.placement import CoordinatePlacement, KeywordPlacement, marks_of
 from esign_desktop.domain.preset.preset import KeptPdf
-from esign_desktop.domain.signer import ApplicationSigner, OpenSigner, PersonSigner, Signer
 from esign_desktop.override import override
 from esign_desktop.ui.tasks import Lane
 from esign_desktop.ui.text.preset import role_names
@@ -32,7 +30,6 @@ if TYPE_CHECKING:
     from esign_desktop.domain.geometry import PageFrame, PageRect
     from esign_desktop.domain.placing.placement import KeywordHit, Placement
     from esign_desktop.domain.preset.preset import Preset, PresetDocument, PresetSeal
-    from esign_desktop.domain.signer import Signer
     from esign_desktop.services.editing.documents import DocumentService
     from esign_desktop.services.presets.pdfs import PresetPdfs
     from esign_desktop.ui.tasks import TaskRunner
@@ -217,7 +214,7 @@ def seal_styles(preset: Preset) -> dict[int, SealStyle]:
     """Return how the seals of a preset's roles look, by the roles' numbers."""
     names = role_names(preset)
     return {
-        number: SealStyle(SealKind.of(_signer(role)), names[str(role.id)], number, is_dashed=False)
+        number: SealStyle(SealKind.of(role), names[str(role.id)], number, is_dashed=False)
         for number, role in enumerate(preset.signers, 1)
     }
 
@@ -244,7 +241,7 @@ def preset_marks(
         for seal in preset.seals
         if seal.placement.document_id == document.slot
         for place, hits in _places(seal, document, pages)
-        for mark in marks_of(place, _signer(roles[place.signer_id]), standing, pages.behaviour, hits)
+        for mark in marks_of(place, roles[place.signer_id], standing, pages.behaviour, hits)
         if mark.page_number == page_number
     )
 
@@ -263,10 +260,3 @@ def _places(
     fallbacks: tuple[CoordinatePlacement, ...] = seal.fallbacks
     for fallback in fallbacks:
         yield fallback, ()
-
-
-def _signer(role: Signer) -> Signer:
-    """Return a signer whose seal has the size of the role's."""
-    signer_id = role.id
-    is_person = isinstance(role, (OpenSigner, PersonSigner))
-    return PersonSigner(signer_id, Person("")) if is_person else ApplicationSigner(signer_id)

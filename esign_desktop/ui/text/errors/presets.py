@@ -13,8 +13,8 @@ def preset_texts() -> dict[str, tuple[str, str]]:
     """Return sentence and remedy by code."""
     return {
         "preset.not_a_person": (
-            translate("ErrorSentences", "Only a person can be the customer in a preset."),
-            translate("ErrorSentences", "Choose a person, or keep the organization unchanged."),
+            translate("ErrorSentences", "Our own seal can't be the customer in a preset."),
+            translate("ErrorSentences", "Choose a person or an organization."),
         ),
         "preset.other_documents": (
             translate("ErrorSentences", "The preset was made for other documents."),
