@@ -68,7 +68,7 @@ lint: ready-check  ## check rules and format with ruff, and validate the workflo
 
 .PHONY: types
 types: ready-check  ## check types with mypy --strict, the application also for Windows and macOS
-	$(PYTHON_IN_VENV) -m mypy esign_desktop tests $(wildcard packaging/*.py packaging/linux/*.py)
+	$(PYTHON_IN_VENV) -m mypy esign_desktop tests $(wildcard packaging/*.py packaging/linux/*.py packaging/windows/*.py)
 	$(PYTHON_IN_VENV) -m mypy --platform win32 --cache-dir $(BUILD)/mypy-win32 esign_desktop
 	$(PYTHON_IN_VENV) -m mypy --platform darwin --cache-dir $(BUILD)/mypy-darwin esign_desktop
 
@@ -176,6 +176,14 @@ package-test: ready-packages  ## test installing, upgrading and removing the pac
 release: packages wheel  ## make a release in build/release: packages, source, component lists, checksums (as root; Windows if made)
 	$(PYTHON_IN_VENV) packaging/release.py
 
+.PHONY: windows
+windows: ready-windows  ## make the program for Windows and its installer (MSI) in build/windows, under Wine (as root)
+	$(PYTHON_IN_VENV) packaging/windows/make.py
+
+.PHONY: windows-test
+windows-test: ready-windows  ## test the program for Windows and its installer under Wine (as root, after make windows; ARGS="--only installer")
+	$(PYTHON_IN_VENV) packaging/windows/make_test.py $(ARGS)
+
 .PHONY: lock
 lock:  ## resolve the dependencies into requirements/*.txt (requires uv; LOCK_ARGS=--upgrade for newer versions)
 	@command -v uv >/dev/null || { echo "make lock requires uv on the PATH"; exit 1; }
@@ -186,6 +194,6 @@ clean:  ## remove generated files, except the virtual environment
 	rm -rf $(BUILD) dist .hypothesis .ruff_cache
 	find esign_desktop tests packaging -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: ready-run ready-check ready-test ready-packages
-ready-run ready-check ready-test ready-packages:
+.PHONY: ready-run ready-check ready-test ready-packages ready-windows
+ready-run ready-check ready-test ready-packages ready-windows:
 	@packaging/bootstrap.sh $(@:ready-%=%)

@@ -21,8 +21,8 @@ def main() -> int:
 
     # Memory holds the project secret and personal data, which must not end up in a core dump.
     disable_core_dumps()
-    _give_streams()
     words = sys.argv[1:]
+    has_console = _give_streams(words)
     if words[:1] == ["--draw-first-page"]:
         from esign_desktop.pdf.worker.first_page import main as draw
 
@@ -50,22 +50,50 @@ def main() -> int:
     status = _do_errand(arguments)
     if status is not None:
         return status
+    if has_console:
+        _leave_console()
     from esign_desktop.app.startup import run
 
     return run(arguments, first_page)
 
 
-def _give_streams() -> None:
-    """Make stdout and stderr usable on Windows.
+def _give_streams(words: list[str]) -> bool:
+    """Make stdout and stderr usable on Windows. Return whether the program uses the console that started it.
 
-    There, a program without a console has no streams, or streams that cannot encode Chinese.
+    There, a program without a console has no streams, or streams that cannot encode Chinese. A command prints in the
+    console in which it was entered.
     """
+    has_console = sys.platform == "win32" and sys.stdout is None and any(map(_is_option, words)) and _find_console()
     for name in ("stdout", "stderr"):
         stream = getattr(sys, name)
         if stream is None:
-            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115  until the program ends
+            place = "CONOUT$" if has_console else os.devnull
+            setattr(sys, name, open(place, "w", encoding="utf-8"))  # noqa: PTH123, SIM115  until the program ends
         elif sys.platform == "win32" and isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
+    return has_console
+
+
+def _is_option(word: str) -> bool:
+    return word.startswith("-") and word not in {"--child", "--draw-first-page", "--serve-sandbox"}
+
+
+def _find_console() -> bool:
+    from esign_desktop.app.windows import attach_console
+    from esign_desktop.pdf.walls.windows import Windows
+
+    return attach_console(Windows())
+
+
+def _leave_console() -> None:
+    """Leave the console before the window opens, because closing the console would end the program."""
+    from esign_desktop.app.windows import leave_console
+    from esign_desktop.pdf.walls.windows import Windows
+
+    for name in ("stdout", "stderr"):
+        getattr(sys, name).close()
+        setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115  until the program ends
+    leave_console(Windows())
 
 
 def _do_errand(arguments: Arguments) -> int | None:

@@ -5,12 +5,13 @@
 #   packaging/bootstrap.sh check    to run the quick checks
 #   packaging/bootstrap.sh test     to run all tests
 #   packaging/bootstrap.sh packages to make packages and test them in minimal Debian trees
+#   packaging/bootstrap.sh windows  to make the program for Windows, and test it under Wine
 #
 # A repeated call has nothing to do and takes a fraction of a second. PYTHON=… selects the interpreter. With ASK=1 the
 # script asks before it installs system packages.
 set -eu
 
-purpose=${1:?run, check, test or packages}
+purpose=${1:?run, check, test, packages or windows}
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
 cd "$root"
 venv=$root/.venv
@@ -194,6 +195,11 @@ case $purpose in
         ;;
     packages)
         ensure_system_packages packaging/debian-run.txt packaging/debian-packages.txt
+        ensure_venv
+        ensure_python_packages dev
+        ;;
+    windows)
+        ensure_system_packages packaging/debian-run.txt packaging/debian-windows.txt
         ensure_venv
         ensure_python_packages dev
         ;;

@@ -44,6 +44,9 @@ class FakeWindows:
     refuses: set[str] = field(default_factory=set)
     """Calls that fail."""
     private_bytes: int = 0
+    taskbar_group: str = ""
+    was_started_in_a_console: bool = False
+    has_console: bool = False
     ended: set[int] = field(default_factory=set)
     handles: dict[int, Any] = field(default_factory=dict)
     modes: list[int] = field(default_factory=list)
@@ -71,6 +74,22 @@ class FakeWindows:
         job = Job()
         self._jobs.append(job)
         return self._new(job, "CreateJobObjectW")
+
+    @property
+    def shell32(self) -> FakeWindows:
+        return self
+
+    def SetCurrentProcessExplicitAppUserModelID(self, name: str) -> int:
+        self.taskbar_group = name
+        return 0
+
+    def AttachConsole(self, process_id: int) -> int:
+        self.has_console = process_id == 2**32 - 1 and self.was_started_in_a_console
+        return int(self.has_console)
+
+    def FreeConsole(self) -> int:
+        self.has_console = False
+        return 1
 
     def CreateMutexW(self, security: None, is_taken: int, name: str) -> int:
         return self._new(name, "CreateMutexW")

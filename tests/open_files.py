@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,8 @@ if TYPE_CHECKING:
 
 
 def keep_open_files(monkeypatch: pytest.MonkeyPatch) -> None:
+    if sys.platform == "win32":
+        return
     unlink, replace = os.unlink, os.replace
 
     def careful_unlink(path: Any, *arguments: Any, **ways: Any) -> None:

@@ -126,6 +126,28 @@ from esign_desktop.__main__ import main
 raise SystemExit(main())
 """
 
+IN_A_CONSOLE = """
+import os, sys
+from pathlib import Path
+from tests.pretended_windows import LOADED
+os.chdir(sys.argv[2])
+sys.stdout = sys.stderr = None
+from esign_desktop import __main__ as program
+LOADED.was_started_in_a_console = True
+assert program._give_streams(["--version"]) and LOADED.has_console
+print("电子签")
+program._leave_console()
+assert not LOADED.has_console
+assert Path("CONOUT$").read_text("utf-8") == "电子签" + os.linesep
+print("nowhere")
+sys.stdout = sys.stderr = None
+for words in ([], ["a.pdf"], ["--child", "-x"][:1]):
+    assert not program._give_streams(words), words
+LOADED.was_started_in_a_console = False
+sys.stdout = sys.stderr = None
+assert not program._give_streams(["--version"])
+"""
+
 OPEN_FROM_FINDER = """
 import sys
 from PySide6.QtCore import QCoreApplication, QUrl
@@ -196,6 +218,11 @@ def test_the_main_job_is_done_from_the_first_seal_to_the_signed_file(tmp_path: P
 
 def test_a_program_without_a_console_has_nowhere_to_speak_and_works(tmp_path: Path) -> None:
     run_on_pretended_windows(WITHOUT_STREAMS, tmp_path)
+
+
+def test_a_command_prints_in_the_console_that_started_it(tmp_path: Path) -> None:
+    """CONOUT$ is the console there; here, a file of that name."""
+    run_on_pretended_windows(IN_A_CONSOLE, tmp_path)
 
 
 def test_macos_hands_over_files_by_an_event_and_has_no_desktop_entries() -> None:

@@ -107,10 +107,11 @@ def _run(arguments: Arguments, first_page: FirstPage | None, use_folder: Callabl
             return _hand_over(arguments, paths, error, customer, use_folder)
         return _tell(error, paths, arguments, use_folder)
     if sys.platform == "win32":
-        from esign_desktop.app.windows import hold_names
+        from esign_desktop.app.windows import hold_names, name_taskbar_group
         from esign_desktop.pdf.walls.windows import Windows
 
         hold_names(Windows())
+        name_taskbar_group(Windows())
     if first_page is not None:
         from esign_desktop.app.saved_window_state import read_window_state, window_state_path
 

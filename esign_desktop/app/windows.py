@@ -1,4 +1,4 @@
-"""Functions for Windows: identify the user of a pipe, and let the installer detect that the program is running."""
+"""Functions for Windows: identify the user of a pipe, and let the installer and the taskbar recognize the program."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ if TYPE_CHECKING:
     from ctypes import Array, c_char
 
 RUNNING_NAMES: Final = ("esign-desktop-is-running", "Global\\esign-desktop-is-running")
-"""The names of the installer's ``AppMutex``, for this session and for the sessions of other users of the computer."""
+"""What the installer looks for (packaging/windows/running.c), in this session and in those of other users."""
+APP_ID: Final = "esign-desktop"
+"""The taskbar groups windows, and pins the program, by this name; the start menu's entry has it, too."""
+_CONSOLE_OF_PARENT: Final = 0xFFFF_FFFF
 _QUERY_LIMITED_INFORMATION: Final = 0x1000
 _TOKEN_QUERY: Final = 0x8
 _TOKEN_USER: Final = 1
@@ -25,6 +28,21 @@ def hold_names(windows: Any) -> list[int]:
     The mutexes exist until this process ends. The handles must not be closed.
     """
     return [windows.kernel32.CreateMutexW(None, 0, name) for name in RUNNING_NAMES]
+
+
+def name_taskbar_group(windows: Any) -> None:
+    """Have the taskbar show the windows under the start menu's entry, also if an interpreter runs the program."""
+    windows.shell32.SetCurrentProcessExplicitAppUserModelID(APP_ID)
+
+
+def attach_console(windows: Any) -> bool:
+    """Use the console from which a program without a console of its own was started. Return whether there is one."""
+    return bool(windows.kernel32.AttachConsole(_CONSOLE_OF_PARENT))
+
+
+def leave_console(windows: Any) -> None:
+    """Leave the console, because closing it would end the program."""
+    windows.kernel32.FreeConsole()
 
 
 def has_own_ends(windows: Any, pipe: int) -> bool:

@@ -8,10 +8,12 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QStyleHints
 from PySide6.QtWidgets import QApplication, QPushButton
 
 from esign_desktop.app.saved_window_state import read_window_state, window_state_path
-from esign_desktop.ui.shell.application import Looks
+from esign_desktop.ui.shell.application import Appearance, Looks
 from esign_desktop.ui.shell.desktop_wishes import Wishes
 from esign_desktop.ui.shell.rail import WIDTH_PX, RoomName
 from esign_desktop.ui.widgets import theme as theme_module
@@ -184,3 +186,17 @@ def test_size_contrast_and_rest_are_chosen_in_the_settings_and_kept(
     assert again.appearance.looks == Looks("contrast", 200, is_still=True)
     assert again.window.font().pixelSize() == 2 * TEXT_PX
     assert again.window.rail.width() > WIDTH_PX
+
+
+def test_windows_draws_title_bars_as_dark_as_the_theme(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[Qt.ColorScheme] = []
+    monkeypatch.setattr(QStyleHints, "setColorScheme", lambda _hints, scheme: asked.append(scheme))
+    appearance = Appearance(qapp)
+    appearance.use_theme("dark")
+    assert asked == [], "other systems draw them by their own settings"
+    monkeypatch.setattr("sys.platform", "win32")
+    for mode in ("dark", "contrast", "light", "contrast_light", "system"):
+        appearance.use_theme(mode)
+    schemes = Qt.ColorScheme
+    assert asked == [schemes.Dark, schemes.Dark, schemes.Light, schemes.Light, schemes.Unknown]
+    appearance.retire()

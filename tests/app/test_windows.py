@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 
-from esign_desktop.app.windows import RUNNING_NAMES, has_own_ends, hold_names
+from esign_desktop.app.windows import RUNNING_NAMES, has_own_ends, hold_names, name_taskbar_group
 from tests.conftest import REPOSITORY
 from tests.fake_windows import FakeWindows
 
@@ -46,5 +48,13 @@ def test_an_installer_sees_by_a_name_that_the_program_runs() -> None:
 
 
 def test_the_installer_looks_for_these_names() -> None:
-    script = (REPOSITORY / "packaging" / "windows" / "esign-desktop.iss").read_text(encoding="utf-8-sig")
-    assert f"AppMutex={','.join(RUNNING_NAMES)}" in script.splitlines()
+    source = (REPOSITORY / "packaging" / "windows" / "running.c").read_text("ascii")
+    asked = re.findall(r'!is_held\(L"([^"]+)"\)', source)
+    assert [name.replace("\\\\", "\\") for name in asked] == [*RUNNING_NAMES]
+
+
+def test_the_taskbar_knows_the_program_as_the_start_menu_does() -> None:
+    windows = FakeWindows()
+    name_taskbar_group(windows)
+    source = (REPOSITORY / "packaging" / "windows" / "installer.py").read_text("utf-8")
+    assert f'APP_ID: Final = "{windows.taskbar_group}"' in source.splitlines()

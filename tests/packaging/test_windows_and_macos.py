@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import plistlib
 import re
+import shutil
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path, PurePath
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
@@ -15,17 +17,17 @@ import yaml
 from PySide6.QtGui import QImage, QImageReader
 
 from esign_desktop.domain.file_kinds import PRESET_SUFFIX
+from esign_desktop.store.files.file_rights import is_protected
 from tests.conftest import REPOSITORY
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from types import ModuleType
+    from xml.etree import ElementTree as ET
 
 PACKAGING = REPOSITORY / "packaging"
-SCRIPT = (PACKAGING / "windows" / "esign-desktop.iss").read_text("utf-8-sig")
-CHINESE = (PACKAGING / "windows" / "chinese.isl").read_text("utf-8-sig")
 BUNDLE: dict[str, Any] = plistlib.loads((PACKAGING / "macos" / "Info.plist").read_bytes())
 WORKFLOWS = sorted((REPOSITORY / ".github" / "workflows").glob("*.yml"))
-NAMES = ("chinese.isl", "esign-desktop.iss")
 
 
 @pytest.fixture(scope="module")
@@ -61,51 +63,107 @@ def test_the_icon_for_macos_holds_a_picture_of_each_kind(icons: Path) -> None:
     assert sides["ic10"] == 1024
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_the_installers_texts_are_marked_as_unicode(name: str) -> None:
-    """Without the mark Inno Setup reads them in the code page of whoever compiles."""
-    assert (PACKAGING / "windows" / name).read_bytes().startswith(b"\xef\xbb\xbf")
+@pytest.fixture(scope="module")
+def installer() -> ModuleType:
+    """The script that makes the installer for Windows."""
+    sys.path.insert(0, str(PACKAGING / "windows"))
+    try:
+        return import_module("installer")
+    finally:
+        sys.path.remove(str(PACKAGING / "windows"))
 
 
-def test_the_installer_says_everything_of_its_own_in_both_languages() -> None:
-    own = re.findall(r"^(zh|en)\.(\w+)=(.+)$", SCRIPT, re.MULTILINE)
-    chinese = set(re.findall(r"^(\w+)=.", CHINESE, re.MULTILINE)) | {
-        name for language, name, _ in own if language == "zh"
-    }
-    assert {name for language, name, _ in own if language == "en"} <= chinese
-    assert set(re.findall(r"\{cm:(\w+)", SCRIPT)) <= chinese
+@pytest.fixture
+def document(installer: ModuleType, tmp_path: Path) -> ET.Element:
+    """What the installer is made of, for a small folder."""
+    frozen = tmp_path / "frozen"
+    (frozen / "_internal" / "sub").mkdir(parents=True)
+    (frozen / "esign-desktop.exe").write_bytes(b"program")
+    (frozen / "_internal" / "sub" / "library.dll").write_bytes(b"library")
+    made: ET.Element = installer.describe(frozen, "1.2.3", tmp_path / "icon.ico", tmp_path / "running.dll")
+    return made
 
 
-def test_each_message_is_told_once_and_in_chinese() -> None:
-    messages = re.findall(r"^(\w+)=(.*)$", CHINESE, re.MULTILINE)
-    names = [name for name, _ in messages]
-    assert len(names) == len(set(names))
-    plain = {name for name, text in messages if not re.search("[\u4e00-\u9fff]", text)}
-    assert plain == {"LanguageID", "LanguageCodePage", "NameAndVersion"}
+def elements(document: ET.Element, tag: str) -> list[dict[str, str]]:
+    return [element.attrib for element in document.iter(tag)]
 
 
-def test_removing_the_program_touches_no_data() -> None:
-    assert "[UninstallDelete]" not in SCRIPT
-    assert re.findall(r'^Type: .*Name: "(.+)"$', SCRIPT, re.MULTILINE) == [r"{app}\_internal"]
+def test_each_file_is_installed_and_every_part_belongs_to_the_program(document: ET.Element) -> None:
+    assert sorted(file["Name"] for file in elements(document, "File")) == ["esign-desktop.exe", "library.dll"]
+    components = [component["Id"] for component in elements(document, "Component")]
+    assert sorted(components) == sorted(reference["Id"] for reference in elements(document, "ComponentRef"))
+    guids = [component["Guid"] for component in elements(document, "Component")]
+    assert len(guids) == len(set(guids))
 
 
-def test_an_installation_for_all_users_lets_no_user_lay_a_policy() -> None:
-    folder = r"{commonappdata}\esign-desktop"
-    assert f'Name: "{folder}"; Flags: uninsneveruninstall; Check: IsAdminInstallMode' in SCRIPT
-    locks = [line for line in SCRIPT.splitlines() if "icacls.exe" in line]
-    assert all(f'"""{folder}"" ' in line and line.endswith("Check: IsAdminInstallMode") for line in locks)
-    owned, closed = locks
-    assert "/setowner *S-1-5-32-544 /T" in owned
-    assert "/inheritance:r" in closed
-    assert re.findall(r"\*(S-[\d-]+):\(OI\)\(CI\)(\w+)", closed) == [
-        ("S-1-5-32-544", "F"),
-        ("S-1-5-18", "F"),
-        ("S-1-5-32-545", "RX"),
-    ]
+def test_removing_the_program_touches_no_data(document: ET.Element) -> None:
+    assert elements(document, "RemoveFolder") == elements(document, "RemoveFile") == []
+    (permanent,) = [component for component in document.iter("Component") if component.get("Permanent") == "yes"]
+    assert [child.tag for child in permanent] == ["CreateFolder"]
 
 
-def test_presets_belong_to_the_program_on_both_systems() -> None:
-    assert rf'Subkey: "Software\Classes\{PRESET_SUFFIX}"' in SCRIPT
+def test_another_version_is_replaced_and_a_running_program_is_not_touched(document: ET.Element) -> None:
+    (product,), (upgrade,) = elements(document, "Product"), elements(document, "MajorUpgrade")
+    # Must stay, since installers find each other by it.
+    assert product["UpgradeCode"] == "5B0A6E0C-6F5E-4C36-9B57-6B1B4E8C0D42"
+    assert upgrade["AllowSameVersionUpgrades"] == "yes"
+    assert {"Action": "RefuseWhileRunning", "Before": "InstallValidate"} in elements(document, "Custom")
+    assert {"Id": "MSIRESTARTMANAGERCONTROL", "Value": "Disable"} in elements(document, "Property")
+
+
+def test_an_installation_lets_no_user_lay_a_policy(installer: ModuleType) -> None:
+    rights: str = installer.POLICY_RIGHTS
+    assert is_protected(rights)
+    assert is_protected(rights, is_folder=True)
+    assert ";;;BU)" in rights, "users may read it"
+
+
+def test_links_lead_to_the_program_and_no_default_is_taken(document: ET.Element) -> None:
+    values = {(value["Key"], value.get("Name", "")): value["Value"] for value in elements(document, "RegistryValue")}
+    assert values[r"Software\Classes\esign-desktop", "URL Protocol"] == ""
+    command = values[r"Software\Classes\esign-desktop\shell\open\command", ""]
+    assert command == '"[INSTALLFOLDER]esign-desktop.exe" "%1"'
+    assert (r"Software\Classes\Applications\esign-desktop.exe\SupportedTypes", ".pdf") in values
+    assert not any(key.startswith(r"Software\Classes\.pdf") for key, _name in values)
+
+
+def test_what_users_see_is_in_chinese_too(installer: ModuleType, document: ET.Element) -> None:
+    texts = {value["Value"] for value in elements(document, "RegistryValue")}
+    for table, _column, text, key, value in installer.CHINESE:
+        assert re.search("[\u4e00-\u9fff]", text)
+        assert text.encode(f"cp{installer.CHINESE_CODE_PAGE}")
+        assert table == "Shortcut" or key == "Name" or value in texts
+
+
+def test_the_same_folder_makes_the_same_product(installer: ModuleType, tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"1")
+    arguments = ("1.2.3", tmp_path / "icon.ico", tmp_path / "running.dll")
+    codes = []
+    for content in (b"1", b"1", b"2"):
+        (tmp_path / "a").write_bytes(content)
+        codes.append(elements(installer.describe(tmp_path, *arguments), "Product")[0]["Id"])
+    assert codes[0] == codes[1] != codes[2]
+
+
+@pytest.mark.skipif(shutil.which("wixl") is None or shutil.which("x86_64-w64-mingw32-gcc") is None, reason="no wixl")
+def test_the_installer_is_made_and_read_back(installer: ModuleType, icons: Path, tmp_path: Path) -> None:
+    frozen, target = tmp_path / "frozen", tmp_path / "made.msi"
+    frozen.mkdir()
+    (frozen / "esign-desktop.exe").write_bytes(b"program")
+    installer.make_installer(frozen, "1.2.3", icons / "esign-desktop.ico", target)
+
+    def table(name: str) -> str:
+        return subprocess.run(["msiinfo", "export", target, name], capture_output=True, text=True, check=True).stdout
+
+    assert installer.POLICY_RIGHTS in table("MsiLockPermissionsEx")
+    assert f"System.AppUserModel.ID\t{installer.APP_ID}" in table("MsiShortcutProperty")
+    assert "电子签桌面" in table("Shortcut")
+    assert "合同预设" in table("Registry")
+
+
+def test_presets_belong_to_the_program_on_both_systems(document: ET.Element) -> None:
+    keys = {value["Key"] for value in elements(document, "RegistryValue")}
+    assert rf"Software\Classes\{PRESET_SUFFIX}" in keys
     (declared,) = BUNDLE["UTExportedTypeDeclarations"]
     assert declared["UTTypeTagSpecification"] == {"public.filename-extension": [PRESET_SUFFIX.removeprefix(".")]}
     owned = [kind["LSItemContentTypes"] for kind in BUNDLE["CFBundleDocumentTypes"] if kind["LSHandlerRank"] == "Owner"]

@@ -32,9 +32,11 @@ HANDLE: Final = c_void_p
 _CALLS: Final[dict[str, dict[str, tuple[Any, tuple[Any, ...]]]]] = {
     "kernel32": {
         "AssignProcessToJobObject": (c_int, (HANDLE, HANDLE)),
+        "AttachConsole": (c_int, (c_uint32,)),
         "CloseHandle": (c_int, (HANDLE,)),
         "CreateJobObjectW": (HANDLE, (c_void_p, c_wchar_p)),
         "CreateMutexW": (HANDLE, (c_void_p, c_int, c_wchar_p)),
+        "FreeConsole": (c_int, ()),
         "GetCurrentProcess": (HANDLE, ()),
         "GetNamedPipeClientProcessId": (c_int, (HANDLE, POINTER(c_uint32))),
         "GetNamedPipeServerProcessId": (c_int, (HANDLE, POINTER(c_uint32))),
@@ -48,6 +50,9 @@ _CALLS: Final[dict[str, dict[str, tuple[Any, tuple[Any, ...]]]]] = {
         "EqualSid": (c_int, (c_void_p, c_void_p)),
         "GetTokenInformation": (c_int, (HANDLE, c_int, c_void_p, c_uint32, POINTER(c_uint32))),
         "OpenProcessToken": (c_int, (HANDLE, c_uint32, POINTER(HANDLE))),
+    },
+    "shell32": {
+        "SetCurrentProcessExplicitAppUserModelID": (c_int, (c_wchar_p,)),
     },
 }
 """The result and argument types. DWORD is ``c_uint32``, because ``c_ulong`` is longer on the systems of the tests."""

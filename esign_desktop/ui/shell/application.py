@@ -91,6 +91,14 @@ class Looks(NamedTuple):
     """Nothing is to move by itself."""
 
 
+def _title_bars(theme: str) -> Qt.ColorScheme:
+    from PySide6.QtCore import Qt
+
+    schemes = Qt.ColorScheme
+    named = {"light": schemes.Light, "contrast_light": schemes.Light, "dark": schemes.Dark, "contrast": schemes.Dark}
+    return named.get(theme, schemes.Unknown)
+
+
 class Appearance(QObject):
     """Language and looks in force. Theme and rest change while windows stand; language and size count for new ones."""
 
@@ -163,6 +171,9 @@ class Appearance(QObject):
         self._languages.retire()
 
     def _apply(self) -> None:
+        if sys.platform == "win32":
+            # Windows draws the title bars, and would draw them as light or dark as the desktop is.
+            self._application.styleHints().setColorScheme(_title_bars(self.looks.theme))
         apply_theme(self._application, self.looks.theme, wants_contrast=self.wishes.wants_contrast)
         self._apply_stillness()
 

@@ -1,0 +1,41 @@
+"""Find libraries that a frozen folder for Windows imports and does not contain.
+
+Wine has its own Visual C++ runtime, so that a run under Wine does not show what a newly installed Windows lacks.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from typing import TYPE_CHECKING, Final
+
+from interpreter import dump
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+VISUAL_CPP: Final = re.compile(r"(msvcp|vcruntime|concrt|vcomp|vccorlib|vcamp)\d+", re.IGNORECASE)
+OPTIONAL: Final = frozenset({"libpq.dll", "oci.dll", "fbclient.dll", "mimapi64.dll", "libmysql.dll"})
+"""Clients of databases, which Qt's drivers import and the program never loads."""
+
+
+def missing_libraries(frozen: Path, system: Path) -> list[str]:
+    """Return a line for each library that a file of the folder imports and that neither Windows nor the folder has.
+
+    A library counts as found in the folder of the importing file and in ``_internal``, where every process of the
+    program looks for libraries. ``system`` is the System32 folder of a Wine prefix.
+    """
+    of_windows = {path.name.lower() for path in system.iterdir() if not VISUAL_CPP.match(path.name)}
+    files = [path for path in sorted(frozen.rglob("*")) if path.suffix.lower() in {".dll", ".pyd", ".exe"}]
+    places = defaultdict(set)
+    for path in files:
+        places[path.name.lower()].add(path.parent)
+    missing: dict[str, list[str]] = defaultdict(list)
+    for path in files:
+        for name in re.findall(r"DLL Name: (\S+)", dump(path)):
+            low = name.lower()
+            if low in of_windows or low in OPTIONAL or low.startswith(("api-ms-win-", "ext-ms-")):
+                continue
+            if not places[low] & {path.parent, frozen / "_internal"}:
+                missing[name].append(path.relative_to(frozen).as_posix())
+    return [f"{name}: imported by {', '.join(users)}" for name, users in sorted(missing.items())]

@@ -1,0 +1,147 @@
+"""Make the program for Windows on Linux: ``make windows``.
+
+The result is in build/windows: the folder ``frozen/esign-desktop``, the installer (MSI), and ``built.json`` with sizes,
+versions and hashes. Wine runs the genuine CPython for Windows, and PyInstaller in it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING, Any, Final
+
+import imports
+import interpreter
+from installer import NAME, make_installer
+from interpreter import REQUIREMENTS, ROOT
+from wine import Wine
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+WORK: Final = ROOT / "build" / "windows"
+ICONS: Final = ROOT / "build" / "icons"
+MOST_FROZEN_BYTES: Final = 200_000_000
+MOST_INSTALLER_BYTES: Final = 95_000_000
+_FACTS: Final = """
+import json, platform, sqlite3, ssl, sys
+import PySide6
+print(json.dumps({"python": platform.python_version(), "openssl": ssl.OPENSSL_VERSION.split()[1],
+                  "sqlite": sqlite3.sqlite_version, "qt": PySide6.__version__}))
+"""
+
+
+def main() -> int:
+    """Build everything, print the times and sizes, and return the exit status."""
+    if os.geteuid() != 0:
+        raise SystemExit("windows: this script must be run as root")
+    begun_s = time.monotonic()
+
+    def say(what: str) -> None:
+        print(f"windows: {time.monotonic() - begun_s:5.0f} s  {what}", flush=True)
+
+    epoch = subprocess.run(["git", "log", "-1", "--format=%ct"], cwd=ROOT, capture_output=True, text=True, check=False)
+    os.environ["SOURCE_DATE_EPOCH"] = epoch.stdout.strip() or str(int(time.time()))
+    python = WORK / "python"
+    interpreter.lay_out(python, WORK)
+    say(f"CPython for Windows in {python.relative_to(ROOT)}")
+    install_packages(python)
+    say("packages installed")
+    subprocess.run([sys.executable, ROOT / "packaging" / "icons.py", ICONS], check=True)
+    with Wine(WORK / "prefix") as wine:
+        say("Wine prefix")
+        facts = json.loads(wine.run(python / "python.exe", "-P", "-c", _FACTS, check=True).stdout)
+        frozen = freeze(wine, python)
+        missing = imports.missing_libraries(frozen, wine.prefix / "drive_c" / "windows" / "system32")
+    say("frozen")
+    if missing:
+        print("\n".join(missing), file=sys.stderr)
+        raise SystemExit("windows: the frozen folder lacks these libraries")
+    version = own_version()
+    target = WORK / f"{NAME}-{version}-windows-x64.msi"
+    make_installer(frozen, version, ICONS / f"{NAME}.ico", target)
+    say("installer")
+    built = describe(frozen, target, {"version": version, **facts})
+    (WORK / "built.json").write_text(json.dumps(built, indent=2) + "\n", "utf-8")
+    print(f"windows: {built['frozen_bytes'] / 1e6:6.1f} MB in {len(built['files'])} files  {frozen}")
+    print(f"windows: {built['installer_bytes'] / 1e6:6.1f} MB  {target}")
+    if built["frozen_bytes"] > MOST_FROZEN_BYTES or built["installer_bytes"] > MOST_INSTALLER_BYTES:
+        print("windows: larger than allowed", file=sys.stderr)
+        return 1
+    return 0
+
+
+def own_version() -> str:
+    """Return the version that the source code states, without importing it."""
+    text = (ROOT / "esign_desktop" / "__init__.py").read_text("utf-8")
+    found = re.search(r'^__version__ = "(.+)"$', text, re.MULTILINE)
+    if found is None:
+        raise SystemExit("windows: esign_desktop/__init__.py has no __version__")
+    return found[1]
+
+
+def install_packages(python: Path) -> None:
+    """Install the pinned packages, unless the same ones are installed, and the application as it is now."""
+    listing = REQUIREMENTS / "frozen-windows-macos.txt"
+    wanted = hashlib.sha256(listing.read_bytes()).hexdigest()
+    stamp = python / "installed"
+    site = python / "Lib" / "site-packages"
+    if not stamp.exists() or stamp.read_text() != wanted:
+        shutil.rmtree(site)
+        interpreter.install(python, interpreter.download(listing, WORK / "wheels"))
+        stamp.write_text(wanted)
+    for old in site.glob("esign_desktop*"):
+        shutil.rmtree(old)
+    interpreter.install(python, [interpreter.own_wheel(WORK)])
+
+
+def freeze(wine: Wine, python: Path) -> Path:
+    """Freeze the installed program, and return the folder."""
+    output, work = WORK / "frozen", WORK / "freeze"
+    shutil.rmtree(output, ignore_errors=True)
+    shutil.rmtree(work, ignore_errors=True)
+    work.mkdir()
+    done = wine.run(
+        python / "python.exe", "-P", "-m", "PyInstaller", "--noconfirm", "--clean", "--log-level", "WARN",
+        "--distpath", wine.path(output), "--workpath", wine.path(work / "work"),
+        wine.path(ROOT / "packaging" / "pyinstaller.spec"),
+        variables={
+            "PYTHONHASHSEED": "1", "SOURCE_DATE_EPOCH": os.environ["SOURCE_DATE_EPOCH"], "QT_QPA_PLATFORM": "offscreen",
+        },
+        cwd=work,
+    )  # fmt: skip
+    (WORK / "pyinstaller.log").write_text(done.stdout + done.stderr, "utf-8")
+    frozen = output / NAME
+    if done.returncode or not (frozen / f"{NAME}.exe").exists():
+        print("\n".join((done.stdout + done.stderr).splitlines()[-30:]), file=sys.stderr)
+        raise SystemExit("windows: see build/windows/pyinstaller.log")
+    for path in frozen.rglob("*"):
+        os.utime(path, (int(os.environ["SOURCE_DATE_EPOCH"]),) * 2)
+    return frozen
+
+
+def describe(frozen: Path, target: Path, facts: dict[str, str]) -> dict[str, Any]:
+    """Return sizes and hashes of what was built."""
+    files = {
+        path.relative_to(frozen).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(frozen.rglob("*"))
+        if path.is_file()
+    }
+    return {
+        **facts,
+        "installer": target.name,
+        "installer_bytes": target.stat().st_size,
+        "installer_sha256": hashlib.sha256(target.read_bytes()).hexdigest(),
+        "frozen_bytes": sum((frozen / name).stat().st_size for name in files),
+        "files": files,
+    }
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,359 @@
+"""Test what ``make windows`` built, under Wine: ``make windows-test``.
+
+    packaging/windows/make_test.py [--only self-test|tests|installer|start]
+
+Wine is not Windows: docs/windows.md says what it does otherwise. The result is a table, and build/windows-test with the
+reports, the screenshots and the list of the tests that were skipped by name.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import re
+import shutil
+import statistics
+import subprocess
+import sys
+import time
+import xml.etree.ElementTree as ET
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import interpreter
+from installer import NAME, POLICY_RIGHTS, make_installer
+from interpreter import HERE, REQUIREMENTS, ROOT
+from make import ICONS, WORK
+from wine import Wine
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+PARTS: Final = ("self-test", "tests", "installer", "start")
+OUTPUT: Final = ROOT / "build" / "windows-test"
+FROZEN: Final = WORK / "frozen" / NAME
+BEFORE: Final = "0.0.1"
+STRANGER: Final = 65534
+"""The user ID of another user of the computer."""
+TEST_PACKAGES: Final = frozenset(
+    {
+        "colorama", "hypothesis", "iniconfig", "jeepney", "jsonschema", "jsonschema-specifications", "pygments",
+        "pytest", "pytest-qt", "pytest-timeout", "pyyaml", "referencing", "rpds-py", "selenium", "sortedcontainers",
+    }
+)  # fmt: skip
+QUICK: Final = ("store", "services", "pdf", "api", "sandbox")
+OF_APP: Final = ("test_arguments", "test_handed_over", "test_ipc", "test_log", "test_windows")
+"""Files of tests/app that open no window; none of that folder is marked as quick."""
+STARTS: Final = 5
+_IN_USE: Final = 1603
+"""ERROR_INSTALL_FAILURE"""
+_PROGRAM: Final = f"drive_c/Program Files/{NAME}"
+_KEYS: Final = (
+    r"HKLM\Software\Classes\esign-desktop\shell\open\command",
+    r"HKLM\Software\Classes\.esignpreset",
+    r"HKLM\Software\Classes\Applications\esign-desktop.exe\SupportedTypes",
+)
+_SKIPPED: Final = HERE / "skipped_tests.txt"
+
+
+class CheckError(Exception):
+    """A check had an unexpected result."""
+
+
+@dataclass
+class Table:
+    """The table of results, which is filled in during the tests. A failed row does not stop the rows that follow."""
+
+    rows: list[dict[str, object]] = field(default_factory=list)
+
+    @contextmanager
+    def row(self, what: str) -> Iterator[list[str]]:
+        """Time a step of the test and record its result; the yielded list takes notes."""
+        notes: list[str] = []
+        started_s = time.monotonic()
+        is_good = False
+        try:
+            yield notes
+            is_good = True
+        except (CheckError, OSError, subprocess.SubprocessError, ValueError, KeyError) as error:
+            notes.append(f"{type(error).__name__}: {error}")
+        seconds = round(time.monotonic() - started_s, 1)
+        self.rows.append({"what": what, "ok": is_good, "seconds": seconds, "note": "; ".join(notes)})
+        print(f"{'ok  ' if is_good else 'FAIL'} {what:44} {seconds:6.1f} s  {'; '.join(notes)}", flush=True)
+
+
+def main() -> int:
+    """Run the tests, store the table and the reports, and return the exit status."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--only", choices=PARTS, action="append")
+    parts = set(parser.parse_args().only or PARTS)
+    installers = list(WORK.glob("*.msi"))
+    if os.geteuid() != 0 or len(installers) != 1 or not FROZEN.is_dir():
+        print("windows-test: run make windows first, as root", file=sys.stderr)
+        return 1
+    OUTPUT.mkdir(parents=True, exist_ok=True)
+    table = Table()
+    with Wine(WORK / "prefix") as wine:
+        if "self-test" in parts:
+            run_self_tests(table, wine)
+        if "tests" in parts:
+            run_quick_tests(table, wine)
+        if "start" in parts:
+            time_starts(table, wine)
+    if "installer" in parts:
+        try_installer(table, installers[0])
+    (OUTPUT / "results.json").write_text(json.dumps(table.rows, indent=2) + "\n", "utf-8")
+    bad = [row["what"] for row in table.rows if not row["ok"]]
+    print(f"windows-test: {len(table.rows) - len(bad)} of {len(table.rows)} rows passed")
+    return 1 if bad else 0
+
+
+def run_self_tests(table: Table, wine: Wine) -> None:
+    """Run all scenarios of the frozen program's self-test, without the Visual C++ runtime that Wine has."""
+    for platform in ("windows", "offscreen"):
+        with table.row(f"self-test of the frozen program, {platform}") as notes:
+            folder = OUTPUT / f"self-test-{platform}"
+            notes.append(self_test(wine, FROZEN / f"{NAME}-console.exe", folder, platform, "all"))
+
+
+def self_test(wine: Wine, program: Path | str, folder: Path, platform: str, scenario: str) -> str:
+    """Run the self-test of a program, and return how many scenarios passed. Raises CheckError."""
+    shutil.rmtree(folder, ignore_errors=True)
+    done = wine.run(
+        program, "--self-test", "--scenario", scenario, "--output", wine.path(folder),
+        variables={"QT_QPA_PLATFORM": platform}, fresh=True,
+    )  # fmt: skip
+    found = sorted(folder.glob("*.json"))
+    if not found:
+        raise CheckError(f"status {done.returncode}: {(done.stdout + done.stderr)[-600:]}")
+    report = json.loads(found[0].read_text("utf-8"))
+    scenarios = report.get("scenarios", {scenario: report})
+    failed = [name for name, told in scenarios.items() if not told["ok"]]
+    if done.returncode or failed or not report["ok"]:
+        raise CheckError(f"status {done.returncode}, failed: {failed}, {report.get('failure')}")
+    return f"{len(scenarios)} scenarios"
+
+
+def run_quick_tests(table: Table, wine: Wine) -> None:
+    """Run the quick tests on Windows' Python, except for those that are listed by name with a reason."""
+    packages = WORK / "test-packages"
+    if not packages.is_dir():
+        wheels = interpreter.download(REQUIREMENTS / "dev.txt", WORK / "wheels", TEST_PACKAGES.__contains__)
+        interpreter.unpack(wheels, packages)
+    skipped = read_skipped()
+    for folder in (*QUICK, "app"):
+        with table.row(f"tests/{folder}") as notes:
+            names = [f"tests/app/{name}.py" for name in OF_APP] if folder == "app" else [f"tests/{folder}"]
+            notes.append(run_pytest(wine, packages, folder, names, skipped))
+
+
+def read_skipped() -> dict[str, str]:
+    """Return the reason for each test that is skipped under Wine, or for the beginning of the names of several."""
+    skipped: dict[str, str] = {}
+    reason = ""
+    for line in _SKIPPED.read_text("utf-8").splitlines():
+        if line.startswith("#"):
+            reason = line.removeprefix("#").strip()
+        elif line.strip():
+            skipped[line.strip()] = reason
+    return skipped
+
+
+def run_pytest(wine: Wine, packages: Path, folder: str, names: list[str], skipped: dict[str, str]) -> str:
+    """Run tests in one process, and return the counts. Raises CheckError if any test fails that is not listed."""
+    own = [name for name in skipped if name.startswith(f"tests/{folder}/")]
+    deselected = [word for name in own for word in ("--ignore" if name.endswith(".py") else "--deselect", name)]
+    report = OUTPUT / f"junit-{folder}.xml"
+    report.unlink(missing_ok=True)
+    marks = () if folder == "app" else ("-m", "quick")
+    done = wine.run(
+        WORK / "python" / "python.exe", "-m", "pytest", "-q", "-o", "cache_dir=build/windows-test/cache", *marks, *deselected,
+        f"--junitxml={wine.path(report)}", *names,
+        variables={
+            "QT_QPA_PLATFORM": "offscreen",
+            "PYTHONPATH": ";".join(map(wine.path, (HERE / "wine_fixes", packages, ROOT))),
+            "PYTHONDONTWRITEBYTECODE": "1",
+        },
+        cwd=ROOT,
+    )  # fmt: skip
+    (OUTPUT / f"pytest-{folder}.txt").write_text(done.stdout + done.stderr, "utf-8")
+    if not report.exists():
+        raise CheckError(f"status {done.returncode}: {(done.stdout + done.stderr)[-600:]}")
+    suite = ET.parse(report).getroot()[0]  # noqa: S314  written by pytest
+    counts = {name: int(suite.get(name, "0")) for name in ("tests", "failures", "errors", "skipped")}
+    passed = counts["tests"] - counts["failures"] - counts["errors"] - counts["skipped"]
+    text = f"{passed} passed, {counts['skipped']} skipped by themselves, {len(own)} entries of the list"
+    if counts["failures"] + counts["errors"] or done.returncode:
+        raise CheckError(f"{text}, {counts['failures']} failed, {counts['errors']} errors; see {report}")
+    return text
+
+
+def time_starts(table: Table, wine: Wine) -> None:
+    """Time the start to the visible window, of the frozen program and of the checkout under the same Wine."""
+    programs = {
+        "frozen": [str(FROZEN / f"{NAME}.exe")],
+        "checkout": [str(WORK / "python" / "pythonw.exe"), "-m", "esign_desktop"],
+    }
+    with table.row(f"start to window, best of {STARTS}") as notes:
+        best: dict[str, float] = {}
+        for name, command in programs.items():
+            times = [time_start(wine, command, OUTPUT / f"data-{name}") for _ in range(STARTS)]
+            best[name] = min(times)
+            notes.append(f"{name} {min(times):.2f} s (median {statistics.median(times):.2f})")
+        notes.append(f"ratio {best['frozen'] / best['checkout']:.2f}")
+
+
+def time_start(wine: Wine, command: list[str], data: Path, *, picture: Path | None = None) -> float:
+    """Start the program, wait for its window, close it, and return the seconds until the window was visible."""
+    begun_s = time.monotonic()
+    process = wine.start(*command, "--data-dir", wine.path(data), variables={"PYTHONDONTWRITEBYTECODE": "1"})
+    display = {"DISPLAY": wine.environment()["DISPLAY"], "PATH": os.environ["PATH"]}
+    search = ["xdotool", "search", "--onlyvisible", "--name", "esign-desktop|电子签"]
+    try:
+        while not (found := subprocess.run(search, env=display, capture_output=True, text=True, check=False).stdout):
+            if process.poll() is not None or time.monotonic() - begun_s > 120:
+                raise CheckError(f"no window, status {process.poll()}")
+            time.sleep(0.02)
+        took_s = time.monotonic() - begun_s
+        if picture is not None:
+            time.sleep(3)
+            subprocess.run(["import", "-window", "root", str(picture)], env=display, check=True)
+        subprocess.run(["xdotool", "windowclose", found.split()[0]], env=display, check=False)
+    finally:
+        wine.end(process)
+    return took_s
+
+
+def try_installer(table: Table, installer: Path) -> None:
+    """Install, upgrade, use as another user and uninstall, in a prefix of its own."""
+    shutil.rmtree(OUTPUT / "installer", ignore_errors=True)
+    place = OUTPUT / "installer"
+    place.mkdir(parents=True)
+    with table.row("tables of the installer"):
+        check_tables(installer)
+    before = place / f"{NAME}-{BEFORE}.msi"
+    with table.row(f"made again as {BEFORE}, with a file more"):
+        shutil.copytree(FROZEN, place / "before", symlinks=True)
+        (place / "before" / "_internal" / "only-before.txt").write_text("a module of the older version", "ascii")
+        make_installer(place / "before", BEFORE, ICONS / f"{NAME}.ico", before)
+    with Wine(place / "prefix") as wine:
+        program = wine.prefix / _PROGRAM
+        data = place / "data"
+        with table.row(f"install {BEFORE}"):
+            expect(msiexec(wine, "/i", before), 0)
+            if not (program / "_internal" / "only-before.txt").exists():
+                raise CheckError("a file is missing")
+        with table.row("use it, which leaves data"):
+            time_start(wine, [str(program / f"{NAME}.exe")], data)
+        with table.row("upgrade while it runs: refused"):
+            refuse_while_running(wine, program, data, installer)
+        with table.row("upgrade"):
+            expect(msiexec(wine, "/i", installer), 0)
+            if (program / "_internal" / "only-before.txt").exists():
+                raise CheckError("a file of the older version is left")
+            compare(program)
+        with table.row("registry") as notes:
+            for key in _KEYS:
+                expect(wine.run("reg", "query", key).returncode, 0)
+            if wine.run("reg", "query", r"HKLM\Software\Classes\.pdf").returncode == 0:
+                notes.append("the default program of PDFs has an entry of Wine's own")
+        with table.row("open the data of the older version"):
+            time_start(wine, [str(program / f"{NAME}.exe")], data, picture=OUTPUT / "window.png")
+        with table.row("older version over it: refused"):
+            expect(msiexec(wine, "/i", before), _IN_USE)
+            compare(program)
+        with table.row("use as another user") as notes:
+            notes.append(use_as_stranger(wine, place))
+        with table.row("uninstall") as notes:
+            expect(msiexec(wine, "/x", installer), 0)
+            notes.append(f"left: {', '.join(leftovers(wine, program)) or 'nothing'}, and the user's data")
+            if program.exists() or not any(data.iterdir()):
+                raise CheckError("the program is left, or the data is gone")
+
+
+def msiexec(wine: Wine, action: str, installer: Path) -> int:
+    """Run Windows' installer silently, and return its status."""
+    return wine.run("msiexec", action, wine.path(installer), "/qn").returncode
+
+
+def expect(found: int, wanted: int) -> None:
+    """Raise CheckError if a status differs. Linux passes on only the lowest byte."""
+    if found != wanted & 0xFF:
+        raise CheckError(f"status {found}, not {wanted & 0xFF}")
+
+
+def check_tables(installer: Path) -> None:
+    """Read back from the file what Wine does not enforce: the rights of the policy's folder, and the identity."""
+
+    def table(name: str) -> str:
+        command = ["msiinfo", "export", str(installer), name]
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+    if POLICY_RIGHTS not in table("MsiLockPermissionsEx"):
+        raise CheckError("the rights of the policy's folder are missing")
+    if "System.AppUserModel.ID" not in table("MsiShortcutProperty"):
+        raise CheckError("the identity for the taskbar is missing")
+
+
+def refuse_while_running(wine: Wine, program: Path, data: Path, installer: Path) -> None:
+    """Check that the installer changes nothing while the program runs. Raises CheckError."""
+    process = wine.start(str(program / f"{NAME}.exe"), "--data-dir", wine.path(data))
+    try:
+        time.sleep(15)
+        expect(msiexec(wine, "/i", installer), _IN_USE)
+        if not (program / "_internal" / "only-before.txt").exists():
+            raise CheckError("the program was changed while it was running")
+    finally:
+        wine.end(process)
+
+
+def compare(program: Path) -> None:
+    """Check that exactly the files of the frozen folder are installed. Raises CheckError."""
+    wanted = {path.relative_to(FROZEN): path.stat().st_size for path in FROZEN.rglob("*") if path.is_file()}
+    found = {path.relative_to(program): path.stat().st_size for path in program.rglob("*") if path.is_file()}
+    if wanted != found:
+        different = sorted(map(str, wanted.items() ^ found.items()))[:5]
+        raise CheckError(f"other files than in the frozen folder: {different}")
+
+
+def use_as_stranger(wine: Wine, place: Path) -> str:
+    """Run the self-test of the installed program as another user of the computer.
+
+    Wine lets only its owner use a prefix, so that the other user gets a copy in which only the system is the same.
+    """
+    home = Path("/var/tmp") / f"{NAME}-stranger"  # noqa: S108  a folder that the other user reaches
+    shutil.rmtree(home, ignore_errors=True)
+    home.mkdir()
+    try:
+        shutil.copytree(wine.prefix, home / "prefix", symlinks=True)
+        # The other user has no profile yet.
+        for name in ("user.reg", "userdef.reg"):
+            (home / "prefix" / name).unlink(missing_ok=True)
+        shutil.rmtree(home / "prefix" / "drive_c" / "users" / "root", ignore_errors=True)
+        subprocess.run(["chown", "-R", str(STRANGER), str(home)], check=True)
+        with Wine(home / "prefix", uid=STRANGER) as other:
+            program = rf"C:\Program Files\{NAME}\{NAME}-console.exe"
+            self_test(other, program, home / "report", "offscreen", "main")
+        shutil.copytree(home / "report", place / "stranger", dirs_exist_ok=True)
+        return "self-test, scenario main"
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def leftovers(wine: Wine, program: Path) -> list[str]:
+    """Return what an uninstallation leaves: folders and registry keys with the program's name."""
+    folders = [
+        path.relative_to(wine.prefix / "drive_c").as_posix()
+        for path in (wine.prefix / "drive_c").rglob(f"*{NAME}*")
+        if "windows/Installer" not in path.as_posix()
+    ]
+    system = (wine.prefix / "system.reg").read_text("utf-8", errors="replace")
+    keys = [key for key in re.findall(r"^\[(.+?)\]", system, re.MULTILINE) if NAME in key.lower()]
+    return [*folders, *keys, *([str(program)] if program.exists() else [])]
+
+
+if __name__ == "__main__":
+    sys.exit(main())
