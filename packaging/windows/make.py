@@ -6,6 +6,7 @@ versions and hashes. Wine runs the genuine CPython for Windows, and PyInstaller 
 
 from __future__ import annotations
 
+import argparse
 import hashlib
 import json
 import os
@@ -23,9 +24,11 @@ from interpreter import REQUIREMENTS, ROOT
 from wine import Wine
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 WORK: Final = ROOT / "build" / "windows"
+FROZEN: Final = WORK / "frozen" / NAME
 ICONS: Final = ROOT / "build" / "icons"
 MOST_FROZEN_BYTES: Final = 200_000_000
 MOST_INSTALLER_BYTES: Final = 95_000_000
@@ -38,7 +41,12 @@ print(json.dumps({"python": platform.python_version(), "openssl": ssl.OPENSSL_VE
 
 
 def main() -> int:
-    """Build everything, print the times and sizes, and return the exit status."""
+    """Build what is asked for, print the times and sizes, and return the exit status."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument(
+        "--installer-only", action="store_true", help="make the installer again, for example of signed programs"
+    )
+    has_folder = parser.parse_args().installer_only
     if os.geteuid() != 0:
         raise SystemExit("windows: this script must be run as root")
     begun_s = time.monotonic()
@@ -46,6 +54,24 @@ def main() -> int:
     def say(what: str) -> None:
         print(f"windows: {time.monotonic() - begun_s:5.0f} s  {what}", flush=True)
 
+    facts = json.loads((WORK / "built.json").read_text("utf-8")) if has_folder else make_folder(say)
+    for old in WORK.glob("*.msi"):
+        old.unlink()
+    target = WORK / f"{NAME}-{own_version()}-windows-x64.msi"
+    make_installer(FROZEN, own_version(), ICONS / f"{NAME}.ico", target)
+    say("installer")
+    built = {**facts, **describe(target)}
+    (WORK / "built.json").write_text(json.dumps(built, indent=2) + "\n", "utf-8")
+    print(f"windows: {built['frozen_bytes'] / 1e6:6.1f} MB in {len(built['files'])} files  {FROZEN}")
+    print(f"windows: {built['installer_bytes'] / 1e6:6.1f} MB  {target}")
+    if built["frozen_bytes"] > MOST_FROZEN_BYTES or built["installer_bytes"] > MOST_INSTALLER_BYTES:
+        print("windows: larger than allowed", file=sys.stderr)
+        return 1
+    return 0
+
+
+def make_folder(say: Callable[[str], None]) -> dict[str, Any]:
+    """Make the frozen folder, and return the versions of its parts."""
     epoch = subprocess.run(["git", "log", "-1", "--format=%ct"], cwd=ROOT, capture_output=True, text=True, check=False)
     os.environ["SOURCE_DATE_EPOCH"] = epoch.stdout.strip() or str(int(time.time()))
     python = WORK / "python"
@@ -56,25 +82,14 @@ def main() -> int:
     subprocess.run([sys.executable, ROOT / "packaging" / "icons.py", ICONS], check=True)
     with Wine(WORK / "prefix") as wine:
         say("Wine prefix")
-        facts = json.loads(wine.run(python / "python.exe", "-P", "-c", _FACTS, check=True).stdout)
-        frozen = freeze(wine, python)
-        missing = imports.missing_libraries(frozen, wine.prefix / "drive_c" / "windows" / "system32")
+        facts: dict[str, Any] = json.loads(wine.run(python / "python.exe", "-P", "-c", _FACTS, check=True).stdout)
+        freeze(wine, python)
+        missing = imports.missing_libraries(FROZEN, wine.prefix / "drive_c" / "windows" / "system32")
     say("frozen")
     if missing:
         print("\n".join(missing), file=sys.stderr)
         raise SystemExit("windows: the frozen folder lacks these libraries")
-    version = own_version()
-    target = WORK / f"{NAME}-{version}-windows-x64.msi"
-    make_installer(frozen, version, ICONS / f"{NAME}.ico", target)
-    say("installer")
-    built = describe(frozen, target, {"version": version, **facts})
-    (WORK / "built.json").write_text(json.dumps(built, indent=2) + "\n", "utf-8")
-    print(f"windows: {built['frozen_bytes'] / 1e6:6.1f} MB in {len(built['files'])} files  {frozen}")
-    print(f"windows: {built['installer_bytes'] / 1e6:6.1f} MB  {target}")
-    if built["frozen_bytes"] > MOST_FROZEN_BYTES or built["installer_bytes"] > MOST_INSTALLER_BYTES:
-        print("windows: larger than allowed", file=sys.stderr)
-        return 1
-    return 0
+    return {"version": own_version(), **facts}
 
 
 def own_version() -> str:
@@ -101,15 +116,15 @@ def install_packages(python: Path) -> None:
     interpreter.install(python, [interpreter.own_wheel(WORK)])
 
 
-def freeze(wine: Wine, python: Path) -> Path:
-    """Freeze the installed program, and return the folder."""
-    output, work = WORK / "frozen", WORK / "freeze"
-    shutil.rmtree(output, ignore_errors=True)
+def freeze(wine: Wine, python: Path) -> None:
+    """Freeze the installed program."""
+    work = WORK / "freeze"
+    shutil.rmtree(FROZEN.parent, ignore_errors=True)
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir()
     done = wine.run(
         python / "python.exe", "-P", "-m", "PyInstaller", "--noconfirm", "--clean", "--log-level", "WARN",
-        "--distpath", wine.path(output), "--workpath", wine.path(work / "work"),
+        "--distpath", wine.path(FROZEN.parent), "--workpath", wine.path(work / "work"),
         wine.path(ROOT / "packaging" / "pyinstaller.spec"),
         variables={
             "PYTHONHASHSEED": "1", "SOURCE_DATE_EPOCH": os.environ["SOURCE_DATE_EPOCH"], "QT_QPA_PLATFORM": "offscreen",
@@ -117,28 +132,25 @@ def freeze(wine: Wine, python: Path) -> Path:
         cwd=work,
     )  # fmt: skip
     (WORK / "pyinstaller.log").write_text(done.stdout + done.stderr, "utf-8")
-    frozen = output / NAME
-    if done.returncode or not (frozen / f"{NAME}.exe").exists():
+    if done.returncode or not (FROZEN / f"{NAME}.exe").exists():
         print("\n".join((done.stdout + done.stderr).splitlines()[-30:]), file=sys.stderr)
         raise SystemExit("windows: see build/windows/pyinstaller.log")
-    for path in frozen.rglob("*"):
+    for path in FROZEN.rglob("*"):
         os.utime(path, (int(os.environ["SOURCE_DATE_EPOCH"]),) * 2)
-    return frozen
 
 
-def describe(frozen: Path, target: Path, facts: dict[str, str]) -> dict[str, Any]:
-    """Return sizes and hashes of what was built."""
+def describe(target: Path) -> dict[str, Any]:
+    """Return the sizes and hashes of the frozen folder and the installer."""
     files = {
-        path.relative_to(frozen).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in sorted(frozen.rglob("*"))
+        path.relative_to(FROZEN).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(FROZEN.rglob("*"))
         if path.is_file()
     }
     return {
-        **facts,
         "installer": target.name,
         "installer_bytes": target.stat().st_size,
         "installer_sha256": hashlib.sha256(target.read_bytes()).hexdigest(),
-        "frozen_bytes": sum((frozen / name).stat().st_size for name in files),
+        "frozen_bytes": sum((FROZEN / name).stat().st_size for name in files),
         "files": files,
     }
 

@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, Final
 import interpreter
 from installer import NAME, POLICY_RIGHTS, make_installer
 from interpreter import HERE, REQUIREMENTS, ROOT
-from make import ICONS, WORK
+from make import FROZEN, ICONS, WORK
 from wine import Wine
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 PARTS: Final = ("self-test", "tests", "installer", "start")
 OUTPUT: Final = ROOT / "build" / "windows-test"
-FROZEN: Final = WORK / "frozen" / NAME
+
 BEFORE: Final = "0.0.1"
 STRANGER: Final = 65534
 """The user ID of another user of the computer."""
@@ -170,7 +170,8 @@ def run_pytest(wine: Wine, packages: Path, folder: str, names: list[str], skippe
     report.unlink(missing_ok=True)
     marks = () if folder == "app" else ("-m", "quick")
     done = wine.run(
-        WORK / "python" / "python.exe", "-m", "pytest", "-q", "-o", "cache_dir=build/windows-test/cache", *marks, *deselected,
+        WORK / "python" / "python.exe", "-m", "pytest", "-q", "-o", "cache_dir=build/windows-test/cache",
+        *marks, *deselected,
         f"--junitxml={wine.path(report)}", *names,
         variables={
             "QT_QPA_PLATFORM": "offscreen",
