@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 VISUAL_CPP: Final = re.compile(r"(msvcp|vcruntime|concrt|vcomp|vccorlib|vcamp)\d+", re.IGNORECASE)
+SEARCHED: Final = ("", "PySide6", "shiboken6")
 OPTIONAL: Final = frozenset({"libpq.dll", "oci.dll", "fbclient.dll", "mimapi64.dll", "libmysql.dll"})
 """Clients of databases, which Qt's drivers import and the program never loads."""
 
@@ -22,8 +23,9 @@ OPTIONAL: Final = frozenset({"libpq.dll", "oci.dll", "fbclient.dll", "mimapi64.d
 def missing_libraries(frozen: Path, system: Path) -> list[str]:
     """Return a line for each library that a file of the folder imports and that neither Windows nor the folder has.
 
-    A library counts as found in the folder of the importing file and in ``_internal``, where every process of the
-    program looks for libraries. ``system`` is the System32 folder of a Wine prefix.
+    A library counts as found in the folder of the importing file, in ``_internal``, where every process of the program
+    looks for libraries, and in the folders that PySide6 adds before it loads anything else. ``system`` is the System32
+    folder of a Wine prefix.
     """
     of_windows = {path.name.lower() for path in system.iterdir() if not VISUAL_CPP.match(path.name)}
     files = [path for path in sorted(frozen.rglob("*")) if path.suffix.lower() in {".dll", ".pyd", ".exe"}]
@@ -36,6 +38,6 @@ def missing_libraries(frozen: Path, system: Path) -> list[str]:
             low = name.lower()
             if low in of_windows or low in OPTIONAL or low.startswith(("api-ms-win-", "ext-ms-")):
                 continue
-            if not places[low] & {path.parent, frozen / "_internal"}:
+            if not places[low] & {path.parent, *(frozen / "_internal" / name for name in SEARCHED)}:
                 missing[name].append(path.relative_to(frozen).as_posix())
     return [f"{name}: imported by {', '.join(users)}" for name, users in sorted(missing.items())]

@@ -10,7 +10,6 @@ import argparse
 import hashlib
 import json
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -22,6 +21,10 @@ import interpreter
 from installer import NAME, make_installer
 from interpreter import REQUIREMENTS, ROOT
 from wine import Wine
+
+sys.path.append(str(ROOT / "packaging"))
+
+from pins import own_version, source_date
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -72,8 +75,8 @@ def main() -> int:
 
 def make_folder(say: Callable[[str], None]) -> dict[str, Any]:
     """Make the frozen folder, and return the versions of its parts."""
-    epoch = subprocess.run(["git", "log", "-1", "--format=%ct"], cwd=ROOT, capture_output=True, text=True, check=False)
-    os.environ["SOURCE_DATE_EPOCH"] = epoch.stdout.strip() or str(int(time.time()))
+    # Keeps the differences between two builds of one commit small.
+    os.environ["SOURCE_DATE_EPOCH"] = source_date()
     python = WORK / "python"
     interpreter.lay_out(python, WORK)
     say(f"CPython for Windows in {python.relative_to(ROOT)}")
@@ -84,21 +87,15 @@ def make_folder(say: Callable[[str], None]) -> dict[str, Any]:
         say("Wine prefix")
         facts: dict[str, Any] = json.loads(wine.run(python / "python.exe", "-P", "-c", _FACTS, check=True).stdout)
         freeze(wine, python)
+        write_notices(python)
+        for path in FROZEN.rglob("*"):
+            os.utime(path, (int(os.environ["SOURCE_DATE_EPOCH"]),) * 2)
         missing = imports.missing_libraries(FROZEN, wine.prefix / "drive_c" / "windows" / "system32")
     say("frozen")
     if missing:
         print("\n".join(missing), file=sys.stderr)
         raise SystemExit("windows: the frozen folder lacks these libraries")
     return {"version": own_version(), **facts}
-
-
-def own_version() -> str:
-    """Return the version that the source code states, without importing it."""
-    text = (ROOT / "esign_desktop" / "__init__.py").read_text("utf-8")
-    found = re.search(r'^__version__ = "(.+)"$', text, re.MULTILINE)
-    if found is None:
-        raise SystemExit("windows: esign_desktop/__init__.py has no __version__")
-    return found[1]
 
 
 def install_packages(python: Path) -> None:
@@ -135,8 +132,18 @@ def freeze(wine: Wine, python: Path) -> None:
     if done.returncode or not (FROZEN / f"{NAME}.exe").exists():
         print("\n".join((done.stdout + done.stderr).splitlines()[-30:]), file=sys.stderr)
         raise SystemExit("windows: see build/windows/pyinstaller.log")
-    for path in FROZEN.rglob("*"):
-        os.utime(path, (int(os.environ["SOURCE_DATE_EPOCH"]),) * 2)
+
+
+def write_notices(python: Path) -> None:
+    """Write licence, third-party notices and offer of source into the frozen folder (packaging/notices.py)."""
+    subprocess.run(
+        [
+            sys.executable, ROOT / "packaging" / "notices.py", "--system", "windows", "--output", FROZEN,
+            "--requirements", REQUIREMENTS / "frozen-windows-macos.txt",
+            "--packages", python / "Lib" / "site-packages",
+        ],
+        check=True,
+    )  # fmt: skip
 
 
 def describe(target: Path) -> dict[str, Any]:

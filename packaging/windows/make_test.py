@@ -41,7 +41,7 @@ STRANGER: Final = 65534
 TEST_PACKAGES: Final = frozenset(
     {
         "colorama", "hypothesis", "iniconfig", "jeepney", "jsonschema", "jsonschema-specifications", "pygments",
-        "pytest", "pytest-qt", "pytest-timeout", "pyyaml", "referencing", "rpds-py", "selenium", "sortedcontainers",
+        "pytest", "pytest-qt", "pytest-timeout", "pyyaml", "referencing", "rpds-py", "sortedcontainers",
     }
 )  # fmt: skip
 QUICK: Final = ("store", "services", "pdf", "api", "sandbox")
@@ -330,8 +330,8 @@ def use_as_stranger(wine: Wine, place: Path) -> str:
     home.mkdir()
     try:
         shutil.copytree(wine.prefix, home / "prefix", symlinks=True)
-        # The other user has no profile yet.
-        for name in ("user.reg", "userdef.reg"):
+        # The other user has no profile yet, and starts a server of Wine's own.
+        for name in ("user.reg", "wineserver"):
             (home / "prefix" / name).unlink(missing_ok=True)
         shutil.rmtree(home / "prefix" / "drive_c" / "users" / "root", ignore_errors=True)
         subprocess.run(["chown", "-R", str(STRANGER), str(home)], check=True)
