@@ -126,10 +126,10 @@ def self_test(wine: Wine, program: Path | str, folder: Path, platform: str, scen
         program, "--self-test", "--scenario", scenario, "--output", wine.path(folder),
         variables={"QT_QPA_PLATFORM": platform}, fresh=True,
     )  # fmt: skip
-    found = sorted(folder.glob("*.json"))
-    if not found:
+    path = folder / "report.json"
+    if not path.exists():
         raise CheckError(f"status {done.returncode}: {(done.stdout + done.stderr)[-600:]}")
-    report = json.loads(found[0].read_text("utf-8"))
+    report = json.loads(path.read_text("utf-8"))
     scenarios = report.get("scenarios", {scenario: report})
     failed = [name for name, told in scenarios.items() if not told["ok"]]
     if done.returncode or failed or not report["ok"]:
