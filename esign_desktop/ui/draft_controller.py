@@ -37,6 +37,8 @@ class Autosave(QObject):
 
     saved = Signal()
     failed = Signal(object)
+    values_at_risk = Signal(bool)
+    """Whether the form values are lost when the program ends; told when it changes."""
 
     def __init__(
         self, session: ContractSession, drafts: DraftService, tasks: TaskRunner, parent: QObject | None = None
@@ -47,7 +49,7 @@ class Autosave(QObject):
         self._tasks = tasks
         self._unsaved: ContractDraft | None = None
         self._saving: ContractDraft | None = None
-        self._has_failed = False
+        self._has_failed = self._are_values_at_risk = False
         self._waiting: list[Callable[[AppError | None], None]] = []
         self._idle = self._timer(IDLE_MS)
         self._longest = self._timer(LONGEST_MS)
@@ -117,9 +119,12 @@ class Autosave(QObject):
             lane=Lane.STORE,
         )
 
-    def _on_saved(self, _nothing: None) -> None:
+    def _on_saved(self, is_whole: bool) -> None:
         self._saving = None
         self._has_failed = False
+        if self._are_values_at_risk is is_whole:
+            self._are_values_at_risk = not is_whole
+            self.values_at_risk.emit(not is_whole)
         self.saved.emit()
         if self._unsaved is not None:
             self._idle.start()
@@ -157,6 +162,8 @@ class DraftController(QObject):
     recents_changed = Signal(object)
     failed = Signal(object)
     recovered = Signal()
+    values_lost = Signal()
+    """Form values of the contract that was opened can't be decrypted any more."""
     draft_deleted = Signal(object)
     """The ContractDraft, for whoever may want it back."""
 
@@ -179,7 +186,7 @@ class DraftController(QObject):
 
     def recover(self) -> None:
         """Restore what was open when the application ended, however it ended."""
-        self._run(self._drafts.recover, self._on_recovered)
+        self._open(self._drafts.recover, self._on_recovered)
 
     def read_drafts(self) -> None:
         """Ask which drafts there are."""
@@ -223,7 +230,7 @@ class DraftController(QObject):
                 self._session.load(draft)
 
         if draft_id != self._session.draft.id:
-            self._after_saving(lambda: self._run(lambda: self._drafts.load(draft_id), show))
+            self._after_saving(lambda: self._open(lambda: self._drafts.load(draft_id), show))
 
     def discard(self) -> ContractDraft:
         """Throw the contract away and begin another one; return it, for whoever may want it back."""
@@ -302,8 +309,24 @@ class DraftController(QObject):
 
         self.autosave.flush(on_flushed)
 
-    def _on_recovered(self, draft: ContractDraft | None) -> None:
-        if draft is not None and self._session.draft.is_empty:
+    def _open(self, read: Callable[[], ContractDraft | None], show: Callable[[ContractDraft], None]) -> None:
+        """Read a contract from the store and show it, and report form values that it has lost."""
+
+        def work() -> tuple[ContractDraft | None, bool]:
+            draft = read()
+            return draft, draft is not None and self._drafts.are_values_lost(draft.id)
+
+        def on_read(found: tuple[ContractDraft | None, bool]) -> None:
+            draft, are_values_lost = found
+            if draft is not None:
+                show(draft)
+            if are_values_lost:
+                self.values_lost.emit()
+
+        self._run(work, on_read)
+
+    def _on_recovered(self, draft: ContractDraft) -> None:
+        if self._session.draft.is_empty:
             self._session.load(draft)
             self.recovered.emit()
 

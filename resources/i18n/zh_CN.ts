@@ -2031,6 +2031,10 @@
         <translation>保存</translation>
     </message>
     <message>
+        <source>Save without them</source>
+        <translation>不保存号码</translation>
+    </message>
+    <message>
         <source>Seal size</source>
         <translation>印章尺寸</translation>
     </message>
@@ -4469,6 +4473,10 @@
         <translation>请输入内容后按 Enter。</translation>
     </message>
     <message>
+        <source>Enter them again in both contacts, then merge. Nothing was changed.</source>
+        <translation>请在两个联系人中重新填写，然后再合并。未作任何更改。</translation>
+    </message>
+    <message>
         <source>Even if the template was created, it isn&apos;t used and no customer sees it. Press again to create the template again.</source>
         <translation>没有人会用到它，客户也看不到。再按一次即可重新制作。</translation>
     </message>
@@ -4479,6 +4487,10 @@
     <message>
         <source>Fill in one row per contract, save the sheet, and choose it again.</source>
         <translation>请每份合同填一行，保存后重新选择。</translation>
+    </message>
+    <message>
+        <source>Fill in the fields again. Everything else is unchanged.</source>
+        <translation>请重新填写填写项，其他内容没有变化。</translation>
     </message>
     <message>
         <source>Fill in these fields, or make them optional in the preset&apos;s form fields.</source>
@@ -4515,6 +4527,10 @@
     <message>
         <source>Free some space there. The existing backup is complete, and the missing items are added automatically.</source>
         <translation>请在该处腾出空间；已有备份是完整的，其余部分会自动补上。</translation>
+    </message>
+    <message>
+        <source>ID numbers, mobiles and emails of these contacts can&apos;t be read with this computer&apos;s keyring.</source>
+        <translation>本机的系统密钥环无法解密这两个联系人的证件号码、手机号和邮箱。</translation>
     </message>
     <message>
         <source>If this happens again, print the document to a new PDF.</source>
@@ -5305,8 +5321,8 @@
         <translation>系统密钥环未能完成操作。</translation>
     </message>
     <message>
-        <source>The keyring is locked, so this contact&apos;s encrypted data can&apos;t be read.</source>
-        <translation>系统密钥环已锁定，无法读取此联系人的加密信息。</translation>
+        <source>The keyring is locked, so ID numbers, mobiles and emails can&apos;t be saved or read.</source>
+        <translation>系统密钥环已锁定，无法保存或读取证件号码、手机号和邮箱。</translation>
     </message>
     <message>
         <source>The keyring is locked, so this contract&apos;s field values can&apos;t be read.</source>
@@ -5323,6 +5339,10 @@
     <message>
         <source>The keyring isn&apos;t responding.</source>
         <translation>系统密钥环没有响应。</translation>
+    </message>
+    <message>
+        <source>The keyring no longer has the key to this contract&apos;s field values.</source>
+        <translation>系统密钥环中已没有此合同填写内容的密钥，无法读取。</translation>
     </message>
     <message>
         <source>The keyword appears too often to be used for seals.</source>
@@ -5645,6 +5665,10 @@
         <translation>本机没有可保存密钥的系统密钥环。</translation>
     </message>
     <message>
+        <source>This computer has no keyring, so ID numbers, mobiles and emails can&apos;t be saved.</source>
+        <translation>本机没有系统密钥环，无法保存证件号码、手机号和邮箱。</translation>
+    </message>
+    <message>
         <source>This computer no longer has a record of sending this contract.</source>
         <translation>本机已没有此次发起的记录。</translation>
     </message>
@@ -5897,6 +5921,10 @@
         <translation>请在系统提示时解锁，然后重试。</translation>
     </message>
     <message>
+        <source>Unlock the keyring, or send the contract before you close the program.</source>
+        <translation>请解锁系统密钥环，或在关闭程序之前发起合同。</translation>
+    </message>
+    <message>
         <source>Unlock the keyring, then delete the person&apos;s data.</source>
         <translation>请先解锁密钥环，再清除此人信息。</translation>
     </message>
@@ -5957,6 +5985,10 @@
         <translation>请等待 {seconds} 秒后再试。</translation>
     </message>
     <message>
+        <source>Without the keyring, field values are kept only until you close the program.</source>
+        <translation>系统密钥环不可用，填写的内容只保留到关闭程序为止。</translation>
+    </message>
+    <message>
         <source>Writing to the backup folder failed.</source>
         <translation>写入备份文件夹失败。</translation>
     </message>
@@ -5967,6 +5999,10 @@
     <message>
         <source>You can keep waiting, or cancel. If you cancel, the sheet is revoked and costs nothing.</source>
         <translation>可继续等待，或放弃：放弃后将撤回，不扣减份数。</translation>
+    </message>
+    <message>
+        <source>You can save the contact without them. Nothing was changed.</source>
+        <translation>可以只保存其他内容。未作任何更改。</translation>
     </message>
     <message>
         <source>You can still send the contract; the platform has the template.</source>
@@ -7506,6 +7542,10 @@
     <message>
         <source>Import contacts</source>
         <translation>导入联系人</translation>
+    </message>
+    <message>
+        <source>Import without them</source>
+        <translation>不导入号码</translation>
     </message>
     <message>
         <source>Importing…</source>

@@ -3,76 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING
 
 import pytest
-from keyring.errors import KeyringLocked
 
-from esign_desktop.app.composition import build_services
 from esign_desktop.domain.account import Person
 from esign_desktop.domain.contract.draft import ContractDraft
 from esign_desktop.domain.document import TemplateFilling
 from esign_desktop.domain.errors import InputError, StoreError
 from esign_desktop.domain.people.contact import ContactEntry
 from esign_desktop.services.erasure.service import KnownPerson
-from esign_desktop.store.database.connection import Database
-from esign_desktop.store.files.paths import AppPaths
 from tests.drafts import make_document, make_draft
 from tests.raised import raises_code
-from tests.services.desk import clock_ms
+from tests.services.memory_keyring import Computer, MemoryKeyring
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from esign_desktop.services.catalogue import Services
-
 FIELDS = (("借款人", "示例甲"), ("金额", "壹万元整"))
 LIN = Person("示例甲", "110101199003072818", mobile="13800000001")
-
-
-class Backend:
-    """A keyring in memory that its user may lock."""
-
-    name = "memory"
-
-    def __init__(self) -> None:
-        self.is_locked = False
-        self._kept: dict[str, str] = {}
-
-    def get_password(self, service: str, user: str) -> str | None:
-        self._refuse_while_locked()
-        return self._kept.get(service + user)
-
-    def set_password(self, service: str, user: str, password: str) -> None:
-        self._refuse_while_locked()
-        self._kept[service + user] = password
-
-    def _refuse_while_locked(self) -> None:
-        if self.is_locked:
-            raise KeyringLocked
-
-
-class Computer:
-    """An installation that starts again, with its keyring locked or not."""
-
-    def __init__(self, root: Path, backend: Backend) -> None:
-        self.backend = backend
-        self._paths = AppPaths.at(root)
-        self._paths.prepare()
-        self._database: Database | None = None
-
-    def start(self, *, is_locked: bool) -> Services:
-        self.stop()
-        self.backend.is_locked = is_locked
-        self._database = Database(self._paths.database_path)
-        self._database.open()
-        return build_services(self._paths, self._database, cast("Any", None), clock_ms=clock_ms)
-
-    def stop(self) -> None:
-        if self._database is not None:
-            self._database.close()
-            self._database = None
 
 
 @pytest.fixture
@@ -85,9 +35,9 @@ def now_s(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 
 @pytest.fixture
 def computer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, now_s: list[float]) -> Iterator[Computer]:
-    backend = Backend()
-    monkeypatch.setattr("esign_desktop.store.secrets._backend", lambda: backend)
-    computer = Computer(tmp_path / "installation", backend)
+    keyring = MemoryKeyring()
+    monkeypatch.setattr("esign_desktop.store.secrets._backend", keyring.found)
+    computer = Computer(tmp_path / "installation", keyring)
     yield computer
     computer.stop()
 
@@ -110,7 +60,7 @@ def test_values_typed_while_the_keyring_is_locked_outlive_unlocking_and_the_prog
     draft, other = filled_draft(), replace(filled_draft(), id=ContractDraft.new().id)
     services.drafts.keep(other)
     services.drafts.save(draft)
-    computer.backend.is_locked = False
+    computer.keyring.is_locked = False
     now_s[0] += 61
 
     reopened = services.drafts.load(draft.id)
@@ -136,7 +86,7 @@ def test_a_draft_whose_values_are_locked_is_opened_when_the_keyring_is_and_not_b
     with raises_code(StoreError, "store.draft_locked"):
         services.drafts.duplicate(draft.id)
     assert [summary.id for summary in services.drafts.list()] == [draft.id]
-    computer.backend.is_locked = False
+    computer.keyring.is_locked = False
     # Soon after the keyring refused, because a user unlocked it and tries again.
     now_s[0] += 5
     assert fields(services.drafts.load(draft.id)) == FIELDS
@@ -150,7 +100,7 @@ def test_forgetting_a_person_while_the_keyring_is_locked_empties_no_other_draft(
     services = computer.start(is_locked=True)
     with raises_code(InputError, "person.values_locked"):
         services.people.forget(KnownPerson("示例丙", ()))
-    computer.backend.is_locked = False
+    computer.keyring.is_locked = False
     now_s[0] += 61
     assert fields(services.drafts.read(draft.id)) == FIELDS
 
@@ -168,7 +118,7 @@ def test_a_contact_is_not_changed_while_its_number_is_locked(computer: Computer,
     ):
         with raises_code(StoreError, "contact.locked"):
             change()
-    computer.backend.is_locked = False
+    computer.keyring.is_locked = False
     now_s[0] += 61
     assert services.contacts.particulars(contact.id) == LIN
     match = services.contacts.match(replace(LIN, name="示例乙"))

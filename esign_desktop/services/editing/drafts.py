@@ -26,14 +26,18 @@ class DraftService:
         self._clock_ms = clock_ms
         self._is_being_sent = is_being_sent or (lambda _draft_id: False)
 
-    def save(self, draft: ContractDraft) -> None:
-        """Save a contract, and record it as the open one. An empty contract is deleted instead."""
+    def save(self, draft: ContractDraft) -> bool:
+        """Save a contract, and record it as the open one. An empty contract is deleted instead.
+
+        Returns False if its form values are kept only until the program ends, because the keyring is unavailable.
+        """
         if draft.is_empty:
             self._drafts.delete(draft.id)
             self._drafts.set_open(None)
-            return
+            return True
         self._drafts.save(draft, saved_at_ms=self._clock_ms())
         self._drafts.set_open(draft.id)
+        return not self._drafts.are_values_for_session(draft.id)
 
     def list(self) -> tuple[DraftSummary, ...]:
         """Return a summary of each saved contract, most recent first."""
@@ -54,6 +58,10 @@ class DraftService:
     def read(self, draft_id: DraftId) -> ContractDraft:
         """Return a saved contract without recording it as open."""
         return self._drafts.load(draft_id)
+
+    def are_values_lost(self, draft_id: DraftId) -> bool:
+        """Return whether the saved contract had form values that can't be decrypted any more."""
+        return self._drafts.are_values_lost(draft_id)
 
     def documents(self, draft_id: DraftId) -> tuple[Document, ...]:
         """Return a saved contract's documents without their form values. This works even if the keyring is locked."""

@@ -43,6 +43,8 @@ class Correction:
     reason: str = field(default="", repr=False)
     is_open: bool = False
     """Whether the contract to be corrected can still be signed."""
+    are_values_lost: bool = False
+    """Whether form values were sent that can't be decrypted any more."""
 
 
 class CorrectionService:
@@ -75,12 +77,15 @@ class CorrectionService:
         if any(submission.state not in _NOT_SENT for submission in self._journal.of_draft(draft_id)):
             raise InputError("correction.sent_before")
         draft = self._begun(draft_id)
+        are_values_lost = self._drafts.are_values_lost(draft_id)
         if draft is None:
             draft = replace(self._filled(submission), id=draft_id, replaces=flow_id)
+            are_values_lost = self._values.are_lost(submission.record.id)
         if self._audit is not None:
             self._audit.note(AuditAction.CORRECTED, environment=record.environment, flow_id=flow_id, title=record.title)
         focus, reason = _suspect(record, draft)
-        return Correction(draft, focus, reason, is_open=not record.status.is_final)
+        is_open = not record.status.is_final
+        return Correction(draft, focus, reason, is_open=is_open, are_values_lost=are_values_lost)
 
     def sweep(self) -> None:
         """Delete form values that were kept for corrections and have reached the end of their retention period.

@@ -18,7 +18,7 @@ from esign_desktop.domain.account import (
     folded_name,
     masked_number,
 )
-from esign_desktop.domain.errors import StoreError
+from esign_desktop.domain.errors import InputError, StoreError
 from esign_desktop.domain.people.contact import new_contact_id
 from esign_desktop.domain.surrogates import replace_surrogates
 from esign_desktop.services.people.search_text import search_text, tails
@@ -124,7 +124,8 @@ class ContactRows:
         old = None if number else self.opened(base)
         kept = replace(kept, number=number or (old.number if old is not None else ""))
         sealed = self._particulars.seal(_json(asdict(kept)), _place(row.id)) if any(asdict(kept).values()) else b""
-        if sealed or bool(self.digest("")):
+        is_readable = not base.sealed or self.opened(base) is not None
+        if sealed or (is_readable and bool(self.digest(""))):
             row = replace(row, sealed=sealed, tails=tails(self.digest, kept.number, kept.mobile))
         return self._with_legal(row, subject) if isinstance(subject, Organization) else row
 
@@ -149,6 +150,26 @@ class ContactRows:
         for row in rows:
             if self._particulars.is_locked(row.sealed) or self._particulars.is_locked(row.sealed_legal):
                 raise StoreError("contact.locked", retryable=True)
+
+    def refuse_unkept(self, subjects: Iterable[Subject]) -> None:
+        """Raise an error if these parties have a number or an address that can't be stored encrypted now.
+
+        Raises StoreError ``contact.locked`` if the keyring may be unlocked, and InputError ``contact.no_keyring`` if
+        this computer has none.
+        """
+        if self.digest("") or not any(_has_particulars(subject) for subject in subjects):
+            return
+        if self._particulars.may_unlock():
+            raise StoreError("contact.locked", retryable=True)
+        if not self.digest(""):
+            raise InputError("contact.no_keyring")
+
+    def refuse_unreadable(self, rows: Iterable[ContactRow]) -> None:
+        """Raise StoreError ``contact.unreadable`` if encrypted values of a row can't be read with the current key."""
+        for row in rows:
+            found = (row.sealed, _place(row.id)), (row.sealed_legal, legal_place(row.id))
+            if any(sealed and self._particulars.open(sealed, place) is None for sealed, place in found):
+                raise StoreError("contact.unreadable")
 
     def opened(self, row: ContactRow) -> Particulars | None:
         text = self._particulars.open(row.sealed, _place(row.id))
@@ -233,6 +254,11 @@ def _with_number(subject: Subject, number: str) -> Subject:
 def _particulars(subject: Subject) -> Particulars:
     mobile = "".join(subject.mobile.split()) if isinstance(subject, Person) else ""
     return Particulars("", mobile, subject.email.strip())
+
+
+def _has_particulars(subject: Subject) -> bool:
+    legal_number = subject.legal_id_number if isinstance(subject, Organization) else ""
+    return bool(subject.identity.number or reach_of(subject) or legal_number)
 
 
 def reach_of(subject: Subject) -> str:

@@ -242,16 +242,20 @@ class ContactService:
             matches.append(ContactMatch(shown[same.id] if same else None, tuple(shown[other.id] for other in others)))
         return tuple(matches)
 
-    def save(self, entry: ContactEntry, *, is_meant: bool = False) -> Contact:
+    def save(self, entry: ContactEntry, *, is_meant: bool = False, may_lack_numbers: bool = False) -> Contact:
         """Store a new or edited contact, and return it. If the entry has no number, the stored number is kept.
 
-        ``is_meant`` states that the user confirmed the number although it is known under a different name. Raises
-        InputError ``contact.no_name``, ``contact.gone``, ``contact.exists`` or ``contact.another_name``; the last two
-        have the id of the other contact as ``contact_id``. Raises InputError ``contact.identity_known`` if the contact
-        has an account and its name, type or number would change.
+        ``is_meant`` states that the user confirmed the number although it is known under a different name.
+        ``may_lack_numbers`` states that the user accepts that numbers and addresses are not stored without a keyring.
+        Raises InputError ``contact.no_name``, ``contact.gone``, ``contact.exists`` or ``contact.another_name``; the
+        last two have the id of the other contact as ``contact_id``. Raises InputError ``contact.identity_known`` if the
+        contact has an account and its name, type or number would change, and the errors of
+        ``ContactRows.refuse_unkept``.
         """
         if not folded_name(entry.subject.name):
             raise InputError("contact.no_name")
+        if not may_lack_numbers:
+            self._rows.refuse_unkept([entry.subject])
         with self._lock:
             return self._save(entry, is_meant=is_meant)
 
@@ -278,15 +282,19 @@ class ContactService:
         self,
         batch: Sequence[ContactEntry],
         *,
+        may_lack_numbers: bool = False,
         cancel: CancelToken | None = None,
         on_progress: Callable[[int], None] = lambda _done: None,
     ) -> ImportUndo:
         """Add new contacts, update existing contacts, and return the data with which the import can be undone.
 
         Empty fields do not change an existing contact, and its name is kept. An entry whose ``id`` is not in use is
-        added under this id, so that other entries can refer to it as their agent. ``on_progress`` receives the number
-        of contacts processed so far. Raises Cancelled after undoing all changes.
+        added under this id, so that other entries can refer to it as their agent. ``may_lack_numbers`` is as for
+        ``save``. ``on_progress`` receives the number of contacts processed so far. Raises the errors of
+        ``ContactRows.refuse_unkept``, and Cancelled after undoing all changes.
         """
+        if not may_lack_numbers:
+            self._rows.refuse_unkept([entry.subject for entry in batch])
         self._rows.refuse_locked(self._contacts.rows([entry.id for entry in batch if entry.id is not None]))
         undo = ImportUndo()
         try:
@@ -363,7 +371,8 @@ class ContactService:
 
         Empty fields of the kept contact are filled in from the other contact. ``chosen`` contains the accounts to be
         used in projects in which both contacts have one. Raises InputError ``contact.gone``, or
-        ``contact.two_identities`` if the numbers differ, because an account must never move to a different identity.
+        ``contact.two_identities`` if the numbers differ, because an account must never move to a different identity,
+        and StoreError ``contact.unreadable`` if encrypted values would be lost.
         """
         with self._lock:
             self._merge(kept_id, gone_id, chosen)
@@ -372,6 +381,7 @@ class ContactService:
     def _merge(self, kept_id: ContactId, gone_id: ContactId, chosen: Collection[AccountKey]) -> None:
         kept, gone = self._row(kept_id), self._row(gone_id)
         self._rows.refuse_locked([kept, gone])
+        self._rows.refuse_unreadable([kept, gone])
         if kept.kind is not gone.kind or may_not_be_one(kept, gone):
             raise InputError("contact.two_identities")
         subject = joined(self._rows.subject(gone), self._rows.subject(kept))

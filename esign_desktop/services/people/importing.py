@@ -94,18 +94,27 @@ class ContactImport:
         return found, 0
 
     def take(
-        self, plan: ImportPlan, *, cancel: CancelToken | None = None, on_progress: Callable[[int], None] | None = None
+        self,
+        plan: ImportPlan,
+        *,
+        may_lack_numbers: bool = False,
+        cancel: CancelToken | None = None,
+        on_progress: Callable[[int], None] | None = None,
     ) -> ImportUndo:
-        """Store the contacts that are selected in a plan, and return the data with which the import can be undone.
+        """Store the contacts that are selected in a plan, as ``ContactService.import_all`` does.
 
-        ``on_progress`` receives the number of contacts processed so far. Raises StoreError, and Cancelled after undoing
-        all changes.
+        ``on_progress`` receives the number of contacts processed so far.
         """
         ids = _ids(plan)
         # Persons first, because organizations refer to them as agents.
         rows = sorted(plan.taken, key=lambda row: row.agent is not None)
         entries = [entry for row in rows if (entry := _entry(row, ids)) is not None]
-        return self._contacts.import_all(entries, cancel=cancel, on_progress=on_progress or (lambda _done: None))
+        return self._contacts.import_all(
+            entries,
+            may_lack_numbers=may_lack_numbers,
+            cancel=cancel,
+            on_progress=on_progress or (lambda _done: None),
+        )
 
     def undo(self, token: ImportUndo) -> int:
         """Undo an import, and return the number of contacts that keep values from it (see ``ContactService.undo``).

@@ -45,7 +45,7 @@ class Drafts:
         page_count = sum(document.page_count for document in draft.documents)
         row = (
             *(draft.id, replace_surrogates(draft.title), len(draft.documents), page_count, saved_at_ms),
-            *(draft_to_json(without_form_values(draft)), self._sealed_values(draft)),
+            *(draft_to_json(without_form_values(draft)), self._sealed_values(draft) or self._unreadable_values(draft)),
         )
         self._database.execute("INSERT OR REPLACE INTO drafts VALUES (?, ?, ?, ?, ?, ?, ?)", row)
         if is_for_session(row[-1]):
@@ -67,6 +67,18 @@ class Drafts:
             raise StoreError("store.draft_locked", retryable=True)
         self._seal_for_good()
         return self._with_values(draft_from_json(body), sealed)
+
+    def are_values_for_session(self, draft_id: DraftId) -> bool:
+        """Return whether a draft's form values are lost when the program ends, because the keyring is unavailable."""
+        return draft_id in self._of_session
+
+    def are_values_lost(self, draft_id: DraftId) -> bool:
+        """Return whether a draft's form values can't be decrypted, although the keyring is not locked.
+
+        They were encrypted for an earlier session, or with a key that the keyring no longer has.
+        """
+        found = self._database.query("SELECT form_values FROM drafts WHERE id = ?", (draft_id,))
+        return any(sealed and self._sealed.open(sealed, draft_place(draft_id)) is None for (sealed,) in found)
 
     def documents(self, draft_id: DraftId) -> tuple[Document, ...]:
         """Return the documents of a stored draft, without form values.
@@ -110,6 +122,18 @@ class Drafts:
         # The keys of a JSON object are strings.
         values = {str(index): form for index, form in form_values(draft).items()}
         return self._sealed.seal(to_json(values, _Forms), draft_place(draft.id)) if values else b""
+
+    def _unreadable_values(self, draft: ContractDraft) -> bytes:
+        """Return stored form values that can't be decrypted now, while the draft has the same documents and no others.
+
+        The keyring may provide their key again.
+        """
+        for body, sealed in self._database.query("SELECT body, form_values FROM drafts WHERE id = ?", (draft.id,)):
+            if sealed and self._sealed.open(sealed, draft_place(draft.id)) is None:
+                stored = draft_from_json(body).documents
+                if [document.id for document in stored] == [document.id for document in draft.documents]:
+                    return bytes(sealed)
+        return b""
 
     def _with_values(self, draft: ContractDraft, sealed: bytes) -> ContractDraft:
         text = self._sealed.open(sealed, draft_place(draft.id)) if sealed else None

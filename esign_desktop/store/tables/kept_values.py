@@ -73,6 +73,11 @@ class KeptValues:
         found = self._database.query(_OF_CONTRACT, (submission_id,))
         return any(self._sealed.is_locked(sealed) for _index, sealed in found)
 
+    def are_lost(self, submission_id: SubmissionId) -> bool:
+        """Return whether a contract's values can't be decrypted any more. Raises StoreError."""
+        found = self._database.query(_OF_CONTRACT, (submission_id,))
+        return any(self._sealed.open(sealed, _place(submission_id, index)) is None for index, sealed in found)
+
     def _seal_for_good(self) -> None:
         """Encrypt values that use the session's key with the keyring's key, once the keyring is unlocked.
 

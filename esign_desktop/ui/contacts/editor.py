@@ -125,7 +125,7 @@ class ContactSheet(FittingDialog):
             subject = without_number(subject)
         self._given = subject
         self._other_id: ContactId | None = None
-        self._is_meant = False
+        self._is_meant = self._may_lack_numbers = False
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowModality(Qt.WindowModality.WindowModal)
         self.setObjectName("contactSheet")
@@ -295,7 +295,7 @@ class ContactSheet(FittingDialog):
         self._on_form_edited()
 
     def _on_form_edited(self) -> None:
-        self._is_meant = False
+        self._is_meant = self._may_lack_numbers = False
         self._keep.setText(self.tr("Add") if self._contact is None else self.tr("Save"))
         self._say("")
         self._show_reach()
@@ -330,7 +330,7 @@ class ContactSheet(FittingDialog):
         entry = ContactEntry(subject, contact_id, self._ours.isChecked(), seal, agents, self._given)
         self._keep.setEnabled(False)
         self._tasks.start(
-            partial(self._contacts.save, entry, is_meant=self._is_meant),
+            partial(self._contacts.save, entry, is_meant=self._is_meant, may_lack_numbers=self._may_lack_numbers),
             owner=self,
             on_done=self._on_kept,
             on_error=self._on_refused,
@@ -358,6 +358,9 @@ class ContactSheet(FittingDialog):
         if error.code == "contact.another_name":
             self._is_meant = True
             self._keep.setText(self.tr("Keep both"))
+        if error.code == "contact.no_keyring":
+            self._may_lack_numbers = True
+            self._keep.setText(self.tr("Save without them"))
         if other_id is None:
             self._say(error_sentence(error).text)
             return

@@ -208,7 +208,7 @@ class ImportDialog(FittingDialog):
         self._path, self._tasks = path, tasks
         self._import = ContactImport(contacts)
         self._token = CancelToken()
-        self._is_importing = False
+        self._is_importing = self._may_lack_numbers = False
         self.plan = ImportPlan(())
         """What taking the file in would do, with what was chosen."""
         self._title = PlainLabel(self, one_line(path.name), look="sectionTitle", is_wrapped=True)
@@ -362,12 +362,12 @@ class ImportDialog(FittingDialog):
         self._is_importing = True
         self._wait(self.tr("Importing…"), len(self.plan.taken))
         self.close_button.setText(self.tr("Stop"))
-        plan, token = self.plan, self._token
+        plan, token, may_lack_numbers = self.plan, self._token, self._may_lack_numbers
         progress = self._tasks.reporter(self._bar.setValue, owner=self)
 
         def take() -> ImportUndo | None:
             try:
-                return self._import.take(plan, cancel=token, on_progress=progress)
+                return self._import.take(plan, may_lack_numbers=may_lack_numbers, cancel=token, on_progress=progress)
             except Cancelled:
                 return None
 
@@ -387,6 +387,9 @@ class ImportDialog(FittingDialog):
         sentence = error_sentence(error)
         self._said.show_text(MessageLevel.ERROR, sentence.title, sentence.remedy)
         self._pages.setCurrentIndex(_PREVIEW)
+        if error.code == "contact.no_keyring":
+            self._may_lack_numbers = True
+            self.take.setText(self.tr("Import without them"))
         self.close_button.setText(self.tr("Cancel"))
         self.close_button.setEnabled(True)
         self.take.setEnabled(not self._token.is_cancelled)

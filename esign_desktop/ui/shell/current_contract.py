@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Signal
 
 from esign_desktop.domain.contract import edits
 from esign_desktop.domain.contract.draft import DraftId
 from esign_desktop.domain.contract.problems import Problem, Severity
+from esign_desktop.domain.errors import StoreError
 from esign_desktop.services.editing.session import EditName
 from esign_desktop.ui.draft_controller import DraftController
 from esign_desktop.ui.tasks import Lane
@@ -33,6 +34,9 @@ if TYPE_CHECKING:
     from esign_desktop.ui.prepare.room import PrepareRoom
     from esign_desktop.ui.tasks import TaskRunner
     from esign_desktop.ui.widgets.notice_bar import Messages
+
+
+_VALUES: Final = "form values"
 
 
 class CurrentContract(QObject):
@@ -68,6 +72,8 @@ class CurrentContract(QObject):
         self.drafts.failed.connect(messages.show_message)
         self.drafts.draft_deleted.connect(self._on_draft_deleted)
         self.drafts.autosave.saved.connect(self._on_autosave_saved)
+        self.drafts.autosave.values_at_risk.connect(self._on_autosave_values_at_risk)
+        self.drafts.values_lost.connect(self._on_drafts_values_lost)
         self.destroyed.connect(self.session.subscribe(self._on_session_changed))
 
     def choose_files(self) -> None:
@@ -231,6 +237,8 @@ class CurrentContract(QObject):
             remedy=reason if correction.reason else self._fate(correction),
             key="correction",
         )
+        if correction.are_values_lost:
+            self._on_drafts_values_lost()
         if correction.focus is not None:
             self._prepare.problems_bar.problem_activated.emit(Problem("correction", Severity.HINT, correction.focus))
 
@@ -300,6 +308,15 @@ class CurrentContract(QObject):
         title = self.tr("“{title}” was deleted.").format(title=draft.title or self.tr("Untitled"))
         bring_back = (self.tr("Restore"), partial(self.drafts.keep_draft, draft))
         self._messages.show_message(title, MessageLevel.INFO, key="discarded", action=bring_back)
+
+    def _on_autosave_values_at_risk(self, are_at_risk: bool) -> None:
+        if are_at_risk:
+            self._messages.show_message(StoreError("store.values_for_session"), MessageLevel.WARNING, key=_VALUES)
+        else:
+            self._messages.clear(_VALUES)
+
+    def _on_drafts_values_lost(self) -> None:
+        self._messages.show_message(StoreError("store.values_lost"), MessageLevel.WARNING, key=_VALUES)
 
     def _on_autosave_saved(self) -> None:
         self._messages.clear("store.disk_full")

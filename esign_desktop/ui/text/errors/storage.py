@@ -37,8 +37,25 @@ def store_texts() -> dict[str, tuple[str, str]]:
             translate("ErrorSentences", "Unlock the keyring, then delete the person's data."),
         ),
         "contact.locked": (
-            translate("ErrorSentences", "The keyring is locked, so this contact's encrypted data can't be read."),
+            translate(
+                "ErrorSentences",
+                "The keyring is locked, so ID numbers, mobiles and emails can't be saved or read.",
+            ),
             translate("ErrorSentences", "Unlock the keyring, then try again. Nothing was changed."),
+        ),
+        "contact.no_keyring": (
+            translate(
+                "ErrorSentences",
+                "This computer has no keyring, so ID numbers, mobiles and emails can't be saved.",
+            ),
+            translate("ErrorSentences", "You can save the contact without them. Nothing was changed."),
+        ),
+        "contact.unreadable": (
+            translate(
+                "ErrorSentences",
+                "ID numbers, mobiles and emails of these contacts can't be read with this computer's keyring.",
+            ),
+            translate("ErrorSentences", "Enter them again in both contacts, then merge. Nothing was changed."),
         ),
         "contact.gone": (
             translate("ErrorSentences", "This contact no longer exists."),
@@ -172,6 +189,17 @@ def store_texts() -> dict[str, tuple[str, str]]:
         "store.draft_locked": (
             translate("ErrorSentences", "The keyring is locked, so this contract's field values can't be read."),
             translate("ErrorSentences", "Unlock the keyring, then open the contract again. Nothing is lost."),
+        ),
+        "store.values_for_session": (
+            translate(
+                "ErrorSentences",
+                "Without the keyring, field values are kept only until you close the program.",
+            ),
+            translate("ErrorSentences", "Unlock the keyring, or send the contract before you close the program."),
+        ),
+        "store.values_lost": (
+            translate("ErrorSentences", "The keyring no longer has the key to this contract's field values."),
+            translate("ErrorSentences", "Fill in the fields again. Everything else is unchanged."),
         ),
         "store.bad_ledger": (
             translate("ErrorSentences", "One line of the usage ledger can't be read."),
