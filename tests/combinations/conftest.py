@@ -1,9 +1,10 @@
-"""The fixtures of the rooms and of the platform's description, for tests that need both."""
+"""The fixtures of the rooms, the program and the platform's description, for tests that need several of them."""
 
 from __future__ import annotations
 
 from tests.api.conftest import openapi
+from tests.app.conftest import paths, start
 from tests.ui.conftest import languages, speak, tasks
 from tests.ui.prepare.conftest import desk
 
-__all__ = ["desk", "languages", "openapi", "speak", "tasks"]
+__all__ = ["desk", "languages", "openapi", "paths", "speak", "start", "tasks"]

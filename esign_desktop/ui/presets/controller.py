@@ -80,11 +80,16 @@ class PresetController(QObject):
         messages: Messages,
         desk: DraftController,
         is_desk_free: Callable[[], bool],
+        before_leaving: Callable[[Callable[[], object]], object],
         parent: QObject | None = None,
     ) -> None:
-        """``is_desk_free`` answers whether the contract may be replaced; if not, it says why to the person."""
+        """``is_desk_free`` answers whether the contract may be replaced; if not, it says why to the person.
+
+        ``before_leaving`` runs what takes the contract out of Prepare, after asking about a form that is open there.
+        """
         super().__init__(parent)
         self._is_desk_free = is_desk_free
+        self._before_leaving = before_leaving
         self._desk = desk
         self._services = services
         self._session = session
@@ -342,13 +347,16 @@ class PresetController(QObject):
 
     def _on_editor_prepare_requested(self, preset: Preset) -> None:
         if self._may_take_desk():
-            self._tasks.start(
-                partial(self._services.presets.lay_out, preset),
-                owner=self,
-                on_done=self._on_laid_out,
-                on_error=self._on_laying_out_failed,
-                lane=Lane.PDF,
-            )
+            self._before_leaving(partial(self._lay_out, preset))
+
+    def _lay_out(self, preset: Preset) -> None:
+        self._tasks.start(
+            partial(self._services.presets.lay_out, preset),
+            owner=self,
+            on_done=self._on_laid_out,
+            on_error=self._on_laying_out_failed,
+            lane=Lane.PDF,
+        )
 
     def _on_laying_out_failed(self, error: AppError) -> None:
         if self._editor is not None:
@@ -361,7 +369,7 @@ class PresetController(QObject):
             self._layout_bar = LayoutBar(self._prepare)
             self._prepare.add_bar(self._layout_bar)
             self._layout_bar.save_requested.connect(self._on_layout_bar_save_requested)
-            self._layout_bar.leave_requested.connect(self._end_layout)
+            self._layout_bar.leave_requested.connect(partial(self._before_leaving, self._end_layout))
             self.destroyed.connect(self._session.subscribe(self._on_session_changed))
         self._laid_out = laid_out
         self._layout_bar.show_name(laid_out.preset.name)

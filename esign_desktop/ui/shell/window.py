@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QPoint, QRect, QTimer, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QMainWindow, QScrollArea, QStackedWidget, QWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QScrollArea, QStackedWidget, QWidget
 
 from esign_desktop.domain.file_kinds import PRESET_SUFFIX, SHEET_SUFFIXES, FileUse, use_of
 from esign_desktop.override import override
@@ -295,6 +295,10 @@ class MainWindow(QMainWindow):
     @override
     def closeEvent(self, event: QCloseEvent) -> None:
         workspace = self._workspace
+        focused = QApplication.focusWidget()
+        if focused is not None:
+            # What is being typed counts, as it does when its field is left.
+            focused.clearFocus()
         is_sheet = workspace is not None and workspace.is_sending_sheet
         is_sending = is_sheet or (workspace is not None and workspace.is_sending)
         if (

@@ -268,6 +268,7 @@ class Workspace(QObject):
                 *(self.services, self.session, self.prepare, self.tasks, self._messages),
                 desk=self.draft_controller,
                 is_desk_free=self.contract.may_change,
+                before_leaving=self.contract.discard_unsaved_before,
                 parent=self,
             )
             self._presets.drawing_requested.connect(self._on_presets_drawing_requested)
@@ -289,7 +290,7 @@ class Workspace(QObject):
                 self.services.people, self.draft_controller, self.tasks, self._messages, self._window
             )
             self._forgetting.forgotten.connect(self._on_forgetting_forgotten)
-        self._forgetting.ask(person)
+        self.contract.discard_unsaved_before(partial(self._forgetting.ask, person))
 
     def take_down(self) -> None:
         """Close the windows beside the main one, listen no more, and send no more rows of a sheet."""
@@ -425,6 +426,8 @@ class Workspace(QObject):
         self._interrupted.bulk_requested.connect(partial(self.room_requested.emit, RoomName.BULK))
         self.environment.changed.connect(self.contract.show_environment)
         self.environment.changed.connect(self.background.look_at_environment)
+        # A rehearsal's sheets are known once the rehearsal runs, and those of others when they are chosen.
+        self.environment.changed.connect(self._interrupted.look_at_sheets)
         self.environment.changed.connect(self.quota.look)
         self.poller.flow_changed.connect(self.quota.look_soon)
         self.contract.prepare_requested.connect(self._go_to_prepare)

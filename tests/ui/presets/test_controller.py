@@ -55,6 +55,7 @@ class Rig:
             self.messages,
             cast("object", None),  # type: ignore[arg-type]
             is_desk_free=lambda: True,
+            before_leaving=lambda go_on: go_on(),
         )
 
     def edit(self, preset: Preset) -> PresetEditor:

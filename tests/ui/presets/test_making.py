@@ -46,6 +46,7 @@ class Rig:
             *(services, self.session, room, tasks, self.messages),
             desk=cast("DraftController", installation),
             is_desk_free=lambda: True,
+            before_leaving=lambda go_on: go_on(),
         )
         self.saved: list[Preset] = []
         self.presets.saved.connect(self.saved.append)

@@ -259,7 +259,8 @@ class DocumentCard(MenuCard):
         self._name.show()
 
     def _on_editor_finished(self) -> None:
-        if self._editor.isVisible():
+        # Not isVisible(): going to another room hides the card before the field is left.
+        if not self._editor.isHidden():
             name = self._editor.text().strip()
             self._end_renaming()
             if name and name != self._document.name:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from esign_desktop.domain.templates import Template
     from esign_desktop.services.catalogue import Services
     from esign_desktop.services.templates.service import TemplateService
-    from esign_desktop.ui.tasks import TaskRunner
+    from esign_desktop.ui.tasks import Task, TaskRunner
 
 _WIDTH_PX: Final = 340
 _ROW_PX: Final = 30
@@ -110,13 +110,19 @@ class TemplateDocuments(QObject):
         self._session = session
         self._services = services
         self._tasks = tasks
+        self._looking: Task | None = None
         self._asked: dict[DocumentId, tuple[WantedField, ...]] = {}
         """What was asked for when the places of a form's fields were looked for."""
         self.destroyed.connect(session.subscribe(self._on_session_changed))
 
     def look(self) -> None:
         """Find out what can be chosen from."""
-        self._tasks.start(self._services.templates.here, owner=self, on_done=self.found.emit, on_error=self.failed.emit)
+        if self._looking is not None:
+            # Asked for twice, one list is shown.
+            self._looking.cancel()
+        self._looking = self._tasks.start(
+            self._services.templates.here, owner=self, on_done=self.found.emit, on_error=self.failed.emit
+        )
 
     def add(self, template: Template) -> None:
         """Open a template's pages, and add them to the contract as a form to be filled in."""
