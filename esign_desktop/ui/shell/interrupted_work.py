@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Signal
 
@@ -17,8 +17,14 @@ if TYPE_CHECKING:
     from esign_desktop.ui.widgets.notice_bar import Messages
 
 
+_SHEET: Final = "interrupted"
+
+
 class InterruptedWork(QObject):
-    """Looks when the program starts; new ones are told of by whoever sent them."""
+    """Looks when the program starts, and for sheets when the environment changes.
+
+    New ones are told of where they are sent.
+    """
 
     track_requested = Signal()
     bulk_requested = Signal()
@@ -27,10 +33,14 @@ class InterruptedWork(QObject):
         super().__init__(parent)
         self._services, self._tasks, self._messages = services, tasks, messages
         self._told = 0
+        self._told_sheets: set[str] = set()
 
     def look(self) -> None:
         """Tell of what is left from before."""
         self._tasks.start(self._services.submission.unfinished, owner=self, on_done=self._on_unfinished_read)
+
+    def look_at_sheets(self) -> None:
+        """Tell of a sheet that was not completely sent in the environment in use, once."""
         self._tasks.start(self._services.bulk.interrupted, owner=self, on_done=self._on_interrupted_read)
 
     def count_again(self) -> None:
@@ -56,12 +66,15 @@ class InterruptedWork(QObject):
             )
 
     def _on_interrupted_read(self, run: InterruptedRun | None) -> None:
-        if run is not None:
+        if run is None:
+            self._messages.clear(_SHEET)
+        elif run.run_id not in self._told_sheets:
+            self._told_sheets.add(run.run_id)
             self._messages.show_message(
                 self.tr("“{sheet}” was not completely sent.").format(sheet=one_line(Path(run.sheet_path).name)),
                 MessageLevel.WARNING,
                 remedy=self.tr("Continue in Bulk; no one receives a contract twice."),
-                key="interrupted",
+                key=_SHEET,
                 everywhere=True,
                 action=(self.tr("Show"), self.bulk_requested.emit),
             )
