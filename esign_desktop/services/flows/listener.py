@@ -37,11 +37,14 @@ if TYPE_CHECKING:
     from esign_desktop.domain.flow import Notice
     from esign_desktop.store.tables.notices import NoticeInbox
 
+MAX_HEAD_BYTES: Final = 16 * 1024
+"""Limit of a request's line and headers together. The parser alone accepts 6.5 MiB, before any signature is checked."""
 MAX_BODY_BYTES: Final = 64 * 1024
 MOST_CONNECTIONS: Final = 256
 REQUEST_S: Final = 5.0
 """Seconds within which a request must arrive completely, even if its sender is slow."""
 _ANSWER_S: Final = 5.0
+_DRAIN_S: Final = 0.2
 _KEEP_S: Final = 1.8
 """Seconds to wait for the disk. The platform waits two seconds for the response."""
 _MOST_TOGETHER: Final = 200
@@ -270,17 +273,29 @@ def _end(request: socket.socket) -> None:
         request.shutdown(socket.SHUT_RDWR)
 
 
+class _TooMuch(Exception):
+    """A request sent more bytes than it may."""
+
+
 class _Hurried(io.RawIOBase):
-    """A raw stream that reads from a socket and raises TimeoutError if a whole request has not arrived in time."""
+    """A raw stream that reads from a socket.
+
+    It raises TimeoutError if a whole request has not arrived in time, and _TooMuch if its head or body is too long.
+    """
 
     def __init__(self, source: socket.socket) -> None:
         super().__init__()
         self._source = source
-        self._deadline_s = time.monotonic() + REQUEST_S
+        self.begin()
 
     def begin(self) -> None:
-        """Restart the time limit for the next request."""
+        """Restart the limits for the head of the next request."""
         self._deadline_s = time.monotonic() + REQUEST_S
+        self._left_bytes = MAX_HEAD_BYTES
+
+    def allow_body(self, size_bytes: int) -> None:
+        """Let the body of the current request be read."""
+        self._left_bytes = size_bytes
 
     @override
     def readable(self) -> bool:
@@ -291,8 +306,12 @@ class _Hurried(io.RawIOBase):
         left_s = self._deadline_s - time.monotonic()
         if left_s <= 0:
             raise TimeoutError
+        if self._left_bytes <= 0:
+            raise _TooMuch
         self._source.settimeout(left_s)
-        return self._source.recv_into(buffer)
+        count = self._source.recv_into(memoryview(buffer)[: self._left_bytes])
+        self._left_bytes -= count
+        return count
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -316,7 +335,16 @@ class _Handler(BaseHTTPRequestHandler):
     @override
     def handle_one_request(self) -> None:
         self._hurried.begin()
-        super().handle_one_request()
+        try:
+            super().handle_one_request()
+        except _TooMuch:
+            self.requestline, self.request_version, self.close_connection = "", self.protocol_version, True
+            self._answer(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
+            self.wfile.flush()
+            # Closing a socket with unread bytes could discard the answer before the sender reads it.
+            with contextlib.suppress(OSError):
+                self.connection.settimeout(_DRAIN_S)
+                self.connection.recv(MAX_BODY_BYTES)
 
     def do_POST(self) -> None:
         length = self.headers.get("Content-Length", "")
@@ -325,6 +353,7 @@ class _Handler(BaseHTTPRequestHandler):
         elif len(length) > 8 or int(length) > MAX_BODY_BYTES:
             self._answer(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         else:
+            self._hurried.allow_body(int(length))
             body = self.rfile.read(int(length))
             is_whole = len(body) == int(length)
             with self.server.answering(self.connection):

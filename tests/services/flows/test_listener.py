@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 import http.client
 import json
 import socket
@@ -141,6 +142,34 @@ def open_slow_ones(listener: NoticeListener, count: int, opened: ExitStack) -> l
         one.sendall(b"POST /notice HTTP/1.1\r\nX-Slow: ")
         found.append(one)
     return found
+
+
+@pytest.mark.parametrize(("lines", "line_bytes"), [(1, 17_000), (90, 60_000), (99, 200)])
+def test_a_head_beyond_its_measure_is_refused_before_it_is_read(
+    listener: NoticeListener, inbox: NoticeInbox, lines: int, line_bytes: int
+) -> None:
+    head = b"POST / HTTP/1.1\r\n" + b"".join(b"X-%d: %s\r\n" % (n, b"x" * line_bytes) for n in range(lines))
+    with socket.create_connection(("127.0.0.1", listener.port or 0), timeout=5) as connection:
+        with contextlib.suppress(OSError):
+            connection.sendall(head + b"Content-Length: 2\r\n\r\n{}")
+        answer = b""
+        with contextlib.suppress(OSError):
+            answer = connection.recv(100)
+    # A sender that goes on sending may find its connection closed before it reads the answer.
+    assert answer.startswith(b"HTTP/1.1 431 ") or (lines == 90 and answer == b"")
+    assert post(listener, body_of("flow-1")) == 200
+    assert inbox.count() == 1
+
+
+def test_a_genuine_notice_may_have_a_long_head_and_a_long_body(listener: NoticeListener, inbox: NoticeInbox) -> None:
+    body = body_of("flow-1", statusDescription="x" * 50_000)
+    headers = {**signed_headers("project", SECRET, body), "X-Via": "x" * 15_000}
+    connection = http.client.HTTPConnection("127.0.0.1", listener.port, timeout=5)
+    for _again in range(2):
+        connection.request("POST", "/notice", body, headers)
+        assert connection.getresponse().read() == b'{"code":0}'
+    connection.close()
+    assert inbox.open_flows(TEST) == ("flow-1",)
 
 
 def test_slow_connections_do_not_keep_a_notice_out(listener: NoticeListener, inbox: NoticeInbox) -> None:
