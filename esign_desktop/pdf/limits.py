@@ -17,8 +17,12 @@ MAX_TEXT_LINES: Final = 5_000
 MAX_PAGE_CHARACTERS: Final = 500_000
 """The largest number of characters kept for one page."""
 MAX_KEYWORD_CHARACTERS: Final = 500
-MAX_ANSWER_BYTES: Final = 64 * 1024 * 1024
-"""The longest answer accepted from a child process."""
+MAX_ANSWER_BYTES: Final = 16 * 1024 * 1024
+"""The longest answer accepted from a child process. Pixels are not part of answers."""
+MAX_ANSWER_VALUES: Final = 400_000
+"""The largest number of values in an answer. Parsed, a value takes about 100 bytes."""
+MAX_WIDE_BYTES: Final = 6 * 1024 * 1024
+"""The longest answer with characters beyond ASCII. Parsed, each of its characters may take four bytes, twice."""
 
 MAX_PIXEL_COORDINATE: Final = 1 << 30
 

@@ -20,7 +20,14 @@ from esign_desktop.domain.errors import PdfError
 from esign_desktop.domain.geometry import DisplayRect, PageFrame, PageRect, Rotation
 from esign_desktop.domain.surrogates import replace_surrogates
 from esign_desktop.pdf.files import FileState
-from esign_desktop.pdf.limits import MAX_HITS, MAX_PAGE_CHARACTERS, MAX_PAGES, MAX_SIDE_PT
+from esign_desktop.pdf.limits import (
+    MAX_ANSWER_VALUES,
+    MAX_HITS,
+    MAX_PAGE_CHARACTERS,
+    MAX_PAGES,
+    MAX_SIDE_PT,
+    MAX_WIDE_BYTES,
+)
 from esign_desktop.pdf.text.index import PageText, Reading
 from esign_desktop.pdf.text.recognised import Word
 
@@ -83,7 +90,15 @@ def encode(message: Mapping[str, Any]) -> bytes:
 
 
 def decode(data: bytes) -> Message:
-    """Parse a JSON object. Raises BadAnswer if the data is not a JSON object."""
+    """Parse a JSON object.
+
+    Raises BadAnswer if the data is not a JSON object, or if it would take much more memory than an answer may. This is
+    determined before the data is parsed: a child of a hostile file could send text that grows 25-fold.
+    """
+    if sum(map(data.count, (b",", b"[", b"{"))) > MAX_ANSWER_VALUES:
+        raise BadAnswer("values")
+    if len(data) > MAX_WIDE_BYTES and not data.isascii():
+        raise BadAnswer("length of text")
     try:
         message = json.loads(data.decode("utf-8", "surrogatepass"))
     except (ValueError, RecursionError) as error:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -152,6 +154,46 @@ def test_text_that_cannot_be_stored_is_replaced() -> None:
 def test_what_is_no_message_is_refused(data: bytes) -> None:
     with pytest.raises(wire.BadAnswer):
         wire.decode(data)
+
+
+MEASURED = """
+import re, sys, time
+from pathlib import Path
+from esign_desktop.pdf import wire
+from esign_desktop.pdf.limits import MAX_ANSWER_BYTES, MAX_ANSWER_VALUES, MAX_WIDE_BYTES
+
+data = eval(sys.argv[1])
+assert len(data) <= MAX_ANSWER_BYTES
+
+def kib(name):
+    return int(re.search(name + r":\\s+(\\d+)", Path("/proc/self/status").read_text())[1])
+
+Path("/proc/self/clear_refs").write_text("5")
+before, began = kib("VmRSS"), time.process_time()
+try:
+    wire.decode(data)
+except wire.BadAnswer:
+    pass
+print(time.process_time() - began, (kib("VmHWM") - before) / 1024)
+"""
+HOSTILE = (
+    """b'{"a": [' + b"[]," * 5_000_000 + b"0]}" """,
+    """b'{"a": [' + b'{"a":0},' * (MAX_ANSWER_VALUES // 2 - 2) + b"0]}" """,
+    """b'{"a": [' + b'"ab",' * (MAX_ANSWER_VALUES - 4) + b"0]}" """,
+    """b'{"a": "' + b"x" * (MAX_ANSWER_BYTES - 10) + b'"}' """,
+    """b'{"a": "' + b"x" * (MAX_WIDE_BYTES - 100) + chr(0x1F600).encode() + b'"}' """,
+    """b'{"a": "' + b"x" * (MAX_ANSWER_BYTES - 100) + chr(0x1F600).encode() + b'"}' """,
+)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="reads the memory from /proc")
+@pytest.mark.parametrize("data", HOSTILE)
+def test_an_answer_takes_little_memory_and_time(data: str) -> None:
+    done = subprocess.run([sys.executable, "-c", MEASURED, data.strip()], capture_output=True, text=True, check=True)
+    took_s, grown_mib = map(float, done.stdout.split())
+    assert took_s < 2.0
+    assert grown_mib < 64.0
 
 
 def test_errors_arrive_with_their_code_and_page() -> None:

@@ -27,7 +27,7 @@ from esign_desktop.pdf.isolated.process_limits import (
     silence_output,
 )
 from esign_desktop.pdf.isolated.start import start_child
-from esign_desktop.pdf.limits import ADDRESS_SPACE_BYTES
+from esign_desktop.pdf.limits import ADDRESS_SPACE_BYTES, MAX_ANSWER_BYTES
 from esign_desktop.pdf.walls.lockdown import lock_down
 
 if TYPE_CHECKING:
@@ -110,9 +110,9 @@ def run_isolated(
 
     ``work`` cannot open any file, not even a module. ``prepare(*values)`` therefore imports and opens everything that
     ``work`` needs before the sandbox is active, without parsing the untrusted file. Its result replaces ``values``.
-    ``most_bytes`` limits the whole result. ``check_cancelled`` is called many times a second, and an exception that it
-    raises ends the process. Blocks. Raises the PdfError that ``work`` raises, or PdfError ``pdf.too_slow``,
-    ``pdf.memory`` or ``pdf.worker_died``.
+    ``most_bytes`` limits the whole result, and MAX_ANSWER_BYTES each piece. ``check_cancelled`` is called many times a
+    second, and an exception that it raises ends the process. Blocks. Raises the PdfError that ``work`` raises, or
+    PdfError ``pdf.too_slow``, ``pdf.memory`` or ``pdf.worker_died``.
     """
     ends_at_s = time.monotonic() + limit_s
     request = pickle.dumps((prepare, work, values, memory_bytes, limit_s + _ORPHAN_MARGIN_S))
@@ -122,7 +122,8 @@ def run_isolated(
         raise PdfError("pdf.worker_died", f"{name}: {type(error).__name__}", retryable=True) from None
     assert process.stdin is not None  # noqa: S101  start_child made pipes
     assert process.stdout is not None  # noqa: S101
-    channel = PipeChannel(process.stdin, process.stdout, longest_bytes=most_bytes, most_bytes=most_bytes)
+    longest = min(most_bytes, MAX_ANSWER_BYTES)
+    channel = PipeChannel(process.stdin, process.stdout, longest_bytes=longest, most_bytes=most_bytes)
     try:
         channel.send(request, limit_s)
         while (answer := _received(channel, ends_at_s, most_bytes, check_cancelled)) is not None:
