@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 from esign_desktop.domain.account import AccountKind
 from esign_desktop.domain.contract.draft import ContractDraft
 from esign_desktop.domain.errors import StoreError
-from esign_desktop.domain.preset.preset import Preset
+from esign_desktop.domain.preset.preset import PlatformTemplate, Preset
 
 if TYPE_CHECKING:
     from cattrs import Converter
@@ -115,6 +115,9 @@ def _converter() -> Converter:
         # It is derived from the other fields. Storing it would store the identity a second time.
         written = make_dict_unstructure_fn(party, converter, account_of=override(omit=True))
         converter.register_unstructure_hook(party, written)
+    # A preset without tables is stored as earlier versions store it.
+    template = make_dict_unstructure_fn(PlatformTemplate, converter, tables=override(omit_if_default=True))
+    converter.register_unstructure_hook(PlatformTemplate, template)
     for union in (Signer, Placement, Party, SigningDeadline, DocumentSource):
         configure_tagged_union(union, converter, tag_name=_TAG)
         _allow_none(converter, union)
@@ -200,12 +203,15 @@ def draft_from_json(text: str) -> ContractDraft:
 
 
 PRESET_FORMAT: Final = 2
-"""The newest format of presets. Format 2 adds open signers that are organizations."""
+"""The newest format of presets. Format 2 adds open signers that are organizations, and tables of templates."""
 BAD_PRESET: Final = "store.bad_preset"
 
 
 def _oldest_preset_format(preset: Preset) -> int:
-    return 2 if any(signer.kind is AccountKind.ORGANIZATION for signer in preset.customers) else 1
+    has_organization = any(customer.kind is AccountKind.ORGANIZATION for customer in preset.customers)
+    sources = (document.source for document in preset.documents)
+    has_tables = any(isinstance(source, PlatformTemplate) and source.tables for source in sources)
+    return 2 if has_organization or has_tables else 1
 
 
 _PRESETS: Final = VersionedJson("preset", Preset, PRESET_FORMAT, BAD_PRESET, _oldest_preset_format)

@@ -10102,6 +10102,10 @@ left</source>
         <translation>自动签署</translation>
     </message>
     <message>
+        <source>Tables at the end</source>
+        <translation>末尾附表</translation>
+    </message>
+    <message>
         <source>Time to sign</source>
         <translation>签署期限</translation>
     </message>
@@ -12267,6 +12271,10 @@ left</source>
     <message>
         <source>Another preset already has this name.</source>
         <translation>已有同名预设，两者将无法区分。</translation>
+    </message>
+    <message>
+        <source>Append the same &amp;tables to every contract</source>
+        <translation>每份合同末尾都附上这些表格(&amp;T)</translation>
     </message>
     <message>
         <source>Counter &amp;key</source>

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, NewType
 from uuid import uuid4
 
 from esign_desktop.domain.account import Organization, Person
+from esign_desktop.domain.added_pages import AddedTable
 from esign_desktop.domain.contract.fingerprint import Fingerprint
 from esign_desktop.domain.document import DocumentId
 from esign_desktop.domain.environment import EnvironmentKind
@@ -107,10 +108,14 @@ class KeptPdf:
 
 @dataclass(frozen=True, slots=True)
 class PlatformTemplate:
-    """A template on the platform. It is valid only in the preset's home."""
+    """A template on the platform. It is valid only in the preset's home.
+
+    ``tables`` become the last pages of every contract. The document's fingerprint includes these pages.
+    """
 
     template_id: str
     fields: tuple[FormField, ...] = ()
+    tables: tuple[AddedTable, ...] = field(default=(), repr=False)
 
 
 DocumentSource = KeptPdf | PlatformTemplate

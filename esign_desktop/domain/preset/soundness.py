@@ -8,6 +8,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from esign_desktop.domain.added_pages import (
+    MOST_ADDED_PAGES,
+    MOST_CELL_CHARACTERS,
+    MOST_COLUMNS,
+    MOST_ROWS,
+    AddedTable,
+    pages_of,
+)
 from esign_desktop.domain.contract.fingerprint import SKETCH_SIZE
 from esign_desktop.domain.options import AccountParty
 from esign_desktop.domain.page_ranges import MAX_PAGE_NUMBER
@@ -79,7 +87,24 @@ def _is_sound_document(document: PresetDocument) -> bool:
         and len(document.fingerprint.digests) <= len(frames)
         and all(len(digest.sketch) <= SKETCH_SIZE for digest in document.fingerprint.digests)
         and all(_is_length(frame.width_pt) and _is_length(frame.height_pt) and frame.user_unit > 0 for frame in frames)
-        and (not isinstance(document.source, PlatformTemplate) or _are_sound_fields(document.source.fields))
+        and (not isinstance(document.source, PlatformTemplate) or _is_sound_template(document.source))
+    )
+
+
+def _is_sound_template(template: PlatformTemplate) -> bool:
+    return (
+        _are_sound_fields(template.fields)
+        and all(map(_is_sound_table, template.tables[: MOST_ADDED_PAGES + 1]))
+        and (len(pages_of(template.tables[: MOST_ADDED_PAGES + 1])) <= MOST_ADDED_PAGES >= len(template.tables))
+    )
+
+
+def _is_sound_table(table: AddedTable) -> bool:
+    return (
+        len(table.title) <= MAX_NAME_CHARACTERS
+        and len(table.rows) <= MOST_ROWS
+        and all(len(row) <= MOST_COLUMNS for row in table.rows)
+        and all(len(cell) <= MOST_CELL_CHARACTERS for row in table.rows for cell in row)
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from esign_desktop.domain.added_pages import FRAME
 from esign_desktop.domain.audit import AuditAction
 from esign_desktop.domain.china_time import china_datetime
 from esign_desktop.domain.contract.draft import ContractDraft
@@ -337,12 +338,15 @@ class PresetService:
         fields = tuple(replace(field, role_id=None) for field in kept.source.fields)
         filling = filling_of(replace(kept.source, fields=fields), facts, only=no_role)
         before = document.template
+        own_pages = document.pages[: len(document.pages) - (before.added_pages if before is not None else 0)]
         if before is not None and before.template_id == filling.template_id:
             # The user has begun to fill in the form: keep the typed values and the positions of the fields.
             typed = dict(before.fields)
             values = tuple((name, value) for name, value in filling.fields if name not in typed)
+            tables = before if before.tables else filling
             filling = replace(before, fields=(*before.fields, *values), wanted=before.wanted or filling.wanted)
-        return replace(document, template=filling)
+            filling = replace(filling, tables=tables.tables, added_pages=tables.added_pages)
+        return replace(document, template=filling, pages=(*own_pages, *[FRAME] * filling.added_pages))
 
     def recognise(self, document: Document, environment: Environment) -> Recognition | None:
         """Return the preset that matches an open document best, or None if none matches.
@@ -421,15 +425,16 @@ class PresetService:
         return DocumentTrait(Fingerprint(document.pages, self._documents.text_digests(document.id)), template)
 
     def _template_of(self, filling: TemplateFilling) -> PlatformTemplate:
-        """Return the template with fields as in another preset, or else with all fields to be typed in."""
+        """Return the template with its tables, and with fields as in another preset or else all to be typed in."""
         for preset in self._presets.list():
             for document in preset.documents:
                 source = document.source
                 if isinstance(source, PlatformTemplate) and source.template_id == filling.template_id:
-                    return replace(source, fields=tuple(replace(field, role_id=None) for field in source.fields))
+                    fields = tuple(replace(field, role_id=None) for field in source.fields)
+                    return replace(source, fields=fields, tables=filling.tables)
         wanted = {field.name: field for field in filling.wanted}
-        fields = (typed_field(wanted.get(name, WantedField(name, is_required=False))) for name in filling.names)
-        return PlatformTemplate(filling.template_id, tuple(fields))
+        typed = (typed_field(wanted.get(name, WantedField(name, is_required=False))) for name in filling.names)
+        return PlatformTemplate(filling.template_id, tuple(typed), filling.tables)
 
     def _document(self, kept: PresetDocument, facts: DeskFacts, only: SignerId | None) -> Document:
         document = Document(new_document_id(), "", kept.name, 0, "", kept.fingerprint.pages)

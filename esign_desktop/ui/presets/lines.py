@@ -25,6 +25,7 @@ from esign_desktop.ui.text.preset import field_row, role_kind_words, role_names,
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from esign_desktop.domain.added_pages import AddedTable
     from esign_desktop.domain.options import Party
     from esign_desktop.domain.preset.preset import FormField, Preset, PresetDocument, PresetSeal
 
@@ -45,6 +46,8 @@ def preset_lines(preset: Preset) -> dict[str, Line]:
     """Return all that the preset's contracts depend on, by the lines' labels."""
     options, names = preset.options, role_names(preset)
     documents = tuple((one.slot, one.name, one.fingerprint.pages, _without_fields(one)) for one in preset.documents)
+    sources = (document.source for document in preset.documents)
+    tables = tuple(table for source in sources if isinstance(source, PlatformTemplate) for table in source.tables)
     archived, key = options.archive_until_ms, preset.function_key
     return {
         translate("PresetLines", "Name"): _plain(one_line(preset.name)),
@@ -56,6 +59,7 @@ def preset_lines(preset: Preset) -> dict[str, Line]:
         ),
         translate("PresetLines", "Signs automatically"): _plain(automatic_signers(preset)),
         translate("PresetLines", "Seals"): Line("\n".join(_seal(seal, names) for seal in preset.seals), preset.seals),
+        translate("PresetLines", "Tables at the end"): Line("\n".join(map(_table, tables)), tables),
         translate("PresetLines", "Form fields"): Line("\n".join(_fields(preset, names)), tuple(_form_fields(preset))),
         translate("PresetLines", "Page opened after signing"): Line(
             one_line(options.redirect_url), options.redirect_url
@@ -93,6 +97,12 @@ def _document(document: PresetDocument) -> str:
     return translate("PresetLines", "{name}: template {mark}, pages: {pages}").format(
         name=name, pages=pages, mark=one_line(document.source.template_id, most_characters=_LONGEST)
     )
+
+
+def _table(table: AddedTable) -> str:
+    """Say a table by its title and its first row."""
+    texts = (table.title, *(cell for row in table.rows[:1] for cell in row))
+    return " · ".join(one_line(text, most_characters=_LONGEST) for text in texts if text.strip())
 
 
 def _roles(preset: Preset, names: dict[str, str]) -> Iterator[str]:

@@ -84,6 +84,8 @@ class PresetWish:
     customers: frozenset[SignerId]
     titles: dict[SignerId, str] = field(default_factory=dict)
     for_counter: bool = False
+    keeps_tables: bool = False
+    """Whether every contract made from the preset has the tables at the end of this contract."""
     settled: frozenset[str] = frozenset()
     """The keys of doubts about names in the pages that were answered with *belongs there*."""
 
@@ -115,6 +117,8 @@ class SaveSheet(Sheet):
         self._titles: dict[SignerId, QLineEdit] = {}
         counter_text = self.tr("For the &counter: sign within 30 minutes by QR code, without notifications")
         self._for_counter = QCheckBox(counter_text, self)
+        self._tables = QCheckBox(self.tr("Append the same &tables to every contract"), self)
+        self._tables.setVisible(any(d.template is not None and d.template.tables for d in draft.documents))
         self._status = PlainLabel(self, is_wrapped=True, is_live=True)
         form = QFormLayout()
         form.setHorizontalSpacing(16)
@@ -127,6 +131,7 @@ class SaveSheet(Sheet):
         self.column.addLayout(self._signer_grid())
         self.column.addSpacing(8)
         self.column.addWidget(self._for_counter)
+        self.column.addWidget(self._tables)
         self.column.addWidget(self._doubts)
         self.column.addWidget(self._status)
         self.add_buttons()
@@ -236,6 +241,7 @@ class SaveSheet(Sheet):
                 customers,
                 {signer_id: title for signer_id, title in titles.items() if title},
                 self._for_counter.isChecked(),
+                self._tables.isChecked(),
                 frozenset(self._kept),
             )
         )

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 import pytest
@@ -7,10 +8,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QLineEdit
 
 from esign_desktop.domain.account import Person
+from esign_desktop.domain.added_pages import AddedTable
 from esign_desktop.domain.contract.draft import ContractDraft
 from esign_desktop.domain.contract.edits import add_signer
+from esign_desktop.domain.contract.form_values import set_tables
+from esign_desktop.domain.document import TemplateFilling
 from esign_desktop.domain.options import NoticeChannel, SignWithin
-from esign_desktop.domain.preset.preset import COUNTER_VALIDITY_MS, Preset
+from esign_desktop.domain.preset.preset import COUNTER_VALIDITY_MS, PlatformTemplate, Preset
 from esign_desktop.domain.signer import OpenSigner, OrganizationSigner, PersonSigner, new_signer_id
 from esign_desktop.services.editing.session import ContractSession, EditName
 from esign_desktop.ui.presets.controller import PresetController
@@ -30,6 +34,9 @@ if TYPE_CHECKING:
     from esign_desktop.ui.prepare.room import PrepareRoom
     from esign_desktop.ui.presets.making import SaveSheet
     from esign_desktop.ui.tasks import TaskRunner
+
+
+TABLE = AddedTable((("期次", "应还款日"), ("第一期", "九月")), "还款计划表")
 
 
 class Rig:
@@ -193,3 +200,26 @@ def test_of_whom_only_the_role_is_known_is_another_customer_each_time(rig: Rig) 
     rig.presets.save()
     boxes = [box for box in rig.sheet.findChildren(QCheckBox) if "customer" in box.text()]
     assert [box.isChecked() for box in boxes] == [False, False, True]
+
+
+@pytest.mark.parametrize("keeps", [False, True])
+def test_tables_of_the_contract_are_kept_only_if_they_are_wanted(rig: Rig, qtbot: QtBot, *, keeps: bool) -> None:
+    def with_table(draft: ContractDraft) -> ContractDraft:
+        document = replace(draft.documents[0], template=TemplateFilling("template"))
+        return set_tables(replace(draft, documents=(document,)), document.id, (TABLE,))
+
+    rig.session.apply(EditName.FILL_FORM, with_table)
+    rig.presets.save()
+    box = next(box for box in rig.sheet.findChildren(QCheckBox) if "tables" in box.text())
+    assert box.isVisibleTo(rig.sheet)
+    assert not box.isChecked()
+    if keeps:
+        box.setFocus()
+        qtbot.keyClick(box, Qt.Key.Key_Space)
+    with qtbot.waitSignal(rig.presets.saved, timeout=10_000):
+        qtbot.keyClick(rig.sheet, Qt.Key.Key_Return)
+    (preset,) = rig.installation.presets.list()
+    source = preset.documents[0].source
+    assert isinstance(source, PlatformTemplate)
+    assert source.tables == ((TABLE,) if keeps else ())
+    assert len(preset.documents[0].fingerprint.pages) == len(rig.session.draft.documents[0].pages) - (not keeps)
