@@ -50,6 +50,7 @@ def main() -> int:
     subprocess.run([sys.executable, str(ROOT / "packaging" / "icons.py"), str(made / "icons")], check=True)
     pack_manuals(made / "man")
     write_notices(frozen, made / "legal")
+    set_times(made)
     packages = [make(kind, parsed.version, frozen, output) for kind in parsed.only or KINDS]
     write_sums(packages, output / "SHA256SUMS")
     for package in packages:
@@ -73,6 +74,13 @@ def write_notices(frozen: Path, folder: Path) -> None:
     command = [sys.executable, str(ROOT / "packaging" / "notices.py"), "--system", "linux", "--output", str(folder)]
     command += ["--requirements", str(ROOT / "requirements" / "frozen.txt")]
     subprocess.run([*command, *(word for name in folders for word in ("--packages", name))], check=True)
+
+
+def set_times(folder: Path) -> None:
+    """Give all files the time of the commit, so that two builds of one commit yield the same packages."""
+    moment_s = int(source_date())
+    for path in (*folder.rglob("*"), folder):
+        os.utime(path, (moment_s, moment_s))
 
 
 def make(kind: str, version: str, frozen: Path, output: Path) -> Path:
