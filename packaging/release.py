@@ -48,7 +48,7 @@ def main() -> int:
     try:
         packages = required_packages(build, version)
         windows = sorted(build.glob(f"windows/*{version}*.msi"))
-        check_contents(packages)
+        check_contents([*packages, *windows])
         for package in (*packages, *windows):
             shutil.copyfile(package, output / package.name)
         make_source(output / f"{NAME}-{version}-source.tar.gz", version)
@@ -92,6 +92,8 @@ def check_contents(packages: list[Path]) -> None:
                 names = listed(["dpkg-deb", "--contents", str(package)])
             case ".rpm":
                 names = listed(["rpm", "--query", "--list", "--nosignature", "--package", str(package)])
+            case ".msi":
+                names = listed(["msiextract", "--list", str(package)])
             case ".whl":
                 with zipfile.ZipFile(package) as wheel:
                     names = wheel.namelist()
