@@ -244,7 +244,9 @@ def build_services(
         ),
         shift=ShiftService(flows, flow_service, environment=environments.current, clock_ms=clock_ms),
         brand=BrandService(settings, paths.brand_dir),
-        tellers=Tellers(settings, clock_ms=clock_ms, act_as=audit.act_as, note=note, policy=policy),
+        tellers=Tellers(
+            settings, clock_ms=clock_ms, act_as=audit.act_as, note=note, policy=policy, mark=paths.tellers_mark
+        ),
         pin=CounterPin(settings, clock_ms=clock_ms, note=note, min_digits=policy.pin_digits or MIN_DIGITS),
         copies=DocumentCopies(documents, draft_service, paths.copies_dir, clock_ms=clock_ms),
         people=PeopleService(

@@ -94,7 +94,10 @@ def _run(arguments: Arguments, first_page: FirstPage | None, use_folder: Callabl
     from esign_desktop.domain.errors import AppError, StoreError
     from esign_desktop.store.files.paths import AppPaths
 
-    paths = AppPaths.chosen(arguments.data_dir)
+    try:
+        paths = AppPaths.chosen(arguments.data_dir)
+    except AppError as error:
+        return _tell(error, AppPaths.chosen(None), arguments, use_folder)
     backend = Backend(paths, result_file=arguments.result_file)
     try:
         customer = _read_customer(arguments)
@@ -246,7 +249,7 @@ def _hand_over_customer(customer: bytes, arguments: Arguments, paths: AppPaths, 
     return status_of(line)
 
 
-def _tell(error: StoreError, paths: AppPaths, arguments: Arguments, use_folder: Callable[[Path], object]) -> int:
+def _tell(error: AppError, paths: AppPaths, arguments: Arguments, use_folder: Callable[[Path], object]) -> int:
     application, problem = _show_problem(error, paths)
     again = RESTART_REHEARSAL_STATUS if arguments.with_sandbox else RESTART_STATUS
     problem.folder_chosen.connect(use_folder)

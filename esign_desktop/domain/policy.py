@@ -21,7 +21,7 @@ class Policy(NamedTuple):
     connection. ``rooms`` are the names of the available sections of the window, including the counter. ``audit_to`` is
     the destination to which the audit log's latest hash is sent: ``system`` for the operating system's log, or
     ``udp://HOST:PORT`` or ``tcp://HOST:PORT`` for a log server. ``preset_keys`` assigns function keys to the names of
-    files in ``presets_folder``.
+    files in ``presets_folder``. ``data_folder`` is the only folder that ``--data-dir`` may name, and the default.
     """
 
     environment: EnvironmentKind | None = None
@@ -42,6 +42,8 @@ class Policy(NamedTuple):
     log_level: str = ""
     needs_second_person: bool = False
     are_tellers_by_administrator: bool = False
+    needs_teller: bool = False
+    data_folder: Path | None = None
     audit_to: str = ""
     preset_keys: tuple[tuple[int, str], ...] = ()
 

@@ -8196,12 +8196,24 @@
         <translation>项目 {project}（{environment}）的密钥已存入系统密钥环。</translation>
     </message>
     <message>
+        <source>address: not specified, so users choose the platform.</source>
+        <translation>address：未指定，由用户自行填写平台地址。</translation>
+    </message>
+    <message>
+        <source>project: not specified, so users choose the project.</source>
+        <translation>project：未指定，由用户自行填写项目。</translation>
+    </message>
+    <message>
         <source>{path} has been written. It contains no personal data or secrets.</source>
         <translation>已写入 {path}，其中不含个人信息和密钥。</translation>
     </message>
     <message>
         <source>{path} is valid. Place it at {place} to put it into effect.</source>
         <translation>{path} 可以使用。放在 {place} 即生效。</translation>
+    </message>
+    <message>
+        <source>{place}: this folder doesn&apos;t exist on this computer: {path}</source>
+        <translation>{place}：本机没有此文件夹：{path}</translation>
     </message>
 </context>
 <context>
@@ -8635,8 +8647,16 @@
         <translation>操作日志校验值</translation>
     </message>
     <message>
+        <source>Counter</source>
+        <translation>柜台</translation>
+    </message>
+    <message>
         <source>Counter locks</source>
         <translation>柜台锁定</translation>
+    </message>
+    <message>
+        <source>Data folder</source>
+        <translation>数据文件夹</translation>
     </message>
     <message>
         <source>Field values are kept</source>
@@ -8693,6 +8713,10 @@
     <message>
         <source>require a second teller&apos;s PIN in Review and Bulk</source>
         <translation>从核对页或批量发起须另一柜员输入 PIN 码</translation>
+    </message>
+    <message>
+        <source>stays locked until a teller signs in</source>
+        <translation>须由柜员登录后方可使用</translation>
     </message>
 </context>
 <context>
@@ -9452,6 +9476,14 @@ left</source>
         <translation>只有本机管理员可以执行此操作。</translation>
     </message>
     <message>
+        <source>Other users can change the folder of this computer&apos;s policy: {place}</source>
+        <translation>普通用户可以改动本机管理策略所在的文件夹：{place}</translation>
+    </message>
+    <message>
+        <source>Other users can change this computer&apos;s policy: {place}</source>
+        <translation>普通用户可以改动本机的管理策略：{place}</translation>
+    </message>
+    <message>
         <source>Possible values: {value}.</source>
         <translation>可选值：{value}。</translation>
     </message>
@@ -9480,12 +9512,24 @@ left</source>
         <translation>请指明要检查的文件。</translation>
     </message>
     <message>
+        <source>Start the program without --data-dir.</source>
+        <translation>启动程序时请不要使用 --data-dir。</translation>
+    </message>
+    <message>
         <source>Supervisors can add tellers in Settings; the administrator can use --add-teller.</source>
         <translation>主管可在“设置”中添加柜员，管理员可使用 --add-teller 添加。</translation>
     </message>
     <message>
+        <source>Tell this computer&apos;s administrator. Restore the file, or remove the link.</source>
+        <translation>请告知本机管理员：恢复该文件，或删除该链接。</translation>
+    </message>
+    <message>
         <source>Tell this computer&apos;s administrator. The file and its folder must belong to the administrators, and only they may change them.</source>
         <translation>请告知本机管理员：该文件及其文件夹须归管理员所有，且只有管理员可以修改。</translation>
+    </message>
+    <message>
+        <source>Tell this computer&apos;s administrator. To correct it: {command}</source>
+        <translation>请告知本机管理员。修正方法：{command}</translation>
     </message>
     <message>
         <source>The JSON is invalid ({value}). Correct it at this place.</source>
@@ -9526,6 +9570,10 @@ left</source>
     <message>
         <source>The file was deleted. A customer file must belong to you, and no other user may read or write it.</source>
         <translation>文件已删除。文件须属于您，其他用户不可读写。</translation>
+    </message>
+    <message>
+        <source>The folder of this computer&apos;s policy belongs to a user instead of the administrator: {place}</source>
+        <translation>本机管理策略所在的文件夹归普通用户所有，而不归管理员所有：{place}</translation>
     </message>
     <message>
         <source>The link must have the form {form}, where NAME has {least} to {most} letters, digits, hyphens or underscores.</source>
@@ -9604,12 +9652,20 @@ left</source>
         <translation>没有名为 {name} 的柜员。</translation>
     </message>
     <message>
+        <source>This computer&apos;s policy belongs to a user instead of the administrator: {place}</source>
+        <translation>本机的管理策略归普通用户所有，而不归管理员所有：{place}</translation>
+    </message>
+    <message>
         <source>This computer&apos;s policy can&apos;t be used: {path}, at {place}.</source>
         <translation>本机的管理策略不可用：{path}，位置 {place}。</translation>
     </message>
     <message>
         <source>This computer&apos;s policy could have been changed by a user: {path}</source>
         <translation>本机的管理策略可能被普通用户改动过：{path}</translation>
+    </message>
+    <message>
+        <source>This computer&apos;s policy is a link to a missing file: {path}</source>
+        <translation>本机的管理策略是一个链接，所指的文件不存在：{path}</translation>
     </message>
     <message>
         <source>This entry appears twice. Keep only one.</source>
@@ -9650,6 +9706,14 @@ left</source>
     <message>
         <source>Your organization has the administrator manage tellers.</source>
         <translation>您的单位规定由管理员维护柜员。</translation>
+    </message>
+    <message>
+        <source>Your organization requires tellers to sign in, and there are no tellers yet.</source>
+        <translation>您的单位规定须由柜员登录，但尚未添加柜员。</translation>
+    </message>
+    <message>
+        <source>Your organization specifies the data folder: {path}</source>
+        <translation>您的单位指定了数据文件夹：{path}</translation>
     </message>
 </context>
 <context>

@@ -178,3 +178,18 @@ def test_a_policy_that_is_not_right_lets_nobody_begin(start: Start, qtbot: QtBot
     assert "policy.json" in program.problem.title
     assert not program.window.isVisible()
     assert program.workspace is None
+
+
+def test_a_counter_that_needs_tellers_stays_locked_and_says_so(start: Start, qtbot: QtBot) -> None:
+    program = start(policy={"counter_only": True, "needs_teller": True})
+    assert program.workspace is not None
+    # The counter's own PIN, which a user can set in Settings, does not open it either.
+    program.workspace.services.pin.set_pin("4815")
+    counter = counter_window(program, qtbot)
+    qtbot.waitUntil(lambda: "--add-teller" in counter.lock_pane.status, timeout=WAIT_MS)
+    qtbot.keyClick(counter, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
+    qtbot.wait(500)
+    assert counter.is_locked
+    assert not counter.lock_pane.wants_pin
+    # The administrator can add a teller only while the program is closed.
+    assert counter.close()

@@ -38,7 +38,7 @@ pytestmark = pytest.mark.skipif(not _may_lay_a_policy(), reason="lays a policy a
 LIMIT_S = 90
 HOUR_MS = 3_600_000
 LAY = (
-    "mkdir -p /etc/esign-desktop && mount -t tmpfs none /etc/esign-desktop && "
+    "mkdir -p /etc/esign-desktop && mount -t tmpfs -o mode=755 none /etc/esign-desktop && "
     'printf %s "$POLICY" > /etc/esign-desktop/policy.json && exec "$@"'
 )
 PROGRAM = """
@@ -162,6 +162,8 @@ def test_every_key_is_shown_fixed_and_in_force(tmp_path: Path) -> None:
             "keep_hours": 1,
             "second_person": True,
             "tellers": "administrator",
+            "needs_teller": True,
+            "data_folder": str(paths.data_dir.parent),
             "keys": {"F2": "a.esignpreset"},
             "audit_to": f"udp://127.0.0.1:{log_server.getsockname()[1]}",
             "log_level": "debug",
@@ -177,14 +179,14 @@ def test_every_key_is_shown_fixed_and_in_force(tmp_path: Path) -> None:
     )
     sentence = found["tellers"].pop()
     assert "--add-teller" in sentence
-    assert sentence.startswith("Set by your organization")
+    assert sentence.startswith("Your organization requires tellers to sign in")
     assert found == {
         "shown": [policy["address"], "of-the-bank", policy["proxy"], "en", "¥4.50 each", "/srv/signed"],
         "environment": ["production", False],
         "title": "Settings — esign-desktop",
         "presets": [["借款", 2, "policy.fixed", "policy.fixed"]],
         "results": str(results),
-        "pin": ["pin.not_digits", "teller.by_administrator"],
+        "pin": ["pin.not_digits", "teller.none"],
         "tellers": [False],
         "rules": [
             "Set by your organization",
@@ -197,6 +199,8 @@ def test_every_key_is_shown_fixed_and_in_force(tmp_path: Path) -> None:
             *("Field values are kept", "1 hour, for corrections"),
             *("Legally binding contracts", "require a second teller's PIN in Review and Bulk"),
             *("Tellers", "can be changed only by the administrator"),
+            *("Counter", "stays locked until a teller signs in"),
+            *("Data folder", str(paths.data_dir.parent)),
             *("Audit log checksum", policy["audit_to"]),
             *("Log level", "debug"),
         ],

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from esign_desktop.app.commands.console import locked_database, print_start_error, use_language
-from esign_desktop.domain.errors import StoreError
+from esign_desktop.app.commands.console import locked_database, print_error, print_start_error, use_language
+from esign_desktop.domain.errors import InputError, StoreError
 from esign_desktop.services.audit import unlike_ledger
 from esign_desktop.store.files.ledger import Ledger
 from esign_desktop.store.files.paths import AppPaths
@@ -22,7 +22,11 @@ def run(arguments: Arguments) -> int:
     The heads recorded earlier in the ledger are compared too, because anyone who can write to the database can also
     recompute the hash chain.
     """
-    paths = AppPaths.chosen(arguments.data_dir)
+    try:
+        paths = AppPaths.chosen(arguments.data_dir)
+    except InputError as error:
+        print_error(error)
+        return 1
     try:
         with locked_database(paths) as database:
             check = database.run(check_chain)

@@ -29,7 +29,11 @@ _DECIMALS: Final = 3
 
 def run(arguments: Arguments) -> int:
     """Run the calibration, and return the exit status: 0 if it was completed, otherwise 1."""
-    backend = Backend(AppPaths.chosen(arguments.data_dir))
+    try:
+        backend = Backend(AppPaths.chosen(arguments.data_dir))
+    except AppError as error:
+        print_error(error)
+        return 1
     sandbox = None
     try:
         backend.lock()

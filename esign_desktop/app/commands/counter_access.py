@@ -29,6 +29,7 @@ from esign_desktop.ui.resources import resource_path
 if TYPE_CHECKING:
     from esign_desktop.app.arguments import Arguments
 
+USER_MAP: Final = Path("/proc/self/uid_map")
 XDG_FOLDERS: Final = ("XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME", "XDG_RUNTIME_DIR")
 
 
@@ -52,7 +53,9 @@ def run(arguments: Arguments) -> int:
         with locked_database(paths) as database:
             audit = Audit(database, who=who)
             settings = Settings(database, on_change=audit.note_setting)
-            tellers = Tellers(settings, clock_ms=system_clock_ms, note=noting(audit), policy=policy)
+            tellers = Tellers(
+                settings, clock_ms=system_clock_ms, note=noting(audit), policy=policy, mark=paths.tellers_mark
+            )
             is_free = not tellers.are_wanted and not tellers.is_first_by_administrator
             if arguments.remove_counter_pin:
                 _require(is_administrator)
@@ -98,15 +101,30 @@ def _is_administrator() -> bool:
 
         is_administrator = bool(windll.shell32.IsUserAnAdmin())
     else:
-        # A user who is root in a user namespace does not own the system's files there.
-        is_administrator = os.geteuid() == 0 == Path("/").stat().st_uid
+        # A user who is root in a user namespace does not own the system's files there, unless the root folder is
+        # one of their own.
+        is_administrator = os.geteuid() == 0 == Path("/").stat().st_uid and _has_all_users()
     return is_administrator
+
+
+def _has_all_users() -> bool:
+    """Return whether the users of this process are those of the system.
+
+    In a user namespace that an ordinary user created, at least one is missing (user_namespaces(7)). Systems other than
+    Linux have no user namespaces.
+    """
+    if sys.platform != "linux":
+        return True
+    try:
+        return USER_MAP.read_text("ascii").split() == ["0", "0", str(2**32 - 1)]
+    except OSError:
+        return False
 
 
 def _paths_as_their_owner(arguments: Arguments) -> AppPaths:
     """Switch to the user who owns the data, and return the paths of that user's installation.
 
-    Raises InputError ``administrator.no_user`` or ``administrator.needed``.
+    Raises InputError ``administrator.no_user``, ``administrator.needed`` or ``policy.data_folder``.
     """
     if sys.platform != "win32" and _is_administrator():
         _become_owner(arguments)

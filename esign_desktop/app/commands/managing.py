@@ -32,15 +32,42 @@ def run_policy_check(arguments: Arguments) -> int:
     if path is None:
         return 2
     try:
-        if not path.exists():
+        path = path.absolute()
+        if not path.exists() and not path.is_symlink():
             raise InputError("policy.gone", path=str(path), place="–")
-        _policy(path)
+        policy = _policy(path)
     except AppError as error:
         print_error(error)
         return 1
     good = QCoreApplication.translate("Managing", "{path} is valid. Place it at {place} to put it into effect.")
-    sys.stdout.write(good.format(path=path, place=system_policy_path()) + "\n")
+    lines = [good.format(path=path, place=system_policy_path()), *_remarks(policy)]
+    sys.stdout.write("\n".join(lines) + "\n")
     return 0
+
+
+def _remarks(policy: Policy) -> list[str]:
+    """Return a sentence for each setting of a valid policy that probably does not do what the administrator wants."""
+    from PySide6.QtCore import QCoreApplication
+
+    from esign_desktop.domain.environment import EnvironmentKind
+
+    missing = QCoreApplication.translate("Managing", "{place}: this folder doesn't exist on this computer: {path}")
+    folders = {
+        "folders.downloads": policy.download_folder,
+        "folders.presets": policy.presets_folder,
+        "results": policy.results.parent if policy.results is not None else None,
+        "data_folder": policy.data_folder,
+    }
+    remarks = [
+        missing.format(place=place, path=folder)
+        for place, folder in folders.items()
+        if folder is not None and not folder.is_dir()
+    ]
+    if policy.environment is EnvironmentKind.PRODUCTION and not policy.project_id:
+        remarks.append(QCoreApplication.translate("Managing", "project: not specified, so users choose the project."))
+    if policy.environment is EnvironmentKind.OWN and not policy.address:
+        remarks.append(QCoreApplication.translate("Managing", "address: not specified, so users choose the platform."))
+    return remarks
 
 
 def run_secret(arguments: Arguments) -> int:

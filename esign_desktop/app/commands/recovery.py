@@ -109,7 +109,7 @@ def run_rebuilding(arguments: Arguments) -> int:
                 note_restored(audit, ledger, str(rebuilt.flow_count))
             return rebuilt
 
-    return _rebuilt(AppPaths.chosen(arguments.data_dir), rebuild)
+    return _rebuilt(arguments, rebuild)
 
 
 def run_from_copy(arguments: Arguments) -> int:
@@ -118,10 +118,15 @@ def run_from_copy(arguments: Arguments) -> int:
     The status is 0, or 1 after an error. Nothing is changed if there is no such backup or if the data was not written
     by a newer version.
     """
-    return _rebuilt(AppPaths.chosen(arguments.data_dir), _go_back)
+    return _rebuilt(arguments, _go_back)
 
 
-def _rebuilt(paths: AppPaths, work: Callable[[AppPaths], Rebuilt]) -> int:
+def _rebuilt(arguments: Arguments, work: Callable[[AppPaths], Rebuilt]) -> int:
+    try:
+        paths = AppPaths.chosen(arguments.data_dir)
+    except InputError as error:
+        print_error(error)
+        return 1
     try:
         rebuilt = work(paths)
     except StoreError as error:

@@ -14,12 +14,14 @@ from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
 from esign_desktop.domain.audit import AuditAction
+from esign_desktop.domain.disk_errors import disk_errors
 from esign_desktop.domain.errors import InputError
 from esign_desktop.domain.policy import NO_POLICY
 from esign_desktop.services.counter.pin import MIN_DIGITS, PinGate, kept_pin, require_digits
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from esign_desktop.domain.policy import Policy
     from esign_desktop.services.audit import Note
@@ -52,7 +54,9 @@ class Tellers:
     """The service that manages the list of tellers, sign-in and approvals.
 
     Calls block on the store and, for a moment, while a hash is computed. They may raise StoreError. If the stored list
-    is unreadable, sign-in and changes raise InputError ``teller.unreadable`` until the administrator adds a teller.
+    is unreadable, sign-in and changes raise InputError ``teller.unreadable`` until the administrator adds a teller. If
+    the policy requires tellers and there are none, they raise InputError ``teller.none``. ``mark`` is a file that
+    exists if there are tellers: if it exists and the list is missing, the list counts as unreadable.
     ``act_as`` receives the name under which actions are recorded from then on; the name is empty after sign-out.
 
     Changes raise InputError ``teller.by_administrator`` if the policy reserves them for the administrator,
@@ -68,9 +72,11 @@ class Tellers:
         act_as: Callable[[str], None] = lambda _name: None,
         note: Note | None = None,
         policy: Policy = NO_POLICY,
+        mark: Path | None = None,
     ) -> None:
         self.min_digits = policy.pin_digits or MIN_DIGITS
         self._policy = policy
+        self._mark = mark
         self._settings = settings
         self._act_as = act_as
         self._note = note or (lambda _action, _title: None)
@@ -85,11 +91,11 @@ class Tellers:
 
     @property
     def are_wanted(self) -> bool:
-        """Whether a teller has to sign in, which is the case unless the list is empty.
+        """Whether a teller has to sign in, which is the case if the list is not empty or the policy requires it.
 
         This is also true if the stored list is unreadable.
         """
-        return self._settings.get(_KEY) not in {None, "[]"}
+        return self._policy.needs_teller or self._is_marked or self._settings.get(_KEY) not in {None, "[]"}
 
     @property
     def are_by_administrator(self) -> bool:
@@ -101,12 +107,24 @@ class Tellers:
         """Whether only the administrator may add the first teller.
 
         This is also true if the policy requires a second person to approve sends, because a teller who could add two
-        tellers could approve a send alone.
+        tellers could approve a send alone, and if it requires tellers.
         """
-        return self.are_by_administrator or self._policy.needs_second_person
+        return self.are_by_administrator or self._policy.needs_second_person or self._policy.needs_teller
+
+    @property
+    def _is_marked(self) -> bool:
+        return self._mark is not None and self._mark.exists()
 
     def list(self) -> tuple[Teller, ...]:
-        """Return all tellers, ordered by name. Raises InputError ``teller.unreadable``."""
+        """Return all tellers, ordered by name. Raises InputError ``teller.unreadable`` or ``teller.none``."""
+        tellers = self._stored()
+        if not tellers and self._is_marked:
+            raise InputError("teller.unreadable")
+        if not tellers and self._policy.needs_teller:
+            raise InputError("teller.none")
+        return tellers
+
+    def _stored(self) -> tuple[Teller, ...]:
         try:
             kept = json.loads(self._settings.get(_KEY) or "[]")
             # Earlier versions had no supervisors, so every teller counts as one.
@@ -175,8 +193,8 @@ class Tellers:
         with self._lock:
             try:
                 tellers, was = self.list(), ""
-            except InputError:
-                tellers, was = (), "? "
+            except InputError as error:
+                tellers, was = (), "? " if error.code == "teller.unreadable" else ""
             known = next((teller for teller in tellers if teller.name == _tidy(name)), None)
             teller_id, tidy = (known.id, known.name) if known else (uuid4().hex, self._new_name(name, tellers))
             teller = Teller(teller_id, tidy, kept_pin(pin), is_supervisor or (known or Teller("", "")).is_supervisor)
@@ -208,6 +226,7 @@ class Tellers:
         teller = self._of(self.list(), teller_id)
         if teller is None or not self._opens(teller, pin):
             return False
+        self._set_mark(has_tellers=True)
         if teller.name != self._current:
             self._current = teller.name
             self._act_as(teller.name)
@@ -305,7 +324,13 @@ class Tellers:
             {"id": teller.id, "name": teller.name, "pin": teller.kept, "supervisor": teller.is_supervisor}
             for teller in tellers
         ]
+        self._set_mark(has_tellers=bool(tellers))
         self._settings.set(_KEY, json.dumps(kept))
+
+    def _set_mark(self, *, has_tellers: bool) -> None:
+        if self._mark is not None and has_tellers != self._mark.exists():
+            with disk_errors():
+                self._mark.touch(mode=0o600) if has_tellers else self._mark.unlink()
 
 
 def _tidy(name: str) -> str:

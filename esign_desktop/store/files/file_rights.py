@@ -1,11 +1,13 @@
-"""Determine on Windows whether only administrators can change a file, based on its owner and its access rights.
+"""Determine whether only administrators can change a file, based on its owner and its access rights.
 
-Windows converts both to text in the Security Descriptor Definition Language, which this module parses.
+Windows converts both to text in the Security Descriptor Definition Language, which this module parses. On other
+systems, the administrator is root.
 """
 
 from __future__ import annotations
 
 import re
+import stat
 import sys
 from typing import TYPE_CHECKING, Final
 
@@ -104,8 +106,31 @@ if sys.platform == "win32":
             free(text)
             free(found)
 
+    def find_weakness(path: Path) -> tuple[str, Path] | None:
+        """Return the reason why users could change or replace this file, and the file or folder. None if they cannot.
+
+        The reason is ``not_protected``.
+        """
+        return None if is_administrators_file(path) else ("not_protected", path)
+
 else:
 
-    def is_administrators_file(_path: Path) -> bool:
-        """Return True. On systems other than Windows, the permissions of its folder protect the file."""
-        return True
+    def find_weakness(path: Path) -> tuple[str, Path] | None:
+        """Return the reason why users could change or replace this file, and the file or folder. None if they cannot.
+
+        The path may be a folder. The reason is ``file_not_owned`` or ``file_writable``, or ``folder_not_owned`` or
+        ``folder_writable`` for one of the folders above. Links are followed. Raises OSError.
+        """
+        for place in (*reversed(path.parents), path):
+            found = place.lstat()
+            kind = "folder" if place.is_dir() else "file"
+            if found.st_uid:
+                return f"{kind}_not_owned", place
+            if stat.S_ISLNK(found.st_mode):
+                weakness = find_weakness(place.parent / place.readlink())
+                if weakness is not None:
+                    return weakness
+            # With an access control list, the bits of the group are the list's mask.
+            elif found.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
+                return f"{kind}_writable", place
+        return None

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import platform
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from esign_desktop.domain.disk_errors import disk_error
+from esign_desktop.domain.errors import InputError
 from esign_desktop.store.files.network_folder import refuse_network_folder
 
 APPLICATION: Final = "esign-desktop"
@@ -38,8 +40,13 @@ class AppPaths(NamedTuple):
     def chosen(cls, root: Path | None) -> AppPaths:
         """Return folders below a root folder, or the operating system's default folders if ``root`` is None.
 
-        ``root`` comes from the command line.
+        ``root`` comes from the command line. If the policy names a folder, that folder is the default. Raises
+        InputError ``policy.data_folder`` with its ``path`` if ``root`` is another folder.
         """
+        prescribed = _prescribed_root()
+        if root is not None and prescribed is not None and root.resolve() != prescribed.resolve():
+            raise InputError("policy.data_folder", path=str(prescribed))
+        root = prescribed or root
         return cls.default() if root is None else cls.at(root)
 
     @property
@@ -93,6 +100,11 @@ class AppPaths(NamedTuple):
         return self.data_dir / "esign.db"
 
     @property
+    def tellers_mark(self) -> Path:
+        """The path of the file that exists if the counter has tellers, even if the database no longer lists them."""
+        return self.data_dir / "has-tellers"
+
+    @property
     def lock_path(self) -> Path:
         """The path of the lock file that the instance using ``data_dir`` holds."""
         return self.data_dir / "instance.lock"
@@ -138,3 +150,12 @@ def system_policy_path() -> Path:
     from platformdirs import site_data_path
 
     return site_data_path("esign-desktop", appauthor=False) / POLICY_NAME
+
+
+def _prescribed_root() -> Path | None:
+    """Return the ``data_folder`` of the policy, or None. The policy is validated later, when the program starts."""
+    try:
+        found = json.loads(system_policy_path().read_bytes())
+        return Path(found["data_folder"]).expanduser()
+    except (OSError, ValueError, RecursionError, LookupError, TypeError, RuntimeError):
+        return None

@@ -5,6 +5,7 @@ An invalid policy stops the program, so that a typing error cannot disable the p
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,7 +14,7 @@ from esign_desktop.domain.disk_errors import disk_error
 from esign_desktop.domain.environment import EnvironmentKind
 from esign_desktop.domain.errors import InputError
 from esign_desktop.domain.policy import NO_POLICY, Policy
-from esign_desktop.store.files.file_rights import is_administrators_file
+from esign_desktop.store.files.file_rights import find_weakness
 from esign_desktop.store.files.paths import system_policy_path
 
 MAX_BYTES: Final = 64 * 1024
@@ -23,17 +24,17 @@ def read_policy(path: Path, schema_path: Path) -> Policy:
     """Return the policy in a file, or an empty policy if the file does not exist.
 
     Raises InputError ``policy.…`` with ``path``, ``place`` and ``value``; the code ends in a reason of ``JsonProblem``,
-    or in ``needs`` or ``not_absolute``. Raises InputError ``policy.not_protected`` with ``path`` if users can change
-    this computer's own policy. This is checked only on Windows, where any user may create the policy's folder. Raises
-    StoreError for disk errors.
+    or in ``needs`` or ``not_absolute``. Raises InputError ``policy.dangling`` with ``path`` if the path is a link to a
+    missing file, and InputError ``policy.…`` with a reason of ``find_weakness`` and ``place`` if users can change this
+    computer's own policy. Raises StoreError for disk errors.
     """
     try:
         with path.open("rb") as file:
-            # Windows does not replace an open file, so the file that is checked is the file that is read.
-            if path == system_policy_path() and not is_administrators_file(path):
-                raise InputError("policy.not_protected", path=str(path))
+            # Windows does not replace an open file, and elsewhere only users named in the result could replace it.
+            _require_protected(path, path)
             data = file.read(MAX_BYTES + 1)
     except FileNotFoundError:
+        _require_missing(path)
         return NO_POLICY
     except OSError as error:
         raise disk_error(error) from error
@@ -44,6 +45,23 @@ def read_policy(path: Path, schema_path: Path) -> Policy:
     except JsonProblem as problem:
         failure = problem.as_error("policy", path=str(path))
     raise failure
+
+
+def _require_protected(path: Path, checked: Path) -> None:
+    """Raise InputError ``policy.…`` if ``path`` is this computer's policy and users can change ``checked``."""
+    weakness = find_weakness(checked) if path == system_policy_path() else None
+    if weakness is not None:
+        reason, place = weakness
+        raise InputError(f"policy.{reason}", path=str(path), place=str(place))
+
+
+def _require_missing(path: Path) -> None:
+    """Raise InputError ``policy.…`` if a user could have removed the policy, or if its path is a dangling link."""
+    if path.is_symlink() or (path.parent.is_symlink() and not path.parent.exists()):
+        raise InputError("policy.dangling", path=str(path))
+    # On Windows, every user may create this folder, so it proves nothing there.
+    if sys.platform != "win32" and path.parent.exists():
+        _require_protected(path, path.parent)
 
 
 def _policy(found: dict[str, Any]) -> Policy:
@@ -82,6 +100,8 @@ def _policy(found: dict[str, Any]) -> Policy:
         log_level=found.get("log_level", ""),
         needs_second_person=found.get("second_person", False),
         are_tellers_by_administrator=found.get("tellers") == "administrator",
+        needs_teller=found.get("needs_teller", False),
+        data_folder=_absolute(found, "data_folder"),
         audit_to=found.get("audit_to", ""),
     )
 

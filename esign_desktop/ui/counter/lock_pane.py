@@ -36,7 +36,7 @@ class LockPane(QWidget):
     def __init__(self, controller: CounterController, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._controller = controller
-        self._is_locked = self._is_pin_known = self._wants_pin = False
+        self._is_locked = self._is_pin_known = self._wants_pin = self._is_without_tellers = False
         self._heading = PlainLabel(self, is_live=True)
         self.who = QComboBox(self)
         self.who.setFixedWidth(sized(_PIN_PX))
@@ -78,8 +78,11 @@ class LockPane(QWidget):
 
     @property
     def may_be_left(self) -> bool:
-        """Whether anybody may close the counter now."""
-        return not self._is_locked or (self._is_pin_known and not self._wants_pin)
+        """Whether anybody may close the counter now.
+
+        This is also the case if there are no tellers: the administrator can add one only while the program is closed.
+        """
+        return not self._is_locked or (self._is_pin_known and not self._wants_pin) or self._is_without_tellers
 
     @property
     def heading(self) -> str:
@@ -95,7 +98,7 @@ class LockPane(QWidget):
 
     def lock(self) -> None:
         """Cover the screen, and find out whether a PIN is set."""
-        self._is_locked, self._is_pin_known = True, False
+        self._is_locked, self._is_pin_known, self._is_without_tellers = True, False, False
         self._want_pin(wants_pin=False)
         self.changed.emit()
         self._controller.ask_for_pin()
@@ -180,6 +183,7 @@ class LockPane(QWidget):
             self.show_status(self.tr("Incorrect PIN."))
 
     def _on_controller_lock_failed(self, error: AppError) -> None:
+        self._is_without_tellers = error.code == "teller.none"
         if not self._is_pin_known:
             # Nobody is let in as long as nobody knows who may be.
             self._heading.setText(self.tr("Locked."))

@@ -64,6 +64,11 @@ class OrganizationRules(QWidget):
                 self.tr("Tellers"),
                 self.tr("can be changed only by the administrator") if policy.are_tellers_by_administrator else "",
             ),
+            (
+                self.tr("Counter"),
+                self.tr("stays locked until a teller signs in") if policy.needs_teller else "",
+            ),
+            (self.tr("Data folder"), str(policy.data_folder or "")),
             (self.tr("Audit log checksum"), audit_to),
             (self.tr("Log level"), policy.log_level),
         ]

@@ -26,6 +26,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 NOBODY = 65534
+OWN_ROOT = """
+mount -t tmpfs none /mnt && cd / && for at in *; do
+    if [ -L "$at" ]; then cp -P "$at" /mnt; elif [ -d "$at" ] && [ "$at" != mnt ]; then
+        mkdir "/mnt/$at" && mount --rbind "/$at" "/mnt/$at"
+    fi
+done
+exec chroot /mnt "$@"
+"""
 needs_root = pytest.mark.skipif(
     sys.platform != "linux" or os.geteuid() != 0 or shutil.which("setpriv") is None, reason="acts as root does"
 )
@@ -127,11 +135,23 @@ def test_administrator_adds_tellers_and_others_do_not(of_nobody: Path) -> None:
 
 
 @needs_root
-def test_root_of_a_name_space_of_ones_own_is_no_administrator(of_nobody: Path) -> None:
-    as_root = ("unshare", "--user", "--map-root-user")
+@pytest.mark.parametrize("own_root", [(), ("--mount", "sh", "-c", OWN_ROOT, "sh")], ids=["", "chroot"])
+def test_root_of_a_name_space_of_ones_own_is_no_administrator(of_nobody: Path, own_root: tuple[str, ...]) -> None:
+    as_root = ("unshare", "--user", "--map-root-user", *own_root)
     if call(of_nobody, "--version", as_nobody=True, among=as_root).returncode != 0:
         pytest.skip("nobody makes name spaces here")
     assert call(of_nobody, "--add-teller", "示例甲", text="4815\n").returncode == 0
     for words in (("--remove-teller", "示例甲"), ("--add-teller", "示例乙"), ("--remove-counter-pin",)):
         refused = call(of_nobody, *words, text="162342\n", as_nobody=True, among=as_root)
         assert (refused.returncode, "sudo" in refused.stderr) == (1, True)
+
+
+@needs_root
+def test_root_of_a_name_space_without_all_users_is_no_administrator(paths: AppPaths, tmp_path: Path) -> None:
+    as_root = ("unshare", "--user", "--map-root-user")
+    if call(tmp_path, "--version", among=as_root).returncode != 0:
+        pytest.skip("nobody makes name spaces here")
+    refused = call(tmp_path, "--remove-counter-pin", among=as_root)
+    assert (refused.returncode, "sudo" in refused.stderr) == (1, True)
+    with database_of(paths) as database:
+        assert CounterPin(Settings(database), clock_ms=clock_ms).is_set

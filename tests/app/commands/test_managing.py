@@ -38,13 +38,20 @@ needs_root = pytest.mark.skipif(
 
 
 def call(
-    *words: str, text: str = "", policy: str | None = None, environment: dict[str, str] | None = None
+    *words: str,
+    text: str = "",
+    policy: str | None = None,
+    then: str = ":",
+    environment: dict[str, str] | None = None,
 ) -> subprocess.CompletedProcess[str]:
-    """Run the program; with a policy, where the system's administrator lays it, seen by this process alone."""
+    """Run the program; with a policy, where the system's administrator lays it, seen by this process alone.
+
+    ``then`` is a command that is run after the policy was written.
+    """
     command = [sys.executable, "-m", "esign_desktop", *words]
     if policy is not None:
-        lay = "mkdir -p /etc/esign-desktop && mount -t tmpfs none /etc/esign-desktop && "
-        lay += 'printf %s "$POLICY" > /etc/esign-desktop/policy.json && exec "$@"'
+        lay = "mkdir -p /etc/esign-desktop && mount -t tmpfs -o mode=755 none /etc/esign-desktop && "
+        lay += 'printf %s "$POLICY" > /etc/esign-desktop/policy.json && ' + then + ' && exec "$@"'
         command = ["unshare", "--mount", "sh", "-c", lay, "sh", *command]
     return subprocess.run(
         command,
@@ -65,8 +72,70 @@ def test_policy_is_checked(tmp_path: Path) -> None:
     bad = call("--check-policy", str(path))
     gone = call("--check-policy", str(tmp_path / "nothing.json"))
     assert [done.returncode for done in (good, bad, gone)] == [0, 1, 1]
+    assert len(good.stdout.splitlines()) == 1
     assert "lingua" in bad.stderr
     assert "nothing.json" in gone.stderr
+
+
+def test_check_of_a_policy_names_missing_folders_and_what_users_still_choose(tmp_path: Path) -> None:
+    path, missing = tmp_path / "policy.json", str(tmp_path / "missing")
+    folders = {"downloads": str(tmp_path), "presets": missing}
+    for environment, key in (("production", "project"), ("own", "address")):
+        values = {"environment": environment, "folders": folders, "results": f"{missing}/r", "data_folder": missing}
+        path.write_text(json.dumps({"version": 1, **values}), "utf-8")
+        done = call("--check-policy", str(path))
+        assert done.returncode == 0
+        remarks = done.stdout.splitlines()[1:]
+        starts = ("folders.presets", "results", "data_folder", key)
+        assert [remark.startswith(start) for remark, start in zip(remarks, starts, strict=True)] == [True] * 4
+
+
+@needs_root
+@pytest.mark.parametrize(
+    ("then", "words"),
+    [
+        (
+            "chown 1000 /etc/esign-desktop/policy.json",
+            ("policy.file_not_owned", "chown root /etc/esign-desktop/policy.json"),
+        ),
+        (
+            "chmod 666 /etc/esign-desktop/policy.json",
+            ("policy.file_writable", "chmod go-w /etc/esign-desktop/policy.json"),
+        ),
+        ("chown 1000 /etc/esign-desktop", ("policy.folder_not_owned", "chown root /etc/esign-desktop")),
+        ("chmod 775 /etc/esign-desktop", ("policy.folder_writable", "chmod go-w /etc/esign-desktop")),
+        ("rm /etc/esign-desktop/policy.json && chmod 777 /etc/esign-desktop", ("policy.folder_writable", "chmod go-w")),
+        ("ln -sf /etc/esign-desktop/gone /etc/esign-desktop/policy.json", ("policy.dangling", "link")),
+        (
+            "cd /etc/esign-desktop && mkdir -m 777 x && mv policy.json x && ln -s x/policy.json .",
+            ("policy.folder_writable", "chmod go-w /etc/esign-desktop/x"),
+        ),
+    ],
+)
+def test_a_policy_that_users_could_change_stops_the_program_and_its_check(then: str, words: tuple[str, ...]) -> None:
+    policy = json.dumps({"version": 1, "environment": "production", "project": "of-the-bank"})
+    english = {"LANGUAGE": "en", "LC_ALL": "C.UTF-8"}
+    start = call("--set-secret", text="", policy=policy, then=then, environment=english)
+    check = call("--check-policy", "/etc/esign-desktop/policy.json", policy=policy, then=then, environment=english)
+    for done in (start, check):
+        if done is check and "rm " in then:
+            words = ("policy.gone",)
+        assert done.returncode == 1
+        for word in words:
+            assert word in done.stderr
+
+
+@needs_root
+def test_a_policy_names_the_data_folder(tmp_path: Path) -> None:
+    prescribed = tmp_path / "prescribed"
+    policy = json.dumps({"version": 1, "data_folder": str(prescribed)})
+    assert call("--verify-audit", policy=policy).returncode == 0
+    assert AppPaths.at(prescribed).database_path.exists()
+    assert call("--verify-audit", "--data-dir", str(prescribed), policy=policy).returncode == 0
+    for words in (("--verify-audit",), ("--rebuild-from-ledger",), ("--support-bundle", str(tmp_path / "bundle.zip"))):
+        other = call(*words, "--data-dir", str(tmp_path / "other"), policy=policy)
+        assert (other.returncode, str(prescribed) in other.stderr) == (1, True)
+    assert not (tmp_path / "other").exists()
 
 
 def test_secret_comes_from_a_pipe_and_goes_to_the_keyring_alone(secret_service: SecretService) -> None:

@@ -34,7 +34,7 @@ def audit(desk: CounterDesk) -> Audit:
     return Audit(desk.database, who="user@computer")
 
 
-def started(desk: CounterDesk, audit: Audit, policy: Policy | None = None) -> Tellers:
+def started(desk: CounterDesk, audit: Audit, policy: Policy | None = None, mark: Path | None = None) -> Tellers:
     """Return what a program that starts has of them."""
     return Tellers(
         Settings(desk.database),
@@ -42,6 +42,7 @@ def started(desk: CounterDesk, audit: Audit, policy: Policy | None = None) -> Te
         act_as=audit.act_as,
         note=noting(audit),
         policy=policy or Policy(),
+        mark=mark,
     )
 
 
@@ -166,6 +167,36 @@ def test_administrator_adds_the_first_where_the_policy_says_so(desk: CounterDesk
         assert tellers.sign_in(by.teller_id, "2342")
     else:
         assert tellers.add("示例乙", "162342", by=by).name == "示例乙"
+
+
+def test_a_counter_that_needs_tellers_opens_for_nobody_while_there_are_none(desk: CounterDesk, audit: Audit) -> None:
+    tellers = started(desk, audit, Policy(needs_teller=True))
+    assert tellers.are_wanted
+    assert refused(tellers.list) == "teller.none"
+    assert refused(lambda: tellers.add("示例甲", "4815")) == "teller.none"
+    tellers.provide("示例甲", "4815", is_supervisor=True)
+    assert audit.entries()[0].title == "+ 示例甲 ★"
+    assert tellers.sign_in(tellers.list()[0].id, "4815")
+
+
+@pytest.mark.parametrize("rest", [None, "[]"])
+def test_a_list_that_was_deleted_lets_nobody_in(
+    desk: CounterDesk, audit: Audit, tmp_path: Path, rest: str | None
+) -> None:
+    mark = tmp_path / "mark"
+    # An earlier version made no mark: it is made when a teller signs in.
+    teller = started(desk, audit).add("示例甲", "4815")
+    tellers = started(desk, audit, mark=mark)
+    assert tellers.sign_in(teller.id, "4815")
+    settings = Settings(desk.database)
+    settings.delete("counter_tellers") if rest is None else settings.set("counter_tellers", rest)
+    tellers = started(desk, audit, mark=mark)
+    assert tellers.are_wanted
+    assert refused(lambda: tellers.add("示例乙", "162342")) == "teller.unreadable"
+    tellers.provide("示例甲", "4815", is_supervisor=True)
+    tellers.take_off("示例甲")
+    assert not started(desk, audit, mark=mark).are_wanted
+    assert not mark.exists()
 
 
 @pytest.mark.parametrize("kept", ["{", '[{"id": "a"}]', '["a"]', "7"])

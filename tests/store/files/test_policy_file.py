@@ -32,7 +32,7 @@ def test_without_a_file_there_is_no_policy(tmp_path: Path) -> None:
 def test_a_policy_that_users_could_have_changed_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "policy.json"
     path.write_text('{"version": 1, "language": "en"}', "utf-8")
-    monkeypatch.setattr("esign_desktop.store.files.policy_file.is_administrators_file", lambda _path: False)
+    monkeypatch.setattr("esign_desktop.store.files.policy_file.find_weakness", lambda place: ("not_protected", place))
     assert read_policy(path, SCHEMA).language == "en", "only this computer's own policy is judged"
     monkeypatch.setattr("esign_desktop.store.files.policy_file.system_policy_path", lambda: path)
     with pytest.raises(InputError, match=r"policy\.not_protected") as caught:
@@ -63,6 +63,8 @@ def test_all_that_a_policy_can_say(tmp_path: Path, monkeypatch: pytest.MonkeyPat
             "log_level": "warning",
             "second_person": True,
             "tellers": "administrator",
+            "needs_teller": True,
+            "data_folder": "~/esign",
             "audit_to": "udp://log.bank.example:514",
             "keys": {"F8": "deposit.esignpreset", "F2": "借款.esignpreset"},
         },
@@ -86,13 +88,15 @@ def test_all_that_a_policy_can_say(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         log_level="warning",
         needs_second_person=True,
         are_tellers_by_administrator=True,
+        needs_teller=True,
+        data_folder=tmp_path / "esign",
         audit_to="udp://log.bank.example:514",
         preset_keys=((2, "借款.esignpreset"), (8, "deposit.esignpreset")),
     )
     assert set(json.loads(SCHEMA.read_bytes())["properties"]) == {
         *("version", "environment", "address", "project", "proxy", "language", "folders", "results", "price", "rooms"),
         *("counter_only", "pin_digits", "lock_after_minutes", "keep_hours", "log_level"),
-        *("second_person", "tellers", "audit_to", "keys", "preset_digests"),
+        *("second_person", "tellers", "audit_to", "keys", "preset_digests", "needs_teller", "data_folder"),
     }
 
 

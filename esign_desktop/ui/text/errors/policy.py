@@ -17,6 +17,11 @@ def policy_texts() -> dict[str, tuple[str, str]]:
     )
     not_taken = translate("PolicySentences", "The received customer data can't be read at {place}.")
     again = translate("PolicySentences", "Enter the customer manually, and tell the other program's administrator.")
+    add_teller = translate("PolicySentences", "The administrator can add a teller: {command}").format(
+        command="esign-desktop --add-teller NAME"
+    )
+    correct = translate("PolicySentences", "Tell this computer's administrator. To correct it: {command}")
+    belongs, writable = (correct.format(command=f"{command} {{place}}") for command in ("chown root", "chmod go-w"))
     return {
         **{f"policy.{reason}": (wrong, f"{remedy} {how}") for reason, remedy in _json_remedies().items()},
         **{f"handover.{reason}": (not_taken, f"{remedy} {again}") for reason, remedy in _json_remedies().items()},
@@ -32,6 +37,31 @@ def policy_texts() -> dict[str, tuple[str, str]]:
                 "only they may change them.",
             ),
         ),
+        "policy.dangling": (
+            translate("PolicySentences", "This computer's policy is a link to a missing file: {path}"),
+            translate("PolicySentences", "Tell this computer's administrator. Restore the file, or remove the link."),
+        ),
+        "policy.file_not_owned": (
+            translate(
+                "PolicySentences", "This computer's policy belongs to a user instead of the administrator: {place}"
+            ),
+            belongs,
+        ),
+        "policy.file_writable": (
+            translate("PolicySentences", "Other users can change this computer's policy: {place}"),
+            writable,
+        ),
+        "policy.folder_not_owned": (
+            translate(
+                "PolicySentences",
+                "The folder of this computer's policy belongs to a user instead of the administrator: {place}",
+            ),
+            belongs,
+        ),
+        "policy.folder_writable": (
+            translate("PolicySentences", "Other users can change the folder of this computer's policy: {place}"),
+            writable,
+        ),
         "secret.no_environment": (
             translate("PolicySentences", "The project's environment isn't specified."),
             translate("PolicySentences", "Add one of these options: {options}").format(
@@ -46,6 +76,10 @@ def policy_texts() -> dict[str, tuple[str, str]]:
             translate("PolicySentences", "Set by your organization; it can't be changed here."),
             translate("PolicySentences", "Ask this computer's administrator."),
         ),
+        "policy.data_folder": (
+            translate("PolicySentences", "Your organization specifies the data folder: {path}"),
+            translate("PolicySentences", "Start the program without --data-dir."),
+        ),
         "teller.no_name": (
             translate("PolicySentences", "The teller needs a name."),
             translate("PolicySentences", "Enter a name."),
@@ -58,6 +92,12 @@ def policy_texts() -> dict[str, tuple[str, str]]:
             translate("PolicySentences", "There are already {most} tellers."),
             translate("PolicySentences", "First remove a teller who no longer works here."),
         ),
+        "teller.none": (
+            translate(
+                "PolicySentences", "Your organization requires tellers to sign in, and there are no tellers yet."
+            ),
+            add_teller,
+        ),
         "teller.unreadable": (
             translate("PolicySentences", "The teller list can't be read, so no one can sign in."),
             translate("PolicySentences", "The administrator can add a supervisor again: {command}").format(
@@ -66,9 +106,7 @@ def policy_texts() -> dict[str, tuple[str, str]]:
         ),
         "teller.by_administrator": (
             translate("PolicySentences", "Your organization has the administrator manage tellers."),
-            translate("PolicySentences", "The administrator can add a teller: {command}").format(
-                command="esign-desktop --add-teller NAME"
-            ),
+            add_teller,
         ),
         "teller.no_supervisor": (
             translate("PolicySentences", "Only a supervisor can change tellers."),
