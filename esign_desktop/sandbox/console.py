@@ -144,10 +144,14 @@ class Console:
         yield _list_section(texts["signatures"], "", latest, texts["no_messages"])
         sent: list[str] = []
         for message in list(self._platform.state.messages)[: -_MOST_LINES - 1 : -1]:
-            account = self._platform.accounts.require(message.account_id, "accountId")
+            task = self._platform.state.flows.get(message.flow_id)
+            account = self._platform.state.accounts.get(message.account_id)
+            if task is None or account is None:
+                # The person's data was deleted.
+                continue
             address = account.masked_email if message.notice_type == _BY_EMAIL else account.masked_mobile
             way, at = texts[f"by_{message.notice_type}"], china_time(message.sent_ms)
-            sent.append(" · ".join((message.scene, account.name, way, address or texts["no_address"], at)))
+            sent.append(" · ".join((task.business_scene, account.name, way, address or texts["no_address"], at)))
         yield _list_section(texts["messages"], texts["messages_note"], sent, texts["no_messages"])
 
     def _waiting(self) -> Iterator[tuple[Flow, FlowSigner]]:

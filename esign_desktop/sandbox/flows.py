@@ -323,7 +323,7 @@ class Flows:
         now_ms = self._options.clock_ms()
         for notice_type in flow.notice_types:
             message_id = f"{now_ms:015d}-{uuid4().hex}"
-            message = Message(message_id, flow.business_scene, signer.account_id, notice_type, now_ms)
+            message = Message(message_id, flow.id, signer.account_id, notice_type, now_ms)
             self._state.messages.put(message_id, message)
         for old in list(self._state.messages)[:-MOST_MESSAGES]:
             self._state.messages.remove(old.id)

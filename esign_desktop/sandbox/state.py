@@ -233,7 +233,7 @@ class Message:
     """A message to a signer that a real platform would send."""
 
     id: str
-    scene: str
+    flow_id: str
     account_id: str
     notice_type: int
     sent_ms: int
