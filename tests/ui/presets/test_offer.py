@@ -8,10 +8,11 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from esign_desktop.domain.account import AccountKind
 from esign_desktop.domain.contract.draft import ContractDraft
 from esign_desktop.domain.contract.edits import add_documents
 from esign_desktop.domain.environment import Environment, EnvironmentKind
-from esign_desktop.domain.signer import PersonSigner
+from esign_desktop.domain.signer import OrganizationSigner, PersonSigner
 from esign_desktop.services.editing.session import ContractSession, EditName
 from esign_desktop.ui.presets.offer import PresetOffer
 from tests.services.counter_desk import CounterDesk, make_form
@@ -128,3 +129,15 @@ def test_the_title_that_was_typed_stays(rig: Rig, qtbot: QtBot, tmp_path: Path) 
     _take(rig, qtbot)
     assert rig.session.draft.options.business_scene == "张三的借款"
     assert rig.session.draft.signers
+
+
+def test_an_organization_is_asked_for_in_the_place_of_an_open_signer(rig: Rig, qtbot: QtBot, tmp_path: Path) -> None:
+    preset = rig.installation.make_preset(tmp_path / "form", name="采购")
+    (customer,) = preset.customers
+    buyer = replace(customer, role="采购方", kind=AccountKind.ORGANIZATION)
+    rig.installation.presets.save(replace(preset, signers=(buyer,)))
+    rig.open_form()
+    _take(rig, qtbot)
+    (signer,) = rig.session.draft.signers
+    assert isinstance(signer, OrganizationSigner)
+    assert (signer.role, signer.organization.name, signer.agent.name) == ("采购方", "", "")
