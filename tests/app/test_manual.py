@@ -11,10 +11,14 @@ import pytest
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QLineEdit, QVBoxLayout, QWidget
 
+from esign_desktop.services.flows.progress import signer_states
 from esign_desktop.ui.shell import manual as pages
 from esign_desktop.ui.shell.rail import RoomName
+from esign_desktop.ui.track.timeline import SignerTimeline
+from esign_desktop.ui.widgets.actions import ActionName
+from tests.ui.flow_samples import make_flow
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -122,6 +126,22 @@ def test_the_page_is_opened_in_a_browser_but_not_from_the_counter(
     QTest.mouseClick(manual.browser, Qt.MouseButton.LeftButton)
     assert Path(opened[0].toLocalFile()).read_text("utf-8").startswith("<!DOCTYPE html>")
     reader.close(manual)
+
+
+def test_what_the_desktop_cannot_open_is_reported(reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda _url: False)
+    window = reader.program.window
+    manual = reader.press(window)
+    QTest.mouseClick(manual.browser, Qt.MouseButton.LeftButton)
+    assert "couldn't be opened" in " ".join(label.text() for label in manual.findChildren(QLabel) if label.isVisible())
+    reader.close(manual)
+    window.actions_by_name[ActionName.LOG_FOLDER].trigger()
+    assert "No program on this computer opened" in " ".join(row.title for row in window.messages.rows)
+    timeline = SignerTimeline(signer_states(make_flow())[0], ("https://example.com/sign",), is_open=True)
+    told: list[str] = []
+    timeline.told.connect(told.append)
+    timeline._on_open_clicked()  # noqa: SLF001  the button is shown for our own seal alone
+    assert "browser couldn't be opened" in told[0]
 
 
 def test_a_locked_counter_shows_no_window_beside_it(reader: Reader) -> None:

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from esign_desktop.domain.errors import InputError
 from esign_desktop.domain.flow import FlowStatus
 from esign_desktop.override import override
 from esign_desktop.services.counter.shift import ShiftHeading, ShiftLine, ShiftRevocation, ShiftSheet
@@ -263,6 +264,9 @@ class ShiftWindow(FittingDialog):
         rows = tuple(map(self._cells, self._sheet.lines))
         title = "\n".join(part for part in (self._whose.text(), self._summary.text()) if part)
         sheet_document(title, self.headings(), rows).print_(printer)
+        if printer.printerState() is printer.PrinterState.Error:
+            self._on_failed(InputError("print.failed"))
+            return
         self._tasks.start(self._shift.note_printed, owner=self)
 
     def _on_save_clicked(self) -> None:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QMetaObject, QObject, Qt, QUrl, Signal
-from PySide6.QtGui import QDesktopServices, QKeyEvent
+from PySide6.QtCore import QEvent, QMetaObject, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from esign_desktop.domain.contract.draft import DraftId
 from esign_desktop.ui.prepare.history import edit_sentence
 from esign_desktop.ui.shell.rail import RoomName
 from esign_desktop.ui.widgets.actions import ACTIONS, ActionName, Scope
+from esign_desktop.ui.widgets.opening import open_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -60,6 +61,8 @@ class Commands(QObject):
     """Connects the actions of the menus to what they do."""
 
     room_requested = Signal(str)
+    told = Signal(str)
+    """A sentence about a command that could not be carried out."""
 
     def __init__(self, menus: MenuBar, workspace: Workspace, log_dir: Path, parent: QWidget) -> None:
         super().__init__(parent)
@@ -193,4 +196,4 @@ class Commands(QObject):
                 QApplication.sendEvent(focus, press)
 
     def _on_log_folder_triggered(self) -> None:
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._log_dir)))
+        open_path(self._log_dir, self.told.emit)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import platform
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, QUrl, qVersion
-from PySide6.QtGui import QDesktopServices, QIcon, QKeySequence
+from PySide6.QtCore import QSize, Qt, qVersion
+from PySide6.QtGui import QIcon, QKeySequence
 from PySide6.QtWidgets import (
     QBoxLayout,
     QDialogButtonBox,
@@ -23,6 +23,7 @@ from esign_desktop.ui.shell.rail import RoomName, room_title
 from esign_desktop.ui.widgets.actions import ACTIONS, Scope, action_text, plain_text
 from esign_desktop.ui.widgets.labels import PlainLabel
 from esign_desktop.ui.widgets.layouts import FittingDialog, YieldingScrollArea, fit_on_screen, room_for, vbox
+from esign_desktop.ui.widgets.opening import open_path
 from esign_desktop.ui.widgets.theme import sized
 
 if TYPE_CHECKING:
@@ -143,11 +144,10 @@ class AboutDialog(FittingDialog):
                 "receives it from you has the same rights."
             ),
             self.tr("PDF rendering by MuPDF (AGPL), user interface by Qt (LGPL)."),
-            self.tr("Log: {folder}").format(folder=log_dir),
         )
+        self._place = PlainLabel(self, self.tr("Log: {folder}").format(folder=log_dir))
         column = vbox(mark, name, spacing=12, margins=(24, 24, 24, 16), parent=self)
-        for text in texts:
-            label = PlainLabel(self, text)
+        for label in (*(PlainLabel(self, text) for text in texts), self._place):
             label.setWordWrap(True)
             label.setMinimumWidth(sized(440))
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -160,4 +160,4 @@ class AboutDialog(FittingDialog):
         buttons.rejected.connect(self.reject)
 
     def _on_folder_clicked(self) -> None:
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._log_dir)))
+        open_path(self._log_dir, self._place.setText)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QLocale, QSize, Qt, QUrl
-from PySide6.QtGui import QDesktopServices, QFont, QFontInfo, QImage, QKeySequence, QShortcut, QTextDocument
+from PySide6.QtGui import QFont, QFontInfo, QImage, QKeySequence, QShortcut, QTextDocument
 from PySide6.QtWidgets import (
     QLineEdit,
     QListWidget,
@@ -23,8 +23,9 @@ from esign_desktop.override import override
 from esign_desktop.ui.resources import resource_path
 from esign_desktop.ui.widgets.announcing import announce
 from esign_desktop.ui.widgets.icons import icon
-from esign_desktop.ui.widgets.labels import show_tip
+from esign_desktop.ui.widgets.labels import PlainLabel, show_tip
 from esign_desktop.ui.widgets.layouts import FittingDialog, fit_on_screen, hbox, vbox
+from esign_desktop.ui.widgets.opening import open_link
 from esign_desktop.ui.widgets.reading_order import go_on
 from esign_desktop.ui.widgets.theme import theme
 
@@ -69,8 +70,10 @@ class ManualWindow(FittingDialog):
         self.browser.setToolTip(self.tr("Print the manual, or read it in larger type"))
         self.browser.setAutoDefault(False)
         self.browser.setVisible(may_leave)
+        self._note = PlainLabel(self, look="caution", is_wrapped=True, is_live=True)
+        self._note.hide()
         self._fill()
-        right = vbox(hbox(self._back, (self.search, 1), self.browser), (self.reader, 1))
+        right = vbox(hbox(self._back, (self.search, 1), self.browser), self._note, (self.reader, 1))
         hbox(self.pages, (right, 1), spacing=12, margins=(12, 12, 12, 12), parent=self)
         self._back.clicked.connect(self.reader.backward)
         self.browser.clicked.connect(self._on_browser_clicked)
@@ -143,7 +146,11 @@ class ManualWindow(FittingDialog):
                 self.pages.setCurrentRow(row)
 
     def _on_browser_clicked(self) -> None:
-        QDesktopServices.openUrl(self.reader.source())
+        open_link(self.reader.source().toString(QUrl.ComponentFormattingOption.FullyEncoded), self._show_note)
+
+    def _show_note(self, text: str) -> None:
+        self._note.setText(text)
+        self._note.show()
 
     def _on_pages_item_activated(self, item: QListWidgetItem) -> None:
         self.show_page(item.data(Qt.ItemDataRole.UserRole))

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QUrl, Signal
-from PySide6.QtGui import QAction, QActionGroup, QDesktopServices
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
 from esign_desktop.ui.text.i18n import LANGUAGE_NAMES
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.actions import ACTIONS, ActionName, Scope, make_action
 from esign_desktop.ui.widgets.icons import icon
+from esign_desktop.ui.widgets.opening import open_link
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,6 +31,8 @@ class MenuBar(QMenuBar):
     draft_chosen = Signal(str)
     theme_chosen = Signal(str)
     language_chosen = Signal(str)
+    told = Signal(str)
+    """A sentence about a command that could not be carried out."""
 
     def __init__(self, parent: QWidget) -> None:
         """Make the menus and their actions, whose keys work in the whole of the window."""
@@ -178,7 +181,7 @@ class MenuBar(QMenuBar):
 
     def _on_rehearsal_triggered(self) -> None:
         address = self.actions_by_name[ActionName.REHEARSAL].data()
-        QDesktopServices.openUrl(QUrl(address, QUrl.ParsingMode.StrictMode))
+        open_link(address, self.told.emit)
 
     def _on_languages_triggered(self, action: QAction) -> None:
         self.language_chosen.emit(action.data())

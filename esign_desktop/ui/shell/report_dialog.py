@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QDesktopServices, QFontDatabase, QGuiApplication
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontDatabase, QGuiApplication
 from PySide6.QtWidgets import QDialogButtonBox, QPlainTextEdit, QPushButton, QWidget
 
 from esign_desktop.ui.widgets.labels import PlainLabel
 from esign_desktop.ui.widgets.layouts import FittingDialog, vbox
+from esign_desktop.ui.widgets.opening import open_path
 from esign_desktop.ui.widgets.theme import sized
 
 if TYPE_CHECKING:
@@ -70,4 +71,4 @@ class ReportDialog(FittingDialog):
         QGuiApplication.clipboard().setText(self.text)
 
     def _on_folder_clicked(self) -> None:
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._log_dir)))
+        open_path(self._log_dir, self._hint.setText)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, QUrl, Signal
-from PySide6.QtGui import QDesktopServices, QKeySequence, QShortcut
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialogButtonBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from esign_desktop.ui.text.copies import CopyOfferWords
@@ -15,6 +15,7 @@ from esign_desktop.ui.widgets.file_dialogs import FileKind, choose_folder
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import PlainLabel
 from esign_desktop.ui.widgets.layouts import FittingDialog, vbox
+from esign_desktop.ui.widgets.opening import open_path
 from esign_desktop.ui.widgets.theme import sized, theme
 
 if TYPE_CHECKING:
@@ -58,7 +59,8 @@ class StartProblem(FittingDialog):
         )
         places = (PlainLabel(self, str(data_dir)), PlainLabel(self, lasting)) if can_move else ()
         offered = [PlainLabel(self, text) for text in CopyOfferWords().of(offer)] if offer is not None else []
-        remedy, detail = PlainLabel(self, sentence.remedy), PlainLabel(self, sentence.detail)
+        remedy = PlainLabel(self, sentence.remedy)
+        self._detail = detail = PlainLabel(self, sentence.detail)
         for label in (self._title, remedy, *places, *offered, detail):
             label.setWordWrap(True)
             label.setMinimumWidth(sized(420))
@@ -113,4 +115,4 @@ class StartProblem(FittingDialog):
         choose_folder(self, title, FileKind.DATA_FOLDER, self.folder_chosen.emit)
 
     def _on_folder_clicked(self) -> None:
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._data_dir)))
+        open_path(self._data_dir, self._detail.setText)

@@ -169,6 +169,7 @@ class MainWindow(QMainWindow):
         self.actions_by_name[ActionName.FIRST_STEPS].triggered.connect(self._on_first_steps_triggered)
         self._commands = Commands(self.menus, workspace, self._log_dir, self)
         self._commands.room_requested.connect(self.show_room)
+        self._commands.told.connect(self._show_failure)
         workspace.room_requested.connect(self.show_room)
         workspace.forward_requested.connect(self.come_forward)
         workspace.theme_chosen.connect(self.theme_chosen)
@@ -343,6 +344,7 @@ class MainWindow(QMainWindow):
         self.status_line.copies_clicked.connect(self._on_status_line_environment_clicked)
         self.status_line.news_clicked.connect(self._on_status_line_news_clicked)
         self.menus.theme_chosen.connect(self.theme_chosen)
+        self.menus.told.connect(self._show_failure)
         self.menus.language_chosen.connect(self.language_chosen)
         for room in RoomName:
             self.actions_by_name[ActionName(room)].triggered.connect(self._on_room_action_triggered)
@@ -412,6 +414,9 @@ class MainWindow(QMainWindow):
 
     def _on_autosave_saved(self) -> None:
         self._on_session_changed(None)
+
+    def _show_failure(self, text: str) -> None:
+        self.messages.show_message(text, MessageLevel.ERROR, key="opening", everywhere=True)
 
     def _on_about_triggered(self) -> None:
         from esign_desktop.ui.shell.help_dialogs import AboutDialog

@@ -216,6 +216,10 @@ class FlowCommands(QObject):
             self.tr("No link to copy: no signature is due now, or the platform returned no link."), key="track.link"
         )
 
+    def tell_of_link(self, text: str) -> None:
+        """Say why a signer's link could not be opened."""
+        self._messages.show_message(text, MessageLevel.ERROR, key="track.link")
+
     def show_file(self) -> None:
         """Show the chosen flow's first signed file; say so if there is none on this computer."""
         record = self.chosen

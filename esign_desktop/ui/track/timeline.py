@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QUrl, Signal
-from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QGridLayout, QMenu, QPushButton, QToolButton, QWidget
 
 from esign_desktop.domain.flow import FlowStatus, SignStatus
@@ -18,6 +18,7 @@ from esign_desktop.ui.widgets.flow_layout import wrapping_row
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import PlainLabel
 from esign_desktop.ui.widgets.layouts import hbox, vbox
+from esign_desktop.ui.widgets.opening import open_link
 from esign_desktop.ui.widgets.qr import is_web_link
 from esign_desktop.ui.widgets.signer_card import SignerBadge
 from esign_desktop.ui.widgets.theme import set_tone
@@ -112,6 +113,8 @@ class SignerTimeline(QWidget):
     """The number of the signer whose code is wanted."""
     forget_requested = Signal(int)
     """The number of the signer who is to be forgotten."""
+    told = Signal(str)
+    """Why the link could not be opened."""
 
     def __init__(
         self,
@@ -195,7 +198,7 @@ class SignerTimeline(QWidget):
         QGuiApplication.clipboard().setText(self._link)
 
     def _on_open_clicked(self) -> None:
-        QDesktopServices.openUrl(QUrl(self._link))
+        open_link(self._link, self.told.emit)
 
     def _on_qr_clicked(self) -> None:
         self.qr_requested.emit(self._state.signer.number)

@@ -8,8 +8,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import QTableWidget
 
+from esign_desktop.domain.errors import InputError
 from esign_desktop.domain.options import SignWithin
 from esign_desktop.ui.counter.shift import ShiftWindow, sheet_document
+from esign_desktop.ui.text.errors.sentences import error_sentence
 from tests.services.counter_desk import ZHANG
 
 if TYPE_CHECKING:
@@ -106,6 +108,20 @@ def test_the_sheet_is_printed_once_a_printer_is_chosen(
     printed = teller.installation.documents.open(path)
     assert teller.installation.documents.find(printed.id, "张*")
     assert not teller.installation.documents.find(printed.id, "张三")
+    sheet.close()
+
+
+@pytest.mark.qt_log_ignore(r"QPainter::begin", extend=True)
+def test_a_printer_that_accepts_no_page_is_reported(sheet: ShiftWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    sheet.show()
+    qtbot.waitUntil(lambda: sheet.isActiveWindow() and bool(sheet.summary), timeout=WAIT_MS)
+    qtbot.keyClick(sheet, Qt.Key.Key_P, Qt.KeyboardModifier.ControlModifier)
+    dialog = sheet.findChild(QPrintDialog)
+    assert dialog is not None
+    dialog.printer().setOutputFormat(QPrinter.OutputFormat.PdfFormat)
+    dialog.printer().setOutputFileName(str(tmp_path / "nowhere" / "sheet.pdf"))
+    dialog.done(QPrintDialog.DialogCode.Accepted)
+    assert error_sentence(InputError("print.failed")).title in sheet.status
     sheet.close()
 
 
