@@ -317,3 +317,13 @@ def test_on_linux_one_program_is_made_as_before(monkeypatch: pytest.MonkeyPatch,
     assert steps["BUNDLE"] == []
     assert steps["Analysis"][0].ways["runtime_hooks"]
     assert (tmp_path / "qt.conf").read_text("ascii") == "[Paths]\nPrefix = _internal/PySide6/Qt\n"
+
+
+def test_each_test_that_is_skipped_under_wine_exists_and_has_a_reason() -> None:
+    lines = (PACKAGING / "windows" / "skipped_tests.txt").read_text("ascii").splitlines()
+    assert lines[0].startswith("# ")
+    names = [line for line in lines if line and not line.startswith("#")]
+    assert len(names) == len(set(names))
+    for name in names:
+        file, _, test = name.partition("::")
+        assert not test or f"def {test}(" in (REPOSITORY / file).read_text("utf-8"), name
