@@ -9440,8 +9440,28 @@ left</source>
         <translation>请在有柜台的电脑上传入。</translation>
     </message>
     <message>
+        <source>ID number</source>
+        <translation>证件号码</translation>
+    </message>
+    <message>
+        <source>ID type</source>
+        <translation>证件类型</translation>
+    </message>
+    <message>
         <source>Incorrect PIN for {name}.</source>
         <translation>这不是 {name} 的 PIN 码。</translation>
+    </message>
+    <message>
+        <source>It has characters or a length that aren&apos;t possible.</source>
+        <translation>其中的字符或长度不正确。</translation>
+    </message>
+    <message>
+        <source>It must be within {value}.</source>
+        <translation>应在 {value} 之间。</translation>
+    </message>
+    <message>
+        <source>It&apos;s a number where text is expected, or the other way round.</source>
+        <translation>应为文字的写成了数字，或反之。</translation>
     </message>
     <message>
         <source>It&apos;s unclear which user&apos;s counter is meant.</source>
@@ -9450,6 +9470,10 @@ left</source>
     <message>
         <source>It&apos;s unclear who is sending this contract.</source>
         <translation>尚不知道由谁发起。</translation>
+    </message>
+    <message>
+        <source>Missing: {value}.</source>
+        <translation>缺少：{value}。</translation>
     </message>
     <message>
         <source>Missing: {value}. Add it.</source>
@@ -9588,6 +9612,10 @@ left</source>
         <translation>业务系统未在 {seconds} 秒内传完客户信息。</translation>
     </message>
     <message>
+        <source>The other program sent customer data that can&apos;t be used: {place}.</source>
+        <translation>其他程序传入的客户信息有误：{place}。</translation>
+    </message>
+    <message>
         <source>The preset folder specified by your organization can&apos;t be read.</source>
         <translation>无法读取单位指定的预设文件夹。</translation>
     </message>
@@ -9602,10 +9630,6 @@ left</source>
     <message>
         <source>The project&apos;s environment isn&apos;t specified.</source>
         <translation>未指明项目属于哪个环境。</translation>
-    </message>
-    <message>
-        <source>The received customer data can&apos;t be read at {place}.</source>
-        <translation>传入的客户信息无法读取，位置 {place}。</translation>
     </message>
     <message>
         <source>The received customer data would be recognized as a different person.</source>
@@ -9700,6 +9724,10 @@ left</source>
         <translation>须同时设置 {value}，才能指定环境的其他内容。</translation>
     </message>
     <message>
+        <source>Unknown entry: {value}.</source>
+        <translation>无法识别的内容：{value}。</translation>
+    </message>
+    <message>
         <source>Unknown setting: {value}. Correct or remove it.</source>
         <translation>没有这个设置项：{value}。请改正或删除。</translation>
     </message>
@@ -9714,6 +9742,34 @@ left</source>
     <message>
         <source>Your organization specifies the data folder: {path}</source>
         <translation>您的单位指定了数据文件夹：{path}</translation>
+    </message>
+    <message>
+        <source>case reference</source>
+        <translation>业务编号</translation>
+    </message>
+    <message>
+        <source>form values</source>
+        <translation>填写项</translation>
+    </message>
+    <message>
+        <source>function key of the preset</source>
+        <translation>预设的功能键</translation>
+    </message>
+    <message>
+        <source>mobile number</source>
+        <translation>手机号</translation>
+    </message>
+    <message>
+        <source>name</source>
+        <translation>姓名</translation>
+    </message>
+    <message>
+        <source>the whole file</source>
+        <translation>整个文件</translation>
+    </message>
+    <message>
+        <source>version of the format</source>
+        <translation>格式版本</translation>
     </message>
 </context>
 <context>

@@ -6,6 +6,8 @@ from typing import Final
 
 from PySide6.QtCore import QCoreApplication
 
+from esign_desktop.ui.text.lists import listed
+
 translate: Final = QCoreApplication.translate
 
 
@@ -15,7 +17,7 @@ def policy_texts() -> dict[str, tuple[str, str]]:
     how = translate("PolicySentences", "To check the policy: {command}").format(
         command="esign-desktop --check-policy FILE"
     )
-    not_taken = translate("PolicySentences", "The received customer data can't be read at {place}.")
+    not_taken = translate("PolicySentences", "The other program sent customer data that can't be used: {place}.")
     again = translate("PolicySentences", "Enter the customer manually, and tell the other program's administrator.")
     add_teller = translate("PolicySentences", "The administrator can add a teller: {command}").format(
         command="esign-desktop --add-teller NAME"
@@ -24,7 +26,10 @@ def policy_texts() -> dict[str, tuple[str, str]]:
     belongs, writable = (correct.format(command=f"{command} {{place}}") for command in ("chown root", "chmod go-w"))
     return {
         **{f"policy.{reason}": (wrong, f"{remedy} {how}") for reason, remedy in _json_remedies().items()},
-        **{f"handover.{reason}": (not_taken, f"{remedy} {again}") for reason, remedy in _json_remedies().items()},
+        **{
+            f"handover.{reason}": (not_taken, f"{remedy} {again}")
+            for reason, remedy in (_json_remedies() | _handover_remedies()).items()
+        },
         "policy.gone": (
             translate("PolicySentences", "File {path} doesn't exist."),
             translate("PolicySentences", "Specify the file to check."),
@@ -227,6 +232,34 @@ def policy_texts() -> dict[str, tuple[str, str]]:
             translate("PolicySentences", "The received customer data would be recognized as a different person."),
             again,
         ),
+    }
+
+
+def handover_words(keys: str) -> str:
+    """Return the words of the window for the keys of a customer's data, which may be a path or a list of keys."""
+    words = {
+        "name": translate("PolicySentences", "name"),
+        "number": translate("PolicySentences", "ID number"),
+        "document": translate("PolicySentences", "ID type"),
+        "mobile": translate("PolicySentences", "mobile number"),
+        "preset": translate("PolicySentences", "function key of the preset"),
+        "reference": translate("PolicySentences", "case reference"),
+        "answers": translate("PolicySentences", "form values"),
+        "version": translate("PolicySentences", "version of the format"),
+        "": translate("PolicySentences", "the whole file"),
+    }
+    found = [key.partition(".")[0] for key in ("" if keys == "–" else keys).split(", ")]
+    return listed(words.get(key, key) for key in found)
+
+
+def _handover_remedies() -> dict[str, str]:
+    """Return remedies in the words of the teller, who sees no schema."""
+    return {
+        "missing": translate("PolicySentences", "Missing: {value}."),
+        "unknown": translate("PolicySentences", "Unknown entry: {value}."),
+        "out_of_range": translate("PolicySentences", "It must be within {value}."),
+        "wrong_type": translate("PolicySentences", "It's a number where text is expected, or the other way round."),
+        "malformed": translate("PolicySentences", "It has characters or a length that aren't possible."),
     }
 
 

@@ -10,7 +10,7 @@ from PySide6.QtCore import QCoreApplication
 from esign_desktop.ui.text.errors.documents import pdf_texts, typing_texts
 from esign_desktop.ui.text.errors.importing import importing_texts
 from esign_desktop.ui.text.errors.platform import answer_texts, calibration_texts, connection_texts
-from esign_desktop.ui.text.errors.policy import policy_texts
+from esign_desktop.ui.text.errors.policy import handover_words, policy_texts
 from esign_desktop.ui.text.errors.presets import bulk_texts, preset_texts
 from esign_desktop.ui.text.errors.sending import environment_texts, held_texts, sending_texts
 from esign_desktop.ui.text.errors.storage import copy_texts, keyring_texts, restoring_texts, store_texts
@@ -53,6 +53,10 @@ def error_sentence(error: AppError) -> Sentence:
     values = SentenceValues({"detail": error.detail, "msg": str(getattr(error, "msg", "")), **error.params})
     for name, value in values.items():
         values[name] = _bounded(value)
+    if error.code.startswith("handover.") and "place" in values:
+        values["place"] = handover_words(str(values["place"]))
+        if error.code == "handover.missing":
+            values["value"] = handover_words(str(values["value"]))
     title, remedy = (text.format_map(values) for text in texts)
     return Sentence(title, remedy, detail)
 
