@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QPoint, QRect
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, QTimer
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 
+from esign_desktop.override import override
 from esign_desktop.ui.shell.rail import RoomName
 from esign_desktop.ui.widgets.notice_bar import MessageLevel, NoticeBar
 from tests.ui.made_pdfs import write_text_pdf
@@ -21,6 +24,9 @@ if TYPE_CHECKING:
     from tests.app.conftest import Start
 
 WAIT_MS = 20_000
+REACTION_MS = 400
+"""The time from aiming at a button to pressing it."""
+LEFT = Qt.MouseButton.LeftButton
 
 
 @pytest.fixture
@@ -58,6 +64,47 @@ def test_a_press_where_a_button_stood_still_hits_it_when_a_message_has_come(prog
         assert after.get(button) == place
         hit = window.childAt(window.mapFromGlobal(place.center()))
         assert hit is button or (hit is not None and button.isAncestorOf(hit)), button.text()
+
+
+class Presses(QObject):
+    """The widgets that presses of the mouse reach; the presses themselves do nothing."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.hit: list[QWidget] = []
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.MouseButtonPress and isinstance(watched, QWidget):
+            self.hit.append(watched)
+            return True
+        return False
+
+
+@pytest.mark.parametrize("name", [RoomName.PREPARE, RoomName.TRACK])
+def test_a_press_begun_before_a_message_came_reaches_what_was_aimed_at(
+    program: Program, qtbot: QtBot, name: RoomName
+) -> None:
+    window = program.window
+    window.show_room(name)
+    assert program.workspace is not None
+    program.workspace.tasks.wait_idle()
+    qtbot.wait(REACTION_MS)
+    aimed_at = buttons(program.workspace.room(name))
+    show = partial(window.messages.show_message, "Something happened.", MessageLevel.WARNING, remedy="Mend it.")
+    QTimer.singleShot(REACTION_MS // 4, window, show)
+    qtbot.wait(REACTION_MS)
+    assert window.messages.isVisible()
+    presses, application = Presses(), QApplication.instance()
+    assert application is not None
+    application.installEventFilter(presses)
+    for button, place in aimed_at.items():
+        presses.hit.clear()
+        QTest.mousePress(window.windowHandle(), LEFT, pos=window.mapFromGlobal(place.center()))
+        QTest.mouseRelease(window.windowHandle(), LEFT, pos=window.mapFromGlobal(place.center()))
+        (hit,) = presses.hit
+        assert hit is button or button.isAncestorOf(hit), button.text()
+    application.removeEventFilter(presses)
 
 
 def test_pages_stay_where_they_are_when_a_bar_comes(program: Program) -> None:
