@@ -158,7 +158,7 @@ def build_services(
         behaviour=lambda: environments.current().behaviour,
     )
     template_files = PresetFiles(paths.templates_dir)
-    forgetting = PersonErasure(database, sealed_values)
+    forgetting = PersonErasure(database, sealed_values, audit)
 
     def make_restorer(jobs: JobStarter) -> Restorer:
         from esign_desktop.services.copies.restoring import Restorer
@@ -253,7 +253,6 @@ def build_services(
             *(people, presets, turns),
             note_in_copies=second_folder.must_forget,
             give_up_rehearsal=rehearsal.close,
-            note=note,
         ),
         second_folder=second_folder,
         templates=TemplateService(

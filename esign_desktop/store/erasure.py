@@ -7,11 +7,13 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from esign_desktop.domain.account import masked_number
+from esign_desktop.domain.audit import AuditAction
 from esign_desktop.domain.erasure import FORGOTTEN_NAME, PersonIdentifiers
 from esign_desktop.domain.errors import InputError
 from esign_desktop.domain.flow import FlowStatus
 from esign_desktop.domain.submission import SubmissionState
 from esign_desktop.store.particulars import SealedParticulars
+from esign_desktop.store.tables.audit import Audit
 from esign_desktop.store.tables.contacts import legal_number
 from esign_desktop.store.tables.drafts import draft_place
 
@@ -72,12 +74,13 @@ class DraftDocument:
 class PersonErasure:
     """The erasure of people from the database, one person at a time."""
 
-    def __init__(self, database: Database, sealed: SealedParticulars | None = None) -> None:
+    def __init__(self, database: Database, sealed: SealedParticulars | None = None, audit: Audit | None = None) -> None:
         self._database = database
+        self._audit = audit or Audit(database, who="")
         self._sealed = sealed or SealedParticulars(lambda: None)
 
     def begin(self, person: PersonIdentifiers) -> PersonIdentifiers:
-        """Erase the person from the tables, and return all identifiers that were found.
+        """Erase the person from the tables, note this in the audit log, and return all identifiers that were found.
 
         The erasure is then ``pending``. Before anything is changed, raises InputError ``person.contract_open`` if a
         contract with the person can still be signed, ``person.send_open`` if one is still being sent, or
@@ -95,8 +98,8 @@ class PersonErasure:
             _drop_values(connection, known)
             _take_out_of_forms(connection, known, self._sealed)
             _drop_remarks(connection, known)
-            for table, column in _PLACES:
-                _take_out(connection, table, column, known)
+            counts = {(table, column): _take_out(connection, table, column, known) for table, column in _PLACES}
+            self._audit.note_forgotten(connection, counts["audit", "title"])
             _take_out_of_recents(connection, known)
             _drop_contacts(connection, known, self._sealed)
             for account_id in known.account_ids:
@@ -294,10 +297,14 @@ def _drop_remarks(connection: Connection, person: PersonIdentifiers) -> None:
     connection.executemany("UPDATE flows SET remarks = '[]' WHERE rowid = ?", gone)
 
 
-def _take_out(connection: Connection, table: str, column: str, person: PersonIdentifiers) -> None:
+def _take_out(connection: Connection, table: str, column: str, person: PersonIdentifiers) -> int:
+    """Remove the person from a column, and return the number of changed rows."""
     changed: list[tuple[str, int]] = []
+    approvals = _rows_of_approvals(connection) if table == "audit" else frozenset()
     for rowid, text in _touched(connection, table, column, person):
-        left = person.taken_out_of_text(text)
+        # Who sent and who approved a contract is never erased, even if a teller has the person's name.
+        names, colon, title = text.partition(": ") if rowid in approvals else ("", "", text)
+        left = names + colon + person.taken_out_of_text(title)
         if left == text:
             continue
         if table == "audit" and FORGOTTEN_NAME not in left:
@@ -310,6 +317,12 @@ def _take_out(connection: Connection, table: str, column: str, person: PersonIde
         f"UPDATE {table} SET {column} = ? WHERE rowid = ?",  # noqa: S608  names of this module
         [(encode(text), rowid) for text, rowid in changed],
     )
+    return len(changed)
+
+
+def _rows_of_approvals(connection: Connection) -> frozenset[int]:
+    rows = connection.execute("SELECT rowid FROM audit WHERE action = ?", (AuditAction.APPROVED.value,))
+    return frozenset(int(rowid) for (rowid,) in rows)
 
 
 def _touched(connection: Connection, table: str, column: str, person: PersonIdentifiers) -> Iterator[tuple[int, str]]:

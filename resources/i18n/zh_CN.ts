@@ -517,6 +517,10 @@
         <translation>第 {number} 条记录与写入时不一致，或其前有记录缺失。</translation>
     </message>
     <message>
+        <source>Lines from which a deleted person&apos;s name was erased: {count}.</source>
+        <translation>其中 {count} 行已抹去被删除人员的姓名。</translation>
+    </message>
+    <message>
         <source>Outcome</source>
         <translation>结果</translation>
     </message>
@@ -563,6 +567,10 @@
     <message>
         <source>bulk send started</source>
         <translation>批量发起开始</translation>
+    </message>
+    <message>
+        <source>changed lines: {count}</source>
+        <translation>已更改的行数：{count}</translation>
     </message>
     <message>
         <source>contacts</source>

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
 from esign_desktop.domain.account import AccountKind
-from esign_desktop.domain.audit import AuditAction
 from esign_desktop.domain.disk_errors import disk_error
 from esign_desktop.domain.erasure import PersonIdentifiers, forgotten_token, is_forgotten
 from esign_desktop.domain.errors import PdfError
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
     from esign_desktop.domain.flow import FlowRecord, FlowSigner
     from esign_desktop.domain.people.contact import Contact
     from esign_desktop.domain.preset.preset import PresetId
-    from esign_desktop.services.audit import Note
     from esign_desktop.services.presets.service import PresetService
     from esign_desktop.services.sending.send import ActiveSends
 
@@ -125,7 +123,6 @@ class PeopleService:
         *,
         note_in_copies: Callable[[], None] = lambda: None,
         give_up_rehearsal: Callable[[], None] = lambda: None,
-        note: Note = lambda _action, _title: None,
     ) -> None:
         """Create the service.
 
@@ -137,7 +134,6 @@ class PeopleService:
         self._turns = turns
         self._note_in_copies = note_in_copies
         self._give_up_rehearsal = give_up_rehearsal
-        self._note = note
         self._lock = threading.Lock()
 
     def list(self) -> tuple[KnownPerson, ...]:
@@ -196,8 +192,6 @@ class PeopleService:
         with self._lock:
             self._finish()
             self._stores.forgetting.begin(identifiers)
-            # The record must not reveal who was erased.
-            self._note(AuditAction.FORGOTTEN, "")
             self._finish()
 
     def finish(self) -> bool:

@@ -1,8 +1,9 @@
 """The audit log, which records actions on this computer and the users who performed them.
 
 Lines are only appended. Their only personal data are names. Each line is linked to all earlier lines by a digest, which
-reveals changed, added and removed lines. Someone who can write to the database could recompute the whole chain; a copy
-of the chain's head, which every export contains, reveals this.
+reveals changed, added and removed lines. When a person is erased from titles, a line is appended that contains a digest
+of all titles from which a name was ever erased. Someone who can write to the database could recompute the whole chain;
+a copy of the chain's head, which every export contains, reveals this.
 """
 
 from __future__ import annotations
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
 
 _SALT_BYTES: Final = 16
+_SEPARATOR: Final = " · "
+_FORGOTTEN_DIGITS: Final = 32
 _PLAIN: Final = "at_ms, who, action, environment, flow_id, outcome"
 Plain = tuple[int, str, str, str, str, str]
 """The values of a line that never change: time, user, action, environment, flow and outcome."""
@@ -50,7 +53,8 @@ def check_chain(connection: Connection) -> AuditCheck:
     lines = unbound = forgotten = 0
     broken_at: int | None = None
     before, has_begun = "", False
-    seen = hashlib.sha256()
+    seen, redacted = hashlib.sha256(), hashlib.sha256()
+    unconfirmed: int | None = None
     last_seq = 0
     for seq, plain, title, salt, digest, chain in _rows(connection):
         lines += 1
@@ -65,7 +69,12 @@ def check_chain(connection: Connection) -> AuditCheck:
             before = before if has_begun else (seen.hexdigest() if unbound else "")
             has_begun = True
             is_forgotten = not salt and FORGOTTEN_NAME in title
-            forgotten += is_forgotten
+            if is_forgotten:
+                forgotten += 1
+                redacted.update(_packed((seq, title)))
+                unconfirmed = unconfirmed or lines
+            elif plain[2] == AuditAction.FORGOTTEN.value and _confirms(title, redacted.hexdigest()):
+                unconfirmed = None
             is_title_right = is_forgotten or (bool(salt) and _title_digest(salt, title) == digest)
             is_right = is_title_right and _link(before, plain, digest) == chain
             before = chain
@@ -75,8 +84,22 @@ def check_chain(connection: Connection) -> AuditCheck:
     if broken_at is None and row is not None and int(row[0]) != last_seq:
         # The last lines were removed.
         broken_at = lines + 1
+    if unconfirmed is not None and (broken_at is None or unconfirmed < broken_at):
+        broken_at = unconfirmed
     head = before if has_begun else seen.hexdigest() if unbound else ""
     return AuditCheck(lines, unbound, forgotten, broken_at, head)
+
+
+def _confirms(title: str, digest: str) -> bool:
+    """Return whether the title of a line about an erasure contains the digest of all titles that were changed.
+
+    Earlier versions wrote an empty title.
+    """
+    return title in {"", _forgotten_title(title.partition(_SEPARATOR)[0], digest)}
+
+
+def _forgotten_title(count: object, digest: str) -> str:
+    return f"{count}{_SEPARATOR}{digest[:_FORGOTTEN_DIGITS]}"
 
 
 def _rows(connection: Connection) -> Iterator[tuple[int, Plain, str, str, str, str]]:
@@ -160,6 +183,18 @@ class Audit:
         first = connection.execute(query, (record.submission_id,)).fetchone()
         teller = json.loads(first[0]).get("teller", self._teller) if first is not None else self._teller
         self._write(connection, AuditAction.SENT, (record.environment.value, record.flow_id, record.title, ""), teller)
+
+    def note_forgotten(self, connection: Connection, count: int) -> None:
+        """Append the line for a person who was erased, in the transaction that erases the person.
+
+        ``count`` is the number of lines that were changed. The line must not reveal who was erased.
+        """
+        redacted = hashlib.sha256()
+        query = "SELECT seq, title FROM audit WHERE chain <> '' AND title_salt = '' ORDER BY seq"
+        for row in connection.execute(query):
+            redacted.update(_packed(tuple(row)))
+        title = _forgotten_title(count, redacted.hexdigest())
+        self._write(connection, AuditAction.FORGOTTEN, ("", "", title, ""))
 
     @property
     def teller(self) -> str:

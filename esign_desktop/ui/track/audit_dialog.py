@@ -53,7 +53,11 @@ def check_sentence(check: AuditCheck) -> str:
     told = QCoreApplication.translate(
         "AuditDialog", "The log is complete: no lines were changed or removed. Checksum: {seal}"
     )
-    return told.format(seal=check.seal or "—")
+    forgotten = QCoreApplication.translate(
+        "AuditDialog", "Lines from which a deleted person's name was erased: {count}."
+    )
+    more = f" {forgotten.format(count=check.forgotten)}" if check.forgotten else ""
+    return told.format(seal=check.seal or "—") + more
 
 
 class AuditDialog(FittingDialog):
@@ -141,6 +145,10 @@ class AuditDialog(FittingDialog):
         if entry.action == AuditAction.SECRET.value:
             kinds = {kind.value: kind for kind in EnvironmentKind}
             return environment_name(kinds[entry.title]) if entry.title in kinds else one_line(entry.title)
+        if entry.action == AuditAction.FORGOTTEN.value:
+            # The digest behind the number of changed lines is for the verification.
+            count = entry.title.partition(" · ")[0]
+            return self.tr("changed lines: {count}").format(count=count) if count else ""
         if entry.action in {AuditAction.EXPORTED.value, AuditAction.PRINTED.value}:
             return self._kinds().get(entry.title) or with_forgotten(one_line(entry.title))
         if entry.action != AuditAction.SETTING.value:

@@ -48,6 +48,7 @@ EDITS = {
     "title and salt": "UPDATE audit SET title = 'another', title_salt = '00' WHERE seq = 2",
     "title, its salt erased": "UPDATE audit SET title = 'another', title_salt = '' WHERE seq = 2",
     "title, as if somebody were forgotten": "UPDATE audit SET title = '〔…〕' WHERE seq = 2",
+    "title and salt, as if forgotten": "UPDATE audit SET title = 'x 〔…〕', title_salt = '' WHERE seq = 2",
     "taken out": "DELETE FROM audit WHERE seq = 2",
     "put in": "INSERT INTO audit SELECT 9, at_ms, who, action, environment, flow_id, title, outcome, title_salt,"
     " title_digest, chain FROM audit WHERE seq = 2",
@@ -112,6 +113,7 @@ def test_a_name_that_is_forgotten_leaves_the_log_whole_and_its_digest_without_sa
     def forget(connection: Connection) -> None:
         connection.execute("INSERT INTO forgetting VALUES (1, '')")
         connection.execute("UPDATE audit SET title = '借款合同 〔…〕' WHERE seq = 2")
+        audit.note_forgotten(connection, 1)
         connection.execute("DELETE FROM forgetting")
 
     def salts(connection: Connection) -> list[str]:
@@ -120,7 +122,30 @@ def test_a_name_that_is_forgotten_leaves_the_log_whole_and_its_digest_without_sa
     database.run(forget)
     check = audit.check()
     assert (check.is_whole, check.forgotten) == (True, 1)
-    assert [bool(salt) for salt in database.run(salts)] == [True, False, True]
+    assert [bool(salt) for salt in database.run(salts)] == [True, False, True, True]
+    with_the_guards_off(database, "UPDATE audit SET title = 'another 〔…〕' WHERE seq = 2")
+    assert audit.check().broken_at == 2
+
+
+def test_each_erasure_is_noted_and_covers_all_earlier_ones(database: Database) -> None:
+    audit = Audit(database, who="clerk")
+    for title in ("租赁 张三 李四", "借款 张三", "借款"):
+        audit.note(AuditAction.SENT, title=title)
+    for name in ("张三", "李四"):
+        PersonErasure(database, audit=audit).begin(PersonIdentifiers(name, "token"))
+    noted = [entry.title.partition(" ")[0] for entry in audit.entries() if entry.action == AuditAction.FORGOTTEN]
+    assert noted == ["1", "2"]
+    assert (audit.check().is_whole, audit.check().forgotten) == (True, 2)
+    with_the_guards_off(database, "UPDATE audit SET title = '9 · 0' WHERE seq = 5")
+    assert not audit.check().is_whole
+
+
+def test_who_approved_is_never_erased(database: Database) -> None:
+    audit = Audit(database, who="clerk")
+    audit.note(AuditAction.APPROVED, title="李四 → 张三: 借款 张三")
+    PersonErasure(database).begin(PersonIdentifiers("张三", "token"))
+    assert audit.entries()[-1].title == f"李四 → 张三: 借款 {FORGOTTEN_NAME}"
+    assert audit.check().is_whole
 
 
 @pytest.mark.parametrize(
@@ -141,7 +166,7 @@ def test_forgetting_leaves_the_log_whole(database: Database, traces: PersonIdent
     audit.note(AuditAction.SENT, title=title)
     PersonErasure(database).begin(traces)
     check = audit.check()
-    assert [entry.title for entry in audit.entries()] == [left]
+    assert [entry.title for entry in audit.entries() if entry.action == AuditAction.SENT] == [left]
     assert (check.is_whole, check.forgotten) == (True, int(left != title))
 
 
