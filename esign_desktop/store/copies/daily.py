@@ -38,7 +38,8 @@ LEDGER: Final = "ledger.jsonl"
 _KIND: Final = b"D"
 _FORMAT: Final = 1
 _PIECE_BYTES: Final = 512 * 1024
-_NAME: Final = re.compile(r"daily-(\d{6,})\.copy")
+# Another program could add a file whose successor would have a name that is too long.
+_NAME: Final = re.compile(r"daily-([0-9]{6,18})\.copy")
 _ENTRY: Final = re.compile(
     r"(esign\.db|ledger\.jsonl|(copies|presets|templates)/[0-9a-f]{64}\.pdf|brand/[0-9A-Za-z_.-]{1,80})"
 )

@@ -42,8 +42,8 @@ _COST: Final = 17
 
 A guess takes 128 MiB and about 0.5 s (OWASP Password Storage Cheat Sheet).
 """
-_COSTS: Final = range(14, 21)
-"""The costs that are accepted in a file. Higher costs would need too much memory."""
+_COSTS: Final = range(14, _COST + 1)
+"""The costs that are accepted in a file. Higher costs, which no version has written, would need too much memory."""
 
 
 @dataclass(frozen=True, slots=True)

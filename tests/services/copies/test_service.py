@@ -312,6 +312,17 @@ def test_a_new_passphrase_makes_everything_anew(
     assert dailies(share) == ["daily-000002.copy"]
 
 
+def test_a_file_of_anothers_with_an_endless_number_is_no_copy(desk: Desk, copies: SecondFolder, share: Path) -> None:
+    note(desk, 1)
+    copies.name(share, PASSPHRASE)
+    copies.keep_up()
+    other = f"daily-{'9' * 240}.copy"
+    (folders(share)[0] / other).touch()
+    copies.name(share, "another passphrase")
+    assert copies.keep_up().code == ""
+    assert dailies(share) == ["daily-000002.copy", other]
+
+
 def test_a_locked_keyring_is_said_and_the_passphrase_is_asked_for_where_none_is(
     desk: Desk, copies: SecondFolder, share: Path, keyring: Keyring, clock: Clock
 ) -> None:

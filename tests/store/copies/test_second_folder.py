@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import os
 import shutil
@@ -71,6 +72,17 @@ def test_a_guess_at_the_passphrase_costs_as_much_as_is_promised() -> None:
     key = CopyKey.derived("a passphrase", b"s" * 16, REAL_COST)
     words = hashlib.scrypt(b"a passphrase", salt=b"s" * 16, n=2**17, r=8, p=1, maxmem=256 << 20, dklen=32)
     assert (key.cost, key.key) == (17, words)
+
+
+def test_a_header_that_asks_for_more_memory_than_was_ever_written_is_refused(folder: Path, ledger: Path) -> None:
+    copy_ledger(folder, KEY, ledger, LedgerPlace())
+    fields = bytearray((folder / LEDGER).read_bytes()[: HEADER_BYTES - 16])
+    # The cost follows the magic number and the kind.
+    fields[14] = REAL_COST + 1
+    header = bytes(fields) + hashlib.blake2b(fields, digest_size=16).digest()
+    with pytest.raises(StoreError, match=r"copy\.damaged") as caught:
+        read_header(io.BytesIO(header))
+    assert caught.value.detail == "cost"
 
 
 def test_the_copy_is_what_the_ledger_is_and_tells_nobody_of_it(folder: Path, ledger: Path) -> None:
