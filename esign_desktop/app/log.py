@@ -22,7 +22,8 @@ _REDACTIONS: Final = (
     (re.compile(r"(https?://)(?:[^\s/@]*@)?([^\s/?#]+)[^\s\"']*"), r"\1\2/…"),
     (re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+"), "<e-mail>"),
     # IDs, phone numbers, account numbers; numbers of up to four digits are counts, pages and codes.
-    (re.compile(r"(?<![\w.])\d{5,}[\dXx]?(?![\w.])"), "<number>"),
+    # Chinese characters may adjoin the number.
+    (re.compile(r"(?<![A-Za-z0-9_.])\d{5,}[\dXx]?(?![A-Za-z0-9_]|\.\d)"), "<number>"),
     # Secrets, signatures and hashes.
     (re.compile(r"[A-Fa-f0-9]{24,}|[A-Za-z0-9+/_-]{40,}={0,2}"), "<token>"),
     # Paths may contain names of persons and contracts.

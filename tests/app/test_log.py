@@ -18,6 +18,9 @@ log = logging.getLogger("esign_desktop.test")
     [
         ("id 11010119900307123X of", "id <number> of"),
         ("mobile 13500000000", "mobile <number>"),
+        ("手机13500000000。", "<text><number>。"),
+        ("证件号码：11010119900307123X的", "<text>：<number>的"),
+        ("called 13500000000.", "called <number>."),
         ("mail to zhang@example.com now", "mail to <e-mail> now"),
         ("GET https://user:pw@storage.example.com/a/b?sign=abc failed", "GET https://storage.example.com/… failed"),
         ("secret cf65f987315b12a21b983ca320196d7d", "secret <token>"),
