@@ -8,7 +8,9 @@ the administrator of the computer, who needs no PIN (``--add-teller``).
 from __future__ import annotations
 
 import json
+import re
 import threading
+import unicodedata
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 from uuid import uuid4
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
 MOST_TELLERS: Final = 50
 MAX_NAME_CHARACTERS: Final = 20
 _KEY: Final = "counter_tellers"
+_BLANK: Final = re.compile("[\u034f\u115f\u1160\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]")
+"""The grapheme joiner, fillers of Hangul, the empty Braille pattern, and variation selectors."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -334,7 +338,15 @@ class Tellers:
 
 
 def _tidy(name: str) -> str:
-    return " ".join(name.split())[:MAX_NAME_CHARACTERS]
+    """Return the name without invisible characters, which would let two tellers have names that look the same."""
+    visible = "".join(character for character in unicodedata.normalize("NFC", name) if _is_visible(character))
+    return " ".join(visible.split())[:MAX_NAME_CHARACTERS].strip()
+
+
+def _is_visible(character: str) -> bool:
+    # Line breaks count as spaces.
+    is_control = unicodedata.category(character) in {"Cc", "Cf", "Cn", "Co", "Cs"}
+    return character.isspace() or not (is_control or _BLANK.match(character))
 
 
 def _rank(teller: Teller) -> str:

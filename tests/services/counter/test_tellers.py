@@ -169,6 +169,15 @@ def test_administrator_adds_the_first_where_the_policy_says_so(desk: CounterDesk
         assert tellers.add("示例乙", "162342", by=by).name == "示例乙"
 
 
+@pytest.mark.parametrize(
+    "same", ["示\u200b例甲", "示例甲\u3164", "\u2066示例甲", "示例甲\ufe00", " \u200b示例甲", "示例甲\u2028"]
+)
+def test_two_tellers_have_no_names_that_look_the_same(tellers: Tellers, same: str) -> None:
+    first = tellers.add("示例甲", "4815")
+    assert refused(lambda: tellers.add(same, "162342", by=TellerPin(first.id, "4815"))) == "teller.name_taken"
+    assert refused(lambda: tellers.add("\u200b\u3164", "162342", by=TellerPin(first.id, "4815"))) == "teller.no_name"
+
+
 def test_a_counter_that_needs_tellers_opens_for_nobody_while_there_are_none(desk: CounterDesk, audit: Audit) -> None:
     tellers = started(desk, audit, Policy(needs_teller=True))
     assert tellers.are_wanted
