@@ -8,7 +8,9 @@ them.
 from __future__ import annotations
 
 import json
+import os
 import platform
+import stat
 import sys
 import zipfile
 from importlib.metadata import PackageNotFoundError, version
@@ -17,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 from esign_desktop import __version__
 from esign_desktop.app.commands.console import locked_database, print_error, use_language
 from esign_desktop.app.log import LOG_NAME, redacted
-from esign_desktop.atomic_files import atomic_target
+from esign_desktop.atomic_files import atomic_target, create_private
 from esign_desktop.domain.disk_errors import disk_errors
 from esign_desktop.domain.errors import AppError, StoreError
 from esign_desktop.store.files.paths import AppPaths, system_policy_path
@@ -59,13 +61,28 @@ def run(arguments: Arguments) -> int:
 
 
 def write_bundle(target: Path, paths: AppPaths) -> None:
-    """Write the archive to ``target``, replacing any existing file. Raises StoreError if it cannot be written."""
+    """Write the archive to ``target``, replacing any existing file. Raises StoreError if it cannot be written.
+
+    Only the user of this process can read the archive. Links in the folder of logs are left out, because root may run
+    this command for the user who owns that folder.
+    """
     facts = {"versions": _versions(), "policy": _policy(), "data": _data(paths)}
-    with disk_errors(), atomic_target(target) as scratch, zipfile.ZipFile(scratch, "w", zipfile.ZIP_DEFLATED) as bundle:
+    with (
+        disk_errors(),
+        atomic_target(target) as scratch,
+        create_private(scratch) as archive,
+        zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as bundle,
+    ):
         bundle.writestr("facts.json", json.dumps(facts, indent=2))
         for log in sorted(paths.log_dir.glob(f"{LOG_NAME.removesuffix('.log')}*.log*")):
-            with log.open(encoding="utf-8", errors="replace") as file:
+            if not stat.S_ISREG(log.lstat().st_mode):
+                continue
+            with open(log, encoding="utf-8", errors="replace", opener=_open_without_links) as file:
                 bundle.writestr(f"logs/{log.name}", redacted(file.read(_MOST_LOG_BYTES)))
+
+
+def _open_without_links(path: str, flags: int) -> int:
+    return os.open(path, flags | getattr(os, "O_NOFOLLOW", 0))
 
 
 def _versions() -> dict[str, str]:

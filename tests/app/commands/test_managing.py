@@ -190,6 +190,19 @@ def test_support_bundle_holds_nothing_personal(tmp_path: Path) -> None:
     assert not any(told in text for text in texts.values() for told in (NAME, NUMBER, PHONE, SECRET, str(tmp_path)))
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="links and pipes as POSIX has them")
+def test_support_bundle_follows_no_links_and_is_closed_to_others(tmp_path: Path) -> None:
+    paths, elsewhere, target = AppPaths.at(tmp_path / "data"), tmp_path / "elsewhere", tmp_path / "bundle.zip"
+    paths.prepare()
+    elsewhere.write_text("of another user", "utf-8")
+    (paths.log_dir / "esign-desktop.log").symlink_to(elsewhere)
+    os.mkfifo(paths.log_dir / "esign-desktop.log.1")
+    assert call("--data-dir", str(tmp_path / "data"), "--support-bundle", str(target)).returncode == 0
+    with zipfile.ZipFile(target) as bundle:
+        assert bundle.namelist() == ["facts.json"]
+    assert target.stat().st_mode & 0o777 == 0o600
+
+
 def test_support_bundle_does_not_disturb_a_running_program(tmp_path: Path) -> None:
     paths = AppPaths.at(tmp_path / "data")
     paths.prepare()
