@@ -13,7 +13,7 @@ from uuid import uuid4
 from esign_desktop.api.errors import StorageRefused
 from esign_desktop.api.exchange import Limits, Request
 from esign_desktop.api.upload import storage_code
-from esign_desktop.atomic_files import replace_file
+from esign_desktop.atomic_files import create_private, replace_file
 from esign_desktop.domain.disk_errors import disk_error
 from esign_desktop.domain.errors import ApiError
 
@@ -56,7 +56,7 @@ def download(
     scratch = target.with_name(f".{target.name[:40]}.{uuid4().hex[:12]}.part")
     try:
         try:
-            with scratch.open("xb") as file:
+            with create_private(scratch) as file:
                 sink = _FileSink(file, on_progress)
                 answer = transport.exchange(Request("GET", url, headers, reach=reach), LIMITS, cancel=cancel, sink=sink)
                 if answer.status != 200:

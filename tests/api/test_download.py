@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -48,6 +49,8 @@ def test_a_file_arrives_whole_with_its_hash(make_client: MakeClient, target: Pat
     assert sha256 == hashlib.sha256(PDF).hexdigest()
     assert told[-1] == (len(PDF), len(PDF))
     assert list(target.parent.iterdir()) == [target]
+    if sys.platform != "win32":
+        assert target.stat().st_mode & 0o777 == 0o600
 
 
 def test_another_file_is_never_replaced(make_client: MakeClient, target: Path) -> None:
