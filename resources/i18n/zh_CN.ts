@@ -2040,7 +2040,7 @@
     </message>
     <message>
         <source>Save without them</source>
-        <translation>不保存号码</translation>
+        <translation>保存（不含号码）</translation>
     </message>
     <message>
         <source>Seal size</source>
@@ -7553,7 +7553,7 @@
     </message>
     <message>
         <source>Import without them</source>
-        <translation>不导入号码</translation>
+        <translation>导入（不含号码）</translation>
     </message>
     <message>
         <source>Importing…</source>
