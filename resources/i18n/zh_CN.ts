@@ -2814,7 +2814,7 @@
         <translation>正在发起…</translation>
     </message>
     <message>
-        <source>Sent at {time}, not signed yet. The QR code is still valid and can be shown again. If the customer has left, you can leave the contract for now: it&apos;s listed on the shift sheet and in Track.</source>
+        <source>Sent at {time}, not signed yet. The QR code is still valid. If the customer has left, keep the contract: it&apos;s in Track.</source>
         <translation>{time} 发起，尚未签署。二维码仍然有效，可再次显示。客户如已离开，可暂不处理：可在班次清单或“跟踪”中查看。</translation>
     </message>
     <message>
@@ -2824,6 +2824,10 @@
     <message>
         <source>The QR code will be valid in a moment.</source>
         <translation>二维码即将生效。</translation>
+    </message>
+    <message>
+        <source>The contract sent at {time} isn&apos;t signed yet. Nothing new was sent. Show its QR code, or revoke it and send again.</source>
+        <translation>该客户已于 {time} 收到同一份合同，尚未签署。本次未重复发起。可显示原二维码，或撤回后重新发起。</translation>
     </message>
     <message>
         <source>The customer has signed</source>
@@ -2852,10 +2856,6 @@
     <message>
         <source>This customer already signed the same contract, sent at {time}. Nothing new was sent.</source>
         <translation>该客户今日已签署同一合同（{time} 发起）。未发起新的合同。</translation>
-    </message>
-    <message>
-        <source>This customer received the same contract at {time} and hasn&apos;t signed it yet. Nothing new was sent. Show the QR code of that contract, or revoke the contract and send again.</source>
-        <translation>该客户已于 {time} 收到同一份合同，尚未签署。本次未重复发起。可显示原二维码，或撤回后重新发起。</translation>
     </message>
     <message>
         <source>Waiting for the platform: {seconds} seconds so far…</source>

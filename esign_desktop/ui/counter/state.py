@@ -100,16 +100,14 @@ def _waiting(view: CounterView) -> StateWords:
     if view.earlier.is_entered_anew:
         told = translate(
             "CounterWords",
-            "This customer received the same contract at {time} and hasn't signed it yet. "
-            "Nothing new was sent. Show the QR code of that contract, or revoke the contract "
-            "and send again.",
+            "The contract sent at {time} isn't signed yet. Nothing new was sent. Show its QR "
+            "code, or revoke it and send again.",
         )
     else:
         told = translate(
             "CounterWords",
-            "Sent at {time}, not signed yet. The QR code is still valid and can be shown "
-            "again. If the customer has left, you can leave the contract for now: it's "
-            "listed on the shift sheet and in Track.",
+            "Sent at {time}, not signed yet. The QR code is still valid. If the customer has "
+            "left, keep the contract: it's in Track.",
         )
     words = [told.format(time=china_time(view.earlier.sent_at_ms)[-5:])]
     if view.earlier.has_form:
