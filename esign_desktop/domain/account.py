@@ -1,7 +1,7 @@
 """People and organizations that sign, and their accounts on the platform.
 
-An account belongs to one identity, which consists of a name, a document type and a number. If a Person or Organization
-is copied with a different identity, the copy does not keep the account.
+An account belongs to one identity, which consists of a name, a document type and a document number. If a Person or
+Organization is copied and the copy has a different identity, the copy does not keep the account.
 """
 
 from __future__ import annotations
@@ -51,8 +51,8 @@ class OrganizationCodeType(IntEnum):
 class Identity:
     """The name, document type and document number that identify a person or organization.
 
-    Two identities are equal even if the spacing of their names or the notation of their numbers differs. The number is
-    empty for a party that is identified only by an account id.
+    Two identities are equal even if the spacing of the names or the notation of the numbers differs. The number is
+    empty for a person or organization that is identified only by an account id.
     """
 
     name: str = field(repr=False)
@@ -69,9 +69,9 @@ class Person:
     """A person, identified either by a document number or by an existing ``account_id``, never by both.
 
     ``account_of`` is the identity to which the account belongs; it is derived from the other fields. If a copy of a
-    person has a different name, document type or number, the copy has neither the account nor its ``thirdId``. An
-    account that was found without a name adopts the first name given. The repr omits personal fields because it may be
-    logged.
+    person has a different name, document type or number, the copy has neither the account nor its ``thirdId``. The only
+    exception is an account whose owner's name is unknown: a copy may add the name. Personal fields are omitted from the
+    repr, because the repr may be logged.
     """
 
     name: str = field(repr=False)
@@ -95,7 +95,7 @@ class Person:
 class Organization:
     """A company or institution. The platform requires a person to act on its behalf.
 
-    The rules for ``account_id`` and ``account_of`` are the same as for Person.
+    ``account_id`` and ``account_of`` follow the same rules as in Person.
     """
 
     name: str = field(repr=False)
@@ -194,13 +194,13 @@ class AccountRecord:
     """An account of a project in one environment, as stored in the database.
 
     ``masked_number`` is the ID number or the organization's code with only its last characters visible. ``number_type``
-    is the platform's number for the document type, or 0 if unknown. ``agent_account_id`` is the account of the person
-    who acts for an organization.
+    is the platform's number for the document type, or 0 if the type is unknown. ``agent_account_id`` is the account of
+    the person who acts for an organization.
 
-    Three fields are keyed digests: ``identity`` is the digest of the owner's identity, ``reach`` is the digest of the
-    mobile number and email address with which the account was created, and ``kept_for`` is the digest of contact
-    details that the platform rejected for the account. ``sealed`` holds the encrypted ID number, mobile number and
-    email address. ``masked_mobile`` and ``masked_email`` are derived from ``sealed`` and are not stored.
+    Three fields are keyed digests. ``identity`` is the digest of the owner's identity. ``reach`` is the digest of the
+    mobile number and email address with which the account was created. ``kept_for`` is the digest of contact details
+    that the platform rejected for the account. ``sealed`` holds the encrypted ID number, mobile number and email
+    address. ``masked_mobile`` and ``masked_email`` are derived from ``sealed`` and are not stored.
     """
 
     environment: EnvironmentKind
@@ -224,11 +224,11 @@ class AccountRecord:
 
     @property
     def own_reference(self) -> str:
-        """The ``thirdId`` if a user chose it, or an empty string if the program generated it."""
+        """The account's ``thirdId`` if a user chose it, or an empty string if the program generated it."""
         return "" if _MADE_HERE.fullmatch(self.third_id) else self.third_id
 
     def is_called(self, name: str) -> bool:
-        """Return whether the account has this name. An account that is stored without a name matches any name."""
+        """Return whether the account's owner has this name. An account stored without a name matches any name."""
         return not self.name or folded_name(self.name) == folded_name(name)
 
 

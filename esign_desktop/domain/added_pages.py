@@ -1,7 +1,7 @@
 """The page layout of tables that are appended to a contract made from a template.
 
-The platform appends the tables as extra pages (platform documentation 4.8.2, chunkedFields). The window and the PDF
-that is sent use the same layout, so the preview matches the contract.
+The platform appends the tables as extra pages (platform documentation 4.8.2, chunkedFields). The preview and the PDF
+that is sent use the same layout.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ class CellLook(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PlacedCell:
-    """A cell placed on a page, with its text lines from top to bottom. ``rect`` is in page space.
+    """A cell placed on a page, with the lines of its text from top to bottom. ``rect`` is in page space.
 
     A title cell has no border, and its lines are centered.
     """
@@ -104,7 +104,10 @@ def pages_of(tables: Iterable[AddedTable]) -> tuple[Page, ...]:
 
 @lru_cache(64)
 def laid_out(table: AddedTable) -> tuple[Page, ...]:
-    """Return the pages of one table, which may be more than MOST_ADDED_PAGES. An empty table has none."""
+    """Return the pages of one table. An empty table has no pages.
+
+    The result is not limited to MOST_ADDED_PAGES.
+    """
     rows = tuple(row for row in table.rows if any(cell.strip() for cell in row))
     if not rows and not table.title.strip():
         return ()

@@ -22,9 +22,9 @@ _GROUPS: Final = ("", "万", "亿")
 
 
 def plain_amount(text: str) -> str:
-    """Return the digits of an amount as typed, without currency signs and words, or "" if the text is not an amount.
+    """Return an amount without currency signs or words, or "" if the text is not an amount.
 
-    The amount must be positive. Thousands separators must be used throughout or not at all, at most two decimal places
+    The amount must be positive. Thousands separators must be used throughout or not at all. At most two decimal places
     are accepted, and nothing is rounded.
     """
     plain = _BEHIND.sub("", _BEFORE.sub("", text.strip())).strip()
@@ -40,7 +40,7 @@ def is_in_words(text: str) -> bool:
 
 
 def amount_in_words(amount: str) -> str:
-    """Return an amount in Chinese capital numerals. ``amount`` must be a result of ``plain_amount``."""
+    """Convert an amount, as returned by ``plain_amount``, to Chinese capital numerals."""
     fen = int(Decimal(amount.replace(",", "")) * 100)
     yuan, jiao, fen = fen // 100, fen // 10 % 10, fen % 10
     words = f"{_whole(yuan)}元" if yuan else ""

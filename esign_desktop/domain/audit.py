@@ -12,10 +12,10 @@ from esign_desktop.domain.environment import EnvironmentKind
 class AuditCheck:
     """The result of verifying the audit log's hash chain.
 
-    ``lines`` is the number of all lines. ``unbound`` is the number of lines that are older than the chain; the chain's
-    first line covers them. ``forgotten`` is the number of lines from which a person's name was erased. ``broken_at`` is
-    the number, counted from 1, of the first line that does not fit the chain, or None if the chain is intact. ``head``
-    is the hash that covers all lines, or an empty string if the log has no lines.
+    ``lines`` is the total number of lines. ``unbound`` is the number of lines that were written before the chain
+    existed; the first line of the chain covers them. ``forgotten`` is the number of lines from which a person's name
+    was erased. ``broken_at`` is the number, counted from 1, of the first line that does not fit the chain, or None if
+    the chain is intact. ``head`` is the hash that covers all lines, or an empty string if the log is empty.
     """
 
     lines: int = 0
@@ -72,7 +72,7 @@ class AuditEntry:
     """One line of the audit log.
 
     ``who`` is the user who performed the action. ``outcome`` is an error code, or an empty string if the action
-    succeeded. ``chain`` is the hash that links the line to all earlier lines.
+    succeeded. ``chain`` is the hash that links this line to all earlier lines.
     """
 
     at_ms: int

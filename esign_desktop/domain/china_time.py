@@ -34,9 +34,9 @@ def china_text(at_ms: int, layout: str = "%Y-%m-%d %H:%M:%S") -> str:
 
 
 def midnight_ms(at_ms: int) -> int:
-    """Return the time at which the day that contains a given time begins in China.
+    """Return the time at which the day that includes ``at_ms`` begins in China.
 
-    Both times are epoch milliseconds.
+    Both times are in milliseconds since the epoch.
     """
     return at_ms - (at_ms + OFFSET_MS) % DAY_MS
 

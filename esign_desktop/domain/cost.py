@@ -1,6 +1,6 @@
 """The cost of a contract (platform documentation 2.1 and 2.2).
 
-The platform charges each entry of ``docList`` as one contract.
+The platform counts each entry of ``docList`` as one contract.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Tier:
-    """An annual package of the platform: its price, and the number of contracts that the price includes."""
+    """An annual package of the platform: the price, and the number of contracts that the price includes."""
 
     price_yuan: int
     contract_count: int
@@ -40,14 +40,14 @@ MOST_CONTRACTS: Final = 100_000_000
 
 
 def own_tier(price_yuan: int, contract_count: int) -> Tier | None:
-    """Return a package with the negotiated terms, or None if the price or the number of contracts is out of range."""
+    """Return a package with individually negotiated terms, or None if the price or the number is out of range."""
     is_one = 0 < price_yuan <= MOST_YUAN and 0 < contract_count <= MOST_CONTRACTS
     return Tier(price_yuan, contract_count) if is_one else None
 
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """The number of contracts that a send consumes, and their price.
+    """The number of contracts that are counted when a draft is sent, and their total price.
 
     The platform freezes the amount when the flow starts, and charges it when all signers have signed.
     """
@@ -57,6 +57,9 @@ class Cost:
 
 
 def cost_of(draft: ContractDraft, tier: Tier) -> Cost:
-    """Return the cost of sending the draft, estimated at the package's list price. The API reports no balance."""
+    """Return the cost of sending the draft, estimated from the package's price.
+
+    The actual balance is not reported by the API.
+    """
     count = len(draft.documents)
     return Cost(count, (tier.price_per_contract_yuan * count).quantize(Decimal("0.01")))

@@ -1,4 +1,4 @@
-"""Convert disk errors that the operating system reports to StoreErrors."""
+"""Convert disk errors reported by the operating system to StoreError."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ FULL: Final = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
 def disk_error(error: OSError) -> StoreError:
     """Return StoreError ``store.disk_full`` or ``store.unwritable`` for this error.
 
-    The detail is the errno symbol, which reveals no path. A full disk is marked as retryable.
+    The detail is only the errno symbol, so that no path is revealed. A full disk is marked as retryable.
     """
     code = "store.disk_full" if error.errno in FULL else "store.unwritable"
     symbol = errno.errorcode.get(error.errno or 0, type(error).__name__)
@@ -26,7 +26,7 @@ def disk_error(error: OSError) -> StoreError:
 
 @contextmanager
 def disk_errors() -> Iterator[None]:
-    """Convert an OSError raised in the block to a StoreError. This context manager can also be used as a decorator."""
+    """Convert an OSError raised in the block to a StoreError. Can be used as a context manager or decorator."""
     try:
         yield
     except OSError as error:

@@ -1,4 +1,4 @@
-"""The PDF documents of a contract, and the facts about a PDF that are determined when it is opened."""
+"""The PDF documents of a contract, and the properties of a PDF that are determined when it is opened."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def new_document_id() -> DocumentId:
 
 @dataclass(frozen=True, slots=True)
 class PreflightFacts:
-    """The properties of a PDF that matter for signing. Page numbers are counted from 1."""
+    """The properties of a PDF that are relevant to signing. Page numbers are counted from 1."""
 
     is_encrypted: bool = False
     is_signed: bool = False
@@ -49,9 +49,9 @@ class PreflightFacts:
 class WantedField:
     """A form field to be filled in. The contract cannot be sent while a required field is empty.
 
-    ``label`` is the displayed name; if it is empty, the field's name is displayed. ``page_number`` counts from 1, and
-    ``rect`` is the field's position in page space; both are None if unknown. ``size_pt`` is the font size; if it is 0,
-    the size follows from the field's height.
+    ``label`` is the displayed name; if it is empty, the field's name is displayed. ``page_number`` is counted from 1,
+    and ``rect`` is the field's position in page space; both are None if the position is unknown. ``size_pt`` is the
+    font size; if it is 0, the font size is derived from the field's height.
     """
 
     name: str
@@ -78,10 +78,10 @@ class WantedField:
 
 
 class SignerDatum(StrEnum):
-    """An item of a signer's data that a form field may hold. The values are stored in the database.
+    """An item of a signer's data that a form field may contain. The values are stored in the database.
 
-    For an organization, NAME and NUMBER are the organization's name and code, and MOBILE and AGENT are its agent's
-    mobile number and name.
+    For an organization, NAME and NUMBER are the name and code of the organization, and MOBILE and AGENT are the mobile
+    number and name of its agent.
     """
 
     NAME = "name"
@@ -106,10 +106,10 @@ class FieldSource:
 class TemplateFilling:
     """The template from which the platform makes a document, and the values of the template's form fields.
 
-    ``wanted`` lists the fields to be filled in. It is kept when the values are removed after sending, so that a
-    reopened contract asks for them again. ``sources`` lists the fields that take their values from a signer's data.
-    ``unlinked`` lists the names of fields that do not share a value with other fields of the same label. ``tables``
-    become the last pages of the document, and ``added_pages`` is the number of these pages.
+    ``wanted`` lists the fields to be filled in. The list is kept when the values are removed after sending, so that the
+    user can be asked again for the values when the contract is reopened. ``sources`` lists the fields that take their
+    values from a signer's data. ``unlinked`` lists the names of fields that do not share a value with other fields of
+    the same label. ``tables`` become the last pages of the document, and ``added_pages`` is the number of these pages.
     """
 
     template_id: str
@@ -122,17 +122,17 @@ class TemplateFilling:
 
     @property
     def has_values(self) -> bool:
-        """Whether the form holds values, which may be personal data."""
+        """Whether the form contains values or tables, which may be personal data."""
         return bool(self.fields or self.tables)
 
     def without_values(self) -> TemplateFilling:
-        """Return the form without values. The page count is unchanged."""
+        """Return the form without values and tables. The page count is unchanged."""
         return replace(self, fields=(), tables=())
 
     def source(self, name: str) -> FieldSource | None:
         """Return the source from which a field takes its value, or None if the field has no source.
 
-        A source is a signer and an item of their data.
+        A source is a signer and an item of the signer's data.
         """
         return next((source for source in self.sources if source.name == name), None)
 
@@ -159,7 +159,7 @@ class TemplateFilling:
         return next((value for field_name, value in self.fields if field_name == name), "")
 
     def with_value(self, name: str, value: str) -> TemplateFilling:
-        """Return the form with the field's value replaced, or removed if ``value`` is empty."""
+        """Return the form with the field's value replaced or, if ``value`` is empty, removed."""
         others = {field_name: text for field_name, text in self.fields if field_name != name}
         filled = {**others, name: value} if value else others
         ordered = dict.fromkeys((*self.names, name))
@@ -172,9 +172,9 @@ class TemplateFilling:
 class Document:
     """A PDF document of a contract.
 
-    ``sha256`` is the hash of the file's bytes when it was opened, which reveals a later change to the file. The hash is
-    empty for a short time after opening, and the document cannot be sent during that time. A document with a
-    ``template`` is created by the platform: it has no local file, and its ``pages`` are the template's pages.
+    ``sha256`` is the hash of the file's bytes at the time when the file was opened; it reveals later changes to the
+    file. The hash is empty until it has been calculated, and the document cannot be sent before then. A document with a
+    ``template`` is created by the platform. It has no local file, and its ``pages`` are the template's pages.
     """
 
     id: DocumentId
@@ -192,7 +192,7 @@ class Document:
         return self.template is not None and not self.path
 
     def may_be(self, other: Document) -> bool:
-        """Return whether two documents may have the same content, judged by those hashes that are already known."""
+        """Return whether two documents may have the same content. A hash that is still unknown matches any hash."""
         return self.sha256 == other.sha256 or not (self.sha256 and other.sha256)
 
     @property
@@ -204,7 +204,10 @@ class Document:
         return PageRanges.all_of(self.page_count)
 
     def frame(self, page_number: int) -> PageFrame:
-        """Return the frame of a page. Page numbers are counted from 1. Raises IndexError if there is no such page."""
+        """Return the geometry of a page. Raises IndexError if there is no such page.
+
+        Page numbers are counted from 1.
+        """
         if not 1 <= page_number <= len(self.pages):
             raise IndexError(page_number)
         return self.pages[page_number - 1]
@@ -223,7 +226,7 @@ class Document:
 
     @property
     def has_mixed_sizes(self) -> bool:
-        """Whether the sizes of the displayed pages differ by more than one point."""
+        """Whether the displayed widths or heights of the pages differ by more than one point."""
         widths = [page.display_width_pt for page in self.pages]
         heights = [page.display_height_pt for page in self.pages]
         return any(max(lengths, default=0.0) - min(lengths, default=0.0) > 1 for lengths in (widths, heights))
@@ -238,8 +241,8 @@ def by_id(documents: tuple[Document, ...]) -> Mapping[DocumentId, Document]:
 class Pixels:
     """An image of a part of a page, as opaque pixels in QImage's Format_RGB32 (bytes B, G, R, 255).
 
-    ``left_px`` and ``top_px`` are the position of the part in an image of the whole page at the same scale. A part that
-    is not aligned with the pixels of that image is enlarged until it is.
+    ``left_px`` and ``top_px`` give the position of the part within an image of the whole page at the same scale. The
+    part is enlarged, if necessary, to align it with the pixels of that image.
     """
 
     width_px: int

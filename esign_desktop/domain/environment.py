@@ -1,7 +1,7 @@
 """The environments to which contracts are sent (sandbox, test, production or a custom URL), and their behavior.
 
-``PlatformBehaviour`` holds facts that the platform's documentation leaves open. Its defaults come from
-docs/platform-answers.md; a calibration or the user may change them.
+``PlatformBehaviour`` holds facts that the platform's documentation does not specify. The default values come from
+docs/platform-answers.md. A calibration or the user may change them.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ MAX_OWN_SEAL_PT: Final = 600.0
 
 
 class SealAnchor(StrEnum):
-    """The point of a seal to which ``posX`` and ``posY`` refer. For a cross-page seal, only ``posY`` matters."""
+    """The point of a seal to which ``posX`` and ``posY`` refer. For a cross-page seal, only ``posY`` is used."""
 
     CENTRE = "centre"
     LOWER_LEFT = "lower_left"
 
 
 class KeywordOrigin(StrEnum):
-    """The point of a keyword match, on its first line, from which the keyword's offset is measured."""
+    """The point from which a keyword's offset is measured. It is on the first line of the keyword match."""
 
     LEFT_BOTTOM = "left_bottom"
     CENTRE = "centre"
@@ -44,7 +44,7 @@ class CrossPageSplit(StrEnum):
 class LinksAtStart(StrEnum):
     """Whether the platform returns signing links when a flow is started, before the flow is executed.
 
-    If this is unknown, the first contract that is sent determines it.
+    If this is unknown, the program finds out when it sends the first contract.
     """
 
     YES = "yes"
@@ -53,9 +53,9 @@ class LinksAtStart(StrEnum):
 
 
 class FreezeAt(StrEnum):
-    """The moment at which the platform freezes the price of a contract.
+    """The step at which the platform freezes the price of a contract in the payer's balance.
 
-    No API call reports the balance, so the user must set this value.
+    No API call reports the balance, so the user must choose this value.
     """
 
     START = "start"
@@ -72,9 +72,9 @@ class SecondAccount(StrEnum):
 
 
 class ChunkTypeName(StrEnum):
-    """The name under which the type of pages that are appended to a filled template is sent.
+    """The field name under which the type of appended pages is sent when a template is filled in.
 
-    The documentation calls it ``contentType`` in a table and ``mimeType`` in a sample (4.8.2).
+    The platform documentation (4.8.2) uses ``contentType`` in a table and ``mimeType`` in a sample.
     """
 
     CONTENT_TYPE = "contentType"
@@ -86,7 +86,7 @@ class PlatformBehaviour:
     """The behavior of the platform in one environment.
 
     ``organization_seal_width_pt`` and ``person_seal_width_pt`` are the widths, in points, of seals that are sent
-    without a width. The platform does not report them.
+    without a width. The platform does not report these widths.
     """
 
     seal_anchor: SealAnchor = SealAnchor.CENTRE
@@ -105,7 +105,7 @@ class PlatformBehaviour:
         return self.second_account in {SecondAccount.SAME, SecondAccount.REFUSED}
 
     def placing_as(self, other: PlatformBehaviour) -> PlatformBehaviour:
-        """Return a copy of this behavior that takes the settings for seal placement from another behavior."""
+        """Return a copy of this behavior that uses the seal placement settings of another behavior."""
         return replace(
             other,
             links_at_start=self.links_at_start,
@@ -115,12 +115,12 @@ class PlatformBehaviour:
         )
 
     def as_values(self) -> dict[str, str | float]:
-        """Return the settings as a dictionary, which ``from_values`` can read."""
+        """Return the settings as a dictionary that can be passed to ``from_values``."""
         return {name: str(v) if isinstance(v, StrEnum) else v for name, v in asdict(self).items()}
 
     @classmethod
     def from_values(cls, values: Mapping[str, object]) -> PlatformBehaviour:
-        """Return the behavior with these stored settings. Missing and invalid settings have their default values."""
+        """Return the behavior with these stored settings. Missing and invalid settings get their default values."""
         default = cls()
         known: dict[str, object] = {}
         for setting in fields(cls):
@@ -154,11 +154,11 @@ PRODUCTION_URL: Final = "https://openapi.tsign.cn/opentreaty/rest/v3.0"
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """An environment: the platform's URL, the project of the user, and the behavior of the platform.
+    """An environment: the platform's URL, the user's project, and the behavior of the platform.
 
     The project's secret is stored separately, in the keyring, under the environment's kind. An empty ``proxy_url``
-    means a direct connection. The stored proxy URL omits the password, which is also stored in the keyring.
-    ``has_near_files`` means that the platform may return file URLs that point to this computer's own network.
+    means a direct connection. The password of the proxy is not part of the stored URL; it is also stored in the
+    keyring. ``has_near_files`` means that the platform may return file URLs that point to this computer's own network.
     """
 
     kind: EnvironmentKind
@@ -195,7 +195,7 @@ def host_of(address: str) -> str:
 
 
 def without_password(address: str) -> tuple[str, str]:
-    """Return a URL without its password, and the password, which is empty if the URL contains none."""
+    """Return a URL without its password, and the password. The password is empty if the URL contains none."""
     try:
         parts = urlsplit(address)
     except ValueError:
@@ -221,10 +221,10 @@ def with_password(address: str, password: str) -> str:
 
 
 def is_elsewhere(theirs: Environment, here: Environment | None) -> bool:
-    """Return whether an action in ``theirs`` needs explicit confirmation by a user who works in ``here``.
+    """Return whether an action in ``theirs`` needs explicit confirmation from a user who is working in ``here``.
 
-    Both are environments; ``here`` is None if the user's environment is unknown. Empty values of ``theirs`` are not
-    compared. The sandbox never needs confirmation.
+    Both are environments. ``here`` is None if the user's environment is unknown. An empty project id or URL of
+    ``theirs`` is not compared. The sandbox never needs confirmation.
     """
     if theirs.kind is EnvironmentKind.SANDBOX:
         return False
@@ -236,9 +236,9 @@ def is_elsewhere(theirs: Environment, here: Environment | None) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class KeyringStatus:
-    """The availability of the keyring. ``backend_name`` is the name of its implementation.
+    """Whether the keyring is available. ``backend_name`` is the name of the keyring's implementation.
 
-    If the keyring is unavailable, ``code`` is the code of the StoreError that any access to it raises.
+    If the keyring is unavailable, ``code`` is the code of the StoreError that is raised when the keyring is accessed.
     """
 
     available: bool

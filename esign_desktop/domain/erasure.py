@@ -1,8 +1,8 @@
 """Identify a person in stored data, and erase the person from the data.
 
 Stored values are JSON. The rules depend only on the structure of JSON objects, so they apply equally to drafts, flows,
-platform responses and journal entries. In structured values, the data of another person with the same name is kept. In
-free text, such as a contract's title, the name is erased for all people who have that name.
+platform responses and journal entries. In structured values, the data of other people with the same name is kept. In
+free text, such as a contract's title, the name is always erased, even if it refers to another person with that name.
 """
 
 from __future__ import annotations
@@ -29,12 +29,15 @@ _NUMBER_KEYS: Final = ("id_number", "mobile", "email")
 
 
 def is_forgotten(account_id: str) -> bool:
-    """Return whether the account id was replaced because its owner was erased on this computer."""
+    """Return whether this is the replacement for the account id of a person who was erased on this computer."""
     return account_id.startswith(_STAND_IN)
 
 
 def forgotten_token(random: str) -> str:
-    """Return a replacement for the account id of an erased person. It still distinguishes the signers of a flow."""
+    """Return a replacement for the account id of an erased person.
+
+    The replacement still distinguishes the person from the other signers of a flow.
+    """
     return f"{_STAND_IN}{random}"
 
 
@@ -42,10 +45,10 @@ def forgotten_token(random: str) -> str:
 class PersonIdentifiers:
     """All identifiers by which a person is known on this computer.
 
-    ``token`` replaces the person's account ids. ``numbers`` are ID numbers, phone numbers and email addresses.
-    ``longer_names`` are names of other people that contain this person's name. ``masked_numbers`` determine whether a
-    record that has the same name and some number can be this person's. ``with_those_of`` adds identifiers found in
-    data.
+    ``token`` replaces the person's account ids. ``numbers`` contains ID numbers, phone numbers and email addresses.
+    ``longer_names`` contains other people's names that include this person's name. ``masked_numbers`` are compared with
+    records that have the same name and a number, to decide whether such a record can belong to this person.
+    ``with_those_of`` adds identifiers found in data.
     """
 
     name: str = field(repr=False)
@@ -63,7 +66,7 @@ class PersonIdentifiers:
     """The paths of documents from contracts that the person was to sign."""
 
     def with_those_of(self, value: Any) -> PersonIdentifiers:
-        """Return the identifiers, extended by identifiers of the same person that a JSON value contains."""
+        """Return the identifiers, together with further identifiers of the person that a JSON value contains."""
         found = self
         for found_dict in _dicts(value):
             found = found._with_dict(found_dict)
@@ -77,7 +80,7 @@ class PersonIdentifiers:
         return any(needle in text for needle in self._needles)
 
     def is_in(self, value: Any) -> bool:
-        """Return whether a JSON value contains a record of the person. The person's name alone is not sufficient."""
+        """Return whether a JSON value contains a record of the person. A match of the name alone is not sufficient."""
         return any(self.is_theirs(found_dict) for found_dict in _dicts(value))
 
     def is_theirs(self, party: dict[str, Any]) -> bool:
@@ -98,8 +101,8 @@ class PersonIdentifiers:
     def represents(self, legal_number: str) -> bool:
         """Return whether a legal representative with the person's name and this document number is the person.
 
-        A representative without a number cannot be distinguished from the person. ``masked_numbers`` are compared only
-        if the person's full number is unknown.
+        A representative without a number is assumed to be the person. ``masked_numbers`` are compared only if the
+        person's full number is unknown.
         """
         if not legal_number or legal_number in self.numbers:
             return True
@@ -107,7 +110,7 @@ class PersonIdentifiers:
         return masked in self.masked_numbers and masked not in map(masked_number, self.numbers)
 
     def taken_out_of(self, value: Any) -> Any:
-        """Return a copy of a JSON value with the person erased from it."""
+        """Return a copy of a JSON value from which the person has been erased."""
         match value:
             case dict():
                 return self._of_dict(value)
@@ -119,7 +122,7 @@ class PersonIdentifiers:
                 return value
 
     def taken_out_of_text(self, text: str) -> str:
-        """Return the text with the person erased from it. JSON in the text is processed as JSON."""
+        """Return the text with the person erased. If the text is JSON, its values are processed individually."""
         if not self.is_touched_by(text):
             return text
         if text[:1] in {"{", "["}:
@@ -134,7 +137,7 @@ class PersonIdentifiers:
         return self._pattern.sub(self._replacement, text)
 
     def to_json(self) -> str:
-        """Return the identifiers as JSON, so that an interrupted erasure can be continued after a crash."""
+        """Return the identifiers as JSON, so that an erasure that was interrupted by a crash can be continued."""
         return json.dumps(
             {
                 "name": self.name,
@@ -145,13 +148,13 @@ class PersonIdentifiers:
 
     @classmethod
     def from_json(cls, text: str) -> PersonIdentifiers:
-        """Return the identifiers from JSON that ``to_json`` returned."""
+        """Return the identifiers stored in JSON that ``to_json`` created."""
         found = json.loads(text)
         return cls(found["name"], found["token"], **{key: frozenset(found.get(key, ())) for key in _SETS})
 
     @cached_property
     def needles(self) -> tuple[str, ...]:
-        """The strings that must not occur in any stored data after the erasure, longest first."""
+        """The strings that must not occur in any stored data after the erasure, with the longest strings first."""
         short = {number for number in self.numbers if len(number) < _SHORTEST_NUMBER}
         ids = self.account_ids | self.third_ids | (self.numbers - short) | self.urls
         return tuple(sorted({*ids, self.name} - {""}, key=len, reverse=True))

@@ -1,8 +1,8 @@
-"""Exceptions for foreseen failures, and ``CancelToken``, which requests the cancellation of running work.
+"""Exceptions for expected failures, and ``CancelToken``, which requests the cancellation of a running operation.
 
-The exceptions contain no user-visible text: ``code`` identifies the kind of failure, ``params`` holds the values for
-its message, and the user interface turns both into the message. Both may be logged, so they never contain secrets or
-personal data.
+The exceptions contain no user-visible text. ``code`` identifies the kind of failure, ``params`` holds values to insert,
+and the user interface creates the message from both. ``code`` and ``params`` never contain secrets or personal data,
+because they may be logged.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
 
 class AppError(Exception):
-    """A foreseen failure.
+    """An expected failure.
 
     ``code`` is a dotted name such as ``pdf.damaged``. ``detail`` is technical text for the log and for support.
-    ``retryable`` means that the same call may succeed later. ``params`` holds the values for the user's message.
+    ``retryable`` means that the same call may succeed later. ``params`` holds the values to insert into the message.
     """
 
     def __init__(self, code: str, detail: str = "", *, retryable: bool = False, **params: str | float) -> None:
@@ -35,19 +35,22 @@ class PdfError(AppError):
 
 
 class ApiError(AppError):
-    """The platform could not be reached, or its response is unusable."""
+    """The platform could not be reached, or its response could not be used."""
 
 
 class StoreError(AppError):
-    """The database, the keyring or the disk failed."""
+    """An error occurred in the database, the keyring or the disk."""
 
 
 class InputError(AppError):
-    """The user's input is invalid. ``params["position"]``, if present, is the index from 0 of the invalid character."""
+    """The user's input is invalid.
+
+    ``params["position"]``, if present, is the index of the invalid character, counted from 0.
+    """
 
 
 class Cancelled(Exception):
-    """The user canceled the operation. It is never reported as an error."""
+    """The user canceled the operation. This exception is never reported to the user as an error."""
 
 
 class CancelToken:
@@ -76,7 +79,7 @@ class CancelToken:
             raise Cancelled
 
     def listen(self, listener: Callable[[], None]) -> None:
-        """Register a function to be called on cancellation, or call it now if cancellation was already requested."""
+        """Register a function to call on cancellation. If cancellation was already requested, call it immediately."""
         with self._lock:
             if not self._is_cancelled:
                 self._listeners.append(listener)

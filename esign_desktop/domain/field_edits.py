@@ -1,7 +1,7 @@
 """Edits of the form fields on a template's pages: functions that take fields and return changed fields.
 
 Fields are identified by their index. Shifts are in points, to the right and downwards as displayed. Rectangles are in
-page space, and are kept within their page.
+page space and are kept within their pages.
 """
 
 from __future__ import annotations
@@ -24,9 +24,10 @@ Pages = tuple["PageFrame", ...]
 
 
 def on_page(rect: PageRect, frame: PageFrame) -> PageRect:
-    """Return the rectangle, resized if necessary, at the nearest position where it is entirely on its page.
+    """Return the rectangle, moved to the nearest position where it is entirely on its page.
 
-    Its size is at least the minimum size of a field, and at most the size of the page.
+    If necessary, the rectangle is also resized: it is never smaller than the minimum size of a field or larger than the
+    page.
     """
     left, right = _within(rect.left_pt, rect.right_pt, frame.width_pt)
     bottom, top = _within(rect.bottom_pt, rect.top_pt, frame.height_pt)
@@ -34,7 +35,7 @@ def on_page(rect: PageRect, frame: PageFrame) -> PageRect:
 
 
 def add(fields: Fields, field: TemplateField) -> Fields:
-    """Append a field. If its name is already used, the field gets a new, unique name."""
+    """Append a field. If the field's name is already taken, the field gets a new, unique name."""
     return (*fields, replace(field, name=free_name(field.name, {existing.name for existing in fields})))
 
 
@@ -49,7 +50,7 @@ def change(fields: Fields, index: int, field: TemplateField) -> Fields:
 
 
 def move(fields: Fields, indexes: Set[int], right_pt: float, down_pt: float, pages: Pages) -> Fields:
-    """Move several fields by the same shift, which is limited so that all of them stay on their pages."""
+    """Move fields by the same shift. The shift is limited so that all of the fields stay on their pages."""
     chosen = [field for index, field in enumerate(fields) if index in indexes]
     for field in chosen:
         frame, rect = _frame(field, pages), field.rect
@@ -70,7 +71,7 @@ def resize(fields: Fields, index: int, rect: PageRect, pages: Pages) -> Fields:
 def grow(fields: Fields, indexes: Set[int], right_pt: float, down_pt: float, pages: Pages) -> Fields:
     """Move the right and lower edges of fields, as displayed, by these distances.
 
-    The fields remain on their pages. Fields without a position are unchanged.
+    The edges stay on the page. Fields without a position are unchanged.
     """
 
     def grown(field: TemplateField) -> TemplateField:
@@ -87,7 +88,10 @@ def grow(fields: Fields, indexes: Set[int], right_pt: float, down_pt: float, pag
 
 
 def align(fields: Fields, indexes: Set[int], alignment: Alignment, pages: Pages) -> Fields:
-    """Align the fields that are on the same page as the first field. The outermost field determines the position."""
+    """Align the fields that are on the same page as the first field.
+
+    The outermost field determines the position.
+    """
     page_number = next((fields[index].page_number for index in sorted(indexes)), None)
     frame = None if page_number is None else pages[page_number - 1]
     shown = {

@@ -1,4 +1,4 @@
-"""Make file names that are valid on all operating systems."""
+"""Create file names that are valid on all operating systems."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ _WINDOWS_DEVICES: Final = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lp
 
 
 def safe_stem(name: str, *, fallback: str) -> str:
-    """Return a valid file name without suffix, derived from ``name``.
+    """Return a valid file name without a suffix, derived from ``name``.
 
-    If no valid character is left, the name is derived from ``fallback``.
+    If ``name`` contains no valid characters, the file name is derived from ``fallback``.
     """
     return _made_safe(name) or _made_safe(fallback) or _NAMELESS
 

@@ -58,7 +58,10 @@ class SignStatus(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class SignerProgress:
-    """The progress of one signer with one document. Times are epoch milliseconds; ``code`` is the API's status code."""
+    """The progress of one signer with one document.
+
+    Times are in milliseconds since the epoch. ``code`` is the API's status code.
+    """
 
     account_id: str
     status: SignStatus
@@ -80,7 +83,10 @@ class DocumentProgress:
 
 @dataclass(frozen=True, slots=True)
 class FlowDetail:
-    """The response of ``/sign/docdetail``. Times are epoch milliseconds; ``code`` is the API's status code."""
+    """The response of ``/sign/docdetail``.
+
+    Times are in milliseconds since the epoch. ``code`` is the API's status code.
+    """
 
     flow_id: FlowId
     status: FlowStatus
@@ -97,8 +103,8 @@ class FlowDetail:
 class SigningLink:
     """The signing URLs of one account.
 
-    The platform returns them only once, when the flow is started. Anyone who has a URL can sign, so URLs must never be
-    logged.
+    The platform returns the URLs only once, when the flow is started. Anyone who has such a URL can sign, so URLs must
+    never be logged.
     """
 
     account_id: str
@@ -115,7 +121,7 @@ class StartedFlow:
 
 @dataclass(frozen=True, slots=True)
 class SignedDocument:
-    """The temporary download URL of a signed file. Do not store the URL; request a new one when it is needed."""
+    """The temporary download URL of a signed file. Do not store it; request a new URL when one is needed."""
 
     doc_id: str
     url: str = field(repr=False)
@@ -131,9 +137,9 @@ class Stamp:
 
 @dataclass(frozen=True, slots=True)
 class Sealing:
-    """The seals that one signer set on a document, and the download URL of the document after that.
+    """The seals that one signer placed on a document, and the download URL of the resulting document.
 
-    Only the sandbox reports them. The account ids are empty for the integrating application itself.
+    Only the sandbox reports this data. The account ids are empty for the integrating application itself.
     """
 
     doc_id: str
@@ -147,7 +153,7 @@ class Sealing:
 class SignerUpdatedNotice:
     """A notice that a signer has finished with one document (platform documentation 4.10.3).
 
-    Its content is only a hint; the flow's status must be queried.
+    The notice is only a hint; query the flow to get its status.
     """
 
     flow_id: FlowId
@@ -162,7 +168,7 @@ class SignerUpdatedNotice:
 class FlowFinishedNotice:
     """A notice that a flow has ended (platform documentation 4.10.4).
 
-    Its content is only a hint; the flow's status must be queried.
+    The notice is only a hint; query the flow to get its status.
     """
 
     flow_id: FlowId
@@ -178,7 +184,7 @@ Notice = SignerUpdatedNotice | FlowFinishedNotice
 
 @dataclass(frozen=True, slots=True)
 class FlowDocument:
-    """A document of a flow. ``doc_id`` is its id on the platform."""
+    """A document of a flow. ``doc_id`` is the document's id on the platform."""
 
     doc_id: str
     name: str
@@ -186,7 +192,7 @@ class FlowDocument:
 
 @dataclass(frozen=True, slots=True)
 class FlowSigner:
-    """A signer of a flow. ``urls`` are the signing URLs, which the platform returns only once. They are secret."""
+    """A signer of a flow. ``urls`` are the signing URLs, which are secret. The platform returns them only once."""
 
     account_id: str
     name: str = field(repr=False)
@@ -199,9 +205,9 @@ class FlowSigner:
 
 @dataclass(frozen=True, slots=True)
 class NoticeRemark:
-    """The reason that a notice gave, as plain text.
+    """The reason given in a notice, as plain text.
 
-    It concerns the signer with this account, or the end of the flow if ``account_id`` is empty.
+    The remark concerns the signer with this account or, if ``account_id`` is empty, the end of the flow.
     """
 
     account_id: str
@@ -210,7 +216,7 @@ class NoticeRemark:
 
 @dataclass(frozen=True, slots=True)
 class FlowRecord:
-    """A contract that was sent. ``detail`` is the latest status from the platform, received at ``seen_at_ms``."""
+    """A contract that was sent. ``detail`` is the platform's latest response, received at ``seen_at_ms``."""
 
     flow_id: FlowId
     environment: EnvironmentKind

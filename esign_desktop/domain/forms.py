@@ -1,4 +1,4 @@
-"""The form fields of a PDF, and the fields of templates and presets that are made from them."""
+"""The form fields of a PDF, and the conversion of these fields to fields of templates and presets."""
 
 from __future__ import annotations
 
@@ -35,9 +35,9 @@ class FieldKind(StrEnum):
 class PdfFormField:
     """A form field of a PDF, identified by its full name. Page numbers are counted from 1.
 
-    ``hint`` is the description of the field that the form contains. ``rect`` is the field's position in page space, or
-    None if the field is not visible. ``note`` is the text that this program stores in fields that it creates.
-    ``is_filled`` means that the field already has a value. ``most_characters`` is 0 if the form sets no limit.
+    ``hint`` is the field's description in the PDF. ``rect`` is the field's position in page space, or None if the field
+    is not visible. ``note`` is the text that this program stores in fields that it creates. ``is_filled`` means that
+    the field already has a value. ``most_characters`` is 0 if the PDF sets no limit.
     """
 
     name: str
@@ -70,9 +70,9 @@ _GUESSES: Final = tuple(
 
 
 def guessed_datum(field: PdfFormField) -> CustomerDatum:
-    """Return the item of customer data that the field probably expects, judged by its name and hint.
+    """Return the item of customer data that the field probably expects, based on the field's name and hint.
 
-    If the item cannot be determined, the result is TYPED, and the teller enters the value.
+    If the item cannot be determined, TYPED is returned, and the teller enters the value.
     """
     texts = [text.strip() for text in (field.hint, field.name.rpartition(".")[2])]
     if not any(map(_SOMEBODY_ELSE.search, texts)):
@@ -84,7 +84,7 @@ def guessed_datum(field: PdfFormField) -> CustomerDatum:
 
 
 def template_fields(fields: Iterable[PdfFormField]) -> tuple[TemplateField, ...]:
-    """Return the template's fields for a PDF form. Only named text fields are included, and each name only once."""
+    """Return the template fields for a PDF form. Each named text field is included once."""
     found: dict[str, TemplateField] = {}
     for pdf_field in fields:
         if pdf_field.kind is FieldKind.TEXT and pdf_field.name and len(found) < MAX_FIELDS:
@@ -93,14 +93,14 @@ def template_fields(fields: Iterable[PdfFormField]) -> tuple[TemplateField, ...]
 
 
 def filling_of_template(template: Template) -> TemplateFilling:
-    """Return a template's form without values, as it is added to a contract."""
+    """Return an empty form for a template, to be added to a contract."""
     return TemplateFilling(template.template_id, wanted=tuple(map(_wanted, template.fields)))
 
 
 def with_places(filling: TemplateFilling, template: Template) -> TemplateFilling:
-    """Return the filling with the positions of its fields taken from the template.
+    """Return the form with the positions of its fields taken from the template.
 
-    Fields that only the template has are added as optional fields.
+    Fields that exist only in the template are added as optional fields.
     """
     known = {wanted.name: wanted for wanted in map(_wanted, template.fields)}
     asked = tuple(
@@ -117,12 +117,12 @@ def with_places(filling: TemplateFilling, template: Template) -> TemplateFilling
 
 
 def preset_fields(fields: Iterable[TemplateField]) -> tuple[FormField, ...]:
-    """Return the preset's form fields for a template with these fields."""
+    """Return the form fields of a preset for a template with these fields."""
     return tuple(_preset_field(template_field) for template_field in fields)
 
 
 def field_note(template_field: TemplateField) -> str:
-    """Return the note that this program stores in a PDF field that it creates, to record the kind of the field."""
+    """Return the note that this program stores in a PDF field that it creates. The note records the field's kind."""
     note: dict[str, object] = {"kind": template_field.kind.value, "required": template_field.is_required}
     if template_field.choices:
         note["choices"] = template_field.choices
@@ -203,7 +203,7 @@ def _guess(template_field: TemplateField) -> AnswerKind:
 
 
 def typed_field(wanted: WantedField) -> FormField:
-    """Return a preset field that asks for a value in the same way as the contract's field did."""
+    """Return a preset field that asks the user for a value in the same way as the contract's field."""
     return FormField(
         wanted.name,
         CustomerDatum.TYPED,

@@ -1,11 +1,11 @@
 """The coordinate spaces of a page, as distinct types, and conversions between them.
 
 *Page space* is the visible page (CropBox ∩ MediaBox) before rotation. Its origin is the lower-left corner, y points
-upwards, and the unit is the page's user unit. The platform's ``posX`` and ``posY`` are in this space
+upwards, and the unit is the page's user unit. The platform's ``posX`` and ``posY`` are in page space
 (docs/platform-answers.md#page-space).
 
-*Display space* is the page as displayed: rotated and multiplied by UserUnit. Its origin is the upper-left corner, y
-points downwards, and the unit is the point (1/72 inch). It is independent of zoom and device pixel ratio.
+*Display space* is the page as displayed: rotated, and scaled by UserUnit. Its origin is the upper-left corner, y points
+downwards, and the unit is the point (1/72 inch). Display space is independent of zoom and device pixel ratio.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ class PagePoint:
     y_pt: float
 
     def moved(self, dx_pt: float, dy_pt: float) -> PagePoint:
-        """Return the point, shifted to the right by ``dx_pt`` and upwards by ``dy_pt``."""
+        """Return the point shifted to the right by ``dx_pt`` and upwards by ``dy_pt``."""
         return PagePoint(self.x_pt + dx_pt, self.y_pt + dy_pt)
 
 
@@ -117,7 +117,7 @@ class PageRect:
 
 @dataclass(frozen=True, slots=True)
 class DisplayRect:
-    """A rectangle in display space, in points, where y points downwards."""
+    """A rectangle in display space, in points. The y axis points downwards."""
 
     left_pt: float
     top_pt: float
@@ -134,8 +134,8 @@ class PageFrame:
     """The size and rotation of a page, derived from the boxes of the PDF page.
 
     ``width_pt`` and ``height_pt`` are the size of the visible page before rotation, in user units. ``user_unit`` is the
-    size of one user unit, in points. ``origin_x_pt`` and ``origin_y_pt`` are the visible page's lower-left corner in
-    PDF user space; only the ``pdf`` package needs them.
+    size of one user unit, in points. ``origin_x_pt`` and ``origin_y_pt`` are the lower-left corner of the visible page
+    in PDF user space. Only the ``pdf`` package needs these coordinates.
     """
 
     width_pt: float
@@ -163,7 +163,7 @@ class PageFrame:
 
     @property
     def is_plain(self) -> bool:
-        """Whether page space and display space differ only in their origin and in the direction of y."""
+        """Whether page space and display space differ only in the origin and in the direction of the y axis."""
         return (
             self.rotation is Rotation.NONE
             and self.user_unit == 1.0

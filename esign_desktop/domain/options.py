@@ -14,7 +14,7 @@ DEFAULT_SIGNING_DAYS: Final = 30
 
 
 class SignPlatform(IntEnum):
-    """A platform on which signers may sign. If none is selected, all platforms are allowed."""
+    """A platform on which signers may sign. If none is selected, signers may use any platform."""
 
     H5 = 1
     ALIPAY = 2
@@ -38,7 +38,7 @@ class SignWithin:
 
 @dataclass(frozen=True, slots=True)
 class SignUntil:
-    """A deadline at a fixed time, given in epoch milliseconds."""
+    """A deadline at a fixed time, in milliseconds since the epoch."""
 
     at_ms: int
 
@@ -48,14 +48,14 @@ SigningDeadline = SignWithin | SignUntil
 
 @dataclass(frozen=True, slots=True)
 class SignerParty:
-    """One of the contract's signers, who is also the initiator or payer."""
+    """A signer of the contract who is also its initiator or payer."""
 
     signer_id: SignerId
 
 
 @dataclass(frozen=True, slots=True)
 class AccountParty:
-    """An initiator or payer who is identified by an account id, and need not be a signer."""
+    """An initiator or payer who is identified by an account id and who need not be a signer."""
 
     account_id: str
     name: str = ""
@@ -68,8 +68,9 @@ Party = SignerParty | AccountParty
 class FlowOptions:
     """The options of a flow.
 
-    None as ``initiator`` or ``payer`` stands for the integrating application itself. If ``deadline`` is None,
-    ``signValidity`` is not sent. ``archive_until_ms`` is the value of ``contractValidity``, in epoch milliseconds.
+    If ``initiator`` or ``payer`` is None, the integrating application itself is the initiator or payer. If ``deadline``
+    is None, ``signValidity`` is not sent. ``archive_until_ms`` is the value of ``contractValidity``, in milliseconds
+    since the epoch.
     """
 
     business_scene: str = ""
@@ -82,9 +83,9 @@ class FlowOptions:
     redirect_url: str = ""
 
     def deadline_ms(self, sent_at_ms: int) -> int | None:
-        """Return the deadline for a contract that is sent at this time, or None if it has no deadline.
+        """Return the deadline for a contract that is sent at this time, or None if there is no deadline.
 
-        Both times are epoch milliseconds.
+        Both times are in milliseconds since the epoch.
         """
         match self.deadline:
             case None:

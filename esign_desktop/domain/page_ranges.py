@@ -1,7 +1,7 @@
 """Page ranges as users write them, such as ``1-3,5``, and rules such as "odd pages" for documents of any length.
 
-Full-width digits, commas and dashes are accepted as input. The output has one canonical form. Page numbers are counted
-from 1, as in ``posPage``.
+Full-width digits, commas and dashes are accepted as input; the output always has the same notation. Page numbers are
+counted from 1, as in ``posPage``.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _DIGITS: Final = re.compile(r"[0-9]+")
 class PageRanges:
     """A non-empty set of page numbers, stored as runs of consecutive pages (first, last).
 
-    The runs are in ascending order, and neither overlap nor adjoin.
+    The runs are in ascending order, and do not overlap or adjoin each other.
     """
 
     runs: tuple[tuple[int, int], ...]
@@ -38,7 +38,7 @@ class PageRanges:
     def of(cls, page_numbers: Iterable[int]) -> PageRanges:
         """Return the set of these page numbers, which may be in any order.
 
-        Raises InputError ``pages.empty`` if there are none.
+        Raises InputError ``pages.empty`` if there are no page numbers.
         """
         return cls._merged((number, number) for number in page_numbers)
 
@@ -63,7 +63,7 @@ class PageRanges:
     def all_of(cls, page_count: int) -> PageRanges:
         """Return the set of all pages of a document.
 
-        The API's value ``all`` is not used, because its meaning is undocumented.
+        The API also accepts the value ``all``, but its meaning is not documented, so it is not used.
         """
         return cls(((1, page_count),))
 
@@ -71,9 +71,9 @@ class PageRanges:
     def parse(cls, text: str, *, page_count: int | None = None) -> PageRanges:
         """Parse page ranges that a user typed.
 
-        Raises InputError with the parameter ``position``, an index in ``text``. Its code is ``pages.empty``,
-        ``pages.not_a_number``, ``pages.zero``, ``pages.backwards`` or ``pages.beyond_the_end``. Without ``page_count``,
-        only numbers above MAX_PAGE_NUMBER are beyond the end.
+        Raises InputError ``pages.empty``, ``pages.not_a_number``, ``pages.zero``, ``pages.backwards`` or
+        ``pages.beyond_the_end``. The parameter ``position`` of the error is an index in ``text``. If ``page_count`` is
+        not given, only numbers above MAX_PAGE_NUMBER are rejected as beyond the end.
         """
         # Each character is replaced with exactly one character, so that positions remain valid in the text that was
         # typed.
@@ -114,7 +114,7 @@ class PageRanges:
         return self.runs[-1][1]
 
     def within(self, page_count: int) -> PageRanges | None:
-        """Return those pages of this set that exist in a document with ``page_count`` pages, or None if none does."""
+        """Return the pages of this set that exist in a document with ``page_count`` pages, or None if none exist."""
         kept = [number for number in self if number <= page_count]
         return PageRanges.of(kept) if kept else None
 
@@ -160,7 +160,7 @@ def _number(text: str, start: int, page_count: int | None) -> int:
 
 
 class PageSelection(StrEnum):
-    """A rule that selects pages of a document. With duplex printing, the odd pages are the front sides."""
+    """A rule that selects pages of a document. In duplex printing, the odd pages are the front sides."""
 
     ALL = "all"
     ODD = "odd"
@@ -175,8 +175,7 @@ PageChoice = PageSelection | PageRanges
 def chosen_pages(choice: PageChoice, page_count: int, *, skips_cover: bool = False) -> PageRanges | None:
     """Return the selected pages of a document with ``page_count`` pages, or None if no page is selected.
 
-    If ``skips_cover`` is True, the first page is omitted. The other pages keep their numbers, so this does not change
-    which pages are odd.
+    If ``skips_cover`` is True, the first page is omitted. The other pages keep their numbers, so page 3 is still odd.
     """
     numbers: Iterable[int]
     first = 2 if skips_cover else 1

@@ -23,8 +23,8 @@ _NO_TEXT: Final = frozenset({"style", "script", "title", "head"})
 def pasted_cells(text: str, html: str = "") -> Rows:
     """Return the pasted cells, from an HTML table if there is one, or else from the plain text.
 
-    Cells are accepted either completely or not at all. Raises InputError ``table.too_large`` (with the limits ``rows``
-    and ``columns``) or ``table.long_cell`` (with the limit ``most``).
+    If any limit is exceeded, no cells are returned. Raises InputError ``table.too_large`` (with the limits ``rows`` and
+    ``columns``) or ``table.long_cell`` (with the limit ``most``).
     """
     if max(len(text), len(html)) > MOST_CHARACTERS:
         raise InputError("table.too_large", rows=MOST_ROWS, columns=MOST_COLUMNS)
@@ -38,7 +38,7 @@ def pasted_cells(text: str, html: str = "") -> Rows:
 
 
 def trimmed(rows: Rows) -> Rows:
-    """Return the cells without empty rows and columns at the end. All rows then have the same length."""
+    """Return the cells without empty rows and columns at the end. All rows in the result have the same length."""
     width = max((at for row in rows for at, cell in enumerate(row, 1) if cell.strip()), default=0)
     height = max((at for at, row in enumerate(rows, 1) if any(cell.strip() for cell in row)), default=0)
     return tuple((*row[:width], *("" for _ in range(width - len(row)))) for row in rows[:height])

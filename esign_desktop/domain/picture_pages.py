@@ -1,4 +1,4 @@
-"""The layout of an image on its own A4 page: centered, with the page in the orientation of the image."""
+"""The layout of an image that is centered on an A4 page of its own. The page is in the orientation of the image."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _PAPER_TOLERANCE: Final = 0.03
 
 
 class PictureOnPage(NamedTuple):
-    """The size of a page, and the edges of the image on it, measured from the page's upper-left corner, in points."""
+    """The size of a page and the edges of the image on the page, in points from the upper-left corner."""
 
     width_pt: float
     height_pt: float
@@ -29,7 +29,7 @@ class PictureOnPage(NamedTuple):
 
 
 def place_picture(width_px: int, height_px: int) -> PictureOnPage:
-    """Return the layout of an image on its page. The size, in pixels, is that of the image rotated upright."""
+    """Return the layout of an image on its page. ``width_px`` and ``height_px`` are the size of the upright image."""
     page_width, page_height = (LONG_PT, SHORT_PT) if width_px > height_px else (SHORT_PT, LONG_PT)
     is_paper = abs(width_px * page_height / (height_px * page_width) - 1) <= _PAPER_TOLERANCE
     margin = 0.0 if is_paper else MARGIN_PT
@@ -42,6 +42,6 @@ def place_picture(width_px: int, height_px: int) -> PictureOnPage:
 
 
 def useful_factor(width_px: int, height_px: int) -> float:
-    """Return the factor by which an image can be scaled down and still be printed at 300 dpi. It is at most 1."""
+    """Return the factor, at most 1, by which an image can be scaled down and still be printed at 300 dpi."""
     placed = place_picture(width_px, height_px)
     return min(1.0, (placed.right_pt - placed.left_pt) * MOST_DPI / _POINTS_PER_INCH / width_px)

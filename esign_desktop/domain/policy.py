@@ -18,10 +18,10 @@ class Policy(NamedTuple):
     """An administrator's policy. A setting that is None, empty or False leaves the choice to the user.
 
     ``address``, ``project_id`` and ``proxy_url`` belong to ``environment``; an empty ``proxy_url`` means a direct
-    connection. ``rooms`` are the names of the available sections of the window, including the counter. ``audit_to`` is
-    the destination to which the audit log's latest hash is sent: ``system`` for the operating system's log, or
+    connection. ``rooms`` lists the names of the available sections of the window, including the counter. ``audit_to``
+    is the destination to which the latest hash of the audit log is sent: ``system`` for the operating system's log, or
     ``udp://HOST:PORT`` or ``tcp://HOST:PORT`` for a log server. ``preset_keys`` assigns function keys to the names of
-    files in ``presets_folder``. ``data_folder`` is the only folder that ``--data-dir`` may name, and the default.
+    files in ``presets_folder``. ``data_folder`` is the default data folder, and ``--data-dir`` accepts no other folder.
     """
 
     environment: EnvironmentKind | None = None

@@ -1,4 +1,4 @@
-"""The proposal that is made from the text of a document: its parties, and the positions of their marks."""
+"""The proposal made from the text of a document: the parties, and the places where they are to seal or sign."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class MarkKind(StrEnum):
 
 
 class PartyKind(StrEnum):
-    """The kind of a party. EITHER means that the document does not reveal whether it is an organization or a person."""
+    """The kind of a party. EITHER means that the document does not show whether it is an organization or a person."""
 
     ORGANIZATION = "organization"
     PERSON = "person"
@@ -31,7 +31,7 @@ class PartyKind(StrEnum):
 class ProposedMark:
     """The place on a page where a party is to seal or sign.
 
-    ``rect`` is the box, in display space, of the label that marks the place, and ``text`` is the label's text.
+    ``rect`` is the box, in display space, of the label that indicates the place, and ``text`` is the label's text.
     """
 
     page_number: int
@@ -50,7 +50,7 @@ class PaperPlace:
 
 @dataclass(frozen=True, slots=True)
 class PaperFact:
-    """A fact about a party, as printed on a page, with its position."""
+    """Information about a party as printed on a page, and the position where it is printed."""
 
     text: str = field(repr=False)
     place: PaperPlace
@@ -58,11 +58,11 @@ class PaperFact:
 
 @dataclass(frozen=True, slots=True)
 class ProposedParty:
-    """A party of the document, with its role, such as 甲方.
+    """A party to the contract, as named in the document, with the party's role, such as 甲方.
 
     ``aliases`` are other names of the role. ``name`` is empty if the document leaves the name blank, and ``name_place``
     is the position of the name. ``number`` is the number of the party's identity document or registration, and
-    ``legal`` is the name of its legal representative; each is None if it was not found.
+    ``legal`` is the name of the party's legal representative; each of these is None if it was not found.
     """
 
     role: str

@@ -11,9 +11,9 @@ from esign_desktop.domain.geometry import PageRect
 class Integrity(StrEnum):
     """The integrity of the signed content.
 
-    UNCHANGED: nothing was added after the signature. ONLY_SIGNED: only further signatures and their proofs were added.
-    CHANGED: the signature is valid for an earlier version of the file, to which other content was added later. BROKEN:
-    the signature is invalid.
+    UNCHANGED: nothing was added after the signature. ONLY_SIGNED: only further signatures and the proofs for signatures
+    were added. CHANGED: the signature is valid for an earlier version of the file, and other content was added later.
+    BROKEN: the signature is invalid.
     """
 
     UNCHANGED = "unchanged"
@@ -34,8 +34,8 @@ class SignaturePlace:
 class SignatureFact:
     """A digital signature in a PDF.
 
-    ``at_ms`` is the signing time that the signer's computer claims, in epoch milliseconds. ``is_trusted`` states
-    whether the signer's certificate is trusted. ``place`` is None for an invisible signature.
+    ``at_ms`` is the signing time reported by the signer's computer, in milliseconds since the epoch. ``is_trusted``
+    states whether the signer's certificate is trusted. ``place`` is None for an invisible signature.
     """
 
     signer_name: str = field(repr=False)

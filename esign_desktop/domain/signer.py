@@ -41,10 +41,11 @@ class CertificateType(IntEnum):
 class SigningTerms:
     """The terms under which a signer signs.
 
-    ``step`` is counted from 1; signers with the same step sign in parallel. A signer with the step 0 has no order and
-    may sign at any time. ``is_silent`` means that the platform signs automatically for the signer. If ``seal_types`` is
-    empty, all types are allowed. ``free_documents`` are the ids of documents in which the signer chooses the positions,
-    if other documents have given positions or are not signed; see ``domain.placing.participation``.
+    ``step`` is counted from 1; signers with the same step sign in parallel. A signer with step 0 has no order and may
+    sign at any time. ``is_silent`` means that the platform signs automatically for the signer. If ``seal_types`` is
+    empty, all types are allowed. ``free_documents`` lists the ids of documents in which the signer chooses the
+    positions. If it is empty and the signer has no placements, the signer chooses the positions in all documents
+    (``domain.placing.participation``).
     """
 
     step: int = 1
@@ -85,7 +86,7 @@ class OrganizationSigner:
 class ApplicationSigner:
     """A signer that represents the integrating application, which signs with its own seal.
 
-    It needs no account details because the platform already knows its account.
+    This signer needs no account details because the platform already knows the application's account.
     """
 
     id: SignerId
@@ -95,9 +96,9 @@ class ApplicationSigner:
 
 @dataclass(frozen=True, slots=True)
 class OpenSigner:
-    """A signer who is another party each time: a person, or an organization with its agent.
+    """A signer who is a different party in each contract: a person, or an organization with its agent.
 
-    A contract can be sent only after the party is filled in. ``role`` is what the documents call the party.
+    A contract can be sent only after the party is filled in. ``role`` is the party's title in the documents.
     """
 
     id: SignerId
@@ -122,7 +123,7 @@ OpenParty = Person | RepresentedOrganization
 
 
 def party_of(signer: Signer) -> OpenParty | None:
-    """Return the signer's party, or None if it is not filled in or is the integrating application."""
+    """Return the signer's party, or None if the party is not filled in or the signer is the application itself."""
     match signer:
         case PersonSigner(person=person):
             return person
@@ -138,19 +139,19 @@ def party_name(party: OpenParty) -> str:
 
 
 def unknown_party(kind: AccountKind, name: str = "") -> OpenParty:
-    """Return a party of which at most the name is known, to be filled in by the user."""
+    """Return a party that the user still has to fill in. At most the name of the party is known."""
     return Person(name) if kind is AccountKind.PERSON else RepresentedOrganization(Organization(name), Person(""))
 
 
 def with_party(signer: OpenSigner, party: OpenParty) -> PersonSigner | OrganizationSigner:
-    """Return the signer that a party becomes in the place of an open signer. The id and the terms are kept."""
+    """Return a signer with this party in place of an open signer. The id and the terms are kept."""
     if isinstance(party, RepresentedOrganization):
         return OrganizationSigner(signer.id, party.organization, party.agent, signer.terms, signer.role)
     return PersonSigner(signer.id, party, signer.terms, signer.role)
 
 
 def display_name(signer: Signer) -> str:
-    """Return the name of the person or organization whose seal is placed. For the application, it may be empty."""
+    """Return the name of the person or organization whose seal is placed. The application's name may be empty."""
     match signer:
         case PersonSigner(person=person):
             return person.name
@@ -163,12 +164,12 @@ def display_name(signer: Signer) -> str:
 
 
 def is_person(signer: Signer) -> bool:
-    """Return whether the party is a natural person, whose seal is smaller than an organization's."""
+    """Return whether the signer is a natural person, whose seal is smaller than an organization's."""
     return isinstance(signer, PersonSigner) or (isinstance(signer, OpenSigner) and signer.kind is AccountKind.PERSON)
 
 
 def is_organization(signer: Signer) -> bool:
-    """Return whether the party is an organization with an agent, other than the integrating application."""
+    """Return whether the signer is an organization with an agent, and not the integrating application."""
     return not is_person(signer) and not isinstance(signer, ApplicationSigner)
 
 
@@ -178,12 +179,15 @@ def role_of(signer: Signer) -> str:
 
 
 def title_of(signer: Signer) -> str:
-    """Return what the documents call the signer, or else the signer's name. It may be empty."""
+    """Return the signer's title in the documents, or else the signer's name, which may be empty."""
     return role_of(signer) or display_name(signer)
 
 
 def is_told(signer: Signer) -> bool:
-    """Return whether the signer's identity is complete: each party has a name, and either an account id or a number."""
+    """Return whether the signer's identity is complete.
+
+    Each party must have a name, and either an account id or a number.
+    """
     match signer:
         case PersonSigner(person=person):
             return _is_known(person)
@@ -202,7 +206,7 @@ def _is_known(party: Person | Organization) -> bool:
 def natural_seal_width_pt(signer: Signer, behaviour: PlatformBehaviour) -> float:
     """Return the width of the signer's seal in its own size, in points.
 
-    The width is an assumption, because the platform does not report it.
+    The width is an assumption, because the platform does not report the sizes of seals.
     """
     if is_person(signer):
         return behaviour.person_seal_width_pt

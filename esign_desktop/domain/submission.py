@@ -15,10 +15,10 @@ def new_submission_id() -> SubmissionId:
 
 
 class SubmissionState(StrEnum):
-    """The state of a submission, in chronological order. DONE and the states after it are those in which it can stop.
+    """The state of a submission, in chronological order. In DONE and the states after it, processing has stopped.
 
     The values are stored in the database. PREPARED is final for a submission that was only to be prepared; the user may
-    have its flow executed later.
+    execute its flow later.
     """
 
     QUEUED = "queued"

@@ -1,8 +1,8 @@
 """Templates: forms on the platform that are created once from a PDF and filled in for each contract.
 
-The platform can fill in only text fields (platform documentation 4.8.2), so every field is created as a text field, and
-only this program knows the kind of its value. Rectangles are in page space (``domain.geometry``), that is, on the page
-before rotation, with the origin at the lower left.
+The platform can fill in only text fields (platform documentation 4.8.2). Every field is therefore created as a text
+field, and only this program knows the kind of the field's value. Rectangles are in page space (``domain.geometry``),
+that is, on the page before rotation, with the origin at the lower left.
 """
 
 from __future__ import annotations
@@ -45,11 +45,11 @@ class ValueKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TemplateField:
-    """A text field of a template's form. ``name`` identifies it on the platform, and ``label`` is displayed to users.
+    """A text field of a template's form. ``name`` identifies the field on the platform.
 
-    ``page_number`` is counted from 1, and ``rect`` is in page space; both are None for an invisible field of a form
-    that another program created. ``example`` is a sample value. ``choices`` applies only to CHOICE. ``most_characters``
-    is 0 if the form sets no limit.
+    ``label`` is displayed to users. ``page_number`` is counted from 1, and ``rect`` is in page space; both are None for
+    an invisible field of a form that another program created. ``example`` is a sample value. ``choices`` applies only
+    to CHOICE. ``most_characters`` is 0 if the form sets no limit.
     """
 
     name: str
@@ -65,7 +65,7 @@ class TemplateField:
 
 @dataclass(frozen=True, slots=True)
 class TemplateForm:
-    """The pages and the text fields of a template's PDF."""
+    """The pages and text fields of a template's PDF."""
 
     pages: tuple[PageFrame, ...] = ()
     fields: tuple[TemplateField, ...] = ()
@@ -75,10 +75,11 @@ class TemplateForm:
 class Template:
     """A template that this program knows. ``template_id`` is valid only in the project ``home``.
 
-    The id is empty if the platform's response was lost; no API call reveals whether the platform created the template.
-    ``sha256`` is the hash of the PDF from which the template was made; a copy of the PDF is kept while the template is
-    listed. A template that was added only by its id has no hash, pages or fields. ``is_gone`` means that the platform
-    reported the template as unknown. ``use_count`` is the number of documents that this program made from it.
+    The id is empty if the platform's response was lost, because no API call reveals whether the platform created the
+    template. ``sha256`` is the hash of the PDF from which the template was made. A copy of the PDF is kept as long as
+    the template is listed. A template that was added only by its id has no hash, pages or fields. ``is_gone`` means
+    that the platform reported the template as unknown. ``use_count`` is the number of documents made from the template
+    by this program.
     """
 
     template_id: str
@@ -131,9 +132,10 @@ _NAME: Final = re.compile(r"[\w（）()/\- ]+")
 
 
 def is_usable_name(name: str) -> bool:
-    """Return whether a field name is valid: it may contain letters of any script, digits, ``_-/()`` and inner spaces.
+    """Return whether a field name is valid.
 
-    A dot is not allowed, because it would make the field part of another field (ISO 32000-1, 12.7.3.2).
+    A valid name may contain letters of any script, digits, ``_-/()`` and inner spaces. A dot is not allowed, because it
+    would make the field part of another field (ISO 32000-1, 12.7.3.2).
     """
     return len(name) <= MAX_NAME_CHARACTERS and name == name.strip() and _NAME.fullmatch(name) is not None
 
@@ -150,7 +152,7 @@ def free_name(wanted: str, taken: set[str]) -> str:
 
 
 def field_faults(fields: Sequence[TemplateField], pages: Sequence[PageFrame]) -> Iterator[tuple[int, FieldFault]]:
-    """Yield the index and the fault of each field that cannot be created, in field order."""
+    """Yield the index and the fault of each field that cannot be created. The fields are in their original order."""
     seen: set[str] = set()
     for index, template_field in enumerate(fields):
         fault = _name_fault(template_field.name, seen) or _place_fault(template_field, pages)

@@ -1,7 +1,7 @@
-"""Fit text into a form field as the platform draws it: split into lines, and in a smaller font if it is too long.
+"""Fit text into a form field as the platform draws it: in several lines, and in a smaller font if it is too long.
 
-Character widths are those of Helvetica, and one em for full-width characters; the fonts used in forms differ little
-from this. The window and the checks both use this module, so they always agree.
+Character widths are those of Helvetica, and one em for full-width characters; the fonts used in forms have similar
+widths. The window and the checks use this module, so that both have the same result.
 """
 
 from __future__ import annotations
@@ -170,10 +170,10 @@ def wrapped(text: str, most_em: float, *, breaks_words: bool = True) -> tuple[st
 
 @dataclass(frozen=True, slots=True)
 class FittedText:
-    """Text fitted into a field: its lines from top to bottom, and its font size.
+    """Text that has been fitted into a field: the lines from top to bottom, and the font size.
 
-    ``margin_pt`` is the distance from the field's top and left edges. ``is_cut`` means that the text does not fit even
-    at the smallest font size.
+    ``margin_pt`` is the distance between the text and the field's top and left edges. ``is_cut`` means that the text
+    does not fit even at the smallest font size.
     """
 
     lines: tuple[str, ...] = field(repr=False)
@@ -192,9 +192,9 @@ def field_size_pt(height_pt: float, size_pt: float = 0.0) -> float:
 
 @lru_cache(4096)
 def fitted(text: str, width_pt: float, height_pt: float, size_pt: float = 0.0) -> FittedText:
-    """Fit the text into a field, with the largest font size up to ``size_pt`` at which it fits.
+    """Fit the text into a field at the largest possible font size, up to ``size_pt``.
 
-    If ``size_pt`` is 0, the largest size is derived from the field's height. All lengths are in points.
+    If ``size_pt`` is 0, the maximum font size is derived from the field's height. All lengths are in points.
     """
     wanted_pt = field_size_pt(height_pt, size_pt)
 

@@ -1,4 +1,4 @@
-"""The data that a sheet's columns can supply for a preset, and the columns that are required."""
+"""The data that a sheet's columns can supply for a preset, and the data that is required."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ class ColumnKind(StrEnum):
     """The kind of data in a column. The values are stored in the database.
 
     TITLE is the contract's title, REFERENCE is the clerk's own contract number, and QUESTION is the value of a form
-    field. All other kinds describe the signer of a role; for an organization, NAME, ID_NUMBER, ID_TYPE, MOBILE and
-    EMAIL describe its agent.
+    field. All other kinds describe the signer in a role. For an organization, NAME, ID_NUMBER, ID_TYPE, MOBILE and
+    EMAIL describe the organization's agent.
     """
 
     NAME = "name"
@@ -59,7 +59,7 @@ IDENTITY_KINDS: Final = (*_IDENTITY, *_ORGANIZATION_IDENTITY)
 
 @dataclass(frozen=True, slots=True)
 class ColumnTarget:
-    """The value that a column supplies: its kind, and the role or the form field to which it belongs."""
+    """The use of a column's data: the kind of data, and the role or form field to which the data belongs."""
 
     kind: ColumnKind
     role_id: SignerId | None = None
@@ -70,7 +70,7 @@ class ColumnTarget:
 class TargetOffer:
     """A target that the user can choose for a column.
 
-    ``role_title`` is empty if the preset has no other role with which the target could be confused.
+    ``role_title`` is empty if it is not needed to distinguish the target from the others.
     """
 
     target: ColumnTarget
@@ -90,9 +90,9 @@ def offers_of(preset: Preset) -> tuple[TargetOffer, ...]:
 def missing_targets(preset: Preset, columns: ColumnChoice) -> tuple[ColumnTarget, ...]:
     """Return the targets that are required for sending but that no column supplies.
 
-    Every customer needs a name and a number, and an organization also needs those of its agent. Every required form
-    field needs a value. A staff member or branch needs a complete identity as soon as the sheet supplies any part of
-    it.
+    Every customer needs a name and a number. For an organization, the agent's name and number are also required. Every
+    required form field needs a value. If the sheet supplies any part of the identity of a staff member or branch, it
+    must supply the complete identity.
     """
     chosen = {target for target in columns if target is not None}
     required = [offer.target for offer in offers_of(preset) if offer.is_required]
@@ -106,9 +106,9 @@ def missing_targets(preset: Preset, columns: ColumnChoice) -> tuple[ColumnTarget
 
 
 def with_target(columns: ColumnChoice, column_index: int, target: ColumnTarget | None) -> ColumnChoice:
-    """Return the choice with the target assigned to a column, and removed from any other column that had it.
+    """Return the column choice with the target assigned to one column and removed from any other column.
 
-    If ``target`` is None, the column is ignored. Raises IndexError if there is no such column.
+    If ``target`` is None, the column is ignored when the sheet is read. Raises IndexError if there is no such column.
     """
     chosen = [None if existing == target else existing for existing in columns]
     chosen[column_index] = target
@@ -116,9 +116,9 @@ def with_target(columns: ColumnChoice, column_index: int, target: ColumnTarget |
 
 
 def fitted(preset: Preset, columns: ColumnChoice, column_count: int) -> ColumnChoice:
-    """Return the choice adapted to the number of columns and to the targets that the preset offers.
+    """Return the column choice adapted to the number of columns and to the targets that the preset offers.
 
-    A column whose target is a duplicate or is not offered gets the target None.
+    A duplicate target, or a target that the preset does not offer, is replaced with None.
     """
     offered = {offer.target for offer in offers_of(preset)}
     seen: set[ColumnTarget] = set()

@@ -1,6 +1,6 @@
-"""Fill in a preset with a row's values: the people for its roles, the contract's title and the other parties.
+"""Fill in a preset with a row's values: the signers, the contract's title and the form values.
 
-``remarks_of`` returns warnings about sending a preset in bulk, since it may have been made for the counter.
+``remarks_of`` warns about settings of a preset that are unsuitable for bulk sending.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _K = ColumnKind
 
 @dataclass(frozen=True, slots=True)
 class FilledRow:
-    """The contents of one contract: the preset (with the row's parties and title filled in), customers and answers."""
+    """The contents of one contract: the filled-in preset, the customers and the values of the form fields."""
 
     preset: Preset = field(repr=False)
     customers: Mapping[SignerId, OpenParty] = field(repr=False)
@@ -43,8 +43,8 @@ class FilledRow:
 def fill_row(preset: Preset, columns: ColumnChoice, reading: RowReading) -> FilledRow:
     """Return the preset filled in with the values of a row that has no blocking problems.
 
-    The people from the row have neither an account id nor a ``thirdId`` yet; parties taken from the preset may have
-    them.
+    People and organizations from the row do not yet have an account id or a ``thirdId``. Those from the preset may
+    already have both.
     """
     title = title_of(preset, reading)
     filled = replace(preset, options=replace(preset.options, business_scene=title))

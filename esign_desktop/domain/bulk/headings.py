@@ -1,9 +1,9 @@
-"""Find a sheet's heading row, and determine what each column contains, by its heading or else by its cells.
+"""Find a sheet's heading row, and determine what each column contains.
 
 Headings are recognized in Chinese and in English, regardless of spacing, width, case and punctuation. A heading is
-matched to a staff or branch role, whose signer the preset already contains, only if it names that role. Cells determine
-the meaning of a column only if it is unambiguous: with two columns of names, for example, it is unknown which name
-belongs to the ID numbers.
+matched to a staff or branch role only if the heading names that role, because the preset already contains its signer.
+If a sheet has no headings, the cells are examined instead. Ambiguous columns are not matched: if there are two columns
+of names, for example, it is unknown which name belongs to the ID numbers.
 """
 
 from __future__ import annotations
@@ -72,12 +72,12 @@ def plain_heading(heading: str) -> str:
 
 
 def known_heading_count(cells: Sequence[str]) -> int:
-    """Return the number of cells that contain a generally known heading, regardless of any preset."""
+    """Return the number of cells that contain a known heading. Headings specific to a preset are not counted."""
     return sum(any(word in _KIND_BY_WORD for word, _ in _readings(plain_heading(cell))) for cell in cells)
 
 
 def looks_like_headings(cells: Sequence[str]) -> bool:
-    """Return whether the row holds column headings. A sheet's title and a row of values hold none."""
+    """Return whether the row appears to contain column headings and not a sheet's title or a contract's values."""
     return known_heading_count(cells) >= _LEAST_KNOWN
 
 
@@ -93,9 +93,9 @@ def match_columns(preset: Preset, headings: Sequence[str]) -> ColumnChoice:
 
 
 def heading_of(target: ColumnTarget, role_name: str) -> str:
-    """Return a Chinese heading that ``match_columns`` recognizes as the target.
+    """Return a Chinese heading that ``match_columns`` recognizes as this target.
 
-    ``role_name`` precedes the heading, to identify the role.
+    ``role_name`` is put before the heading to identify the role. For a form field, the heading is the field's name.
     """
     if target.kind is _K.QUESTION:
         return target.question
@@ -252,9 +252,9 @@ _SURNAMES: Final = frozenset(
 
 
 def holds_a_person(cells: Iterable[str]) -> bool:
-    """Return whether the row holds an ID number, phone number, email address or organization code.
+    """Return whether a cell contains an ID number, phone number, email address or organization code.
 
-    A heading row never does.
+    A heading row contains none of these.
     """
     return any(_is_number(cell) or _is_mobile(cell) or _is_email(cell) or _is_code(cell) for cell in cells)
 
@@ -335,7 +335,7 @@ def lay_out(
     worksheets: tuple[str, ...] = (),
     most_rows: int = MAX_ROWS,
 ) -> Sheet:
-    """Build a sheet from its non-empty rows, and determine which row holds the headings.
+    """Build a sheet from its non-empty rows, and determine which row contains the headings.
 
     ``most_rows`` is the maximum number of rows. Raises InputError ``sheet.no_rows`` or ``sheet.too_many_rows``.
     """
@@ -363,7 +363,7 @@ def lay_out(
 
 
 def without_headings(sheet: Sheet) -> Sheet:
-    """Return the sheet with its heading row treated as a contract. All headings are then empty."""
+    """Return the sheet with its heading row treated as a contract, and with empty headings."""
     row = sheet.heading_row
     if row is None:
         return sheet
@@ -383,7 +383,7 @@ def with_headings(sheet: Sheet) -> Sheet:
 
 
 def are_headings_doubtful(sheet: Sheet) -> bool:
-    """Return whether the heading row may in fact be a contract because none of its headings is known."""
+    """Return whether the heading row may actually be a contract. This is the case if none of the headings is known."""
     return sheet.heading_row is not None and not known_heading_count(sheet.headings)
 
 

@@ -68,7 +68,7 @@ class RowChecks:
     """The functions that validate numbers, contact details and form values.
 
     ``is_plausible_mobile`` also receives the type of the person's identity document. ``answer_problem`` returns the
-    problem code for a form value, such as ``bulk.no_amount``, or None if the value is valid.
+    problem code for an invalid form value, such as ``bulk.no_amount``, or None if the value is valid.
     """
 
     is_resident_number: Callable[[str], bool]
@@ -101,7 +101,7 @@ class RowReading:
     def id_type(self, role_id: SignerId) -> PersonIdType:
         """Return the type of the identity document of the person in this role.
 
-        It is the resident identity card unless the row states another type.
+        The default is the resident identity card.
         """
         return id_type_of(self.of(_K.ID_TYPE, role_id)) or PersonIdType.RESIDENT_IDENTITY
 
@@ -145,7 +145,7 @@ def contract_values(values: Mapping[ColumnTarget, str]) -> dict[ColumnTarget, st
 
 
 def compared(readings: Sequence[RowReading], columns: ColumnChoice) -> tuple[RowReading, ...]:
-    """Compare the rows with each other, and return the readings with any further problems that this reveals."""
+    """Compare the rows with each other, and return the readings with any additional problems found."""
     first_by_contract: dict[frozenset[tuple[ColumnTarget, str]], RowReading] = {}
     first_by_number: dict[tuple[PersonIdType, str], tuple[str, int]] = {}
     found: list[RowReading] = []

@@ -1,4 +1,4 @@
-"""A spreadsheet in memory: cells of plain text, one contract per row, and marks on damaged cells.
+"""A spreadsheet in memory, with one contract per row. Cells contain plain text, and damaged cells are marked.
 
 ``plain_value`` normalizes a cell for comparison and sending.
 """
@@ -49,10 +49,10 @@ class SheetRow:
     """A row with as many cells as the sheet has headings.
 
     ``number`` is the row number, counted from 1, that the spreadsheet program displays. ``damages`` maps the column
-    index of each damaged cell to its damage. ``original`` holds the cells as read from the file if the user corrected
-    the row in this program, or else None. ``is_hidden`` means that the spreadsheet program does not display the row,
-    for example because of a filter. ``bare`` maps the column index of each cell that is displayed in a special format
-    to its stored value.
+    index of each damaged cell to the damage. If the user corrected the row in this program, ``original`` holds the
+    cells as read from the file; otherwise, it is None. ``is_hidden`` means that the spreadsheet program does not
+    display the row, for example because of a filter. If a cell is displayed in a special format, ``bare`` maps the
+    cell's column index to the stored value.
     """
 
     number: int
@@ -67,7 +67,7 @@ class SheetRow:
 class Worksheets:
     """A workbook with several non-empty worksheets, one of which the user must choose.
 
-    ``filled`` lists the names of these worksheets.
+    ``filled`` lists the names of the non-empty worksheets.
     """
 
     name: str
@@ -79,8 +79,9 @@ class Worksheets:
 class Sheet:
     """The headings and rows of a sheet.
 
-    ``worksheet`` is the name of the worksheet that was read, one of ``worksheets``; both are empty for a CSV file.
-    ``heading_row`` is the row that holds the headings; if it is None, all headings are empty.
+    ``worksheet`` is the name of the worksheet that was read, and ``worksheets`` lists the names of all worksheets that
+    can be chosen. Both are empty for a CSV file. ``heading_row`` is the row that contains the headings. If it is None,
+    all headings are empty.
     """
 
     name: str
@@ -98,7 +99,7 @@ class Sheet:
 
 
 def with_cells(sheet: Sheet, texts: Mapping[tuple[int, int], str]) -> Sheet:
-    """Return the sheet with cells corrected and no longer marked as damaged.
+    """Return the sheet with corrected cells, which are no longer marked as damaged.
 
     ``texts`` maps the row index and column index of a cell to its new text. Raises IndexError if there is no such cell.
     """
@@ -109,9 +110,10 @@ def with_cells(sheet: Sheet, texts: Mapping[tuple[int, int], str]) -> Sheet:
 
 
 def without_formats(row: SheetRow) -> SheetRow:
-    """Return the row with the stored values of its cells instead of their displayed text, except in corrected cells.
+    """Return the row with the stored values of its cells instead of their displayed text.
 
-    This makes a contract's values independent of the spreadsheet program's display formats.
+    Cells that the user corrected are unchanged. The values of a contract thus do not depend on the display formats of
+    the spreadsheet program.
     """
     original = row.original or row.cells
     cells = [
@@ -122,10 +124,10 @@ def without_formats(row: SheetRow) -> SheetRow:
 
 
 def pasted_lines(text: str) -> list[list[str]]:
-    """Return the cells of the rows in text that was copied from a spreadsheet program.
+    """Return the rows in text that was copied from a spreadsheet program, each as a list of cells.
 
-    Cells are separated by tabs, and quoted if they contain line breaks. At most MAX_ROWS + 1 rows are returned. Raises
-    InputError ``bulk.paste_unreadable``.
+    Cells are separated by tabs, and are quoted if they contain line breaks. At most MAX_ROWS + 1 rows are returned.
+    Raises InputError ``bulk.paste_unreadable``.
     """
     try:
         lines = list(csv.reader(io.StringIO(text.replace("\r\n", "\n").replace("\r", "\n")), csv.excel_tab))
@@ -169,10 +171,10 @@ def id_type_of(text: str) -> PersonIdType | None:
 
 
 def plain_value(kind: ColumnKind, text: str) -> str:
-    """Return a cell's value normalized for comparison and sending.
+    """Return a cell's value, normalized for comparison and sending.
 
-    Numbers lose their spaces and dashes, and names keep only single spaces. Normalizing a value again does not change
-    it, so saving and rereading a sheet keeps its values.
+    Spaces and dashes are removed from numbers, and repeated spaces in names are reduced to one. Normalizing a value
+    twice has the same result as normalizing it once, so saving and rereading a sheet preserves the values.
     """
     plain = _plainer(kind, text)
     for _ in range(_MOST_ROUNDS):

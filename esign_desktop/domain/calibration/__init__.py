@@ -1,1 +1,1 @@
-"""Calibration: the contract that is sent to measure a platform's behavior, and the analysis of the seals on it."""
+"""Calibration: a contract that is sent to measure the platform's behavior, and the analysis of the seals on it."""

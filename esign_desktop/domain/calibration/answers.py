@@ -2,7 +2,8 @@
 
 A question is answered only if exactly one possible answer fits the measurements. A seal's image may have a transparent
 margin, which cannot be seen; ``uncertainty_pt`` is the resulting uncertainty of the seal's position. Because the margin
-scales with the seal, measurements of two sizes of one seal are compared with each other instead of with fixed numbers.
+scales with the seal, the measurements of one seal in two sizes are compared with each other instead of with fixed
+numbers.
 """
 
 from __future__ import annotations
@@ -79,8 +80,8 @@ class Answer:
     """The answer to a question, or the reason why there is none.
 
     ``now`` is the configured value. ``seen`` is the measured value; if it is None, ``doubt`` is the reason.
-    ``error_pt`` is the distance, in points, from the nearest position that an answer predicts to the measured position,
-    and ``off_pt`` is this distance as an offset to the right and upwards.
+    ``error_pt`` is the distance, in points, between the measured position and the nearest predicted position.
+    ``off_pt`` is the offset of the measured position from that predicted position, to the right and upwards.
     """
 
     question: Question
@@ -105,7 +106,10 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """The position that a seal, or a slice of it, has if ``value`` is the right answer. ``box`` is in page space."""
+    """The expected position of a seal, or of a slice of a seal, if ``value`` is the right answer.
+
+    ``box`` is in page space.
+    """
 
     question: Question
     value: StrEnum
@@ -133,9 +137,10 @@ def answers(sightings: Sightings, now: PlatformBehaviour) -> tuple[Answer, ...]:
 
 
 def expectations(keyword_box: PageRect, found: Iterable[Answer]) -> tuple[Expected, ...]:
-    """Return the box that each possible answer predicts for each seal of known width, to draw beside the measured box.
+    """Return the boxes that each possible answer predicts for the seals of known width.
 
-    ``keyword_box`` is the keyword's position in page space, and ``found`` are the answers derived so far.
+    The boxes are drawn beside the measured boxes. ``keyword_box`` is the keyword's position in page space, and
+    ``found`` contains the answers derived so far.
     """
     by_question = {answer.question: answer.seen for answer in found}
     anchor = by_question.get(Question.SEAL_ANCHOR)

@@ -1,7 +1,7 @@
 """The *calibration sheet* (the contract that is sent to measure a platform), its seal positions and the measurements.
 
-The numbers in this module are sent unchanged, regardless of the environment's configured behavior. Each seal has its
-own blank area, which is large enough for every possible behavior.
+The coordinates and widths in this module are sent unchanged, regardless of the environment's configured behavior. Each
+seal has its own blank area, which is large enough for every possible behavior.
 """
 
 from __future__ import annotations
@@ -75,10 +75,10 @@ class Seal(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A seal on one page of the sheet, with the point and width that are sent and the blank window around it.
+    """A seal on one page of the sheet, with the point and width that are sent and the blank window around the seal.
 
-    ``point`` and ``window`` are in page space. For a keyword seal, ``point`` is the offset from the keyword; for a
-    cross-page seal, only its y is sent. If ``width_pt`` is None, no width is sent.
+    ``point`` and ``window`` are in page space. For a keyword seal, ``point`` is the offset from the keyword. For a
+    cross-page seal, only the point's y coordinate is sent. If ``width_pt`` is None, no width is sent.
     """
 
     seal: Seal
@@ -94,7 +94,7 @@ class Spot:
 
     @property
     def is_of_person(self) -> bool:
-        """Whether the seal is a person's, not an organization's."""
+        """Whether the seal belongs to a person and not to an organization."""
         return self.seal in {Seal.PERSON_SCALED, Seal.PERSON_OWN}
 
 
@@ -117,7 +117,7 @@ SPOTS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class RegisterMark:
-    """A cross printed at a known point, with text beside it. Its position reveals whether the page was shifted."""
+    """A cross printed at a known point, with text beside it. A shifted cross reveals that the page was shifted."""
 
     page_number: int
     at: PagePoint
@@ -142,7 +142,7 @@ class Ink:
     rows: tuple[bytes, ...]
 
     def share(self, x_pt: float, y_pt: float) -> float:
-        """Return the ink density, from 0 to 1, at a point in page space. Outside the window, it is 0."""
+        """Return the ink density, from 0 to 1, at a point in page space. The density outside the window is 0."""
         column, row = int((x_pt - self.window.left_pt) // CELL_PT), int((y_pt - self.window.bottom_pt) // CELL_PT)
         if not (0 <= row < len(self.rows) and 0 <= column < len(self.rows[row])):
             return 0.0
@@ -151,10 +151,10 @@ class Ink:
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """The measurement at a spot. ``box`` is the bounding box of the seal's ink in page space, or None without ink.
+    """The measurement at a spot. ``box`` is the bounding box of the seal's ink in page space.
 
-    ``is_cut`` means that ink touches the window's border, so part of the seal may be outside the window. ``others`` are
-    the bounding boxes of unrelated ink.
+    If no ink was found, ``box`` is None. ``is_cut`` means that ink touches the window's border, so part of the seal may
+    be outside the window. ``others`` contains the bounding boxes of unrelated ink.
     """
 
     seal: Seal
@@ -167,9 +167,9 @@ class Sighting:
 
 @dataclass(frozen=True, slots=True)
 class Sightings:
-    """All measurements of a signed sheet, and the position of its keyword in page space.
+    """All measurements of a signed sheet, and the position of the sheet's keyword in page space.
 
-    ``unexplained`` lists changes outside all windows, such as a footer, each with its page number.
+    ``unexplained`` lists the changed areas outside all windows, such as a footer, each with its page number.
     """
 
     seen: tuple[Sighting, ...]
@@ -203,8 +203,8 @@ def measuring_contract(
 ) -> ContractDraft:
     """Return the contract that is sent to measure the platform.
 
-    The integrating application, or ``sealer`` if given, seals it without confirmation. If ``with_person`` is set, the
-    fictitious person also seals it.
+    The integrating application, or ``sealer`` if given, seals the contract without confirmation. If ``with_person`` is
+    set, the fictitious person also seals the contract.
     """
     application: Signer = ApplicationSigner(new_signer_id())
     if sealer is not None:
@@ -233,7 +233,7 @@ def measuring_contract(
 def link_contract(document: Document, title: str) -> ContractDraft:
     """Return a contract that only tests whether the platform returns links when a flow is started.
 
-    The contract is revoked immediately afterwards.
+    The caller must revoke the contract immediately after it has been sent.
     """
     person, spot = PersonSigner(new_signer_id(), INVENTED_PERSON), SPOTS[0]
     pages = PageRanges.single(spot.page_number)

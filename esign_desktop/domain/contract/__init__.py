@@ -1,1 +1,1 @@
-"""The contract in preparation: the draft, edits to it and checks of it."""
+"""Contracts in preparation: drafts, functions that edit drafts, and checks that find problems in drafts."""

@@ -1,7 +1,7 @@
 """Checks that find the problems of a draft, with the most severe problems first.
 
-``Checks`` rechecks only what has changed. ``obstacles`` returns the problems that prevent a draft from being sent,
-whatever its origin, and does not need access to its files.
+``Checks`` rechecks only what has changed. ``obstacles`` returns only the problems that prevent sending. It accepts
+drafts from any source, and does not need the documents' files.
 """
 
 from __future__ import annotations
@@ -49,9 +49,9 @@ _MOST_NAMES: Final = 3
 def form_problems(document: Document, *, is_correction: bool = False) -> Iterator[Problem]:
     """Yield the problems with the form of a document that is made from a template. Other documents have none.
 
-    For a correction, an empty form is a problem that prevents sending, because it would replace a form that was filled
-    in. The values may be missing because they are stored for a limited time only, and contracts from earlier versions
-    of the program do not even record which fields the form has.
+    For a correction, an empty form prevents sending, because it would replace a form that was filled in. The form may
+    be empty because values are stored for a limited time only, or because an earlier version of the program did not
+    record which fields the form has.
     """
     template = document.template
     if template is None:
@@ -98,7 +98,7 @@ class PlacementChecks:
         self._pages: dict[tuple[DocumentId, int], _CheckedPage] = {}
 
     def of(self, draft: ContractDraft, hits: KeywordHits) -> Iterator[Problem]:
-        """Return the problems of all placements, in placement order, followed by those of overlapping placements."""
+        """Return the problems of all placements, in placement order, followed by the problems of overlapping seals."""
         drawn = self._drawn.draw(draft, hits)
         return chain(self._of_placements(draft, drawn), self._of_pages(drawn))
 
@@ -150,7 +150,7 @@ class PlacementChecks:
 
 
 def obstacles(draft: ContractDraft) -> tuple[Problem, ...]:
-    """Return the problems that prevent the draft from being sent, as far as the draft alone reveals them."""
+    """Return the problems that prevent the draft from being sent. Only the draft itself is examined."""
     placing = {placement.signer_id for placement in draft.placements}
     found = [
         *(
@@ -180,7 +180,7 @@ def obstacles(draft: ContractDraft) -> tuple[Problem, ...]:
 
 
 def unsigned_documents(draft: ContractDraft) -> Iterator[Problem]:
-    """Yield a problem for each document that no signer signs."""
+    """Yield a problem for each document that has no signer."""
     if draft.signers:
         signed = signed_documents(draft)
         for document in draft.documents:
@@ -191,7 +191,7 @@ def unsigned_documents(draft: ContractDraft) -> Iterator[Problem]:
 
 
 def silent_without_place(signer: Signer, number: int) -> Problem:
-    """Return the problem of a signer who signs automatically but has no seal position.
+    """Return the problem that reports a signer who signs automatically but has no seal position.
 
     ``number`` is the signer's displayed number.
     """
@@ -199,7 +199,7 @@ def silent_without_place(signer: Signer, number: int) -> Problem:
 
 
 def open_signer(signer: OpenSigner, number: int) -> Problem:
-    """Return the problem of a signer whose party is not filled in."""
+    """Return the problem that reports a signer whose person or organization has not been filled in."""
     return _signer_problem("signer.no_name", Severity.BLOCKING, signer, number)
 
 
@@ -311,9 +311,10 @@ class Checks:
         self._placements = PlacementChecks(drawn)
 
     def of(self, draft: ContractDraft, hits: KeywordHits, *, now_ms: int) -> tuple[Problem, ...]:
-        """Return all problems of a draft, most severe first, and otherwise in the order of the draft.
+        """Return all problems of a draft, with the most severe problems first.
 
-        ``hits`` holds the keyword matches found so far. ``now_ms`` is the current epoch time in milliseconds.
+        Problems of the same severity are in the order of the draft. ``hits`` holds the keyword matches found so far.
+        ``now_ms`` is the current time in milliseconds since the epoch.
         """
         placing = {placement.signer_id for placement in draft.placements}
         found = [
@@ -332,7 +333,7 @@ class Checks:
 
 
 def check(draft: ContractDraft, hits: KeywordHits, *, now_ms: int) -> tuple[Problem, ...]:
-    """Return all problems of a draft, as ``Checks.of`` does. Use this for a draft that is checked only once."""
+    """Return all problems of a draft that is checked only once. The result is the same as that of ``Checks.of``."""
     return Checks(MarkCache()).of(draft, hits, now_ms=now_ms)
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class CoverKind(StrEnum):
-    """Whether a signer has seals in a document, places them freely, or does neither."""
+    """Whether a signer has seals in a document, chooses the seal's position while signing, or has no seal in it."""
 
     SEALS = "seals"
     FREE = "free"
@@ -34,10 +34,10 @@ class Cover(NamedTuple):
 
 
 def coverage(draft: ContractDraft, marks: Iterable[SealMark], hits: KeywordHits) -> tuple[tuple[Cover, ...], ...]:
-    """Return a table with a row for each document, which contains an entry for each signer.
+    """Return a table with one row for each document and, within each row, one entry for each signer.
 
-    ``marks`` are the draft's seals as drawn, and ``hits`` the keyword matches. A keyword whose search is still running
-    counts as one seal, and a keyword without matches counts as none.
+    ``marks`` are the draft's seals as drawn, and ``hits`` holds the keyword matches. A keyword whose search is still
+    running counts as one seal, and a keyword without matches does not count.
     """
     counts = Counter((mark.document_id, mark.signer_id) for mark in marks if mark.slice_index == 0)
     counts.update(

@@ -1,8 +1,8 @@
 """Replace a document in a draft, and keep each seal at the position where the user saw it.
 
-The replacement has its own id, so that undo can restore the original document. In a *new version*, each seal follows
-the words next to it. An *upright copy* has the same pages without rotation, cropping or scaling, so points, widths and
-offsets are converted through display space to the copy's page space.
+The replacement has its own id, so undo can restore the original document. In a *new version*, each seal follows the
+words next to it. An *upright copy* has the same pages without rotation, cropping or scaling. For such a copy, points,
+widths and offsets are converted through display space to the copy's page space.
 """
 
 from __future__ import annotations
@@ -46,10 +46,10 @@ If no single offset keeps all seals of a keyword within it, they are replaced by
 
 @dataclass(frozen=True, slots=True)
 class DocumentReplacement:
-    """A draft in which a document has been replaced, and the placements whose kind or side changed.
+    """A draft in which a document has been replaced, and the placements whose kind or side has changed.
 
-    ``divided`` lists keyword placements that were replaced by fixed seals. ``moved`` lists cross-page seals that are
-    now at a different side of their pages.
+    ``divided`` lists keyword placements that were replaced with fixed seals. ``moved`` lists cross-page seals that are
+    now on a different side of their pages.
     """
 
     draft: ContractDraft
@@ -65,9 +65,10 @@ def take_version(
 ) -> ContractDraft:
     """Replace a document with a new version of the document.
 
-    ``found`` has an entry for each fixed seal of the document that must be checked: the position in the new version of
-    the words next to the seal, or None if the words were not found. A seal follows its words. A seal whose words were
-    not found keeps its position and is marked as unverified. A cross-page seal on all pages remains on all pages.
+    ``found`` has an entry for each fixed seal that must be checked. The entry is the position that the words next to
+    the seal have in the new version, or None if the words were not found. A seal follows its words. If the words were
+    not found, the seal keeps its position and is marked as unverified. A cross-page seal on all pages remains on all
+    pages.
     """
     document = draft.document(document_id)
     signers = {signer.id: signer for signer in draft.signers}

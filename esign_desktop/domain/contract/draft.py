@@ -20,9 +20,9 @@ DraftId = NewType("DraftId", str)
 class ContractDraft:
     """A contract in preparation.
 
-    ``documents`` and ``signers`` are in display order; a signer's number is the position in ``signers``, counted from
-    1. If ``is_ordered`` is False, all signers may sign at any time, and ``signOrder`` is not sent; the steps are kept
-    for later.
+    ``documents`` and ``signers`` are in display order. A signer's number is the signer's position in ``signers``,
+    counted from 1. If ``is_ordered`` is False, all signers may sign at any time, and ``signOrder`` is not sent. The
+    draft keeps the steps so that the user can restore the order.
     """
 
     id: DraftId
@@ -51,7 +51,7 @@ class ContractDraft:
 
     @property
     def title(self) -> str:
-        """The title as displayed: the business scene, or else the first document's name, or an empty string."""
+        """The displayed title: the business scene, or else the first document's name, or an empty string."""
         if self.options.business_scene:
             return self.options.business_scene
         return self.documents[0].name if self.documents else ""
@@ -102,7 +102,7 @@ class ContractDraft:
     def steps(self) -> tuple[tuple[Signer, ...], ...]:
         """The signers grouped by step, in signing order. Within a step, signers are in display order.
 
-        Signers without an order are in no step.
+        Signers without an order do not belong to a step.
         """
         numbers = sorted({signer.terms.step for signer in self.signers if signer.terms.step})
         return tuple(tuple(s for s in self.signers if s.terms.step == number) for number in numbers)
@@ -115,7 +115,7 @@ class ContractDraft:
 
 @dataclass(frozen=True, slots=True)
 class DraftSummary:
-    """The data that a list of drafts shows about a draft. ``is_open`` marks the draft that is being edited."""
+    """An entry in a list of drafts. ``is_open`` marks the draft that is being edited."""
 
     id: DraftId
     title: str

@@ -1,4 +1,4 @@
-"""Edits: functions that return a changed copy of a draft and ignore ids that the draft does not contain."""
+"""Functions that return an edited copy of a draft. Ids that the draft does not contain are ignored."""
 
 from __future__ import annotations
 
@@ -55,13 +55,13 @@ def move_document(draft: ContractDraft, document_id: DocumentId, to_index: int) 
 
 
 def add_signer(draft: ContractDraft, signer: Signer) -> ContractDraft:
-    """Append a signer, who signs in a new last step."""
+    """Append a signer in a new last step."""
     last_step = max((s.terms.step for s in draft.signers), default=0)
     return replace(draft, signers=(*draft.signers, _with_step(signer, last_step + 1)))
 
 
 def update_signer(draft: ContractDraft, signer: Signer) -> ContractDraft:
-    """Replace the signer that has the same id, including the step in which the signer signs."""
+    """Replace the signer that has the same id. The new signer's step is used."""
     return replace(draft, signers=tuple(signer if s.id == signer.id else s for s in draft.signers))
 
 
@@ -86,8 +86,8 @@ def remove_signer(draft: ContractDraft, signer_id: SignerId) -> ContractDraft:
 def arrange_signers(draft: ContractDraft, steps: Sequence[Sequence[SignerId]]) -> ContractDraft:
     """Arrange the signers in these steps.
 
-    Signers that are not listed follow in steps of their own, in their previous order. Signers without an order that are
-    not listed come last and stay without an order.
+    Signers that are not listed follow in steps of their own, in their previous order. Signers that have no order and
+    are not listed come last, and still have no order.
     """
     known = {s.id: s for s in draft.signers}
     named: list[Signer] = []
@@ -108,7 +108,7 @@ def arrange_signers(draft: ContractDraft, steps: Sequence[Sequence[SignerId]]) -
 
 
 def set_anytime(draft: ContractDraft, signer_id: SignerId, *, is_anytime: bool) -> ContractDraft:
-    """Let a signer sign at any time, or in a new last step."""
+    """Let a signer sign at any time or, if ``is_anytime`` is False, in a new last step."""
     step = 0 if is_anytime else len(draft.steps) + 1
     signers = tuple(_with_step(s, step) if s.id == signer_id else s for s in draft.signers)
     changed = replace(draft, signers=signers)
@@ -126,7 +126,7 @@ def set_options(draft: ContractDraft, options: FlowOptions) -> ContractDraft:
 
 
 def place(draft: ContractDraft, placement: Placement) -> ContractDraft:
-    """Add a placement, drawn on top of the others."""
+    """Add a placement. Its seal is drawn on top of the others."""
     return replace(draft, placements=(*draft.placements, placement))
 
 
@@ -150,14 +150,14 @@ def assign_signer(draft: ContractDraft, placement_ids: Set[PlacementId], signer_
 def move_placements(draft: ContractDraft, placement_ids: Set[PlacementId], dx_pt: float, dy_pt: float) -> ContractDraft:
     """Move placements to the right and upwards by a distance in page space.
 
-    A fixed seal is kept entirely on its pages, and a cross-page seal moves only vertically. A keyword's offset is
-    unrestricted because the keyword's matches may be anywhere.
+    A fixed seal stays entirely within its pages, and a cross-page seal moves only vertically. A keyword's offset is not
+    limited, because the keyword may occur anywhere on a page.
     """
     return _changed(draft, placement_ids, lambda p: _moved(draft, p, dx_pt, dy_pt))
 
 
 def resize_placements(draft: ContractDraft, placement_ids: Set[PlacementId], width_pt: float | None) -> ContractDraft:
-    """Set the displayed width of seals, clamped to the allowed range. None restores the seal's own size."""
+    """Set the displayed width of seals, clamped to the allowed range. A width of None restores a seal's own size."""
     width = None if width_pt is None else min(MAX_SEAL_PT, max(MIN_SEAL_PT, width_pt))
     return _changed(draft, placement_ids, lambda p: replace(p, width_pt=width))
 
@@ -165,7 +165,7 @@ def resize_placements(draft: ContractDraft, placement_ids: Set[PlacementId], wid
 def grow_placements(draft: ContractDraft, placement_ids: Set[PlacementId], by_pt: float) -> ContractDraft:
     """Increase the displayed width of seals by ``by_pt``, clamped to the allowed range.
 
-    Seals without a signer are unchanged.
+    Seals whose signer is not in the draft are unchanged.
     """
     signers = {signer.id: signer for signer in draft.signers}
 

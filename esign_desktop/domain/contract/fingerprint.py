@@ -1,6 +1,6 @@
-"""Recognize a document by the number, the sizes and the text of its pages.
+"""Recognize a document by the number of its pages and by the pages' sizes and texts.
 
-Only hashes of the text are stored. A form that was filled in with other values has a different text hash but almost the
+Only hashes of the texts are stored. The same form filled in with other values has a different text hash but almost the
 same sketch.
 """
 
@@ -34,7 +34,7 @@ class PageDigest:
     def likeness(self, other: PageDigest) -> float:
         """Return the approximate fraction of text that two pages share, from 0 to 1.
 
-        It is 1 if neither page has text.
+        The result is 1 if neither page has text.
         """
         if self.sha256 == other.sha256:
             return 1.0
@@ -52,7 +52,7 @@ class Fingerprint:
     digests: tuple[PageDigest, ...] = ()
 
     def likeness(self, pages: Sequence[PageFrame], digests: Sequence[PageDigest]) -> float:
-        """Return the similarity to another document, from 0 to 1, based on the text and the sizes of its pages."""
+        """Return the similarity to another document, from 0 to 1, based on the texts and sizes of the pages."""
         count = max(len(self.digests), len(digests))
         if not count:
             return 0.0
@@ -65,7 +65,7 @@ class Fingerprint:
         return alike / count * (1.0 - 0.5 * wrong)
 
     def is_exact(self, pages: Sequence[PageFrame], digests: Sequence[PageDigest]) -> bool:
-        """Return whether another document has the same page count, the same page sizes and the same text hashes."""
+        """Return whether another document has the same number of pages, page sizes and text hashes."""
         return (
             len(pages) == len(self.pages)
             and not self.other_sizes(pages)
@@ -73,9 +73,9 @@ class Fingerprint:
         )
 
     def other_sizes(self, pages: Sequence[PageFrame]) -> tuple[int, ...]:
-        """Return the page numbers at which the sizes or rotations of two documents differ.
+        """Return the numbers of the pages whose sizes or rotations differ between two documents.
 
-        Only pages that both documents have are compared.
+        Only pages that exist in both documents are compared.
         """
         return tuple(
             number
@@ -84,7 +84,7 @@ class Fingerprint:
         )
 
     def other_texts(self, digests: Sequence[PageDigest]) -> tuple[int, ...]:
-        """Return the page numbers at which the texts of two documents differ.
+        """Return the numbers of the pages whose texts differ between two documents.
 
         Only pages whose text digests are known for both documents are compared.
         """

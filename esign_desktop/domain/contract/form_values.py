@@ -1,6 +1,7 @@
 """The values of a contract's forms.
 
-Fields with the same label share a value, a field can take its value from a signer's data, and tables can be appended.
+Fields with the same label share one value. A field can also take its value from a signer's data, and tables can be
+appended to a document.
 """
 
 from __future__ import annotations
@@ -37,9 +38,10 @@ _NUMBERS: Final = frozenset({SignerDatum.NUMBER, SignerDatum.MOBILE})
 
 
 def fill_form(draft: ContractDraft, document_id: DocumentId, name: str, value: str) -> ContractDraft:
-    """Set the value of a form field, and of the fields that share its value.
+    """Set the value of a form field, and of all fields linked to this field.
 
-    These fields no longer follow a signer. Documents without a template and unknown fields are unchanged.
+    The fields no longer take their values from a signer. Unknown fields are ignored, and so are documents without a
+    template.
     """
     return _change_group(
         draft, document_id, name, lambda filling, field: _detached(filling, field).with_value(field, value)
@@ -47,7 +49,7 @@ def fill_form(draft: ContractDraft, document_id: DocumentId, name: str, value: s
 
 
 def follow_signer(draft: ContractDraft, document_id: DocumentId, source: FieldSource) -> ContractDraft:
-    """Fill a field, and the fields that share its value, from a signer's data, now and whenever the data changes."""
+    """Fill a field and all fields linked to this field from a signer's data, now and whenever the data changes."""
 
     def followed(filling: TemplateFilling, field: str) -> TemplateFilling:
         bare = _detached(filling, field)
@@ -57,9 +59,9 @@ def follow_signer(draft: ContractDraft, document_id: DocumentId, source: FieldSo
 
 
 def set_linked(draft: ContractDraft, document_id: DocumentId, name: str, *, is_linked: bool) -> ContractDraft:
-    """Link a field to the fields with the same label, or unlink it.
+    """Link a field to all other fields with the same label, or unlink the field.
 
-    A newly linked field adopts the value of these fields.
+    A newly linked field adopts the value of the other fields.
     """
 
     def changed(filling: TemplateFilling) -> TemplateFilling:
@@ -84,14 +86,14 @@ def set_linked(draft: ContractDraft, document_id: DocumentId, name: str, *, is_l
 
 
 def linked_names(draft: ContractDraft, document_id: DocumentId) -> frozenset[str]:
-    """Return the names of a form's fields whose label occurs several times in the contract, whether linked or not."""
+    """Return the names of the form's fields whose labels occur more than once in the contract, linked or not."""
     counts = Counter(_link_key(wanted) for document in draft.documents for wanted in _fields(document))
     fields = (wanted for document in draft.documents if document.id == document_id for wanted in _fields(document))
     return frozenset(wanted.name for wanted in fields if counts[_link_key(wanted)] > 1)
 
 
 def with_linked_values(draft: ContractDraft, document: Document) -> Document:
-    """Return a document to be added, with values from fields of the contract that have the same label."""
+    """Return a document that will be added to the draft, filled in with the values of fields with the same label."""
     if document.template is None:
         return document
     known: dict[tuple[str, AnswerKind], tuple[str, FieldSource | None]] = {}
@@ -113,7 +115,7 @@ def with_linked_values(draft: ContractDraft, document: Document) -> Document:
 
 
 def signer_datum(signer: Signer, datum: SignerDatum) -> str:
-    """Return one item of a signer's data, for use in a form field, or an empty string if the item is unknown."""
+    """Return an item of a signer's data for use in a form field, or an empty string if the item is unknown."""
     found: dict[SignerDatum, str] = {}
     match signer:
         case PersonSigner(person=person):
@@ -152,10 +154,10 @@ def suits(kind: AnswerKind, signer: Signer, datum: SignerDatum) -> bool:
 
 
 def with_followed(draft: ContractDraft) -> ContractDraft:
-    """Return the draft with those form fields updated that take their values from a signer's data.
+    """Return the draft with updated values in all form fields that take their values from a signer's data.
 
-    If the signer was removed, the field keeps its last value, as if a user had entered it. A number is also kept if it
-    is no longer stored on this computer because the platform already has an account for the person.
+    If the signer was removed, the field keeps its last value, as if a user had entered it. A field also keeps an ID
+    number that is no longer stored on this computer because the platform already has an account for the person.
     """
     if not any(document.template is not None and document.template.sources for document in draft.documents):
         return draft
@@ -194,7 +196,7 @@ def set_tables(draft: ContractDraft, document_id: DocumentId, tables: tuple[Adde
 
 
 def without_form_values(draft: ContractDraft) -> ContractDraft:
-    """Return the draft without the values of its forms, including their tables."""
+    """Return the draft without the values and tables of its forms."""
     return replace(
         draft,
         documents=tuple(
@@ -216,9 +218,9 @@ def form_values(draft: ContractDraft) -> dict[int, FilledForm]:
 
 
 def with_form_values(draft: ContractDraft, values: Mapping[int, FilledForm]) -> ContractDraft:
-    """Restore the values of forms, keyed by document index, after they were removed.
+    """Restore the values of forms after they were removed. ``values`` is keyed by document index.
 
-    Forms that already hold values are unchanged.
+    Forms that already have values are unchanged.
     """
 
     def filled(index: int, document: Document) -> Document:

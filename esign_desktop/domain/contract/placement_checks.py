@@ -1,4 +1,4 @@
-"""Checks of placements: keyword matches, seals beyond a page's edge, thin slices and overlapping seals."""
+"""Checks of keyword matches, seals that extend beyond a page's edge, thin slices and overlapping seals."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ OVERLAP_SHARE: Final = 0.4
 
 
 def orphan_problem(placement: Placement) -> Problem:
-    """Return the problem of a placement whose document or signer is no longer in the draft."""
+    """Return the problem that reports a placement whose document or signer is no longer in the draft."""
     return Problem("placement.orphan", Severity.BLOCKING, PlacementSubject(placement.id))
 
 
 def unverified_problem(placement: CoordinatePlacement) -> Problem:
-    """Return the problem of a seal whose words were not found in the new version of its document."""
+    """Return the problem that reports a seal whose adjacent words were not found in a new version of its document."""
     page = placement.pages.first
     return Problem("placement.unverified", Severity.BLOCKING, PlacementSubject(placement.id, page), {"page": page})
 
@@ -48,7 +48,7 @@ def placement_problems(
     """Yield the problems of one placement. ``marks`` are the marks that the placement produces.
 
     ``own_width_pt`` is the width of the signer's seal in its own size. ``found`` holds the matches of a keyword
-    placement; None means that the search has not finished. For other placements, ``found`` is ignored.
+    placement, or None if the search has not finished. For other placements, ``found`` is ignored.
     """
     if not isinstance(placement, KeywordPlacement) and placement.pages.last > document.page_count:
         yield Problem(
@@ -86,7 +86,7 @@ def _is_unsure(document: Document, page_number: int) -> bool:
 def is_uncertain(document: Document, mark: SealMark) -> bool:
     """Return whether the platform may draw this mark at another position or in another size.
 
-    Such marks are displayed with a dashed outline.
+    Uncertain marks are displayed with a dashed outline.
     """
     return mark.size_is_assumed or _is_unsure(document, mark.page_number)
 
@@ -164,8 +164,8 @@ def _edges(document: Document, marks: tuple[SealMark, ...]) -> Iterator[Problem]
 def overlaps(marks: list[SealMark]) -> Iterator[tuple[SealMark, SealMark]]:
     """Yield the pairs of overlapping marks on one page, in mark order. The first mark of a pair is the lower one.
 
-    Each pair of placements is reported only once, because a keyword that occurs on every line of a page would otherwise
-    yield hundreds of pairs.
+    Each pair of placements is reported only once. Otherwise, a keyword that occurs on every line of a page would yield
+    hundreds of pairs.
     """
     found: set[tuple[PlacementId, PlacementId]] = set()
     for mark, other in _touching(marks):
@@ -179,7 +179,7 @@ def overlaps(marks: list[SealMark]) -> Iterator[tuple[SealMark, SealMark]]:
 
 
 def overlap_problem(mark: SealMark) -> Problem:
-    """Return the problem of a mark that overlaps another mark."""
+    """Return the problem that reports a mark that overlaps another mark."""
     return Problem(
         "placement.overlap",
         Severity.WARNING,

@@ -1,7 +1,7 @@
-"""The problems that checks find in a draft, and their subjects.
+"""The problems that checks find in a draft, and the objects that the problems concern.
 
 A problem contains no text; the user interface provides the wording. BLOCKING problems prevent sending, CONFIRM problems
-require the user's confirmation, and WARNING and HINT are informative.
+require the user's confirmation, and WARNING and HINT are for information only.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class Severity(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class OptionsSubject:
-    """A field of the flow's options as the subject of a problem. ``name`` is the field's attribute name."""
+    """An option of the flow as the subject of a problem. ``name`` is the option's attribute name in FlowOptions."""
 
     name: str
 
@@ -56,7 +56,7 @@ class FieldSubject:
 
 @dataclass(frozen=True, slots=True)
 class PlacementSubject:
-    """A placement as the subject of a problem. ``page_number`` is the affected page, or None for all its pages."""
+    """A placement as the subject of a problem. ``page_number`` is the affected page, or None for all pages."""
 
     placement_id: PlacementId
     page_number: int | None = None
@@ -67,7 +67,7 @@ Subject = OptionsSubject | SignerSubject | DocumentSubject | FieldSubject | Plac
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A problem found by the checks. ``code`` selects its message, and ``params`` holds the values to insert."""
+    """A problem found by the checks. ``code`` selects the message, and ``params`` holds the values to insert."""
 
     code: str
     severity: Severity
@@ -76,5 +76,5 @@ class Problem:
 
 
 def is_sendable(problems: tuple[Problem, ...]) -> bool:
-    """Return whether no problem prevents sending or requires the user's confirmation."""
+    """Return whether the draft can be sent without confirmation, because all problems are warnings or hints."""
     return all(problem.severity < Severity.CONFIRM for problem in problems)

@@ -1,4 +1,4 @@
-"""The signing order: the steps, each of which lists the ids of the signers who sign at the same time."""
+"""The signing order: a sequence of steps. Each step lists the ids of the signers who sign at the same time."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ def _without(steps: Steps, signer_id: SignerId) -> Steps:
 
 
 def moved_to_own_step(steps: Steps, signer_id: SignerId, before_index: int) -> Steps:
-    """Move the signer to a new step, which is inserted before the step with this index."""
+    """Move the signer to a new step of their own, inserted before the step with this index."""
     emptied = _without(steps, signer_id)
     arranged = (*emptied[:before_index], (signer_id,), *emptied[before_index:])
     return tuple(step for step in arranged if step)
 
 
 def grouped_with(steps: Steps, signer_id: SignerId, step_index: int) -> Steps:
-    """Move the signer to an existing step, to sign in parallel with the signers of that step."""
+    """Move the signer to an existing step. The signers of a step sign in parallel."""
     emptied = _without(steps, signer_id)
     return tuple(
         step for step in ((*s, signer_id) if index == step_index else s for index, s in enumerate(emptied)) if step

@@ -1,4 +1,4 @@
 """Doubts: contradictions between a draft and its pages, earlier contracts or other data.
 
-They are shown to the user before sending.
+The user is asked to review doubts before sending.
 """

@@ -1,4 +1,4 @@
-"""A doubt: a contradiction between the draft and its pages or an earlier contract, and an edit that may resolve it."""
+"""Contradictions between a draft and its pages or an earlier contract, and an edit that may resolve them."""
 
 from __future__ import annotations
 
@@ -61,9 +61,9 @@ class Doubt:
     """A contradiction found before sending.
 
     ``label`` is the party's role in the document. ``paper`` is the value found in the document, and ``form`` is the
-    value in the draft. ``place`` is the position of the value in the document. For SENT_ALREADY, ``flow_id`` identifies
-    the open contract, and ``paper`` is its title. For WORDS_GONE, ``paper`` holds the words, and ``placement_id``
-    identifies the seal.
+    value in the draft. ``place`` is the position at which the value was found. For SENT_ALREADY, ``flow_id`` identifies
+    the open contract, and ``paper`` is its title. For WORDS_GONE, ``paper`` holds the missing words, and
+    ``placement_id`` identifies the seal.
     """
 
     kind: DoubtKind
@@ -85,7 +85,8 @@ class Doubt:
     def key(self) -> str:
         """A digest that identifies this doubt without revealing names.
 
-        The user's confirmation is stored under this key, so it becomes invalid when the values of the doubt change.
+        The user's confirmation is stored under this key. If the values change, the key changes, and the confirmation no
+        longer applies.
         """
         parts = (self.kind, self.label, self.paper, self.form, self.signer_id, self.flow_id)
         text = "\0".join(str(part or "") for part in (*parts, self.placement_id))
@@ -103,9 +104,8 @@ class Doubt:
 def with_papers_name(draft: ContractDraft, doubt: Doubt) -> ContractDraft:
     """Return the draft with the signer replaced by the party that the document names.
 
-    Because this is a different party, the previous party's ID number, phone number and account are removed. A person
-    becomes an organization if the new name is an organization's name, and vice versa. If ``doubt.can_take_paper`` is
-    False, the draft is unchanged.
+    The ID number, phone number and account of the previous party are removed. A person becomes an organization if the
+    new name is an organization's name, and vice versa. If ``doubt.can_take_paper`` is False, the draft is unchanged.
     """
     signer = next((candidate for candidate in draft.signers if candidate.id == doubt.signer_id), None)
     if not doubt.can_take_paper or signer is None or isinstance(signer, ApplicationSigner):

@@ -1,6 +1,6 @@
 """Find the doubts about a draft by comparing it with its pages, with open contracts and with known accounts.
 
-The functions have no side effects.
+All functions in this module are free of side effects.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ _BESIDE_PT: Final = 130.0
 
 @dataclass(frozen=True, slots=True)
 class KnownAccount:
-    """Facts about a signer's account that the draft lacks: the owner's earlier names, and the owner's number."""
+    """Data about a signer's account that the draft does not contain: the owner's earlier names and ID number."""
 
     names: tuple[str, ...] = field(default=(), repr=False)
     number: str = field(default="", repr=False)
@@ -51,8 +51,8 @@ class KnownAccount:
 class OpenContract:
     """A contract that is waiting for signatures.
 
-    ``files`` are the SHA-256 hashes of its documents, and ``people`` are the names of its signers, normalized by
-    ``folded_name``.
+    ``files`` contains the SHA-256 hashes of the contract's documents. ``people`` contains the names of the signers,
+    normalized by ``folded_name``.
     """
 
     flow_id: FlowId
@@ -71,9 +71,9 @@ def find_doubts(
     """Return the doubts to review before the draft is sent, with severe doubts first.
 
     ``papers`` holds the content of each document that has been read, ``sent`` the contracts that are still open, and
-    ``accounts`` what is known about the signers' accounts. ``words_gone`` maps each seal whose adjacent words are no
-    longer in the document to these words. If a signer's name occurs in a document in any spelling, no severe doubt is
-    raised about the signer and that document.
+    ``accounts`` the known data about the signers' accounts. If the words next to a seal are no longer in the document,
+    ``words_gone`` maps the seal to these words. If any spelling of a signer's name occurs in a document, no severe
+    doubt is reported for this signer in this document.
     """
     known = accounts or {}
     read = [
@@ -90,7 +90,7 @@ def find_doubts(
 
 
 def people_of(draft: ContractDraft) -> frozenset[str]:
-    """Return the normalized names of the draft's signers, in the form of ``OpenContract.people``."""
+    """Return the names of the draft's signers, normalized as in ``OpenContract.people``."""
     return frozenset(folded_name(display_name(signer)) for signer in draft.signers)
 
 

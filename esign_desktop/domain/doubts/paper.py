@@ -1,4 +1,4 @@
-"""The content read from a document's pages: the parties that the pages name, and the text of each page."""
+"""The content of a document's pages: the parties that the pages name, and the text of each page."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from esign_desktop.domain.proposal import Proposal
 
 
 class Legibility(Enum):
-    """The degree to which a page's text reveals whether a name occurs on the page."""
+    """How reliably a page's text shows whether a name occurs on the page."""
 
     TEXT = auto()
     """The text is complete, so a name either occurs in it or does not."""
@@ -21,7 +21,7 @@ class Legibility(Enum):
 
 @dataclass(frozen=True, slots=True)
 class PaperPage:
-    """The text of one page, normalized as for keyword search. It is empty if the page is an image."""
+    """The text of one page, normalized as for keyword search. The text is empty if the page is an image."""
 
     text: str = field(default="", repr=False)
     legibility: Legibility = Legibility.TEXT
@@ -29,7 +29,7 @@ class PaperPage:
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """The content read from one document. ``pages`` are its pages, and ``proposal`` contains the parties."""
+    """The content of one document: the text of its pages, and the parties, which are listed in ``proposal``."""
 
     proposal: Proposal
     pages: tuple[PaperPage, ...] = ()

@@ -36,19 +36,22 @@ _FEWEST_OF_BROKEN: Final = 4
 
 @lru_cache(maxsize=4_096)
 def plain(text: str) -> str:
-    """Return the letters and digits of the text in a normalized form: one width, one case and simplified characters."""
+    """Return the letters and digits of the text, with uniform width and case and in simplified characters."""
     return _OTHERS.sub("", simplified(unicodedata.normalize("NFKC", text).casefold()))
 
 
 def spellings(name: str) -> tuple[str, ...]:
-    """Return the normalized forms in which a name may occur: with and without text in brackets, and the former name."""
+    """Return the normalized forms in which a name may occur.
+
+    They are the name with and without the text in brackets, and the former name if the brackets contain one.
+    """
     former = [found["name"] for found in _FORMER.finditer(name)]
     found = dict.fromkeys(map(plain, (name, _GROUP.sub("", name), *former)))
     return tuple(form for form in found if len(form) >= _SHORTEST)
 
 
 def names_organization(name: str) -> bool:
-    """Return whether the name is an organization's, judged by typical words and by its length."""
+    """Return whether the name appears to be an organization's, based on typical words and on its length."""
     if _ORGANIZED.search(unicodedata.normalize("NFKC", name).casefold().strip()):
         return True
     whole = plain(name)
@@ -56,14 +59,14 @@ def names_organization(name: str) -> bool:
 
 
 def is_placeholder(name: str) -> bool:
-    """Return whether the text is a placeholder that a form prints where a name belongs."""
+    """Return whether the text is a placeholder that is printed in a form where a name is to be entered."""
     return _CHOICE.search(name) is not None
 
 
 def is_same(one: str, other: str) -> bool:
     """Return whether two names may belong to the same party.
 
-    One may be a short form of the other, or one of them may include a former name.
+    One name may be a short form of the other, or may include a former name.
     """
     for first in spellings(one):
         for second in spellings(other):
@@ -85,7 +88,7 @@ def _is_short_form(first: str, second: str, one: str, other: str) -> bool:
 
 
 class PaperText:
-    """The normalized text of a document's pages, to be searched for names and numbers."""
+    """The normalized text of a document's pages, which can be searched for names and numbers."""
 
     def __init__(self, pages: Iterable[PaperPage]) -> None:
         self._texts: list[str] = []
@@ -103,7 +106,7 @@ class PaperText:
     def may_hold(self, name: str, longer: Iterable[str] = ()) -> bool:
         """Return whether a name may occur on the pages, in any of its spellings.
 
-        ``longer`` holds names of other people that contain this name. Occurrences of the name within them are ignored.
+        ``longer`` contains other people's names that include this name. Occurrences within those names are ignored.
         """
         wanted = spellings(name)
         return self._is_partly_unread or any(self._holds(spelling, tuple(longer)) for spelling in wanted)

@@ -1,7 +1,7 @@
 """Convert traditional Chinese characters to simplified characters.
 
-The pairs are those from OpenCC's TSCharacters (Apache License 2.0) whose characters occur in Big5 and GB 2312,
-respectively.
+The pairs come from OpenCC's TSCharacters (Apache License 2.0). Only pairs whose traditional character occurs in Big5
+and whose simplified character occurs in GB 2312 are included.
 """
 
 from __future__ import annotations
@@ -104,5 +104,5 @@ _TABLE: Final = str.maketrans(_TRADITIONAL, _SIMPLIFIED)
 
 
 def simplified(text: str) -> str:
-    """Return the text with each traditional character replaced with the usual simplified character."""
+    """Return the text with each traditional character replaced with its usual simplified form."""
     return text.translate(_TABLE)

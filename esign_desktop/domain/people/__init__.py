@@ -1,1 +1,1 @@
-"""The people and organizations that sign: contacts, identity documents and customers."""
+"""People and organizations that sign: contacts, identity documents and customers."""

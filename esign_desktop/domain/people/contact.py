@@ -48,12 +48,12 @@ class ContactAgent:
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """A contact as displayed. Its ID number, mobile number and email address are masked, or empty if unknown.
+    """A contact as displayed. The ID number, mobile number and email address are masked, or empty if unknown.
 
     ``number_type`` is None if the document type is unknown. ``agents`` are the people who act for an organization, with
     the default agent first. ``acts_for`` lists the organizations for which a person acts. ``at_platform`` holds the
-    environments in which the contact has an account. ``last_contract_ms`` is the time of the latest contract, or 0 if
-    there is none.
+    environments in which the contact has an account. ``last_contract_ms`` is the time of the contact's latest contract,
+    or 0 if the contact has no contracts.
     """
 
     id: ContactId
@@ -79,7 +79,7 @@ class Contact:
 
     @property
     def default_agent(self) -> ContactAgent | None:
-        """The person who acts for the organization unless the user chooses another, or None if there is no agent."""
+        """The person who acts for the organization if the user chooses no other agent, or None if there is no agent."""
         return self.agents[0] if self.agents else None
 
 
@@ -87,10 +87,10 @@ class Contact:
 class ContactEntry:
     """A contact to be stored, with unmasked data that a user entered or that was read from a file.
 
-    ``id`` identifies the contact to change; if it is None, the contact is found by its number, or by its name and
-    mobile number. ``agents`` are the people who act for an organization, with the default agent first; None leaves them
-    unchanged. ``given`` are the details with which editing began: those that the user left as they were keep the value
-    that is stored when the contact is saved.
+    ``id`` identifies the contact to change. If it is None, the contact is found by number, or by name and mobile
+    number. ``agents`` are the people who act for an organization, with the default agent first; None leaves the agents
+    unchanged. ``given`` holds the values that were displayed when editing began. Values that the user did not change
+    are not saved, so that changes made elsewhere since then are kept.
     """
 
     subject: Person | Organization
@@ -113,7 +113,8 @@ class ContactPage:
 class ContactMatch:
     """The stored contacts that match an entry.
 
-    ``same`` has the same number and name as the entry, or is None. ``others`` have the same number but another name.
+    ``same`` has the same number and name as the entry, or is None. ``others`` have the same number but a different
+    name.
     """
 
     same: Contact | None = None

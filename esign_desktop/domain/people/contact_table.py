@@ -1,8 +1,8 @@
 """Read contacts from a table: recognize its columns by their headings, and read the contact in each row.
 
-Each row describes a person or an organization. It describes an organization if it has a value in an organization
-column, if its kind is an organization, or if its number is an organization code; a person in the same row then acts for
-the organization. An employer without a code, next to a person's name, is ignored.
+Each row describes a person or an organization. A row describes an organization if it has a value in an organization
+column, if its kind is an organization, or if its number is an organization code. A person in such a row acts for the
+organization. If a person's row names an employer without a code, the employer is ignored.
 """
 
 from __future__ import annotations
@@ -106,7 +106,7 @@ TableColumns = tuple[ContactColumn | None, ...]
 
 
 def match_headings(headings: Sequence[str]) -> TableColumns:
-    """Return the kind of data in each column, judged by its heading, or None if the heading is not recognized.
+    """Return the kind of data in each column, based on its heading, or None if the heading is not recognized.
 
     If two columns have the same kind, the second is ignored.
     """
@@ -123,10 +123,10 @@ def says_who(columns: TableColumns) -> bool:
 
 
 class ContactFault(StrEnum):
-    """A fault in a row. The value is the key of its message.
+    """A fault in a row. The value is the key of the fault's message.
 
-    With BAD_MOBILE, BAD_EMAIL and BAD_LEGAL, only the invalid value is not imported; with all others, the whole row is
-    not.
+    BAD_MOBILE, BAD_EMAIL and BAD_LEGAL exclude only the invalid value from the import; all other faults exclude the
+    whole row.
     """
 
     NO_NAME = "contacts.no_name"
@@ -151,8 +151,8 @@ _ONLY_LEAVES_OUT: Final = frozenset({ContactFault.BAD_MOBILE, ContactFault.BAD_E
 class NumberChecks:
     """The functions that validate ID numbers, organization codes and mobile numbers.
 
-    ``is_mobile`` also receives the type of the person's identity document, because foreign numbers are allowed with
-    foreign documents.
+    ``is_mobile`` also receives the type of the person's identity document, because foreign mobile numbers are allowed
+    for people with foreign documents.
     """
 
     is_document_number: Callable[[PersonIdType, str], bool]
@@ -164,9 +164,9 @@ class NumberChecks:
 class ReadContact:
     """A contact that was read from a row of a sheet.
 
-    ``number`` is the row number in the file, counted from 1. ``subject`` is None if the row cannot be imported;
-    ``name`` is set in any case. ``agent`` is the person who acts for an organization. ``is_ours`` is True only if the
-    row says so.
+    ``number`` is the row number in the file, counted from 1. ``subject`` is None if the row cannot be imported, but
+    ``name`` is always set. ``agent`` is the person who acts for an organization. ``is_ours`` is True only if the row
+    marks the contact as one of the user's own parties.
     """
 
     number: int

@@ -1,9 +1,9 @@
 """Parse a customer's name, ID number and mobile number from one line of text, in any order.
 
-The line of an organization also contains its name and code; the other parts are those of its agent. The line may be
-typed, pasted or scanned. Full-width characters, labels such as 姓名：and all separators are accepted. A number may
-directly follow the name. A word such as 护照 (passport) states the document type if the number alone does not reveal
-it. ``services.people.identity`` determines whether a number is valid.
+For an organization, the line also contains the organization's name and code; the other parts are the agent's. The
+line may be typed, pasted or scanned. Full-width characters, labels such as 姓名：and all separators are accepted. A
+number may directly follow the name. A word such as 护照 (passport) states the document type if the number alone does
+not reveal it. ``services.people.identity`` determines whether a number is valid.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class PartKind(StrEnum):
     """The kind of a part of the line.
 
     ID_NUMBER is the number of an identity document of any type, CODE is an organization's unified social credit code,
-    and UNREAD is a number that was not recognized.
+    and UNREAD is an unrecognized number.
     """
 
     ORGANIZATION = "organization"
@@ -62,9 +62,9 @@ class CustomerPart:
 class CustomerLine:
     """The parts found in a line, in the order in which they occur.
 
-    ``ambiguous`` holds the kinds for which several different values were found; ``value`` returns none of these.
-    ``said_type`` is the document type that a word in the line states, or None. ``id_types`` are the types that the
-    number can have; it is empty if the number does not match the stated type.
+    ``ambiguous`` holds the kinds for which several different values were found. For such a kind, ``value`` returns an
+    empty string. ``said_type`` is the document type that is stated in the line, or None. ``id_types`` are the possible
+    types of the ID number, or an empty tuple if the number does not match the stated type.
     """
 
     parts: tuple[CustomerPart, ...] = ()
@@ -74,12 +74,12 @@ class CustomerLine:
 
     @property
     def id_type(self) -> PersonIdType | None:
-        """The document type, or None if the line leaves it open."""
+        """The document type, or None if the line does not determine it."""
         return self.id_types[0] if len(self.id_types) == 1 else None
 
     @property
     def choosable_types(self) -> tuple[PersonIdType, ...]:
-        """The document types among which the user can choose for the number, by means of ``with_document_word``."""
+        """The document types that the user can choose for the number. ``with_document_word`` applies the choice."""
         number = self.value(PartKind.ID_NUMBER)
         unread = [part.value for part in self.parts if part.kind is PartKind.UNREAD]
         number = number or (unread[0] if len(unread) == 1 else "")
@@ -88,7 +88,7 @@ class CustomerLine:
     def value(self, kind: PartKind) -> str:
         """Return the value of the part of this kind.
 
-        Return an empty string if there is no such part, or if there are several with different values.
+        The result is an empty string if there is no such part, or if there are several parts with different values.
         """
         found = [part.value for part in self.parts if part.kind is kind]
         return found[0] if len(set(found)) == 1 and kind not in self.ambiguous else ""
@@ -134,8 +134,8 @@ _NOT_A_NAME: Final = re.compile(r"[男女]|.{1,4}族|汉")
 def read_customer_line(text: str, is_id_number: Callable[[str], bool]) -> CustomerLine:
     """Parse a customer line.
 
-    ``is_id_number`` returns whether a string is a valid resident identity number. It is used to separate an ID number
-    from a mobile number that directly follows or precedes it.
+    ``is_id_number`` returns whether a string is a valid resident identity number. It is used to split an ID number and
+    a mobile number that are written without a separator.
     """
     return _read(_Line(text[:MAX_CHARACTERS]), is_id_number)
 
@@ -145,8 +145,8 @@ def read_organization_line(
 ) -> CustomerLine:
     """Parse the line of an organization and its agent.
 
-    18 characters are the code unless ``is_id_number`` says that they are an ID number. The organization's name is the
-    word for which ``names_organization`` is true, or else the first of several words.
+    A part of 18 characters is read as the code unless ``is_id_number`` returns True for it. The organization's name is
+    the word for which ``names_organization`` returns True, or else the first of several words.
     """
     line = _Line(text[:MAX_CHARACTERS])
     line.blank(_ORGANIZATION_LABELS)
@@ -175,7 +175,7 @@ def _read(line: _Line, is_id_number: Callable[[str], bool]) -> CustomerLine:
 
 
 def with_document_word(text: str, word: str) -> str:
-    """Return the line without its words for document types, and with ``word`` appended."""
+    """Return the line with ``word`` appended, and without any other words for document types."""
     folded = "".join(map(_folded, text))
     kept, at = [], 0
     for match in _DOCUMENT_WORD.finditer(folded):
@@ -292,7 +292,7 @@ def _folded(character: str) -> str:
 def tidy_name(text: str) -> str:
     """Return the name in a uniform notation.
 
-    It has half-width letters, one kind of middle dot, and single spaces, but no spaces between Chinese characters.
+    The result has half-width letters, one kind of middle dot, single spaces, and no spaces between Chinese characters.
     """
     plain = "".join(unicodedata.normalize("NFKC", c) if not c.isalpha() or not c.isascii() else c for c in text)
     plain = " ".join(plain.translate(_DOTS).split())

@@ -1,10 +1,11 @@
 """Identity documents: the names of their types in a line of text, and the formats of their numbers.
 
-The types are the platform's (platform documentation, appendix); the formats are those printed on the documents. A
-matching format shows only that a number is possible, not that it is genuine.
+The types are defined by the platform (platform documentation, appendix). The formats are those printed on the
+documents. A number in the right format is possible, but not necessarily genuine.
 
 Residence permits for people from Hong Kong (81…), Macao (82…) and Taiwan (83…) have numbers like those of resident
-identity cards. The platform has no type for them, so the user must choose between an identity card and a travel permit.
+identity cards. The platform has no type for these permits, so the user must choose between an identity card and a
+travel permit.
 """
 
 from __future__ import annotations
@@ -64,7 +65,7 @@ _HONG_KONG_OR_PASSPORT: Final = re.compile(r"[HM][0-9]{8}")
 
 
 def fits(kind: PersonIdType, number: str) -> bool:
-    """Return whether the number has the format of the document type, ignoring check digits.
+    """Return whether the number has the format of the document type. Check digits are not verified.
 
     The number must consist of digits and capital letters, without spaces.
     """
@@ -72,20 +73,20 @@ def fits(kind: PersonIdType, number: str) -> bool:
 
 
 def is_residence_permit(number: str) -> bool:
-    """Return whether the number is that of a residence permit for people from Hong Kong, Macao or Taiwan."""
+    """Return whether the number belongs to a residence permit for people from Hong Kong, Macao or Taiwan."""
     return bool(_RESIDENCE_PERMIT.fullmatch(number))
 
 
 def fitting_kinds(number: str) -> tuple[PersonIdType, ...]:
-    """Return all types of documents whose numbers have the format of this number, most common type first."""
+    """Return all document types whose number format matches this number, with the most common type first."""
     return tuple(kind for kind in DOCUMENT_WORDS if fits(kind, number))
 
 
 def likely_kinds(number: str, *, has_chinese_name: bool) -> tuple[PersonIdType, ...]:
-    """Return the types of documents to which the number probably belongs, most probable first.
+    """Return the types of documents to which the number probably belongs, with the most probable type first.
 
-    There are several if neither the number nor the name determines the type. Permits for Hong Kong and Macao have
-    numbers in the same format as some passports, but their holders have Chinese names.
+    If neither the number nor the name determines the type, the result contains several types. Permits for Hong Kong and
+    Macao have numbers in the same format as some passports, but their holders have Chinese names.
     """
     if is_residence_permit(number):
         return (_K.RESIDENT_IDENTITY, _K.TAIWAN_PERMIT if number[1] == "3" else _K.HONG_KONG_MACAO_PERMIT)
@@ -101,12 +102,12 @@ def likely_kinds(number: str, *, has_chinese_name: bool) -> tuple[PersonIdType, 
 
 
 def plain_word(text: str) -> str:
-    """Return the name of a document type in a normalized form: in lower case, without spaces or punctuation."""
+    """Return the name of a document type in lower case, without spaces or punctuation."""
     return re.sub(r"[\W_]+", "", text.casefold())
 
 
 def word_pattern() -> re.Pattern[str]:
-    """Return a pattern that matches the name of a document type and a label such as 号码 after it.
+    """Return a pattern that matches the name of a document type, including a following label such as 号码.
 
     The text to be searched must be in upper case.
     """

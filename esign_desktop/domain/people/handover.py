@@ -1,6 +1,6 @@
 """The data of a customer that another program, such as a bank's, hands over to the counter.
 
-Its format is resources/customer.schema.json.
+The format of this data is defined in resources/customer.schema.json.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from esign_desktop.domain.people.documents import DOCUMENT_WORDS
 
 @dataclass(frozen=True, slots=True)
 class HandedCustomer:
-    """The data of a customer that was handed over.
+    """The data of a customer that another program handed over.
 
-    ``preset_key`` is the function key of the preset to use, or None for the preset in use. ``reference`` is the other
-    program's case reference, which is returned with every result. ``answers`` holds the form's field values, keyed by
+    ``preset_key`` is the function key of the preset to use, or None for the current preset. ``reference`` is the other
+    program's case reference, which is returned with every result. ``answers`` holds the values of form fields, keyed by
     field name or label. If ``document`` is None, the document type is inferred from the number.
     """
 
@@ -38,12 +38,12 @@ class HandedCustomer:
         return " ".join(part for part in (self.name, word, self.number, self.mobile) if part)
 
     def is_for_same(self, other: HandedCustomer) -> bool:
-        """Return whether another hand-over is for the same contract: it is equal, or has the same case reference."""
+        """Return whether another hand-over is for the same contract: all data or the case reference is the same."""
         return self == other or bool(self.reference and self.reference == other.reference)
 
 
 class HandoverState(StrEnum):
-    """What happened to the customer that was handed over: displayed, added to the queue, or rejected."""
+    """What happened to a customer that was handed over: displayed, added to the queue, or rejected."""
 
     SHOWN = "shown"
     QUEUED = "queued"

@@ -1,6 +1,6 @@
-"""Plan the import of a contact table: determine which contacts are new, changed or conflicting.
+"""Plan the import of a contact table: determine which contacts are new, changed or in conflict.
 
-The user decides about conflicts.
+The user resolves the conflicts.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class ImportFate(StrEnum):
-    """The planned result of importing a row. For OTHER_NAME and SAME_NUMBER, the user must make a choice."""
+    """The planned result for a row. For OTHER_NAME and SAME_NUMBER, the user must make a choice."""
 
     NEW = "new"
     CHANGED = "changed"
@@ -42,12 +42,11 @@ class ImportChoice(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PlannedContact:
-    """A row of the table, and its planned result.
+    """A row of the table, and the planned result for the row.
 
-    ``contact`` is the stored contact that has the row's identity or number. ``changes`` lists the names of the values
-    that the row changes. ``rival`` is the index of the first row with the same identity, and ``agent`` is the index of
-    the row that describes the organization's agent. ``contact``, ``rival`` and ``agent`` are None if there is no such
-    contact or row.
+    ``contact`` is the stored contact with the row's identity or number. ``changes`` lists the names of the values that
+    the row changes. ``rival`` is the index of the first row with the same identity, and ``agent`` is the index of the
+    row that describes the organization's agent. Each of ``contact``, ``rival`` and ``agent`` is None if there is none.
     """
 
     index: int
@@ -75,8 +74,8 @@ class PlannedContact:
 class ImportPlan:
     """The planned import of all rows of a file.
 
-    ``unreadable`` is the number of entries that are not contacts. ``left_out_columns`` lists the headings that were not
-    recognized.
+    ``unreadable`` is the number of entries that are not contacts. ``left_out_columns`` lists the headings of columns
+    that were not recognized.
     """
 
     rows: tuple[PlannedContact, ...] = field(repr=False)
@@ -93,7 +92,7 @@ class ImportPlan:
     def choosing(self, index: int, choice: ImportChoice) -> ImportPlan:
         """Return the plan with the user's choice for a conflicting row.
 
-        Of several rows with the same number, only one can be imported. Raises IndexError if there is no such row.
+        Only one of several rows with the same number can be imported. Raises IndexError if there is no such row.
         """
         chosen = self.rows[index]
         group = index if chosen.rival is None else chosen.rival
@@ -112,7 +111,8 @@ class ImportPlan:
 def with_agents(read: Sequence[ReadContact]) -> tuple[list[ReadContact], dict[int, int]]:
     """Return the rows, with a row appended for each organization's agent, and a map of the agents.
 
-    The map's keys are row indexes of organizations, and its values are row indexes of their agents.
+    The map's keys are the row indexes of organizations, and the values are the row indexes of the organizations'
+    agents.
     """
     rows, agents = list(read), dict[int, int]()
     for index, contact in enumerate(read):
@@ -128,11 +128,11 @@ def plan_rows(
     known: Mapping[ContactId, Person | Organization],
     agents: Mapping[int, int],
 ) -> Iterator[PlannedContact]:
-    """Yield the planned result of each row.
+    """Yield the planned result for each row.
 
-    ``matches`` maps a row index to the contact with the row's number and name, and the contacts with its number but
-    another name. ``known`` holds the unmasked data of the former contacts. ``agents`` is the map that ``with_agents``
-    returned.
+    ``matches`` maps a row index to two items: the contact with the row's number and name, and the contacts with the
+    row's number but a different name. ``known`` holds the unmasked data of contacts with the number and name of a row.
+    ``agents`` is the map that ``with_agents`` returned.
     """
     groups: dict[_Key, list[int]] = {}
     for index, contact in enumerate(read):

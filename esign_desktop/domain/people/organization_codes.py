@@ -1,7 +1,7 @@
 """Organization codes: the names of their types, and their formats (platform documentation, appendix).
 
 An organization code (GB 11714) has eight characters and a check character. A business registration number has 13 or 15
-digits; older numbers may contain other characters.
+digits; older registration numbers may contain other characters.
 """
 
 from __future__ import annotations
@@ -40,14 +40,14 @@ def code_type_of(text: str) -> OrganizationCodeType | None:
 
 
 def likely_code_type(code: str) -> OrganizationCodeType:
-    """Return the probable type of a code. The code must be in capital letters, without spaces or dashes."""
+    """Return the probable type of a code, which must be in capital letters, without spaces or dashes."""
     if _FORMS[_T.ORGANIZATION_CODE].fullmatch(code):
         return _T.ORGANIZATION_CODE
     return _T.BUSINESS_REGISTRATION if _REGISTRATION.fullmatch(code) else _T.UNIFIED_SOCIAL_CREDIT
 
 
 def code_fits(kind: OrganizationCodeType, code: str) -> bool:
-    """Return whether the code has the format of its type. For an organization code, the check character is verified.
+    """Return whether the code has the format of this type. For an organization code, verify the check character.
 
     The code must be in capital letters, without spaces or dashes. ``services.people.identity`` verifies the check
     character of a unified social credit code.

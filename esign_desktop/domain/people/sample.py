@@ -1,4 +1,4 @@
-"""The parties of the sample contract. They are fictitious, but their numbers have valid check digits."""
+"""The parties to the sample contract. They are fictitious, but their numbers have valid check digits."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Seal positions: placements, snapping, clamping and copying."""
+"""The positions of seals: placing, snapping, clamping and copying seals."""

@@ -1,4 +1,4 @@
-"""Anchors: the words printed next to a seal, by which its position is found in another version of the document."""
+"""Anchors: words printed next to a seal, by which the seal's position is found in another version of the document."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ class PageLabel:
 class SealAnchor:
     """The words next to a seal, whose center is at ``center`` on a page of a document.
 
-    ``rect`` is the box of the first line of the words, in page space. ``count`` is the number of matches of the words
-    in the document, and ``index`` is the index of these words among them, in reading order. An anchor with an empty
+    ``rect`` is the box of the first line of the words, in page space. ``count`` is the number of times that the words
+    occur in the document, and ``index`` is the index of this occurrence, in reading order. An anchor with an empty
     ``text`` records that there are no usable words near the seal.
     """
 
@@ -58,8 +58,8 @@ class FoundWords:
 def words_beside(labels: Iterable[PageLabel], center: PagePoint) -> str:
     """Return the words that identify a seal's position, or an empty string if there are none within REACH_PT.
 
-    Of the nearest text, only the part before a colon is used, because the text after it differs between contracts. Text
-    with a long number is skipped because it is personal and also differs between contracts.
+    If the nearest text contains a colon, only the part before the colon is used, because the rest differs between
+    contracts. Text with a long number is skipped because it is personal data and also differs between contracts.
     """
     reached = [(_distance_pt(label.rect, center), label) for label in labels]
     for distance_pt, label in sorted(reached, key=lambda found: found[0]):
@@ -72,10 +72,10 @@ def words_beside(labels: Iterable[PageLabel], center: PagePoint) -> str:
 
 
 def same_words(anchor: SealAnchor, matches: tuple[FoundWords, ...]) -> FoundWords | None:
-    """Return the match in another version that corresponds to the anchor, or None if this is ambiguous.
+    """Return the match in another version that corresponds to the anchor, or None if there is no unique match.
 
-    If both versions have the same number of matches, the match with the same index is returned; otherwise, the only
-    match.
+    If both versions have the same number of matches, the match with the same index is returned. Otherwise, a match is
+    returned only if it is the only one.
     """
     if not anchor.text:
         return None

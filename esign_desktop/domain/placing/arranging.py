@@ -1,7 +1,7 @@
 """Align and distribute fixed seals, and split a cross-page seal into several cross-page seals.
 
 Left, right, top and bottom refer to the page as displayed, including its rotation. A fixed seal on several pages moves
-on all of them, as far as each page has room.
+on all of these pages, within the limits of each page.
 """
 
 from __future__ import annotations
@@ -68,14 +68,14 @@ class _Shown:
 def arrangeable(draft: ContractDraft, placement_ids: Set[PlacementId]) -> tuple[PlacementId, ...]:
     """Return the ids of the placements that ``align`` and ``distribute`` would move.
 
-    These are the seals on the page that contains the most of the given seals, or on the first such page. Return an
-    empty tuple if no page contains two of them.
+    These are the seals on the page that contains the largest number of the given seals, or on the first such page. If
+    no page contains two of the given seals, the result is empty.
     """
     return tuple(seal.placement.id for seal in _arrangeable(draft, placement_ids)[1])
 
 
 def align(draft: ContractDraft, placement_ids: Set[PlacementId], alignment: Alignment) -> ContractDraft:
-    """Align those of the seals that are on the same page (see ``arrangeable``). The other seals are not moved."""
+    """Align the given seals that are on the same page (see ``arrangeable``). The other seals are not moved."""
     frame, seals = _arrangeable(draft, placement_ids)
     if frame is None:
         return draft
@@ -89,7 +89,8 @@ def align(draft: ContractDraft, placement_ids: Set[PlacementId], alignment: Alig
 def distribute(draft: ContractDraft, placement_ids: Set[PlacementId], direction: Direction) -> ContractDraft:
     """Make the gaps between three or more neighboring seals equal. The two outer seals stay in place.
 
-    If there is not enough room for gaps, the distances between the centers are made equal instead, within the page.
+    If there is not enough room for gaps, the distances between the centers are made equal instead, and the seals stay
+    within the page.
     """
     frame, seals = _arrangeable(draft, placement_ids)
     if frame is None or len(seals) < 3:
@@ -179,7 +180,7 @@ def page_groups(pages: PageRanges, width_pt: float) -> tuple[PageRanges, ...]:
     """Divide the pages into the smallest number of groups for which a cross-page seal has no thin slices.
 
     ``width_pt`` is the seal's width. The groups follow the page order, their sizes differ by at most one page, and each
-    has at least two pages because a cross-page seal needs two. Return an empty tuple if no such division exists.
+    group has at least two pages because a cross-page seal needs two. If no such division exists, the result is empty.
     """
     numbers = list(pages)
     for group_count in range(1, len(numbers) // 2 + 1):
@@ -194,7 +195,7 @@ def split_cross_page(draft: ContractDraft, placement_id: PlacementId) -> Copies:
     """Split a cross-page seal into one seal for each group of pages, and return the draft with the new seals.
 
     Pages beyond the document's end are dropped. The first new seal keeps the placement's id. The draft is unchanged if
-    the slices are already wide enough, if no division is possible, or if the placement is of another type.
+    the slices are already wide enough, if no division is possible, or if the placement is not a cross-page seal.
     """
     index, placement = next(((i, p) for i, p in enumerate(draft.placements) if p.id == placement_id), (0, None))
     signer = next((s for s in draft.signers if placement and s.id == placement.signer_id), None)

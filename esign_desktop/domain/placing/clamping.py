@@ -1,4 +1,4 @@
-"""Convert shifts of seals from the displayed page to page space, and keep seals on their pages."""
+"""Convert seal movements from displayed-page coordinates to page space, and keep seals within their pages."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def shift_on_page(frame: PageFrame, right_pt: float, down_pt: float) -> tuple[fl
 def within(value: float, extent_pt: float, size_pt: float) -> float:
     """Return the center nearest to ``value`` at which an interval of length ``size_pt`` is within 0 and ``extent_pt``.
 
-    If the interval is too long, return the middle of the extent.
+    If the interval is longer than the extent, return the middle of the extent.
     """
     if size_pt >= extent_pt:
         return extent_pt / 2
@@ -32,7 +32,7 @@ def within(value: float, extent_pt: float, size_pt: float) -> float:
 
 
 def clamped_center(frames: Iterable[PageFrame], center: PagePoint, width_pt: float) -> PagePoint:
-    """Return the point nearest to ``center`` at which the whole seal is on each of the pages."""
+    """Return the point nearest to ``center`` at which the whole seal is within each of the pages."""
     sizes = [(frame.width_pt, frame.height_pt) for frame in frames]
     return PagePoint(
         within(center.x_pt, min(width for width, _ in sizes), width_pt),

@@ -35,7 +35,7 @@ _DECIMALS: Final = 2
 
 
 class DuplicateIndex:
-    """An index of placements that determines whether a seal to be placed has a duplicate."""
+    """An index of placements that is searched for duplicates before a seal is placed."""
 
     def __init__(self, placements: Iterable[Placement]) -> None:
         self._pages_by_place: dict[Hashable, list[PageRanges | None]] = {}
@@ -47,7 +47,10 @@ class DuplicateIndex:
         self._pages_by_place.setdefault(_place(placement), []).append(_pages(placement))
 
     def has_duplicate(self, placement: Placement) -> bool:
-        """Return whether a duplicate is on one of the placement's pages or, for a keyword, exists at all."""
+        """Return whether the index contains a duplicate on one of the placement's pages.
+
+        For a keyword placement, return whether the index contains any duplicate.
+        """
         pages = _pages(placement)
         return any(
             taken is None or pages is None or any(number in taken for number in pages)
@@ -55,7 +58,7 @@ class DuplicateIndex:
         )
 
     def has_duplicate_on(self, placement: CoordinatePlacement, page_number: int) -> bool:
-        """Return whether the index contains, on this page, a duplicate of the placement or the placement itself."""
+        """Return whether the index contains a duplicate of the placement, or the placement itself, on this page."""
         return any(taken and page_number in taken for taken in self._pages_by_place.get(_place(placement), ()))
 
 
@@ -106,7 +109,7 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True)
 class Copies:
-    """The result of copying: the changed draft, the placements to select in it, and the parts that were not copied."""
+    """The result of copying: the changed draft, the placements to select, and the parts that were not copied."""
 
     draft: ContractDraft
     placement_ids: tuple[PlacementId, ...] = ()
@@ -137,9 +140,10 @@ def copy_to_pages(
 ) -> Copies:
     """Add fixed seals to further pages of their documents, at the same point.
 
-    By default, the pages are added to the placement itself. With ``as_separate``, each page gets its own placement,
-    which can be moved separately. Pages that already have a duplicate are skipped. Pages on which the seal does not
-    fit, and selected pages that do not exist, are reported as left out. Placements of other types are ignored.
+    By default, the pages are added to the placement itself. If ``as_separate`` is set, each page gets a placement of
+    its own, which can be moved independently. Pages that already have a duplicate are skipped. Pages on which the seal
+    does not fit, and selected pages that do not exist, are reported as left out. Keyword and cross-page placements are
+    ignored.
     """
     placements, duplicates = list(draft.placements), DuplicateIndex(draft.placements)
     left_out, selected = list[LeftOut](), list[PlacementId]()
@@ -250,9 +254,9 @@ class ClippedSeal:
 
 @dataclass(frozen=True, slots=True)
 class SealClipboard:
-    """Placements on the clipboard, in the order in which their draft lists them.
+    """Placements on the clipboard, in the order of the draft from which they were copied.
 
-    They remain available after their draft or document has been closed.
+    The placements remain available after the draft or document has been closed.
     """
 
     seals: tuple[ClippedSeal, ...] = ()
@@ -285,8 +289,8 @@ def _covers(placement: Placement, document: Document | None) -> bool:
 class PasteTarget:
     """The destination of a paste. If a value is None, each copy keeps the value of its original.
 
-    ``page_number`` becomes the page of the first fixed seal, and the page numbers of the others are shifted by the same
-    difference. ``signer_id`` is used for seals whose own signer is not in the contract.
+    ``page_number`` becomes the page of the first fixed seal, and the page numbers of the other seals are changed by the
+    same difference. ``signer_id`` is used for seals whose own signer is not in the contract.
     """
 
     document_id: DocumentId | None = None
@@ -297,9 +301,9 @@ class PasteTarget:
 def paste(draft: ContractDraft, clipboard: SealClipboard, target: PasteTarget | None = None) -> Copies:
     """Paste seals from the clipboard into the same or another document, at the same positions.
 
-    Seals are moved onto their pages if necessary. A seal that would cover a duplicate is placed next to it. A
-    cross-page seal that covered a whole document covers all pages of the target document. The matches of a keyword seal
-    must be confirmed again.
+    If necessary, seals are moved to fit on their pages. A seal that would cover a duplicate is placed next to the
+    duplicate. A cross-page seal that covered a whole document covers all pages of the target document. The matches of a
+    keyword seal must be confirmed again.
     """
     target = target or PasteTarget()
     duplicates, copies, left_out = DuplicateIndex(draft.placements), list[Placement](), list[LeftOut]()

@@ -1,4 +1,4 @@
-"""A cache of a draft's seal marks. While a seal is dragged, only the marks of placements that change are recomputed."""
+"""A cache of a draft's seal marks. When a seal is dragged, only the marks of changed placements are recomputed."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class PlacementMarks(NamedTuple):
-    """The marks of a placement, and the inputs from which they were computed.
+    """The marks of a placement, and the inputs from which the marks were computed.
 
     ``hits`` is None if the placement has no keyword or if the search for the keyword has not finished.
     """
@@ -36,7 +36,7 @@ class PlacementMarks(NamedTuple):
 
 
 class MarkCache:
-    """A cache of the marks that were computed last. Placements without a document or signer have no marks."""
+    """A cache of the most recently computed marks. Placements without a document or signer have no marks."""
 
     def __init__(self) -> None:
         self._drawn: dict[PlacementId, PlacementMarks] = {}
@@ -46,7 +46,10 @@ class MarkCache:
         return tuple(mark for drawn in self.draw(draft, hits).values() for mark in drawn.marks)
 
     def draw(self, draft: ContractDraft, hits: KeywordHits) -> dict[PlacementId, PlacementMarks]:
-        """Return the marks of each placement. Unchanged placements have the same objects as in the previous result."""
+        """Return the marks of each placement.
+
+        For an unchanged placement, the result contains the same object as the previous result.
+        """
         behaviour = draft.behaviour
         documents = {document.id: document for document in draft.documents}
         signers = {signer.id: (signer, natural_seal_width_pt(signer, behaviour)) for signer in draft.signers}

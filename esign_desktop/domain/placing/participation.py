@@ -1,7 +1,7 @@
 """The ways in which a signer signs a document: at given positions, at positions of the signer's choice, or not at all.
 
-A signer without placements and without free documents signs every document at positions of their choice
-(platform documentation 4.9.1, ``docPosList``).
+A signer without placements and without free documents signs every document at positions of their own choice (platform
+documentation 4.9.1, ``docPosList``).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Participation(StrEnum):
-    """The way in which a signer signs a document."""
+    """How a signer signs a document."""
 
     GIVEN = "given"
     """The draft gives the positions of the signer's seals."""
@@ -30,7 +30,7 @@ class Participation(StrEnum):
 
 
 def participation(draft: ContractDraft, signer: Signer, document_id: DocumentId) -> Participation:
-    """Return the way in which a signer signs one of the draft's documents."""
+    """Return how a signer signs one of the draft's documents."""
     placed = {place.document_id for place in draft.placements if place.signer_id == signer.id}
     if document_id in placed:
         return Participation.GIVEN
@@ -39,7 +39,7 @@ def participation(draft: ContractDraft, signer: Signer, document_id: DocumentId)
 
 
 def free_documents(draft: ContractDraft, signer: Signer) -> tuple[DocumentId, ...]:
-    """Return the documents for which the signer was explicitly allowed to choose the positions.
+    """Return the documents in which the signer has explicitly been allowed to choose the positions.
 
     The result is empty if the signer may choose the positions in all documents.
     """
@@ -63,7 +63,7 @@ def signed_documents(draft: ContractDraft) -> set[str]:
 
 
 def signs_nothing(draft: ContractDraft, signer: Signer) -> bool:
-    """Return whether all documents that the signer was to sign have been removed from the draft."""
+    """Return whether all documents that the signer was supposed to sign have been removed from the draft."""
     if not signer.terms.free_documents or not draft.documents:
         return False
     return all(participation(draft, signer, document.id) is Participation.NONE for document in draft.documents)
@@ -72,8 +72,8 @@ def signs_nothing(draft: ContractDraft, signer: Signer) -> bool:
 def can_take_part(draft: ContractDraft, signer: Signer, document_id: DocumentId, wanted: Participation) -> bool:
     """Return whether ``with_participation`` can change the signer's participation in the document to ``wanted``.
 
-    Every signer must sign at least one document, automatic signing requires given positions, and GIVEN can be reached
-    only by adding a placement.
+    Every signer must sign at least one document, and automatic signing requires given positions. Participation can
+    change to GIVEN only when a placement is added.
     """
     if participation(draft, signer, document_id) is wanted:
         return True
@@ -92,8 +92,7 @@ def with_participation(
 ) -> ContractDraft:
     """Set whether a signer chooses the positions in a document or does not sign the document.
 
-    The signer's existing placements on the document are removed. If ``can_take_part`` returns False, the draft is
-    unchanged.
+    The signer's placements in the document are removed. If ``can_take_part`` returns False, the draft is unchanged.
     """
     signer = next((candidate for candidate in draft.signers if candidate.id == signer_id), None)
     if signer is None or not can_take_part(draft, signer, document_id, wanted):
@@ -121,7 +120,7 @@ def with_participation(
 
 
 def with_documents(terms: SigningTerms, ids: Mapping[DocumentId, DocumentId]) -> SigningTerms:
-    """Return the terms with document ids replaced according to a map. Ids that are not in the map are dropped."""
+    """Return the terms with document ids replaced according to ``ids``. Ids that are not in this map are dropped."""
     known: dict[str, str] = {str(old): new for old, new in ids.items()}
     return replace(
         terms, free_documents=tuple(known[document_id] for document_id in terms.free_documents if document_id in known)

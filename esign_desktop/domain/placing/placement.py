@@ -1,7 +1,7 @@
 """Seal placements: at fixed positions, at keywords, or across pages. All points and sizes are in page space.
 
-``width_pt`` is the displayed width (``scale`` in the API), and the height is proportional to it. None means the seal's
-own size, which the platform does not report. Seals are assumed to be square.
+``width_pt`` is the displayed width (``scale`` in the API), and the height is proportional to the width. None means the
+seal's own size, which the platform does not report. Seals are assumed to be square.
 """
 
 from __future__ import annotations
@@ -36,9 +36,9 @@ class CoordinatePlacement:
     """A fixed seal: a seal at the same point on one or more pages (signType 2).
 
     ``with_qr_code`` applies only to a seal on a single page. ``anchor`` holds the words next to a seal on a single
-    page; it is derived from the page and ignored in comparisons. ``unverified_at`` is the position that the seal kept
-    in a new version of the document because its words were not found. A seal that has since been moved counts as
-    verified.
+    page; it is derived from the page and ignored in comparisons. If the words were not found in a new version of the
+    document, the seal keeps its position, and ``unverified_at`` is this position. If the seal is moved after that, it
+    counts as verified.
     """
 
     id: PlacementId
@@ -53,7 +53,7 @@ class CoordinatePlacement:
 
     @property
     def is_unverified(self) -> bool:
-        """Whether the user must still check the seal's position in a new version of the document."""
+        """Whether the user still has to check the seal's position in a new version of the document."""
         return self.unverified_at == self.center
 
     @property
@@ -70,10 +70,10 @@ class CoordinatePlacement:
 class KeywordPlacement:
     """A seal at every match of a keyword in one document (signType 1).
 
-    The offset leads from the platform's reference point of a match (``keyword_origin``) to the seal's center, to the
-    right and upwards. With the same offset, a platform that uses a different reference point places the seal
-    differently. ``confirmed_hits`` is the number of matches that the user confirmed; if the number of matches changes,
-    the user must confirm them again.
+    The offset, to the right and upwards, leads from the platform's reference point of a match (``keyword_origin``) to
+    the seal's center. Platforms with different reference points place the seal differently. ``confirmed_hits`` is the
+    number of matches that the user confirmed. If the number of matches changes, the user must confirm the matches
+    again.
     """
 
     id: PlacementId
@@ -107,7 +107,10 @@ Placement = CoordinatePlacement | KeywordPlacement | CrossPagePlacement
 
 
 def horizontal_pt(placement: Placement) -> float | None:
-    """Return the x of the seal's center, or a keyword's offset to the right, or None for a cross-page seal."""
+    """Return the x coordinate of the seal's center, or a keyword's offset to the right.
+
+    For a cross-page seal, the result is None.
+    """
     match placement:
         case CoordinatePlacement(center=center):
             return center.x_pt
@@ -118,7 +121,7 @@ def horizontal_pt(placement: Placement) -> float | None:
 
 
 def vertical_pt(placement: Placement) -> float:
-    """Return the y of the seal's center, measured from the bottom of the page, or a keyword's upward offset."""
+    """Return the height of the seal's center above the bottom of the page, or a keyword's upward offset."""
     match placement:
         case CoordinatePlacement(center=center):
             return center.y_pt
@@ -131,7 +134,7 @@ def vertical_pt(placement: Placement) -> float:
 def moved_to(placement: Placement, *, x_pt: float | None = None, y_pt: float | None = None) -> Placement:
     """Return the placement with a new x, a new y, or both.
 
-    For a keyword, they are the offset. The seal may then be outside the page.
+    For a keyword placement, ``x_pt`` and ``y_pt`` are the offset. The new position may be outside the page.
     """
     x = (horizontal_pt(placement) or 0.0) if x_pt is None else x_pt
     y = vertical_pt(placement) if y_pt is None else y_pt
@@ -146,11 +149,11 @@ def moved_to(placement: Placement, *, x_pt: float | None = None, y_pt: float | N
 
 @dataclass(frozen=True, slots=True)
 class KeywordHit:
-    """A match of a keyword: a rectangle for each of its lines, in page space, and the text as spelled in the document.
+    """A match of a keyword: the matching text as spelled in the document, and a rectangle in page space for each line.
 
-    ``context`` is the surrounding text. ``is_literal`` is False if only normalized matching finds the text; the
-    platform may not find it then. ``is_recognised`` means that the text was recognized on a scanned page, where the
-    platform does not find it.
+    ``context`` is the surrounding text. ``is_literal`` is False if only normalized matching finds the text; in this
+    case, the platform may not find it. ``is_recognised`` means that the text was recognized on a scanned page, where
+    the platform does not find text.
     """
 
     page_number: int
@@ -161,12 +164,12 @@ class KeywordHit:
     is_recognised: bool = False
 
     def origin(self, behaviour: PlatformBehaviour) -> PagePoint:
-        """Return the point from which a platform with this behavior measures the offset of the seal, in page space."""
+        """Return the point, in page space, from which a platform with this behavior measures a seal's offset."""
         return keyword_origin(self.rects[0], behaviour)
 
 
 def keyword_origin(first_line: PageRect, behaviour: PlatformBehaviour) -> PagePoint:
-    """Return the point from which the offset of a seal is measured, given the box of the first line of the match."""
+    """Return the point from which a seal's offset is measured. ``first_line`` is the box of the match's first line."""
     match behaviour.keyword_origin:
         case KeywordOrigin.LEFT_BOTTOM:
             return PagePoint(first_line.left_pt, first_line.bottom_pt)
@@ -182,7 +185,7 @@ def as_coordinates(
     behaviour: PlatformBehaviour,
     dropped: Set[int] = frozenset(),
 ) -> tuple[CoordinatePlacement, ...]:
-    """Return a fixed seal for each of these matches, except for the matches whose indexes are in ``dropped``."""
+    """Return a fixed seal for each match. Matches whose indexes are in ``dropped`` are omitted."""
     return tuple(
         CoordinatePlacement(
             new_placement_id(),
@@ -210,7 +213,7 @@ class SealMark:
     """A seal, or one slice of a seal, as it will appear on a page.
 
     ``rect`` is the part that is visible on the page, in page space. ``slice_index`` is the index of the slice among
-    ``slice_count`` slices, counted from 0 at the left of the seal. ``size_is_assumed`` means that the seal has its own
+    ``slice_count`` slices, counted from 0 at the seal's left edge. ``size_is_assumed`` means that the seal has its own
     size, which the platform does not report.
     """
 

@@ -1,4 +1,4 @@
-"""Propose signers and seals for the parties found in documents. Proposals are not part of the draft until accepted."""
+"""Propose signers and seals for the parties found in documents. Proposals enter the draft only when accepted."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ class OurParty:
 
 @dataclass(frozen=True, slots=True)
 class Ghost:
-    """A proposed seal, with the marks to draw for it.
+    """A proposed seal, and the marks to draw for it.
 
     ``reason`` is the text of the label next to the seal, or an empty string for a cross-page seal.
     """
@@ -85,8 +85,8 @@ class Ghost:
 class SealPlan:
     """The signers and seals that are proposed for a draft.
 
-    ``added`` holds the signers that the draft lacks. ``roles`` maps existing signers to the roles that the document
-    gives them. ``allows_across`` states whether a cross-page seal can be proposed.
+    ``added`` holds the proposed signers that are not yet in the draft. ``roles`` maps existing signers to the roles
+    that they have in the document. ``allows_across`` is True if a cross-page seal can be proposed.
     """
 
     added: tuple[Signer, ...] = ()
@@ -99,7 +99,7 @@ class SealPlan:
         return bool(self.added or self.ghosts)
 
     def with_signers(self, draft: ContractDraft) -> ContractDraft:
-        """Return the draft with the proposed signers added, so that their seals can be drawn."""
+        """Return the draft with the proposed signers added, so that the signers' seals can be drawn."""
         for signer in self.added:
             draft = edits.add_signer(draft, signer)
         return draft
@@ -107,7 +107,7 @@ class SealPlan:
     def taken(self, draft: ContractDraft, only: Set[PlacementId] | None = None) -> ContractDraft:
         """Return the draft with the proposal accepted.
 
-        If ``only`` is given, just the seals with these ids are accepted, together with their signers.
+        If ``only`` is given, only the seals with these ids and the signers of these seals are accepted.
         """
         ghosts = [ghost for ghost in self.ghosts if only is None or ghost.placement.id in only]
         signing = {ghost.placement.signer_id for ghost in ghosts}
@@ -148,12 +148,12 @@ def plan_seals(
     width_pt: float | None = None,
     with_across: bool = True,
 ) -> SealPlan:
-    """Match the documents' parties with the draft's signers, and find a free position for each of their seals.
+    """Match the documents' parties with the draft's signers, and find a free position for each party's seals.
 
     ``marks`` are the existing marks of the draft, which proposed seals do not cover. ``ours`` are the user's own
     organizations. ``passed_over`` holds the ids of seals and signers that were accepted earlier and then removed.
-    ``width_pt`` is the width of organizations' seals, or None for the usual width. With ``with_across``, a cross-page
-    seal is proposed for each document.
+    ``width_pt`` is the width of organizations' seals, or None for the usual width. If ``with_across`` is set, a
+    cross-page seal is proposed for each document.
     """
     return _Planning(draft, marks, ours, passed_over, width_pt).plan(proposals, with_across=with_across)
 
@@ -371,7 +371,8 @@ def with_other_kind(draft: ContractDraft, signer: Signer) -> ContractDraft:
 def is_organization(party: ProposedParty) -> bool:
     """Return whether the party is an organization.
 
-    If the document does not reveal this, it is judged by the length of the name and by the kinds of the party's marks.
+    If the document does not state this, the result depends on the length of the party's name and on the kinds of its
+    marks.
     """
     if party.kind is not PartyKind.EITHER:
         return party.kind is PartyKind.ORGANIZATION

@@ -1,4 +1,4 @@
-"""Snapping: small shifts that align a moving seal with objects on its page, and the guides that show the alignment.
+"""Snapping: small shifts that align a moving seal with objects on its page, and guides that show the alignment.
 
 All values are in page space, in user units. To convert a tolerance from pixels to page space, divide it by the scale
 and by the page's user unit.
@@ -29,7 +29,7 @@ class Orientation(StrEnum):
 
 
 class SnapReason(IntEnum):
-    """The kind of object with which a seal is aligned. At equal distances, the lowest value is preferred."""
+    """The kind of object with which a seal is aligned. If several objects are equally near, the lowest value wins."""
 
     SEAL_CENTER = 0
     SEAL_EDGE = 1
@@ -42,7 +42,7 @@ class SnapReason(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Guide:
-    """A straight line to display, in page space. ``at_pt`` is the x of a vertical or the y of a horizontal line.
+    """A straight line to display, in page space. ``at_pt`` is the x of a vertical line or the y of a horizontal line.
 
     The line extends from ``from_pt`` to ``to_pt``.
     """
@@ -56,7 +56,10 @@ class Guide:
 
 @dataclass(frozen=True, slots=True)
 class Snap:
-    """The shift to apply to a moving rectangle, to the right and upwards, and the guides that it touches afterwards."""
+    """The shift to apply to a moving rectangle, and the guides that the rectangle touches afterwards.
+
+    ``dx_pt`` is the shift to the right, and ``dy_pt`` is the shift upwards.
+    """
 
     dx_pt: float = 0.0
     dy_pt: float = 0.0
@@ -65,7 +68,7 @@ class Snap:
 
 @dataclass(frozen=True, slots=True)
 class SizeSnap:
-    """The length to add to a rectangle's sides about its center, and the guides that its edges touch afterwards."""
+    """The length to add to the sides of a rectangle that keeps its center, and the guides that its new edges touch."""
 
     growth_pt: float = 0.0
     guides: tuple[Guide, ...] = ()
@@ -73,7 +76,7 @@ class SizeSnap:
 
 @dataclass(frozen=True, slots=True)
 class Margins:
-    """The usual margins of a page's text, in millimeters, as distances from the edges of the displayed page."""
+    """The usual margins around a page's text, in millimeters, measured from the edges of the displayed page."""
 
     left_mm: float
     top_mm: float
@@ -205,7 +208,7 @@ class _Axis:
 
 
 class SnapTargets:
-    """The objects on a page with which a seal can be aligned. An instance is created for each drag.
+    """The objects on a page with which a seal can be aligned. A new instance is created for each drag.
 
     ``seals`` are the marks of seals that do not move. ``text_lines`` are assumed to be upright on the displayed page,
     so the page's rotation determines which side of a line is the baseline.
@@ -237,9 +240,9 @@ class SnapTargets:
     def snap(self, moving: PageRect, tolerance_pt: float) -> Snap:
         """Return the shift to the nearest line within the tolerance on each axis, and a guide for each line touched.
 
-        Centers align with centers, seal edges with either edge of another seal, and edges with the same edge of the
-        page or of its margins. A seal's bottom aligns with the baseline of text. A shift that would move the seal off
-        the page, or further off the page, is not made. The result does not depend on the order of the targets.
+        Centers align with centers, seal edges with either edge of another seal, and seal edges with the same edge of
+        the page or of its margins. The bottom edge of a seal also aligns with the baseline of text. A seal is never
+        shifted off the page, or further off the page. The result does not depend on the order of the targets.
         """
         x, y = _spans(moving)
         dx_pt, dy_pt = self._x.nearest_pt(x, tolerance_pt), self._y.nearest_pt(y, tolerance_pt)
@@ -253,9 +256,9 @@ class SnapTargets:
     def snap_size(self, rect: PageRect, tolerance_pt: float, *, only_up_and_down: bool = False) -> SizeSnap:
         """Return the change of size that moves an edge onto the nearest line, and a guide for each line touched.
 
-        The center stays in place and all sides change equally, so only the nearest line within the tolerance counts. If
-        ``only_up_and_down`` is True, vertical lines are ignored; this is meant for cross-page seals, which the page's
-        edge cuts off.
+        The center stays in place and all sides change equally, so only the nearest line within the tolerance is used.
+        If ``only_up_and_down`` is True, vertical lines are ignored. Use this for cross-page seals, which are cut off by
+        the page's edge.
         """
         x, y = _spans(rect)
         axes = [(self._y, y, x, Orientation.HORIZONTAL)]

@@ -1,1 +1,1 @@
-"""Presets: reusable contract templates, and functions that create, fill, edit and check them."""
+"""Presets: reusable contract templates, and functions that create, fill in, edit and check presets."""

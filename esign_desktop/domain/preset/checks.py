@@ -1,4 +1,4 @@
-"""Check a preset that is being edited. Severe problems prevent saving it, and other problems are warnings."""
+"""Check a preset that is being edited. Severe problems prevent saving; other problems are warnings."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 class PresetPart(StrEnum):
-    """The part of a preset to which a problem belongs."""
+    """The part of a preset that a problem concerns."""
 
     GENERAL = "general"
     DOCUMENTS = "documents"
@@ -41,7 +41,7 @@ class PresetPart(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PresetProblem:
-    """A problem with a preset. ``code`` selects the message; ``index`` is the row within the part.
+    """A problem with a preset. ``code`` selects the message, and ``index`` is the row within the part.
 
     Codes, with their parameters in parentheses: ``name_missing``; ``bad_address``; ``key_without_customer`` (key);
     ``nobody``; ``no_customer``; ``staff_unknown`` (count); ``titles_alike``; ``without_seal`` and
@@ -66,7 +66,7 @@ KeywordCounts = Mapping[tuple[DocumentId, str], int]
 
 
 def check_preset(preset: Preset, counts: KeywordCounts | None = None) -> tuple[PresetProblem, ...]:
-    """Return the problems, with severe problems first."""
+    """Return the preset's problems, with severe problems first."""
     found = [*_general(preset), *_people(preset), *_seals(preset, counts or {}), *_forms(preset)]
     return tuple(sorted(found, key=lambda problem: not problem.is_grave))
 
@@ -91,7 +91,7 @@ def require_usable(preset: Preset, environment: Environment, named_elsewhere: Co
     """Raise InputError if no contract made from the preset could be sent in the environment.
 
     ``named_elsewhere`` holds roles whose signers need not be in the preset. Codes: ``preset.other_environment``
-    (environment), ``preset.staff_unknown`` (count), and those of ``require_sendable``.
+    (environment), ``preset.staff_unknown`` (count), and the codes of ``require_sendable``.
     """
     home = preset.home
     if home is not None and (home.environment, home.project_id) != (environment.kind, environment.project_id):
@@ -103,7 +103,10 @@ def require_usable(preset: Preset, environment: Environment, named_elsewhere: Co
 
 
 def uncounted_keywords(preset: Preset) -> Iterator[str]:
-    """Yield the keywords of the preset's own PDFs that have no match count. Templates cannot be searched."""
+    """Yield the keywords whose matches have not been counted yet.
+
+    Only keywords in the preset's own PDFs are considered, because templates on the platform cannot be searched.
+    """
     kept = {document.slot for document in preset.documents if isinstance(document.source, KeptPdf)}
     for seal in preset.seals:
         place = seal.placement

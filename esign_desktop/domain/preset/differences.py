@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A difference relevant to the signers. ``code`` selects the message.
+    """A difference that is relevant to the signers. ``code`` selects the message.
 
     Codes, with their parameters in parentheses: ``page_count`` (expected, found), ``page_size`` and ``text`` (pages),
     ``keyword_missing`` (keyword), ``keyword_count`` (keyword, expected, found), ``no_such_page`` (pages).
@@ -38,7 +38,10 @@ def differences(
     digests: Sequence[PageDigest],
     hits: KeywordHits | None = None,
 ) -> tuple[Difference, ...]:
-    """Return the differences between a document and a document of the preset. Keywords not in ``hits`` are skipped."""
+    """Return the differences between a document and the document ``kept`` of the preset.
+
+    Keywords that are not in ``hits`` are skipped.
+    """
     found = [*_of_pages(kept.fingerprint, document, digests)]
     for seal in preset.seals:
         if seal.placement.document_id == kept.slot:

@@ -1,4 +1,4 @@
-"""Edits: functions that return a changed copy of a preset. Ids that are not in the preset are ignored."""
+"""Functions that return an edited copy of a preset. Ids that the preset does not contain are ignored."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class RoleKind(StrEnum):
 
 
 class SealKind(StrEnum):
-    """The way in which a seal's position is determined."""
+    """How a seal's position is determined."""
 
     KEYWORD = "keyword"
     COORDINATE = "coordinate"
@@ -56,7 +56,7 @@ class SealKind(StrEnum):
 
 
 def role_kind(role: Signer) -> RoleKind:
-    """Return the kind of a role."""
+    """Return the kind of signer that a role stands for."""
     match role:
         case OpenSigner(kind=AccountKind.PERSON):
             return RoleKind.CUSTOMER
@@ -102,7 +102,7 @@ def with_title(role: Signer, title: str) -> Signer:
 
 
 def with_kind(role: Signer, kind: RoleKind) -> Signer:
-    """Return the role with another kind. Its signer is removed."""
+    """Return the role with its kind changed. If the kind is different, the role's signer is removed."""
     if role_kind(role) is kind:
         return role
     return _role(role.id, kind, own_title(role), replace(role.terms, is_silent=False))
@@ -114,7 +114,7 @@ def with_somebody_else(role: Signer) -> Signer:
 
 
 def remove_role(preset: Preset, role_id: SignerId) -> Preset:
-    """Remove a role and its seals. The role's form fields use the first customer's data instead."""
+    """Remove a role and its seals. Form fields that used the role's data use the first customer's data instead."""
     options = preset.options
     return replace(
         preset,
@@ -154,7 +154,7 @@ def add_seal(preset: Preset, role_id: SignerId, slot: DocumentId, kind: SealKind
 
 
 def change_seal(preset: Preset, seal_id: PlacementId, change: Callable[[PresetSeal], PresetSeal]) -> Preset:
-    """Change one seal. Its fallback points adopt its role, document and size."""
+    """Change one seal. The seal's fallback points adopt the new role, document and size of the seal."""
     return replace(
         preset,
         seals=tuple(_aligned(change(seal)) if seal.placement.id == seal_id else seal for seal in preset.seals),
@@ -167,7 +167,7 @@ def remove_seal(preset: Preset, seal_id: PlacementId) -> Preset:
 
 
 def with_place(seal: PresetSeal, place: Placement) -> PresetSeal:
-    """Return the seal with another placement. A changed keyword loses its match count."""
+    """Return the seal with another placement. If the keyword changes, the match count is removed."""
     before = seal.placement
     if isinstance(place, KeywordPlacement) and isinstance(before, KeywordPlacement) and place.keyword != before.keyword:
         place = replace(place, confirmed_hits=None)
@@ -175,7 +175,7 @@ def with_place(seal: PresetSeal, place: Placement) -> PresetSeal:
 
 
 def with_place_kind(seal: PresetSeal, kind: SealKind, page_count: int) -> PresetSeal:
-    """Change how a seal's position is determined. A keyword seal keeps the old position as its fallback."""
+    """Change how a seal's position is determined. A new keyword seal keeps the old position as its fallback."""
     if seal_kind(seal) is kind:
         return seal
     old = seal.placement
@@ -213,7 +213,10 @@ def change_document(preset: Preset, slot: DocumentId, change: Callable[[PresetDo
 
 
 def with_uncounted_keywords(preset: Preset, slot: DocumentId) -> Preset:
-    """Return the preset without match counts for a document's keywords, because its text has changed."""
+    """Return the preset without the match counts of a document's keywords.
+
+    Call this function when the document's text has changed.
+    """
 
     def uncounted(seal: PresetSeal) -> PresetSeal:
         place = seal.placement

@@ -1,4 +1,4 @@
-"""Make a contract from a preset, with actual persons and documents for its roles and slots, and fill in its forms.
+"""Make a contract from a preset: insert the actual people and documents, and fill in the forms.
 
 Seals on pages that a document does not have are omitted.
 """
@@ -37,9 +37,9 @@ def fill(
 ) -> ContractDraft:
     """Return a contract with these documents, in the preset's order, and these parties as its open signers.
 
-    ``hits`` are the keyword matches in the documents. A keyword without matches is replaced with its fallback points,
-    and a keyword with a different number of matches must be confirmed again. Without ``hits``, keywords are unchanged.
-    Raises InputError ``preset.person_missing`` (with ``title``) and ``preset.other_documents``.
+    ``hits`` holds the keyword matches in the documents. A keyword without matches is replaced with its fallback points,
+    and a keyword with a different number of matches must be confirmed again. If ``hits`` is None, keywords are
+    unchanged. Raises InputError ``preset.person_missing`` (with ``title``) or ``preset.other_documents``.
     """
     if len(documents) != len(preset.documents):
         raise InputError("preset.other_documents", expected=len(preset.documents), found=len(documents))
@@ -104,9 +104,10 @@ class DeskFacts:
 
 
 def filling_of(template: PlatformTemplate, facts: DeskFacts, *, only: SignerId | None = None) -> TemplateFilling:
-    """Return the values that the platform fills in. Fields without a role refer to the customer in ``only``.
+    """Return the values that the platform fills in. Fields without a role refer to the customer ``only``.
 
-    If a datum is unknown, the answer is used. A field without a value is omitted, so the template's own value remains.
+    If the customer's value is unknown, the answer is used. A field without a value is omitted, so that the template's
+    own value remains.
     """
     values = ((field.name, _value(field, facts, only)) for field in template.fields)
     wanted = tuple(map(wanted_of, template.fields))
@@ -116,10 +117,10 @@ def filling_of(template: PlatformTemplate, facts: DeskFacts, *, only: SignerId |
 
 
 def wanted_of(field: FormField) -> WantedField:
-    """Return the form field through which the user is asked to type in the value.
+    """Return the form field in which the user is asked to enter the value.
 
-    Any text is accepted for a customer's own data because they were checked together with the customer; the number may
-    be that of a passport.
+    A field for a customer's own data accepts any text, because the data was checked when the customer was entered; the
+    number may be that of a passport.
     """
     question = field.question
     kind = question.kind if field.datum is CustomerDatum.TYPED else AnswerKind.TEXT
@@ -129,9 +130,10 @@ def wanted_of(field: FormField) -> WantedField:
 
 
 def required_questions(preset: Preset, facts: DeskFacts) -> tuple[str, ...]:
-    """Return the names, without duplicates, of the form fields to be typed in once the customers are known.
+    """Return the names of the form fields that a user must fill in once the customers are known.
 
-    These are the preset's questions and the required fields that the customers' data leave empty.
+    These are the preset's questions, and the required fields that remain empty after the customers' data is filled in.
+    The names contain no duplicates.
     """
     customers = preset.customers
     only = customers[0].id if customers else None

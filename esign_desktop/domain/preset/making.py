@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class DocumentTrait:
-    """The facts that a preset needs about a document: the source of its bytes, and its fingerprint."""
+    """The data that a preset needs about a document: the source of its contents, and its fingerprint."""
 
     fingerprint: Fingerprint
     source: DocumentSource
@@ -57,9 +57,9 @@ def preset_of(
     hits: KeywordHits | None = None,
     home: PresetHome | None = None,
 ) -> Preset:
-    """Return a preset made from a contract. ``customers`` are the signers who are another party each time.
+    """Return a preset made from a contract. ``customers`` are the signers who are different in each contract.
 
-    ``titles`` gives what the documents call the signers. ``hits`` supplies the fallback points of keywords. Raises
+    ``titles`` maps signers to their titles in the documents. ``hits`` supplies the fallback points of keywords. Raises
     InputError ``preset.not_a_person`` if a customer is the application, and KeyError if a document has no trait.
     """
     signer_ids = {signer.id: SignerId(f"role {number}") for number, signer in enumerate(draft.signers, 1)}
@@ -107,9 +107,9 @@ def preset_of(
 
 
 def is_customer(signer: Signer, roles: Mapping[SignerId, Signer]) -> bool:
-    """Return whether a signer of a preset being laid out is a customer.
+    """Return whether a signer in the contract from which a preset is edited is a customer.
 
-    These are the preset's previous customers, and new persons of whom only the name is known.
+    The customers are the preset's previous customers, and new persons of whom only the name is known.
     """
     role = roles.get(signer.id)
     if role is not None or not isinstance(signer, PersonSigner):
@@ -153,7 +153,7 @@ def _search(placement: Placement) -> tuple[DocumentId, str]:
 
 
 def require_agreed(draft: ContractDraft, hits: KeywordHits) -> None:
-    """Raise InputError for a keyword without matches, or with more matches than the user confirmed.
+    """Raise InputError if a keyword has no matches, or more matches than the user confirmed.
 
     Codes: ``preset.keyword_not_found`` (keyword), ``preset.keyword_unconfirmed`` (keyword, count).
     """
@@ -165,7 +165,7 @@ def require_agreed(draft: ContractDraft, hits: KeywordHits) -> None:
 
 
 def require_agreed_seal(seal: PresetSeal, count: int) -> None:
-    """Raise the same errors as ``require_agreed`` for one seal, given the number of matches of its keyword."""
+    """Raise the errors of ``require_agreed`` for one seal. ``count`` is the number of matches of its keyword."""
     place = seal.placement
     if not isinstance(place, KeywordPlacement):
         return
@@ -176,7 +176,7 @@ def require_agreed_seal(seal: PresetSeal, count: int) -> None:
 
 
 def counted_seal(place: KeywordPlacement, hits: tuple[KeywordHit, ...], behaviour: PlatformBehaviour) -> PresetSeal:
-    """Return a seal whose keyword has these matches confirmed, and whose fallback points are those of the matches."""
+    """Return a seal with the number of matches confirmed, and with fallback points at the matches."""
     fallbacks = tuple(
         CoordinatePlacement(
             *(PlacementId(f"{place.id} at {number}"), place.signer_id, place.document_id),

@@ -18,9 +18,9 @@ Value = TypeVar("Value")
 
 
 def with_changes_meanwhile(edited: Preset, base: Preset, kept: Preset) -> Preset:
-    """Return the preset with the changes made since ``base`` in both the edited and the stored version.
+    """Return a preset that combines the changes of the edited version and the stored version since ``base``.
 
-    Raises InputError ``preset.edited_meanwhile`` if both changed the same part.
+    Raises InputError ``preset.edited_meanwhile`` if both versions changed the same part.
     """
     merged = replace(
         _one_of(edited, base, kept, by=_contract),

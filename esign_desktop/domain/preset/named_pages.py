@@ -1,4 +1,4 @@
-"""Find names in a preset's pages where the party differs each time."""
+"""Find names in a preset's pages at positions where a different party is named in each contract."""
 
 from __future__ import annotations
 
@@ -21,10 +21,11 @@ if TYPE_CHECKING:
 
 
 def named_places(preset: Preset, papers: Mapping[DocumentId, Paper]) -> tuple[Doubt, ...]:
-    """Return a doubt for each name of a variable party that is not settled.
+    """Return a doubt for each name that is printed where a customer's name belongs.
 
-    ``papers`` is keyed by the preset's slots. An organization that is not a party of the preset causes a doubt only
-    next to a customer's own label, because the application's seal stands for one organization and forms mention others.
+    Names that the user has already confirmed are omitted. ``papers`` is keyed by the preset's slots. Forms often
+    mention other organizations. An organization that is not a party to the preset therefore causes a doubt only next to
+    a customer's own label.
     """
     if not preset.customers:
         return ()
@@ -40,7 +41,8 @@ def named_places(preset: Preset, papers: Mapping[DocumentId, Paper]) -> tuple[Do
 def names_of_customers(preset: Preset, parties: Sequence[ProposedParty]) -> dict[SignerId, str]:
     """Return the names of the preset's customers that were found in a document.
 
-    A customer is matched by the title of the role. If then one customer and one name remain, they are matched.
+    A customer is matched by the title of the role. If only one customer and one name remain, they are matched with each
+    other.
     """
     named = [party for party in parties if party.name and not is_placeholder(party.name)]
     named = [party for party in named if not any(is_same(party.name, name) for name in _fixed_names(preset))]
@@ -66,7 +68,7 @@ def _names_of(customers: Sequence[OpenSigner], named: list[ProposedParty]) -> di
 
 
 def require_settled(doubts: Sequence[Doubt]) -> None:
-    """Raise InputError ``preset.names_someone`` (label, count) if there are doubts from ``named_places``."""
+    """Raise InputError ``preset.names_someone`` (label, count) if ``named_places`` returned any doubts."""
     if doubts:
         raise InputError("preset.names_someone", label=doubts[0].label, count=len(doubts))
 

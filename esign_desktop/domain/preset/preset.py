@@ -1,6 +1,6 @@
-"""Presets: reusable contracts with open signers, who are other parties each time.
+"""Presets: reusable contracts with open signers, who are different parties in each contract.
 
-A preset's signers, placements and options have the form of a contract's, with slots as document ids.
+A preset's signers, placements and options have the same form as a contract's. Slots take the place of document ids.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ COUNTER_VALIDITY_MS: Final = 30 * 60 * 1000
 
 
 def new_preset_id() -> PresetId:
-    """Return a new, unique id."""
+    """Return a new, unique preset id."""
     return PresetId(uuid4().hex)
 
 
@@ -70,8 +70,8 @@ class CustomerDatum(StrEnum):
 class FormField:
     """A form field of a template and the source of its value: data of a customer, or fixed text.
 
-    For TYPED fields, ``label`` is the displayed name, or empty to use the field's name. ``kind`` restricts the answer;
-    None means that it is guessed from the name.
+    For TYPED fields, ``label`` is the displayed name; if it is empty, the field's name is displayed. ``kind`` restricts
+    the answer; if it is None, the kind is guessed from the name.
     """
 
     name: str
@@ -92,7 +92,7 @@ class FormField:
 
     @property
     def question(self) -> Question:
-        """The question that asks for the field's value."""
+        """The question that asks the user for the field's value."""
         label = self.label or readable_name(self.name)
         kind = self.kind or guessed_kind(f"{self.label} {self.name.rpartition('.')[2]}")
         return Question(self.name, label, kind, self.choices, self.most_characters, not self.is_required)
@@ -100,7 +100,7 @@ class FormField:
 
 @dataclass(frozen=True, slots=True)
 class KeptPdf:
-    """A PDF stored with the preset and uploaded for every contract."""
+    """A PDF that is stored with the preset and uploaded for every contract."""
 
     sha256: str
     size_bytes: int
@@ -108,7 +108,7 @@ class KeptPdf:
 
 @dataclass(frozen=True, slots=True)
 class PlatformTemplate:
-    """A template on the platform. It is valid only in the preset's home.
+    """A template on the platform. The template is valid only in the preset's home.
 
     ``tables`` become the last pages of every contract. The document's fingerprint includes these pages.
     """
@@ -133,7 +133,7 @@ class PresetDocument:
 
 @dataclass(frozen=True, slots=True)
 class PresetSeal:
-    """The seal of a signer. ``fallbacks`` are the points to use if its keyword is not found in the document."""
+    """The seal of a signer. If the keyword is not found in the document, the ``fallbacks`` are used instead."""
 
     placement: Placement
     fallbacks: tuple[CoordinatePlacement, ...] = ()
@@ -141,7 +141,7 @@ class PresetSeal:
 
 @dataclass(frozen=True, slots=True)
 class PresetHome:
-    """The project to which the preset's account and template ids belong. They are not valid in other projects."""
+    """The only project in which the account and template ids of a preset are valid."""
 
     environment: EnvironmentKind
     project_id: str
@@ -149,7 +149,7 @@ class PresetHome:
 
 @dataclass(frozen=True, slots=True)
 class Preset:
-    """A reusable contract. ``function_key`` is the number of an F key, or None."""
+    """A reusable contract. ``function_key`` is the number of a function key, such as 5 for F5, or None."""
 
     id: PresetId
     name: str
@@ -173,7 +173,7 @@ class Preset:
 
     @property
     def customers(self) -> tuple[OpenSigner, ...]:
-        """The roles filled at the counter, in signing order."""
+        """The roles that are filled at the counter, in signing order."""
         found = [role for role in self.signers if isinstance(role, OpenSigner)]
         return tuple(sorted(found, key=lambda role: role.terms.step)) if self.is_ordered else tuple(found)
 
@@ -184,14 +184,14 @@ class Preset:
 
     @property
     def questions(self) -> tuple[str, ...]:
-        """The names of the form fields to be typed in, without duplicates, in the order of the fields."""
+        """The names of the form fields that a user fills in, without duplicates, in the order of the fields."""
         return tuple(
             dict.fromkeys(form_field.name for form_field in self._fields if form_field.datum is CustomerDatum.TYPED)
         )
 
     @property
     def document_questions(self) -> tuple[str, ...]:
-        """The names of the required fields whose values can be derived only from a resident identity card's number."""
+        """The names of the required fields whose values can be derived only from a resident identity number."""
         derived = {CustomerDatum.SEX, CustomerDatum.BIRTH_DATE, CustomerDatum.AGE}
         found = dict.fromkeys(
             form_field.name for form_field in self._fields if form_field.datum in derived and form_field.must_be_filled
@@ -213,7 +213,7 @@ class Preset:
         )
 
     def role(self, role_id: SignerId) -> Signer:
-        """Return the role with this id. Raises KeyError if there is none."""
+        """Return the role with this id. Raises KeyError if there is no such role."""
         for role in self.signers:
             if role.id == role_id:
                 return role
@@ -221,17 +221,17 @@ class Preset:
 
     @property
     def knows_nobody_yet(self) -> tuple[SignerId, ...]:
-        """The staff and branch roles whose account cannot be found or created because their identity is incomplete."""
+        """The staff and branch roles whose identity is too incomplete to find or create an account."""
         return tuple(role.id for role in self.signers if not _is_known(role))
 
 
 def plain_name(name: str) -> str:
-    """Return a preset's name normalized for comparison, so that case, width and spaces are ignored."""
+    """Return a preset's name normalized for comparison. Case, width and spaces are ignored."""
     return "".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
 def with_signer_ids(options: FlowOptions, signer_ids: Mapping[SignerId, SignerId]) -> FlowOptions:
-    """Return the options with the signer ids of the initiator and the payer replaced.
+    """Return the options with new signer ids for the initiator and the payer.
 
     A signer without a new id is removed from the options.
     """
@@ -263,7 +263,7 @@ def with_staff(preset: Preset, role_id: SignerId, person: Person) -> Preset:
 def without_numbers(preset: Preset) -> Preset:
     """Return the preset without ID numbers, phone numbers and email addresses.
 
-    This can be used when the accounts are known.
+    These values are not needed when the accounts are known.
     """
     return replace(preset, signers=tuple(_bare_role(role, keeps_third_ids=True) for role in preset.signers))
 
@@ -271,14 +271,14 @@ def without_numbers(preset: Preset) -> Preset:
 def for_others(preset: Preset) -> Preset:
     """Return the preset for export.
 
-    It has no function key, ID numbers, phone numbers, email addresses and ``thirdId`` values.
+    The function key, ID numbers, phone numbers, email addresses and ``thirdId`` values are removed.
     """
     roles = tuple(_bare_role(role, keeps_third_ids=False) for role in preset.signers)
     return replace(preset, signers=roles, function_key=None)
 
 
 def uses_home(preset: Preset) -> bool:
-    """Return whether the preset contains ids that are valid only in its home."""
+    """Return whether the preset contains ids that are valid only in the preset's home."""
     return (
         any(isinstance(document.source, PlatformTemplate) for document in preset.documents)
         or any(subject.account_id for role in preset.signers for subject in _subjects(role))

@@ -1,4 +1,4 @@
-"""Questions that a form asks in addition to the customers' data, and the answers that they accept."""
+"""Questions that a form asks in addition to the customers' data, and the answers that are accepted."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ class AnswerKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question.
+    """A question that asks the user for the value of a form field.
 
-    ``name`` is the form field's name, and ``label`` is the displayed name. ``choices`` apply only to CHOICE.
+    ``name`` is the form field's name, and ``label`` is the displayed name. ``choices`` applies only to CHOICE.
     """
 
     name: str
@@ -53,7 +53,7 @@ _GUESSES: Final = tuple(
 
 
 def guessed_kind(words: str) -> AnswerKind:
-    """Return the kind of answer that a field's name suggests, or TEXT if it is unclear."""
+    """Return the kind of answer that a field's name suggests, or TEXT if the name suggests none."""
     for pattern, kind in _GUESSES:
         if pattern.search(words):
             return kind
@@ -61,7 +61,7 @@ def guessed_kind(words: str) -> AnswerKind:
 
 
 def readable_name(name: str) -> str:
-    """Return a readable form of a field's name: the last part of ``form1[0].page[0].loan_amount[0]``."""
+    """Return a readable form of a field's name. For ``form1[0].page[0].loan_amount[0]``, it is "Loan amount"."""
     last = re.sub(r"\[[0-9]+\]$", "", name.rpartition(".")[2])
     words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", re.sub(r"[_\s]+", " ", last)).strip()
     if words.isascii() and words and not words.isupper():

@@ -1,6 +1,6 @@
 """Check the consistency of a preset from an external source.
 
-The targets of all references must exist, and numbers and lengths of text must be within their limits.
+The targets of all references must exist, and all numbers and text lengths must be within their limits.
 """
 
 from __future__ import annotations
