@@ -44,7 +44,7 @@ _HEADER_TEXT: Final = re.compile(r"[!-~]+")
 
 
 class PlatformClient:
-    """A client for one environment, which authenticates itself with the project's secret.
+    """A client for one environment. It authenticates itself with the project's secret.
 
     ``limits`` applies to API calls; uploads and downloads have their own limits.
     """
@@ -183,11 +183,14 @@ class PlatformClient:
     # Accounts
 
     def create_person(self, person: Person) -> str:
-        """Create an account for a person, and return its id."""
+        """Create an account for a person, and return the account's id."""
         return wire.parse_account_id(self.post(wire.CREATE_PERSON_PATH, wire.build_person(person)))
 
     def create_organization(self, organization: Organization, agent_account_id: str) -> str:
-        """Create an account for an organization on whose behalf the agent acts, and return its id."""
+        """Create an account for an organization, and return the account's id.
+
+        ``agent_account_id`` is the account of the person who acts on behalf of the organization.
+        """
         body = wire.build_organization(organization, agent_account_id)
         return wire.parse_account_id(self.post(wire.CREATE_ORGANIZATION_PATH, body))
 
@@ -214,7 +217,7 @@ class PlatformClient:
         chunks: Sequence[Chunk] = (),
         type_name: ChunkTypeName = ChunkTypeName.CONTENT_TYPE,
     ) -> tuple[str, str]:
-        """Fill in a template, and return the id of the new document and its download URL, which is valid for 1 hour.
+        """Fill in a template, and return the id and the download URL of the new document. The URL is valid for 1 hour.
 
         ``type_name`` is the name under which the platform reads the type of ``chunks``.
         """
@@ -228,7 +231,7 @@ class PlatformClient:
     # Signing
 
     def start(self, body: bytes) -> StartedFlow:
-        """Start a flow. ``body`` is built by ``payload``. Do not repeat this call after OutcomeUnknown."""
+        """Start a flow. The ``payload`` module builds ``body``. Do not repeat this call after OutcomeUnknown."""
         return wire.parse_started(self.post(wire.START_PATH, body))
 
     def execute(self, flow_id: str) -> None:
@@ -240,7 +243,7 @@ class PlatformClient:
         wire.parse_done(self.post(wire.REVOKE_PATH, wire.build_flow_id(flow_id)))
 
     def signed_documents(self, flow_id: str) -> tuple[SignedDocument, ...]:
-        """Return the download URLs of the files that have been signed so far. They are valid for 30 minutes."""
+        """Return the download URLs of the files that have been signed so far. The URLs are valid for 30 minutes."""
         body = wire.build_flow_id(flow_id)
         return wire.parse_signed_documents(self.post(wire.SIGNED_DOCUMENTS_PATH, body))
 

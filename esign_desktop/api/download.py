@@ -1,4 +1,4 @@
-"""Download signed files from the storage to the disk.
+"""Download signed files from the storage to disk.
 
 A file is stored either completely or not at all, and existing files are never overwritten.
 """

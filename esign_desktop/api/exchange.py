@@ -61,7 +61,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class RawAnswer:
-    """A response of the platform whose signature was verified. Its bytes are stored before they are parsed."""
+    """A response of the platform whose signature was verified. The response is stored before it is parsed."""
 
     status: int
     body: bytes = field(repr=False)
@@ -86,8 +86,8 @@ class Transport(Protocol):
         Raises NotSent, OutcomeUnknown or Cancelled. Exceptions that ``sink`` or the body raises pass through unchanged.
 
         Cancelled means that the call may safely be repeated: either it was canceled before a byte was sent, or it is a
-        file transfer (with a sink or a streamed body). For any other call that is canceled, OutcomeUnknown
-        ``api.cancelled`` is raised.
+        file transfer (with a sink or a streamed body). If any other call is canceled, OutcomeUnknown ``api.cancelled``
+        is raised.
         """
         ...
 

@@ -42,7 +42,7 @@ _CROSS_PAGE: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class SignerAccounts:
-    """The account ids of a signer: those of the person who acts and of the organization for which the person acts.
+    """The account ids of a signer: one for the acting person, and one for the organization that the person represents.
 
     ``organization_account_id`` is empty if the person signs on their own behalf.
     """
@@ -62,8 +62,8 @@ def start_body(
 ) -> dict[str, object]:
     """Return the body of ``/sign/start``, to be converted to bytes by ``strict_json.write``. Empty values are omitted.
 
-    ``doc_ids`` and ``account_ids`` hold the platform's ids; a signer that is the integrating application needs none. A
-    relative deadline begins at ``sent_at_ms``, in epoch milliseconds. Raises KeyError if an id is missing.
+    ``doc_ids`` and ``account_ids`` contain the platform's ids. The integrating application needs no account id as a
+    signer. A relative deadline begins at ``sent_at_ms``, in epoch milliseconds. Raises KeyError if an id is missing.
     """
     options = draft.options
     body: dict[str, object] = {

@@ -25,7 +25,7 @@ class Malformed(Exception):
 
 
 def read(body: bytes) -> object:
-    """Return the value of JSON text encoded as UTF-8. Raises Malformed if it is invalid."""
+    """Return the value of JSON text encoded as UTF-8. Raises Malformed if the text is invalid."""
     try:
         value = json.loads(
             body.decode("utf-8"), object_pairs_hook=_object, parse_constant=_no_constant, parse_float=_finite
@@ -82,14 +82,14 @@ def as_integer(value: object, what: str) -> int:
 
 
 def as_number(value: object, what: str) -> float:
-    """Return the value as a number. Raises Malformed if it is of another type."""
+    """Return the value if it is a number; otherwise raise Malformed, with ``what`` in its message."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise Malformed(f"{what} is not a number")
     return float(value)
 
 
 def identifier(source: Mapping[str, Any], key: str) -> str:
-    """Return the id under this key, which may be given as a number. Raises Malformed if it is missing."""
+    """Return the id under this key. The id may be given as a number. Raises Malformed if it is missing."""
     value = source.get(key)
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)

@@ -4,8 +4,8 @@ Only this module imports ``requests``, and the module is imported at the first c
 
 The standard library cannot interrupt a blocked socket. Therefore, this module keeps a duplicate of every socket in use.
 Shutting down the duplicate wakes the thread that waits on the original, even during a TLS handshake or a blocked send.
-For a thread that is waiting to receive, Windows does not document this. On Windows, each call therefore runs on its own
-thread, which is abandoned if it does not end soon after the call was aborted.
+Windows does not document that this also wakes a thread that is waiting to receive data. On Windows, each call therefore
+runs on its own thread. This thread is abandoned if it does not end soon after the call was aborted.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ class ForbiddenAddress(OSError):
 
 
 class Attempt:
-    """An attempt to make a call. ``limits`` limits its duration, and ``reach`` the computers to which it may connect.
+    """An attempt to make a call. ``limits`` restricts its duration, and ``reach`` the computers that it may connect to.
 
     Use it as a context manager on the thread that makes the call. Any thread may call ``abort``.
     """
@@ -148,7 +148,7 @@ class Attempt:
             raise ForbiddenAddress
 
     def open_socket(self, host: str, port: int, timeout_s: float) -> socket.socket:
-        """Return a socket that is connected to the first address of the host that answers, and watch the socket.
+        """Return a watched socket, connected to the first of the host's addresses that answers.
 
         Everything except the name lookup can be interrupted. Raises OSError, or ForbiddenAddress if the call is not
         allowed to connect to any of the addresses.
@@ -359,7 +359,7 @@ def _run_apart(call: Callable[[], Answer], attempt: Attempt) -> Answer:
 
 
 class _Connection(connection.HTTPConnection):
-    """A connection that registers its socket with the current attempt, and tells it when the first byte is sent."""
+    """A connection that registers its socket with the current attempt, and notes there when the first byte is sent."""
 
     _is_opening = False
     _last_used_s = 0.0
@@ -436,7 +436,7 @@ class _SecurePool(connectionpool.HTTPSConnectionPool):
 
 
 class _Adapter(HTTPAdapter):
-    """An adapter whose pools contain these connections, and which trusts the operating system's certificates."""
+    """An adapter that uses these connection classes and trusts the operating system's certificates."""
 
     @override
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
@@ -491,7 +491,7 @@ def _raise_if_aborted(attempt: Attempt) -> None:
 def _explained(error: Exception, attempt: Attempt, *, is_repeatable: bool) -> Exception:
     """Return the exception to raise for a call that failed.
 
-    Its detail consists only of the names of exception types, because exception messages contain URLs.
+    The detail of this exception consists only of the names of exception types, because exception messages contain URLs.
     """
     failure = OutcomeUnknown if attempt.has_bytes_left else NotSent
     if attempt.abort_reason is AbortReason.CANCELLED:

@@ -32,8 +32,8 @@ _LINK_LOCAL: Final = ("169.254.0.0/16", "fe80::/10")
 class Reach:
     """The computers to which a URL from a response may lead.
 
-    Public addresses are always allowed. ``may_be_here`` also allows this computer, and ``may_be_in_the_network`` the
-    computer's local network.
+    Public addresses are always allowed. ``may_be_here`` also allows this computer, and ``may_be_in_the_network`` also
+    allows the local network.
     """
 
     may_be_here: bool = False

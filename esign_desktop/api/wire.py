@@ -105,9 +105,9 @@ class UploadSlot:
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """Pages to append to a contract that is made from a template. ``data_base64`` holds text/html or application/pdf.
+    """Pages to append to a contract that is made from a template.
 
-    Chunks with lower ``sequence`` numbers come first.
+    ``content_type`` is text/html or application/pdf. Chunks with lower ``sequence`` numbers come first.
     """
 
     content_type: str
@@ -219,12 +219,12 @@ def build_doc_id(doc_id: str) -> bytes:
 
 
 def build_flow_id(flow_id: str) -> bytes:
-    """Build the body that the calls execute, revoke, download and docdetail have in common."""
+    """Build the request body shared by the ``execute``, ``revoke``, ``download`` and ``docdetail`` calls."""
     return strict_json.write({"flowId": flow_id})
 
 
 def _filled(**values: object) -> dict[str, object]:
-    """Return the values without empty values (docs/platform-answers.md#sent-values)."""
+    """Return the values that are not empty (docs/platform-answers.md#sent-values)."""
     return {key: value for key, value in values.items() if value not in (None, "", {}, [])}
 
 
@@ -270,19 +270,19 @@ def parse_doc_id(answer: RawAnswer) -> str:
 
 
 def parse_from_template(answer: RawAnswer) -> tuple[str, str]:
-    """Return the id of the document made from a template, and its download URL, which is valid for 1 hour."""
+    """Return the id and the download URL of the document made from a template. The URL is valid for 1 hour."""
     return _from_object(answer, lambda data: (identifier(data, "docId"), web_address(data, "docUrl")))
 
 
 def parse_document_url(answer: RawAnswer) -> str:
-    """Return the download URL of a document's original version, which is valid for 30 minutes."""
+    """Return the download URL of a document's original version. The URL is valid for 30 minutes."""
     return _from_object(answer, lambda data: web_address(data, "docUrl"))
 
 
 def parse_started(answer: RawAnswer) -> StartedFlow:
-    """Return the flow that was started. Links that cannot be used are dropped.
+    """Return the flow that was started, without links that cannot be used.
 
-    They do not make the response invalid, because the platform returns the flow's id only once.
+    Such links do not make the response invalid, because the platform returns the flow's id only once.
     """
 
     def read(data: Mapping[str, Any]) -> StartedFlow:
@@ -295,12 +295,12 @@ def parse_started(answer: RawAnswer) -> StartedFlow:
 
 
 def parse_done(answer: RawAnswer) -> None:
-    """Check a response that contains nothing but an ``errCode``. Raises Refused if it is not 0."""
+    """Check a response that contains nothing but an ``errCode``. Raises Refused if the ``errCode`` is not 0."""
     checked(answer, lambda _data: None)
 
 
 def parse_signed_documents(answer: RawAnswer) -> tuple[SignedDocument, ...]:
-    """Return the download URLs of the files that have been signed so far. They are valid for 30 minutes."""
+    """Return the download URLs of the files that have been signed so far. The URLs are valid for 30 minutes."""
 
     def read(data: object) -> tuple[SignedDocument, ...]:
         entries = [as_object(entry, "data[]") for entry in as_list(data, "data")]

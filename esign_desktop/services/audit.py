@@ -43,8 +43,8 @@ _log = logging.getLogger(__name__)
 def unlike_ledger(audit: Audit, ledger: Ledger) -> int | None:
     """Return the number of the first log line that contradicts the ledger, or None if the log and the ledger agree.
 
-    The number is 0 if the ledger's entry is malformed. Heads recorded before the last restoration are ignored, because
-    they may belong to a log that was lost or to another computer's log. Raises StoreError.
+    The result is 0 if a ledger entry about the log is malformed. Entries made before the last restoration are ignored,
+    because they may belong to a lost log or to another computer's log. Raises StoreError.
     """
     unlike: list[int] = []
     for entry in ledger.read():
@@ -60,9 +60,9 @@ def unlike_ledger(audit: Audit, ledger: Ledger) -> int | None:
 
 
 def note_restored(audit: Audit, ledger: Ledger, title: str = "") -> None:
-    """Record in the audit log that it was restored, and record the head of its hash chain in the ledger.
+    """Record in the audit log that the log was restored, and record the head of the log's hash chain in the ledger.
 
-    ``title`` is the title of the log line. Raises StoreError.
+    ``title`` is the title of the new log line. Raises StoreError.
     """
     audit.note(AuditAction.RESTORED, title=title)
     head = audit.head()
@@ -106,8 +106,8 @@ def _full_name(login: str) -> str:
 def noting(audit: Audit) -> Note:
     """Return a function that adds lines to the audit log.
 
-    If a line cannot be written, the function reports this in the program's own log and does not raise an exception, so
-    the action that was to be recorded still takes effect.
+    If a line cannot be written, the function reports the error only in the program's own log. The action that was to be
+    recorded still takes effect.
     """
 
     def note(action: AuditAction, title: str) -> None:
@@ -120,7 +120,10 @@ def noting(audit: Audit) -> Note:
 
 
 def note_policy(policy: Policy, settings: Settings, note: Note) -> None:
-    """Record the names of the policy's keys and a digest of their values if they differ from the last record."""
+    """Record the policy in the audit log if it has changed since it was last recorded.
+
+    The log line contains the names of the policy's settings and a digest of their values.
+    """
     told = {name: value for name, value in policy._asdict().items() if value not in {None, "", False, ()}}
     text = json.dumps(told, default=lambda value: sorted(value) if isinstance(value, frozenset) else str(value))
     digest = hashlib.sha256(text.encode()).hexdigest()[:_LOG_DIGITS] if told else ""
@@ -135,7 +138,7 @@ class AuditWords:
     """The text of an exported audit log.
 
     ``headings`` are the headings of the columns for time, user, action, environment, contract, flow, outcome and seal,
-    in this order. ``actions`` and ``environments`` map stored values to the text to display.
+    in this order. ``actions`` and ``environments`` map stored values to displayed text.
     """
 
     headings: tuple[str, ...]
@@ -150,8 +153,8 @@ class AuditSeal:
     """A writer that seals the audit log by recording the head of its hash chain outside the database.
 
     The head is written to the ledger, which is copied to the second folder, and to ``target``, the log named by the
-    policy's ``audit_to``. The user of this computer could change lines and rebuild the chain, but would also have to
-    change these records.
+    policy's ``audit_to``. A user who changes lines of the audit log and rebuilds its chain would also have to change
+    these records.
     """
 
     def __init__(
@@ -165,21 +168,21 @@ class AuditSeal:
 
     @property
     def is_told(self) -> bool:
-        """Whether the head of the chain is also sent to a log outside this computer's folders."""
+        """Whether the head of the hash chain is also sent to the log that the policy names."""
         return bool(self._target)
 
     def restored(self) -> None:
-        """Record in the log and the ledger that the log was restored from a backup. Raises StoreError.
+        """Record in the log and in the ledger that the log was restored from a backup. Raises StoreError.
 
-        The log is then no longer compared with the heads that were recorded earlier in the ledger.
+        From then on, the log is no longer compared with the heads recorded earlier in the ledger.
         """
         note_restored(self._audit, self._ledger)
 
     def write(self) -> None:
-        """Write the head of the chain if lines have been added since the last call.
+        """Write the head of the hash chain if lines have been added since the last call.
 
-        A head that cannot be sent is sent by the next call. The call blocks on the disk and, if the policy names one,
-        on a log server. Raises StoreError, for example ``audit.not_sent``.
+        If the head cannot be sent, the next call sends it. The call blocks on the disk, and also on the log server if
+        the policy names one. Raises StoreError, for example ``audit.not_sent``.
         """
         head = self._audit.head()
         if head is None:
@@ -206,13 +209,13 @@ class AuditLog:
         return self._audit.entries(limit=limit)
 
     def check(self) -> AuditCheck:
-        """Check whether every line of the log is unchanged and no line is missing."""
+        """Check that no line of the log was changed or removed, and return the result."""
         return self._audit.check()
 
     def export(self, target: Path, words: AuditWords) -> int:
         """Write the whole log as a CSV file, oldest line first, and return the number of lines. Raises StoreError.
 
-        The last row states whether the log is intact and contains the seal of the whole log.
+        The last row contains the result of checking the log and the seal of the whole log.
         """
         entries = self._audit.entries()[::-1]
         check = self._audit.check()

@@ -38,7 +38,7 @@ from esign_desktop.services.templates.service import TemplateService
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """The services of a running application. Their calls block, so they are made on worker threads."""
+    """The services of a running application. Their calls block and must be made on worker threads."""
 
     documents: DocumentService
     drafts: DraftService

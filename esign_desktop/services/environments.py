@@ -135,7 +135,7 @@ class EnvironmentService:
         return self.get(EnvironmentKind(chosen) if chosen in set(EnvironmentKind) else _FIRST_CHOICE)
 
     def choose(self, kind: EnvironmentKind) -> Environment:
-        """Set the environment to which contracts are sent, and return it.
+        """Set the environment to which contracts are sent, and return the environment.
 
         Raises InputError ``policy.fixed`` if the policy prescribes a different one.
         """
@@ -147,9 +147,9 @@ class EnvironmentService:
     def save(self, environment: Environment) -> bool:
         """Store an environment's settings, except the project's secret.
 
-        A password in the proxy's address is stored in the keyring. Returns False if there is no keyring, in which case
-        the password is forgotten when the application ends, and True otherwise. Raises StoreError if the keyring fails;
-        the password then remains valid for this session.
+        A password in the proxy's address is stored in the keyring. Return True, or False if there is no keyring; the
+        password is then forgotten when the application ends. Raises StoreError if the keyring fails; the password then
+        remains valid for this session.
         """
         proxy_url, password = without_password(environment.proxy_url.strip())
         values = _values(replace(environment, proxy_url=proxy_url))
@@ -221,10 +221,10 @@ class EnvironmentService:
     def client_for(self, environment: Environment) -> PlatformClient:
         """Return the client for an environment. The client is shared and stays open.
 
-        The environment may be that of an earlier send. The current proxy is always used, as is the current port of the
-        sandbox, which changes each time the sandbox is started. Raises InputError ``environment.no_address``,
-        ``environment.no_project`` or ``environment.no_secret``, InputError ``environment.no_rehearsal`` if the
-        environment is a sandbox that is not running, and StoreError.
+        The environment may be that of an earlier send. The current proxy is always used. For the sandbox, the current
+        port is used too, because it changes each time the sandbox is started. Raises InputError
+        ``environment.no_address``, ``environment.no_project`` or ``environment.no_secret``, InputError
+        ``environment.no_rehearsal`` if the environment is a sandbox that is not running, and StoreError.
         """
         today = self.get(environment.kind)
         environment = replace(environment, proxy_url=today.proxy_url, has_near_files=today.has_near_files)
@@ -250,8 +250,8 @@ class EnvironmentService:
     def test_connection(self, environment: Environment, secret: str | None = None) -> ConnectionReport:
         """Test the connection by querying an account that does not exist. Any verified response counts as a success.
 
-        ``secret`` replaces the stored secret for the test. Raises InputError and StoreError. An ApiError is not raised,
-        but is contained in the returned report.
+        ``secret`` replaces the stored secret for the test. Raises InputError and StoreError. An ApiError is not raised
+        but returned in the report.
         """
         _require_complete(environment)
         chosen = Secret(secret) if secret is not None else self.secret(environment)
@@ -275,8 +275,7 @@ class EnvironmentService:
     def set_behaviour(self, kind: EnvironmentKind, behaviour: PlatformBehaviour) -> Environment:
         """Store the measured or chosen behavior of an environment's platform, and return the changed environment.
 
-        Connections stay open. For an environment that exists only in this session, the behavior is not stored
-        permanently.
+        Connections stay open. If the environment exists only in this session, its behavior is not stored permanently.
         """
         with self._behaviour_lock:
             before = self.get(kind)
@@ -302,7 +301,7 @@ class EnvironmentService:
         self.set_behaviour(kind, replace(self.get(kind).behaviour, links_at_start=learned))
 
     def are_links_told(self, kind: EnvironmentKind) -> bool | None:
-        """Return whether ``start`` returns links, as measured or set by the user, or None if this is not known."""
+        """Return whether ``start`` returns signing links, as measured or set by the user, or None if unknown."""
         known = self.get(kind).behaviour.links_at_start
         return None if known is LinksAtStart.UNKNOWN else known is LinksAtStart.YES
 

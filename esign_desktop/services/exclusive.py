@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 class Exclusive:
     """A lock that admits one caller at a time, used as ``with exclusive():``.
 
-    If the lock cannot be acquired within ``wait_s`` seconds, InputError with ``code`` is raised.
+    Raises InputError with ``code`` if the lock cannot be acquired within ``wait_s`` seconds.
     """
 
     def __init__(self, code: str, *, wait_s: float = 0.0) -> None:

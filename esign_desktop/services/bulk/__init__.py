@@ -1,1 +1,1 @@
-"""Bulk sending: one contract for each row of a sheet. Rows are planned before they are sent, and never sent twice."""
+"""Bulk sending: one contract for each row of a sheet. All rows are planned first, and none is sent twice by mistake."""

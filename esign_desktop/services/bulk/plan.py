@@ -103,7 +103,7 @@ def form_value(question: Question, text: str) -> str:
 
 
 class BulkPeople:
-    """The service that creates the contracts of rows and compares the people in rows with accounts on this computer.
+    """The service that creates the contracts for rows and compares the people in rows with accounts on this computer.
 
     Calls block on the store and, for a few milliseconds each, on the computation of ``thirdId`` values.
     """
@@ -204,7 +204,7 @@ class BulkPeople:
         return record is not None and self._book.keeps_another(entry, record)
 
     def _known(self, party: OpenParty, environment: Environment) -> OpenParty:
-        """Return the party with the person identified by their current account, if its mobile number fits."""
+        """Return the party, with the person identified by their current account if its mobile number matches."""
         if isinstance(party, RepresentedOrganization):
             return replace(party, agent=self._known_person(party.agent, environment))
         return self._known_person(party, environment)
@@ -264,8 +264,8 @@ class BulkPlanner:
     def columns_for(self, preset: Preset, sheet: Sheet) -> ColumnChoice:
         """Return the meaning of each column of a sheet.
 
-        The choice last stored for a heading takes precedence; other columns are matched by their headings. If the sheet
-        has no headings, columns are matched by their content. Raises StoreError.
+        If a choice is stored for a heading, the latest one is used. Other columns are matched by their headings, or by
+        their content if the sheet has no headings. Raises StoreError.
         """
         if not sheet.has_headings:
             return fitted(preset, match_contents(preset, sheet.rows), len(sheet.headings))
@@ -278,7 +278,7 @@ class BulkPlanner:
         return fitted(preset, chosen, len(sheet.headings))
 
     def remember_columns(self, plan: BulkPlan) -> None:
-        """Store the plan's column choice under the sheet's headings, if it has headings. Raises StoreError."""
+        """Store the plan's column choice for the sheet's headings. Do nothing if there are none. Raises StoreError."""
         if plan.sheet.has_headings:
             digests = self._heading_digests(plan.sheet)
             self._store.remember_columns(plan.preset.id, dict(zip(digests, plan.columns, strict=True)))
@@ -287,9 +287,9 @@ class BulkPlanner:
         return [self._keys.heading(plain_heading(heading)) for heading in sheet.headings]
 
     def draft(self, preset: Preset, plan: BulkPlan, index: int) -> ContractDraft:
-        """Create the contract of the plan's row ``index``, which must be ready. ``preset`` is the preset as planned.
+        """Create the contract for the row with this index in the plan. The row must be ready.
 
-        Raises InputError ``document.missing``, and StoreError.
+        ``preset`` is the preset for which the plan was made. Raises InputError ``document.missing``, and StoreError.
         """
         draft_id, now_ms = plan.rows[index].claims[0].draft_id, self._clock_ms()
         return self._people.draft(preset, plan.columns, plan.readings[index], plan.environment, draft_id, now_ms)
@@ -423,7 +423,7 @@ def _is_sent(send: SendState | None) -> bool:
 
 
 def with_send(row: PlannedRow, send: SendState) -> PlannedRow:
-    """Return the row updated with the state of its send. The row is unchanged if the send failed or was cancelled."""
+    """Return the row updated with the state of its send. The row is unchanged if the send failed or was canceled."""
     match send.state:
         case SubmissionState.FAILED | SubmissionState.CANCELLED:
             return row

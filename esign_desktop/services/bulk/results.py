@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 class ResultChoice:
     """The personal data to include in an export: full names with mobile numbers, and signing links.
 
-    A signing link lets anyone who has it open the contract.
+    Anyone who has a signing link can open the contract.
     """
 
     with_people: bool = False
@@ -69,8 +69,8 @@ def export_results(
     """Write the results of a bulk send to a file, and return the number of rows. Raises StoreError.
 
     ``rows`` are the plan's rows in their current state. The suffix of ``target`` selects the format: a workbook, .csv,
-    or .json with the column names repeated in each row. Each person has columns of their own. Unless ``choice``
-    includes them, names are masked and mobile numbers and links are left out.
+    or .json. In a .json file, each row repeats the column names. Each person has columns of their own. By default,
+    names are masked, and mobile numbers and links are left out; ``choice`` can include them in full.
     """
     table = _Table(plan.preset, words, flows, choice)
     headings, cells = table.headings(), [table.cells(row, plan.readings[row.index]) for row in rows]

@@ -1,8 +1,8 @@
-"""Recognize rows without storing their values, by digests under a key that never leaves this installation.
+"""Recognize rows by keyed digests, without storing the rows' values. The key never leaves this installation.
 
-A row's draft id is derived from its digest. When a sheet is sent again, its earlier sends are therefore found even
-after the database was restored from a backup, because the ledger still contains the draft ids. Digests are kept when a
-person's data is erased: they do not identify the person, and they prevent the contract from being sent twice.
+A row's draft id is derived from the row's digest. The ledger contains the draft ids, so earlier sends of a sheet are
+found even after the database was restored from a backup. When a person's data is erased, the digests are kept: they do
+not identify the person, and they prevent the contract from being sent twice.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _ID_CHARACTERS: Final = 32
 
 
 class RowKeys:
-    """A calculator of keyed row digests. It is thread-safe. Calls block on the store to read the key."""
+    """The service that computes keyed digests of rows. It is thread-safe. Calls block on the store to read the key."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -40,16 +40,16 @@ class RowKeys:
     def row(self, environment: Environment, preset_id: PresetId, values: Mapping[ColumnTarget, str]) -> str:
         """Return the digest of a row's values for a preset in a project. The order of the values does not matter.
 
-        The digest depends on the preset's id and not on its content, so a preset that is edited between two runs does
-        not cause contracts to be sent a second time.
+        The digest depends on the preset's id and not on the preset's content. Editing the preset between two runs
+        therefore does not cause contracts to be sent a second time.
         """
         return self._digest("row", [environment.kind.value, environment.project_id, preset_id, *_cells(values)])
 
     def contract(self, environment: Environment, preset_id: PresetId, values: Mapping[ColumnTarget, str]) -> str:
         """Return the digest of a row's values without its phone numbers and email addresses.
 
-        It identifies the contract, which remains the same if a person's phone number changes. The draft id is derived
-        from this digest.
+        This digest identifies the contract, and does not change if a person's phone number changes. Draft ids are
+        derived from this digest.
         """
         cells = _cells(contract_values(values))
         return self._digest("contract", [environment.kind.value, environment.project_id, preset_id, *cells])
@@ -57,12 +57,13 @@ class RowKeys:
     def draft_id(self, digest: str, attempt: int) -> DraftId:
         """Return the draft id for the digest of a contract.
 
-        ``attempt`` is 0 for the first send, and increases by 1 with each deliberate repetition.
+        ``attempt`` is 0 for the first send, and increases by 1 each time the user deliberately sends the contract
+        again.
         """
         return DraftId(self._digest("draft", [digest, attempt])[:_ID_CHARACTERS])
 
     def heading(self, plain_heading: str) -> str:
-        """Return the digest of a column heading, which is given in its normalized form."""
+        """Return the digest of a column heading. ``plain_heading`` is the heading in its normalized form."""
         return self._digest("heading", [plain_heading])
 
     def _digest(self, kind: str, parts: list[object]) -> str:

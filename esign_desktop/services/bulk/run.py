@@ -34,8 +34,8 @@ _WHO: Final = frozenset({ColumnKind.ID_NUMBER, ColumnKind.ORGANIZATION_CODE})
 class BulkRun:
     """A single run of a bulk plan.
 
-    ``draft_of`` creates the contract for the row with an index. ``on_progress`` is called on the senders' threads, by
-    one thread at a time.
+    ``draft_of`` creates the contract for the row with a given index. ``on_progress`` is called on the senders' threads,
+    by one thread at a time.
     """
 
     def __init__(
@@ -102,7 +102,7 @@ class BulkRun:
         return True
 
     def _take_next(self) -> int | None:
-        """Return the next row none of whose people occur in a running send, so that each account is created only once.
+        """Return the next row whose people do not occur in a running send. Each account is therefore created only once.
 
         Return None if there is no such row or the run was stopped.
         """

@@ -1,7 +1,8 @@
 """The service for bulk sending: one contract for each row of a sheet, planned before it is sent and never sent twice.
 
-A row is recognized by a keyed digest of its values, from which the id of its draft is derived. The journal contains the
-result of sending that draft. If a sheet is sent again, even after a crash, only the missing rows are sent.
+A row is recognized by a keyed digest of its values, and the id of its draft is derived from this digest. The journal
+contains the result of sending the draft. If a sheet is sent again, even after a crash, only rows that have not been
+sent before are sent.
 """
 
 from __future__ import annotations
@@ -77,7 +78,7 @@ class BulkService:
     def preset_obstacle(self, preset: Preset) -> InputError | None:
         """Return the error that currently prevents the preset from being used with any sheet, or None if there is none.
 
-        The error is, for example, InputError ``preset.other_environment``.
+        An example of such an error is InputError ``preset.other_environment``.
         """
         try:
             self._presets.pages.require_settled(preset)
@@ -119,9 +120,9 @@ class BulkService:
         """Continue unfinished rows and send rows that are ready, until all are done or the run has to stop.
 
         ``cancel`` takes effect between rows; sends in progress are completed. ``on_progress`` is called on other
-        threads, one call at a time. To continue after a stop, plan and run again. Raises StoreError or InputError
-        ``bulk.busy``, ``bulk.nothing_to_send``, ``bulk.environment_changed`` or ``bulk.preset_changed`` before anything
-        is sent.
+        threads, one call at a time. To continue after a stop, make a new plan and run it. Before anything is sent,
+        raises StoreError, or InputError ``bulk.busy``, ``bulk.nothing_to_send``, ``bulk.environment_changed`` or
+        ``bulk.preset_changed``.
         """
         with self._exclusive():
             preset = self._preset_of(plan)
@@ -148,7 +149,7 @@ class BulkService:
     def interrupted(self) -> InterruptedRun | None:
         """Return the last unfinished run in the current environment, or None if no run has rows that remain to be sent.
 
-        Rows that wait for the user's decision do not count as remaining. Raises StoreError.
+        Rows that are waiting for the user's decision do not count as remaining. Raises StoreError.
         """
         environment = self._environment()
         run = self._store.open_run(environment.kind, environment.project_id)
@@ -173,7 +174,7 @@ class BulkService:
         )
 
     def dismiss(self, run_id: str) -> None:
-        """Stop reporting this run as interrupted. Its sent rows are still recognized. Raises StoreError."""
+        """Stop reporting this run as interrupted. Rows that it has sent are still recognized. Raises StoreError."""
         self._store.end(run_id, self._clock_ms())
 
     def export_results(
@@ -181,7 +182,7 @@ class BulkService:
     ) -> int:
         """Export the results of a plan and record the export in the audit log. Raises StoreError.
 
-        The arguments and the returned number of rows are those of the function ``export_results``.
+        See the function ``results.export_results`` for the arguments and the result.
         """
         count = export_results(plan, rows, target, words, self._flows, choice)
         with suppress(StoreError):

@@ -42,9 +42,10 @@ class PlannedRow:
     ``index`` is the row's index in the sheet, counted from 0, and ``number`` is its row number in the spreadsheet
     program. ``masked_names`` are the customers' names, in the order of the preset's roles. ``flow_status`` is the
     stored status of a sent contract. ``claims`` identify the row in the store: first the row itself, then its contract,
-    then the row as read from the file. For a SENT row, ``was_corrected`` means that the contract's values differ from
-    those in the file, and ``is_reached_otherwise`` that the contract was sent to a different phone number or email
-    address.
+    then the row as read from the file.
+
+    The last two fields apply to SENT rows. ``was_corrected`` means that the contract's values differ from those in the
+    file. ``is_reached_otherwise`` means that the contract was sent to a different phone number or email address.
     """
 
     index: int
@@ -66,10 +67,10 @@ class PlannedRow:
 
 @dataclass(frozen=True, slots=True)
 class BulkCost:
-    """The number of contracts needed to send the ready rows, and their price.
+    """The number of contracts needed to send all ready rows, and the price of these contracts.
 
-    ``left_after`` is the number of contracts that will be left in the package. It is negative if there are too few, and
-    None if the user has not entered the size of the package. ``is_over`` means that the package has expired.
+    ``left_after`` is the number of contracts that will be left in the package. It is negative if the package has too
+    few, and None if the user has not entered the size of the package. ``is_over`` means that the package has expired.
     """
 
     contract_count: int
@@ -82,7 +83,7 @@ class BulkCost:
 
 @dataclass(frozen=True, slots=True)
 class BulkPlan:
-    """A plan of what would be sent for each row of a sheet, and in which environment.
+    """A plan that states what would be sent for each row of a sheet, and in which environment.
 
     ``missing`` lists required columns that the sheet does not have. ``problems`` are the preset's blocking problems;
     nothing can be sent if there are any.
@@ -151,7 +152,7 @@ class BulkReport:
 class InterruptedRun:
     """A run that did not finish. Only the path of its sheet is stored, so the sheet must be read again.
 
-    ``sent_count`` of its ``row_count`` rows have been sent.
+    Of the run's ``row_count`` rows, ``sent_count`` have been sent.
     """
 
     run_id: str

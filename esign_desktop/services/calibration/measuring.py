@@ -70,8 +70,9 @@ def measure(
     """Find each seal on the signed sheet ``after`` by comparing the sheet with the unsigned sheet ``before``.
 
     Both documents must be open. ``with_person`` states whether the sheet contains a person's seals.
-    ``raise_if_cancelled`` is called between renderings, and its exception is passed on. Raises PdfError, and InputError
-    ``calibration.other_file`` if the pages or their texts are not where the unsigned sheet has them.
+    ``raise_if_cancelled`` is called between renderings, and exceptions that it raises are passed on. Raises PdfError,
+    and InputError ``calibration.other_file`` if the signed sheet's pages or text do not match those of the unsigned
+    sheet.
     """
     _require_same_pages(documents, before, after)
     (keyword,) = documents.find(after.id, KEYWORD)

@@ -185,7 +185,10 @@ class CalibrationService:
         return environment
 
     def sealers(self, kind: EnvironmentKind) -> tuple[Sealer, ...]:
-        """Return the known organizations that can seal the sheet in place of the application, last used first."""
+        """Return the known organizations that can seal the sheet in place of the application.
+
+        The most recently used organization comes first.
+        """
         known = self._accounts.known(self._environments.get(kind))
         people = {record.account_id: record for record in known if record.kind is AccountKind.PERSON}
         return tuple(
@@ -198,7 +201,10 @@ class CalibrationService:
         )
 
     def is_waiting(self, kind: EnvironmentKind) -> bool:
-        """Return whether an earlier sheet has not been measured yet. If so, the next run does not send a new sheet."""
+        """Return whether there is an earlier sheet that has not been measured yet.
+
+        If there is one, the next run does not send a new sheet.
+        """
         return self._find_sheet(self._environments.get(kind)) is not None
 
     def run(
@@ -214,16 +220,19 @@ class CalibrationService:
     ) -> CalibrationReport:
         """Send the sheet, wait until it is sealed, download and measure it, and return the results.
 
-        ``title`` is the contract's title, which Track displays. ``sealer`` seals the sheet, or the application if it is
-        None. If ``with_person`` is set, accounts are created for an invented person, and the behavior that requires a
-        person is tested too. If the platform refuses the person's automatic seal, a second sheet without a person is
-        sent.
+        ``title`` is the contract's title, which Track displays. ``sealer`` is the organization that seals the sheet; if
+        it is None, the application seals the sheet. If ``with_person`` is True, accounts are created for an invented
+        person, and the platform behavior that requires a person is tested too. If the platform refuses the person's
+        automatic seal, a second sheet without a person is sent.
 
-        Raises ApiError, PdfError, StoreError, Cancelled, and the errors of ``require``. Raises InputError
-        ``calibration.held`` if it is unknown whether the platform received the sheet, ``calibration.not_complete`` if
-        the sheet is not sealed within ``wait_s`` seconds (the next ``run`` continues with it, and ``give_up`` revokes
-        it), ``calibration.not_sealed`` if the flow ended without seals, and ``calibration.other_file`` if the platform
-        returned a different file.
+        Raises ApiError, PdfError, StoreError, Cancelled, and the errors of ``require``. Also raises one of these
+        InputErrors:
+
+        - ``calibration.held`` if it is unknown whether the platform received the sheet.
+        - ``calibration.not_complete`` if the sheet is not sealed within ``wait_s`` seconds. The next ``run``
+          continues with this sheet; ``give_up`` revokes it.
+        - ``calibration.not_sealed`` if the flow ended without seals.
+        - ``calibration.other_file`` if the platform returned a different file.
         """
         cancel = cancel or CancelToken()
         environment = self.require(kind)
@@ -465,9 +474,9 @@ class CalibrationService:
         return Answer(question, now, doubt=Doubt.REFUSED, platform_text=outcome.error.msg)
 
     def _chunk_type_name(self, run: _Run) -> Answer:
-        """Append the sheet to a document that is made from a template, with each name of its type.
+        """Append the sheet to a document that is made from a template, trying each possible name of the content type.
 
-        Raises ApiError if there was no response. The sheet then waits, and the next ``run`` asks again.
+        Raises ApiError if there was no response. The sheet is then kept, and the next ``run`` tries again.
         """
         question, now = Question.CHUNK_TYPE_NAME, run.environment.behaviour.chunk_type_name
         setting, text = _template_setting(run.environment), ""
@@ -522,7 +531,7 @@ class CalibrationService:
             _delete(path)
 
     def _cancel_leftovers(self) -> None:
-        """Cancel contracts of the test of links that a crash left behind, so that no signer sees them."""
+        """Cancel contracts that a crash during the test of links left behind, so that no signer sees them."""
         for summary in self._submission.unfinished():
             if summary.origin == LINKS_ORIGIN and summary.can_be_cancelled and not summary.is_under_way:
                 self._submission.cancel_before_execute(summary.id)

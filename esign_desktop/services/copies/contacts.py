@@ -1,4 +1,4 @@
-"""Restore the contacts of another computer's backup: encrypt them with this computer's key, and merge duplicates."""
+"""Restore the contacts in another computer's backup: encrypt them with this computer's key, and merge duplicates."""
 
 from __future__ import annotations
 

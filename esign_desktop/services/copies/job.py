@@ -1,7 +1,7 @@
 """Run each access to the second folder as a job in a child process, which can be killed if a network share hangs.
 
-The parent writes a job as a JSON object, including the keys, to the standard input of the child. The child answers with
-signs of life and then one result.
+The parent writes a job as a JSON object, including the keys, to the standard input of the child. The child reports its
+progress and then the result.
 """
 
 from __future__ import annotations
@@ -54,14 +54,14 @@ class JobStarter:
         self._is_closed = False
 
     def close(self) -> None:
-        """Abort the running job. No more jobs are started."""
+        """Abort the running job, and start no more jobs."""
         self._is_closed = True
 
     def ask(self, kind: str, **values: object) -> Any:
-        """Run a job of this kind, and return its result. The call blocks as long as the job gives signs of life.
+        """Run a job of this kind, and return its result. The call blocks as long as the job reports progress.
 
         ``values`` are the job's arguments and must be serializable as JSON. Raises the job's StoreError, StoreError
-        ``copy.failed`` if the job ends without a result, StoreError ``copy.hangs`` if it gives no sign of life, and
+        ``copy.failed`` if the job ends without a result, StoreError ``copy.hangs`` if it stops reporting progress, and
         Cancelled after ``close``.
         """
         if self._left is not None:
@@ -223,9 +223,9 @@ def fetch(
 ) -> dict[str, Any]:
     """Decrypt a computer's newest undamaged daily backup and its merged ledger into the folder ``scratch``.
 
-    The result includes the key of that computer's personal data; the key is not written to disk. Raises StoreError
-    ``copy.wrong_passphrase``, ``copy.nothing``, ``copy.damaged``, ``copy.newer_version``, ``copy.unreadable``, or a
-    StoreError for an error of the disk.
+    The result includes the key with which that computer encrypts personal data. The key is not written to disk. Raises
+    StoreError ``copy.wrong_passphrase``, ``copy.nothing``, ``copy.damaged``, ``copy.newer_version`` or
+    ``copy.unreadable``, or a StoreError for a disk error.
     """
     key = _key_for(folder, passphrase)
     on_progress()

@@ -1,6 +1,7 @@
 """Rebuild the list of flows from the ledger if the database is lost or outdated.
 
-This is also needed when an older program finds a newer database and returns to the backup made before the upgrade.
+The database is outdated, for example, if an older version of the program has restored the backup that was made before
+an upgrade.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ class Rebuilt:
 class CopyOffer:
     """A backup of the database made before an upgrade, and the number of contracts sent since then.
 
-    The number is counted in the ledger.
+    The number is taken from the ledger.
     """
 
     copy: UpgradeCopy
@@ -45,7 +46,7 @@ class CopyOffer:
 
 
 def copy_to_go_back_to(database: Database, ledger: Ledger) -> CopyOffer | None:
-    """Return the backup of the database that this older program can use, or None if there is none.
+    """Return the latest pre-upgrade backup that this version of the program can open, or None if there is none.
 
     Raises StoreError.
     """

@@ -1,12 +1,12 @@
 """Restore another computer's data on this computer from its backups.
 
-Existing data of this computer is not changed, so a restoration can be repeated even if it was killed. The lines of the
-ledger are added first, because they prevent contracts from being sent twice. They are followed by the files, then by
-all rows of the database in one transaction, and finally by the flows that only the ledger contains. Personal data is
-decrypted with the key in the daily backup and encrypted with this computer's own key.
+Existing data of this computer is not changed, so a restoration that was killed can be repeated. The lines of the ledger
+are added first, because they prevent contracts from being sent twice. They are followed by the files, then by all rows
+of the database in one transaction, and finally by the flows that only the ledger contains. Personal data is decrypted
+with the key in the daily backup and encrypted with this computer's own key.
 
 The other computer may have sent contracts after its last backup, and may still be running. A send that began there is
-therefore never repeated here: it continues if its flow is known, and is otherwise held for the user's decision.
+therefore never repeated here. It continues if its flow is known, and is otherwise held for the user's decision.
 """
 
 from __future__ import annotations
@@ -92,11 +92,11 @@ class Missing(Enum):
 class Restored:
     """The numbers of items that a restoration added.
 
-    ``held_count`` is the number of sends that wait for the user's decision. ``missing_file_count`` is the number of
-    documents of drafts that were not found. ``begun_count`` is the number of unfinished sends for which neither a flow
-    nor a draft is known. ``has_audit`` states whether the audit log was restored, which requires that this computer had
-    none. ``particulars_count`` is the number of accounts whose ID number, mobile number and email address were
-    restored; ``missing_particulars_count`` is the number of accounts for which this failed, for the reason ``missing``.
+    ``held_count`` is the number of sends that are waiting for the user's decision. ``missing_file_count`` is the number
+    of draft documents that were not found. ``begun_count`` is the number of unfinished sends for which neither a flow
+    nor a draft is known. ``has_audit`` states whether the audit log was restored, which is done only if this computer
+    had none. ``particulars_count`` is the number of accounts whose ID number, mobile number and email address were
+    restored. ``missing_particulars_count`` is the number of accounts for which this failed, for the reason ``missing``.
     ``strange_row_count`` is the number of rows sent in bulk by the other computer that cannot be recognized on this
     computer.
     """
@@ -120,11 +120,11 @@ class Restored:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The content of a backup that could be decrypted.
+    """The decrypted content of a backup.
 
     ``made_at_ms`` is the time of the daily backup in epoch milliseconds, or 0 if there is none. ``passed_over_count``
-    is the number of newer daily backups that were damaged. ``left_out_count`` is the number of files that the daily
-    backup does not contain because they could not be read when it was made.
+    is the number of newer daily backups that were damaged. ``left_out_count`` is the number of files that could not be
+    read when the daily backup was made and are therefore not in it.
     """
 
     is_ledger_whole: bool
@@ -190,7 +190,7 @@ class Restorer:
         return tuple(Computer(**{**fields, "path": Path(fields["path"])}) for fields in found)
 
     def bring_back(self, computer: Computer, passphrase: str) -> RestoringReport:
-        """Decrypt a computer's backup with its passphrase, restore it on this computer, and return the report.
+        """Decrypt a computer's backup with the passphrase, restore its data on this computer, and return the report.
 
         Raises the StoreErrors of ``job.fetch``, StoreError ``copy.hangs``, and errors of this computer's store.
         """
@@ -318,7 +318,7 @@ def chosen(computers: Sequence[Computer], name: str | None) -> Computer:
 def _with_particulars(
     merging: Merging, here: Mapping[AccountKey, bytes], copied_key: str, own_key: OwnKey
 ) -> tuple[Merging, Missing]:
-    """Return the data with personal data encrypted anew with this computer's key, and the reason why any is missing."""
+    """Return the data with personal data re-encrypted with this computer's key, and the reason why any is missing."""
     theirs = key_from_text(copied_key)
     if theirs is None:
         return merging, Missing.NO_KEY

@@ -1,7 +1,7 @@
-"""Keep encrypted backups in a second folder up to date, so that no contract is lost with a computer.
+"""Keep encrypted backups in a second folder up to date, so that no contract is lost if the computer is lost.
 
-The state is stored in a small file beside the database and not in it, because the database itself is copied to other
-computers.
+The state of the backups is stored in a small file beside the database. It is not stored in the database, because the
+database itself is copied to other computers.
 """
 
 from __future__ import annotations
@@ -56,9 +56,9 @@ class CopyStatus:
     that prevents backups, or empty. ``behind_since_ms`` is the time since which the backups have been out of date, or
     None if they are up to date. ``copied_at_ms`` and ``daily_at_ms`` are the times of the last backups of the ledger
     and of the database. All times are in epoch milliseconds. ``left_out_count`` is the number of draft documents that
-    could not be backed up. ``is_forgetting_due`` means that the backups still contain data of a person who was erased
-    on this computer. ``was_parted`` means that the folder contained backups of a clone of this computer, which were
-    left unchanged. ``is_key_kept`` means that the keyring contains the key.
+    could not be backed up. ``is_forgetting_due`` means that the backups still contain data of a person whose data was
+    erased on this computer. ``was_parted`` means that the folder contained backups of a clone of this computer, which
+    were left unchanged. ``is_key_kept`` means that the keyring contains the key of the backups.
     """
 
     folder: str = ""
@@ -96,8 +96,8 @@ class _State(CopyStatus):
 class SecondFolder:
     """The service that keeps backups in the second folder.
 
-    It is thread-safe. Calls that use the folder or the keyring block. A job that gives no sign of life for
-    ``SILENCE_S`` seconds is killed, so no call blocks forever.
+    It is thread-safe. Calls that use the folder or the keyring block. A job that reports no progress for ``SILENCE_S``
+    seconds is killed, so no call blocks forever.
     """
 
     def __init__(
@@ -204,7 +204,7 @@ class SecondFolder:
         return self.status()
 
     def must_forget(self) -> None:
-        """Request that all backups be replaced, because they contain data of a person who is being erased.
+        """Request that all backups be replaced, because they contain data of a person whose data is being erased.
 
         Raises StoreError.
         """
@@ -219,13 +219,13 @@ class SecondFolder:
             shutil.rmtree(folder, ignore_errors=True)
 
     def close(self) -> None:
-        """Abort the running backup. It is continued when the program is started again."""
+        """Abort the running backup. An aborted backup continues when the program is started again."""
         self._jobs.close()
 
     def keep_up(self, *, is_idle: bool = True) -> CopyStatus:
-        """Update the backup of the ledger, and also the daily backup if it is due and the user is idle.
+        """Update the backup of the ledger. Update the daily backup too if it is due and the user is idle.
 
-        Return the status, which reports errors. Raises Cancelled after ``close``.
+        Return the status, which includes errors. Raises Cancelled after ``close``.
         """
         if not self._state.folder or not self._turn.acquire(blocking=False):
             return self.status()
@@ -311,7 +311,7 @@ class SecondFolder:
     def _entries(self) -> Iterator[tuple[str, str, str]]:
         """Yield ``daily.Entry`` fields for the files that belong to the database.
 
-        Documents of drafts come last, with those of the most recent drafts first among them.
+        Documents of drafts come last. Among them, those of the most recent drafts come first.
         """
         for folder in (self._paths.presets_dir, self._paths.templates_dir):
             for path in sorted(folder.glob("*.pdf")):

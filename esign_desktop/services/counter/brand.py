@@ -35,21 +35,24 @@ _PICTURE_KEY: Final = "brand_picture"
 
 @dataclass(frozen=True, slots=True)
 class Brand:
-    """The text and picture above the QR code. ``picture`` is None if none is set or its file is missing."""
+    """The text and picture above the QR code. ``picture`` is None if no picture is set or its file is missing."""
 
     text: str = ""
     picture: Path | None = None
 
 
 class BrandService:
-    """The service that stores the brand. Calls block on the store and the disk, and may raise StoreError."""
+    """The service that stores the institution's text and picture.
+
+    Calls block on the store and the disk, and may raise StoreError.
+    """
 
     def __init__(self, settings: Settings, folder: Path) -> None:
         self._settings = settings
         self._folder = folder
 
     def brand(self) -> Brand:
-        """Return the stored brand. It is empty if none was set."""
+        """Return the stored text and picture. Both are empty if none were set."""
         name = self._settings.get(_PICTURE_KEY) or ""
         path = self._folder / name
         is_there = bool(name) and path.name == name and path.is_file()

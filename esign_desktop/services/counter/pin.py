@@ -36,10 +36,10 @@ _SALT_BYTES: Final = 16
 
 
 class PinGate:
-    """A verifier of PINs. After several wrong entries, the waiting time doubles with each further wrong entry.
+    """A verifier of PINs that enforces a waiting time after several wrong entries.
 
-    Wrong entries are counted separately for each PIN, identified by ``whose``. The counts are stored, so restarting the
-    program does not shorten the waiting time.
+    The waiting time doubles with each further wrong entry. Wrong entries are counted separately for each PIN,
+    identified by ``whose``. The counts are stored, so restarting the program does not shorten the waiting time.
     """
 
     def __init__(self, settings: Settings, clock_ms: Callable[[], int]) -> None:
@@ -50,7 +50,7 @@ class PinGate:
     def opens(self, pin: str, kept: str, *, whose: str = "") -> bool:
         """Return whether ``pin`` matches the stored hash ``kept``.
 
-        During the waiting time, raises InputError ``pin.wait`` with the remaining ``seconds``. Raises StoreError.
+        Raises InputError ``pin.wait`` with the remaining ``seconds`` during the waiting time, and StoreError.
         """
         with self._lock:
             misses = self._misses()
@@ -107,8 +107,8 @@ class CounterPin:
     def opens(self, pin: str) -> bool:
         """Return whether ``pin`` unlocks the counter. If no PIN is set, the result is always True.
 
-        After several wrong entries, raises InputError ``pin.wait`` with the remaining ``seconds``, even for the right
-        PIN.
+        Raises InputError ``pin.wait`` with the remaining ``seconds`` after several wrong entries, even if the PIN is
+        right.
         """
         kept = self._settings.get(_KEY)
         if not kept or self._gate.opens(pin, kept):
@@ -127,12 +127,12 @@ class CounterPin:
         self._settings.set(_KEY, kept_pin(pin))
 
     def remove(self, current: str) -> None:
-        """Remove the PIN, given the current PIN. Raises InputError ``pin.wrong`` or ``pin.wait``."""
+        """Remove the PIN. ``current`` is the PIN to be removed. Raises InputError ``pin.wrong`` or ``pin.wait``."""
         self._require(current)
         self._settings.delete(_KEY)
 
     def forget(self) -> None:
-        """Remove the PIN without requiring it."""
+        """Remove the PIN without asking for it."""
         self._settings.delete(_KEY)
         self._gate.forget()
 
@@ -148,7 +148,7 @@ def require_digits(pin: str, least: int) -> None:
 
 
 def kept_pin(pin: str) -> str:
-    """Return the text to be stored for a PIN. It consists of a random salt and the hash."""
+    """Return the text to be stored for a PIN: a random salt and the hash."""
     salt = secrets.token_bytes(_SALT_BYTES)
     return f"{salt.hex()}:{_hash(pin, salt).hex()}"
 

@@ -1,7 +1,7 @@
 """The counter: choose a preset, enter a customer, show the QR code, and clear the counter for the next customer.
 
-A contract is sent like any other, with a journal and in two steps, but its requests run in parallel. Whatever fails,
-the customer's data stays in memory until the counter is cleared.
+A contract is sent in two steps and recorded in the journal like any other contract, but its requests run in parallel.
+After a failure, the customer's data stays in memory until the counter is cleared.
 """
 
 from __future__ import annotations
@@ -106,9 +106,10 @@ class CounterService:
     def resume(self) -> CounterView:
         """Show an interrupted or waiting contract if the counter is empty, and return the view.
 
-        A send that was interrupted when the program ended waits for the teller's decision, or continues at once if the
-        customer may already see the contract. If there is no such send, today's newest contract that its customer has
-        not signed yet is shown as WAITING. Raises StoreError, and InputError ``counter.busy``.
+        A send that was interrupted when the program ended takes precedence. It waits for the teller's decision, or
+        continues at once if the customer may already see the contract. If there is no such send, today's newest
+        contract that its customer has not signed yet is shown as WAITING. Raises StoreError, and InputError
+        ``counter.busy``.
         """
         visit = None
         if self._is_empty:
@@ -125,8 +126,8 @@ class CounterService:
     def choose(self, preset_id: PresetId, *, seen: CounterView | None = None) -> CounterView:
         """Use a preset for the next customers, and return the view.
 
-        The call has no effect if the contract has ended since the view ``seen`` was displayed. Raises InputError
-        ``counter.in_use`` or ``counter.code_shown`` while another contract is current, InputError
+        ``seen`` is the view that the teller last saw. The call has no effect if the contract has ended since then.
+        Raises InputError ``counter.in_use`` or ``counter.code_shown`` while another contract is current, InputError
         ``preset.no_customer``, ``preset.staff_unknown`` or ``preset.other_environment`` if the preset cannot be used in
         this environment, and StoreError.
         """
@@ -153,9 +154,9 @@ class CounterService:
         """Begin a visit for a customer handed over by another program, and return the text of the customer's line.
 
         The teller still has to enter the line. Raises InputError ``counter.in_use`` while the counter shows another
-        customer or the end of their contract, ``handover.no_preset`` if no preset has the requested function key, and
-        ``handover.unreadable`` if the line would be read as different data. Also raises the errors of ``choose``, and
-        StoreError.
+        customer or the result of that customer's contract, ``handover.no_preset`` if no preset has the requested
+        function key, and ``handover.unreadable`` if the line would be read as different data. Also raises the errors of
+        ``choose``, and StoreError.
         """
         with self._exclusive():
             visit = self._current.visit
@@ -180,9 +181,10 @@ class CounterService:
             return self.typed_before
 
     def set_aside(self) -> HandedCustomer | None:
-        """Undo the last ``lay_out`` and return its customer, or None if the teller has already entered the customer.
+        """Undo the last ``lay_out``, and return the handed-over customer.
 
-        The preset that was chosen before is chosen again. Raises InputError ``counter.busy``.
+        Return None if the teller has already entered the customer. The previously chosen preset is chosen again. Raises
+        InputError ``counter.busy``.
         """
         with self._exclusive():
             visit = self._current.visit
@@ -193,7 +195,7 @@ class CounterService:
             return visit.handed
 
     def drop(self, customers: Iterable[HandedCustomer]) -> None:
-        """Report that no contract was sent for these handed-over customers, whose visits never began."""
+        """Report that no contract was sent for these handed-over customers. Their visits never began."""
         for customer in customers:
             if customer.reference:
                 self._on_unsent(customer.reference)
@@ -212,11 +214,11 @@ class CounterService:
         return look
 
     def enter(self, text: str) -> CustomerLook:
-        """Enter a line of customer data as the next customer, unless something prevents sending.
+        """Enter the next customer from a line of customer data, unless something prevents sending.
 
-        Return the result of reading the line, which contains the obstacles (see ``CustomerLook.is_ready``). Raises
-        StoreError, and InputError ``counter.not_ready`` if no customer is expected or ``counter.same_customer`` if the
-        customer was already entered.
+        Return the result of reading the line, including the obstacles to sending (see ``CustomerLook.is_ready``).
+        Raises StoreError, and InputError ``counter.not_ready`` if no customer is expected or ``counter.same_customer``
+        if the customer was already entered.
         """
         with self._exclusive():
             visit = self._require(_S.READY)
@@ -265,9 +267,9 @@ class CounterService:
             return self.view
 
     def step_back(self, text: str) -> CounterView:
-        """Return to the previous line, and return the view.
+        """Go back to the previous line, and return the view.
 
-        ``text`` is what the teller has typed in the current line; ``typed_before`` returns it later. Raises InputError
+        ``text`` is the text typed so far in the current line; ``typed_before`` returns it later. Raises InputError
         ``counter.not_ready`` if no line is being entered.
         """
         with self._exclusive():
@@ -280,9 +282,9 @@ class CounterService:
 
     @property
     def typed_before(self) -> str:
-        """The text that the teller typed in the current line before leaving it, or an empty string.
+        """The text that the teller typed in the current line before leaving the line, or an empty string.
 
-        It is personal data.
+        The text is personal data.
         """
         with self._current.lock:
             visit = self._current.visit
@@ -291,10 +293,10 @@ class CounterService:
     # Sending
 
     def send(self) -> CounterView:
-        """Send the contract to the entered customers, and return when its QR code works or the send has failed.
+        """Send the contract to the entered customers. Return the view once the QR code works or the send has failed.
 
-        If these customers already have the same contract from today, nothing is sent and the state becomes WAITING. The
-        view reports errors. Raises InputError ``counter.not_ready``.
+        If the same contract was already sent to these customers today, nothing is sent and the state becomes WAITING.
+        The view contains any error. Raises InputError ``counter.not_ready``.
         """
         with self._exclusive():
             visit = self._require(_S.READY)
@@ -316,7 +318,8 @@ class CounterService:
     def retry(self) -> CounterView:
         """Continue a paused send, or send a failed contract again, and return the view.
 
-        Raises InputError ``counter.not_ready``, or ``counter.data_gone`` if the customers' data was lost in a restart.
+        Raises InputError ``counter.not_ready``, or ``counter.data_gone`` if the customers' data was lost when the
+        program was restarted.
         """
         with self._exclusive():
             visit = self._require(_S.PAUSED, _S.FAILED)
@@ -358,10 +361,10 @@ class CounterService:
     # While the code is shown
 
     def refresh(self) -> CounterView:
-        """Query the platform for the state of the displayed contract, and return the view, which reports errors.
+        """Query the platform for the state of the displayed contract, and return the view, which contains any error.
 
-        Call this every ``WATCH_INTERVAL_S`` seconds, and once for a WAITING contract, which may have been signed since
-        it was last queried.
+        Call this every ``WATCH_INTERVAL_S`` seconds while a QR code is shown. Also call it once for a WAITING contract,
+        which may have been signed since the last query.
         """
         with self._current.lock:
             visit = self._current.visit
@@ -395,9 +398,9 @@ class CounterService:
     def renew(self, *, by_sms: bool = False) -> CounterView:
         """Revoke the contract if it has not ended, send a new one to the same customers, and return the view.
 
-        If ``by_sms`` is True, the platform is asked to send the link by text message. If the contract turns out to be
-        signed, it is kept. The view reports errors. Raises InputError ``counter.not_ready``, or ``counter.data_gone``
-        if the customers' data was lost in a restart.
+        If ``by_sms`` is True, the platform is asked to send the link by text message. If the contract has already been
+        signed, it is kept and no new one is sent. The view contains any error. Raises InputError ``counter.not_ready``,
+        or ``counter.data_gone`` if the customers' data was lost when the program was restarted.
         """
         with self._exclusive():
             visit = self._require(*_MAY_BE_RENEWED)
@@ -412,10 +415,10 @@ class CounterService:
     def revoke_and_clear(self, *, seen: CounterView | None = None) -> CounterView:
         """Revoke the contract that is being sent or shown, clear the counter, and return the view.
 
-        A contract that cannot be revoked stays on the counter with its error. A contract that was signed in the
-        meantime or has ended since the view ``seen`` was displayed also stays, because the teller has not seen how it
-        ended. While a contract is being sent, this call only requests the revocation, and ``send`` clears the counter
-        before it returns.
+        A contract that cannot be revoked stays on the counter with its error. A contract that has been signed or has
+        ended since the teller last saw it (``seen``) also stays, because the teller has not yet seen the outcome. While
+        a contract is being sent, this call only requests the revocation, and ``send`` clears the counter before it
+        returns.
         """
         with self._current.lock:
             visit = self._current.visit
@@ -432,9 +435,9 @@ class CounterService:
     def clear(self, *, seen: CounterView | None = None) -> CounterView:
         """Clear the counter for the next customer, and return the view.
 
-        A sent contract continues and is listed in Track. The call has no effect if the contract has ended since the
-        view ``seen`` was displayed, because the teller has not seen how it ended. Raises InputError ``counter.busy``
-        during another call.
+        A sent contract continues and is listed in Track. ``seen`` is the view that the teller last saw. The call has no
+        effect if the contract has ended since then, because the teller has not yet seen the outcome. Raises InputError
+        ``counter.busy`` during another call.
         """
         with self._exclusive():
             visit = self._current.visit

@@ -1,8 +1,8 @@
-"""The shift sheet, a list of the contracts sent from this computer on one day, and the finder of waiting contracts.
+"""List the contracts sent from this computer on one day (the *shift sheet*), and find contracts still to be signed.
 
 A day is a calendar day in China. The sheet is printed and may be seen by others, so customers' names are masked on it.
-After a crash, no screen shows the QR codes of waiting contracts; they must be found so that customers are not sent a
-second contract by mistake.
+After a crash, no screen shows the QR codes of contracts that are waiting for a customer. These contracts must be found
+so that no customer is sent a second one by mistake.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ _OPEN: Final = frozenset({FlowStatus.DRAFT, FlowStatus.SIGNING, FlowStatus.UNKNO
 class ShiftHeading:
     """The heading of a shift sheet.
 
-    ``audit_lines`` is the number of lines in the audit log, and ``audit_head`` the abbreviated digest of all its lines,
+    ``audit_lines`` is the number of lines in the audit log. ``audit_head`` is the abbreviated digest of all its lines,
     with which the log can be compared later.
     """
 
@@ -101,7 +101,7 @@ class ShiftSheet:
 class ShiftRevocation:
     """The result of revoking expired contracts.
 
-    ``ended`` contains the contracts that had already ended, so that no revocation was needed.
+    ``ended`` contains the contracts that had already ended and did not need to be revoked.
     """
 
     revoked: tuple[FlowId, ...] = ()
@@ -126,7 +126,7 @@ class ShiftService:
         self._clock_ms = clock_ms
 
     def sheet(self, day: date | None = None) -> ShiftSheet:
-        """Return the shift sheet of a day, by default today. It shows the states stored on this computer.
+        """Return the shift sheet of a day, by default today. It shows the states that are stored on this computer.
 
         Raises StoreError.
         """
@@ -225,9 +225,9 @@ _OVER = frozenset(state for state in SubmissionState if state.waits_for_person) 
 
 @dataclass(frozen=True, slots=True)
 class WaitingContract:
-    """A contract that was sent from a counter today and waits for its customers, or was already signed by them.
+    """A contract that a counter started sending today and that is waiting for its customers or has been signed by them.
 
-    ``is_sent`` means that the send is complete, so that the QR code can be shown at once. ``is_signed`` means that all
+    ``is_sent`` means that sending is complete, so the QR code can be shown at once. ``is_signed`` means that all
     customers have signed.
     """
 
@@ -249,17 +249,17 @@ class WaitingContracts:
     def today(self, environment: Environment, *, without: Collection[FlowId] = ()) -> Iterator[WaitingContract]:
         """Yield today's unsigned contracts that were sent from a counter, most recent first. Raises StoreError.
 
-        Flows in ``without`` are skipped.
+        Flows whose ids are in ``without`` are skipped.
         """
         return self._found(environment, "", without)
 
     def of_customers(
         self, preset: Preset, customers: Sequence[Collection[str]], environment: Environment
     ) -> WaitingContract | None:
-        """Return today's newest waiting contract of a preset with exactly these customers, or None if there is none.
+        """Return today's newest waiting contract that was made from a preset for exactly these customers, or None.
 
-        ``customers`` contains all account ids of each customer. A customer without an account was never sent a
-        contract. Raises StoreError.
+        ``customers`` contains all account ids of each customer. No contract can have been sent to a customer without an
+        account. Raises StoreError.
         """
         if not customers or not all(customers):
             return None
@@ -274,7 +274,7 @@ class WaitingContracts:
     def signed_by(
         self, preset: Preset, customers: Sequence[Collection[str]], environment: Environment
     ) -> WaitingContract | None:
-        """Return the newest contract of a preset that was sent today and signed by all these customers, or None.
+        """Return today's newest contract that was made from a preset and signed by all these customers, or None.
 
         ``customers`` contains all account ids of each customer. Raises StoreError.
         """
@@ -326,8 +326,8 @@ def _are_of(account_ids: set[str], customers: Sequence[Collection[str]]) -> bool
 def customer_accounts(preset: Preset, waiting: WaitingContract) -> set[str]:
     """Return the account ids of a waiting contract's customers.
 
-    The result is empty if all of them have signed or the contract does not have the same number of signers as the
-    preset.
+    The result is empty if all customers have signed, or if the contract and the preset have different numbers of
+    signers.
     """
     if len(preset.signers) != len(waiting.draft.signers):
         return set()

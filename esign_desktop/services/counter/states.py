@@ -10,12 +10,12 @@ class CounterState(StrEnum):
     """The state of the counter.
 
     - IDLE: no preset is chosen.
-    - READY: the counter waits for a customer.
+    - READY: the counter is waiting for a customer.
     - WAITING: a contract from today was found. Its QR code is hidden. Call ``show_waiting``, ``renew`` or ``clear``.
     - SENDING, REVOKING: requests are running. Both states end without further calls.
     - SHOWING: the QR code is on the screen.
     - PAUSED, FAILED: ``error`` contains the reason. Call ``retry``. The customers stay entered.
-    - HELD: the counter waits for ``decide``. The customers stay entered.
+    - HELD: the teller has to decide. Call ``decide``. The customers stay entered.
 
     The remaining states describe how a contract ended.
     """
@@ -38,7 +38,7 @@ class CounterState(StrEnum):
 
     @property
     def is_under_way(self) -> bool:
-        """Whether requests are running that the teller has to wait for."""
+        """Whether the teller has to wait for running requests."""
         return self in {CounterState.SENDING, CounterState.REVOKING}
 
     @property
@@ -53,7 +53,7 @@ class CounterState(StrEnum):
 
     @property
     def may_be_taken_back(self) -> bool:
-        """Whether the contract may be revoked, because it is being sent or is shown, paused, failed or held."""
+        """Whether the contract may be revoked: it is being sent, or it is shown, paused, failed or held."""
         return self in _TAKEN_BACK
 
 

@@ -1,8 +1,8 @@
 """The tellers of a counter, each with a name and a PIN, and the teller who is currently signed in.
 
-Actions are recorded under the name of that teller. Changing the list requires the PIN of a supervisor. The first teller
-becomes a supervisor and is added by the person who sets up the counter. If the policy requires it, tellers are added by
-the administrator of the computer, who needs no PIN (``--add-teller``).
+Actions are recorded under the name of the signed-in teller. Changing the list of tellers requires the PIN of a
+supervisor. The first teller becomes a supervisor and is added by the person who sets up the counter. If the policy
+requires it, tellers are added by the administrator of the computer, who needs no PIN (``--add-teller``).
 """
 
 from __future__ import annotations
@@ -59,13 +59,14 @@ class Tellers:
 
     Calls block on the store and, for a moment, while a hash is computed. They may raise StoreError. If the stored list
     is unreadable, sign-in and changes raise InputError ``teller.unreadable`` until the administrator adds a teller. If
-    the policy requires tellers and there are none, they raise InputError ``teller.none``. ``mark`` is a file that
-    exists if there are tellers: if it exists and the list is missing, the list counts as unreadable.
-    ``act_as`` receives the name under which actions are recorded from then on; the name is empty after sign-out.
+    the policy requires tellers and there are none, they raise InputError ``teller.none``. ``mark`` is the path of a
+    file that exists as long as there are tellers. If the file exists but the list is missing, the list counts as
+    unreadable. ``act_as`` receives the name under which actions are recorded from then on; the name is empty after
+    sign-out.
 
     Changes raise InputError ``teller.by_administrator`` if the policy reserves them for the administrator,
-    ``teller.no_supervisor`` if ``by`` is not a supervisor, ``teller.pin_wrong`` with the teller's ``name``, or
-    ``pin.wait``.
+    ``teller.no_supervisor`` if ``by`` does not identify a supervisor, ``teller.pin_wrong`` with the teller's ``name``,
+    or ``pin.wait``.
     """
 
     def __init__(
@@ -95,9 +96,9 @@ class Tellers:
 
     @property
     def are_wanted(self) -> bool:
-        """Whether a teller has to sign in, which is the case if the list is not empty or the policy requires it.
+        """Whether a teller has to sign in.
 
-        This is also true if the stored list is unreadable.
+        This is the case if there are tellers, if the stored list is unreadable, or if the policy requires tellers.
         """
         return self._policy.needs_teller or self._is_marked or self._settings.get(_KEY) not in {None, "[]"}
 
@@ -110,8 +111,8 @@ class Tellers:
     def is_first_by_administrator(self) -> bool:
         """Whether only the administrator may add the first teller.
 
-        This is also true if the policy requires a second person to approve sends, because a teller who could add two
-        tellers could approve a send alone, and if it requires tellers.
+        This is also the case if the policy requires tellers, or if it requires a second person to approve sends.
+        Otherwise, one person could add two tellers and approve their own sends.
         """
         return self.are_by_administrator or self._policy.needs_second_person or self._policy.needs_teller
 
@@ -181,7 +182,7 @@ class Tellers:
     def set_pin(self, teller_id: str, pin: str, *, by: TellerPin) -> None:
         """Set a teller's PIN. Raises InputError ``pin.not_digits``.
 
-        ``by`` is a supervisor, or the teller, who may change their own PIN by giving the current one.
+        ``by`` identifies a supervisor, or the same teller with the PIN to be replaced.
         """
         require_digits(pin, self.min_digits)
         self._change(teller_id, lambda teller: replace(teller, kept=kept_pin(pin)), None, by)
@@ -240,7 +241,7 @@ class Tellers:
     def approve(self, second: TellerPin, title: str, *, sender: TellerPin | None = None) -> None:
         """Record that the teller ``second`` approves sending the contract with this title.
 
-        The sender is the teller who is signed in, or ``sender`` if no teller is. Raises InputError
+        The sender is the signed-in teller, or ``sender`` if no teller is signed in. Raises InputError
         ``second_person.same`` if the same teller sends and approves, ``second_person.no_sender`` if there is no sender,
         or ``teller.pin_wrong``.
         """

@@ -22,8 +22,8 @@ WATCH_INTERVAL_S: Final = 2.0
 class CounterNews(StrEnum):
     """An event at the counter that is announced by a sound or an animation. The view contains the resulting state.
 
-    QR_READY means that a link has arrived and its QR code can be drawn, LIVE that the link works, and NEXT_CUSTOMER
-    that the displayed code is now that of another customer.
+    QR_READY means that a link has arrived and its QR code can be drawn. LIVE means that the link works. NEXT_CUSTOMER
+    means that the QR code of another customer is now displayed.
     """
 
     CHANGED = "changed"
@@ -54,7 +54,7 @@ class CustomerAtDesk:
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """A contract from today with the same customers, which is found before a new one is sent.
+    """A contract with the same customers, found among today's contracts before a new one is sent.
 
     ``is_entered_anew`` means that the teller has just entered these customers again. ``has_form`` means that the
     contract contains a form, which was filled in with the earlier values.
@@ -68,7 +68,7 @@ class Earlier:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question of the forms, with its answer.
+    """A question from the contract's forms, with its answer.
 
     ``value`` is None until the question is answered. ``check`` repeats the answer in other words for the teller to
     check.
@@ -84,12 +84,12 @@ class CounterView:
     """The state of the counter, with all values to be displayed.
 
     ``link`` is the current customer's link, which works once ``is_live`` is set. ``links_are_missing`` means that the
-    platform returned no link at all. ``error`` is the reason for PAUSED or FAILED, or why the last query of a displayed
-    contract failed. ``remark`` is the reason that a signer or the platform gave for the end of the contract, to be
+    platform returned no link at all. ``error`` is the reason for PAUSED or FAILED, or the error of the last query about
+    a displayed contract. ``remark`` is the reason that a signer or the platform gave for the end of the contract, to be
     displayed as plain text. ``stopped`` is REFUSED or FAILED if a signer's state explains why a terminated contract
-    ended, otherwise None. ``asked`` contains the preset's questions with the answers given so far. ``earlier`` is set
-    in the state WAITING. ``is_to_be_confirmed`` means that the current customer's signature has the platform's status
-    "to be confirmed".
+    ended, and None otherwise. ``asked`` contains the preset's questions with the answers given so far. ``earlier`` is
+    set in the state WAITING. ``is_to_be_confirmed`` means that the current customer's signature has the platform's
+    status "to be confirmed".
     """
 
     state: CounterState = CounterState.IDLE

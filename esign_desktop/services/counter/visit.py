@@ -1,4 +1,4 @@
-"""The current visit, the only object that holds the data of the customers and their contract."""
+"""The current visit. No other object holds the data of the customers and their contract."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class Customer:
 
 @dataclass(slots=True)
 class Visit:
-    """A visit of one or more customers, protected by the counter's lock. Dropping it deletes the customers' data."""
+    """A visit of one or more customers, protected by the counter's lock. Discarding it deletes the customers' data."""
 
     preset: Preset
     customers: dict[SignerId, Customer] = field(default_factory=dict, repr=False)
@@ -100,7 +100,7 @@ class Visit:
         return self._state
 
     def happen(self, event: CounterEvent) -> None:
-        """Change the state according to ``next_state``. The state is not changed in any other way."""
+        """Change the state according to ``next_state``. This is the only way in which the state changes."""
         state = next_state(self._state, event, self._before_revoking)
         if event is CounterEvent.REVOKE:
             self._before_revoking = self._state
@@ -125,7 +125,7 @@ class Visit:
     def ends_without_contract(self) -> bool:
         """Whether the visit would end without a contract if it were dropped now.
 
-        This is false if a contract was sent or if its send can still be continued.
+        This is false if a contract was sent, or if an interrupted send can still be continued.
         """
         if self.waiting is not None:
             return True
@@ -133,7 +133,7 @@ class Visit:
         return not self.is_live and (self.is_called_off or not is_unfinished)
 
     def prefill(self, handed: HandedCustomer) -> None:
-        """Store a handed-over customer's line and answers, which the teller then confirms one after the other."""
+        """Store a handed-over customer's line and answers, which the teller then confirms one by one."""
         self.handed = handed
         self.typed[self.preset.customers[0].id] = handed.line
         for name in dict.fromkeys((*self.preset.questions, *required_questions(self.preset, DeskFacts()))):
@@ -278,7 +278,7 @@ class Visit:
 
     @property
     def questions(self) -> tuple[str, ...]:
-        """The names of the preset's questions, and of questions for values that are missing in the customers' data."""
+        """The names of the preset's questions, and of the questions for values missing from the customers' data."""
         if any(role_id not in self.customers for role_id in self._customer_ids):
             return self.preset.questions
         return required_questions(self.preset, DeskFacts(self.data))
@@ -324,7 +324,7 @@ class Visit:
 class CurrentVisit:
     """The holder of the counter's current visit.
 
-    ``lock`` is held only for changes in memory, so reading the view never waits long. ``on_unsent`` receives the
+    ``lock`` is held only for changes in memory, so reading the view never blocks for long. ``on_unsent`` receives the
     reference of each handed-over customer who is dropped without a contract.
     """
 
@@ -342,8 +342,8 @@ class CurrentVisit:
     def put(self, visit: Visit | None, news: CounterNews, *, is_set_aside: bool = False) -> None:
         """Replace the current visit with ``visit``, which may be None, and notify the listener of ``news``.
 
-        A handed-over customer of the previous visit who gets no contract is reported to ``on_unsent``, unless
-        ``is_set_aside`` is True, which means that the caller keeps the customer.
+        A handed-over customer of the previous visit who gets no contract is reported to ``on_unsent``. If
+        ``is_set_aside`` is True, the caller keeps this customer, and nothing is reported.
         """
         with self.lock:
             dropped, self.visit = self.visit, visit

@@ -37,7 +37,10 @@ _S, _E = CounterState, CounterEvent
 
 
 class CounterWorkflow:
-    """The steps of a visit, which run on the caller's thread one at a time. Results and errors are set in the visit."""
+    """The steps of a visit.
+
+    They run on the caller's thread, one at a time, and store their results and errors in the visit.
+    """
 
     def __init__(
         self,
@@ -82,9 +85,9 @@ class CounterWorkflow:
         return None
 
     def still_waiting(self, *, without: Collection[FlowId]) -> Visit | None:
-        """Return a visit for today's newest contract that waits for its customer, or None if no contract does.
+        """Return a visit for today's newest contract that is waiting for its customer, or None if there is none.
 
-        Flows in ``without`` are skipped. Raises StoreError.
+        Flows whose ids are in ``without`` are skipped. Raises StoreError.
         """
         for found in self._waiting.today(self._environment(), without=without):
             with suppress(StoreError):
@@ -95,9 +98,9 @@ class CounterWorkflow:
         return None
 
     def finds_earlier(self, visit: Visit) -> bool:
-        """Return whether the customers already have the same contract from today, signed or not.
+        """Return whether the same contract was already sent to the customers today. The contract may be signed or not.
 
-        If so, the visit uses that contract.
+        If there is such a contract, the visit uses it.
         """
         with suppress(StoreError):
             customers = [customer.account_ids for customer in visit.customers.values()]
@@ -112,9 +115,9 @@ class CounterWorkflow:
         return False
 
     def signed_at_ms(self, visit: Visit, account_ids: Collection[str]) -> int | None:
-        """Return when the contract that a customer has signed today was sent, or None if there is none.
+        """Return the time at which a contract that a customer has signed today was sent, or None if there is none.
 
-        Only contracts of the visit's preset count. The time is in epoch milliseconds. Raises StoreError.
+        Only contracts made from the visit's preset count. The time is in epoch milliseconds. Raises StoreError.
         """
         found = self._waiting.signed_by(visit.preset, [account_ids], self._environment())
         return None if found is None else found.record.sent_at_ms
@@ -142,7 +145,10 @@ class CounterWorkflow:
         self._current.notify(CounterNews.ENDED if visit.state.is_ended else CounterNews.LIVE)
 
     def send(self, visit: Visit) -> None:
-        """Send a new contract to the customers of the visit. An error changes the visit's state and is stored in it."""
+        """Send a new contract to the customers of the visit.
+
+        An error changes the visit's state and is stored in the visit.
+        """
         current, preset = self._current, visit.preset
         try:
             environment = self._environment()
@@ -172,7 +178,7 @@ class CounterWorkflow:
             self.settle(visit, outcome)
 
     def go_on(self, visit: Visit) -> None:
-        """Continue the send of the visit's contract where it was interrupted."""
+        """Resume sending the visit's contract from where it was interrupted."""
         if visit.submission_id is None:
             self.send(visit)
             return
@@ -224,7 +230,7 @@ class CounterWorkflow:
     def is_taken_back(self, visit: Visit) -> bool:
         """Revoke or cancel the visit's contract, and return whether this succeeded.
 
-        If it fails, the visit contains the error.
+        If this fails, the error is stored in the visit.
         """
         match visit.state:
             case _S.SHOWING:
@@ -241,7 +247,7 @@ class CounterWorkflow:
     def is_revoked(self, visit: Visit) -> bool:
         """Revoke the flow of the visit, and return whether this succeeded.
 
-        If the flow continues, the visit contains the error. If the flow was signed, the state of the visit shows this.
+        If the flow continues, the error is stored in the visit. If the flow was signed, the visit's state shows this.
         """
         flow_id = visit.flow_id
         if flow_id is None:

@@ -1,4 +1,4 @@
-"""Anchors of fixed seals: the words beside a seal, by which it is placed in another version of a document."""
+"""Anchors of fixed seals: words beside a seal, used to find the seal's position in another version of the document."""
 
 from __future__ import annotations
 
@@ -41,8 +41,8 @@ def find_again(
     """Find the words beside a document's fixed seals in another version of the document.
 
     The result has an entry for each seal on a single page. The entry is None if the seal has no known anchor, or if the
-    words are missing or ambiguous in the other version. A seal on several pages has an entry, which is None, only if
-    the number of pages differs. The call blocks. Raises PdfError, and InputError ``document.not_open``.
+    words are missing or ambiguous in the other version. A seal on several pages has an entry only if the number of
+    pages differs, and the entry is None. The call blocks. Raises PdfError, and InputError ``document.not_open``.
     """
     document = draft.document(document_id)
     found: dict[PlacementId, FoundWords | None] = {}

@@ -33,7 +33,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class UprightCopy:
-    """A document with its upright copy, and the keyword matches in the original to which seals refer."""
+    """A document, its upright copy, and the matches of the seals' keywords in the original document."""
 
     original: Document
     document: Document
@@ -59,10 +59,10 @@ class DocumentCopies:
         target: Path | None = None,
         on_progress: CopyProgress | None = None,
     ) -> UprightCopy:
-        """Write a copy of a document with upright pages, open the copy, and return both.
+        """Write an upright copy of a document, open the copy, and return the document with its copy.
 
         ``target`` is the path of the copy, by default in the program's folder. Raises the errors of
-        ``DocumentService.normalise``, and PdfError ``pdf.write_failed`` if ``target`` is the document itself.
+        ``DocumentService.normalise``, and PdfError ``pdf.write_failed`` if ``target`` is the document's own file.
         """
         path = target or self._folder / f"{uuid4().hex}.pdf"
         if path.absolute() == Path(document.path).absolute():
@@ -77,7 +77,7 @@ class DocumentCopies:
         return UprightCopy(document, self._documents.normalise(document.id, path, on_progress), hits)
 
     def keep_original(self, document: Document) -> Path:
-        """Write the bytes of an open document whose file another program has changed, and return the path of the copy.
+        """Save the original bytes of an open document whose file another program has changed, and return the new path.
 
         Raises the PdfErrors of ``DocumentService.write_original``, StoreError, and InputError ``document.changed`` if
         the original bytes are no longer available.
@@ -93,8 +93,8 @@ class DocumentCopies:
     def keep(self, name: str, content: bytes) -> Path:
         """Write a PDF created by this program, and return its path. Raises StoreError.
 
-        The file name is derived from ``name``, with a number added if the name is in use. An existing file with the
-        same content is used again.
+        The file name is derived from ``name``, with a number added if the name is already taken. An existing file with
+        the same content is reused.
         """
         stem = safe_stem(name, fallback="")
         with disk_errors():

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 
 class FileStamp(NamedTuple):
-    """The properties of a file by which a possible change is detected without reading the file."""
+    """File properties that are compared to detect a possible change without reading the file."""
 
     modified_ns: int
     size_bytes: int
@@ -59,9 +59,9 @@ class DocumentService:
         return self.complete(self.open_quickly(path, password))
 
     def open_quickly(self, path: Path, password: str | None = None) -> Document:
-        """Open a file for rendering only, and return the document without its hash and text facts.
+        """Open a file for rendering only, and return the document without its SHA-256 and text facts.
 
-        ``complete`` adds them. Raises the errors of ``open``.
+        ``complete`` adds both. Raises the errors of ``open``.
         """
         path = path.absolute()
         opened = self._open(path, password)
@@ -70,7 +70,7 @@ class DocumentService:
         return document
 
     def complete(self, document: Document) -> Document:
-        """Wait for the document's SHA-256 and text facts, and return the document with them.
+        """Wait until the document's SHA-256 and text facts are known, and return the document with both.
 
         Raises PdfError, and InputError ``document.not_open``.
         """
@@ -116,7 +116,10 @@ class DocumentService:
         return self._engine.render(RenderRequest(opened.handle, page_number, pixels_per_point, clip))
 
     def text_lines(self, document_id: DocumentId, page_number: int) -> tuple[PageRect, ...]:
-        """Return the positions of the lines of text on a page, to which seals snap. Raises the errors of ``render``."""
+        """Return the positions of the lines of text on a page. Seals snap to these lines.
+
+        Raises the errors of ``render``.
+        """
         opened = self._held(document_id)
         return self._engine.text_lines(opened.handle, page_number) if page_number <= len(opened.pages) else ()
 
@@ -132,14 +135,14 @@ class DocumentService:
         return self._engine.labels(opened.handle, page_number, words)
 
     def count(self, document_id: DocumentId, keyword: str) -> tuple[int, ...]:
-        """Return the number of keyword matches on each page, in both the file's text and recognized text."""
+        """Return the number of keyword matches on each page, in the file's text and in recognized text."""
         counts = list(self._engine.count(self._handle(document_id), keyword))
         for hit in self._find_recognised(document_id, keyword):
             counts[hit.page_number - 1] += 1
         return tuple(counts)
 
     def find(self, document_id: DocumentId, keyword: str, near_page: int | None = None) -> tuple[KeywordHit, ...]:
-        """Return all keyword matches in the file's text, which are the matches that the platform can find.
+        """Return all keyword matches in the file's own text. The platform can find only these matches.
 
         Pages near ``near_page`` come first.
         """
@@ -175,7 +178,7 @@ class DocumentService:
         return can_recognise()
 
     def unread_pages(self, document: Document) -> tuple[int, ...]:
-        """Return the numbers of pages without text on which text has not been recognized in this session."""
+        """Return the numbers of pages without a text layer that have not been recognized in this session."""
         known = self._recognised.words(document.sha256)
         return tuple(number for number in document.facts.pages_without_text if number not in known)
 
@@ -205,9 +208,9 @@ class DocumentService:
     def normalise(self, document_id: DocumentId, target: Path, on_progress: CopyProgress | None = None) -> Document:
         """Write a copy that looks the same but has upright pages, and open the copy as a new document.
 
-        ``on_progress`` receives the number of pages compared so far and the total number of pages; its exceptions are
-        passed on. Raises PdfError ``pdf.signed``, ``pdf.write_failed`` or ``pdf.normalise_failed``, and InputError
-        ``document.not_open``.
+        ``on_progress`` receives the number of pages compared so far and the total number of pages. Exceptions that it
+        raises are passed on. Raises PdfError ``pdf.signed``, ``pdf.write_failed`` or ``pdf.normalise_failed``, and
+        InputError ``document.not_open``.
         """
         opened = self._engine.normalise(self._handle(document_id), target, on_progress)
         document = _document(target.absolute(), opened)
@@ -271,7 +274,7 @@ class DocumentService:
             self._engine.close(opened.handle)
 
     def verify(self, document: Document, known: FileStamp | None) -> FileStamp:
-        """Check that a document's file still has the bytes that were opened, and return its current stamp.
+        """Check that a document's file still has the bytes that were opened, and return the file's current stamp.
 
         The file is read only if its stamp differs from ``known``. Raises InputError ``document.missing`` or
         ``document.changed``.

@@ -27,9 +27,10 @@ class DraftService:
         self._is_being_sent = is_being_sent or (lambda _draft_id: False)
 
     def save(self, draft: ContractDraft) -> bool:
-        """Save a contract, and record it as the open one. An empty contract is deleted instead.
+        """Save a contract, and record it as the open one. If the contract is empty, delete it instead.
 
-        Returns False if its form values are kept only until the program ends, because the keyring is unavailable.
+        Return False if the form values are kept only until the program ends because the keyring is unavailable, and
+        True otherwise.
         """
         if draft.is_empty:
             self._drafts.delete(draft.id)
@@ -46,8 +47,8 @@ class DraftService:
     def load(self, draft_id: DraftId) -> ContractDraft:
         """Return a saved contract, and record it as the open one.
 
-        Raises InputError ``draft.being_sent`` while the contract is being sent, because the send uses the reviewed
-        version and changes would be lost.
+        Raises InputError ``draft.being_sent`` while the contract is being sent. The send uses the reviewed version, so
+        changes would be lost.
         """
         if self._is_being_sent(draft_id):
             raise InputError("draft.being_sent")
@@ -60,7 +61,7 @@ class DraftService:
         return self._drafts.load(draft_id)
 
     def are_values_lost(self, draft_id: DraftId) -> bool:
-        """Return whether the saved contract had form values that can't be decrypted any more."""
+        """Return whether the saved contract had form values that can no longer be decrypted."""
         return self._drafts.are_values_lost(draft_id)
 
     def documents(self, draft_id: DraftId) -> tuple[Document, ...]:

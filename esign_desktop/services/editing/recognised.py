@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class RecognisedPages:
-    """Recognized pages, keyed by the SHA-256 of their file, so that a reopened file need not be recognized again.
+    """Recognized pages, keyed by the SHA-256 of their file. If a file is reopened, its pages are not recognized again.
 
     This class is thread-safe.
     """
@@ -51,7 +51,7 @@ class RecognisedPages:
     def find(self, sha256: str, frames: Sequence[PageFrame], keyword: str) -> tuple[KeywordHit, ...]:
         """Return the matches of a keyword in the recognized text of a file, in page order.
 
-        ``frames`` are the frames of the file's pages. Raises PdfError ``pdf.too_many_hits``.
+        ``frames`` describe the geometry of the file's pages. Raises PdfError ``pdf.too_many_hits``.
         """
         # Imported here, because recognition is rare.
         from esign_desktop.pdf.text.search import Keyword, find_on_page

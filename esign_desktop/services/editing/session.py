@@ -1,6 +1,6 @@
 """The open contract: its draft, undo history, keyword matches and problems.
 
-All operations are fast computations on immutable values and run on the window's thread. Saving is left to listeners.
+All operations are fast computations on immutable values and run on the window's thread. Listeners save the contract.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ HISTORY_LENGTH: Final = 500
 
 
 class EditName(StrEnum):
-    """The name of an edit in the undo history, which the window translates."""
+    """The name of an edit in the undo history. The window displays it in translated form."""
 
     ADD_DOCUMENTS = "add_documents"
     REMOVE_DOCUMENT = "remove_document"
@@ -75,9 +75,9 @@ class EditName(StrEnum):
 class Change:
     """A change of the contract.
 
-    ``edit`` is None if another draft was loaded, or if only the marks changed because of a search result or the
-    platform's behavior; in the second case, ``hits_changed`` is true. ``origin`` identifies the caller, so that a view
-    can ignore its own changes. ``is_ongoing`` means that more changes of the same edit may follow immediately, as
+    ``edit`` is None if another draft was loaded. It is also None if only the drawing of seals changed because of a
+    search result or the platform's behavior; ``hits_changed`` is then true. ``origin`` identifies the caller, so that a
+    view can ignore its own changes. ``is_ongoing`` means that more changes of the same edit may follow immediately, as
     happens while a seal is dragged. ``step`` is -1 for an undo, +1 for a redo, and 0 for a new edit.
     """
 
@@ -113,7 +113,7 @@ class _History:
 class ContractSession:
     """The session in which a draft is edited.
 
-    ``clock_ms`` returns the current time, in epoch milliseconds, with which deadlines are compared.
+    ``clock_ms`` returns the current time, in epoch milliseconds. Deadlines are compared with this time.
     """
 
     def __init__(self, draft: ContractDraft, *, clock_ms: Callable[[], int]) -> None:
@@ -286,7 +286,7 @@ class ContractSession:
         self._learn(lambda draft: with_anchors(draft, anchors), EditName.PLACE_SEAL)
 
     def learn_path(self, document_id: DocumentId, path: Path) -> None:
-        """Replace the path of a document whose bytes are now in another file, in every draft in the history.
+        """Replace a document's path in every draft in the history, because its bytes are now in another file.
 
         This adds no step to the history.
         """

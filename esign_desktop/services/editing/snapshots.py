@@ -1,4 +1,4 @@
-"""Copies of the files of a send, so that the bytes that were reviewed are uploaded even if the originals change."""
+"""Copies of the files to be sent. The reviewed bytes are uploaded from these copies even if the originals change."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Snapshots:
 
     @contextmanager
     def held(self, name: str) -> Iterator[None]:
-        """Protect the copies under ``name`` from ``sweep`` within the context, and delete them at its end."""
+        """Protect the copies under ``name`` from ``sweep`` within the context, and delete them when it ends."""
         with self._lock:
             self._in_use.add(name)
         try:
@@ -80,13 +80,13 @@ class Snapshots:
         return snapshot
 
     def path(self, submission_id: str, file_name: str) -> Path:
-        """Return the path of a submission's copy."""
+        """Return the path of a file copied for a submission."""
         return self._folder / submission_id / file_name
 
     def is_whole(self, submission_id: str, snapshot: Snapshot) -> bool:
-        """Return whether the copy exists with its full size.
+        """Return whether the copy exists and has its full size.
 
-        Its bytes are not compared, because the platform checks their MD5.
+        The copy's bytes are not checked here, because the platform checks their MD5 digest.
         """
         try:
             return self.path(submission_id, snapshot.file_name).stat().st_size == snapshot.size_bytes

@@ -101,7 +101,7 @@ def person_of_contact(contact: Contact) -> KnownPerson:
 
 
 def person_of_flow(record: FlowRecord, signer: FlowSigner) -> KnownPerson | None:
-    """Return a signer as a person whose data can be erased, or None if the signer is not such a person.
+    """Return a signer of a flow as a person whose data can be erased, or None.
 
     The result is None for organizations, for the platform itself, and for people whose data was already erased.
     """
@@ -153,7 +153,7 @@ class PeopleService:
     def presets_about(self, person: KnownPerson) -> tuple[PresetAbout, ...]:
         """Return the presets whose PDFs contain data of a person. Raises StoreError.
 
-        The ids of those to be deleted are then passed to ``forget``.
+        The ids of the presets to be deleted are then passed to ``forget``.
         """
         identifiers = self._stores.forgetting.identifiers_of(person_traces(person))
         found = []
@@ -164,10 +164,10 @@ class PeopleService:
         return tuple(found)
 
     def unread_contracts(self, person: KnownPerson) -> tuple[str, ...]:
-        """Return the titles of drafts with scanned pages, which the user must check for data of the person.
+        """Return the titles of drafts whose scanned pages the user must check for data of the person.
 
-        Only the text of a page can be searched. Drafts that are known to belong to the person are left out. Raises
-        StoreError.
+        The program cannot search the pages, because they contain only images. Drafts that are known to belong to the
+        person are left out. Raises StoreError.
         """
         forgetting = self._stores.forgetting
         identifiers = forgetting.identifiers_of(person_traces(person))
@@ -184,9 +184,9 @@ class PeopleService:
     def forget(self, person: KnownPerson, *, presets: Collection[PresetId] = ()) -> None:
         """Erase all data of a person. Contracts that were sent remain listed without the data.
 
-        ``presets`` are deleted, because their PDFs cannot be edited. If the program ends before the erasure is
-        complete, the erasure is completed when the program is started again. Raises StoreError, and InputError
-        ``person.contract_open`` or ``person.send_open`` before anything is changed.
+        ``presets`` are deleted, because their PDFs cannot be edited. If the program ends too early, the erasure is
+        completed when the program is started again. Raises StoreError, and InputError ``person.contract_open`` or
+        ``person.send_open`` before anything is changed.
         """
         identifiers = replace(person_traces(person), preset_ids=frozenset(presets))
         with self._lock:
