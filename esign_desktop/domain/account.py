@@ -173,7 +173,7 @@ def masked_mobile(mobile: str) -> str:
 
 
 def masked_email(email: str) -> str:
-    """Return an email address masked for display, with the first character of the name and the domain visible."""
+    """Return an email address masked for display, with only its first character and its domain visible."""
     name, at, host = email.rpartition("@")
     return f"{name[:1]}***{at}{host}" if name else email
 

@@ -47,7 +47,7 @@ class AddedTable:
 
     If ``has_header`` is set, the first row is repeated at the top of every page. ``after_page`` is the number, counted
     from 1, of the page after which the platform is asked to insert the table (pagePos). The platform reserves this
-    field and currently appends all pages at the end.
+    field for future use, and currently appends all pages at the end.
     """
 
     rows: Rows = field(default=(), repr=False)
@@ -81,7 +81,7 @@ class PlacedCell:
         return TITLE_PT if self.look is CellLook.TITLE else TEXT_PT
 
     def placed_lines(self) -> Iterator[tuple[float, float, str]]:
-        """Yield the position and the text of each line: the x of its left end, the y of its baseline, and the text.
+        """Yield the x of the left end, the y of the baseline, and the text of each line.
 
         Both coordinates are in page space, in points.
         """

@@ -1,4 +1,4 @@
-"""The entries of the audit log, and the result of verifying it."""
+"""The entries of the audit log, and the result of verifying the log."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Dates and times in China Standard Time, which the platform and all displays use.
+"""Dates and times in China Standard Time, which the platform uses and in which all times are displayed.
 
 China Standard Time is UTC+8, without daylight saving time.
 """

@@ -40,14 +40,14 @@ MOST_CONTRACTS: Final = 100_000_000
 
 
 def own_tier(price_yuan: int, contract_count: int) -> Tier | None:
-    """Return a package with individually negotiated terms, or None if the price or the number is out of range."""
+    """Return a package with negotiated terms, or None if the price or the number of contracts is out of range."""
     is_one = 0 < price_yuan <= MOST_YUAN and 0 < contract_count <= MOST_CONTRACTS
     return Tier(price_yuan, contract_count) if is_one else None
 
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """The number of contracts that are counted when a draft is sent, and their total price.
+    """The number of contracts that are charged for a draft, and the total price.
 
     The platform freezes the amount when the flow starts, and charges it when all signers have signed.
     """
@@ -59,7 +59,7 @@ class Cost:
 def cost_of(draft: ContractDraft, tier: Tier) -> Cost:
     """Return the cost of sending the draft, estimated from the package's price.
 
-    The actual balance is not reported by the API.
+    The API does not report the actual balance.
     """
     count = len(draft.documents)
     return Cost(count, (tier.price_per_contract_yuan * count).quantize(Decimal("0.01")))

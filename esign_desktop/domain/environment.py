@@ -1,7 +1,7 @@
-"""The environments to which contracts are sent (sandbox, test, production or a custom URL), and their behavior.
+"""The environments to which contracts are sent: sandbox, test, production or a custom URL.
 
-``PlatformBehaviour`` holds facts that the platform's documentation does not specify. The default values come from
-docs/platform-answers.md. A calibration or the user may change them.
+``PlatformBehaviour`` holds facts about the platform that its documentation does not specify. The default values come
+from docs/platform-answers.md. A calibration or the user may change them.
 """
 
 from __future__ import annotations

@@ -11,8 +11,8 @@ from esign_desktop.domain.geometry import PageRect
 class Integrity(StrEnum):
     """The integrity of the signed content.
 
-    UNCHANGED: nothing was added after the signature. ONLY_SIGNED: only further signatures and the proofs for signatures
-    were added. CHANGED: the signature is valid for an earlier version of the file, and other content was added later.
+    UNCHANGED: nothing was added after the signature. ONLY_SIGNED: only further signatures and validation data were
+    added. CHANGED: the signature is valid for an earlier version of the file, and other content was added later.
     BROKEN: the signature is invalid.
     """
 

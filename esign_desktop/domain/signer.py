@@ -119,7 +119,7 @@ class RepresentedOrganization:
 
 
 OpenParty = Person | RepresentedOrganization
-"""The party of one contract in the place of an open signer."""
+"""The party that takes the place of an open signer in one contract."""
 
 
 def party_of(signer: Signer) -> OpenParty | None:

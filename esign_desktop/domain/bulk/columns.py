@@ -54,7 +54,7 @@ ORGANIZATION_KINDS: Final = (ColumnKind.ORGANIZATION_NAME, ColumnKind.ORGANIZATI
 _IDENTITY: Final = (ColumnKind.NAME, ColumnKind.ID_NUMBER)
 _ORGANIZATION_IDENTITY: Final = (ColumnKind.ORGANIZATION_NAME, ColumnKind.ORGANIZATION_CODE)
 IDENTITY_KINDS: Final = (*_IDENTITY, *_ORGANIZATION_IDENTITY)
-"""What a column of a customer must contain in each row. Persons have no columns of the last two kinds."""
+"""The kinds of data that each row must contain for a customer. The last two kinds apply only to organizations."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -252,7 +252,7 @@ _SURNAMES: Final = frozenset(
 
 
 def holds_a_person(cells: Iterable[str]) -> bool:
-    """Return whether a cell contains an ID number, phone number, email address or organization code.
+    """Return whether any cell contains an ID number, phone number, email address or organization code.
 
     A heading row contains none of these.
     """
@@ -262,7 +262,7 @@ def holds_a_person(cells: Iterable[str]) -> bool:
 def match_contents(preset: Preset, rows: Sequence[SheetRow]) -> ColumnChoice:
     """Return the target of each column according to its cells, or None for a column whose cells are ambiguous.
 
-    No column is matched if the preset has several customers.
+    No column is matched unless the preset has exactly one customer.
     """
     width = max((len(row.cells) for row in rows), default=0)
     chosen: list[ColumnTarget | None] = [None] * width

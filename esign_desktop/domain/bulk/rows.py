@@ -42,7 +42,7 @@ _SCIENTIFIC: Final = re.compile(r"[0-9](?:\.[0-9]+)?[Ee]\+?[0-9]{2}")
 
 @dataclass(frozen=True, slots=True)
 class RowProblem:
-    """A problem with a row. It prevents the row from being sent only if ``is_blocking`` is set.
+    """A problem with a row. The row cannot be sent if ``is_blocking`` is set.
 
     ``column_index`` identifies the cell; it is None if the problem concerns the whole row or a missing column. Codes,
     with their parameters in parentheses: ``bulk.hidden_row``; ``bulk.missing``; ``bulk.number_rounded``,
@@ -124,7 +124,7 @@ def read_rows(
 
 
 def contract_values(values: Mapping[ColumnTarget, str]) -> dict[ColumnTarget, str]:
-    """Return the values that distinguish a row's contract from others. Contact details are omitted.
+    """Return the values that distinguish a row's contract from other contracts. Contact details are omitted.
 
     A person is identified by name, document type and number; a missing type means a resident identity card. An
     organization is identified by name, code type and code; a missing type is inferred from the code.

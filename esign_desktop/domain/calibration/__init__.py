@@ -1,1 +1,1 @@
-"""Calibration: a contract that is sent to measure the platform's behavior, and the analysis of the seals on it."""
+"""Calibration: a contract that is sent to measure the platform's behavior, and the analysis of the resulting seals."""

@@ -89,7 +89,7 @@ class _CheckedPage(NamedTuple):
 class PlacementChecks:
     """A checker of placements that caches its results for each placement and page.
 
-    ``drawn`` may be shared with the view that displays the seals.
+    ``drawn`` is a cache of seal marks, which may be shared with the view that displays the seals.
     """
 
     def __init__(self, drawn: MarkCache) -> None:
@@ -304,7 +304,7 @@ def _third_id(signer: Signer, third_id: str, part: str, number: int) -> Iterator
 class Checks:
     """A checker that is reused while a draft is being edited.
 
-    ``drawn`` may be shared with the view that displays the seals.
+    ``drawn`` is a cache of seal marks, which may be shared with the view that displays the seals.
     """
 
     def __init__(self, drawn: MarkCache) -> None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class CoverKind(StrEnum):
-    """Whether a signer has seals in a document, chooses the seal's position while signing, or has no seal in it."""
+    """How a signer signs a document: with given seals, at a position of their choice, or not at all."""
 
     SEALS = "seals"
     FREE = "free"

@@ -86,14 +86,20 @@ def set_linked(draft: ContractDraft, document_id: DocumentId, name: str, *, is_l
 
 
 def linked_names(draft: ContractDraft, document_id: DocumentId) -> frozenset[str]:
-    """Return the names of the form's fields whose labels occur more than once in the contract, linked or not."""
+    """Return the names of the form's fields whose labels occur more than once in the contract.
+
+    The fields are included even if they are not linked.
+    """
     counts = Counter(_link_key(wanted) for document in draft.documents for wanted in _fields(document))
     fields = (wanted for document in draft.documents if document.id == document_id for wanted in _fields(document))
     return frozenset(wanted.name for wanted in fields if counts[_link_key(wanted)] > 1)
 
 
 def with_linked_values(draft: ContractDraft, document: Document) -> Document:
-    """Return a document that will be added to the draft, filled in with the values of fields with the same label."""
+    """Return the document with values from the draft's fields that have the same labels.
+
+    The document has not been added to the draft yet.
+    """
     if document.template is None:
         return document
     known: dict[tuple[str, AnswerKind], tuple[str, FieldSource | None]] = {}

@@ -76,5 +76,5 @@ class Problem:
 
 
 def is_sendable(problems: tuple[Problem, ...]) -> bool:
-    """Return whether the draft can be sent without confirmation, because all problems are warnings or hints."""
+    """Return whether all problems are only warnings or hints, so that the draft can be sent without confirmation."""
     return all(problem.severity < Severity.CONFIRM for problem in problems)

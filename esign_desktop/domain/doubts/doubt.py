@@ -33,7 +33,7 @@ class DoubtKind(StrEnum):
     SENT_ALREADY = "sent_already"
     """The same files were sent to the same people earlier, and that contract is still open."""
     NAME_IN_OPEN_PLACE = "name_in_open_place"
-    """A page of a preset names a party in a role whose signer is different each time."""
+    """A page of a preset names a party in a role whose signer is different in each contract."""
     ANOTHER_SPELLING = "another_spelling"
     """The document spells the signer's name differently, or gives a different name for the signer's party."""
     ANOTHER_LEGAL = "another_legal"

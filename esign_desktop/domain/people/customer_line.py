@@ -134,8 +134,8 @@ _NOT_A_NAME: Final = re.compile(r"[男女]|.{1,4}族|汉")
 def read_customer_line(text: str, is_id_number: Callable[[str], bool]) -> CustomerLine:
     """Parse a customer line.
 
-    ``is_id_number`` returns whether a string is a valid resident identity number. It is used to split an ID number and
-    a mobile number that are written without a separator.
+    ``is_id_number`` returns whether a string is a valid resident identity number. The function is used to separate an
+    ID number from a mobile number that is written directly before or after it.
     """
     return _read(_Line(text[:MAX_CHARACTERS]), is_id_number)
 

@@ -38,7 +38,10 @@ class HandedCustomer:
         return " ".join(part for part in (self.name, word, self.number, self.mobile) if part)
 
     def is_for_same(self, other: HandedCustomer) -> bool:
-        """Return whether another hand-over is for the same contract: all data or the case reference is the same."""
+        """Return whether another hand-over is for the same contract.
+
+        This is the case if all data or the case references are the same.
+        """
         return self == other or bool(self.reference and self.reference == other.reference)
 
 

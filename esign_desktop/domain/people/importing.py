@@ -46,7 +46,7 @@ class PlannedContact:
 
     ``contact`` is the stored contact with the row's identity or number. ``changes`` lists the names of the values that
     the row changes. ``rival`` is the index of the first row with the same identity, and ``agent`` is the index of the
-    row that describes the organization's agent. Each of ``contact``, ``rival`` and ``agent`` is None if there is none.
+    row that describes the organization's agent. If there is no such contact or row, the respective value is None.
     """
 
     index: int

@@ -47,7 +47,7 @@ def likely_code_type(code: str) -> OrganizationCodeType:
 
 
 def code_fits(kind: OrganizationCodeType, code: str) -> bool:
-    """Return whether the code has the format of this type. For an organization code, verify the check character.
+    """Return whether the code has the format of this type. The check character of an organization code is verified.
 
     The code must be in capital letters, without spaces or dashes. ``services.people.identity`` verifies the check
     character of a unified social credit code.

@@ -28,7 +28,7 @@ class PageLabel:
 
 @dataclass(frozen=True, slots=True)
 class SealAnchor:
-    """The words next to a seal, whose center is at ``center`` on a page of a document.
+    """The words next to a seal on a page of a document. ``center`` is the center of the seal.
 
     ``rect`` is the box of the first line of the words, in page space. ``count`` is the number of times that the words
     occur in the document, and ``index`` is the index of this occurrence, in reading order. An anchor with an empty

@@ -56,7 +56,7 @@ def _roles(edited: tuple[Signer, ...], base: tuple[Signer, ...], kept: tuple[Sig
 
 
 def with_local_parties(mine: Preset, fresh: Preset) -> Preset:
-    """Return ``fresh``, which replaces ``mine``, with the function key, staff and organizations of ``mine``."""
+    """Return ``fresh`` with the function key, staff and organizations of ``mine``, which it replaces."""
     known = {role.id: role for role in mine.signers}
 
     def kept(role: Signer) -> Signer:

@@ -161,7 +161,7 @@ class Preset:
     function_key: int | None = None
     home: PresetHome | None = None
     settled: tuple[str, ...] = ()
-    """The keys of doubts about names in its pages that a person has answered with *belongs there*."""
+    """The keys of doubts about names in the preset's pages that a user has answered with *belongs there*."""
 
     @property
     def is_paid_elsewhere(self) -> bool:
