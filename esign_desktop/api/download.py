@@ -48,7 +48,7 @@ def download(
     ``on_progress`` receives the number of bytes received so far and the total number, which is 0 if unknown.
 
     Raises ApiError ``api.download_exists`` if ``target`` exists, StorageRefused ``api.download_expired`` if a fresh URL
-    is needed, StorageRefused ``api.download_failed`` for other errors and for files other than PDFs, and StoreError
+    is needed, StorageRefused ``api.download_failed`` for other errors or if the file is not a PDF, and StoreError
     ``store.disk_full`` or ``store.unwritable`` if the file cannot be written.
     """
     if target.exists():

@@ -32,7 +32,7 @@ class _CallFailed(ApiError):
 
 
 class NotSent(_CallFailed):
-    """The request certainly did not reach the platform, so any call may be repeated."""
+    """The request did not reach the platform, so any call may be repeated."""
 
 
 class OutcomeUnknown(_CallFailed):

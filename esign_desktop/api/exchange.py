@@ -28,8 +28,8 @@ class Body(Protocol):
 class Limits:
     """Limits on the duration of a call, in seconds, and on the size of its response, in bytes.
 
-    ``connect_s`` limits connecting, including TLS; ``idle_s`` limits each single wait for data; ``total_s`` limits the
-    whole call.
+    ``connect_s`` limits the time for connecting, including TLS. ``idle_s`` limits each single wait for data.
+    ``total_s`` limits the whole call.
     """
 
     connect_s: float = 10.0
@@ -80,8 +80,8 @@ class Transport(Protocol):
     ) -> Answer:
         """Send a request, and wait for its response.
 
-        ``sink`` receives the pieces of a successful response's body, and the body's total length or 0 if that is
-        unknown.
+        ``sink`` receives each piece of a successful response's body, together with the body's total length, which is 0
+        if unknown.
 
         Raises NotSent, OutcomeUnknown or Cancelled. Exceptions that ``sink`` or the body raises pass through unchanged.
 

@@ -63,8 +63,7 @@ def signed_headers(project_id: str, secret: Secret, body: bytes) -> dict[str, st
 def is_genuine(secret: Secret, headers: Mapping[str, str], body: bytes) -> bool:
     """Return whether the headers contain a valid signature of the body, made with this secret.
 
-    The case of header names is ignored. The result is False if the signature is missing or forged, whatever characters
-    it contains.
+    The case of header names is ignored. The result is False if the signature is missing, forged or not ASCII.
     """
     wanted = SIGNATURE_HEADER.lower()
     given = next((value for name, value in headers.items() if name.lower() == wanted), "")

@@ -21,7 +21,10 @@ _INTEGER: Final = re.compile(r"-?[0-9]{1,18}")
 
 
 class Malformed(Exception):
-    """The text is not valid JSON, or its structure is not the expected one. The message names keys, never values."""
+    """The text is not valid JSON, or its structure is not the expected one.
+
+    The message contains names of keys, but never values.
+    """
 
 
 def read(body: bytes) -> object:

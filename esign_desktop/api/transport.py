@@ -117,7 +117,7 @@ class Attempt:
         self.abort(AbortReason.CANCELLED)
 
     def abort(self, reason: AbortReason) -> None:
-        """Abort the call, and wake all threads that wait on its sockets. Only the first reason is kept."""
+        """Abort the call, and wake all threads that are waiting on its sockets. Only the first reason is kept."""
         with self._lock:
             if self.abort_reason is None:
                 self.abort_reason = reason

@@ -55,7 +55,7 @@ class Reach:
 def is_allowed(url: object, kind: EnvironmentKind) -> bool:
     """Return whether a URL from a response may be requested, opened or displayed as a QR code.
 
-    From the platform's own installations, only https URLs outside this computer and its network are allowed.
+    A URL from one of the platform's own installations must use https and must not lead to this computer or its network.
     """
     if not is_web_address(url):
         return False

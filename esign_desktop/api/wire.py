@@ -1,7 +1,7 @@
 """Build the request bodies of the 13 API calls, and parse their responses (platform documentation 4.5 to 4.9).
 
-This is separate from sending, so that a raw response can be stored before it is parsed. The ``parse_*`` functions raise
-Refused if the platform rejected the request, or OutcomeUnknown ``api.protocol`` if the response is malformed.
+Parsing is separate from sending, so that a raw response can be stored before it is parsed. The ``parse_*`` functions
+raise Refused if the platform rejected the request, or OutcomeUnknown ``api.protocol`` if the response is malformed.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ def time_ms(source: Mapping[str, Any], key: str) -> int | None:
 
 
 def web_address(source: Mapping[str, Any], key: str) -> str:
-    """Return the URL under this key. Raises Malformed if it is missing or unsafe."""
+    """Return the URL under this key. Raises Malformed if the URL is missing or unsafe."""
     value = source.get(key)
     if not isinstance(value, str) or not is_web_address(value):
         raise Malformed(f"{key} is not a web address")

@@ -71,7 +71,7 @@ _ANSWER_CODES: Final = {
 
 
 def row_checks(now_ms: int) -> RowChecks:
-    """Return the checks for the values of a row. Ages are computed for the date of ``now_ms`` in China."""
+    """Return the checks for the values in a row. Ages are those on the date of ``now_ms`` in China."""
     today = china_datetime(now_ms).date()
 
     def is_minor(number: str) -> bool:
@@ -264,8 +264,8 @@ class BulkPlanner:
     def columns_for(self, preset: Preset, sheet: Sheet) -> ColumnChoice:
         """Return the meaning of each column of a sheet.
 
-        If a choice is stored for a heading, the latest one is used. Other columns are matched by their headings, or by
-        their content if the sheet has no headings. Raises StoreError.
+        If a meaning was stored for a column's heading, it takes precedence. Other columns are matched by their
+        headings, or by their content if the sheet has no headings. Raises StoreError.
         """
         if not sheet.has_headings:
             return fitted(preset, match_contents(preset, sheet.rows), len(sheet.headings))

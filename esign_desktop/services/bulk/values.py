@@ -44,7 +44,7 @@ class PlannedRow:
     stored status of a sent contract. ``claims`` identify the row in the store: first the row itself, then its contract,
     then the row as read from the file.
 
-    The last two fields apply to SENT rows. ``was_corrected`` means that the contract's values differ from those in the
+    Two fields apply only to SENT rows. ``was_corrected`` means that the contract's values differ from those in the
     file. ``is_reached_otherwise`` means that the contract was sent to a different phone number or email address.
     """
 

@@ -61,8 +61,8 @@ class JobStarter:
         """Run a job of this kind, and return its result. The call blocks as long as the job reports progress.
 
         ``values`` are the job's arguments and must be serializable as JSON. Raises the job's StoreError, StoreError
-        ``copy.failed`` if the job ends without a result, StoreError ``copy.hangs`` if it stops reporting progress, and
-        Cancelled after ``close``.
+        ``copy.failed`` if the job ends without a result, StoreError ``copy.hangs`` if the job stops reporting progress,
+        and Cancelled after ``close``.
         """
         if self._left is not None:
             left, its_channel = self._left

@@ -298,9 +298,10 @@ class Restorer:
 
 
 def chosen(computers: Sequence[Computer], name: str | None) -> Computer:
-    """Return the computer with this name or an id that starts with it, or the only computer if ``name`` is None.
+    """Return the computer with this name or with an id that starts with this text.
 
-    Raises InputError ``copy.which_computer`` if several computers match, or ``copy.no_such_computer`` if none matches.
+    If ``name`` is None, return the only computer. Raises InputError ``copy.which_computer`` if several computers match,
+    or ``copy.no_such_computer`` if none matches.
     """
     names = "; ".join(f"{computer.name} ({computer.id[:8]})" for computer in computers)
     found = list(computers)

@@ -158,8 +158,8 @@ class SecondFolder:
     def name(self, folder: Path, passphrase: str) -> CopyStatus:
         """Use ``folder`` for backups from now on, and return the status.
 
-        Unless the folder and the passphrase are unchanged, this computer's existing backups in the folder are replaced.
-        Raises InputError ``copy.short_passphrase``, the StoreErrors of ``check_folder``, and StoreError ``copy.hangs``.
+        If the folder or the passphrase has changed, this computer's existing backups in the folder are replaced. Raises
+        InputError ``copy.short_passphrase``, the StoreErrors of ``check_folder``, and StoreError ``copy.hangs``.
         """
         words = unicodedata.normalize("NFC", passphrase)
         if len(words.strip()) < SHORTEST_PASSPHRASE:

@@ -63,7 +63,7 @@ class BrandService:
         return self.brand()
 
     def set_picture(self, source: Path, *, can_be_shown: Callable[[Path], bool]) -> Brand:
-        """Copy a picture into the program's folder, and use it as the brand's picture.
+        """Copy a picture into the program's folder, and use it as the picture above the QR code.
 
         ``can_be_shown`` receives the path of the copy and returns whether the picture can be displayed. Raises
         InputError ``brand.missing``, ``brand.too_large`` if the file has too many bytes or pixels, or

@@ -93,7 +93,7 @@ class CounterService:
         """Waiting contracts that were offered and declined. They are not offered again while the program runs."""
 
     def listen(self, listener: CounterListener | None) -> None:
-        """Deliver news to ``listener`` from now on. None stops the delivery."""
+        """Deliver news to ``listener`` from now on. If it is None, stop the delivery."""
         self._current.listener = listener
 
     @property

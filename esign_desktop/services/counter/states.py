@@ -38,7 +38,7 @@ class CounterState(StrEnum):
 
     @property
     def is_under_way(self) -> bool:
-        """Whether the teller has to wait for running requests."""
+        """Whether requests are running that the teller has to wait for."""
         return self in {CounterState.SENDING, CounterState.REVOKING}
 
     @property
@@ -106,7 +106,7 @@ def next_state(state: CounterState, event: CounterEvent, before_revoking: Counte
     """Return the state that follows an event. Raises ValueError for a transition that is not in the table.
 
     In the table, "back" is the state before REVOKING. "end" stands for SIGN, REFUSE, BREAK_OFF, EXPIRE and TAKE_BACK,
-    which lead to the state of the same name (TAKE_BACK to REVOKED). A dot marks an impossible transition.
+    which lead to SIGNED, REFUSED, BROKEN_OFF, EXPIRED and REVOKED. A dot marks an impossible transition.
 
     ==========  =======  =======  =======  ======  ======  ====  ========  ====  ===
     state       find     send     show     pause   fail    hold  revoke    keep  end

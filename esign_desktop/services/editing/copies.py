@@ -1,4 +1,4 @@
-"""Write the documents that this program creates to its own folder, and delete those that are no longer used."""
+"""Store the documents created by this program in its own folder, and delete those that are no longer used."""
 
 from __future__ import annotations
 

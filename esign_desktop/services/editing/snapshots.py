@@ -38,7 +38,7 @@ class Snapshot:
 
 
 class Snapshots:
-    """The copies of all submissions, each in a private folder below ``folder``. Calls may raise StoreError."""
+    """The copied files of all submissions, each in a private folder below ``folder``. Calls may raise StoreError."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
