@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import stat
 import sys
 import time
 from contextlib import contextmanager, suppress
@@ -46,7 +47,7 @@ def create_private(path: Path) -> IO[bytes]:
 
 
 def append_lines(path: Path, lines: bytes, *, follows_links: bool = True) -> None:
-    """Append whole lines to a file and wait until they are on the disk. Raises OSError.
+    """Append whole lines to a file and wait until they are on the disk. Raises OSError, also for a pipe.
 
     A new file is readable by its owner only. Lines that other processes append at the same time are kept. If the file
     ends in an incomplete line, for example after a power cut, the new lines start on a line of their own.
@@ -56,7 +57,11 @@ def append_lines(path: Path, lines: bytes, *, follows_links: bool = True) -> Non
         flags |= getattr(os, "O_NOFOLLOW", 0)
     descriptor = os.open(path, flags, PRIVATE_FILE_MODE)
     try:
-        size = os.fstat(descriptor).st_size
+        status = os.fstat(descriptor)
+        if stat.S_ISFIFO(status.st_mode):
+            # Writing to a pipe blocks until another program reads it.
+            raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
+        size = status.st_size
         if size:
             os.lseek(descriptor, size - 1, os.SEEK_SET)
             if os.read(descriptor, 1) != b"\n":

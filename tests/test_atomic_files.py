@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from esign_desktop.atomic_files import PATIENCE_S, atomic_target, create_private, delete_file, replace_file
+from esign_desktop.atomic_files import (
+    PATIENCE_S,
+    append_lines,
+    atomic_target,
+    create_private,
+    delete_file,
+    replace_file,
+)
 from tests.open_files import keep_open_files
 
 if TYPE_CHECKING:
@@ -91,3 +98,21 @@ def test_finished_file_comes_in_its_place_and_stays_private(tmp_path: Path) -> N
         file.write(b"new")
     assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("kept", "new")]
     assert target.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pipes as POSIX has them")
+def test_lines_are_not_appended_to_a_pipe_that_nobody_reads(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    errors: list[OSError] = []
+
+    def append() -> None:
+        try:
+            append_lines(pipe, b"x" * 100_000)
+        except OSError as error:
+            errors.append(error)
+
+    writer = threading.Thread(target=append, daemon=True)
+    writer.start()
+    writer.join(10)
+    assert len(errors) == 1
