@@ -117,6 +117,8 @@ def take_linked(link: str, folder: Path) -> bytes:
         raise InputError("handover.bad_link", least=LEAST_NAME, most=MOST_NAME)
     path = folder / f"{match[1]}.json"
     try:
+        if not all(_is_own_folder(place) for place in (folder, folder.parent)):
+            raise InputError("handover.not_private")
         if not LEAST_NAME <= len(match[1]) <= MOST_NAME:
             raise InputError("handover.bad_name", least=LEAST_NAME, most=MOST_NAME)
         return _take(path)
@@ -149,6 +151,17 @@ def _take(path: Path) -> bytes:
         raise InputError("handover.link_used") from None
     except OSError as error:
         raise disk_error(error) from error
+
+
+def _is_own_folder(folder: Path) -> bool:
+    """Return whether a folder belongs to the user of this process, or does not exist.
+
+    Without a session, the runtime folder is in the shared folder for temporary files, where any user may create it.
+    """
+    try:
+        return sys.platform == "win32" or folder.stat().st_uid == os.getuid()
+    except OSError:
+        return True
 
 
 def _is_private(status: os.stat_result) -> bool:

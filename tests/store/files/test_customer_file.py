@@ -80,6 +80,19 @@ def test_a_link_works_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, keep
         take_linked("esign-desktop://customer/one-time-name/", tmp_path)
 
 
+@pytest.mark.skipif(sys.platform == "win32" or os.getuid() != 0, reason="gives folders to another user")
+@pytest.mark.parametrize("place", ["runtime", "runtime/esign-desktop"])
+def test_a_folder_of_another_user_gives_no_customer(tmp_path: Path, place: str) -> None:
+    folder = tmp_path / "runtime" / "esign-desktop"
+    folder.mkdir(parents=True)
+    path = folder / "one-time-name.json"
+    path.touch(0o600)
+    os.chown(tmp_path / place, 65534, 65534)
+    with pytest.raises(InputError, match=r"handover\.not_private"):
+        take_linked("esign-desktop:customer/one-time-name", folder)
+    assert not path.exists()
+
+
 @pytest.mark.parametrize(
     "link", ["esign-desktop:customer/../../etc/passwd", "esign-desktop:customer/", "esign-desktop:x"]
 )
