@@ -110,17 +110,17 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>As set in the preset, signing is due %n minute(s) after sending.</source>
-        <translation>
-            <numerusform>As set in the preset, signing is due %n minute after sending.</numerusform>
-            <numerusform>As set in the preset, signing is due %n minutes after sending.</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
         <source>To {names} and %n more.</source>
         <translation>
             <numerusform>To {names} and %n more.</numerusform>
             <numerusform>To {names} and %n more.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>With this preset, the signing deadline is %n minute(s) after sending.</source>
+        <translation>
+            <numerusform>With this preset, the signing deadline is %n minute after sending.</numerusform>
+            <numerusform>With this preset, the signing deadline is %n minutes after sending.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -777,24 +777,24 @@
 <context>
     <name>RevokeSheet</name>
     <message numerus="yes">
+        <source>%n contract(s) couldn&apos;t be revoked:</source>
+        <translation>
+            <numerusform>%n contract couldn&apos;t be revoked:</numerusform>
+            <numerusform>%n contracts couldn&apos;t be revoked:</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n contract(s) not revoked because you stopped.</source>
+        <translation>
+            <numerusform>%n contract not revoked because you stopped.</numerusform>
+            <numerusform>%n contracts not revoked because you stopped.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n contract(s) revoked.</source>
         <translation>
             <numerusform>%n contract revoked.</numerusform>
             <numerusform>%n contracts revoked.</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n couldn&apos;t be revoked:</source>
-        <translation>
-            <numerusform>%n couldn&apos;t be revoked:</numerusform>
-            <numerusform>%n couldn&apos;t be revoked:</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n not revoked, because you stopped.</source>
-        <translation>
-            <numerusform>%n not revoked, because you stopped.</numerusform>
-            <numerusform>%n not revoked, because you stopped.</numerusform>
         </translation>
     </message>
     <message numerus="yes">

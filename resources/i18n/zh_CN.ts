@@ -804,6 +804,18 @@
         <translation>关键字偏移起点</translation>
     </message>
     <message>
+        <source>Lower-left corner of the seal</source>
+        <translation>印章左下角</translation>
+    </message>
+    <message>
+        <source>Lower-left corner of the text (usual)</source>
+        <translation>文字左下角（通常）</translation>
+    </message>
+    <message>
+        <source>Lower-right corner of the text</source>
+        <translation>文字右下角</translation>
+    </message>
+    <message>
         <source>Only after signers see the contract</source>
         <translation>签署方看到合同之后</translation>
     </message>
@@ -820,24 +832,12 @@
         <translation>印章基准点</translation>
     </message>
     <message>
-        <source>Seal&apos;s lower left corner</source>
-        <translation>印章左下角</translation>
-    </message>
-    <message>
         <source>Signing links are returned</source>
         <translation>签署链接返回时间</translation>
     </message>
     <message>
         <source>Text center</source>
         <translation>文字中心</translation>
-    </message>
-    <message>
-        <source>Text&apos;s lower left corner (usual)</source>
-        <translation>文字左下角（通常）</translation>
-    </message>
-    <message>
-        <source>Text&apos;s lower right corner</source>
-        <translation>文字右下角</translation>
     </message>
     <message>
         <source>Unknown until the first contract is sent</source>
@@ -1611,12 +1611,6 @@
         <source>As set in the preset</source>
         <translation>按预设</translation>
     </message>
-    <message numerus="yes">
-        <source>As set in the preset, signing is due %n minute(s) after sending.</source>
-        <translation>
-            <numerusform>按该预设，发起 %n 分钟后签署截止。</numerusform>
-        </translation>
-    </message>
     <message>
         <source>Back</source>
         <translation>返回</translation>
@@ -1674,6 +1668,12 @@
     <message>
         <source>To {names}.</source>
         <translation>发给{names}。</translation>
+    </message>
+    <message numerus="yes">
+        <source>With this preset, the signing deadline is %n minute(s) after sending.</source>
+        <translation>
+            <numerusform>按该预设，发起 %n 分钟后签署截止。</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>and %n more row(s); see the table.</source>
@@ -2039,7 +2039,7 @@
         <translation>保存</translation>
     </message>
     <message>
-        <source>Save without them</source>
+        <source>Save without numbers</source>
         <translation>保存（不含号码）</translation>
     </message>
     <message>
@@ -6272,12 +6272,12 @@
         <translation>取自签署方…</translation>
     </message>
     <message>
-        <source>Fill in amount in words</source>
-        <translation>填入大写</translation>
-    </message>
-    <message>
         <source>From {signer}</source>
         <translation>取自 {signer}</translation>
+    </message>
+    <message>
+        <source>Insert the amount in words</source>
+        <translation>填入大写</translation>
     </message>
     <message>
         <source>Optional</source>
@@ -7552,7 +7552,7 @@
         <translation>导入联系人</translation>
     </message>
     <message>
-        <source>Import without them</source>
+        <source>Import without numbers</source>
         <translation>导入（不含号码）</translation>
     </message>
     <message>
@@ -9604,7 +9604,7 @@ left</source>
         <translation>文件已删除。文件须属于您，其他用户不可读写。</translation>
     </message>
     <message>
-        <source>The folder of this computer&apos;s policy belongs to a user instead of the administrator: {place}</source>
+        <source>The folder that contains this computer&apos;s policy is owned by a regular user, not by the administrator: {place}</source>
         <translation>本机管理策略所在的文件夹归普通用户所有，而不归管理员所有：{place}</translation>
     </message>
     <message>
@@ -9684,10 +9684,6 @@ left</source>
         <translation>没有名为 {name} 的柜员。</translation>
     </message>
     <message>
-        <source>This computer&apos;s policy belongs to a user instead of the administrator: {place}</source>
-        <translation>本机的管理策略归普通用户所有，而不归管理员所有：{place}</translation>
-    </message>
-    <message>
         <source>This computer&apos;s policy can&apos;t be used: {path}, at {place}.</source>
         <translation>本机的管理策略不可用：{path}，位置 {place}。</translation>
     </message>
@@ -9698,6 +9694,10 @@ left</source>
     <message>
         <source>This computer&apos;s policy is a link to a missing file: {path}</source>
         <translation>本机的管理策略是一个链接，所指的文件不存在：{path}</translation>
+    </message>
+    <message>
+        <source>This computer&apos;s policy is owned by a regular user, not by the administrator: {place}</source>
+        <translation>本机的管理策略归普通用户所有，而不归管理员所有：{place}</translation>
     </message>
     <message>
         <source>This entry appears twice. Keep only one.</source>
@@ -9814,12 +9814,12 @@ left</source>
         <translation>第 {pages} 页与首页大小不同：骑缝章在此可能对不齐。请将其排除在骑缝章页码之外，或另设一组。</translation>
     </message>
     <message>
-        <source>Page {pages} is an image without text. Its text was recognized on this computer.</source>
-        <translation>第 {pages} 页是没有文字的图片，已在本机识别。</translation>
-    </message>
-    <message>
         <source>Page {pages} is an image without text. Neither this computer nor the platform can find keywords there. Place the seals by clicking.</source>
         <translation>第 {pages} 页是没有文字的图片：本机与平台都无法在此查找关键字。请在这些页上点击放置印章。</translation>
+    </message>
+    <message>
+        <source>Page {pages} is an image. Its text was recognized on this computer.</source>
+        <translation>第 {pages} 页是没有文字的图片，已在本机识别。</translation>
     </message>
     <message>
         <source>Page {pages} is cropped or scaled for display only. The platform may measure from the hidden edge. An upright copy looks the same (checked page by page), and the seals stay where you see them.</source>
@@ -10575,7 +10575,7 @@ left</source>
         <translation>数字</translation>
     </message>
     <message>
-        <source>Platform, automatically</source>
+        <source>Platform (signs automatically)</source>
         <translation>平台，自动签署</translation>
     </message>
     <message>
@@ -12017,21 +12017,21 @@ left</source>
 <context>
     <name>RevokeSheet</name>
     <message numerus="yes">
-        <source>%n contract(s) revoked.</source>
-        <translation>
-            <numerusform>已撤回 %n 份合同。</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n couldn&apos;t be revoked:</source>
+        <source>%n contract(s) couldn&apos;t be revoked:</source>
         <translation>
             <numerusform>%n 份未能撤回：</numerusform>
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n not revoked, because you stopped.</source>
+        <source>%n contract(s) not revoked because you stopped.</source>
         <translation>
             <numerusform>%n 份因停止而未撤回。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n contract(s) revoked.</source>
+        <translation>
+            <numerusform>已撤回 %n 份合同。</numerusform>
         </translation>
     </message>
     <message>

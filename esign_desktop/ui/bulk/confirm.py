@@ -153,7 +153,7 @@ class ConfirmSheet(Confirmation):
         deadline = plan.preset.options.deadline
         if BulkRemark.LITTLE_TIME in found and isinstance(deadline, SignWithin):
             minutes = max(1, deadline.duration_ms // _MS_PER_MINUTE)
-            texts.append(self.tr("As set in the preset, signing is due %n minute(s) after sending.", "", minutes))
+            texts.append(self.tr("With this preset, the signing deadline is %n minute(s) after sending.", "", minutes))
         return texts
 
     def _charge(self, plan: BulkPlan) -> str:

@@ -360,7 +360,7 @@ class ContactSheet(FittingDialog):
             self._keep.setText(self.tr("Keep both"))
         if error.code == "contact.no_keyring":
             self._may_lack_numbers = True
-            self._keep.setText(self.tr("Save without them"))
+            self._keep.setText(self.tr("Save without numbers"))
         if other_id is None:
             self._say(error_sentence(error).text)
             return

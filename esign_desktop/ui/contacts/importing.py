@@ -389,7 +389,7 @@ class ImportDialog(FittingDialog):
         self._pages.setCurrentIndex(_PREVIEW)
         if error.code == "contact.no_keyring":
             self._may_lack_numbers = True
-            self.take.setText(self.tr("Import without them"))
+            self.take.setText(self.tr("Import without numbers"))
         self.close_button.setText(self.tr("Cancel"))
         self.close_button.setEnabled(True)
         self.take.setEnabled(not self._token.is_cancelled)

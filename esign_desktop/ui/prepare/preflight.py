@@ -198,9 +198,7 @@ def _scan_texts(kind: ChipKind, reading: ScanReading) -> tuple[str, str, str]:
         meaning = (
             translate("PreflightAdvice", "The pages are images. Their text was recognized on this computer.")
             if kind is ChipKind.SCAN
-            else translate(
-                "PreflightAdvice", "Page {pages} is an image without text. Its text was recognized on this computer."
-            )
+            else translate("PreflightAdvice", "Page {pages} is an image. Its text was recognized on this computer.")
         )
         word = translate("PreflightChips", "scan, recognized") if kind is ChipKind.SCAN else word
     more = {

@@ -106,12 +106,12 @@ def behaviour_choices() -> dict[str, dict[StrEnum, str]]:
     return {
         "seal_anchor": {
             SealAnchor.CENTRE: translate("BehaviourWords", "Seal center (usual)"),
-            SealAnchor.LOWER_LEFT: translate("BehaviourWords", "Seal's lower left corner"),
+            SealAnchor.LOWER_LEFT: translate("BehaviourWords", "Lower-left corner of the seal"),
         },
         "keyword_origin": {
-            KeywordOrigin.LEFT_BOTTOM: translate("BehaviourWords", "Text's lower left corner (usual)"),
+            KeywordOrigin.LEFT_BOTTOM: translate("BehaviourWords", "Lower-left corner of the text (usual)"),
             KeywordOrigin.CENTRE: translate("BehaviourWords", "Text center"),
-            KeywordOrigin.RIGHT_BOTTOM: translate("BehaviourWords", "Text's lower right corner"),
+            KeywordOrigin.RIGHT_BOTTOM: translate("BehaviourWords", "Lower-right corner of the text"),
         },
         "cross_page_split": {
             CrossPageSplit.LEFT_FIRST: translate("BehaviourWords", "First page shows the left part (usual)"),

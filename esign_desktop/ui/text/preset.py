@@ -30,7 +30,7 @@ def role_kind_words() -> dict[str, str]:
         RoleKind.CUSTOMER_ORGANIZATION.value: QCoreApplication.translate("PresetWords", "Customer organization"),
         RoleKind.STAFF.value: QCoreApplication.translate("PresetWords", "Staff, always the same person"),
         RoleKind.BRANCH.value: QCoreApplication.translate("PresetWords", "Branch, with its seal"),
-        RoleKind.PLATFORM.value: QCoreApplication.translate("PresetWords", "Platform, automatically"),
+        RoleKind.PLATFORM.value: QCoreApplication.translate("PresetWords", "Platform (signs automatically)"),
     }
 
 

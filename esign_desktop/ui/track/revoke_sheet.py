@@ -143,9 +143,9 @@ class RevokeSheet(FittingDialog):
     def _outcome(self, report: RevocationReport) -> str:
         sentences = [self.tr("%n contract(s) revoked.", "", len(report.records))]
         if report.failures:
-            sentences.append(self.tr("%n couldn't be revoked:", "", len(report.failures)))
+            sentences.append(self.tr("%n contract(s) couldn't be revoked:", "", len(report.failures)))
         if report.left:
-            sentences.append(self.tr("%n not revoked, because you stopped.", "", len(report.left)))
+            sentences.append(self.tr("%n contract(s) not revoked because you stopped.", "", len(report.left)))
         return one_after_another(*sentences)
 
     def _line(self, row: FlowRow, error: AppError | None) -> str:

@@ -160,7 +160,7 @@ def test_contacts_are_merged_by_ear(reader: Reader) -> None:
             reader.fill(mobile, "13800000001")
         reader.use("push button", chinese("ContactSheet", "Add"))
         # There is no keyring to keep the numbers in.
-        reader.use("push button", chinese("ContactSheet", "Save without them"))
+        reader.use("push button", chinese("ContactSheet", "Save without numbers"))
         wait_until("the keyboard is back in the room", partial(has_keyboard, new))
         listener.rest()
     table = reader.find("table", chinese("ContactTable", "Contacts")).thing

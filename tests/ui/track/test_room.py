@@ -659,7 +659,7 @@ def test_r_with_three_chosen_lists_them_and_revokes_them_all(
     shown.services.flows.refused = {LEASE.flow_id: Refused(1400, "no")}
     qtbot.mouseClick(revoke, LEFT)
 
-    qtbot.waitUntil(lambda: "2 contracts revoked. 1 couldn't be revoked:" in _words(sheet))
+    qtbot.waitUntil(lambda: "2 contracts revoked. 1 contract couldn't be revoked:" in _words(sheet))
     assert {call for call in shown.services.flows.calls if call.startswith("revoke")} == {
         f"revoke {one.flow_id}" for one in (LOAN, LEASE, more)
     }

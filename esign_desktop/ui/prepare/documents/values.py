@@ -68,7 +68,7 @@ class FieldRow(QWidget):
         self.menu_button.clicked.connect(self._on_menu_button_clicked)
         self.note = PlainLabel(self, look="hint", is_wrapped=True)
         self.note.setMinimumWidth(1)
-        self.words = QPushButton(self.tr("Fill in amount in words"), self)
+        self.words = QPushButton(self.tr("Insert the amount in words"), self)
         self.words.setObjectName("chip")
         self.words.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.words.clicked.connect(self.words_wanted)

@@ -48,7 +48,8 @@ def policy_texts() -> dict[str, tuple[str, str]]:
         ),
         "policy.file_not_owned": (
             translate(
-                "PolicySentences", "This computer's policy belongs to a user instead of the administrator: {place}"
+                "PolicySentences",
+                "This computer's policy is owned by a regular user, not by the administrator: {place}",
             ),
             belongs,
         ),
@@ -59,7 +60,8 @@ def policy_texts() -> dict[str, tuple[str, str]]:
         "policy.folder_not_owned": (
             translate(
                 "PolicySentences",
-                "The folder of this computer's policy belongs to a user instead of the administrator: {place}",
+                "The folder that contains this computer's policy is owned by a regular user, "
+                "not by the administrator: {place}",
             ),
             belongs,
         ),
