@@ -1,6 +1,6 @@
 """The user's preferences for the application.
 
-A stored value that cannot be read counts as not set.
+A stored value that cannot be read is treated as not set.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ class SealSize:
 
 
 class Preferences:
-    """Typed access to the stored settings. Calls block on the store, so they are made on worker threads.
+    """Typed access to the stored settings. Calls block on the store, so they must be made on worker threads.
 
     Values set by ``policy`` override the user's settings.
     """
@@ -107,7 +107,7 @@ class Preferences:
     def tier_index(self) -> int:
         """The index in ``TIERS`` of the package used to estimate prices.
 
-        It is ``OWN_TIER_INDEX`` for a negotiated price.
+        The index is ``OWN_TIER_INDEX`` for a negotiated price.
         """
         if self.policy.price is not None:
             return OWN_TIER_INDEX
@@ -116,9 +116,9 @@ class Preferences:
 
     @property
     def tier(self) -> Tier:
-        """The package that is used to estimate prices.
+        """The package used to estimate prices.
 
-        If the negotiated price is selected but was not entered, this is the last of ``TIERS``.
+        If the negotiated price is selected but was not entered, this is the last package in ``TIERS``.
         """
         index = self.tier_index
         return TIERS[index] if index < OWN_TIER_INDEX else self.own_tier or TIERS[-1]
@@ -161,15 +161,15 @@ class Preferences:
 
     @property
     def downloads_since_ms(self) -> int:
-        """The time since which contracts are downloaded automatically, in epoch milliseconds.
+        """The time from which contracts must have been sent to be downloaded automatically, in epoch milliseconds.
 
-        Contracts that were sent before this time are not downloaded automatically.
+        Contracts sent before this time are not downloaded automatically.
         """
         value = self._settings.get("downloads_by_itself") or ""
         return int(value) if value.isascii() and value.isdigit() else 0
 
     def set_downloads_by_itself(self, since_ms: int | None) -> None:
-        """Turn on automatic downloads for contracts sent from ``since_ms`` on, or turn them off if it is None.
+        """Turn on automatic downloads for contracts sent at ``since_ms`` or later, or turn them off if it is None.
 
         The time is in epoch milliseconds.
         """
@@ -180,7 +180,7 @@ class Preferences:
 
     @property
     def notice_port(self) -> int | None:
-        """The local port on which the platform's notices are received, or None if they are not received."""
+        """The local port on which the platform's notices are received, or None if notices are not received."""
         value = self._settings.get("notice_port") or ""
         return int(value) if value.isascii() and value.isdigit() and 0 < int(value) < 65536 else None
 
@@ -189,7 +189,7 @@ class Preferences:
 
     @property
     def track_columns(self) -> bytes | None:
-        """The saved widths, order, visibility and sorting of the columns in the list of flows, or None if not saved."""
+        """The saved widths, order, visibility and sorting of the columns in the list of flows, or None by default."""
         try:
             return bytes.fromhex(self._settings.get("track_columns") or "") or None
         except ValueError:
@@ -207,7 +207,7 @@ class Preferences:
 
     @property
     def first_steps(self) -> frozenset[str] | None:
-        """The names of the beginner's hints that remain to be shown, or None if no hint has ever been shown."""
+        """The names of the beginner's hints that are still to be shown, or None if no hint has been shown yet."""
         value = self._settings.get("first_steps")
         return frozenset(value.split()) if value is not None else None
 
@@ -266,7 +266,7 @@ class Preferences:
         return tuple(Path(value) for value in values if isinstance(value, str) and value)[:MAX_RECENTS]
 
     def add_recent(self, path: Path) -> None:
-        """Move a file to the front of the list of recent files, or add it there."""
+        """Move a file to the front of the list of recent files, or add the file there if it is not in the list."""
         others = (other for other in self.recents if other != path)
         self._set_recents((path, *others))
 

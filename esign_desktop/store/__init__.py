@@ -1,1 +1,1 @@
-"""Local storage: the database, the ledger, other files, and secrets in the system keyring."""
+"""Local storage: the database, the ledger and other files, and secrets in the system keyring."""

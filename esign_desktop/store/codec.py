@@ -1,6 +1,6 @@
 """Convert immutable values to JSON and back, with validation. Drafts and presets are stored in versioned envelopes.
 
-The members of a union store their class name as ``type``. Unknown keys are ignored and missing keys have their default
+The members of a union store their class name as ``type``. Unknown keys are ignored, and missing keys get their default
 values, so fields can be added and removed without a migration.
 """
 
@@ -31,13 +31,16 @@ _TAG: Final = "type"
 def to_json(value: object, kind: object) -> str:
     """Return a value of type ``kind`` as JSON that contains only ASCII characters.
 
-    File names may contain text that cannot be encoded as UTF-8.
+    ASCII is used because file names may contain text that cannot be encoded as UTF-8.
     """
     return _written(_converter().unstructure(value, unstructure_as=kind))
 
 
 def from_json(text: str, kind: type[T], *, code: str) -> T:
-    """Parse a value of type ``kind``. Raises StoreError with ``code``; its detail contains nothing from the text."""
+    """Parse a value of type ``kind``.
+
+    Raises StoreError with ``code``. The error's detail contains nothing from the text.
+    """
     return _structured(lambda: json.loads(text), kind, code)
 
 
@@ -45,8 +48,9 @@ def from_json(text: str, kind: type[T], *, code: str) -> T:
 class VersionedJson(Generic[T]):
     """A serializer of values of one type to JSON objects with a format number: ``{"format": …, name: …}``.
 
-    ``oldest_format`` returns the oldest format that can express a value. A value is written in this format, so that an
-    earlier version of the program can read every value that it can express. Newer formats are rejected with ``code``.
+    ``oldest_format`` returns the oldest format that can express a value, and the value is written in this format. An
+    earlier version of the program can therefore read every value that its format can express. Newer formats are
+    rejected with ``code``.
     """
 
     name: str
@@ -61,7 +65,10 @@ class VersionedJson(Generic[T]):
         return _written({"format": self.oldest_format(value), self.name: plain})
 
     def read(self, text: str) -> T:
-        """Return the value in JSON that ``write`` returned. Raises StoreError with ``code`` if the JSON is invalid."""
+        """Return the value in JSON text that ``write`` returned.
+
+        Raises StoreError with ``code`` if the text is invalid.
+        """
         try:
             envelope = json.loads(text)
         except (ValueError, RecursionError) as error:
@@ -223,7 +230,7 @@ def preset_to_json(preset: Preset) -> str:
 
 
 def preset_from_plain(envelope: object) -> Preset:
-    """Return the preset in parsed JSON. Raises StoreError ``store.bad_preset``."""
+    """Return the preset in parsed JSON. Raises StoreError ``store.bad_preset`` if the JSON is invalid."""
     return _PRESETS.from_plain(envelope)
 
 

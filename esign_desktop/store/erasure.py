@@ -52,7 +52,7 @@ _RECENTS: Final = "recents"
 
 @dataclass(frozen=True, slots=True)
 class PendingErasure:
-    """An erasure that is not complete. ``person`` is None if only the database remains to be rewritten."""
+    """An erasure that is not yet complete. ``person`` is None if the database only has to be rewritten."""
 
     person: PersonIdentifiers | None
 
@@ -61,7 +61,7 @@ class PendingErasure:
 class DraftDocument:
     """A document of a draft or of a submission.
 
-    ``is_needed`` means that the contract still needs the file, and ``is_theirs`` that the person is one of the
+    ``is_needed`` means that the contract still needs the file. ``is_theirs`` means that the person is one of the
     contract's signers. The path is empty if the contract cannot be parsed.
     """
 
@@ -72,7 +72,7 @@ class DraftDocument:
 
 
 class PersonErasure:
-    """The erasure of people from the database, one person at a time."""
+    """A service that erases people from the database, one person at a time."""
 
     def __init__(self, database: Database, sealed: SealedParticulars | None = None, audit: Audit | None = None) -> None:
         self._database = database
@@ -82,8 +82,8 @@ class PersonErasure:
     def begin(self, person: PersonIdentifiers) -> PersonIdentifiers:
         """Erase the person from the tables, note this in the audit log, and return all identifiers that were found.
 
-        The erasure is then ``pending``. Before anything is changed, raises InputError ``person.contract_open`` if a
-        contract with the person can still be signed, ``person.send_open`` if one is still being sent, or
+        The erasure is then ``pending``. Nothing is changed if InputError is raised: ``person.contract_open`` if a
+        contract with the person can still be signed, ``person.send_open`` if such a contract is still being sent, or
         ``person.values_locked`` if the keyring is locked and other people's values therefore cannot be searched. Also
         raises StoreError.
         """
@@ -113,7 +113,7 @@ class PersonErasure:
         return self._database.run(work)
 
     def identifiers_of(self, person: PersonIdentifiers) -> PersonIdentifiers:
-        """Return all identifiers of the person that the tables contain, without changing anything."""
+        """Return all identifiers of the person that the tables contain. Nothing is changed."""
         return self._database.run(lambda connection: _complete(connection, person))
 
     def documents(self, person: PersonIdentifiers) -> tuple[DraftDocument, ...]:
@@ -121,7 +121,7 @@ class PersonErasure:
         return self._database.run(lambda connection: tuple(_documents(connection, person)))
 
     def pending(self) -> PendingErasure | None:
-        """Return the erasure that has begun but is not complete, for example because of a crash, or None."""
+        """Return an erasure that has begun but is not complete, for example because of a crash, or None."""
         rows = self._database.query("SELECT traces FROM forgetting")
         if not rows:
             return None
@@ -129,14 +129,14 @@ class PersonErasure:
         return PendingErasure(PersonIdentifiers.from_json(text) if text else None)
 
     def files_done(self) -> None:
-        """Record that no other file contains data of the person, and delete the stored identifiers."""
+        """Record that no other file still contains data of the person, and delete the stored identifiers."""
         self._database.execute("UPDATE forgetting SET traces = ''")
 
     def end(self) -> None:
         """Complete the erasure by rewriting the database and its backup. Raises StoreError.
 
-        It is not sufficient that deleted data is overwritten: unused parts of a page may contain remains of data that
-        was moved.
+        Overwriting deleted data is not sufficient: unused parts of a database page may contain remains of data that was
+        moved.
         """
         self._database.write_anew()
         self._database.execute("DELETE FROM forgetting")

@@ -1,7 +1,7 @@
-"""ID numbers, phone numbers and email addresses, encrypted with a key that the system keyring stores.
+"""ID numbers, phone numbers and email addresses, encrypted with a key that is stored in the system keyring.
 
-Without the keyring, the program's files cannot be decrypted. If there is no keyring, this data is not stored. The only
-other place where the key is stored is the daily backup, which is encrypted with the user's passphrase.
+Without the keyring, this data cannot be decrypted. If there is no keyring, the data is not stored. The only other place
+that contains the key is the daily backup, which is encrypted with the user's passphrase.
 """
 
 from __future__ import annotations
@@ -51,10 +51,10 @@ class Particulars:
 class SealedParticulars:
     """The encryption of personal data with AES-256-GCM. Data encrypted for one account cannot be decrypted for another.
 
-    ``key`` returns the key in the keyring, or None while the keyring does not provide it; the call may block. While
-    there is no key, ``session_key`` is used, and the values encrypted with it can be read only until the program ends.
-    ``may_unlock`` asks the keyring again, and returns whether the keyring may still provide its key later. The class is
-    thread-safe.
+    ``key`` returns the key in the keyring, or None while the keyring does not provide the key; the call may block.
+    While there is no key, ``session_key`` is used, and the values encrypted with it can be read only until the program
+    ends. ``may_unlock`` queries the keyring again, and returns whether the keyring may still provide its key later. The
+    class is thread-safe.
     """
 
     def __init__(
@@ -74,7 +74,7 @@ class SealedParticulars:
         return self.seal(json.dumps(asdict(particulars), separators=(",", ":")), _place_of(record))
 
     def opened(self, record: AccountRecord) -> Particulars | None:
-        """Return an account's personal data decrypted, or None if the key is unavailable or decryption fails."""
+        """Return the decrypted personal data of an account, or None if the key is unavailable or decryption fails."""
         text = self.open(record.sealed, _place_of(record))
         try:
             return None if text is None else Particulars(**json.loads(text))
@@ -82,9 +82,9 @@ class SealedParticulars:
             return None
 
     def digest(self, text: str) -> str:
-        """Return a short keyed digest by which text can be looked up, or an empty string if the key is unavailable.
+        """Return a short keyed digest for looking up text, or an empty string if the key is unavailable.
 
-        This takes microseconds.
+        A call takes microseconds.
         """
         key = self._key()
         if key is None:
@@ -133,14 +133,14 @@ class SealedParticulars:
             return None
 
     def is_locked(self, sealed: bytes) -> bool:
-        """Return whether a value cannot be read because the keyring is locked. The keyring is asked again."""
+        """Return whether a value cannot be read because the keyring is locked. The keyring is queried again."""
         return bool(sealed) and not is_for_session(sealed) and self._key() is None and self.may_unlock()
 
     def sealed_again(self, sealed: bytes, place: bytes) -> bytes:
         """Return a value that was encrypted with the session's key, now encrypted with the key in the keyring.
 
-        If the keyring does not provide its key, or if the value is already encrypted with that key, it is returned
-        unchanged.
+        The value is returned unchanged if the keyring does not provide its key, or if the value is already encrypted
+        with that key.
         """
         text = self.open(sealed, place) if is_for_session(sealed) and self._key() is not None else None
         return sealed if text is None else self.seal(text, place)
@@ -152,9 +152,9 @@ def is_for_session(sealed: bytes) -> bool:
 
 
 class KeyringKey:
-    """The key in the user's keyring. It is created when it is first needed.
+    """The key in the user's keyring. The key is created when it is first needed.
 
-    Calls block until the keyring answers.
+    Calls block until the keyring responds.
     """
 
     def __init__(self, secret_store: SecretStore) -> None:
@@ -167,7 +167,7 @@ class KeyringKey:
     def __call__(self) -> bytes | None:
         """Return the key, or None if the keyring does not provide it.
 
-        A keyring that did not provide the key is asked again only after a minute.
+        A keyring that did not provide the key is queried again only after a minute.
         """
         with self._lock:
             now_s = time.monotonic()
@@ -182,18 +182,18 @@ class KeyringKey:
             return self._key
 
     def asked_anew(self) -> bytes | None:
-        """Return the key, or None if the keyring does not provide it. The keyring is asked again without any delay.
+        """Query the keyring again without any delay, and return the key, or None if the keyring does not provide it.
 
-        The user may have unlocked the keyring in the meantime.
+        This is useful when the user may have unlocked the keyring since the last query.
         """
         with self._lock:
             self._asked_at_s = None
         return self()
 
     def may_unlock(self) -> bool:
-        """Ask the keyring again, at most every two seconds, and return whether it may provide its key later.
+        """Query the keyring again, at most every two seconds, and return whether it may provide its key later.
 
-        Return False if the keyring now provides its key, or if there is no keyring.
+        The result is False if the keyring now provides its key, or if there is no keyring.
         """
         with self._lock:
             if self._asked_at_s is not None and time.monotonic() - self._asked_at_s > _RETRY_S:
@@ -217,7 +217,7 @@ def key_as_text(key: bytes) -> str:
 
 
 def key_from_text(text: str) -> bytes | None:
-    """Return the key that ``key_as_text`` converted to text, or None if the text is invalid."""
+    """Return the key in text that ``key_as_text`` returned, or None if the text is invalid."""
     try:
         key = base64.b64decode(text, validate=True)
     except ValueError:

@@ -1,7 +1,7 @@
 """The project secrets and the encryption keys, which are stored only in the operating system's keyring.
 
-Only this module uses ``keyring``. The library's own choice of a backend is not used, because it obeys an environment
-variable and accepts a backend that stores plain text if one is installed.
+Only this module uses ``keyring``. That library's own choice of a backend is not used, because it follows an environment
+variable and accepts an installed backend that stores plain text.
 """
 
 from __future__ import annotations
@@ -53,10 +53,10 @@ _log = logging.getLogger(__name__)
 
 
 class SecretStore:
-    """A store of one secret for each project of each environment, and of the encryption keys.
+    """A store for the encryption keys, and for one secret per project and environment.
 
     Each call takes at most ``timeout_s`` seconds. Methods raise StoreError ``keyring.no_backend``, ``keyring.locked``
-    if the user did not unlock the keyring, ``keyring.timeout`` if the keyring or the user did not answer in time,
+    if the user did not unlock the keyring, ``keyring.timeout`` if the keyring or the user did not respond in time,
     ``keyring.too_long`` or ``keyring.failed``.
     """
 
@@ -69,7 +69,7 @@ class SecretStore:
         return self._get(_user(environment, project_id))
 
     def set(self, environment: EnvironmentKind, project_id: str, secret: str) -> None:
-        """Store the secret of a project, and read it back to verify it."""
+        """Store the secret of a project, and read it back for verification."""
         self._set(_user(environment, project_id), secret)
 
     def particulars_key(self) -> str | None:
@@ -77,15 +77,15 @@ class SecretStore:
         return self._get(_PARTICULARS)
 
     def keep_particulars_key(self, key: str) -> None:
-        """Store the key for personal data, and read it back to verify it."""
+        """Store the key for personal data, and read it back for verification."""
         self._set(_PARTICULARS, key)
 
     def copy_key(self) -> str | None:
-        """Return the key for the backups in the second folder as text, or None if none is stored."""
+        """Return, as text, the key for the backups in the second folder, or None if none is stored."""
         return self._get(_COPIES)
 
     def keep_copy_key(self, key: str) -> None:
-        """Store the key for the backups in the second folder, and read it back to verify it."""
+        """Store the key for the backups in the second folder, and read it back for verification."""
         self._set(_COPIES, key)
 
     def _get(self, user: str) -> str | None:
@@ -102,7 +102,7 @@ class SecretStore:
         self._ask(work)
 
     def delete(self, environment: EnvironmentKind, project_id: str) -> None:
-        """Delete the secret of a project. If none is stored, do nothing."""
+        """Delete the secret of a project. Do nothing if none is stored."""
         user = _user(environment, project_id)
 
         def work(keyring: KeyringBackend) -> None:
@@ -112,7 +112,7 @@ class SecretStore:
         self._ask(work)
 
     def status(self) -> KeyringStatus:
-        """Return whether a keyring is available. Nothing is read from it, and a locked keyring counts as available."""
+        """Return whether a keyring is available. A locked keyring counts as available. Nothing is read from it."""
         try:
             name = self._ask(lambda keyring: str(type(keyring).name))
         except StoreError as error:
@@ -120,9 +120,9 @@ class SecretStore:
         return KeyringStatus(available=True, backend_name=name)
 
     def _ask(self, work: Callable[[KeyringBackend], T]) -> T:
-        """Run the work on a separate thread, and return its result, for which this waits at most ``timeout_s`` seconds.
+        """Run the work on a separate thread, wait for at most ``timeout_s`` seconds, and return the result.
 
-        A keyring that does not respond, or a prompt that the user does not answer, thus blocks only that thread.
+        If a keyring does not respond, or if the user does not answer a prompt, only that thread is blocked.
         """
         end = time.monotonic() + self._timeout_s
         # Only one call at a time is made, so that an unresponsive keyring blocks only one thread.

@@ -40,10 +40,10 @@ class _Handler(SysLogHandler):
 
 
 def tell_log(target: str, text: str) -> None:
-    """Send one line to a log: ``system``, ``udp://HOST:PORT`` or ``tcp://HOST:PORT``.
+    """Send one line to a log. ``target`` is ``system``, ``udp://HOST:PORT`` or ``tcp://HOST:PORT``.
 
-    This blocks for a few seconds at most. Raises StoreError ``audit.not_sent``. The loss of a UDP datagram cannot be
-    detected.
+    The call blocks for a few seconds at most. Raises StoreError ``audit.not_sent``. The loss of a UDP datagram cannot
+    be detected.
     """
     try:
         if target == AUDIT_TO_SYSTEM and sys.platform == "win32":

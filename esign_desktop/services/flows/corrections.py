@@ -1,4 +1,4 @@
-"""Correct contracts that failed, by sending a new draft with the same content in place of the flow."""
+"""Create drafts that correct earlier contracts and replace them."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ _NOT_SENT: Final = frozenset({SubmissionState.FAILED, SubmissionState.CANCELLED}
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """A new draft that corrects a contract and has its content.
+    """A draft that corrects and replaces an earlier contract. At first, it has the same content as that contract.
 
     ``focus`` is the field that most likely needs a correction, or None. ``reason`` is the remark of the signer who
-    refused, or empty if there is none.
+    refused to sign, or empty if there is none.
     """
 
     draft: ContractDraft = field(repr=False)
@@ -60,12 +60,13 @@ class CorrectionService:
         self._audit = audit
 
     def begin(self, flow_id: FlowId) -> Correction:
-        """Return a draft with the content of a flow, which is to be sent in place of that flow.
+        """Return the draft that corrects a flow. At first, the draft has the same content as the flow.
 
-        The flow is unchanged until the draft is sent. Each flow has at most one correction; one that was begun earlier
-        is returned with its edits. Signers keep their accounts, so their ID numbers need not be typed again. Raises
-        StoreError, and InputError ``flow.completed`` if all signers have signed, ``flow.no_draft`` if the flow was not
-        sent from this computer, or ``correction.sent_before`` if the correction was already sent.
+        The flow does not change until the draft is sent. Each flow has at most one correction: a correction that was
+        begun earlier is returned with its edits. Signers keep their accounts, so the user need not enter their ID
+        numbers again. Raises StoreError, and InputError ``flow.completed`` if all signers have signed,
+        ``flow.no_draft`` if the flow was not sent from this computer, or ``correction.sent_before`` if the correction
+        was already sent.
         """
         record = self._flows.get(flow_id)
         if record.status is FlowStatus.COMPLETED:
@@ -114,7 +115,7 @@ class CorrectionService:
 def _with_file_that_is_there(document: Document) -> Document:
     """Return the document, without its path if it was created from a template and its file no longer exists.
 
-    A template document does not need its file.
+    A document created from a template does not need its file.
     """
     if document.template is None or not document.path or Path(document.path).is_file():
         return document
@@ -122,7 +123,7 @@ def _with_file_that_is_there(document: Document) -> Document:
 
 
 def correction_id(flow_id: FlowId) -> DraftId:
-    """Return the draft id of a flow's correction. It depends only on the flow, so no second correction can be sent."""
+    """Return the draft id of a flow's correction. The id depends only on the flow: only one correction can be sent."""
     return DraftId(uuid5(_NAMESPACE, flow_id).hex)
 
 

@@ -30,8 +30,8 @@ JSON_SUFFIX: Final = ".json"
 class FlowTableWords:
     """The text of an exported table of flows.
 
-    ``headings`` are the headings of the columns for contract, state, signers, sent, deadline, environment, flow and
-    reference, in this order. ``state`` and ``signer`` return the state of a flow or a signer as text.
+    ``headings`` are the headings of the columns for the contract, state, signers, sending time, deadline, environment,
+    flow id and reference, in this order. ``state`` and ``signer`` return the state of a flow or a signer as text.
     """
 
     headings: tuple[str, ...]
@@ -45,8 +45,8 @@ def export_flows(
 ) -> int:
     """Write flows to a file in the given order, and return the number of flows written. Raises StoreError.
 
-    The suffix of ``target`` selects the format. Flows that have been deleted in the meantime are left out. The call
-    blocks on the store and the disk.
+    The suffix of ``target`` selects the format. Flows that no longer exist are left out. The call blocks on the store
+    and the disk.
     """
     records = []
     for flow_id in flow_ids:

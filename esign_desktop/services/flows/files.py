@@ -32,8 +32,8 @@ def free_path(
 ) -> Path:
     """Return an unused path in a folder.
 
-    If the name exists or is in ``taken``, a number is appended to it, starting from 2. The stem is shortened if the
-    whole path would be longer than ``longest`` characters.
+    If the path exists or is in ``taken``, a number is appended to the stem, starting with 2. The stem is shortened if
+    the whole path would be longer than ``longest`` characters.
     """
     taken_names = {_folded(path) for path in taken}
     number = 1
@@ -61,8 +61,8 @@ def _folded(path: Path) -> str:
 def twin_of(path: Path, folder: Path, stem: str, suffix: str, *, taken: Collection[Path] = ()) -> Path | None:
     """Return the file that already has the wanted name and the same content as ``path``, or None if there is none.
 
-    A number may follow the wanted name. Paths in ``taken`` belong to other documents with the same name. Raises
-    OSError.
+    The wanted name consists of ``stem``, which a number may follow, and ``suffix``. Paths in ``taken`` belong to other
+    documents with the same name and are skipped. Raises OSError.
     """
     taken_names = {_folded(taken_path) for taken_path in taken}
     candidate, number = folder / f"{stem}{suffix}", 1
@@ -81,7 +81,7 @@ _MOST_CHARACTERS: Final = 60
 def customer_folder(record: FlowRecord) -> str:
     """Return the name of the folder for a flow's files.
 
-    It is the name of the first signer who signs by hand, or the title of the flow if there is none.
+    The folder has the name of the first signer who signs by hand, or the title of the flow if there is no such signer.
     """
     people = sorted(
         (signer for signer in record.signers if signer.name and not signer.is_silent), key=lambda signer: signer.number
@@ -91,9 +91,9 @@ def customer_folder(record: FlowRecord) -> str:
 
 
 def file_stem(record: FlowRecord, document_name: str, *, fallback: str) -> str:
-    """Return a file name without suffix that begins with a date.
+    """Return a file name that begins with a date and has no suffix.
 
-    The date is the day on which the flow ended or, if it is still open, the day on which it was sent.
+    The date is the day on which the flow ended or, if the flow is still open, the day on which it was sent.
     """
     ended_at_ms = record.detail.ended_at_ms if record.detail is not None else None
     day = china_text(ended_at_ms if ended_at_ms is not None else record.sent_at_ms, "%Y-%m-%d")

@@ -1,8 +1,9 @@
 """An HTTP server that receives notices from the platform and runs behind a company's reverse proxy.
 
-A notice only triggers a query of the flow that it names; its other content is not trusted. A notice is accepted if the
-signature over its raw bytes is valid. It is written to disk before the server responds with 200, because the platform
-repeats notices that were not acknowledged. Notices may therefore be repeated, and they may arrive in any order.
+A notice only triggers a query of the flow that it names; its other content is not trusted. A notice is accepted only if
+the signature over its raw bytes is valid. Each notice is written to disk before the server responds with 200, because
+the platform repeats only notices that were not acknowledged. The same notice may arrive more than once, and notices may
+arrive in any order.
 """
 
 from __future__ import annotations
@@ -121,7 +122,7 @@ class NoticeListener:
             self._threads.append(thread)
 
     def stop(self) -> None:
-        """Stop listening. Every notice that was acknowledged with 200 is then on disk."""
+        """Stop listening. When this returns, every notice that was acknowledged with 200 is on disk."""
         server, self._server = self._server, None
         if server is None:
             return
@@ -201,8 +202,8 @@ class NoticeListener:
 class _Server(ThreadingHTTPServer):
     """An HTTP server with a maximum number of connections.
 
-    If the maximum is reached, a new connection replaces the connection that has been sending its request for the
-    longest time.
+    When the maximum is reached, a new connection replaces the connection that has spent the longest time sending its
+    request.
     """
 
     daemon_threads = True
@@ -274,13 +275,14 @@ def _end(request: socket.socket) -> None:
 
 
 class _TooMuch(Exception):
-    """A request sent more bytes than it may."""
+    """The error for a request that sends more bytes than are allowed."""
 
 
 class _Hurried(io.RawIOBase):
     """A raw stream that reads from a socket.
 
-    It raises TimeoutError if a whole request has not arrived in time, and _TooMuch if its head or body is too long.
+    It raises TimeoutError if a whole request has not arrived in time, and _TooMuch if the request's head or body is too
+    long.
     """
 
     def __init__(self, source: socket.socket) -> None:
@@ -294,7 +296,7 @@ class _Hurried(io.RawIOBase):
         self._left_bytes = MAX_HEAD_BYTES
 
     def allow_body(self, size_bytes: int) -> None:
-        """Let the body of the current request be read."""
+        """Allow the body of the current request to be read."""
         self._left_bytes = size_bytes
 
     @override

@@ -42,7 +42,7 @@ class NoticeService:
         return listener.port if listener is not None else None
 
     def start(self, port: int, *, on_received: Callable[[], None] | None = None) -> int | None:
-        """Start receiving notices on a local port, and return the number of the port that is used.
+        """Start receiving notices on a local port, and return the number of that port.
 
         If ``port`` is 0, the system chooses a port. ``on_received`` is called after notices have been written to disk.
         Raises StoreError ``notices.port_taken``.

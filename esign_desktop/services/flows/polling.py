@@ -1,6 +1,6 @@
 """The schedule that determines when each flow is queried, within the limits of docs/platform-answers.md#query-limits.
 
-It has no clock of its own. Times are in seconds of any monotonic clock, which the caller reads.
+The schedule has no clock of its own. The caller passes the current time in seconds, read from any monotonic clock.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 class PollingLimits:
     """The minimum intervals between queries, in seconds.
 
-    ``per_flow_s`` applies between two queries of the same flow, or ``watched_s`` for the flow whose QR code is being
-    shown to a customer. ``between_any_s`` applies between two queries of any flows.
+    ``per_flow_s`` is the interval between two queries of the same flow. ``watched_s`` replaces it for the flow whose QR
+    code is being shown to a customer. ``between_any_s`` is the interval between any two queries.
     """
 
     per_flow_s: float = 30.0
@@ -49,15 +49,15 @@ class PollingSchedule:
         self._asked_s = {flow_id: self._asked_s.get(flow_id) for flow_id in flow_ids}
 
     def watch(self, flow_id: FlowId | None) -> None:
-        """Query this flow at the shorter interval, as long as it is one of the scheduled flows. None ends this."""
+        """Query a flow at the shorter interval while it is one of the scheduled flows. Pass None to stop watching."""
         self._watched = flow_id
 
     def prefer(self, flow_ids: Iterable[FlowId]) -> None:
-        """Query these flows before others when they are due, because a notice has arrived for each of them."""
+        """When several flows are due, query these first, because a notice has arrived for each of them."""
         self._preferred = frozenset(flow_ids)
 
     def asked(self, flow_id: FlowId, now_s: float) -> None:
-        """Record that a flow was queried, regardless of the result and of who made the query."""
+        """Record that a flow was queried. The result of the query and its origin do not matter."""
         self._last_s = now_s
         if flow_id in self._asked_s:
             self._asked_s[flow_id] = now_s

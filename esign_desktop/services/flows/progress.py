@@ -1,4 +1,4 @@
-"""The progress of each signer with the documents of a flow, as last reported by the platform, and signing links."""
+"""Each signer's progress with the documents of a flow, as last reported by the platform, and the signing links."""
 
 from __future__ import annotations
 
@@ -66,13 +66,13 @@ def signer_states(record: FlowRecord) -> tuple[SignerState, ...]:
 
 
 def stopped_by(states: Iterable[SignerState]) -> SignStatus | None:
-    """Return the status that explains why a flow was terminated, REFUSED or FAILED, or None if no signer has either."""
+    """Return the status that explains why a flow was terminated: REFUSED, FAILED, or None if no signer has either."""
     found = {state.status for state in states}
     return next((status for status in (SignStatus.REFUSED, SignStatus.FAILED) if status in found), None)
 
 
 def end_reason(record: FlowRecord) -> str:
-    """Return the reason why a flow ended before all signers had signed, or an empty string if it is not known.
+    """Return why a flow ended before all signers had signed, or an empty string if the reason is not known.
 
     A remark by the signer takes precedence over a remark by the platform.
     """
@@ -107,7 +107,10 @@ def current_signers(record: FlowRecord) -> tuple[FlowSigner, ...]:
 
 
 def states_in_turn(states: Iterable[SignerState]) -> tuple[SignerState, ...]:
-    """Return the states of signers who have not signed and are in the first unfinished step or have no order."""
+    """Return the states of the signers whose turn it is.
+
+    They have not signed yet, and they belong to the first unfinished step or to no step.
+    """
     unsigned = [state for state in states if not state.has_signed]
     first = min((state.signer.step for state in unsigned if state.signer.step), default=0)
     return tuple(state for state in unsigned if state.signer.step in {0, first})
@@ -168,7 +171,7 @@ def _is_of(record: FlowRecord, signer: FlowSigner, progress: SignerProgress) -> 
 
 
 def has_insecure_links_only(record: FlowRecord, signer: FlowSigner) -> bool:
-    """Return whether the platform returned links for a signer, but none that may be opened in this environment."""
+    """Return whether the platform returned links for a signer, but none of them may be opened in this environment."""
     return bool(signer.urls) and not links_of(record, signer)
 
 

@@ -1,6 +1,7 @@
-"""Estimate how many contracts are left in the package.
+"""Estimate how many contracts are left in the contract package bought from the platform.
 
-The estimate is the number that the clerk read on the platform, minus the contracts that this computer has sent since.
+The estimate is the number that the clerk read on the platform, minus the number of contracts that this computer has
+sent since then.
 """
 
 from __future__ import annotations
@@ -27,9 +28,10 @@ LAST_DAYS: Final = (30, 15)
 
 
 class QuotaWarning(StrEnum):
-    """A reason for a warning about the package.
+    """A reason to warn about the contract package.
 
-    For the number of contracts left and for the days left, only the most severe warning is given.
+    For the number of contracts left, only the most severe warning is given. The same applies to the number of days
+    left.
     """
 
     QUARTER_LEFT = "quarter_left"
@@ -42,10 +44,10 @@ class QuotaWarning(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class QuotaEntry:
-    """The numbers that the clerk entered.
+    """The figures about the contract package that the clerk entered.
 
-    They are the size of the package, the number of contracts left at the time of the entry, and the end of validity.
-    Times are in epoch milliseconds.
+    They are the size of the package, the number of contracts left when the clerk entered the figures, and the end of
+    the package's validity. Times are in epoch milliseconds.
     """
 
     total_count: int
@@ -56,10 +58,10 @@ class QuotaEntry:
 
 @dataclass(frozen=True, slots=True)
 class ContractAccount:
-    """The numbers of contracts sent from this computer, by billing state, and the estimated number left in the package.
+    """The number of contracts sent from this computer, by billing state, and the estimated number left in the package.
 
-    ``remaining_count`` is None until the clerk enters a number. Contracts paid for by a signer do not use this package
-    and are not counted. Contracts sent from other computers are not known.
+    ``remaining_count`` is None until the clerk enters the figures of the package. Contracts paid for by a signer do not
+    use this package and are not counted. Contracts sent from other computers are not known.
     """
 
     frozen_count: int
@@ -71,13 +73,13 @@ class ContractAccount:
     warnings: tuple[QuotaWarning, ...] = ()
 
     def lacks_for(self, contract_count: int) -> bool:
-        """Return whether the platform will probably reject so many contracts (platform documentation 2.3 (3))."""
+        """Return whether the platform will probably reject this many contracts (platform documentation 2.3 (3))."""
         too_few = self.remaining_count is not None and self.remaining_count < contract_count
         return too_few or QuotaWarning.OVER in self.warnings
 
 
 class QuotaService:
-    """The service that counts contracts and stores the numbers entered by the clerk. Calls block on the store."""
+    """The service that counts contracts and stores the figures entered by the clerk. Calls block on the store."""
 
     def __init__(
         self,
@@ -105,7 +107,7 @@ class QuotaService:
     def warned(self, kind: EnvironmentKind) -> ContractAccount | None:
         """Return the current counts if they include a warning, or None otherwise. Raises StoreError.
 
-        The call is fast if the clerk has not entered any numbers.
+        The call is fast if the clerk has not entered any figures.
         """
         if self.entry(kind) is None:
             return None
@@ -113,7 +115,7 @@ class QuotaService:
         return account if account.warnings else None
 
     def entry(self, kind: EnvironmentKind) -> QuotaEntry | None:
-        """Return the numbers that the clerk entered, or None if there are none or they are unreadable."""
+        """Return the figures that the clerk entered, or None if there are none or they are unreadable."""
         try:
             found = QuotaEntry(**json.loads(self._settings.get(_key(kind)) or "null"))
         except (ValueError, TypeError):
@@ -124,12 +126,15 @@ class QuotaService:
     def enter(
         self, kind: EnvironmentKind, *, total_count: int, remaining_count: int, valid_until_ms: int | None
     ) -> None:
-        """Store the numbers that the platform's website shows now. ``valid_until_ms`` is in epoch milliseconds."""
+        """Store the figures that the clerk read on the platform's website just now.
+
+        ``valid_until_ms`` is in epoch milliseconds.
+        """
         entry = QuotaEntry(total_count, remaining_count, self._clock_ms(), valid_until_ms)
         self._settings.set(_key(kind), json.dumps(asdict(entry)))
 
     def forget(self, kind: EnvironmentKind) -> None:
-        """Delete the numbers that the clerk entered."""
+        """Delete the figures that the clerk entered."""
         self._settings.delete(_key(kind))
 
 

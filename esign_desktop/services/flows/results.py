@@ -1,6 +1,7 @@
 """Report the results of contracts to another program in an append-only file, with one line of JSON for each change.
 
-After a crash, a line may be repeated with the same ``id``, but no line is lost (resources/result.schema.json).
+After a crash, a line may be repeated with the same ``id``, but no line is lost. ``resources/result.schema.json``
+describes the lines.
 """
 
 from __future__ import annotations
@@ -73,7 +74,7 @@ class ResultFile:
         return self.path is not None
 
     def tell(self) -> int:
-        """Append a line for each change since the last call, oldest first, and return the number of lines.
+        """Append a line to the file for each change since the last call, oldest first, and return the number of lines.
 
         The first call writes nothing, because flows that existed before the file was configured are not reported.
         """
@@ -86,7 +87,7 @@ class ResultFile:
         return len(unsent) + self._tell_changes()
 
     def note_unsent(self, reference: str, environment: Environment) -> None:
-        """Store a line that reports a handed-over customer without a contract. The next ``tell`` writes the line.
+        """Store a line for a customer from another program who got no contract. The next ``tell`` writes the line.
 
         ``reference`` is the other program's reference for the customer.
         """
@@ -146,7 +147,7 @@ class ResultFile:
         return records[::-1], last
 
     def line(self, record: FlowRecord) -> dict[str, Any]:
-        """Return the values reported for a flow. The only personal data among them is the user who sent the flow."""
+        """Return the values reported for a flow. The only personal data is the user who sent the flow."""
         return {
             "reference": self._reference(record),
             "flow_id": record.flow_id,

@@ -91,10 +91,10 @@ would sometimes stall the window for a tenth of a second.
 
 @dataclass(frozen=True, slots=True)
 class FlowRow:
-    """The fields of a flow that the list shows. A row is small, because the list may have fifty thousand rows.
+    """The fields of a flow that the list shows. Rows are kept small, because the list may contain fifty thousand rows.
 
-    ``search_text`` has the form that ``searchable`` returns. ``was_asked`` means that the platform has been queried for
-    the flow's state.
+    ``search_text`` is in the form returned by ``searchable``. ``was_asked`` means that the platform has been queried
+    for the flow's state.
     """
 
     flow_id: FlowId
@@ -112,7 +112,7 @@ class FlowRow:
 
     @property
     def states(self) -> tuple[SignerState, ...]:
-        """The state of each signer, without links, remarks and documents."""
+        """The state of each signer, without links, remarks or documents."""
         is_over = self.status.is_final
         return tuple(
             SignerState(
@@ -168,10 +168,10 @@ class FlowQuery:
 
 @dataclass(frozen=True, slots=True)
 class Arrangement:
-    """The rows to be shown, in their order, and the position of each flow among them.
+    """The rows to be shown, in order, and the position of each flow in them.
 
-    ``counts`` is the number of flows in the whole list for each filter. ``names`` are the signers' names that are
-    offered for search.
+    ``counts`` contains, for each filter, the number of flows in the whole list that it selects. ``names`` are the
+    signers' names offered for search.
     """
 
     rows: list[FlowRow]
@@ -292,7 +292,7 @@ def _sorted(
 
 
 def _key(order: FlowOrder) -> Callable[[FlowRow], tuple[object, ...]]:
-    """Return the function that computes the sort key of a row. Rows with equal values are ordered by time sent."""
+    """Return the function that computes the sort key of a row. Rows with equal values are ordered by sending time."""
     match order:
         case FlowOrder.TITLE:
             return lambda row: (row.title_key, row.sent_at_ms, row.flow_id)

@@ -38,7 +38,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class FlowRows:
-    """A page of the list of flows. The revisions are those of ``store.flows.FlowPage``."""
+    """A page of the list of flows. For the revisions, see ``store.tables.flows.FlowPage``."""
 
     rows: tuple[FlowRow, ...]
     first_revision: int
@@ -84,15 +84,18 @@ class FlowService:
         return self._flows.list(kind)
 
     def rows(self, *, since: int = 0, before: int | None = None, limit: int = 500) -> FlowRows:
-        """Return a page of the flows that changed after the revision ``since`` (see ``store.flows.Flows.changed``)."""
+        """Return a page of the flows that changed after the revision ``since``.
+
+        See ``store.tables.flows.Flows.changed``.
+        """
         page = self._flows.changed(since=since, before=before, limit=limit)
         rows = tuple(map(flow_row, page.records))
         return FlowRows(rows, page.first_revision, page.last_revision, page.is_complete)
 
     def last_sent(self, titles: Collection[str]) -> dict[str, int]:
-        """Return when a contract with each of these titles was last sent, in epoch milliseconds.
+        """Return, for each title, when a contract with that title was last sent, in epoch milliseconds.
 
-        Titles that were never sent are left out.
+        Titles without such a contract are left out.
         """
         return self._flows.last_sent(titles)
 
@@ -158,12 +161,12 @@ class FlowService:
         on_progress: Callable[[int, int], None] | None = None,
         cancel: CancelToken | None = None,
     ) -> tuple[Path, ...]:
-        """Download every signed document of a flow, and return the paths in the order of the flow.
+        """Download every signed document of a flow, and return the paths of the files in the order of the documents.
 
         The files are named ``{customer}/{date}_{contract}.pdf`` below ``folder``; no other file is overwritten. Files
-        that were downloaded before a failure are kept and are found again at the next attempt. ``on_progress`` receives
-        the number of bytes downloaded so far and the total number of bytes of the current file. Raises ApiError,
-        StoreError if the folder cannot be created, InputError ``flow.nothing_signed``, and Cancelled.
+        that were downloaded before a failure are kept, and the next attempt reuses them. ``on_progress`` receives the
+        number of bytes downloaded so far and the total number of bytes of the current file. Raises ApiError, StoreError
+        if the folder cannot be created, InputError ``flow.nothing_signed``, and Cancelled.
         """
         record = self.get(flow_id)
         client = self._client_of(record)
@@ -199,7 +202,7 @@ class FlowService:
         on_progress: Callable[[int, int], None] | None = None,
         cancel: CancelToken | None = None,
     ) -> tuple[Path, ...]:
-        """Download the documents of a flow without signatures, and return their paths.
+        """Download the original, unsigned documents of a flow, and return the paths of the files.
 
         The files are stored beside the signed files, and their names end with ``mark``. Each URL is requested just
         before its download, because it is valid for only 30 minutes (platform documentation 4.8.3). A file that is not
@@ -231,7 +234,7 @@ class FlowService:
         return self._flows.without_files(kind, self._environment_of(kind).project_id, since_ms)
 
     def watch(self, flow_id: FlowId | None) -> None:
-        """Query this flow more often, because a customer is looking at its QR code. None ends this."""
+        """Query this flow more often, because a customer is looking at its QR code. Pass None to stop."""
         with self._schedule_lock:
             self._schedule.watch(flow_id)
 
@@ -314,7 +317,7 @@ class FlowService:
                 self._audit.note(AuditAction.EXPORTED, title=what)
 
     def note_printed(self, flow_id: FlowId | None = None, what: str = "signed") -> None:
-        """Record in the audit log that ``what`` was printed, together with the flow if it is known."""
+        """Record in the audit log that ``what`` was printed, together with the id of the flow, if known."""
         if self._audit is not None:
             with suppress(StoreError):
                 self._audit.note(AuditAction.PRINTED, flow_id=flow_id or "", title=what)

@@ -59,8 +59,8 @@ class TimelineEntry:
 def timeline(record: FlowRecord) -> tuple[TimelineEntry, ...]:
     """Return the events of a flow, earliest first.
 
-    Simultaneous events have the order of their signers. Signers' events without a known time come after the others, and
-    the end of the flow comes last.
+    Simultaneous events are in the order of their signers. Signers' events whose time is unknown follow the other events
+    of signers, and the end of the flow comes last.
     """
     middle = [entry for state in signer_states(record) for entry in _of_signer(state)]
     middle.sort(key=lambda entry: entry.at_ms if entry.at_ms is not None else _LATE_MS)
@@ -100,7 +100,7 @@ _MOST: Final = 100
 
 @dataclass(frozen=True, slots=True)
 class FlowNews:
-    """A change of a flow: the new status of a signer, or the final status of the flow."""
+    """A change in a flow: the new status of a signer, or the final status of the flow."""
 
     flow_id: FlowId
     title: str = field(repr=False)

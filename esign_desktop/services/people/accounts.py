@@ -1,6 +1,6 @@
 """Find and store the platform accounts of people and organizations by identity.
 
-The account found for a party does not depend on the list in which the user picked the party.
+The account found for a party does not depend on the list from which the user picked the party.
 """
 
 from __future__ import annotations
@@ -73,8 +73,8 @@ class Entry:
 class Reach:
     """The mobile number and email address at which the platform contacts a signer, and the signer's document number.
 
-    All values are masked, and are empty if they are not known on this computer. ``is_kept`` means that the contract
-    requests a different mobile number or email address, but the platform has kept this one.
+    All values are masked. A value that is not known on this computer is empty. ``is_kept`` means that the contract
+    requests a different mobile number or email address, but the platform has kept the earlier one.
     """
 
     mobile: str = field(default="", repr=False)
@@ -84,9 +84,9 @@ class Reach:
 
 
 class AccountBook:
-    """The book of accounts on this computer, which finds and stores accounts with their encrypted data.
+    """The accounts stored on this computer, with their encrypted data.
 
-    Calls block on the store, and the first call also on the keyring. Each digest takes a few milliseconds.
+    Calls block on the store; the first call also blocks on the keyring. Computing a digest takes a few milliseconds.
     """
 
     def __init__(
@@ -97,7 +97,7 @@ class AccountBook:
         *,
         on_remembered: Callable[[AccountRecord, Subject], None] = lambda _record, _subject: None,
     ) -> None:
-        """Create the book. ``on_remembered`` is called with each account that is stored and the party it belongs to."""
+        """Create the book. ``on_remembered`` is called with each account that is stored and with its party."""
         self._accounts = accounts
         self._third_ids = third_ids
         self._particulars = particulars
@@ -152,8 +152,8 @@ class AccountBook:
     def reached(self, entry: Entry) -> str:
         """Return the digest of a person's identity, mobile number and email address.
 
-        The digest is the ``thirdId`` of the matching account. It is empty for organizations and for persons without a
-        known document number.
+        The digest is the ``thirdId`` of the matching account. The result is empty for organizations and for persons
+        whose document number is not known.
         """
         subject = entry.subject
         if not entry.identity or not isinstance(subject, Person):
@@ -163,7 +163,7 @@ class AccountBook:
     def details(self, entry: Entry) -> str:
         """Return the digest of an organization's legal representative and email address.
 
-        It is empty for persons, and for organizations without either value.
+        The result is empty for persons and for organizations without either value.
         """
         subject = entry.subject
         if not entry.identity or isinstance(subject, Person):
@@ -186,7 +186,7 @@ class AccountBook:
     def through(self, entry: Entry, agent_account_id: str) -> str:
         """Return the ``thirdId`` of an organization's account with this agent.
 
-        It is empty for persons, and for organizations without a known code.
+        The result is empty for persons and for organizations whose code is not known.
         """
         if not entry.identity or isinstance(entry.subject, Person):
             return ""
@@ -195,9 +195,9 @@ class AccountBook:
     def fitting_person(self, entry: Entry) -> AccountRecord | None:
         """Return the account that matches a person's mobile number and email address, or None if none matches.
 
-        If neither value is given, the preferred account matches. An account also matches if the platform kept its old
-        values when these values were requested. If the platform is known to keep the old values of every account, the
-        preferred account matches.
+        An account also matches if the platform was once asked to change it to these values but kept the old ones. The
+        preferred account matches if neither value is given, or if the platform is known never to change an account's
+        values.
         """
         subject = entry.subject
         if not isinstance(subject, Person) or not (subject.mobile or subject.email):
@@ -245,7 +245,7 @@ class AccountBook:
         return Reach(shown.masked_mobile, shown.masked_email, kept, shown.masked_number)
 
     def keeps_another(self, entry: Entry, record: AccountRecord) -> bool:
-        """Return whether a person has a mobile number or email address that the platform does not adopt for an account.
+        """Return whether the platform keeps an account's mobile number or email address instead of the person's.
 
         The platform then keeps the values with which the account was created.
         """
@@ -323,11 +323,11 @@ class AccountService:
 
     @property
     def book(self) -> AccountBook:
-        """The book in which these accounts are stored."""
+        """The book that stores these accounts."""
         return self._book
 
     def find_at_platform(self, environment: Environment, third_id: str, cancel: CancelToken) -> str | None:
-        """Return the id of the account that the platform has under this ``thirdId``, or None if it has none.
+        """Return the id of the platform's account with this ``thirdId``, or None if there is none.
 
         No account is created. Raises ApiError, InputError ``environment.*``, and Cancelled.
         """
@@ -348,7 +348,7 @@ class AccountService:
         return None if found is None else self._book.shown(found)
 
     def party(self, environment: Environment, account_id: str) -> Person | Organization | None:
-        """Return the party of an account with only its name and account id, or None if the account is not stored."""
+        """Return an account's party with only the name and the account id, or None if the account is not stored."""
         found = self._accounts.get(environment.kind, environment.project_id, account_id)
         return None if found is None else party_of(found)
 
@@ -416,7 +416,7 @@ class AccountService:
         self._accounts.remember(replace(record, last_used_ms=self._clock_ms()))
 
     def forget(self, record: AccountRecord) -> None:
-        """Delete an account from this computer. The platform keeps it."""
+        """Delete an account from this computer. The account on the platform continues to exist."""
         self._accounts.forget(record.account_id)
 
 
@@ -427,9 +427,9 @@ _UNLINKED: Final = "accounts.unlinked"
 class AccountRepair:
     """A one-time repair that unlinks accounts that may have the name of a different person.
 
-    In earlier versions, if the user renamed a signer with an account to a different person, the account was kept and
-    got the other name. Its true owner is unknown, so the account is linked again only when its owner's number is next
-    entered. Calls block on the store and may raise StoreError.
+    In earlier versions, when the user changed a signer's name to that of a different person, the signer's account was
+    kept and received the other name. The true owner of such an account is unknown. The account is therefore linked
+    again only when the owner's number is next entered. Calls block on the store and may raise StoreError.
     """
 
     def __init__(self, accounts: Accounts, flows: Flows, settings: Settings) -> None:
@@ -438,7 +438,7 @@ class AccountRepair:
         self._settings = settings
 
     def run(self) -> int:
-        """Check the accounts of earlier versions on the first call, and return how many the user must be informed of.
+        """Check the accounts of earlier versions on the first call, and return how many accounts to report to the user.
 
         Accounts of one project that share a name and a number were already marked by a migration of the database.
         """
@@ -450,7 +450,7 @@ class AccountRepair:
         return int(kept) if kept.isdecimal() else 0
 
     def note_told(self) -> None:
-        """Record that the user has been informed."""
+        """Record that the user has been informed of the unlinked accounts."""
         self._settings.set(_UNLINKED, "0")
 
 

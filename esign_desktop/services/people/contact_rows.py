@@ -1,6 +1,6 @@
 """Convert contacts to and from rows of the store, and find out which rows describe the same contact.
 
-Numbers and addresses are encrypted. Keyed digests allow rows to be compared without decrypting them.
+Numbers and addresses are encrypted. Keyed digests make it possible to compare rows without decrypting them.
 """
 
 from __future__ import annotations
@@ -63,9 +63,9 @@ class ContactRows:
     def told_apart(
         self, probe: ContactRow, candidates: Iterable[ContactRow]
     ) -> tuple[ContactRow | None, tuple[ContactRow, ...]]:
-        """Return the candidate that is the same contact as ``probe``, and the candidates with only the same number.
+        """Return the candidate that is the same contact as ``probe``, and the candidates that share only its number.
 
-        The former is None if there is no such candidate. The latter have a different name.
+        The first result is None if there is no such candidate. The other candidates have a different name.
         """
         same: list[ContactRow] = []
         others: list[ContactRow] = []
@@ -101,7 +101,8 @@ class ContactRows:
         """Return the row ``base``, or a new row, filled in with the data of a contact.
 
         If ``subject`` has no number, the stored number is kept. If the keyring does not provide a key, the encrypted
-        fields are also unchanged. ``with_identity`` also computes the slow digest of the number.
+        fields are also unchanged. If ``with_identity`` is True, the digest of the number is also computed, which is
+        slow.
         """
         base = base or ContactRow(new_contact_id(), kind_of(subject), "")
         name = replace_surrogates(" ".join(subject.name.split()))
@@ -152,10 +153,10 @@ class ContactRows:
                 raise StoreError("contact.locked", retryable=True)
 
     def refuse_unkept(self, subjects: Iterable[Subject]) -> None:
-        """Raise an error if these parties have a number or an address that can't be stored encrypted now.
+        """Raise an error if these parties have a number or an address that cannot currently be stored encrypted.
 
         Raises StoreError ``contact.locked`` if the keyring may be unlocked, and InputError ``contact.no_keyring`` if
-        this computer has none.
+        this computer has no keyring.
         """
         if self.digest("") or not any(_has_particulars(subject) for subject in subjects):
             return
@@ -165,7 +166,7 @@ class ContactRows:
             raise InputError("contact.no_keyring")
 
     def refuse_unreadable(self, rows: Iterable[ContactRow]) -> None:
-        """Raise StoreError ``contact.unreadable`` if encrypted values of a row can't be read with the current key."""
+        """Raise StoreError ``contact.unreadable`` if encrypted values of a row cannot be read with the current key."""
         for row in rows:
             found = (row.sealed, _place(row.id)), (row.sealed_legal, legal_place(row.id))
             if any(sealed and self._particulars.open(sealed, place) is None for sealed, place in found):
@@ -179,7 +180,7 @@ class ContactRows:
             return None
 
     def is_as_it_was(self, row: ContactRow, earlier: ContactRow) -> bool:
-        """Return whether two states of a contact have the same values, comparing encrypted values after decryption."""
+        """Return whether two states of a contact have the same values. Encrypted values are decrypted for this."""
         return self._values(row) == self._values(earlier)
 
     def reverted(self, row: ContactRow, before: ContactRow, after: ContactRow) -> tuple[ContactRow, bool]:
@@ -267,7 +268,7 @@ def reach_of(subject: Subject) -> str:
 
 
 def joined(known: Subject, told: Subject) -> Subject:
-    """Return ``told`` with its empty fields filled in from ``known``. A document type is taken with its number."""
+    """Return ``told`` with its empty fields filled in from ``known``. A document type is copied only with a number."""
     kept = {item.name for item in fields(told) if not getattr(told, item.name)}
     kept |= {"account_id", "account_of"}
     if not told.identity.number:
@@ -281,7 +282,7 @@ def joined(known: Subject, told: Subject) -> Subject:
 
 
 def with_edits(stored: Subject, given: Subject, edited: Subject) -> Subject:
-    """Return the stored details with the user's edits, which are the differences between ``given`` and ``edited``."""
+    """Return the stored details with the user's edits. These are the differences between ``given`` and ``edited``."""
     changed = {item.name for item in fields(edited) if getattr(edited, item.name) != getattr(given, item.name)}
     for together in _TOGETHER:
         if changed & together:

@@ -1,4 +1,4 @@
-"""The contacts with which contracts are prepared: their search, storage, import and merging.
+"""Search, store, import and merge the contacts with which contracts are prepared.
 
 Entries with the same number and name are the same contact. Numbers and addresses are stored encrypted, or not at all.
 """
@@ -82,7 +82,7 @@ class ImportedContact:
 
 @dataclass(frozen=True, slots=True)
 class ImportUndo:
-    """The changes made by an import, which are kept while the program runs so that the import can be undone."""
+    """The changes made by an import. They are kept while the program runs, so that the import can be undone."""
 
     contacts: tuple[ImportedContact, ...] = ()
 
@@ -98,7 +98,7 @@ class ImportUndo:
 class ContactService:
     """The service that searches, edits, imports and merges contacts.
 
-    Calls block on the store, and the first call also on the keyring. Each call may raise StoreError.
+    Calls block on the store; the first call also blocks on the keyring. Each call may raise StoreError.
     """
 
     def __init__(
@@ -125,8 +125,8 @@ class ContactService:
     ) -> ContactPage:
         """Return a page of the contacts that match every word of a text.
 
-        A word matches part of a name, of its pinyin, of its initials or of a reference, or the last digits of a number.
-        ``offset`` is the number of matches to skip, and ``limit`` the maximum number to return.
+        A word matches a part of a name, of the name's pinyin or initials, or of a reference. It also matches the last
+        digits of a number. ``offset`` is the number of matches to skip, and ``limit`` is the maximum number to return.
         """
         words = [
             SearchWord(word, tail_of(self._rows.digest, word)) for part in text.split() if (word := folded_name(part))
@@ -157,8 +157,8 @@ class ContactService:
     def signer(self, contact_id: ContactId) -> PersonSigner | OrganizationSigner:
         """Return a contact as a signer for the current environment. An organization is given its default agent.
 
-        A contact with an account in the environment is identified by the account, and any other contact by its stored
-        number. Raises InputError ``contact.gone``.
+        A contact with an account in the environment is identified by that account. Any other contact is identified by
+        its stored number. Raises InputError ``contact.gone``.
         """
         party = self._party(self._row(contact_id))
         if isinstance(party, Person):
@@ -195,7 +195,7 @@ class ContactService:
         return tuple(self._with_reach(record) for record in found if record is not None)
 
     def agent_names(self, accounts: Iterable[AccountRecord]) -> dict[str, str]:
-        """Return the names of the agents in these accounts of organizations, keyed by the agents' account ids."""
+        """Return the names of the agents in these organizations' accounts, keyed by the agents' account ids."""
         keys = {
             (record.environment, record.project_id, record.agent_account_id)
             for record in accounts
@@ -205,7 +205,7 @@ class ContactService:
         return {record.account_id: record.name for record in found if record is not None}
 
     def history(self, contact_id: ContactId) -> tuple[FlowId, ...]:
-        """Return the ids of the flows that a contact was a signer of, most recent first."""
+        """Return the ids of the flows in which a contact was a signer, most recent first."""
         return tuple(self._contacts.flow_ids(contact_id))
 
     def match(self, subject: Subject) -> ContactMatch:
@@ -245,12 +245,12 @@ class ContactService:
     def save(self, entry: ContactEntry, *, is_meant: bool = False, may_lack_numbers: bool = False) -> Contact:
         """Store a new or edited contact, and return it. If the entry has no number, the stored number is kept.
 
-        ``is_meant`` states that the user confirmed the number although it is known under a different name.
-        ``may_lack_numbers`` states that the user accepts that numbers and addresses are not stored without a keyring.
-        Raises InputError ``contact.no_name``, ``contact.gone``, ``contact.exists`` or ``contact.another_name``; the
-        last two have the id of the other contact as ``contact_id``. Raises InputError ``contact.identity_known`` if the
-        contact has an account and its name, type or number would change, and the errors of
-        ``ContactRows.refuse_unkept``.
+        ``is_meant`` states that the user confirmed the number although it is already stored under a different name.
+        ``may_lack_numbers`` states that the user accepts that numbers and addresses are not stored if there is no
+        keyring. Raises InputError ``contact.no_name``, ``contact.gone``, ``contact.exists`` or
+        ``contact.another_name``; the last two have the id of the other contact as ``contact_id``. Raises InputError
+        ``contact.identity_known`` if the contact has an account and its name, type or number would change, and the
+        errors of ``ContactRows.refuse_unkept``.
         """
         if not folded_name(entry.subject.name):
             raise InputError("contact.no_name")
@@ -288,9 +288,9 @@ class ContactService:
     ) -> ImportUndo:
         """Add new contacts, update existing contacts, and return the data with which the import can be undone.
 
-        Empty fields do not change an existing contact, and its name is kept. An entry whose ``id`` is not in use is
-        added under this id, so that other entries can refer to it as their agent. ``may_lack_numbers`` is as for
-        ``save``. ``on_progress`` receives the number of contacts processed so far. Raises the errors of
+        Empty fields of an entry do not change an existing contact, whose name is always kept. An entry with an unused
+        ``id`` is added under this id, so that other entries can refer to it as their agent. For ``may_lack_numbers``,
+        see ``save``. ``on_progress`` receives the number of contacts processed so far. Raises the errors of
         ``ContactRows.refuse_unkept``, and Cancelled after undoing all changes.
         """
         if not may_lack_numbers:
@@ -336,8 +336,8 @@ class ContactService:
     def undo(self, token: ImportUndo) -> int:
         """Undo an import, and return the number of contacts that keep values from it.
 
-        These are contacts that were edited, or to which a contract was sent, after the import. Values that were edited
-        since the import are kept.
+        These contacts were edited, or a contract was sent to them, after the import. Values that were edited since the
+        import are kept.
         """
         with self._lock:
             rows = {row.id: row for row in self._contacts.rows([contact.after.id for contact in token.contacts])}
@@ -370,9 +370,9 @@ class ContactService:
         """Merge the contact ``gone_id`` into the contact ``kept_id``, and return the result.
 
         Empty fields of the kept contact are filled in from the other contact. ``chosen`` contains the accounts to be
-        used in projects in which both contacts have one. Raises InputError ``contact.gone``, or
-        ``contact.two_identities`` if the numbers differ, because an account must never move to a different identity,
-        and StoreError ``contact.unreadable`` if encrypted values would be lost.
+        used in projects in which both contacts have one. Raises InputError ``contact.gone``. Raises InputError
+        ``contact.two_identities`` if the numbers differ, because an account must never move to a different identity.
+        Raises StoreError ``contact.unreadable`` if encrypted values would be lost.
         """
         with self._lock:
             self._merge(kept_id, gone_id, chosen)
@@ -398,7 +398,7 @@ class ContactService:
         self._contacts.merge(self._rows.searchable(row), gone_id, chosen)
 
     def may_be_one(self, one: ContactId, other: ContactId) -> bool:
-        """Return whether two contacts can be the same party, because they have the same kind and no different numbers.
+        """Return whether two contacts can be the same party: they are of the same kind and have no different numbers.
 
         Raises InputError ``contact.gone``.
         """
@@ -406,7 +406,7 @@ class ContactService:
         return mine.kind is theirs.kind and not may_not_be_one(mine, theirs)
 
     def delete(self, contact_id: ContactId) -> None:
-        """Delete a contact that has no account. Raises InputError ``contact.has_accounts`` if it has one."""
+        """Delete a contact. Raises InputError ``contact.has_accounts`` if the contact has an account."""
         if self._contacts.account_keys(contact_id):
             raise InputError("contact.has_accounts")
         self._contacts.delete(contact_id)
@@ -419,7 +419,7 @@ class ContactService:
             self._note(record, subject)
 
     def take_in(self, cancel: CancelToken | None = None) -> int:
-        """Link each account that has no contact yet to a new or an existing contact, and return the number of accounts.
+        """Link each account without a contact to a new or an existing contact, and return the number of these accounts.
 
         Raises Cancelled between two accounts.
         """

@@ -46,7 +46,7 @@ class Sex(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ResidentFacts:
-    """The facts that an ID number contains about its holder. The age is in whole years on a given day."""
+    """The facts that an ID number contains about its holder. ``age_years`` is the age on a given day in whole years."""
 
     sex: Sex
     born_on: date
@@ -59,9 +59,9 @@ class ResidentFacts:
 
 
 def resident_facts(number: str, today: date) -> ResidentFacts | None:
-    """Return the facts that an ID number contains about its holder, with the age on the day ``today``.
+    """Return the facts that an ID number contains about its holder. The age is computed for the day ``today``.
 
-    The result is None if the number is not a valid 18-character number or its date of birth is after ``today``.
+    The result is None if the number is not a valid 18-character number or if the date of birth is after ``today``.
     """
     if len(number) != _CHARACTERS or not (is_resident_number(number) or is_foreign_residence_number(number)):
         return None
@@ -77,7 +77,7 @@ _SEX_IN_FORMS: Final = {Sex.MALE: "男", Sex.FEMALE: "女"}
 
 
 class CustomerProblem(StrEnum):
-    """A problem with a line of customer data. The value is the key of the message that describes it."""
+    """A problem with a line of customer data. The value is the key of the message that describes the problem."""
 
     NAME_MISSING = "customer.name_missing"
     NUMBER_MISSING = "customer.number_missing"
@@ -158,7 +158,7 @@ class CustomerLook:
 
     @property
     def party(self) -> OpenParty | None:
-        """The customer as a party of the contract, if nothing prevents sending."""
+        """The customer as a party to the contract, or None if a problem prevents sending."""
         if self.person is None or self.organization is None:
             return self.person
         return RepresentedOrganization(self.organization, self.person)
@@ -173,7 +173,7 @@ class CustomerLook:
 
 
 class CustomerReader:
-    """A reader of lines of customer data. It keeps no state.
+    """A stateless reader of lines of customer data.
 
     Calls block on the store for a few milliseconds if the number is complete.
     """
@@ -183,7 +183,7 @@ class CustomerReader:
         self._clock_ms = clock_ms
 
     def look(self, text: str, environment: Environment, kind: AccountKind = AccountKind.PERSON) -> CustomerLook:
-        """Read the line of a person or an organization, and look them up in the environment's project.
+        """Read a line that describes a person or an organization, and find their account in the environment's project.
 
         Raises StoreError.
         """
@@ -193,7 +193,7 @@ class CustomerReader:
         return self._with_organization(self._look_at_person(line, environment), environment)
 
     def _with_organization(self, agent: CustomerLook, environment: Environment) -> CustomerLook:
-        """Return the look at an organization whose agent was read from its line."""
+        """Return the result for an organization's line. ``agent`` is the result for the agent in this line."""
         line = agent.line
         name, code = line.value(PartKind.ORGANIZATION), line.value(PartKind.CODE)
         is_right = is_credit_code(code)
@@ -261,7 +261,7 @@ class CustomerReader:
 
 
 def party_data(party: OpenParty, today: date) -> dict[CustomerDatum, str]:
-    """Return the values of a customer for form fields. The mobile number of an organization is its agent's."""
+    """Return a customer's values for form fields. For an organization, the mobile number is that of the agent."""
     if isinstance(party, RepresentedOrganization):
         return {
             CustomerDatum.NAME: party.organization.name,

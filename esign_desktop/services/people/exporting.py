@@ -33,7 +33,7 @@ COLUMNS: Final = tuple(column for column in ContactColumn if column not in {_C.O
 
 @dataclass(frozen=True, slots=True)
 class TableWords:
-    """The headings and cell texts of the table in the language of the window. The import recognizes all of them."""
+    """The headings and cell texts of the table, in the language of the window. The import recognizes all of them."""
 
     headings: Mapping[ContactColumn, str]
     person: str
@@ -55,10 +55,9 @@ def export_contacts(
 ) -> int:
     """Write contacts to an .xlsx or .csv file, and return the number of contacts written.
 
-    Contacts that have been deleted in the meantime are left out. All cells contain text, so that no spreadsheet program
-    rounds a number or evaluates a formula. If ``in_clear`` is True, numbers and addresses are not masked.
-    ``on_progress`` receives the number of contacts processed so far. The call blocks. Raises StoreError, and Cancelled
-    before anything is written.
+    Contacts that no longer exist are left out. All cells contain text, so that no spreadsheet program rounds a number
+    or evaluates a formula. If ``in_clear`` is True, numbers and addresses are not masked. ``on_progress`` receives the
+    number of contacts processed so far. The call blocks. Raises StoreError, and Cancelled before anything is written.
     """
     token = cancel or CancelToken()
     writer = _Writer(contacts, words, in_clear=in_clear)

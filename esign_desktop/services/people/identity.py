@@ -61,8 +61,7 @@ def id_number_problem(person: Person) -> str | None:
 def is_resident_number(number: str) -> bool:
     """Return whether a resident's number has the right format, a real date of birth and the right check digit.
 
-    The region code is not checked, because regions are reorganized, and people keep numbers with codes that are no
-    longer in use.
+    The region code is not checked. Regions are reorganized, and people keep numbers whose codes are no longer assigned.
     """
     return bool(_RESIDENT_NUMBER.fullmatch(number)) and _has_birth_and_check_digit(number)
 

@@ -1,4 +1,4 @@
-"""Import contacts from .csv, .xlsx and .vcf files: read them, compare them with existing contacts, and store them."""
+"""Import contacts from .csv, .xlsx and .vcf files: read, compare with the existing contacts, and store."""
 
 from __future__ import annotations
 
@@ -52,9 +52,9 @@ class ContactImport:
     ) -> ImportPlan | Worksheets:
         """Read a file, and return the plan of its import, or its worksheets if several of them contain rows.
 
-        ``worksheet`` selects one of them. ``on_rows`` receives the number of rows read so far. Raises Cancelled,
-        StoreError, InputError ``contacts.no_names`` if no column contains names, and the errors of ``open_sheet`` and
-        ``open_cards``.
+        ``worksheet`` is the name of the worksheet to read. ``on_rows`` receives the number of rows read so far. Raises
+        Cancelled, StoreError, InputError ``contacts.no_names`` if no column contains names, and the errors of
+        ``open_sheet`` and ``open_cards``.
         """
         token = cancel or CancelToken()
         try:
@@ -101,7 +101,7 @@ class ContactImport:
         cancel: CancelToken | None = None,
         on_progress: Callable[[int], None] | None = None,
     ) -> ImportUndo:
-        """Store the contacts that are selected in a plan, as ``ContactService.import_all`` does.
+        """Store the contacts selected in a plan (see ``ContactService.import_all``).
 
         ``on_progress`` receives the number of contacts processed so far.
         """

@@ -1,4 +1,4 @@
-"""A contact that the user picked as a party of a contract, identified by its account or by its stored number."""
+"""A contact that the user picked as a party to a contract, identified by an account or by a stored document number."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class KnownParty:
-    """A contact as a party of a contract.
+    """A contact as a party to a contract.
 
     ``record`` is the account that identifies the party, or None if the document number in ``subject`` does. ``agent``
     is the default agent of an organization, or None.
@@ -31,7 +31,7 @@ class KnownParty:
 
 
 def known_party(contacts: ContactService, environment: Environment, contact_id: ContactId) -> KnownParty:
-    """Return a contact as a party of a contract in the environment's project.
+    """Return a contact as a party to a contract in the environment's project.
 
     Raises InputError ``contact.gone``, and StoreError.
     """
@@ -49,7 +49,7 @@ def known_party(contacts: ContactService, environment: Environment, contact_id: 
 
 
 def account_party(contacts: ContactService, environment: Environment, contact_id: ContactId) -> AccountParty:
-    """Return the account of a contact that takes part in a contract without signing it, such as a payer.
+    """Return the account of a contact that is a party to a contract without signing it, such as a payer.
 
     Raises InputError ``contact.not_at_platform`` or ``contact.gone``, and StoreError.
     """

@@ -37,10 +37,10 @@ def read_person(text: str) -> Person | None:
 
 
 def read_organization(text: str) -> tuple[Organization, Person | None] | None:
-    """Return the organization described by a line of text, and its agent.
+    """Return the organization and the agent described by a line of text.
 
-    The agent is None if the line does not name one. The whole result is None if the line contains only a name or is
-    ambiguous.
+    The agent is None if the line does not name one. The result is None instead of a pair if the line contains only a
+    name or is ambiguous.
     """
     words = [_LABEL.sub("", word) for word in _BETWEEN.split(text[:MAX_CHARACTERS]) if word]
     codes = [word for word in words if _is_code(word)]
@@ -56,7 +56,7 @@ def read_organization(text: str) -> tuple[Organization, Person | None] | None:
 
 
 def holds_number(name: str) -> bool:
-    """Return whether a name contains at least six digits in a row, so that a number was probably pasted with it."""
+    """Return whether a name contains at least six digits in a row. A number was then probably pasted with the name."""
     return bool(_NUMBER.search(unicodedata.normalize("NFKC", name)))
 
 

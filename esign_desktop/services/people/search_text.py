@@ -26,8 +26,8 @@ def search_text(name: str, masked_number: str, own_reference: str) -> str:
     """Return the search text of a contact, with one key per line.
 
     The keys are the pinyin, the initials, the name, the visible end of the masked number, and the reference. If the
-    first character has several readings, as some surnames do (曾, 单), all of them are included. Sorting by the search
-    text sorts by pinyin. A call takes about 0.1 ms, and the first call takes 0.2 s.
+    first character has several readings, as in some surnames (曾, 单), all readings are included. Contacts sorted by
+    their search text are in the order of their pinyin. A call takes about 0.1 ms, but the first call takes 0.2 s.
     """
     # The import loads a dictionary of words, which is needed only when contacts are written.
     from pypinyin import Style, lazy_pinyin, pinyin
@@ -53,8 +53,8 @@ def _initials(syllables: list[str]) -> str:
 def tails(digest: Callable[[str], str], *numbers: str) -> str:
     """Return digests of the last digits of numbers, separated by spaces.
 
-    Each number has digests for several lengths of its end. The digits cannot be derived from the digests. If ``digest``
-    has no key and returns an empty string, the result is empty.
+    For each number, endings of several lengths are included. The digits cannot be derived from the digests. If
+    ``digest`` has no key and returns an empty string, the result is empty.
     """
     found = []
     for number in numbers:

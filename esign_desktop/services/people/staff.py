@@ -1,4 +1,4 @@
-"""Fill in the stored account ids of the staff and branches in a preset, so that no request is needed for them."""
+"""Fill in the stored account ids of the staff and branches in a preset, which saves requests for these ids."""
 
 from __future__ import annotations
 

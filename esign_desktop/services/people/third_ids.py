@@ -1,7 +1,7 @@
-"""The program's own ids for platform accounts (``thirdId``), which do not reveal the document number.
+"""The program's own ids for platform accounts (``thirdId``), which do not reveal document numbers.
 
-Within one installation, the same number always results in the same id, so a person's account can be found again even if
-the number is not stored.
+Within one installation, the same number always results in the same id. A person's account can therefore be found again
+even if the number is not stored.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ _ID_BYTES: Final = 20
 
 
 class ThirdIds:
-    """The generator of ids, which are derived with the salt of this installation.
+    """The generator of ids. It uses the salt of this installation to derive ids, and it is thread-safe.
 
-    It is thread-safe. Calls block on the store to read the salt.
+    Calls block on the store to read the salt.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -38,47 +38,47 @@ class ThirdIds:
     def identity_of(self, subject: Person | Organization) -> str:
         """Return the digest of the type and number of a subject's document, or an empty string if there is no number.
 
-        For a person, this is also the ``thirdId`` while neither a mobile number nor an email address is known.
+        For a person without a known mobile number or email address, this is also the ``thirdId``.
         """
         if isinstance(subject, Person):
             return self.of_person(subject)
         return self._hashed("organization", int(subject.code_type), subject.code.upper())
 
     def named(self, identity: str, name: str) -> str:
-        """Return the digest of an identity together with another name, or an empty string if the identity is empty."""
+        """Return the digest of an identity together with a name, or an empty string if the identity is empty."""
         return self._hashed(f"named {identity}", 0, folded_name(name)) if identity else ""
 
     def reached(self, identity: str, mobile: str, email: str) -> str:
-        """Return the ``thirdId`` of the account of a person with this mobile number and email address.
+        """Return the ``thirdId`` of a person's account with this mobile number and email address.
 
-        ``identity`` is the person's digest. Different values result in a different account.
+        ``identity`` is the person's digest. Different values result in a different ``thirdId``.
         """
         return self._hashed(f"reached {identity}", 0, f"{mobile}\0{email}") if mobile or email else identity
 
     def through(self, identity: str, agent_account_id: str) -> str:
         """Return the ``thirdId`` of an organization's account with this agent.
 
-        ``identity`` is the organization's digest. A different agent results in a different account.
+        ``identity`` is the organization's digest. Different agents result in different ids.
         """
         return self._hashed(f"through {agent_account_id}", 0, identity)
 
     def of_person(self, person: Person) -> str:
         """Return the ``thirdId`` for the type and number of a person's document.
 
-        It is an empty string if there is no number.
+        The result is an empty string if there is no number.
         """
         return self._hashed("person", int(person.id_type), person.id_number.upper())
 
     def of_organization(self, organization: Organization, agent: Person) -> str:
-        """Return the ``thirdId`` of an organization with its agent, or an empty string if it has no code.
+        """Return the ``thirdId`` of an organization with this agent, or an empty string if it has no code.
 
-        The agent is included because the platform ties the two together.
+        The agent is included because the platform links the organization's account to its agent.
         """
         agent_id = agent.third_id or self.of_person(agent)
         return self._hashed(f"organization {agent_id}", int(organization.code_type), organization.code.upper())
 
     def complete(self, signer: Signer) -> Signer:
-        """Return the signer whose person, or organization and agent, have a ``thirdId``. A known one is kept."""
+        """Return a signer with the missing ``thirdId`` of its person, or of its organization and agent, filled in."""
         match signer:
             case PersonSigner(person=person):
                 return replace(signer, person=replace(person, third_id=person.third_id or self.of_person(person)))

@@ -31,7 +31,7 @@ _NO_TICKS: Final = frozenset({"否", "n", "no", "false", "off", "0"})
 class Answer:
     """A valid answer. It is personal data.
 
-    ``value`` goes into the form. ``check`` is the same value in another notation, for comparison by the user.
+    ``value`` is written into the form. ``check`` is the same value in another notation, for the user to compare.
     """
 
     value: str = field(repr=False)
@@ -39,12 +39,12 @@ class Answer:
 
 
 def read_answer(question: Question, text: str, *, by_number: bool = True) -> Answer:
-    """Return the valid answer for typed text.
+    """Return the valid answer for text that the user typed.
 
-    An optional question accepts an empty string. With ``by_number``, a choice may be given by its number, counted from
-    1. Raises InputError ``answer.empty``, ``answer.too_long`` (with ``most``), or, depending on the question's kind,
-    ``answer.no_amount``, ``answer.no_number``, ``answer.no_date``, ``answer.no_choice``, ``answer.no_tick``,
-    ``answer.bad_id_number`` or ``answer.bad_mobile``. Each error contains the question's ``label``.
+    For an optional question, the text may be empty. If ``by_number`` is True, a choice may be given by its number,
+    counted from 1. Raises InputError ``answer.empty``, ``answer.too_long`` (with ``most``), or, depending on the
+    question's kind, ``answer.no_amount``, ``answer.no_number``, ``answer.no_date``, ``answer.no_choice``,
+    ``answer.no_tick``, ``answer.bad_id_number`` or ``answer.bad_mobile``. Each error contains the question's ``label``.
     """
     plain = " ".join(unicodedata.normalize("NFC", text).split())
     if not plain:
@@ -61,7 +61,7 @@ def read_answer(question: Question, text: str, *, by_number: bool = True) -> Ans
 
 
 def chinese_date(day: date) -> str:
-    """Return the date as it is written in Chinese forms."""
+    """Return a date as it is written in Chinese forms."""
     return f"{day:%Y}年{day:%m}月{day:%d}日"
 
 

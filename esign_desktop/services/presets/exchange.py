@@ -1,7 +1,8 @@
-"""Export a preset to a single file (``.esignpreset``), and read such a file.
+"""Export a preset to a single file (``.esignpreset``), and read such files.
 
-The file is a ZIP archive of a manifest and PDFs, each named by its SHA-256. It contains no ID or phone numbers. All
-content is checked against limits before use. The file's statement of its author and date is not verified.
+The file is a ZIP archive of a manifest and PDFs. Each PDF is named after its SHA-256 digest. The file contains no ID or
+phone numbers. All content is checked against limits before use. The author and the date stated in the file are not
+verified.
 """
 
 from __future__ import annotations
@@ -61,7 +62,8 @@ class PresetImport:
     """A preset read from a file.
 
     ``fresh`` is the preset as it would be saved, and ``mine`` is the preset that it would replace. ``made_by`` and
-    ``made_at_ms`` (epoch milliseconds) are the file's own statements. ``owner`` identifies the hold on its PDFs.
+    ``made_at_ms`` (epoch milliseconds) are as stated in the file. ``owner`` identifies the import that holds the PDFs
+    of the preset.
     """
 
     fresh: Preset
@@ -93,10 +95,10 @@ def write_preset_file(
 def read_preset_file(
     source: Path, files: PresetFiles, *, hold: Callable[[Collection[str]], None] = lambda _hashes: None
 ) -> PresetImport:
-    """Read a preset file, and store either all of its PDFs or none. ``hold`` receives their hashes first.
+    """Read a preset file, and store either all of its PDFs or none. ``hold`` first receives the hashes of the PDFs.
 
-    Raises InputError ``preset.not_a_preset``, ``preset.newer`` or ``preset.too_large``, and StoreError for the local
-    disk.
+    Raises InputError ``preset.not_a_preset``, ``preset.newer`` or ``preset.too_large``, and StoreError if the local
+    disk fails.
     """
     try:
         with source.open("rb") as file, _archive(file) as archive:
@@ -198,7 +200,7 @@ def _manifest(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> PresetImport:
 
 
 def _value_count(data: bytes) -> int:
-    """Return at least the number of values in JSON text, without parsing it."""
+    """Return an upper bound for the number of values in JSON text, without parsing the text."""
     return sum(map(data.count, (b",", b"[", b"{")))
 
 

@@ -1,4 +1,4 @@
-"""Problems with the values of a contract's forms: invalid values, and values that do not fit their field."""
+"""Find problems with the values of a contract's forms: invalid values, and values that do not fit their fields."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _SMALL: Final = 0.8
 
 
 def value_problems(draft: ContractDraft) -> tuple[Problem, ...]:
-    """Return the problems with form values, in the order of documents and fields.
+    """Return the problems with a contract's form values, in the order of documents and fields.
 
     Empty values are checked elsewhere.
     """
@@ -80,7 +80,7 @@ def _fault(wanted: WantedField, value: str) -> Problem | None:
 
 
 def written(wanted: WantedField, text: str) -> str:
-    """Return the text that a value has in the form. An invalid value is returned as typed, with single spaces."""
+    """Return a value's text in the form. An invalid value is returned as typed, with single spaces."""
     try:
         return read_answer(wanted.question, text, by_number=False).value
     except InputError:

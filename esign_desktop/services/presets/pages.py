@@ -1,4 +1,4 @@
-"""Find the names that a preset's pages contain in place of a party that differs each time."""
+"""Find names on a preset's pages that should not be there because the party is a different one each time."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class OpenPages:
-    """A preset's PDFs, opened for display as the documents of ``draft``, and the doubts about the names in them.
+    """A preset's PDFs, opened for display as the documents of ``draft``, and the doubts about names on their pages.
 
     Doubts that were already settled are included.
     """
@@ -47,9 +47,9 @@ class PresetPages:
         """What was read, by the SHA-256 of the file."""
 
     def unsettled(self, preset: Preset) -> tuple[Doubt, ...]:
-        """Return the doubts about names in the preset's pages that no person has settled.
+        """Return the doubts about names on the preset's pages that no user has settled yet.
 
-        There are none if the preset has no customer.
+        The result is empty if the preset has no customer.
         """
         return named_places(preset, self._papers(preset)) if preset.customers else ()
 
@@ -58,7 +58,10 @@ class PresetPages:
         require_settled(self.unsettled(preset))
 
     def named_in(self, preset: Preset, documents: Collection[Document]) -> tuple[Doubt, ...]:
-        """Return the doubts about a preset that is being made from open documents, which their ids identify."""
+        """Return the doubts about names in a preset that is being made from open documents.
+
+        The ids of the documents identify them.
+        """
         pairs = list(zip(preset.documents, documents, strict=True))
         papers = {
             kept.slot: self._documents.paper(document.id)

@@ -1,4 +1,4 @@
-"""Store and open the PDFs of presets, and hold them while an editor or an import needs them."""
+"""Store and open the PDFs of presets, and hold PDFs while an editor or an import needs them."""
 
 from __future__ import annotations
 
@@ -41,12 +41,12 @@ class PresetPdfs:
 
     @property
     def borrowed(self) -> frozenset[str]:
-        """The hashes of PDFs that belong to no saved preset and must not be deleted yet."""
+        """The hashes of held PDFs, which must not be deleted even if no saved preset contains them."""
         with self._lock:
             return frozenset().union(*self._borrowed.values())
 
     def keep(self, document: Document) -> DocumentTrait:
-        """Store the file of an open document, and return its trait.
+        """Store the file of an open document, and return the document's fingerprint and source.
 
         Raises InputError ``document.missing``, ``document.changed`` or ``preset.too_large``.
         """
@@ -76,7 +76,7 @@ class PresetPdfs:
         return document, self.keep(document)
 
     def hold(self, hashes: Collection[str], owner: object = None) -> None:
-        """Hold PDFs that belong to no saved preset until ``let_go`` is called for the same owner."""
+        """Protect PDFs that belong to no saved preset from deletion until ``let_go`` is called for the same owner."""
         with self._lock:
             self._borrowed.setdefault(owner, set()).update(hashes)
 
@@ -86,11 +86,11 @@ class PresetPdfs:
             self._borrowed.pop(owner, None)
 
     def counted(self, preset: Preset) -> Preset:
-        """Return the preset with each new keyword counted in its PDF.
+        """Return the preset after counting the matches of each new keyword in the keyword's PDF.
 
         A single match is accepted and provides a fallback point. Raises InputError ``preset.keyword_not_found`` for a
-        keyword with neither a match nor fallback points, and ``preset.keyword_unconfirmed`` for a keyword with several
-        matches, which the user has to confirm.
+        keyword with neither a match nor fallback points. Raises ``preset.keyword_unconfirmed`` for a keyword with
+        several matches, which the user has to confirm.
         """
         sources = {document.slot: document.source for document in preset.documents}
         seals = []

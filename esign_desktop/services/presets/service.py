@@ -1,4 +1,4 @@
-"""Create, save, export, recognize and edit presets, and create the documents to send from them."""
+"""Create, save, export, recognize and edit presets, and create the documents of new contracts from them."""
 
 from __future__ import annotations
 
@@ -64,7 +64,8 @@ _NEAR_PAGE_COUNT = 2
 class Recognition:
     """A preset that matches an open document.
 
-    ``kept`` is the matching document of the preset. ``hits`` are the matches of its keywords in the open document.
+    ``kept`` is the matching document of the preset. ``hits`` are the matches of the preset's keywords in the open
+    document.
     """
 
     preset: Preset
@@ -89,7 +90,7 @@ class LaidOut:
 
 
 class PresetService:
-    """The presets of this installation.
+    """The service for the presets of this installation.
 
     Calls block on the store, the disk and the PDF process. They may raise StoreError and PdfError.
     """
@@ -132,7 +133,7 @@ class PresetService:
         return self._presets.get(preset_id)
 
     def has(self, preset_id: PresetId) -> bool:
-        """Return whether there is a preset with this id, even if it can't be read."""
+        """Return whether there is a preset with this id, even if the preset cannot be read."""
         return preset_id in self._presets.ids()
 
     def on_key(self, key: int) -> Preset | None:
@@ -153,9 +154,9 @@ class PresetService:
     ) -> Preset:
         """Create a preset from a contract with open documents, and save it (see ``preset_of``).
 
-        Keywords are searched if ``hits`` is None. ``templates`` replace the files of their documents. Raises InputError
-        ``document.missing``, ``document.changed``, ``preset.too_large``, ``preset.not_a_person``,
-        ``preset.keyword_not_found`` and ``preset.keyword_unconfirmed``.
+        If ``hits`` is None, the documents are searched for the keywords. ``templates`` replace the files of their
+        documents. Raises InputError ``document.missing``, ``document.changed``, ``preset.too_large``,
+        ``preset.not_a_person``, ``preset.keyword_not_found`` and ``preset.keyword_unconfirmed``.
         """
         hits = self._hits_in(draft) if hits is None else hits
         require_agreed(draft, hits)
@@ -175,7 +176,7 @@ class PresetService:
         titles: Mapping[SignerId, str] | None = None,
         settled: Collection[str] = (),
     ) -> tuple[Doubt, ...]:
-        """Return the unsettled doubts about names in the pages of a preset that would be made from this contract.
+        """Return the unsettled doubts about names on the pages of a preset that would be made from this contract.
 
         Raises the errors of ``make``.
         """
@@ -184,7 +185,7 @@ class PresetService:
         return self.pages.named_in(replace(preset, settled=tuple(settled)), draft.documents)
 
     def settle(self, preset_id: PresetId, doubt: Doubt) -> Preset:
-        """Record that a name belongs in a preset's pages, and return the preset. Raises StoreError."""
+        """Record that a name belongs on a preset's pages, and return the preset. Raises StoreError."""
         with self.lock:
             preset = self._presets.get(preset_id)
             kept = replace(preset, settled=tuple(sorted({*preset.settled, doubt.key})))
@@ -195,11 +196,11 @@ class PresetService:
     def of_template(
         self, draft: ContractDraft, document_id: DocumentId, template: PlatformTemplate, environment: Environment
     ) -> Preset:
-        """Create a preset from one document of a contract, now taken from a template, and save it.
+        """Create a preset from one document of a contract, with a template in place of its file, and save the preset.
 
-        Its signers are those with a seal on the document, or all if there are none. A single person becomes the
-        customer; a contract without signers gets a customer. An existing preset with the template is returned
-        unchanged. Raises the errors of ``make``.
+        The preset's signers are those with a seal on the document, or all signers if there are none. A single person
+        becomes the customer; if the contract has no signers, a customer is added. If a preset with the template already
+        exists, it is returned unchanged. Raises the errors of ``make``.
         """
         home = _home(environment)
         for preset in self._presets.list():
@@ -216,8 +217,8 @@ class PresetService:
     def save(self, preset: Preset, *, by_policy: bool = False) -> Preset:
         """Save a preset, and return it with the ``thirdId`` values of its staff.
 
-        Raises InputError ``preset.name_taken``, or ``policy.fixed`` for a preset provided by a policy, of which only
-        the staff, branches and function key may differ on this computer.
+        Raises InputError ``preset.name_taken``. Raises InputError ``policy.fixed`` if the policy provides the preset
+        and anything except the staff, branches and function key is different.
         """
         preset = replace(preset, signers=tuple(map(self._third_ids.complete, preset.signers)))
         with self.lock:
@@ -234,7 +235,7 @@ class PresetService:
         return preset
 
     def save_edited(self, preset: Preset, environment: Environment, base: Preset | None = None) -> Preset:
-        """Save an edited preset. Templates that are new to it belong to the environment's project.
+        """Save an edited preset. Templates that were added to the preset belong to the environment's project.
 
         ``base`` is the preset as stored when editing began; changes stored since then are kept. Raises InputError
         ``document.missing`` if a PDF is gone, and the errors of ``with_changes_meanwhile``.
@@ -265,7 +266,7 @@ class PresetService:
         self._note(AuditAction.PRESET_DELETED, name)
 
     def note_import(self, preset: Preset) -> None:
-        """Record an import of a preset in the audit log."""
+        """Record in the audit log that a preset was imported."""
         self._note(AuditAction.PRESET_IMPORTED, preset.name)
 
     def note_shared(self, preset: Preset, sha256: str) -> None:
@@ -287,9 +288,10 @@ class PresetService:
             self._files.sweep(kept | self.pdfs.borrowed)
 
     def assign_key(self, preset_id: PresetId, key: int | None, *, by_policy: bool = False) -> None:
-        """Assign a function key to a preset, replacing another preset's.
+        """Assign a function key to a preset, and remove the key from any other preset.
 
-        Raises InputError ``preset.no_such_key``, or ``policy.fixed`` for a key whose preset the policy specifies.
+        Raises InputError ``preset.no_such_key``. Raises InputError ``policy.fixed`` if the policy specifies the preset
+        for the new key or for the preset's current key.
         """
         if key is not None and key not in FUNCTION_KEYS:
             raise InputError("preset.no_such_key", key=key)
@@ -299,7 +301,10 @@ class PresetService:
         self._note(AuditAction.PRESET_KEY, f"{self.get(preset_id).name} → {'—' if key is None else f'F{key}'}")
 
     def forget_numbers(self, preset_id: PresetId) -> Preset:
-        """Delete the ID numbers and phone numbers of the staff once their accounts are known, and return the preset."""
+        """Delete the ID and phone numbers of a preset's staff, and return the preset.
+
+        Call this when the accounts of the staff are known.
+        """
         with self.lock:
             preset = self._presets.get(preset_id)
             bare = without_numbers(preset)
@@ -323,13 +328,13 @@ class PresetService:
         return tuple(self._document(kept, facts or DeskFacts(), only) for kept in preset.documents)
 
     def hits_of(self, preset: Preset, kept: PresetDocument, document: Document) -> KeywordHits:
-        """Return the matches in an open document of the keywords of one of the preset's documents."""
+        """Return the keyword matches of one of the preset's documents in an open document."""
         places = (seal.placement for seal in preset.seals if seal.placement.document_id == kept.slot)
         keywords = {place.keyword for place in places if isinstance(place, KeywordPlacement)}
         return {(document.id, keyword): self._documents.find(document.id, keyword) for keyword in keywords}
 
     def filled_at_desk(self, kept: PresetDocument, document: Document) -> Document:
-        """Return an open document with the preset's template and the form values that need no customer."""
+        """Return an open document with the preset's template and the form values that do not depend on a customer."""
         if not isinstance(kept.source, PlatformTemplate):
             return document
         today = form_data("", "", "", china_datetime(self._clock_ms()).date())[CustomerDatum.TODAY]
@@ -349,7 +354,7 @@ class PresetService:
         return replace(document, template=filling, pages=(*own_pages, *[FRAME] * filling.added_pages))
 
     def recognise(self, document: Document, environment: Environment) -> Recognition | None:
-        """Return the preset that matches an open document best, or None if none matches.
+        """Return the preset that best matches an open document, or None if none matches.
 
         Presets with templates of another environment or project are ignored.
         """
@@ -379,10 +384,10 @@ class PresetService:
         return Recognition(preset, kept, likeness, is_exact, found, hits)
 
     def lay_out(self, preset: Preset) -> LaidOut:
-        """Convert a preset to a contract to be edited in Prepare, with role titles as customers' names.
+        """Convert a preset to a contract to be edited in Prepare. Customers are shown by the titles of their roles.
 
-        Raises InputError ``preset.has_no_pages`` for a template, whose pages are on the platform, and
-        ``document.missing``.
+        Raises InputError ``document.missing``, and ``preset.has_no_pages`` for a preset with a template, whose pages
+        are on the platform.
         """
         documents = []
         for kept in preset.documents:
@@ -395,7 +400,7 @@ class PresetService:
         return LaidOut(preset, draft, dict(zip(signer_ids, preset.signers, strict=True)), base)
 
     def take_back(self, laid_out: LaidOut, draft: ContractDraft, environment: Environment) -> Preset:
-        """Save an edited contract as its preset. New people without a number and an account become customers."""
+        """Save an edited contract as its preset. New people with neither a number nor an account become customers."""
         before, roles = laid_out.preset, laid_out.roles
         customers = {signer.id: display_name(signer) for signer in draft.signers if is_customer(signer, roles)}
         hits = self._hits_in(draft)
@@ -425,7 +430,10 @@ class PresetService:
         return DocumentTrait(Fingerprint(document.pages, self._documents.text_digests(document.id)), template)
 
     def _template_of(self, filling: TemplateFilling) -> PlatformTemplate:
-        """Return the template with its tables, and with fields as in another preset or else all to be typed in."""
+        """Return the template with its tables.
+
+        The template's fields are as in another preset or, if there is none, are all to be typed in.
+        """
         for preset in self._presets.list():
             for document in preset.documents:
                 source = document.source
@@ -456,7 +464,7 @@ class PresetService:
         return frozenset() if before == plain_name(preset.name) else frozenset(names.values())
 
     def with_free_name(self, preset: Preset) -> Preset:
-        """Return the preset, with a number appended to its name if another preset has the name."""
+        """Return the preset, with a number appended to its name if another preset has the same name."""
         taken, name, number = self._other_names(preset), preset.name, 1
         while plain_name(name) in taken:
             number += 1
@@ -474,7 +482,7 @@ def _templates(preset: Preset) -> frozenset[str]:
 
 
 class ImportedPresets:
-    """A service that imports presets in two steps, reading and saving.
+    """A service that imports presets in two steps: first read the preset, then save it.
 
     Calls block on the store, the disk and the PDF process. They may raise StoreError and PdfError.
     """
@@ -487,11 +495,11 @@ class ImportedPresets:
     def look_into(
         self, source: Path, *, own_id: Callable[[PresetId], PresetId] = lambda preset_id: preset_id
     ) -> PresetImport:
-        """Read a preset from a file and hold its PDFs until ``take_in`` or ``decline``.
+        """Read a preset from a file, and hold its PDFs until ``take_in`` or ``decline`` is called.
 
         ``own_id`` maps the id in the file to the id that the preset gets on this computer. A preset with a known id
         gets the function key and staff of the stored preset, or a new id if the stored preset is unreadable. Pages and
-        keyword matches are counted in the PDFs, and the file's numbers are ignored. Raises InputError
+        keyword matches are counted in the PDFs; the counts stated in the file are ignored. Raises InputError
         ``preset.not_a_preset``, ``preset.newer`` or ``preset.too_large``.
         """
         owner = object()
@@ -520,9 +528,10 @@ class ImportedPresets:
     def take_in(self, found: PresetImport, *, name_of_mine: str = "", keeps_mine: bool = False) -> Preset:
         """Save the preset that was read, and return it.
 
-        The preset that is replaced is kept as ``name_of_mine``, without its function key. With ``keeps_mine``, it is
-        unchanged, and the new preset gets a new id. Raises InputError ``preset.changed_meanwhile``, with nothing
-        changed, if the stored preset was edited since.
+        The preset that it replaces is kept under the name ``name_of_mine``, without its function key. If ``keeps_mine``
+        is True, the stored preset is unchanged, and the new preset gets a new id. Raises InputError
+        ``preset.changed_meanwhile`` if the stored preset was edited after the file was read; nothing is changed in that
+        case.
         """
         presets, mine, replacement = self._presets, found.mine, found.fresh
         try:

@@ -1,4 +1,4 @@
-"""Presets provided by a policy: files in a shared folder that are read-only for the users of this computer."""
+"""Presets provided by a policy, in files in a shared folder that users of this computer can only read."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _log = logging.getLogger(__name__)
 
 
 class SharedPresets:
-    """The service that synchronizes the presets of this computer with the folder.
+    """The service that synchronizes the presets of this computer with the shared folder.
 
     Calls block on the folder, which may be on an unreachable network share.
     """
@@ -45,10 +45,10 @@ class SharedPresets:
         *,
         digests: frozenset[str] | None = None,
     ) -> None:
-        """Synchronize a folder.
+        """Create the service for a shared folder.
 
         ``keys`` are function keys, each with the name of the file whose preset is assigned to it. If ``digests`` is not
-        None, only files with one of these SHA-256 digests count.
+        None, only files with one of these SHA-256 digests are imported.
         """
         self._folder = folder
         self._keys = dict(keys) if folder is not None else {}
@@ -62,20 +62,20 @@ class SharedPresets:
 
     @property
     def is_wanted(self) -> bool:
-        """Whether a folder is configured."""
+        """Whether the policy specifies a shared folder."""
         return self._folder is not None
 
     @property
     def is_empty(self) -> bool:
-        """Whether no preset of the folder is stored on this computer, which is the case before it is first read."""
+        """Whether this computer has no presets from the shared folder, for example before the folder is first read."""
         return not self._known()
 
     def has(self, preset_id: PresetId) -> bool:
-        """Return whether the folder provides this preset."""
+        """Return whether the shared folder provides this preset."""
         return self._folder is not None and preset_id in {known[0] for known in self._known().values()}
 
     def changed(self) -> frozenset[PresetId]:
-        """Return the presets that have changed in the folder since they were last used on this computer."""
+        """Return the ids of the presets that have changed in the shared folder since they were last used here."""
         try:
             kept = json.loads(self._settings.get(_CHANGED) or "[]")
             return frozenset(PresetId(str(preset_id)) for preset_id in kept)
@@ -83,7 +83,7 @@ class SharedPresets:
             return frozenset()
 
     def note_seen(self, preset_id: PresetId) -> None:
-        """Record that a user has seen the preset as it was changed in the folder."""
+        """Record that a user has seen the changes made to a preset in the shared folder."""
         changed = self.changed()
         if preset_id in changed:
             self._settings.set(_CHANGED, json.dumps(sorted(changed - {preset_id})))
@@ -91,10 +91,10 @@ class SharedPresets:
     def refresh(self) -> int:
         """Import new and changed presets, delete removed presets, and return the number of changes.
 
-        A preset made on this computer is never replaced; a file with its id is imported under a new id. A file that
-        cannot be read leaves its preset unchanged and is logged. Raises StoreError, with nothing changed, if the folder
-        cannot be read, in particular ``presets.folder_empty`` if it no longer contains presets, as an unmounted share
-        appears to.
+        A preset made on this computer is never replaced; a file with the same id is imported under a new id. If a file
+        cannot be read, its preset is unchanged, and the error is logged. Raises StoreError, with nothing changed, if
+        the folder cannot be read. The error is ``presets.folder_empty`` if the folder no longer contains presets,
+        because an unmounted share appears empty.
         """
         if self._folder is None:
             return 0

@@ -1,1 +1,1 @@
-"""The trial run of a contract before it is sent, on a temporary sandbox platform on this computer."""
+"""Trial runs of contracts before sending, on a temporary sandbox platform on this computer."""

@@ -51,7 +51,7 @@ class UnexpectedStamp:
 
 @dataclass(frozen=True, slots=True)
 class Sealed:
-    """The version of a document after one signer has sealed it, and the seals that the platform reports to have drawn.
+    """A version of a document after one signer has sealed it, and the seals that the platform reports as drawn.
 
     If ``signer_id`` is None, this is the final version, in which no further ink is expected.
     """
@@ -71,10 +71,10 @@ def compare(
     free_signers: Collection[SignerId] = (),
     free_height_pt: float = 0.0,
 ) -> tuple[tuple[RehearsedSeal, ...], tuple[UnexpectedStamp, ...]]:
-    """Find the seals in the changes that each signer made to a document, and unexpected stamps on all pages.
+    """Find each seal in the changes that its signer made to a document, and find unexpected stamps on all pages.
 
-    ``before`` is the original document, and ``sealed`` are its versions in the order of signing; all must be open.
-    ``seals`` are the marks of each seal. The signers in ``free_signers`` choose the positions of their seals
+    ``before`` is the original document, and ``sealed`` contains its versions in the order of signing; all must be open.
+    ``seals`` contains the marks of each seal. The signers in ``free_signers`` choose the positions of their seals
     themselves, up to ``free_height_pt`` from the bottom of the last page. Raises PdfError, InputError
     ``rehearsal.other_pages`` if the pages differ in number or size, and the exception of ``raise_if_cancelled``.
     """

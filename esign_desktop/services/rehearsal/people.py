@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 def with_invented_people(
     draft: ContractDraft, known: Callable[[str], Subject | None], make: Callable[[Subject], str]
 ) -> ContractDraft:
-    """Return a copy of the draft with a new id and with invented people who have only the names of the real ones.
+    """Return a copy of the draft in which invented people with the same names replace the real people.
 
-    The copy replaces no contract. A payer or an initiator who does not sign is identified by an account: ``known``
-    returns the party of an account on the real platform, and ``make`` creates an account on the sandbox platform. The
-    errors of ``make`` are passed on.
+    The copy has a new id, and it does not replace another contract. A payer or an initiator who does not sign is
+    identified by an account: ``known`` returns the party of an account on the real platform, and ``make`` creates an
+    account on the sandbox platform. Raises the errors of ``make``.
     """
     invent = _Invented()
     options, signers = draft.options, tuple(map(invent.signer, draft.signers))

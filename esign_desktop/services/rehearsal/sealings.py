@@ -1,4 +1,4 @@
-"""Query the seals of a flow in a trial run. Only the sandbox platform has this call."""
+"""Query the seals of a flow in a trial run. Only the sandbox platform supports this call."""
 
 from __future__ import annotations
 

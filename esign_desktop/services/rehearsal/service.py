@@ -1,8 +1,9 @@
-"""Run trials: send a contract with the real code to a temporary sandbox platform, and download the stamped files.
+"""Run trials: send a contract with the real sending code to a temporary sandbox platform, and fetch the stamped files.
 
 A trial run does not touch the data of real sends. The sandbox listens only on 127.0.0.1 and exists for one trial run.
-Its database, ledger and copies are in a folder that is deleted with it. Only the names and the documents are real; the
-sandbox receives invented ID numbers, mobile numbers and email addresses.
+The database, ledger and copies of a trial run are in a temporary folder. Everything in this folder except the stamped
+files is deleted at the end of the run. Only the names and the documents are real; the sandbox receives invented ID
+numbers, mobile numbers and email addresses.
 """
 
 from __future__ import annotations
@@ -78,7 +79,7 @@ class RehearsalStage(StrEnum):
 
 
 class RehearsalPlatform(Protocol):
-    """A sandbox platform on this computer whose signers sign immediately. ``wait_ready`` blocks until it is running."""
+    """A sandbox platform on this computer. Its signers sign immediately. ``wait_ready`` blocks until it is running."""
 
     @property
     def secret(self) -> str: ...
@@ -92,7 +93,7 @@ class RehearsalPlatform(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class RehearsedDocument:
-    """A stamped document, with the draft's seals on it and with unexpected ink. ``stamped`` is open for rendering."""
+    """A stamped document, the draft's seals on it, and unexpected ink. ``stamped`` is open for rendering."""
 
     stamped: Document
     seals: tuple[RehearsedSeal, ...]
@@ -101,7 +102,7 @@ class RehearsedDocument:
 
 @dataclass(frozen=True, slots=True)
 class Rehearsal:
-    """The result of a trial run. Call ``discard`` when it is no longer displayed."""
+    """The result of a trial run. Call ``discard`` when the result is no longer displayed."""
 
     documents: tuple[RehearsedDocument, ...]
     folder: Path
@@ -153,7 +154,7 @@ class RehearsalService:
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def close(self) -> None:
-        """Cancel the current trial run and delete all results, at the end of the program or before an erasure."""
+        """Cancel the current trial run and delete all results. Call this at program exit and before an erasure."""
         self._under_way.cancel()
         self.sweep()
 

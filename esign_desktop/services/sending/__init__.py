@@ -1,1 +1,1 @@
-"""The sending of contracts. A send can be continued after an interruption at any step, and never happens twice."""
+"""Send contracts. A send that was interrupted at any step can be resumed, and no contract is sent twice."""

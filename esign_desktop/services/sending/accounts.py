@@ -35,9 +35,9 @@ class _Account:
 def settle_accounts(send: SendContext) -> None:
     """Find or create the account of every party, store the accounts, and record this step in the journal.
 
-    A party known on this computer gets its own account, regardless of the draft's origin. Creating an account can be
-    repeated: its ``thirdId`` is derived from the party's identity and recorded before the request, so the account is
-    found again if the response was lost. Raises ApiError, InputError and Cancelled.
+    If a party has an account that is known on this computer, that account is used, regardless of the draft's origin.
+    Creating an account can be repeated safely: the ``thirdId`` is derived from the party's identity and recorded before
+    the request, so the account is found again if the response is lost. Raises ApiError, InputError and Cancelled.
     """
     for party in send.facts.parties():
         _settle(send, party)
@@ -47,8 +47,8 @@ def settle_accounts(send: SendContext) -> None:
 def account_chains(facts: SubmissionFacts) -> tuple[tuple[Party, ...], ...]:
     """Divide the parties of a send into chains whose accounts can be settled independently.
 
-    An organization needs its agent's account, and a party that appears twice must be created only once, so such parties
-    are in the same chain.
+    An organization and its agent are in the same chain, because the organization needs the agent's account. Identical
+    parties are also in the same chain, because their account must be created only once.
     """
     chains: list[list[Party]] = []
     for party in facts.parties():
@@ -91,7 +91,7 @@ def _settle(send: SendContext, party: Party) -> None:
 def scrub_journal(send: SendContext, *, is_over: bool = False) -> None:
     """Replace the draft in the journal with a copy without ID numbers, phone numbers and addresses.
 
-    ``is_over`` states that the send has ended. Form values are kept separately for a correction.
+    ``is_over`` states that the send has ended. Form values are stored separately for a later correction.
     """
     anonymous = send.facts.anonymous_draft(is_over=is_over)
     if anonymous != send.facts.draft:
@@ -142,9 +142,8 @@ def _known(send: SendContext, party: Party) -> _Account | None:
 def fitting_account(book: AccountBook, party: Party, entry: Entry, agent_account_id: str) -> AccountRecord | None:
     """Return the stored account that matches a person's mobile number and email address, or an organization's agent.
 
-    The result is None if an account has to be created. Raises InputError ``account.number_needed`` or
-    ``account.code_needed`` if a second account has to be created and the required number is neither in the draft nor
-    stored on this computer.
+    Return None if an account has to be created. Raises InputError ``account.number_needed`` or ``account.code_needed``
+    if a second account has to be created and the required number is neither in the draft nor stored on this computer.
     """
     is_person = isinstance(entry.subject, Person)
     record = book.fitting_person(entry) if is_person else book.fitting_organization(entry, agent_account_id)

@@ -25,7 +25,7 @@ _DAMAGED_COPY: Final = frozenset({"document.missing", "document.changed"})
 
 
 def take_snapshots(send: SendContext) -> None:
-    """Copy the file of every document of a send.
+    """Copy the file of each document in a send.
 
     Raises InputError ``document.missing`` or ``document.changed``, StoreError and Cancelled.
     """

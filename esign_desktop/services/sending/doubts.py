@@ -1,4 +1,4 @@
-"""Find doubts about a draft, that is, contradictions with its documents' pages, open contracts and accounts."""
+"""Find doubts about a draft: contradictions between the draft and its pages, open contracts or known accounts."""
 
 from __future__ import annotations
 

@@ -34,8 +34,8 @@ _APPLICATION: Final = ""
 class Party:
     """A person or an organization that needs an account.
 
-    ``key`` identifies the party in the journal. ``number`` is the number of its signer, starting from 1. ``agent_key``
-    is the key of an organization's agent.
+    ``key`` identifies the party in the journal. ``number`` is the number of the party's signer, counted from 1.
+    ``agent_key`` is the key of an organization's agent.
     """
 
     key: str
@@ -51,7 +51,7 @@ class Party:
 
 @dataclass(frozen=True, slots=True)
 class MadeFinding:
-    """The differences between a document that the platform created and its template with the entered values.
+    """The differences between a document that the platform created and its template with the values entered.
 
     ``missing`` contains the names of the fields whose values cannot be found in the document. ``expected_page_count``
     is 0 if it is not known. ``unread`` is the code of the error that prevented the comparison, or empty if there was
@@ -78,7 +78,7 @@ class MadeFinding:
 
     @classmethod
     def from_json(cls, text: str) -> MadeFinding:
-        """Return the finding that ``as_json`` converted to JSON."""
+        """Return the finding described by JSON text that ``as_json`` returned."""
         missing, *others = json.loads(text)
         return cls(tuple(missing), *others)
 
@@ -228,19 +228,19 @@ class SubmissionFacts:
         return self._has_accounts and all(map(self.account_id, self.parties()))
 
     def settled_account_id(self, party: Party) -> str:
-        """Return the id of the account that this send found or created for the party, or an empty string if none."""
+        """Return the id of the account that this send found or created for a party, or an empty string otherwise."""
         return self._account_ids.get(party.key, "")
 
     def account_id(self, party: Party) -> str:
-        """Return the id of the party's account, or an empty string if it has none yet.
+        """Return the id of the party's account, or an empty string if the party has none yet.
 
-        An account given in the draft is used if this send has not recorded one, because earlier versions of the program
+        If this send has not recorded an account, an account given in the draft is used. Earlier versions of the program
         did not record such accounts.
         """
         return self.settled_account_id(party) or party.subject.account_id
 
     def signer_accounts(self) -> dict[SignerId, SignerAccounts]:
-        """Return the accounts of each signer who has any. Call this when the accounts of all parties are known."""
+        """Return the accounts of each signer who has any. Call this after the accounts of all parties are known."""
         known = {party.key: self.account_id(party) for party in self.parties()}
         return {signer.id: accounts for signer in self.draft.signers if (accounts := _accounts(signer, known))}
 
@@ -311,7 +311,7 @@ def _anonymous_person(person: Person, account_id: str) -> Person:
 def signing_links(facts: SubmissionFacts, started: StartedFlow | None = None) -> dict[SignerId, tuple[str, ...]]:
     """Return the signing links of each signer.
 
-    ``started`` is the platform's response to ``start``, or None if it is to be read from the journal.
+    ``started`` is the platform's response to ``start``, or None to read the response from the journal.
     """
     if started is None:
         if facts.flow_id is None:
@@ -333,10 +333,10 @@ def links_by_signer(
 ) -> dict[SignerId, tuple[str, ...]]:
     """Return the signing links of each signer who has any, in the order of the signers.
 
-    If an account signs several times, for example for two companies, and has as many links as signers, each of its
-    signers gets one link, in order. Otherwise, each signer gets all links of the account, because the specification
-    does not state to which signer a link belongs. The id of the application's own account is not known, so links of an
-    unknown account are assigned to the application.
+    If several signers share an account, for example a person who signs for two companies, and the account has as many
+    links as signers, each of these signers gets one link, in order. Otherwise, each of them gets all links of the
+    account, because the specification does not state to which signer a link belongs. The id of the application's own
+    account is not known, so links of an unknown account are assigned to the application.
     """
     known_accounts = {each.account_id for each in accounts.values()}
     urls: dict[str, list[str]] = {}

@@ -43,7 +43,7 @@ def execute(send: SendContext) -> bool:
     """Show the flow to its signers by repeating the request until the platform reports that the flow is running.
 
     The send becomes RUNNING, or HELD if the flow contains other documents. Return whether it is RUNNING. Raises Refused
-    if the platform refuses; the flow is then revoked. After any other ApiError, the send can be continued.
+    if the platform refuses; the flow is then revoked. After any other ApiError, the send can be resumed.
     """
     facts = send.facts
     flow_id = _flow_id(facts)
@@ -108,12 +108,12 @@ def expects_links(draft: ContractDraft) -> bool:
 
 
 def depends_on_links(draft: ContractDraft) -> bool:
-    """Return whether the signers can sign only by links from this program, because the platform sends no messages."""
+    """Return whether signers can sign only through links from this program, because the platform sends no messages."""
     return expects_links(draft) and not draft.options.notices
 
 
 def is_about_other_documents(facts: SubmissionFacts, detail: FlowDetail) -> bool:
-    """Return whether a flow contains none of this send's documents, so that it belongs to a different send."""
+    """Return whether a flow contains none of this send's documents and therefore belongs to a different send."""
     told = {document.doc_id for document in detail.documents}
     return bool(told) and told.isdisjoint(facts.doc_ids.values())
 
@@ -121,7 +121,7 @@ def is_about_other_documents(facts: SubmissionFacts, detail: FlowDetail) -> bool
 def flow_record(send: SendContext, started: StartedFlow | None = None) -> FlowRecord:
     """Return the record of the flow that a send created.
 
-    ``started`` is the platform's response to ``start``, or None if it is to be read from the journal.
+    ``started`` is the platform's response to ``start``, or None to read the response from the journal.
     """
     facts = send.facts
     draft = facts.draft

@@ -1,4 +1,4 @@
-"""A held send, that is, a send whose start request has an unknown outcome, and the decisions that the user can make."""
+"""Held sends, whose start requests have an unknown outcome, and the decisions that the user can make about them."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """Compare the documents that the platform created with their templates before the flow is started.
 
-This prevents a contract that was filled in incorrectly from being signed. The comparison may be repeated whenever the
-send is continued, until a step in the journal accepts the documents, because they show no difference or because the
-user accepted them.
+This prevents contracts with wrong values from being signed. The comparison is repeated whenever the send is resumed,
+until the journal records that the documents are accepted. They are accepted if they show no difference or if the user
+accepts them.
 """
 
 from __future__ import annotations
@@ -33,9 +33,9 @@ VALUES_GONE: Final = "submission.values_gone"
 class MadeDocument:
     """A document that the platform created from a template, with the result of the comparison.
 
-    ``document`` contains the form values if they are still known. Its path is that of the template's original PDF, or
-    empty if the PDF is not on this computer. ``path`` is the path of the downloaded file, or None if it could not be
-    downloaded.
+    ``document`` contains the form values if they are still known. ``document.path`` is the path of the template's
+    original PDF, or empty if that PDF is not on this computer. ``path`` is the path of the downloaded file, or None if
+    the download failed.
     """
 
     document: Document
@@ -46,8 +46,8 @@ class MadeDocument:
 def accepts_made(send: SendContext) -> bool:
     """Return whether the documents that the platform created are accepted.
 
-    If they are not, the send becomes MADE and waits for the user's decision. Raises ApiError if the platform cannot be
-    reached, StoreError, and Cancelled.
+    If they are not accepted, the send becomes MADE and waits for the user's decision. Raises ApiError if the platform
+    cannot be reached, StoreError, and Cancelled.
     """
     facts = send.facts
     indexes = made_indexes(send)
@@ -71,7 +71,7 @@ def made_indexes(send: SendContext) -> tuple[int, ...]:
 
 
 def made_documents(send: SendContext) -> tuple[MadeDocument, ...]:
-    """Return the documents to be reviewed. Missing files are downloaded if possible, so the call blocks."""
+    """Return the documents to be reviewed. The call blocks, because missing files are downloaded if possible."""
     found = []
     for index in made_indexes(send):
         finding = send.facts.made.get(index, MadeFinding(unread="api.protocol"))

@@ -1,7 +1,7 @@
-"""Prepare the copies, accounts and contracts of a send before it is started, one after the other or in parallel.
+"""Prepare the copies, accounts and contracts of a send before its start, one after the other or in parallel.
 
-A correction revokes the flow that it replaces after its own preparation and before its own start. If the preparation
-fails, the old flow is therefore intact, and the two flows can never both be signed.
+When a correction is sent, the flow that it replaces is revoked after the preparation and before the start. If the
+preparation fails, the old flow is therefore intact. The two flows can never both be signed.
 """
 
 from __future__ import annotations
@@ -42,8 +42,8 @@ def prepare_in_turn(send: SendContext) -> None:
 def in_turn_among_others() -> Callable[[SendContext], None]:
     """Return a variant of ``prepare_in_turn`` for sends that run in parallel.
 
-    Only one of the sends settles accounts at a time. A response does not identify its request. If a response reaches
-    the wrong send, this can be detected only if the account has been stored by then.
+    Only one of the sends settles accounts at a time, because a response does not identify its request. A response that
+    reaches the wrong send can be detected only if the account in the response has already been stored.
     """
     lock = threading.Lock()
     return lambda send: _prepare_in_turn(send, lock)
@@ -108,9 +108,9 @@ def _weight(failure: BaseException) -> int:
 
 
 def end_replaced(send: SendContext) -> None:
-    """Make sure that the flow that this contract replaces can no longer be signed. This can be repeated.
+    """Ensure that the flow replaced by this contract can no longer be signed. The call can be repeated.
 
-    Raises InputError ``correction.completed`` if all signers have signed that flow in the meantime, and ApiError.
+    Raises ApiError, and InputError ``correction.completed`` if all signers have already signed that flow.
     """
     flow_id, end = send.facts.draft.replaces, send.platforms.end_replaced
     if flow_id is None or send.facts.is_replaced_ended:
@@ -124,7 +124,7 @@ def end_replaced(send: SendContext) -> None:
 
 
 def drop_replaced_values(send: SendContext) -> None:
-    """Delete the form values kept for the contract that was replaced, because the correction has values of its own."""
+    """Delete the form values kept for the contract that was replaced, because the correction has its own values."""
     flow_id = send.facts.draft.replaces
     if flow_id is not None:
         with suppress(StoreError):

@@ -1,6 +1,6 @@
 """Check, without changing anything, whether accounts, package and files allow a contract to be sent.
 
-The checks are those that a send makes, so that a problem is found before the send fails because of it.
+A send makes the same checks. These earlier checks let the user solve a problem before a send fails because of it.
 """
 
 from __future__ import annotations
@@ -44,10 +44,10 @@ _DOCUMENT_CODES: Final = frozenset({"document.changed", "document.missing"})
 
 @dataclass(frozen=True, slots=True)
 class PartyState:
-    """The information that this computer has about a party's account.
+    """What this computer knows about a party's account.
 
-    ``problem`` is the problem that would stop the send, or None. ``third_id`` is the ``thirdId`` with which the
-    platform must be queried; it is empty if the account is already known or has yet to be created.
+    ``problem`` is the problem that would stop the send, or None. ``third_id`` is the ``thirdId`` for which the platform
+    must be queried; it is empty if the account is already known or has yet to be created.
     """
 
     party: Party
@@ -105,7 +105,7 @@ class ReadinessService:
     def remaining_count(self, draft: ContractDraft, environment: Environment) -> int | None:
         """Return the estimated number of contracts left in the package.
 
-        The result is None if the number is not known or another party pays for the contract.
+        The result is None if the number is not known or if another party pays for the contract.
         """
         if self._quota is None or draft.is_paid_elsewhere:
             return None
@@ -114,7 +114,7 @@ class ReadinessService:
     def file_problem(self, document: Document) -> Problem | None:
         """Return a problem if a document's file is missing or has changed since it was opened, or None otherwise.
 
-        The file is read to compare its content.
+        The whole file is read for the comparison.
         """
         if not document.path or not document.sha256:
             return None
@@ -154,7 +154,7 @@ class ReadinessService:
 
 
 def field_problem(error: AppError, draft: ContractDraft) -> Problem | None:
-    """Return the problem with the field or document that made a send fail, or None if the cause was something else."""
+    """Return the problem with the field or document that made a send fail, or None if the failure had another cause."""
     number, part = int(error.params.get("number", 0)), error.params.get("part")
     if isinstance(part, str) and 0 < number <= len(draft.signers):
         subject = SignerSubject(draft.signers[number - 1].id, _field(error.code, part))
@@ -167,7 +167,7 @@ def field_problem(error: AppError, draft: ContractDraft) -> Problem | None:
 
 
 def helps_to_retry(error: AppError) -> bool:
-    """Return whether sending the contract again without changes can succeed after this error."""
+    """Return whether an unchanged contract can be sent successfully when it is sent again after this error."""
     return error.retryable or error.code in _RETRY_HELPS
 
 

@@ -81,7 +81,7 @@ class ReviewService:
     def review(self, draft: ContractDraft) -> ContractReview:
         """Return the review of a draft for the environment to which it will be sent. Raises StoreError.
 
-        This is the current environment or, for a correction, the environment of the contract that it replaces.
+        The environment is the current one or, for a correction, that of the contract to be replaced.
         """
         replaced = self._replaced(draft)
         environment = self._environment_of(replaced)
@@ -102,7 +102,7 @@ class ReviewService:
         )
 
     def doubts(self, draft: ContractDraft) -> tuple[Doubt, ...]:
-        """Return the doubts about a draft that its pages and earlier sends raise. This is slower than ``review``."""
+        """Return the doubts about a draft raised by its pages and earlier contracts. This is slower than ``review``."""
         return () if self._doubts is None else self._doubts.find(draft, self._environment_of(self._replaced(draft)))
 
     def confirm(self, draft: ContractDraft, doubt: Doubt) -> None:

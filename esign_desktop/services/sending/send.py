@@ -124,7 +124,7 @@ class SendContext:
             )
 
     def note_in_ledger(self, kind: str, **values: str | int) -> None:
-        """Store values in the ledger too, because the platform returns them only once. Raises StoreError.
+        """Store values in the ledger as well, because the ledger survives the loss of the database. Raises StoreError.
 
         ``kind`` is the kind of the ledger entry.
         """
@@ -150,7 +150,7 @@ class SendContext:
     def repeat(self, work: Callable[[], T], *, is_cancellable: bool = True) -> T:
         """Call ``work``, which must be idempotent, until it succeeds or no retries are left, and return its result.
 
-        Raises the last ApiError of ``work``, and Cancelled if ``is_cancellable`` is True.
+        Raises the last ApiError of ``work``. Raises Cancelled if ``is_cancellable`` is True and the send is cancelled.
         """
         for pause_s in self.retry.call_s:
             if is_cancellable:

@@ -1,7 +1,7 @@
-"""Send the start request, which is never repeated after a byte of it may have reached the platform.
+"""Send the start request. The request is never repeated after a byte of it may have reached the platform.
 
-If the response is lost, the send is held. Each start request is recorded in the ledger before it is sent, so if the
-database is replaced with an older copy, the ledger still shows that the contract was started.
+If the response is lost, the send is held. Each start request is recorded in the ledger before it is sent. If the
+database is later replaced with an older copy, the ledger still shows that the contract was started.
 """
 
 from __future__ import annotations
@@ -43,8 +43,8 @@ END: Final = "end"
 def start(send: SendContext) -> None:
     """Start the flow, which is not yet visible to its signers.
 
-    The send becomes STARTED, or HELD if the outcome is unknown. Raises NotSent, after which the start can be repeated,
-    Refused, ApiError, StoreError, and Cancelled.
+    The send becomes STARTED, or HELD if the outcome is unknown. Raises NotSent, Refused, ApiError, StoreError and
+    Cancelled. After NotSent, the start can be repeated.
     """
     send.verify_connection()
     for pause_s in (*send.retry.call_s, None):
@@ -61,7 +61,7 @@ def start(send: SendContext) -> None:
 
 
 def recover_start(send: SendContext) -> None:
-    """Continue a send that was interrupted between its start request and the recording of the flow's id.
+    """Resume a send that was interrupted between its start request and the recording of the flow's id.
 
     If the response to ``start`` was stored, it is used. Otherwise, the flow is looked up in the ledger. If neither is
     available, the send becomes HELD.
@@ -100,7 +100,7 @@ def lacks_links(send: SendContext) -> bool:
 def start_showing_at_once(send: SendContext) -> None:
     """Replace the flow, which no signer has seen, with a flow that is visible immediately and therefore has links.
 
-    Raises the errors of ``start``, ApiError if the first flow cannot be queried, and InputError
+    Raises the errors of ``start``. Raises ApiError if the first flow cannot be queried, and InputError
     ``submission.no_links_later`` if the flow is to be signed later.
     """
     revoke_unseen(send)

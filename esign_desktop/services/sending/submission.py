@@ -1,9 +1,9 @@
-"""Send contracts so that a send can be continued after an interruption at any step, and never happens twice.
+"""Send contracts. A send can be resumed after an interruption at any step, and no contract is sent twice.
 
 A send is a journal of committed steps: ``queued → snapshot → accounts → upload_url → uploaded → contract → made →
 start_intent → started → execute_intent → running → done``, or ``held``, ``cancelled``, ``failed``. A send for later
 becomes ``prepared`` after ``started`` and waits until the user starts the signing. After a crash, a power failure or a
-lost response, the send continues from its last step, and no signer is ever shown two flows.
+lost response, the send resumes from its last step, and no signer is ever shown two flows.
 """
 
 from __future__ import annotations
@@ -67,8 +67,8 @@ _log = logging.getLogger(__name__)
 class SubmissionService:
     """The service that sends contracts, one at a time.
 
-    Calls block on the disk and the network, so they are made on a worker thread. Several services may send in parallel
-    if they share ``turns``. ``prepare`` performs all steps before the start request.
+    Calls block on the disk and the network, so they must be made on a worker thread. Several services may send in
+    parallel if they share ``turns``. ``prepare`` performs all steps before the start request.
     """
 
     def __init__(
@@ -90,7 +90,7 @@ class SubmissionService:
         self._one_at_a_time = Exclusive("submission.busy")
 
     def preview(self, draft: ContractDraft, environment: Environment) -> str:
-        """Return the JSON body of ``start`` as it would be sent now, with names in place of ids not known yet."""
+        """Return the JSON body of ``start`` as it would be sent now. Names take the place of ids not yet known."""
         auto_initiate: int | str = 0
         ask = self._platforms.are_links_told
         if depends_on_links(draft) and ask is not None:
@@ -112,8 +112,8 @@ class SubmissionService:
         """Queue a contract with copies of its current files, and return the id of the send. ``run`` then sends it.
 
         If ``is_for_later`` is True, the flow stays in preparation on the platform, invisible to its signers, until
-        ``start_signing`` is called. Documents created from templates wait for ``accept_made`` if they differ from the
-        entered values, or in any case if ``shows_made`` is True.
+        ``start_signing`` is called. If documents created from templates differ from the entered values, the send waits
+        for ``accept_made``. If ``shows_made`` is True, it always waits for ``accept_made``.
 
         If an error is raised, nothing remains queued. Raises StoreError, Cancelled, and InputError
         ``submission.sent_before`` if the draft is being sent or was sent, ``document.missing``, ``document.changed``,
@@ -135,11 +135,11 @@ class SubmissionService:
         cancel: CancelToken | None = None,
         origin: str = "",
     ) -> SubmissionOutcome:
-        """Queue and send a contract in one call, so that no other worker can take over the send in between.
+        """Queue and send a contract in one call, so that no other worker can take over the send after it is queued.
 
         ``on_progress`` may be called on other threads, one call at a time. ``origin`` is the caller's label for the
-        source of the send, which the summary contains. The outcome contains errors that occur after queuing. Raises the
-        errors of ``queue``.
+        source of the send; it is included in the summary. The outcome contains errors that occur after queuing. Raises
+        the errors of ``queue``.
         """
         submission_id = new_submission_id()
         with self._exclusive(submission_id):
@@ -152,7 +152,7 @@ class SubmissionService:
         on_progress: Callable[[SubmissionProgress], None] | None = None,
         cancel: CancelToken | None = None,
     ) -> SubmissionOutcome:
-        """Continue a send from its current state, and return the outcome, which contains any error of the send.
+        """Resume a send from its current state, and return the outcome, which contains any error of the send.
 
         ``on_progress`` is called on this thread. The send can be cancelled until the flow is about to be shown to its
         signers; a flow that has already been started is then revoked. Raises InputError ``submission.busy`` while
@@ -167,7 +167,7 @@ class SubmissionService:
         on_progress: Callable[[SubmissionProgress], None] | None = None,
         cancel: CancelToken | None = None,
     ) -> tuple[SubmissionOutcome, ...]:
-        """Continue every send that was interrupted by a crash or a network failure, oldest first.
+        """Resume every send that was interrupted by a crash or a network failure, oldest first.
 
         Held sends remain held. Cancellation takes effect between two sends and does not cancel any send.
         """
@@ -202,14 +202,14 @@ class SubmissionService:
         )
 
     def contract(self, submission_id: SubmissionId) -> ContractDraft:
-        """Return the draft that is being sent, without personal data of parties whose accounts are known.
+        """Return the draft that is being sent, without the personal data of parties whose accounts are known.
 
         Raises InputError ``submission.unknown``.
         """
         return self._submission(submission_id).record.draft
 
     def outcome(self, submission_id: SubmissionId) -> SubmissionOutcome:
-        """Return the current outcome of a send without continuing it. Raises InputError ``submission.unknown``."""
+        """Return the current outcome of a send without resuming it. Raises InputError ``submission.unknown``."""
         return _outcome(SubmissionFacts(self._submission(submission_id)), None)
 
     def cancel_before_execute(self, submission_id: SubmissionId) -> SubmissionOutcome:
@@ -229,9 +229,9 @@ class SubmissionService:
     def start_again(self, submission_id: SubmissionId) -> SubmissionId:
         """Release a held send at the user's request, so that ``run`` starts a new flow.
 
-        If the platform did receive the start request whose response was lost, the first flow stays in preparation, and
-        no signer ever sees it. Raises InputError ``submission.not_held``, or ``submission.may_be_visible`` if that
-        request was to show the flow immediately.
+        The platform may have received the earlier start request although its response was lost. The first flow then
+        stays in preparation, and no signer ever sees it. Raises InputError ``submission.not_held``, or
+        ``submission.may_be_visible`` if the earlier request was to show the flow immediately.
         """
         with self._exclusive(submission_id):
             send = self._held(submission_id)
@@ -250,7 +250,7 @@ class SubmissionService:
     ) -> SubmissionOutcome:
         """Show a prepared flow to its signers, and return the outcome.
 
-        If the platform refuses, the flow stays prepared and this can be tried again. Raises InputError
+        If the platform refuses, the flow stays prepared and the call can be repeated. Raises InputError
         ``submission.not_prepared``.
         """
         with self._exclusive(submission_id):
@@ -263,13 +263,13 @@ class SubmissionService:
     def made(self, submission_id: SubmissionId) -> tuple[MadeDocument, ...]:
         """Return the documents that the platform created, for review. Missing files are downloaded first.
 
-        Raises InputError ``submission.not_made`` if the send does not wait for a review, and StoreError.
+        Raises InputError ``submission.not_made`` if the send is not waiting for a review, and StoreError.
         """
         with self._exclusive(submission_id):
             return made_documents(self._made(submission_id))
 
     def accept_made(self, submission_id: SubmissionId) -> SubmissionId:
-        """Accept, at the user's request, the documents that the platform created, so that ``run`` continues the send.
+        """Accept, at the user's request, the documents that the platform created, so that ``run`` resumes the send.
 
         Raises InputError ``submission.not_made``.
         """
@@ -280,8 +280,8 @@ class SubmissionService:
     def look_again(self, submission_id: SubmissionId) -> SubmissionOutcome:
         """Look for the lost response of a held send in the ledger, and return the outcome.
 
-        If the response is found, the send is continued. The platform cannot be queried for a flow whose id is not
-        known. Raises InputError ``submission.not_held``.
+        If the response is found, the send is resumed. The platform cannot be queried for a flow whose id is not known.
+        Raises InputError ``submission.not_held``.
         """
         with self._exclusive(submission_id):
             send = self._held(submission_id)

@@ -28,7 +28,7 @@ from esign_desktop.store.tables.templates import Templates
 class SubmissionProgress:
     """The progress of a send.
 
-    The numbers of bytes refer to the document that is being uploaded. Documents are numbered from 1.
+    ``done_bytes`` and ``total_bytes`` refer to the document that is being uploaded. Documents are numbered from 1.
     """
 
     submission_id: SubmissionId
@@ -49,7 +49,7 @@ class SubmissionOutcome:
     """The state that a send has reached, and its results so far.
 
     If the state is neither final nor waiting for the user, the send is paused: ``error`` is the reason, and ``run``
-    continues the send. ``links`` come from the response to ``start``. Signers without a link have no entry.
+    resumes the send. ``links`` come from the response to ``start``. Signers without a link have no entry.
     """
 
     submission_id: SubmissionId

@@ -1,6 +1,6 @@
 """Convert workbook cells to text as a spreadsheet program displays it, so that contracts contain what clerks saw.
 
-For rare formats, which are not supported, the plain value is used.
+If a rare format is not supported, the plain value is used.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def shown_number(value: float, number_format: str) -> str | None:
 
 
 def shown_date(value: datetime | date | time, number_format: str) -> str | None:
-    """Return a date or time as a spreadsheet program displays it with this format, or None if it is not supported."""
+    """Return a date or time as a spreadsheet program displays it, or None if the format is not supported."""
     literals, skeleton = _without_literals(_sections(number_format)[0])
     skeleton = "".join(character if character in {"T", _LITERAL} else character.lower() for character in skeleton)
     parts = _DATE_PARTS.findall(skeleton)
@@ -156,7 +156,7 @@ _ERROR: Final = "e"
 
 @dataclass(frozen=True, slots=True)
 class ReadCell:
-    """A cell that was read: the displayed text, the damage if any, and the plain value if it differs from the text."""
+    """A cell that was read: the displayed text, any damage, and the plain value if it differs from the text."""
 
     text: str = field(default="", repr=False)
     damage: CellDamage | None = None
@@ -170,9 +170,9 @@ _EMPTY: Final = ReadCell()
 
 
 def cell_of(value: Any, formula: Any) -> ReadCell:
-    """Return a cell built from two cells of openpyxl, one read with values and one read with formulas.
+    """Return a cell built from two openpyxl cells: one read with values, and the other read with formulas.
 
-    Either may be None.
+    Either cell may be None.
     """
     if value is None or value.value is None:
         is_formula = formula is not None and formula.data_type == _FORMULA and formula.value is not None

@@ -34,14 +34,14 @@ def save_csv(rows: Iterable[Sequence[str]], target: Path) -> None:
 
 
 def csv_bytes(rows: Iterable[Sequence[str]]) -> bytes:
-    """Return rows as the content of a CSV file, with a byte order mark, which Excel needs to recognize UTF-8."""
+    """Return rows as the content of a CSV file with a byte order mark, which Excel needs to recognize UTF-8."""
     text = io.StringIO(newline="")
     csv.writer(text).writerows([harmless(cell) for cell in row] for row in rows)
     return text.getvalue().encode("utf-8-sig", "replace")
 
 
 def save_whole(content: bytes, target: Path) -> None:
-    """Replace a file with this content, or leave the file unchanged if that fails. Raises StoreError."""
+    """Replace the content of a file, or leave the file unchanged if that fails. Raises StoreError."""
     with disk_errors(), atomic_target(target) as scratch:
         scratch.write_bytes(content)
 
@@ -55,7 +55,7 @@ def harmless(cell: str) -> str:
 def is_formula(cell: str) -> bool:
     """Return whether a spreadsheet program might evaluate a cell as a formula.
 
-    Some programs skip invisible characters before the first sign, or accept full-width signs.
+    Some programs skip invisible characters at the beginning of a cell, or accept full-width characters.
     """
     for character in cell:
         if not (character.isspace() or unicodedata.category(character) in {"Cc", "Cf"}):

@@ -1,6 +1,6 @@
 """Parse the bytes of a sheet into plain rows. This runs in a child process, because the file is not trusted.
 
-The functions yield values for ``reading`` that can be written as JSON: the names of the worksheets and then batches of
+The functions yield values for ``reading`` that can be written as JSON: the names of the worksheets, then batches of
 rows, or a refusal.
 """
 
@@ -51,9 +51,9 @@ _HIDDEN: Final = re.compile(rb"""\shidden\s*=\s*["'](?:1|true|on)["']""")
 
 
 def load(content: bytes, *questions: object) -> tuple[object, ...]:
-    """Import all modules that reading requires, by reading an empty workbook, and return the arguments.
+    """Import all modules that reading requires by reading an empty workbook, and return the arguments.
 
-    After this, the isolated process can no longer open any file.
+    The isolated process can no longer open any file after this call.
     """
     import openpyxl
 
@@ -132,7 +132,7 @@ class PageTraits:
     """Properties of a worksheet that openpyxl does not report: its hidden rows, and whether it may contain formulas.
 
     ``hidden`` contains row numbers, counted from 1. Clerks do not intend to send rows that are hidden or filtered out.
-    ``has_formulas`` is also true if it is uncertain whether there are formulas.
+    ``has_formulas`` is also True if the presence of formulas is uncertain.
     """
 
     hidden: frozenset[int]
@@ -178,7 +178,7 @@ _LEAST_FILLED: Final = 2
 class Workbook:
     """An open workbook. ``names`` are the names of its visible worksheets, or of all worksheets if none is visible.
 
-    Raises InputError ``sheet.damaged``, ``sheet.not_a_sheet`` or ``sheet.too_large``. MemoryError is passed on.
+    Raises InputError ``sheet.damaged``, ``sheet.not_a_sheet`` or ``sheet.too_large``, and MemoryError.
     """
 
     def __init__(self, content: bytes) -> None:

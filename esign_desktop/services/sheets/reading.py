@@ -1,6 +1,6 @@
 """Read sheets (.xlsx, .csv) as plain text, and detect values that a spreadsheet program has damaged.
 
-The file is read in this process and parsed in a child process, whose answers are validated.
+The file is read in this process and parsed in a child process, whose results are validated.
 """
 
 from __future__ import annotations
@@ -104,7 +104,7 @@ def open_sheet(
 
 @dataclass(slots=True)
 class _Answers:
-    """The answers of the child process. Raises ValueError, TypeError or KeyError if an answer is not possible."""
+    """The results of the child process. Raises ValueError, TypeError or KeyError if a result is invalid."""
 
     most_rows: int
     worksheets: tuple[str, ...] = ()

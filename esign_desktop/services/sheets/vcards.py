@@ -1,7 +1,6 @@
 """Read a phone's address book (.vcf) as a sheet, in a child process, because the file is not trusted.
 
-Only the properties of contacts are parsed. Pictures, sounds and notes are skipped line by line, so that they take
-little memory.
+Only the properties of contacts are parsed. To save memory, pictures, sounds and notes are skipped line by line.
 """
 
 from __future__ import annotations
@@ -54,7 +53,7 @@ def open_cards(
     on_rows: Callable[[int], None] | None = None,
     limit_s: float = LIMIT_S,
 ) -> tuple[Sheet, int]:
-    """Read a file of cards, and return them as a sheet together with the number of unreadable cards.
+    """Read a file of contact cards, and return them as a sheet, together with the number of unreadable cards.
 
     Cards with neither a name nor an organization are left out. ``on_rows`` receives the number of cards read so far.
     The call blocks, but can be cancelled at any time. Raises Cancelled, InputError ``cards.not_cards``, and the
@@ -116,7 +115,7 @@ def _require_size(path: Path) -> None:
 
 
 def load(path: str) -> tuple[object, ...]:
-    """Import all modules that reading requires, by reading a card, and return the open file.
+    """Import all modules that reading requires by reading a card, and return the open file.
 
     This runs in the child process, which cannot open any file afterwards. Raises PdfError ``document.missing``.
     """
@@ -132,7 +131,7 @@ def load(path: str) -> tuple[object, ...]:
 
 
 def read_cards(file: BinaryIO) -> Iterator[dict[str, Any]]:
-    """Yield batches of rows under ``HEADINGS`` with the number of unreadable cards, or a refusal.
+    """Yield batches of rows under ``HEADINGS``, each with the number of unreadable cards, or yield a refusal.
 
     This runs in the child process. The values can be written as JSON.
     """

@@ -72,7 +72,7 @@ def save_rows(
     """Write rows in their current state, and return the number of rows written. Raises StoreError.
 
     ``headings`` replace the sheet's own headings. In a workbook, hidden rows stay hidden. A CSV file cannot hide rows,
-    so hidden rows are left out, because they might be sent by mistake. ``notes`` are written in columns of their own,
+    so hidden rows are left out to keep them from being sent by mistake. ``notes`` are written to separate columns,
     which replace those of an earlier export.
     """
     is_csv = target.suffix.lower() == ".csv"
@@ -102,7 +102,7 @@ def _add_notes(table: list[list[str]], indexes: Sequence[int], notes: RowNotes) 
 
 
 def headings_for(sheet: Sheet, preset: Preset, columns: ColumnChoice) -> tuple[str, ...]:
-    """Return the headings of a sheet or, if it has none, headings by which its columns are recognized."""
+    """Return the headings of a sheet or, if the sheet has none, headings by which its columns are recognized."""
     if sheet.has_headings:
         return sheet.headings
     titles = {offer.target: offer.role_title for offer in offers_of(preset)}

@@ -1,7 +1,7 @@
 """Create platform templates from PDFs with a form.
 
-The platform returns a template's id only once, so the id is saved in the database and the ledger before it is used.
-After a lost response, the request is repeated only if the user asks for it, because a template may already have been
+The platform returns a template's id only once, so the id is saved in the database and the ledger before it is used. If
+a response is lost, the request is repeated only if the user asks for it, because a template may already have been
 created.
 """
 
@@ -48,7 +48,8 @@ TEMPLATE: Final = "template"
 class TemplateLook:
     """Information for the user before a template is created.
 
-    ``earlier`` is an earlier attempt with the same file (``sha256``) in this environment.
+    ``earlier`` is an earlier attempt to create a template from the same file in this environment. ``sha256`` is the
+    digest of the file.
     """
 
     environment: Environment
@@ -58,10 +59,10 @@ class TemplateLook:
 
 
 class TemplateMaker:
-    """A maker that creates one template at a time.
+    """A maker that creates templates, one at a time.
 
-    Calls block on the disk, the network and the process that reads the form. A listed template's PDF is stored so that
-    its pages can be displayed and it can be created again in another environment.
+    Calls block on the disk, the network and the process that reads the form. The PDF of each listed template is stored.
+    Its pages can then be displayed, and the template can be created again in another environment.
     """
 
     def __init__(
@@ -89,7 +90,7 @@ class TemplateMaker:
         self._exclusive = Exclusive("template.busy")
 
     def look(self, document: Document) -> TemplateLook:
-        """Return the form of an open document, with the data known about it in the current environment.
+        """Return the form of an open document, and what is known about the document in the current environment.
 
         Raises InputError ``document.missing``, ``document.changed`` or ``template.no_text_field``, PdfError
         ``pdf.form_unreadable`` or ``pdf.too_slow``, and StoreError.
@@ -114,7 +115,7 @@ class TemplateMaker:
         cancel: CancelToken | None = None,
         anew: bool = False,
     ) -> Template:
-        """Return the file's template, created now or earlier.
+        """Return the template of a file. The template is created unless this was done earlier.
 
         ``on_progress`` receives the number of bytes sent and the total number of bytes. ``fields`` adds details to the
         fields of the PDF's form. The call can be cancelled until the create request is sent. If ``anew`` is True, a
@@ -232,12 +233,12 @@ class TemplateMaker:
 
 
 def home_of(environment: Environment) -> PresetHome:
-    """Return the home in which ids of this environment are valid."""
+    """Return an environment's kind and project id, which determine where template ids are valid."""
     return PresetHome(environment.kind, environment.project_id)
 
 
 def place_of(values: Mapping[str, object]) -> PresetHome | None:
-    """Return the home that a ledger line names, or None if it names none."""
+    """Return the environment and project named in a ledger line, or None if the line does not name them."""
     try:
         return PresetHome(EnvironmentKind(str(values["environment"])), str(values["project_id"]))
     except (KeyError, ValueError):

@@ -1,4 +1,4 @@
-"""The list of templates, with renaming, adding by id, drawing form fields on PDFs, and restoring from the ledger."""
+"""Manage the list of templates: rename, add by id, draw form fields on PDFs, and restore from the ledger."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _DRAWN_KEPT_MS: Final = 24 * 3600 * 1000
 
 
 class TemplateService:
-    """The templates of this installation in all environments.
+    """The service for the templates of this installation, in all environments.
 
     Calls block, and may raise StoreError and PdfError.
     """
@@ -67,14 +67,14 @@ class TemplateService:
         self._lock = threading.RLock()
 
     def list(self) -> tuple[Template, ...]:
-        """Return the listed templates, newest first. Those without an id are attempts whose response was lost.
+        """Return the listed templates, newest first. Templates without an id are attempts whose response was lost.
 
-        Data missing in the database is read from the stored PDF, if there is one.
+        Data that the database lacks is read from the stored PDF, if there is one.
         """
         return tuple(self._completed(template) for template in self._templates.list())
 
     def here(self) -> tuple[Template, ...]:
-        """Return the created templates of the current environment, newest first."""
+        """Return the created templates of the current environment's project, newest first."""
         home = home_of(self._environment())
         return tuple(template for template in self.list() if template.is_made and template.home == home)
 
@@ -94,9 +94,9 @@ class TemplateService:
         return replace(self._documents.open(self.path_of(template)), name=template.name)
 
     def use(self, template: Template) -> Document:
-        """Open a copy of a template's PDF as a document of a draft, with its form to be filled in.
+        """Open a copy of a template's PDF as a document of a draft, with the template's form to be filled in.
 
-        The draft has its own copy, because the template may be removed. Raises the errors of ``path_of``.
+        The draft has its own copy, because the template may be removed later. Raises the errors of ``path_of``.
         """
         source, target = self.path_of(template), self._copies / f"{uuid4().hex}.pdf"
         make_private_dir(self._copies)
@@ -105,7 +105,7 @@ class TemplateService:
         return replace(self._documents.open(target), name=template.name, template=filling_of_template(template))
 
     def fields_of(self, document: Document) -> tuple[TemplateField, ...]:
-        """Return the fields of an open document's own form, usually none. Raises PdfError."""
+        """Return the fields of the form in an open document. Most documents have none. Raises PdfError."""
         return template_fields(self._list_fields(Path(document.path)))
 
     def close(self, document: Document) -> None:
@@ -115,25 +115,25 @@ class TemplateService:
     def rename(self, template: Template, name: str) -> Template:
         """Rename a template on this computer. Raises InputError ``template.no_name``.
 
-        Its name on the platform is unchanged.
+        The template's name on the platform is unchanged.
         """
         name = _checked_name(name)
         self._templates.change(template, name=name)
         return self._stored(replace(template, name=name))
 
     def change_fields(self, template: Template, fields: Sequence[TemplateField]) -> Template:
-        """Store details of a template's fields that the PDF does not contain: their kinds, labels and examples."""
+        """Store the details of a template's fields that the PDF does not contain: their kinds, labels and examples."""
         self._templates.change(template, form=TemplateForm(template.pages, tuple(fields)))
         return self._stored(replace(template, fields=tuple(fields)))
 
     def remove(self, template: Template) -> None:
-        """Remove a template from the list together with its PDF. The platform keeps the template."""
+        """Remove a template and its PDF from this computer's list. The template on the platform continues to exist."""
         with self._lock:
             self._templates.unlist(template)
             self.sweep()
 
     def add(self, template_id: str, name: str, pdf: Path | None = None) -> Template:
-        """Add a template of the current environment by its id, with the PDF from which it was created if available.
+        """Add a template of the current environment by its id, with the PDF from which it was created, if available.
 
         Raises InputError ``template.bad_id``, ``template.no_name`` or ``template.listed``, and the errors of
         ``take_pdf``.
@@ -148,7 +148,7 @@ class TemplateService:
         return self._save(template) if pdf is None else self._with_pdf(template, pdf, self._save)
 
     def take_pdf(self, template: Template, pdf: Path) -> Template:
-        """Store the PDF from which a template was created, with the fields of its form.
+        """Store the PDF from which a template was created, and the fields of the PDF's form.
 
         Raises InputError ``document.missing``, ``template.no_text_field`` or ``template.too_large``.
         """
@@ -176,8 +176,8 @@ class TemplateService:
         """Write a copy of an open document with these text fields in its form, and open the copy.
 
         Nothing is written if any field is invalid. Raises InputError ``template.no_fields`` or ``template.bad_field``
-        (with ``reason``, ``name`` and ``page_number``), and PdfError ``pdf.signed``, ``pdf.no_glyphs`` for an example
-        with characters that the form's font lacks, or ``pdf.form_failed``.
+        (with ``reason``, ``name`` and ``page_number``). Raises PdfError ``pdf.signed``, ``pdf.form_failed``, or
+        ``pdf.no_glyphs`` if an example contains characters that the form's font lacks.
         """
         if not fields:
             raise InputError("template.no_fields")
@@ -207,7 +207,7 @@ class TemplateService:
             Path(document.path).unlink(missing_ok=True)
 
     def bring_back(self) -> int:
-        """Add templates that the ledger contains but the database lacks to the list, and return their number."""
+        """Add the templates that only the ledger contains to the list, and return the number of templates added."""
         count = 0
         for entry in self._ledger.read():
             values = entry.values

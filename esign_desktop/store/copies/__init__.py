@@ -1,1 +1,1 @@
-"""Encrypted backups in a second folder, and the merging of another computer's backups into the local data."""
+"""Encrypted backups in a second folder, and the merging of another computer's backup with the local data."""

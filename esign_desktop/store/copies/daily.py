@@ -1,9 +1,9 @@
 """The daily backup: one encrypted file that contains the database, the ledger and documents.
 
-The files are numbered, so that setting back the clock has no effect; the KEPT latest files are kept. The first record
-holds the format, the time and, if the keyring provided it, the key for encrypted personal data. For each entry, a
-record with its name and records with its content follow. The last record marks the backup as complete. If a backup is
-damaged, the previous one is used.
+The files are numbered, so setting back the clock has no effect on their order. The KEPT latest files are kept. The
+first record holds the format, the time and, if the keyring provided it, the key for encrypted personal data. For each
+entry of the backup, a record with its name and records with its content follow. The last record marks the backup as
+complete. If a backup is damaged, the previous one is used.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ _READING_LIMIT_S: Final = 20.0
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A file at ``path`` to store in the backup under ``name``.
+    """A file to be stored in the backup. ``path`` is its location, and ``name`` is its name in the backup.
 
     If ``sha256`` is not empty, the file is omitted unless its content has this hash.
     """
@@ -72,7 +72,7 @@ class DailyWritten:
 
 @dataclass(frozen=True, slots=True)
 class DailyFound:
-    """The result of unpacking a backup, which was made at ``made_at_ms``.
+    """The result of unpacking a backup. ``made_at_ms`` is the epoch time at which the backup was made.
 
     ``left_out_count`` is the number of files that the backup omits. ``passed_over_count`` is the number of newer
     backups that were damaged. ``particulars_key`` is the key for encrypted personal data, or empty if the keyring did
@@ -97,7 +97,7 @@ def write_daily(
     particulars_key: str = "",
     on_progress: Callable[[], None] = lambda: None,
 ) -> DailyWritten:
-    """Write a backup to the folder, and delete the oldest backups. Raises StoreError if the folder fails."""
+    """Write a backup to the second folder, and delete the oldest backups. Raises StoreError if the folder fails."""
     left_out = 0
 
     def pieces() -> Iterator[bytes]:
@@ -134,7 +134,7 @@ def write_daily(
 
 @folder_errors()
 def prune(folder: Path, count: int) -> None:
-    """Delete all but the latest ``count`` backups, and partial files that a crash left. Raises StoreError."""
+    """Delete all but the latest ``count`` backups, and partial files left by a crash. Raises StoreError."""
     for path in (*(path for _number, path in _dailies(folder)[count:]), *folder.glob("daily-*.copy.part")):
         path.unlink(missing_ok=True)
     sync_folder(folder)
@@ -149,7 +149,7 @@ def newest_first(folder: Path) -> list[Path]:
 def unpack_newest(
     folder: Path, key: CopyKey, target: Path, on_progress: Callable[[], None] = lambda: None
 ) -> DailyFound | None:
-    """Unpack the latest undamaged backup into ``target``, which is emptied first, and return the result.
+    """Unpack the latest undamaged backup into the folder ``target``, which is emptied first, and return the result.
 
     Return None if there is no backup. If all backups are damaged, the result contains only their number. Raises
     StoreError ``copy.newer_version``, ``copy.unreadable``, or a disk error.

@@ -1,6 +1,6 @@
 """Merge the rows of another computer's database into this computer's database in a single transaction.
 
-Existing rows are never changed: a row whose key exists is skipped, so a merge can be repeated.
+Existing rows are never changed. A row whose key already exists is skipped, so a merge can be repeated.
 """
 
 from __future__ import annotations
@@ -60,9 +60,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class LostSend:
-    """A submission that the ledger records but that is missing from the backup's database.
+    """A submission that the ledger records but the backup's database does not contain.
 
-    ``draft_id`` identifies the draft in the backup that was sent. ``steps`` are the journal steps to create for it.
+    ``draft_id`` identifies the draft in the backup that was sent. ``steps`` are the journal steps to be created for the
+    submission.
     """
 
     submission_id: str
@@ -75,11 +76,11 @@ class LostSend:
 
 @dataclass(frozen=True, slots=True)
 class Merging:
-    """The data to merge: rows keyed by table, and journal rows keyed by submission.
+    """The data to be merged: rows keyed by table, and journal rows keyed by submission.
 
-    ``drafts`` holds draft bodies that replace those in the rows, and ``steps`` holds steps to add to submissions from
-    the backup. ``sealed`` holds accounts' personal data, encrypted for this computer; other accounts are inserted
-    without personal data. ``unreadable`` holds local personal data whose key was lost, which may therefore be replaced.
+    ``drafts`` holds draft bodies that replace those in the rows, and ``steps`` holds steps to be added to submissions
+    from the backup. ``sealed`` holds accounts' personal data, encrypted for this computer; other accounts are inserted
+    without personal data. ``unreadable`` holds local personal data whose key was lost, so this data may be replaced.
     """
 
     rows: Mapping[str, Sequence[Row]] = field(repr=False)
@@ -113,10 +114,10 @@ def read_sealed(database: Database) -> dict[AccountKey, bytes]:
 def merge(database: Database, merging: Merging, *, now_ms: int) -> Counter[str]:
     """Insert the rows that the database does not contain yet, and return the number of inserted rows, keyed by table.
 
-    Further keys are ``held`` for submissions that wait for the user's decision, ``particulars`` for accounts that
-    received personal data, ``missing_particulars`` for accounts whose personal data is in the backup but could not be
-    restored, ``missing_forms`` for drafts whose form values could not be restored, and ``strange_rows`` for sheet rows
-    that cannot be recognized because this computer uses a different hash key.
+    The result has further keys: ``held`` for submissions that are waiting for the user's decision, ``particulars`` for
+    accounts that received personal data, ``missing_particulars`` for accounts whose personal data is in the backup but
+    could not be restored, ``missing_forms`` for drafts whose form values could not be restored, and ``strange_rows``
+    for sheet rows that cannot be recognized because this computer uses a different hash key.
     """
     return database.run(partial(_merge, merging, now_ms))
 
@@ -238,7 +239,7 @@ def _submission_row(send: LostSend, draft: Row, merging: Merging) -> Row:
 
 
 def _add_steps(connection: Connection, submission_id: str, steps: Sequence[Step], now_ms: int) -> bool:
-    """Add steps to a submission, and return whether it now waits for the user's decision."""
+    """Add steps to a submission, and return whether it is now waiting for the user's decision."""
     for step in steps:
         state, data = step.state.value, json.dumps(dict(step.data), allow_nan=False)
         row = {"submission_id": submission_id, "at_ms": now_ms, "state": state, "data": data}

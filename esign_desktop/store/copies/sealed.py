@@ -1,7 +1,8 @@
 """An encrypted file of records: AES-256-GCM with a key that scrypt derives from a passphrase.
 
-An unencrypted header states how the key is derived. Each record is bound to the header, to its sequence number and to
-whether it is the last record. A record that was moved or that comes from another file therefore cannot be decrypted.
+An unencrypted header states how the key is derived. Encryption binds each record to the header, to its sequence number,
+and to the information whether it is the last record. A record that was moved or that comes from another file can
+therefore not be decrypted.
 """
 
 from __future__ import annotations
@@ -58,7 +59,7 @@ class CopyKey:
     def derived(cls, passphrase: str, salt: bytes | None = None, cost: int | None = None) -> Self:
         """Derive a key from a passphrase. This takes about half a second.
 
-        Without a salt, a random salt is used; without a cost, the default cost.
+        If ``salt`` is None, a random salt is used. If ``cost`` is None, the default cost is used.
         """
         salt, cost = salt or secrets.token_bytes(16), cost or _COST
         words = unicodedata.normalize("NFC", passphrase).encode("utf-8", "surrogatepass")
@@ -68,7 +69,7 @@ class CopyKey:
 
     @property
     def check(self) -> bytes:
-        """The value in the header by which a wrong passphrase is distinguished from a damaged file."""
+        """The value in the header that makes it possible to distinguish a wrong passphrase from a damaged file."""
         return hmac.digest(self.key, b"check" + self.salt, "sha256")[:16]
 
     def as_text(self) -> str:
@@ -77,7 +78,7 @@ class CopyKey:
 
     @classmethod
     def from_text(cls, text: str) -> Self | None:
-        """Return the key that ``as_text`` converted to text, or None if the text is invalid."""
+        """Return the key in text that ``as_text`` returned, or None if the text is invalid."""
         try:
             content = base64.b64decode(text, validate=True)
         except (binascii.Error, ValueError):
@@ -100,7 +101,10 @@ class Header:
     content: bytes = field(repr=False)
 
     def key_of(self, passphrase: str) -> CopyKey:
-        """Derive this file's key from a passphrase. Raises StoreError ``copy.wrong_passphrase`` if it is wrong."""
+        """Derive this file's key from a passphrase.
+
+        Raises StoreError ``copy.wrong_passphrase`` if the passphrase is wrong.
+        """
         key = CopyKey.derived(passphrase, self.salt, self.cost)
         if not self.is_of(key):
             raise StoreError("copy.wrong_passphrase")
@@ -121,7 +125,7 @@ def new_header(kind: bytes, computer_id: str, key: CopyKey) -> Header:
 def read_header(file: BinaryIO) -> Header:
     """Read the header of a file. Raises StoreError ``copy.damaged`` or ``copy.newer_version``.
 
-    The file must be at its beginning.
+    The file must be positioned at its beginning.
     """
     content = file.read(HEADER_BYTES)
     fields, digest = content[: _HEADER.size], content[_HEADER.size :]

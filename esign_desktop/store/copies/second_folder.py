@@ -1,9 +1,9 @@
 """The second folder. It has a subfolder for each computer, with backups and a growing copy of the computer's ledger.
 
-A subfolder is named after the computer's id. Its file ``computer.json`` is unencrypted and holds the computer's name,
-the time at which the ledger was last copied, and the id of the program run that last wrote to the subfolder. All other
-files are encrypted (``sealed``). The copy always contains the ledger from its beginning; lines that are missing at the
-end are appended.
+A subfolder is named after the computer's id. The file ``computer.json`` in it is unencrypted and holds the computer's
+name, the time at which the ledger was last copied, and the id of the program run that last wrote to the subfolder. All
+other files are encrypted (``sealed``). The copy of the ledger always starts at the beginning of the ledger; lines that
+are missing at its end are appended.
 
 Calls may block forever on an unresponsive network share, so make them in a process that can be killed
 (``services.copies.jobs``).
@@ -48,7 +48,7 @@ _FORBIDDEN: Final = {errno.EROFS, errno.EACCES, errno.EPERM}
 
 
 def folder_error(error: OSError) -> StoreError:
-    """Return the StoreError for an error of the second folder. Its detail is the errno symbol, never a path."""
+    """Return the StoreError for an OSError from the second folder. Its detail is the errno symbol, never a path."""
     symbol = errno.errorcode.get(error.errno or 0, type(error).__name__)
     for numbers, code in ((_GONE, "copy.missing"), (_FORBIDDEN, "copy.unwritable"), (FULL, "copy.full")):
         if error.errno in numbers:
@@ -58,7 +58,7 @@ def folder_error(error: OSError) -> StoreError:
 
 @contextmanager
 def folder_errors(code: str = "") -> Iterator[None]:
-    """Convert an OSError about the second folder to a StoreError, with ``code`` if that is given.
+    """Convert an OSError from the second folder to a StoreError, which has ``code`` if a code is given.
 
     This context manager can also be used as a decorator.
     """
@@ -73,8 +73,8 @@ def folder_errors(code: str = "") -> Iterator[None]:
 class Computer:
     """A computer that has written to the second folder.
 
-    ``name`` and ``changed_at_ms`` come from an unencrypted file, so they are not trustworthy. ``changed_at_ms`` is the
-    time at which the whole ledger was last copied, or 0 if unknown. ``path`` is the computer's subfolder.
+    ``name`` and ``changed_at_ms`` come from an unencrypted file and are not trustworthy. ``changed_at_ms`` is the time
+    at which the whole ledger was last copied, or 0 if unknown. ``path`` is the computer's subfolder.
     """
 
     id: str
@@ -85,12 +85,12 @@ class Computer:
 
 @dataclass(frozen=True, slots=True)
 class LedgerPlace:
-    """The progress of copying the ledger.
+    """The progress of copying the ledger to the second folder.
 
     ``sequence`` is the number of the copy's next record, ``size_bytes`` is the size of the copy, and ``offset`` is the
     end of the part of the ledger that was copied. ``tail`` holds the last bytes of the copy in hexadecimal, and
-    ``ledger_tail`` is a digest of the bytes before ``offset``. While both are unchanged, neither file needs to be read
-    from its beginning.
+    ``ledger_tail`` is a digest of the bytes of the ledger before ``offset``. While both are unchanged, the copy and the
+    ledger need not be read from the beginning.
     """
 
     sequence: int = 0
@@ -104,7 +104,7 @@ class LedgerPlace:
 class LedgerFound:
     """The readable content of a copy of the ledger. ``is_whole`` means that the copy is undamaged.
 
-    ``lost_count`` is the minimum number of records that cannot be read. A record contains one line.
+    ``lost_count`` is the minimum number of records that cannot be read. Each record contains one line.
     """
 
     content: bytes
@@ -140,7 +140,7 @@ def check_folder(root: Path, data_dir: Path) -> bool:
 
 @folder_errors("copy.unreadable")
 def computers(root: Path) -> tuple[Computer, ...]:
-    """Return the computers that have written to the second folder, most recently changed first.
+    """Return the computers that have written to the second folder, latest change first.
 
     ``root`` may also be the subfolder of a single computer. Raises StoreError ``copy.missing`` or ``copy.unreadable``.
     """
@@ -162,7 +162,7 @@ def renew_lease(
     """Record in ``computer.json`` that this run of the program writes to the subfolder.
 
     ``run`` is the id of this run. The last run that wrote must be this run or one of ``known_runs``, which are earlier
-    runs on the same computer; otherwise the disk was cloned, and StoreError ``copy.two_computers`` is raised.
+    runs on the same computer. Otherwise, the disk was cloned, and StoreError ``copy.two_computers`` is raised.
     ``copied_at_ms`` is the time at which the whole ledger was copied; None keeps the stored time. Also raises
     StoreError if the folder fails.
     """
@@ -188,10 +188,10 @@ def copy_ledger(
     anew: bool = False,
     on_progress: Callable[[], None] = lambda: None,
 ) -> LedgerPlace:
-    """Append the missing part of the ledger to the copy, synced to the disk, and return the progress.
+    """Append the missing part of the ledger to its copy, sync the copy to disk, and return the progress.
 
-    ``place`` is the previous progress. If ``anew`` is True, the whole copy is rewritten, because the ledger itself was
-    rewritten. Raises StoreError ``copy.other_lines`` if the copy belongs to another ledger or is longer than the
+    ``place`` is the previous progress. ``anew`` states that the ledger itself was rewritten; the whole copy is then
+    also rewritten. Raises StoreError ``copy.other_lines`` if the copy belongs to another ledger or is longer than the
     ledger, and other StoreErrors if the folder fails.
     """
     path = folder / LEDGER
@@ -238,7 +238,7 @@ def read_ledger(folder: Path, key: CopyKey) -> LedgerFound:
 
 
 def write_whole(path: Path, pieces: Iterable[bytes], on_progress: Callable[[], None] = lambda: None) -> int:
-    """Write a file atomically and sync it to the disk. Return its size in bytes. Raises OSError."""
+    """Write a file atomically, sync it to disk, and return its size in bytes. Raises OSError."""
     size_bytes = 0
     # An existing temporary file is deleted first, because it may be a link that another user placed there.
     with atomic_target(path, path.with_name(f"{path.name}.part")) as scratch, create_private(scratch) as file:
@@ -292,7 +292,7 @@ def _ledger_tail(ledger_path: Path, offset: int) -> str:
 
 
 def _rest(file: BinaryIO, ledger_path: Path, place: LedgerPlace) -> bytes | None:
-    """Return the part of the ledger that the copy lacks, or None if one of the files was changed in the meantime."""
+    """Return the part of the ledger that the copy lacks, or None if the copy or the copied part was changed."""
     if not place.sequence or os.fstat(file.fileno()).st_size != place.size_bytes:
         return None
     file.seek(place.size_bytes - _TAIL_BYTES)

@@ -1,9 +1,9 @@
 """Copies of the database in its own folder: a backup in case of damage, and copies made before upgrades.
 
-Each copy holds the same data as the database, so personal data that is deleted in the database must also be deleted in
-the copies. Before an upgrade, the database is copied to ``esign.db.before-upgrade-VERSION-MILLISECONDS``, where VERSION
-is the schema version and MILLISECONDS is the epoch time of the copy. With such an *upgrade copy*, the user can return
-to an older version of the program.
+Each copy holds the same data as the database, so personal data that is deleted from the database must also be deleted
+from the copies. Before an upgrade, the database is copied to ``esign.db.before-upgrade-VERSION-MILLISECONDS``, where
+VERSION is the schema version and MILLISECONDS is the epoch time of the copy. With such an *upgrade copy*, the user can
+go back to an older version of the program.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def log_path(path: Path) -> Path:
 
 
 def write_backup(connection: Connection, database_path: Path) -> None:
-    """Back up an open database. The previous backup is kept until the new one is safely on the disk.
+    """Back up an open database. The previous backup is kept until the new backup is safely on disk.
 
     Raises StoreError if the file cannot be written, and ``sqlite3.Error`` if the database cannot be read.
     """
@@ -68,12 +68,12 @@ def needs_restoring(database_path: Path) -> bool:
 
 
 def restore_backup(database_path: Path) -> None:
-    """Replace the database with its backup, and set aside the old file. Raises StoreError."""
+    """Restore the backup of a database. The old database file is set aside. Raises StoreError."""
     put_in_place(backup_path(database_path), database_path, kind="damaged")
 
 
 def put_in_place(source: Path, database_path: Path, *, kind: str) -> None:
-    """Replace the database with a copy of ``source``. The old file is set aside, with ``kind`` in its name.
+    """Replace the database with a copy of ``source``. The old file is renamed, and its new name contains ``kind``.
 
     Raises StoreError.
     """
@@ -101,7 +101,10 @@ def set_aside(database_path: Path, *, kind: str = "damaged") -> Path:
 
 
 def delete_remnants(database_path: Path) -> None:
-    """Delete files that were set aside, upgrade copies, and temporary files that a crash left. Raises StoreError."""
+    """Delete database files that were set aside, upgrade copies, and temporary files left by a crash.
+
+    Raises StoreError.
+    """
     with disk_errors():
         for kind in (".damaged-*", ".newer-*", ".before-upgrade-*", ".backup-new*", ".restoring*"):
             for path in database_path.parent.glob(database_path.name + kind):
@@ -113,7 +116,8 @@ def delete_remnants(database_path: Path) -> None:
 class UpgradeCopy:
     """A copy of the database that was made before an upgrade.
 
-    ``version`` is the schema version in its name, and ``made_at_ms`` is the epoch time in its name, in milliseconds.
+    ``version`` is the schema version in the file name. ``made_at_ms`` is the epoch time in the file name, in
+    milliseconds.
     """
 
     path: Path
@@ -121,7 +125,7 @@ class UpgradeCopy:
     made_at_ms: int
 
     def delete(self) -> None:
-        """Delete the copy, and its rollback journal if a crash left one. Raises OSError."""
+        """Delete the copy, and the copy's rollback journal if a crash left one. Raises OSError."""
         for path in (journal_path(self.path), self.path):
             path.unlink(missing_ok=True)
 
@@ -137,7 +141,7 @@ def upgrade_copies(database_path: Path) -> list[UpgradeCopy]:
 
 
 def keep_backup_as_copy(database_path: Path, version: int, now_ms: int) -> None:
-    """Keep a copy of the backup that was just written, as an upgrade copy with this schema version. Raises StoreError.
+    """Copy the backup that was just written, as an upgrade copy with this schema version. Raises StoreError.
 
     Older upgrade copies with the same version are deleted.
     """
@@ -153,7 +157,10 @@ def keep_backup_as_copy(database_path: Path, version: int, now_ms: int) -> None:
 
 
 def sweep_copies(database_path: Path, now_ms: int) -> None:
-    """Delete upgrade copies that are older than LONGEST_KEPT_MS or exceed MOST_COPIES in number. Raises OSError."""
+    """Delete upgrade copies that are older than LONGEST_KEPT_MS, and the oldest copies beyond MOST_COPIES.
+
+    Raises OSError.
+    """
     database_path.with_name(database_path.name + _UNFINISHED).unlink(missing_ok=True)
     for number, copy in enumerate(upgrade_copies(database_path), 1):
         if number > MOST_COPIES or now_ms - copy.made_at_ms > LONGEST_KEPT_MS:

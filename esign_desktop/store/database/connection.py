@@ -67,7 +67,7 @@ _DISTRUST: Final = "PRAGMA trusted_schema = OFF"
 
 
 def copy_database(source: Path, target: Path) -> None:
-    """Write the current content of a database to a new file. The database may be in use.
+    """Write the current content of a database to a new file. The database may be open at the same time.
 
     The calling process does not need to have the database open. Raises StoreError.
     """
@@ -116,8 +116,8 @@ class Database:
     def went_back(self) -> bool:
         """Whether ``open`` found that an upgrade copy has replaced a newer database.
 
-        Data that was stored after the copy was made is missing until it is restored from the ledger. If the restoration
-        is interrupted, the value is also True when the program is started again.
+        Data that was stored after the copy was made is missing until the data is restored from the ledger. If this is
+        interrupted, the value is True again when the program is next started.
         """
         return self._went_back
 
@@ -125,7 +125,7 @@ class Database:
     def was_restored(self) -> bool:
         """Whether ``open`` found the file damaged and restored its backup.
 
-        Data that was stored after the backup was made is then lost.
+        In this case, data that was stored after the backup was made is lost.
         """
         return self._was_restored
 
@@ -145,9 +145,10 @@ class Database:
             raise
 
     def close(self) -> None:
-        """Empty the write-ahead log, update the backup and close the database. If the database is closed, do nothing.
+        """Empty the write-ahead log, update the backup and close the database. Do nothing if the database is closed.
 
-        Failures are only logged, because committed data is safe in the write-ahead log, which the next ``open`` reads.
+        Failures are only logged, because committed data is safe in the write-ahead log. The next ``open`` reads the
+        log.
         """
         if self._thread is None:
             return
@@ -159,12 +160,12 @@ class Database:
     def run(self, work: Callable[[Connection], T]) -> T:
         """Call ``work`` in one transaction on the database's thread, and return its result.
 
-        If ``work`` raises an exception, the transaction is rolled back and the exception is raised here.
+        If ``work`` raises an exception, the transaction is rolled back, and this method raises the same exception.
         """
         return self._on_thread(lambda: self._in_transaction(work))
 
     def query(self, statement: str, values: Sequence[object] = ()) -> list[Any]:
-        """Return all rows that one statement selects."""
+        """Return all rows selected by one statement."""
         return self.run(lambda connection: connection.execute(statement, values).fetchall())
 
     def execute(self, statement: str, values: Sequence[object] = ()) -> None:
@@ -176,19 +177,19 @@ class Database:
         self.run(lambda connection: connection.executemany(statement, rows))
 
     def erase(self, work: Callable[[Connection], T]) -> T:
-        """Call ``work``, which deletes or replaces personal data, so that no file keeps any trace of the old data.
+        """Call ``work``, which deletes or replaces personal data, so that no trace of the old data is left in any file.
 
-        ``work`` is called in one transaction on the backup and then in one on the database. After a crash between the
-        two, the backup therefore contains less data than the database. If ``work`` fails on the backup, a new backup is
-        written, which takes seconds for a large database.
+        ``work`` is called in one transaction on the backup, and then in another one on the database. After a crash
+        between these transactions, the backup therefore contains less data than the database. If ``work`` fails on the
+        backup, a new backup is written, which takes seconds for a large database.
         """
         return self._on_thread(lambda: self._erase(work))
 
     def write_anew(self) -> None:
         """Rewrite the database and its backup with only the current content of the tables, and delete older copies.
 
-        This is necessary because copies that were set aside as damaged, and partial backups that a crash left, still
-        contain data that was deleted later.
+        This is necessary because copies that were set aside as damaged, and partial backups left by a crash, still
+        contain data that was later deleted from the tables.
         """
         self._on_thread(self._write_anew)
 
@@ -207,9 +208,9 @@ class Database:
         return aside
 
     def copy_before_upgrade(self) -> UpgradeCopy | None:
-        """Return the latest upgrade copy that is undamaged and that this program can open, or None.
+        """Return the latest undamaged upgrade copy that this program can open, or None if there is none.
 
-        The copy is used if the database is too new for this program.
+        The copy is for a database that is too new for this program.
         """
         for copy in upgrade_copies(self._path):
             version = version_in_header(copy.path)
@@ -221,7 +222,7 @@ class Database:
         """Replace a database that is too new with an upgrade copy. Call ``open`` afterwards.
 
         The database is set aside, and the copy is kept. The backup of the newer database is kept until ``open`` has
-        succeeded, so that an interrupted replacement can be recognized.
+        succeeded. An interrupted replacement can therefore be recognized.
         """
         if self._thread is not None:
             raise RuntimeError("the database is open")

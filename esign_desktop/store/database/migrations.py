@@ -18,7 +18,7 @@ _VERSION_FIELD: Final = slice(60, 64)
 
 
 class MigrationSet:
-    """The migrations in a folder, whose files are named ``NNNN_name.sql``.
+    """The migrations in a folder, in files named ``NNNN_name.sql``.
 
     NNNN is the schema version (``user_version``) after the migration. The numbers begin at 1 and have no gaps.
     """
@@ -36,7 +36,7 @@ class MigrationSet:
             raise StoreError("store.newer_version", f"{version} > {self.newest_version}", version=version)
 
     def apply(self, connection: Connection, version: int) -> None:
-        """Run the migrations above ``version``. Each is committed together with its version number."""
+        """Run the migrations above ``version``. Each migration is committed together with its version number."""
         for number, file in enumerate(self._files[version:], version + 1):
             script = file.read_text(encoding="utf-8")
             try:
@@ -48,9 +48,9 @@ class MigrationSet:
 
 
 def version_in_header(path: Path) -> int:
-    """Return the schema version in a database file's header, or 0 if the header is unreadable.
+    """Return the schema version in the header of a database file, or 0 if the header is unreadable.
 
-    The database is not opened, because this program must not open a newer one. Source:
+    The database is not opened, because this program must not open a database of a newer version. Source:
     https://www.sqlite.org/fileformat.html, "The Database Header".
     """
     try:

@@ -1,4 +1,4 @@
-"""Read JSON that users or other programs wrote, and validate it against one of this program's schemas."""
+"""Read JSON written by users or other programs, and validate it against one of this program's schemas."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ class JsonProblem(Exception):
         self.reason, self.place, self.value = reason, place, str(value)
 
     def as_error(self, subject: str, path: str = "") -> InputError:
-        """Return the problem as an InputError, whose code consists of ``subject`` and the reason.
+        """Return an InputError for the problem. The error's code consists of ``subject`` and the reason.
 
-        Its parameters are ``place``, ``value`` and ``path``.
+        The error's parameters are ``place``, ``value`` and ``path``.
         """
         return InputError(f"{subject}.{self.reason}", path=path, place=self.place or "–", value=self.value[:60])
 

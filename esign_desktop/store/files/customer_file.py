@@ -1,4 +1,4 @@
-"""Read the data of a customer that another program hands over: through a pipe, in a file, or in a file named by a link.
+"""Read the data of a customer handed over by another program through a pipe, in a file, or in a file named by a link.
 
 A link can be used only once.
 """
@@ -34,9 +34,9 @@ _LINK: Final = re.compile(r"esign-desktop:(?://)?customer/([A-Za-z0-9_-]{1,200})
 
 
 def read_customer(data: bytes, schema_path: Path) -> HandedCustomer:
-    """Return the customer that JSON text describes.
+    """Return the customer described by JSON text.
 
-    Raises InputError ``handover.…``, which contains no personal data.
+    Raises InputError ``handover.…``. The error contains no personal data.
     """
     try:
         found = read_json(data, schema_path, max_bytes=MAX_BYTES)
@@ -57,7 +57,7 @@ def read_customer(data: bytes, schema_path: Path) -> HandedCustomer:
 
 
 def with_preset(data: bytes, key: int) -> bytes:
-    """Return a customer's JSON text with the function key of the preset replaced. The text must be valid."""
+    """Return a customer's JSON text with ``key`` as the function key of the preset. The given text must be valid."""
     return json.dumps({**json.loads(data.decode("utf-8-sig")), "preset": key}).encode("ascii")
 
 
@@ -98,18 +98,18 @@ def _no_access(error: OSError) -> InputError:
 
 
 def handover_folder() -> Path:
-    """Return the folder of the files that links name, which is the user's own runtime folder."""
+    """Return the folder of the files that links can name. It is the user's own runtime folder."""
     from platformdirs import user_runtime_path
 
     return user_runtime_path("esign-desktop", appauthor=False)
 
 
 def take_linked(link: str, folder: Path) -> bytes:
-    """Return the content of the file that a link names, and delete the file, so that a link works only once.
+    """Return the content of the file that a link names, and delete the file, so that the link works only once.
 
     A rejected file is also deleted, because it contains personal data. Raises InputError ``handover.bad_link``,
     ``handover.bad_name`` if the name does not have ``least`` to ``most`` characters, ``handover.link_used`` if the file
-    does not exist, ``handover.not_private`` if other users can access it or it is not a regular file, and
+    does not exist, ``handover.not_private`` if other users can access the file or if it is not a regular file, and
     ``handover.no_access``. Raises StoreError if the file cannot be deleted.
     """
     match = _LINK.fullmatch(link)

@@ -1,6 +1,6 @@
-"""Determine whether only administrators can change a file, based on its owner and its access rights.
+"""Determine from the owner and the access rights of a file whether only administrators can change the file.
 
-Windows converts both to text in the Security Descriptor Definition Language, which this module parses. On other
+Windows provides both as text in the Security Descriptor Definition Language, which this module parses. On other
 systems, the administrator is root.
 """
 
@@ -44,7 +44,7 @@ _INHERIT_ONLY: Final = "IO"
 
 
 def is_protected(descriptor: str, *, is_folder: bool = False) -> bool:
-    """Return whether the owner of a file or folder is an administrator, like everyone who may change it.
+    """Return whether only administrators own a file or folder and may change it.
 
     ``descriptor`` is text in the Security Descriptor Definition Language. If the text has an unknown form, or if the
     file has no access rights, the result is False.

@@ -1,9 +1,9 @@
 """The ledger, a plain file of facts that the platform reports only once, and its index.
 
-The ledger survives the loss of the database. Each line is a JSON object. Lines are only appended, and a line is on the
+The ledger survives the loss of the database. Each line is a JSON object. Lines are only appended, and each line is on
 disk before ``append`` returns.
 
-The index makes it unnecessary to read the whole ledger, which remains authoritative. The index is a sequence of blocks,
+With the index, a query need not read the whole ledger, which remains authoritative. The index is a sequence of blocks,
 each of which covers one section of the ledger. Digests verify each block and its section. A block that is incomplete,
 damaged or belongs to another ledger ends the sequence, and the blocks from there on are rebuilt. Lines after the last
 block are read at the first query.
@@ -72,7 +72,8 @@ class _Block:
 class LedgerIndex:
     """The index of the ledger. It can be used from any thread.
 
-    Methods raise OSError if the ledger cannot be read. An index that cannot be written is kept in memory.
+    Methods raise OSError if the ledger cannot be read. If the index cannot be written to its file, it is kept in
+    memory.
     """
 
     def __init__(self, ledger_path: Path, *, stretch_bytes: int = STRETCH_BYTES) -> None:
@@ -83,7 +84,7 @@ class LedgerIndex:
         self._forget()
 
     def lines(self, text: str) -> tuple[bytes, ...]:
-        """Return the lines that contain an id, oldest first. ``text`` is the id."""
+        """Return the lines of the ledger that contain the id ``text``, oldest first."""
         with self._lock:
             try:
                 ledger = self._ledger_path.open("rb")
@@ -262,7 +263,7 @@ _NEWLINE: Final = b"\n"
 
 @dataclass(frozen=True, slots=True)
 class LedgerEntry:
-    """A line of the ledger. ``kind`` is the kind of fact that the line records, and ``values`` holds the fact."""
+    """A line of the ledger. ``kind`` is the kind of fact that the line records, and ``values`` contains the fact."""
 
     at_ms: int
     kind: str
@@ -281,7 +282,7 @@ class Ledger:
         self._index = LedgerIndex(path, stretch_bytes=stretch_bytes)
 
     def append(self, kind: str, values: Mapping[str, str | int]) -> None:
-        """Append a line, and wait until it is on the disk. Raises StoreError if that fails."""
+        """Append a line, and wait until it is on disk. Raises StoreError if that fails."""
         line = json.dumps({"at_ms": self._clock_ms(), "kind": kind, "values": dict(values)}).encode("ascii")
         with disk_errors(), self._lock:
             is_new = not self._path.exists()
@@ -290,9 +291,9 @@ class Ledger:
                 sync_folder(self._path.parent)
 
     def take_over(self, lines: Sequence[bytes], *, without: Collection[str] = ()) -> int:
-        """Append those lines of another ledger that this ledger does not contain, and return their number.
+        """Append the lines of another ledger that this ledger does not contain, and return the number of these lines.
 
-        The lines are not changed. Lines of the kinds in ``without`` are omitted. Raises StoreError.
+        The lines are copied unchanged. Lines of the kinds in ``without`` are omitted. Raises StoreError.
         """
         known = set(self._content().split(_NEWLINE))
         missing = [
@@ -314,7 +315,7 @@ class Ledger:
         return tuple(entry for line in self._content().split(_NEWLINE) if (entry := _entry(line)) is not None)
 
     def find(self, text: str) -> tuple[LedgerEntry, ...]:
-        """Return the complete lines that contain an id, oldest first, by means of the index. Raises StoreError."""
+        """Return the complete lines that contain an id, oldest first. The index makes this fast. Raises StoreError."""
         with disk_errors():
             lines = self._index.lines(text)
         return tuple(entry for line in lines if (entry := _entry(line)) is not None)
@@ -322,7 +323,7 @@ class Ledger:
     def rewrite(self, change: Callable[[str], str]) -> None:
         """Apply ``change`` to the text of every line, and replace the file atomically. Raises StoreError.
 
-        This is used only to erase a person; otherwise, lines are only appended.
+        Use this only to erase a person. In all other cases, lines are only appended.
         """
         with self._lock:
             before = self._content()

@@ -1,6 +1,6 @@
 """Convert flows to ledger lines and back.
 
-A line contains no names, but is sufficient to restore the flow without the database.
+A line contains no names, but enough data to restore the flow without the database.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _CODE: Final = "store.bad_ledger"
 def flow_values(record: FlowRecord) -> dict[str, str | int]:
     """Return the values of the ledger line for a flow.
 
-    They include the signing links, which the platform returns only once, but neither names nor titles.
+    The values include the signing links, which the platform returns only once. They include no names or titles.
     """
     values: dict[str, str | int] = {
         "submission_id": record.submission_id,

@@ -1,4 +1,4 @@
-"""Allow only one instance of the program per data folder. Two instances would send the same contract twice."""
+"""Allow only one instance of the program per data folder. Two instances could send the same contract twice."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ else:
 class InstanceLock:
     """A file lock that the operating system releases when the process ends, for whatever reason.
 
-    The file is never deleted, because two instances could then lock two different files with the same name.
+    The lock file is never deleted. Otherwise, two instances could lock two different files with the same name.
     """
 
     def __init__(self, path: Path) -> None:
@@ -40,7 +40,7 @@ class InstanceLock:
         self._descriptor: int | None = None
 
     def acquire(self) -> None:
-        """Acquire the lock. If it is already held, do nothing.
+        """Acquire the lock. Do nothing if this object already holds the lock.
 
         Raises StoreError ``store.second_instance`` if another process holds the lock.
         """
@@ -62,7 +62,7 @@ class InstanceLock:
         self._descriptor = descriptor
 
     def release(self) -> None:
-        """Release the lock. If it is not held, do nothing."""
+        """Release the lock. Do nothing if the lock is not held."""
         if self._descriptor is not None:
             os.close(self._descriptor)
             self._descriptor = None

@@ -79,7 +79,7 @@ def refuse_network_folder(folder: Path) -> None:
 def network_kind(folder: Path) -> str | None:
     """Return the type of the network share that contains a folder, or None if the folder is on a local disk.
 
-    The path must be absolute and resolved.
+    The path of the folder must be absolute and resolved.
     """
     if sys.platform == "win32":
         kind = windows_kind(str(folder), _drive_type)
@@ -93,8 +93,8 @@ def network_kind(folder: Path) -> str | None:
 def mount_of(folder: Path, mounts: Sequence[Mount]) -> Mount | None:
     """Return the mount that contains a folder, or None if there is none.
 
-    Of several such mounts, the one with the longest path is returned. At the same path, the last mount covers the
-    others.
+    If several mounts contain the folder, the one with the longest path is returned. If several mounts have this path,
+    the last one covers the others and is returned.
     """
     around = [mount for mount in mounts if folder.is_relative_to(mount.folder)]
     return max(reversed(around), key=lambda mount: len(mount.folder.parts), default=None)
@@ -117,7 +117,7 @@ def linux_mounts(table: str) -> list[Mount]:
 def mac_mounts(table: str) -> list[Mount]:
     """Parse the output of ``mount`` on macOS.
 
-    A line is for example ``//me@server/share on /Volumes/share (smbfs, nodev, nosuid)``.
+    For example, a line may be ``//me@server/share on /Volumes/share (smbfs, nodev, nosuid)``.
     """
     lines = map(_MAC_LINE.match, table.splitlines())
     return [Mount(Path(line["folder"]), line["kind"], line["source"]) for line in lines if line is not None]

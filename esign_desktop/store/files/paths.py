@@ -33,15 +33,15 @@ class AppPaths(NamedTuple):
 
     @classmethod
     def at(cls, root: Path) -> AppPaths:
-        """Return folders below a single root folder, as ``--data-dir`` and tests use them."""
+        """Return folders below a single root folder, as used by ``--data-dir`` and by tests."""
         return cls(root / "data", root / "cache", root / "logs")
 
     @classmethod
     def chosen(cls, root: Path | None) -> AppPaths:
         """Return folders below a root folder, or the operating system's default folders if ``root`` is None.
 
-        ``root`` comes from the command line. If the policy names a folder, that folder is the default. Raises
-        InputError ``policy.data_folder`` with its ``path`` if ``root`` is another folder.
+        ``root`` comes from the command line. If the policy names a root folder, that folder is the default. Raises
+        InputError ``policy.data_folder``, with the policy's folder as ``path``, if ``root`` is a different folder.
         """
         prescribed = _prescribed_root()
         if root is not None and prescribed is not None and root.resolve() != prescribed.resolve():
@@ -101,12 +101,12 @@ class AppPaths(NamedTuple):
 
     @property
     def tellers_mark(self) -> Path:
-        """The path of the file that exists if the counter has tellers, even if the database no longer lists them."""
+        """The path of a file that exists if the counter has tellers, even if the database no longer lists them."""
         return self.data_dir / "has-tellers"
 
     @property
     def lock_path(self) -> Path:
-        """The path of the lock file that the instance using ``data_dir`` holds."""
+        """The path of the lock file held by the instance that uses ``data_dir``."""
         return self.data_dir / "instance.lock"
 
     def refuse_network(self) -> None:
@@ -115,9 +115,9 @@ class AppPaths(NamedTuple):
             refuse_network_folder(path)
 
     def prepare(self) -> None:
-        """Create the folders, with access only for the current user. Raises StoreError.
+        """Create the folders. Only the current user has access to them. Raises StoreError.
 
-        If the data would be on a network share, nothing is created and StoreError ``store.network_folder`` is raised.
+        If the data would be on a network share, nothing is created, and StoreError ``store.network_folder`` is raised.
         """
         self.refuse_network()
         for folder in (
@@ -134,7 +134,7 @@ class AppPaths(NamedTuple):
 def make_private_dir(folder: Path) -> None:
     """Create a folder to which only its owner has access. Raises StoreError.
 
-    Parent folders are created with the default mode.
+    Missing parent folders are created with the default mode.
     """
     try:
         folder.mkdir(mode=PRIVATE_DIR_MODE, parents=True, exist_ok=True)

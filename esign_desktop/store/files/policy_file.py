@@ -25,8 +25,8 @@ def read_policy(path: Path, schema_path: Path) -> Policy:
 
     Raises InputError ``policy.…`` with ``path``, ``place`` and ``value``; the code ends in a reason of ``JsonProblem``,
     or in ``needs`` or ``not_absolute``. Raises InputError ``policy.dangling`` with ``path`` if the path is a link to a
-    missing file, and InputError ``policy.…`` with a reason of ``find_weakness`` and ``place`` if users can change this
-    computer's own policy. Raises StoreError for disk errors.
+    missing file. If users can change this computer's own policy, raises InputError ``policy.…`` with ``place``; the
+    code ends in a reason of ``find_weakness``. Raises StoreError for disk errors.
     """
     try:
         with path.open("rb") as file:

@@ -22,7 +22,7 @@ _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 
 
 class PresetFiles:
-    """A folder of PDFs that only the current user can access. Methods raise StoreError for disk errors."""
+    """A folder of PDFs to which only the current user has access. Methods raise StoreError for disk errors."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -30,7 +30,7 @@ class PresetFiles:
         """The names of copies that any thread is currently writing. Changes to a set are atomic."""
 
     def path(self, sha256: str) -> Path:
-        """Return the path of the file whose content has this hash, whether the file exists or not.
+        """Return the path for the file whose content has this hash. The file need not exist.
 
         Raises StoreError ``store.bad_preset`` if the argument is not a SHA-256 digest in hexadecimal.
         """
@@ -43,10 +43,10 @@ class PresetFiles:
         return self.path(sha256).is_file()
 
     def keep(self, source: IO[bytes], sha256: str, *, max_bytes: int) -> Path:
-        """Store a copy of a file, synced to the disk, unless it is already stored, and return its path.
+        """Store a copy of a file and sync it to disk, unless the file is already stored. Return the path of the copy.
 
         Raises StoreError ``store.preset_file_changed`` if the content does not have this hash, and
-        ``store.preset_too_large`` if it is larger than ``max_bytes``. Nothing is stored in these cases.
+        ``store.preset_too_large`` if the content is larger than ``max_bytes``. Nothing is stored in these cases.
         """
         target = self.path(sha256)
         with disk_errors():
@@ -69,7 +69,7 @@ class PresetFiles:
     def sweep(self, keep: Collection[str]) -> None:
         """Delete all files except those with the hashes in ``keep`` and those being written.
 
-        A file that is in use is deleted by a later call.
+        A file that another program has open may be deleted by a later call instead.
         """
         names = {f"{sha256}.pdf" for sha256 in keep}
         with suppress(OSError):

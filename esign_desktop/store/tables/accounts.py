@@ -1,4 +1,4 @@
-"""Accounts: the people and organizations whose accounts on the platform are known on this computer.
+"""Accounts on the platform whose people or organizations are known on this computer.
 
 An identity may have several accounts in a project, one of which is current. An account for which two different names
 were reported is doubtful: it is stored so that it can be recognized, but it is not assigned to any person.
@@ -36,7 +36,7 @@ class Accounts:
         """Store or update an account. An empty value in the record leaves the stored value unchanged.
 
         A stored name, ``thirdId`` or identity is never replaced unless the account was doubtful. If the account is
-        current, the identity's previous current account no longer is.
+        current, any other account of the identity in the project is no longer current.
         """
         row = (
             *(record.environment.value, record.project_id, record.account_id, record.kind.value),
@@ -100,7 +100,7 @@ class Accounts:
         return next(iter(self._select(condition, environment, project_id, account_id)), None)
 
     def of_identity(self, environment: EnvironmentKind, project_id: str, identity: str) -> tuple[AccountRecord, ...]:
-        """Return the accounts that belong to an identity, given as its digest. The current account comes first."""
+        """Return the accounts of an identity, which is given as a digest. The current account comes first."""
         if not identity:
             return ()
         condition = "NOT is_doubtful AND environment = ? AND project_id = ? AND identity = ?"
@@ -120,7 +120,7 @@ class Accounts:
         self._database.execute_many("UPDATE accounts SET is_doubtful = 1 WHERE account_id = ?", rows)
 
     def forget(self, account_id: str) -> None:
-        """Delete an account from the database, without leaving any trace of it in the files.
+        """Delete an account from the database, leaving no trace of it in the database files.
 
         The account on the platform continues to exist.
         """

@@ -1,9 +1,9 @@
 """The audit log, which records actions on this computer and the users who performed them.
 
-Lines are only appended. Their only personal data are names. Each line is linked to all earlier lines by a digest, which
-reveals changed, added and removed lines. When a person is erased from titles, a line is appended that contains a digest
-of all titles from which a name was ever erased. Someone who can write to the database could recompute the whole chain;
-a copy of the chain's head, which every export contains, reveals this.
+Lines are only appended. The only personal data in them are names. Each line is linked to all earlier lines by a digest,
+which reveals changed, added and removed lines. When a person is erased from titles, a line is appended that contains a
+digest of all titles from which a name was ever erased. A user who can write to the database could recompute the whole
+chain. A copy of the chain's last value, which every export contains, reveals this.
 """
 
 from __future__ import annotations
@@ -177,7 +177,7 @@ class Audit:
         """Append the line for a contract that was sent, in the transaction that stores its flow.
 
         This is the ``on_adding`` function of Flows. The line names the teller who started the submission. After a
-        crash, a submission may be resumed while a different teller, or no teller, is signed in.
+        crash, the submission may be resumed while a different teller, or no teller, is signed in.
         """
         query = "SELECT data FROM journal_steps WHERE submission_id = ? ORDER BY seq LIMIT 1"
         first = connection.execute(query, (record.submission_id,)).fetchone()
@@ -209,12 +209,12 @@ class Audit:
     def act_as(self, teller: str) -> None:
         """Set the teller whose name new lines contain in addition to the logged-in user.
 
-        An empty string stands for no teller.
+        Pass an empty string if no teller is signed in.
         """
         self._teller = teller
 
     def head(self) -> tuple[int, str] | None:
-        """Return the number of the last line and its chain value, or None if the log is empty."""
+        """Return the number and the chain value of the last line, or None if the log is empty."""
         rows = self._database.query("SELECT seq, chain FROM audit ORDER BY seq DESC LIMIT 1")
         return (int(rows[0][0]), str(rows[0][1])) if rows else None
 
@@ -224,15 +224,15 @@ class Audit:
         return str(rows[0][0]) if rows else None
 
     def sender_of(self, flow_id: str) -> str:
-        """Return the name of the user who sent a flow, or an empty string if the log has no such line."""
+        """Return the name of the user who sent a flow, or an empty string if the log does not record the sending."""
         query = "SELECT who FROM audit WHERE action = ? AND flow_id = ? ORDER BY seq LIMIT 1"
         rows = self._database.query(query, (AuditAction.SENT.value, flow_id))
         return str(rows[0][0]) if rows else ""
 
     def entries(self, *, limit: int = 1_000_000) -> tuple[AuditEntry, ...]:
-        """Return the last lines, latest first, at most ``limit`` of them.
+        """Return up to ``limit`` lines, latest first.
 
-        Actions that this version does not know are returned as strings.
+        Actions that are unknown to this version are returned as strings.
         """
         rows = self._database.query(
             "SELECT at_ms, who, action, environment, flow_id, title, outcome, chain FROM audit"

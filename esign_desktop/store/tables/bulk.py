@@ -33,7 +33,7 @@ _RUN_COLUMNS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class BulkRun:
-    """A run that sends the rows of a sheet. ``row_count`` is the number of rows to send.
+    """A run that sends the rows of a sheet. ``row_count`` is the number of rows to be sent.
 
     ``ended_at_ms`` is None while the run is unfinished.
     """
@@ -52,10 +52,11 @@ class BulkRun:
 
 @dataclass(frozen=True, slots=True)
 class RowClaim:
-    """The assignment of a row, identified by the digest of its values, to the draft that was made from it.
+    """The assignment of a row to the draft that was made from it.
 
-    ``attempt`` is counted from 0. ``is_as_read`` means that the digest is that of the row as read from the file, before
-    it was corrected in this program.
+    ``digest`` is the digest of the row's values, which identifies the row. ``attempt`` is counted from 0.
+    ``is_as_read`` means that the digest is that of the row as read from the file, before the row was corrected in this
+    program.
     """
 
     digest: str
@@ -76,9 +77,9 @@ class SendState:
 
 
 class Bulk:
-    """The tables of runs, of claims and of the targets chosen for columns.
+    """The tables of runs, of the assignments of rows to drafts, and of the targets chosen for columns.
 
-    The submission states of claimed drafts are read from other tables.
+    The submission states of the drafts are read from other tables.
     """
 
     def __init__(self, database: Database) -> None:
@@ -87,7 +88,7 @@ class Bulk:
     def begin(self, run: BulkRun, claims: Iterable[RowClaim]) -> None:
         """Store a run and its rows before anything is sent. Earlier runs of the same sheet are ended.
 
-        A claim with ``is_as_read`` never replaces the claim of a row that has these values without having been
+        A claim with ``is_as_read`` never replaces the claim of a row that has the same values without having been
         corrected.
         """
         row = (
@@ -163,7 +164,7 @@ class Bulk:
         return found
 
     def remember_columns(self, preset_id: PresetId, targets: Mapping[str, ColumnTarget | None]) -> None:
-        """Store the targets that the user chose for columns, keyed by the digest of the column's heading."""
+        """Store the targets that the user chose for columns, keyed by the digest of each column's heading."""
         rows = [
             (preset_id, heading, to_json(target, ColumnTarget) if target is not None else "")
             for heading, target in targets.items()
@@ -171,9 +172,9 @@ class Bulk:
         self._database.execute_many("INSERT OR REPLACE INTO bulk_columns VALUES (?, ?, ?)", rows)
 
     def columns(self, preset_id: PresetId, headings: Sequence[str]) -> dict[str, ColumnTarget | None]:
-        """Return the stored targets of columns, keyed by the digest of the heading. Unreadable targets are omitted.
+        """Return the stored targets of columns, keyed by the digest of each column's heading.
 
-        ``headings`` are the digests of the headings to look up.
+        ``headings`` are the digests of the headings to be looked up. Unreadable targets are omitted.
         """
         rows = self._database.query("SELECT heading, target FROM bulk_columns WHERE preset_id = ?", (preset_id,))
         found: dict[str, ColumnTarget | None] = {}

@@ -1,4 +1,4 @@
-"""Contacts, and the assignment of accounts to them."""
+"""Contacts, and the assignment of platform accounts to contacts."""
 
 from __future__ import annotations
 
@@ -55,7 +55,8 @@ class ContactRow:
 class SearchWord:
     """A word of a search: a part of a name, or digits.
 
-    ``tail`` is the keyed digest of the digits, to find numbers that end in them. It is empty for other words.
+    ``tail`` is the keyed digest of the digits, for finding numbers that end with these digits. It is empty for other
+    words.
     """
 
     text: str = field(repr=False)
@@ -102,7 +103,7 @@ _MOST_VALUES: Final = 500
 
 
 class Contacts:
-    """The table of contacts. Numbers and contact details are passed in masked, as keyed digests, or encrypted."""
+    """The table of contacts. Callers pass numbers and contact details masked, as keyed digests, or encrypted."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -191,7 +192,7 @@ class Contacts:
         return self._database.query(query)
 
     def candidates(self, row: ContactRow) -> list[ContactRow]:
-        """Return the contacts of the same kind that have the number, name or own reference of a contact."""
+        """Return the contacts that have the same kind as a contact, and the same number, name or own reference."""
         return self._database.run(lambda connection: _candidates(connection, row))
 
     def write(self, rows: Iterable[ContactRow], agents: Mapping[ContactId, Sequence[ContactId]] | None = None) -> None:
@@ -214,9 +215,9 @@ class Contacts:
         """Undo an import: delete the contacts that it added, and restore the contacts and agents that it changed.
 
         Return the ids of contacts that were left unchanged. ``agents`` holds each organization's agents before and
-        after the import. Agents that a submission has since added are kept, after the restored agents. A list of agents
-        that was edited in another way is left unchanged. An added contact is kept if it has an account, or if it acts
-        for an organization that is kept.
+        after the import. Agents that a submission has added since then are kept, after the restored agents. A list of
+        agents that was edited in another way is left unchanged. An added contact is kept if it has an account, or if it
+        acts for an organization that is kept.
         """
 
         def work(connection: Connection) -> set[ContactId]:
@@ -249,7 +250,7 @@ class Contacts:
     def link(self, account: AccountKey, contact_id: ContactId, agent_account_id: str = "") -> None:
         """Assign an account to a contact.
 
-        If ``agent_account_id`` is given, the contact of that account becomes an agent of this contact.
+        If ``agent_account_id`` is given, the contact with that account becomes an agent of this contact.
         """
         environment, project_id, account_id = account
         home = (environment.value, project_id)
@@ -272,7 +273,7 @@ class Contacts:
         self._database.run(work)
 
     def of_account(self, account: AccountKey) -> ContactRow | None:
-        """Return the contact to which an account is assigned, or None if it is assigned to none."""
+        """Return the contact to which an account is assigned, or None if the account is not assigned."""
         environment, *ids = account
         query = (
             f"SELECT {_COLUMNS} FROM contacts WHERE id = (SELECT contact_id FROM accounts"  # noqa: S608
@@ -283,7 +284,7 @@ class Contacts:
     def unlinked_accounts(self) -> list[AccountKey]:
         """Return the accounts that are not yet assigned to a contact.
 
-        Personal accounts come first because people act for organizations.
+        Accounts of people come first, because people act for organizations.
         """
         query = (
             "SELECT environment, project_id, account_id FROM accounts WHERE contact_id = '' AND NOT is_doubtful"
@@ -301,7 +302,7 @@ class Contacts:
         return [(EnvironmentKind(kind), project, account) for kind, project, account in found]
 
     def flow_ids(self, contact_id: ContactId) -> list[FlowId]:
-        """Return the ids of the flows that a contact's accounts sign, latest first."""
+        """Return the ids of the flows that have one of a contact's accounts as a signer, latest first."""
         query = (
             "SELECT flow_id FROM contract_parties WHERE account_id IN"
             " (SELECT account_id FROM accounts WHERE contact_id = ?) GROUP BY flow_id ORDER BY max(sent_at_ms) DESC"
@@ -309,7 +310,7 @@ class Contacts:
         return [flow_id for (flow_id,) in self._database.query(query, (contact_id,))]
 
     def merge(self, kept: ContactRow, gone_id: ContactId, current: Collection[AccountKey]) -> None:
-        """Merge a contact into the contact ``kept``, and delete it.
+        """Merge the contact ``gone_id`` into the contact ``kept``, and delete the contact ``gone_id``.
 
         The accounts in ``current`` become the current accounts of their projects. Accounts without an identity get the
         identity of the contact that is kept.
@@ -337,7 +338,7 @@ class Contacts:
         self._database.run(work)
 
     def delete(self, contact_id: ContactId) -> None:
-        """Delete a contact that has no account, without leaving any trace of it in the files."""
+        """Delete a contact that has no account, leaving no trace of it in the database files."""
         statement = "DELETE FROM contacts WHERE id = ?"
         self._database.erase(lambda connection: connection.execute(statement, (contact_id,)))
 
@@ -348,7 +349,7 @@ def legal_place(contact_id: str) -> bytes:
 
 
 def legal_number(sealed: SealedParticulars, contact_id: str, values: bytes) -> str:
-    """Return the ID number of a contact's legal representative, or an empty string if it is missing or cannot be read.
+    """Return the ID number of a contact's legal representative, or an empty string if it is missing or unreadable.
 
     ``values`` is the representative's encrypted data.
     """

@@ -30,7 +30,7 @@ _Forms = dict[str, FilledForm]
 class Drafts:
     """The table of drafts. A draft may contain ID numbers, which are needed until the contract is sent.
 
-    Form values are encrypted, and are not stored if no key is available. ``sealed`` may be omitted if no draft is
+    Form values are stored encrypted, or not at all if no key is available. ``sealed`` may be omitted if no draft is
     saved.
     """
 
@@ -69,13 +69,13 @@ class Drafts:
         return self._with_values(draft_from_json(body), sealed)
 
     def are_values_for_session(self, draft_id: DraftId) -> bool:
-        """Return whether a draft's form values are lost when the program ends, because the keyring is unavailable."""
+        """Return whether a draft's form values will be lost at program exit because the keyring is unavailable."""
         return draft_id in self._of_session
 
     def are_values_lost(self, draft_id: DraftId) -> bool:
-        """Return whether a draft's form values can't be decrypted, although the keyring is not locked.
+        """Return whether a draft's form values cannot be decrypted, although the keyring is not locked.
 
-        They were encrypted for an earlier session, or with a key that the keyring no longer has.
+        The values were encrypted in an earlier session, or with a key that the keyring no longer has.
         """
         found = self._database.query("SELECT form_values FROM drafts WHERE id = ?", (draft_id,))
         return any(sealed and self._sealed.open(sealed, draft_place(draft_id)) is None for (sealed,) in found)
@@ -124,9 +124,9 @@ class Drafts:
         return self._sealed.seal(to_json(values, _Forms), draft_place(draft.id)) if values else b""
 
     def _unreadable_values(self, draft: ContractDraft) -> bytes:
-        """Return stored form values that can't be decrypted now, while the draft has the same documents and no others.
+        """Return stored form values that cannot currently be decrypted, if the draft still has the same documents.
 
-        The keyring may provide their key again.
+        The keyring may provide their key again later.
         """
         for body, sealed in self._database.query("SELECT body, form_values FROM drafts WHERE id = ?", (draft.id,)):
             if sealed and self._sealed.open(sealed, draft_place(draft.id)) is None:
@@ -151,7 +151,7 @@ class Drafts:
         )
 
     def delete(self, draft_id: DraftId) -> None:
-        """Delete a draft, without leaving any trace of it in the files."""
+        """Delete a draft, leaving no trace of it in the database files."""
 
         def work(connection: Connection) -> None:
             connection.execute("DELETE FROM desk WHERE draft_id = ?", (draft_id,))
@@ -160,14 +160,14 @@ class Drafts:
         self._database.erase(work)
 
     def set_open(self, draft_id: DraftId | None) -> None:
-        """Record which draft is open, or that none is. The draft may be unsaved."""
+        """Record which draft is open, or that no draft is open. The draft may be unsaved."""
         if draft_id is None:
             self._database.execute("DELETE FROM desk")
         else:
             self._database.execute("INSERT OR REPLACE INTO desk VALUES (1, ?)", (draft_id,))
 
     def open_draft_id(self) -> DraftId | None:
-        """Return the id of the draft that is open, or that was open when the program ended.
+        """Return the id of the draft that is open, or that was open when the program last ended.
 
         Return None if there is no such draft or if it was never saved.
         """

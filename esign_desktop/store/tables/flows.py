@@ -1,4 +1,4 @@
-"""Flows: the only list of the contracts on the platform, because no API call lists them."""
+"""Flows: the only list of the contracts on the platform, because the platform's API cannot list them."""
 
 from __future__ import annotations
 
@@ -44,8 +44,8 @@ _OPEN: Final = (FlowStatus.SIGNING, FlowStatus.UNKNOWN)
 class FlowPage:
     """A page of changed flows, latest change first.
 
-    The revisions of its flows are between ``first_revision`` and ``last_revision``. ``is_complete`` means that no older
-    changes remain.
+    The revisions of the flows on the page are between ``first_revision`` and ``last_revision``. ``is_complete`` means
+    that no older changes remain.
     """
 
     records: tuple[FlowRecord, ...]
@@ -56,7 +56,7 @@ class FlowPage:
 
 @dataclass(frozen=True, slots=True)
 class FlowTally:
-    """The number of flows that have a status, and the number of contracts in these flows."""
+    """The number of flows with a given status, and the number of contracts in these flows."""
 
     status: FlowStatus
     flow_count: int
@@ -67,7 +67,7 @@ class Flows:
     """The table of flows.
 
     ``on_adding`` is called with each new flow and may store more data in the same transaction. ``values`` holds the
-    form values of submissions; they are deleted when their flow is completed.
+    form values of submissions. A submission's values are deleted when its flow is completed.
     """
 
     def __init__(
@@ -82,9 +82,9 @@ class Flows:
         self._values = values
 
     def add(self, record: FlowRecord) -> None:
-        """Store a new flow. A flow that is already stored is unchanged.
+        """Store a new flow. If the flow is already stored, leave it unchanged.
 
-        A resumed submission may therefore add its flow again.
+        A resumed submission can therefore add its flow again.
         """
         row = (
             *(record.flow_id, record.environment.value, record.project_id, record.submission_id),
@@ -119,16 +119,16 @@ class Flows:
         return self._select(f"environment IN ({marks})", *(kind.value for kind in kinds))
 
     def last_sent(self, titles: Collection[str]) -> dict[str, int]:
-        """Return the time at which a flow with each title was last sent, in epoch milliseconds. Raises StoreError.
+        """Return, for each title, the time at which a flow with that title was last sent. Raises StoreError.
 
-        Titles that were never sent are omitted.
+        Times are in epoch milliseconds. Titles without such a flow are omitted.
         """
         marks = ", ".join("?" * len(titles))
         query = f"SELECT title, MAX(sent_at_ms) FROM flows WHERE title IN ({marks}) GROUP BY title"  # noqa: S608
         return {str(title): int(sent_at_ms) for title, sent_at_ms in self._database.query(query, tuple(titles))}
 
     def get(self, flow_id: FlowId) -> FlowRecord:
-        """Return a flow. Raises StoreError ``store.no_such_flow`` if it is not stored."""
+        """Return a flow. Raises StoreError ``store.no_such_flow`` if the flow is not stored."""
         found = self._rows("flow_id = ?", flow_id)
         if not found:
             raise StoreError("store.no_such_flow")
@@ -140,8 +140,8 @@ class Flows:
         """Store the platform's response to a query for a flow's status.
 
         ``asked_at_ms`` is the time of the query. The response is ignored if the response to a later query is already
-        stored. A stored time after ``now_ms`` was written before the clock was set back, and does not count. Data of a
-        person who was erased on this computer is first removed from the response.
+        stored. A stored query time after ``now_ms`` is disregarded, because the clock has been set back since then.
+        Data of a person who was erased on this computer is first removed from the response.
         """
 
         def work(connection: Connection) -> str:
@@ -173,7 +173,7 @@ class Flows:
             self._values.drop(submission_id)
 
     def set_downloaded(self, flow_id: FlowId, paths: Sequence[Path], sha256: Sequence[str] = ()) -> None:
-        """Record the paths of the files that were downloaded for a flow, and their SHA-256 digests."""
+        """Record the paths and the SHA-256 digests of the files that were downloaded for a flow."""
         values = (to_json(tuple(map(str, paths)), tuple[str, ...]), to_json(tuple(sha256), tuple[str, ...]), flow_id)
         self._database.execute("UPDATE flows SET downloaded_to = ?, downloaded_sha256 = ? WHERE flow_id = ?", values)
 
@@ -228,7 +228,7 @@ class Flows:
     def unsigned_by_name(
         self, environment: EnvironmentKind, project_id: str, name: str, now_ms: int
     ) -> tuple[FlowRecord, ...]:
-        """Return the flows that wait for signatures and have a signer with this name, most recently sent first."""
+        """Return the flows that are waiting for signatures and have a signer with this name, latest sent first."""
         marks = ", ".join("?" * len(_OPEN))
         condition = (
             "environment = ? AND project_id = ? AND ifnull(deadline_ms, ?) > ? AND instr(signers, ?)"
@@ -246,7 +246,7 @@ class Flows:
         return self._select(condition, environment.value, since_ms, project_id, account_id)
 
     def without_files(self, environment: EnvironmentKind, project_id: str, since_ms: int) -> tuple[FlowId, ...]:
-        """Return the ids of completed flows, sent since ``since_ms``, that were not downloaded yet, oldest first."""
+        """Return the ids of completed flows sent since ``since_ms`` whose files are not downloaded, oldest first."""
         rows = self._database.query(
             "SELECT flow_id FROM flows WHERE environment = ? AND project_id = ? AND status = ?"
             " AND downloaded_to = '[]' AND sent_at_ms >= ? ORDER BY sent_at_ms, flow_id",
@@ -257,7 +257,7 @@ class Flows:
     def sent_between(
         self, environment: EnvironmentKind, project_id: str, since_ms: int, until_ms: int
     ) -> tuple[FlowRecord, ...]:
-        """Return a project's flows sent from ``since_ms`` until before ``until_ms``, most recently sent first."""
+        """Return a project's flows sent at ``since_ms`` or later but before ``until_ms``, most recently sent first."""
         condition = "environment = ? AND sent_at_ms >= ? AND sent_at_ms < ? AND project_id = ?"
         return self._select(condition, environment.value, since_ms, until_ms, project_id)
 
@@ -279,7 +279,7 @@ class Flows:
 
 
 def add_remark(connection: Connection, flow_id: FlowId, remark: NoticeRemark) -> None:
-    """Store the remark of a notice within a transaction. It is ignored if one of the flow's signers was erased."""
+    """Store the remark of a notice within a transaction. The remark is ignored if a signer of the flow was erased."""
     row = connection.execute("SELECT signers, remarks FROM flows WHERE flow_id = ?", (flow_id,)).fetchone()
     if row is None:
         return

@@ -27,7 +27,7 @@ StepValue = str | int | bool
 
 @dataclass(frozen=True, slots=True)
 class SubmissionRecord:
-    """A contract to send, and the environment and project to which it is sent."""
+    """A contract to be sent, and the environment and project to which it is sent."""
 
     id: SubmissionId
     environment: EnvironmentKind
@@ -40,8 +40,8 @@ class SubmissionRecord:
 class JournalStep:
     """A step of a submission, as committed.
 
-    ``data`` holds the values that are needed to continue, and ``raw`` is the platform's response before parsing, or
-    None. Both may contain facts that the platform returns only once, including signing URLs.
+    ``data`` holds the values that are needed to resume the submission. ``raw`` is the platform's response before
+    parsing, or None. Both may contain facts that the platform returns only once, including signing URLs.
     """
 
     seq: int
@@ -75,8 +75,8 @@ _RESTING: Final = tuple(state for state in SubmissionState if state.is_final or 
 class Journal:
     """The journal of submissions. Steps are only added; the database itself rejects changes and deletions.
 
-    ``teller`` returns the current teller. The name is recorded in the first step, because another run of the program
-    may complete the submission.
+    ``teller`` returns the name of the current teller. The name is recorded in the first step, because another run of
+    the program may complete the submission.
     """
 
     def __init__(
@@ -91,7 +91,7 @@ class Journal:
         self._teller = teller
 
     def queue(self, record: SubmissionRecord, **data: StepValue) -> None:
-        """Store a new submission, with its first step, which contains ``data``."""
+        """Store a new submission and its first step. The step contains ``data``."""
         if self._teller is not None:
             data["teller"] = self._teller()
         text = json.dumps(data, allow_nan=False)
@@ -116,7 +116,7 @@ class Journal:
         raw: bytes | None = None,
         **data: StepValue,
     ) -> None:
-        """Add a step, which is on the disk when this returns. ``state`` becomes the submission's state.
+        """Add a step, which is on disk when this returns. ``state`` becomes the submission's state.
 
         A response of the platform is recorded as ``raw`` before it is parsed.
         """
@@ -131,29 +131,29 @@ class Journal:
         self._database.run(work)
 
     def replace_draft(self, submission_id: SubmissionId, draft: ContractDraft) -> None:
-        """Replace the draft of a submission with one without ID numbers.
+        """Replace the draft of a submission with a draft without ID numbers.
 
-        The old draft leaves no trace in the files.
+        No trace of the old draft is left in the database files.
         """
         body = draft_to_json(draft)
         statement = "UPDATE submissions SET draft = ? WHERE id = ?"
         self._database.erase(lambda connection: connection.execute(statement, (body, submission_id)))
 
     def get(self, submission_id: SubmissionId) -> Submission | None:
-        """Return a submission, or None if it is unknown. Raises StoreError if it cannot be read."""
+        """Return a submission, or None if it is unknown. Raises StoreError if the submission cannot be read."""
         found = self._rows("id = ?", submission_id)
         return _submission(*found[0]) if found else None
 
     def unfinished(self) -> tuple[Submission, ...]:
         """Return the submissions that can continue without the user, oldest first.
 
-        They have neither ended nor wait for a decision by the user.
+        They have not ended, and they are not waiting for a decision by the user.
         """
         marks = ", ".join("?" * len(_RESTING))
         return self._select(f"state NOT IN ({marks})", *_RESTING)
 
     def held(self) -> tuple[Submission, ...]:
-        """Return the submissions that wait for a decision by the user, oldest first."""
+        """Return the submissions that are waiting for a decision by the user, oldest first."""
         marks = ", ".join("?" * len(_WAITING))
         return self._select(f"state IN ({marks})", *_WAITING)
 
@@ -162,7 +162,7 @@ class Journal:
         return self._select("draft_id = ?", draft_id)
 
     def is_being_sent(self, draft_id: DraftId) -> bool:
-        """Return whether a draft has a submission that has not ended. It may be paused or wait for the user."""
+        """Return whether a draft has a submission that has not ended. It may be paused or waiting for the user."""
         return any(not submission.state.is_final for submission in self.of_draft(draft_id))
 
     def list(self) -> tuple[Submission, ...]:

@@ -25,9 +25,9 @@ KEPT_MS: Final = 30 * 86_400_000
 
 
 class KeptValues:
-    """The table of form values of sent contracts. Deleted values leave no trace in the files.
+    """The table of form values of sent contracts. Deleted values leave no trace in the database files.
 
-    Values are encrypted, and are not stored if no key is available.
+    Values are stored encrypted, or not at all if no key is available.
     """
 
     def __init__(
@@ -46,7 +46,7 @@ class KeptValues:
         """The submission ids and document indexes of values that were encrypted with the session's key."""
 
     def keep(self, submission_id: SubmissionId, forms: Mapping[int, FilledForm]) -> None:
-        """Store the values of forms, keyed by document index, in place of earlier values of the same documents."""
+        """Store the values of forms, keyed by document index. They replace earlier values of the same documents."""
         rows = [
             (submission_id, index, sealed)
             for index, form in forms.items()
@@ -74,7 +74,7 @@ class KeptValues:
         return any(self._sealed.is_locked(sealed) for _index, sealed in found)
 
     def are_lost(self, submission_id: SubmissionId) -> bool:
-        """Return whether a contract's values can't be decrypted any more. Raises StoreError."""
+        """Return whether any of a contract's form values cannot be decrypted. Raises StoreError."""
         found = self._database.query(_OF_CONTRACT, (submission_id,))
         return any(self._sealed.open(sealed, _place(submission_id, index)) is None for index, sealed in found)
 
@@ -95,18 +95,18 @@ class KeptValues:
             self._of_session.discard((submission_id, index))
 
     def drop(self, submission_id: str) -> None:
-        """Delete the values of a contract's forms, without leaving any trace of them in the files."""
+        """Delete the values of a contract's forms, leaving no trace of them in the database files."""
         self._delete("submission_id = ?", submission_id)
 
     def sweep(self) -> None:
-        """Delete values that have been kept long enough, and values that were stored after their flow was completed."""
+        """Delete values whose retention period is over, and values that were stored after their flow was completed."""
         self._database.run(self._note_ended)
         self._delete("ended_at_ms < ?", self._clock_ms() - self._kept_ms)
 
     def flow_ended(self, connection: Connection, submission_id: str, status: FlowStatus) -> bool:
         """Record a flow's status within a transaction, and return whether the flow's values must now be deleted.
 
-        If the caller does not delete them, ``sweep`` does so later.
+        If the caller does not delete the values, ``sweep`` deletes them later.
         """
         is_completed = status is FlowStatus.COMPLETED
         if not status.is_final:

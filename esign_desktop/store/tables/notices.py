@@ -1,4 +1,4 @@
-"""Notices from the platform: the flows whose status must be queried, and the reasons that the notices gave."""
+"""Notices from the platform: the flows whose status must be queried, and the reasons given in the notices."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ The platform makes six attempts within three hours.
 
 @dataclass(frozen=True, slots=True)
 class ReceivedNotice:
-    """A notice whose signature was verified. ``digest`` is the SHA-256 digest of its bytes, in hexadecimal."""
+    """A notice whose signature was verified. ``digest`` is the SHA-256 digest of the notice, in hexadecimal."""
 
     digest: str
     flow_id: FlowId
@@ -41,7 +41,7 @@ class NoticeInbox:
         self._database = database
 
     def keep(self, notices: tuple[ReceivedNotice, ...]) -> None:
-        """Store notices in one transaction. They are on the disk when this returns. Repeated notices are ignored."""
+        """Store notices in one transaction. They are on disk when this returns. Repeated notices are ignored."""
         rows = [(notice.digest, notice.flow_id, notice.environment.value, notice.received_at_ms) for notice in notices]
 
         def work(connection: Connection) -> None:
@@ -59,7 +59,7 @@ class NoticeInbox:
         self._database.run(work)
 
     def open_flows(self, environment: EnvironmentKind) -> tuple[FlowId, ...]:
-        """Return the ids of the flows that have pending notices, longest waiting first."""
+        """Return the ids of the flows that have pending notices. The flow that has waited longest comes first."""
         rows = self._database.query(
             "SELECT flow_id FROM notices WHERE is_settled = 0 AND environment = ?"
             " GROUP BY flow_id ORDER BY min(received_at_ms), flow_id",

@@ -22,7 +22,7 @@ class Presets:
         self._database = database
 
     def save(self, preset: Preset, *, saved_at_ms: int) -> None:
-        """Store a preset. Its function key is removed from any other preset that has the key."""
+        """Store a preset. If another preset has the same function key, it loses the key."""
         key = preset.function_key
         row = (preset.id, replace_surrogates(preset.name), key, saved_at_ms, preset_to_json(preset))
 
@@ -56,7 +56,10 @@ class Presets:
         return frozenset(preset_id for (preset_id,) in self._database.query("SELECT id FROM presets"))
 
     def assign_key(self, preset_id: PresetId, key: int | None) -> None:
-        """Assign a function key to a preset, and remove it from any other preset. None removes the preset's key."""
+        """Assign a function key to a preset, and remove the key from any other preset.
+
+        Pass None to remove the preset's key.
+        """
 
         def work(connection: Connection) -> None:
             _free_key(connection, key)
@@ -65,7 +68,7 @@ class Presets:
         self._database.run(work)
 
     def delete(self, preset_id: PresetId) -> None:
-        """Delete a preset, without leaving any trace of it in the files."""
+        """Delete a preset, leaving no trace of it in the database files."""
         self._database.erase(lambda connection: connection.execute("DELETE FROM presets WHERE id = ?", (preset_id,)))
 
 

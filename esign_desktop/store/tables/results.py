@@ -32,24 +32,27 @@ class Results:
         return dict(self._database.query("SELECT flow_id, digest FROM results"))
 
     def unsent(self) -> dict[str, str]:
-        """Return the lines about customers without a contract that are not in the file yet, keyed by ``change_id``."""
+        """Return the lines about customers without a contract that are not in the results file yet.
+
+        The lines are keyed by ``change_id``.
+        """
         rows = self._database.query("SELECT key, value FROM settings WHERE key LIKE ? ORDER BY key", (f"{_UNSENT}%",))
         return {str(key).removeprefix(_UNSENT): str(line) for key, line in rows}
 
     def add_unsent(self, change_id: str, line: str) -> None:
-        """Store a line about a customer without a contract until it is written to the file.
+        """Store a line about a customer without a contract until the line is written to the results file.
 
         ``change_id`` identifies the line.
         """
         self._database.execute("INSERT OR REPLACE INTO settings VALUES (?, ?)", (f"{_UNSENT}{change_id}", line))
 
     def forget_unsent(self, change_ids: Iterable[str]) -> None:
-        """Delete stored lines that are now in the file."""
+        """Delete stored lines that are now in the results file."""
         keys = [(f"{_UNSENT}{change_id}",) for change_id in change_ids]
         self._database.run(lambda connection: connection.executemany("DELETE FROM settings WHERE key = ?", keys))
 
     def keep(self, revision: int, told: Mapping[FlowId, str]) -> None:
-        """Record, in one transaction, the digests of the lines just reported and the revision reached."""
+        """Record, in one transaction, the digests of the lines just reported and the new revision."""
 
         def work(connection: Connection) -> None:
             connection.executemany("INSERT OR REPLACE INTO results VALUES (?, ?)", list(told.items()))

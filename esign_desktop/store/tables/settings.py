@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 class Settings:
     """The table of settings. Callers define the meaning of the values.
 
-    ``on_change`` is called with each key whose value changes, in the same transaction. Storing an equal value is no
+    ``on_change`` is called with each key whose value changes, in the same transaction. Storing an equal value is not a
     change.
     """
 
@@ -39,7 +39,7 @@ class Settings:
         self._database.run(work)
 
     def overwrite(self, key: str, value: str) -> None:
-        """Store the value of a setting, without leaving any trace of the previous value in the files."""
+        """Store the value of a setting, leaving no trace of the previous value in the database files."""
         is_other = self.get(key) != value
         self._database.erase(
             lambda connection: connection.execute("INSERT OR REPLACE INTO settings VALUES (?, ?)", (key, value))

@@ -1,6 +1,6 @@
-"""Templates on the platform: the data that is displayed in their list, and attempts to create them.
+"""Templates on the platform: the data displayed in the list of templates, and attempts to create templates.
 
-Attempts are identified by content. No API call lists templates, so this table is the only list.
+Attempts are identified by the content of the PDF. No API call lists templates, so this table is the only list.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class TemplateRecord:
 class Templates:
     """The table of templates and of attempts to create them.
 
-    Changes are on the disk when a call returns. Methods raise StoreError.
+    Changes are on disk when a call returns. Methods raise StoreError.
     """
 
     def __init__(self, database: Database) -> None:
@@ -70,7 +70,7 @@ class Templates:
         self._database.execute("UPDATE templates SET template_id = ?, changed_at_ms = ? WHERE id = ?", values)
 
     def drop(self, record_id: str) -> None:
-        """Delete an attempt that is known to have failed, so that no template was created."""
+        """Delete an attempt that is known to have failed. No template was created by it."""
         self._database.execute("DELETE FROM templates WHERE id = ?", (record_id,))
 
     def find(self, home: PresetHome, sha256: str) -> TemplateRecord | None:
@@ -90,7 +90,7 @@ class Templates:
         return TemplateRecord(record_id, home.environment, home.project_id, sha256, template_id, changed_at_ms)
 
     def list(self) -> tuple[Template, ...]:
-        """Return the listed templates, latest first. Attempts whose response was lost are included; they have no id."""
+        """Return the listed templates, latest first. Attempts whose response was lost are included, without an id."""
         rows = self._database.query(
             f"SELECT {_COLUMNS} FROM templates WHERE is_listed ORDER BY changed_at_ms DESC, id"  # noqa: S608
         )
@@ -100,7 +100,7 @@ class Templates:
         return tuple(template for template in found if template.is_made or (template.home, template.sha256) not in made)
 
     def get(self, home: PresetHome, template_id: str) -> Template | None:
-        """Return a template by its id, or None if it is unknown. Templates that are no longer listed are included."""
+        """Return a template by its id, or None if the id is unknown. Templates no longer in the list are included."""
         rows = self._database.query(
             f"SELECT {_COLUMNS} FROM templates"  # noqa: S608
             " WHERE environment = ? AND project_id = ? AND template_id = ? AND template_id <> ''"
@@ -110,7 +110,10 @@ class Templates:
         return _template(rows[0]) if rows else None
 
     def save(self, template: Template) -> None:
-        """Store a template's name, form, content hash and ``is_gone``, and list it. An unknown template is added."""
+        """Store a template's name, form, content hash and ``is_gone``, and list the template.
+
+        An unknown template is added.
+        """
         form = _written(TemplateForm(template.pages, template.fields))
         values = (replace_surrogates(template.name), form, template.sha256, template.is_gone)
         key = (*_place(template.home), template.template_id)
@@ -139,7 +142,7 @@ class Templates:
         form: TemplateForm | None = None,
         sha256: str | None = None,
     ) -> None:
-        """Change these values of a created template. All others keep what was stored meanwhile."""
+        """Change the given values of a template that exists on the platform. All other stored values are unchanged."""
         new = {"name": None if name is None else replace_surrogates(name), "form": form and _written(form)}
         changed = {column: value for column, value in {**new, "sha256": sha256}.items() if value is not None}
         if not changed or not template.is_made:
@@ -151,7 +154,7 @@ class Templates:
         )
 
     def unlist(self, template: Template) -> None:
-        """Remove a template from the list. An attempt whose response was lost can still be found by its content."""
+        """Remove a template from the list. An attempt whose response was lost can still be found by its PDF."""
         self._database.execute(
             "UPDATE templates SET is_listed = 0, name = '', form = ''"
             " WHERE environment = ? AND project_id = ? AND template_id = ? AND sha256 = ?",
