@@ -1,7 +1,7 @@
 """Report known vulnerabilities of the application's dependencies, including its OCR extra, with pip-audit.
 
-The exit status is 1 if there are any vulnerabilities. If the vulnerability data cannot be reached, a message says so
-and the exit status is 0.
+The exit status is 1 if there are any vulnerabilities. If the vulnerability database cannot be reached, a message is
+printed and the exit status is 0.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def say(text: str) -> None:
 
 
 def install() -> bool:
-    """Install the locked version of pip-audit into a folder of its own, and return whether it is installed."""
+    """Install the locked version of pip-audit into a separate folder, and return whether it is installed."""
     stamp = TOOL / "installed"
     if stamp.exists() and stamp.read_text("utf-8") == LOCK.read_text("utf-8"):
         return True
@@ -41,7 +41,7 @@ def install() -> bool:
 
 
 def ask() -> subprocess.CompletedProcess[str]:
-    """Run pip-audit on the locked requirements. Their versions are fixed, so nothing is resolved or installed."""
+    """Run pip-audit on the locked requirements. Their versions are pinned, so pip does not install anything."""
     command = [sys.executable, "-m", "pip_audit", *AUDITED, "--require-hashes", "--disable-pip"]
     return subprocess.run(
         [*command, "--format", "json", "--progress-spinner", "off", "--timeout", "10"],

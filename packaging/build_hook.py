@@ -1,4 +1,4 @@
-"""Generate the translations, the manual and the notices when a wheel is built or an editable installation is made."""
+"""Generate the translations, the manual and the notices for a wheel or an editable installation."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ LEGAL: Final = "resources/legal"
 
 
 class MadeResources(BuildHookInterface[Any]):
-    """A build hook that runs packaging/strings.py --compile, packaging/manual.py and packaging/notices.py."""
+    """A build hook that runs ``strings.py --compile``, ``manual.py`` and ``notices.py`` in the folder ``packaging``."""
 
     @override
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:

@@ -1,9 +1,10 @@
-"""Write the component list of a release, a CycloneDX 1.6 document made from pinned requirements.
+"""Write the component list of a release, a CycloneDX 1.6 document, from pinned requirements.
 
 packaging/component_list.py --system linux --requirements requirements/frozen.txt --output FILE
 
-The same pins yield the same file: the timestamp is that of the commit, and the serial number is derived from the
-components. The document is validated against the standard's schema before it is written.
+The same requirements always result in the same file: the timestamp is the time of the commit, and the serial number is
+derived from the components. Before the document is written, it is validated against the schema of the CycloneDX
+standard.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ MARKER: Final = "esign-desktop:environment-marker"
 
 
 def main() -> int:
-    """Write the document and return the exit status."""
+    """Write the component list, and return the exit status."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--system", choices=("wheel", "linux", "windows"), required=True, help="the kind of package")
     parser.add_argument("--requirements", type=Path, action="append", required=True, help="pinned packages, repeatable")
@@ -55,7 +56,7 @@ def main() -> int:
 
 
 def component_list(pins: list[Pin], others: list[Bundled], version: str) -> str:
-    """Return the document as JSON text."""
+    """Return the component list as JSON text. ``others`` are components that are not Python packages."""
     components = [*(_of_pin(pin) for pin in pins), *(_of_bundled(other) for other in others)]
     own = Component(
         type=ComponentType.APPLICATION,
@@ -73,7 +74,7 @@ def component_list(pins: list[Pin], others: list[Bundled], version: str) -> str:
 
 
 def _of_pin(pin: Pin) -> Component:
-    """Return the component of a pinned package. Its hashes are those of all files from which pip may choose."""
+    """Return the component for a pinned package. It lists the hashes of all files that pip may choose."""
     return Component(
         type=ComponentType.LIBRARY,
         name=pin.name,

@@ -1,4 +1,4 @@
-"""Draw the application's icon for each system: esign-desktop.ico, esign-desktop.icns, and hicolor/ for Linux.
+"""Draw the application's icons: esign-desktop.ico for Windows, esign-desktop.icns for macOS, and hicolor/ for Linux.
 
 packaging/icons.py FOLDER
 """
@@ -34,7 +34,7 @@ LINUX_SIZES: Final = (16, 24, 32, 48, 64, 128, 256)
 
 
 def main() -> int:
-    """Write all icons, and return the exit status."""
+    """Write the icons for all systems, and return the exit status."""
     folder = Path(sys.argv[1])
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "esign-desktop.ico").write_bytes(windows_icon())
@@ -47,7 +47,7 @@ def main() -> int:
 
 
 def windows_icon() -> bytes:
-    """Return an ICO file, which consists of a header, a directory and PNG pictures. A side of 256 px is stored as 0."""
+    """Return an ICO file: a header, a directory and PNG pictures. In the directory, 256 px is stored as 0."""
     pictures = [picture(side) for side in WINDOWS_SIZES]
     head = struct.pack("<HHH", 0, 1, len(pictures))
     at, directory = len(head) + 16 * len(pictures), b""
@@ -58,7 +58,7 @@ def windows_icon() -> bytes:
 
 
 def macos_icon() -> bytes:
-    """Return an ICNS file: its type and length, followed by the pictures, each with its own type and length."""
+    """Return an ICNS file: its type and length, and then the pictures, each preceded by a type and a length."""
     parts = b""
     for kind, side in MACOS_SIZES.items():
         data = picture(side)
@@ -67,7 +67,7 @@ def macos_icon() -> bytes:
 
 
 def picture(side_px: int) -> bytes:
-    """Return the icon as a PNG picture with this side length."""
+    """Return the icon as a square PNG picture with sides of this length."""
     image = QImage(side_px, side_px, QImage.Format.Format_ARGB32)
     image.fill(Qt.GlobalColor.transparent)
     painter = QPainter(image)

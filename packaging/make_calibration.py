@@ -1,4 +1,4 @@
-"""Make the calibration contract: three pages of marks and text, with empty places for seals."""
+"""Create the calibration contract: three pages with marks, text and empty positions for seals."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ NOTE_ON_KEYWORD_PAGE_AT_PT: Final = (60.0, 350.0)
 
 
 def make(target: Path) -> None:
-    """Write the calibration contract to ``target``."""
+    """Write the calibration contract to the file ``target``."""
     font: Any = pymupdf.Font("cjk")
     pdf: Any = pymupdf.open()
     keyword_page = next(spot.page_number for spot in SPOTS if spot.is_at_keyword)

@@ -1,4 +1,4 @@
-"""Make the two-page sample contract of the self-test, with its font embedded as a subset."""
+"""Create the two-page sample contract for the self-test. Only the characters in use are embedded from its font."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def _writer(ink: tuple[float, ...]) -> Any:
 
 @dataclass
 class Sheet:
-    """A page that is written from top to bottom. ``y_pt`` is the next baseline, measured downward."""
+    """A page on which text is written from top to bottom. ``y_pt`` is the next baseline, measured from the top."""
 
     page: Any
     font: Any
@@ -99,16 +99,16 @@ class Sheet:
     writers: dict[tuple[float, ...], Any] = field(default_factory=dict)
 
     def put(self, text: str, x_pt: float, size_pt: float = BODY_PT, ink: tuple[float, ...] = INK) -> None:
-        """Write the text at the current baseline."""
+        """Write text at the current baseline, beginning at ``x_pt``."""
         writer = self.writers.setdefault(ink, _writer(ink))
         writer.append((x_pt, self.y_pt), text, font=self.font, fontsize=size_pt)
 
     def put_centered(self, text: str, size_pt: float, ink: tuple[float, ...] = INK) -> None:
-        """Write the text centered on the page."""
+        """Write text at the current baseline, centered on the page."""
         self.put(text, (WIDTH_PT - self.font.text_length(text, size_pt)) / 2, size_pt, ink)
 
     def paragraph(self, text: str) -> None:
-        """Write a paragraph in as many lines as it needs. The first line is indented by two characters."""
+        """Write a paragraph, and wrap its lines. The first line is indented by two characters."""
         line, indent = "", 2 * BODY_PT
         for character in text:
             width = RIGHT_PT - LEFT_PT - indent
@@ -122,7 +122,7 @@ class Sheet:
         self.y_pt += LEADING_PT
 
     def clauses(self, clauses: tuple[tuple[str, str], ...]) -> None:
-        """Write the clauses, each with its heading."""
+        """Write contract clauses. Each clause consists of a heading, which may be empty, and a text."""
         for heading, text in clauses:
             if heading:
                 self.y_pt += 5
@@ -131,7 +131,7 @@ class Sheet:
             self.paragraph(text)
 
     def table(self, rows: tuple[tuple[str, ...], ...], columns_pt: tuple[float, ...]) -> None:
-        """Draw a table whose last column is aligned to the right."""
+        """Draw a table with columns of these widths. The last column is right-aligned."""
         height = 24.0
         top = self.y_pt - 14
         edges = [LEFT_PT]
@@ -152,7 +152,7 @@ class Sheet:
         self.y_pt = top + len(rows) * height + LEADING_PT + 6
 
     def finish(self, number: int, count: int) -> None:
-        """Write the page number, and commit all text to the page."""
+        """Write the page number at the bottom, and write all text to the page."""
         self.y_pt = HEIGHT_PT - 44
         self.put_centered(f"第 {number} 页　共 {count} 页", 9, FAINT)
         for ink, writer in self.writers.items():
@@ -160,7 +160,7 @@ class Sheet:
 
 
 def make(target: Path) -> None:
-    """Write the sample contract to ``target``."""
+    """Write the sample contract to the file ``target``."""
     font: Any = pymupdf.Font("cjk")
     pdf: Any = pymupdf.open()
     for _ in range(2):

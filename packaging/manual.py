@@ -1,7 +1,7 @@
-"""Make the HTML pages of the manual (docs/manual) in resources/manual, for F1 and for web browsers.
+"""Create the HTML pages of the manual in resources/manual from docs/manual, for F1 and for web browsers.
 
-packaging/manual.py            make the pages if they are older than their sources
-packaging/manual.py --tables   regenerate the tables of keys and options in docs/manual
+packaging/manual.py            create the pages if they are older than their sources
+packaging/manual.py --tables   update the tables of keys and options in docs/manual
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ BESIDE: Final = ("manual.css", "manual.js")
 
 
 class Language(NamedTuple):
-    """A language of the manual, with its names in the application and on the web, and the wording on every page."""
+    """A language of the manual, with its names in the application and on the web, and the text used on every page."""
 
     name: str
     tag: str
@@ -63,7 +63,7 @@ _KEY_WORDS: Final = {"Return": "Enter", "Left": "←", "Right": "→", "Up": "�
 
 @dataclass
 class Page:
-    """One page, with its name, its title, its HTML without the frame, and its pictures."""
+    """A page of the manual. ``html`` does not include the navigation and the rest of the frame."""
 
     name: str
     title: str
@@ -72,7 +72,7 @@ class Page:
 
 
 def main() -> int:
-    """Make the pages or regenerate the tables, and return the exit status."""
+    """Create the pages or update the tables, and return the exit status."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--tables", action="store_true", help="regenerate the tables of keys and options")
     if parser.parse_args().tables:
@@ -88,7 +88,7 @@ def main() -> int:
 
 
 def build(target: Path) -> None:
-    """Make all pages and pictures in ``target``, unless they are newer than their sources."""
+    """Create all pages and pictures in the folder ``target``, unless they are newer than their sources."""
     sources = sorted(SOURCE.glob("*/*.md"))
     made = [target / LANGUAGES[source.parent.name].name / f"{source.stem}.html" for source in sources]
     made_of = (*sources, *(SOURCE / name for name in BESIDE), *PICTURES.rglob("*.png"), Path(__file__))
@@ -117,14 +117,14 @@ def build(target: Path) -> None:
 
 
 def read_pages(folder: str) -> list[Page]:
-    """Return the pages of a language: the index, followed by the other pages in the order of the index."""
+    """Return the manual's pages in one language: the index, and then the other pages in the order of the index."""
     found = {path.stem: rendered(path) for path in sorted((SOURCE / folder).glob("*.md"))}
     names = ["index", *(name for _title, some in groups(folder) for name in some)]
     return [found.pop(name) for name in names] + list(found.values())
 
 
 def groups(folder: str) -> list[tuple[str, list[str]]]:
-    """Return the headings of a language's index page, each with the pages listed below it."""
+    """Return the headings on the index page of a language, each with the names of the pages listed below it."""
     found: list[tuple[str, list[str]]] = []
     for heading, name in _GROUP.findall((SOURCE / folder / "index.md").read_text(encoding="utf-8")):
         if heading:
@@ -135,7 +135,7 @@ def groups(folder: str) -> list[tuple[str, list[str]]]:
 
 
 def rendered(source: Path) -> Page:
-    """Return the page in a source file as HTML, without anchors at its headings."""
+    """Convert a source file to a page with HTML. The headings do not have anchors yet."""
     markdown = MarkdownIt("commonmark", {"html": True}).enable("table")
     # A line break is not a space between two Chinese characters.
     html: str = markdown.render(re.sub(r"(?<=[⺀-鿿！-～])\n(?=[⺀-鿿！-～])", "", source.read_text(encoding="utf-8")))
@@ -151,7 +151,7 @@ def rendered(source: Path) -> Page:
 
 
 def with_anchors(html: str, english: str) -> str:
-    """Return the page with two anchors at each heading: one from its own text and one from the English text."""
+    """Return the HTML with two anchors at each heading: one from its own text, and one from the English heading."""
     names = iter([anchor(heading) for _level, heading in _HEADING.findall(english)])
 
     def named(found: re.Match[str]) -> str:
@@ -164,12 +164,12 @@ def with_anchors(html: str, english: str) -> str:
 
 
 def anchor(heading: str) -> str:
-    """Return the anchor of a heading in the form in which code hosts make it."""
+    """Return the anchor for a heading, in the form that code hosting sites use."""
     return re.sub(r"[^\w\- ]", "", unescape(_TAG.sub("", heading))).strip().lower().replace(" ", "-")
 
 
 def framed(page: Page, pages: list[Page], contents: list[tuple[str, list[str]]], folder: str) -> str:
-    """Return a complete page, with the navigation and the part that the application's window shows."""
+    """Return a page as a complete HTML document with navigation. The application's window shows only a part of it."""
     language, titles = LANGUAGES[folder], {entry.name: entry.title for entry in pages}
     here = ' aria-current="page"'
     links = f'<p><a href="index.html"{here if page.name == "index" else ""}>{titles["index"]}</a></p>\n'
@@ -217,7 +217,7 @@ def framed(page: Page, pages: list[Page], contents: list[tuple[str, list[str]]],
 
 
 def sections(page: Page) -> Iterator[dict[str, str]]:
-    """Yield the search entries of a page: the link, title and text of each section."""
+    """Yield the search entries of a page. Each entry contains the link, title and text of a section."""
     parts = re.split(r'<h[23] id="([^"]+)">', page.html)
     for place, html in zip(["", *parts[1::2]], parts[::2], strict=True):
         heading, _, text = html.partition("</h")
@@ -230,13 +230,13 @@ def _plain(html: str) -> str:
 
 
 def with_tables(folder: str, text: str) -> str:
-    """Return the source of a page with its generated tables updated."""
+    """Return the source text of a page in which the generated tables are up to date."""
     tables = {"keys": key_tables, "options": option_table}
     return _TABLE.sub(lambda found: f"<!-- {found[1]} -->\n{tables[found[1]](folder)}{END}", text)
 
 
 def key_tables(folder: str) -> str:
-    """Return the keys of all menu actions as Markdown tables, with a table for each part of the window."""
+    """Return the keyboard shortcuts of all menu actions as Markdown tables, one for each part of the window."""
     from esign_desktop.ui.widgets.actions import ACTIONS, Scope, plain_text
 
     texts = translations(LANGUAGES[folder].name)
@@ -260,12 +260,12 @@ def key_tables(folder: str) -> str:
 
 
 def shown_keys(keys: str) -> str:
-    """Return a key sequence with the names printed on keyboards."""
+    """Return a key sequence in which each key has the name that is printed on keyboards."""
     return "+".join(_KEY_WORDS.get(key, key) for key in keys.split("+")) if keys != "Ctrl++" else keys
 
 
 def option_table(folder: str) -> str:
-    """Return the options and their descriptions from the man page as a Markdown table."""
+    """Return the options described in the man page as a Markdown table."""
     suffix = {"zh": ".zh_CN.1", "en": ".1"}[folder]
     heads = {"zh": ("选项", "作用"), "en": ("Option", "What it does")}[folder]
     text = (ROOT / "packaging" / "man" / f"esign-desktop{suffix}").read_text(encoding="utf-8")
@@ -300,7 +300,7 @@ def _sentence(lines: list[str]) -> str:
 
 
 def translations(language: str) -> dict[str, dict[str, str]]:
-    """Return the translations as a mapping: context → source text → translation."""
+    """Return the translations into a language. They are keyed by context, and then by source text."""
     root = ET.parse(ROOT / "resources" / "i18n" / f"{language}.ts").getroot()  # noqa: S314  the project's own file
     found: dict[str, dict[str, str]] = defaultdict(dict)
     for context in root.iter("context"):

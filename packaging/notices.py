@@ -1,9 +1,9 @@
-"""Write the license, the third-party notices and the offer of source that each package contains.
+"""Write the license, the third-party notices and the offer of source code for a package.
 
 packaging/notices.py --system linux --requirements requirements/frozen.txt --packages PATH --output FOLDER
 
 The script writes LICENSE.txt, THIRD-PARTY-NOTICES.txt and SOURCE-OFFER.txt. It requires only the standard library. The
-license texts come from the packages that are installed in the folders of ``--packages``.
+license texts are read from the Python packages that are installed in the folders given with ``--packages``.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _LICENCE_FILE: Final = re.compile(r"(licen[cs]e|copying|notice|authors)", re.IGN
 
 
 def main() -> int:
-    """Write the three files and return the exit status."""
+    """Write the three files, and return the exit status."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--system", choices=SYSTEMS, required=True, help="the kind of package")
     parser.add_argument("--requirements", type=Path, action="append", required=True, help="pinned packages, repeatable")
@@ -55,7 +55,7 @@ def main() -> int:
 
 
 def notice_parts(pins: list[Pin], system: str, folders: Iterable[Path]) -> Iterator[str]:
-    """Yield the parts of the notices: a list of all components, and their license texts."""
+    """Yield the parts of the third-party notices: the list of all components, and then their license texts."""
     yield f"Third-party components of esign-desktop {own_version()}\n\n"
     if system == "wheel":
         yield "pip installs these packages together with esign-desktop; this file only lists them.\n\n"
@@ -85,7 +85,7 @@ def notice_parts(pins: list[Pin], system: str, folders: Iterable[Path]) -> Itera
 
 
 def licence_texts(package: metadata.Distribution) -> Iterator[str]:
-    """Yield the license texts that an installed package contains."""
+    """Yield the license texts that an installed Python package contains."""
     for path in sorted(package.files or (), key=str):
         place = Path(str(path.locate()))
         if _LICENCE_FILE.match(path.name) and ".dist-info" in str(path) and place.is_file():
@@ -93,7 +93,7 @@ def licence_texts(package: metadata.Distribution) -> Iterator[str]:
 
 
 def source_offer(version: str, by: Distributor) -> str:
-    """Return the offer of the corresponding source and the distributor's addresses, in English and Chinese."""
+    """Return the offer of the source code and the distributor's contact addresses, in English and Chinese."""
     name = by.name or "the organization that gave you this package"
     contact = by.source_contact or "the address from which you received this package"
     security = by.security_contact or "the same address"

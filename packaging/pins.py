@@ -1,4 +1,4 @@
-"""Read the pinned packages of requirements/*.txt, and the licenses and the distributor that packaging/*.toml name."""
+"""Read the pinned packages from requirements/*.txt, and the licenses and the distributor from packaging/*.toml."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ _HASH: Final = re.compile(r"--hash=sha256:([0-9a-f]{64})")
 
 
 class PinError(Exception):
-    """A pinned package has no license in packaging/components.toml, or a file does not have the expected format."""
+    """Raised if a pinned package has no license in packaging/components.toml, or if a file has the wrong format."""
 
 
 @dataclass(frozen=True, order=True)
 class Pin:
-    """A pinned package. ``marker`` is the environment marker, or an empty string for all environments."""
+    """A pinned package. ``marker`` is the environment marker, or an empty string if the pin applies everywhere."""
 
     name: str
     version: str
@@ -35,7 +35,7 @@ class Pin:
 
 @dataclass(frozen=True)
 class Bundled:
-    """A component of the packages that is not a Python package itself."""
+    """A component of the application's packages that is not a Python package."""
 
     name: str
     licence: str
@@ -45,7 +45,7 @@ class Bundled:
 
 @dataclass(frozen=True)
 class Distributor:
-    """The organization that distributes the packages. Entries that it has not filled in are empty."""
+    """The organization that distributes the application's packages. Details that it has not entered are empty."""
 
     name: str
     security_contact: str
@@ -54,12 +54,12 @@ class Distributor:
 
     @property
     def missing(self) -> list[str]:
-        """The names of the empty entries."""
+        """The names of the details that are empty."""
         return [name for name, value in vars(self).items() if not value.strip()]
 
 
 def read_pins(paths: Iterable[Path]) -> list[Pin]:
-    """Return the pins of all files, sorted by name and without repetitions."""
+    """Read the pinned packages from these files, and return them sorted by name and without duplicates."""
     found: set[Pin] = set()
     for path in paths:
         pin: Pin | None = None
@@ -77,7 +77,7 @@ def read_pins(paths: Iterable[Path]) -> list[Pin]:
 
 
 def licence_of(pin: Pin) -> str:
-    """Return the SPDX expression of a pinned package. Raises PinError if components.toml does not name it."""
+    """Return the license of a pinned package as an SPDX expression. Raises PinError if components.toml lacks it."""
     try:
         return str(_components()["python"][pin.name])
     except KeyError:
@@ -85,12 +85,12 @@ def licence_of(pin: Pin) -> str:
 
 
 def named_licences() -> dict[str, str]:
-    """Return the licenses of all packages that components.toml names."""
+    """Return all licenses in components.toml, keyed by the name of the package."""
     return dict(_components()["python"])
 
 
 def bundled(system: str) -> list[Bundled]:
-    """Return the components other than Python packages for ``system``, which is wheel, linux or windows."""
+    """Return the bundled components for ``system``, which is ``wheel``, ``linux`` or ``windows``."""
     entries = [
         Bundled(entry["name"], entry["licence"], tuple(entry["systems"]), entry.get("note", ""))
         for entry in _components()["bundled"]
@@ -99,12 +99,12 @@ def bundled(system: str) -> list[Bundled]:
 
 
 def distributor() -> Distributor:
-    """Return the contents of distributor.toml."""
+    """Read the distributor's details from distributor.toml."""
     return Distributor(**tomllib.loads((HERE / "distributor.toml").read_text("utf-8")))
 
 
 def own_version() -> str:
-    """Return the version that the source code states, without importing it."""
+    """Read the application's version from the source code without importing the application."""
     text = (ROOT / "esign_desktop" / "__init__.py").read_text("utf-8")
     found = re.search(r'^__version__ = "(.+)"$', text, re.MULTILINE)
     if found is None:
@@ -113,7 +113,7 @@ def own_version() -> str:
 
 
 def source_date() -> str:
-    """Return SOURCE_DATE_EPOCH if it is set, and otherwise the time of the commit in seconds since the epoch."""
+    """Return SOURCE_DATE_EPOCH if it is set, otherwise the time of the commit, in seconds since the epoch."""
     if given := os.environ.get("SOURCE_DATE_EPOCH"):
         return given
     command = ["git", "log", "-1", "--format=%ct"]
@@ -122,7 +122,7 @@ def source_date() -> str:
 
 
 def folded(name: str) -> str:
-    """Return the normalized form of a package's name."""
+    """Return the normalized form of a Python package's name."""
     return re.sub(r"[-_.]+", "-", name).lower()
 
 

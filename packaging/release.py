@@ -1,9 +1,9 @@
-"""Collect a release in build/release: the packages, the source, the component lists and their checksums.
+"""Collect a release in build/release: the packages, the source code, the component lists and the checksums.
 
 packaging/release.py [--output build/release]
 
-`make release` calls this script after it has made the packages. An installer for Windows is included if `make windows`
-has made one of the same version. The exit status is 1 if a package is missing or has no notices.
+`make release` calls this script after building the packages. A Windows installer is included if `make windows` has
+built one of the same version. The exit status is 1 if a package is missing or lacks the notices.
 """
 
 from __future__ import annotations
@@ -33,11 +33,11 @@ OCR: Final = "ocr.txt"
 
 
 class ReleaseError(Exception):
-    """A part of the release is missing or incomplete."""
+    """Raised if a part of the release is missing or incomplete."""
 
 
 def main() -> int:
-    """Collect the release and return the exit status."""
+    """Collect the release, and return the exit status."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--build", type=Path, default=BUILD, help="where the packages are (%(default)s)")
     parser.add_argument("--output", type=Path, default=BUILD / "release")
@@ -69,7 +69,10 @@ def main() -> int:
 
 
 def required_packages(build: Path, version: str) -> list[Path]:
-    """Return the packages that every release has. Raises ReleaseError if one is missing or ambiguous."""
+    """Return the paths of the packages that every release must contain.
+
+    Raises ReleaseError if a package is missing or if several files match.
+    """
     found = []
     for pattern in (
         f"packages/*_{version}_*.deb",
@@ -85,7 +88,7 @@ def required_packages(build: Path, version: str) -> list[Path]:
 
 
 def check_contents(packages: list[Path]) -> None:
-    """Raise ReleaseError if a package does not contain the license, the notices or the offer of source."""
+    """Raise ReleaseError if any package lacks the license, the notices or the offer of source code."""
     for package in packages:
         match package.suffix:
             case ".deb":
@@ -105,14 +108,14 @@ def check_contents(packages: list[Path]) -> None:
 
 
 def listed(command: list[str]) -> list[str]:
-    """Return the lines that a command prints."""
+    """Run a command, and return the lines that it prints."""
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()
 
 
 def make_source(target: Path, version: str) -> None:
-    """Pack the committed source without times of this computer.
+    """Write the committed source code to a compressed archive.
 
-    Raises ReleaseError if a file has uncommitted changes.
+    The archive does not contain this computer's file times. Raises ReleaseError if there are uncommitted changes.
     """
     if changed := listed(["git", "-C", str(ROOT), "status", "--porcelain", "--untracked-files=no"]):
         raise ReleaseError(
@@ -127,7 +130,7 @@ def make_source(target: Path, version: str) -> None:
 
 
 def make_component_list(system: str, target: Path) -> None:
-    """Write the component list of one system, with the packages that the OCR extra adds to the wheel."""
+    """Write the component list for a system. The list for the wheel includes the packages of the OCR extra."""
     names = (*COMPONENT_LISTS[system], OCR) if system == "wheel" else COMPONENT_LISTS[system]
     command = [
         sys.executable,
@@ -142,7 +145,7 @@ def make_component_list(system: str, target: Path) -> None:
 
 
 def write_sums(folder: Path) -> None:
-    """Write SHA256SUMS for all files of the folder, in the format of ``sha256sum --check``."""
+    """Write the checksums of all files in a folder to SHA256SUMS, in the format of ``sha256sum --check``."""
     lines = []
     for path in sorted(folder.iterdir()):
         with path.open("rb") as file:

@@ -1,8 +1,8 @@
 """Keep the translations in resources/i18n complete, and compile them for the application.
 
 packaging/strings.py             collect texts from the sources into the .ts files, and list missing translations
-packaging/strings.py --check     change nothing; fail if collecting would change a file or a translation has a fault
-packaging/strings.py --compile   make the .qm files, which the application reads, if they are older than the .ts files
+packaging/strings.py --check     change nothing; fail if a .ts file is out of date or a translation has a fault
+packaging/strings.py --compile   create the .qm files that the application reads, if they are older than the .ts files
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ PLACEHOLDER: Final = re.compile(r"\{[a-z_]*\}|%n")
 
 @dataclass(frozen=True)
 class Message:
-    """A source text and its translation, or its translations into each plural form of the language."""
+    """A source text and its translation. A text with a number has a translation for each of the plural forms."""
 
     context: str
     source: str
@@ -74,9 +74,9 @@ def main() -> int:
 
 
 def compile_translations() -> None:
-    """Make each .qm file that is missing or older than its .ts file.
+    """Create each .qm file that is missing or older than its .ts file.
 
-    Another process may do the same at the same time.
+    Several processes may do this at the same time.
     """
     for source in sorted(I18N.glob("*.ts")):
         target = source.with_suffix(".qm")
@@ -88,9 +88,9 @@ def compile_translations() -> None:
 
 
 def collect(language: str, path: Path) -> None:
-    """Add new source texts to a .ts file and drop obsolete ones.
+    """Add new source texts to a .ts file, and remove obsolete ones.
 
-    A source text that has moved to another context keeps its translation.
+    If a source text has moved to another context, its translation is kept.
     """
     before = read(path) if path.exists() else ()
     options = ["-silent", "-no-obsolete", "-locations", "none", "-sort-messages", "-target-language", language]
@@ -117,7 +117,7 @@ def collect(language: str, path: Path) -> None:
 
 
 def run_tool(name: str, *words: str) -> None:
-    """Run a Qt tool that is part of PySide6. Exits the program if the tool fails or prints an error."""
+    """Run a Qt tool that is included in PySide6. Exit if the tool fails or prints an error."""
     code = f"from PySide6.scripts.pyside_tool import {name}; {name}()"
     done = subprocess.run([sys.executable, "-c", code, *words], capture_output=True, text=True, check=False)
     if done.returncode or done.stderr.strip():
@@ -125,12 +125,12 @@ def run_tool(name: str, *words: str) -> None:
 
 
 def source_files() -> list[Path]:
-    """Return the modules that may contain translatable source texts."""
+    """Return the paths of the modules that may contain source texts."""
     return [path for folder in SOURCES for path in sorted((ROOT / folder).rglob("*.py"))]
 
 
 def read(path: Path) -> tuple[Message, ...]:
-    """Return the messages of a .ts file."""
+    """Read the messages in a .ts file."""
     messages = []
     for context in ET.parse(path).iter("context"):  # noqa: S314  the project's own file
         for element in context.iter("message"):
@@ -172,7 +172,7 @@ def find_faults(language: str, messages: tuple[Message, ...]) -> Iterator[str]:
 
 
 def texts_not_seen() -> Iterator[str]:
-    """Yield the source texts that lupdate has missed because it could not parse the code around them."""
+    """Yield the source texts that lupdate has missed because it could not parse the surrounding code."""
     seen = {message.source for message in read(I18N / "zh_CN.ts")}
     for path in source_files():
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):

@@ -1,1 +1,1 @@
-"""The composition root: build the objects of the application, start them, and stop them in reverse order."""
+"""The composition root: build and start the parts of the application, and stop them in reverse order."""

@@ -1,4 +1,4 @@
-"""Parse the command line."""
+"""Parse the command line of the program."""
 
 from __future__ import annotations
 
@@ -72,9 +72,9 @@ class Arguments(NamedTuple):
 
 
 def parse(words: Sequence[str]) -> Arguments:
-    """Return the parsed command line. ``words`` does not include the name of the program.
+    """Parse the command-line arguments ``words``, which do not include the name of the program.
 
-    Raises SystemExit for ``--help``, for ``--version`` and if the command line is invalid.
+    Raises SystemExit if ``--help`` or ``--version`` is given, or if an argument is invalid.
     """
     usual = _read_usual(words)
     if usual is not None:

@@ -1,6 +1,6 @@
-"""Build everything that the windows use: the stores, the PDF engine and the services.
+"""Build the stores, the PDF engine and the services, which all windows use.
 
-This module does not import Qt, and it delays the import of large modules.
+To keep startup fast, this module does not import Qt, and it imports large modules only when they are needed.
 """
 
 from __future__ import annotations
@@ -29,11 +29,12 @@ PDF_WORKERS: Final = 2
 
 
 class Backend:
-    """The stores, the PDF engine and the services, which are opened in steps: the lock, the database, the services.
+    """The stores, the PDF engine and the services of the program.
 
-    ``close`` closes them in reverse order. ``connect`` creates the platform clients; if it is None, real clients are
-    created. ``policy_path`` is the path of the policy; if it is None, the policy of the system is used. ``result_file``
-    receives the results of contracts unless the policy names another file.
+    They are opened in steps: first the lock, then the database and the services. ``close`` closes them in reverse
+    order. ``connect`` creates the platform clients; if it is None, real clients are created. ``policy_path`` is the
+    path of the policy; if it is None, the system's policy is used. The results of contracts are written to
+    ``result_file``, unless the policy specifies another file.
     """
 
     def __init__(
@@ -56,15 +57,15 @@ class Backend:
         """The number of accounts removed from contacts to which they may not belong. The user is informed of it."""
 
     def lock(self) -> None:
-        """Create the data folders, and acquire the lock of the installation. Raises StoreError if this fails."""
+        """Create the data folders, and lock the installation. Raises StoreError if it cannot be locked."""
         self.paths.prepare()
         self._lock.acquire()
 
     def open_services(self) -> Services:
-        """Open the database, build the services and return them. The call blocks.
+        """Open the database, and build and return the services. The call blocks.
 
-        Raises StoreError if the database cannot be opened, and InputError if the policy is invalid. The method may be
-        called again after an error.
+        Raises StoreError if the database cannot be opened, and InputError if the policy is invalid. After an error,
+        this method may be called again.
         """
         from esign_desktop.api.client import PlatformClient
         from esign_desktop.app.composition import build_services
@@ -111,9 +112,9 @@ class Backend:
 
     @property
     def is_counter_only(self) -> bool:
-        """Whether the policy limits the program to the counter.
+        """Whether the policy allows only the counter to be used.
 
-        The policy is read without being validated, because the answer is needed before the first window is shown.
+        The policy is not validated here, because this value is needed before the first window is shown.
         """
         import json
 
@@ -126,7 +127,7 @@ class Backend:
         return isinstance(found, dict) and found.get("counter_only") is True
 
     def copy_to_go_back_to(self) -> CopyOffer | None:
-        """Return the backup to be offered if the database was written by a newer version, or None if there is none.
+        """Return the backup that can replace a database written by a newer version, or None if there is no such backup.
 
         Raises StoreError if the backups cannot be read.
         """
@@ -136,16 +137,16 @@ class Backend:
         return None if self._database is None else copy_to_go_back_to(self._database, Ledger(self.paths.ledger_path))
 
     def go_back_to(self, offer: CopyOffer) -> None:
-        """Set the newer database aside and replace it with the offered backup. Call ``open_services`` afterwards.
+        """Replace the newer database with the offered backup, and keep the newer database under another name.
 
-        Raises StoreError.
+        Call ``open_services`` afterwards. Raises StoreError.
         """
         if self._database is not None:
             self._database.use_copy_before_upgrade(offer.copy)
 
     @property
     def went_back(self) -> bool:
-        """Whether the program now uses a backup from before an upgrade for the first time."""
+        """Whether a backup from before an upgrade has just replaced the database."""
         return self._database is not None and self._database.went_back
 
     @property
@@ -154,7 +155,7 @@ class Backend:
         return self._database is not None and self._database.was_restored
 
     def replace_damaged_database(self) -> Path | None:
-        """Set the damaged database aside, and return its new path or, if no database has been opened, None.
+        """Move the damaged database aside, and return its new path, or None if no database has been opened.
 
         The next call of ``open_services`` creates an empty database. Raises StoreError.
         """
@@ -173,9 +174,9 @@ class Backend:
         return self._engine
 
     def interrupt(self) -> None:
-        """Interrupt operations that wait for the network or the backup folder.
+        """Interrupt all operations that are waiting for the network or the backup folder.
 
-        They are continued when the program is started again.
+        These operations are resumed at the next start of the program.
         """
         if self._services is not None:
             self._services.environments.close()
@@ -183,7 +184,7 @@ class Backend:
             self._services.rehearsal.close()
 
     def close(self) -> None:
-        """Close everything. The backend cannot be used afterwards."""
+        """Close all parts of the backend. It cannot be used afterwards."""
         self.interrupt()
         if self._engine is not None:
             self._engine.stop()

@@ -1,4 +1,4 @@
-"""Build the services of the application from their dependencies."""
+"""Build the application's services from their dependencies."""
 
 from __future__ import annotations
 
@@ -99,10 +99,10 @@ def build_services(
     policy: Policy = NO_POLICY,
     result_file: Path | None = None,
 ) -> Services:
-    """Return the services of an installation whose database is open.
+    """Build and return the services of an installation whose database is open.
 
-    ``connect`` creates the platform clients. ``result_file`` receives the results of contracts unless the policy names
-    another file.
+    ``connect`` creates the platform clients. The results of contracts are written to ``result_file``, unless the policy
+    specifies another file.
     """
     audit = Audit(database, who=user_and_computer(), clock_ms=clock_ms)
     note = noting(audit)

@@ -1,4 +1,4 @@
-"""Install the desktop entry of an installation that does not put it where desktops look for it."""
+"""Install the program's desktop entry for the current user. Packages install their own entry for all users."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _REFRESHING_LIMIT_S: Final = 30
 
 
 def install_desktop_entry() -> Path:
-    """Write the desktop entry, the file type and the icon to the user's data folder, and return the entry's path.
+    """Write the desktop entry, the file types and the icon to the user's data folder, and return the entry's path.
 
     Raises OSError if the files cannot be written.
     """

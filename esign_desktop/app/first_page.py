@@ -1,7 +1,8 @@
 """Draw the first page of the file given on the command line while Qt is still being imported.
 
-The window shows the picture until the document itself is open and its problems have been reported. Errors in this
-module are therefore ignored. It imports only a few modules, because each import delays the window.
+The window shows this picture until the document has been opened. Errors in this module are ignored, because any problem
+of the document is reported when it is opened. The module imports only a few modules, because each import delays the
+window.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ _END_S: Final = 2.0
 
 
 class DrawnPage(NamedTuple):
-    """The pixels of a page without transparency, row by row, in the format of ``pdf.engine.Pixels``."""
+    """The opaque pixels of a page, row by row, in the format of ``pdf.engine.Pixels``."""
 
     width_px: int
     height_px: int
@@ -38,12 +39,12 @@ class DrawnPage(NamedTuple):
 
     @property
     def stride_bytes(self) -> int:
-        """The number of bytes per row."""
+        """The number of bytes in a row of pixels."""
         return self.width_px * 4
 
 
 class FirstPage:
-    """The drawing process, which is started when the object is created and draws a page when ``draw`` is called."""
+    """The process that draws the first page. It starts when the object is created and waits for a call of ``draw``."""
 
     def __init__(self) -> None:
         # Without Python's search for site packages, since the module paths are passed on.
@@ -60,7 +61,7 @@ class FirstPage:
         """The place in the window where the page will be displayed, or None before ``draw``."""
 
     def draw(self, path: Path, place: PagesPlace) -> None:
-        """Begin to draw the first page of a file at the size of ``place``. The call does not block."""
+        """Start drawing the first page of a file at the size of ``place``. The call does not block."""
         self.place = place
         # The request is sent through the pipe, because every user of the system can read command lines.
         request = f"{place.page_width_px}\n".encode() + os.fsencode(path)
@@ -68,7 +69,7 @@ class FirstPage:
         self._thread.start()
 
     def deliver(self, receive: Callable[[DrawnPage], None]) -> None:
-        """Call ``receive`` once with the page, on this thread or another one.
+        """Call ``receive`` once with the drawn page, on this thread or another one.
 
         If the page cannot be drawn, ``receive`` is never called.
         """
@@ -77,7 +78,7 @@ class FirstPage:
         self._hand_over()
 
     def close(self) -> None:
-        """End the process. No page is delivered afterwards."""
+        """End the process. The page is not delivered afterwards."""
         with self._lock:
             self._receive = self._page = None
         self._process.kill()

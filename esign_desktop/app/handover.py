@@ -1,6 +1,6 @@
-"""Answer another program's hand-over of a customer with a line of JSON and an exit status.
+"""Answer a program that hands over a customer, with a line of JSON and an exit status.
 
-The line is described by resources/handover.schema.json.
+The format of the line is described in resources/handover.schema.json.
 """
 
 from __future__ import annotations
@@ -29,14 +29,14 @@ STATUSES: Final = {HandoverState.SHOWN: 0, HandoverState.REFUSED: 3, HandoverSta
 
 
 def refusal(error: AppError) -> HandoverAnswer:
-    """Return an answer that states that a customer was refused because of an error."""
+    """Return the answer that a customer was refused because of this error."""
     return HandoverAnswer(HandoverState.REFUSED, error=error)
 
 
 def answer_line(answer: HandoverAnswer, reference: str = "") -> str:
-    """Return an answer as one line of JSON, without a line break. The sentence in it is in the program's language.
+    """Return an answer as one line of JSON, without a line break. Its error message is in the program's language.
 
-    ``reference`` is the other program's reference for the customer.
+    ``reference`` is the reference that the other program gave for the customer.
     """
     found: dict[str, Any] = {"version": VERSION, "handover": answer.state.value, "reference": reference}
     if answer.state is HandoverState.QUEUED:
@@ -49,7 +49,7 @@ def answer_line(answer: HandoverAnswer, reference: str = "") -> str:
 
 
 def status_of(line: str) -> int:
-    """Return the exit status for an answer line. An invalid line counts as a refusal."""
+    """Return the exit status for an answer line. An invalid line is treated as a refusal."""
     try:
         found = json.loads(line)
     except ValueError:
@@ -59,7 +59,7 @@ def status_of(line: str) -> int:
 
 
 def print_line(line: str) -> None:
-    """Print an answer line and flush the output, because another program reads it while this program continues."""
+    """Print an answer line and flush standard output, so that the waiting program receives the line at once."""
     with suppress(OSError):
         sys.stdout.write(f"{line}\n")
         sys.stdout.flush()
@@ -75,8 +75,8 @@ def hand_to_counter(
 ) -> None:
     """Read a customer's data on a worker thread, and hand the customer over to the open counter.
 
-    ``answer`` is called once with the answer line. ``on_refused`` informs the user why the data could not be read or
-    that the counter is not open. ``owner`` is the owner of the background task.
+    ``answer`` is called once with the answer line. ``on_refused`` is called with the error if the data cannot be read
+    or the counter is not open. ``owner`` is the owner of the background task.
     """
     from esign_desktop.store.files.customer_file import read_customer
     from esign_desktop.ui.resources import resource_path
@@ -99,12 +99,12 @@ def hand_to_counter(
 
 
 def no_answer() -> AppError:
-    """Return the error for a running instance that accepted a customer but did not answer in time."""
+    """Return the error to report if the running instance received a customer but did not answer in time."""
     return InputError("handover.no_answer")
 
 
 def reference_in(data: bytes) -> str:
-    """Return the reference that a customer's data contains, or an empty string if there is none."""
+    """Return the reference in a customer's data, or an empty string if the data contains none."""
     try:
         found = json.loads(data)
     except ValueError:

@@ -1,6 +1,6 @@
 """Pass the command line of a second instance of the program to the running instance.
 
-Each side verifies that the other side belongs to the same user.
+Each instance verifies that the other one belongs to the same user.
 """
 
 from __future__ import annotations
@@ -39,9 +39,9 @@ _DARWIN_PEER: Final = 1
 
 
 def is_own(connection: QLocalSocket) -> bool:
-    """Return whether the other end of a connection belongs to the same user.
+    """Return whether the other end of a connection belongs to the user of this process.
 
-    The result is False if this cannot be determined.
+    If the user of the other end cannot be determined, the result is False.
     """
     descriptor = int(connection.socketDescriptor())
     if sys.platform == "win32":
@@ -57,7 +57,7 @@ def is_own(connection: QLocalSocket) -> bool:
 
 
 def peer_user(descriptor: int) -> int | None:
-    """Return the id of the user at the other end of a socket, or None on a system that is not supported.
+    """Return the id of the user at the other end of a socket, or None if this is not supported on the system.
 
     Raises OSError if the system reports an error.
     """
@@ -87,7 +87,7 @@ def _answer_nobody(_line: str) -> None:
 
 
 class HandedOver(NamedTuple):
-    """The request that a second instance of the program passes to the running instance.
+    """A request that a second instance of the program passes to the running instance.
 
     An empty request only brings the window to the front.
     """
@@ -108,10 +108,10 @@ class HandedOver(NamedTuple):
 
 
 def server_name(data_dir: Path) -> str | None:
-    """Return the name under which the instance with this data folder listens.
+    """Return the name at which the running instance with this data folder accepts connections.
 
-    The name is in a folder that only this user can enter. The result is None if there is no such folder. Windows
-    protects its pipes without such a folder.
+    On Linux and macOS, the name is in a folder that only this user can enter, or the result is None if there is no such
+    folder. Windows protects its pipes in another way.
     """
     return next(iter(_names(data_dir)), None)
 
@@ -125,8 +125,8 @@ def hand_over(
 ) -> bool:
     """Pass files to the running instance, and return whether an instance received them. The call blocks.
 
-    ``wants_counter`` opens the counter. ``problem`` is shown to the user, and in this case the function does not wait
-    for an instance that is just starting. No QApplication is needed.
+    If ``wants_counter`` is True, the instance opens the counter. If ``problem`` is not None, the instance shows it to
+    the user; the function then does not wait for an instance that is still starting. No QApplication is needed.
     """
     said = {
         "files": [str(path) for path in files],
@@ -138,10 +138,10 @@ def hand_over(
 
 
 def hand_over_customer(data_dir: Path, customer: bytes, files: Sequence[Path] = ()) -> str | None:
-    """Hand a customer over to the running instance, and return its answer line. The call blocks.
+    """Hand a customer over to the running instance, and return the instance's answer line. The call blocks.
 
-    The line is empty if no answer arrives within ``ANSWER_S`` seconds, and None if no instance is listening. No
-    QApplication is needed.
+    The result is an empty string if no answer arrives within ``ANSWER_S`` seconds, and None if no instance accepts the
+    connection. No QApplication is needed.
     """
     socket = _connected(data_dir, PATIENCE_S)
     if socket is None:
@@ -211,7 +211,7 @@ def _is_private(folder: Path, user: int) -> bool:
 
 
 class InstanceServer(QObject):
-    """A server that receives the requests of instances started later. ``received`` is emitted with a ``HandedOver``."""
+    """A server that receives requests from instances that start later, and emits ``received`` with a ``HandedOver``."""
 
     received = Signal(object)
 
@@ -231,7 +231,7 @@ class InstanceServer(QObject):
         self._server.listen(name)
 
     def close(self) -> None:
-        """Stop listening for requests."""
+        """Stop accepting requests."""
         self._server.close()
 
     def _on_server_new_connection(self) -> None:
@@ -281,7 +281,7 @@ class InstanceServer(QObject):
 
 
 def read_message(data: bytes) -> HandedOver | None:
-    """Return the request in a message from another instance, or None if the message is invalid."""
+    """Parse a message from another instance, and return the request, or None if the message is invalid."""
     try:
         said = json.loads(data)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Write a small local log file without personal or secret data."""
+"""Write a small log file on this computer, without personal or secret data."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ _REDACTIONS: Final = (
 
 
 def redacted(text: str) -> str:
-    """Return the text with all parts replaced that may be personal or secret."""
+    """Return the text with every part replaced that may be personal or secret."""
     for pattern, replacement in _REDACTIONS:
         text = pattern.sub(replacement, text)
     return text
 
 
 class RedactingFormatter(logging.Formatter):
-    """A log formatter that redacts messages and reduces exceptions to their types and source lines."""
+    """A log formatter that redacts messages. Of an exception, it logs only the type and the source lines."""
 
     def __init__(self) -> None:
         super().__init__("%(asctime)s %(levelname)s %(name)s %(message)s")
@@ -66,9 +66,10 @@ class RedactingFormatter(logging.Formatter):
 
 
 def open_log(log_dir: Path, level: str = "") -> logging.Handler:
-    """Log the messages of the application's modules to a file in ``log_dir``, and return the handler for ``close_log``.
+    """Start logging to a file in ``log_dir``, and return the handler, which ``close_log`` expects.
 
-    ``level`` is the lowest level that is logged. An empty string selects ``info``.
+    Only messages of the application's own modules are logged. ``level`` is the lowest level to be logged. An empty
+    string selects ``info``.
     """
     from logging.handlers import RotatingFileHandler
 
@@ -82,7 +83,7 @@ def open_log(log_dir: Path, level: str = "") -> logging.Handler:
 
 
 def set_log_level(level: str) -> None:
-    """Set the lowest level that is logged. An empty string selects ``info``."""
+    """Set the lowest level to be logged. An empty string selects ``info``."""
     logging.getLogger(_LOGGER).setLevel(level.upper() or logging.INFO)
 
 

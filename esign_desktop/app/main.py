@@ -1,4 +1,4 @@
-"""Run the program: show the window, fill it, and stop everything in reverse order."""
+"""Run the program: show the window, load its content, and stop all parts in reverse order."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ _STATE_EVENTS: Final = frozenset({QEvent.Type.Resize, QEvent.Type.Move, QEvent.T
 
 
 class Program(QObject):
-    """The program, from its first window to its end.
+    """The running program, from the first window to the end of the process.
 
     ``populated`` is emitted when the window can be used, and ``sandbox_ready`` when the rehearsal platform responds.
     """
@@ -112,22 +112,22 @@ class Program(QObject):
 
     @property
     def workspace(self) -> Workspace | None:
-        """The content of the window, or None before ``populated``."""
+        """The content of the window, or None until ``populated`` is emitted."""
         return self.window.workspace
 
     @property
     def has_rehearsal(self) -> bool:
-        """Whether the rehearsal platform was started, either with the program or later."""
+        """Whether the rehearsal platform has been started."""
         return self._sandbox is not None
 
     @property
     def problem(self) -> StartProblem | None:
-        """The window shown in place of the main window because the data cannot be opened, or None if it is open."""
+        """The window that replaces the main window if the data cannot be opened, or None."""
         return self._problem
 
     @property
     def tasks(self) -> TaskRunner:
-        """The runner of background tasks, which is created when it is first used, after the first paint."""
+        """The runner of background tasks. To show the window sooner, it is created when it is first used."""
         if self._tasks is None:
             from esign_desktop.ui.tasks import TaskRunner
 
@@ -135,7 +135,7 @@ class Program(QObject):
         return self._tasks
 
     def start(self) -> None:
-        """Show the window immediately, and leave all other work to the event loop."""
+        """Show the window immediately, and schedule all other work in the event loop."""
         self.crashes.install()
         self.window.take_geometry(self._saved_state.geometry_bytes)
         if isinstance(self._application, FileOpeningApplication):
@@ -595,5 +595,5 @@ class Program(QObject):
 
 
 def frozen_file() -> Path | None:
-    """Return the path of the executable if the program is packaged, or None in a Python installation."""
+    """Return the path of the packaged program's executable, or None if the program runs in a Python installation."""
     return Path(sys.executable) if getattr(sys, "frozen", False) else None

@@ -31,12 +31,12 @@ _log = logging.getLogger(__name__)
 
 
 class EmbeddedSandbox:
-    """The process of the rehearsal platform. ``wait_ready`` blocks, so it must be called on a worker thread."""
+    """The process of the rehearsal platform. ``wait_ready`` blocks and must therefore be called on a worker thread."""
 
     def __init__(self, folder: Path, *arguments: str) -> None:
         """Create the object without starting the process.
 
-        ``folder`` contains the data of the platform. ``arguments`` are added to the command line of the process.
+        ``folder`` contains the platform's data. ``arguments`` are added to the command line of the process.
         """
         self._folder = folder
         self._arguments = arguments
@@ -46,9 +46,9 @@ class EmbeddedSandbox:
         """The URL of the console that simulates faults. It is empty until the platform is ready."""
 
     def start(self) -> None:
-        """Start the child process, which ends when this process ends.
+        """Start the rehearsal platform as a child process, which ends with this process.
 
-        Raises StoreError if the process cannot be started.
+        Raises StoreError if the child process cannot be started.
         """
         from esign_desktop.store.files.paths import make_private_dir
 
@@ -72,7 +72,7 @@ class EmbeddedSandbox:
         )
 
     def wait_ready(self) -> Environment:
-        """Wait until the platform accepts requests, and return its environment.
+        """Wait until the rehearsal platform accepts requests, and return its environment.
 
         Raises StoreError ``sandbox.not_started`` if the platform is not ready within ``READY_S`` seconds.
         """
@@ -95,7 +95,7 @@ class EmbeddedSandbox:
         return Environment(EnvironmentKind.SANDBOX, base_url, PROJECT_ID)
 
     def send_notices_to(self, port: int | None) -> None:
-        """Send the platform's notices to a local port, or stop sending notices if ``port`` is None.
+        """Have the platform send its notices to a local port, or to no port if ``port`` is None.
 
         Raises StoreError if the address cannot be stored.
         """
@@ -121,7 +121,7 @@ class EmbeddedSandbox:
         return port
 
     def stop(self) -> None:
-        """Stop the child process, and wait until it has ended."""
+        """Stop the child process, and wait for its end."""
         process, self._process = self._process, None
         if process is None:
             return

@@ -1,6 +1,6 @@
-"""Store the last state of the window in a small file, so that the first paint does not wait for the database.
+"""Store the last state of the window in a small file, so that the window can be shown before the database is read.
 
-The database remains authoritative. If its settings differ, they are applied a moment later.
+The settings in the database take precedence. If they differ from the file, they are applied a moment later.
 """
 
 from __future__ import annotations
@@ -17,7 +17,10 @@ MOST_RATIO: Final = 8.0
 
 
 class PagesPlace(NamedTuple):
-    """The area of the window that shows pages, in logical pixels, and the number of device pixels per logical pixel."""
+    """The part of the window in which pages are shown, in logical pixels.
+
+    ``device_ratio`` is the number of device pixels per logical pixel.
+    """
 
     left: int = 250
     top: int = 58
@@ -28,16 +31,16 @@ class PagesPlace(NamedTuple):
 
     @property
     def page_width_px(self) -> float:
-        """The width of a page that fills the area, in device pixels."""
+        """The width, in device pixels, of a page that fills this part of the window."""
         return max(1.0, self.width - 2 * self.margin) * self.device_ratio
 
 
 class SavedWindowState(NamedTuple):
     """The last state of the window: language, theme, text size and geometry (in hexadecimal).
 
-    An empty ``language`` or ``text_size``, and the theme ``system``, mean that the desktop's setting is used.
-    ``desktop`` contains the desktop's own preferences as words. ``motion`` is ``none`` or empty. ``pages`` is a
-    PagesPlace as words. ``room`` is the page to be shown after a restart, or empty.
+    The desktop's setting is used if ``language`` or ``text_size`` is empty, or if ``theme`` is ``system``. ``desktop``
+    contains the desktop's own preferences, separated by spaces. ``motion`` is ``none`` or empty. ``pages`` contains the
+    numbers of a PagesPlace, separated by spaces. ``room`` is the page to be shown after a restart, or empty.
     """
 
     language: str = ""
@@ -51,12 +54,12 @@ class SavedWindowState(NamedTuple):
 
     @property
     def text_percent(self) -> int:
-        """The text size that the user chose, in percent, or 0 if the desktop's text size is used."""
+        """The text size that the user has chosen, in percent, or 0 if the desktop's text size is used."""
         return int(self.text_size) if self.text_size in {"100", "125", "150", "200"} else 0
 
     @property
     def pages_place(self) -> PagesPlace:
-        """The stored area that shows pages, or the default area if none is stored or it is invalid."""
+        """The stored part of the window that shows pages, or the default if the stored value is missing or invalid."""
         try:
             *lengths, ratio = self.pages.split()
             left, top, width, height = (int(length) for length in lengths)
@@ -68,7 +71,7 @@ class SavedWindowState(NamedTuple):
 
     @property
     def geometry_bytes(self) -> bytes | None:
-        """The geometry of the window in Qt's format, or None if none is stored."""
+        """The window's geometry in Qt's format, or None if no valid geometry is stored."""
         try:
             return bytes.fromhex(self.geometry) or None
         except ValueError:
@@ -76,12 +79,12 @@ class SavedWindowState(NamedTuple):
 
 
 def window_state_path(cache_dir: Path) -> Path:
-    """Return the path of the file with the state of the window."""
+    """Return the path of the file in which the window's state is stored."""
     return cache_dir / "first-look.json"
 
 
 def read_window_state(path: Path) -> SavedWindowState:
-    """Return the stored state of the window, or the default state if it cannot be read."""
+    """Read the stored state of the window. If the file cannot be read, return the default state."""
     try:
         values = json.loads(path.read_text("utf-8"))
         return SavedWindowState(**{key: value for key, value in values.items() if isinstance(value, str)})
@@ -90,7 +93,7 @@ def read_window_state(path: Path) -> SavedWindowState:
 
 
 def write_window_state(path: Path, look: SavedWindowState) -> None:
-    """Store the state of the window. A failure is ignored, because it only makes the window flicker next time."""
+    """Store the state of the window. Errors are ignored: they only make the window flicker at the next start."""
     scratch = path.with_suffix(".part")
     with suppress(OSError):
         scratch.write_text(json.dumps(look._asdict()), encoding="utf-8")

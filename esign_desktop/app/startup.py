@@ -1,4 +1,4 @@
-"""Start the program: begin slow processes first, then show the window, and import Qt only when it is needed."""
+"""Start the program: start slow processes first, then show the window, and import Qt only when it is needed."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ RESTART_REHEARSAL_STATUS: Final = 5
 def run(arguments: Arguments, first_page: FirstPage | None = None) -> int:
     """Run the program until its window is closed, and return the exit status.
 
-    ``first_page`` is the process that draws the first page, if it was already started.
+    ``first_page`` is the process that draws the first page, or None if it has not been started yet.
     """
     first_page = first_page or _begin_first_page(arguments)
     other_folders: list[Path] = []
@@ -47,7 +47,7 @@ def run(arguments: Arguments, first_page: FirstPage | None = None) -> int:
 
 
 def restart_words(arguments: Arguments) -> list[str]:
-    """Return the command-line arguments for a restart. Files are left out, because the draft already contains them."""
+    """Return the command-line arguments for a restart. Files are omitted, because the draft already contains them."""
     words = ["--sandbox"] if arguments.with_sandbox else []
     if arguments.data_dir is not None:
         words += ["--data-dir", str(arguments.data_dir)]

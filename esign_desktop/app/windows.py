@@ -1,4 +1,4 @@
-"""Functions for Windows: identify the user of a pipe, and let the installer and the taskbar recognize the program."""
+"""Functions for Windows: identify the user of a pipe, and make the program known to the installer and the taskbar."""
 
 from __future__ import annotations
 
@@ -23,32 +23,33 @@ _TOKEN_USER_BYTES: Final = 256
 
 
 def hold_names(windows: Any) -> list[int]:
-    """Create the mutexes by which the installer detects that the program is running, and return their handles.
+    """Create the mutexes by which the installer detects a running program, and return their handles.
 
-    The mutexes exist until this process ends. The handles must not be closed.
+    The mutexes exist until this process ends, provided that the handles stay open.
     """
     return [windows.kernel32.CreateMutexW(None, 0, name) for name in RUNNING_NAMES]
 
 
 def name_taskbar_group(windows: Any) -> None:
-    """Have the taskbar show the windows under the start menu's entry, also if an interpreter runs the program."""
+    """Group the windows in the taskbar under the Start menu entry, even if a Python interpreter runs the program."""
     windows.shell32.SetCurrentProcessExplicitAppUserModelID(APP_ID)
 
 
 def attach_console(windows: Any) -> bool:
-    """Use the console from which a program without a console of its own was started. Return whether there is one."""
+    """Attach this process, which has no console, to the console of its parent. Return whether the parent has one."""
     return bool(windows.kernel32.AttachConsole(_CONSOLE_OF_PARENT))
 
 
 def leave_console(windows: Any) -> None:
-    """Leave the console, because closing it would end the program."""
+    """Detach this process from its console, so that closing the console does not end the program."""
     windows.kernel32.FreeConsole()
 
 
 def has_own_ends(windows: Any, pipe: int) -> bool:
     """Return whether both ends of a pipe belong to the user of this process.
 
-    Other users cannot open the program's pipe, but they can create a pipe with the same name before the program does.
+    Other users cannot open the program's pipe, but they may have created a pipe with the same name before the program
+    started.
     """
     kernel = windows.kernel32
     own = _user_of(windows, kernel.GetCurrentProcess())

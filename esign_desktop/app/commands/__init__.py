@@ -1,1 +1,1 @@
-"""The commands that run without opening a window."""
+"""Commands that run without opening a window."""

@@ -1,4 +1,4 @@
-"""The command ``--verify-audit``, which checks whether any line of the audit log was changed or is missing."""
+"""The command ``--verify-audit``, which checks whether lines of the audit log were changed or are missing."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 
 def run(arguments: Arguments) -> int:
-    """Print the result of the check and the seal of all lines. Return 1 if any line is wrong, otherwise 0.
+    """Check the audit log, print the result and the last line's hash, and return 1 if a line is wrong, otherwise 0.
 
-    The heads recorded earlier in the ledger are compared too, because anyone who can write to the database can also
-    recompute the hash chain.
+    The hashes recorded in the ledger are also compared, because anyone who can write to the database can recompute the
+    hash chain.
     """
     try:
         paths = AppPaths.chosen(arguments.data_dir)

@@ -1,4 +1,4 @@
-"""The command ``--calibrate``, which measures the behavior of the chosen platform. It opens no window.
+"""The command ``--calibrate``, which measures the behavior of the current platform without opening a window.
 
 Settings are changed only with the user's consent.
 """
@@ -148,7 +148,7 @@ def _draw(report: CalibrationReport, folder: Path) -> None:
 
 
 def report_values(report: CalibrationReport) -> dict[str, Any]:
-    """Return the report as values that can be written as JSON.
+    """Return the calibration report as values that can be written as JSON.
 
     Lengths are in points. Boxes are lists of the left, bottom, right and top edges, in page space.
     """

@@ -1,4 +1,4 @@
-"""Open the locked database and print in the user's language, for the commands that run without a window."""
+"""Functions for commands without a window: open the locked database, and print text in the user's language."""
 
 from __future__ import annotations
 
@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 def locked_database(paths: AppPaths, *, may_begin_anew: bool = False) -> Iterator[Database]:
     """Open the database of an installation that is not in use, and close it at the end of the context.
 
-    If ``may_begin_anew`` is True, a damaged database without a usable backup is set aside and replaced with an empty
-    one. Raises StoreError if the database is in use or cannot be opened.
+    If ``may_begin_anew`` is True and a damaged database has no usable backup, an empty database is created in its
+    place, and the damaged one is kept under another name. Raises StoreError if the database is in use or cannot be
+    opened.
     """
     paths.prepare()
     with InstanceLock(paths.lock_path):
@@ -41,7 +42,7 @@ def locked_database(paths: AppPaths, *, may_begin_anew: bool = False) -> Iterato
 
 
 def use_language() -> None:
-    """Load the translations for the system's language, so that ``translate`` can be used."""
+    """Load the translations for the system's language, so that ``QCoreApplication.translate`` can be used."""
     from PySide6.QtCore import QCoreApplication
 
     from esign_desktop.ui.text.i18n import Languages
@@ -52,7 +53,7 @@ def use_language() -> None:
 
 
 def print_error(error: AppError) -> None:
-    """Print an error to standard error, as a sentence with its remedy and its detail."""
+    """Print an error to standard error, as a sentence that says what to do, followed by the detail."""
     from esign_desktop.ui.text.errors.sentences import error_sentence
 
     use_language()
@@ -61,7 +62,7 @@ def print_error(error: AppError) -> None:
 
 
 def print_start_error(error: AppError, paths: AppPaths) -> None:
-    """Print an error that occurred while the data was being opened.
+    """Print an error that occurred while the program's data was being opened.
 
     If the data was written by a newer version, also print which backup can be used instead.
     """

@@ -1,8 +1,8 @@
 """The commands ``--add-teller``, ``--remove-teller`` and ``--remove-counter-pin``.
 
-With these commands, the system's administrator can open a locked counter. Because they can admit any user, they require
-administrator rights once tellers or a PIN have been set up. They then continue as the user who owns the data, so that
-no files owned by root are left in that user's folder. Every change is recorded in the audit log.
+With these commands, the system's administrator can give users access to a locked counter. Once tellers or a PIN have
+been set up, the commands require administrator rights. They then run as the user who owns the data, because files in
+this user's folder must not be owned by root. Every change is recorded in the audit log.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ XDG_FOLDERS: Final = ("XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME", "XDG_
 
 
 def run(arguments: Arguments) -> int:
-    """Execute the command, print the result, and return the exit status: 0 if the command succeeded, otherwise 1.
+    """Run the command, print the result, and return the exit status: 0 if the command succeeded, otherwise 1.
 
     The command fails while the program is running.
     """

@@ -1,4 +1,4 @@
-"""The commands for administrators of many computers, which check a policy or store the secret of a project."""
+"""Commands for administrators of many computers. They check a policy or store a project's secret."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _LONGEST_SECRET: Final = 500
 
 
 def run_policy_check(arguments: Arguments) -> int:
-    """Print whether a file is a valid policy, and return the exit status: 0 if it is valid, otherwise 1."""
+    """Check a policy file, print the result, and return the exit status: 0 if the policy is valid, otherwise 1."""
     from PySide6.QtCore import QCoreApplication
 
     use_language()
@@ -71,9 +71,9 @@ def _remarks(policy: Policy) -> list[str]:
 
 
 def run_secret(arguments: Arguments) -> int:
-    """Store the secret of a project in the keyring, and return the exit status: 0 if it was stored, otherwise 1.
+    """Store a project's secret in the keyring, and return the exit status: 0 if the secret was stored, otherwise 1.
 
-    The secret is read from a pipe or prompted for.
+    The secret is read from a pipe, or the user is prompted for it.
     """
     from PySide6.QtCore import QCoreApplication
 

@@ -1,7 +1,7 @@
 """The commands that recover lost data.
 
-``--restore`` restores the backup that another computer made in a folder. ``--rebuild-from-ledger`` and
-``--use-copy-before-upgrade`` recover the flows of a lost database.
+``--restore`` restores a backup that another computer wrote to a folder. ``--rebuild-from-ledger`` and
+``--use-copy-before-upgrade`` recover the list of flows if the database was lost.
 """
 
 from __future__ import annotations
@@ -40,9 +40,10 @@ INCOMPLETE: Final = 3
 
 
 def run_restoring(arguments: Arguments) -> int:
-    """Restore a backup, print what was and what was not restored, and return the exit status.
+    """Restore a backup, print what was restored and what was not, and return the exit status.
 
-    The status is 0 if everything was restored, ``INCOMPLETE`` if not, and 1 if nothing could be restored.
+    The status is 0 if everything was restored, ``INCOMPLETE`` if only a part was restored, and 1 if nothing was
+    restored.
     """
     use_language()
     try:
@@ -97,7 +98,7 @@ def _passphrase(file: Path | None) -> str:
 def run_rebuilding(arguments: Arguments) -> int:
     """Rebuild the list of flows from the ledger, print the result, and return the exit status.
 
-    The status is 0, or 1 after an error.
+    The status is 0 if the list was rebuilt, otherwise 1.
     """
 
     def rebuild(paths: AppPaths) -> Rebuilt:
@@ -113,10 +114,10 @@ def run_rebuilding(arguments: Arguments) -> int:
 
 
 def run_from_copy(arguments: Arguments) -> int:
-    """Return to the backup from before an upgrade, print the result, and return the exit status.
+    """Restore the backup made before an upgrade, print the result, and return the exit status.
 
-    The status is 0, or 1 after an error. Nothing is changed if there is no such backup or if the data was not written
-    by a newer version.
+    The status is 0 if the backup was restored, otherwise 1. Nothing is changed if there is no such backup or if the
+    data was not written by a newer version.
     """
     return _rebuilt(arguments, _go_back)
 

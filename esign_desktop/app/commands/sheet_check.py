@@ -1,6 +1,6 @@
-"""The command ``--check-sheet FILE``, which prints, as JSON, what Bulk would read from a sheet.
+"""The command ``--check-sheet FILE``, which prints what Bulk would read from a sheet, as JSON.
 
-The report is for support, so numbers, names and addresses in it are masked.
+The output is meant for support. Numbers, names and addresses are therefore masked.
 """
 
 from __future__ import annotations
@@ -40,8 +40,9 @@ _ANYBODY: Final = Preset(PresetId("check"), "", (), (OpenSigner(SignerId("custom
 def sheet_report(path: Path, worksheet: str | None, now_ms: int) -> dict[str, Any]:
     """Return the report about a sheet as values that can be written as JSON.
 
-    It contains ``error`` if the sheet cannot be read, ``choose_from`` if a worksheet must be named, or otherwise the
-    headings, the rows and their problems. Ages are computed for the date of ``now_ms``.
+    If the sheet cannot be read, the report contains ``error``. If one of several worksheets must be chosen, it contains
+    ``choose_from``. Otherwise, it contains the headings, the rows and their problems. Ages are computed for the date of
+    ``now_ms`` (epoch milliseconds).
     """
     try:
         sheet = open_sheet(path, worksheet=worksheet)

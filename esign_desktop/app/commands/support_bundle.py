@@ -1,8 +1,7 @@
 """The command ``--support-bundle FILE``, which writes an archive for support without personal or secret data.
 
-The archive contains the versions, the logs, the numbers of rows in the tables, the states of sends and flows, and the
-names of changed settings without their values. The logs are redacted again, because an older version may have written
-them.
+The archive contains the versions, the logs, the number of rows in each table, the states of sends and flows, and the
+names of changed settings without their values. The logs are redacted again in case an older version wrote them.
 """
 
 from __future__ import annotations
@@ -63,8 +62,8 @@ def run(arguments: Arguments) -> int:
 def write_bundle(target: Path, paths: AppPaths) -> None:
     """Write the archive to ``target``, replacing any existing file. Raises StoreError if it cannot be written.
 
-    Only the user of this process can read the archive. Links in the folder of logs are left out, because root may run
-    this command for the user who owns that folder.
+    Only the user of this process can read the archive. Symbolic links in the log folder are skipped, because another
+    user may own this folder if root runs the command.
     """
     facts = {"versions": _versions(), "policy": _policy(), "data": _data(paths)}
     with (

@@ -1,4 +1,4 @@
-"""The command ``--self-test``, which performs a user's jobs in the real windows and checks the results."""
+"""The command ``--self-test``, which performs users' jobs in the real windows and checks the results."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _LIMIT_S: Final = 600.0
 def run(arguments: Arguments) -> int:
     """Run the requested scenario, or all scenarios, and write the report.
 
-    Return the exit status: 0 if every check has passed, otherwise 1.
+    Return the exit status: 0 if all checks passed, otherwise 1.
     """
     from esign_desktop import __version__
     from esign_desktop.app.commands.console import print_error

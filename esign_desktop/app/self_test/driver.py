@@ -32,16 +32,16 @@ _SIGN_TIMEOUT_S: Final = 30.0
 
 
 class SelfTestFailed(Exception):
-    """Raised when a step does not reach its expected result.
+    """Raised if a step does not have the expected result.
 
-    The message is in English, is meant for support, and contains no personal data.
+    The message is in English, is intended for support, and contains no personal data.
     """
 
 
 def words(context: str, source: str) -> str:
-    """Return the translation of a source text into the language of the windows.
+    """Return the translation of a source text in the language of the windows.
 
-    The text of an action is returned as a button shows it.
+    For an action, return the text as a button shows it.
     """
     text = QCoreApplication.translate(context, source)
     return plain_text(text) if context == "Actions" else text
@@ -50,7 +50,7 @@ def words(context: str, source: str) -> str:
 def wait_until(claim: str, is_true: Callable[[], object], *, limit_s: float = PATIENCE_S) -> None:
     """Process events until ``is_true`` returns a true value.
 
-    Raises SelfTestFailed with the text ``claim`` if this takes longer than ``limit_s`` seconds.
+    Raises SelfTestFailed with a message that includes ``claim`` if this takes longer than ``limit_s`` seconds.
     """
     ends_at_s = time.monotonic() + limit_s
     while not is_true():
@@ -62,7 +62,7 @@ def wait_until(claim: str, is_true: Callable[[], object], *, limit_s: float = PA
 def rest(time_ms: int) -> None:
     """Process events for ``time_ms`` milliseconds.
 
-    QTest.qWait is not used, because it holds Python's lock and would stop all other threads in the meantime.
+    QTest.qWait is not used, because it holds Python's global lock and would stop all other threads.
     """
     loop = QEventLoop()
     QTimer.singleShot(time_ms, loop.quit)
@@ -70,7 +70,7 @@ def rest(time_ms: int) -> None:
 
 
 def elsewhere(work: Callable[[], T]) -> T:
-    """Run blocking work on another thread while events are processed, and return its result or raise its exception."""
+    """Run blocking work on another thread while processing events, and return its result or raise its exception."""
     with ThreadPoolExecutor(1) as pool:
         future = pool.submit(work)
         while not future.done():
@@ -79,7 +79,7 @@ def elsewhere(work: Callable[[], T]) -> T:
 
 
 def come_to_front(window: QWidget) -> None:
-    """Give a window the keyboard focus, so that its shortcuts work. Raises SelfTestFailed if this fails."""
+    """Give a window the keyboard focus so that its shortcuts work. Raises SelfTestFailed if this is not possible."""
     window.activateWindow()
     wait_until("the window has the keyboard focus", window.isActiveWindow)
 
@@ -110,7 +110,7 @@ def field(parent: QWidget, context: str, source: str) -> QWidget:
 
 
 def called(parent: QWidget, kind: type[W], context: str, source: str) -> W:
-    """Return the visible widget of a class with this accessible name. Raises SelfTestFailed if there is none.
+    """Return the visible widget of this class with this accessible name. Raises SelfTestFailed if there is none.
 
     ``context`` and ``source`` identify the name in the translations.
     """
@@ -122,7 +122,7 @@ def called(parent: QWidget, kind: type[W], context: str, source: str) -> W:
 
 
 def the(parent: QWidget, kind: type[W]) -> W:
-    """Return the first visible child of this class. Raises SelfTestFailed if there is none."""
+    """Return the first visible widget of this class in ``parent``. Raises SelfTestFailed if there is none."""
     found = next((widget for widget in parent.findChildren(kind) if widget.isVisible()), None)
     if found is None:
         raise SelfTestFailed(f"no visible {kind.__name__} in {type(parent).__name__}")
@@ -132,7 +132,7 @@ def the(parent: QWidget, kind: type[W]) -> W:
 def press(target: QAbstractButton) -> None:
     """Click a button. Raises SelfTestFailed if the button is disabled.
 
-    A button for an irreversible action is clicked only after its protective delay.
+    A button for an irreversible action accepts clicks only after a delay, and is clicked when the delay has ended.
     """
     if isinstance(target, DeliberateButton):
         wait_until("the button accepts presses", lambda: target.standing.is_long_enough)
@@ -142,13 +142,13 @@ def press(target: QAbstractButton) -> None:
 
 
 def confirm_doubts(doubts: DoubtList) -> None:
-    """Confirm each severe doubt in a list. Raises SelfTestFailed if a doubt cannot be confirmed."""
+    """Confirm each severe doubt in the list. Raises SelfTestFailed if a doubt cannot be confirmed."""
     while (button := doubts.next_answer) is not None:
         press(button)
 
 
 def click(target: QWidget, point: QPoint | None = None) -> None:
-    """Move the mouse to the center of a widget, or to a point in the widget, and click."""
+    """Move the mouse to a point in a widget, by default its center, and click."""
     place = point if point is not None else target.rect().center()
     # Two moves are made, so that a pointer that is already at this place moves too.
     QTest.mouseMove(target, place + QPoint(4, 0))
@@ -157,7 +157,7 @@ def click(target: QWidget, point: QPoint | None = None) -> None:
 
 
 def drag_to(target: QWidget, point: QPoint) -> None:
-    """Move the mouse to a point in a widget with the left button pressed, which QTest does not support."""
+    """Move the mouse to a point in a widget while holding down the left button, which QTest cannot do."""
     left = Qt.MouseButton.LeftButton
     place = target.mapToGlobal(QPointF(point))
     event = QMouseEvent(
@@ -167,7 +167,7 @@ def drag_to(target: QWidget, point: QPoint) -> None:
 
 
 def write(target: QWidget, text: str) -> None:
-    """Replace the text of a field by typing. Text with Chinese characters is entered as if by an input method."""
+    """Replace the text of a field by typing. Text with Chinese characters is entered as an input method would do it."""
     target.setFocus()
     QTest.keyClick(target, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
     QTest.keyClick(target, Qt.Key.Key_Delete)
@@ -180,12 +180,12 @@ def write(target: QWidget, text: str) -> None:
 
 
 def strike(target: QWidget, key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
-    """Press a key, together with modifier keys if any are given."""
+    """Press and release a key, together with any modifier keys."""
     QTest.keyClick(target, key, modifiers)
 
 
 def sign_on_page(sign_url: str) -> str:
-    """Sign a contract with the request that the button on the signing page sends, and return the page's new state.
+    """Sign a contract as the button on the signing page does, and return the new state of the page.
 
     Raises OSError if the request fails, and ValueError if the URL or the response is invalid.
     """

@@ -1,4 +1,4 @@
-"""Start the real program for a self-test, with its own installation, rehearsal platform and windows.
+"""Start the real program for a self-test, with its own data folder, rehearsal platform and windows.
 
 The body of each ``/sign/start`` request is recorded as it is signed and sent.
 """
@@ -40,7 +40,7 @@ _WINDOW_PX = (1360, 860)
 
 @dataclass(frozen=True, slots=True)
 class Fixture:
-    """The program under test: the window, which is connected to its rehearsal platform, and the PDF engine."""
+    """The program under test, connected to its own rehearsal platform: the main window and the PDF engine."""
 
     window: MainWindow
     engine: PdfEngine
@@ -49,7 +49,7 @@ class Fixture:
 
 
 def choose_platform() -> None:
-    """Select the Qt platform that draws into memory if there is no screen."""
+    """If there is no screen, select the Qt platform that draws into memory."""
     has_screen = sys.platform in {"win32", "darwin"} or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
     if not has_screen:
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -75,7 +75,7 @@ def _complaints() -> Iterator[list[str]]:
 def fixture(folder: Path, witness: PayloadWitness) -> Iterator[Fixture]:
     """Start the program with its data in ``folder``, and stop it at the end of the context.
 
-    ``witness`` records the start requests. Raises AppError and SelfTestFailed if the program cannot be started.
+    ``witness`` records the start requests. Raises AppError or SelfTestFailed if the program cannot be started.
     """
     with _complaints() as complaints:
         yield from _fixture(folder, witness, complaints)
@@ -112,13 +112,13 @@ _START_PATH = "/sign/start"
 
 
 class PayloadWitness:
-    """A recorder of start requests. Services use its method ``connect`` in place of the class of the client."""
+    """A recorder of start requests. Its method ``connect`` is used in place of the client class to create clients."""
 
     def __init__(self) -> None:
         self.bodies: list[bytes] = []
 
     def connect(self, environment: Environment, secret: Secret) -> PlatformClient:
-        """Return a real client that also records start requests."""
+        """Return a real client that also records the start requests that it sends."""
         return _WatchedClient(environment, secret, self.bodies)
 
 

@@ -1,7 +1,7 @@
-"""Measure the position of each seal in a signed file from the pixels that differ from the original.
+"""Measure the position of each seal in a signed file from the pixels that differ from the original file.
 
-The expected positions are computed from the payload. This code shares nothing with the drawing in the window or with
-the code that built the payload, so that errors there are detected. Points are in page space, and seals are square.
+The expected positions are computed from the payload. To detect errors in the window and in the code that builds the
+payload, this module shares no code with them. Points are in page space, and seals are square.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ _KEYWORD, _COORDINATE = 1, 2
 
 @dataclass(frozen=True, slots=True)
 class ExpectedMark:
-    """A seal, or one of its ``slice_count`` slices, on a page.
+    """The expected position of a seal, or of one of the ``slice_count`` slices of a seal, on a page.
 
-    ``slice_index`` counts from 0, starting at the left edge of the seal.
+    ``slice_index`` is counted from 0, starting at the left edge of the seal.
     """
 
     kind: str
@@ -47,7 +47,7 @@ class ExpectedMark:
         return self.rect.center
 
     def overlaps(self, other: ExpectedMark) -> bool:
-        """Return whether two marks are on the same page and overlap."""
+        """Return whether this mark and ``other`` are on the same page and overlap."""
         return self.page_number == other.page_number and self.rect.intersection_area(other.rect) > 0
 
 
@@ -57,10 +57,10 @@ def expected_marks(
     find: Callable[[str], tuple[KeywordHit, ...]],
     own_width_pt: Callable[[Mapping[str, Any]], float],
 ) -> tuple[ExpectedMark, ...]:
-    """Return all marks that a contract with one document must have after all signers have signed.
+    """Return the marks that a contract with one document must contain when all signers have signed.
 
     ``payload`` is the body of the start request, and ``find`` returns the matches of a keyword. ``own_width_pt``
-    returns the width that a signer's seal has if its entry has no ``scale``.
+    returns the width of a signer's seal if the signer's entry has no ``scale``.
     """
     marks: list[ExpectedMark] = []
     for signer in payload["recipientList"]["signerList"]:
@@ -116,9 +116,9 @@ _MARGIN_PT: Final = 14.0
 
 @dataclass(frozen=True, slots=True)
 class MeasuredMark:
-    """An expected mark, with the center of the pixels that changed at its position, or None if no pixel changed.
+    """An expected mark, and the center of the changed pixels at its position, or None if no pixel was changed there.
 
-    ``error_pt`` is the distance between the centers. ``size_error_pt`` is the larger of the deviations in width and
+    ``error_pt`` is the distance between the two centers. ``size_error_pt`` is the larger of the deviations in width and
     height.
     """
 
@@ -135,10 +135,11 @@ class MeasuredMark:
 
 @dataclass(frozen=True, slots=True)
 class AssembledSeal:
-    """The slices of a cross-page seal, placed side by side.
+    """A cross-page seal whose slices were placed side by side.
 
-    The x coordinate is measured from the left edge of the seal, and the y coordinate is in page space. ``outside_pt``
-    is the largest distance of a pixel outside the circle or square of the seal; it reveals slices in the wrong order.
+    The x coordinates are measured from the left edge of the seal, and the y coordinates are in page space.
+    ``outside_pt`` is the largest distance from the seal's circle or square to a pixel outside it. A large distance
+    indicates slices in the wrong order.
     """
 
     expected: PagePoint
@@ -152,9 +153,9 @@ class AssembledSeal:
 
 
 def measure(versions: TwoVersions, document: Document, marks: Sequence[ExpectedMark]) -> tuple[MeasuredMark, ...]:
-    """Return the measured position of every mark.
+    """Measure the position of each mark.
 
-    Overlapping marks are measured together, because their pixels cannot be separated. Raises PdfError.
+    Overlapping marks are measured together, because their pixels cannot be told apart. Raises PdfError.
     """
     measured: dict[int, MeasuredMark] = {}
     for group in _groups(marks):
@@ -171,9 +172,9 @@ def measure(versions: TwoVersions, document: Document, marks: Sequence[ExpectedM
 def assemble(
     versions: TwoVersions, document: Document, slices: Sequence[ExpectedMark], *, is_round: bool
 ) -> AssembledSeal | None:
-    """Assemble the slices of a seal on unrotated pages, or return None if a slice is missing. Raises PdfError.
+    """Place the slices of a cross-page seal side by side, or return None if a slice is missing. Raises PdfError.
 
-    ``is_round`` states whether the seal is a circle or a square.
+    The pages must not be rotated. ``is_round`` is True if the seal is a circle, and False if it is a square.
     """
     width = slices[0].rect.height_pt
     expected = PagePoint(width / 2, slices[0].center.y_pt)
@@ -260,7 +261,7 @@ PIXELS_PER_POINT: Final = 6.0
 
 @dataclass(frozen=True, slots=True)
 class ChangedRow:
-    """A row of pixels, in points of the displayed page: the y position of its middle, and the range that differs."""
+    """A row of differing pixels, in points of the displayed page: its vertical middle, and its left and right ends."""
 
     y_pt: float
     left_pt: float
@@ -269,7 +270,7 @@ class ChangedRow:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """The pixels of a region that differ: the rows, and their bounding rectangle in points of the displayed page."""
+    """The differing pixels in a part of a page: their rows and bounding rectangle, in points of the displayed page."""
 
     rows: tuple[ChangedRow, ...]
     bounds: DisplayRect
@@ -277,7 +278,10 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class TwoVersions:
-    """A file before and after signing, both open in the same engine, compared at ``pixels_per_point``."""
+    """A file before and after signing. Both versions are open in the same engine.
+
+    ``pixels_per_point`` is the resolution at which they are compared.
+    """
 
     engine: PdfEngine
     before: PdfHandle
@@ -285,7 +289,7 @@ class TwoVersions:
     pixels_per_point: float = PIXELS_PER_POINT
 
     def change_in(self, frame: PageFrame, page_number: int, region: PageRect) -> Change | None:
-        """Return the difference between the versions within a region of page space, or None if there is none.
+        """Compare the versions in a region of page space, and return the pixels that differ, or None if there are none.
 
         Raises PdfError if a page cannot be drawn.
         """

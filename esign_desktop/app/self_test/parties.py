@@ -1,4 +1,4 @@
-"""The invented parties of the self-test, including those named in the sample contract."""
+"""The fictitious parties of the self-test, including those named in the sample contract."""
 
 from __future__ import annotations
 

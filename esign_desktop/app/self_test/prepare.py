@@ -1,4 +1,4 @@
-"""Prepare a contract on the real Prepare page with the mouse and keyboard, and choose the positions of its seals."""
+"""Prepare a contract on the real Prepare page with the mouse and keyboard, and choose positions for its seals."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class PreparePage:
         return self._session.draft.documents[0]
 
     def open_file(self, path: Path) -> None:
-        """Choose a file in the dialog of the empty page, and wait until its pages are drawn."""
+        """Choose a file in the file dialog, and wait until the pages of the file are drawn."""
         driver.press(driver.button(driver.the(self._room, WelcomePage), "WelcomePage", "Choose PDFs…"))
         driver.wait_until("the file dialog opens", lambda: self._room.findChildren(QFileDialog))
         dialog = self._room.findChildren(QFileDialog)[-1]
@@ -79,17 +79,14 @@ class PreparePage:
         self._accept(form)
 
     def complete_person(self, form: SignerForm, person: Person) -> None:
-        """Fill in the ID number and the mobile number that a form asks for, and add the person as a signer."""
+        """Fill in the missing ID number and mobile number in a form, and add the person as a signer."""
         fields = driver.the(form, PersonFields)
         self._fill(fields, "ID number", person.id_number)
         self._fill(fields, "Mobile", person.mobile)
         self._accept(form)
 
     def choose_signer(self, number: int) -> None:
-        """Click the card of the signer with this number, so that the next seals belong to that signer.
-
-        Numbers are counted from 1.
-        """
+        """Click a signer's card, so that the seals placed next belong to this signer. ``number`` is counted from 1."""
         wanted = self._session.draft.signers[number - 1].id
         card = next(c for c in self._room.findChildren(SignerCard) if c.isVisible() and c.signer_id == wanted)
         driver.click(card, QPoint(card.width() // 2, card.height() // 2))
@@ -97,7 +94,7 @@ class PreparePage:
             raise SelfTestFailed("clicking the signer's card does not select the signer")
 
     def choose_width(self, width_pt: float | None) -> None:
-        """Choose the width of new seals in points, or the seals' own size if ``width_pt`` is None."""
+        """Choose the width of new seals, in points. If ``width_pt`` is None, choose the seals' original size."""
         strip = driver.the(self._room, ToolStrip)
         size = driver.called(strip, QComboBox, "ToolStrip", "Width of new seals")
         size.setFocus()
@@ -108,7 +105,7 @@ class PreparePage:
             raise SelfTestFailed("the width of new seals can't be chosen")
 
     def place_seal(self, spot: Spot) -> None:
-        """Place a seal by clicking a page."""
+        """Place a seal by clicking this position on a page."""
         self._take_tool("Seal")
         count = len(self._session.draft.placements)
         self._click_page(spot.page_number, spot.point)
@@ -124,7 +121,7 @@ class PreparePage:
         self._put_tool_away()
 
     def place_by_keyword(self, keyword: str) -> None:
-        """Type a keyword, wait until it is found, and place the seals."""
+        """Type a keyword, wait for its matches, and place the seals."""
         self._take_tool("Keyword")
         bar = driver.the(self._room, KeywordBar)
         count = len(self._session.draft.placements)
@@ -143,7 +140,7 @@ class PreparePage:
         self.wait_for_pages()
 
     def show_page(self, page_number: int) -> None:
-        """Scroll to the page with this number."""
+        """Scroll to the page with this number, and wait until the page is drawn."""
         self._room.canvas.view.go_to(self.document.id, page_number)
         self.wait_for_pages()
 
@@ -154,7 +151,7 @@ class PreparePage:
         driver.rest(_SETTLE_MS)
 
     def ask_to_send(self) -> None:
-        """Wait until no blocking problem is left, and press the send button of the page."""
+        """Wait until there are no blocking problems, and press the send button on the Prepare page."""
         driver.wait_until("no blocking problems are left", lambda: not self._blocking())
         self._room.problems_bar.press_send()
 
@@ -212,14 +209,14 @@ _GRID_PT: Final = 24.0
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A page number and a point in the space of that page."""
+    """A position on a page: the page number, and a point in page space."""
 
     page_number: int
     point: PagePoint
 
 
 def usable_keyword(find: Find, wanted: str | None) -> str:
-    """Return ``wanted`` or, if it is None, the first usual keyword in the document, as it is spelled there.
+    """Return a keyword to use: ``wanted``, or if it is None, the first common keyword that the document contains.
 
     Raises SelfTestFailed if the document does not contain the keyword, or contains it more than ``MOST_HITS`` times.
     """
@@ -231,9 +228,9 @@ def usable_keyword(find: Find, wanted: str | None) -> str:
 
 
 def free_spot(document: Document, find: Find, width_pt: float, taken: Sequence[SealMark]) -> Spot:
-    """Return a position at which a seal overlaps no other seal, preferably near a signature line.
+    """Return a position, if possible near a signature line, at which a new seal does not overlap any other seal.
 
-    ``taken`` are the existing seals. Raises SelfTestFailed if there is no such position.
+    ``taken`` contains the existing seals. Raises SelfTestFailed if there is no such position.
     """
     for spot in (*_signature_spots(find), *_grid(document)):
         rect = PageRect.around(spot.point, width_pt + _GAP_PT, width_pt + _GAP_PT)
@@ -243,9 +240,9 @@ def free_spot(document: Document, find: Find, width_pt: float, taken: Sequence[S
 
 
 def free_height(document: Document, width_pt: float, taken: Sequence[SealMark]) -> float:
-    """Return a y position in points at which a cross-page seal fits at the right edge of every page.
+    """Return the y coordinate, in points, of a free position for a cross-page seal at the right edge of all pages.
 
-    ``taken`` are the existing seals. Raises SelfTestFailed if there is no such position.
+    ``taken`` contains the existing seals. Raises SelfTestFailed if there is no such position.
     """
     lowest = min(page.height_pt for page in document.pages)
     half = (width_pt + _GAP_PT) / 2

@@ -1,4 +1,4 @@
-"""Write the step-by-step report of a self-test, even if the test fails."""
+"""Write a report on each step of a self-test, even if the test fails."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ _DECIMALS: Final = 3
 
 @dataclass
 class Report:
-    """The report of a self-test, which is completed during the test.
+    """The report of a self-test. Steps and pictures are added to it during the test.
 
-    ``values`` are written unchanged. ``folder`` receives the report and the pictures.
+    ``values`` are included in the report unchanged. The report and the pictures are written to ``folder``.
     """
 
     folder: Path
@@ -34,7 +34,7 @@ class Report:
 
     @contextmanager
     def step(self, name: str) -> Iterator[None]:
-        """Measure the duration of a step within the context. A step that raises an exception is recorded as failed."""
+        """Record a step and its duration within the context. If an exception is raised, the step counts as failed."""
         started_s = time.monotonic()
         entry: dict[str, Any] = {"name": name, "ms": 0.0, "ok": False}
         self.steps.append(entry)
@@ -45,13 +45,13 @@ class Report:
             entry["ms"] = round((time.monotonic() - started_s) * 1000, 1)
 
     def photograph(self, window: QWidget, name: str) -> None:
-        """Save a picture of a window, and list it in the current step."""
+        """Save a screenshot of a window, and add it to the current step."""
         self.pictures.append(f"{len(self.pictures) + 1:02}-{name}.png")
         window.grab().save(str(self.folder / self.pictures[-1]))
         self.steps[-1].setdefault("screenshots", []).append(self.pictures[-1])
 
     def write(self) -> Path:
-        """Write report.json, and return its path."""
+        """Write the report to ``report.json``, and return the path of this file."""
         path = self.folder / "report.json"
         text = json.dumps({**self.values, "steps": self.steps}, ensure_ascii=False, indent=2)
         path.write_text(text + "\n", encoding="utf-8")
@@ -61,7 +61,7 @@ class Report:
 def placement_entry(measured: MeasuredMark, preview_error_pt: float) -> dict[str, Any]:
     """Return the report entry for a measured mark. Points are in page space, and missing values are None.
 
-    ``preview_error_pt`` is the deviation of the mark in the window.
+    ``preview_error_pt`` is the distance between the expected mark and the mark that the window drew.
     """
     expected = measured.expected
     entry: dict[str, Any] = {
@@ -80,7 +80,7 @@ def placement_entry(measured: MeasuredMark, preview_error_pt: float) -> dict[str
 
 
 def assembled_entry(seal: AssembledSeal | None) -> dict[str, Any] | None:
-    """Return the report entry for an assembled cross-page seal, or None if there is no seal.
+    """Return the report entry for an assembled cross-page seal, or None if ``seal`` is None.
 
     The x coordinates are measured from the left edge of the seal.
     """

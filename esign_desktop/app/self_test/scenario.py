@@ -1,4 +1,4 @@
-"""The context in which a scenario of the self-test runs, and the report on the contracts that it has sent."""
+"""The context in which a scenario of the self-test runs, and the report entries for the contracts that it has sent."""
 
 from __future__ import annotations
 
@@ -20,9 +20,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ScenarioContext:
-    """The program on which a scenario runs, and the input of the scenario.
+    """The program on which a scenario runs, and the scenario's input.
 
-    ``folder`` is for temporary files. ``pdf`` is the contract. ``keyword`` is the keyword given by the user, or None.
+    ``folder`` is for temporary files. ``pdf`` is the contract. ``keyword`` is the keyword from the command line, or
+    None.
     """
 
     fixture: Fixture
@@ -38,7 +39,7 @@ class ScenarioContext:
 
     @property
     def workspace(self) -> Workspace:
-        """The workspace of the populated window. Raises SelfTestFailed if the window is not populated."""
+        """The content of the window. Raises SelfTestFailed if it has not been loaded."""
         workspace = self.fixture.window.workspace
         if workspace is None:
             raise SelfTestFailed("the window is not populated")
@@ -46,7 +47,7 @@ class ScenarioContext:
 
 
 def tell_what_was_sent(context: ScenarioContext) -> tuple[FlowRecord, ...]:
-    """Query the platform for all contracts, add them and their accounts to the report, and return the contracts."""
+    """Query the platform about all contracts, add them and their accounts to the report, and return the contracts."""
     services = context.workspace.services
     rows = driver.elsewhere(services.flows.rows).rows
     flows = driver.elsewhere(lambda: tuple(services.flows.refresh(row.flow_id) for row in rows))

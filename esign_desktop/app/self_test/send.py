@@ -1,4 +1,4 @@
-"""Send a contract in the real windows, read its QR code from the screen, follow its state, and download it."""
+"""Send a contract in the real windows, read its QR code from the screen, follow its status, and download it."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ _SETTLE_MS = 300
 
 
 class SendPage:
-    """A driver of the main window, beginning with the review. Its methods raise SelfTestFailed if a step fails."""
+    """A driver of the main window from the review onwards. Its methods raise SelfTestFailed if a step fails."""
 
     def __init__(self, window: MainWindow) -> None:
         self._window = window
@@ -58,7 +58,7 @@ class SendPage:
         workspace.journey.sent.connect(self._sent.append)
 
     def await_review(self) -> None:
-        """Wait until the review shows the request, and confirm all doubts."""
+        """Wait until the review is complete, and confirm all severe doubts."""
         driver.wait_until("the review opens", lambda: self._workspace.prepare.findChildren(ReviewSheet))
         sheet = self._workspace.prepare.findChildren(ReviewSheet)[-1]
         request = sheet.findChildren(QPlainTextEdit)[0]
@@ -69,7 +69,7 @@ class SendPage:
     def send(self, on_the_way: Callable[[], None] | None = None) -> FlowRecord:
         """Press *Send now*, wait until the contract has been sent, and return its record.
 
-        While waiting, ``on_the_way`` is called repeatedly.
+        ``on_the_way`` is called repeatedly during the wait.
         """
         driver.press(driver.button(driver.the(self._workspace.prepare, ReviewSheet), "ReviewSheet", "Send now"))
 
@@ -83,7 +83,7 @@ class SendPage:
         return self._sent[-1]
 
     def go_to_track(self) -> None:
-        """Open Track at the contract that was sent."""
+        """Show the contract that was sent in Track."""
         driver.press(driver.button(driver.the(self._workspace.prepare, SendingPanel), "SendingPanel", "Show in Track"))
         driver.wait_until("Track opens", lambda: self._window.room is RoomName.TRACK)
         driver.wait_until("the contract is shown", self._details_panes)
@@ -97,7 +97,7 @@ class SendPage:
         return self._code_windows()[-1]
 
     def read_code(self, window: QrWindow) -> str:
-        """Return the text of the QR code that the pixels of the window show.
+        """Read the QR code in the pixels of the window, and return its text.
 
         Raises SelfTestFailed unless there is exactly one QR code.
         """
@@ -107,12 +107,15 @@ class SendPage:
         return found[0]
 
     def await_next_code(self, window: QrWindow, before: str) -> None:
-        """Wait until the window shows the next signer's QR code without user input. ``before`` is the previous link."""
+        """Wait until the window shows the next signer's QR code without any user input.
+
+        ``before`` is the link of the previous signer.
+        """
         driver.wait_until("the next signer's code appears", lambda: window.card.link not in {"", before})
         driver.rest(_SETTLE_MS)
 
     def await_completion(self, window: QrWindow) -> None:
-        """Wait until the window shows, without user input, that all signers have signed."""
+        """Wait until the window shows, without any user input, that all signers have signed."""
         driver.wait_until(
             "the window says signed",
             lambda: window.card.record is not None and window.card.record.status is FlowStatus.COMPLETED,
@@ -120,7 +123,7 @@ class SendPage:
         driver.rest(_SETTLE_MS)
 
     def download(self, flow_id: FlowId) -> Path:
-        """Download the signed file with the button in Track when it is enabled, and return the path of the file."""
+        """Wait for the download button in Track, download the signed file with it, and return the path of the file."""
         driver.wait_until("Track offers the signed files", self._may_download)
         driver.press(driver.button(driver.the(self._workspace.track, DetailsPane), "Actions", "Download signed files"))
         flows = self._workspace.services.flows

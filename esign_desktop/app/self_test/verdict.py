@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The result of the check. ``placements`` and ``cross_page`` are entries for the report."""
+    """The result of comparing a signed file. ``placements`` and ``cross_page`` are entries for the report."""
 
     is_right: bool
     placements: tuple[dict[str, Any], ...]
@@ -42,7 +42,7 @@ def judge(
 ) -> Verdict:
     """Measure the seals in a signed file, and return whether they match the payload and the preview.
 
-    ``preview`` contains the seals as the window drew them. Raises SelfTestFailed or PdfError if the file cannot be
+    ``preview`` contains the seals that the window drew. Raises SelfTestFailed or PdfError if the seals cannot be
     measured.
     """
     before, after = engine.open(original), engine.open(signed)

@@ -1,4 +1,4 @@
-"""Check a preset that is being edited. Severe problems prevent saving; other problems are warnings."""
+"""Check a preset that is being edited. Severe problems prevent the user from saving it; other problems are warnings."""
 
 from __future__ import annotations
 
@@ -41,14 +41,16 @@ class PresetPart(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PresetProblem:
-    """A problem with a preset. ``code`` selects the message, and ``index`` is the row within the part.
+    """A problem with a preset. ``code`` selects the message.
 
-    Codes, with their parameters in parentheses: ``name_missing``; ``bad_address``; ``key_without_customer`` (key);
-    ``nobody``; ``no_customer``; ``staff_unknown`` (count); ``titles_alike``; ``without_seal`` and
-    ``silent_without_seal`` (role); ``customer_is_silent`` (role); ``document_without_seal`` (document).
+    ``index`` is the number of the affected row in ``part``, counted from 0, or None. The codes, with their parameters
+    in parentheses, are: ``name_missing``; ``bad_address``; ``key_without_customer`` (key); ``nobody``; ``no_customer``;
+    ``staff_unknown`` (count); ``titles_alike``; ``without_seal`` and ``silent_without_seal`` (role);
+    ``customer_is_silent`` (role); ``document_without_seal`` (document).
 
-    Codes about a seal (number): ``keyword_missing``, ``keyword_too_long`` (most), ``keyword_not_found`` (keyword),
-    ``keyword_unconfirmed`` (keyword, count), ``no_such_page`` (pages, page_count), ``outside_page``, ``too_few_pages``.
+    Codes about a seal (all with number): ``keyword_missing``, ``keyword_too_long`` (most), ``keyword_not_found``
+    (keyword), ``keyword_unconfirmed`` (keyword, count), ``no_such_page`` (pages, page_count), ``outside_page``,
+    ``too_few_pages``.
 
     Codes about forms: ``template_id_missing`` (document); ``field_name_missing`` (number); ``field_twice``,
     ``field_without_choices``, ``field_without_text``, ``field_of_nobody`` (field).
@@ -72,9 +74,10 @@ def check_preset(preset: Preset, counts: KeywordCounts | None = None) -> tuple[P
 
 
 def require_sendable(preset: Preset) -> None:
-    """Raise InputError if contracts made from the preset would lack a seal.
+    """Raise InputError if a contract made from the preset would lack a seal.
 
-    Codes: ``preset.keyword_not_found`` (keyword), ``preset.keyword_unchecked`` (keyword) and ``preset.seal_missing``.
+    The codes are ``preset.keyword_not_found`` (keyword), ``preset.keyword_unchecked`` (keyword) and
+    ``preset.seal_missing``.
     """
     for seal in preset.seals:
         place = seal.placement
@@ -88,10 +91,10 @@ def require_sendable(preset: Preset) -> None:
 
 
 def require_usable(preset: Preset, environment: Environment, named_elsewhere: Collection[SignerId] = ()) -> None:
-    """Raise InputError if no contract made from the preset could be sent in the environment.
+    """Raise InputError if contracts made from the preset could not be sent in the environment.
 
-    ``named_elsewhere`` holds roles whose signers need not be in the preset. Codes: ``preset.other_environment``
-    (environment), ``preset.staff_unknown`` (count), and the codes of ``require_sendable``.
+    ``named_elsewhere`` contains the roles whose signers are chosen outside the preset. The codes are
+    ``preset.other_environment`` (environment), ``preset.staff_unknown`` (count), and those of ``require_sendable``.
     """
     home = preset.home
     if home is not None and (home.environment, home.project_id) != (environment.kind, environment.project_id):

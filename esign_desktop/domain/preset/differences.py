@@ -1,4 +1,4 @@
-"""Find the differences between a document and the document from which a preset was made."""
+"""Compare a document with the document from which a preset was made."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A difference that is relevant to the signers. ``code`` selects the message.
+    """A difference that matters to the signers. ``code`` selects the message.
 
-    Codes, with their parameters in parentheses: ``page_count`` (expected, found), ``page_size`` and ``text`` (pages),
-    ``keyword_missing`` (keyword), ``keyword_count`` (keyword, expected, found), ``no_such_page`` (pages).
+    The codes, with their parameters in parentheses, are ``page_count`` (expected, found), ``page_size`` and ``text``
+    (pages), ``keyword_missing`` (keyword), ``keyword_count`` (keyword, expected, found), and ``no_such_page`` (pages).
     """
 
     code: str
@@ -38,7 +38,7 @@ def differences(
     digests: Sequence[PageDigest],
     hits: KeywordHits | None = None,
 ) -> tuple[Difference, ...]:
-    """Return the differences between a document and the document ``kept`` of the preset.
+    """Return the differences between an open document and the preset's document ``kept``.
 
     Keywords that are not in ``hits`` are skipped.
     """

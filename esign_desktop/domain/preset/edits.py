@@ -1,4 +1,4 @@
-"""Functions that return an edited copy of a preset. Ids that the preset does not contain are ignored."""
+"""Functions that return an edited copy of a preset. An id that the preset does not contain has no effect."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _FIRST_POINT: Final = PagePoint(300.0, 200.0)
 
 
 class RoleKind(StrEnum):
-    """The kind of signer that a role stands for."""
+    """The kind of signer that a role represents."""
 
     CUSTOMER = "customer"
     CUSTOMER_ORGANIZATION = "customer_organization"
@@ -56,7 +56,7 @@ class SealKind(StrEnum):
 
 
 def role_kind(role: Signer) -> RoleKind:
-    """Return the kind of signer that a role stands for."""
+    """Return the kind of signer that a role represents."""
     match role:
         case OpenSigner(kind=AccountKind.PERSON):
             return RoleKind.CUSTOMER
@@ -82,7 +82,7 @@ def seal_kind(seal: PresetSeal) -> SealKind:
 
 
 def own_title(role: Signer) -> str:
-    """Return the role's own title, without falling back to the name of a person or organization."""
+    """Return the title entered for a role, which may be empty. The name of the signer is not used in its place."""
     return role.name if isinstance(role, ApplicationSigner) else role.role
 
 
@@ -90,31 +90,31 @@ def own_title(role: Signer) -> str:
 
 
 def add_role(preset: Preset, kind: RoleKind) -> Preset:
-    """Add a role that signs after all others."""
+    """Add a role without a signer. It signs after all other roles."""
     role_id = SignerId(_free("role", {str(role.id) for role in preset.signers}))
     step = max((role.terms.step for role in preset.signers), default=0) + 1
     return replace(preset, signers=(*preset.signers, _role(role_id, kind, "", SigningTerms(step))))
 
 
 def with_title(role: Signer, title: str) -> Signer:
-    """Return the role with another title."""
+    """Return a copy of the role with this title."""
     return replace(role, name=title) if isinstance(role, ApplicationSigner) else replace(role, role=title)
 
 
 def with_kind(role: Signer, kind: RoleKind) -> Signer:
-    """Return the role with its kind changed. If the kind is different, the role's signer is removed."""
+    """Return a copy of the role with this kind. If the kind changes, the signer is removed from the role."""
     if role_kind(role) is kind:
         return role
     return _role(role.id, kind, own_title(role), replace(role.terms, is_silent=False))
 
 
 def with_somebody_else(role: Signer) -> Signer:
-    """Return a staff or branch role without its signer, so that another signer can be chosen."""
+    """Return a copy of a staff or branch role without its signer, so that a new signer can be chosen."""
     return _role(role.id, role_kind(role), own_title(role), role.terms)
 
 
 def remove_role(preset: Preset, role_id: SignerId) -> Preset:
-    """Remove a role and its seals. Form fields that used the role's data use the first customer's data instead."""
+    """Remove a role and its seals. Form fields for this role's data are then filled with the first customer's data."""
     options = preset.options
     return replace(
         preset,
@@ -130,7 +130,10 @@ def remove_role(preset: Preset, role_id: SignerId) -> Preset:
 
 
 def move_role(preset: Preset, role_id: SignerId, offset: int) -> Preset:
-    """Swap a role with a neighboring role, both in the list and in the signing order."""
+    """Swap a role with the role at the distance ``offset`` in the list, and swap their steps in the signing order.
+
+    The preset is returned unchanged if there is no role at that position.
+    """
     roles = list(preset.signers)
     index = next((at for at, role in enumerate(roles) if role.id == role_id), None)
     if index is None or not 0 <= index + offset < len(roles):
@@ -145,7 +148,7 @@ def move_role(preset: Preset, role_id: SignerId, offset: int) -> Preset:
 
 
 def add_seal(preset: Preset, role_id: SignerId, slot: DocumentId, kind: SealKind) -> Preset:
-    """Add a seal for a role to a document."""
+    """Add a seal of this kind to a document, for the signer of a role."""
     names = {str(place.id) for seal in preset.seals for place in (seal.placement, *seal.fallbacks)}
     place = KeywordPlacement(PlacementId(_free("seal", names)), role_id, slot, "")
     seal = PresetSeal(place)
@@ -154,7 +157,7 @@ def add_seal(preset: Preset, role_id: SignerId, slot: DocumentId, kind: SealKind
 
 
 def change_seal(preset: Preset, seal_id: PlacementId, change: Callable[[PresetSeal], PresetSeal]) -> Preset:
-    """Change one seal. The seal's fallback points adopt the new role, document and size of the seal."""
+    """Apply ``change`` to one seal. The seal's fallback points then adopt its role, document and size."""
     return replace(
         preset,
         seals=tuple(_aligned(change(seal)) if seal.placement.id == seal_id else seal for seal in preset.seals),
@@ -162,12 +165,12 @@ def change_seal(preset: Preset, seal_id: PlacementId, change: Callable[[PresetSe
 
 
 def remove_seal(preset: Preset, seal_id: PlacementId) -> Preset:
-    """Remove a seal."""
+    """Remove a seal from the preset."""
     return replace(preset, seals=tuple(seal for seal in preset.seals if seal.placement.id != seal_id))
 
 
 def with_place(seal: PresetSeal, place: Placement) -> PresetSeal:
-    """Return the seal with another placement. If the keyword changes, the match count is removed."""
+    """Return a copy of the seal with this placement. If the keyword changes, the confirmed match count is removed."""
     before = seal.placement
     if isinstance(place, KeywordPlacement) and isinstance(before, KeywordPlacement) and place.keyword != before.keyword:
         place = replace(place, confirmed_hits=None)
@@ -175,7 +178,10 @@ def with_place(seal: PresetSeal, place: Placement) -> PresetSeal:
 
 
 def with_place_kind(seal: PresetSeal, kind: SealKind, page_count: int) -> PresetSeal:
-    """Change how a seal's position is determined. A new keyword seal keeps the old position as its fallback."""
+    """Change how the seal's position is determined.
+
+    A seal that becomes a keyword seal has no keyword yet, and its old position becomes its fallback point.
+    """
     if seal_kind(seal) is kind:
         return seal
     old = seal.placement
@@ -194,7 +200,7 @@ def with_place_kind(seal: PresetSeal, kind: SealKind, page_count: int) -> Preset
 
 
 def with_fallbacks(seal: PresetSeal, points: Iterable[tuple[int, PagePoint]]) -> PresetSeal:
-    """Set the fallback points of a keyword seal, given as page numbers and points in page space."""
+    """Set the fallback points of a keyword seal. ``points`` contains page numbers, each with a point in page space."""
     same = seal.placement.signer_id, seal.placement.document_id
     fallbacks = tuple(
         CoordinatePlacement(PlacementId(f"{seal.placement.id} at {number}"), *same, PageRanges.single(page), point)
@@ -207,15 +213,15 @@ def with_fallbacks(seal: PresetSeal, points: Iterable[tuple[int, PagePoint]]) ->
 
 
 def change_document(preset: Preset, slot: DocumentId, change: Callable[[PresetDocument], PresetDocument]) -> Preset:
-    """Change one document. Placements are unaffected."""
+    """Apply ``change`` to one document. The positions of seals are not adjusted."""
     documents = tuple(change(document) if document.slot == slot else document for document in preset.documents)
     return replace(preset, documents=documents)
 
 
 def with_uncounted_keywords(preset: Preset, slot: DocumentId) -> Preset:
-    """Return the preset without the match counts of a document's keywords.
+    """Return a copy of the preset without the number of confirmed matches of each keyword in one document.
 
-    Call this function when the document's text has changed.
+    Call this function when the text of the document has changed.
     """
 
     def uncounted(seal: PresetSeal) -> PresetSeal:

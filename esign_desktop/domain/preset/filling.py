@@ -1,6 +1,6 @@
 """Make a contract from a preset: insert the actual people and documents, and fill in the forms.
 
-Seals on pages that a document does not have are omitted.
+Seals on pages that do not exist in the actual documents are omitted.
 """
 
 from __future__ import annotations
@@ -35,11 +35,12 @@ def fill(
     *,
     hits: KeywordHits | None = None,
 ) -> ContractDraft:
-    """Return a contract with these documents, in the preset's order, and these parties as its open signers.
+    """Return a contract with these documents, in the preset's order, in which these parties take the customers' roles.
 
-    ``hits`` holds the keyword matches in the documents. A keyword without matches is replaced with its fallback points,
-    and a keyword with a different number of matches must be confirmed again. If ``hits`` is None, keywords are
-    unchanged. Raises InputError ``preset.person_missing`` (with ``title``) or ``preset.other_documents``.
+    ``hits`` contains the keyword matches in the documents. A keyword without matches is replaced with its fallback
+    points. If the number of matches differs from the confirmed number, the user must confirm it again. If ``hits`` is
+    None, keywords are unchanged. Raises InputError ``preset.person_missing`` (with ``title``) or
+    ``preset.other_documents``.
     """
     if len(documents) != len(preset.documents):
         raise InputError("preset.other_documents", expected=len(preset.documents), found=len(documents))
@@ -97,17 +98,17 @@ def _signer(signer: Signer, parties: Mapping[SignerId, OpenParty], ids: Mapping[
 
 @dataclass(frozen=True, slots=True)
 class DeskFacts:
-    """The values available for form fields: the customers' data, and answers by field name."""
+    """The values available for form fields: ``data`` about each customer, and ``answers`` keyed by field name."""
 
     data: Mapping[SignerId, Mapping[CustomerDatum, str]] = field(default_factory=dict, repr=False)
     answers: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 def filling_of(template: PlatformTemplate, facts: DeskFacts, *, only: SignerId | None = None) -> TemplateFilling:
-    """Return the values that the platform fills in. Fields without a role refer to the customer ``only``.
+    """Return the field values that the platform inserts into a template.
 
-    If the customer's value is unknown, the answer is used. A field without a value is omitted, so that the template's
-    own value remains.
+    A field without a role refers to the customer ``only``. If the customer's value is unknown, the typed answer is
+    used. A field without either is omitted and keeps the template's own value.
     """
     values = ((field.name, _value(field, facts, only)) for field in template.fields)
     wanted = tuple(map(wanted_of, template.fields))
@@ -117,10 +118,10 @@ def filling_of(template: PlatformTemplate, facts: DeskFacts, *, only: SignerId |
 
 
 def wanted_of(field: FormField) -> WantedField:
-    """Return the form field in which the user is asked to enter the value.
+    """Return the field in the form in which the window asks the user for its value.
 
-    A field for a customer's own data accepts any text, because the data was checked when the customer was entered; the
-    number may be that of a passport.
+    A field for customer data accepts any text, for example a passport number. Such data was already checked when the
+    customer was entered.
     """
     question = field.question
     kind = question.kind if field.datum is CustomerDatum.TYPED else AnswerKind.TEXT
@@ -132,8 +133,8 @@ def wanted_of(field: FormField) -> WantedField:
 def required_questions(preset: Preset, facts: DeskFacts) -> tuple[str, ...]:
     """Return the names of the form fields that a user must fill in once the customers are known.
 
-    These are the preset's questions, and the required fields that remain empty after the customers' data is filled in.
-    The names contain no duplicates.
+    These are the preset's questions, and the required fields for which the customers' data has no value. Each name
+    occurs only once.
     """
     customers = preset.customers
     only = customers[0].id if customers else None

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class DocumentTrait:
-    """The data that a preset needs about a document: the source of its contents, and its fingerprint."""
+    """The data that a preset stores about a document: its fingerprint and the source of its contents."""
 
     fingerprint: Fingerprint
     source: DocumentSource
@@ -57,10 +57,11 @@ def preset_of(
     hits: KeywordHits | None = None,
     home: PresetHome | None = None,
 ) -> Preset:
-    """Return a preset made from a contract. ``customers`` are the signers who are different in each contract.
+    """Return a preset made from a contract. ``customers`` are the signers that are replaced in each new contract.
 
     ``titles`` maps signers to their titles in the documents. ``hits`` supplies the fallback points of keywords. Raises
-    InputError ``preset.not_a_person`` if a customer is the application, and KeyError if a document has no trait.
+    InputError ``preset.not_a_person`` if a customer is the application, and KeyError if a document has no entry in
+    ``traits``.
     """
     signer_ids = {signer.id: SignerId(f"role {number}") for number, signer in enumerate(draft.signers, 1)}
     slots = {document.id: DocumentId(f"document {number}") for number, document in enumerate(draft.documents, 1)}
@@ -107,9 +108,10 @@ def preset_of(
 
 
 def is_customer(signer: Signer, roles: Mapping[SignerId, Signer]) -> bool:
-    """Return whether a signer in the contract from which a preset is edited is a customer.
+    """Return whether a signer is a customer of the preset that is being edited as a contract.
 
-    The customers are the preset's previous customers, and new persons of whom only the name is known.
+    The customers are the preset's previous customers, and new persons of whom only the name is known. ``roles``
+    contains the preset's previous roles.
     """
     role = roles.get(signer.id)
     if role is not None or not isinstance(signer, PersonSigner):
@@ -119,10 +121,11 @@ def is_customer(signer: Signer, roles: Mapping[SignerId, Signer]) -> bool:
 
 
 def only_document(draft: ContractDraft, document_id: DocumentId) -> ContractDraft:
-    """Return a contract with only this document and the signers who sign it.
+    """Return a copy of the contract with only this document and the signers who sign it.
 
-    Raises KeyError if the draft has no such document. If no signer has a seal on the document, all signers without free
-    documents are included.
+    These are the signers with a seal on the document, and those who choose the positions of their seals in it. If no
+    signer has a seal on the document, signers without ``free_documents`` are also included. Raises KeyError if the
+    contract does not contain the document.
     """
     placements = tuple(place for place in draft.placements if place.document_id == document_id)
     with_seal = {place.signer_id for place in placements}
@@ -153,9 +156,9 @@ def _search(placement: Placement) -> tuple[DocumentId, str]:
 
 
 def require_agreed(draft: ContractDraft, hits: KeywordHits) -> None:
-    """Raise InputError if a keyword has no matches, or more matches than the user confirmed.
+    """Raise InputError if a keyword has no matches, or has more matches than the user confirmed.
 
-    Codes: ``preset.keyword_not_found`` (keyword), ``preset.keyword_unconfirmed`` (keyword, count).
+    The codes are ``preset.keyword_not_found`` (keyword) and ``preset.keyword_unconfirmed`` (keyword, count).
     """
     for place in draft.placements:
         if isinstance(place, KeywordPlacement):
@@ -165,7 +168,7 @@ def require_agreed(draft: ContractDraft, hits: KeywordHits) -> None:
 
 
 def require_agreed_seal(seal: PresetSeal, count: int) -> None:
-    """Raise the errors of ``require_agreed`` for one seal. ``count`` is the number of matches of its keyword."""
+    """Raise the errors of ``require_agreed`` for one seal whose keyword has ``count`` matches."""
     place = seal.placement
     if not isinstance(place, KeywordPlacement):
         return
@@ -176,7 +179,7 @@ def require_agreed_seal(seal: PresetSeal, count: int) -> None:
 
 
 def counted_seal(place: KeywordPlacement, hits: tuple[KeywordHit, ...], behaviour: PlatformBehaviour) -> PresetSeal:
-    """Return a seal with the number of matches confirmed, and with fallback points at the matches."""
+    """Return a seal for these keyword matches. Their number is confirmed, and they provide the fallback points."""
     fallbacks = tuple(
         CoordinatePlacement(
             *(PlacementId(f"{place.id} at {number}"), place.signer_id, place.document_id),

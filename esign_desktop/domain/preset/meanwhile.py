@@ -18,9 +18,10 @@ Value = TypeVar("Value")
 
 
 def with_changes_meanwhile(edited: Preset, base: Preset, kept: Preset) -> Preset:
-    """Return a preset that combines the changes of the edited version and the stored version since ``base``.
+    """Return a preset with the changes that two versions, ``edited`` and ``kept``, have made to ``base``.
 
-    Raises InputError ``preset.edited_meanwhile`` if both versions changed the same part.
+    ``kept`` is the version that is stored now. Raises InputError ``preset.edited_meanwhile`` if both versions changed
+    the same part.
     """
     merged = replace(
         _one_of(edited, base, kept, by=_contract),
@@ -56,7 +57,7 @@ def _roles(edited: tuple[Signer, ...], base: tuple[Signer, ...], kept: tuple[Sig
 
 
 def with_local_parties(mine: Preset, fresh: Preset) -> Preset:
-    """Return ``fresh`` with the function key, staff and organizations of ``mine``, which it replaces."""
+    """Return ``fresh`` with the function key, staff and organizations of ``mine``, the preset that it replaces."""
     known = {role.id: role for role in mine.signers}
 
     def kept(role: Signer) -> Signer:

@@ -1,4 +1,4 @@
-"""Find names in a preset's pages at positions where a different party is named in each contract."""
+"""Find names that are printed in a preset's pages where each contract must name its own customer."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 def named_places(preset: Preset, papers: Mapping[DocumentId, Paper]) -> tuple[Doubt, ...]:
     """Return a doubt for each name that is printed where a customer's name belongs.
 
-    Names that the user has already confirmed are omitted. ``papers`` is keyed by the preset's slots. Forms often
-    mention other organizations. An organization that is not a party to the preset therefore causes a doubt only next to
-    a customer's own label.
+    Names that the user has already confirmed are omitted. ``papers`` is keyed by the preset's slots. Many forms mention
+    organizations that are not parties to the contract. The name of such an organization therefore causes a doubt only
+    next to a customer's own label.
     """
     if not preset.customers:
         return ()
@@ -39,10 +39,10 @@ def named_places(preset: Preset, papers: Mapping[DocumentId, Paper]) -> tuple[Do
 
 
 def names_of_customers(preset: Preset, parties: Sequence[ProposedParty]) -> dict[SignerId, str]:
-    """Return the names of the preset's customers that were found in a document.
+    """Return the names that a document contains for the preset's customers.
 
-    A customer is matched by the title of the role. If only one customer and one name remain, they are matched with each
-    other.
+    A customer receives the name that stands next to the title of the customer's role. If one person and one person's
+    name are left over, they belong together; the same applies to organizations.
     """
     named = [party for party in parties if party.name and not is_placeholder(party.name)]
     named = [party for party in named if not any(is_same(party.name, name) for name in _fixed_names(preset))]
@@ -68,7 +68,7 @@ def _names_of(customers: Sequence[OpenSigner], named: list[ProposedParty]) -> di
 
 
 def require_settled(doubts: Sequence[Doubt]) -> None:
-    """Raise InputError ``preset.names_someone`` (label, count) if ``named_places`` returned any doubts."""
+    """Raise InputError ``preset.names_someone`` (label, count) if there are any doubts from ``named_places``."""
     if doubts:
         raise InputError("preset.names_someone", label=doubts[0].label, count=len(doubts))
 

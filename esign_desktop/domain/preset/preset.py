@@ -1,6 +1,7 @@
-"""Presets: reusable contracts with open signers, who are different parties in each contract.
+"""Presets: reusable contracts with open signers, whose roles are taken by different parties in each contract.
 
-A preset's signers, placements and options have the same form as a contract's. Slots take the place of document ids.
+The signers, placements and options of a preset have the same types as those of a contract. Slots take the place of
+document ids.
 """
 
 from __future__ import annotations
@@ -68,10 +69,10 @@ class CustomerDatum(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FormField:
-    """A form field of a template and the source of its value: data of a customer, or fixed text.
+    """A form field of a template and the source of its value: a customer's data, an answer, or fixed text.
 
     For TYPED fields, ``label`` is the displayed name; if it is empty, the field's name is displayed. ``kind`` restricts
-    the answer; if it is None, the kind is guessed from the name.
+    the answer; if it is None, the kind is guessed from the names.
     """
 
     name: str
@@ -87,7 +88,7 @@ class FormField:
 
     @property
     def must_be_filled(self) -> bool:
-        """Whether the contract requires a value for the field."""
+        """Whether a contract cannot be sent without a value for the field."""
         return self.is_required and (self.datum is not None or bool(self.text.strip()))
 
     @property
@@ -108,9 +109,9 @@ class KeptPdf:
 
 @dataclass(frozen=True, slots=True)
 class PlatformTemplate:
-    """A template on the platform. The template is valid only in the preset's home.
+    """A template on the platform. Its id is valid only in the preset's home.
 
-    ``tables`` become the last pages of every contract. The document's fingerprint includes these pages.
+    ``tables`` are added as the last pages of every contract. The document's fingerprint includes these pages.
     """
 
     template_id: str
@@ -123,7 +124,7 @@ DocumentSource = KeptPdf | PlatformTemplate
 
 @dataclass(frozen=True, slots=True)
 class PresetDocument:
-    """A document of a preset, and its fingerprint. ``slot`` identifies the document in the preset's placements."""
+    """A document of a preset, with its fingerprint. The preset's placements refer to the document by its ``slot``."""
 
     slot: DocumentId
     name: str
@@ -133,7 +134,7 @@ class PresetDocument:
 
 @dataclass(frozen=True, slots=True)
 class PresetSeal:
-    """The seal of a signer. If the keyword is not found in the document, the ``fallbacks`` are used instead."""
+    """A signer's seal. If its keyword is not found in the document, the seal is placed at the ``fallbacks`` instead."""
 
     placement: Placement
     fallbacks: tuple[CoordinatePlacement, ...] = ()
@@ -149,7 +150,7 @@ class PresetHome:
 
 @dataclass(frozen=True, slots=True)
 class Preset:
-    """A reusable contract. ``function_key`` is the number of a function key, such as 5 for F5, or None."""
+    """A reusable contract. ``function_key`` is a number, such as 5 for F5, or None if no key is assigned."""
 
     id: PresetId
     name: str
@@ -165,7 +166,7 @@ class Preset:
 
     @property
     def is_paid_elsewhere(self) -> bool:
-        """Whether a party other than the integrating application pays for contracts made from the preset."""
+        """Whether contracts made from the preset are paid for by a party other than the integrating application."""
         payer = self.options.payer
         if isinstance(payer, SignerParty):
             return not any(isinstance(role, ApplicationSigner) and role.id == payer.signer_id for role in self.signers)
@@ -173,7 +174,7 @@ class Preset:
 
     @property
     def customers(self) -> tuple[OpenSigner, ...]:
-        """The roles that are filled at the counter, in signing order."""
+        """The roles that customers take, in signing order if the preset has one."""
         found = [role for role in self.signers if isinstance(role, OpenSigner)]
         return tuple(sorted(found, key=lambda role: role.terms.step)) if self.is_ordered else tuple(found)
 
@@ -184,14 +185,17 @@ class Preset:
 
     @property
     def questions(self) -> tuple[str, ...]:
-        """The names of the form fields that a user fills in, without duplicates, in the order of the fields."""
+        """The names of the form fields that the user fills in, in the order of the fields, without duplicates."""
         return tuple(
             dict.fromkeys(form_field.name for form_field in self._fields if form_field.datum is CustomerDatum.TYPED)
         )
 
     @property
     def document_questions(self) -> tuple[str, ...]:
-        """The names of the required fields whose values can be derived only from a resident identity number."""
+        """The names of required fields whose values are derived from the number of a resident identity card.
+
+        Users must fill in these fields for customers who have another identity document.
+        """
         derived = {CustomerDatum.SEX, CustomerDatum.BIRTH_DATE, CustomerDatum.AGE}
         found = dict.fromkeys(
             form_field.name for form_field in self._fields if form_field.datum in derived and form_field.must_be_filled
@@ -199,7 +203,7 @@ class Preset:
         return tuple(name for name in found if name not in self.questions)
 
     def question(self, name: str) -> Question:
-        """Return the question for a form field. Raises KeyError if there is no such field."""
+        """Return the question for the form field with this name. Raises KeyError if there is no such field."""
         for form_field in self._fields:
             if form_field.name == name:
                 return form_field.question
@@ -221,19 +225,19 @@ class Preset:
 
     @property
     def knows_nobody_yet(self) -> tuple[SignerId, ...]:
-        """The staff and branch roles whose identity is too incomplete to find or create an account."""
+        """The staff and branch roles whose signer is missing or lacks the data needed to find or create an account."""
         return tuple(role.id for role in self.signers if not _is_known(role))
 
 
 def plain_name(name: str) -> str:
-    """Return a preset's name normalized for comparison. Case, width and spaces are ignored."""
+    """Return a preset's name in a form for comparison, which ignores case, character width and spaces."""
     return "".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
 def with_signer_ids(options: FlowOptions, signer_ids: Mapping[SignerId, SignerId]) -> FlowOptions:
-    """Return the options with new signer ids for the initiator and the payer.
+    """Return a copy of the options in which the initiator and the payer have the new signer ids.
 
-    A signer without a new id is removed from the options.
+    An initiator or payer whose signer has no new id is removed.
     """
 
     def renamed(party: Party | None) -> Party | None:
@@ -246,30 +250,30 @@ def with_signer_ids(options: FlowOptions, signer_ids: Mapping[SignerId, SignerId
 
 
 def counter_options(options: FlowOptions) -> FlowOptions:
-    """Return the options for the counter: a signing deadline of 30 minutes, and no notifications."""
+    """Return a copy of the options for the counter, with a signing deadline of 30 minutes and no notifications."""
     return replace(options, deadline=SignWithin(COUNTER_VALIDITY_MS), notices=frozenset())
 
 
 def with_branch(preset: Preset, role_id: SignerId, organization: Organization, agent: Person) -> Preset:
-    """Set the organization and agent of a branch role."""
+    """Assign an organization and its agent to a branch role."""
     return change_role(preset, role_id, lambda role: replace(role, organization=organization, agent=agent))
 
 
 def with_staff(preset: Preset, role_id: SignerId, person: Person) -> Preset:
-    """Set the person of a staff role."""
+    """Assign a person to a staff role."""
     return change_role(preset, role_id, lambda role: replace(role, person=person))
 
 
 def without_numbers(preset: Preset) -> Preset:
-    """Return the preset without ID numbers, phone numbers and email addresses.
+    """Return a copy of the preset without ID numbers, phone numbers and email addresses.
 
-    These values are not needed when the accounts are known.
+    Once the accounts of the signers are known, these values are no longer needed.
     """
     return replace(preset, signers=tuple(_bare_role(role, keeps_third_ids=True) for role in preset.signers))
 
 
 def for_others(preset: Preset) -> Preset:
-    """Return the preset for export.
+    """Return a copy of the preset for export to other users.
 
     The function key, ID numbers, phone numbers, email addresses and ``thirdId`` values are removed.
     """
@@ -287,7 +291,7 @@ def uses_home(preset: Preset) -> bool:
 
 
 def change_role(preset: Preset, role_id: SignerId, change: Callable[[Any], Signer]) -> Preset:
-    """Change one role. An unknown id is ignored."""
+    """Apply ``change`` to the role with this id. An unknown id has no effect."""
     return replace(preset, signers=tuple(change(role) if role.id == role_id else role for role in preset.signers))
 
 

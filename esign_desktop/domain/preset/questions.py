@@ -1,4 +1,4 @@
-"""Questions that a form asks in addition to the customers' data, and the answers that are accepted."""
+"""Questions that a form asks in addition to the customers' data, and the kinds of answers that it accepts."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ MAX_CHARACTERS: Final = 200
 
 
 class AnswerKind(StrEnum):
-    """The kind of answer expected. The values are stored in the database. AMOUNT_IN_WORDS is typed in digits."""
+    """The kind of answer that a question expects. The values are stored in the database.
+
+    The user types an answer for AMOUNT_IN_WORDS in digits.
+    """
 
     TEXT = "text"
     AMOUNT = "amount"
@@ -28,7 +31,8 @@ class AnswerKind(StrEnum):
 class Question:
     """A question that asks the user for the value of a form field.
 
-    ``name`` is the form field's name, and ``label`` is the displayed name. ``choices`` applies only to CHOICE.
+    ``name`` is the name of the form field, and ``label`` is displayed to the user. ``choices`` is used only if ``kind``
+    is CHOICE.
     """
 
     name: str
@@ -61,7 +65,7 @@ def guessed_kind(words: str) -> AnswerKind:
 
 
 def readable_name(name: str) -> str:
-    """Return a readable form of a field's name. For ``form1[0].page[0].loan_amount[0]``, it is "Loan amount"."""
+    """Return a field's name in readable form, such as "Loan amount" for ``form1[0].page[0].loan_amount[0]``."""
     last = re.sub(r"\[[0-9]+\]$", "", name.rpartition(".")[2])
     words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", re.sub(r"[_\s]+", " ", last)).strip()
     if words.isascii() and words and not words.isupper():

@@ -1,6 +1,6 @@
-"""Check the consistency of a preset from an external source.
+"""Check whether a preset from an external source is consistent.
 
-The targets of all references must exist, and all numbers and text lengths must be within their limits.
+Everything that the preset refers to must exist, and all numbers and text lengths must be within their limits.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ _ID: Final = re.compile(r"[0-9a-f]{32}")
 
 
 def is_sound(preset: Preset) -> bool:
-    """Return whether the preset can be displayed and filled in."""
+    """Return whether the preset is consistent, so that it can be displayed and filled in."""
     slots = [document.slot for document in preset.documents]
     signers = [role.id for role in preset.signers]
     placements = [place for seal in preset.seals for place in (seal.placement, *seal.fallbacks)]

@@ -1,4 +1,4 @@
-"""Parse answers typed for form fields, such as amounts of money, dates, choices and numbers."""
+"""Check answers that a user has typed for form fields, such as amounts of money, dates, choices and numbers."""
 
 from __future__ import annotations
 
@@ -29,9 +29,10 @@ _NO_TICKS: Final = frozenset({"否", "n", "no", "false", "off", "0"})
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A valid answer. It is personal data.
+    """A valid answer, which is personal data.
 
-    ``value`` is written into the form. ``check`` is the same value in another notation, for the user to compare.
+    ``value`` is inserted into the form. ``check`` is the same value in another notation, which lets the user compare
+    the two.
     """
 
     value: str = field(repr=False)
@@ -39,12 +40,12 @@ class Answer:
 
 
 def read_answer(question: Question, text: str, *, by_number: bool = True) -> Answer:
-    """Return the valid answer for text that the user typed.
+    """Check the text that a user has typed, and return it as an answer.
 
-    For an optional question, the text may be empty. If ``by_number`` is True, a choice may be given by its number,
-    counted from 1. Raises InputError ``answer.empty``, ``answer.too_long`` (with ``most``), or, depending on the
+    For an optional question, empty text is valid. If ``by_number`` is True, a choice may be given by its number (1 for
+    the first choice). Raises InputError ``answer.empty``, ``answer.too_long`` (with ``most``), or, depending on the
     question's kind, ``answer.no_amount``, ``answer.no_number``, ``answer.no_date``, ``answer.no_choice``,
-    ``answer.no_tick``, ``answer.bad_id_number`` or ``answer.bad_mobile``. Each error contains the question's ``label``.
+    ``answer.no_tick``, ``answer.bad_id_number`` or ``answer.bad_mobile``. All errors have the parameter ``label``.
     """
     plain = " ".join(unicodedata.normalize("NFC", text).split())
     if not plain:
@@ -61,7 +62,7 @@ def read_answer(question: Question, text: str, *, by_number: bool = True) -> Ans
 
 
 def chinese_date(day: date) -> str:
-    """Return a date as it is written in Chinese forms."""
+    """Return a date in the notation of Chinese forms, such as 2026年03月08日."""
     return f"{day:%Y}年{day:%m}月{day:%d}日"
 
 

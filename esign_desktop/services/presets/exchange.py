@@ -1,8 +1,8 @@
-"""Export a preset to a single file (``.esignpreset``), and read such files.
+"""Export a preset to a single file (``.esignpreset``), and read such a file.
 
-The file is a ZIP archive of a manifest and PDFs. Each PDF is named after its SHA-256 digest. The file contains no ID or
-phone numbers. All content is checked against limits before use. The author and the date stated in the file are not
-verified.
+The file is a ZIP archive that contains a manifest and PDFs. Each PDF is named by its SHA-256. ID numbers and phone
+numbers are not exported. When a file is read, all content is checked against limits first. Its author and date are as
+stated in the file and are not verified.
 """
 
 from __future__ import annotations
@@ -59,11 +59,10 @@ _MOST_DIRECTORY_BYTES: Final = 64 * 1024
 
 @dataclass(frozen=True, slots=True)
 class PresetImport:
-    """A preset read from a file.
+    """A preset that was read from a file.
 
-    ``fresh`` is the preset as it would be saved, and ``mine`` is the preset that it would replace. ``made_by`` and
-    ``made_at_ms`` (epoch milliseconds) are as stated in the file. ``owner`` identifies the import that holds the PDFs
-    of the preset.
+    ``fresh`` is the preset to be saved, and ``mine`` is the stored preset that it would replace. ``made_by`` and
+    ``made_at_ms`` (epoch milliseconds) are stated in the file. The preset's PDFs are held for ``owner``.
     """
 
     fresh: Preset
@@ -76,7 +75,7 @@ class PresetImport:
 def write_preset_file(
     preset: Preset, files: PresetFiles, target: Path, *, made_by: str = "", made_at_ms: int | None = None
 ) -> None:
-    """Write a preset to a file atomically. Raises InputError ``preset.too_large``, and StoreError."""
+    """Write a preset to a file atomically. Raises InputError ``preset.too_large`` and StoreError."""
     made = {"made_by": made_by[:MAX_MAKER_CHARACTERS], "made_at_ms": made_at_ms}
     manifest = {"kind": _KIND, **made, "preset": json.loads(preset_to_json(for_others(preset)))}
     text = json.dumps(manifest).encode("ascii")
@@ -95,10 +94,10 @@ def write_preset_file(
 def read_preset_file(
     source: Path, files: PresetFiles, *, hold: Callable[[Collection[str]], None] = lambda _hashes: None
 ) -> PresetImport:
-    """Read a preset file, and store either all of its PDFs or none. ``hold`` first receives the hashes of the PDFs.
+    """Read a preset file and store its PDFs. If an error occurs, no PDF is stored.
 
-    Raises InputError ``preset.not_a_preset``, ``preset.newer`` or ``preset.too_large``, and StoreError if the local
-    disk fails.
+    ``hold`` is called with the hashes of the PDFs before they are stored. Raises InputError ``preset.not_a_preset``,
+    ``preset.newer`` or ``preset.too_large``, and StoreError if the local disk fails.
     """
     try:
         with source.open("rb") as file, _archive(file) as archive:
@@ -131,7 +130,7 @@ def read_preset_file(
 
 
 def kept_hashes(preset: Preset) -> tuple[str, ...]:
-    """Return the hashes of a preset's PDFs, without duplicates."""
+    """Return the SHA-256 hashes of the PDFs stored with a preset, without duplicates."""
     sources = (document.source for document in preset.documents)
     return tuple(dict.fromkeys(source.sha256 for source in sources if isinstance(source, KeptPdf)))
 

@@ -1,4 +1,4 @@
-"""Find problems with the values of a contract's forms: invalid values, and values that do not fit their fields."""
+"""Find invalid values in a contract's forms, and values that do not fit into their fields."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _SMALL: Final = 0.8
 def value_problems(draft: ContractDraft) -> tuple[Problem, ...]:
     """Return the problems with a contract's form values, in the order of documents and fields.
 
-    Empty values are checked elsewhere.
+    Empty values are not considered, because another check reports them.
     """
     return tuple(problem for document in draft.documents for problem in _of_document(document))
 
@@ -80,7 +80,7 @@ def _fault(wanted: WantedField, value: str) -> Problem | None:
 
 
 def written(wanted: WantedField, text: str) -> str:
-    """Return a value's text in the form. An invalid value is returned as typed, with single spaces."""
+    """Return a value as the form shows it. An invalid value is returned as typed, with single spaces between words."""
     try:
         return read_answer(wanted.question, text, by_number=False).value
     except InputError:

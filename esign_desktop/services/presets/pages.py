@@ -1,4 +1,4 @@
-"""Find names on a preset's pages that should not be there because the party is a different one each time."""
+"""Find names that are printed in a preset's pages where each contract must name its own customer."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class OpenPages:
-    """A preset's PDFs, opened for display as the documents of ``draft``, and the doubts about names on their pages.
+    """The PDFs of a preset, opened for display as the documents of ``draft``, and the doubts about names in these PDFs.
 
-    Doubts that were already settled are included.
+    ``doubts`` includes those that the user has already settled.
     """
 
     draft: ContractDraft
@@ -34,9 +34,10 @@ class OpenPages:
 
 
 class PresetPages:
-    """The service that reads the pages of presets.
+    """The service that searches the pages of presets for names.
 
-    Calls block on the disk and the PDF process, and raise PdfError, or InputError ``document.missing``.
+    Its calls block while the disk and the PDF process are used. They raise PdfError, and InputError
+    ``document.missing``.
     """
 
     def __init__(self, pdfs: PresetPdfs, documents: DocumentService) -> None:
@@ -47,21 +48,18 @@ class PresetPages:
         """What was read, by the SHA-256 of the file."""
 
     def unsettled(self, preset: Preset) -> tuple[Doubt, ...]:
-        """Return the doubts about names on the preset's pages that no user has settled yet.
+        """Return the doubts about names in the preset's pages that the user has not settled yet.
 
-        The result is empty if the preset has no customer.
+        The result is empty for a preset without customers.
         """
         return named_places(preset, self._papers(preset)) if preset.customers else ()
 
     def require_settled(self, preset: Preset) -> None:
-        """Raise InputError ``preset.names_someone`` if the preset's pages name a party that differs each time."""
+        """Raise InputError ``preset.names_someone`` if the user has not settled all doubts about the preset's pages."""
         require_settled(self.unsettled(preset))
 
     def named_in(self, preset: Preset, documents: Collection[Document]) -> tuple[Doubt, ...]:
-        """Return the doubts about names in a preset that is being made from open documents.
-
-        The ids of the documents identify them.
-        """
+        """Return the doubts about the pages of a preset that is being made from these open documents."""
         pairs = list(zip(preset.documents, documents, strict=True))
         papers = {
             kept.slot: self._documents.paper(document.id)
@@ -76,7 +74,7 @@ class PresetPages:
         return names_of_customers(preset, self._documents.propose(document_id).parties)
 
     def open(self, preset: Preset) -> OpenPages:
-        """Open the preset's PDFs for display. ``close`` closes them."""
+        """Open the preset's PDFs for display. Call ``close`` to close them."""
         opened: dict[DocumentId, Document] = {}
         for kept in preset.documents:
             if isinstance(kept.source, KeptPdf):
@@ -88,7 +86,7 @@ class PresetPages:
         return OpenPages(draft, _with_ids(doubts, ids))
 
     def close(self, pages: OpenPages) -> None:
-        """Close the PDFs that were opened for display."""
+        """Close the PDFs that ``open`` has opened."""
         for document in pages.draft.documents:
             self._documents.close(document.id)
 

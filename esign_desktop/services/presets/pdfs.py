@@ -1,4 +1,4 @@
-"""Store and open the PDFs of presets, and hold PDFs while an editor or an import needs them."""
+"""Store and open the PDFs of presets, and keep PDFs that an editor or an import still needs from being deleted."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 class PresetPdfs:
     """The service that stores and opens the PDFs of presets.
 
-    Calls block on the disk and the PDF process. They may raise PdfError and StoreError.
+    Its calls block while the disk and the PDF process are used. They may raise PdfError and StoreError.
     """
 
     def __init__(
@@ -41,12 +41,12 @@ class PresetPdfs:
 
     @property
     def borrowed(self) -> frozenset[str]:
-        """The hashes of held PDFs, which must not be deleted even if no saved preset contains them."""
+        """The hashes of PDFs that are held, and must therefore not be deleted even if no saved preset contains them."""
         with self._lock:
             return frozenset().union(*self._borrowed.values())
 
     def keep(self, document: Document) -> DocumentTrait:
-        """Store the file of an open document, and return the document's fingerprint and source.
+        """Store the file of an open document, and return the data that a preset needs about the document.
 
         Raises InputError ``document.missing``, ``document.changed`` or ``preset.too_large``.
         """
@@ -67,7 +67,7 @@ class PresetPdfs:
         return DocumentTrait(fingerprint, KeptPdf(document.sha256, document.size_bytes))
 
     def borrow(self, path: Path) -> tuple[Document, DocumentTrait]:
-        """Open and store a file for a preset being edited, and hold it until ``let_go``.
+        """Open a file for a preset that is being edited, store it, and hold it until ``let_go`` is called.
 
         Raises the errors of ``keep``.
         """
@@ -76,21 +76,21 @@ class PresetPdfs:
         return document, self.keep(document)
 
     def hold(self, hashes: Collection[str], owner: object = None) -> None:
-        """Protect PDFs that belong to no saved preset from deletion until ``let_go`` is called for the same owner."""
+        """Keep the PDFs with these hashes from being deleted until ``let_go`` is called with the same owner."""
         with self._lock:
             self._borrowed.setdefault(owner, set()).update(hashes)
 
     def let_go(self, owner: object = None) -> None:
-        """Release all PDFs held for this owner."""
+        """Release all PDFs that are held for this owner."""
         with self._lock:
             self._borrowed.pop(owner, None)
 
     def counted(self, preset: Preset) -> Preset:
-        """Return the preset after counting the matches of each new keyword in the keyword's PDF.
+        """Return a copy of the preset in which each new keyword has been counted in its PDF.
 
-        A single match is accepted and provides a fallback point. Raises InputError ``preset.keyword_not_found`` for a
-        keyword with neither a match nor fallback points. Raises ``preset.keyword_unconfirmed`` for a keyword with
-        several matches, which the user has to confirm.
+        A single match is confirmed automatically and becomes a fallback point. Raises InputError
+        ``preset.keyword_not_found`` for a keyword with neither a match nor a fallback point, and
+        ``preset.keyword_unconfirmed`` for a keyword with several matches, which the user has to confirm.
         """
         sources = {document.slot: document.source for document in preset.documents}
         seals = []
@@ -113,7 +113,7 @@ class PresetPdfs:
             self._documents.close(document.id)
 
     def open(self, kept: KeptPdf, name: str) -> Document:
-        """Open a preset's PDF. Raises InputError ``document.missing``."""
+        """Open a PDF of a preset. Raises InputError ``document.missing``."""
         if not self._files.has(kept.sha256):
             raise InputError("document.missing")
         return replace(self._documents.open(self._files.path(kept.sha256)), name=name)

@@ -1,4 +1,4 @@
-"""Create, save, export, recognize and edit presets, and create the documents of new contracts from them."""
+"""Create, save, edit, export and recognize presets, and provide the documents of contracts made from them."""
 
 from __future__ import annotations
 
@@ -62,10 +62,10 @@ _NEAR_PAGE_COUNT = 2
 
 @dataclass(frozen=True, slots=True)
 class Recognition:
-    """A preset that matches an open document.
+    """A preset that was recognized in an open document.
 
-    ``kept`` is the matching document of the preset. ``hits`` are the matches of the preset's keywords in the open
-    document.
+    ``kept`` is the preset's document that matches the open document. ``hits`` contains the matches of its keywords in
+    the open document.
     """
 
     preset: Preset
@@ -80,7 +80,8 @@ class Recognition:
 class LaidOut:
     """A preset converted to a contract for editing.
 
-    ``roles`` are the roles of the contract's signers. ``base`` is the preset as it was stored at that time.
+    ``roles`` contains the preset's role for each signer of the contract. ``base`` is the preset as it was stored when
+    it was converted.
     """
 
     preset: Preset
@@ -90,9 +91,9 @@ class LaidOut:
 
 
 class PresetService:
-    """The service for the presets of this installation.
+    """The presets of this installation.
 
-    Calls block on the store, the disk and the PDF process. They may raise StoreError and PdfError.
+    Its calls block while the database, the disk and the PDF process are used. They may raise StoreError and PdfError.
     """
 
     def __init__(
@@ -133,11 +134,11 @@ class PresetService:
         return self._presets.get(preset_id)
 
     def has(self, preset_id: PresetId) -> bool:
-        """Return whether there is a preset with this id, even if the preset cannot be read."""
+        """Return whether a preset with this id is stored, even if it cannot be read."""
         return preset_id in self._presets.ids()
 
     def on_key(self, key: int) -> Preset | None:
-        """Return the preset assigned to a function key, or None if there is none."""
+        """Return the preset that is assigned to a function key, or None if the key has no preset."""
         return next((preset for preset in self._presets.list() if preset.function_key == key), None)
 
     def make(
@@ -152,11 +153,11 @@ class PresetService:
         templates: Mapping[DocumentId, PlatformTemplate] | None = None,
         settled: Collection[str] = (),
     ) -> Preset:
-        """Create a preset from a contract with open documents, and save it (see ``preset_of``).
+        """Create a preset from a contract whose documents are open, and save it. See ``preset_of`` for the parameters.
 
-        If ``hits`` is None, the documents are searched for the keywords. ``templates`` replace the files of their
-        documents. Raises InputError ``document.missing``, ``document.changed``, ``preset.too_large``,
-        ``preset.not_a_person``, ``preset.keyword_not_found`` and ``preset.keyword_unconfirmed``.
+        If ``hits`` is None, the keywords are searched in the documents. Documents in ``templates`` are taken from the
+        platform instead of their files. Raises InputError ``document.missing``, ``document.changed``,
+        ``preset.too_large``, ``preset.not_a_person``, ``preset.keyword_not_found`` and ``preset.keyword_unconfirmed``.
         """
         hits = self._hits_in(draft) if hits is None else hits
         require_agreed(draft, hits)
@@ -176,7 +177,7 @@ class PresetService:
         titles: Mapping[SignerId, str] | None = None,
         settled: Collection[str] = (),
     ) -> tuple[Doubt, ...]:
-        """Return the unsettled doubts about names on the pages of a preset that would be made from this contract.
+        """Return the unsettled doubts about names in the pages of the preset that ``make`` would create.
 
         Raises the errors of ``make``.
         """
@@ -185,7 +186,7 @@ class PresetService:
         return self.pages.named_in(replace(preset, settled=tuple(settled)), draft.documents)
 
     def settle(self, preset_id: PresetId, doubt: Doubt) -> Preset:
-        """Record that a name belongs on a preset's pages, and return the preset. Raises StoreError."""
+        """Record that a name in a preset's pages is correct, and return the changed preset. Raises StoreError."""
         with self.lock:
             preset = self._presets.get(preset_id)
             kept = replace(preset, settled=tuple(sorted({*preset.settled, doubt.key})))
@@ -196,11 +197,11 @@ class PresetService:
     def of_template(
         self, draft: ContractDraft, document_id: DocumentId, template: PlatformTemplate, environment: Environment
     ) -> Preset:
-        """Create a preset from one document of a contract, with a template in place of its file, and save the preset.
+        """Create a preset from a template and one document of a contract, and save it.
 
         The preset's signers are those with a seal on the document, or all signers if there are none. A single person
-        becomes the customer; if the contract has no signers, a customer is added. If a preset with the template already
-        exists, it is returned unchanged. Raises the errors of ``make``.
+        becomes the customer. If the contract has no signers, a customer is added. If a preset with this template
+        already exists, it is returned unchanged. Raises the errors of ``make``.
         """
         home = _home(environment)
         for preset in self._presets.list():
@@ -217,8 +218,8 @@ class PresetService:
     def save(self, preset: Preset, *, by_policy: bool = False) -> Preset:
         """Save a preset, and return it with the ``thirdId`` values of its staff.
 
-        Raises InputError ``preset.name_taken``. Raises InputError ``policy.fixed`` if the policy provides the preset
-        and anything except the staff, branches and function key is different.
+        Raises InputError ``preset.name_taken``. Raises InputError ``policy.fixed`` if a policy provides the preset;
+        users may change only the staff, branches and function key of such a preset.
         """
         preset = replace(preset, signers=tuple(map(self._third_ids.complete, preset.signers)))
         with self.lock:
@@ -235,10 +236,10 @@ class PresetService:
         return preset
 
     def save_edited(self, preset: Preset, environment: Environment, base: Preset | None = None) -> Preset:
-        """Save an edited preset. Templates that were added to the preset belong to the environment's project.
+        """Save an edited preset. New templates in the preset are assigned to the project of the environment.
 
-        ``base`` is the preset as stored when editing began; changes stored since then are kept. Raises InputError
-        ``document.missing`` if a PDF is gone, and the errors of ``with_changes_meanwhile``.
+        ``base`` is the preset as it was stored when editing began. Changes that were stored after that are kept. Raises
+        InputError ``document.missing`` if a PDF no longer exists, and the errors of ``with_changes_meanwhile``.
         """
         try:
             before = self._presets.get(preset.id)
@@ -256,7 +257,10 @@ class PresetService:
         return self.save(self.pdfs.counted(replace(preset, home=home if uses_home(preset) else None)))
 
     def delete(self, preset_id: PresetId, *, by_policy: bool = False) -> None:
-        """Delete a preset and the PDFs that no other preset uses. Raises InputError ``policy.fixed``."""
+        """Delete a preset and those of its PDFs that other presets do not use.
+
+        Raises InputError ``policy.fixed`` if a policy provides the preset.
+        """
         if not by_policy and self.is_shared(preset_id):
             raise InputError("policy.fixed")
         with self.lock:
@@ -270,15 +274,15 @@ class PresetService:
         self._note(AuditAction.PRESET_IMPORTED, preset.name)
 
     def note_shared(self, preset: Preset, sha256: str) -> None:
-        """Record in the audit log that a preset came from the shared folder, with the file's digest."""
+        """Record in the audit log that a preset was imported from the shared folder, with the SHA-256 of its file."""
         self._note(AuditAction.PRESET_SHARED, f"{preset.name} · {sha256[:16]}")
 
     def path_of(self, source: KeptPdf) -> Path:
-        """Return the path of a preset's PDF."""
+        """Return the path of a PDF stored with a preset."""
         return self._files.path(source.sha256)
 
     def sweep(self) -> None:
-        """Delete PDFs that belong to no preset, such as those left by a crash."""
+        """Delete PDFs that no preset uses, such as those left behind by a crash."""
         with self.lock:
             presets = self._presets.list()
             if self._presets.ids() != {preset.id for preset in presets}:
@@ -288,10 +292,10 @@ class PresetService:
             self._files.sweep(kept | self.pdfs.borrowed)
 
     def assign_key(self, preset_id: PresetId, key: int | None, *, by_policy: bool = False) -> None:
-        """Assign a function key to a preset, and remove the key from any other preset.
+        """Assign a function key to a preset. If another preset has this key, the key is taken from it.
 
-        Raises InputError ``preset.no_such_key``. Raises InputError ``policy.fixed`` if the policy specifies the preset
-        for the new key or for the preset's current key.
+        Raises InputError ``preset.no_such_key``. Raises InputError ``policy.fixed`` if a policy assigns the new key, or
+        the preset's current key.
         """
         if key is not None and key not in FUNCTION_KEYS:
             raise InputError("preset.no_such_key", key=key)
@@ -301,9 +305,9 @@ class PresetService:
         self._note(AuditAction.PRESET_KEY, f"{self.get(preset_id).name} → {'—' if key is None else f'F{key}'}")
 
     def forget_numbers(self, preset_id: PresetId) -> Preset:
-        """Delete the ID and phone numbers of a preset's staff, and return the preset.
+        """Delete the staff's ID numbers and phone numbers from a preset, and return the preset.
 
-        Call this when the accounts of the staff are known.
+        The numbers are no longer needed once the accounts of the staff are known.
         """
         with self.lock:
             preset = self._presets.get(preset_id)
@@ -313,28 +317,28 @@ class PresetService:
             return bare
 
     def export(self, preset_id: PresetId, target: Path) -> None:
-        """Write a preset to a file without ID numbers and phone numbers. Raises InputError ``preset.too_large``."""
+        """Export a preset to a file, without ID numbers and phone numbers. Raises InputError ``preset.too_large``."""
         preset = self._presets.get(preset_id)
         write_preset_file(preset, self._files, target, made_by=user_name(), made_at_ms=self._clock_ms())
         self._note(AuditAction.EXPORTED, f"preset: {preset.name}")
 
     def documents_of(self, preset: Preset, facts: DeskFacts | None = None) -> tuple[Document, ...]:
-        """Return the preset's documents for a new contract, with their forms filled in from ``facts``.
+        """Return the documents of the preset for a new contract. Their forms are filled in from ``facts``.
 
-        Raises InputError ``document.missing`` if a PDF is gone.
+        Raises InputError ``document.missing`` if a PDF no longer exists.
         """
         customers = preset.customers
         only = customers[0].id if customers else None
         return tuple(self._document(kept, facts or DeskFacts(), only) for kept in preset.documents)
 
     def hits_of(self, preset: Preset, kept: PresetDocument, document: Document) -> KeywordHits:
-        """Return the keyword matches of one of the preset's documents in an open document."""
+        """Search an open document for the keywords of the preset's document ``kept``, and return the matches."""
         places = (seal.placement for seal in preset.seals if seal.placement.document_id == kept.slot)
         keywords = {place.keyword for place in places if isinstance(place, KeywordPlacement)}
         return {(document.id, keyword): self._documents.find(document.id, keyword) for keyword in keywords}
 
     def filled_at_desk(self, kept: PresetDocument, document: Document) -> Document:
-        """Return an open document with the preset's template and the form values that do not depend on a customer."""
+        """Return an open document with the template of ``kept`` and the form values that need no customer data."""
         if not isinstance(kept.source, PlatformTemplate):
             return document
         today = form_data("", "", "", china_datetime(self._clock_ms()).date())[CustomerDatum.TODAY]
@@ -354,9 +358,9 @@ class PresetService:
         return replace(document, template=filling, pages=(*own_pages, *[FRAME] * filling.added_pages))
 
     def recognise(self, document: Document, environment: Environment) -> Recognition | None:
-        """Return the preset that best matches an open document, or None if none matches.
+        """Return the preset that best matches an open document, or None if no preset is similar enough.
 
-        Presets with templates of another environment or project are ignored.
+        Presets with templates that belong to another environment or project are ignored.
         """
         here = _home(environment)
         near = [
@@ -384,10 +388,10 @@ class PresetService:
         return Recognition(preset, kept, likeness, is_exact, found, hits)
 
     def lay_out(self, preset: Preset) -> LaidOut:
-        """Convert a preset to a contract to be edited in Prepare. Customers are shown by the titles of their roles.
+        """Convert a preset to a contract that can be edited in Prepare. Customers are named after their roles.
 
-        Raises InputError ``document.missing``, and ``preset.has_no_pages`` for a preset with a template, whose pages
-        are on the platform.
+        Raises InputError ``document.missing``. Raises InputError ``preset.has_no_pages`` if the preset uses a template,
+        because its pages are on the platform.
         """
         documents = []
         for kept in preset.documents:
@@ -400,7 +404,10 @@ class PresetService:
         return LaidOut(preset, draft, dict(zip(signer_ids, preset.signers, strict=True)), base)
 
     def take_back(self, laid_out: LaidOut, draft: ContractDraft, environment: Environment) -> Preset:
-        """Save an edited contract as its preset. New people with neither a number nor an account become customers."""
+        """Save a contract that was edited in Prepare as its preset, and return the preset.
+
+        New persons without an ID number and an account become customers.
+        """
         before, roles = laid_out.preset, laid_out.roles
         customers = {signer.id: display_name(signer) for signer in draft.signers if is_customer(signer, roles)}
         hits = self._hits_in(draft)
@@ -464,7 +471,7 @@ class PresetService:
         return frozenset() if before == plain_name(preset.name) else frozenset(names.values())
 
     def with_free_name(self, preset: Preset) -> Preset:
-        """Return the preset, with a number appended to its name if another preset has the same name."""
+        """Return the preset. If another preset has the same name, append a number to the name."""
         taken, name, number = self._other_names(preset), preset.name, 1
         while plain_name(name) in taken:
             number += 1
@@ -482,9 +489,9 @@ def _templates(preset: Preset) -> frozenset[str]:
 
 
 class ImportedPresets:
-    """A service that imports presets in two steps: first read the preset, then save it.
+    """A service that imports presets in two steps: it first reads a preset, and then saves or discards it.
 
-    Calls block on the store, the disk and the PDF process. They may raise StoreError and PdfError.
+    Its calls block while the database, the disk and the PDF process are used. They may raise StoreError and PdfError.
     """
 
     def __init__(self, presets: PresetService, files: PresetFiles, documents: DocumentService) -> None:
@@ -497,9 +504,9 @@ class ImportedPresets:
     ) -> PresetImport:
         """Read a preset from a file, and hold its PDFs until ``take_in`` or ``decline`` is called.
 
-        ``own_id`` maps the id in the file to the id that the preset gets on this computer. A preset with a known id
-        gets the function key and staff of the stored preset, or a new id if the stored preset is unreadable. Pages and
-        keyword matches are counted in the PDFs; the counts stated in the file are ignored. Raises InputError
+        ``own_id`` maps the id in the file to the preset's id on this computer. If a preset with this id is stored here,
+        the new preset gets its function key and staff; if the stored preset is unreadable, the new preset gets another
+        id. Pages and keyword matches are counted in the PDFs instead of being taken from the file. Raises InputError
         ``preset.not_a_preset``, ``preset.newer`` or ``preset.too_large``.
         """
         owner = object()
@@ -526,12 +533,12 @@ class ImportedPresets:
         )
 
     def take_in(self, found: PresetImport, *, name_of_mine: str = "", keeps_mine: bool = False) -> Preset:
-        """Save the preset that was read, and return it.
+        """Save a preset that ``look_into`` has read, and return it.
 
-        The preset that it replaces is kept under the name ``name_of_mine``, without its function key. If ``keeps_mine``
-        is True, the stored preset is unchanged, and the new preset gets a new id. Raises InputError
-        ``preset.changed_meanwhile`` if the stored preset was edited after the file was read; nothing is changed in that
-        case.
+        If the new preset replaces a stored preset, the stored preset is kept under the name ``name_of_mine``, without
+        its function key. If ``keeps_mine`` is True, the stored preset is unchanged, and the new preset gets another id.
+        Raises InputError ``preset.changed_meanwhile`` if the stored preset was edited after ``look_into``; in this
+        case, nothing is changed.
         """
         presets, mine, replacement = self._presets, found.mine, found.fresh
         try:
@@ -551,7 +558,7 @@ class ImportedPresets:
             self._let_go(found.owner)
 
     def decline(self, found: PresetImport) -> None:
-        """Discard the preset that was read, and release its PDFs."""
+        """Discard a preset that ``look_into`` has read, and release its PDFs."""
         self._let_go(found.owner)
 
     def _let_go(self, owner: object) -> None:

@@ -1,4 +1,4 @@
-"""Presets provided by a policy, in files in a shared folder that users of this computer can only read."""
+"""Presets that a policy provides: files in a shared folder, which users of this computer can only read."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ _log = logging.getLogger(__name__)
 
 
 class SharedPresets:
-    """The service that synchronizes the presets of this computer with the shared folder.
+    """The service that updates the presets of this computer from the shared folder.
 
-    Calls block on the folder, which may be on an unreachable network share.
+    Its calls block while the folder is read. The folder may be on an unreachable network share.
     """
 
     def __init__(
@@ -45,10 +45,10 @@ class SharedPresets:
         *,
         digests: frozenset[str] | None = None,
     ) -> None:
-        """Create the service for a shared folder.
+        """Use the presets in ``folder``, or none if it is None.
 
-        ``keys`` are function keys, each with the name of the file whose preset is assigned to it. If ``digests`` is not
-        None, only files with one of these SHA-256 digests are imported.
+        ``keys`` contains function keys, each with the name of a preset file in the folder. If ``digests`` is not None,
+        only files with one of these SHA-256 digests are used.
         """
         self._folder = folder
         self._keys = dict(keys) if folder is not None else {}
@@ -67,15 +67,15 @@ class SharedPresets:
 
     @property
     def is_empty(self) -> bool:
-        """Whether this computer has no presets from the shared folder, for example before the folder is first read."""
+        """Whether this computer has no preset from the folder, for example because the folder has never been read."""
         return not self._known()
 
     def has(self, preset_id: PresetId) -> bool:
-        """Return whether the shared folder provides this preset."""
+        """Return whether the preset comes from the shared folder."""
         return self._folder is not None and preset_id in {known[0] for known in self._known().values()}
 
     def changed(self) -> frozenset[PresetId]:
-        """Return the ids of the presets that have changed in the shared folder since they were last used here."""
+        """Return the ids of presets that were changed in the folder and that the user has not seen since."""
         try:
             kept = json.loads(self._settings.get(_CHANGED) or "[]")
             return frozenset(PresetId(str(preset_id)) for preset_id in kept)
@@ -83,18 +83,20 @@ class SharedPresets:
             return frozenset()
 
     def note_seen(self, preset_id: PresetId) -> None:
-        """Record that a user has seen the changes made to a preset in the shared folder."""
+        """Record that the user has seen the current version of the preset."""
         changed = self.changed()
         if preset_id in changed:
             self._settings.set(_CHANGED, json.dumps(sorted(changed - {preset_id})))
 
     def refresh(self) -> int:
-        """Import new and changed presets, delete removed presets, and return the number of changes.
+        """Import new and changed presets from the folder, delete removed ones, and return the number of changes.
 
-        A preset made on this computer is never replaced; a file with the same id is imported under a new id. If a file
-        cannot be read, its preset is unchanged, and the error is logged. Raises StoreError, with nothing changed, if
-        the folder cannot be read. The error is ``presets.folder_empty`` if the folder no longer contains presets,
-        because an unmounted share appears empty.
+        Presets made on this computer are never replaced. If a file has the id of such a preset, it is imported under a
+        new id. If a file cannot be read, its preset is left unchanged, and the error is logged.
+
+        Raises StoreError if the folder cannot be read. In this case, nothing is changed. The code is
+        ``presets.folder_empty`` if the folder no longer contains presets, because an unmounted network share also
+        appears empty.
         """
         if self._folder is None:
             return 0

@@ -1,1 +1,1 @@
-"""Platform templates: create and list templates, add templates by id, and store their PDFs."""
+"""Platform templates: create and list templates, add them by id, and store their PDFs."""

@@ -1,8 +1,8 @@
-"""Create platform templates from PDFs with a form.
+"""Create platform templates from PDFs that contain a form.
 
-The platform returns a template's id only once, so the id is saved in the database and the ledger before it is used. If
-a response is lost, the request is repeated only if the user asks for it, because a template may already have been
-created.
+The platform returns a template's id only once. The id is therefore saved in the database and the ledger before it is
+used. If the response is lost, the template may have been created, so the request is repeated only if the user asks for
+it.
 """
 
 from __future__ import annotations
@@ -46,10 +46,9 @@ TEMPLATE: Final = "template"
 
 @dataclass(frozen=True, slots=True)
 class TemplateLook:
-    """Information for the user before a template is created.
+    """The information that the user sees before a template is created.
 
-    ``earlier`` is an earlier attempt to create a template from the same file in this environment. ``sha256`` is the
-    digest of the file.
+    ``earlier`` is an earlier attempt to create a template from the same file in this environment, or None.
     """
 
     environment: Environment
@@ -59,10 +58,10 @@ class TemplateLook:
 
 
 class TemplateMaker:
-    """A maker that creates templates, one at a time.
+    """A service that creates templates, one at a time.
 
-    Calls block on the disk, the network and the process that reads the form. The PDF of each listed template is stored.
-    Its pages can then be displayed, and the template can be created again in another environment.
+    Its calls block while the disk, the network and the process that reads the form are used. The PDF of a listed
+    template is stored, so that its pages can be displayed and the template can be created again in another environment.
     """
 
     def __init__(
@@ -90,7 +89,7 @@ class TemplateMaker:
         self._exclusive = Exclusive("template.busy")
 
     def look(self, document: Document) -> TemplateLook:
-        """Return the form of an open document, and what is known about the document in the current environment.
+        """Return the form fields of an open document, with any earlier attempt to create a template from it.
 
         Raises InputError ``document.missing``, ``document.changed`` or ``template.no_text_field``, PdfError
         ``pdf.form_unreadable`` or ``pdf.too_slow``, and StoreError.
@@ -115,15 +114,16 @@ class TemplateMaker:
         cancel: CancelToken | None = None,
         anew: bool = False,
     ) -> Template:
-        """Return the template of a file. The template is created unless this was done earlier.
+        """Create a template from an open document, or return the template that was created from it earlier.
 
-        ``on_progress`` receives the number of bytes sent and the total number of bytes. ``fields`` adds details to the
-        fields of the PDF's form. The call can be cancelled until the create request is sent. If ``anew`` is True, a
-        template is created even if an earlier attempt had no response. Raises InputError ``template.busy``,
-        ``template.other_environment`` if the environment was changed since ``look``, ``template.outcome_unknown`` for
-        an earlier attempt without a response, ``template.too_large``, ``document.missing`` or ``document.changed``.
-        Raises OutcomeUnknown ``template.answer_lost`` if this attempt may have created a template, and ApiError,
-        StoreError and Cancelled.
+        ``fields`` adds details to the fields of the PDF's form. ``on_progress`` receives the number of bytes sent and
+        the total number of bytes. The call can be cancelled until the request to create the template is sent. If
+        ``anew`` is True, a template is created even if an earlier attempt received no response.
+
+        Raises InputError ``template.busy``, ``template.other_environment`` if the environment was changed after
+        ``look``, ``template.outcome_unknown`` if an earlier attempt received no response, ``template.too_large``,
+        ``document.missing`` or ``document.changed``. Raises OutcomeUnknown ``template.answer_lost`` if this attempt may
+        have created a template. Raises ApiError, StoreError and Cancelled.
         """
         environment, cancel = self._environment(), cancel or CancelToken()
         home = home_of(environment)
@@ -233,12 +233,12 @@ class TemplateMaker:
 
 
 def home_of(environment: Environment) -> PresetHome:
-    """Return an environment's kind and project id, which determine where template ids are valid."""
+    """Return the environment and project in which an environment's account and template ids are valid."""
     return PresetHome(environment.kind, environment.project_id)
 
 
 def place_of(values: Mapping[str, object]) -> PresetHome | None:
-    """Return the environment and project named in a ledger line, or None if the line does not name them."""
+    """Return the environment and project in the values of a ledger entry, or None if the values lack them."""
     try:
         return PresetHome(EnvironmentKind(str(values["environment"])), str(values["project_id"]))
     except (KeyError, ValueError):
@@ -246,7 +246,7 @@ def place_of(values: Mapping[str, object]) -> PresetHome | None:
 
 
 def keep_pdf(files: PresetFiles, source: Path, sha256: str) -> None:
-    """Store a template's PDF.
+    """Copy the PDF of a template into the stored files.
 
     Raises InputError ``template.too_large``, ``document.changed`` or ``document.missing``, and StoreError.
     """

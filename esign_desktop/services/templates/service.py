@@ -1,4 +1,4 @@
-"""Manage the list of templates: rename, add by id, draw form fields on PDFs, and restore from the ledger."""
+"""List, rename and remove templates, add them by id, draw form fields, and restore templates from the ledger."""
 
 from __future__ import annotations
 
@@ -37,9 +37,9 @@ _DRAWN_KEPT_MS: Final = 24 * 3600 * 1000
 
 
 class TemplateService:
-    """The service for the templates of this installation, in all environments.
+    """The templates of this installation, in all environments.
 
-    Calls block, and may raise StoreError and PdfError.
+    Its calls block, and may raise StoreError and PdfError.
     """
 
     def __init__(
@@ -67,36 +67,36 @@ class TemplateService:
         self._lock = threading.RLock()
 
     def list(self) -> tuple[Template, ...]:
-        """Return the listed templates, newest first. Templates without an id are attempts whose response was lost.
+        """Return the listed templates, newest first. A template without an id is an attempt that received no response.
 
-        Data that the database lacks is read from the stored PDF, if there is one.
+        Data that is missing from the database is read from the template's stored PDF, if there is one.
         """
         return tuple(self._completed(template) for template in self._templates.list())
 
     def here(self) -> tuple[Template, ...]:
-        """Return the created templates of the current environment's project, newest first."""
+        """Return the templates that exist in the current environment, newest first."""
         home = home_of(self._environment())
         return tuple(template for template in self.list() if template.is_made and template.home == home)
 
     def get(self, home: PresetHome, template_id: str) -> Template | None:
-        """Return a template by its id, even if it was removed from the list, or None if it is unknown."""
+        """Return the template with this id, even if it was removed from the list, or None if the id is unknown."""
         found = self._templates.get(home, template_id)
         return None if found is None else self._completed(found)
 
     def path_of(self, template: Template) -> Path:
-        """Return the path of a template's PDF. Raises InputError ``template.no_pdf``."""
+        """Return the path of a template's stored PDF. Raises InputError ``template.no_pdf``."""
         if not template.sha256 or not self._files.has(template.sha256):
             raise InputError("template.no_pdf")
         return self._files.path(template.sha256)
 
     def open(self, template: Template) -> Document:
-        """Open a template's PDF for rendering. Raises the errors of ``path_of``."""
+        """Open the stored PDF of a template for display. Raises the errors of ``path_of``."""
         return replace(self._documents.open(self.path_of(template)), name=template.name)
 
     def use(self, template: Template) -> Document:
-        """Open a copy of a template's PDF as a document of a draft, with the template's form to be filled in.
+        """Open a copy of a template's PDF as a document of a draft, and prepare its form for the user's values.
 
-        The draft has its own copy, because the template may be removed later. Raises the errors of ``path_of``.
+        The draft needs its own copy, because the user may remove the template. Raises the errors of ``path_of``.
         """
         source, target = self.path_of(template), self._copies / f"{uuid4().hex}.pdf"
         make_private_dir(self._copies)
@@ -105,38 +105,35 @@ class TemplateService:
         return replace(self._documents.open(target), name=template.name, template=filling_of_template(template))
 
     def fields_of(self, document: Document) -> tuple[TemplateField, ...]:
-        """Return the fields of the form in an open document. Most documents have none. Raises PdfError."""
+        """Return the form fields in an open document's PDF. Most documents have none. Raises PdfError."""
         return template_fields(self._list_fields(Path(document.path)))
 
     def close(self, document: Document) -> None:
-        """Close a document opened by ``open`` or ``draw``."""
+        """Close a document that ``open`` or ``draw`` has opened."""
         self._documents.close(document.id)
 
     def rename(self, template: Template, name: str) -> Template:
-        """Rename a template on this computer. Raises InputError ``template.no_name``.
-
-        The template's name on the platform is unchanged.
-        """
+        """Rename a template on this computer, but not on the platform. Raises InputError ``template.no_name``."""
         name = _checked_name(name)
         self._templates.change(template, name=name)
         return self._stored(replace(template, name=name))
 
     def change_fields(self, template: Template, fields: Sequence[TemplateField]) -> Template:
-        """Store the details of a template's fields that the PDF does not contain: their kinds, labels and examples."""
+        """Store the kinds, labels and examples of a template's fields, which the PDF does not contain."""
         self._templates.change(template, form=TemplateForm(template.pages, tuple(fields)))
         return self._stored(replace(template, fields=tuple(fields)))
 
     def remove(self, template: Template) -> None:
-        """Remove a template and its PDF from this computer's list. The template on the platform continues to exist."""
+        """Remove a template from the list, and delete its PDF. The template remains on the platform."""
         with self._lock:
             self._templates.unlist(template)
             self.sweep()
 
     def add(self, template_id: str, name: str, pdf: Path | None = None) -> Template:
-        """Add a template of the current environment by its id, with the PDF from which it was created, if available.
+        """Add a template of the current environment to the list by its id.
 
-        Raises InputError ``template.bad_id``, ``template.no_name`` or ``template.listed``, and the errors of
-        ``take_pdf``.
+        ``pdf`` is the PDF from which the template was created, or None if it is not available. Raises InputError
+        ``template.bad_id``, ``template.no_name`` or ``template.listed``, and the errors of ``take_pdf``.
         """
         template_id, name = template_id.strip(), _checked_name(name)
         if not (0 < len(template_id) <= MAX_ID_CHARACTERS and template_id.isprintable() and " " not in template_id):
@@ -173,11 +170,11 @@ class TemplateService:
             self._documents.close(document.id)
 
     def draw(self, document: Document, fields: Sequence[TemplateField]) -> Document:
-        """Write a copy of an open document with these text fields in its form, and open the copy.
+        """Add text fields to a copy of an open document, and open the copy.
 
-        Nothing is written if any field is invalid. Raises InputError ``template.no_fields`` or ``template.bad_field``
-        (with ``reason``, ``name`` and ``page_number``). Raises PdfError ``pdf.signed``, ``pdf.form_failed``, or
-        ``pdf.no_glyphs`` if an example contains characters that the form's font lacks.
+        If any field is invalid, the copy is not written. Raises InputError ``template.no_fields`` or
+        ``template.bad_field`` (with ``reason``, ``name`` and ``page_number``). Raises PdfError ``pdf.signed``,
+        ``pdf.form_failed``, or ``pdf.no_glyphs`` if the form's font lacks characters of an example.
         """
         if not fields:
             raise InputError("template.no_fields")
@@ -201,13 +198,16 @@ class TemplateService:
         return replace(drawn, name=document.name)
 
     def discard_drawn(self, document: Document) -> None:
-        """Close a document opened by ``draw``, and delete its file. A template created from it has its own copy."""
+        """Close a document that ``draw`` has opened, and delete its file.
+
+        A template that was created from the document has its own copy of the file.
+        """
         self._documents.close(document.id)
         with suppress(OSError):
             Path(document.path).unlink(missing_ok=True)
 
     def bring_back(self) -> int:
-        """Add the templates that only the ledger contains to the list, and return the number of templates added."""
+        """Add templates that are in the ledger but not in the database to the list, and return the number added."""
         count = 0
         for entry in self._ledger.read():
             values = entry.values
@@ -222,7 +222,7 @@ class TemplateService:
         return count
 
     def sweep(self) -> None:
-        """Delete PDFs that belong to no listed template."""
+        """Delete the PDFs that no listed template uses."""
         with self._lock:
             self._files.sweep({template.sha256 for template in self._templates.list() if template.sha256})
 

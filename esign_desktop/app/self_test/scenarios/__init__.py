@@ -1,1 +1,1 @@
-"""The scenarios of the self-test. Each of them performs one job from a user's day in the real windows."""
+"""The scenarios of the self-test. Each scenario performs one of a user's jobs in the real windows."""

@@ -1,4 +1,4 @@
-"""Send a sheet of people, and check that only its valid rows are sent, each exactly once."""
+"""Send the rows of a sheet, and check that exactly the valid rows are sent, each of them once."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _RIGHT: Final = len(CUSTOMERS)
 
 
 def run(context: ScenarioContext) -> bool:
-    """Send a sheet, sign one of its contracts, and choose the sheet again.
+    """Send the rows of a sheet, sign one of the contracts, and open the sheet again.
 
     Return whether each valid row was sent exactly once. Raises SelfTestFailed if a step fails.
     """

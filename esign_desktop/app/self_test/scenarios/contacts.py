@@ -1,4 +1,4 @@
-"""Import contacts from a file, find one of them by typing a few letters, and send that contact a contract."""
+"""Import contacts from a file, find one of them by typing a few letters, and send a contract to this contact."""
 
 from __future__ import annotations
 
@@ -37,10 +37,10 @@ _SEARCHES: Final = {
 
 
 def run(context: ScenarioContext) -> bool:
-    """Import contacts, find one of them, send that contact a contract, and open the contact's card.
+    """Import contacts, find one of them, send a contract to this contact, and open the contact's card.
 
-    Return whether the right contact was found, received the contract, and shows it on the card. Raises SelfTestFailed
-    if a step fails.
+    Return whether the right contact was found and received the contract, and whether the card shows the contract.
+    Raises SelfTestFailed if a step fails.
     """
     report = context.report
     file = context.folder / "联系人.csv"

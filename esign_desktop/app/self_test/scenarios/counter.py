@@ -1,4 +1,4 @@
-"""Perform the job of a teller: use a preset on a function key for two customers, of whom one signs and one leaves."""
+"""Perform a teller's job with a preset on a function key: serve one customer who signs and one who leaves."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _TWICE_MS = 150
 
 
 def run(context: ScenarioContext) -> bool:
-    """Serve two customers, and return whether their QR codes were correct and both contracts ended as intended.
+    """Serve two customers, and return whether their QR codes were correct and both contracts ended as expected.
 
     Raises SelfTestFailed if a step fails.
     """

@@ -1,6 +1,6 @@
 """Perform the main job, from the original file to the signed file, with two parties and three kinds of seals.
 
-The position of each seal is measured.
+The position of each seal in the signed file is measured.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _EDGE_PT: Final = 12.0
 
 
 def run(context: ScenarioContext) -> bool:
-    """Prepare, send, sign, download and measure a contract, and return whether every seal is in its place.
+    """Prepare, send, sign and download a contract, measure its seals, and return whether they are in the right places.
 
     Raises SelfTestFailed if a step fails.
     """

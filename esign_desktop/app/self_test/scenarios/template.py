@@ -1,4 +1,4 @@
-"""Make a template from a PDF, fill it in on the Prepare page, add a table, and find the values in the signed file."""
+"""Create a template from a PDF, fill it in on the Prepare page, add a table, and find the values in the signed file."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _SETTLE_MS: Final = 250
 
 
 def run(context: ScenarioContext) -> bool:
-    """Make a template, fill it in, send and sign it, and return whether the signed file contains all values.
+    """Create a template, fill it in, send and sign the contract, and return whether the signed file has all values.
 
     Raises SelfTestFailed if a step fails.
     """
