@@ -1,6 +1,6 @@
 """Print what the PDF process reports about a file, as JSON: ``python -m esign_desktop.pdf probe FILE``.
 
-probe FILE            class, error, pages, size_bytes, sha256, facts, and per page (the first 100) frames
+probe FILE            class, error, pages, size_bytes, sha256, facts, and frames (one for each of the first 100 pages)
 find FILE KEYWORD     hits: page, rects (one [left, bottom, right, top] per line, page space), text, context, is_literal
 propose FILE          parties: role, aliases, kind, name, marks: page, rect ([left, top, right, bottom] of the label, in
                       points from the top left of the displayed page), kind, text; and witnesses

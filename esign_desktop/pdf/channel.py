@@ -31,7 +31,7 @@ _LEAST_S: Final = 0.001
 
 
 class SocketChannel:
-    """The parent's end of a socket pair, which can also carry open file descriptors. Not thread-safe."""
+    """The parent's end of a socket pair. The socket pair can also carry open file descriptors. Not thread-safe."""
 
     def __init__(self, connection: socket.socket) -> None:
         self._socket = connection
@@ -80,7 +80,7 @@ class SocketChannel:
 class PipeChannel:
     """The parent's end of two pipes. Not thread-safe.
 
-    Internal threads read and write the pipes, so that a call can time out.
+    Separate threads read and write the pipes, so that a call can time out.
     """
 
     def __init__(
@@ -101,13 +101,16 @@ class PipeChannel:
         self._reader.start()
 
     def send(self, data: bytes, limit_s: float, descriptors: Sequence[int] = ()) -> None:  # noqa: ARG002  no wait
-        """Send a frame as SocketChannel does. A failed write becomes apparent only as a missing answer."""
+        """Send a frame without waiting. ``limit_s`` and ``descriptors`` are ignored.
+
+        If writing fails, the caller notices only that no answer arrives.
+        """
         writer = threading.Thread(target=self._write, args=(data,), name="request", daemon=True)
         writer.start()
         self._writers = [thread for thread in self._writers if thread.is_alive()] + [writer]
 
     def receive(self, limit_s: float, most_bytes: int) -> bytes:
-        """Return the next frame, with the same errors as SocketChannel."""
+        """Return the next frame. Raises the errors of ``SocketChannel.receive``."""
         try:
             frame = self._frames.get(timeout=max(0.0, limit_s))
         except queue.Empty:
@@ -155,7 +158,7 @@ Channel = SocketChannel | PipeChannel
 
 
 class ChildEnd:
-    """The child's end of the channel, which consists of its standard input and output."""
+    """The child's end of the channel: the child's standard input and output."""
 
     def __init__(self) -> None:
         self._input = 0

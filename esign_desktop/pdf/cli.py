@@ -66,7 +66,7 @@ def probe(engine: ProcessEngine, path: Path, *, password: str | None = None) -> 
 
 
 def proposal_report(found: Proposal) -> Report:
-    """Return a proposal as JSON values. Its rectangles enclose the labels on the page as displayed, in points."""
+    """Return a proposal as JSON values. The rectangles of its labels are in points on the displayed page."""
     return {"parties": [_party_report(party) for party in found.parties], "witnesses": list(found.witnesses)}
 
 
@@ -182,7 +182,7 @@ def _facts_report(opened: OpenedPdf) -> Report:
 
 
 def frame_report(page_number: int, frame: PageFrame) -> Report:
-    """Return the visible box of a page in PDF user space, its rotation and its sizes.
+    """Return a page's visible box in PDF user space, the page's rotation and its size.
 
     ``width`` and ``height`` are in page space. ``display_width`` and ``display_height`` are in points as displayed.
     """

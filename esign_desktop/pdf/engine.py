@@ -1,4 +1,4 @@
-"""The interface through which the application uses PDF files, and the values that it returns."""
+"""The interface through which the application uses PDF files, and the types of its arguments and results."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ CopyProgress: TypeAlias = "Callable[[int, int], None]"
 
 @dataclass(frozen=True, slots=True)
 class OpenedPdf:
-    """A document that the engine keeps open until ``close``.
+    """A document that the engine keeps open until ``close`` is called.
 
-    ``sha256`` is the digest of the bytes that were read. While it is still being computed, ``sha256`` is empty and
+    ``sha256`` is the digest of the bytes that were read. While the digest is being computed, ``sha256`` is empty and
     ``facts.facts_are_partial`` is true.
     """
 
@@ -49,7 +49,7 @@ class OpenedPdf:
 class RenderRequest:
     """A request to draw a page, or the part of it inside ``clip``, at a given scale.
 
-    The scale is given in pixels per displayed point, which is the zoom multiplied by the device pixel ratio.
+    The scale is the number of pixels per displayed point, that is, the zoom multiplied by the device pixel ratio.
     """
 
     handle: PdfHandle
@@ -59,7 +59,7 @@ class RenderRequest:
 
 
 class PdfEngine(Protocol):
-    """Opens, draws and searches PDFs. Its methods block, may be called from any thread, and raise PdfError."""
+    """Opens, draws and searches PDFs. The methods block, may be called from any thread, and raise PdfError."""
 
     def open(self, path: Path, *, password: str | None = None) -> OpenedPdf:
         """Open a file and return the document.
@@ -71,7 +71,7 @@ class PdfEngine(Protocol):
         ...
 
     def open_quickly(self, path: Path, *, password: str | None = None) -> OpenedPdf:
-        """Open a file without waiting until its text has been read and its digest computed.
+        """Open a file, without waiting until its text has been read and its digest has been computed.
 
         Raises the errors of ``open``.
         """
@@ -85,15 +85,14 @@ class PdfEngine(Protocol):
         ...
 
     def sha256(self, handle: PdfHandle) -> str:
-        """Wait for the digest of the bytes that were opened, and return it in hexadecimal."""
+        """Wait for the SHA-256 digest of the bytes that were opened, and return the digest in hexadecimal."""
         ...
 
     def render(self, request: RenderRequest) -> Pixels:
         """Draw a page, or a part of it, and return the pixels.
 
         Raises PdfError ``pdf.page_failed``, ``pdf.tile_too_large``, ``pdf.memory``, ``pdf.too_slow`` or
-        ``pdf.worker_died``. If the file has to be read again, it also raises ``pdf.changed`` and the errors of
-        ``open``.
+        ``pdf.worker_died``. Also raises ``pdf.changed`` and the errors of ``open`` if the file has to be read again.
         """
         ...
 
@@ -124,16 +123,16 @@ class PdfEngine(Protocol):
         ...
 
     def text_digests(self, handle: PdfHandle) -> tuple[PageDigest, ...]:
-        """Return the digests of the text on the first pages, which identify a document that is opened again."""
+        """Return the digests of the text on the first pages. They identify a document when it is opened again."""
         ...
 
     def recognise(
         self, handle: PdfHandle, page_numbers: Sequence[int], check_cancelled: Callable[[], None] | None = None
     ) -> Iterator[RecognisedPage]:
-        """Recognize the text of image-only pages by OCR, and yield each page as soon as it is done.
+        """Recognize the text of image-only pages by OCR, and yield each page as soon as it has been read.
 
-        The pages are yielded in the given order. ``check_cancelled`` is called many times a second, and an exception
-        that it raises ends the work and propagates to the caller. Raises PdfError ``pdf.no_recogniser``,
+        The pages are yielded in the given order. ``check_cancelled`` is called many times a second. If it raises an
+        exception, recognition ends and the exception propagates. Raises PdfError ``pdf.no_recogniser``,
         ``pdf.changed``, ``pdf.memory``, ``pdf.too_slow`` or ``pdf.worker_died``.
         """
         ...
@@ -153,30 +152,31 @@ class PdfEngine(Protocol):
         ...
 
     def normalise(self, handle: PdfHandle, target: Path, on_progress: CopyProgress | None = None) -> OpenedPdf:
-        """Write an upright copy of the document to ``target`` and open it.
+        """Write an upright copy of the document to ``target``, and open the copy.
 
-        Each page of the copy has rotation 0, its origin at (0, 0) and points as its unit. ``target`` is created only
-        after every page of the copy has been found to look the same as in the original. ``on_progress`` receives the
-        number of pages compared so far and the page count, and an exception that it raises ends the work. Raises
-        ``pdf.signed``, ``pdf.write_failed``, ``pdf.normalise_failed`` and the errors of ``open`` and ``render``.
+        Each page of the copy has rotation 0, its origin at (0, 0) and points as its unit. ``target`` is created only if
+        every page of the copy looks the same as in the original. ``on_progress`` receives the number of pages compared
+        so far and the page count. If it raises an exception, the comparison ends and the exception propagates. Raises
+        PdfError ``pdf.signed``, ``pdf.write_failed``, ``pdf.normalise_failed`` and the errors of ``open`` and
+        ``render``.
         """
         ...
 
     def write_original(self, handle: PdfHandle, target: Path) -> None:
-        """Write the original bytes, which the engine holds in memory, to ``target``.
+        """Write the document's original bytes to ``target``.
 
-        A large file is memory-mapped and may have changed since it was opened, so the caller must compare the digest.
-        Raises ``pdf.changed`` if the file had to be read again and has changed, ``pdf.write_failed``, ``pdf.too_slow``
-        and ``pdf.worker_died``.
+        The bytes of a large file are memory-mapped and may have changed since the file was opened, so the caller must
+        compare the digest. Raises PdfError ``pdf.changed`` if the file had to be read again and has changed,
+        ``pdf.write_failed``, ``pdf.too_slow`` or ``pdf.worker_died``.
         """
         ...
 
     def write_form(self, handle: PdfHandle, fields: Sequence[TemplateField], target: Path) -> OpenedPdf:
-        """Write a copy whose form contains these text fields to ``target``, and open the copy.
+        """Write a copy of the document with these text fields in its form to ``target``, and open the copy.
 
-        Each field must have a place on a page. Raises ``pdf.no_glyphs``, with the parameters ``index`` and
-        ``characters``, if the font of the form lacks characters of a label or an example. Also raises ``pdf.signed``,
-        ``pdf.write_failed``, ``pdf.form_failed`` and the errors of ``open``.
+        Each field must have a place on a page. Raises PdfError ``pdf.no_glyphs`` if the font of the form lacks
+        characters of a label or an example. The error's parameters are ``index`` and ``characters``. Also raises
+        ``pdf.signed``, ``pdf.write_failed``, ``pdf.form_failed`` and the errors of ``open``.
         """
         ...
 

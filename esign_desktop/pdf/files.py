@@ -98,7 +98,7 @@ class ByteSum:
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """A file that is open for reading. The function that receives the object closes its descriptor."""
+    """A file that is open for reading. The function that receives the object closes the descriptor."""
 
     descriptor: int
     size_bytes: int
@@ -160,10 +160,9 @@ def _close_late(opened: SimpleQueue[SourceFile | PdfError]) -> None:
 
 
 def read_source(source: SourceFile) -> tuple[Bytes, FileState, bool]:
-    """Return the bytes of the file, its state, and whether the bytes contain a PDF header.
+    """Return the bytes of the file, its state, and whether the bytes contain a PDF header. Close the descriptor.
 
-    The bytes of a large file are memory-mapped. Closes the descriptor. Raises PdfError ``pdf.unreadable`` or
-    ``pdf.memory``.
+    The bytes of a large file are memory-mapped. Raises PdfError ``pdf.unreadable`` or ``pdf.memory``.
     """
     try:
         data = _bytes_of(source)
@@ -200,7 +199,7 @@ def write_failures() -> Iterator[None]:
 def open_target(path: Path) -> Iterator[int]:
     """Create a new file and yield its descriptor.
 
-    Raises PdfError ``pdf.write_failed``, also if the file already exists.
+    Raises PdfError ``pdf.write_failed``, for example if the file already exists.
     """
     with write_failures():
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)

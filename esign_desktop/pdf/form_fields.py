@@ -1,4 +1,4 @@
-"""The form fields that are sent to the PDF process, and its report on the characters that the font lacks."""
+"""The form fields that are sent to the PDF process, and the report on characters that the form's font lacks."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 class DrawnField:
     """A text field that is to be written into the form.
 
-    ``text`` consists of the label, the example and the choices, and its characters are checked against the form's font.
-    ``rect`` is in page space. ``note`` is stored in the field so that this application can read it again.
+    ``text`` consists of the label, the example and the choices. Its characters are checked against the form's font.
+    ``rect`` is in page space. ``note`` is stored in the field so that this application can read the note later.
     """
 
     name: str
@@ -42,7 +42,10 @@ class MissingGlyphs:
 
 
 def drawn_fields(fields: Iterable[TemplateField]) -> tuple[DrawnField, ...]:
-    """Convert the fields for the PDF process. Raises PdfError ``pdf.form_failed`` for a field that has no place."""
+    """Convert template fields into fields for the PDF process.
+
+    Raises PdfError ``pdf.form_failed`` for a field that has no place.
+    """
     return tuple(map(_drawn, fields))
 
 
@@ -57,9 +60,9 @@ def _drawn(field: TemplateField) -> DrawnField:
 
 
 def require_glyphs(missing: Sequence[MissingGlyphs], field_count: int) -> None:
-    """Raise PdfError ``pdf.no_glyphs`` if characters are missing from the font.
+    """Raise PdfError ``pdf.no_glyphs`` if the form's font lacks characters of a field.
 
-    The parameters of the error are ``index``, which identifies the first field in question, and ``characters``.
+    The error's parameters are ``index``, the index of the first such field, and ``characters``, the missing characters.
     """
     if missing:
         first = missing[0]

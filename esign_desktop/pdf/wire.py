@@ -1,7 +1,7 @@
-"""Convert the messages between the parent process and its children, which are exchanged as JSON.
+"""Convert the messages that the parent process and its children exchange to and from JSON.
 
-A child has parsed an untrusted file, so its answers are untrusted too. They are never unpickled, and every number and
-length is checked before it becomes a value. Anything unexpected raises BadAnswer.
+A child has parsed an untrusted file, so its answers are untrusted too. Answers are never unpickled, and every number
+and length is checked before it becomes a value. Anything unexpected raises BadAnswer.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ _CLASS_NAME: Final = re.compile(r"[\w. ]{0,80}")
 
 
 class BadAnswer(Exception):
-    """An answer that a properly working child would never send."""
+    """An answer that a child never sends if it works properly."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +92,9 @@ def encode(message: Mapping[str, Any]) -> bytes:
 def decode(data: bytes) -> Message:
     """Parse a JSON object.
 
-    Raises BadAnswer if the data is not a JSON object, or if it would take much more memory than an answer may. This is
-    determined before the data is parsed: a child of a hostile file could send text that grows 25-fold.
+    Raises BadAnswer if the data is not a JSON object, or if the parsed data would take much more memory than an answer
+    may. The memory is estimated before parsing, because a compromised child could send text that grows 25-fold when
+    parsed.
     """
     if sum(map(data.count, (b",", b"[", b"{"))) > MAX_ANSWER_VALUES:
         raise BadAnswer("values")
@@ -278,7 +279,7 @@ def _read_state(untrusted: object) -> FileState:
 
 
 def is_sha256(text: str) -> bool:
-    """Return whether a string is a SHA-256 digest in hexadecimal, or empty because the digest is not known yet."""
+    """Return whether a string is a SHA-256 digest in hexadecimal, or empty. An empty string means an unknown digest."""
     return _SHA256.fullmatch(text) is not None
 
 

@@ -1,1 +1,1 @@
-"""The application's side of the PDF process, which sends requests and manages the pool of children."""
+"""Send requests from the application to the PDF child processes, and manage the pool of children."""

@@ -1,4 +1,4 @@
-"""Read the text of open documents in the background, in small steps and with one thread for each child."""
+"""Read the text of open documents in the background, in small steps and with one thread for each child process."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class BackgroundReader:
     def add(self, handle: PdfHandle, index: TextIndex) -> None:
         """Add a document to be read.
 
-        Reading starts only after ``begin`` or ``wait``, because drawing the first page is more urgent.
+        Reading starts only when ``begin`` or ``wait`` is called, because drawing the first page is more urgent.
         """
         with self._changed:
             self._works[handle] = _Work(index)
@@ -87,7 +87,7 @@ class BackgroundReader:
             work.index.close()
 
     def stop(self) -> None:
-        """End the threads. The engine's calls must be cancelled first."""
+        """End the threads. Cancel the engine's calls before calling this method."""
         with self._changed:
             self._is_stopped = True
             works = tuple(self._works.values())

@@ -33,7 +33,7 @@ T = TypeVar("T")
 
 
 class ChildProcess:
-    """A child process that is started on first use, and again after it has ended.
+    """A child process that is started on first use, and started again if it has ended.
 
     Only one thread at a time may call ``ask``.
     """
@@ -60,7 +60,7 @@ class ChildProcess:
     def start(self) -> None:
         """Start the child if it is not running, without waiting until it is ready.
 
-        Raises Cancelled after ``interrupt``.
+        Raises Cancelled if ``interrupt`` or ``release`` has been called.
         """
         with self._state:
             if self._is_stopped:
@@ -83,12 +83,12 @@ class ChildProcess:
         pixels: memoryview | None = None,
         **arguments: Any,
     ) -> T:
-        """Execute a job of ``worker.jobs``, and return its answer as a value of the type ``kind``.
+        """Execute a job of ``worker.jobs`` in the child, and return the job's answer as a value of the type ``kind``.
 
-        ``files`` are descriptors of open files, which are passed to the child. ``pixels``, if given, is filled with the
-        pixels that follow the answer. Raises the PdfError that the child reports, PdfError ``pdf.too_slow`` after
-        ``limit_s`` seconds, PdfError ``pdf.worker_died`` if the child ends or sends an invalid answer, and Cancelled if
-        the child is stopped in the meantime.
+        ``files`` are descriptors of open files, which are passed to the child. If ``pixels`` is given, it is filled
+        with the pixels that follow the answer. Raises the PdfError that the child reports, PdfError ``pdf.too_slow``
+        after ``limit_s`` seconds, PdfError ``pdf.worker_died`` if the child ends or sends an invalid answer, and
+        Cancelled if another thread stops the child.
         """
         self.start()
         channel = self._channel
@@ -132,7 +132,7 @@ class ChildProcess:
             return Cancelled() if self._is_stopped else PdfError(code, detail, retryable=True)
 
     def interrupt(self) -> None:
-        """Stop the child permanently. May be called from any thread.
+        """Stop the child permanently. Any thread may call this method.
 
         Callers that are waiting for the child receive Cancelled.
         """

@@ -1,4 +1,4 @@
-"""The application's PdfEngine, in which all files are parsed by child processes that can be killed."""
+"""The application's PdfEngine. It leaves the parsing of all files to child processes, which can be killed."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ PageStep: TypeAlias = "Callable[[Sequence[int], float], tuple[tuple[KeywordHit, 
 
 
 class PageSearch:
-    """A single search of many pages, shared by several children. Pages early in the list are searched first."""
+    """A search of many pages, shared by several children. The pages are searched in the given order."""
 
     def __init__(self, page_numbers: Sequence[int], limit_s: float) -> None:
         self._order = {number: position for position, number in enumerate(page_numbers)}
@@ -67,7 +67,8 @@ class PageSearch:
     def run(self, step: PageStep, worker_count: int) -> tuple[KeywordHit, ...]:
         """Search with the given number of concurrent steps, and return the matches in the order of the pages.
 
-        Raises PdfError, Cancelled and any other exception that a step raises. An incomplete result is never returned.
+        If a step raises an exception, such as PdfError or Cancelled, it is raised here. Incomplete results are never
+        returned.
         """
         worker_count = min(worker_count, len(self._chunks))
         if worker_count:
@@ -118,7 +119,7 @@ class _Record:
 
 
 class ProcessEngine:
-    """A PdfEngine with child processes that are started on first use. Thread-safe. Its calls block."""
+    """A PdfEngine whose child processes are started on first use. Thread-safe. All calls block."""
 
     def __init__(self, workers: int = 1, limits: Limits | None = None) -> None:
         self._limits = limits or Limits()
@@ -131,7 +132,7 @@ class ProcessEngine:
 
     @property
     def worker_pids(self) -> tuple[int, ...]:
-        """The process IDs of the running children, for use in diagnosis."""
+        """The process IDs of the running children, for diagnosis."""
         return tuple(child.pid for child in self._pool.children if child.pid is not None)
 
     def prestart(self) -> None:
@@ -140,7 +141,7 @@ class ProcessEngine:
             child.start()
 
     def open(self, path: Path, *, password: str | None = None) -> OpenedPdf:
-        """Open a file as PdfEngine specifies."""
+        """Open a file. See ``PdfEngine.open``."""
         opened = self.open_quickly(path, password=password)
         try:
             return self._completed(opened, self._limits.facts_budget_s)
@@ -149,7 +150,7 @@ class ProcessEngine:
             raise
 
     def open_quickly(self, path: Path, *, password: str | None = None) -> OpenedPdf:
-        """Open a file as PdfEngine specifies, without waiting for its text and digest."""
+        """Open a file without waiting for its text and digest. See ``PdfEngine.open_quickly``."""
         handle = PdfHandle(uuid4().hex)
         path = path.absolute()
         with self._pool.checkout(handle) as child:
@@ -166,7 +167,7 @@ class ProcessEngine:
         return OpenedPdf(handle, pages, facts, found.state.size_bytes, found.state.sha256)
 
     def complete(self, opened: OpenedPdf) -> OpenedPdf:
-        """Wait for the text and the digest as PdfEngine specifies."""
+        """Wait for the document's text and digest. See ``PdfEngine.complete``."""
         return self._completed(opened, self._limits.find_s)
 
     def _completed(self, opened: OpenedPdf, budget_s: float) -> OpenedPdf:
@@ -183,7 +184,10 @@ class ProcessEngine:
             return child.ask("structure", self._limits.open_s, StructureFacts, handle=handle)
 
     def sha256(self, handle: PdfHandle) -> str:
-        """Wait for the digest as PdfEngine specifies. A thread of the child computes it."""
+        """Wait for the document's digest. See ``PdfEngine.sha256``.
+
+        A separate thread in the child process computes the digest.
+        """
         record = self._record(handle)
         ends_at_s = time.monotonic() + self._limits.sum_s
         pause = threading.Event()
@@ -215,7 +219,7 @@ class ProcessEngine:
             return texts
 
     def render(self, request: RenderRequest) -> Pixels:
-        """Draw a page or a part of it as PdfEngine specifies."""
+        """Draw a page or a part of a page. See ``PdfEngine.render``."""
         record = self._record(request.handle)
         rect = pixel_rect(
             _frame(record, request.page_number),
@@ -257,7 +261,7 @@ class ProcessEngine:
         return self._segments.view(segment, rect.size_bytes)
 
     def count(self, handle: PdfHandle, keyword: str) -> tuple[int, ...]:
-        """Count the matches on each page as PdfEngine specifies."""
+        """Count the matches of a keyword on each page. See ``PdfEngine.count``."""
         counts = self._known_counts(handle, keyword)
         asked = Counter(
             hit.page_number
@@ -266,7 +270,7 @@ class ProcessEngine:
         return tuple(asked[number] if count is None else count for number, count in enumerate(counts, 1))
 
     def find(self, handle: PdfHandle, keyword: str, *, near_page: int | None = None) -> tuple[KeywordHit, ...]:
-        """Find all matches as PdfEngine specifies."""
+        """Find all matches of a keyword. See ``PdfEngine.find``."""
         counts = self._known_counts(handle, keyword)
         check_hit_count(sum(count or 0 for count in counts))
         page_numbers = [number for number, count in enumerate(counts, 1) if count != 0]
@@ -276,9 +280,9 @@ class ProcessEngine:
         return tuple(sorted(hits, key=lambda hit: hit.page_number))
 
     def find_on_pages(self, handle: PdfHandle, keyword: str, page_numbers: Sequence[int]) -> tuple[KeywordHit, ...]:
-        """Find the matches on the given pages as PdfEngine specifies.
+        """Find the matches of a keyword on the given pages. See ``PdfEngine.find_on_pages``.
 
-        Each step checks out a child again so that pages can be drawn between two steps.
+        The child is released after each step, so that pages can be drawn between two steps.
         """
         record = self._record(handle)
         for page_number in page_numbers:
@@ -312,7 +316,7 @@ class ProcessEngine:
         return record.index.counts(fold(keyword[:MAX_KEYWORD_CHARACTERS]))
 
     def text_lines(self, handle: PdfHandle, page_number: int) -> tuple[PageRect, ...]:
-        """Return the rectangles of a page's text lines as PdfEngine specifies."""
+        """Return the rectangles of a page's text lines. See ``PdfEngine.text_lines``."""
         record = self._record(handle)
         _frame(record, page_number)
         _refuse_if_crashing(record, page_number)
@@ -321,9 +325,9 @@ class ProcessEngine:
             return child.ask("text_lines", limit_s, kind, handle=handle, page_number=page_number)
 
     def text_digests(self, handle: PdfHandle) -> tuple[PageDigest, ...]:
-        """Return the page digests as PdfEngine specifies.
+        """Return the digests of the text on the first pages. See ``PdfEngine.text_digests``.
 
-        Each step checks out a child again so that pages can be drawn between two steps.
+        The child is released after each step, so that pages can be drawn between two steps.
         """
         count = min(len(self._record(handle).pages), DIGESTED_PAGES)
         digests: list[PageDigest] = []
@@ -347,7 +351,7 @@ class ProcessEngine:
     def recognise(
         self, handle: PdfHandle, page_numbers: Sequence[int], check_cancelled: Callable[[], None] | None = None
     ) -> Iterator[RecognisedPage]:
-        """Recognize image-only pages as PdfEngine specifies, in a separate process."""
+        """Recognize the text of image-only pages in a separate process. See ``PdfEngine.recognise``."""
         # Imported late: few documents are scans.
         from esign_desktop.pdf.isolated.recognition import recognise_pages
 
@@ -363,7 +367,7 @@ class ProcessEngine:
         )
 
     def labels(self, handle: PdfHandle, page_number: int, words: PagesOfWords = NO_WORDS) -> tuple[PageLabel, ...]:
-        """Return the labels of a page as PdfEngine specifies."""
+        """Return the labels of a page. See ``PdfEngine.labels``."""
         record = self._record(handle)
         _frame(record, page_number)
         _refuse_if_crashing(record, page_number)
@@ -373,7 +377,7 @@ class ProcessEngine:
             return child.ask("labels", limit_s, kind, handle=handle, page_number=page_number, pages=pages)
 
     def propose(self, handle: PdfHandle, words: PagesOfWords = NO_WORDS) -> Proposal:
-        """Propose the document's parties and the positions of their seals and signatures, as PdfEngine specifies."""
+        """Propose the document's parties and the places of their marks. See ``PdfEngine.propose``."""
         count = len(self._record(handle).pages)
         pages = [wire.write(RecognisedPage(number, tuple(page_words))) for number, page_words in words.items()]
         with self._child_with(handle, Urgency.LATER) as child:
@@ -382,13 +386,16 @@ class ProcessEngine:
         return found
 
     def page_texts(self, handle: PdfHandle) -> tuple[PaperPage, ...]:
-        """Return the folded text of each page as PdfEngine specifies."""
+        """Return the folded text of each page. See ``PdfEngine.page_texts``."""
         record = self._record(handle)
         self._reader.wait(handle, record.index, self._limits.find_s)
         return record.index.pages()
 
     def normalise(self, handle: PdfHandle, target: Path, on_progress: CopyProgress | None = None) -> OpenedPdf:
-        """Write an upright copy as PdfEngine specifies. The copy has a temporary name until it has been compared."""
+        """Write an upright copy. See ``PdfEngine.normalise``.
+
+        The copy has a temporary name until it has been compared with the original.
+        """
         record = self._record(handle)
         with write_failures(), atomic_target(target) as aside:
             with self._child_with(handle, Urgency.SOON) as child:
@@ -397,7 +404,7 @@ class ProcessEngine:
         return self.open(target, password=record.password)
 
     def write_original(self, handle: PdfHandle, target: Path) -> None:
-        """Write the original bytes to a file as PdfEngine specifies."""
+        """Write the original bytes to a file. See ``PdfEngine.write_original``."""
         with (
             write_failures(),
             atomic_target(target) as aside,
@@ -406,7 +413,7 @@ class ProcessEngine:
             self._write_file(child, "write_original", handle, aside)
 
     def write_form(self, handle: PdfHandle, fields: Sequence[TemplateField], target: Path) -> OpenedPdf:
-        """Write form fields into a copy as PdfEngine specifies."""
+        """Write a copy with form fields. See ``PdfEngine.write_form``."""
         record = self._record(handle)
         drawn = wire.write(drawn_fields(fields))
         with write_failures(), atomic_target(target) as aside:
@@ -458,7 +465,7 @@ class ProcessEngine:
             self.close(copy.handle)
 
     def list_links_and_fields(self, handle: PdfHandle, page_number: int) -> None:
-        """List the links and form fields of a page as other PDF programs do.
+        """List a page's links and form fields as other PDF programs do, and discard the list.
 
         Raises PdfError ``pdf.too_slow`` for a file that makes such programs hang.
         """
@@ -468,7 +475,7 @@ class ProcessEngine:
             child.ask("links_and_fields", limit_s, kind, handle=handle, page_number=page_number)
 
     def close(self, handle: PdfHandle) -> None:
-        """Close the document as PdfEngine specifies."""
+        """Close the document. See ``PdfEngine.close``."""
         with self._lock:
             self._records.pop(handle, None)
         self._reader.drop(handle)
@@ -483,7 +490,7 @@ class ProcessEngine:
                         child.ask("close", self._limits.open_s, type(None), handle=handle)
 
     def stop(self) -> None:
-        """Stop all processes as PdfEngine specifies."""
+        """Stop all processes. See ``PdfEngine.stop``."""
         self._pool.stop()
         self._reader.stop()
         self._recycler.stop()
@@ -546,7 +553,7 @@ def _frame(record: _Record, page_number: int) -> PageFrame:
 
 
 def _expect(child: ChildProcess, *, is_true: bool) -> None:
-    """End the child and raise its error if ``is_true`` is false, which means that its answer is impossible."""
+    """End the child and raise its error if ``is_true`` is false, that is, if the child's answer is impossible."""
     if not is_true:
         raise child.end_for_bad_answer("answer")
 

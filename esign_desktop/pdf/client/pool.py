@@ -1,9 +1,9 @@
-"""Assign children to callers, the most urgent caller first.
+"""Assign child processes to callers, the most urgent caller first.
 
-If possible, a caller gets a child that has the document open.
+If possible, a caller gets a child that already has the caller's document open.
 
-A child that uses too much memory is replaced by a new one. The new child is made ready before the old child is removed,
-so that callers need not wait.
+A child that uses too much memory is replaced with a new one. The new child is made ready before the old child is
+removed, so that callers need not wait.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ PAUSE_S: Final = 5.0
 
 
 class Urgency(IntEnum):
-    """The urgency of a request for a child, with the most urgent value first."""
+    """The urgency of a caller that needs a child. The most urgent value comes first."""
 
     NOW = 0
     """The user is looking at the place where the result will appear."""
@@ -80,7 +80,7 @@ class ProcessPool:
     def checkout(
         self, handle: PdfHandle, urgency: Urgency = Urgency.NOW, *, only: ChildProcess | None = None
     ) -> Iterator[ChildProcess]:
-        """Wait for a child and keep it for the duration of the block.
+        """Wait for a free child, and reserve it for the duration of the block.
 
         If ``only`` is given, wait for that child, or for any child if ``only`` has been replaced. Raises Cancelled once
         the pool has been stopped.
@@ -167,7 +167,7 @@ class WorkerRecycler:
         self._is_stopped = False
 
     def begin(self, old: ChildProcess) -> None:
-        """Prepare a new child, unless one is already being prepared or a child has just been replaced."""
+        """Start replacing ``old``, unless a replacement is in progress or a child has just been replaced."""
         with self._lock:
             is_busy = self._thread is not None and self._thread.is_alive()
             if self._is_stopped or is_busy or time.monotonic() < self._next_at_s or old not in self._pool.children:

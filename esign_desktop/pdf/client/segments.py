@@ -1,9 +1,9 @@
-"""Manage shared memory for pixels, which the parent owns and a child only maps.
+"""Manage the shared memory for pixels. The parent owns the memory, and a child only maps it.
 
-Pixels are not copied. A caller receives a view of the pixels in the segment, and the segment is reused once the last
-view has been released. A segment has no name that another process could open. Its descriptor is passed to one child,
-and it is sealed against resizing, because a child that shrinks it could crash the parent. On systems other than Linux,
-the pixels are sent with the answer instead.
+Pixels are not copied. A caller receives a view of the pixels in a segment of the memory. The segment is reused once the
+last view has been released. A segment has no name by which another process could open it. The segment's descriptor is
+passed to one child only. The segment is sealed against resizing, because a child could otherwise shrink it and crash
+the parent. On systems other than Linux, the pixels are sent with the answer instead.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class Segment:
         self.memory = mmap.mmap(self.descriptor, size_bytes)
 
     def discard(self) -> None:
-        """Close the descriptor. The memory is freed together with its last view."""
+        """Close the descriptor. The memory is freed when its last view is released."""
         if self.descriptor >= 0:
             os.close(self.descriptor)
             self.descriptor = -1
@@ -88,7 +88,7 @@ class SegmentPool:
         return Segment(_rounded_up(size_bytes), owner)
 
     def give_back(self, segment: Segment) -> None:
-        """Keep a segment that no longer has any views, so that it can be reused."""
+        """Keep a segment for reuse. The segment must no longer have any views."""
         with self._lock:
             if self._is_closed:
                 segment.discard()
@@ -109,7 +109,7 @@ class SegmentPool:
         return PickleBuffer(anchor).raw()
 
     def close(self) -> None:
-        """Free all unused segments. A segment that is in use is freed together with its last view."""
+        """Free all unused segments. Each of the other segments is freed when its last view is released."""
         with self._lock:
             self._is_closed = True
             while self._free:
@@ -117,7 +117,7 @@ class SegmentPool:
 
 
 class SentSegments:
-    """The parent's record of the segments that one child has mapped, limited to the most recent segments."""
+    """The parent's record of the segments that one child has mapped. Only the most recent segments stay mapped."""
 
     def __init__(self) -> None:
         self._numbers: OrderedDict[int, None] = OrderedDict()

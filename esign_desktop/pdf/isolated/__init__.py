@@ -1,1 +1,1 @@
-"""Sandboxed processes that each answer one question about a file and exit."""
+"""Sandboxed processes, each of which answers one question about a file and then exits."""

@@ -20,7 +20,10 @@ Box = tuple[float, float, float, float]
 
 
 def entry(dictionary: Any, key: str) -> Any:
-    """Return an entry of a dictionary, or None if it is missing. Unlike ``get``, this function resolves references."""
+    """Return an entry of a dictionary, or None if it is missing.
+
+    Unlike the dictionary's own ``get``, this function resolves references.
+    """
     try:
         return dictionary[key]
     except KeyError:
@@ -28,7 +31,7 @@ def entry(dictionary: Any, key: str) -> Any:
 
 
 class PageBoxes:
-    """The visible boxes of a file's pages in PDF user space. They are read only once."""
+    """The visible boxes of a file's pages in PDF user space. The boxes are read only once."""
 
     def __init__(self, reader: Any) -> None:
         self._numbers: dict[int, int] = {}
@@ -43,7 +46,7 @@ class PageBoxes:
             self._widgets.update(dict.fromkeys(widgets, number))
 
     def place_of(self, field: Any) -> SignaturePlace | None:
-        """Return the visible place of a signature field, or of its first widget if the field has several."""
+        """Return the place of a signature field's first visible widget, or None if no widget is visible."""
         for widget in _widgets(field):
             number = self._page_number(widget)
             corners = _box(entry(widget, "/Rect"))
@@ -90,7 +93,7 @@ def _widgets(field: Any) -> Iterator[Any]:
 
 
 def _pages(node: Any, inherited: dict[str, Any], seen: set[int]) -> Iterator[tuple[int, Box, list[int]]]:
-    """Yield each page's object number, visible box and annotation numbers, in page order."""
+    """Yield the object number, the visible box and the annotation numbers of each page, in page order."""
     own = _number_of(node)
     if own in seen or len(seen) > _MOST_NODES:
         return

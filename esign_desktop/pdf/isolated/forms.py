@@ -36,10 +36,10 @@ _PUSH_BUTTON: Final = 1 << 16
 
 
 def list_form_fields(path: Path, *, limit_s: float = LIMIT_S) -> tuple[PdfFormField, ...]:
-    """Return the fields of the file's form in the order of the form. Blocks.
+    """Return the fields of the file's form in the order of the form. This call blocks.
 
-    At most MOST_FIELDS fields are returned, and none if the file has no form. Raises PdfError ``pdf.form_unreadable``,
-    also for a file that needs a password, and the errors of ``read_isolated``.
+    At most MOST_FIELDS fields are returned, and none if the file has no form. Raises PdfError ``pdf.form_unreadable``
+    if the form cannot be read or the file needs a password. Also raises the errors of ``read_isolated``.
     """
     return read_isolated(
         "form",
@@ -54,7 +54,7 @@ def list_form_fields(path: Path, *, limit_s: float = LIMIT_S) -> tuple[PdfFormFi
 
 
 def load() -> tuple[()]:
-    """Import the modules that are needed for reading. Runs in the child process."""
+    """Import the modules needed for reading, in the child process."""
     from pyhanko.pdf_utils.crypt import StandardSecurityHandler
 
     load_modules(MODULES)
@@ -64,7 +64,7 @@ def load() -> tuple[()]:
 
 
 def read_form_fields(file: BinaryIO) -> tuple[PdfFormField, ...]:
-    """Read the fields in the child process, as described in ``list_form_fields``."""
+    """Read a PDF's form fields, in the child process. See ``list_form_fields`` for the result."""
     from pyhanko.pdf_utils.reader import PdfFileReader
 
     logging.getLogger("pyhanko").setLevel(logging.CRITICAL)

@@ -1,7 +1,7 @@
 """Read photographs and scans, and convert them to PDF pages, in sandboxed processes.
 
-Every picture is drawn and encoded again. Hidden metadata, such as the place where a photograph was taken, and malformed
-data therefore do not get into a contract.
+Every picture is drawn and encoded again. This keeps malformed data and hidden metadata, such as the place where a
+photograph was taken, out of the contract.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class PageImage:
 
 
 def read_images(path: Path, *, limit_s: float = LIMIT_S) -> tuple[PageImage, ...]:
-    """Return the pictures in a PNG, JPEG or TIFF file. A TIFF file may contain several. Blocks.
+    """Return the pictures in a PNG, JPEG or TIFF file. A TIFF file may contain several pictures. This call blocks.
 
     Raises PdfError ``pdf.image_unreadable``, ``pdf.image_too_large``, ``pdf.image_too_many`` and the errors of
     ``read_isolated``.
@@ -73,9 +73,10 @@ def read_images(path: Path, *, limit_s: float = LIMIT_S) -> tuple[PageImage, ...
 
 
 def images_pdf(pages: Sequence[tuple[PageImage, int]], *, limit_s: float = LIMIT_S) -> bytes:
-    """Return a PDF with one page for each picture, turned clockwise by the given number of quarter turns. Blocks.
+    """Return a PDF with one page for each picture. This call blocks.
 
-    The same input always results in the same output. Raises the PdfErrors of ``run_isolated``.
+    ``pages`` contains each picture with the number of quarter turns by which it is turned clockwise. The same input
+    always results in the same output. Raises the PdfErrors of ``run_isolated``.
     """
     wanted = tuple((page.data, page.width_px, page.height_px, turns % 4) for page, turns in pages)
     found = run_isolated(
@@ -91,14 +92,14 @@ def images_pdf(pages: Sequence[tuple[PageImage, int]], *, limit_s: float = LIMIT
 
 
 def load() -> tuple[()]:
-    """Import the modules that are needed for reading. Runs in the child process."""
+    """Import the modules needed for reading, in the child process."""
     from esign_desktop.pdf.worker import document as _  # noqa: F401
 
     return ()
 
 
 def read(file: BinaryIO) -> tuple[PageImage, ...]:
-    """Read the pictures in the child process, as described in ``read_images``."""
+    """Read the pictures in a file, in the child process. See ``read_images`` for the result."""
     from esign_desktop.pdf.worker.document import failures
     from esign_desktop.pdf.worker.library import lib, package
 
@@ -175,14 +176,14 @@ def _is_sound(page: PageImage) -> bool:
 
 
 def load_for_writing(wanted: tuple[tuple[bytes, int, int, int], ...]) -> tuple[Any, ...]:
-    """Import the modules that are needed for writing. Runs in the child process."""
+    """Import the modules needed for writing, in the child process."""
     from esign_desktop.pdf.worker.library import package
 
     return package, wanted
 
 
 def write(package: Any, wanted: tuple[tuple[bytes, int, int, int], ...]) -> Iterator[str]:
-    """Write the PDF in the child process, as described in ``images_pdf``, and yield it in Base64-encoded pieces."""
+    """Write a PDF of pictures, in the child process, and yield it in Base64-encoded pieces. See ``images_pdf``."""
     pdf = package.open()
     for data, width_px, height_px, turns in wanted:
         placed = place_picture(*((height_px, width_px) if turns % 2 else (width_px, height_px)))

@@ -1,4 +1,4 @@
-"""Check that a PDF made from a form contains the values that the form was filled with.
+"""Check that a PDF made from a form contains the values with which the form was filled in.
 
 The file is untrusted and is therefore read in a sandboxed process.
 """
@@ -40,16 +40,17 @@ class WantedText:
 
 @dataclass(frozen=True, slots=True)
 class MadeFacts:
-    """The number of pages, and for each wanted value in the given order, whether it was found."""
+    """The number of pages of a file, and for each wanted value in the given order, whether the value was found."""
 
     page_count: int
     found: tuple[bool, ...]
 
 
 def look_at_made(path: Path, wanted: tuple[WantedText, ...], *, limit_s: float = LIMIT_S) -> MadeFacts:
-    """Return whether a file contains the wanted values, and its page count. Text is compared in folded form. Blocks.
+    """Return a file's page count, and for each wanted value whether the file contains it. This call blocks.
 
-    Raises PdfError ``pdf.damaged``, ``pdf.password_needed`` and the errors of ``read_isolated``.
+    Text is compared in folded form. Raises PdfError ``pdf.damaged``, ``pdf.password_needed`` and the errors of
+    ``read_isolated``.
     """
     return read_isolated(
         "made",
@@ -65,7 +66,7 @@ def look_at_made(path: Path, wanted: tuple[WantedText, ...], *, limit_s: float =
 
 
 def load(wanted: tuple[WantedText, ...]) -> tuple[tuple[WantedText, ...]]:
-    """Import the modules that are needed for reading. Runs in the child process."""
+    """Import the modules needed for reading, in the child process."""
     from esign_desktop.pdf.worker import library
 
     library.forget_warnings()
@@ -73,7 +74,7 @@ def load(wanted: tuple[WantedText, ...]) -> tuple[tuple[WantedText, ...]]:
 
 
 def read_made(file: BinaryIO, wanted: tuple[WantedText, ...]) -> MadeFacts:
-    """Read the file in the child process, as described in ``look_at_made``."""
+    """Look for the wanted values in a file, in the child process. See ``look_at_made`` for the result."""
     from esign_desktop.pdf.worker.library import package
 
     content = file.read()

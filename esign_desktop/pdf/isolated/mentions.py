@@ -29,7 +29,7 @@ _SHORT: Final = 6
 
 @dataclass(frozen=True, slots=True)
 class PersonTerms:
-    """The name and the numbers that are searched for to find mentions of a person.
+    """The terms that count as a mention of a person: the person's name and numbers.
 
     ``longer_names`` are names of other persons that contain this name. Occurrences of these longer names are ignored.
     """
@@ -41,7 +41,10 @@ class PersonTerms:
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """The result of the search. Image-only pages are not searched; ``has_pictures`` tells whether the file has any."""
+    """The result of the search. Image-only pages are not searched.
+
+    ``has_pictures`` tells whether the file has image-only pages.
+    """
 
     has_name: bool = False
     has_number: bool = False
@@ -49,7 +52,7 @@ class Mention:
 
 
 def find_mention(path: Path, needles: PersonTerms, *, limit_s: float = LIMIT_S) -> Mention:
-    """Search a file for the person's name and numbers, each as a whole word. Blocks.
+    """Search a file for the person's name and numbers, each as a whole word. This call blocks.
 
     Raises PdfError ``pdf.damaged``, ``pdf.password_needed`` and the errors of ``read_isolated``.
     """
@@ -66,7 +69,7 @@ def find_mention(path: Path, needles: PersonTerms, *, limit_s: float = LIMIT_S) 
 
 
 def load(needles: PersonTerms) -> tuple[PersonTerms]:
-    """Import the modules that are needed for reading. Runs in the child process."""
+    """Import the modules needed for reading, in the child process."""
     from esign_desktop.pdf.worker import library
 
     library.forget_warnings()
@@ -74,7 +77,7 @@ def load(needles: PersonTerms) -> tuple[PersonTerms]:
 
 
 def read_mention(file: BinaryIO, needles: PersonTerms) -> Mention:
-    """Search the file in the child process, as described in ``find_mention``."""
+    """Search a file for mentions of a person, in the child process. See ``find_mention`` for the result."""
     from esign_desktop.pdf.worker.library import package
 
     content = file.read()

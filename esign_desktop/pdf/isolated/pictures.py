@@ -32,7 +32,7 @@ class DrawnPicture:
 
 
 def draw_picture(path: Path, *, most_width_px: int, most_height_px: int, limit_s: float = LIMIT_S) -> DrawnPicture:
-    """Return the upright picture in a PNG or JPEG file, reduced to at most the given size. Blocks.
+    """Return the upright picture in a PNG or JPEG file, reduced to at most the given size. This call blocks.
 
     Raises PdfError ``pdf.damaged`` for any other file, and the errors of ``read_isolated``.
     """
@@ -56,14 +56,14 @@ def draw_picture(path: Path, *, most_width_px: int, most_height_px: int, limit_s
 
 
 def load(most_width_px: int, most_height_px: int) -> tuple[int, int]:
-    """Import the modules that are needed for drawing. Runs in the child process."""
+    """Import the modules needed for drawing, in the child process."""
     from esign_desktop.pdf.worker import document as _  # noqa: F401
 
     return most_width_px, most_height_px
 
 
 def draw(file: BinaryIO, most_width_px: int, most_height_px: int) -> DrawnPicture:
-    """Draw the picture in the child process, as described in ``draw_picture``."""
+    """Draw the picture in a file, in the child process. See ``draw_picture`` for the result."""
     from esign_desktop.pdf.worker.document import failures
     from esign_desktop.pdf.worker.library import lib, package
 

@@ -1,6 +1,6 @@
 """The restrictions that a file-parsing process imposes on itself: no output, and limited memory and time.
 
-The process loads everything that it will need in advance, because the sandbox forbids opening modules.
+The process loads everything that it will need in advance, because the sandbox forbids importing modules later.
 
 On Windows, job objects limit memory and CPU time, and file sizes are unlimited. macOS does not enforce the memory
 limit.
@@ -58,7 +58,7 @@ def disable_core_dumps() -> None:
 
 
 def disable_crash_reports(windows: Any) -> None:
-    """Prevent Windows from making crash reports, and exclude the heap from any report that it makes anyway.
+    """Prevent Windows from creating crash reports, and exclude the heap from any report that is created anyway.
 
     Windows reports errors that end a process at once, such as a stack overrun, regardless of the error mode. Child
     processes inherit the error mode.
@@ -68,7 +68,7 @@ def disable_crash_reports(windows: Any) -> None:
 
 
 def limit_cpu_time(seconds: int) -> None:
-    """Limit the CPU time of this process in seconds. Unlike with ``set_alarm``, time spent waiting does not count."""
+    """Limit the CPU time of this process in seconds. Unlike in ``set_alarm``, time spent waiting does not count."""
     if sys.platform == "win32":
         from esign_desktop.pdf.walls import windows
 
@@ -102,8 +102,8 @@ def set_alarm(seconds: float) -> None:
     """Make the kernel end this process after ``seconds``. The value 0 cancels the alarm.
 
     A hung native call holds the interpreter lock, so neither a thread nor a Python handler could end the process. Code
-    that has compromised this process can cancel the alarm. In that case, the process is ended by the parent, or when
-    the parent itself ends (``walls.lockdown`` on Linux, ``isolated.start`` on Windows).
+    that has compromised this process can cancel the alarm. The process then ends when the parent kills it or when the
+    parent itself ends (``walls.lockdown`` on Linux, ``isolated.start`` on Windows).
     """
     if sys.platform != "win32":
         import signal
@@ -120,7 +120,7 @@ _ENCODINGS: Final = (
 
 
 def load_modules(names: Iterable[str]) -> None:
-    """Import these modules, skipping those that the installed package versions lack."""
+    """Import these modules, skipping those that the installed package versions do not have."""
     for name in names:
         with suppress(ImportError):
             import_module(name)

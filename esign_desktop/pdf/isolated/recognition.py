@@ -1,8 +1,8 @@
 """Recognize the text of image-only pages by OCR in a sandboxed process, and yield the words of each page.
 
-The OCR engine is an optional extra of the package (``esign-desktop[ocr]``) that includes its models, so that nothing is
-downloaded. Only the OCR process imports it. Its threads start before the sandbox is active, so only seccomp restricts
-them.
+The OCR engine is an optional extra of the package (``esign-desktop[ocr]``). The extra includes the models, so nothing
+is downloaded later. Only the OCR process imports the engine. The engine's threads start before the sandbox is active,
+so only seccomp restricts them.
 """
 
 from __future__ import annotations
@@ -63,11 +63,11 @@ def recognise_pages(
     expected: FileState | None = None,
     check_cancelled: Callable[[], None] | None = None,
 ) -> Iterator[RecognisedPage]:
-    """Yield the words on each of these pages, with their boxes on the displayed page. Blocks.
+    """Yield the words on each of these pages, with their boxes on the displayed page. This call blocks.
 
     Each page is yielded as soon as it has been read, in the given order. A page that cannot be drawn has no words.
     ``check_cancelled`` is used as in ``run_isolated``. Raises PdfError ``pdf.no_recogniser`` or ``pdf.changed``, the
-    errors of opening a file, and those of ``run_isolated``.
+    errors of opening a file, and the errors of ``run_isolated``.
     """
     if not can_recognise():
         raise PdfError("pdf.no_recogniser")

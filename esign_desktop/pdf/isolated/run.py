@@ -1,4 +1,4 @@
-"""Answer one question about a file in a sandboxed process, which is killed if it takes too long.
+"""Answer one question about a file in a sandboxed process. The process is killed if it takes too long.
 
 Answers are JSON, because data derived from an untrusted file must not be unpickled.
 """
@@ -55,12 +55,12 @@ def read_isolated(
     limit_s: float = LIMIT_S,
     is_sound: Callable[[T], bool] = lambda _answer: True,
 ) -> T:
-    """Run ``read(file, *load(*values))`` in a sandboxed process, and return its result as the type ``answer``. Blocks.
+    """Run ``read(file, *load(*values))`` in a sandboxed process, and return its result as the type ``answer``.
 
-    ``load`` imports the modules that ``read`` needs, before the file is read. Both are module-level functions. Raises
-    the PdfError that ``read`` raises, or PdfError ``document.missing``, ``pdf.too_slow``, ``pdf.memory`` or
-    ``pdf.worker_died``. PdfError ``pdf.worker_died`` is also raised if the answer has another type or ``is_sound``
-    rejects it.
+    This call blocks. ``load`` imports the modules that ``read`` needs, before the file is read. ``read`` and ``load``
+    must be module-level functions. Raises the PdfError that ``read`` raises, or PdfError ``document.missing``,
+    ``pdf.too_slow``, ``pdf.memory`` or ``pdf.worker_died``. PdfError ``pdf.worker_died`` is also raised if the answer
+    has another type or ``is_sound`` rejects the answer.
     """
     found = [
         *run_isolated(
@@ -81,7 +81,10 @@ def read_isolated(
 def open_and_load(
     read: Callable[..., object], load: Callable[..., tuple[object, ...]], path: str, *values: object
 ) -> tuple[object, ...]:
-    """Open the file in the child process before it is sandboxed. Raises PdfError ``document.missing``."""
+    """Open the file and call ``load`` in the child process, before the process is sandboxed.
+
+    Raises PdfError ``document.missing``.
+    """
     wire.load()
     loaded = load(*values)
     try:
@@ -108,11 +111,12 @@ def run_isolated(
 ) -> Generator[Any, None, None]:
     """Run ``work(*values)`` in a new sandboxed process, and yield its JSON result in one or more pieces.
 
-    ``work`` cannot open any file, not even a module. ``prepare(*values)`` therefore imports and opens everything that
-    ``work`` needs before the sandbox is active, without parsing the untrusted file. Its result replaces ``values``.
-    ``most_bytes`` limits the whole result, and MAX_ANSWER_BYTES each piece. ``check_cancelled`` is called many times a
-    second, and an exception that it raises ends the process. Blocks. Raises the PdfError that ``work`` raises, or
-    PdfError ``pdf.too_slow``, ``pdf.memory`` or ``pdf.worker_died``.
+    This call blocks. ``work`` cannot open any file or import any module. ``prepare(*values)`` therefore imports and
+    opens everything that ``work`` needs before the sandbox is active, without parsing the untrusted file. The result of
+    ``prepare`` replaces ``values``. ``most_bytes`` limits the whole result, and MAX_ANSWER_BYTES limits each piece.
+    ``check_cancelled`` is called many times a second. If it raises an exception, the process is ended and the exception
+    propagates. Raises the PdfError that ``work`` raises, or PdfError ``pdf.too_slow``, ``pdf.memory`` or
+    ``pdf.worker_died``.
     """
     ends_at_s = time.monotonic() + limit_s
     request = pickle.dumps((prepare, work, values, memory_bytes, limit_s + _ORPHAN_MARGIN_S))

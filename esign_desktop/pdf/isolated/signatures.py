@@ -45,10 +45,10 @@ MOST_NAME_CHARACTERS: Final = 500
 def check_signatures(
     path: Path, extra_roots: Sequence[bytes] = (), *, limit_s: float = LIMIT_S
 ) -> tuple[SignatureFact, ...]:
-    """Verify the file's signatures, and return the facts about each of them in the order of the file. Blocks.
+    """Verify the file's signatures, and return the facts about each signature in the order of the file.
 
-    The result is empty if the file is not signed. The system's root certificates and ``extra_roots`` (in DER format)
-    are trusted. Raises PdfError ``pdf.signatures_unreadable`` and the errors of ``read_isolated``.
+    This call blocks. The result is empty if the file is not signed. The system's root certificates and ``extra_roots``
+    (in DER format) are trusted. Raises PdfError ``pdf.signatures_unreadable`` and the errors of ``read_isolated``.
     """
     return read_isolated(
         "signatures",
@@ -64,17 +64,14 @@ def check_signatures(
 
 
 def load(extra_roots: tuple[bytes, ...]) -> tuple[tuple[bytes, ...]]:
-    """Import the modules that are needed for reading, and return the certificates to trust.
-
-    Runs in the child process.
-    """
+    """Import the modules needed for reading, in the child process, and return the certificates to trust."""
     load_reader()
     load_modules(MODULES)
     return ((*system_roots(), *extra_roots),)
 
 
 def system_roots() -> list[bytes]:
-    """Return the root certificates of this system in DER format, or none if they are not in any known place."""
+    """Return this system's root certificates in DER format, or an empty list if none are found in a known place."""
     import ssl
 
     context = ssl.create_default_context()
@@ -88,7 +85,7 @@ def system_roots() -> list[bytes]:
 
 
 def read_signatures(file: BinaryIO, roots: Sequence[bytes] = ()) -> tuple[SignatureFact, ...]:
-    """Verify the signatures in the child process, as described in ``check_signatures``.
+    """Verify the signatures in a file, in the child process. See ``check_signatures`` for the result.
 
     ``roots`` are the certificates to trust, in DER format.
     """

@@ -49,7 +49,7 @@ def child_environment() -> dict[str, str]:
 
 
 def child_command(target: str) -> list[str]:
-    """Return the command that runs ``module:function``."""
+    """Return the command that runs a function. ``target`` has the form ``module:function``."""
     if getattr(sys, "frozen", False):
         return [sys.executable, CHILD_ARGUMENT, target]
     # Without Python's search for site packages, since the module paths are passed on.
@@ -59,8 +59,8 @@ def child_command(target: str) -> list[str]:
 def start_child(target: str, connection: socket.socket | None = None) -> subprocess.Popen[bytes]:
     """Start a process that runs a function and communicates through its standard input and output.
 
-    These are connected to ``connection``, or to two pipes if none is given. Raises OSError if the process cannot be
-    started.
+    The standard input and output are connected to ``connection``, or to two pipes if no connection is given. Raises
+    OSError if the process cannot be started.
     """
     ends = connection.fileno() if connection is not None else subprocess.PIPE
     start = partial(start_attached_process, child_command(target), ends, environment=child_environment())

@@ -29,7 +29,7 @@ _RULE_PT: Final = 0.5
 
 
 def table_pdf(table: AddedTable, *, limit_s: float = LIMIT_S) -> bytes:
-    """Return the pages of a table as a PDF. Blocks.
+    """Return the pages of a table as a PDF. This call blocks.
 
     Raises InputError ``table.no_such_letters`` if a character is missing from both fonts, and the PdfErrors of
     ``run_isolated``.
@@ -48,16 +48,16 @@ def table_pdf(table: AddedTable, *, limit_s: float = LIMIT_S) -> bytes:
 
 
 def load(table: AddedTable) -> tuple[Any, ...]:
-    """Import the library and open the fonts. Runs in the child process."""
+    """Import the PDF library and open the fonts, in the child process."""
     from esign_desktop.pdf.worker.library import package
 
     return package, package.Font("helv"), package.Font("cjk"), table
 
 
 def write_table(package: Any, latin: Any, other: Any, table: AddedTable) -> str:
-    """Return the PDF in Base64, or an empty string if a character is missing from both fonts.
+    """Write the pages of a table, in the child process, and return the PDF in Base64.
 
-    Runs in the child process.
+    Return an empty string if a character is missing from both fonts.
     """
     pages = pages_of((table,))
     letters = {letter for page in pages for cell in page for line in cell.lines for letter in line}

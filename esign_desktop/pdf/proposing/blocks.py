@@ -48,7 +48,7 @@ class LabelledRow:
 
 @dataclass(slots=True, eq=False)
 class Block:
-    """A group of consecutive short rows. ``is_closing`` tells whether the clause before the rows mentions signing."""
+    """A group of consecutive short rows. ``is_closing`` tells whether the clause before the group mentions signing."""
 
     rows: list[LabelledRow]
     is_closing: bool
@@ -61,7 +61,7 @@ class Block:
 
 @dataclass(slots=True, eq=False)
 class Appearance:
-    """A place where a party is named, and the labels below it in its column."""
+    """A place where a party is named, and the labels below that place in the same column."""
 
     label: Label
     items: list[Label] = field(default_factory=list)
@@ -396,7 +396,7 @@ def _is_below_alone(row: LabelledRow) -> bool:
 def _vertical_roles(block: Block) -> tuple[dict[tuple[int, int], int], dict[int, str]]:
     """Find roles written vertically in a table's first column.
 
-    Returns the number of the role beside each row, and the text of each role.
+    Return the number of the role beside each row, and the text of each role.
     """
     beside: dict[tuple[int, int], int] = {}
     roles: dict[int, str] = {}

@@ -1,4 +1,4 @@
-"""Find the words that a contract itself defines for its parties: 客户方(甲方):, 甲方(培训机构):, 旅游者:."""
+"""Find the words that a contract itself defines for its parties, such as 客户方(甲方):, 甲方(培训机构): or 旅游者:."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Defined(NamedTuple):
 
     ``numbered`` matches the words for numbered parties (甲方). ``labelled`` matches any label, and is used only for
     labels with mark words. ``english`` maps names in folded form to roles. ``names`` maps roles to names as printed.
-    ``called`` contains the roles in folded form. ``repeated`` contains the words with which two labels begin.
+    ``called`` contains the roles in folded form. ``repeated`` contains the words with which at least two labels begin.
     """
 
     numbered: re.Pattern[str] = _NOTHING

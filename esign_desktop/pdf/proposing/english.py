@@ -1,7 +1,7 @@
 """The words that name parties, representatives and marks in English contracts.
 
-All text is in the form that ``letters`` produces: in lower case, without spaces, and with hyphens for the blanks to
-fill in.
+All text is in the form that ``letters`` produces: in lower case, without spaces, and with underscores for hyphens and
+for the blanks to fill in.
 """
 
 from __future__ import annotations
@@ -111,7 +111,7 @@ class Called(NamedTuple):
 
 
 def is_sentence(text: str) -> bool:
-    """Return whether text without Chinese characters is part of a clause."""
+    """Return whether a text without Chinese characters is running text, such as part of a clause, and not a label."""
     return len(text) > _FULL_ROW or (len(text) > 12 and _SENTENCE.search(text) is not None)
 
 
@@ -150,7 +150,7 @@ def begins_label(text: str) -> bool:
 
 
 def length_in_front(text: str) -> int:
-    """Return the length of the English label that precedes its Chinese words (AuthorizedSignatory授权代表), or 0."""
+    """Return the length of the English label before its Chinese translation (AuthorizedSignatory授权代表), or 0."""
     found = _IN_FRONT.match(text)
     return found.end() if found is not None and begins_label(found["label"]) else 0
 

@@ -1,4 +1,4 @@
-"""Remove page headers, footers and page numbers, which are not part of the text of the contract."""
+"""Remove page headers, page footers and page numbers, which do not belong to the text of the contract."""
 
 from __future__ import annotations
 

@@ -82,8 +82,8 @@ class MarkWord(NamedTuple):
 class Label:
     """A segment and its class. ``start`` is the index after any leading numbering and blanks.
 
-    ``acts`` tells whether the label names a representative of its role, and ``is_legal`` whether this is the legal
-    representative.
+    ``acts`` tells whether the label names a representative of its role. ``is_legal`` tells whether this representative
+    is the legal representative.
     """
 
     segment: Segment
@@ -325,6 +325,6 @@ def _other_kind(label: Label, body: str) -> Kind:
 
 
 def names_a_firm(label: Label) -> bool:
-    """Return whether a line consists of the name of a firm, which may denote a party."""
+    """Return whether a line consists of the name of a firm. The firm may be a party."""
     text = label.text
     return bool(words.FIRM.search(text)) and not words.ROLE.match(text) and not re.search(r"单位|部门|意见|^致", text)

@@ -28,7 +28,7 @@ _OTHER: Final = "\0"
 
 @dataclass(slots=True, eq=False)
 class Letters:
-    """A sequence of consecutive letters. ``text`` contains exactly one folded character for each of them."""
+    """A sequence of consecutive letters. ``text`` contains exactly one folded character for each letter."""
 
     letters: list[Glyph]
     text: str
@@ -47,7 +47,7 @@ class Letters:
 
 
 class Run(Letters):
-    """A sequence of letters that has no wide gap in it."""
+    """A sequence of letters without a wide gap."""
 
     __slots__ = ()
 
@@ -124,7 +124,7 @@ def printed(letters: Sequence[Glyph]) -> str:
 
 
 def grouped(runs: Iterable[Run]) -> Iterator[list[Run]]:
-    """Group runs into rows from top to bottom. The runs in each row are sorted from left to right."""
+    """Group runs into rows, and yield the rows from top to bottom. The runs of a row are sorted from left to right."""
     placed = sorted(
         [(run.letters[0].top_pt + run.letters[0].bottom_pt, run.left, n, run) for n, run in enumerate(runs)]
     )

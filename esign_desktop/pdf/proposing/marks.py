@@ -1,6 +1,6 @@
 """Find the places of a party's marks.
 
-A mark goes at the mark words, or otherwise at the label of the party or its representative.
+A mark is placed at the mark words, or otherwise at the label of the party or of the party's representative.
 """
 
 from __future__ import annotations
@@ -162,7 +162,7 @@ def _bare_marks(item: Label) -> list[tuple[MarkKind, DisplayRect, str]]:
 
 
 def marks_of(party: Appearance, *, is_person: bool) -> list[ProposedMark]:
-    """Return the places of a party's marks in one of its appearances."""
+    """Return the places of a party's marks for one appearance of the party."""
     found = _Places(party).marks(with_label=not party.label.is_vertical)
     if not is_person:
         return found

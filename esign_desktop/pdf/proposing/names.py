@@ -1,4 +1,4 @@
-"""Read the names of the parties from a document: 甲方:云禾科技有限公司, 云禾科技有限公司(以下简称甲方)."""
+"""Read the names of the parties from a document, such as 甲方:云禾科技有限公司 or 云禾科技有限公司(以下简称甲方)."""
 
 from __future__ import annotations
 
@@ -97,7 +97,10 @@ _FIRM_ALONE: Final = re.compile(
 
 
 class Names:
-    """The names of a document's parties by role. ``defined`` contains the names defined in its English sentences."""
+    """The names of a document's parties by role.
+
+    ``defined`` contains the names that the document's English sentences define.
+    """
 
     def __init__(self, rows: Sequence[Sequence[Label]], defined: Mapping[str, str]) -> None:
         self._names: dict[str, str] = {}

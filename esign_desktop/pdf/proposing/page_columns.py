@@ -1,4 +1,4 @@
-"""Put the rows of a page with two columns into reading order."""
+"""Arrange the rows of a page with two columns in reading order."""
 
 from __future__ import annotations
 
@@ -22,9 +22,10 @@ _FEWEST_LETTERS: Final = 8
 
 
 def in_reading_order(rows: list[RunRow]) -> list[RunRow]:
-    """Return the rows in reading order.
+    """Return the rows of a page in reading order.
 
-    On a page with two columns, the left column comes before the right one, between any rows that span both.
+    On a page with two columns, the rows above the columns come first, then the left column, then the right column, and
+    finally the other rows that span both columns.
     """
     gutter = _gutter(rows)
     if gutter is None:

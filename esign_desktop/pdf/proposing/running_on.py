@@ -1,4 +1,4 @@
-"""Join the text after a label with its continuation in the next row: 甲方:云禾机械制造(临 / 溪)有限公司."""
+"""Join the text after a label with its continuation in the next row, for example 甲方:云禾机械制造(临 / 溪)有限公司."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _NEW: Final = re.compile(r"[:;]|^[0-9_]+$|第.{1,4}条|(?<![a-z])\.(?!$)")
 
 
 def join_running_on(page: Sequence[PageRow]) -> list[PageRow]:
-    """Return the rows of a page with each continuation appended to the segment in which its text begins."""
+    """Return the rows of a page, with each continuation appended to the segment that it continues."""
     margin = _right_margin(page)
     found: list[PageRow] = []
     for row in page:

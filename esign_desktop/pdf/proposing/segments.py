@@ -50,11 +50,11 @@ class Segment(Letters):
     is_spaced: bool = False
 
     def is_above(self, other: Segment) -> bool:
-        """Return whether this segment is above another segment that starts at the same left edge of the same page."""
+        """Return whether a lower segment is on the same page and starts at the same left edge."""
         return abs(self.left - other.left) <= _COLUMN_PT and self.page_number == other.page_number
 
     def take(self, other: Letters) -> None:
-        """Append letters that follow this segment, after it or below it."""
+        """Append letters that follow this segment, either to its right or below it."""
         self.letters = self.letters + other.letters
         self.text += other.text
 
@@ -65,7 +65,7 @@ class Segment(Letters):
     def rect(self, start: int = 0, end: int | None = None) -> DisplayRect:
         """Return the rectangle of a part of the text, limited to the width of a label.
 
-        If the text continues in the next row, this is the rectangle in the first row.
+        If the text continues in the next row, only the part in the first row is enclosed.
         """
         letters = self.letters[start:end] or self.letters
         first = letters[0]

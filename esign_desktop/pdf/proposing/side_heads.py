@@ -1,4 +1,4 @@
-"""Move each head that is left of several rows of a ruled table to a position above those rows."""
+"""Move each heading at the left of several rows of a ruled table to a position above these rows."""
 
 from __future__ import annotations
 
@@ -51,9 +51,9 @@ class _Head:
 
 
 def heads_above(rows: list[RunRow]) -> list[RunRow]:
-    """Return the rows of a page from top to bottom, with each spanning head moved above its rows.
+    """Return the rows of a page from top to bottom, with each side heading moved above the rows that it spans.
 
-    A head is dropped if its rows repeat it.
+    A heading is dropped if its rows repeat it.
     """
     found: list[RunRow] = []
     done = number = 0
@@ -147,9 +147,9 @@ def _parted(stack: Sequence[Run]) -> Iterator[_Head]:
 
 
 def _lifted(rows: list[RunRow], heads: list[_Head]) -> list[RunRow] | None:
-    """Return the rows with each head above the rows whose middle it marks.
+    """Return the rows with each heading above the rows whose middle it marks.
 
-    Returns None if the heads do not fit the rows, or if none of them names a party.
+    Return None if the headings do not fit the rows, or if none of them names a party.
     """
     in_heads = {id(run) for head in heads for run in head.runs}
     beside = [[run for run in row if id(run) not in in_heads] for row in rows]

@@ -1,1 +1,1 @@
-"""Read the text of a page: its lines, their folded form, the search and the index."""
+"""The text of a page: its lines and their folded form, and the search and the index that use them."""

@@ -1,6 +1,7 @@
-"""The text index of a document's pages, in which keywords can be counted without access to the document itself.
+"""The text index of a document. Keywords can be counted in the index without access to the document itself.
 
-Pages are assigned for reading in chunks. First all pages are read quickly, then those that need a careful reading.
+Pages are assigned for reading in chunks. All pages are first read quickly. Then the pages that need a careful reading
+are read again.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 
 class Reading(IntEnum):
-    """The way in which a page was read, which determines what its text reveals about a keyword."""
+    """The way in which a page was read. It determines what the page's text reveals about a keyword."""
 
     PLAIN = 0
     """Each occurrence is a match, except for several occurrences within one glyph, and there are no other matches."""
@@ -42,7 +43,7 @@ class Reading(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class PageText:
-    """The folded text of one page. Its passages are separated so that no match can span two of them."""
+    """The folded text of one page. The passages of the text are separated so that no match can span two of them."""
 
     reading: Reading
     has_text: bool
@@ -118,7 +119,7 @@ class TextIndex:
         return not self._unread
 
     def put(self, chunk: Chunk, texts: Sequence[PageText]) -> None:
-        """Record ``texts`` as the text of the first pages of a chunk. Its remaining pages are scheduled again."""
+        """Record ``texts`` as the text of a chunk's first pages. The chunk's remaining pages are scheduled again."""
         with self._changed:
             for page_index, text in zip(chunk.page_indices, texts, strict=False):
                 self._put(page_index, text, was_careful=chunk.careful)
@@ -138,7 +139,7 @@ class TextIndex:
                 self._give_back((page_index,), careful=chunk.careful)
 
     def fail(self, chunk: Chunk, error: PdfError) -> None:
-        """Give a chunk back because the document cannot be read at present. Waiting callers receive the error."""
+        """Give a chunk back because the document cannot be read at present. ``wait`` then raises the error."""
         with self._changed:
             self._give_back(chunk.page_indices, careful=chunk.careful)
             self._error = error
@@ -164,13 +165,13 @@ class TextIndex:
             return not self._unread
 
     def close(self) -> None:
-        """Wake all waiting callers, which receive Cancelled, because no more of the document will be read."""
+        """Stop waiting for the document, which will not be read any further. All waiting callers receive Cancelled."""
         with self._changed:
             self._is_closed = True
             self._changed.notify_all()
 
     def counts(self, keyword_folded: str) -> list[int | None]:
-        """Return the number of matches on each page, with None for each page that must itself be searched."""
+        """Return the number of matches on each page, or None for a page that must itself be searched."""
         if not keyword_folded:
             return [0] * len(self._texts)
         return [None if text is None else text.count(keyword_folded) for text in self._texts]

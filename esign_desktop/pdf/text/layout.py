@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 class Glyph(NamedTuple):
     """One character. ``(x_pt, y_pt)`` is its origin on the baseline, and ``size_pt`` is the size of its font.
 
-    ``is_invented`` marks a space that the library inserted for a gap. The class is a named tuple because a page has
+    ``is_invented`` marks a space that the PDF library inserted for a gap. The class is a named tuple because a page has
     many glyphs.
     """
 
@@ -101,7 +101,7 @@ _ANGLE_STEP_DEGREES: Final = 3.0
 class Mark:
     """A glyph in its row, from ``start`` to ``end``. ``v`` is its baseline, or its middle in vertical writing.
 
-    ``order`` counts the glyphs in the order of the file, and skips one number between the lines of the file.
+    ``order`` is the glyph's number in the order of the file. One number is skipped between two lines of the file.
     """
 
     glyph: Glyph
@@ -132,7 +132,7 @@ def characters_of(marks: Sequence[Mark]) -> list[Character]:
 
 
 def compared(marks: Sequence[Mark]) -> tuple[str, list[int]]:
-    """Return the folded text of the marks, and for each character of that text the index of its mark."""
+    """Return the folded text of the marks, and for each character of this text the index of its mark."""
     if not any(map(unicodedata.combining, "".join([mark.glyph.text for mark in marks]))):
         # Nearly all rows take this shortcut.
         shown_parts = [mark.shown for mark in marks]
@@ -153,7 +153,7 @@ def compared(marks: Sequence[Mark]) -> tuple[str, list[int]]:
 
 @dataclass(slots=True, eq=False)
 class Piece:
-    """A sequence of glyphs that certainly follow one another."""
+    """A sequence of glyphs that are known to follow one another."""
 
     marks: list[Mark]
     start: float
@@ -166,7 +166,7 @@ class Piece:
 
 @dataclass(eq=False)
 class Row:
-    """A row of text, which consists of pieces that are side by side."""
+    """A row of text. It consists of pieces that are side by side."""
 
     pieces: list[Piece]
     marks: list[Mark] = field(default_factory=list)
@@ -239,7 +239,7 @@ def passages(lines: Iterable[TextLine], frame: PageFrame) -> Iterator[Passage]:
 
 
 def marks_of(line: TextLine, frame: PageFrame, order: int) -> Iterator[Mark]:
-    """Yield a mark for each glyph of the line that is on the page, except for spaces that the library inserted."""
+    """Yield a mark for each glyph of the line that is on the page, except for spaces that the PDF library inserted."""
     dx, dy, is_vertical = line.dx, line.dy, line.is_vertical
     width_pt, height_pt = frame.display_width_pt, frame.display_height_pt
     for number, glyph in enumerate(line.glyphs, order):
@@ -383,7 +383,7 @@ def _is_even(gaps: list[float], index: int) -> bool:
 
 
 def joined_rows(rows: list[PlacedRow]) -> Iterator[list[PlacedRow]]:
-    """Yield the passages, which are lists of rows in which text continues from each row to the next one below it."""
+    """Group rows into passages and yield the passages. Text continues from each row of a passage to the next row."""
     rows = sorted(rows, key=lambda row: row.v)
     below: dict[int, tuple[tuple[float, bool, float], int]] = {}
     above: dict[int, tuple[tuple[float, float], int]] = {}
@@ -415,7 +415,7 @@ def joined_rows(rows: list[PlacedRow]) -> Iterator[list[PlacedRow]]:
 
 
 def may_continue(row: RowPlace, other: RowPlace) -> bool:
-    """Return whether text may continue from one row to the other row below it."""
+    """Return whether text may continue from ``row`` to ``other``, which is below ``row``."""
     small, large = (row.size, other.size) if row.size < other.size else (other.size, row.size)
     if large > SIZE_RATIO * small:
         return False

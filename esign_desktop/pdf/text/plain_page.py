@@ -1,7 +1,7 @@
-"""Read the text of plain pages, of which most documents consist, faster than ``layout`` does.
+"""Read the text of plain pages faster than ``layout`` does. Most documents consist of plain pages.
 
 On a plain page, the lines are upright, do not overlap and lie within the page. The result of ``layout`` can then be
-derived from the boxes of the lines, in a tenth of the time. All other pages are left to ``layout``.
+derived from the boxes of the lines in a tenth of the time. All other pages are left to ``layout``.
 """
 
 from __future__ import annotations
@@ -127,7 +127,7 @@ def _single_column(rows: list[PlainRow]) -> list[PlainPassage] | None:
 
 
 def folded(passages: Sequence[PlainPassage]) -> str:
-    """Return the text in which keywords are searched for."""
+    """Return the folded text of the passages, in which keywords are searched for."""
     return PASSAGE_END.join([fold_long("".join([row.box.text for row in passage])) for passage in passages])
 
 
@@ -140,7 +140,10 @@ GlyphReader: TypeAlias = "Callable[[DisplayRect], Sequence[TextLine]]"
 
 
 class LineRow:
-    """A plain row that is to be searched. Its glyphs are read on first use, which may raise NotPlainError."""
+    """A plain row that is to be searched.
+
+    The row's glyphs are read on first use. Reading them may raise NotPlainError.
+    """
 
     def __init__(self, box: LineBox, number: int, frame: PageFrame, read: GlyphReader) -> None:
         self._box = box
@@ -151,7 +154,7 @@ class LineRow:
 
     @property
     def characters(self) -> list[Character]:
-        """The characters of the line. The library writes gaps as spaces."""
+        """The characters of the line. The PDF library represents gaps as spaces."""
         return [Character(character, index == 0) for index, character in enumerate(self._box.text)]
 
     @property
@@ -181,7 +184,7 @@ class LineRow:
 def searched_rows(
     passages: Sequence[PlainPassage], wanted: str, frame: PageFrame, read: GlyphReader
 ) -> list[list[LineRow]]:
-    """Return the rows of those passages that contain a folded keyword. The other passages have no match."""
+    """Return the rows of the passages that contain a folded keyword. The other passages have no match."""
     number = 0
     found: list[list[LineRow]] = []
     for passage in passages:

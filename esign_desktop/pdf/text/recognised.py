@@ -1,9 +1,9 @@
-"""Words recognized by OCR, converted to the form of a page's own text.
+"""Convert words recognized by OCR to the form of a page's own text.
 
-All functions that read the text of a page, such as those for search, digests and proposals, work on ``TextLine``. OCR
-provides ``Word`` objects, each with its text and its box on the page as displayed, in points. ``lines_of`` distributes
-a word's characters over its box. ``Jobs.propose`` receives the words by page number, and uses them for pages without
-text.
+All functions that read the text of a page, such as those for search, digests and proposals, work on ``TextLine``
+objects. OCR provides ``Word`` objects, each with its text and its box in points on the displayed page. ``lines_of``
+distributes a word's characters over its box. ``Jobs.propose`` receives the words by page number, and uses them for
+pages without text.
 """
 
 from __future__ import annotations
@@ -40,14 +40,14 @@ NO_WORDS: Final[PagesOfWords] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class RecognisedPage:
-    """The words recognized on a page. ``words`` is empty if the page is empty or cannot be drawn."""
+    """The words recognized on a page. ``words`` is empty if the page has no text or cannot be drawn."""
 
     page_number: int
     words: tuple[Word, ...] = field(repr=False)
 
 
 def lines_of(words: Iterable[Word]) -> Iterator[TextLine]:
-    """Yield a line for each word with a valid box. A Chinese character is 1 em wide, and any other 0.5 em."""
+    """Yield a line for each word with a valid box. A Chinese character is 1 em wide, and any other character 0.5 em."""
     # Imported late: callers that only pass words on do not need it.
     from esign_desktop.pdf.text.layout import Glyph, TextLine
 

@@ -2,9 +2,9 @@
 
 Landlock denies access to all files and to TCP.
 
-A child keeps only the system calls that it needs after initialization, restricted by number and arguments. It may
-compute, read from and write to the descriptors that it was given, start threads, and wait. It cannot open files by
-name, create sockets to the outside, start processes or access other processes.
+A child keeps only the system calls that it needs after initialization. The calls are restricted by number and
+arguments. A child may compute, read from and write to the descriptors that it was given, start threads, and wait. It
+cannot open files by name, open network connections, start processes or access other processes.
 
 Sources: system call numbers in arch/x86/entry/syscalls/syscall_64.tbl, and in include/uapi/asm-generic/unistd.h for all
 newer architectures; the filter program in linux/filter.h; the Landlock system calls (Linux 5.13 and later) in
@@ -158,7 +158,7 @@ def filter_for(machine: str) -> bytes:
 def install_seccomp_filter(libc: ctypes.CDLL, machine: str) -> bool:
     """Make the kernel reject all system calls of this process that the filter does not permit.
 
-    Returns whether the filter was installed. Requires ``no_new_privs``.
+    Return whether the filter was installed. ``no_new_privs`` must be set before.
     """
     if machine not in ARCHITECTURES:
         return False
@@ -192,9 +192,9 @@ _SCOPES_SINCE, _SCOPES = 6, 0b11
 
 
 def restrict_by_landlock(libc: ctypes.CDLL) -> bool:
-    """Deny this thread and the threads that it starts all access that Landlock controls.
+    """Deny this thread, and the threads that it starts, all access that Landlock controls.
 
-    Returns whether access was denied. Descriptors that are already open remain usable.
+    Return whether Landlock is active. Descriptors that are already open remain usable.
     """
     version = libc.syscall(_CREATE_RULESET, None, ctypes.c_size_t(0), ctypes.c_uint(_VERSION_FLAG))
     if version < 1:

@@ -50,7 +50,10 @@ def lock_down(keep: Collection[int]) -> tuple[str, ...]:
 
 
 def lock_down_windows(windows: Any) -> tuple[str, ...]:
-    """Carry out the Windows part of ``lock_down``. The only handles inherited on Windows are pipes."""
+    """Activate the sandbox on Windows, and return the names of the active mechanisms.
+
+    No handles are closed, because the only handles inherited on Windows are pipes.
+    """
     from esign_desktop.pdf.walls.windows import forbid_child_processes
 
     return (JOB,) * forbid_child_processes(windows)

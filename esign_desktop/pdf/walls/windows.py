@@ -6,8 +6,8 @@ The standard library offers neither job objects nor tokens, and ``pywin32`` woul
 argument types are declared because ctypes would otherwise truncate values to 32 bits.
 
 A process enters its own job and closes the only handle to the job, so that no process can remove the limits. Jobs can
-be nested (Windows 8 and later), in which case the strictest limit applies. User interface restrictions, such as on the
-clipboard, are not used because Windows does not permit them in nested jobs.
+be nested (Windows 8 and later), in which case the strictest limit applies. User interface restrictions, such as
+restrictions on the clipboard, are not used because Windows does not permit them in nested jobs.
 """
 
 from __future__ import annotations
@@ -128,7 +128,7 @@ def limit_cpu_time(windows: Any, seconds: int) -> bool:
 def forbid_child_processes(windows: Any) -> bool:
     """Forbid this process to start other processes, including a debugger after a crash.
 
-    Returns whether Windows accepted the restriction.
+    Return whether Windows accepted the restriction.
     """
     return _enter(windows, JobLimits(flags=_ACTIVE_PROCESSES | _DIE_ON_UNHANDLED_EXCEPTION, active_processes=1))
 
@@ -156,7 +156,7 @@ def _made(kernel: Any, limits: JobLimits) -> int | None:
 class ChildJob:
     """Ends the child processes when this process ends for any reason.
 
-    Windows then closes the handle to their job.
+    When this process ends, Windows closes the only handle to the job and therefore ends the processes in the job.
     """
 
     def __init__(self, windows: Any) -> None:
@@ -164,7 +164,10 @@ class ChildJob:
         self._job = _made(self._kernel, JobLimits(flags=_KILL_ON_CLOSE))
 
     def add(self, process_id: int) -> bool:
-        """Add a running child process and all processes that it will start. Returns whether Windows accepted it."""
+        """Add a running child process to the job, along with all processes that it starts later.
+
+        Return whether Windows accepted the process.
+        """
         process = self._kernel.OpenProcess(_SET_QUOTA_AND_TERMINATE, 0, process_id) if self._job else None
         if not process:
             return False

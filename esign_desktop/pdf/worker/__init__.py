@@ -1,1 +1,1 @@
-"""The code that runs inside the PDF process and reads documents, pixels and text."""
+"""The code that runs inside the PDF process. It reads documents, draws pages and extracts text."""

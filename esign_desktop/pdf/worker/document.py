@@ -1,8 +1,8 @@
-"""Read the frames, pixels and characters of the pages of one open document with the PDF library.
+"""Read the sizes, pixels and characters of the pages of one open document with the PDF library.
 
-Nothing in this module limits the time that a call takes, and a call may hang or crash the process. ``failures``
-converts the library's exceptions into PdfError. The library's coordinates equal display space, because the page's
-transform is applied.
+A call may hang or crash the process. This module does not interrupt a call that takes too long; the parent process
+kills the whole process instead. ``failures`` converts the library's exceptions into PdfError. The library applies the
+transform of each page, so its coordinates are those of display space.
 """
 
 from __future__ import annotations
@@ -51,9 +51,9 @@ _JSON_STEP_PT: Final = 1 / _JSON_SCALE
 
 @contextmanager
 def failures(code: str) -> Iterator[None]:
-    """Convert exceptions of the library into PdfError with this code, or into ``pdf.memory``.
+    """Convert exceptions of the PDF library into PdfError with this code, or into ``pdf.memory``.
 
-    The library's message is dropped, because it may quote the file.
+    The exception's message is dropped, because it may quote the file.
     """
     try:
         yield
@@ -67,22 +67,25 @@ def failures(code: str) -> Iterator[None]:
 
 
 def limit_store(size_bytes: int) -> None:
-    """Limit the cache of decoded fonts and images, by default 256 MB. Call this function before opening a document."""
+    """Limit the cache of decoded fonts and images, which is 256 MB by default.
+
+    Call this function before opening a document.
+    """
     _lib.ll_fz_drop_store_context()
     _lib.ll_fz_new_store_context(size_bytes)
 
 
 def shrink_store() -> None:
-    """Drop all decoded fonts and images.
+    """Drop all decoded fonts and images from the cache.
 
-    Call this function only when the process is idle, because calling it after each page makes reading text 25 times
-    slower.
+    Call this function only when the process is idle. If it were called after each page, reading text would take 25
+    times as long.
     """
     _lib.fz_empty_store()
 
 
 def open_again(data: Bytes) -> Any:
-    """Open the bytes with the PyMuPDF package rather than with the underlying library."""
+    """Open the bytes of a PDF with the PyMuPDF package instead of the underlying library."""
     stream = data if isinstance(data, bytes) else memoryview(data)
     return library.package.open(stream=stream, filetype="pdf")
 
@@ -131,7 +134,7 @@ class MupdfDocument:
 
     @property
     def is_repaired(self) -> bool:
-        """Whether the library had to repair a damaged file, some of whose pages may be missing or blank."""
+        """Whether the PDF library had to repair a damaged file. Pages of such a file may be missing or blank."""
         return bool(_lib.pdf_was_repaired(self._pdf))
 
     @property
@@ -142,21 +145,21 @@ class MupdfDocument:
     def contains_bytes(self, wanted: bytes) -> bool:
         """Return whether the file contains the bytes.
 
-        The result is False if the file was too large to be read into memory.
+        The result is always False if the file was too large to be read into memory.
         """
         return isinstance(self.data, bytes) and wanted in self.data
 
     def page_object(self, page_index: int) -> PdfObject:
-        """Return the dictionary of the page."""
+        """Return the page dictionary of a page."""
         with failures("pdf.page_failed"):
             return PdfObject(_lib.pdf_lookup_page_obj(self._pdf, page_index))
 
     def frames(self) -> tuple[PageFrame, ...]:
-        """Return the frame of every page. A page that is missing from the file gets the frame of a US Letter page."""
+        """Return the PageFrame of every page. A page that is missing from the file gets that of a US Letter page."""
         return tuple(map(self.frame, range(self.page_count)))
 
     def frame(self, page_index: int) -> PageFrame:
-        """Return the frame of one page."""
+        """Return the PageFrame of one page."""
         known = self._frames.get(page_index)
         if known is not None:
             return known
@@ -232,7 +235,7 @@ class MupdfDocument:
         return text
 
     def line_boxes(self, page_index: int) -> tuple[LineBox, ...] | None:
-        """Return the page's lines without glyphs, or None if they cannot be parsed.
+        """Return the page's lines without their glyphs, or None if the lines cannot be parsed.
 
         This takes a fifth of the time that reading the glyphs would take.
         """
@@ -265,7 +268,7 @@ class MupdfDocument:
             return tuple(_text_line(line) for block in blocks for line in block.get("lines", ()))
 
     def list_links_and_fields(self, page_index: int) -> tuple[int, int]:
-        """Count the links and form fields of a page as other PDF programs do. For some files, this never ends."""
+        """Count the links and form fields of a page as other PDF programs do. For some files, this call never ends."""
         with failures("pdf.page_failed"):
             document = open_again(self.data)
             if self.password is not None:
@@ -373,7 +376,10 @@ def _line_box(line: Any) -> LineBox:
 
 
 class PdfObject:
-    """A resolved PDF object. An access that does not fit its type returns an empty value and raises no exception."""
+    """A resolved PDF object.
+
+    A method that does not fit the type of the object returns an empty value and raises no exception.
+    """
 
     __slots__ = ("_raw",)
 
@@ -404,5 +410,5 @@ class PdfObject:
                 yield PdfObject(_lib.pdf_dict_get_val(self._raw, index))
 
     def name(self) -> str:
-        """Return the text of a name without its slash, or an empty string for any other type."""
+        """Return the text of a name object without its slash, or an empty string for any other type."""
         return str(_lib.pdf_to_name(self._raw)) if _lib.pdf_is_name(self._raw) else ""

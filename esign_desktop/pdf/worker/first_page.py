@@ -4,8 +4,8 @@ The process is started before Qt is imported, and is sandboxed before it parses 
 width in pixels, followed by the path up to the end of the input. Its output is a line with the width and height,
 followed by the pixels in the format of ``Pixels``. The output is empty if the page cannot be drawn.
 
-Importing PyMuPDF takes several times longer than drawing a page, so this module calls the extension module directly. An
-exception in the library cannot be caught there and ends the process.
+Importing PyMuPDF takes several times longer than drawing a page, so this module calls PyMuPDF's extension module
+directly. An exception in the extension module cannot be caught and ends the process.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _DIGITS: Final = 4
 
 
 def main() -> int:
-    """Draw the requested page and return the exit status, which is 0 if the page was drawn."""
+    """Draw the requested page. Return the exit status, which is 0 if the page was drawn."""
     limit_memory(ADDRESS_SPACE_BYTES)
     limit_cpu_time(LIFE_S)
     out = os.dup(1)
@@ -59,7 +59,7 @@ def main() -> int:
 def draw(library: Any, data: mmap.mmap, width_px: float) -> tuple[int, int, bytearray]:
     """Return the width, the height and the pixels of the first page, drawn at this width.
 
-    Raises PdfError and ValueError for a file that only the engine can handle.
+    Raises PdfError or ValueError for a file that only the engine can handle.
     """
     stream = library.fz_open_memory(library.python_buffer_data(data), len(data))
     pdf = library.pdf_open_document_with_stream(stream)

@@ -1,8 +1,8 @@
 """Write template fields as text fields into the form of a PDF.
 
 Rectangles are in the coordinates of the unrotated page. No appearance streams are written, because the platform
-generates them itself. The font is Adobe's STSong-Light for simplified Chinese, which form software in China provides
-without embedding it.
+generates them itself. The font is Adobe's STSong-Light for simplified Chinese. The font is not embedded, because form
+software in China provides it.
 """
 
 from __future__ import annotations
@@ -38,9 +38,9 @@ _CHARACTERS: Final = 20
 def write_form(
     data: Bytes, password: str | None, frames: Sequence[PageFrame], fields: Sequence[DrawnField], target: int
 ) -> tuple[MissingGlyphs, ...]:
-    """Write a copy with these fields to the open file ``target``.
+    """Write a copy of the PDF with these fields to the open file ``target``.
 
-    If the font lacks any characters, nothing is written, and the missing characters are returned. Raises PdfError
+    Return the characters that the font lacks. If any characters are missing, nothing is written. Raises PdfError
     ``pdf.signed``, ``pdf.form_failed`` or ``pdf.write_failed``.
     """
     if data.find(b"/ByteRange") >= 0:

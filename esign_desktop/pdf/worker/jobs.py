@@ -1,7 +1,7 @@
 """Execute the jobs of the PDF process. Each job is a method.
 
-Nothing in this module limits the time that a job takes. Instead, the parent ends a process that takes too long. Long
-jobs are done in steps within a time budget, so that other requests can be served between the steps.
+This module does not interrupt a job that takes too long; the parent process kills the whole process instead. Long jobs
+are split into short steps so that other requests can be served in between.
 """
 
 from __future__ import annotations
@@ -49,9 +49,9 @@ _WHOLE_SHARE: Final = 0.9
 
 
 class Jobs:
-    """Keeps documents open by handle and executes jobs on them.
+    """Keeps documents open by handle, and executes jobs on them.
 
-    The methods raise PdfError, with the code ``pdf.closed`` for an unknown handle. Page numbers start at 1, and page
+    All methods raise PdfError. Its code is ``pdf.closed`` if the handle is unknown. Page numbers start at 1, and page
     indices at 0.
     """
 
@@ -68,8 +68,8 @@ class Jobs:
     ) -> OpenedFile:
         """Open a file under a handle.
 
-        If ``expected`` is given, the pages are already known and are not returned, and PdfError ``pdf.changed`` is
-        raised if the bytes differ from the expected ones.
+        If ``expected`` is given, the pages are already known and are not returned. PdfError ``pdf.changed`` is then
+        raised if the bytes of the file have changed.
         """
         document = self._open[handle] = MupdfDocument(file, password=password, expected=expected)
         if document.sum.is_at_once:
@@ -78,7 +78,7 @@ class Jobs:
         return OpenedFile.of(state, document.frames() if expected is None else ())
 
     def structure(self, handle: PdfHandle) -> StructureFacts:
-        """Return the facts that follow from the document's objects, without its text."""
+        """Return the facts about the document that can be determined without reading its text."""
         return look_at_structure(self._opened(handle))
 
     def known_sum(self, handle: PdfHandle) -> str:
@@ -90,7 +90,7 @@ class Jobs:
     def read_pages(
         self, handle: PdfHandle, page_indices: Sequence[int], budget_s: float, *, carefully: bool
     ) -> tuple[PageText, ...]:
-        """Read as many of the pages as the time budget permits, but at least one."""
+        """Read as many of the pages as the time budget permits, but at least one page."""
         document = self._opened(handle)
         return tuple(
             read_page(document, index, document.frame(index), carefully=carefully)
@@ -110,9 +110,9 @@ class Jobs:
     def find(
         self, handle: PdfHandle, keyword: str, page_numbers: Sequence[int], budget_s: float
     ) -> tuple[tuple[KeywordHit, ...], int]:
-        """Search as many of the pages as the time budget permits, but at least one.
+        """Search as many of the pages as the time budget permits, but at least one page.
 
-        Returns the matches and the number of pages searched.
+        Return the matches and the number of pages searched.
         """
         document = self._opened(handle)
         wanted = Keyword(keyword)
@@ -131,7 +131,10 @@ class Jobs:
         return tuple(frame.rect_to_page(rect) for rect in rects if rect is not None)
 
     def labels(self, handle: PdfHandle, page_number: int, words: PagesOfWords = NO_WORDS) -> tuple[PageLabel, ...]:
-        """Return the segments of a page's rows with their boxes in page space."""
+        """Return the segments of a page's rows with their boxes in page space.
+
+        ``words`` contains the words recognized on pages without text, by page number.
+        """
         document = self._opened(handle)
         frame = _frame(document, page_number)
         lines = document.text_lines(page_number - 1) or tuple(lines_of(words.get(page_number, ())))
@@ -141,9 +144,10 @@ class Jobs:
         )
 
     def text_digests(self, handle: PdfHandle, first_index: int, budget_s: float) -> tuple[PageDigest, ...]:
-        """Return the digests of as many pages from ``first_index`` on as the time budget permits, but at least one.
+        """Return the digests of as many pages as the time budget permits, but at least one.
 
-        A page that cannot be read counts as a page without text.
+        The first of these pages has the index ``first_index``. A page that cannot be read counts as a page without
+        text.
         """
         document = self._opened(handle)
         found: list[PageDigest] = []
@@ -157,7 +161,7 @@ class Jobs:
     def propose(self, handle: PdfHandle, words: PagesOfWords = NO_WORDS) -> Proposal:
         """Propose the document's parties and the places of their marks. Pages that cannot be read are skipped.
 
-        ``words`` contains the recognized words of pages without text, by page number.
+        ``words`` contains the words recognized on pages without text, by page number.
         """
         document = self._opened(handle)
         pages: list[list[PageRow]] = []
@@ -170,12 +174,15 @@ class Jobs:
         return propose(pages)
 
     def write_copy(self, handle: PdfHandle, target: int) -> None:
-        """Write the upright copy to the open file ``target``, without comparing it."""
+        """Write an upright copy of the document to the open file ``target``, without comparing the two."""
         document = self._opened(handle)
         write_upright_copy(document.data, document.password, document.frames(), target)
 
     def write_original(self, handle: PdfHandle, target: int) -> None:
-        """Write the bytes of the document as it was opened to an open file. Raises PdfError ``pdf.write_failed``."""
+        """Write the bytes of the document, as they were when it was opened, to the open file ``target``.
+
+        Raises PdfError ``pdf.write_failed``.
+        """
         try:
             with open(target, "wb", closefd=False) as file:
                 file.write(self._opened(handle).data)
@@ -183,9 +190,9 @@ class Jobs:
             raise PdfError("pdf.write_failed", type(error).__name__) from None
 
     def write_form(self, handle: PdfHandle, fields: tuple[DrawnField, ...], target: int) -> tuple[MissingGlyphs, ...]:
-        """Write a copy with these fields to the open file ``target``.
+        """Write a copy of the document with these fields to the open file ``target``.
 
-        If the font lacks any characters, nothing is written, and the missing characters are returned.
+        Return the characters that the font lacks. If any characters are missing, nothing is written.
         """
         document = self._opened(handle)
         frames = document.frames()
@@ -194,7 +201,10 @@ class Jobs:
         return write_form(document.data, document.password, frames, fields, target)
 
     def compare(self, handle: PdfHandle, copy: PdfHandle, first_index: int, budget_s: float) -> int:
-        """Compare pages with those of an upright copy within the time budget, and return the index of the next page."""
+        """Compare pages with those of an upright copy until the time budget is used up.
+
+        Return the index of the next page to compare.
+        """
         document, other = self._opened(handle), self._opened(copy)
         if other.page_count != document.page_count:
             raise PdfError("pdf.normalise_failed", "page counts differ")

@@ -1,4 +1,4 @@
-"""Import PyMuPDF, both the package and the library that it wraps. No other module imports it directly."""
+"""Import PyMuPDF for the PDF process: the Python package, and the MuPDF library that the package wraps."""
 
 from __future__ import annotations
 
@@ -17,5 +17,5 @@ package.TOOLS.mupdf_display_warnings(False)
 
 
 def forget_warnings() -> None:
-    """Drop the warnings that accumulate in the package. Call this function after each job."""
+    """Discard the warnings that have accumulated in PyMuPDF. Call this function after each job."""
     package.TOOLS.reset_mupdf_warnings()

@@ -2,7 +2,7 @@
 
 The process imports neither Qt nor the application, and prints nothing. It is sandboxed before it receives the first
 file. Files arrive as open descriptors, and pixels are written into memory that the parent created. If a job takes much
-longer than the parent would wait, the process ends itself, so that an orphan cannot run forever.
+longer than the parent would wait, the process ends itself. An orphaned process therefore cannot run forever.
 """
 
 from __future__ import annotations
@@ -118,7 +118,7 @@ def serve() -> None:
 
 
 class RequestDispatcher:
-    """Executes the job that a request names, and creates the answer."""
+    """Executes the job that a request names, and creates the answer to the request."""
 
     def __init__(self, jobs: Jobs) -> None:
         self._segments = AttachedSegments()
@@ -146,9 +146,9 @@ class RequestDispatcher:
         }
 
     def answer(self, request: wire.Message, files: Sequence[int] = ()) -> wire.Message:
-        """Return a message with ``value``, or with ``error`` and its details.
+        """Return a message that contains either ``value``, or ``error`` and its details.
 
-        ``files`` are the descriptors that came with the request. They are closed.
+        ``files`` are the descriptors that came with the request. This method closes them.
         """
         self.pixels = None
         self._files = list(files)

@@ -14,7 +14,8 @@ _LONGEST: Final = 200
 class ProcessMemory:
     """Measures the memory that this process uses.
 
-    The file that reports the memory is opened in the constructor, because the sandbox forbids opening files later.
+    The constructor opens the file in which the system reports the memory, because the sandbox forbids opening files
+    later.
     """
 
     def __init__(self) -> None:
@@ -24,7 +25,7 @@ class ProcessMemory:
             self._page_bytes = os.sysconf("SC_PAGE_SIZE")
 
     def resident_bytes(self) -> int:
-        """Return the memory of this process that it does not share with other processes, or 0 if it is unknown.
+        """Return the size of the memory that this process does not share with other processes, or 0 if it is unknown.
 
         Pixels are not counted, because they are in shared memory that belongs to the parent. macOS reports only the
         highest value so far.
@@ -65,7 +66,7 @@ def private_bytes(windows: Any) -> int:
 
 
 def trim_heap() -> None:
-    """Make the C library return the memory that it has freed to the system."""
+    """Make the C library return unused memory to the operating system."""
     if sys.platform == "linux":
         with suppress(OSError, AttributeError):
             ctypes.CDLL(None).malloc_trim(0)

@@ -1,4 +1,4 @@
-"""Determine, within a time budget, the facts about a document that are important for signing."""
+"""Determine the facts about a document that are important for signing, within a time budget."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ STANDARD_FONTS: Final = frozenset(
 
 @dataclass(slots=True)
 class StructureFacts:
-    """The facts of PreflightFacts that do not depend on the text."""
+    """The part of PreflightFacts that does not depend on the document's text."""
 
     is_encrypted: bool = False
     is_signed: bool = False
@@ -74,7 +74,10 @@ class _Scan:
 
 
 def look_at_structure(document: MupdfDocument, budget_s: float = STRUCTURE_BUDGET_S) -> StructureFacts:
-    """Return the facts that follow from the document's objects. Damaged objects cause no exception."""
+    """Return the facts about a document that can be determined without reading its text.
+
+    If objects of the document are damaged, the facts are marked as partial.
+    """
     look = _Scan(StructureFacts(), time.monotonic() + budget_s)
     facts = look.facts
     try:
@@ -97,7 +100,10 @@ def look_at_structure(document: MupdfDocument, budget_s: float = STRUCTURE_BUDGE
 def facts_of(
     structure: StructureFacts, with_text: tuple[bool, ...], *, page_count: int, looked_at: int
 ) -> PreflightFacts:
-    """Combine the facts. If no page has been examined, the document is assumed to have text."""
+    """Combine the facts about the structure and the text.
+
+    If no page has been examined, the document is assumed to have text.
+    """
     return PreflightFacts(
         is_encrypted=structure.is_encrypted,
         is_signed=structure.is_signed,

@@ -1,7 +1,8 @@
-"""Write a copy in which the rotation, crop and unit of every page are applied, and compare pages visually.
+"""Write an upright copy of a PDF, and check that each page of the copy looks the same as the original.
 
-The content of a page becomes a form XObject, which a plain page draws through the original page's transform. Clip
-paths, patterns and text therefore stay unchanged. Annotations and form fields become part of the content.
+In the copy, the rotation, crop box and unit of every page are applied to its content. The content becomes a form
+XObject, which a plain page draws through the original page's transform. Clip paths, patterns and text therefore stay
+unchanged. Annotations and form fields become part of the content.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ _OTHER_BOXES: Final = ("BleedBox", "TrimBox", "ArtBox")
 
 
 def write_upright_copy(data: Bytes, password: str | None, frames: tuple[PageFrame, ...], target: int) -> None:
-    """Write the copy to the open file ``target``.
+    """Write an upright copy of a PDF to the open file ``target``.
 
     Raises PdfError ``pdf.signed``, ``pdf.normalise_failed`` or ``pdf.write_failed``.
     """
@@ -119,7 +120,7 @@ def _bake_annotations(document: Any) -> None:
 def check_same(
     original: MupdfDocument, copy: MupdfDocument, page_index: int, frame: PageFrame, upright: PageFrame
 ) -> None:
-    """Raise PdfError ``pdf.normalise_failed`` if the page of the copy looks different or has different text."""
+    """Raise PdfError ``pdf.normalise_failed`` if a page of the copy looks different or has different text."""
     scale = SIDE_PX / max(frame.display_width_pt, frame.display_height_pt)
     width, height = max(1, round(frame.display_width_pt * scale)), max(1, round(frame.display_height_pt * scale))
     rect = PixelRect(0, 0, width, height)
