@@ -161,17 +161,14 @@ class Preferences:
 
     @property
     def downloads_since_ms(self) -> int:
-        """The time from which contracts must have been sent to be downloaded automatically, in epoch milliseconds.
-
-        Contracts sent before this time are not downloaded automatically.
-        """
+        """The earliest sending time of contracts that are downloaded automatically, in epoch milliseconds."""
         value = self._settings.get("downloads_by_itself") or ""
         return int(value) if value.isascii() and value.isdigit() else 0
 
     def set_downloads_by_itself(self, since_ms: int | None) -> None:
-        """Turn on automatic downloads for contracts sent at ``since_ms`` or later, or turn them off if it is None.
+        """Turn on automatic downloads for contracts sent at ``since_ms`` or later. Pass None to turn them off.
 
-        The time is in epoch milliseconds.
+        ``since_ms`` is in epoch milliseconds.
         """
         if since_ms is None:
             self._settings.delete("downloads_by_itself")
@@ -189,7 +186,10 @@ class Preferences:
 
     @property
     def track_columns(self) -> bytes | None:
-        """The saved widths, order, visibility and sorting of the columns in the list of flows, or None by default."""
+        """The saved settings of the columns in the list of flows, or None if none are saved.
+
+        The settings are the widths, order, visibility and sorting of the columns.
+        """
         try:
             return bytes.fromhex(self._settings.get("track_columns") or "") or None
         except ValueError:
@@ -223,7 +223,7 @@ class Preferences:
         self._settings.set("proposes_across", "yes" if is_wanted else "no")
 
     def put_away(self, draft_id: DraftId) -> frozenset[str]:
-        """Return the ids of the documents and seals in a draft that the user has excluded from proposals."""
+        """Return the ids of a draft's documents and seals that the user has excluded from proposals."""
         return frozenset(self._all_put_away().get(draft_id, ()))
 
     def set_put_away(self, draft_id: DraftId, ids: Set[str], *, is_away: bool) -> None:

@@ -65,7 +65,7 @@ class VersionedJson(Generic[T]):
         return _written({"format": self.oldest_format(value), self.name: plain})
 
     def read(self, text: str) -> T:
-        """Return the value in JSON text that ``write`` returned.
+        """Parse a value from JSON text that ``write`` returned.
 
         Raises StoreError with ``code`` if the text is invalid.
         """
@@ -76,7 +76,7 @@ class VersionedJson(Generic[T]):
         return self.from_plain(envelope)
 
     def from_plain(self, envelope: Any) -> T:
-        """Return the value in parsed JSON. Raises StoreError with ``code`` if the JSON is invalid."""
+        """Return the value that parsed JSON describes. Raises StoreError with ``code`` if the JSON is invalid."""
         try:
             version, plain = _exactly(envelope["format"], int), envelope[self.name]
         except (TypeError, KeyError) as error:
@@ -205,7 +205,7 @@ def draft_to_json(draft: ContractDraft) -> str:
 
 
 def draft_from_json(text: str) -> ContractDraft:
-    """Return the draft in JSON text. Raises StoreError ``store.bad_draft`` if the text is invalid."""
+    """Parse a draft from JSON text. Raises StoreError ``store.bad_draft`` if the text is invalid."""
     return _DRAFTS.read(text)
 
 
@@ -230,10 +230,10 @@ def preset_to_json(preset: Preset) -> str:
 
 
 def preset_from_plain(envelope: object) -> Preset:
-    """Return the preset in parsed JSON. Raises StoreError ``store.bad_preset`` if the JSON is invalid."""
+    """Return the preset that parsed JSON describes. Raises StoreError ``store.bad_preset`` if the JSON is invalid."""
     return _PRESETS.from_plain(envelope)
 
 
 def preset_from_json(text: str) -> Preset:
-    """Return the preset in JSON text. Raises StoreError ``store.bad_preset`` if the text is invalid."""
+    """Parse a preset from JSON text. Raises StoreError ``store.bad_preset`` if the text is invalid."""
     return _PRESETS.read(text)

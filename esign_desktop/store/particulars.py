@@ -112,7 +112,7 @@ class SealedParticulars:
     def open(self, sealed: bytes, place: bytes) -> str | None:
         """Return the text that ``seal`` encrypted for the context ``place``.
 
-        Return None if the key is unavailable or decryption fails.
+        The result is None if the key is unavailable or decryption fails.
         """
         if is_for_session(sealed):
             key, sealed = self._session_key, sealed[len(_SESSION_MARK) :]
@@ -217,7 +217,7 @@ def key_as_text(key: bytes) -> str:
 
 
 def key_from_text(text: str) -> bytes | None:
-    """Return the key in text that ``key_as_text`` returned, or None if the text is invalid."""
+    """Parse a key from text that ``key_as_text`` returned, or return None if the text is invalid."""
     try:
         key = base64.b64decode(text, validate=True)
     except ValueError:

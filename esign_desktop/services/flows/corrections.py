@@ -123,7 +123,10 @@ def _with_file_that_is_there(document: Document) -> Document:
 
 
 def correction_id(flow_id: FlowId) -> DraftId:
-    """Return the draft id of a flow's correction. The id depends only on the flow: only one correction can be sent."""
+    """Return the draft id of a flow's correction.
+
+    The id depends only on the flow, so a second correction cannot be sent.
+    """
     return DraftId(uuid5(_NAMESPACE, flow_id).hex)
 
 

@@ -61,8 +61,8 @@ def _folded(path: Path) -> str:
 def twin_of(path: Path, folder: Path, stem: str, suffix: str, *, taken: Collection[Path] = ()) -> Path | None:
     """Return the file that already has the wanted name and the same content as ``path``, or None if there is none.
 
-    The wanted name consists of ``stem``, which a number may follow, and ``suffix``. Paths in ``taken`` belong to other
-    documents with the same name and are skipped. Raises OSError.
+    The wanted name consists of ``stem`` and ``suffix``, with or without a number between them. Paths in ``taken``
+    belong to other documents with the same name and are skipped. Raises OSError.
     """
     taken_names = {_folded(taken_path) for taken_path in taken}
     candidate, number = folder / f"{stem}{suffix}", 1

@@ -56,7 +56,7 @@ _JOIN_S: Final = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """A project on the platform whose notices are accepted."""
+    """A platform project whose notices are accepted."""
 
     kind: EnvironmentKind
     project_id: str

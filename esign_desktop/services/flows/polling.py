@@ -57,7 +57,7 @@ class PollingSchedule:
         self._preferred = frozenset(flow_ids)
 
     def asked(self, flow_id: FlowId, now_s: float) -> None:
-        """Record that a flow was queried. The result of the query and its origin do not matter."""
+        """Record that a flow was queried. The result and the origin of the query do not matter."""
         self._last_s = now_s
         if flow_id in self._asked_s:
             self._asked_s[flow_id] = now_s

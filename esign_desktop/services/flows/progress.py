@@ -109,7 +109,7 @@ def current_signers(record: FlowRecord) -> tuple[FlowSigner, ...]:
 def states_in_turn(states: Iterable[SignerState]) -> tuple[SignerState, ...]:
     """Return the states of the signers whose turn it is.
 
-    They have not signed yet, and they belong to the first unfinished step or to no step.
+    These signers have not signed yet, and they belong to the first unfinished step or to no step.
     """
     unsigned = [state for state in states if not state.has_signed]
     first = min((state.signer.step for state in unsigned if state.signer.step), default=0)

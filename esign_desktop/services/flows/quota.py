@@ -73,7 +73,7 @@ class ContractAccount:
     warnings: tuple[QuotaWarning, ...] = ()
 
     def lacks_for(self, contract_count: int) -> bool:
-        """Return whether the platform will probably reject this many contracts (platform documentation 2.3 (3))."""
+        """Return whether too few contracts are probably left to send this many (platform documentation 2.3 (3))."""
         too_few = self.remaining_count is not None and self.remaining_count < contract_count
         return too_few or QuotaWarning.OVER in self.warnings
 

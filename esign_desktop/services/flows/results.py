@@ -87,9 +87,10 @@ class ResultFile:
         return len(unsent) + self._tell_changes()
 
     def note_unsent(self, reference: str, environment: Environment) -> None:
-        """Store a line for a customer from another program who got no contract. The next ``tell`` writes the line.
+        """Store a line about a customer who was handed over but received no contract.
 
-        ``reference`` is the other program's reference for the customer.
+        The next ``tell`` writes the line to the file. ``reference`` is the reference by which the other program
+        identifies the customer.
         """
         if self.path is None:
             return

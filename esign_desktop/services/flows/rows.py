@@ -170,8 +170,8 @@ class FlowQuery:
 class Arrangement:
     """The rows to be shown, in order, and the position of each flow in them.
 
-    ``counts`` contains, for each filter, the number of flows in the whole list that it selects. ``names`` are the
-    signers' names offered for search.
+    ``counts`` contains, for each filter, the number of flows in the whole list that the filter selects. ``names`` are
+    the signers' names offered for search.
     """
 
     rows: list[FlowRow]

@@ -93,7 +93,7 @@ class FlowService:
         return FlowRows(rows, page.first_revision, page.last_revision, page.is_complete)
 
     def last_sent(self, titles: Collection[str]) -> dict[str, int]:
-        """Return, for each title, when a contract with that title was last sent, in epoch milliseconds.
+        """Return, for each title, the time at which a contract with that title was last sent, in epoch milliseconds.
 
         Titles without such a contract are left out.
         """
@@ -239,7 +239,7 @@ class FlowService:
             self._schedule.watch(flow_id)
 
     def poll(self, kind: EnvironmentKind) -> FlowRecord | None:
-        """Query the flow that is due, and return it with its new state, or return None if no flow is due.
+        """Query the flow that is due, and return that flow with its new state, or return None if no flow is due.
 
         Call this again after ``poll_wait_s`` seconds. Raises ApiError. A failed query also counts for the schedule.
         """

@@ -180,7 +180,7 @@ class ContactRows:
             return None
 
     def is_as_it_was(self, row: ContactRow, earlier: ContactRow) -> bool:
-        """Return whether two states of a contact have the same values. Encrypted values are decrypted for this."""
+        """Return whether two states of a contact have the same values. Encrypted values are decrypted first."""
         return self._values(row) == self._values(earlier)
 
     def reverted(self, row: ContactRow, before: ContactRow, after: ContactRow) -> tuple[ContactRow, bool]:

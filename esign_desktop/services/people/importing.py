@@ -1,4 +1,4 @@
-"""Import contacts from .csv, .xlsx and .vcf files: read, compare with the existing contacts, and store."""
+"""Import contacts from .csv, .xlsx and .vcf files, after comparing them with the existing contacts."""
 
 from __future__ import annotations
 

@@ -70,7 +70,7 @@ class ThirdIds:
         return self._hashed("person", int(person.id_type), person.id_number.upper())
 
     def of_organization(self, organization: Organization, agent: Person) -> str:
-        """Return the ``thirdId`` of an organization with this agent, or an empty string if it has no code.
+        """Return the ``thirdId`` of an organization with this agent. It is empty for an organization without a code.
 
         The agent is included because the platform links the organization's account to its agent.
         """
@@ -78,7 +78,7 @@ class ThirdIds:
         return self._hashed(f"organization {agent_id}", int(organization.code_type), organization.code.upper())
 
     def complete(self, signer: Signer) -> Signer:
-        """Return a signer with the missing ``thirdId`` of its person, or of its organization and agent, filled in."""
+        """Return the signer with a ``thirdId`` for each person and organization. Existing values are kept."""
         match signer:
             case PersonSigner(person=person):
                 return replace(signer, person=replace(person, third_id=person.third_id or self.of_person(person)))

@@ -142,8 +142,9 @@ def _known(send: SendContext, party: Party) -> _Account | None:
 def fitting_account(book: AccountBook, party: Party, entry: Entry, agent_account_id: str) -> AccountRecord | None:
     """Return the stored account that matches a person's mobile number and email address, or an organization's agent.
 
-    Return None if an account has to be created. Raises InputError ``account.number_needed`` or ``account.code_needed``
-    if a second account has to be created and the required number is neither in the draft nor stored on this computer.
+    The result is None if an account has to be created. Raises InputError ``account.number_needed`` or
+    ``account.code_needed`` if a second account has to be created and the required number is neither in the draft nor
+    stored on this computer.
     """
     is_person = isinstance(entry.subject, Person)
     record = book.fitting_person(entry) if is_person else book.fitting_organization(entry, agent_account_id)

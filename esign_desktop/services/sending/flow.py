@@ -42,8 +42,8 @@ def persist_flow(send: SendContext) -> FlowId:
 def execute(send: SendContext) -> bool:
     """Show the flow to its signers by repeating the request until the platform reports that the flow is running.
 
-    The send becomes RUNNING, or HELD if the flow contains other documents. Return whether it is RUNNING. Raises Refused
-    if the platform refuses; the flow is then revoked. After any other ApiError, the send can be resumed.
+    The send becomes RUNNING, or HELD if the flow contains other documents. Return whether the send is RUNNING. Raises
+    Refused if the platform refuses; the flow is then revoked. After any other ApiError, the send can be resumed.
     """
     facts = send.facts
     flow_id = _flow_id(facts)

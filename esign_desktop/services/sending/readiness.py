@@ -44,7 +44,7 @@ _DOCUMENT_CODES: Final = frozenset({"document.changed", "document.missing"})
 
 @dataclass(frozen=True, slots=True)
 class PartyState:
-    """What this computer knows about a party's account.
+    """The information on this computer about a party's account.
 
     ``problem`` is the problem that would stop the send, or None. ``third_id`` is the ``thirdId`` for which the platform
     must be queried; it is empty if the account is already known or has yet to be created.
@@ -59,7 +59,7 @@ class PartyState:
 class ReadinessService:
     """The service that finds problems that would stop a send.
 
-    Calls block on the store, the disk or the network, as their names indicate.
+    Calls block on the store, the disk or the network, as the names of the methods indicate.
     """
 
     def __init__(self, accounts: AccountService, documents: DocumentService, quota: QuotaService | None = None) -> None:
@@ -167,7 +167,7 @@ def field_problem(error: AppError, draft: ContractDraft) -> Problem | None:
 
 
 def helps_to_retry(error: AppError) -> bool:
-    """Return whether an unchanged contract can be sent successfully when it is sent again after this error."""
+    """Return whether sending the contract again without changes can succeed after this error."""
     return error.retryable or error.code in _RETRY_HELPS
 
 

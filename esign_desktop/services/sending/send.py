@@ -1,4 +1,4 @@
-"""The context of a running send, and the register of running sends that parallel services share."""
+"""The context of a running send, and a register of running sends for services that run in parallel."""
 
 from __future__ import annotations
 
@@ -198,7 +198,7 @@ def _environment(facts: SubmissionFacts, platforms: SubmissionPlatforms) -> Envi
 
 
 class ActiveSends:
-    """The register of running sends, which all submission services of an installation share. It is thread-safe."""
+    """A thread-safe register of running sends. All submission services of an installation share it."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()

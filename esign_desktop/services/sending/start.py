@@ -74,7 +74,7 @@ def recover_start(send: SendContext) -> None:
 
 
 def recover_from_ledger(send: SendContext) -> bool:
-    """Record a flow or a start request that only the ledger contains, and return whether there was one."""
+    """Record a flow or a start request that only the ledger contains, and return whether one was found."""
     facts = send.facts
     entries = [entry for entry in send.stores.ledger.find(send.id) if entry.values.get("submission_id") == send.id]
     flows = [flow for entry in entries if (flow := flow_of(entry)) and flow.flow_id not in facts.dropped_flow_ids]

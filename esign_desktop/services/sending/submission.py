@@ -113,7 +113,7 @@ class SubmissionService:
 
         If ``is_for_later`` is True, the flow stays in preparation on the platform, invisible to its signers, until
         ``start_signing`` is called. If documents created from templates differ from the entered values, the send waits
-        for ``accept_made``. If ``shows_made`` is True, it always waits for ``accept_made``.
+        for ``accept_made``. If ``shows_made`` is True, the send always waits for ``accept_made``.
 
         If an error is raised, nothing remains queued. Raises StoreError, Cancelled, and InputError
         ``submission.sent_before`` if the draft is being sent or was sent, ``document.missing``, ``document.changed``,

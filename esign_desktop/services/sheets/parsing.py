@@ -51,7 +51,7 @@ _HIDDEN: Final = re.compile(rb"""\shidden\s*=\s*["'](?:1|true|on)["']""")
 
 
 def load(content: bytes, *questions: object) -> tuple[object, ...]:
-    """Import all modules that reading requires by reading an empty workbook, and return the arguments.
+    """By reading an empty workbook, import all modules needed for reading, and return the arguments.
 
     The isolated process can no longer open any file after this call.
     """

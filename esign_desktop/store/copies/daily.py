@@ -50,7 +50,7 @@ _READING_LIMIT_S: Final = 20.0
 class Entry:
     """A file to be stored in the backup. ``path`` is its location, and ``name`` is its name in the backup.
 
-    If ``sha256`` is not empty, the file is omitted unless its content has this hash.
+    If ``sha256`` is not empty, the file is stored only if its content has this hash.
     """
 
     name: str
@@ -62,8 +62,8 @@ class Entry:
 class DailyWritten:
     """The result of writing a backup.
 
-    ``left_out_count`` is the number of files that were omitted because they were missing, changed, too large or
-    unresponsive.
+    ``left_out_count`` is the number of files that were omitted because they were missing, changed, too large or on an
+    unresponsive network share.
     """
 
     size_bytes: int

@@ -52,7 +52,7 @@ If this computer has no such rows, the other computer's key replaces its own.
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A step to add to a submission's journal."""
+    """A step to be added to a submission's journal."""
 
     state: SubmissionState
     data: Mapping[str, StepValue] = field(default_factory=dict)

@@ -1,8 +1,8 @@
 """An encrypted file of records: AES-256-GCM with a key that scrypt derives from a passphrase.
 
-An unencrypted header states how the key is derived. Encryption binds each record to the header, to its sequence number,
-and to the information whether it is the last record. A record that was moved or that comes from another file can
-therefore not be decrypted.
+An unencrypted header states how the key is derived. Encryption binds each record to the header, to the record's
+sequence number, and to a flag that marks the last record. A record that was moved or comes from another file cannot be
+decrypted.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ class CopyKey:
 
     @classmethod
     def from_text(cls, text: str) -> Self | None:
-        """Return the key in text that ``as_text`` returned, or None if the text is invalid."""
+        """Parse a key from text that ``as_text`` returned, or return None if the text is invalid."""
         try:
             content = base64.b64decode(text, validate=True)
         except (binascii.Error, ValueError):

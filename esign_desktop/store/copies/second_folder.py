@@ -48,7 +48,7 @@ _FORBIDDEN: Final = {errno.EROFS, errno.EACCES, errno.EPERM}
 
 
 def folder_error(error: OSError) -> StoreError:
-    """Return the StoreError for an OSError from the second folder. Its detail is the errno symbol, never a path."""
+    """Return the StoreError for an OSError from the second folder. The detail is the errno symbol, never a path."""
     symbol = errno.errorcode.get(error.errno or 0, type(error).__name__)
     for numbers, code in ((_GONE, "copy.missing"), (_FORBIDDEN, "copy.unwritable"), (FULL, "copy.full")):
         if error.errno in numbers:
@@ -58,7 +58,7 @@ def folder_error(error: OSError) -> StoreError:
 
 @contextmanager
 def folder_errors(code: str = "") -> Iterator[None]:
-    """Convert an OSError from the second folder to a StoreError, which has ``code`` if a code is given.
+    """Convert an OSError from the second folder to a StoreError, with ``code`` if a code is given.
 
     This context manager can also be used as a decorator.
     """
@@ -163,8 +163,8 @@ def renew_lease(
 
     ``run`` is the id of this run. The last run that wrote must be this run or one of ``known_runs``, which are earlier
     runs on the same computer. Otherwise, the disk was cloned, and StoreError ``copy.two_computers`` is raised.
-    ``copied_at_ms`` is the time at which the whole ledger was copied; None keeps the stored time. Also raises
-    StoreError if the folder fails.
+    ``copied_at_ms`` is the time at which the whole ledger was copied; if it is None, the stored time is kept. Also
+    raises StoreError if the folder fails.
     """
     folder.mkdir(exist_ok=True)
     lease = _lease(folder)

@@ -1,4 +1,4 @@
-"""Copies of the database in its own folder: a backup in case of damage, and copies made before upgrades.
+"""Copies of the database in the database's folder: a backup in case of damage, and copies made before upgrades.
 
 Each copy holds the same data as the database, so personal data that is deleted from the database must also be deleted
 from the copies. Before an upgrade, the database is copied to ``esign.db.before-upgrade-VERSION-MILLISECONDS``, where
@@ -61,7 +61,7 @@ def write_backup(connection: Connection, database_path: Path) -> None:
 
 
 def needs_restoring(database_path: Path) -> bool:
-    """Return whether there is a backup, but the database is missing or empty."""
+    """Return whether there is a backup, and the database is missing or empty."""
     if not backup_path(database_path).exists():
         return False
     return not database_path.exists() or database_path.stat().st_size == 0

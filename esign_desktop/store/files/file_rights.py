@@ -44,7 +44,7 @@ _INHERIT_ONLY: Final = "IO"
 
 
 def is_protected(descriptor: str, *, is_folder: bool = False) -> bool:
-    """Return whether only administrators own a file or folder and may change it.
+    """Return whether an administrator owns a file or folder, and only administrators can change it.
 
     ``descriptor`` is text in the Security Descriptor Definition Language. If the text has an unknown form, or if the
     file has no access rights, the result is False.

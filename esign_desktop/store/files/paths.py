@@ -33,12 +33,12 @@ class AppPaths(NamedTuple):
 
     @classmethod
     def at(cls, root: Path) -> AppPaths:
-        """Return folders below a single root folder, as used by ``--data-dir`` and by tests."""
+        """Return the folders below a single root folder, as used by ``--data-dir`` and by tests."""
         return cls(root / "data", root / "cache", root / "logs")
 
     @classmethod
     def chosen(cls, root: Path | None) -> AppPaths:
-        """Return folders below a root folder, or the operating system's default folders if ``root`` is None.
+        """Return the folders below a root folder, or the operating system's default folders if ``root`` is None.
 
         ``root`` comes from the command line. If the policy names a root folder, that folder is the default. Raises
         InputError ``policy.data_folder``, with the policy's folder as ``path``, if ``root`` is a different folder.

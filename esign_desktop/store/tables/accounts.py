@@ -1,4 +1,4 @@
-"""Accounts on the platform whose people or organizations are known on this computer.
+"""The platform accounts known on this computer, and the people or organizations to which they belong.
 
 An identity may have several accounts in a project, one of which is current. An account for which two different names
 were reported is doubtful: it is stored so that it can be recognized, but it is not assigned to any person.

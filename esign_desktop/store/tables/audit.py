@@ -1,9 +1,9 @@
 """The audit log, which records actions on this computer and the users who performed them.
 
 Lines are only appended. The only personal data in them are names. Each line is linked to all earlier lines by a digest,
-which reveals changed, added and removed lines. When a person is erased from titles, a line is appended that contains a
-digest of all titles from which a name was ever erased. A user who can write to the database could recompute the whole
-chain. A copy of the chain's last value, which every export contains, reveals this.
+which reveals changed, added and removed lines. When a person's name is erased from titles, a line is appended that
+contains a digest of all titles from which a name was ever erased. A user who can write to the database could recompute
+the whole chain. A copy of the chain's last value, which every export contains, reveals such a change.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Bulk sending of sheets: the draft that was made from each row, and the state of its submission.
+"""Bulk sending of sheets: the draft that was made from each row, and the state of each draft's submission.
 
 The content of the sheets is not stored.
 """
@@ -119,7 +119,7 @@ class Bulk:
         self._database.run(work)
 
     def end(self, run_id: str, at_ms: int) -> None:
-        """Record that a run is complete, or that the user does not want to continue it."""
+        """Record that a run is complete, or that the user does not want to continue the run."""
         self._database.execute(
             "UPDATE bulk_runs SET ended_at_ms = ? WHERE id = ? AND ended_at_ms IS NULL", (at_ms, run_id)
         )

@@ -65,7 +65,7 @@ class SearchWord:
 
 @dataclass(frozen=True, slots=True)
 class Ties:
-    """The relations of contacts to other contacts, and the environments in which they have accounts.
+    """The relations of contacts to other contacts, and the environments in which the contacts have accounts.
 
     ``agents`` are the people who act for an organization, with the default agent first. ``acts_for`` are the
     organizations for which a person acts.
@@ -192,7 +192,7 @@ class Contacts:
         return self._database.query(query)
 
     def candidates(self, row: ContactRow) -> list[ContactRow]:
-        """Return the contacts that have the same kind as a contact, and the same number, name or own reference."""
+        """Return the contacts of a contact's kind that have the same number, name or own reference."""
         return self._database.run(lambda connection: _candidates(connection, row))
 
     def write(self, rows: Iterable[ContactRow], agents: Mapping[ContactId, Sequence[ContactId]] | None = None) -> None:

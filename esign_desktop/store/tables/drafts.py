@@ -169,7 +169,7 @@ class Drafts:
     def open_draft_id(self) -> DraftId | None:
         """Return the id of the draft that is open, or that was open when the program last ended.
 
-        Return None if there is no such draft or if it was never saved.
+        The result is None if there is no such draft or if the draft was never saved.
         """
         rows = self._database.query("SELECT draft_id FROM desk WHERE draft_id IN (SELECT id FROM drafts)")
         return DraftId(rows[0][0]) if rows else None

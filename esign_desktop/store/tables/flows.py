@@ -110,7 +110,7 @@ class Flows:
         self._database.run(work)
 
     def list(self, environment: EnvironmentKind | None = None) -> tuple[FlowRecord, ...]:
-        """Return the flows of one environment, or of all environments if it is None, most recently sent first.
+        """Return the flows of an environment, or of all environments if none is given, most recently sent first.
 
         Flows that cannot be read are omitted. Raises StoreError if the database fails.
         """
@@ -213,7 +213,7 @@ class Flows:
         """Return the flows sent since ``since_ms`` that can still be signed, most recently sent first.
 
         Flows that were started but not yet executed are included. If ``account_id`` is given, only flows that contain
-        this account are returned. Times are epoch milliseconds.
+        this account are returned. Times are in epoch milliseconds.
         """
         marks = ", ".join("?" * (len(_OPEN) + 1))
         # The unary plus keeps SQLite from using an index that would read all open flows, however old.

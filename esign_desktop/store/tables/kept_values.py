@@ -1,4 +1,4 @@
-"""The form values of sent contracts. They are personal data and are kept only while a correction may need them."""
+"""The form values of sent contracts. They are personal data, so they are kept only while a correction may need them."""
 
 from __future__ import annotations
 

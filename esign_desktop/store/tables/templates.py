@@ -70,7 +70,7 @@ class Templates:
         self._database.execute("UPDATE templates SET template_id = ?, changed_at_ms = ? WHERE id = ?", values)
 
     def drop(self, record_id: str) -> None:
-        """Delete an attempt that is known to have failed. No template was created by it."""
+        """Delete an attempt that is known to have created no template."""
         self._database.execute("DELETE FROM templates WHERE id = ?", (record_id,))
 
     def find(self, home: PresetHome, sha256: str) -> TemplateRecord | None:
