@@ -32,9 +32,9 @@ _SESSION_MARK: Final = b"\0session\0"
 """Prefix of values that are encrypted with a session's key. A random nonce does not begin with these bytes."""
 _DIGEST_CHARACTERS: Final = 24
 _PATIENCE_S: Final = 60.0
-"""The time, in seconds, before a keyring that did not answer is asked again."""
+"""The time, in seconds, before a keyring that did not respond is queried again."""
 _RETRY_S: Final = 2.0
-"""The minimum time, in seconds, between two requests to a keyring that did not answer while a user waits."""
+"""The minimum time, in seconds, between two queries of a keyring that did not respond, while a user is waiting."""
 
 _log = logging.getLogger(__name__)
 

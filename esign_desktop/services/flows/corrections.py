@@ -44,7 +44,7 @@ class Correction:
     is_open: bool = False
     """Whether the contract to be corrected can still be signed."""
     are_values_lost: bool = False
-    """Whether form values were sent that can't be decrypted any more."""
+    """Whether form values were sent that can no longer be decrypted."""
 
 
 class CorrectionService:

@@ -136,7 +136,7 @@ class FlowService:
         return self.get(flow_id)
 
     def end_replaced(self, flow_id: FlowId) -> FlowRecord:
-        """Revoke a flow that another contract replaces, unless it has already ended, and return the flow.
+        """Revoke a flow that another contract replaces, unless the flow has already ended. Return the flow.
 
         Raises InputError ``correction.completed`` if all signers have signed the flow, and the errors of ``revoke``.
         """
@@ -317,7 +317,7 @@ class FlowService:
                 self._audit.note(AuditAction.EXPORTED, title=what)
 
     def note_printed(self, flow_id: FlowId | None = None, what: str = "signed") -> None:
-        """Record in the audit log that ``what`` was printed, together with the id of the flow, if known."""
+        """Record a printout in the audit log. ``what`` is its kind, and ``flow_id`` is the printed flow, if known."""
         if self._audit is not None:
             with suppress(StoreError):
                 self._audit.note(AuditAction.PRINTED, flow_id=flow_id or "", title=what)

@@ -343,7 +343,7 @@ class AccountService:
         return tuple(map(self._book.shown, current))
 
     def record(self, environment: Environment, account_id: str) -> AccountRecord | None:
-        """Return an account of the environment's project, with masked personal data, or None if it is not stored."""
+        """Return an account of the environment's project with masked personal data, or None if it is not stored."""
         found = self._accounts.get(environment.kind, environment.project_id, account_id)
         return None if found is None else self._book.shown(found)
 

@@ -18,7 +18,7 @@ _PATH: Final = "/rehearsal/sealings"
 
 
 def fetched_sealings(client: PlatformClient, flow_id: str) -> tuple[Sealing, ...]:
-    """Return the seals of a flow in the order in which they were set. Raises ApiError."""
+    """Return the seals of a flow in the order in which they were placed. Raises ApiError."""
 
     def read(data: object) -> tuple[Sealing, ...]:
         entries = [as_object(entry, "data[]") for entry in as_list(data, "data")]

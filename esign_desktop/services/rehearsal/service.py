@@ -79,7 +79,10 @@ class RehearsalStage(StrEnum):
 
 
 class RehearsalPlatform(Protocol):
-    """A sandbox platform on this computer. Its signers sign immediately. ``wait_ready`` blocks until it is running."""
+    """A sandbox platform on this computer. Its signers sign immediately.
+
+    ``wait_ready`` blocks until the platform is running.
+    """
 
     @property
     def secret(self) -> str: ...

@@ -184,7 +184,10 @@ class SubmissionService:
         return tuple(outcomes)
 
     def sweep_copies(self) -> None:
-        """Delete copies of files that no send needs anymore, such as those left by a crash. Raises StoreError."""
+        """Delete copies of files that are no longer needed by any send, such as those left by a crash.
+
+        Raises StoreError.
+        """
         with self._turns.intake_lock:
             self._sweep_copies()
 

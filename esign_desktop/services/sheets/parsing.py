@@ -195,7 +195,7 @@ class Workbook:
         self.names = self.names or [page.title for page in pages]
 
     def names_with_rows(self) -> list[str]:
-        """Return the names of the worksheets with rows to send or, if there are none, of those with any content."""
+        """Return the names of the worksheets with rows to be sent or, if there are none, of those with any content."""
         counts = {name: self._filled_count(name) for name in self.names}
         full = [name for name, count in counts.items() if count >= _LEAST_FILLED]
         return full or [name for name, count in counts.items() if count]
