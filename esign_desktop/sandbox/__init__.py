@@ -1,5 +1,5 @@
-"""The rehearsal platform: a local implementation of the signing platform, on which seals have no legal effect.
+"""The rehearsal platform: a local implementation of the signing platform. Its seals have no legal effect.
 
-The package imports nothing from the application. An error on one side can therefore not be hidden by the same error on
-the other side.
+This package imports nothing from the application. An error in one of them can therefore not be hidden by the same error
+in the other.
 """

@@ -30,9 +30,9 @@ _WIDEST_SEAL_PT: Final = 600.0
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run the platform until a signal or the end of standard input stops it, and return the exit status.
+    """Run the platform until it receives a signal or standard input ends, and return the exit status.
 
-    When the platform is ready, one line of JSON is printed.
+    A line of JSON is printed when the platform is ready.
     """
     parsed = _parser().parse_args(arguments)
     try:

@@ -1,4 +1,4 @@
-"""Create and find accounts of people and organizations (spec 4.6)."""
+"""Create and find the accounts of people and organizations (spec 4.6)."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ _MARK: Final = "$"
 
 
 class Accounts:
-    """The calls that create and find accounts.
+    """The API calls that create and find accounts.
 
-    A ``thirdId`` belongs to one account. A repeated call for the same person or organization returns the existing
-    account, and a call for another person or organization is refused. The specification does not define this behavior,
-    but a client that repeats a call because the answer was lost must not get two accounts.
+    Each ``thirdId`` belongs to one account. A repeated call for the same person or organization returns the existing
+    account. A call for another person or organization is refused. The specification does not define this behavior, but
+    a client that repeats a call because the response was lost must not create a second account.
 
     If a call for the same person or organization has a different ``thirdId``, ``second_account`` determines the result:
     a second account, the existing account, or a refusal.
@@ -46,7 +46,7 @@ class Accounts:
         self.application = self._ensure_application(project_id)
 
     def create_person(self, fields: Fields) -> dict[str, Any]:
-        """Handle /account/create/person/private, and return the data of the answer: the id of the account."""
+        """Handle /account/create/person/private, and return the data of the response: the id of the account."""
         name = fields.text("name")
         id_type = fields.choice("idType", PERSON_ID_TYPES)
         identity = _digest("person", id_type, fields.text("idNo"), name)
@@ -60,7 +60,7 @@ class Accounts:
         return answer
 
     def create_organization(self, fields: Fields) -> dict[str, Any]:
-        """Handle /account/create/organize/private, and return the data of the answer: the id of the account."""
+        """Handle /account/create/organize/private, and return the data of the response: the id of the account."""
         name = fields.text("name")
         organ_type = fields.choice("organType", ORGANIZATION_ID_TYPES)
         identity = _digest("organization", organ_type, fields.text("organCode"), name)
@@ -75,14 +75,14 @@ class Accounts:
         return self._create(_third_id(fields), "organization", name, identity, agent.id)
 
     def exchange(self, fields: Fields) -> dict[str, Any]:
-        """Handle /account/idexchange, and return the data of the answer: the id of the account with this thirdId."""
+        """Handle /account/idexchange, and return the data of the response: the id of the account with this thirdId."""
         account = self._by_third_id(fields.text("thirdId"))
         if account is None:
             raise Refusal(ErrCode.UNKNOWN_ID, "thirdId 不存在 / thirdId is unknown")
         return {"accountId": account.id}
 
     def require(self, account_id: str, field_name: str) -> Account:
-        """Return the account with this id. Raises Refusal, which names the field, if there is none."""
+        """Return the account with this id. Raises Refusal, with the name of the request's field, if there is none."""
         account = self._state.accounts.get(account_id)
         if account is None:
             raise Refusal(ErrCode.UNKNOWN_ID, f"{field_name} 账号不存在 / account is unknown")

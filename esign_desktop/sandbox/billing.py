@@ -1,4 +1,4 @@
-"""Freeze, charge and release the contracts of flows, which count against the payers' quotas (spec 2.2)."""
+"""Reserve, charge and release the contract quota that flows use up for their payers (spec 2.2)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Balance:
-    """The quota of a payer, and how much of it is used, as numbers of contracts."""
+    """The quota of a payer, with its reserved and charged parts. All values are numbers of contracts."""
 
     quota: int
     frozen: int
@@ -22,12 +22,12 @@ class Balance:
 
     @property
     def available(self) -> int:
-        """The number of contracts that can still be frozen."""
+        """The number of contracts for which quota can still be reserved."""
         return self.quota - self.frozen - self.charged
 
 
 class Billing:
-    """The quotas of the payers. A payer of None is the application itself. All payers have a quota of the same size."""
+    """The quotas of the payers, which are all of the same size. The application itself is the payer None."""
 
     def __init__(self, state: State, quota_contracts: int, trouble: Trouble) -> None:
         self._state = state
@@ -35,7 +35,7 @@ class Billing:
         self._quota_contracts = quota_contracts
 
     def balance(self, payer_account_id: str | None = None) -> Balance:
-        """Return a payer's quota, and the payer's numbers of frozen and charged contracts."""
+        """Return a payer's quota, with the numbers of contracts that are reserved and charged."""
         frozen = charged = 0
         for flow in self._state.flows:
             if flow.payer_account_id == payer_account_id:
@@ -44,9 +44,9 @@ class Billing:
         return Balance(self._quota_contracts, frozen, charged)
 
     def freeze(self, flow: Flow) -> None:
-        """Freeze the contracts of a flow. If they have already been frozen, do nothing.
+        """Reserve quota for a flow's contracts, unless this has already been done.
 
-        Raises Refusal if the payer's quota is exhausted or the package has ended.
+        Raises Refusal if the payer's quota is used up or the payer's package has expired.
         """
         if flow.billing != "none":
             return
@@ -58,10 +58,10 @@ class Billing:
         flow.billing = "frozen"
 
     def charge(self, flow: Flow) -> None:
-        """Charge the contracts of a flow, because all signers have signed."""
+        """Charge the payer for a flow's contracts. This happens when all signers have signed."""
         flow.billing = "charged"
 
     def release(self, flow: Flow) -> None:
-        """Release the frozen contracts of a flow that has ended without success."""
+        """Release the quota that is reserved for a flow. This happens if the flow ends without success."""
         if flow.billing == "frozen":
             flow.billing = "released"

@@ -1,7 +1,7 @@
-"""Serve the rehearsal console, with which users simulate failures, confirm pending signatures and delete templates.
+"""Serve the rehearsal console, on which users simulate failures, confirm pending signatures and delete templates.
 
-The console consists of plain HTML forms without scripts. The token in the URL grants access. Only the process that
-started the platform knows it.
+The console consists of plain HTML forms without scripts. Access requires the token in the URL, which only the process
+that started the platform knows.
 """
 
 from __future__ import annotations
@@ -41,14 +41,14 @@ _HEADERS: Final = SECURITY_HEADERS | {
 
 
 class Console:
-    """The console, as one HTML page that is created for each request."""
+    """The rehearsal console: an HTML page that is generated for each request."""
 
     def __init__(self, platform: Platform) -> None:
         self._platform = platform
         self.token: Final = secrets.token_urlsafe(_TOKEN_BYTES)
 
     def respond(self, method: str, path: str, query: str, headers: HeaderSource, body: bytes) -> Answer:
-        """Answer a request to the console.
+        """Respond to a request to the console.
 
         ``path`` is the part of the URL after ``/rehearsal/``, which must be the token.
         """

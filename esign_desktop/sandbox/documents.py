@@ -32,15 +32,18 @@ _STYLE: Final = "* {font-family: sans-serif;} body {font-size: 11pt; line-height
 
 
 def field_names(pdf: Any) -> list[str]:
-    """Return the names of the form's fields in page order, without duplicates. ``pdf`` is an open PyMuPDF document."""
+    """Return the names of a PDF's form fields in page order, without duplicates.
+
+    ``pdf`` is an open PyMuPDF document.
+    """
     return list(dict.fromkeys(widget.field_name for _, widget in _widgets(pdf)))
 
 
 def fill_form(pdf: Any, values: Mapping[str, str]) -> None:
-    """Write values into the form fields of an open PyMuPDF document, and make the form a part of the page content.
+    """Write values into the form fields of an open PyMuPDF document, and turn the fields into page content.
 
-    ``values`` maps field names to values. The values are drawn in a different font, because the fonts of form fields
-    rarely contain Chinese characters. Raises Refusal for a field that can hold neither text nor a check mark.
+    ``values`` is keyed by field name. The fonts of form fields often lack Chinese characters, so another font is used.
+    Raises Refusal if a field is neither a text field nor a check box.
     """
     pymupdf = pymupdf_module()
     drawn: list[tuple[int, Any, str, float]] = []
@@ -66,7 +69,7 @@ def fill_form(pdf: Any, values: Mapping[str, str]) -> None:
 
 
 def html_to_pdf(data: bytes, max_pages: int) -> bytes:
-    """Convert HTML to a PDF with at most ``max_pages`` A4 pages. External resources are not loaded."""
+    """Convert HTML to a PDF that has at most ``max_pages`` A4 pages. External resources are not loaded."""
     pymupdf = pymupdf_module()
     out = io.BytesIO()
     try:
@@ -112,19 +115,22 @@ MAX_ADDED_PAGES: Final = 10
 
 
 class Documents:
-    """The calls that create contracts and templates from files."""
+    """The API calls that create documents and templates from files."""
 
     def __init__(
         self, state: State, files: Files, urls: StorageUrls, *, chunk_type_name: ChunkTypeName = "either"
     ) -> None:
-        """Create it. ``chunk_type_name`` is the name under which the type of appended pages is read."""
+        """Create the object.
+
+        ``chunk_type_name`` selects the name of the request field that contains the content type of appended pages.
+        """
         self._chunk_type_name = chunk_type_name
         self._state = state
         self._files = files
         self._urls = urls
 
     def create_from_file(self, fields: Fields) -> dict[str, Any]:
-        """Handle /doc/createbyfilekey, and return the data of the answer: the id of the document."""
+        """Handle /doc/createbyfilekey, and return the data of the response: the id of the document."""
         record, path = self._files.take(fields.text("fileKey"))
         with open_pdf(path) as pdf:
             require_pages(pdf)
@@ -135,7 +141,7 @@ class Documents:
         return {"docId": document.id}
 
     def create_template(self, fields: Fields) -> dict[str, Any]:
-        """Handle /template/createbyfilekey, and return the data of the answer: the id of the template."""
+        """Handle /template/createbyfilekey, and return the data of the response: the id of the template."""
         name = fields.text("templateName")
         # These fields are reserved and have no effect, but their types are checked.
         fields.optional_text("templateTypeId")
@@ -151,9 +157,9 @@ class Documents:
         return {"templateId": template.id}
 
     def create_from_template(self, fields: Fields) -> dict[str, Any]:
-        """Handle /doc/createbytemplate, and return the data of the answer: the id and the download URL of the document.
+        """Handle /doc/createbytemplate, and return the data of the response: the document's id and download URL.
 
-        Raises Refusal for a form field that the template does not have.
+        Raises Refusal if the request has a value for a field that the template does not contain.
         """
         name = fields.text("name")
         template = self._state.templates.get(fields.text("templateId"))
@@ -186,19 +192,19 @@ class Documents:
         }
 
     def download_url(self, fields: Fields) -> dict[str, Any]:
-        """Handle /doc/downloadurl, and return the data of the answer: the URL of the document without seals."""
+        """Handle /doc/downloadurl, and return the data of the response: the URL of the document without seals."""
         document = self.require(fields.text("docId"), "docId")
         return {"docUrl": self._urls.make("GET", f"documents/{document.id}.pdf", DOWNLOAD_SECONDS)}
 
     def require(self, document_id: str, field_name: str) -> Document:
-        """Return the document with this id. Raises Refusal, which names the field, if there is none."""
+        """Return the document with this id. Raises Refusal, with the name of the request's field, if there is none."""
         document = self._state.documents.get(document_id)
         if document is None:
             raise Refusal(ErrCode.UNKNOWN_ID, f"{field_name} 合同不存在 / contract is unknown")
         return document
 
     def path(self, document_id: str) -> Path:
-        """Return the path of the original file of a document."""
+        """Return the path of a document's original file."""
         return self._state.blob_path("documents", document_id)
 
 

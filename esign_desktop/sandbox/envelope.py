@@ -1,4 +1,4 @@
-"""HTTP answers, and the strict JSON format of bodies that the protocol requires."""
+"""HTTP responses, and the strict JSON format that the protocol requires for message bodies."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ if TYPE_CHECKING:
 
 
 class HeaderSource(Protocol):
-    """A collection of headers that finds a header by its name, ignoring case."""
+    """A collection of HTTP headers in which the case of names is ignored."""
 
     def get(self, name: str, /) -> str | None:
         """Return the value of the header with this name, or None if there is no such header."""
 
 
 def parse_body(body: bytes) -> dict[str, Any]:
-    """Return the JSON object in the body of a request.
+    """Parse the body of a request, which must be a JSON object.
 
-    Raises Refusal for invalid JSON, including duplicate keys, NaN and lone surrogates.
+    Raises Refusal if the JSON is invalid. Duplicate keys, NaN and lone surrogates are also invalid.
     """
     try:
         value = json.loads(body.decode("utf-8"), object_pairs_hook=_unique_keys, parse_constant=_no_constant)
@@ -36,12 +36,12 @@ def parse_body(body: bytes) -> dict[str, Any]:
 
 
 def success(data: Mapping[str, Any] | list[Any] | None) -> bytes:
-    """Return the body of an answer to a successful request, with the errCode 0."""
+    """Return the response body for a request that was accepted. Its errCode is 0."""
     return _json({"errCode": 0, "msg": "SUCCESS"} | ({} if data is None else {"data": data}))
 
 
 def failure(code: int, message: str) -> bytes:
-    """Return the body of an answer to a refused request, with this errCode and message."""
+    """Return the response body for a request that was refused, with this errCode and message."""
     return _json({"errCode": code, "msg": message, "data": None})
 
 
@@ -62,7 +62,7 @@ def _json(envelope: dict[str, Any]) -> bytes:
 
 @dataclass(slots=True)
 class Answer:
-    """An HTTP answer before it is sent. ``date_shift_ms`` is added to the time in its Date header."""
+    """An HTTP response to be sent. ``date_shift_ms`` is added to the time in its Date header."""
 
     status: int
     body: bytes | Path
@@ -72,5 +72,5 @@ class Answer:
 
     @property
     def length_bytes(self) -> int:
-        """The length of the body in bytes, which is the value of Content-Length."""
+        """The length of the body in bytes, for the header Content-Length."""
         return len(self.body) if isinstance(self.body, bytes) else self.body.stat().st_size

@@ -1,15 +1,15 @@
-"""Simulate faults, as described by a JSON list of rules that is reloaded when its file changes.
+"""Simulate faults as described by a list of rules in a JSON file, which is reloaded when it changes.
 
 A rule looks like ``{"path": "/sign/start", "fault": "drop_reply", "times": 1, "skip": 0, ...}``. ``path`` is the
 beginning or end of the request's path ("/storage/upload" matches every upload). The first ``skip`` matching requests
-are processed normally. The fault then occurs ``times`` times, or always if ``times`` is null.
+are processed normally. The fault then occurs ``times`` times, or every time if ``times`` is null.
 
 - Faults instead of processing: ``hang`` (``seconds``), ``reset``, ``http_500``, ``gateway_html``, ``err_code``
   (``err_code``, ``msg``), ``http_status`` (``status``, ``retry_after``), ``redirect`` (``location``).
-- Faults during processing: ``fill_wrongly`` (``values`` that replace a template's values, ``extra_pages``) and, for
-  ``/sign/start``, ``stamp_elsewhere`` (``page``, ``x``, ``y`` and optionally ``width`` of an extra seal of the first
-  signer on the first document).
-- Faults of the answer: ``slow`` (``seconds``), ``drop_reply``, ``truncate``, ``bad_signature``, ``no_signature``,
+- Faults during processing: ``fill_wrongly`` (``values`` to use instead of the form values, ``extra_pages``) and, for
+  ``/sign/start``, ``stamp_elsewhere`` (``page``, ``x``, ``y`` and optionally ``width`` of an extra seal that is added
+  for the first signer to the first document).
+- Faults in the response: ``slow`` (``seconds``), ``drop_reply``, ``truncate``, ``bad_signature``, ``no_signature``,
   ``garbage``, ``wrong_clock`` (``seconds``).
 """
 
@@ -33,10 +33,10 @@ OF_THE_ANSWER: Final = frozenset(
 
 @dataclass(slots=True)
 class FaultRule:
-    """A rule from the file.
+    """A rule that describes when a fault occurs.
 
-    ``skip`` is the number of requests that are still to be processed normally, and ``times`` the number of faults that
-    are still to occur, or None for an unlimited number.
+    ``skip`` is the number of matching requests that are still to be processed normally. ``times`` is the number of
+    times that the fault is still to occur, or None if there is no limit.
     """
 
     path: str
@@ -46,19 +46,19 @@ class FaultRule:
     options: dict[str, Any]
 
     def number(self, name: str, default: float) -> float:
-        """Return the value of a numeric option of the rule, or the default if the option is missing."""
+        """Return a numeric option of the rule, or ``default`` if the option is missing."""
         value = self.options.get(name, default)
         return float(value) if isinstance(value, int | float) else default
 
     def text(self, name: str, default: str) -> str:
-        """Return the value of an option of the rule as text, or the default if the option is missing."""
+        """Return an option of the rule as text, or ``default`` if the option is missing."""
         return str(self.options.get(name, default))
 
 
 def misread(values: dict[str, Any], rule: FaultRule) -> dict[str, Any]:
-    """Return a request as a faulty platform would process it: with wrong form values or an additional seal.
+    """Return a request body changed by a fault: with wrong form values, extra pages or an extra seal.
 
-    ``values`` is the body of the request.
+    The platform processes this body in place of the original, and thereby behaves like a faulty platform.
     """
     if rule.fault == "stamp_elsewhere":
         return _with_one_more_seal(values, rule)
@@ -83,7 +83,7 @@ def _with_one_more_seal(values: dict[str, Any], rule: FaultRule) -> dict[str, An
 
 
 class Faults:
-    """The rules, from which the one that applies to each request is selected. Thread-safe."""
+    """The rules for simulated faults. The object is thread-safe."""
 
     def __init__(self, file: Path | None) -> None:
         self._file = file
@@ -93,15 +93,15 @@ class Faults:
         self._stopping = threading.Event()
 
     def pause(self, seconds: float) -> None:
-        """Delay a request by this number of seconds. The delay ends early if the server stops."""
+        """Wait for this number of seconds, or until the server is stopped."""
         self._stopping.wait(seconds)
 
     def stop(self) -> None:
-        """End the delays of all requests, because the server stops."""
+        """End all waits of ``pause`` when the server is stopped."""
         self._stopping.set()
 
     def take(self, path: str) -> FaultRule | None:
-        """Return the first rule that applies to a request, and count its use. Return None if no rule applies."""
+        """Return the first rule that applies to a request now, or None, and count the request."""
         if self._file is None:
             return None
         with self._lock:

@@ -1,6 +1,6 @@
-"""Read the fields of a request with the types that the specification defines. An empty string counts as absent.
+"""Read the fields of a request, and check their types as the specification requires. Empty strings count as absent.
 
-Numbers may be given as numeric strings, as in the samples of the specification.
+Numbers may also be numeric strings, as in the examples of the specification.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ _MAX_TEXT_CHARACTERS: Final = 4096
 
 
 class Fields:
-    """A JSON object in a request. ``where`` is its path, for use in messages.
+    """A JSON object in a request. ``where`` is its path in the request, for error messages.
 
-    The methods raise Refusal if a field has the wrong type or a required field is absent.
+    The methods raise Refusal if a value has the wrong type or a required field is absent.
     """
 
     def __init__(self, values: dict[str, Any], where: str = "") -> None:
@@ -46,7 +46,7 @@ class Fields:
     def optional_text(self, name: str, *, max_characters: int = _MAX_TEXT_CHARACTERS) -> str | None:
         """Return the value of a string field, or None if the field is absent.
 
-        An integer is converted to a string, because the samples of the specification contain ids in both forms.
+        An integer is converted to a string, because ids are given in both forms in the examples of the specification.
         """
         value = self._value(name)
         if value is None:
@@ -82,7 +82,7 @@ class Fields:
     def choice(self, name: str, allowed: Collection[int], default: int | None = None) -> int:
         """Return the value of an integer field, which must be one of ``allowed``.
 
-        If the field is absent, the default is returned; without a default, Refusal is raised.
+        If the field is absent, return ``default``. Raises Refusal if ``default`` is None.
         """
         value = self.optional_integer(name)
         if value is None:
@@ -97,7 +97,7 @@ class Fields:
     def optional_number(self, name: str) -> float | None:
         """Return the value of a numeric field, or None if the field is absent.
 
-        The value must be finite, and may be a numeric string.
+        The value must be finite. It may be a numeric string.
         """
         value = self._value(name)
         if value is None:
@@ -113,7 +113,7 @@ class Fields:
         return number
 
     def number_set(self, name: str, allowed: Collection[int]) -> list[int]:
-        """Return the codes in a comma-separated list such as ``"1,2"``. If the field is absent, return an empty list.
+        """Return the codes in a comma-separated list such as ``"1,2"``, or an empty list if the field is absent.
 
         Each code must be one of ``allowed``.
         """
@@ -127,7 +127,7 @@ class Fields:
         return [int(code) for code in codes]
 
     def optional_texts(self, name: str) -> list[str]:
-        """Return the value of a field that contains a list of strings, or an empty list if the field is absent."""
+        """Return the strings in a list field, or an empty list if the field is absent."""
         value = self._value(name)
         if value is None:
             return []
@@ -136,7 +136,7 @@ class Fields:
         return list(value)
 
     def objects(self, name: str) -> list[Fields]:
-        """Return the value of a field that contains a list of objects, or an empty list if the field is absent."""
+        """Return the objects in a list field, or an empty list if the field is absent."""
         value = self._value(name)
         if value is None:
             return []
@@ -145,7 +145,7 @@ class Fields:
         return [Fields(item, f"{self._path(name)}[{i}]") for i, item in enumerate(value)]
 
     def optional_object(self, name: str) -> Fields | None:
-        """Return the value of a field that contains an object, or None if the field is absent."""
+        """Return the object in a field, or None if the field is absent."""
         value = self._value(name)
         if value is None:
             return None
@@ -174,7 +174,7 @@ class Fields:
         return not any(self.has(name) for name in self._values)
 
     def wrong(self, name: str, reason: str, code: ErrCode = ErrCode.FIELD) -> Refusal:
-        """Return a Refusal whose message contains the path of the field and the reason."""
+        """Return a Refusal whose message names the field by its path and gives the reason."""
         return Refusal(code, f"{self._path(name)} {reason}")
 
     def _path(self, name: str) -> str:

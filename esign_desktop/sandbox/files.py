@@ -1,4 +1,4 @@
-"""Receive uploads, and create and check the URLs of the file storage (spec 4.5)."""
+"""Receive uploads, and create and verify the URLs of the file storage (spec 4.5)."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ STORAGE_PREFIX: Final = "/storage/"
 
 
 class StorageRefusal(Exception):
-    """A refusal by the file storage, with its HTTP status and the code for its XML response.
+    """Raised if the file storage refuses a request. Contains the HTTP status and the error code of the XML response.
 
-    ``is_body_read`` states whether the body of the request has been read.
+    ``is_body_read`` is True if the body of the request has already been read.
     """
 
     def __init__(self, http_status: int, code: str, message: str, *, is_body_read: bool = False) -> None:
@@ -46,7 +46,7 @@ class StorageRefusal(Exception):
         self.is_body_read = is_body_read
 
     def xml(self) -> bytes:
-        """Return the XML response that reports the error."""
+        """Return the body of the XML response."""
         return (
             '<?xml version="1.0" encoding="UTF-8"?>\n<Error>\n'
             f"  <Code>{self.code}</Code>\n  <Message>{self.message}</Message>\n</Error>\n"
@@ -54,7 +54,7 @@ class StorageRefusal(Exception):
 
 
 class StorageUrls:
-    """URLs that grant access to a file: each contains an expiry time and a signature.
+    """Creates and verifies URLs that grant access to a file. Each URL contains an expiry time and a signature.
 
     ``base`` returns the scheme, host and port of the URLs.
     """
@@ -65,9 +65,9 @@ class StorageUrls:
         self._clock_ms = clock_ms
 
     def make(self, method: str, path: str, lifetime_s: int) -> str:
-        """Return a URL that is valid for one HTTP method and for ``lifetime_s`` seconds.
+        """Return a URL that is valid for one HTTP method, for ``lifetime_s`` seconds.
 
-        ``path`` is the part of the URL's path after the storage's prefix.
+        ``path`` is the path in the file storage, which follows the storage's prefix in the URL.
         """
         expires = str(self._clock_ms() // 1000 + lifetime_s)
         full_path = STORAGE_PREFIX + path
@@ -75,9 +75,9 @@ class StorageUrls:
         return f"{self._base()}{full_path}?{query}"
 
     def check(self, method: str, target: str) -> str:
-        """Verify a URL of the file storage, and return the part of its path after the storage's prefix.
+        """Verify a URL of the file storage, and return the path in the storage.
 
-        Raises StorageRefusal if the platform did not create the URL for this method, or if it has expired.
+        Raises StorageRefusal if the platform did not create the URL for this method or if the URL has expired.
         """
         parts = urlsplit(target)
         query = parse_qs(parts.query)
@@ -100,7 +100,7 @@ _CHUNK_BYTES: Final = 1 << 18
 
 
 class Files:
-    """The uploaded files, which are stored until contracts or templates are created from them."""
+    """The uploaded files. They are stored until a document or template is created from them."""
 
     def __init__(self, state: State, urls: StorageUrls, max_upload_bytes: int) -> None:
         self._state = state
@@ -108,7 +108,7 @@ class Files:
         self._max_upload_bytes = max_upload_bytes
 
     def upload_url(self, fields: Fields) -> dict[str, Any]:
-        """Handle /file/uploadurl, and return the data of the answer: the key of the file, and its upload URL."""
+        """Handle /file/uploadurl, and return the data of the response: the key of the file and the upload URL."""
         name = fields.text("fileName")
         size_bytes = fields.integer("fileSize")
         if size_bytes < 1:
@@ -125,9 +125,10 @@ class Files:
         return {"fileKey": key, "uploadUrl": url}
 
     def receive(self, storage_id: str, headers: HeaderSource, body: io.BufferedIOBase) -> str:
-        """Store the body of a PUT request, and return its MD5 digest in hexadecimal, which is the storage's ETag.
+        """Store the body of a PUT request, and return the ETag, which is the body's MD5 digest in hexadecimal.
 
-        Raises StorageRefusal for an upload that does not match its announcement. The upload is then discarded.
+        Raises StorageRefusal if the headers or the body differ from the announcement. In this case, the body is
+        discarded.
         """
         with self._state.lock:
             record = self._state.files.get(storage_id)
@@ -169,9 +170,9 @@ class Files:
         return digest.hexdigest()
 
     def take(self, file_key: str) -> tuple[StoredFile, Path]:
-        """Return the record of a complete upload and the path of its content.
+        """Return the record of a complete upload, and the path of the file.
 
-        Raises Refusal if the key is unknown, or if the upload is missing or does not match its announcement.
+        Raises Refusal if the key is unknown, or if the file has not been uploaded or differs from its announcement.
         """
         record = next((file for file in self._state.files if file.key == file_key), None)
         if record is None:

@@ -1,8 +1,8 @@
-"""Manage the life cycle of flows, and create the answers of calls about them (spec 4.9).
+"""Manage the life cycle of flows, and create the responses to API calls about flows (spec 4.9).
 
-Callers hold ``State.lock``. The contracts of a flow are frozen when it starts, charged when all signers have signed,
-and otherwise released (spec 2.2). The billing state is a part of the flow's record, so the two remain consistent after
-a crash.
+Callers must hold ``State.lock``. The quota for a flow's contracts is reserved when the flow starts. It is charged when
+all signers have signed, and released otherwise (spec 2.2). The billing state is stored in the flow's record, so that
+the two remain consistent after a crash.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ _IN_A_ROW: Final = 4
 
 
 class Flows:
-    """The flows, which are also called signing tasks, and the calls that change them."""
+    """The flows, which the platform also calls signing tasks, and the API calls that change them."""
 
     def __init__(
         self,
@@ -74,7 +74,7 @@ class Flows:
         self.certificates = Certificates(state.data_dir / "certificates")
 
     def start(self, fields: Fields) -> tuple[Flow, bool]:
-        """Handle /sign/start. Return the flow that was stored, and whether the answer must include its sign URLs."""
+        """Handle /sign/start. Return the new flow, and whether the response must include the sign URLs."""
         is_started = starts_at_once(fields)
         flow = read_start(fields, self._accounts, self._documents, self._options.clock_ms())
         self._check_places(flow)
@@ -86,7 +86,7 @@ class Flows:
         return flow, is_started or self._options.sign_urls_before_execute
 
     def execute(self, fields: Fields) -> None:
-        """Handle /sign/execute, which begins the signing of a flow that was created with autoInitiate 0."""
+        """Handle /sign/execute, which starts the signing of a flow that was created with autoInitiate 0."""
         flow = self.require(fields.text("flowId"))
         if flow.status is not FlowStatus.DRAFT:
             raise Refusal(
@@ -104,7 +104,7 @@ class Flows:
         self._end(flow, FlowStatus.REVOKED, "发起方撤销签署任务")
 
     def require(self, flow_id: str) -> Flow:
-        """Return the flow with this id, after letting it expire if its deadline has passed.
+        """Return the flow with this id. If its deadline has passed, mark it as expired first.
 
         Raises Refusal if there is no such flow.
         """
@@ -115,7 +115,7 @@ class Flows:
         return flow
 
     def find_signer(self, token: str) -> tuple[Flow, FlowSigner] | None:
-        """Return the signer whose sign URL contains this token, together with the flow, or None."""
+        """Return the flow and the signer whose sign URL contains this token, or None if the token is unknown."""
         for flow in self._state.flows:
             for signer in flow.signers:
                 if signer.token == token:
@@ -124,7 +124,7 @@ class Flows:
         return None
 
     def expire_all_due(self) -> None:
-        """Let every flow expire whose deadline has passed."""
+        """Mark all flows whose deadline has passed as expired."""
         for flow in self._state.flows:
             self._expire_if_due(flow)
 
@@ -137,10 +137,11 @@ class Flows:
         *,
         remark: str = "",
     ) -> None:
-        """Sign all documents on behalf of a signer. Raises Refusal if it is not the signer's turn.
+        """Sign all documents of a flow as this signer. Raises Refusal if it is not the signer's turn.
 
-        ``own_places`` maps document ids to the places that the signer chose in documents without given places.
-        ``drawing`` is used instead of the template seal. ``remark`` becomes signExplain (4.9.5).
+        ``own_places`` maps document ids to the positions that the signer has chosen in documents without given
+        positions. ``drawing`` is used in place of the signer's template seal. ``remark`` is stored as signExplain
+        (4.9.5).
         """
         self._require_turn(flow, signer)
         if flow.payer_account_id in (signer.account_id, signer.organization_id):
@@ -176,7 +177,7 @@ class Flows:
         self._advance(flow)
 
     def confirm(self, flow: Flow, signer: FlowSigner) -> None:
-        """Mark those signatures of the signer that wait for confirmation as signed."""
+        """Mark the signer's signatures that are waiting for confirmation as signed."""
         self._require_open(flow)
         for signing in signer.documents:
             if signing.status is SignStatus.TO_BE_CONFIRMED:
@@ -186,12 +187,12 @@ class Flows:
         self._advance(flow)
 
     def fail(self, flow: Flow, signer: FlowSigner, reason: str) -> None:
-        """Let the signer's signature fail. It cannot be repeated, and the flow ends for all signers (spec 4.10.4)."""
+        """Mark the signer's signatures as failed. The signer cannot try again, and the flow ends (spec 4.10.4)."""
         self._require_open(flow)
         self._fail(flow, signer, reason[:MAX_REASON_CHARACTERS])
 
     def refuse(self, flow: Flow, signer: FlowSigner, reason: str) -> None:
-        """Refuse to sign a flow, on behalf of a signer. The flow then ends for all signers.
+        """Refuse to sign a flow as this signer. The flow then ends for all signers.
 
         Raises Refusal if it is not the signer's turn.
         """
@@ -205,9 +206,9 @@ class Flows:
         self._end(flow, FlowStatus.TERMINATED, reason[:MAX_REASON_CHARACTERS])
 
     def document_path(self, flow: Flow, document_id: str, version: int | None = None) -> Path:
-        """Return the path of a document with its seals so far, or with its first ``version`` stampings only.
+        """Return the path of a document with all seals so far, or with the seals of its first ``version`` stampings.
 
-        Once all signers have signed, the document also contains their digital signatures.
+        When all signers have signed, the document without a ``version`` also contains their digital signatures.
         """
         if version is None and flow.status is FlowStatus.COMPLETED:
             sealed = self._sealed_path(flow, document_id)
@@ -219,7 +220,7 @@ class Flows:
         return self._state.blob_path("flows", f"{flow.id}.{document_id}.{events}.pdf")
 
     def stamps(self, signer: FlowSigner, document_id: str) -> list[dict[str, Any]]:
-        """Return the seals that a signer set on a document, and where they are in page space, in points."""
+        """Return the seals that a signer has placed on a document, with their positions in page space, in points."""
         signings = (signing for signing in signer.documents if signing.document_id == document_id)
         with open_pdf(self._documents.path(document_id)) as pdf:
             marks = [
@@ -234,13 +235,13 @@ class Flows:
         ]
 
     def own_width(self, signer: FlowSigner) -> float:
-        """Return the width, in points, of the signer's seal if the request does not specify a width."""
+        """Return the width, in points, of a signer's seal for which the request specifies no width."""
         if signer.organization_id is not None or signer.is_application:
             return self._options.organization_seal_width_pt
         return self._options.person_seal_width_pt
 
     def sealed_name(self, signer: FlowSigner) -> str:
-        """Return the name that the signer's seal contains."""
+        """Return the name that is written in the signer's seal."""
         account = self._accounts.require(signer.organization_id or signer.account_id, "accountId")
         return account.name
 
@@ -367,7 +368,7 @@ class Flows:
         return [signer for signer in open_signers if signer.order is None or signer.order == turn]
 
     def is_in_turn(self, flow: Flow, signer: FlowSigner) -> bool:
-        """Return whether it is the signer's turn and the signer still has a document to sign."""
+        """Return whether the signer can sign now: it is the signer's turn, and a document is still unsigned."""
         has_more = any(signing.is_open for signing in signer.documents)
         return flow.status is FlowStatus.SIGNING and has_more and signer in self._signers_in_turn(flow)
 
@@ -471,7 +472,7 @@ class Flows:
 
 
 def started(flow: Flow, sign_url: Callable[[str], str], *, tell_urls: bool) -> dict[str, Any]:
-    """Return the data of the answer to /sign/start. Sign URLs are included if ``tell_urls`` is set.
+    """Return the data of the response to /sign/start. If ``tell_urls`` is True, the sign URLs are included.
 
     There is one entry for each account. If an account signs twice, its entry contains both URLs.
     """
@@ -488,7 +489,7 @@ def started(flow: Flow, sign_url: Callable[[str], str], *, tell_urls: bool) -> d
 
 
 def detail(flow: Flow) -> dict[str, Any]:
-    """Return the data of the answer to /sign/docdetail. ``endTime`` is empty until the flow has ended."""
+    """Return the data of the response to /sign/docdetail. ``endTime`` is empty until the flow has ended."""
     answer: dict[str, Any] = {
         "flowId": flow.id,
         "businessScene": flow.business_scene,
@@ -516,9 +517,9 @@ def detail(flow: Flow) -> dict[str, Any]:
 
 
 def download(flow: Flow, urls: StorageUrls) -> list[dict[str, Any]]:
-    """Return the data of the answer to /sign/download: the URLs of all files that have seals.
+    """Return the data of the response to /sign/download: the URLs of all documents that have seals.
 
-    Once a flow is completed, all its files are included.
+    For a completed flow, documents without seals are also included.
     """
     return [
         {
@@ -533,7 +534,7 @@ def download(flow: Flow, urls: StorageUrls) -> list[dict[str, Any]]:
 def sealings(
     flow: Flow, urls: StorageUrls, stamps: Callable[[FlowSigner, str], list[dict[str, Any]]]
 ) -> list[dict[str, Any]]:
-    """Return all stampings of all documents, in order.
+    """Return an entry for each stamping of each document, in the order of the stampings.
 
     Each entry contains the signer, the seals, and the URL of the document as it was after the stamping.
     """

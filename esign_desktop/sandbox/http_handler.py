@@ -1,4 +1,4 @@
-"""Handle an HTTP connection: verify requests, execute calls, and sign and log the answers."""
+"""Handle an HTTP connection: verify requests, execute API calls, and sign and log the responses."""
 
 from __future__ import annotations
 
@@ -50,13 +50,13 @@ _log = logging.getLogger(__name__)
 
 
 class ConnectionLost(Exception):
-    """The connection to the client cannot be used any longer."""
+    """Raised if the connection to the client can no longer be used."""
 
 
 class Handler(BaseHTTPRequestHandler):
-    """The handler of a connection, for API calls, the file storage, the sign page and the console.
+    """The handler of a connection, which serves API calls, the file storage, the sign page and the console.
 
-    ``server.py`` sets the class attributes.
+    The class attributes are set in ``server.py``.
     """
 
     platform: ClassVar[Platform]
@@ -344,9 +344,9 @@ _MAX_IDS: Final = 200
 
 
 class RequestLog:
-    """A log file with one line of JSON for each API request. Thread-safe.
+    """A log file with a line of JSON for each API request. The object is thread-safe.
 
-    The lines contain ids but no personal data.
+    The lines contain ids, but no personal data.
     """
 
     def __init__(self, file: Path) -> None:
@@ -354,7 +354,10 @@ class RequestLog:
         self._lock = threading.Lock()
 
     def write(self, at_ms: int, method: str, path: str, outcome: dict[str, Any], *bodies: object) -> None:
-        """Append a line about a request, with the ids that the bodies of the request and its answer contain."""
+        """Append a line about a request to the log.
+
+        ``bodies`` are the bodies of the request and the response, of which only the ids are logged.
+        """
         ids: dict[str, list[str]] = {}
         for body in bodies:
             _collect(body, ids, _MAX_DEPTH)

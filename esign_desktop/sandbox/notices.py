@@ -1,4 +1,4 @@
-"""Deliver signed notices to the application, with at most six attempts at intervals of half an hour (spec 4.10)."""
+"""Deliver signed notices to the application, with up to six attempts at intervals of half an hour (spec 4.10)."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ _IDLE_S: Final = 0.5
 
 
 class Notices:
-    """The queue of notices, from which one thread delivers them.
+    """The queue of notices, and the thread that delivers them.
 
-    A notice is stored on disk until the application acknowledges it or until the last attempt has failed.
+    Each notice is stored on disk until the application acknowledges it or the last attempt fails.
     """
 
     def __init__(self, state: State, options: SandboxOptions) -> None:
@@ -35,15 +35,15 @@ class Notices:
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
-        """Start delivering notices if an address for them is configured."""
+        """Start the delivery of notices if a URL for them is configured."""
         if self._options.notify_url is not None or self._options.notify_file is not None:
             self._thread = threading.Thread(target=self._run, name="sandbox-notices", daemon=True)
             self._thread.start()
 
     def stop(self) -> None:
-        """Stop delivering notices. This takes at most as long as one delivery.
+        """Stop the delivery of notices. This takes no longer than a single delivery.
 
-        Pending notices are delivered when the platform is started again.
+        Pending notices are delivered at the next start of the platform.
         """
         self._stopping.set()
         self._wake.set()
@@ -51,12 +51,12 @@ class Notices:
             self._thread.join(self._options.notice_timeout_s + _IDLE_S)
 
     def wait_until_idle(self, timeout_s: float) -> bool:
-        """Wait until no notice is pending. Return whether this was the case within ``timeout_s`` seconds."""
+        """Wait up to ``timeout_s`` seconds until no notices are pending. Return whether this was achieved."""
         with self._delivered:
             return self._delivered.wait_for(lambda: len(self._state.notices) == 0, timeout_s)
 
     def signer_updated(self, flow: Flow, signer: FlowSigner, signing: SigningOfDocument) -> None:
-        """Queue the notice that a signer has signed a document, has refused to sign it, or has failed to sign it."""
+        """Queue a notice that a signer has signed a document, has refused to sign it, or has failed to sign it."""
         body = {
             "action": "SIGN_FLOW_UPDATE",
             "accountId": signer.account_id,
@@ -70,7 +70,7 @@ class Notices:
         self._enqueue(body)
 
     def flow_finished(self, flow: Flow) -> None:
-        """Queue the notice that a flow has ended."""
+        """Queue a notice that a flow has ended."""
         body = {
             "action": "SIGN_FLOW_FINISH",
             # This is the specification's spelling.
@@ -86,7 +86,7 @@ class Notices:
 
     @property
     def address(self) -> str:
-        """The URL to which notices are currently posted, or an empty string if there is none."""
+        """The URL to which notices are sent at present, or an empty string if there is none."""
         options = self._options
         if options.notify_url is not None or options.notify_file is None:
             return options.notify_url or ""

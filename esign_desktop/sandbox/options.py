@@ -1,4 +1,4 @@
-"""The options of a rehearsal platform, the failures that can be simulated at run time, and time formats."""
+"""The options of a rehearsal platform, the failures that users can simulate while it runs, and a time format."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ def system_clock_ms() -> int:
 class SandboxOptions:
     """The options of a rehearsal platform.
 
-    ``public_url`` is the scheme, host and port at which other computers reach the platform; the URLs in answers begin
-    with it. Notices are sent to ``notify_url``, or to the URL that the file ``notify_file`` contains at the time.
-    ``clock_ms`` returns epoch milliseconds. With ``signs_by_itself``, every signer signs automatically as soon as it is
-    their turn, and each document can be downloaded in the version after each signature.
+    ``public_url`` is the scheme, host and port at which other computers reach the platform. The URLs in responses begin
+    with it. Notices are sent to ``notify_url``, or to the URL in the file ``notify_file``, which may change while the
+    platform runs. ``clock_ms`` returns the epoch time in milliseconds. If ``signs_by_itself`` is True, all signers sign
+    automatically when it is their turn, and each document can be downloaded in the version after each signature.
 
-    The options below ``faults_file`` select one of the behaviors that the platform's documentation leaves open
-    (docs/platform-answers.md), so that clients can be tested with all of them.
+    The options after ``faults_file`` select the platform's behavior in cases that its documentation leaves open
+    (docs/platform-answers.md). Clients can thus be tested with each possible behavior.
     """
 
     project_id: str
@@ -76,10 +76,10 @@ USUAL_REASON: Final = "签署失败，请重新发起"
 
 @dataclass(slots=True)
 class Trouble:
-    """The failures to simulate, which can be changed at run time.
+    """The failures that are simulated. Users can change them while the platform runs.
 
-    ``package`` and ``reason`` apply until they are changed. ``next_signature`` applies only to the next signature,
-    regardless of the signer.
+    ``package`` and ``reason`` apply until they are changed. ``next_signature`` applies to the next signature of any
+    signer, and is then reset.
     """
 
     package: Package = "usual"
@@ -87,17 +87,17 @@ class Trouble:
     reason: str = USUAL_REASON
 
     def take_signature(self) -> tuple[NextSignature, str]:
-        """Return the outcome of the signature that is being made, and the reason for a failure.
+        """Return the outcome of the current signature, and the reason to give if it fails.
 
-        The signatures after it succeed again.
+        Later signatures succeed again.
         """
         taken, self.next_signature = self.next_signature, "usual"
         return taken, self.reason or USUAL_REASON
 
 
 def china_time(at_ms: int | None) -> str:
-    """Return a time as ``yyyy-MM-dd HH:mm:ss`` in China Standard Time, or an empty string for None.
+    """Format an epoch time in milliseconds as ``yyyy-MM-dd HH:mm:ss`` in China Standard Time.
 
-    ``at_ms`` is the time in epoch milliseconds.
+    The result is an empty string if ``at_ms`` is None.
     """
     return "" if at_ms is None else datetime.fromtimestamp(at_ms / 1000, CHINA).strftime("%Y-%m-%d %H:%M:%S")

@@ -1,8 +1,8 @@
-"""Open PDFs and read the frames of their pages. Only one thread at a time does so, as PyMuPDF is not thread-safe.
+"""Open PDFs and read the geometry of their pages. Only one thread may do so at a time: PyMuPDF is not thread-safe.
 
-*Page space* is the visible page (CropBox ∩ MediaBox) without rotation, in user units, with the origin at the lower left
-and y upward. *Raw space* is the page's own PDF user space, in which content streams draw. A *shown fraction* is a
-number from 0 to 1, measured from the upper-left corner of the page as displayed. PyMuPDF's own matrices are wrong for
+*Page space* is the visible page (CropBox ∩ MediaBox) before rotation, in user units, with the origin at the lower left
+and y pointing up. *Raw space* is the page's own PDF user space, which content streams use. A *shown fraction* is a
+number from 0 to 1, measured from the upper-left corner of the displayed page. PyMuPDF's own matrices are wrong for
 pages with UserUnit, and for pages with both CropBox and rotation.
 """
 
@@ -31,9 +31,9 @@ MAX_PAGES: Final = 10_000
 
 
 def pymupdf_module() -> Any:
-    """Return the module of PyMuPDF, which is imported at the first call so that the server starts quickly.
+    """Return the module PyMuPDF. To make the server start quickly, the first call imports the module.
 
-    The return type is Any because PyMuPDF has no types that ``mypy --strict`` accepts.
+    The return type is Any, because PyMuPDF has no type annotations that ``mypy --strict`` accepts.
     """
     load_visual_cpp()
     import pymupdf
@@ -43,10 +43,10 @@ def pymupdf_module() -> Any:
 
 @contextmanager
 def open_pdf(source: bytes | Path) -> Iterator[Any]:
-    """Yield an open PyMuPDF document, which is closed after the block.
+    """Open a PDF with PyMuPDF, and close it at the end of the context.
 
-    A large file is not read into memory as a whole. Raises Refusal for a file that is damaged, is not a PDF, needs a
-    password, or has no pages.
+    Large files are not completely read into memory. Raises Refusal if the file is damaged, is not a PDF, is protected
+    by a password, or has no pages.
     """
     # MuPDF determines the type of a file by its content, so it would open an HTML file named .pdf as HTML.
     if b"%PDF-" not in _head(source):
@@ -78,7 +78,7 @@ def _damage_refused() -> Iterator[None]:
 
 
 def require_pages(pdf: Any) -> None:
-    """Raise Refusal if a document has too many pages or if pages are missing from it."""
+    """Raise Refusal if an open PDF has too many pages, or if some of its pages are missing."""
     if pdf.page_count > MAX_PAGES:
         raise Refusal(ErrCode.FILE, f"最多 {MAX_PAGES} 页 / the file has more than {MAX_PAGES} pages")
     for index in range(pdf.page_count):
@@ -86,13 +86,16 @@ def require_pages(pdf: Any) -> None:
 
 
 def warm_up() -> None:
-    """Import PyMuPDF before the first request needs it."""
+    """Import PyMuPDF, so that the first request does not have to wait for the import."""
     with PDF_LOCK:
         pymupdf_module().TOOLS.reset_mupdf_warnings()
 
 
 def save_atomically(pdf: Any, path: Path, *, is_new: bool = False) -> None:
-    """Write a document to a file atomically. With ``is_new``, the file is compressed and contains no unused objects."""
+    """Write an open PDF to a file atomically.
+
+    If ``is_new`` is True, the file is compressed, and unused objects are removed.
+    """
     with atomic_target(path) as scratch:
         try:
             pdf.save(str(scratch), garbage=3 if is_new else 0, deflate=is_new)
@@ -139,7 +142,7 @@ class PageSpace:
 
     @property
     def shown_aspect(self) -> float:
-        """The aspect ratio of the page as displayed: its width divided by its height."""
+        """The aspect ratio of the displayed page: its width divided by its height."""
         aspect = self.width / self.height
         return 1 / aspect if self.rotation_degrees in (90, 270) else aspect
 
@@ -148,7 +151,7 @@ class PageSpace:
         return self.raw_left + x, self.raw_bottom + y
 
     def to_shown(self, x: float, y: float) -> tuple[float, float]:
-        """Convert a point from page space to shown fractions (fractions of the displayed page, with y downward)."""
+        """Convert a point in page space to shown fractions, measured from the upper-left corner of the page."""
         return self._turned(x / self.width, y / self.height)
 
     def from_shown(self, fx: float, fy: float) -> tuple[float, float]:
@@ -165,9 +168,9 @@ class PageSpace:
         return turns[self.rotation_degrees]
 
     def from_text(self, x: float, y: float) -> tuple[float, float]:
-        """Convert a point from the space of PyMuPDF's text output to page space.
+        """Convert a point from the coordinates of PyMuPDF's text output to page space.
 
-        That space is without rotation and scaled by UserUnit, and its y points downward.
+        These coordinates are not rotated, are scaled by UserUnit, and have y pointing down.
         """
         return x / self.user_unit, self.height - y / self.user_unit
 

@@ -1,4 +1,4 @@
-"""Execute the API calls, including additional calls of the rehearsal platform, one at a time under ``State.lock``."""
+"""Execute API calls, including the rehearsal platform's additional calls, one at a time under ``State.lock``."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class Platform:
             self._calls["/rehearsal/sealings"] = self._sealings
 
     def call(self, path: str, values: dict[str, Any]) -> Data:
-        """Execute an API call, and return the data of its answer. Raises Refusal if the call is refused."""
+        """Execute an API call, and return the data of the response. Raises Refusal if the call is refused."""
         handler = self._calls.get(path)
         if handler is None:
             raise Refusal(ErrCode.NO_SUCH_CALL, "接口不存在 / unknown API call", http_status=404)
@@ -75,7 +75,7 @@ class Platform:
             return handler(Fields(values))
 
     def stored_file(self, path: str) -> tuple[str, Path]:
-        """Return the name and the path of a file to download. ``path`` must be a result of ``StorageUrls.check``.
+        """Return the name and the path of a file to be downloaded. ``path`` must come from ``StorageUrls.check``.
 
         Raises StorageRefusal if there is no such file.
         """
@@ -99,11 +99,11 @@ class Platform:
         raise StorageRefusal(404, "NoSuchKey", "The specified key does not exist.")
 
     def sign_url(self, token: str) -> str:
-        """Return the URL of the sign page for the signer with this token."""
+        """Return the URL of the sign page of the signer with this token."""
         return f"{self._public_base()}/s/{token}"
 
     def view_url(self, flow_id: str) -> str:
-        """Return the URL of the page that shows the status of a flow."""
+        """Return the URL of the page that shows a flow's status."""
         return f"{self._public_base()}/v/{flow_id}"
 
     def _start(self, fields: Fields) -> Data:

@@ -1,4 +1,4 @@
-"""Refusals of API calls, each with an errCode and a msg."""
+"""The error that is raised when an API call is refused, and its error codes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from enum import IntEnum
 class ErrCode(IntEnum):
     """The error codes of the rehearsal platform.
 
-    Clients must not rely on them, because the real platform's codes are not published.
+    Clients must not rely on these codes, because the codes of the real platform are not published.
     """
 
     SIGNATURE = 1_100_001
@@ -31,7 +31,7 @@ class ErrCode(IntEnum):
 
 
 class Refusal(Exception):
-    """The refusal of a call, which is answered with a non-zero errCode.
+    """Raised if an API call is refused. The response then contains a non-zero errCode.
 
     ``message`` may contain field names and page numbers, but never personal data.
     """

@@ -1,7 +1,7 @@
-"""Add one digital signature in PAdES format for each signer to documents that have been stamped.
+"""Add digital signatures in PAdES format, one for each signer, to documents that already contain all seals.
 
-The signatures are added after the last stamping, so that all of them remain valid. The certificates are issued by the
-rehearsal platform's own authority, with a new certificate for each signature.
+If a seal were added after a signature, the signature would become invalid. The certificates are issued by the rehearsal
+platform's own authority. Each signature has a new certificate.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class FieldPlace:
-    """The place of a signature field. ``page_number`` is counted from 1.
+    """The position of a signature field. ``page_number`` is counted from 1.
 
-    ``box`` is the rectangle (left, bottom, right, top) in the page's PDF user space.
+    ``box`` is the field's rectangle (left, bottom, right, top) in the PDF user space of the page.
     """
 
     page_number: int
@@ -36,9 +36,9 @@ class FieldPlace:
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """The name of a signer, and the signing time in epoch milliseconds. Without a place, the signature is invisible.
+    """A digital signature to be added, with the signer's name and the signing time in epoch milliseconds.
 
-    ``certificate_type`` is certType of the specification (4.9.1).
+    If ``place`` is None, the signature is invisible. ``certificate_type`` is certType in the specification (4.9.1).
     """
 
     name: str = field(repr=False)
@@ -48,9 +48,9 @@ class Signature:
 
 
 def seal(source: Path, target: Path, signatures: list[Signature], certificates: Certificates) -> bool:
-    """Write the signed file atomically, and return whether it could be signed.
+    """Sign a file and write the result to ``target`` atomically. Return whether the file could be signed.
 
-    If not, the failure is logged, and documents then have seals but no signatures.
+    If it could not, the failure is logged, and the documents have seals but no digital signatures.
     """
     try:
         with atomic_target(target) as scratch:
@@ -133,9 +133,9 @@ _NOT_AFTER: Final = datetime(2060, 1, 1, tzinfo=UTC)
 
 
 class Certificates:
-    """The issuer of certificates. Each signer's key is used only once.
+    """The certificate authority of the rehearsal platform. Each issued certificate has a new key.
 
-    The authority is created on first use, and stored.
+    The authority is created when it is first used, and is stored.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -145,14 +145,14 @@ class Certificates:
 
     @property
     def authority_path(self) -> Path:
-        """The path of the authority's certificate in PEM format, for clients that should trust it."""
+        """The path of the authority's certificate in PEM format, for clients that are to trust it."""
         return self._folder / "authority.pem"
 
     def issue(self, name: str, certificate_type: int = 1) -> tuple[Any, Any, Any]:
-        """Return a new certificate for a name, the certificate's private key, and the authority's certificate.
+        """Return a new certificate for a signer, the private key of this certificate, and the authority's certificate.
 
-        The certificate names its type (certType, 4.9.1) as the signer's organizational unit. All three are objects of
-        the package ``cryptography``.
+        The signer's organizational unit in the certificate is the certificate type (certType, 4.9.1). The three results
+        are objects of the package ``cryptography``.
         """
         from cryptography import x509
         from cryptography.hazmat.primitives import hashes

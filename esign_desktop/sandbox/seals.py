@@ -1,7 +1,7 @@
-"""Draw seals as PDF paths, without fonts or images, so that a seal needs only a few kilobytes of page content.
+"""Draw seals as PDF paths without fonts or images, so that a seal adds only a few kilobytes to a page.
 
-A seal is a string of content stream operators. It fills a square with a side of 100 units around the origin, with y
-upward.
+A seal is a string of content stream operators. It fills a square with sides of 100 units, centered on the origin, with
+y pointing up.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ Strokes = Sequence[Sequence[tuple[float, float]]]
 
 @dataclass(frozen=True, slots=True)
 class Glyph:
-    """The outline of a character as PDF path operators, with y upward.
+    """The outline of a character as PDF path operators, with y pointing up.
 
     The size of the em square is 1, and ``advance`` is the character's width in ems.
     """
@@ -56,7 +56,7 @@ class Glyph:
     def path(self, matrix: tuple[float, float, float, float, float, float]) -> str:
         """Return the outline as PDF path operators, transformed by a matrix.
 
-        The matrix is (a, b, c, d, e, f), as for the PDF operator cm.
+        The matrix is (a, b, c, d, e, f), as for the PDF operator ``cm``.
         """
         a, b, c, d, e, f = matrix
         parts: list[str] = []
@@ -69,7 +69,7 @@ class Glyph:
 
 
 def organization_seal(name: str) -> str:
-    """Return a round red seal with a ring, a five-pointed star, and the name along the ring."""
+    """Return a round red seal with a ring, a five-pointed star, and the name written along the ring."""
     characters = "".join(name.split())[:_LONGEST_NAME] or "?"
     # A name that consists only of invisible characters has no outline.
     glyphs = _glyphs(characters) or _glyphs("?")
@@ -100,9 +100,9 @@ def organization_seal(name: str) -> str:
 
 
 def person_seal(name: str) -> str:
-    """Return a square red seal with a frame and the name, which is written in one to three columns from right to left.
+    """Return a square red seal that contains the name, in one to three columns from right to left.
 
-    A name in Latin letters is written in lines instead, with one word in each line.
+    A name in Latin letters is written in lines, with one word in each line.
     """
     half = SEAL_UNITS / 2 - _FRAME_WIDTH / 2
     frame = f"{_RED} rg {_RED} RG {_FRAME_WIDTH} w\n{-half} {-half} {2 * half} {2 * half} re S"
@@ -138,10 +138,10 @@ def _name_lines(name: str) -> Iterator[str]:
 
 
 def hand_drawn_seal(strokes: Strokes, aspect: float) -> str:
-    """Return a seal that shows a hand-drawn signature, which is centered and fills the seal.
+    """Return a seal that shows a hand-drawn signature, scaled to fill the seal and centered in it.
 
-    The points of the strokes are fractions of the drawing pad's size, with y downward. ``aspect`` is the pad's width
-    divided by its height.
+    The points of the strokes are fractions of the drawing pad's width and height, with y pointing down. ``aspect`` is
+    the pad's width divided by its height.
     """
     points = [point for stroke in strokes for point in stroke]
     xs = [x * aspect for x, _ in points]
@@ -164,10 +164,7 @@ _QR_MARGIN: Final = 2.0
 
 
 def qr_mark(address: str) -> str:
-    """Return the drawing of a QR code on a white square, for the lower-right corner of a seal.
-
-    ``address`` is the URL that the code contains.
-    """
+    """Return the drawing of a QR code for a URL, on a white square in the lower-right corner of a seal."""
     import segno
 
     rows = segno.make(address, error="m", micro=False).matrix

@@ -1,4 +1,4 @@
-"""Run the HTTP server of the rehearsal platform. The command line, the application and tests use it."""
+"""The HTTP server of the rehearsal platform, for the command line, the application and the tests."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ class _Http(ThreadingHTTPServer):
 
 
 class SandboxServer:
-    """The HTTP server of a platform. Use it as a context manager, or call ``start`` and ``stop``."""
+    """The HTTP server of a rehearsal platform. Use it as a context manager, or call ``start`` and ``stop``."""
 
     def __init__(self, options: SandboxOptions) -> None:
         self.options = options
@@ -91,12 +91,12 @@ class SandboxServer:
 
     @property
     def port(self) -> int:
-        """The port on which the server listens after ``start``."""
+        """The port on which the server listens once ``start`` has been called."""
         return int(self._http.server_address[1])
 
     @property
     def base_url(self) -> str:
-        """The base URL of the API, to which the paths of the calls are appended."""
+        """The base URL of the API. The path of each API call is appended to it."""
         return self._public_base() + API_PREFIX
 
     @property
@@ -105,7 +105,7 @@ class SandboxServer:
         return f"http://127.0.0.1:{self.port}{CONSOLE_PREFIX}{self._console.token}"
 
     def start(self) -> Self:
-        """Start the server, and return without waiting for requests. Raises OSError if the port is in use."""
+        """Start the server in the background, and return at once. Raises OSError if the port is in use."""
         try:
             self._http.server_bind()
             self._http.server_activate()
@@ -119,7 +119,7 @@ class SandboxServer:
         return self
 
     def stop(self) -> None:
-        """Stop the server, and wait until its threads have ended. Repeated calls have no effect."""
+        """Stop the server, and wait for its threads to end. Further calls have no effect."""
         if self._stopping.is_set():
             return
         self._stopping.set()

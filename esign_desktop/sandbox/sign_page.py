@@ -1,7 +1,7 @@
-"""Serve the page at a signUrl, on which a signer sees the contract and signs it or refuses to sign.
+"""Serve the page at a signUrl, on which a signer sees the contract and signs it or refuses to sign it.
 
-The token in the URL grants access. The page contains its data as JSON and inserts it as text nodes. Scripts and styles
-are loaded only from this server (Content-Security-Policy). Positions are fractions of the displayed pages.
+Access requires the token in the URL. The page contains its data as JSON and displays it in text nodes. Scripts and
+styles are loaded only from this server (Content-Security-Policy). Positions are fractions of the displayed pages.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ _ENDED: Final = {FlowStatus.REVOKED: "revoked", FlowStatus.EXPIRED: "expired"}
 
 
 def signer_state(platform: Platform, flow: Flow, signer: FlowSigner) -> str:
-    """Return the signer's state, which is the value of ``data-state`` on the sign page."""
+    """Return the state of a signer, which the sign page contains as ``data-state``."""
     if flow.status in _ENDED or flow.status in (FlowStatus.TERMINATED, FlowStatus.DRAFT):
         return flow_state(flow)
     if signer.is_done:
@@ -55,7 +55,7 @@ def signer_state(platform: Platform, flow: Flow, signer: FlowSigner) -> str:
 
 
 def flow_state(flow: Flow) -> str:
-    """Return the flow's state, which is the value of ``data-state`` on the status page."""
+    """Return the state of a flow, which the status page contains as ``data-state``."""
     if flow.status in _ENDED:
         return _ENDED[flow.status]
     every = {signing.status for signer in flow.signers for signing in signer.documents}
@@ -71,9 +71,9 @@ def flow_state(flow: Flow) -> str:
 
 
 def signer_view(platform: Platform, flow: Flow, signer: FlowSigner) -> dict[str, Any]:
-    """Return the data of a signer's page as JSON values.
+    """Return the data of a signer's sign page as JSON values.
 
-    Documents are included only if the signer may sign now or has signed.
+    Documents are included only if the signer has signed or can sign now.
     """
     state = signer_state(platform, flow, signer)
     account = platform.accounts.require(signer.account_id, "accountId")
@@ -102,9 +102,10 @@ def signer_view(platform: Platform, flow: Flow, signer: FlowSigner) -> dict[str,
 
 
 def allowed_seal_types(signer: FlowSigner) -> list[int]:
-    """Return the types of seals that the signer may use: 0 for a hand-drawn seal, 1 for the template seal.
+    """Return the types of seals that a signer may use: 0 for a hand-drawn seal, 1 for the template seal.
 
-    If the request lists no types, an organization may use only its template seal, and a person may use both types.
+    If the request does not specify any types, organizations may use only the template seal, and people may use both
+    types.
     """
     if signer.seal_types:
         return sorted(set(signer.seal_types))
@@ -197,7 +198,7 @@ _CACHE_BYTES: Final = 64 << 20
 
 
 class PageImages:
-    """Images of pages and seals, which are rendered on demand.
+    """Images of pages and seals, rendered on demand.
 
     The most recently used images are cached, up to a limit on their total size.
     """
@@ -208,11 +209,11 @@ class PageImages:
         self._size_bytes = 0
 
     def page(self, key: tuple[object, ...], path: Path, page_index: int) -> bytes:
-        """Return a PNG image of a page as displayed. ``key`` identifies the document and its version."""
+        """Return a PNG image of a page as it is displayed. ``key`` identifies the document and its version."""
         return self._cached((*key, page_index), lambda: _render_page(path, page_index))
 
     def seal(self, drawing: str) -> bytes:
-        """Return a PNG image of a seal on a transparent background. ``drawing`` is a drawing from ``seals``."""
+        """Return a PNG image of a seal on a transparent background. ``drawing`` comes from the module ``seals``."""
         return self._cached(("seal", drawing), lambda: _render_seal(drawing))
 
     def _cached(self, key: tuple[object, ...], make: Callable[[], bytes]) -> bytes:
@@ -252,16 +253,16 @@ def _render_seal(drawing: str) -> bytes:
 
 
 class SignPage:
-    """The sign pages of a platform, and the status pages of its flows."""
+    """The sign pages of a rehearsal platform, and the status pages of its flows."""
 
     def __init__(self, platform: Platform) -> None:
         self._platform = platform
         self._images = PageImages()
 
     def respond(self, method: str, path: str, query: str, headers: HeaderSource, body: bytes) -> Answer:
-        """Answer a request for a sign page or one of its resources.
+        """Respond to a request for a sign page or for one of its resources.
 
-        ``path`` is the part of the URL after ``/s/``: the token and the resource.
+        ``path`` is the part of the URL after ``/s/``, which consists of the token and the resource.
         """
         token, _, rest = path.partition("/")
         if token == _ASSETS_FOLDER:
@@ -279,9 +280,9 @@ class SignPage:
         return self._show(rest, flow, signer, language)
 
     def look_up(self, flow_id: str, query: str, headers: HeaderSource) -> Answer:
-        """Return the status page of a flow, to which the QR code of a seal leads.
+        """Return the status page of a flow. The QR code in each seal contains the URL of this page.
 
-        The page does not contain the documents.
+        The page does not include the documents.
         """
         language = preferred_language(parse_qs(query).get("lang", [None])[0], headers.get("Accept-Language") or "")
         with self._platform.state.lock:
@@ -410,9 +411,9 @@ class SignPage:
 
 
 def require_same_origin(headers: HeaderSource) -> None:
-    """Raise Refusal if a page of another site sent the request.
+    """Raise Refusal if the request comes from a page of another website.
 
-    Programs that send no Origin header also need the token.
+    A program other than a browser sends no Origin header. It is not refused, because access requires the token anyway.
     """
     origin = headers.get("Origin")
     fetch_site = headers.get("Sec-Fetch-Site")

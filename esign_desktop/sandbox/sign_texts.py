@@ -1,4 +1,4 @@
-"""The texts of the sign page and of the console in both languages. They are independent of the application's texts."""
+"""The texts of the sign page and the console, in Chinese and English. The application's texts are not used."""
 
 from __future__ import annotations
 
@@ -160,7 +160,7 @@ CONSOLE_TEXTS: Final = {
 
 
 def preferred_language(query_language: str | None, accept_language: str) -> str:
-    """Return the language in the link, or else the browser's preferred language, or else Chinese."""
+    """Return the language given in the link. If there is none, return the browser's preferred language, or Chinese."""
     if query_language in LANGUAGES:
         return query_language
     ranked: list[tuple[float, int, str]] = []

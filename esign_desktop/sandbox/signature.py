@@ -1,4 +1,4 @@
-"""Sign and verify requests, answers and notices: HMAC-SHA256 over the exact bytes of the body (spec 4.3)."""
+"""Sign and verify requests, responses and notices with HMAC-SHA256 over the exact bytes of the body (spec 4.3)."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ _UNAUTHORIZED: Final = 401
 
 
 def sign(secret: str, body: bytes) -> str:
-    """Return the signature of a body, as 64 lowercase hexadecimal digits.
+    """Return the signature of a body as 64 lowercase hexadecimal digits.
 
-    The HMAC key is the text of the secret encoded as UTF-8, even if the text looks like hexadecimal digits.
+    The HMAC key is the secret as text, encoded as UTF-8. It is not decoded, even if it consists of hexadecimal digits.
     """
     return hmac.new(secret.encode("utf-8"), body, hashlib.sha256).hexdigest()
 
@@ -38,9 +38,9 @@ def signed_headers(project_id: str, secret: str, body: bytes) -> dict[str, str]:
 
 
 def check(project_id: str, secret: str, headers: HeaderSource, body: bytes) -> None:
-    """Raise Refusal if a request was not signed with this project's secret.
+    """Raise Refusal if a request was not signed with the secret of this project.
 
-    ``headers`` must ignore the case of names.
+    ``headers`` must ignore the case of header names.
     """
     mode = (headers.get(MODE_HEADER) or "package").strip()
     if mode != "package":

@@ -1,8 +1,8 @@
-"""Place seals in a PDF, exactly at the given coordinates.
+"""Place seals in a PDF exactly at the given coordinates.
 
-The drawing is added to the page content as raw operators in the page's user space, because PyMuPDF's own functions are
-wrong for pages with UserUnit, and for pages that are both cropped and rotated. Keywords are searched for in the text
-layer.
+Seals are added to the page content as operators in the page's user space, because PyMuPDF's own functions are wrong for
+pages with UserUnit, and for pages that are both cropped and rotated. Keywords are searched in the text layer of the
+PDF.
 """
 
 from __future__ import annotations
@@ -35,9 +35,9 @@ _INVISIBLE: Final = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp"})
 
 
 def fold(text: str) -> str:
-    """Return the text normalized for comparison, without spaces and invisible characters.
+    """Return a normalized copy of the text for comparison, without spaces and invisible characters.
 
-    Width, case, compatibility forms, quotation marks and dashes are unified.
+    Differences in width, case, compatibility forms, quotation marks and dashes are removed.
     """
     plain = unicodedata.normalize("NFKC", text.translate(_TABLE)).casefold().translate(_TABLE)
     return "".join(character for character in plain if unicodedata.category(character) not in _INVISIBLE)
@@ -45,7 +45,7 @@ def fold(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class KeywordMatch:
-    """A match of a keyword: the page, and the box of the first line of the match in page space."""
+    """A match of a keyword: the page number, and the box of the match's first line in page space."""
 
     page_number: int
     left: float
@@ -54,7 +54,7 @@ class KeywordMatch:
     top: float
 
     def origin(self, kind: KeywordOrigin) -> tuple[float, float]:
-        """Return the point of the match from which a seal's offset is measured, in page space."""
+        """Return the point of the match, in page space, from which the offset of a seal is measured."""
         if kind == "centre":
             return (self.left + self.right) / 2, (self.bottom + self.top) / 2
         return (self.right if kind == "right_bottom" else self.left), self.bottom
@@ -63,9 +63,9 @@ class KeywordMatch:
 def find_keyword(pdf: Any, keyword: str, matching: KeywordMatching) -> list[KeywordMatch]:
     """Return all matches of a keyword, in page order.
 
-    A match may extend over several text spans and, with ``normalised`` matching, over several lines of a paragraph.
-    ``normalised`` matching compares text that ``fold`` returns. ``pdf`` is an open PyMuPDF document; the caller holds
-    PDF_LOCK.
+    If ``matching`` is ``normalised``, texts are compared after ``fold``, and a match may extend over several lines of a
+    paragraph. A match may always extend over several text spans. ``pdf`` is an open PyMuPDF document, and the caller
+    must hold PDF_LOCK.
     """
     wanted = _folded(keyword, matching)
     if not wanted:
@@ -125,11 +125,11 @@ def _folded(text: str, matching: KeywordMatching, *, across_lines: bool = False)
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """A seal on a page: a square with the side ``width`` around its center, in page space.
+    """A seal on a page: a square with sides of length ``width`` around its center, in page space.
 
-    ``clip`` (left, bottom, right, top) limits the visible part, or is None. An upright seal is rotated with the page,
-    so that it is upright on the displayed page. A slice of a cross-page seal is not rotated, because it is cut at the
-    edge of the page in page space.
+    ``clip`` (left, bottom, right, top) limits the visible part of the seal, or is None. An upright seal is rotated with
+    the page, so that it is upright on the displayed page. A slice of a cross-page seal is not rotated, because it is
+    cut at the edge of the page in page space.
     """
 
     page_number: int
@@ -141,16 +141,16 @@ class Stamp:
 
     @property
     def box(self) -> tuple[float, float, float, float]:
-        """The visible part of the mark: left, bottom, right and top."""
+        """The visible part of the seal as left, bottom, right and top, in page space."""
         half = self.width / 2
         x, y = self.center_x, self.center_y
         return self.clip or (x - half, y - half, x + half, y + half)
 
 
 def stamps_of(pdf: Any, place: SealPlace, own_width: float, options: SandboxOptions) -> list[Stamp]:
-    """Return all seals that a place produces, or an empty list if its keyword is not found.
+    """Return all seals that a place describes, or an empty list if its keyword is not found.
 
-    ``own_width`` is the width, in points, of a seal for which the place specifies none.
+    ``own_width`` is the width of the seal, in points, if the place does not specify a width.
     """
     width = place.width_pt if place.width_pt is not None else own_width
     lift = width / 2 if options.seal_anchor == "lower_left" else 0.0
@@ -185,14 +185,14 @@ def _slices(pdf: Any, page_numbers: list[int], center_y: float, width: float) ->
 
 
 def touches_page(pdf: Any, stamp: Stamp) -> bool:
-    """Return whether at least a part of the seal is on the visible page."""
+    """Return whether any part of the seal is on the visible page."""
     space = page_space(pdf, pdf.page_xref(stamp.page_number - 1))
     half = stamp.width / 2
     return -half < stamp.center_x < space.width + half and -half < stamp.center_y < space.height + half
 
 
 def field_of(pdf: Any, mark: Stamp) -> FieldPlace:
-    """Return the place of a signature field that covers the visible part of a seal."""
+    """Return the position of a signature field that covers the visible part of a seal."""
     space = page_space(pdf, pdf.page_xref(mark.page_number - 1))
     left, bottom, right, top = mark.box
     corner = space.to_raw(max(0.0, left), max(0.0, bottom))
@@ -200,7 +200,7 @@ def field_of(pdf: Any, mark: Stamp) -> FieldPlace:
 
 
 def stamp(pdf: Any, stamps: Iterable[Stamp], drawing: str) -> None:
-    """Add seals to an open PyMuPDF document. Its existing content is unchanged."""
+    """Add seals to the pages of an open PyMuPDF document. The existing content of the pages is unchanged."""
     by_page: dict[int, list[Stamp]] = {}
     for mark in stamps:
         by_page.setdefault(mark.page_number, []).append(mark)

@@ -1,6 +1,6 @@
-"""Parse the body of /sign/start into a flow. Anything that the specification does not allow is refused (4.9.1).
+"""Parse the body of /sign/start into a flow, and refuse everything that the specification does not allow (4.9.1).
 
-``docPosList`` determines the places of a signer's seals (docs/platform-answers.md#seals).
+``docPosList`` determines the positions of a signer's seals (docs/platform-answers.md#seals).
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ _PAGES: Final = re.compile(r"\d{1,9}(-\d{1,9})?(,\d{1,9}(-\d{1,9})?)*")
 
 
 def read_positions(signer: Fields, page_counts: dict[str, int]) -> list[SigningOfDocument]:
-    """Return the documents that a signer signs, with the places of the signer's seals.
+    """Return the documents that a signer has to sign, with the positions of the signer's seals.
 
     ``page_counts`` maps the ids of the flow's documents to their page counts. If docPosList is absent, the signer signs
-    every document at places of their choice. Several entries may be about the same document. Raises Refusal if an entry
+    all documents and chooses the positions. Several entries may refer to the same document. Raises Refusal if an entry
     is invalid.
     """
     entries = signer.objects("docPosList")
@@ -100,9 +100,9 @@ def _cross_page(bean: Fields, page_count: int) -> SealPlace:
 
 
 def read_pages(bean: Fields, page_count: int) -> list[int]:
-    """Return the page numbers that posPage contains, such as ``"1-3,5"``, without duplicates.
+    """Return the page numbers in posPage, such as ``"1-3,5"``, without duplicates.
 
-    Raises Refusal for a page that the document does not have.
+    Raises Refusal if the document does not have one of these pages.
     """
     text = bean.optional_text("posPage")
     if text is None:
@@ -135,7 +135,7 @@ def _width(bean: Fields) -> float | None:
 
 
 def keyword_missing(keyword: str) -> Refusal:
-    """Return the Refusal for a keyword that is not in the document."""
+    """Return a Refusal that states that the document does not contain this keyword."""
     return Refusal(
         ErrCode.KEYWORD_NOT_FOUND, f"文档中找不到关键字 / the document does not contain the keyword {keyword!r}"
     )
@@ -147,9 +147,9 @@ _LAST_MS: Final = 253_370_764_799_000
 
 
 def read_start(fields: Fields, accounts: Accounts, documents: Documents, now_ms: int) -> Flow:
-    """Return a flow in the status DRAFT, which is not stored yet.
+    """Parse a request into a flow with the status DRAFT, without storing the flow.
 
-    Its places have not been checked in the documents yet. Raises Refusal if the request is invalid.
+    The positions of seals are not compared with the documents yet. Raises Refusal if the request is invalid.
     """
     initiator = fields.optional_text("initiatorAccountId")
     payer = fields.optional_text("payer")
@@ -178,9 +178,9 @@ def read_start(fields: Fields, accounts: Accounts, documents: Documents, now_ms:
 
 
 def starts_at_once(fields: Fields) -> bool:
-    """Return whether signing begins immediately: whether autoInitiate is 1, which is the default.
+    """Return whether signing starts immediately, which is the case if autoInitiate is 1 or absent.
 
-    If it is 0, the flow waits for /sign/execute.
+    If autoInitiate is 0, the flow waits for /sign/execute.
     """
     return fields.choice("autoInitiate", (0, 1), 1) == 1
 
@@ -289,5 +289,5 @@ def _read_redirect(fields: Fields) -> str | None:
 
 
 def unknown_flow() -> Refusal:
-    """Return the Refusal for an unknown flowId."""
+    """Return a Refusal that states that the flowId is unknown."""
     return Refusal(ErrCode.UNKNOWN_ID, "flowId 不存在 / flowId is unknown")

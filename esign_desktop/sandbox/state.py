@@ -1,6 +1,6 @@
-"""Store the state of the rehearsal platform, with a folder for each kind of record and a JSON file for each record.
+"""Store the state of the rehearsal platform: a folder for each kind of record, and a JSON file for each record.
 
-Files are replaced atomically. All times are epoch milliseconds. The module is not thread-safe, so callers hold
+Files are replaced atomically. All times are epoch milliseconds. This module is not thread-safe. Callers must hold
 ``State.lock``.
 """
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class FlowStatus(IntEnum):
-    """The status of a flow: the values of flowStatus in the specification (4.9.5)."""
+    """The status of a flow. The values are those of flowStatus in the specification (4.9.5)."""
 
     DRAFT = 0
     SIGNING = 1
@@ -34,9 +34,9 @@ class FlowStatus(IntEnum):
 
 
 class SignStatus(IntEnum):
-    """The status of a signature: the values of signStatus in the specification (4.9.5).
+    """The status of a signature. The values are those of signStatus in the specification (4.9.5).
 
-    TO_BE_CONFIRMED occurs only if a user of the rehearsal platform requests it.
+    TO_BE_CONFIRMED occurs only if the user of the rehearsal platform selects it.
     """
 
     WAITING = 0
@@ -56,7 +56,7 @@ BillingState = Literal["none", "frozen", "charged", "released"]
 class Account:
     """The account of a person or an organization.
 
-    ``identity`` is a salted digest, so that no ID number is stored.
+    ``identity`` is a salted digest of the name and the ID number. The number itself is not stored.
     """
 
     id: str
@@ -71,7 +71,7 @@ class Account:
 
 @dataclass(slots=True)
 class StoredFile:
-    """A file that was announced for upload. ``received_md5`` is None until its content has arrived."""
+    """A file whose upload was announced. ``received_md5`` is None until the content of the file has arrived."""
 
     key: str
     storage_id: str
@@ -85,7 +85,7 @@ class StoredFile:
 
 @dataclass(slots=True)
 class Document:
-    """A contract document. The bytes of its PDF are stored separately, beside the record."""
+    """A contract document. Its PDF is stored in a separate file."""
 
     id: str
     name: str
@@ -103,9 +103,9 @@ class Template:
 
 @dataclass(slots=True)
 class SealPlace:
-    """The place or places that one posBean gives for seals, in page space as sent.
+    """The positions of seals that a posBean of the request describes, in page space.
 
-    If ``width_pt`` is None, the seal has its own size.
+    If ``width_pt`` is None, the seal has its default size.
     """
 
     kind: PlaceKind
@@ -119,7 +119,7 @@ class SealPlace:
 
 @dataclass(slots=True)
 class SigningOfDocument:
-    """The signature of one signer on one document. If ``places`` is empty, the signer chooses the places."""
+    """A signer's signature on a document. If ``places`` is empty, the signer chooses the positions of the seals."""
 
     document_id: str
     places: list[SealPlace] = field(default_factory=list)
@@ -130,7 +130,7 @@ class SigningOfDocument:
 
     @property
     def is_open(self) -> bool:
-        """Whether the signer must still sign the document."""
+        """Whether the signer still has to sign the document."""
         return self.status in (SignStatus.WAITING, SignStatus.SIGNING)
 
     @property
@@ -144,7 +144,7 @@ class FlowSigner:
     """A signer of a flow. ``token`` is the secret part of the signUrl.
 
     ``order`` is the step in which the signer signs, or None if the signer may sign at any time. ``certificate_type`` is
-    certType (4.9.1). ``signed_on`` is the platform, as in signPlatform, that the signer chose.
+    certType (4.9.1). ``signed_on`` is the signing platform that the signer has chosen, as a value of signPlatform.
     """
 
     account_id: str
@@ -160,7 +160,7 @@ class FlowSigner:
 
     @property
     def is_done(self) -> bool:
-        """Whether the status of all the signer's signatures is final."""
+        """Whether all of the signer's signatures have a final status."""
         return all(signing.is_settled for signing in self.documents)
 
     @property
@@ -173,8 +173,8 @@ class FlowSigner:
 class FlowDocument:
     """A document of a flow.
 
-    ``seal_events`` is the number of stampings that the current file contains. ``sealed_by`` contains, for each of them,
-    the index of the signer in the flow.
+    ``seal_events`` is the number of stampings in the current file. ``sealed_by`` contains, for each stamping, the index
+    of the signer in the flow.
     """
 
     document_id: str
@@ -185,10 +185,11 @@ class FlowDocument:
 
 @dataclass(slots=True)
 class Flow:
-    """A flow, which is also called a signing task, with its documents and signers.
+    """A flow, which the platform also calls a signing task, with its documents and signers.
 
-    ``sign_platforms`` are those on which signers may sign; an empty list allows all. ``notice_types`` are the ways in
-    which signers are told that it is their turn; an empty list means that they are not told.
+    ``sign_platforms`` contains the platforms on which signers may sign. If it is empty, all platforms are allowed.
+    ``notice_types`` contains the ways in which signers are notified when it is their turn. If it is empty, they are not
+    notified.
     """
 
     id: str
@@ -214,13 +215,13 @@ class Flow:
         return self.status in (FlowStatus.DRAFT, FlowStatus.SIGNING)
 
     def document(self, document_id: str) -> FlowDocument:
-        """Return the document with this id, which the flow must contain."""
+        """Return the flow's document with this id. The flow must contain this document."""
         return next(document for document in self.documents if document.document_id == document_id)
 
 
 @dataclass(slots=True)
 class PendingNotice:
-    """A notice that has not been acknowledged. ``next_try_ms`` is the time of the next attempt to deliver it."""
+    """A notice that has not been acknowledged. ``next_try_ms`` is the time of the next delivery attempt."""
 
     id: str
     body: str
@@ -230,7 +231,7 @@ class PendingNotice:
 
 @dataclass(slots=True)
 class Message:
-    """A message to a signer that a real platform would send."""
+    """A message that a real platform would send to a signer."""
 
     id: str
     flow_id: str
@@ -245,7 +246,7 @@ _CONVERTER: Final = cattrs.Converter()
 
 
 class Table(Generic[RecordT]):
-    """All records of one kind, by id. Each is stored in a file."""
+    """All records of one kind, keyed by id. Each record is stored in its own file."""
 
     def __init__(self, folder: Path, record_type: type[RecordT]) -> None:
         self._folder = folder
@@ -266,14 +267,14 @@ class Table(Generic[RecordT]):
         return self._records.get(record_id)
 
     def put(self, record_id: str, record: RecordT) -> None:
-        """Store the current state of a record under this id."""
+        """Store a record in its current state under this id."""
         write_atomically(
             self._folder / f"{record_id}.json", json.dumps(asdict(record), ensure_ascii=False).encode("utf-8")
         )
         self._records[record_id] = record
 
     def remove(self, record_id: str) -> None:
-        """Delete the record with this id. If there is none, do nothing."""
+        """Delete the record with this id if it exists."""
         self._records.pop(record_id, None)
         (self._folder / f"{record_id}.json").unlink(missing_ok=True)
 
@@ -285,7 +286,7 @@ class Table(Generic[RecordT]):
 
 
 class State:
-    """All data that the rehearsal platform keeps when it is restarted."""
+    """All data that the rehearsal platform keeps across restarts."""
 
     def __init__(self, data_dir: Path) -> None:
         self.data_dir = data_dir
@@ -308,9 +309,9 @@ class State:
         return (*first, self.flows, self.notices, self.messages)
 
     def look_again(self) -> None:
-        """Reload all records if another process has changed their files.
+        """Reload all records if another process has changed them.
 
-        That process must then also change the file ``changed``.
+        To announce the change, the other process must also modify the file ``changed``.
         """
         mark = self._change_mark()
         if mark != self._changed:
@@ -327,7 +328,10 @@ class State:
         return status.st_mtime_ns, status.st_ino
 
     def blob_path(self, kind: str, blob_id: str) -> Path:
-        """Return the path of the content of an upload, document or template. The platform must have created the id."""
+        """Return the path of the content of an upload, document or template.
+
+        ``blob_id`` must be an id that the platform has created.
+        """
         folder = self.data_dir / "blobs" / kind
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         return folder / blob_id
@@ -341,10 +345,10 @@ class State:
 
 @contextmanager
 def atomic_target(path: Path) -> Iterator[Path]:
-    """Yield the path of a temporary file that replaces ``path`` after the block.
+    """Yield the path of a temporary file, which replaces ``path`` at the end of the context.
 
-    Readers therefore never see a partial file. Unlike the application's function of this name, this one does not wait
-    until the file is on the disk, because data of a rehearsal may be lost in a power failure.
+    Readers therefore never see an incomplete file. Unlike the application's function of the same name, this function
+    does not sync the file to disk, because a power failure may cause the loss of rehearsal data.
     """
     scratch = path.with_name(f".{path.name}.{threading.get_ident()}.part")
     try:
@@ -355,14 +359,14 @@ def atomic_target(path: Path) -> Iterator[Path]:
 
 
 def write_atomically(path: Path, content: bytes) -> None:
-    """Replace a file atomically. Only the owner of the file can read it."""
+    """Replace a file atomically. Only its owner can read the new file."""
     with atomic_target(path) as scratch:
         scratch.touch(0o600)
         scratch.write_bytes(content)
 
 
 def link_or_copy(source: Path, target: Path) -> None:
-    """Create a hard link to a file that is never modified, or a copy if the file system does not support links."""
+    """Create a hard link to a file that never changes, or a copy if the file system does not support hard links."""
     try:
         os.link(source, target)
     except OSError:
