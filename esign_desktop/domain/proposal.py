@@ -79,11 +79,18 @@ class ProposedParty:
 class Proposal:
     """The parties of a document, in the order in which the document names them.
 
-    ``witnesses`` are parties that attest, register or approve the contract but do not sign it.
+    ``witnesses`` are parties that attest, register or approve the contract but do not sign it. ``defined`` are parties
+    that the document names but that have no place to sign in it. They may sign in another document of the contract.
     """
 
     parties: tuple[ProposedParty, ...] = ()
     witnesses: tuple[str, ...] = ()
+    defined: tuple[ProposedParty, ...] = ()
+
+    @property
+    def names_parties(self) -> bool:
+        """Whether the document names any party, with or without a place to sign."""
+        return bool(self.parties or self.defined)
 
     @property
     def page_numbers(self) -> Iterator[int]:

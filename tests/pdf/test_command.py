@@ -135,7 +135,7 @@ def test_propose_tells_parties_and_the_boxes_of_their_labels(run: Run) -> None:
     first, second = report["parties"]
     assert (first["role"], first["name"], first["kind"], first["aliases"]) == (
         *("甲方", "云禾示例科技有限公司", "organization"),
-        [],
+        ["委托方"],
     )
     (mark,) = second["marks"]
     assert (mark["page"], mark["kind"], mark["text"]) == (2, "signature", "乙方(签字):")

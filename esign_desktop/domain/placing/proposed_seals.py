@@ -175,6 +175,7 @@ class _Planning:
         self._widths: dict[SignerId, float | None] = {}
         self._signers: dict[SignerId, Signer] = {signer.id: signer for signer in draft.signers}
         self._roles: dict[SignerId, str] = {}
+        self._definitions = _Definitions(())
         self._ghosts: list[Ghost] = []
         self._occupied: defaultdict[tuple[DocumentId, int], list[PageRect]] = defaultdict(list)
         for mark in marks:
@@ -182,11 +183,13 @@ class _Planning:
 
     def plan(self, proposals: Mapping[DocumentId, Proposal], *, with_across: bool) -> SealPlan:
         documents = [document for document in self._draft.documents if document.id in proposals]
+        self._definitions = _Definitions([proposals[document.id] for document in documents])
         met: dict[DocumentId, list[Signer]] = {}
         for document in documents:
             signers: list[Signer] = []
             met[document.id] = signers
-            for index, party in enumerate(proposals[document.id].parties[:MOST_PARTIES]):
+            for index, read in enumerate(proposals[document.id].parties[:MOST_PARTIES]):
+                party = self._definitions.of(read)
                 signer = self._signer_of(party, SignerId(f"{document.id}-{index}"), {other.id for other in signers})
                 if signer is not None:
                     signers.append(signer)
@@ -219,17 +222,27 @@ class _Planning:
             if candidate.id not in taken and not isinstance(candidate, ApplicationSigner)
         ]
         name = folded_name(party.name)
-        names = {folded_name(text) for text in (party.role, *party.aliases)} - {""}
+        names = _words_of(party)
         by_name = [candidate for candidate in free if name and folded_name(display_name(candidate)) == name]
         by_role = [
-            candidate for candidate in free if folded_name(candidate.role) in names and self._may_be(candidate, name)
+            candidate
+            for candidate in free
+            if folded_name(self._roles.get(candidate.id, candidate.role)) in names and self._may_be(candidate, name)
         ]
         # Signers that were added before the document have no role, so they are matched by kind, in document order.
         unnamed = [
             candidate
             for candidate in free
-            if not candidate.role and not name and candidate.id in self._known and self._fits(candidate, party)
+            if not candidate.role
+            and not name
+            and candidate.id in self._known
+            and candidate.id not in self._roles
+            and not self._definitions.holds_name(display_name(candidate))
+            and self._fits(candidate, party)
         ]
+        if not name and self._definitions.is_disputed(party):
+            # The documents name different parties with this word, so the user is asked who this one is.
+            by_role = unnamed = []
         for found in (*by_name, *by_role, *unnamed):
             if not found.role:
                 self._roles[found.id] = party.role
@@ -241,9 +254,13 @@ class _Planning:
         return signer
 
     def _may_be(self, signer: Signer, name: str) -> bool:
-        """Return whether the signer may be the party with this name. An empty name matches every signer."""
+        """Return whether the signer may be the party with this name. An empty name matches every signer.
+
+        A user may have corrected a name of the document, but a signer with the name of another party is that party.
+        """
         own = folded_name(display_name(signer))
-        return not name or not own or own == name or signer.id in self._known
+        is_corrected = signer.id in self._known and not self._definitions.holds_name(own)
+        return not name or not own or own == name or is_corrected
 
     def _fits(self, signer: Signer, party: ProposedParty) -> bool:
         return party.kind is PartyKind.EITHER or isinstance(signer, OrganizationSigner) == is_organization(party)
@@ -348,6 +365,57 @@ class _Planning:
 
     def _drawn_pt(self, signer: Signer, width_pt: float | None) -> float:
         return width_pt or natural_seal_width_pt(signer, self._draft.behaviour)
+
+
+class _Definitions:
+    """The names that the documents of a contract give to the words for its parties."""
+
+    def __init__(self, proposals: Sequence[Proposal]) -> None:
+        self._named: defaultdict[str, dict[str, ProposedParty]] = defaultdict(dict)
+        for proposal in proposals:
+            for party in (*proposal.parties, *proposal.defined):
+                if party.name:
+                    for word in _words_of(party):
+                        self._named[word].setdefault(folded_name(party.name), party)
+        self._names = {name for named in self._named.values() for name in named}
+
+    def of(self, party: ProposedParty) -> ProposedParty:
+        """Return the party as another document defines it, with its own marks, if this document leaves it unnamed.
+
+        If the documents define several parties with the same word, the party is returned unchanged.
+        """
+        found = self._found(party)
+        if party.name or len(found) != 1:
+            return party
+        (definition,) = found.values()
+        kind = definition.kind
+        if kind is PartyKind.EITHER:
+            marked = replace(definition, marks=(*definition.marks, *party.marks))
+            kind = PartyKind.ORGANIZATION if is_organization(marked) else PartyKind.PERSON
+        aliases = dict.fromkeys((*definition.aliases, party.role, *party.aliases))
+        aliases.pop(definition.role, None)
+        return replace(definition, kind=kind, marks=party.marks, aliases=tuple(aliases))
+
+    def is_disputed(self, party: ProposedParty) -> bool:
+        """Return whether the documents define several parties with the words for this one."""
+        return len(self._found(party)) > 1
+
+    def holds_name(self, name: str) -> bool:
+        """Return whether any party of the documents has this name."""
+        return folded_name(name) in self._names
+
+    def _found(self, party: ProposedParty) -> dict[str, ProposedParty]:
+        """Return the definitions of the words for a party by name; the first of each name."""
+        return {
+            name: definition
+            for word in sorted(_words_of(party))
+            for name, definition in self._named.get(word, {}).items()
+        }
+
+
+def _words_of(party: ProposedParty) -> set[str]:
+    """Return the role and its other names, normalized for comparison."""
+    return {folded_name(word) for word in (party.role, *party.aliases)} - {""}
 
 
 def with_other_kind(draft: ContractDraft, signer: Signer) -> ContractDraft:

@@ -171,13 +171,7 @@ class Names:
 
     def of(self, *called: str) -> str:
         """Return the name of the party that has any of these roles, or an empty string if no name is found."""
-        keys = [fold(word) for word in called]
-        # A party called 出租方 in the head signs as 出租人.
-        keys += [short for key in keys if (short := _GROUP_BEHIND.sub("", key)) != key]
-        keys += [
-            stem + end for key in keys if (stem := _END_OF_ROLE.sub("", key)) != key for end in ("方", "人", "单位")
-        ]
-        keys += [same for group in words.SAME_PARTY if not set(keys).isdisjoint(group) for same in group]
+        keys = same_roles(*called)
         keys += [won + key for key in keys for won in _AWARDED]
         found = [self._names[key] for key in keys if key in self._names]
         found = found or [self._unsure[key] for key in keys if key in self._unsure]
@@ -222,6 +216,15 @@ class Names:
             # A text that is certainly a name replaces one that was only filled in.
             if not _SURE.fullmatch(fold(self._names.setdefault(role, name))) and _SURE.fullmatch(folded):
                 self._names[role] = name
+
+
+def same_roles(*called: str) -> list[str]:
+    """Return the folded roles together with the other words that documents use for the same parties."""
+    keys = [fold(word) for word in called]
+    # A party called 出租方 in the head signs as 出租人.
+    keys += [short for key in keys if (short := _GROUP_BEHIND.sub("", key)) != key]
+    keys += [stem + end for key in keys if (stem := _END_OF_ROLE.sub("", key)) != key for end in ("方", "人", "单位")]
+    return keys + [same for group in words.SAME_PARTY if not set(keys).isdisjoint(group) for same in group]
 
 
 def _letters(rows: Sequence[Sequence[Label]], texts: Sequence[str]) -> Iterator[Glyph | None]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from collections import Counter
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
@@ -15,8 +16,9 @@ from esign_desktop.pdf.proposing.facts import Facts, place_of_name, read_facts
 from esign_desktop.pdf.proposing.heads_and_feet import without_heads_and_feet
 from esign_desktop.pdf.proposing.labels import Kind, Label, read_label
 from esign_desktop.pdf.proposing.marks import marks_of
-from esign_desktop.pdf.proposing.names import Names
+from esign_desktop.pdf.proposing.names import Names, same_roles
 from esign_desktop.pdf.proposing.running_on import join_running_on
+from esign_desktop.pdf.text.folding import fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -110,8 +112,53 @@ def propose(pages: Sequence[list[PageRow]]) -> Proposal:
             if appearance.is_witness and appearance.own_marks
         )
     facts = read_facts(labels)
-    found = tuple(party.proposed(names, facts, labels) for party in parties.values() if party.marks)
-    return Proposal(found, tuple(witnesses))
+    found = [party.proposed(names, facts, labels) for party in parties.values() if party.marks]
+    signing, others = _with_defined_words(found, labels, names)
+    return Proposal(signing, tuple(witnesses), others)
+
+
+def _with_defined_words(
+    found: Sequence[ProposedParty], rows: Sequence[Sequence[Label]], names: Names
+) -> tuple[tuple[ProposedParty, ...], tuple[ProposedParty, ...]]:
+    """Return the parties with all words that the document uses for them, and the named parties that do not sign in it.
+
+    Another document of the contract may use any of these words: a party that signs as 出借人 is defined as
+    出借人(甲方), and an annex calls it 甲方.
+    """
+    pairs = dict.fromkeys(
+        (label.role, label.alias if len(label.alias) > 1 else "")
+        for row in rows
+        for label in row
+        if label.kind is Kind.ROLE and label.role and not label.acts and not label.is_firm
+    )
+    called = [dict.fromkeys((party.role, *party.aliases)) for party in found]
+    for own in called:
+        keys = set(same_roles(*own))
+        for pair in pairs:
+            if not keys.isdisjoint(map(fold, filter(None, pair))):
+                own.update(dict.fromkeys(filter(None, pair)))
+    uses = Counter(fold(word) for own in called for word in own)
+    signing = tuple(
+        replace(
+            party,
+            aliases=tuple(
+                word for word in own if word != party.role and (word in party.aliases or uses[fold(word)] == 1)
+            ),
+        )
+        for party, own in zip(found, called, strict=True)
+    )
+    others: dict[str, ProposedParty] = {}
+    for role, alias in (*pairs, *((f"{letter}方", "") for letter in words.NUMBERED)):
+        pair_words = tuple(filter(None, (role, alias)))
+        name = names.of(*pair_words)
+        if not name or not uses.keys().isdisjoint(same_roles(*pair_words)):
+            continue
+        is_person = words.PERSON_NAME.fullmatch(name) is not None and not words.FIRM.search(name)
+        is_organization = words.FIRM.search(name) is not None
+        kind = PartyKind.PERSON if is_person else PartyKind.ORGANIZATION if is_organization else PartyKind.EITHER
+        uses.update(map(fold, pair_words))
+        others[role] = ProposedParty(role, kind, (), pair_words[1:], name)
+    return signing, tuple(others.values())
 
 
 def _with_identity(rows: Sequence[Sequence[Label]]) -> Iterator[str]:

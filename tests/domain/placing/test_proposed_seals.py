@@ -151,6 +151,29 @@ def test_a_second_paper_calls_the_same_parties_by_the_same_roles() -> None:
     assert len(plan_seals(draft, {one.id: first, two.id: named}).added) == 3
 
 
+def test_a_word_with_which_the_documents_name_several_parties_names_none_of_them() -> None:
+    draft = draft_of(*(make_document(name, pages=1) for name in ("合同", "借款合同", "附件")))
+    one, two, three = (document.id for document in draft.documents)
+    buyer, lender = (Proposal((party("甲方", mark(300.0, page=1), name=name),)) for name in ("示例公司", "另一公司"))
+    annex = Proposal((party("甲方", mark(300.0, page=1)),))
+    papers = {one: buyer, two: lender, three: annex}
+    plan = plan_seals(draft, papers)
+    assert [display_name(signer) for signer in plan.added] == ["示例公司", "另一公司", ""]
+    # Also after only the first of them was accepted.
+    partly = plan.taken(draft, {plan.ghosts[0].placement.id})
+    assert [display_name(signer) for signer in plan_seals(partly, papers).added] == ["另一公司", ""]
+
+
+def test_a_signer_with_the_name_of_another_party_is_not_the_unnamed_one() -> None:
+    company, person = make_organization_signer(), make_person_signer("林小满")
+    draft = edits.add_signer(edits.add_signer(draft_of(), company), person)
+    guarantor = party("丙方", mark(300.0, 318.0), kind=PartyKind.EITHER)
+    named = replace(FIRST, name=display_name(company))
+    plan = plan_of(draft, Proposal((guarantor, named, SECOND)))
+    assert plan.roles == ((company.id, "甲方"), (person.id, "乙方"))
+    assert [role_of(signer) for signer in plan.added] == ["丙方"]
+
+
 def test_ours_is_filled_in_where_the_paper_names_it_and_sets_the_seal_across() -> None:
     ours = OurParty(make_organization_signer("云禾 示例"), 113.4)
     paper = Proposal((party("甲方", mark(480.0)), party("乙方", mark(480.0, 318.0), name="云禾示例")))

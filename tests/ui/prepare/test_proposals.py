@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from tests.ui.prepare.conftest import RoomDesk
 
 CONTRACT = (("软件实施服务合同", "甲方：示例银行", "乙方："), ("双方签署如下：", "甲方（盖章）：", "乙方（签字）："))
+CONTRACT_NAMED = (("软件实施服务合同", "甲方：示例银行", "乙方：李样"), CONTRACT[1])
 FORM = (("借款申请表", "申请金额："),)
 
 
@@ -465,3 +466,49 @@ def test_buttons_of_the_bar_do_what_the_keys_do(desk: RoomDesk, contract: Path) 
     QTest.mouseClick(take, Qt.MouseButton.LeftButton, pos=QPoint(5, 5))
     assert roles(desk) == ["甲方", "乙方"]
     assert not any(map(is_told, desk.session.draft.signers[1:]))
+
+
+LOAN = (
+    ("借款合同", "出借人（甲方）：示例银行", "借款人（乙方）：李样"),
+    ("双方签署如下：", "出借人（盖章）：", "借款人（签字）："),
+)
+ANNEX = (("附件一 还款计划", "还款计划见下表。", "甲方（盖章）：", "乙方（签字）："),)
+PROMISE = (("附件二 声明", "声明内容如下。", "乙方（签字）："),)
+UNSIGNED = (("合同主文", "甲方：示例银行", "乙方：李样", "双方在附件中签署。"),)
+SEALED = {
+    ("附件一", "甲方(盖章):", "示例银行"),
+    ("附件一", "乙方(签字):", "李样"),
+    ("附件二", "乙方(签字):", "李样"),
+}
+
+
+@pytest.mark.parametrize("main", [LOAN, CONTRACT_NAMED, UNSIGNED], ids=["other words", "same words", "unsigned"])
+@pytest.mark.parametrize("is_last", [False, True], ids=["contract first", "annexes first"])
+@pytest.mark.parametrize("has_signers", [False, True], ids=["new signers", "signers in another order"])
+def test_the_contract_says_who_the_parties_of_its_annexes_are(
+    desk: RoomDesk, tmp_path: Path, main: tuple[tuple[str, ...], ...], *, is_last: bool, has_signers: bool
+) -> None:
+    if has_signers:
+        for signer in (make_person_signer("李样"), make_organization_signer("示例银行")):
+            desk.session.apply(EditName.ADD_SIGNER, partial(edits.add_signer, signer=signer))
+    names = ["附件一", "附件二", "合同"] if is_last else ["合同", "附件一", "附件二"]
+    papers = {"合同": main, "附件一": ANNEX, "附件二": PROMISE}
+    for name in names:
+        open_contract(desk, write_text_pdf(tmp_path / f"{name}.pdf", papers[name]))
+    ghosts = desk.room.proposals.plan.ghosts
+    desk.room.proposals.take_all()
+    draft = desk.session.draft
+    assert sorted(map(display_name, draft.signers)) == ["李样", "示例银行"]
+    seals = {
+        (
+            draft.document(ghost.placement.document_id).name,
+            ghost.reason,
+            display_name(draft.signer(ghost.placement.signer_id)),
+        )
+        for ghost in ghosts
+        if ghost.reason
+    }
+    assert {seal for seal in seals if seal[0] != "合同"} == SEALED
+    assert {name for paper, _, name in seals if paper == "合同"} == (
+        set() if main is UNSIGNED else {"李样", "示例银行"}
+    )

@@ -212,7 +212,12 @@ class SealProposals(QObject):
         document_id, proposal = self._current, found.proposal
         if document_id is not None and proposal is None:
             self._left.add(document_id)
-        elif document_id is not None and document_id not in self._left and proposal is not None and proposal.parties:
+        elif (
+            document_id is not None
+            and document_id not in self._left
+            and proposal is not None
+            and proposal.names_parties
+        ):
             self._proposals[document_id] = proposal
             self._ours = found.ours
             self._with_across = found.with_across
@@ -290,7 +295,7 @@ def _find(services: Services, draft_id: DraftId, document_id: DocumentId, is_wan
     if document_id in away:
         return _Found(None)
     proposal = services.documents.propose(document_id)
-    if not proposal.parties:
+    if not proposal.names_parties:
         return _Found(proposal)
     return _Found(proposal, _ours(services), services.preferences.proposes_across, _of(document_id, away))
 
