@@ -4793,7 +4793,7 @@
         <translation>请在制表程序中打开，去掉密码后另存。</translation>
     </message>
     <message>
-        <source>Our own seal can&apos;t be the customer in a preset.</source>
+        <source>Our seal can&apos;t be the customer in a preset.</source>
         <translation>我方印章不能作为预设中的客户。</translation>
     </message>
     <message>

@@ -13,7 +13,7 @@ def preset_texts() -> dict[str, tuple[str, str]]:
     """Return sentence and remedy by code."""
     return {
         "preset.not_a_person": (
-            translate("ErrorSentences", "Our own seal can't be the customer in a preset."),
+            translate("ErrorSentences", "Our seal can't be the customer in a preset."),
             translate("ErrorSentences", "Choose a person or an organization."),
         ),
         "preset.other_documents": (
