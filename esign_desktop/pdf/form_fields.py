@@ -35,7 +35,7 @@ class DrawnField:
 
 @dataclass(frozen=True, slots=True)
 class MissingGlyphs:
-    """The characters of one field, given by its index, that the form's font cannot display."""
+    """The characters of one field that the form's font cannot display. ``index`` is the index of the field."""
 
     index: int
     characters: str

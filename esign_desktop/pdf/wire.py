@@ -56,7 +56,7 @@ class BadAnswer(Exception):
 
 @dataclass(frozen=True, slots=True)
 class PageRun:
-    """A run of consecutive pages with the same frame."""
+    """A sequence of consecutive pages with the same PageFrame."""
 
     count: int
     frame: PageFrame
@@ -71,11 +71,11 @@ class OpenedFile:
 
     @classmethod
     def of(cls, state: FileState, frames: Iterable[PageFrame]) -> OpenedFile:
-        """Return an instance in which consecutive equal page frames are merged."""
+        """Return an instance in which consecutive pages with equal PageFrames form one PageRun."""
         return cls(state, tuple(PageRun(sum(1 for _ in alike), frame) for frame, alike in groupby(frames)))
 
     def frames(self) -> tuple[PageFrame, ...]:
-        """Return the frame of each page. Raises BadAnswer if there are no pages or too many of them."""
+        """Return the PageFrame of each page. Raises BadAnswer if there are no pages or too many of them."""
         frames: list[PageFrame] = []
         for run in self.pages:
             frames.extend(repeat(run.frame, as_integer(run.count, MAX_PAGES - len(frames))))
@@ -110,12 +110,12 @@ def decode(data: bytes) -> Message:
 
 
 def write(value: object) -> Any:
-    """Convert a value to the types of JSON."""
+    """Convert a value to types that JSON supports."""
     return _converter().unstructure(value)
 
 
 def read(untrusted: object, kind: type[T]) -> T:
-    """Convert untrusted JSON to a value of the type ``kind``: a dataclass, enum, tuple, string or number.
+    """Convert untrusted JSON to a value of the type ``kind``, which is a dataclass, enum, tuple, string or number type.
 
     Raises BadAnswer if the JSON does not fit the type.
     """

@@ -66,7 +66,7 @@ def _sealed_memory(size_bytes: int) -> int:
 
 
 class SegmentPool:
-    """Hands out segments of shared memory and keeps unused ones for reuse. Thread-safe."""
+    """Lends segments of shared memory, and keeps unused segments for reuse. Thread-safe."""
 
     def __init__(self) -> None:
         self._free: list[Segment] = []

@@ -1,6 +1,6 @@
 """Write tables as a PDF in a separate process, so that the application itself does not load the PDF library.
 
-Latin letters are set in Helvetica and all other letters in the library's CJK font, so that line widths match
+Latin letters are set in Helvetica, and all other letters in the PDF library's CJK font. The line widths therefore match
 ``domain.text_fit``.
 """
 

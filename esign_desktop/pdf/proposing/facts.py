@@ -63,7 +63,7 @@ def _fact(label: Label, pattern: re.Pattern[str], group: str) -> PaperFact | Non
 
 
 def place_of_name(name: str, called: Iterable[str], rows: Sequence[Sequence[Label]]) -> PaperPlace | None:
-    """Return the place of a name, or None if it is not found. A place beside the party's label is preferred.
+    """Return the place of a name, or None if the name is not found. A place beside the party's label is preferred.
 
     If the name continues in the next row, the place of its beginning is returned.
     """

@@ -55,8 +55,7 @@ _END_OF_NAME: Final = re.compile(rf"{words.MARK.pattern}|法定代表|代表|地
 class Kind(Enum):
     """The class of a segment.
 
-    MARK stands for mark words alone, NAME for a line with the name of a firm, and FACT for an address, a date or
-    similar data.
+    MARK denotes mark words alone, NAME a line with the name of a firm, and FACT an address, a date or similar data.
     """
 
     BLANK = auto()

@@ -146,7 +146,7 @@ class TextIndex:
             self._changed.notify_all()
 
     def wait(self, timeout_s: float | None) -> bool:
-        """Wait until every page has been read once, and return whether that happened within ``timeout_s`` seconds.
+        """Wait until every page has been read once. Return whether that happened within ``timeout_s`` seconds.
 
         Raises the error that was passed to ``fail``, and Cancelled after ``close``.
         """

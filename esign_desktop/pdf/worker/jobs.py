@@ -51,8 +51,8 @@ _WHOLE_SHARE: Final = 0.9
 class Jobs:
     """Keeps documents open by handle, and executes jobs on them.
 
-    All methods raise PdfError. Its code is ``pdf.closed`` if the handle is unknown. Page numbers start at 1, and page
-    indices at 0.
+    The methods may raise PdfError. The code is ``pdf.closed`` if the handle is unknown. Page numbers start at 1, and
+    page indices at 0.
     """
 
     def __init__(self) -> None:
