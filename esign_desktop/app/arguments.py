@@ -137,7 +137,7 @@ def _path_from_here(word: str) -> Path:
 
 
 def _path(word: str) -> Path:
-    """Return the path that a word stands for. File URLs are accepted, because some desktops pass them."""
+    """Convert a command-line argument to a path. File URLs are accepted, because some desktops pass them."""
     if word.startswith(_FILE_SCHEME):
         from urllib.parse import urlsplit
         from urllib.request import url2pathname
@@ -156,7 +156,7 @@ def _function_key(text: str) -> int:
 def _read_usual(words: Sequence[str]) -> Arguments | None:
     """Parse a command line that contains only files and ``--sandbox``, or return None for any other command line.
 
-    Importing argparse would take a twentieth of the time until the window appears.
+    This avoids the import of argparse, which would take a twentieth of the time until the window appears.
     """
     files = [word for word in words if word != "--sandbox"]
     if any(word.startswith(("-", LINK_SCHEME, _FILE_SCHEME)) for word in files):

@@ -194,7 +194,7 @@ class Backend:
 
 
 def _attempt(failure: str, work: Callable[[], T]) -> T | None:
-    """Run an operation and return its result, or log its StoreError and return None.
+    """Run an operation and return its result. If it raises StoreError, log the error and return None.
 
     The operation is repeated when the program is started again.
     """

@@ -289,7 +289,7 @@ def build_services(
 
 
 def _rehearsal_platform(folder: Path, behaviour: PlatformBehaviour) -> RehearsalPlatform:
-    """Return a rehearsal platform with its data in ``folder`` that behaves like the given platform."""
+    """Return a rehearsal platform that has its data in ``folder`` and shows this behavior."""
     from esign_desktop.app.sandbox_process import EmbeddedSandbox
 
     return EmbeddedSandbox(

@@ -57,7 +57,7 @@ def _command() -> str:
 
 
 def _quoted(command: str) -> str:
-    """Return an argument quoted as the desktop entry specification requires."""
+    """Return a command quoted as the desktop entry specification requires."""
     escaped = command
     for character in ("\\", '"', "`", "$"):
         escaped = escaped.replace(character, f"\\{character}")

@@ -123,7 +123,7 @@ class FirstPage:
 
 
 def _read(answer: bytes) -> DrawnPage:
-    """Return the page that the output of the process contains. Raises ValueError if the output is invalid."""
+    """Parse the output of the process into a page. Raises ValueError if the output is invalid."""
     head, _, data = answer.partition(b"\n")
     width, height = head.split()
     page = DrawnPage(int(width), int(height), data)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 VERSION: Final = 1
 STATUSES: Final = {HandoverState.SHOWN: 0, HandoverState.REFUSED: 3, HandoverState.QUEUED: 6}
-"""The exit statuses of the process that hands a customer over, by the result."""
+"""The exit statuses of the process that hands over a customer, keyed by the result."""
 
 
 def refusal(error: AppError) -> HandoverAnswer:

@@ -75,7 +75,7 @@ def peer_user(descriptor: int) -> int | None:
 MOST_BYTES: Final = 256 * 1024
 PATIENCE_S: Final = 3.0
 ANSWER_S: Final = 15.0
-"""Seconds for which a process that hands a customer over waits for the answer."""
+"""The number of seconds for which a process that hands over a customer waits for the answer."""
 _TAKEN: Final = frozenset({"code", "detail", "retryable"})
 _STEP_MS: Final = 200
 _LONGEST_SOCKET_PATH: Final = 100
@@ -181,9 +181,9 @@ def _is_written(socket: QLocalSocket, message: bytes) -> bool:
 
 
 def _names(data_dir: Path) -> Iterator[str]:
-    """Yield the names under which an instance may be listening, with the usual name first.
+    """Yield the names at which an instance may accept connections, beginning with the usual name.
 
-    The instance may have been started with different environment variables.
+    There are several names, because the instance may have been started with different environment variables.
     """
     digest = hashlib.sha256(str(data_dir.absolute()).encode("utf-8", "surrogateescape")).hexdigest()[:16]
     name = f"esign-desktop-{digest}"
@@ -202,7 +202,7 @@ def _names(data_dir: Path) -> Iterator[str]:
 
 
 def _is_private(folder: Path, user: int) -> bool:
-    """Return whether a path is a folder and not a link, belongs to this user, and cannot be entered by other users."""
+    """Return whether a path is a folder (and not a link) that belongs to this user and that no other user can enter."""
     try:
         status = folder.lstat()
     except OSError:

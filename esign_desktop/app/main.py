@@ -83,7 +83,7 @@ class Program(QObject):
         self._server: InstanceServer | None = None
         self._problem: StartProblem | None = None
         self.other_data_dir: Path | None = None
-        """The data folder for a restart, if the user chose another one because this one cannot be used."""
+        """The data folder to use after a restart, if the user has chosen another one because this one is unusable."""
         self._state_path = window_state_path(backend.paths.cache_dir)
         self._saved_state = read_window_state(self._state_path)
         self._is_stopped = False
@@ -211,7 +211,7 @@ class Program(QObject):
         return sheet
 
     def _take_first_page(self, page: DrawnPage) -> None:
-        """Copy the picture of the first page. This is called on any thread."""
+        """Copy the picture of the first page. This method may be called on any thread."""
         from PySide6.QtGui import QImage
 
         image = QImage(page.data, page.width_px, page.height_px, page.stride_bytes, QImage.Format.Format_RGB32)
@@ -370,7 +370,7 @@ class Program(QObject):
             hand_to_counter(handed.customer, workspace, self, on_refused=refuse, answer=handed.answer)
 
     def _tell_of_customer(self, error: AppError) -> None:
-        """Show in the visible window why a customer could not be handed over."""
+        """Show in the current window why a customer could not be handed over."""
         if self.workspace is not None and self.workspace.is_counter_open:
             from esign_desktop.ui.text.errors.sentences import error_sentence
 

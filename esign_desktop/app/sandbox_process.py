@@ -109,7 +109,7 @@ class EmbeddedSandbox:
             raise disk_error(error) from error
 
     def _port_before(self) -> int:
-        """Return the port that was used last if it is free, so that earlier links stay valid, or 0 for any port."""
+        """Return the previous port if it is free, so that existing links stay valid, or 0 for any free port."""
         try:
             port = int((self._folder / _PORT_FILE).read_text(encoding="ascii"))
             with socket.socket() as probe:

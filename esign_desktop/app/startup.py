@@ -61,7 +61,7 @@ def restart_words(arguments: Arguments) -> list[str]:
 
 
 def _restart(arguments: Arguments) -> None:
-    """Restart the program, in the same process if the system permits this."""
+    """Restart the program. If the operating system allows it, the process stays the same."""
     import subprocess
 
     # The interpreter, its options and what it runs precede the program's own arguments.
@@ -124,7 +124,7 @@ def _run(arguments: Arguments, first_page: FirstPage | None, use_folder: Callabl
 
 
 def _read_customer(arguments: Arguments) -> bytes | None:
-    """Return the validated data of the customer to be handed over, or None if there is none.
+    """Read and validate the data of a customer to be handed over. Return None if there is no customer.
 
     Raises InputError ``handover.*`` and StoreError.
     """
@@ -231,7 +231,7 @@ def _hand_over(
 
 
 def _hand_over_customer(customer: bytes, arguments: Arguments, paths: AppPaths, error: StoreError) -> int:
-    """Hand a customer over to the running instance, print its answer, and return the exit status for the answer."""
+    """Hand a customer over to the running instance, print the instance's answer, and return the exit status."""
     from esign_desktop.app.commands.console import use_language
     from esign_desktop.app.handover import answer_line, no_answer, print_line, reference_in, refusal, status_of
     from esign_desktop.app.ipc import hand_over_customer

@@ -11,9 +11,9 @@ if TYPE_CHECKING:
     from ctypes import Array, c_char
 
 RUNNING_NAMES: Final = ("esign-desktop-is-running", "Global\\esign-desktop-is-running")
-"""What the installer looks for (packaging/windows/running.c), in this session and in those of other users."""
+"""The names that the installer looks for (packaging/windows/running.c), in this session and in those of other users."""
 APP_ID: Final = "esign-desktop"
-"""The taskbar groups windows, and pins the program, by this name; the start menu's entry has it, too."""
+"""The name by which the taskbar groups and pins windows. The Start menu entry has the same name."""
 _CONSOLE_OF_PARENT: Final = 0xFFFF_FFFF
 _QUERY_LIMITED_INFORMATION: Final = 0x1000
 _TOKEN_QUERY: Final = 0x8
@@ -70,7 +70,7 @@ def _is_of(windows: Any, own: Array[c_char], ask: Any, pipe: int) -> bool:
 
 
 def _user_of(windows: Any, process: int) -> Array[c_char] | None:
-    """Return the TOKEN_USER structure of a process, or None. It begins with a pointer to the identifier behind it."""
+    """Return the TOKEN_USER structure of a process, or None. It starts with a pointer to the user's identifier."""
     token, length = HANDLE(), c_uint32()
     if not windows.advapi32.OpenProcessToken(process, _TOKEN_QUERY, pointer(token)):
         return None

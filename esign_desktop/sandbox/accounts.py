@@ -140,7 +140,7 @@ def _digest(*parts: object) -> str:
 
 
 def _salted(digest: str) -> str:
-    """Return an identity as it is stored. Because of scrypt, guessing the few digits of an ID number is expensive."""
+    """Return an identity in its stored form. It uses scrypt, so that guessing an ID number is expensive."""
     salt = os.urandom(_SALT_BYTES)
     return f"{salt.hex()}{_MARK}{_stretched(digest, salt)}"
 

@@ -73,7 +73,7 @@ class Console:
         return _answer(HTTPStatus.CONFLICT if problem else HTTPStatus.OK, page)
 
     def _act(self, values: dict[str, str]) -> None:
-        """Execute the action of a submitted form. An object that no longer exists is ignored. Raises Refusal."""
+        """Execute the action of a submitted form. If the object no longer exists, do nothing. Raises Refusal."""
         platform, trouble = self._platform, self._platform.trouble
         match values.get("action"), values.get("value"):
             case "package", ("usual" | "used_up" | "ended") as package:
@@ -130,7 +130,7 @@ class Console:
         yield f'<section><h2>{text("notices")}</h2><p class="facts">{told}</p></section></main></body></html>'
 
     def _signatures_and_messages(self, language: str) -> Iterator[str]:
-        """Yield how contracts were signed, and what a real platform would have sent, latest first."""
+        """Yield the signatures and the messages that a real platform would have sent, latest first."""
         texts = CONSOLE_TEXTS[language]
         flows = self._platform.flows
         signed: list[tuple[int, str]] = []

@@ -254,9 +254,9 @@ class Flows:
             self._billing.freeze(flow)
 
     def _check_places(self, flow: Flow) -> None:
-        """Check all places of seals in their documents.
+        """Compare all positions of seals with the documents.
 
-        Raises Refusal for a missing keyword or a seal outside its page.
+        Raises Refusal if a keyword is missing or a seal is outside its page.
         """
         wanted: dict[str, list[tuple[FlowSigner, SealPlace]]] = {}
         for signer in flow.signers:
@@ -318,7 +318,7 @@ class Flows:
                 self._fail(flow, silent, refusal.message)
 
     def _tell(self, flow: Flow, signer: FlowSigner) -> None:
-        """Record the messages by which a real platform tells a signer that it is their turn."""
+        """Record the messages that a real platform would send to a signer whose turn it is."""
         if signer.is_silent or signer.is_application:
             return
         now_ms = self._options.clock_ms()
@@ -330,9 +330,9 @@ class Flows:
             self._state.messages.remove(old.id)
 
     def _chosen_places(self, flow: Flow, signer: FlowSigner) -> dict[str, list[SealPlace]]:
-        """Return places that a signer could choose: side by side at the foot of the last page.
+        """Return positions that a signer could choose: side by side at the bottom of the last page.
 
-        They are used if the platform signs automatically.
+        These positions are used if the platform signs automatically.
         """
         index = flow.signers.index(signer)
         steps = index % _IN_A_ROW, index // _IN_A_ROW
@@ -375,10 +375,10 @@ class Flows:
     def _stamp(
         self, flow: Flow, signer: FlowSigner, document_id: str, places: list[SealPlace], drawing: str | None
     ) -> None:
-        """Write the next version of a document, with the signer's seals added.
+        """Write the next version of a document, which also has the signer's seals.
 
-        The flow's record counts the versions. If a crash prevents the record from being stored, the stamping is
-        repeated and writes the same file again.
+        The versions are counted in the flow's record. If a crash prevents the record from being stored, the stamping is
+        repeated and creates the same file again.
         """
         event = flow.document(document_id).seal_events + 1
         path = self.document_path(flow, document_id, event)
@@ -397,9 +397,9 @@ class Flows:
         return self._state.blob_path("flows", f"{flow.id}.{document_id}.sealed.pdf")
 
     def _seal(self, flow: Flow) -> None:
-        """Add the signers' digital signatures to every document.
+        """Add the signers' digital signatures to all documents.
 
-        After a crash, this is repeated and writes the same files again.
+        After a crash, this is repeated and creates the same files again.
         """
         for document in flow.documents:
             signed = [
@@ -422,7 +422,7 @@ class Flows:
                 seal(source, self._sealed_path(flow, document.document_id), signatures, self.certificates)
 
     def _field_place(self, flow: Flow, signer: FlowSigner, document_id: str) -> FieldPlace | None:
-        """Return the place of the signer's first seal on a document, or None if no places were given there."""
+        """Return the position of the signer's first seal on a document, or None if the request gives no positions."""
         places = [
             place for signing in signer.documents if signing.document_id == document_id for place in signing.places
         ]

@@ -188,7 +188,7 @@ class Handler(BaseHTTPRequestHandler):
 
     @property
     def _is_from_here(self) -> bool:
-        """Whether the request comes from this computer. Phones used for signing have no access to the console."""
+        """Whether the request comes from this computer. A phone that is used for signing cannot access the console."""
         return ip_address(self.client_address[0]).is_loopback
 
     def _page(self, method: str, path: str) -> Answer:
@@ -226,7 +226,7 @@ class Handler(BaseHTTPRequestHandler):
         return body
 
     def _drain(self) -> None:
-        """Read the rest of the request, so that the client receives the answer instead of a connection reset."""
+        """Read the rest of the request, so that the client receives the response instead of a connection reset."""
         declared = self.headers.get("Content-Length", "").strip()
         left_bytes = int(declared) if declared.isdigit() else _DRAIN_BYTES
         with suppress(OSError):
@@ -238,7 +238,7 @@ class Handler(BaseHTTPRequestHandler):
                 left_bytes -= len(chunk)
 
     def _faulty_answer(self, rule: FaultRule) -> Answer:
-        """Return the answer of a fault that replaces processing. Raises ConnectionLost if no answer is sent."""
+        """Return the response of a fault that replaces processing. Raises ConnectionLost if there is no response."""
         with suppress(Refusal):
             self._read_body(1 << 30)
         match rule.fault:
@@ -295,7 +295,7 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.flush()
 
     def _spoil(self, answer: Answer, rule: FaultRule) -> None:
-        """Change a correct answer as the fault requires. Raises ConnectionLost if the answer must not be sent."""
+        """Change a correct response as the fault requires. Raises ConnectionLost if the response must not be sent."""
         match rule.fault:
             case "slow":
                 self.faults.pause(rule.number("seconds", 1.0))

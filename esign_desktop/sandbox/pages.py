@@ -68,7 +68,7 @@ def open_pdf(source: bytes | Path) -> Iterator[Any]:
 
 @contextmanager
 def _damage_refused() -> Iterator[None]:
-    """Convert exceptions of PyMuPDF to a Refusal. Damaged files cause many kinds of them, at any access."""
+    """Convert PyMuPDF's exceptions to a Refusal. A damaged file can cause many kinds of exceptions at any access."""
     try:
         yield
     except Exception as error:
@@ -160,9 +160,9 @@ class PageSpace:
         return x * self.width, y * self.height
 
     def _turned(self, fx: float, fy: float) -> tuple[float, float]:
-        """Rotate fractions of the page to fractions of the displayed page, or vice versa.
+        """Convert fractions of the page to fractions of the displayed page, or vice versa.
 
-        Each of these rotations is its own inverse.
+        Each of these conversions is its own inverse.
         """
         turns = {0: (fx, 1 - fy), 90: (fy, fx), 180: (1 - fx, fy), 270: (1 - fy, 1 - fx)}
         return turns[self.rotation_degrees]

@@ -109,7 +109,7 @@ def _sign(path: Path, number: int, signature: Signature, certificates: Certifica
 
 
 def _no_drawing() -> Any:
-    """Return an empty appearance for signatures, because the seal is already a part of the page content."""
+    """Return an empty appearance for a signature, because the seal is already part of the page content."""
     from pyhanko.pdf_utils.content import RawContent
     from pyhanko.pdf_utils.layout import BoxConstraints
     from pyhanko.stamp import StaticStampStyle

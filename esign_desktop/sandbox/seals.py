@@ -186,9 +186,9 @@ def qr_mark(address: str) -> str:
 
 
 def _upright(glyph: Glyph, width: float, height: float, turn: float) -> str:
-    """Return a character of the name at its position on the ring.
+    """Return the outline of one of the name's characters, at its position on the ring.
 
-    ``turn`` is the angle in radians from the top, counterclockwise.
+    ``turn`` is the angle in radians, counterclockwise from the top.
     """
     cos, sin = math.cos(turn), math.sin(turn)
     x, y = -width * glyph.advance / 2, _NAME_TOP_RADIUS - 0.88 * height
@@ -236,7 +236,7 @@ def _glyphs(text: str) -> tuple[Glyph, ...]:
 
 
 def _segments(data: str) -> tuple[tuple[str, tuple[float, ...]], ...]:
-    """Convert the data of an SVG path, which must use absolute commands, to PDF path operators."""
+    """Convert the data of an SVG path to PDF path operators. All commands in the path must be absolute."""
     segments: list[tuple[str, tuple[float, ...]]] = []
     parts = iter(_PATH_PART.findall(data))
     command, x, y = "", 0.0, 0.0

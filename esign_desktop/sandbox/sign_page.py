@@ -385,7 +385,7 @@ class SignPage:
         )
 
     def _own_places(self, signer: FlowSigner, values: dict[str, Any]) -> dict[str, list[SealPlace]]:
-        """Return the places that the signer chose, keyed by document id and converted to page space."""
+        """Return the positions that the signer has chosen, in page space, keyed by document id."""
         free = {signing.document_id for signing in signer.documents if not signing.places}
         entries = values.get("placements") or []
         if not isinstance(entries, list) or len(entries) > _MAX_PLACES:
@@ -461,7 +461,7 @@ def _png(image: bytes) -> Answer:
 
 
 def _shell(status: int, language: str, view: dict[str, Any]) -> Answer:
-    """Return the HTML of the page. Its data is in a JSON block, which browsers do not execute."""
+    """Return the page as HTML. The data of the page is in a JSON block, which browsers do not execute."""
     texts = TEXTS[language]
     data = json.dumps({**view, "language": language, "texts": texts}, ensure_ascii=False)
     # Escaped, because "</script>" or "<!--" in a string would otherwise end the block.

@@ -169,7 +169,7 @@ def stamps_of(pdf: Any, place: SealPlace, own_width: float, options: SandboxOpti
 
 
 def _slices(pdf: Any, page_numbers: list[int], center_y: float, width: float) -> Iterator[Stamp]:
-    """Yield the slices of a seal from left to right, one slice on each page in the given order."""
+    """Yield the slices of a seal from left to right, one for each page in the order of ``page_numbers``."""
     slice_width = width / len(page_numbers)
     for i, number in enumerate(page_numbers):
         page_width = page_space(pdf, pdf.page_xref(number - 1)).width
@@ -228,9 +228,9 @@ def _operators(mark: Stamp, space: PageSpace, drawing: str) -> str:
 
 
 def _append_content(pdf: Any, page_xref: int, content: bytes) -> None:
-    """Enclose the content of a page in q … Q, and append new content.
+    """Enclose the existing content of a page in q … Q, and append new content.
 
-    A new /Contents array is created, because several pages may share the old one.
+    The page gets a new /Contents array, because several pages may share the old one.
     """
     kind, value = pdf.xref_get_key(page_xref, "Contents")
     if kind == "xref":

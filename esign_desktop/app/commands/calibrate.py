@@ -104,7 +104,7 @@ def _print(report: CalibrationReport) -> None:
 
 
 def _is_wanted() -> bool:
-    """Ask the user on the console, and return the answer. If there is no terminal, the answer is no."""
+    """Ask the user on the terminal, and return whether the user agrees. If there is no terminal, return False."""
     from PySide6.QtCore import QCoreApplication
 
     if not sys.stdin.isatty():
@@ -121,7 +121,7 @@ def _say_taken(count: int) -> None:
 
 
 def _write(report: CalibrationReport, folder: Path) -> None:
-    """Write the report and pictures of its pages to a folder. Raises StoreError."""
+    """Write the calibration report and pictures of the measured pages to a folder. Raises StoreError."""
     from esign_desktop.domain.disk_errors import disk_error
 
     try:

@@ -87,7 +87,7 @@ def _require(is_allowed: bool) -> None:  # noqa: FBT001  the only parameter
 
 
 def _pin() -> str:
-    """Read the PIN from a pipe, or prompt for it. It is not an argument, because every user can read command lines."""
+    """Read the PIN from a pipe or the terminal. It is not an argument, because every user can see command lines."""
     from PySide6.QtCore import QCoreApplication
 
     if sys.stdin.isatty():
@@ -108,10 +108,10 @@ def _is_administrator() -> bool:
 
 
 def _has_all_users() -> bool:
-    """Return whether the users of this process are those of the system.
+    """Return whether all users of the system also exist for this process.
 
-    In a user namespace that an ordinary user created, at least one is missing (user_namespaces(7)). Systems other than
-    Linux have no user namespaces.
+    In a user namespace created by a regular user, at least one user is missing (user_namespaces(7)). Only Linux has
+    user namespaces.
     """
     if sys.platform != "linux":
         return True

@@ -46,7 +46,7 @@ def run_policy_check(arguments: Arguments) -> int:
 
 
 def _remarks(policy: Policy) -> list[str]:
-    """Return a sentence for each setting of a valid policy that probably does not do what the administrator wants."""
+    """Return a sentence for each setting of a valid policy that the administrator probably did not intend."""
     from PySide6.QtCore import QCoreApplication
 
     from esign_desktop.domain.environment import EnvironmentKind

@@ -73,7 +73,7 @@ def _restore(arguments: Arguments) -> RestoringReport:
 
 
 def _passphrase(file: Path | None) -> str:
-    """Return the first line of a file, or prompt for the passphrase without displaying it.
+    """Return the first line of a file. Without a file, prompt for the passphrase without displaying it.
 
     Raises InputError ``copy.no_passphrase_file`` or ``copy.no_terminal``.
     """

@@ -104,7 +104,7 @@ def _policy() -> dict[str, Any]:
 
 
 def _data(paths: AppPaths) -> dict[str, Any]:
-    """Return facts about the database, or only its size and an error code while a program is using it."""
+    """Return facts about the database. If the database is in use, return only its size and an error code."""
     if not paths.database_path.exists():
         return {"database": "none"}
     size = {"database_bytes": paths.database_path.stat().st_size}

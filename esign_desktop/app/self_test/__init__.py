@@ -67,7 +67,7 @@ def run(arguments: Arguments) -> int:
 
 
 def _run_apart(scenario: str, arguments: Arguments, output: Path) -> dict[str, Any]:
-    """Run a scenario in a separate process and folder, independently of other scenarios, and return its report."""
+    """Run a scenario in a separate process and folder, and return its report."""
     folder = output / scenario
     program = [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "esign_desktop"]
     words = [*program, "--self-test", "--scenario", scenario, "--output", str(folder)]

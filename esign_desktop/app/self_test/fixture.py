@@ -57,7 +57,7 @@ def choose_platform() -> None:
 
 @contextmanager
 def _complaints() -> Iterator[list[str]]:
-    """Collect Qt's warnings, except those about functions that are unavailable when drawing into memory."""
+    """Collect Qt's warnings, except those about functions that are unavailable when Qt draws into memory."""
     found: list[str] = []
 
     def keep(_kind: QtMsgType, _context: QMessageLogContext, text: str | None) -> None:

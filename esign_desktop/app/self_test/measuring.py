@@ -217,7 +217,7 @@ def _compare(mark: ExpectedMark, union: PageRect, stamped: PageRect | None) -> M
 
 
 def _groups(marks: Sequence[ExpectedMark]) -> list[list[int]]:
-    """Return groups of indices of marks that overlap."""
+    """Return groups of overlapping marks. Each group contains the indices of its marks."""
     groups: list[list[int]] = []
     for index, mark in enumerate(marks):
         touching = [group for group in groups if any(mark.overlaps(marks[other]) for other in group)]
@@ -227,7 +227,7 @@ def _groups(marks: Sequence[ExpectedMark]) -> list[list[int]]:
 
 
 def _widened(union: PageRect, marks: Sequence[ExpectedMark], group: Sequence[int]) -> PageRect:
-    """Return the union rectangle, extended by a margin on each side on which there is no other mark."""
+    """Return the union rectangle, with a margin added on each side that has no other mark."""
     page_number = marks[group[0]].page_number
     others = [m.rect for i, m in enumerate(marks) if i not in group and m.page_number == page_number]
     left, bottom, right, top = union.left_pt, union.bottom_pt, union.right_pt, union.top_pt

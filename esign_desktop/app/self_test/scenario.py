@@ -63,9 +63,9 @@ def _flow_entry(flow: FlowRecord) -> dict[str, Any]:
 
 
 def _accounts_entry(context: ScenarioContext, flows: tuple[FlowRecord, ...]) -> dict[str, Any]:
-    """Return the numbers of identities and accounts.
+    """Return the report entry with the number of identities and the number of accounts.
 
-    ``are_their_own`` is true if no account belongs to two identities or has another name.
+    ``are_their_own`` is True if each account belongs to only one identity and has the name of this identity.
     """
     services = context.workspace.services
     environment = driver.elsewhere(services.environments.current)

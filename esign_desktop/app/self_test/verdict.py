@@ -80,7 +80,7 @@ def _own_width_pt(signer: Mapping[str, Any]) -> float:
 
 
 def _preview_error_pt(mark: ExpectedMark, preview: Sequence[SealMark]) -> float:
-    """Return the distance from the expected position to the nearest seal or slice that the window drew on the page."""
+    """Return the distance from an expected mark to the nearest seal or slice that the window drew on the page."""
     center = mark.center
     return min(
         (

@@ -64,7 +64,7 @@ class PresetProblem:
 
 
 KeywordCounts = Mapping[tuple[DocumentId, str], int]
-"""Number of matches of each keyword in the preset's documents, for keywords already searched."""
+"""The number of matches of each keyword in the preset's documents, for the keywords searched so far."""
 
 
 def check_preset(preset: Preset, counts: KeywordCounts | None = None) -> tuple[PresetProblem, ...]:

@@ -90,7 +90,7 @@ def own_title(role: Signer) -> str:
 
 
 def add_role(preset: Preset, kind: RoleKind) -> Preset:
-    """Add a role without a signer. It signs after all other roles."""
+    """Add a role that has no signer yet. Its future signer signs after all others."""
     role_id = SignerId(_free("role", {str(role.id) for role in preset.signers}))
     step = max((role.terms.step for role in preset.signers), default=0) + 1
     return replace(preset, signers=(*preset.signers, _role(role_id, kind, "", SigningTerms(step))))
@@ -130,9 +130,9 @@ def remove_role(preset: Preset, role_id: SignerId) -> Preset:
 
 
 def move_role(preset: Preset, role_id: SignerId, offset: int) -> Preset:
-    """Swap a role with the role at the distance ``offset`` in the list, and swap their steps in the signing order.
+    """Swap a role with the role ``offset`` positions away in the list, and swap their steps in the signing order.
 
-    The preset is returned unchanged if there is no role at that position.
+    If there is no role at that position, the preset is unchanged.
     """
     roles = list(preset.signers)
     index = next((at for at, role in enumerate(roles) if role.id == role_id), None)

@@ -38,8 +38,8 @@ def fill(
     """Return a contract with these documents, in the preset's order, in which these parties take the customers' roles.
 
     ``hits`` contains the keyword matches in the documents. A keyword without matches is replaced with its fallback
-    points. If the number of matches differs from the confirmed number, the user must confirm it again. If ``hits`` is
-    None, keywords are unchanged. Raises InputError ``preset.person_missing`` (with ``title``) or
+    points. If the number of matches differs from the confirmed number, the user must confirm the matches again. If
+    ``hits`` is None, keywords are unchanged. Raises InputError ``preset.person_missing`` (with ``title``) or
     ``preset.other_documents``.
     """
     if len(documents) != len(preset.documents):
@@ -118,7 +118,7 @@ def filling_of(template: PlatformTemplate, facts: DeskFacts, *, only: SignerId |
 
 
 def wanted_of(field: FormField) -> WantedField:
-    """Return the field in the form in which the window asks the user for its value.
+    """Return a description of the field for the window in which the user enters its value.
 
     A field for customer data accepts any text, for example a passport number. Such data was already checked when the
     customer was entered.

@@ -1,4 +1,4 @@
-"""Find names that are printed in a preset's pages where each contract must name its own customer."""
+"""Find names that are printed on a preset's pages where each contract must name its own customer."""
 
 from __future__ import annotations
 

@@ -80,7 +80,7 @@ class FormField:
     role_id: SignerId | None = None
     text: str = ""
     is_required: bool = True
-    """Whether a contract cannot be sent while the field is empty. A fixed text that is empty stays optional."""
+    """Whether a contract cannot be sent while the field is empty. A field with an empty fixed text stays optional."""
     label: str = ""
     kind: AnswerKind | None = None
     choices: tuple[str, ...] = ()
@@ -88,7 +88,7 @@ class FormField:
 
     @property
     def must_be_filled(self) -> bool:
-        """Whether a contract cannot be sent without a value for the field."""
+        """Whether the field needs a value before a contract can be sent."""
         return self.is_required and (self.datum is not None or bool(self.text.strip()))
 
     @property
@@ -174,7 +174,7 @@ class Preset:
 
     @property
     def customers(self) -> tuple[OpenSigner, ...]:
-        """The roles that customers take, in signing order if the preset has one."""
+        """The roles of the customers, in signing order if the preset specifies an order."""
         found = [role for role in self.signers if isinstance(role, OpenSigner)]
         return tuple(sorted(found, key=lambda role: role.terms.step)) if self.is_ordered else tuple(found)
 
@@ -230,7 +230,7 @@ class Preset:
 
 
 def plain_name(name: str) -> str:
-    """Return a preset's name in a form for comparison, which ignores case, character width and spaces."""
+    """Return a preset's name normalized for comparison. Case, character width and spaces are ignored."""
     return "".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 

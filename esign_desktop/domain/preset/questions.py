@@ -13,7 +13,7 @@ MAX_CHARACTERS: Final = 200
 class AnswerKind(StrEnum):
     """The kind of answer that a question expects. The values are stored in the database.
 
-    The user types an answer for AMOUNT_IN_WORDS in digits.
+    For AMOUNT_IN_WORDS, the user types the amount in digits.
     """
 
     TEXT = "text"

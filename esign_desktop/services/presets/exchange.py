@@ -1,8 +1,8 @@
-"""Export a preset to a single file (``.esignpreset``), and read such a file.
+"""Export a preset to a single file (``.esignpreset``), and read such files.
 
-The file is a ZIP archive that contains a manifest and PDFs. Each PDF is named by its SHA-256. ID numbers and phone
-numbers are not exported. When a file is read, all content is checked against limits first. Its author and date are as
-stated in the file and are not verified.
+The file is a ZIP archive that contains a manifest and PDFs. Each PDF is named after its SHA-256 digest. The file
+contains no ID numbers or phone numbers. When a file is read, its content is checked against limits before use. The
+author and date stated in the file are not verified.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ if TYPE_CHECKING:
 
 MAX_MANIFEST_BYTES: Final = 4 * 1024 * 1024
 MAX_MANIFEST_VALUES: Final = 150_000
-"""Limit of the number of values in a manifest, which is counted before it is parsed: a value takes about 100 bytes."""
+"""The maximum number of values in a manifest, which are counted before parsing. A value takes about 100 bytes."""
 MAX_FILE_BYTES: Final = 64 * 1024 * 1024
-"""Limit of the file size, and of the total size of its unpacked content."""
+"""The maximum size of a file, and of its unpacked content."""
 MAX_MAKER_CHARACTERS: Final = 100
 _MANIFEST: Final = "manifest.json"
 _KIND: Final = "esign-desktop preset"
@@ -44,7 +44,7 @@ _BAD_ARCHIVE: Final = (
     *(zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error),
     *(NotImplementedError, EOFError, ValueError, RuntimeError),
 )
-"""What ``zipfile`` raises for a file that is no archive, or a damaged one."""
+"""The exceptions that ``zipfile`` raises if a file is damaged or is not an archive."""
 _METHODS: Final = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 _ENCRYPTED: Final = 0x1
 _LATEST_MS: Final = 4_102_444_800_000

@@ -27,7 +27,7 @@ _CODES: Final = {
     "answer.bad_mobile": "form.bad_mobile",
 }
 _SMALL: Final = 0.8
-"""Share of the usual text size below which the smaller size is worth a warning."""
+"""The fraction of the usual text size below which a warning is shown."""
 
 
 def value_problems(draft: ContractDraft) -> tuple[Problem, ...]:

@@ -1,4 +1,4 @@
-"""Find names that are printed in a preset's pages where each contract must name its own customer."""
+"""Find names that are printed on a preset's pages where each contract must name its own customer."""
 
 from __future__ import annotations
 
@@ -45,10 +45,10 @@ class PresetPages:
         self._documents = documents
         self._lock = threading.Lock()
         self._read: dict[str, Paper] = {}
-        """What was read, by the SHA-256 of the file."""
+        """The pages that have been read, keyed by the SHA-256 of the file."""
 
     def unsettled(self, preset: Preset) -> tuple[Doubt, ...]:
-        """Return the doubts about names in the preset's pages that the user has not settled yet.
+        """Return the doubts about names on the preset's pages that the user has not settled yet.
 
         The result is empty for a preset without customers.
         """

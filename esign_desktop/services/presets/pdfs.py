@@ -1,4 +1,4 @@
-"""Store and open the PDFs of presets, and keep PDFs that an editor or an import still needs from being deleted."""
+"""Store and open the PDFs of presets, and protect PDFs that an editor or an import still needs from deletion."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ class PresetPdfs:
         return document, self.keep(document)
 
     def hold(self, hashes: Collection[str], owner: object = None) -> None:
-        """Keep the PDFs with these hashes from being deleted until ``let_go`` is called with the same owner."""
+        """Protect the PDFs with these hashes from deletion until ``let_go`` is called with the same owner."""
         with self._lock:
             self._borrowed.setdefault(owner, set()).update(hashes)
 

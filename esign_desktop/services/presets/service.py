@@ -64,8 +64,8 @@ _NEAR_PAGE_COUNT = 2
 class Recognition:
     """A preset that was recognized in an open document.
 
-    ``kept`` is the preset's document that matches the open document. ``hits`` contains the matches of its keywords in
-    the open document.
+    ``kept`` is the preset's document that matches the open document. ``hits`` contains the matches of the preset's
+    keywords in the open document.
     """
 
     preset: Preset
@@ -80,8 +80,8 @@ class Recognition:
 class LaidOut:
     """A preset converted to a contract for editing.
 
-    ``roles`` contains the preset's role for each signer of the contract. ``base`` is the preset as it was stored when
-    it was converted.
+    ``roles`` contains the preset's role for each signer of the contract. ``base`` is the stored preset at the time of
+    the conversion.
     """
 
     preset: Preset
@@ -119,9 +119,9 @@ class PresetService:
         self.is_shared: Callable[[PresetId], bool] = lambda _preset_id: False
         self.changed_by_office: Callable[[], frozenset[PresetId]] = frozenset
         self.note_seen: Callable[[PresetId], None] = lambda _preset_id: None
-        """These three are set by ``SharedPresets``; the first returns whether a policy provides a preset."""
+        """``SharedPresets`` sets these three functions. The first returns whether a policy provides a preset."""
         self.fixed_keys: frozenset[int | None] = frozenset()
-        """Function keys whose presets the policy names."""
+        """The function keys to which a policy assigns presets."""
         # Held from storing a PDF until its preset is saved, so that the PDF is not deleted in between.
         self.lock = threading.RLock()
 
@@ -155,9 +155,10 @@ class PresetService:
     ) -> Preset:
         """Create a preset from a contract whose documents are open, and save it. See ``preset_of`` for the parameters.
 
-        If ``hits`` is None, the keywords are searched in the documents. Documents in ``templates`` are taken from the
-        platform instead of their files. Raises InputError ``document.missing``, ``document.changed``,
-        ``preset.too_large``, ``preset.not_a_person``, ``preset.keyword_not_found`` and ``preset.keyword_unconfirmed``.
+        If ``hits`` is None, the documents are searched for the keywords. For the documents in ``templates``, the preset
+        refers to the template instead of storing the file. Raises InputError ``document.missing``,
+        ``document.changed``, ``preset.too_large``, ``preset.not_a_person``, ``preset.keyword_not_found`` and
+        ``preset.keyword_unconfirmed``.
         """
         hits = self._hits_in(draft) if hits is None else hits
         require_agreed(draft, hits)
@@ -177,7 +178,7 @@ class PresetService:
         titles: Mapping[SignerId, str] | None = None,
         settled: Collection[str] = (),
     ) -> tuple[Doubt, ...]:
-        """Return the unsettled doubts about names in the pages of the preset that ``make`` would create.
+        """Return the unsettled doubts about names on the pages of the preset that ``make`` would create.
 
         Raises the errors of ``make``.
         """
@@ -186,7 +187,7 @@ class PresetService:
         return self.pages.named_in(replace(preset, settled=tuple(settled)), draft.documents)
 
     def settle(self, preset_id: PresetId, doubt: Doubt) -> Preset:
-        """Record that a name in a preset's pages is correct, and return the changed preset. Raises StoreError."""
+        """Record that a name on a preset's pages is correct, and return the changed preset. Raises StoreError."""
         with self.lock:
             preset = self._presets.get(preset_id)
             kept = replace(preset, settled=tuple(sorted({*preset.settled, doubt.key})))
@@ -406,7 +407,7 @@ class PresetService:
     def take_back(self, laid_out: LaidOut, draft: ContractDraft, environment: Environment) -> Preset:
         """Save a contract that was edited in Prepare as its preset, and return the preset.
 
-        New persons without an ID number and an account become customers.
+        New persons with neither an ID number nor an account become customers.
         """
         before, roles = laid_out.preset, laid_out.roles
         customers = {signer.id: display_name(signer) for signer in draft.signers if is_customer(signer, roles)}
@@ -437,9 +438,9 @@ class PresetService:
         return DocumentTrait(Fingerprint(document.pages, self._documents.text_digests(document.id)), template)
 
     def _template_of(self, filling: TemplateFilling) -> PlatformTemplate:
-        """Return the template with its tables.
+        """Return the template with its tables. Its fields are taken from another preset that uses the template.
 
-        The template's fields are as in another preset or, if there is none, are all to be typed in.
+        If there is no such preset, the user must fill in all fields.
         """
         for preset in self._presets.list():
             for document in preset.documents:
@@ -462,7 +463,7 @@ class PresetService:
         return replace(document, path=path, size_bytes=source.size_bytes, sha256=source.sha256)
 
     def _other_names(self, preset: Preset) -> frozenset[str]:
-        """Return the names of the other presets, or none if this preset was saved before under the same name.
+        """Return the names of the other presets, or none if this preset is stored with the same name.
 
         Earlier versions allowed several presets with the same name.
         """
@@ -505,9 +506,9 @@ class ImportedPresets:
         """Read a preset from a file, and hold its PDFs until ``take_in`` or ``decline`` is called.
 
         ``own_id`` maps the id in the file to the preset's id on this computer. If a preset with this id is stored here,
-        the new preset gets its function key and staff; if the stored preset is unreadable, the new preset gets another
-        id. Pages and keyword matches are counted in the PDFs instead of being taken from the file. Raises InputError
-        ``preset.not_a_preset``, ``preset.newer`` or ``preset.too_large``.
+        the new preset gets the stored preset's function key and staff; if the stored preset is unreadable, the new
+        preset gets another id. Pages and keyword matches are counted in the PDFs, and counts stated in the file are
+        ignored. Raises InputError ``preset.not_a_preset``, ``preset.newer`` or ``preset.too_large``.
         """
         owner = object()
         try:
@@ -574,7 +575,7 @@ class ImportedPresets:
             return None
 
     def _measured(self, preset: Preset, document: PresetDocument) -> Preset:
-        """Return the preset with one document's pages and keyword matches counted in its PDF."""
+        """Return a copy of the preset with the number of pages and keyword matches that one document's PDF contains."""
         if not isinstance(document.source, KeptPdf):
             return preset
         opened = self._presets.pdfs.open(document.source, document.name)

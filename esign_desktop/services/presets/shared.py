@@ -45,10 +45,10 @@ class SharedPresets:
         *,
         digests: frozenset[str] | None = None,
     ) -> None:
-        """Use the presets in ``folder``, or none if it is None.
+        """Create the service for a shared folder. If ``folder`` is None, there are no shared presets.
 
         ``keys`` contains function keys, each with the name of a preset file in the folder. If ``digests`` is not None,
-        only files with one of these SHA-256 digests are used.
+        only files with one of these SHA-256 digests are imported.
         """
         self._folder = folder
         self._keys = dict(keys) if folder is not None else {}
@@ -172,7 +172,7 @@ class SharedPresets:
         return fresh.id
 
     def _known(self) -> dict[str, tuple[PresetId, str]]:
-        """Return the preset id and the file's state, keyed by file name."""
+        """Return the id of each preset and the state of its file, keyed by file name."""
         try:
             kept = json.loads(self._settings.get(_SETTING) or "{}")
             return {str(name): (PresetId(entry[0]), str(entry[1])) for name, entry in kept.items()}

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 MAX_PDF_BYTES: Final = 100 * 1024 * 1024
 
 TEMPLATE: Final = "template"
-"""Kind of a ledger line: a template's id with the SHA-256 of its PDF."""
+"""The kind of a ledger line that contains a template's id and the SHA-256 of its PDF."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +176,7 @@ class TemplateMaker:
         on_progress: Callable[[int, int], None] | None,
         cancel: CancelToken,
     ) -> str:
-        """Upload the file, to a new URL if the previous one has expired, and return its key."""
+        """Upload the file, and return its key. If the upload URL has expired, request a new one."""
         name = document.name if document.name.lower().endswith(".pdf") else f"{document.name}.pdf"
         body = wire.build_upload_url(name, snapshot.size_bytes, snapshot.md5_base64)
 
@@ -215,7 +215,7 @@ class TemplateMaker:
         return template_id
 
     def _known(self, home: PresetHome, sha256: str) -> TemplateRecord | None:
-        """Return the record of a file, completed from the ledger if the database lacks it."""
+        """Return the record of a file. If the database lacks it, complete it from the ledger."""
         record = self._templates.find(home, sha256)
         if record is not None and record.is_made:
             return record
@@ -233,7 +233,7 @@ class TemplateMaker:
 
 
 def home_of(environment: Environment) -> PresetHome:
-    """Return the environment and project in which an environment's account and template ids are valid."""
+    """Return the kind and project of an environment, which determine where template ids are valid."""
     return PresetHome(environment.kind, environment.project_id)
 
 

@@ -238,11 +238,11 @@ class TemplateService:
         return template
 
     def _stored(self, template: Template) -> Template:
-        """Return the template as it is stored, or as given if it is no longer stored."""
+        """Return the stored version of the template, or the given template if it is no longer stored."""
         return self._templates.get(template.home, template.template_id) or template
 
     def _completed(self, template: Template) -> Template:
-        """Return the template with data that the database lacks read from its PDF, if the PDF is readable."""
+        """Return the template. If the database lacks data of the template, read it from the PDF if possible."""
         if template.pages or not template.sha256:
             return template
         with suppress(InputError, PdfError, StoreError):

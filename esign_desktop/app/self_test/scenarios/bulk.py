@@ -80,7 +80,7 @@ def run(context: ScenarioContext) -> bool:
 
 
 def _choose(room: BulkRoom, sheet: Path) -> None:
-    """Choose the sheet in the file dialog of the page."""
+    """Choose the sheet in the file dialog of the Bulk page."""
     driver.press(driver.button(room.start, "StartPane", "Choose spreadsheet…"))
     driver.wait_until("the file dialog opens", lambda: room.findChildren(QFileDialog))
     dialog = room.findChildren(QFileDialog)[-1]

@@ -94,7 +94,7 @@ def run(context: ScenarioContext) -> bool:
 
 
 def _import(context: ScenarioContext, room: ContactsRoom, file: Path) -> None:
-    """Choose the file in the dialog of the page, check the preview, and import the file."""
+    """Choose the file in the file dialog of the Contacts page, check the preview, and import the file."""
     driver.rest(_SETTLE_MS)
     driver.press(driver.button(room.list, "ContactList", "Import from file…"))
     driver.wait_until("the file dialog opens", lambda: room.findChildren(QFileDialog))
@@ -122,7 +122,7 @@ def _import(context: ScenarioContext, room: ContactsRoom, file: Path) -> None:
 
 
 def _found(room: ContactsRoom, text: str) -> list[str]:
-    """Type a text into the search field, and return the names that are listed."""
+    """Type text into the search field, and return the names that are then listed."""
     driver.write(room.list.search_line, text)
     driver.wait_until("the list is filtered", lambda: len(room.list.table.people.contacts) < len(CUSTOMERS), limit_s=10)
     driver.rest(_SETTLE_MS)
@@ -136,9 +136,9 @@ def _choose_first(room: ContactsRoom) -> None:
 
 
 def _add_signer(context: ScenarioContext) -> None:
-    """Wait until the contact is a signer.
+    """Wait until the contact has become a signer.
 
-    Without a keyring, no ID numbers are stored, so the form asks for the number and it is filled in.
+    Without a keyring, ID numbers are not stored. The form then asks for the number, which is filled in.
     """
     session, prepare = context.workspace.session, context.workspace.prepare
 
@@ -156,7 +156,7 @@ def _add_signer(context: ScenarioContext) -> None:
 
 
 def _place(context: ScenarioContext) -> None:
-    """Open the contract, and place a seal by keyword."""
+    """Open the contract file, and place a seal by keyword."""
     page, documents = PreparePage(context.workspace), context.workspace.services.documents
     page.open_file(context.pdf)
     document_id = page.document.id

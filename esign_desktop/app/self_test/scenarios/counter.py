@@ -51,7 +51,7 @@ def run(context: ScenarioContext) -> bool:
 
 
 class _Counter:
-    """A driver of the teller's window and the customer's screen. It uses only the keyboard."""
+    """A driver of the teller's window and the customer's screen that uses only the keyboard."""
 
     def __init__(self, context: ScenarioContext, key: Qt.Key) -> None:
         self._stage = context
@@ -79,7 +79,7 @@ class _Counter:
         return self._stage.workspace.services.counter.view
 
     def serve(self, person: Person, *, is_signed: bool = True) -> dict[str, Any]:
-        """Serve a customer, who signs the contract or leaves, and return the measured values."""
+        """Serve a customer, who signs or (if ``is_signed`` is False) leaves, and return the measured values."""
         with self._stage.report.step(f"a customer's code, {'signing' if is_signed else 'leaving'}"):
             driver.rest(_LOOK_MS)
             driver.strike(self._window, self._key)

@@ -52,7 +52,7 @@ def run(context: ScenarioContext) -> bool:
 
 
 class _MainJob:
-    """The parts of the main job. Each of them raises SelfTestFailed if it fails."""
+    """The steps of the main job. Each step raises SelfTestFailed if it fails."""
 
     def __init__(self, context: ScenarioContext) -> None:
         self._stage = context
@@ -124,7 +124,7 @@ class _MainJob:
         return record
 
     def sign(self, record: FlowRecord) -> None:
-        """Show the first signer's QR code, read it from the screen, and sign with it. Repeat this for the second."""
+        """Show each signer's QR code in turn, read it from the screen, and sign with it."""
         report, send_page = self._report, self._send_page
         with report.step("show the contract in Track"):
             send_page.go_to_track()
@@ -168,19 +168,19 @@ class _MainJob:
             raise SelfTestFailed("the flow is not completed")
 
     def measure(self, signed: Path) -> Verdict:
-        """Measure every seal in the pixels of the signed file, and compare it with the payload and the preview."""
+        """Measure the seals in the pixels of the signed file, and compare them with the payload and the preview."""
         with self._report.step("measure the seals"):
             payload, engine = json.loads(self._witness.bodies[0]), self._stage.fixture.engine
             return driver.elsewhere(lambda: judge(engine, payload, self._stage.pdf, signed, self._preview))
 
     @property
     def is_ordered(self) -> bool:
-        """Whether, according to the payload, the organization signs first and the person second."""
+        """Whether the payload specifies that the organization signs first and the person signs second."""
         payload = json.loads(self._witness.bodies[0])
         return [signer.get("signOrder") for signer in payload["recipientList"]["signerList"]] == [1, 2]
 
     def _show_settings(self) -> None:
-        """Open the settings at the fields for a real account."""
+        """Open the settings, and show the fields for a real account."""
         preferences = self._workspace.services.preferences
         driver.elsewhere(lambda: preferences.set_download_folder(None))
         self._window.show_room(RoomName.SETTINGS)

@@ -115,7 +115,7 @@ def _open_pdf(room: Any, pdf: Path) -> None:
 
 
 def _draw(editor: TemplateEditor, name: str, number: int) -> None:
-    """Choose the tool for a field by its key, draw the field with the mouse, and type its name."""
+    """Choose the field tool with its key, draw a field with the mouse, and type the field's name."""
     view, slot = editor.view, editor.view.page_layout.slots[0]
     left, top = _FIRST_PT[0], slot.frame.height_pt - _FIRST_PT[1] - number * _STEP_PT
     first, last = PagePoint(left, top), PagePoint(left + _SIZE_PT[0], top - _SIZE_PT[1])
@@ -133,7 +133,7 @@ def _draw(editor: TemplateEditor, name: str, number: int) -> None:
 
 
 def _send(context: ScenarioContext) -> FlowRecord:
-    """Review and send the contract. When the form that the platform filled in is shown, check it and continue."""
+    """Review and send the contract. When the form that the platform has filled in is shown, check it and continue."""
     send_page, report = SendPage(context.window), context.report
     with report.step("send"):
         PreparePage(context.workspace).ask_to_send()
@@ -143,7 +143,7 @@ def _send(context: ScenarioContext) -> FlowRecord:
 
 
 def _go_on(context: ScenarioContext) -> None:
-    """Press *Continue* if the form that the platform filled in is shown beside the entered values."""
+    """Press *Continue* if the window shows the form that the platform has filled in beside the entered values."""
     text = driver.words("SendingPanel", "Continue")
     for button in context.workspace.prepare.findChildren(QPushButton):
         if button.isVisible() and button.isEnabled() and button.text() == text:
@@ -171,9 +171,9 @@ def _sign_and_fetch(context: ScenarioContext, record: FlowRecord) -> Path:
 
 
 def _read(context: ScenarioContext, signed: Path) -> tuple[dict[str, bool], int]:
-    """Return what was found in the signed file, and the number of its pages.
+    """Return which values the signed file contains, and its number of pages.
 
-    Each value must be on the first page, and the table on the last.
+    Each value must be on the first page, and the table must be on the last page.
     """
     engine = context.fixture.engine
     opened = engine.open(signed)
