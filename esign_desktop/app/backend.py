@@ -57,7 +57,10 @@ class Backend:
         """The number of accounts removed from contacts to which they may not belong. The user is informed of it."""
 
     def lock(self) -> None:
-        """Create the data folders, and lock the installation. Raises StoreError if it cannot be locked."""
+        """Create the data folders, and lock the installation.
+
+        Raises StoreError if the folders cannot be created or the installation cannot be locked.
+        """
         self.paths.prepare()
         self._lock.acquire()
 
@@ -114,7 +117,7 @@ class Backend:
     def is_counter_only(self) -> bool:
         """Whether the policy allows only the counter to be used.
 
-        The policy is not validated here, because this value is needed before the first window is shown.
+        To show the first window quickly, the policy is not validated here.
         """
         import json
 
@@ -184,7 +187,7 @@ class Backend:
             self._services.rehearsal.close()
 
     def close(self) -> None:
-        """Close all parts of the backend. It cannot be used afterwards."""
+        """Close all parts of the backend. The backend cannot be used afterwards."""
         self.interrupt()
         if self._engine is not None:
             self._engine.stop()

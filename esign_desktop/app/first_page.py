@@ -1,8 +1,8 @@
 """Draw the first page of the file given on the command line while Qt is still being imported.
 
-The window shows this picture until the document has been opened. Errors in this module are ignored, because any problem
-of the document is reported when it is opened. The module imports only a few modules, because each import delays the
-window.
+The window shows this picture until the document has been opened. Errors in this module are ignored, because problems
+with the document are reported when the document is opened. Each import delays the window, so this module imports only a
+few modules.
 """
 
 from __future__ import annotations

@@ -34,7 +34,7 @@ def refusal(error: AppError) -> HandoverAnswer:
 
 
 def answer_line(answer: HandoverAnswer, reference: str = "") -> str:
-    """Return an answer as one line of JSON, without a line break. Its error message is in the program's language.
+    """Return an answer as one line of JSON, without a line break. An error message is in the program's language.
 
     ``reference`` is the reference that the other program gave for the customer.
     """

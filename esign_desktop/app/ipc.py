@@ -125,8 +125,9 @@ def hand_over(
 ) -> bool:
     """Pass files to the running instance, and return whether an instance received them. The call blocks.
 
-    If ``wants_counter`` is True, the instance opens the counter. If ``problem`` is not None, the instance shows it to
-    the user; the function then does not wait for an instance that is still starting. No QApplication is needed.
+    If ``wants_counter`` is True, the instance opens the counter. If ``problem`` is not None, the instance shows the
+    error to the user, and this function does not wait for an instance that is still starting. No QApplication is
+    needed.
     """
     said = {
         "files": [str(path) for path in files],

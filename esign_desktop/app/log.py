@@ -40,7 +40,7 @@ def redacted(text: str) -> str:
 
 
 class RedactingFormatter(logging.Formatter):
-    """A log formatter that redacts messages. Of an exception, it logs only the type and the source lines."""
+    """A log formatter that redacts messages, and that logs only the types and source lines of exceptions."""
 
     def __init__(self) -> None:
         super().__init__("%(asctime)s %(levelname)s %(name)s %(message)s")
@@ -66,7 +66,7 @@ class RedactingFormatter(logging.Formatter):
 
 
 def open_log(log_dir: Path, level: str = "") -> logging.Handler:
-    """Start logging to a file in ``log_dir``, and return the handler, which ``close_log`` expects.
+    """Start logging to a file in ``log_dir``, and return the log handler, which ``close_log`` expects.
 
     Only messages of the application's own modules are logged. ``level`` is the lowest level to be logged. An empty
     string selects ``info``.

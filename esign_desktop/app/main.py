@@ -127,7 +127,7 @@ class Program(QObject):
 
     @property
     def tasks(self) -> TaskRunner:
-        """The runner of background tasks. To show the window sooner, it is created when it is first used."""
+        """The runner of background tasks, which is created when it is first used."""
         if self._tasks is None:
             from esign_desktop.ui.tasks import TaskRunner
 

@@ -30,7 +30,7 @@ RESTART_REHEARSAL_STATUS: Final = 5
 def run(arguments: Arguments, first_page: FirstPage | None = None) -> int:
     """Run the program until its window is closed, and return the exit status.
 
-    ``first_page`` is the process that draws the first page, or None if it has not been started yet.
+    ``first_page`` is the process that draws the first page, or None if the process has not been started yet.
     """
     first_page = first_page or _begin_first_page(arguments)
     other_folders: list[Path] = []

@@ -82,7 +82,7 @@ class Accounts:
         return {"accountId": account.id}
 
     def require(self, account_id: str, field_name: str) -> Account:
-        """Return the account with this id. Raises Refusal, with the name of the request's field, if there is none."""
+        """Return the account with this id. Raises Refusal, which names the request's field, if it does not exist."""
         account = self._state.accounts.get(account_id)
         if account is None:
             raise Refusal(ErrCode.UNKNOWN_ID, f"{field_name} 账号不存在 / account is unknown")

@@ -62,6 +62,6 @@ class Billing:
         flow.billing = "charged"
 
     def release(self, flow: Flow) -> None:
-        """Release the quota that is reserved for a flow. This happens if the flow ends without success."""
+        """Release the quota that is reserved for a flow. This happens when a flow ends without success."""
         if flow.billing == "frozen":
             flow.billing = "released"

@@ -101,7 +101,7 @@ class Faults:
         self._stopping.set()
 
     def take(self, path: str) -> FaultRule | None:
-        """Return the first rule that applies to a request now, or None, and count the request."""
+        """Return the first rule that applies to a request now, or None, and count the request in the matching rules."""
         if self._file is None:
             return None
         with self._lock:

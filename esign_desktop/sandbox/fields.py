@@ -19,7 +19,7 @@ _MAX_TEXT_CHARACTERS: Final = 4096
 
 
 class Fields:
-    """A JSON object in a request. ``where`` is its path in the request, for error messages.
+    """A JSON object in a request. ``where`` is the object's path in the request, for error messages.
 
     The methods raise Refusal if a value has the wrong type or a required field is absent.
     """
@@ -37,7 +37,7 @@ class Fields:
         return self._value(name) is not None
 
     def text(self, name: str, *, max_characters: int = _MAX_TEXT_CHARACTERS) -> str:
-        """Return the value of a required string field. Raises Refusal if it is absent."""
+        """Return the value of a required string field. Raises Refusal if the field is absent."""
         value = self.optional_text(name, max_characters=max_characters)
         if value is None:
             raise self.wrong(name, "不能为空 / is required")
@@ -60,7 +60,7 @@ class Fields:
         return value
 
     def integer(self, name: str) -> int:
-        """Return the value of a required integer field. Raises Refusal if it is absent."""
+        """Return the value of a required integer field. Raises Refusal if the field is absent."""
         value = self.optional_integer(name)
         if value is None:
             raise self.wrong(name, "不能为空 / is required")

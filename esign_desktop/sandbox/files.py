@@ -33,9 +33,10 @@ STORAGE_PREFIX: Final = "/storage/"
 
 
 class StorageRefusal(Exception):
-    """Raised if the file storage refuses a request. Contains the HTTP status and the error code of the XML response.
+    """Raised if the file storage refuses a request.
 
-    ``is_body_read`` is True if the body of the request has already been read.
+    The exception contains the HTTP status, and the error code for the XML response. ``is_body_read`` is True if the
+    body of the request has already been read.
     """
 
     def __init__(self, http_status: int, code: str, message: str, *, is_body_read: bool = False) -> None:
@@ -54,7 +55,7 @@ class StorageRefusal(Exception):
 
 
 class StorageUrls:
-    """Creates and verifies URLs that grant access to a file. Each URL contains an expiry time and a signature.
+    """The URLs that grant access to files. Each URL contains an expiry time and a signature.
 
     ``base`` returns the scheme, host and port of the URLs.
     """

@@ -1,8 +1,8 @@
 """Manage the life cycle of flows, and create the responses to API calls about flows (spec 4.9).
 
-Callers must hold ``State.lock``. The quota for a flow's contracts is reserved when the flow starts. It is charged when
-all signers have signed, and released otherwise (spec 2.2). The billing state is stored in the flow's record, so that
-the two remain consistent after a crash.
+Callers must hold ``State.lock``. The quota for a flow's contracts is reserved when the flow starts. The quota is
+charged when all signers have signed, and released otherwise (spec 2.2). The billing state is stored in the flow's
+record, so that both remain consistent after a crash.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ _IN_A_ROW: Final = 4
 
 
 class Flows:
-    """The flows, which the platform also calls signing tasks, and the API calls that change them."""
+    """The flows, which the platform also calls signing tasks, and the API calls that change flows."""
 
     def __init__(
         self,

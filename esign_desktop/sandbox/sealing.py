@@ -50,7 +50,7 @@ class Signature:
 def seal(source: Path, target: Path, signatures: list[Signature], certificates: Certificates) -> bool:
     """Sign a file and write the result to ``target`` atomically. Return whether the file could be signed.
 
-    If it could not, the failure is logged, and the documents have seals but no digital signatures.
+    If the file could not be signed, the failure is logged, and the document has seals but no digital signatures.
     """
     try:
         with atomic_target(target) as scratch:

@@ -280,7 +280,7 @@ class SignPage:
         return self._show(rest, flow, signer, language)
 
     def look_up(self, flow_id: str, query: str, headers: HeaderSource) -> Answer:
-        """Return the status page of a flow. The QR code in each seal contains the URL of this page.
+        """Return the status page of a flow. If a seal contains a QR code, the code leads to this page.
 
         The page does not include the documents.
         """

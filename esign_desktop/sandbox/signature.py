@@ -22,7 +22,7 @@ _UNAUTHORIZED: Final = 401
 def sign(secret: str, body: bytes) -> str:
     """Return the signature of a body as 64 lowercase hexadecimal digits.
 
-    The HMAC key is the secret as text, encoded as UTF-8. It is not decoded, even if it consists of hexadecimal digits.
+    The HMAC key is the text of the secret, encoded as UTF-8. A secret of hexadecimal digits is not decoded.
     """
     return hmac.new(secret.encode("utf-8"), body, hashlib.sha256).hexdigest()
 

@@ -1,8 +1,8 @@
 """Place seals in a PDF exactly at the given coordinates.
 
 Seals are added to the page content as operators in the page's user space, because PyMuPDF's own functions are wrong for
-pages with UserUnit, and for pages that are both cropped and rotated. Keywords are searched in the text layer of the
-PDF.
+pages with UserUnit, and for pages that are both cropped and rotated. To find keywords, the text layer of the PDF is
+searched.
 """
 
 from __future__ import annotations
@@ -148,7 +148,7 @@ class Stamp:
 
 
 def stamps_of(pdf: Any, place: SealPlace, own_width: float, options: SandboxOptions) -> list[Stamp]:
-    """Return all seals that a place describes, or an empty list if its keyword is not found.
+    """Return all seals that a place describes, or an empty list if the place's keyword is not found.
 
     ``own_width`` is the width of the seal, in points, if the place does not specify a width.
     """

@@ -187,9 +187,9 @@ class FlowDocument:
 class Flow:
     """A flow, which the platform also calls a signing task, with its documents and signers.
 
-    ``sign_platforms`` contains the platforms on which signers may sign. If it is empty, all platforms are allowed.
-    ``notice_types`` contains the ways in which signers are notified when it is their turn. If it is empty, they are not
-    notified.
+    ``sign_platforms`` contains the platforms on which signers may sign, or is empty if all platforms are allowed.
+    ``notice_types`` contains the ways in which signers are notified when it is their turn, or is empty if signers are
+    not notified.
     """
 
     id: str
@@ -311,7 +311,7 @@ class State:
     def look_again(self) -> None:
         """Reload all records if another process has changed them.
 
-        To announce the change, the other process must also modify the file ``changed``.
+        To announce changes, the other process must also modify the file ``changed``.
         """
         mark = self._change_mark()
         if mark != self._changed:
@@ -348,7 +348,7 @@ def atomic_target(path: Path) -> Iterator[Path]:
     """Yield the path of a temporary file, which replaces ``path`` at the end of the context.
 
     Readers therefore never see an incomplete file. Unlike the application's function of the same name, this function
-    does not sync the file to disk, because a power failure may cause the loss of rehearsal data.
+    does not sync the file to disk, because rehearsal data may be lost in a power failure.
     """
     scratch = path.with_name(f".{path.name}.{threading.get_ident()}.part")
     try:
@@ -359,7 +359,7 @@ def atomic_target(path: Path) -> Iterator[Path]:
 
 
 def write_atomically(path: Path, content: bytes) -> None:
-    """Replace a file atomically. Only its owner can read the new file."""
+    """Replace a file atomically. Only the file's owner can read the new file."""
     with atomic_target(path) as scratch:
         scratch.touch(0o600)
         scratch.write_bytes(content)

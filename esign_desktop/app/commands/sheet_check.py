@@ -1,4 +1,4 @@
-"""The command ``--check-sheet FILE``, which prints what Bulk would read from a sheet, as JSON.
+"""The command ``--check-sheet FILE``, which prints, as JSON, what Bulk would read from a sheet.
 
 The output is meant for support. Numbers, names and addresses are therefore masked.
 """
@@ -40,9 +40,9 @@ _ANYBODY: Final = Preset(PresetId("check"), "", (), (OpenSigner(SignerId("custom
 def sheet_report(path: Path, worksheet: str | None, now_ms: int) -> dict[str, Any]:
     """Return the report about a sheet as values that can be written as JSON.
 
-    If the sheet cannot be read, the report contains ``error``. If one of several worksheets must be chosen, it contains
-    ``choose_from``. Otherwise, it contains the headings, the rows and their problems. Ages are computed for the date of
-    ``now_ms`` (epoch milliseconds).
+    If the sheet cannot be read, the report contains ``error``. If the user must choose one of several worksheets, the
+    report contains ``choose_from``. Otherwise, the report contains the headings, the rows and the problems of the rows.
+    Ages are computed for the date of ``now_ms`` (epoch milliseconds).
     """
     try:
         sheet = open_sheet(path, worksheet=worksheet)

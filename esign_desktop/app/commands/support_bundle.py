@@ -60,10 +60,10 @@ def run(arguments: Arguments) -> int:
 
 
 def write_bundle(target: Path, paths: AppPaths) -> None:
-    """Write the archive to ``target``, replacing any existing file. Raises StoreError if it cannot be written.
+    """Write the archive to ``target``, replacing any existing file. Raises StoreError if the archive cannot be written.
 
-    Only the user of this process can read the archive. Symbolic links in the log folder are skipped, because another
-    user may own this folder if root runs the command.
+    Only the user of this process can read the archive. If root runs the command, the log folder may belong to another
+    user. Symbolic links in this folder are therefore skipped.
     """
     facts = {"versions": _versions(), "policy": _policy(), "data": _data(paths)}
     with (

@@ -167,7 +167,7 @@ def drag_to(target: QWidget, point: QPoint) -> None:
 
 
 def write(target: QWidget, text: str) -> None:
-    """Replace the text of a field by typing. Text with Chinese characters is entered as an input method would do it."""
+    """Replace the text of a field by typing. Text with Chinese characters is entered like text from an input method."""
     target.setFocus()
     QTest.keyClick(target, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
     QTest.keyClick(target, Qt.Key.Key_Delete)

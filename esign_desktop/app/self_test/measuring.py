@@ -1,7 +1,7 @@
 """Measure the position of each seal in a signed file from the pixels that differ from the original file.
 
-The expected positions are computed from the payload. To detect errors in the window and in the code that builds the
-payload, this module shares no code with them. Points are in page space, and seals are square.
+The expected positions are computed from the payload. This module shares no code with the window or with the code that
+builds the payload, so that errors there are detected. Points are in page space, and seals are square.
 """
 
 from __future__ import annotations

@@ -216,7 +216,7 @@ class Spot:
 
 
 def usable_keyword(find: Find, wanted: str | None) -> str:
-    """Return a keyword to use: ``wanted``, or if it is None, the first common keyword that the document contains.
+    """Return ``wanted`` or, if ``wanted`` is None, the first common keyword that the document contains.
 
     Raises SelfTestFailed if the document does not contain the keyword, or contains it more than ``MOST_HITS`` times.
     """

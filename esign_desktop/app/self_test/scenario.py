@@ -1,4 +1,4 @@
-"""The context in which a scenario of the self-test runs, and the report entries for the contracts that it has sent."""
+"""The context in which a scenario of the self-test runs, and report entries for the contracts that a scenario sends."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class ScenarioContext:
 
     @property
     def workspace(self) -> Workspace:
-        """The content of the window. Raises SelfTestFailed if it has not been loaded."""
+        """The content of the window. Raises SelfTestFailed if the content has not been loaded."""
         workspace = self.fixture.window.workspace
         if workspace is None:
             raise SelfTestFailed("the window is not populated")

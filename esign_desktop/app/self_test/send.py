@@ -83,7 +83,7 @@ class SendPage:
         return self._sent[-1]
 
     def go_to_track(self) -> None:
-        """Show the contract that was sent in Track."""
+        """Show the sent contract in Track."""
         driver.press(driver.button(driver.the(self._workspace.prepare, SendingPanel), "SendingPanel", "Show in Track"))
         driver.wait_until("Track opens", lambda: self._window.room is RoomName.TRACK)
         driver.wait_until("the contract is shown", self._details_panes)
@@ -123,7 +123,7 @@ class SendPage:
         driver.rest(_SETTLE_MS)
 
     def download(self, flow_id: FlowId) -> Path:
-        """Wait for the download button in Track, download the signed file with it, and return the path of the file."""
+        """Download the signed file with the button in Track when the button is enabled, and return the file's path."""
         driver.wait_until("Track offers the signed files", self._may_download)
         driver.press(driver.button(driver.the(self._workspace.track, DetailsPane), "Actions", "Download signed files"))
         flows = self._workspace.services.flows

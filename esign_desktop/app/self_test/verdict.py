@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The result of comparing a signed file. ``placements`` and ``cross_page`` are entries for the report."""
+    """The result of checking a signed file. ``placements`` and ``cross_page`` are entries for the report."""
 
     is_right: bool
     placements: tuple[dict[str, Any], ...]

@@ -1,4 +1,4 @@
-"""Send the rows of a sheet, and check that exactly the valid rows are sent, each of them once."""
+"""Send the rows of a sheet, and check that each valid row is sent exactly once and that no other rows are sent."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ _EDGE_PT: Final = 12.0
 
 
 def run(context: ScenarioContext) -> bool:
-    """Prepare, send, sign and download a contract, measure its seals, and return whether they are in the right places.
+    """Prepare, send, sign and download a contract, and return whether all seals are in the right places.
 
     Raises SelfTestFailed if a step fails.
     """
