@@ -224,6 +224,14 @@ class _Planning:
         name = folded_name(party.name)
         names = _words_of(party)
         by_name = [candidate for candidate in free if name and folded_name(display_name(candidate)) == name]
+        # Of signers with the same name, the one with the number in the document comes first, then the one in the role.
+        number = party.number.text.upper() if party.number is not None else ""
+        by_name.sort(
+            key=lambda candidate: (
+                not number or _number_of(candidate) != number,
+                folded_name(candidate.role) not in names,
+            )
+        )
         by_role = [
             candidate
             for candidate in free
@@ -411,6 +419,14 @@ class _Definitions:
             for word in sorted(_words_of(party))
             for name, definition in self._named.get(word, {}).items()
         }
+
+
+def _number_of(signer: Signer) -> str:
+    match signer:
+        case PersonSigner(person=party) | OrganizationSigner(organization=party):
+            return party.identity.number.upper()
+        case _:
+            return ""
 
 
 def _words_of(party: ProposedParty) -> set[str]:

@@ -21,7 +21,15 @@ from esign_desktop.domain.placing.proposed_seals import (
     plan_seals,
     with_other_kind,
 )
-from esign_desktop.domain.proposal import MarkKind, PartyKind, Proposal, ProposedMark, ProposedParty
+from esign_desktop.domain.proposal import (
+    MarkKind,
+    PaperFact,
+    PaperPlace,
+    PartyKind,
+    Proposal,
+    ProposedMark,
+    ProposedParty,
+)
 from esign_desktop.domain.signer import OrganizationSigner, PersonSigner, SignerId, display_name, is_told, role_of
 from tests.drafts import (
     A4,
@@ -172,6 +180,16 @@ def test_a_signer_with_the_name_of_another_party_is_not_the_unnamed_one() -> Non
     plan = plan_of(draft, Proposal((guarantor, named, SECOND)))
     assert plan.roles == ((company.id, "甲方"), (person.id, "乙方"))
     assert [role_of(signer) for signer in plan.added] == ["丙方"]
+
+
+def test_of_two_signers_with_one_name_the_number_in_the_document_decides() -> None:
+    numbers = ("110101199003078515", "11010119900307803X")
+    first, second = (PersonSigner(SignerId(number), Person("林小满", number)) for number in numbers)
+    draft = edits.add_signer(edits.add_signer(draft_of(), first), second)
+    place = PaperPlace(3, DisplayRect(76.0, 400.0, 77.0, 14.0))
+    for number in numbers:
+        paper = Proposal((replace(SECOND, number=PaperFact(number.lower(), place)),))
+        assert {ghost.placement.signer_id for ghost in plan_of(draft, paper, with_across=False).ghosts} == {number}
 
 
 def test_ours_is_filled_in_where_the_paper_names_it_and_sets_the_seal_across() -> None:
