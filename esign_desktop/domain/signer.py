@@ -7,9 +7,11 @@ from enum import IntEnum
 from typing import TYPE_CHECKING, NewType
 from uuid import uuid4
 
-from esign_desktop.domain.account import AccountKind, Organization, Person
+from esign_desktop.domain.account import AccountKind, Organization, Person, folded_name
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from esign_desktop.domain.environment import PlatformBehaviour
 
 SignerId = NewType("SignerId", str)
@@ -161,6 +163,28 @@ def display_name(signer: Signer) -> str:
             return name
         case OpenSigner():
             return ""
+
+
+def namesakes(signer: Signer, others: Iterable[Signer]) -> tuple[Signer, ...]:
+    """Return the other signers with the same name who may be another party.
+
+    A signer with the same ID number or the same account is the same party.
+    """
+    found: list[Signer] = []
+    for other in others:
+        match signer, other:
+            case PersonSigner(person=own), PersonSigner(person=another):
+                pass
+            case OrganizationSigner(organization=own), OrganizationSigner(organization=another):
+                pass
+            case _:
+                continue
+        is_named_same = bool(own.name) and folded_name(own.name) == folded_name(another.name)
+        is_same_number = bool(own.identity.number) and own.identity.number == another.identity.number
+        is_same_account = bool(own.account_id) and own.account_id == another.account_id
+        if other.id != signer.id and is_named_same and not (is_same_number or is_same_account):
+            found.append(other)
+    return tuple(found)
 
 
 def is_person(signer: Signer) -> bool:

@@ -13256,6 +13256,14 @@ left</source>
         <translation>显示为</translation>
     </message>
     <message>
+        <source>Signer {number} has the same name ({mark}).</source>
+        <translation>签署方 {number} 与此同名（{mark}）。</translation>
+    </message>
+    <message>
+        <source>Signer {number} has the same name.</source>
+        <translation>签署方 {number} 与此同名。</translation>
+    </message>
+    <message>
         <source>The platform has no account with reference “{reference}”. Fill in the fields to create one.</source>
         <translation>平台上没有编号为“{reference}”的账户。请填写以下信息以创建账户。</translation>
     </message>

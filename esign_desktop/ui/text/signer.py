@@ -132,13 +132,23 @@ def reach_words(signer: Signer, reach: Reach | None) -> str:
 
 def number_words(signer: Signer, reach: Reach | None) -> str:
     """Say by which document a signer is known, and the end of its number; empty where neither is known here."""
+    number = number_end(signer, reach)
     match signer:
         case PersonSigner(person=person):
-            number = masked_number(person.id_number) or (reach.masked_number if reach is not None else "")
             return f"{_word(_ID_TYPES[person.id_type])} {number}" if number else ""
         case OrganizationSigner(organization=organization):
-            number = masked_number(organization.code)
             return f"{_word(_CODE_TYPES[organization.code_type])} {number}" if number else ""
+        case _:
+            return ""
+
+
+def number_end(signer: Signer, reach: Reach | None) -> str:
+    """Return the masked number of the document by which a signer is known; empty where it is not known here."""
+    match signer:
+        case PersonSigner(person=person):
+            return masked_number(person.id_number) or (reach.masked_number if reach is not None else "")
+        case OrganizationSigner(organization=organization):
+            return masked_number(organization.code)
         case _:
             return ""
 

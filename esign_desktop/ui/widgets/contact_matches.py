@@ -177,7 +177,9 @@ class ContactMatches(QListWidget):
             item.setData(_CONTACT, contact)
         self.setCurrentRow(-1)
         self.setFixedHeight(max(1, len(found)) * self.sizeHintForRow(0) + 2 * _FRAME_PX if found else 0)
-        self.setVisible(bool(found) and self._is_wanted and self._line.hasFocus())
+        # A name that came from the document may also be that of several contacts.
+        is_wanted = self._is_wanted or self.namesake_count > 1
+        self.setVisible(bool(found) and is_wanted and self._line.hasFocus())
         if self.isVisible():
             announce(self._line, self.tr("%n matching contact(s); the arrow keys choose", "", len(found)))
         self.found.emit()

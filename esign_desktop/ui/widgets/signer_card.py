@@ -22,7 +22,13 @@ from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QVBoxLayout, QW
 
 from esign_desktop.domain.signer import OrganizationSigner, PersonSigner
 from esign_desktop.override import override
-from esign_desktop.ui.text.signer import anytime_words, short_signer_subtitle, signer_name, signer_subtitle
+from esign_desktop.ui.text.signer import (
+    anytime_words,
+    number_end,
+    short_signer_subtitle,
+    signer_name,
+    signer_subtitle,
+)
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import ElidedLabel, FittingLabel, PlainLabel
 from esign_desktop.ui.widgets.layouts import hbox, vbox
@@ -140,9 +146,19 @@ class SignerCard(MenuCard):
     documents_requested = Signal(object)
     """Choose which documents they sign, and where."""
 
-    def __init__(self, signer: Signer, number: int, *, seal_count: int, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        signer: Signer,
+        number: int,
+        *,
+        seal_count: int,
+        has_namesake: bool = False,
+        parent: QWidget | None = None,
+    ) -> None:
+        """``has_namesake`` shows the end of the ID number too, which tells signers of the same name apart."""
         super().__init__(signer.id, parent)
         self._signer = signer
+        self._has_namesake = has_namesake
         self._number = number
         self._reach: Reach | None = None
         self._pressed_at: QPoint | None = None
@@ -238,9 +254,12 @@ class SignerCard(MenuCard):
         self._show_kind()
 
     def _show(self) -> None:
-        name, subtitle = signer_name(self._signer), signer_subtitle(self._signer, self._reach)
+        name, document = signer_name(self._signer), ""
+        if self._has_namesake and (document := number_end(self._signer, self._reach)):
+            document += " · "
+        subtitle = document + signer_subtitle(self._signer, self._reach)
         self._name.setText(name)
-        self._subtitle.show_wordings(subtitle, short_signer_subtitle(self._signer))
+        self._subtitle.show_wordings(subtitle, document + short_signer_subtitle(self._signer))
         self._menu_button.setAccessibleName(self.tr("More actions for signer {number}").format(number=self._number))
         self.setAccessibleName(
             self.tr("Signer {number}: {name}, {subtitle}").format(number=self._number, name=name, subtitle=subtitle)

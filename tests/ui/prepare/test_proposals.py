@@ -21,18 +21,20 @@ from esign_desktop.domain.contract import edits
 from esign_desktop.domain.contract.draft import ContractDraft, DraftId
 from esign_desktop.domain.environment import PlatformBehaviour
 from esign_desktop.domain.errors import PdfError
+from esign_desktop.domain.people.contact import ContactFilter, ContactId, ContactPage
 from esign_desktop.domain.placing.placement import CrossPagePlacement
 from esign_desktop.domain.signer import OrganizationSigner, PersonSigner, Signer, display_name, is_told, role_of
 from esign_desktop.services.editing.session import EditName
 from esign_desktop.store.codec import from_json, to_json
 from esign_desktop.ui.prepare.proposals.bar import ProposalBar
+from esign_desktop.ui.prepare.signers.fields import PersonFields
 from esign_desktop.ui.prepare.signers.form import SignerForm
 from esign_desktop.ui.viewer.thumbnails import ThumbnailList
 from esign_desktop.ui.widgets.contact_matches import ContactMatches
 from esign_desktop.ui.widgets.labels import PlainLabel
 from tests.drafts import NOW_MS, make_organization_signer, make_person_signer, make_seal
 from tests.ui.made_pdfs import write_text_pdf
-from tests.ui.prepare.conftest import COMPANY, SUN
+from tests.ui.prepare.conftest import COMPANY, SUN, KnownContacts
 from tests.ui.typed_text import type_text
 
 if TYPE_CHECKING:
@@ -466,6 +468,42 @@ def test_buttons_of_the_bar_do_what_the_keys_do(desk: RoomDesk, contract: Path) 
     QTest.mouseClick(take, Qt.MouseButton.LeftButton, pos=QPoint(5, 5))
     assert roles(desk) == ["甲方", "乙方"]
     assert not any(map(is_told, desk.session.draft.signers[1:]))
+
+
+def test_two_contacts_with_the_name_in_the_document_are_shown_to_choose_from(
+    desk: RoomDesk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    search = KnownContacts.search
+
+    def search_both(contacts: KnownContacts, text: str, kind: ContactFilter, limit: int) -> ContactPage:
+        found = search(contacts, text, kind, limit).contacts
+        others = tuple(
+            replace(one, id=ContactId("other"), masked_number="****0017") for one in found if one.id == "sun"
+        )
+        return ContactPage((*others, *found), len(others) + len(found))
+
+    monkeypatch.setattr(KnownContacts, "search", search_both)
+    pages = (
+        ("借款合同", "出借人：示例银行", "借款人：孙样"),
+        ("双方签署如下：", "出借人（盖章）：", "借款人（签字）："),
+    )
+    open_contract(desk, write_text_pdf(tmp_path / "合同.pdf", pages))
+    bar = desk.room.findChild(ProposalBar)
+    assert bar is not None
+    bar.taken.emit()
+
+    def shown() -> list[ContactMatches]:
+        return [matches for matches in desk.room.findChildren(ContactMatches) if matches.isVisible()]
+
+    desk.qtbot.waitUntil(lambda: bool(shown()))
+    (matches,) = shown()
+    assert [matches.item(row).text() for row in range(matches.count())] == ["孙样  ****0017", "孙样  ****8515"]
+    press(Qt.Key.Key_Down)
+    press(Qt.Key.Key_Down)
+    press(Qt.Key.Key_Return)
+    fields = desk.room.findChild(PersonFields)
+    assert fields is not None
+    desk.qtbot.waitUntil(lambda: fields.party.id_number == SUN.id_number)
 
 
 LOAN = (

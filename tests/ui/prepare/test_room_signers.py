@@ -558,6 +558,28 @@ def test_a_namesake_with_a_number_is_somebody_else(desk: RoomDesk) -> None:
     assert (signer.person.account_id, signer.person.id_number) == ("", "110101199003078515")
 
 
+def test_a_signer_with_the_same_name_is_told_with_what_tells_them_apart(desk: RoomDesk) -> None:
+    numbers = ("110101199003078515", "11010119900307803X")
+    first = PersonSigner(SignerId("first"), SUN)
+    _add(desk, first)
+    desk.room.signers.add_person()
+    form = _form(desk)
+    type_text(_field(form, PersonFields), "孙样")
+    hint = "Signer 1 has the same name (****8515 · 138****0001)."
+    assert hint in _said(form)
+    line = _fields(form).findChildren(QLineEdit)[1]
+    type_text(line, numbers[0])
+    # The same person once more.
+    assert hint not in _said(form)
+    line.selectAll()
+    type_text(line, numbers[1])
+    assert hint in _said(form)
+    desk.qtbot.keyClick(line, Qt.Key.Key_Return)
+    desk.qtbot.waitUntil(lambda: len(desk.session.draft.signers) == 2)
+    for signer, end in zip(desk.session.draft.signers, ("8515", "803X"), strict=True):
+        assert f"****{end}" in _card(desk, signer).accessibleName()
+
+
 def test_control_enter_in_the_form_accepts_it_and_sends_nothing(desk: RoomDesk) -> None:
     desk.room.signers.add_person()
     name = _field(_form(desk), PersonFields)

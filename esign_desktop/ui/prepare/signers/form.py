@@ -17,6 +17,7 @@ from esign_desktop.domain.signer import (
     PersonSigner,
     SealType,
     SigningTerms,
+    namesakes,
     role_of,
     unknown_party,
     with_party,
@@ -28,7 +29,7 @@ from esign_desktop.ui.prepare.signers.fields import OrganizationFields, PersonFi
 from esign_desktop.ui.tasks import Lane
 from esign_desktop.ui.text.contact import party_troubles
 from esign_desktop.ui.text.outside import one_line
-from esign_desktop.ui.text.signer import certificate_words, seal_type_words
+from esign_desktop.ui.text.signer import certificate_words, number_end, reach_words, seal_type_words
 from esign_desktop.ui.widgets.contact_matches import ContactMatches, contact_mark
 from esign_desktop.ui.widgets.deliberate import press_focused_button
 from esign_desktop.ui.widgets.forms import CheckField, ChecksField, ChoiceField, Form, Row
@@ -36,15 +37,17 @@ from esign_desktop.ui.widgets.labels import PlainLabel, separator
 from esign_desktop.ui.widgets.layouts import hbox, vbox
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from PySide6.QtGui import QKeyEvent
 
     from esign_desktop.domain.account import AccountRecord
+    from esign_desktop.domain.contract.draft import ContractDraft
     from esign_desktop.domain.errors import AppError
     from esign_desktop.domain.people.contact import Contact
-    from esign_desktop.domain.signer import Signer
+    from esign_desktop.domain.signer import Signer, SignerId
     from esign_desktop.services.catalogue import Services
+    from esign_desktop.services.people.accounts import Reach
     from esign_desktop.services.people.known_party import KnownParty
     from esign_desktop.ui.tasks import TaskRunner
 
@@ -112,6 +115,9 @@ class SignerForm(QWidget):
         self._hint = self._hint_label()
         self._known_hint = self._hint_label()
         self._left_account = self._hint_label()
+        self._namesakes = self._hint_label()
+        self._other_signers: tuple[Signer, ...] = ()
+        self._other_words: dict[SignerId, str] = {}
         self._services, self._tasks = services, tasks
         self._is_accepting = False
         self._trouble = PlainLabel(self, look="alarm", is_wrapped=True, is_live=True)
@@ -211,6 +217,20 @@ class SignerForm(QWidget):
         """Show organizations to choose from before anything is typed."""
         self._matches[self._organization].offer(contacts)
 
+    def show_others(self, draft: ContractDraft, reaches: Mapping[SignerId, Reach]) -> None:
+        """Tell from now on which signers of the contract have the name that is typed, and what tells them apart."""
+        self._other_signers = draft.signers
+        for other in draft.signers:
+            reach = reaches.get(other.id)
+            mark = " · ".join(filter(None, (number_end(other, reach), reach_words(other, reach))))
+            sentence = (
+                self.tr("Signer {number} has the same name ({mark}).")
+                if mark
+                else self.tr("Signer {number} has the same name.")
+            )
+            self._other_words[other.id] = sentence.format(number=draft.signer_number(other.id), mark=mark)
+        self._show_namesakes()
+
     def _hint_label(self) -> PlainLabel:
         label = PlainLabel(self, look="hint", is_wrapped=True, is_live=True)
         label.hide()
@@ -232,7 +252,8 @@ class SignerForm(QWidget):
         own_row.addWidget(self._own_name, 1)
         content = QFrame(self)
         vbox(
-            *(hbox((title, 1), self._other_kind), self._hint, self._known_hint, self._left_account, self._organization),
+            *(hbox((title, 1), self._other_kind), self._hint, self._known_hint, self._namesakes, self._left_account),
+            self._organization,
             *(agent_title, self._person),
             own_row,
             separator(self),
@@ -277,6 +298,7 @@ class SignerForm(QWidget):
             fields.name_typed.connect(self._on_fields_name_typed)
             fields.name_left.connect(self._on_fields_name_left)
             fields.account_changed.connect(self._show_left_account)
+            fields.account_changed.connect(self._show_namesakes)
             fields.find_requested.connect(self._on_fields_find_requested)
             fields.check_on_leaving(party_troubles)
             fields.trouble_found.connect(self._on_fields_trouble_found)
@@ -500,6 +522,11 @@ class SignerForm(QWidget):
                 "ID number, or undo (Ctrl+Z)."
             )
             self._left_account.setText(sentence.format(name=one_line(left[0])))
+
+    def _show_namesakes(self) -> None:
+        found = namesakes(self.signer, self._other_signers)
+        self._namesakes.setText("\n".join(self._other_words[other.id] for other in found))
+        self._namesakes.setVisible(bool(found))
 
     def _on_fields_trouble_found(self, sentence: str) -> None:
         self._trouble.setText(sentence)

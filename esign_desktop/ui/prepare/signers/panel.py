@@ -32,6 +32,7 @@ from esign_desktop.domain.signer import (
     SignerId,
     display_name,
     is_told,
+    namesakes,
     new_signer_id,
     role_of,
 )
@@ -101,6 +102,7 @@ class SignersPanel(QWidget):
         self._to_fill: list[SignerId] | None = None
         """Who is still to be asked for, while those of whom something is missing are filled in."""
         self._cards: dict[SignerId, SignerCard] = {}
+        self._reaches: dict[SignerId, Reach] = {}
         self._order = QToolButton(self)
         self._order.setText(self.tr("In order"))
         self._order.setCheckable(True)
@@ -314,6 +316,7 @@ class SignersPanel(QWidget):
 
     def _on_reaches_read(self, signers: tuple[Signer, ...], reaches: dict[SignerId, Reach]) -> None:
         if self._session.draft.signers == signers:
+            self._reaches = reaches
             self.reaches_read.emit(reaches)
             for signer_id, card in self._cards.items():
                 card.show_reach(reaches.get(signer_id))
@@ -351,7 +354,9 @@ class SignersPanel(QWidget):
 
     def _card(self, signer: Signer, parent: QWidget) -> SignerCard:
         number = self._session.draft.signer_number(signer.id)
-        card = SignerCard(signer, number, seal_count=self._seal_count(signer.id), parent=parent)
+        has_namesake = bool(namesakes(signer, self._session.draft.signers))
+        seal_count = self._seal_count(signer.id)
+        card = SignerCard(signer, number, seal_count=seal_count, has_namesake=has_namesake, parent=parent)
         card.set_chosen(is_chosen=signer.id == self._state.active_signer_id)
         card.chosen.connect(self._state.set_active_signer)
         card.edit_requested.connect(self.edit)
@@ -385,6 +390,7 @@ class SignersPanel(QWidget):
         form.dismissed.connect(self._on_form_dismissed)
         form.failed.connect(self.failed)
         form.kind_requested.connect(self._on_form_kind_requested)
+        form.show_others(self._session.draft, self._reaches)
         self._form = form
         self._pages.addWidget(form)
         self._pages.setCurrentWidget(form)
