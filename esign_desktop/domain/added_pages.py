@@ -46,8 +46,8 @@ class AddedTable:
     """A table that is appended to a contract as extra pages.
 
     If ``has_header`` is set, the first row is repeated at the top of every page. ``after_page`` is the number, counted
-    from 1, of the page after which the platform is asked to insert the table (pagePos). The platform reserves this
-    field for future use, and currently appends all pages at the end.
+    from 1, of the page after which the platform is asked to insert the table (pagePos), or None if no page was chosen.
+    The platform reserves this field for future use and currently appends all pages at the end.
     """
 
     rows: Rows = field(default=(), repr=False)
@@ -81,7 +81,7 @@ class PlacedCell:
         return TITLE_PT if self.look is CellLook.TITLE else TEXT_PT
 
     def placed_lines(self) -> Iterator[tuple[float, float, str]]:
-        """Yield the x of the left end, the y of the baseline, and the text of each line.
+        """Yield the x coordinate of the left end, the y coordinate of the baseline, and the text of each line.
 
         Both coordinates are in page space, in points.
         """

@@ -22,7 +22,7 @@ _GROUPS: Final = ("", "万", "亿")
 
 
 def plain_amount(text: str) -> str:
-    """Return an amount without currency signs or words, or "" if the text is not an amount.
+    """Return an amount without currency symbols or words, or "" if the text is not an amount.
 
     The amount must be positive. Thousands separators must be used throughout or not at all. At most two decimal places
     are accepted, and nothing is rounded.

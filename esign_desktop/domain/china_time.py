@@ -34,7 +34,7 @@ def china_text(at_ms: int, layout: str = "%Y-%m-%d %H:%M:%S") -> str:
 
 
 def midnight_ms(at_ms: int) -> int:
-    """Return the time at which the day that includes ``at_ms`` begins in China.
+    """Return the time at which the day that contains ``at_ms`` begins in China.
 
     Both times are in milliseconds since the epoch.
     """

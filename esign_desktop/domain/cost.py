@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Tier:
-    """An annual package of the platform: the price, and the number of contracts that the price includes."""
+    """An annual plan of the platform: the price, and the number of contracts that the price includes."""
 
     price_yuan: int
     contract_count: int
 
     @property
     def price_per_contract_yuan(self) -> Decimal:
-        """The package's price divided by the number of contracts."""
+        """The plan's price divided by the number of contracts."""
         return Decimal(self.price_yuan) / Decimal(self.contract_count)
 
 
@@ -40,7 +40,7 @@ MOST_CONTRACTS: Final = 100_000_000
 
 
 def own_tier(price_yuan: int, contract_count: int) -> Tier | None:
-    """Return a package with negotiated terms, or None if the price or the number of contracts is out of range."""
+    """Return a plan with negotiated terms, or None if the price or the number of contracts is out of range."""
     is_one = 0 < price_yuan <= MOST_YUAN and 0 < contract_count <= MOST_CONTRACTS
     return Tier(price_yuan, contract_count) if is_one else None
 
@@ -57,7 +57,7 @@ class Cost:
 
 
 def cost_of(draft: ContractDraft, tier: Tier) -> Cost:
-    """Return the cost of sending the draft, estimated from the package's price.
+    """Return the cost of sending the draft, estimated from the plan's price.
 
     The API does not report the actual balance.
     """

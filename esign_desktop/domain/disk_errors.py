@@ -26,7 +26,10 @@ def disk_error(error: OSError) -> StoreError:
 
 @contextmanager
 def disk_errors() -> Iterator[None]:
-    """Convert an OSError raised in the block to a StoreError. Can be used as a context manager or decorator."""
+    """Convert an OSError raised in the block to a StoreError.
+
+    This function can be used as a context manager or as a decorator.
+    """
     try:
         yield
     except OSError as error:

@@ -81,7 +81,7 @@ class SignerDatum(StrEnum):
     """An item of a signer's data that a form field may contain. The values are stored in the database.
 
     For an organization, NAME and NUMBER are the name and code of the organization, and MOBILE and AGENT are the mobile
-    number and name of its agent.
+    number and name of the organization's agent.
     """
 
     NAME = "name"

@@ -27,7 +27,7 @@ class SealAnchor(StrEnum):
 
 
 class KeywordOrigin(StrEnum):
-    """The point from which a keyword's offset is measured. It is on the first line of the keyword match."""
+    """The point from which a keyword's offset is measured. The point is on the first line of the keyword match."""
 
     LEFT_BOTTOM = "left_bottom"
     CENTRE = "centre"

@@ -39,13 +39,13 @@ class ApiError(AppError):
 
 
 class StoreError(AppError):
-    """An error occurred in the database, the keyring or the disk."""
+    """An operation on the database, the keyring or the disk failed."""
 
 
 class InputError(AppError):
     """The user's input is invalid.
 
-    ``params["position"]``, if present, is the index of the invalid character, counted from 0.
+    ``params["position"]``, if present, is the zero-based index of the invalid character.
     """
 
 

@@ -126,7 +126,7 @@ def align(fields: Fields, indexes: Set[int], alignment: Alignment, pages: Pages)
 
 
 def same_size(fields: Fields, indexes: Set[int], pages: Pages) -> Fields:
-    """Give the fields the size of the first field, as displayed. Their upper-left corners stay in place."""
+    """Give the fields the size of the first field, as displayed. The upper-left corners of the fields stay in place."""
     first = next((fields[index] for index in sorted(indexes)), None)
     frame = None if first is None else _frame(first, pages)
     if first is None or first.rect is None or frame is None:

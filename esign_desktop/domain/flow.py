@@ -121,7 +121,7 @@ class StartedFlow:
 
 @dataclass(frozen=True, slots=True)
 class SignedDocument:
-    """The temporary download URL of a signed file. Do not store it; request a new URL when one is needed."""
+    """The temporary download URL of a signed file. Do not store this URL; request a new URL when one is needed."""
 
     doc_id: str
     url: str = field(repr=False)

@@ -1,4 +1,4 @@
-"""The layout of an image that is centered on an A4 page of its own. The page is in the orientation of the image."""
+"""The layout of an image that is centered on an A4 page of its own. The page has the orientation of the image."""
 
 from __future__ import annotations
 

@@ -20,7 +20,10 @@ class MarkKind(StrEnum):
 
 
 class PartyKind(StrEnum):
-    """The kind of a party. EITHER means that the document does not show whether it is an organization or a person."""
+    """The kind of a party.
+
+    EITHER means that the document does not show whether the party is an organization or a person.
+    """
 
     ORGANIZATION = "organization"
     PERSON = "person"

@@ -46,8 +46,8 @@ class SigningTerms:
     ``step`` is counted from 1; signers with the same step sign in parallel. A signer with step 0 has no order and may
     sign at any time. ``is_silent`` means that the platform signs automatically for the signer. If ``seal_types`` is
     empty, all types are allowed. ``free_documents`` lists the ids of documents in which the signer chooses the
-    positions. If it is empty and the signer has no placements, the signer chooses the positions in all documents
-    (``domain.placing.participation``).
+    positions. If ``free_documents`` is empty and the signer has no placements, the signer chooses the positions in all
+    documents (``domain.placing.participation``).
     """
 
     step: int = 1
@@ -210,7 +210,8 @@ def title_of(signer: Signer) -> str:
 def is_told(signer: Signer) -> bool:
     """Return whether the signer's identity is complete.
 
-    Each party must have a name, and either an account id or a number.
+    The person, or both the organization and its agent, must have a name and either an account id or an ID number. The
+    number of an organization is its code.
     """
     match signer:
         case PersonSigner(person=person):

@@ -134,14 +134,18 @@ _NAME: Final = re.compile(r"[\w（）()/\- ]+")
 def is_usable_name(name: str) -> bool:
     """Return whether a field name is valid.
 
-    A valid name may contain letters of any script, digits, ``_-/()`` and inner spaces. A dot is not allowed, because it
-    would make the field part of another field (ISO 32000-1, 12.7.3.2).
+    A valid name has at most MAX_NAME_CHARACTERS characters, and may contain letters of any script, digits, ``_-/()``
+    and spaces. Spaces are not allowed at the beginning or end. A dot is not allowed, because it would make the field
+    part of another field (ISO 32000-1, 12.7.3.2).
     """
     return len(name) <= MAX_NAME_CHARACTERS and name == name.strip() and _NAME.fullmatch(name) is not None
 
 
 def free_name(wanted: str, taken: set[str]) -> str:
-    """Return the wanted name, with a number appended if the name is already taken."""
+    """Return the wanted name or, if the name is taken, the first free variant with a number at the end.
+
+    A number that is already at the end is replaced.
+    """
     stem = re.sub(r"_[0-9]+$", "", wanted) or wanted
     if wanted not in taken:
         return wanted

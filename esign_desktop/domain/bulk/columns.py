@@ -1,4 +1,4 @@
-"""The data that a sheet's columns can supply for a preset, and the data that is required."""
+"""The data that the columns of a sheet can supply for a preset, and the data that they must supply."""
 
 from __future__ import annotations
 
@@ -88,11 +88,11 @@ def offers_of(preset: Preset) -> tuple[TargetOffer, ...]:
 
 
 def missing_targets(preset: Preset, columns: ColumnChoice) -> tuple[ColumnTarget, ...]:
-    """Return the targets that are required for sending but that no column supplies.
+    """Return the required targets that no column supplies.
 
-    Every customer needs a name and a number. For an organization, the agent's name and number are also required. Every
-    required form field needs a value. If the sheet supplies any part of the identity of a staff member or branch, it
-    must supply the complete identity.
+    Every customer needs a name and an ID number or organization code. If the customer is an organization, the agent's
+    name and ID number are also required. Every required form field needs a value. If the sheet supplies any part of the
+    identity of a staff member or branch, it must supply the complete identity.
     """
     chosen = {target for target in columns if target is not None}
     required = [offer.target for offer in offers_of(preset) if offer.is_required]

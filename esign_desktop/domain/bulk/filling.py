@@ -1,4 +1,4 @@
-"""Fill in a preset with a row's values: the signers, the contract's title and the form values.
+"""Fill in a preset from a row: its signers, the contract title, and the form values.
 
 ``remarks_of`` warns about settings of a preset that are unsuitable for bulk sending.
 """
@@ -43,8 +43,8 @@ class FilledRow:
 def fill_row(preset: Preset, columns: ColumnChoice, reading: RowReading) -> FilledRow:
     """Return the preset filled in with the values of a row that has no blocking problems.
 
-    People and organizations from the row do not yet have an account id or a ``thirdId``. Those from the preset may
-    already have both.
+    People and organizations from the row do not yet have an account id or a ``thirdId``. People and organizations from
+    the preset may already have both.
     """
     title = title_of(preset, reading)
     filled = replace(preset, options=replace(preset.options, business_scene=title))

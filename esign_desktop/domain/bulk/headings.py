@@ -1,9 +1,9 @@
 """Find a sheet's heading row, and determine what each column contains.
 
-Headings are recognized in Chinese and in English, regardless of spacing, width, case and punctuation. A heading is
-matched to a staff or branch role only if the heading names that role, because the preset already contains its signer.
-If a sheet has no headings, the cells are examined instead. Ambiguous columns are not matched: if there are two columns
-of names, for example, it is unknown which name belongs to the ID numbers.
+Headings are recognized in Chinese and in English, regardless of spacing, width, case and punctuation. The preset
+already contains the signers of staff and branch roles, so a heading is matched to such a role only if the heading names
+the role. If a sheet has no headings, the cells are examined instead. Ambiguous columns are not matched: if there are
+two columns of names, for example, it is unknown which name belongs to the ID numbers.
 """
 
 from __future__ import annotations
@@ -363,7 +363,7 @@ def lay_out(
 
 
 def without_headings(sheet: Sheet) -> Sheet:
-    """Return the sheet with its heading row treated as a contract, and with empty headings."""
+    """Return the sheet with its heading row treated as a contract row, and with empty headings."""
     row = sheet.heading_row
     if row is None:
         return sheet
@@ -383,7 +383,7 @@ def with_headings(sheet: Sheet) -> Sheet:
 
 
 def are_headings_doubtful(sheet: Sheet) -> bool:
-    """Return whether the heading row may actually be a contract. This is the case if none of the headings is known."""
+    """Return whether the heading row may actually be a contract row. This is the case if no heading is known."""
     return sheet.heading_row is not None and not known_heading_count(sheet.headings)
 
 

@@ -92,7 +92,7 @@ class RowReading:
         return not any(problem.is_blocking for problem in self.problems)
 
     def of(self, kind: ColumnKind, role_id: SignerId | None = None) -> str:
-        """Return the row's value of this kind for the role, or an empty string if the row has none.
+        """Return the row's value of this kind for the role, or an empty string if there is no such value.
 
         Omit ``role_id`` for kinds that belong to no role, such as the title.
         """

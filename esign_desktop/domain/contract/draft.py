@@ -71,21 +71,21 @@ class ContractDraft:
         return payer is not None
 
     def document(self, document_id: DocumentId) -> Document:
-        """Return the document with this id. Raises KeyError if the draft does not contain it."""
+        """Return the document with this id. Raises KeyError if there is no such document."""
         for document in self.documents:
             if document.id == document_id:
                 return document
         raise KeyError(document_id)
 
     def signer(self, signer_id: SignerId) -> Signer:
-        """Return the signer with this id. Raises KeyError if the draft does not contain it."""
+        """Return the signer with this id. Raises KeyError if there is no such signer."""
         for signer in self.signers:
             if signer.id == signer_id:
                 return signer
         raise KeyError(signer_id)
 
     def placement(self, placement_id: PlacementId) -> Placement:
-        """Return the placement with this id. Raises KeyError if the draft does not contain it."""
+        """Return the placement with this id. Raises KeyError if there is no such placement."""
         for placement in self.placements:
             if placement.id == placement_id:
                 return placement
@@ -102,14 +102,14 @@ class ContractDraft:
     def steps(self) -> tuple[tuple[Signer, ...], ...]:
         """The signers grouped by step, in signing order. Within a step, signers are in display order.
 
-        Signers without an order do not belong to a step.
+        Signers who may sign at any time do not belong to a step.
         """
         numbers = sorted({signer.terms.step for signer in self.signers if signer.terms.step})
         return tuple(tuple(s for s in self.signers if s.terms.step == number) for number in numbers)
 
     @property
     def anytime_signers(self) -> tuple[Signer, ...]:
-        """The signers without an order, who may sign at any time, in display order."""
+        """The signers who belong to no step and may sign at any time, in display order."""
         return tuple(signer for signer in self.signers if not signer.terms.step)
 
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 def add_documents(draft: ContractDraft, documents: Sequence[Document]) -> ContractDraft:
-    """Append the documents."""
+    """Append documents to the draft."""
     return replace(draft, documents=(*draft.documents, *documents))
 
 
@@ -61,7 +61,7 @@ def add_signer(draft: ContractDraft, signer: Signer) -> ContractDraft:
 
 
 def update_signer(draft: ContractDraft, signer: Signer) -> ContractDraft:
-    """Replace the signer that has the same id. The new signer's step is used."""
+    """Replace the signer who has the same id. The new signer's step is used."""
     return replace(draft, signers=tuple(signer if s.id == signer.id else s for s in draft.signers))
 
 
@@ -86,8 +86,8 @@ def remove_signer(draft: ContractDraft, signer_id: SignerId) -> ContractDraft:
 def arrange_signers(draft: ContractDraft, steps: Sequence[Sequence[SignerId]]) -> ContractDraft:
     """Arrange the signers in these steps.
 
-    Signers that are not listed follow in steps of their own, in their previous order. Signers that have no order and
-    are not listed come last, and still have no order.
+    Signers who are not listed follow in steps of their own, in their previous order. Unlisted signers who may sign at
+    any time come last, and may still sign at any time.
     """
     known = {s.id: s for s in draft.signers}
     named: list[Signer] = []
@@ -126,7 +126,7 @@ def set_options(draft: ContractDraft, options: FlowOptions) -> ContractDraft:
 
 
 def place(draft: ContractDraft, placement: Placement) -> ContractDraft:
-    """Add a placement. Its seal is drawn on top of the others."""
+    """Add a placement. Its seal is drawn on top of the other seals."""
     return replace(draft, placements=(*draft.placements, placement))
 
 

@@ -24,8 +24,8 @@ LIKE_ENOUGH: Final = 0.6
 class PageDigest:
     """The hash of a page's normalized text, and a sketch by which similar texts can be recognized.
 
-    The sketch consists of the smallest hashes of short pieces of the text, in ascending order. Hash and sketch are
-    empty for a page without text.
+    The sketch consists of the smallest hashes of short pieces of the text, in ascending order. Both the hash and the
+    sketch are empty for a page without text.
     """
 
     sha256: str = ""

@@ -40,8 +40,7 @@ _NUMBERS: Final = frozenset({SignerDatum.NUMBER, SignerDatum.MOBILE})
 def fill_form(draft: ContractDraft, document_id: DocumentId, name: str, value: str) -> ContractDraft:
     """Set the value of a form field, and of all fields linked to this field.
 
-    The fields no longer take their values from a signer. Unknown fields are ignored, and so are documents without a
-    template.
+    The fields no longer take their values from a signer. Unknown fields and documents without a template are ignored.
     """
     return _change_group(
         draft, document_id, name, lambda filling, field: _detached(filling, field).with_value(field, value)
@@ -162,8 +161,8 @@ def suits(kind: AnswerKind, signer: Signer, datum: SignerDatum) -> bool:
 def with_followed(draft: ContractDraft) -> ContractDraft:
     """Return the draft with updated values in all form fields that take their values from a signer's data.
 
-    If the signer was removed, the field keeps its last value, as if a user had entered it. A field also keeps an ID
-    number that is no longer stored on this computer because the platform already has an account for the person.
+    If the signer has been removed, the field keeps its last value, as if a user had entered it. A field also keeps an
+    ID number that is no longer stored on this computer because the platform already has an account for the person.
     """
     if not any(document.template is not None and document.template.sources for document in draft.documents):
         return draft

@@ -1,7 +1,7 @@
 """The problems that checks find in a draft, and the objects that the problems concern.
 
 A problem contains no text; the user interface provides the wording. BLOCKING problems prevent sending, CONFIRM problems
-require the user's confirmation, and WARNING and HINT are for information only.
+require the user's confirmation, and WARNING and HINT problems are for information only.
 """
 
 from __future__ import annotations

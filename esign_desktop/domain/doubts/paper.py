@@ -29,7 +29,7 @@ class PaperPage:
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """The content of one document: the text of its pages, and the parties, which are listed in ``proposal``."""
+    """The content of one document: the text of its pages, and the parties listed in ``proposal``."""
 
     proposal: Proposal
     pages: tuple[PaperPage, ...] = ()

@@ -43,7 +43,8 @@ def plain(text: str) -> str:
 def spellings(name: str) -> tuple[str, ...]:
     """Return the normalized forms in which a name may occur.
 
-    They are the name with and without the text in brackets, and the former name if the brackets contain one.
+    The forms are the whole name, the name without the text in brackets, and the former name if the brackets contain
+    one.
     """
     former = [found["name"] for found in _FORMER.finditer(name)]
     found = dict.fromkeys(map(plain, (name, _GROUP.sub("", name), *former)))

@@ -87,7 +87,7 @@ class Contact:
 class ContactEntry:
     """A contact to be stored, with unmasked data that a user entered or that was read from a file.
 
-    ``id`` identifies the contact to change. If it is None, the contact is found by number, or by name and mobile
+    ``id`` identifies the contact to change. If ``id`` is None, the contact is found by number, or by name and mobile
     number. ``agents`` are the people who act for an organization, with the default agent first; None leaves the agents
     unchanged. ``given`` holds the values that were displayed when editing began. Values that the user did not change
     are not saved, so that changes made elsewhere since then are kept.
@@ -103,7 +103,7 @@ class ContactEntry:
 
 @dataclass(frozen=True, slots=True)
 class ContactPage:
-    """The first contacts of a search result, with the user's own parties at the top, and the number of all results."""
+    """The first contacts of a search result, with the user's own parties at the top, and the total result count."""
 
     contacts: tuple[Contact, ...]
     total: int

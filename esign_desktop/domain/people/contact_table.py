@@ -108,7 +108,7 @@ TableColumns = tuple[ContactColumn | None, ...]
 def match_headings(headings: Sequence[str]) -> TableColumns:
     """Return the kind of data in each column, based on its heading, or None if the heading is not recognized.
 
-    If two columns have the same kind, the second is ignored.
+    If several columns have the same kind, only the first of these columns is used.
     """
     chosen: list[ContactColumn | None] = []
     for heading in headings:

@@ -50,7 +50,7 @@ class PartKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CustomerPart:
-    """A part of the line and its position, as character indexes counted from 0. ``end`` is exclusive."""
+    """A part of the line, and its position as zero-based character indexes. ``end`` is exclusive."""
 
     kind: PartKind
     value: str = field(repr=False)
@@ -74,7 +74,7 @@ class CustomerLine:
 
     @property
     def id_type(self) -> PersonIdType | None:
-        """The document type, or None if the line does not determine it."""
+        """The document type, or None if the line does not determine the type."""
         return self.id_types[0] if len(self.id_types) == 1 else None
 
     @property
@@ -145,8 +145,8 @@ def read_organization_line(
 ) -> CustomerLine:
     """Parse the line of an organization and its agent.
 
-    A part of 18 characters is read as the code unless ``is_id_number`` returns True for it. The organization's name is
-    the word for which ``names_organization`` returns True, or else the first of several words.
+    A part of 18 characters is read as the organization's code unless ``is_id_number`` returns True for this part. The
+    organization's name is the word for which ``names_organization`` returns True, or else the first of several words.
     """
     line = _Line(text[:MAX_CHARACTERS])
     line.blank(_ORGANIZATION_LABELS)

@@ -86,7 +86,7 @@ def likely_kinds(number: str, *, has_chinese_name: bool) -> tuple[PersonIdType, 
     """Return the types of documents to which the number probably belongs, with the most probable type first.
 
     If neither the number nor the name determines the type, the result contains several types. Permits for Hong Kong and
-    Macao have numbers in the same format as some passports, but their holders have Chinese names.
+    Macao have numbers in the same format as some passports, but the holders of such permits have Chinese names.
     """
     if is_residence_permit(number):
         return (_K.RESIDENT_IDENTITY, _K.TAIWAN_PERMIT if number[1] == "3" else _K.HONG_KONG_MACAO_PERMIT)

@@ -1,4 +1,4 @@
-"""The data of a customer that another program, such as a bank's, hands over to the counter.
+"""Customer data that another program, such as a bank's, hands over to the counter.
 
 The format of this data is defined in resources/customer.schema.json.
 """
@@ -16,7 +16,7 @@ from esign_desktop.domain.people.documents import DOCUMENT_WORDS
 
 @dataclass(frozen=True, slots=True)
 class HandedCustomer:
-    """The data of a customer that another program handed over.
+    """Customer data handed over by another program.
 
     ``preset_key`` is the function key of the preset to use, or None for the current preset. ``reference`` is the other
     program's case reference, which is returned with every result. ``answers`` holds the values of form fields, keyed by
@@ -38,15 +38,15 @@ class HandedCustomer:
         return " ".join(part for part in (self.name, word, self.number, self.mobile) if part)
 
     def is_for_same(self, other: HandedCustomer) -> bool:
-        """Return whether another hand-over is for the same contract.
+        """Return whether another handover is for the same contract.
 
-        This is the case if all data or the case references are the same.
+        This is the case if all data is the same, or if both have the same case reference.
         """
         return self == other or bool(self.reference and self.reference == other.reference)
 
 
 class HandoverState(StrEnum):
-    """What happened to a customer that was handed over: displayed, added to the queue, or rejected."""
+    """The outcome of a handover: the customer was displayed, added to the queue, or rejected."""
 
     SHOWN = "shown"
     QUEUED = "queued"

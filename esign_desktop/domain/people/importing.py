@@ -46,7 +46,8 @@ class PlannedContact:
 
     ``contact`` is the stored contact with the row's identity or number. ``changes`` lists the names of the values that
     the row changes. ``rival`` is the index of the first row with the same identity, and ``agent`` is the index of the
-    row that describes the organization's agent. If there is no such contact or row, the respective value is None.
+    row that describes the organization's agent. ``contact``, ``rival`` and ``agent`` are None if there is no such
+    contact or row.
     """
 
     index: int

@@ -56,7 +56,7 @@ class FoundWords:
 
 
 def words_beside(labels: Iterable[PageLabel], center: PagePoint) -> str:
-    """Return the words that identify a seal's position, or an empty string if there are none within REACH_PT.
+    """Return the words that identify a seal's position, or an empty string if no text within REACH_PT is suitable.
 
     If the nearest text contains a colon, only the part before the colon is used, because the rest differs between
     contracts. Text with a long number is skipped because it is personal data and also differs between contracts.

@@ -68,8 +68,8 @@ class _Shown:
 def arrangeable(draft: ContractDraft, placement_ids: Set[PlacementId]) -> tuple[PlacementId, ...]:
     """Return the ids of the placements that ``align`` and ``distribute`` would move.
 
-    These are the seals on the page that contains the largest number of the given seals, or on the first such page. If
-    no page contains two of the given seals, the result is empty.
+    These are the given seals on a single page: the page that contains the most of the given seals, or the first such
+    page. If no page contains two of the given seals, the result is empty.
     """
     return tuple(seal.placement.id for seal in _arrangeable(draft, placement_ids)[1])
 
@@ -192,10 +192,11 @@ def page_groups(pages: PageRanges, width_pt: float) -> tuple[PageRanges, ...]:
 
 
 def split_cross_page(draft: ContractDraft, placement_id: PlacementId) -> Copies:
-    """Split a cross-page seal into one seal for each group of pages, and return the draft with the new seals.
+    """Split a cross-page seal whose slices are too thin into several seals, one for each group of pages.
 
-    Pages beyond the document's end are dropped. The first new seal keeps the placement's id. The draft is unchanged if
-    the slices are already wide enough, if no division is possible, or if the placement is not a cross-page seal.
+    Return the draft with the new seals. Pages beyond the document's end are dropped. The first new seal keeps the
+    placement's id. The draft is unchanged if the slices are already wide enough, if the pages cannot be divided into
+    suitable groups, or if the placement is not a cross-page seal.
     """
     index, placement = next(((i, p) for i, p in enumerate(draft.placements) if p.id == placement_id), (0, None))
     signer = next((s for s in draft.signers if placement and s.id == placement.signer_id), None)

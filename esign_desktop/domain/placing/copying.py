@@ -246,7 +246,10 @@ def _is_complete(draft: ContractDraft, placement: Placement) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class ClippedSeal:
-    """A placement on the clipboard, and whether its original was on all pages of its document."""
+    """A placement on the clipboard.
+
+    ``covers_document`` means that the original placement was on all pages of its document.
+    """
 
     placement: Placement
     covers_document: bool
@@ -290,7 +293,7 @@ class PasteTarget:
     """The destination of a paste. If a value is None, each copy keeps the value of its original.
 
     ``page_number`` becomes the page of the first fixed seal, and the page numbers of the other seals are changed by the
-    same difference. ``signer_id`` is used for seals whose own signer is not in the contract.
+    same amount. ``signer_id`` is used for seals whose own signer is not in the contract.
     """
 
     document_id: DocumentId | None = None

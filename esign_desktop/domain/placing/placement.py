@@ -132,7 +132,7 @@ def vertical_pt(placement: Placement) -> float:
 
 
 def moved_to(placement: Placement, *, x_pt: float | None = None, y_pt: float | None = None) -> Placement:
-    """Return the placement with a new x, a new y, or both.
+    """Return the placement with a new x coordinate, a new y coordinate, or both.
 
     For a keyword placement, ``x_pt`` and ``y_pt`` are the offset. The new position may be outside the page.
     """
@@ -212,9 +212,9 @@ If the value is None or missing, the search has not finished.
 class SealMark:
     """A seal, or one slice of a seal, as it will appear on a page.
 
-    ``rect`` is the part that is visible on the page, in page space. ``slice_index`` is the index of the slice among
-    ``slice_count`` slices, counted from 0 at the seal's left edge. ``size_is_assumed`` means that the seal has its own
-    size, which the platform does not report.
+    ``rect`` is the part that is visible on the page, in page space. ``slice_count`` is the number of slices, and
+    ``slice_index`` is the zero-based index of the slice, counted from the seal's left edge. ``size_is_assumed`` means
+    that the seal has its own size, which the platform does not report.
     """
 
     placement_id: PlacementId

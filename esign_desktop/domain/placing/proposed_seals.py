@@ -1,4 +1,7 @@
-"""Propose signers and seals for the parties found in documents. Proposals enter the draft only when accepted."""
+"""Propose signers and seals for the parties found in documents.
+
+Proposals are added to the draft only if the user accepts them.
+"""
 
 from __future__ import annotations
 

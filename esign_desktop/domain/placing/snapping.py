@@ -42,9 +42,10 @@ class SnapReason(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Guide:
-    """A straight line to display, in page space. ``at_pt`` is the x of a vertical line or the y of a horizontal line.
+    """A straight line to display, in page space.
 
-    The line extends from ``from_pt`` to ``to_pt``.
+    ``at_pt`` is the x coordinate of a vertical line or the y coordinate of a horizontal line. The line extends from
+    ``from_pt`` to ``to_pt``.
     """
 
     orientation: Orientation
@@ -240,9 +241,10 @@ class SnapTargets:
     def snap(self, moving: PageRect, tolerance_pt: float) -> Snap:
         """Return the shift to the nearest line within the tolerance on each axis, and a guide for each line touched.
 
-        Centers align with centers, seal edges with either edge of another seal, and seal edges with the same edge of
-        the page or of its margins. The bottom edge of a seal also aligns with the baseline of text. A seal is never
-        shifted off the page, or further off the page. The result does not depend on the order of the targets.
+        Centers align with centers. The edges of a seal align with either edge of another seal, and with the
+        corresponding edge of the page or its margins. The bottom edge of a seal also aligns with the baseline of text.
+        Snapping never pushes a seal off the page, and never moves a seal that is partly off the page any further out.
+        The result does not depend on the order of the targets.
         """
         x, y = _spans(moving)
         dx_pt, dy_pt = self._x.nearest_pt(x, tolerance_pt), self._y.nearest_pt(y, tolerance_pt)

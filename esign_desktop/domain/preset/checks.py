@@ -1,4 +1,7 @@
-"""Check a preset that is being edited. Severe problems prevent the user from saving it; other problems are warnings."""
+"""Check a preset that is being edited.
+
+Severe problems prevent the user from saving the preset; other problems are warnings.
+"""
 
 from __future__ import annotations
 
@@ -43,10 +46,10 @@ class PresetPart(StrEnum):
 class PresetProblem:
     """A problem with a preset. ``code`` selects the message.
 
-    ``index`` is the number of the affected row in ``part``, counted from 0, or None. The codes, with their parameters
-    in parentheses, are: ``name_missing``; ``bad_address``; ``key_without_customer`` (key); ``nobody``; ``no_customer``;
-    ``staff_unknown`` (count); ``titles_alike``; ``without_seal`` and ``silent_without_seal`` (role);
-    ``customer_is_silent`` (role); ``document_without_seal`` (document).
+    ``index`` is the zero-based index of the affected row in ``part``, or None if no single row is affected. The codes,
+    with their parameters in parentheses, are: ``name_missing``; ``bad_address``; ``key_without_customer`` (key);
+    ``nobody``; ``no_customer``; ``staff_unknown`` (count); ``titles_alike``; ``without_seal`` and
+    ``silent_without_seal`` (role); ``customer_is_silent`` (role); ``document_without_seal`` (document).
 
     Codes about a seal (all with number): ``keyword_missing``, ``keyword_too_long`` (most), ``keyword_not_found``
     (keyword), ``keyword_unconfirmed`` (keyword, count), ``no_such_page`` (pages, page_count), ``outside_page``,

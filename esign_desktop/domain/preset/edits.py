@@ -90,7 +90,7 @@ def own_title(role: Signer) -> str:
 
 
 def add_role(preset: Preset, kind: RoleKind) -> Preset:
-    """Add a role that has no signer yet. Its future signer signs after all others."""
+    """Add a role that has no signer yet. The new role signs after all other roles."""
     role_id = SignerId(_free("role", {str(role.id) for role in preset.signers}))
     step = max((role.terms.step for role in preset.signers), default=0) + 1
     return replace(preset, signers=(*preset.signers, _role(role_id, kind, "", SigningTerms(step))))
@@ -157,7 +157,7 @@ def add_seal(preset: Preset, role_id: SignerId, slot: DocumentId, kind: SealKind
 
 
 def change_seal(preset: Preset, seal_id: PlacementId, change: Callable[[PresetSeal], PresetSeal]) -> Preset:
-    """Apply ``change`` to one seal. The seal's fallback points then adopt its role, document and size."""
+    """Apply ``change`` to one seal. The fallback points then adopt the role, document and size of the changed seal."""
     return replace(
         preset,
         seals=tuple(_aligned(change(seal)) if seal.placement.id == seal_id else seal for seal in preset.seals),
@@ -219,7 +219,7 @@ def change_document(preset: Preset, slot: DocumentId, change: Callable[[PresetDo
 
 
 def with_uncounted_keywords(preset: Preset, slot: DocumentId) -> Preset:
-    """Return a copy of the preset without the number of confirmed matches of each keyword in one document.
+    """Return a copy of the preset in which the keyword matches of one document are no longer confirmed.
 
     Call this function when the text of the document has changed.
     """

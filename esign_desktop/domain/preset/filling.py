@@ -108,7 +108,7 @@ def filling_of(template: PlatformTemplate, facts: DeskFacts, *, only: SignerId |
     """Return the field values that the platform inserts into a template.
 
     A field without a role refers to the customer ``only``. If the customer's value is unknown, the typed answer is
-    used. A field without either is omitted and keeps the template's own value.
+    used. If there is no answer either, the field is omitted and keeps the template's own value.
     """
     values = ((field.name, _value(field, facts, only)) for field in template.fields)
     wanted = tuple(map(wanted_of, template.fields))

@@ -156,9 +156,10 @@ def _search(placement: Placement) -> tuple[DocumentId, str]:
 
 
 def require_agreed(draft: ContractDraft, hits: KeywordHits) -> None:
-    """Raise InputError if a keyword has no matches, or has more matches than the user confirmed.
+    """Raise InputError if a keyword has no matches, or has several matches that the user has not confirmed.
 
-    The codes are ``preset.keyword_not_found`` (keyword) and ``preset.keyword_unconfirmed`` (keyword, count).
+    The codes are ``preset.keyword_not_found`` (keyword) and ``preset.keyword_unconfirmed`` (keyword, count). A keyword
+    that has not been searched for is skipped.
     """
     for place in draft.placements:
         if isinstance(place, KeywordPlacement):
@@ -179,7 +180,10 @@ def require_agreed_seal(seal: PresetSeal, count: int) -> None:
 
 
 def counted_seal(place: KeywordPlacement, hits: tuple[KeywordHit, ...], behaviour: PlatformBehaviour) -> PresetSeal:
-    """Return a seal for these keyword matches. Their number is confirmed, and they provide the fallback points."""
+    """Return a seal for these keyword matches.
+
+    The number of matches is confirmed, and the matches provide the fallback points.
+    """
     fallbacks = tuple(
         CoordinatePlacement(
             *(PlacementId(f"{place.id} at {number}"), place.signer_id, place.document_id),

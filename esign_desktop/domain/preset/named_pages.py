@@ -41,8 +41,8 @@ def named_places(preset: Preset, papers: Mapping[DocumentId, Paper]) -> tuple[Do
 def names_of_customers(preset: Preset, parties: Sequence[ProposedParty]) -> dict[SignerId, str]:
     """Return the names that a document contains for the preset's customers.
 
-    A customer receives the name that stands next to the title of the customer's role. If one person and one person's
-    name are left over, they belong together; the same applies to organizations.
+    Each customer is assigned the name printed next to the title of the customer's role. If exactly one person and one
+    person's name remain, the name is assigned to this person. The same applies to organizations.
     """
     named = [party for party in parties if party.name and not is_placeholder(party.name)]
     named = [party for party in named if not any(is_same(party.name, name) for name in _fixed_names(preset))]

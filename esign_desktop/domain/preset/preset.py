@@ -1,7 +1,7 @@
-"""Presets: reusable contracts with open signers, whose roles are taken by different parties in each contract.
+"""Presets: reusable contracts with open signers.
 
-The signers, placements and options of a preset have the same types as those of a contract. Slots take the place of
-document ids.
+In each contract, different parties take the roles of the open signers. The signers, placements and options of a preset
+have the same types as those of a contract. Slots take the place of document ids.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ class FormField:
     """A form field of a template and the source of its value: a customer's data, an answer, or fixed text.
 
     For TYPED fields, ``label`` is the displayed name; if it is empty, the field's name is displayed. ``kind`` restricts
-    the answer; if it is None, the kind is guessed from the names.
+    the answer; if it is None, the kind is guessed from the label and the field's name.
     """
 
     name: str
@@ -134,7 +134,7 @@ class PresetDocument:
 
 @dataclass(frozen=True, slots=True)
 class PresetSeal:
-    """A signer's seal. If its keyword is not found in the document, the seal is placed at the ``fallbacks`` instead."""
+    """A signer's seal. If the seal's keyword is not found in the document, the ``fallbacks`` are used instead."""
 
     placement: Placement
     fallbacks: tuple[CoordinatePlacement, ...] = ()
@@ -250,7 +250,10 @@ def with_signer_ids(options: FlowOptions, signer_ids: Mapping[SignerId, SignerId
 
 
 def counter_options(options: FlowOptions) -> FlowOptions:
-    """Return a copy of the options for the counter, with a signing deadline of 30 minutes and no notifications."""
+    """Return a copy of the options adapted for the counter.
+
+    The copy has a signing deadline of 30 minutes and no notifications.
+    """
     return replace(options, deadline=SignWithin(COUNTER_VALIDITY_MS), notices=frozenset())
 
 

@@ -1,4 +1,4 @@
-"""Questions that a form asks in addition to the customers' data, and the kinds of answers that it accepts."""
+"""Questions that a form asks in addition to the customers' data, and the kinds of answers to these questions."""
 
 from __future__ import annotations
 
