@@ -137,8 +137,8 @@ def note_policy(policy: Policy, settings: Settings, note: Note) -> None:
 class AuditWords:
     """The text of an exported audit log.
 
-    ``headings`` are the headings of the columns for time, user, action, environment, contract, flow, outcome and seal,
-    in this order. ``actions`` and ``environments`` map stored values to displayed text.
+    ``headings`` contains the column headings for time, user, action, environment, contract, flow, outcome and seal, in
+    this order. ``actions`` and ``environments`` map stored values to displayed text.
     """
 
     headings: tuple[str, ...]
@@ -174,7 +174,7 @@ class AuditSeal:
     def restored(self) -> None:
         """Record in the log and in the ledger that the log was restored from a backup. Raises StoreError.
 
-        From then on, the log is no longer compared with the heads recorded earlier in the ledger.
+        After this call, the log is not compared with heads that the ledger recorded earlier.
         """
         note_restored(self._audit, self._ledger)
 
@@ -209,7 +209,7 @@ class AuditLog:
         return self._audit.entries(limit=limit)
 
     def check(self) -> AuditCheck:
-        """Check that no line of the log was changed or removed, and return the result."""
+        """Check that no line of the log has been changed or removed, and return the result."""
         return self._audit.check()
 
     def export(self, target: Path, words: AuditWords) -> int:

@@ -70,7 +70,7 @@ class ConnectionReport:
 
 
 class EnvironmentService:
-    """The service for the settings of the environments, which also provides a client for each environment.
+    """The service that manages the settings of the environments and provides a client for each environment.
 
     It is thread-safe, and every call may block on the store or the keyring. Values set by ``policy`` override saved
     values. A secret that the keyring cannot store is kept in memory until the application ends.
@@ -147,9 +147,9 @@ class EnvironmentService:
     def save(self, environment: Environment) -> bool:
         """Store an environment's settings, except the project's secret.
 
-        A password in the proxy's address is stored in the keyring. Return True, or False if there is no keyring; the
-        password is then forgotten when the application ends. Raises StoreError if the keyring fails; the password then
-        remains valid for this session.
+        A password in the proxy's address is stored in the keyring. If there is no keyring, return False; the password
+        is then forgotten when the application ends. Otherwise, return True. Raises StoreError if the keyring fails; in
+        this case, the password remains valid for this session.
         """
         proxy_url, password = without_password(environment.proxy_url.strip())
         values = _values(replace(environment, proxy_url=proxy_url))
@@ -301,7 +301,10 @@ class EnvironmentService:
         self.set_behaviour(kind, replace(self.get(kind).behaviour, links_at_start=learned))
 
     def are_links_told(self, kind: EnvironmentKind) -> bool | None:
-        """Return whether ``start`` returns signing links, as measured or set by the user, or None if unknown."""
+        """Return whether ``start`` returns signing links, as measured or set by the user.
+
+        The result is None if this is not known.
+        """
         known = self.get(kind).behaviour.links_at_start
         return None if known is LinksAtStart.UNKNOWN else known is LinksAtStart.YES
 

@@ -125,7 +125,7 @@ class Preferences:
 
     @property
     def own_tier(self) -> Tier | None:
-        """The package with the negotiated price, or None if none was entered."""
+        """The package with the negotiated price, or None if no price was entered."""
         if self.policy.price is not None:
             return self.policy.price
         try:

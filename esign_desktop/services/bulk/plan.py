@@ -262,10 +262,10 @@ class BulkPlanner:
         self._clock_ms = clock_ms
 
     def columns_for(self, preset: Preset, sheet: Sheet) -> ColumnChoice:
-        """Return the meaning of each column of a sheet.
+        """Return the meaning of each column of a sheet. Raises StoreError.
 
-        If a meaning was stored for a column's heading, it takes precedence. Other columns are matched by their
-        headings, or by their content if the sheet has no headings. Raises StoreError.
+        A meaning that was stored for a column's heading takes precedence. Other columns are matched by their headings,
+        or by their content if the sheet has no headings.
         """
         if not sheet.has_headings:
             return fitted(preset, match_contents(preset, sheet.rows), len(sheet.headings))
@@ -278,7 +278,10 @@ class BulkPlanner:
         return fitted(preset, chosen, len(sheet.headings))
 
     def remember_columns(self, plan: BulkPlan) -> None:
-        """Store the plan's column choice for the sheet's headings. Do nothing if there are none. Raises StoreError."""
+        """Store the plan's column choice for the sheet's headings. Raises StoreError.
+
+        If the sheet has no headings, nothing is stored.
+        """
         if plan.sheet.has_headings:
             digests = self._heading_digests(plan.sheet)
             self._store.remember_columns(plan.preset.id, dict(zip(digests, plan.columns, strict=True)))

@@ -45,8 +45,8 @@ class ResultChoice:
 class ResultWords:
     """The headings and texts of an export, in the language of the window.
 
-    ``of_person(title, heading)`` returns the heading of a person's column; ``title`` is the person's role, or empty if
-    the contract has only one person. ``remark_of`` returns the problems of a row as text.
+    ``of_person(title, heading)`` returns the heading of a person's column. ``title`` is the person's role, or an empty
+    string if the contract has only one person. ``remark_of`` returns the problems of a row as text.
     """
 
     row: str
@@ -69,8 +69,8 @@ def export_results(
     """Write the results of a bulk send to a file, and return the number of rows. Raises StoreError.
 
     ``rows`` are the plan's rows in their current state. The suffix of ``target`` selects the format: a workbook, .csv,
-    or .json. In a .json file, each row repeats the column names. Each person has columns of their own. By default,
-    names are masked, and mobile numbers and links are left out; ``choice`` can include them in full.
+    or .json. In a .json file, each row repeats the column names. Each person has separate columns. By default, names
+    are masked, and mobile numbers and links are left out. ``choice`` states which of these values are included in full.
     """
     table = _Table(plan.preset, words, flows, choice)
     headings, cells = table.headings(), [table.cells(row, plan.readings[row.index]) for row in rows]

@@ -1,8 +1,8 @@
 """Recognize rows by keyed digests, without storing the rows' values. The key never leaves this installation.
 
-A row's draft id is derived from the row's digest. The ledger contains the draft ids, so earlier sends of a sheet are
-found even after the database was restored from a backup. When a person's data is erased, the digests are kept: they do
-not identify the person, and they prevent the contract from being sent twice.
+A row's draft id is derived from the row's digest. The ledger contains the draft ids, so rows of a sheet that were
+already sent are recognized even after the database has been restored from a backup. When a person's data is erased, the
+digests are kept: they do not identify the person, and they prevent the contract from being sent twice.
 """
 
 from __future__ import annotations
@@ -40,16 +40,16 @@ class RowKeys:
     def row(self, environment: Environment, preset_id: PresetId, values: Mapping[ColumnTarget, str]) -> str:
         """Return the digest of a row's values for a preset in a project. The order of the values does not matter.
 
-        The digest depends on the preset's id and not on the preset's content. Editing the preset between two runs
-        therefore does not cause contracts to be sent a second time.
+        The digest depends on the preset's id and not on the preset's content. If the preset is edited between two runs,
+        contracts are therefore not sent a second time.
         """
         return self._digest("row", [environment.kind.value, environment.project_id, preset_id, *_cells(values)])
 
     def contract(self, environment: Environment, preset_id: PresetId, values: Mapping[ColumnTarget, str]) -> str:
-        """Return the digest of a row's values without its phone numbers and email addresses.
+        """Return the digest of a row's values, leaving out phone numbers and email addresses.
 
-        This digest identifies the contract, and does not change if a person's phone number changes. Draft ids are
-        derived from this digest.
+        The digest identifies the contract and stays the same if a person's phone number changes. Draft ids are derived
+        from this digest.
         """
         cells = _cells(contract_values(values))
         return self._digest("contract", [environment.kind.value, environment.project_id, preset_id, *cells])

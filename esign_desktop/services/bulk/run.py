@@ -69,7 +69,7 @@ class BulkRun:
         self._same_failures: tuple[object, int] = (None, 0)
 
     def run(self) -> BulkReport:
-        """Send rows until none is left or the run has to stop, and return the report.
+        """Send rows until all are done or the run has to stop, and return the report.
 
         Sends in progress are completed before the run stops.
         """

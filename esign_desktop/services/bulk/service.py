@@ -76,9 +76,9 @@ class BulkService:
         self._exclusive = Exclusive("bulk.busy")
 
     def preset_obstacle(self, preset: Preset) -> InputError | None:
-        """Return the error that currently prevents the preset from being used with any sheet, or None if there is none.
+        """Return the error that currently prevents the preset from being used with any sheet.
 
-        An example of such an error is InputError ``preset.other_environment``.
+        The result is None if the preset can be used. An example of an error is InputError ``preset.other_environment``.
         """
         try:
             self._presets.pages.require_settled(preset)
@@ -101,7 +101,7 @@ class BulkService:
         again: Collection[int] = (),
         cancel: CancelToken | None = None,
     ) -> BulkPlan:
-        """Return a plan that states what would be sent for each row, and the total cost. Nothing is sent.
+        """Return a plan that states what would be sent for each row and what the total cost would be. Nothing is sent.
 
         ``again`` holds the indices of sent rows that the user wants to send once more. Raises Cancelled, StoreError,
         and InputError ``preset.other_environment``, ``preset.staff_unknown`` or ``preset.deadline_past``.

@@ -39,7 +39,7 @@ class RowState(StrEnum):
 class PlannedRow:
     """A row of a bulk plan.
 
-    ``index`` is the row's index in the sheet, counted from 0, and ``number`` is its row number in the spreadsheet
+    ``index`` is the zero-based index of the row in the sheet, and ``number`` is its row number in the spreadsheet
     program. ``masked_names`` are the customers' names, in the order of the preset's roles. ``flow_status`` is the
     stored status of a sent contract. ``claims`` identify the row in the store: first the row itself, then its contract,
     then the row as read from the file.
@@ -69,8 +69,9 @@ class PlannedRow:
 class BulkCost:
     """The number of contracts needed to send all ready rows, and the price of these contracts.
 
-    ``left_after`` is the number of contracts that will be left in the package. It is negative if the package has too
-    few, and None if the user has not entered the size of the package. ``is_over`` means that the package has expired.
+    ``left_after`` is the number of contracts that will be left in the contract plan. The number is negative if too few
+    contracts are left, and None if the user has not entered the size of the contract plan. ``is_over`` means that the
+    contract plan has expired.
     """
 
     contract_count: int

@@ -221,7 +221,7 @@ def _fetch(order: dict[str, Any], on_progress: Callable[[], None]) -> dict[str, 
 def fetch(
     folder: Path, passphrase: str, scratch: Path, on_progress: Callable[[], None] = lambda: None
 ) -> dict[str, Any]:
-    """Decrypt a computer's newest undamaged daily backup and its merged ledger into the folder ``scratch``.
+    """Decrypt a computer's merged ledger and newest undamaged daily backup into the folder ``scratch``.
 
     The result includes the key with which that computer encrypts personal data. The key is not written to disk. Raises
     StoreError ``copy.wrong_passphrase``, ``copy.nothing``, ``copy.damaged``, ``copy.newer_version`` or

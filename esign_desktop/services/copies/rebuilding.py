@@ -31,7 +31,7 @@ class Rebuilt:
 
 @dataclass(frozen=True, slots=True)
 class CopyOffer:
-    """A backup of the database made before an upgrade, and the number of contracts sent since then.
+    """A backup of the database made before an upgrade, and the number of contracts sent since the backup.
 
     The number is taken from the ledger.
     """

@@ -94,11 +94,13 @@ class Restored:
 
     ``held_count`` is the number of sends that are waiting for the user's decision. ``missing_file_count`` is the number
     of draft documents that were not found. ``begun_count`` is the number of unfinished sends for which neither a flow
-    nor a draft is known. ``has_audit`` states whether the audit log was restored, which is done only if this computer
-    had none. ``particulars_count`` is the number of accounts whose ID number, mobile number and email address were
-    restored. ``missing_particulars_count`` is the number of accounts for which this failed, for the reason ``missing``.
-    ``strange_row_count`` is the number of rows sent in bulk by the other computer that cannot be recognized on this
-    computer.
+    nor a draft is known.
+
+    ``has_audit`` states whether the audit log was restored. An audit log is restored only if this computer had none.
+    ``particulars_count`` is the number of accounts whose ID number, mobile number and email address were restored.
+    ``missing_particulars_count`` is the number of accounts for which these values could not be restored, and
+    ``missing`` is the reason. ``strange_row_count`` is the number of rows that the other computer sent in bulk and that
+    this computer cannot recognize.
     """
 
     flow_count: int
@@ -123,8 +125,8 @@ class Found:
     """The decrypted content of a backup.
 
     ``made_at_ms`` is the time of the daily backup in epoch milliseconds, or 0 if there is none. ``passed_over_count``
-    is the number of newer daily backups that were damaged. ``left_out_count`` is the number of files that could not be
-    read when the daily backup was made and are therefore not in it.
+    is the number of newer daily backups that were damaged. ``left_out_count`` is the number of files that are missing
+    from the daily backup because they could not be read when it was made.
     """
 
     is_ledger_whole: bool
@@ -298,7 +300,7 @@ class Restorer:
 
 
 def chosen(computers: Sequence[Computer], name: str | None) -> Computer:
-    """Return the computer with this name or with an id that starts with this text.
+    """Return the computer whose name is ``name`` or whose id starts with ``name``.
 
     If ``name`` is None, return the only computer. Raises InputError ``copy.which_computer`` if several computers match,
     or ``copy.no_such_computer`` if none matches.

@@ -223,9 +223,9 @@ class SecondFolder:
         self._jobs.close()
 
     def keep_up(self, *, is_idle: bool = True) -> CopyStatus:
-        """Update the backup of the ledger. Update the daily backup too if it is due and the user is idle.
+        """Update the backup of the ledger, and return the status, including any error.
 
-        Return the status, which includes errors. Raises Cancelled after ``close``.
+        If the daily backup is due and the user is idle, update the daily backup too. Raises Cancelled after ``close``.
         """
         if not self._state.folder or not self._turn.acquire(blocking=False):
             return self.status()

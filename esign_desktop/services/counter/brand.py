@@ -52,7 +52,7 @@ class BrandService:
         self._folder = folder
 
     def brand(self) -> Brand:
-        """Return the stored text and picture. Both are empty if none were set."""
+        """Return the stored text and picture. The text is empty if none was set."""
         name = self._settings.get(_PICTURE_KEY) or ""
         path = self._folder / name
         is_there = bool(name) and path.name == name and path.is_file()

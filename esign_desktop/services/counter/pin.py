@@ -1,4 +1,4 @@
-"""The PIN that unlocks a locked counter. It is stored as a salted scrypt hash.
+"""The PIN that unlocks a locked counter, stored as a salted scrypt hash.
 
 The PIN keeps other people at the counter out of an open session. It does not protect against someone who can read the
 disk, because its few digits can be found by trying all combinations.

@@ -126,10 +126,10 @@ class CounterService:
     def choose(self, preset_id: PresetId, *, seen: CounterView | None = None) -> CounterView:
         """Use a preset for the next customers, and return the view.
 
-        ``seen`` is the view that the teller last saw. The call has no effect if the contract has ended since then.
-        Raises InputError ``counter.in_use`` or ``counter.code_shown`` while another contract is current, InputError
-        ``preset.no_customer``, ``preset.staff_unknown`` or ``preset.other_environment`` if the preset cannot be used in
-        this environment, and StoreError.
+        ``seen`` is the view that the teller last saw. If the displayed contract has ended since then, the call has no
+        effect. Raises InputError ``counter.in_use`` or ``counter.code_shown`` while another contract is current,
+        InputError ``preset.no_customer``, ``preset.staff_unknown`` or ``preset.other_environment`` if the preset cannot
+        be used in this environment, and StoreError.
         """
         with self._exclusive():
             visit = self._current.visit
@@ -201,7 +201,10 @@ class CounterService:
                 self._on_unsent(customer.reference)
 
     def look(self, text: str) -> CustomerLook:
-        """Read a line of customer data without entering it, for feedback while the teller types. Raises StoreError."""
+        """Interpret a line of customer data without submitting it, to give feedback while the teller types.
+
+        Raises StoreError.
+        """
         visit = self._current.visit
         with self._current.lock:
             expected = visit.view().next_role if visit is not None else None
@@ -396,11 +399,11 @@ class CounterService:
         return self.view
 
     def renew(self, *, by_sms: bool = False) -> CounterView:
-        """Revoke the contract if it has not ended, send a new one to the same customers, and return the view.
+        """Revoke the contract if it has not ended, send a new contract to the same customers, and return the view.
 
         If ``by_sms`` is True, the platform is asked to send the link by text message. If the contract has already been
-        signed, it is kept and no new one is sent. The view contains any error. Raises InputError ``counter.not_ready``,
-        or ``counter.data_gone`` if the customers' data was lost when the program was restarted.
+        signed, the contract is kept and no new one is sent. The view contains any error. Raises InputError
+        ``counter.not_ready``, or ``counter.data_gone`` if the customers' data was lost when the program was restarted.
         """
         with self._exclusive():
             visit = self._require(*_MAY_BE_RENEWED)
@@ -435,8 +438,8 @@ class CounterService:
     def clear(self, *, seen: CounterView | None = None) -> CounterView:
         """Clear the counter for the next customer, and return the view.
 
-        A sent contract continues and is listed in Track. ``seen`` is the view that the teller last saw. The call has no
-        effect if the contract has ended since then, because the teller has not yet seen the outcome. Raises InputError
+        A sent contract continues and is listed in Track. ``seen`` is the view that the teller last saw. If the contract
+        has ended since then, the call has no effect, because the teller has not yet seen the outcome. Raises InputError
         ``counter.busy`` during another call.
         """
         with self._exclusive():

@@ -225,7 +225,7 @@ _OVER = frozenset(state for state in SubmissionState if state.waits_for_person) 
 
 @dataclass(frozen=True, slots=True)
 class WaitingContract:
-    """A contract that a counter started sending today and that is waiting for its customers or has been signed by them.
+    """A contract that a counter started sending today and that customers still have to sign or have already signed.
 
     ``is_sent`` means that sending is complete, so the QR code can be shown at once. ``is_signed`` means that all
     customers have signed.
@@ -256,10 +256,10 @@ class WaitingContracts:
     def of_customers(
         self, preset: Preset, customers: Sequence[Collection[str]], environment: Environment
     ) -> WaitingContract | None:
-        """Return today's newest waiting contract that was made from a preset for exactly these customers, or None.
+        """Return today's newest waiting contract that was made from a preset for exactly these customers.
 
-        ``customers`` contains all account ids of each customer. No contract can have been sent to a customer without an
-        account. Raises StoreError.
+        The result is None if there is no such contract. ``customers`` contains all account ids of each customer. If a
+        customer has no account, no contract can have been sent to that customer. Raises StoreError.
         """
         if not customers or not all(customers):
             return None
@@ -274,9 +274,10 @@ class WaitingContracts:
     def signed_by(
         self, preset: Preset, customers: Sequence[Collection[str]], environment: Environment
     ) -> WaitingContract | None:
-        """Return today's newest contract that was made from a preset and signed by all these customers, or None.
+        """Return today's newest contract that was made from a preset and signed by all these customers.
 
-        ``customers`` contains all account ids of each customer. Raises StoreError.
+        The result is None if there is no such contract. ``customers`` contains all account ids of each customer. Raises
+        StoreError.
         """
         if not customers or not all(customers):
             return None

@@ -142,7 +142,7 @@ class Visit:
                 self.typed[name] = answer
 
     def begin(self, draft: ContractDraft) -> None:
-        """Discard the state of the customers' previous contract, and use this draft for a new one."""
+        """Discard the state of the customers' previous contract, and begin a new contract with this draft."""
         self.submission_id = self.flow_id = self.current = self.deadline_ms = self.error = None
         self.links, self.signed, self.remark, self.stopped = {}, frozenset(), "", None
         self.is_live = self.links_are_missing = self.is_to_be_confirmed = self.is_called_off = False
@@ -289,7 +289,7 @@ class Visit:
 
     @property
     def data(self) -> dict[SignerId, Mapping[CustomerDatum, str]]:
-        """The customers' data for form fields, keyed by role. It is empty after a restart."""
+        """The customers' data for form fields, keyed by role. The result is empty after a restart."""
         return {role_id: customer.data for role_id, customer in self.customers.items() if customer.data}
 
     def _asked(self) -> Iterator[Asked]:

@@ -98,9 +98,9 @@ class CounterWorkflow:
         return None
 
     def finds_earlier(self, visit: Visit) -> bool:
-        """Return whether the same contract was already sent to the customers today. The contract may be signed or not.
+        """Return whether the same contract was already sent to the customers today.
 
-        If there is such a contract, the visit uses it.
+        Signed contracts count too. If there is such a contract, the visit uses it.
         """
         with suppress(StoreError):
             customers = [customer.account_ids for customer in visit.customers.values()]
@@ -115,9 +115,10 @@ class CounterWorkflow:
         return False
 
     def signed_at_ms(self, visit: Visit, account_ids: Collection[str]) -> int | None:
-        """Return the time at which a contract that a customer has signed today was sent, or None if there is none.
+        """Return the sending time of today's contract that a customer has already signed, in epoch milliseconds.
 
-        Only contracts made from the visit's preset count. The time is in epoch milliseconds. Raises StoreError.
+        The result is None if there is no such contract. Only contracts made from the visit's preset count. Raises
+        StoreError.
         """
         found = self._waiting.signed_by(visit.preset, [account_ids], self._environment())
         return None if found is None else found.record.sent_at_ms

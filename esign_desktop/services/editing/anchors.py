@@ -41,8 +41,9 @@ def find_again(
     """Find the words beside a document's fixed seals in another version of the document.
 
     The result has an entry for each seal on a single page. The entry is None if the seal has no known anchor, or if the
-    words are missing or ambiguous in the other version. A seal on several pages has an entry only if the number of
-    pages differs, and the entry is None. The call blocks. Raises PdfError, and InputError ``document.not_open``.
+    words are missing or ambiguous in the other version. If the other version has a different number of pages, a seal on
+    several pages also has an entry, which is None. The call blocks. Raises PdfError, and InputError
+    ``document.not_open``.
     """
     document = draft.document(document_id)
     found: dict[PlacementId, FoundWords | None] = {}

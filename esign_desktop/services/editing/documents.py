@@ -55,7 +55,7 @@ class DocumentService:
         """Proposals, keyed by document id and number of pages with recognized text."""
 
     def open(self, path: Path, password: str | None = None) -> Document:
-        """Open a file as a new document, and return it. Raises InputError ``document.missing``, and PdfError."""
+        """Open a file as a new document and return the document. Raises InputError ``document.missing`` or PdfError."""
         return self.complete(self.open_quickly(path, password))
 
     def open_quickly(self, path: Path, password: str | None = None) -> Document:

@@ -190,19 +190,19 @@ class ContractSession:
             self._history.done[-1].merge_key = None
 
     def undo(self) -> None:
-        """Undo the last step. This has no effect if there is none."""
+        """Undo the last step, if there is one."""
         if self._history.done:
             self.go_to(len(self._history.done) - 2)
 
     def redo(self) -> None:
-        """Redo the step that was undone last. This has no effect if there is none."""
+        """Redo the step that was undone last, if there is one."""
         if self._history.undone:
             self.go_to(len(self._history.done))
 
     def history(self) -> tuple[HistoryEntry, ...]:
         """Return all steps in the order in which they were made, including the undone steps.
 
-        No step is current if there are no steps or all steps are undone.
+        If there are no steps, or if all steps are undone, no step is current.
         """
         done, undone = self._history.done, self._history.undone
         current_index = len(done) - 1
@@ -249,9 +249,10 @@ class ContractSession:
             self._announce(Change(before, self._draft, None, hits_changed=True))
 
     def learn_document(self, document: Document) -> None:
-        """Add the SHA-256 and text facts of a document, determined after it was opened, to every draft in the history.
+        """Add the SHA-256 and text facts of a document to every draft in the history.
 
-        This adds no step to the history. A document that is no longer in the contract is ignored.
+        These values are determined after the document is opened. This adds no step to the history. A document that is
+        no longer in the contract is ignored.
         """
 
         def learned(draft: ContractDraft) -> ContractDraft:

@@ -38,7 +38,10 @@ class Snapshot:
 
 
 class Snapshots:
-    """The copied files of all submissions, each in a private folder below ``folder``. Calls may raise StoreError."""
+    """The copied files of all submissions. Calls may raise StoreError.
+
+    The files of each submission are in a private folder below ``folder``.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -47,7 +50,10 @@ class Snapshots:
 
     @contextmanager
     def held(self, name: str) -> Iterator[None]:
-        """Protect the copies under ``name`` from ``sweep`` within the context, and delete them when it ends."""
+        """Protect the copies under ``name`` from ``sweep`` within the context.
+
+        The copies are deleted when the context ends.
+        """
         with self._lock:
             self._in_use.add(name)
         try:

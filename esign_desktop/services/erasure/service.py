@@ -57,8 +57,8 @@ class KnownPerson:
 class PresetAbout:
     """A preset with a PDF that contains data of a person.
 
-    ``by_number`` means that the PDF contains one of the person's numbers or ids. Otherwise, it contains only their
-    name.
+    ``by_number`` is True if the PDF contains one of the person's numbers or ids, and False if the PDF contains only the
+    person's name.
     """
 
     preset: Preset = field(repr=False)
@@ -153,7 +153,7 @@ class PeopleService:
     def presets_about(self, person: KnownPerson) -> tuple[PresetAbout, ...]:
         """Return the presets whose PDFs contain data of a person. Raises StoreError.
 
-        The ids of the presets to be deleted are then passed to ``forget``.
+        Pass the ids of the presets to be deleted to ``forget``.
         """
         identifiers = self._stores.forgetting.identifiers_of(person_traces(person))
         found = []

@@ -30,7 +30,7 @@ JSON_SUFFIX: Final = ".json"
 class FlowTableWords:
     """The text of an exported table of flows.
 
-    ``headings`` are the headings of the columns for the contract, state, signers, sending time, deadline, environment,
+    ``headings`` contains the column headings for the contract, state, signers, sending time, deadline, environment,
     flow id and reference, in this order. ``state`` and ``signer`` return the state of a flow or a signer as text.
     """
 

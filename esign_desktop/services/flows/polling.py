@@ -53,7 +53,10 @@ class PollingSchedule:
         self._watched = flow_id
 
     def prefer(self, flow_ids: Iterable[FlowId]) -> None:
-        """When several flows are due, query these first, because a notice has arrived for each of them."""
+        """If several flows are due, query the flows in ``flow_ids`` first.
+
+        A notice has arrived for each of these flows.
+        """
         self._preferred = frozenset(flow_ids)
 
     def asked(self, flow_id: FlowId, now_s: float) -> None:

@@ -66,7 +66,10 @@ def signer_states(record: FlowRecord) -> tuple[SignerState, ...]:
 
 
 def stopped_by(states: Iterable[SignerState]) -> SignStatus | None:
-    """Return the status that explains why a flow was terminated: REFUSED, FAILED, or None if no signer has either."""
+    """Return the status that explains why a flow was terminated: REFUSED or FAILED.
+
+    The result is None if no signer has such a status.
+    """
     found = {state.status for state in states}
     return next((status for status in (SignStatus.REFUSED, SignStatus.FAILED) if status in found), None)
 

@@ -1,4 +1,4 @@
-"""Estimate how many contracts are left in the contract package bought from the platform.
+"""Estimate how many contracts are left in the contract plan bought from the platform.
 
 The estimate is the number that the clerk read on the platform, minus the number of contracts that this computer has
 sent since then.
@@ -28,7 +28,7 @@ LAST_DAYS: Final = (30, 15)
 
 
 class QuotaWarning(StrEnum):
-    """A reason to warn about the contract package.
+    """A reason to warn about the contract plan.
 
     For the number of contracts left, only the most severe warning is given. The same applies to the number of days
     left.
@@ -44,10 +44,10 @@ class QuotaWarning(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class QuotaEntry:
-    """The figures about the contract package that the clerk entered.
+    """The figures about the contract plan that the clerk entered.
 
-    They are the size of the package, the number of contracts left when the clerk entered the figures, and the end of
-    the package's validity. Times are in epoch milliseconds.
+    They are the size of the contract plan, the number of contracts left when the clerk entered the figures, and the end
+    of the contract plan's validity. Times are in epoch milliseconds.
     """
 
     total_count: int
@@ -58,10 +58,10 @@ class QuotaEntry:
 
 @dataclass(frozen=True, slots=True)
 class ContractAccount:
-    """The number of contracts sent from this computer, by billing state, and the estimated number left in the package.
+    """The number of contracts sent from this computer, by billing state, and the estimated number left in the plan.
 
-    ``remaining_count`` is None until the clerk enters the figures of the package. Contracts paid for by a signer do not
-    use this package and are not counted. Contracts sent from other computers are not known.
+    ``remaining_count`` is None until the clerk enters the figures of the contract plan. Contracts paid for by a signer
+    do not use this plan and are not counted. Contracts sent from other computers are not known.
     """
 
     frozen_count: int
@@ -73,7 +73,10 @@ class ContractAccount:
     warnings: tuple[QuotaWarning, ...] = ()
 
     def lacks_for(self, contract_count: int) -> bool:
-        """Return whether too few contracts are probably left to send this many (platform documentation 2.3 (3))."""
+        """Return whether the contract plan probably has fewer than ``contract_count`` contracts left.
+
+        See section 2.3 (3) of the platform's documentation. The result is also True if the contract plan has expired.
+        """
         too_few = self.remaining_count is not None and self.remaining_count < contract_count
         return too_few or QuotaWarning.OVER in self.warnings
 
@@ -126,7 +129,7 @@ class QuotaService:
     def enter(
         self, kind: EnvironmentKind, *, total_count: int, remaining_count: int, valid_until_ms: int | None
     ) -> None:
-        """Store the figures that the clerk read on the platform's website just now.
+        """Store the figures that the clerk has just read on the platform's website.
 
         ``valid_until_ms`` is in epoch milliseconds.
         """

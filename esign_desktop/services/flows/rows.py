@@ -168,7 +168,7 @@ class FlowQuery:
 
 @dataclass(frozen=True, slots=True)
 class Arrangement:
-    """The rows to be shown, in order, and the position of each flow in them.
+    """The rows to be shown, in order, and the position of each flow among these rows.
 
     ``counts`` contains, for each filter, the number of flows in the whole list that the filter selects. ``names`` are
     the signers' names offered for search.
@@ -244,9 +244,10 @@ def is_of(kind: FlowFilter, row: FlowRow, day_end_ms: int) -> bool:
 
 
 def arrange(rows: Sequence[FlowRow], query: FlowQuery, now_ms: int) -> Arrangement:
-    """Filter, search and sort rows, and return those to be shown. ``now_ms`` is the current time in epoch milliseconds.
+    """Filter, search and sort rows, and return the rows to be shown.
 
-    The call is slow for many rows, but holds Python's global interpreter lock only briefly at a time.
+    ``now_ms`` is the current time in epoch milliseconds. The call is slow for many rows, but holds Python's global
+    interpreter lock only briefly at a time.
     """
     day_end_ms = end_of_day_ms(now_ms)
     counts = dict.fromkeys(FlowFilter, 0)

@@ -47,7 +47,7 @@ class FlowRows:
 
 
 class FlowService:
-    """The service for the list of flows, which it updates by querying the platform.
+    """The service for the list of flows. It queries the platform to update the list.
 
     Calls block on the store and the network.
     """
@@ -239,9 +239,10 @@ class FlowService:
             self._schedule.watch(flow_id)
 
     def poll(self, kind: EnvironmentKind) -> FlowRecord | None:
-        """Query the flow that is due, and return that flow with its new state, or return None if no flow is due.
+        """Query the platform for the flow that is due, and return the flow with its new state.
 
-        Call this again after ``poll_wait_s`` seconds. Raises ApiError. A failed query also counts for the schedule.
+        The result is None if no flow is due. Call this again after ``poll_wait_s`` seconds. Raises ApiError. A failed
+        query also counts for the schedule.
         """
         open_flows = self._open_flows(kind)
         noticed = self._noticed(kind, open_flows)
@@ -317,7 +318,11 @@ class FlowService:
                 self._audit.note(AuditAction.EXPORTED, title=what)
 
     def note_printed(self, flow_id: FlowId | None = None, what: str = "signed") -> None:
-        """Record a printout in the audit log. ``what`` is its kind, and ``flow_id`` is the printed flow, if known."""
+        """Record a printout in the audit log.
+
+        ``what`` is the kind of printout. ``flow_id`` is the id of the printed flow, or None if the printout is not of a
+        single flow.
+        """
         if self._audit is not None:
             with suppress(StoreError):
                 self._audit.note(AuditAction.PRINTED, flow_id=flow_id or "", title=what)

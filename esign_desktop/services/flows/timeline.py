@@ -57,10 +57,9 @@ class TimelineEntry:
 
 
 def timeline(record: FlowRecord) -> tuple[TimelineEntry, ...]:
-    """Return the events of a flow, earliest first.
+    """Return the events of a flow, earliest first. Simultaneous events are in the order of their signers.
 
-    Simultaneous events are in the order of their signers. Signers' events whose time is unknown follow the other events
-    of signers, and the end of the flow comes last.
+    Signer events whose time is unknown follow all other signer events, and the end of the flow comes last.
     """
     middle = [entry for state in signer_states(record) for entry in _of_signer(state)]
     middle.sort(key=lambda entry: entry.at_ms if entry.at_ms is not None else _LATE_MS)

@@ -195,9 +195,9 @@ class AccountBook:
     def fitting_person(self, entry: Entry) -> AccountRecord | None:
         """Return the account that matches a person's mobile number and email address, or None if none matches.
 
-        An account also matches if the platform was once asked to change it to these values but kept the old ones. The
-        preferred account matches if neither value is given, or if the platform is known never to change an account's
-        values.
+        An account also matches if the platform was once asked to change it to these values but kept the old ones. If
+        neither value is given, or if the platform is known never to change an account's values, the preferred account
+        matches.
         """
         subject = entry.subject
         if not isinstance(subject, Person) or not (subject.mobile or subject.email):
@@ -245,9 +245,9 @@ class AccountBook:
         return Reach(shown.masked_mobile, shown.masked_email, kept, shown.masked_number)
 
     def keeps_another(self, entry: Entry, record: AccountRecord) -> bool:
-        """Return whether the platform keeps an account's mobile number or email address instead of the person's.
+        """Return whether the platform contacts a person at a different mobile number or email address than requested.
 
-        The platform then keeps the values with which the account was created.
+        In this case, the platform has kept the values with which the account was created.
         """
         person = entry.subject
         if not isinstance(person, Person) or not (person.mobile or person.email):
@@ -323,7 +323,7 @@ class AccountService:
 
     @property
     def book(self) -> AccountBook:
-        """The book that stores these accounts."""
+        """The account book in which these accounts are stored."""
         return self._book
 
     def find_at_platform(self, environment: Environment, third_id: str, cancel: CancelToken) -> str | None:

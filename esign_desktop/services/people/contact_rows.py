@@ -282,7 +282,10 @@ def joined(known: Subject, told: Subject) -> Subject:
 
 
 def with_edits(stored: Subject, given: Subject, edited: Subject) -> Subject:
-    """Return the stored details with the user's edits. These are the differences between ``given`` and ``edited``."""
+    """Return ``stored`` with the user's edits applied.
+
+    The edits are the differences between ``given`` and ``edited``.
+    """
     changed = {item.name for item in fields(edited) if getattr(edited, item.name) != getattr(given, item.name)}
     for together in _TOGETHER:
         if changed & together:
@@ -291,7 +294,7 @@ def with_edits(stored: Subject, given: Subject, edited: Subject) -> Subject:
 
 
 def is_another(base: ContactRow, row: ContactRow) -> bool:
-    """Return whether an edited row has a different identity, that is, a different name or number, than its base."""
+    """Return whether an edited row has a different identity than its base: a different name or a different number."""
     if base.folded_name != row.folded_name:
         return True
     if not base.masked_number:

@@ -70,9 +70,10 @@ _PART: Final = 500
 
 @dataclass(frozen=True, slots=True)
 class ImportedContact:
-    """A contact that was added or changed by an import. ``before`` is None if the import added it.
+    """A contact that was added or changed by an import.
 
-    ``agents`` are an organization's agents before and after the import, or None if the import did not change them.
+    ``before`` is None if the import added the contact. ``agents`` are an organization's agents before and after the
+    import, or None if the import did not change them.
     """
 
     before: ContactRow | None = field(repr=False)
@@ -243,14 +244,16 @@ class ContactService:
         return tuple(matches)
 
     def save(self, entry: ContactEntry, *, is_meant: bool = False, may_lack_numbers: bool = False) -> Contact:
-        """Store a new or edited contact, and return it. If the entry has no number, the stored number is kept.
+        """Store a new or edited contact, and return the stored contact.
 
-        ``is_meant`` states that the user confirmed the number although it is already stored under a different name.
-        ``may_lack_numbers`` states that the user accepts that numbers and addresses are not stored if there is no
-        keyring. Raises InputError ``contact.no_name``, ``contact.gone``, ``contact.exists`` or
-        ``contact.another_name``; the last two have the id of the other contact as ``contact_id``. Raises InputError
-        ``contact.identity_known`` if the contact has an account and its name, type or number would change, and the
-        errors of ``ContactRows.refuse_unkept``.
+        If the entry has no number, the stored number is kept. ``is_meant`` states that the user confirmed the number
+        although it is already stored under a different name. ``may_lack_numbers`` states that the user accepts that
+        numbers and addresses are not stored if there is no keyring.
+
+        Raises InputError ``contact.no_name`` or ``contact.gone``. Raises InputError ``contact.exists`` or
+        ``contact.another_name``, with the id of the other contact as ``contact_id``. Raises InputError
+        ``contact.identity_known`` if the contact has an account and its name, type or number would change. Also raises
+        the errors of ``ContactRows.refuse_unkept``.
         """
         if not folded_name(entry.subject.name):
             raise InputError("contact.no_name")
@@ -398,7 +401,7 @@ class ContactService:
         self._contacts.merge(self._rows.searchable(row), gone_id, chosen)
 
     def may_be_one(self, one: ContactId, other: ContactId) -> bool:
-        """Return whether two contacts can be the same party: they are of the same kind and have no different numbers.
+        """Return whether two contacts can be the same party: their kind is the same, and their numbers do not differ.
 
         Raises InputError ``contact.gone``.
         """

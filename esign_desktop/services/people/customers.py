@@ -175,7 +175,7 @@ class CustomerLook:
 class CustomerReader:
     """A stateless reader of lines of customer data.
 
-    Calls block on the store for a few milliseconds if the number is complete.
+    If a line contains a complete number, the call blocks on the store for a few milliseconds.
     """
 
     def __init__(self, book: AccountBook, *, clock_ms: Callable[[], int]) -> None:

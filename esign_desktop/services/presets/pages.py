@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 class OpenPages:
     """The PDFs of a preset, opened for display as the documents of ``draft``, and the doubts about names in these PDFs.
 
-    ``doubts`` includes those that the user has already settled.
+    ``doubts`` includes the doubts that the user has already settled.
     """
 
     draft: ContractDraft

@@ -405,7 +405,7 @@ class PresetService:
         return LaidOut(preset, draft, dict(zip(signer_ids, preset.signers, strict=True)), base)
 
     def take_back(self, laid_out: LaidOut, draft: ContractDraft, environment: Environment) -> Preset:
-        """Save a contract that was edited in Prepare as its preset, and return the preset.
+        """Save a contract that was edited in Prepare as the preset from which it was made, and return the preset.
 
         New persons with neither an ID number nor an account become customers.
         """
@@ -534,7 +534,7 @@ class ImportedPresets:
         )
 
     def take_in(self, found: PresetImport, *, name_of_mine: str = "", keeps_mine: bool = False) -> Preset:
-        """Save a preset that ``look_into`` has read, and return it.
+        """Save a preset that ``look_into`` has read, and return the saved preset.
 
         If the new preset replaces a stored preset, the stored preset is kept under the name ``name_of_mine``, without
         its function key. If ``keeps_mine`` is True, the stored preset is unchanged, and the new preset gets another id.

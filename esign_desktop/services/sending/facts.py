@@ -228,7 +228,10 @@ class SubmissionFacts:
         return self._has_accounts and all(map(self.account_id, self.parties()))
 
     def settled_account_id(self, party: Party) -> str:
-        """Return the id of the account that this send found or created for a party, or an empty string otherwise."""
+        """Return the id of the account that this send found or created for a party.
+
+        The result is an empty string if there is none.
+        """
         return self._account_ids.get(party.key, "")
 
     def account_id(self, party: Party) -> str:
@@ -333,7 +336,7 @@ def links_by_signer(
 ) -> dict[SignerId, tuple[str, ...]]:
     """Return the signing links of each signer who has any, in the order of the signers.
 
-    If several signers share an account, for example a person who signs for two companies, and the account has as many
+    Several signers may share an account, for example if a person signs for two companies. If the account has as many
     links as signers, each of these signers gets one link, in order. Otherwise, each of them gets all links of the
     account, because the specification does not state to which signer a link belongs. The id of the application's own
     account is not known, so links of an unknown account are assigned to the application.

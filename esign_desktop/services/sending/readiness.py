@@ -1,4 +1,4 @@
-"""Check, without changing anything, whether accounts, package and files allow a contract to be sent.
+"""Check, without changing anything, whether accounts, contract plan and files allow a contract to be sent.
 
 A send makes the same checks. These earlier checks let the user solve a problem before a send fails because of it.
 """
@@ -103,9 +103,9 @@ class ReadinessService:
         self._accounts.find_at_platform(environment, uuid4().hex, cancel)
 
     def remaining_count(self, draft: ContractDraft, environment: Environment) -> int | None:
-        """Return the estimated number of contracts left in the package.
+        """Return the estimated number of contracts left in the contract plan.
 
-        The result is None if the number is not known or if another party pays for the contract.
+        The result is None if the number is unknown or if another party pays for the contract.
         """
         if self._quota is None or draft.is_paid_elsewhere:
             return None

@@ -35,8 +35,8 @@ if TYPE_CHECKING:
 class ContractReview:
     """A contract as it would be sent at ``now_ms``, in epoch milliseconds.
 
-    ``body_json`` is the body of ``/sign/start``, for display. ``problems`` are those that ``checks`` does not find:
-    problems with signers' ID numbers and addresses, with form values, and with the package.
+    ``body_json`` is the body of ``/sign/start``, for display. ``problems`` are the problems that ``checks`` does not
+    find: problems with signers' ID numbers and addresses, with form values, and with the contract plan.
     """
 
     draft: ContractDraft

@@ -51,7 +51,7 @@ _HIDDEN: Final = re.compile(rb"""\shidden\s*=\s*["'](?:1|true|on)["']""")
 
 
 def load(content: bytes, *questions: object) -> tuple[object, ...]:
-    """By reading an empty workbook, import all modules needed for reading, and return the arguments.
+    """Read an empty workbook, so that all modules needed for reading are imported, and return the arguments.
 
     The isolated process can no longer open any file after this call.
     """
@@ -195,7 +195,10 @@ class Workbook:
         self.names = self.names or [page.title for page in pages]
 
     def names_with_rows(self) -> list[str]:
-        """Return the names of the worksheets with rows to be sent or, if there are none, of those with any content."""
+        """Return the names of the worksheets that have rows to send.
+
+        If there are none, return the names of all worksheets that have any content.
+        """
         counts = {name: self._filled_count(name) for name in self.names}
         full = [name for name, count in counts.items() if count >= _LEAST_FILLED]
         return full or [name for name, count in counts.items() if count]

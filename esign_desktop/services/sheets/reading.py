@@ -65,8 +65,8 @@ def open_sheet(
 ) -> Sheet | Worksheets:
     """Read a sheet, and return it without empty rows, or return the names of its worksheets.
 
-    The names are returned if several worksheets have rows and ``worksheet`` is None. ``on_rows`` receives the number of
-    rows read so far. ``limit_s`` is the time limit in seconds. The call blocks, but can be cancelled at any time.
+    If several worksheets have rows and ``worksheet`` is None, the names are returned. ``on_rows`` receives the number
+    of rows read so far. ``limit_s`` is the time limit in seconds. The call blocks, but can be cancelled at any time.
     Raises Cancelled, and InputError ``sheet.vanished``, ``sheet.unreadable``, ``sheet.too_large`` (``size_mb``,
     ``max_mb``), ``sheet.encrypted``, ``sheet.old_format``, ``sheet.not_a_sheet``, ``sheet.damaged``, ``sheet.no_rows``,
     ``sheet.too_many_rows`` and ``sheet.too_many_columns`` (``max``), ``sheet.cell_too_long`` and

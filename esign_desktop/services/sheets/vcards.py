@@ -115,7 +115,7 @@ def _require_size(path: Path) -> None:
 
 
 def load(path: str) -> tuple[object, ...]:
-    """By reading an example card, import all modules needed for reading, and return the open file.
+    """Read an example card, so that all modules needed for reading are imported, and return the open file.
 
     This runs in the child process, which cannot open any file afterwards. Raises PdfError ``document.missing``.
     """
