@@ -250,7 +250,7 @@ class EnvironmentService:
     def test_connection(self, environment: Environment, secret: str | None = None) -> ConnectionReport:
         """Test the connection by querying an account that does not exist. Any verified response counts as a success.
 
-        ``secret`` replaces the stored secret for the test. Raises InputError and StoreError. An ApiError is not raised
+        ``secret`` replaces the stored secret for the test. Raises InputError or StoreError. An ApiError is not raised
         but returned in the report.
         """
         _require_complete(environment)

@@ -123,7 +123,7 @@ class BulkPeople:
         draft_id: DraftId,
         now_ms: int,
     ) -> ContractDraft:
-        """Create the contract for a row that is ready. Raises InputError ``document.missing``, and StoreError.
+        """Create the contract for a row that is ready. Raises InputError ``document.missing`` or StoreError.
 
         ``draft_id`` becomes the id of the contract. The date of ``now_ms`` (epoch milliseconds) in China is entered in
         the contract's forms.
@@ -292,7 +292,7 @@ class BulkPlanner:
     def draft(self, preset: Preset, plan: BulkPlan, index: int) -> ContractDraft:
         """Create the contract for the row with this index in the plan. The row must be ready.
 
-        ``preset`` is the preset for which the plan was made. Raises InputError ``document.missing``, and StoreError.
+        ``preset`` is the preset for which the plan was made. Raises InputError ``document.missing`` or StoreError.
         """
         draft_id, now_ms = plan.rows[index].claims[0].draft_id, self._clock_ms()
         return self._people.draft(preset, plan.columns, plan.readings[index], plan.environment, draft_id, now_ms)

@@ -268,7 +268,7 @@ class CalibrationService:
         return CalibrationReport(environment, flow_id, found, sightings, expected, pictures)
 
     def give_up(self, kind: EnvironmentKind) -> None:
-        """Revoke the sheet of an interrupted run, if there is one. Raises ApiError, InputError and StoreError."""
+        """Revoke the sheet of an interrupted run, if there is one. Raises ApiError, InputError or StoreError."""
         environment = self._environments.get(kind)
         sheet = self._find_sheet(environment)
         if sheet is None:

@@ -108,7 +108,7 @@ class CounterService:
 
         A send that was interrupted when the program ended takes precedence. It waits for the teller's decision, or
         continues at once if the customer may already see the contract. If there is no such send, today's newest
-        contract that its customer has not signed yet is shown as WAITING. Raises StoreError, and InputError
+        contract that its customer has not signed yet is shown as WAITING. Raises StoreError or InputError
         ``counter.busy``.
         """
         visit = None

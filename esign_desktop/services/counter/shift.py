@@ -153,7 +153,7 @@ class ShiftService:
         """Revoke all contracts of the project that are past their deadline and have not ended.
 
         This includes contracts that were sent on earlier days. If a contract cannot be revoked, it is listed in
-        ``failed``, and the others are still revoked. Raises StoreError and InputError.
+        ``failed``, and the others are still revoked. Raises StoreError or InputError.
         """
         environment, now_ms = self._environment(), self._clock_ms()
         revoked: list[FlowId] = []

@@ -23,7 +23,7 @@ def read_anchors(
 ) -> dict[PlacementId, SealAnchor]:
     """Return the anchors of seals on single pages of open documents, keyed by placement.
 
-    The call blocks. Raises PdfError, and InputError ``document.not_open``.
+    The call blocks. Raises PdfError or InputError ``document.not_open``.
     """
     labels: dict[tuple[DocumentId, int], tuple[PageLabel, ...]] = {}
     anchors: dict[PlacementId, SealAnchor] = {}
@@ -42,7 +42,7 @@ def find_again(
 
     The result has an entry for each seal on a single page. The entry is None if the seal has no known anchor, or if the
     words are missing or ambiguous in the other version. If the other version has a different number of pages, a seal on
-    several pages also has an entry, which is None. The call blocks. Raises PdfError, and InputError
+    several pages also has an entry, which is None. The call blocks. Raises PdfError or InputError
     ``document.not_open``.
     """
     document = draft.document(document_id)

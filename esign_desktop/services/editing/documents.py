@@ -72,7 +72,7 @@ class DocumentService:
     def complete(self, document: Document) -> Document:
         """Wait until the document's SHA-256 and text facts are known, and return the document with both.
 
-        Raises PdfError, and InputError ``document.not_open``.
+        Raises PdfError or InputError ``document.not_open``.
         """
         opened = self._engine.complete(self._held(document.id))
         return replace(document, sha256=opened.sha256, facts=opened.facts)
@@ -106,7 +106,7 @@ class DocumentService:
     def render(
         self, document_id: DocumentId, page_number: int, pixels_per_point: float, clip: DisplayRect | None = None
     ) -> Pixels:
-        """Render a page, or only the part of it inside ``clip``. Raises PdfError, and InputError ``document.not_open``.
+        """Render a page, or only the part of it inside ``clip``. Raises PdfError or InputError ``document.not_open``.
 
         Pages after the last page of the file are blank. They represent tables added to a template's document.
         """

@@ -20,7 +20,7 @@ __all__ = ["PageImage", "keep_images", "read_pages"]
 def read_pages(source: Path | bytes) -> tuple[PageImage, ...]:
     """Return the pages of an image file. ``source`` is the path of the file or its content.
 
-    The call blocks. Raises PdfError and StoreError.
+    The call blocks. Raises PdfError or StoreError.
     """
     if isinstance(source, Path):
         return read_images(source)

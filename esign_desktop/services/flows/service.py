@@ -106,7 +106,7 @@ class FlowService:
     def refresh(self, flow_id: FlowId) -> FlowRecord:
         """Query the platform for the state of a flow, and return the flow with its new state.
 
-        Raises ApiError, StoreError, and InputError ``flow.other_project``.
+        Raises ApiError, StoreError or InputError ``flow.other_project``.
         """
         record = self.get(flow_id)
         self._ask(record, self._client_of(record))

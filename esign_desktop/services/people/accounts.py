@@ -329,7 +329,7 @@ class AccountService:
     def find_at_platform(self, environment: Environment, third_id: str, cancel: CancelToken) -> str | None:
         """Return the id of the platform's account with this ``thirdId``, or None if there is none.
 
-        No account is created. Raises ApiError, InputError ``environment.*``, and Cancelled.
+        No account is created. Raises ApiError, InputError ``environment.*`` or Cancelled.
         """
         return self._client_for(environment).find_account(third_id, cancel=cancel)
 

@@ -33,7 +33,7 @@ class KnownParty:
 def known_party(contacts: ContactService, environment: Environment, contact_id: ContactId) -> KnownParty:
     """Return a contact as a party to a contract in the environment's project.
 
-    Raises InputError ``contact.gone``, and StoreError.
+    Raises InputError ``contact.gone`` or StoreError.
     """
     subject = contacts.particulars(contact_id)
     contact = contacts.get(contact_id)

@@ -75,7 +75,7 @@ class PresetImport:
 def write_preset_file(
     preset: Preset, files: PresetFiles, target: Path, *, made_by: str = "", made_at_ms: int | None = None
 ) -> None:
-    """Write a preset to a file atomically. Raises InputError ``preset.too_large`` and StoreError."""
+    """Write a preset to a file atomically. Raises InputError ``preset.too_large`` or StoreError."""
     made = {"made_by": made_by[:MAX_MAKER_CHARACTERS], "made_at_ms": made_at_ms}
     manifest = {"kind": _KIND, **made, "preset": json.loads(preset_to_json(for_others(preset)))}
     text = json.dumps(manifest).encode("ascii")

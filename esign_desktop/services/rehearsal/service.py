@@ -286,7 +286,7 @@ class RehearsalService:
     def _with_templates(self, draft: ContractDraft, client: PlatformClient, cancel: CancelToken) -> ContractDraft:
         """Create the draft's templates on the sandbox platform, and return the draft with their ids.
 
-        Raises ApiError and InputError.
+        Raises ApiError or InputError.
         """
         documents = []
         for document in draft.documents:
@@ -378,7 +378,7 @@ class _Fetched:
 def _fetched(
     client: PlatformClient, draft: ContractDraft, flow: FlowRecord, folder: Path, cancel: CancelToken
 ) -> tuple[_Fetched, ...]:
-    """Download the files of each document, in document order. Raises ApiError and Cancelled."""
+    """Download the files of each document, in document order. Raises ApiError or Cancelled."""
 
     def fetch(url: str, name: str) -> Path:
         client.download(url, folder / f"{name}.pdf", cancel=cancel)

@@ -37,7 +37,7 @@ def settle_accounts(send: SendContext) -> None:
 
     If a party has an account that is known on this computer, that account is used, regardless of the draft's origin.
     Creating an account can be repeated safely: the ``thirdId`` is derived from the party's identity and recorded before
-    the request, so the account is found again if the response is lost. Raises ApiError, InputError and Cancelled.
+    the request, so the account is found again if the response is lost. Raises ApiError, InputError or Cancelled.
     """
     for party in send.facts.parties():
         _settle(send, party)

@@ -39,7 +39,7 @@ def take_snapshots(send: SendContext) -> None:
 def make_contracts(send: SendContext) -> None:
     """Create the platform's contract for each document that does not have one yet.
 
-    Raises ApiError, InputError, StoreError and Cancelled.
+    Raises ApiError, InputError, StoreError or Cancelled.
     """
     for index in range(len(send.facts.draft.documents)):
         if index not in send.facts.doc_ids:

@@ -35,7 +35,7 @@ MOST_AT_ONCE: Final = 6
 
 
 def prepare_in_turn(send: SendContext) -> None:
-    """Prepare a send with one request at a time, to keep the load of many sends low. Raises AppError and Cancelled."""
+    """Prepare a send with one request at a time, to keep the load of many sends low. Raises AppError or Cancelled."""
     _prepare_in_turn(send, nullcontext())
 
 
@@ -65,7 +65,7 @@ def prepare_side_by_side(send: SendContext) -> None:
 
     Each chain of accounts and each document is prepared on its own thread. All threads have ended when the function
     returns or raises an exception. Results are recorded even if another thread fails. ID numbers are deleted from the
-    journal when the send ends or pauses. Raises AppError and Cancelled.
+    journal when the send ends or pauses. Raises AppError or Cancelled.
     """
     if not send.facts.has_snapshots:
         take_snapshots(send)

@@ -85,7 +85,7 @@ class ReadinessService:
     ) -> PartyState:
         """Query the platform for a party's account, and return the party's updated state.
 
-        ``state`` must have a ``third_id``. Raises ApiError and Cancelled.
+        ``state`` must have a ``third_id``. Raises ApiError or Cancelled.
         """
         subject = state.party.subject
         code = ""
@@ -98,7 +98,7 @@ class ReadinessService:
     def check_connection(self, environment: Environment, cancel: CancelToken) -> None:
         """Test the connection by querying an account that does not exist.
 
-        Raises ApiError, InputError and Cancelled.
+        Raises ApiError, InputError or Cancelled.
         """
         self._accounts.find_at_platform(environment, uuid4().hex, cancel)
 

@@ -134,7 +134,7 @@ class SendContext:
     def call(self, path: str, body: bytes, parse: Callable[[RawAnswer], T]) -> T:
         """Send a request that may be repeated and cancelled, and return its parsed response.
 
-        Raises ApiError and Cancelled.
+        Raises ApiError or Cancelled.
         """
         return self.repeat(lambda: parse(self.post(path, body)))
 
@@ -178,7 +178,7 @@ class SendContext:
             self.cancel.raise_if_cancelled()
 
     def verify_connection(self) -> None:
-        """Send a harmless request, unless a verified response has already been received. Raises ApiError and Cancelled.
+        """Send a harmless request, unless a verified response has already been received. Raises ApiError or Cancelled.
 
         A response to ``start`` that fails verification, for example because of a wrong secret, would leave the outcome
         unknown. Such a failure must therefore be detected before the start.

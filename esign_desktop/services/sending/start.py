@@ -43,7 +43,7 @@ END: Final = "end"
 def start(send: SendContext) -> None:
     """Start the flow, which is not yet visible to its signers.
 
-    The send becomes STARTED, or HELD if the outcome is unknown. Raises NotSent, Refused, ApiError, StoreError and
+    The send becomes STARTED, or HELD if the outcome is unknown. Raises NotSent, Refused, ApiError, StoreError or
     Cancelled. After NotSent, the start can be repeated.
     """
     send.verify_connection()

@@ -123,7 +123,7 @@ class TemplateMaker:
         Raises InputError ``template.busy``, ``template.other_environment`` if the environment was changed after
         ``look``, ``template.outcome_unknown`` if an earlier attempt received no response, ``template.too_large``,
         ``document.missing`` or ``document.changed``. Raises OutcomeUnknown ``template.answer_lost`` if this attempt may
-        have created a template. Raises ApiError, StoreError and Cancelled.
+        have created a template. Raises ApiError, StoreError or Cancelled.
         """
         environment, cancel = self._environment(), cancel or CancelToken()
         home = home_of(environment)
