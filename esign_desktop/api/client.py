@@ -121,7 +121,7 @@ class PlatformClient:
     # Files
 
     def create_upload_url(self, file_name: str, size_bytes: int, content_md5: str) -> UploadSlot:
-        """Register a PDF for upload, and return the URL to upload it to.
+        """Register a PDF for upload, and return the upload URL and the key of the file.
 
         ``content_md5`` is the Base64 encoding of the 16-byte MD5 digest.
         """
@@ -219,7 +219,7 @@ class PlatformClient:
     ) -> tuple[str, str]:
         """Fill in a template, and return the id and the download URL of the new document. The URL is valid for 1 hour.
 
-        ``type_name`` is the name under which the platform reads the type of ``chunks``.
+        ``type_name`` is the JSON key for the type of each chunk in ``chunks``.
         """
         body = wire.build_from_template(template_id, name, fields, chunks, type_name)
         return wire.parse_from_template(self.post(wire.CREATE_FROM_TEMPLATE_PATH, body))

@@ -62,8 +62,9 @@ def start_body(
 ) -> dict[str, object]:
     """Return the body of ``/sign/start``, to be converted to bytes by ``strict_json.write``. Empty values are omitted.
 
-    ``doc_ids`` and ``account_ids`` contain the platform's ids. The integrating application needs no account id as a
-    signer. A relative deadline begins at ``sent_at_ms``, in epoch milliseconds. Raises KeyError if an id is missing.
+    ``doc_ids`` and ``account_ids`` contain the platform's ids. If the integrating application is a signer, no account
+    id is needed for it. A relative deadline begins at ``sent_at_ms``, in epoch milliseconds. Raises KeyError if an id
+    is missing.
     """
     options = draft.options
     body: dict[str, object] = {

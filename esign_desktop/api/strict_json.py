@@ -92,7 +92,7 @@ def as_number(value: object, what: str) -> float:
 
 
 def identifier(source: Mapping[str, Any], key: str) -> str:
-    """Return the id under this key. The id may be given as a number. Raises Malformed if it is missing."""
+    """Return the id under this key. The id may be given as a number. Raises Malformed if the id is missing."""
     value = source.get(key)
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)

@@ -71,13 +71,13 @@ class AbortReason(Enum):
 
 
 class ForbiddenAddress(OSError):
-    """A host name leads to an address on this computer or its network, which the call is not allowed to reach."""
+    """Raised if a host name leads to a forbidden address on this computer or its network."""
 
 
 class Attempt:
-    """An attempt to make a call. ``limits`` restricts its duration, and ``reach`` the computers that it may connect to.
+    """An attempt to make a call. ``limits`` restricts the call's duration, and ``reach`` restricts the reachable hosts.
 
-    Use it as a context manager on the thread that makes the call. Any thread may call ``abort``.
+    Use an attempt as a context manager on the thread that makes the call. Any thread may call ``abort``.
     """
 
     def __init__(self, limits: Limits, reach: Reach | None = None) -> None:
@@ -132,7 +132,10 @@ class Attempt:
             self.has_bytes_left = True
 
     def watch(self, sock: socket.socket) -> None:
-        """Register a socket that ``abort`` shuts down. If the call was already aborted, shut it down immediately."""
+        """Register a socket for ``abort`` to shut down.
+
+        If the call was already aborted, shut down the socket immediately.
+        """
         with self._lock:
             number = sock.fileno()
             if number < 0 or number in self._watched:

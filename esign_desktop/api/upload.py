@@ -56,9 +56,9 @@ def upload(
     ``on_progress`` receives the number of bytes sent so far and the total number. ``content_md5`` is the declared MD5
     digest in Base64.
 
-    Raises InputError ``document.missing`` if the file is missing, or ``document.changed`` if it does not match the
-    declared digest. The last bytes are held back until the file has been verified, so that the storage never receives
-    the whole of a changed file.
+    Raises InputError ``document.missing`` if the file is missing, or ``document.changed`` if its content does not match
+    the declared digest. The last bytes are held back until the file has been verified, so that the storage never
+    receives the whole of a changed file.
 
     Raises StorageRefused ``api.upload_expired`` (request a fresh URL), ``api.upload_md5`` (try once with a fresh URL)
     or ``api.upload_failed``.
@@ -74,8 +74,8 @@ def upload(
 def with_fresh_addresses(upload: Callable[[], T], *, mismatches: Collection[str] = ()) -> T:
     """Call ``upload``, and repeat the call if the storage requires a fresh URL.
 
-    ``upload`` must request a new URL each time. It is repeated up to three times after the URL has expired, and once
-    after a mismatch (docs/platform-answers.md#repeated-uploads). ``mismatches`` are codes of InputErrors that also
+    ``upload`` must request a new URL each time. The call is repeated up to three times after the URL has expired, and
+    once after a mismatch (docs/platform-answers.md#repeated-uploads). ``mismatches`` are codes of InputErrors that also
     count as a mismatch. Raises the exception of the last attempt.
     """
     expired_count = mismatch_count = 0

@@ -42,7 +42,7 @@ _EPOCH_MS: Final = re.compile(r"[0-9]{12,14}")
 
 
 def time_ms(source: Mapping[str, Any], key: str) -> int | None:
-    """Return the time under this key as epoch milliseconds, or None if it is missing, empty or unreadable.
+    """Return the time under this key as epoch milliseconds, or None if the time is missing, empty or unreadable.
 
     The time is given as ``yyyy-MM-dd HH:mm:ss`` in China Standard Time or as epoch milliseconds. Times in responses are
     only informative, so an invalid time does not make the response invalid.
@@ -193,7 +193,7 @@ def build_from_template(
 ) -> bytes:
     """Build the body of the request that creates a document from a template, with field values and appended pages.
 
-    ``type_name`` is the name under which the platform reads the type of the appended pages.
+    ``type_name`` is the JSON key for the type of the appended pages.
     """
     return strict_json.write(
         _filled(

@@ -31,10 +31,10 @@ PDF_WORKERS: Final = 2
 class Backend:
     """The stores, the PDF engine and the services of the program.
 
-    They are opened in steps: first the lock, then the database and the services. ``close`` closes them in reverse
-    order. ``connect`` creates the platform clients; if it is None, real clients are created. ``policy_path`` is the
-    path of the policy; if it is None, the system's policy is used. The results of contracts are written to
-    ``result_file``, unless the policy specifies another file.
+    ``lock`` locks the installation, and ``open_services`` then opens the database and the services. ``close`` closes
+    all parts in reverse order. ``connect`` creates the platform clients; if ``connect`` is None, real clients are
+    created. ``policy_path`` is the path of the policy; if ``policy_path`` is None, the system's policy is used. The
+    results of contracts are written to ``result_file``, unless the policy specifies another file.
     """
 
     def __init__(
@@ -158,7 +158,7 @@ class Backend:
         return self._database is not None and self._database.was_restored
 
     def replace_damaged_database(self) -> Path | None:
-        """Move the damaged database aside, and return its new path, or None if no database has been opened.
+        """Rename the damaged database, and return its new path, or None if no database has been opened.
 
         The next call of ``open_services`` creates an empty database. Raises StoreError.
         """

@@ -1,4 +1,4 @@
-"""Answer a program that hands over a customer, with a line of JSON and an exit status.
+"""Answer another program that hands over a customer, with a line of JSON and an exit status.
 
 The format of the line is described in resources/handover.schema.json.
 """
@@ -29,7 +29,7 @@ STATUSES: Final = {HandoverState.SHOWN: 0, HandoverState.REFUSED: 3, HandoverSta
 
 
 def refusal(error: AppError) -> HandoverAnswer:
-    """Return the answer that a customer was refused because of this error."""
+    """Return the answer that reports the refusal of a customer because of this error."""
     return HandoverAnswer(HandoverState.REFUSED, error=error)
 
 

@@ -33,7 +33,7 @@ _REDACTIONS: Final = (
 
 
 def redacted(text: str) -> str:
-    """Return the text with every part replaced that may be personal or secret."""
+    """Replace every part of a text that may be personal or secret, and return the result."""
     for pattern, replacement in _REDACTIONS:
         text = pattern.sub(replacement, text)
     return text

@@ -122,7 +122,7 @@ class Program(QObject):
 
     @property
     def problem(self) -> StartProblem | None:
-        """The window that replaces the main window if the data cannot be opened, or None."""
+        """The window shown instead of the main window if the data cannot be opened, otherwise None."""
         return self._problem
 
     @property

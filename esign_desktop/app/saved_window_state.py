@@ -1,6 +1,7 @@
 """Store the last state of the window in a small file, so that the window can be shown before the database is read.
 
-The settings in the database take precedence. If the file differs from them, they are applied a moment later.
+The settings in the database take precedence. If the file differs from the settings, the settings are applied a moment
+later.
 """
 
 from __future__ import annotations

@@ -28,9 +28,9 @@ _MARK: Final = "$"
 class Accounts:
     """The API calls that create and find accounts.
 
-    Each ``thirdId`` belongs to one account. A repeated call for the same person or organization returns the existing
-    account. A call for another person or organization is refused. The specification does not define this behavior, but
-    a client that repeats a call because the response was lost must not create a second account.
+    Each ``thirdId`` belongs to one account. A repeated call with the same ``thirdId`` returns the existing account if
+    the person or organization is also the same. Otherwise, the call is refused. The specification does not define this
+    behavior, but a client that repeats a call because the response was lost must not create a second account.
 
     If a call for the same person or organization has a different ``thirdId``, ``second_account`` determines the result:
     a second account, the existing account, or a refusal.
@@ -82,7 +82,10 @@ class Accounts:
         return {"accountId": account.id}
 
     def require(self, account_id: str, field_name: str) -> Account:
-        """Return the account with this id. Raises Refusal, which names the request's field, if it does not exist."""
+        """Return the account with this id.
+
+        Raises Refusal if the account does not exist. The message then names ``field_name``, the field of the request.
+        """
         account = self._state.accounts.get(account_id)
         if account is None:
             raise Refusal(ErrCode.UNKNOWN_ID, f"{field_name} 账号不存在 / account is unknown")

@@ -27,7 +27,7 @@ class Balance:
 
 
 class Billing:
-    """The quotas of the payers, which are all of the same size. The application itself is the payer None."""
+    """The quotas of the payers. All quotas have the same size. The payer None is the application itself."""
 
     def __init__(self, state: State, quota_contracts: int, trouble: Trouble) -> None:
         self._state = state
@@ -44,9 +44,9 @@ class Billing:
         return Balance(self._quota_contracts, frozen, charged)
 
     def freeze(self, flow: Flow) -> None:
-        """Reserve quota for a flow's contracts, unless this has already been done.
+        """Reserve quota for a flow's contracts, unless quota has already been reserved.
 
-        Raises Refusal if the payer's quota is used up or the payer's package has expired.
+        Raises Refusal if the payer's quota is used up or the payer's plan has expired.
         """
         if flow.billing != "none":
             return

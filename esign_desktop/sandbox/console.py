@@ -1,7 +1,7 @@
-"""Serve the rehearsal console, on which users simulate failures, confirm pending signatures and delete templates.
+"""Serve the rehearsal console, with which users simulate failures, confirm pending signatures and delete templates.
 
-The console consists of plain HTML forms without scripts. Access requires the token in the URL, which only the process
-that started the platform knows.
+The console consists of plain HTML forms without scripts. Access requires the token in the URL. Only the process that
+started the platform knows this token.
 """
 
 from __future__ import annotations

@@ -197,7 +197,10 @@ class Documents:
         return {"docUrl": self._urls.make("GET", f"documents/{document.id}.pdf", DOWNLOAD_SECONDS)}
 
     def require(self, document_id: str, field_name: str) -> Document:
-        """Return the document with this id. Raises Refusal, which names the request's field, if it does not exist."""
+        """Return the document with this id.
+
+        Raises Refusal if the document does not exist. The message then names ``field_name``, the field of the request.
+        """
         document = self._state.documents.get(document_id)
         if document is None:
             raise Refusal(ErrCode.UNKNOWN_ID, f"{field_name} 合同不存在 / contract is unknown")

@@ -128,7 +128,7 @@ class Files:
     def receive(self, storage_id: str, headers: HeaderSource, body: io.BufferedIOBase) -> str:
         """Store the body of a PUT request, and return the ETag, which is the body's MD5 digest in hexadecimal.
 
-        Raises StorageRefusal if the headers or the body differ from the announcement. In this case, the body is
+        Raises StorageRefusal if the headers or the body do not match the announced upload. In this case, the body is
         discarded.
         """
         with self._state.lock:
@@ -173,7 +173,8 @@ class Files:
     def take(self, file_key: str) -> tuple[StoredFile, Path]:
         """Return the record of a complete upload, and the path of the file.
 
-        Raises Refusal if the key is unknown, or if the file has not been uploaded or differs from its announcement.
+        Raises Refusal if the key is unknown, if the file has not been uploaded, or if the file does not match the
+        announced upload.
         """
         record = next((file for file in self._state.files if file.key == file_key), None)
         if record is None:

@@ -2,7 +2,7 @@
 
 Callers must hold ``State.lock``. The quota for a flow's contracts is reserved when the flow starts. The quota is
 charged when all signers have signed, and released otherwise (spec 2.2). The billing state is stored in the flow's
-record, so that both remain consistent after a crash.
+record, so that the billing and the flow remain consistent after a crash.
 """
 
 from __future__ import annotations
@@ -241,7 +241,7 @@ class Flows:
         return self._options.person_seal_width_pt
 
     def sealed_name(self, signer: FlowSigner) -> str:
-        """Return the name that is written in the signer's seal."""
+        """Return the name shown on the signer's seal."""
         account = self._accounts.require(signer.organization_id or signer.account_id, "accountId")
         return account.name
 

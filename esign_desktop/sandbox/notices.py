@@ -51,7 +51,7 @@ class Notices:
             self._thread.join(self._options.notice_timeout_s + _IDLE_S)
 
     def wait_until_idle(self, timeout_s: float) -> bool:
-        """Wait up to ``timeout_s`` seconds until no notices are pending. Return whether this was achieved."""
+        """Wait at most ``timeout_s`` seconds until no notices are pending. Return whether no notices are pending."""
         with self._delivered:
             return self._delivered.wait_for(lambda: len(self._state.notices) == 0, timeout_s)
 

@@ -32,9 +32,10 @@ class SandboxOptions:
     """The options of a rehearsal platform.
 
     ``public_url`` is the scheme, host and port at which other computers reach the platform. The URLs in responses begin
-    with it. Notices are sent to ``notify_url``, or to the URL in the file ``notify_file``, which may change while the
-    platform runs. ``clock_ms`` returns the epoch time in milliseconds. If ``signs_by_itself`` is True, all signers sign
-    automatically when it is their turn, and each document can be downloaded in the version after each signature.
+    with ``public_url``. Notices are sent to ``notify_url``, or to the URL in the file ``notify_file``, which may change
+    while the platform runs. ``clock_ms`` returns the epoch time in milliseconds. If ``signs_by_itself`` is True, all
+    signers sign automatically when it is their turn, and each document can be downloaded in the version after each
+    signature.
 
     The options after ``faults_file`` select the platform's behavior in cases that its documentation leaves open
     (docs/platform-answers.md). Clients can thus be tested with each possible behavior.
@@ -76,7 +77,7 @@ USUAL_REASON: Final = "签署失败，请重新发起"
 
 @dataclass(slots=True)
 class Trouble:
-    """The failures that are simulated. Users can change them while the platform runs.
+    """The simulated failures. Users can change them while the platform runs.
 
     ``package`` and ``reason`` apply until they are changed. ``next_signature`` applies to the next signature of any
     signer, and is then reset.

@@ -31,7 +31,7 @@ MAX_PAGES: Final = 10_000
 
 
 def pymupdf_module() -> Any:
-    """Return the module PyMuPDF. To make the server start quickly, the first call imports the module.
+    """Import PyMuPDF at the first call, so that the server starts quickly, and return the module.
 
     The return type is Any, because PyMuPDF has no type annotations that ``mypy --strict`` accepts.
     """

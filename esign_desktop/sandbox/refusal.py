@@ -1,4 +1,4 @@
-"""The error that is raised when an API call is refused, and its error codes."""
+"""The exception raised when an API call is refused, and the error codes of the rehearsal platform."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Add digital signatures in PAdES format, one for each signer, to documents that already contain all seals.
 
-If a seal were added after a signature, the signature would become invalid. The certificates are issued by the rehearsal
-platform's own authority. Each signature has a new certificate.
+If a seal were added after a signature, the signature would become invalid. The rehearsal platform's own certificate
+authority issues a new certificate for each signature.
 """
 
 from __future__ import annotations
@@ -135,7 +135,7 @@ _NOT_AFTER: Final = datetime(2060, 1, 1, tzinfo=UTC)
 class Certificates:
     """The certificate authority of the rehearsal platform. Each issued certificate has a new key.
 
-    The authority is created when it is first used, and is stored.
+    The authority is created when it is first used, and is then stored in ``folder``.
     """
 
     def __init__(self, folder: Path) -> None:

@@ -1,4 +1,4 @@
-"""Serve the page at a signUrl, on which a signer sees the contract and signs it or refuses to sign it.
+"""Serve the page at a signUrl, on which a signer reads the contract, and signs or refuses to sign.
 
 Access requires the token in the URL. The page contains its data as JSON and displays it in text nodes. Scripts and
 styles are loaded only from this server (Content-Security-Policy). Positions are fractions of the displayed pages.
@@ -44,7 +44,7 @@ _ENDED: Final = {FlowStatus.REVOKED: "revoked", FlowStatus.EXPIRED: "expired"}
 
 
 def signer_state(platform: Platform, flow: Flow, signer: FlowSigner) -> str:
-    """Return the state of a signer, which the sign page contains as ``data-state``."""
+    """Return the state of a signer, for the attribute ``data-state`` of the sign page."""
     if flow.status in _ENDED or flow.status in (FlowStatus.TERMINATED, FlowStatus.DRAFT):
         return flow_state(flow)
     if signer.is_done:
@@ -55,7 +55,7 @@ def signer_state(platform: Platform, flow: Flow, signer: FlowSigner) -> str:
 
 
 def flow_state(flow: Flow) -> str:
-    """Return the state of a flow, which the status page contains as ``data-state``."""
+    """Return the state of a flow, for the attribute ``data-state`` of the status page."""
     if flow.status in _ENDED:
         return _ENDED[flow.status]
     every = {signing.status for signer in flow.signers for signing in signer.documents}
@@ -262,7 +262,7 @@ class SignPage:
     def respond(self, method: str, path: str, query: str, headers: HeaderSource, body: bytes) -> Answer:
         """Respond to a request for a sign page or for one of its resources.
 
-        ``path`` is the part of the URL after ``/s/``, which consists of the token and the resource.
+        ``path`` is the part of the URL after ``/s/``: the token, followed by the resource.
         """
         token, _, rest = path.partition("/")
         if token == _ASSETS_FOLDER:
@@ -413,7 +413,8 @@ class SignPage:
 def require_same_origin(headers: HeaderSource) -> None:
     """Raise Refusal if the request comes from a page of another website.
 
-    A program other than a browser sends no Origin header. It is not refused, because access requires the token anyway.
+    A program other than a browser sends no Origin header. Such a program is not refused, because access requires the
+    token anyway.
     """
     origin = headers.get("Origin")
     fetch_site = headers.get("Sec-Fetch-Site")

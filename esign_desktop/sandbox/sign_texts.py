@@ -160,7 +160,7 @@ CONSOLE_TEXTS: Final = {
 
 
 def preferred_language(query_language: str | None, accept_language: str) -> str:
-    """Return the language given in the link. If there is none, return the browser's preferred language, or Chinese."""
+    """Return the language given in the link, or else the browser's preferred language, or else Chinese."""
     if query_language in LANGUAGES:
         return query_language
     ranked: list[tuple[float, int, str]] = []

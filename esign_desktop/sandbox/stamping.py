@@ -127,9 +127,9 @@ def _folded(text: str, matching: KeywordMatching, *, across_lines: bool = False)
 class Stamp:
     """A seal on a page: a square with sides of length ``width`` around its center, in page space.
 
-    ``clip`` (left, bottom, right, top) limits the visible part of the seal, or is None. An upright seal is rotated with
-    the page, so that it is upright on the displayed page. A slice of a cross-page seal is not rotated, because it is
-    cut at the edge of the page in page space.
+    ``clip`` (left, bottom, right, top) limits the visible part of the seal. If ``clip`` is None, the whole seal is
+    visible. An upright seal is rotated with the page, so that it is upright on the displayed page. A slice of a
+    cross-page seal is not rotated, because it is cut at the edge of the page in page space.
     """
 
     page_number: int
@@ -148,9 +148,9 @@ class Stamp:
 
 
 def stamps_of(pdf: Any, place: SealPlace, own_width: float, options: SandboxOptions) -> list[Stamp]:
-    """Return all seals that a place describes, or an empty list if the place's keyword is not found.
+    """Return all seals that ``place`` describes, or an empty list if the document does not contain the place's keyword.
 
-    ``own_width`` is the width of the seal, in points, if the place does not specify a width.
+    ``own_width`` is the width of the seal, in points, if ``place`` does not specify a width.
     """
     width = place.width_pt if place.width_pt is not None else own_width
     lift = width / 2 if options.seal_anchor == "lower_left" else 0.0

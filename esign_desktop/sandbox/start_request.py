@@ -102,7 +102,7 @@ def _cross_page(bean: Fields, page_count: int) -> SealPlace:
 def read_pages(bean: Fields, page_count: int) -> list[int]:
     """Return the page numbers in posPage, such as ``"1-3,5"``, without duplicates.
 
-    Raises Refusal if the document does not have one of these pages.
+    Raises Refusal if posPage is missing or malformed, or if the document does not have one of these pages.
     """
     text = bean.optional_text("posPage")
     if text is None:
@@ -135,7 +135,7 @@ def _width(bean: Fields) -> float | None:
 
 
 def keyword_missing(keyword: str) -> Refusal:
-    """Return a Refusal that states that the document does not contain this keyword."""
+    """Return the Refusal for a keyword that the document does not contain."""
     return Refusal(
         ErrCode.KEYWORD_NOT_FOUND, f"文档中找不到关键字 / the document does not contain the keyword {keyword!r}"
     )
@@ -178,7 +178,7 @@ def read_start(fields: Fields, accounts: Accounts, documents: Documents, now_ms:
 
 
 def starts_at_once(fields: Fields) -> bool:
-    """Return whether signing starts immediately, which is the case if autoInitiate is 1 or absent.
+    """Return whether signing starts immediately. This is the case if autoInitiate is 1 or absent.
 
     If autoInitiate is 0, the flow waits for /sign/execute.
     """
@@ -289,5 +289,5 @@ def _read_redirect(fields: Fields) -> str | None:
 
 
 def unknown_flow() -> Refusal:
-    """Return a Refusal that states that the flowId is unknown."""
+    """Return the Refusal for an unknown flowId."""
     return Refusal(ErrCode.UNKNOWN_ID, "flowId 不存在 / flowId is unknown")

@@ -103,7 +103,7 @@ class Template:
 
 @dataclass(slots=True)
 class SealPlace:
-    """The positions of seals that a posBean of the request describes, in page space.
+    """The positions of seals, in page space, as described by a posBean of the request.
 
     If ``width_pt`` is None, the seal has its default size.
     """

@@ -1,7 +1,7 @@
 """Convert immutable values to JSON and back, with validation. Drafts and presets are stored in versioned envelopes.
 
-The members of a union store their class name as ``type``. Unknown keys are ignored, and missing keys get their default
-values, so fields can be added and removed without a migration.
+A value of a union type is stored with the name of its class as ``type``. Unknown keys are ignored, and missing keys get
+their default values, so fields can be added and removed without a migration.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def to_json(value: object, kind: object) -> str:
 def from_json(text: str, kind: type[T], *, code: str) -> T:
     """Parse a value of type ``kind``.
 
-    Raises StoreError with ``code``. The error's detail contains nothing from the text.
+    Raises StoreError with ``code`` if the text is invalid. The error contains no part of the text.
     """
     return _structured(lambda: json.loads(text), kind, code)
 
@@ -49,8 +49,8 @@ class VersionedJson(Generic[T]):
     """A serializer of values of one type to JSON objects with a format number: ``{"format": …, name: …}``.
 
     ``oldest_format`` returns the oldest format that can express a value, and the value is written in this format. An
-    earlier version of the program can therefore read every value that its format can express. Newer formats are
-    rejected with ``code``.
+    earlier version of the program can therefore read every value that its format can express. Reading a newer format
+    raises StoreError with ``code``.
     """
 
     name: str

@@ -52,7 +52,7 @@ _RECENTS: Final = "recents"
 
 @dataclass(frozen=True, slots=True)
 class PendingErasure:
-    """An erasure that is not yet complete. ``person`` is None if the database only has to be rewritten."""
+    """An erasure that is not yet complete. ``person`` is None if the only remaining step is to rewrite the database."""
 
     person: PersonIdentifiers | None
 
@@ -82,10 +82,10 @@ class PersonErasure:
     def begin(self, person: PersonIdentifiers) -> PersonIdentifiers:
         """Erase the person from the tables, note this in the audit log, and return all identifiers that were found.
 
-        The erasure is then ``pending``. Nothing is changed if InputError is raised: ``person.contract_open`` if a
-        contract with the person can still be signed, ``person.send_open`` if such a contract is still being sent, or
-        ``person.values_locked`` if the keyring is locked and other people's values therefore cannot be searched. Also
-        raises StoreError.
+        ``pending`` returns the erasure until it is complete. Nothing is changed if InputError is raised:
+        ``person.contract_open`` if a contract with the person can still be signed, ``person.send_open`` if such a
+        contract is still being sent, or ``person.values_locked`` if the keyring is locked and other people's values
+        therefore cannot be searched. Also raises StoreError.
         """
 
         def work(connection: Connection) -> PersonIdentifiers:
@@ -121,7 +121,10 @@ class PersonErasure:
         return self._database.run(lambda connection: tuple(_documents(connection, person)))
 
     def pending(self) -> PendingErasure | None:
-        """Return an erasure that has begun but is not complete, for example because of a crash, or None."""
+        """Return the erasure that has begun but is not complete, or None if there is none.
+
+        For example, a crash may have interrupted the erasure.
+        """
         rows = self._database.query("SELECT traces FROM forgetting")
         if not rows:
             return None

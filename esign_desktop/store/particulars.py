@@ -137,10 +137,9 @@ class SealedParticulars:
         return bool(sealed) and not is_for_session(sealed) and self._key() is None and self.may_unlock()
 
     def sealed_again(self, sealed: bytes, place: bytes) -> bytes:
-        """Return a value that was encrypted with the session's key, now encrypted with the key in the keyring.
+        """Return a value re-encrypted with the keyring's key, if the value was encrypted with the session's key.
 
-        The value is returned unchanged if the keyring does not provide its key, or if the value is already encrypted
-        with that key.
+        Otherwise, or if the keyring does not provide its key, the value is returned unchanged.
         """
         text = self.open(sealed, place) if is_for_session(sealed) and self._key() is not None else None
         return sealed if text is None else self.seal(text, place)
@@ -182,7 +181,7 @@ class KeyringKey:
             return self._key
 
     def asked_anew(self) -> bytes | None:
-        """Query the keyring again without any delay, and return the key, or None if the keyring does not provide it.
+        """Query the keyring again immediately. Return the key, or None if the keyring does not provide it.
 
         This is useful when the user may have unlocked the keyring since the last query.
         """

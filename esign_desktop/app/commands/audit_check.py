@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def run(arguments: Arguments) -> int:
     """Check the audit log, print the result and the last line's hash, and return 1 if a line is wrong, otherwise 0.
 
-    The hashes recorded in the ledger are also compared, because anyone who can write to the database can recompute the
+    The hashes recorded in the ledger are also compared, because a user who can write to the database can recompute the
     hash chain.
     """
     try:

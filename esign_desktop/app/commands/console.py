@@ -22,7 +22,7 @@ def locked_database(paths: AppPaths, *, may_begin_anew: bool = False) -> Iterato
     """Open the database of an installation that is not in use, and close it at the end of the context.
 
     If ``may_begin_anew`` is True and a damaged database has no usable backup, an empty database is created in its
-    place, and the damaged one is kept under another name. Raises StoreError if the database is in use or cannot be
+    place, and the damaged database is kept under another name. Raises StoreError if the database is in use or cannot be
     opened.
     """
     paths.prepare()

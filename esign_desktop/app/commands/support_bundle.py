@@ -39,7 +39,7 @@ _MOST_LOG_BYTES: Final = 4 * 1024 * 1024
 
 
 def run(arguments: Arguments) -> int:
-    """Write the archive, print its path, and return the exit status: 0 if it was written, otherwise 1.
+    """Write the archive, print its path, and return the exit status: 0 if the archive was written, otherwise 1.
 
     The program may be running at the same time.
     """

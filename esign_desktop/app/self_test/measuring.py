@@ -33,7 +33,7 @@ _KEYWORD, _COORDINATE = 1, 2
 class ExpectedMark:
     """The expected position of a seal, or of one of the ``slice_count`` slices of a seal, on a page.
 
-    ``slice_index`` is counted from 0, starting at the left edge of the seal.
+    ``slice_index`` is the zero-based index of the slice, starting at the left edge of the seal.
     """
 
     kind: str
@@ -116,10 +116,10 @@ _MARGIN_PT: Final = 14.0
 
 @dataclass(frozen=True, slots=True)
 class MeasuredMark:
-    """An expected mark, and the center of the changed pixels at its position, or None if no pixel was changed there.
+    """An expected mark, compared with the changed pixels at its position.
 
-    ``error_pt`` is the distance between the two centers. ``size_error_pt`` is the larger of the deviations in width and
-    height.
+    ``stamped`` is the center of these pixels, or None if no pixel was changed. ``error_pt`` is the distance between
+    ``stamped`` and the expected center. ``size_error_pt`` is the larger of the deviations in width and height.
     """
 
     expected: ExpectedMark
@@ -172,9 +172,10 @@ def measure(versions: TwoVersions, document: Document, marks: Sequence[ExpectedM
 def assemble(
     versions: TwoVersions, document: Document, slices: Sequence[ExpectedMark], *, is_round: bool
 ) -> AssembledSeal | None:
-    """Place the slices of a cross-page seal side by side, or return None if a slice is missing. Raises PdfError.
+    """Place the slices of a cross-page seal side by side, and return the seal, or None if a slice is missing.
 
-    The pages must not be rotated. ``is_round`` is True if the seal is a circle, and False if it is a square.
+    The pages must not be rotated. ``is_round`` is True if the seal is a circle, and False if it is a square. Raises
+    PdfError.
     """
     width = slices[0].rect.height_pt
     expected = PagePoint(width / 2, slices[0].center.y_pt)
@@ -280,7 +281,7 @@ class Change:
 class TwoVersions:
     """A file before and after signing. Both versions are open in the same engine.
 
-    ``pixels_per_point`` is the resolution at which they are compared.
+    ``pixels_per_point`` is the resolution at which the versions are compared.
     """
 
     engine: PdfEngine

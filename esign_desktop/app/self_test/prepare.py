@@ -86,7 +86,10 @@ class PreparePage:
         self._accept(form)
 
     def choose_signer(self, number: int) -> None:
-        """Click a signer's card, so that the seals placed next belong to this signer. ``number`` is counted from 1."""
+        """Click a signer's card, so that the seals placed next belong to this signer.
+
+        ``number`` is 1 for the first signer.
+        """
         wanted = self._session.draft.signers[number - 1].id
         card = next(c for c in self._room.findChildren(SignerCard) if c.isVisible() and c.signer_id == wanted)
         driver.click(card, QPoint(card.width() // 2, card.height() // 2))

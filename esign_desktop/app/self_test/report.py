@@ -22,7 +22,7 @@ _DECIMALS: Final = 3
 
 @dataclass
 class Report:
-    """The report of a self-test. Steps and pictures are added to it during the test.
+    """The report of a self-test. Steps and pictures are added during the test.
 
     ``values`` are included in the report unchanged. The report and the pictures are written to ``folder``.
     """

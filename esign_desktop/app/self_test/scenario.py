@@ -1,4 +1,4 @@
-"""The context in which a scenario of the self-test runs, and report entries for the contracts that a scenario sends."""
+"""The context in which a self-test scenario runs, and the report entries for the contracts that it sends."""
 
 from __future__ import annotations
 

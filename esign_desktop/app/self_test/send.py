@@ -90,7 +90,7 @@ class SendPage:
         driver.rest(_SETTLE_MS)
 
     def show_code(self) -> QrWindow:
-        """Open the window with the QR code, and return it."""
+        """Open the window with the QR code, and return the window."""
         driver.press(driver.button(driver.the(self._workspace.track, DetailsPane), "Actions", "Show QR code"))
         driver.wait_until("the QR code window opens", self._code_windows)
         driver.rest(_SETTLE_MS)

@@ -1,9 +1,9 @@
 """The daily backup: one encrypted file that contains the database, the ledger and documents.
 
-The files are numbered, so setting back the clock has no effect on their order. The KEPT latest files are kept. The
-first record holds the format, the time and, if the keyring provided it, the key for encrypted personal data. For each
-entry of the backup, a record with its name and records with its content follow. The last record marks the backup as
-complete. If a backup is damaged, the previous one is used.
+The files are numbered, so setting back the clock has no effect on their order. Only the latest files are kept
+(``KEPT``). The first record of a file holds the format, the time and, if the keyring provided it, the key for encrypted
+personal data. Each entry of the backup follows as one record with the entry's name, and further records with the
+entry's content. The last record marks the backup as complete. If a backup is damaged, the previous one is used.
 """
 
 from __future__ import annotations
@@ -97,7 +97,10 @@ def write_daily(
     particulars_key: str = "",
     on_progress: Callable[[], None] = lambda: None,
 ) -> DailyWritten:
-    """Write a backup to the second folder, and delete the oldest backups. Raises StoreError if the folder fails."""
+    """Write a backup to the second folder, and delete the oldest backups.
+
+    Raises StoreError if writing to the folder fails.
+    """
     left_out = 0
 
     def pieces() -> Iterator[bytes]:
@@ -134,7 +137,7 @@ def write_daily(
 
 @folder_errors()
 def prune(folder: Path, count: int) -> None:
-    """Delete all but the latest ``count`` backups, and partial files left by a crash. Raises StoreError."""
+    """Delete partial files left by a crash, and all backups except the latest ``count``. Raises StoreError."""
     for path in (*(path for _number, path in _dailies(folder)[count:]), *folder.glob("daily-*.copy.part")):
         path.unlink(missing_ok=True)
     sync_folder(folder)
@@ -149,10 +152,11 @@ def newest_first(folder: Path) -> list[Path]:
 def unpack_newest(
     folder: Path, key: CopyKey, target: Path, on_progress: Callable[[], None] = lambda: None
 ) -> DailyFound | None:
-    """Unpack the latest undamaged backup into the folder ``target``, which is emptied first, and return the result.
+    """Unpack the latest undamaged backup into the folder ``target``, and return the result.
 
-    Return None if there is no backup. If all backups are damaged, the result contains only their number. Raises
-    StoreError ``copy.newer_version``, ``copy.unreadable``, or a disk error.
+    ``target`` is emptied first. Return None if there is no backup. If all backups are damaged, the result contains only
+    their number. Raises StoreError ``copy.newer_version`` or ``copy.unreadable``, or another StoreError for disk
+    errors.
     """
     passed_over = 0
     for path in newest_first(folder):

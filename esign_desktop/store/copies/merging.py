@@ -62,7 +62,7 @@ class Step:
 class LostSend:
     """A submission that the ledger records but the backup's database does not contain.
 
-    ``draft_id`` identifies the draft in the backup that was sent. ``steps`` are the journal steps to be created for the
+    ``draft_id`` identifies the sent draft in the backup. ``steps`` are the journal steps to be created for the
     submission.
     """
 

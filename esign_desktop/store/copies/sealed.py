@@ -69,7 +69,7 @@ class CopyKey:
 
     @property
     def check(self) -> bytes:
-        """The value in the header that makes it possible to distinguish a wrong passphrase from a damaged file."""
+        """The check value in the header, which distinguishes a wrong passphrase from a damaged file."""
         return hmac.digest(self.key, b"check" + self.salt, "sha256")[:16]
 
     def as_text(self) -> str:
@@ -162,7 +162,7 @@ class Sealer:
 class Record:
     """A decrypted record. ``content`` is None if it could not be decrypted.
 
-    ``end`` is the offset in the file, in bytes, at which the record ends.
+    ``end`` is the file offset, in bytes, at which the record ends.
     """
 
     sequence: int

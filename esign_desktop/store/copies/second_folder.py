@@ -1,9 +1,9 @@
-"""The second folder. It has a subfolder for each computer, with backups and a growing copy of the computer's ledger.
+"""The second folder for backups. Each computer has a subfolder with its backups and a copy of its ledger.
 
-A subfolder is named after the computer's id. The file ``computer.json`` in it is unencrypted and holds the computer's
-name, the time at which the ledger was last copied, and the id of the program run that last wrote to the subfolder. All
-other files are encrypted (``sealed``). The copy of the ledger always starts at the beginning of the ledger; lines that
-are missing at its end are appended.
+A subfolder is named after the computer's id. Its file ``computer.json`` is unencrypted and holds the computer's name,
+the time at which the ledger was last copied, and the id of the program run that last wrote to the subfolder. All other
+files are encrypted (``sealed``). The copy of the ledger begins with the first line of the ledger. Lines that are
+missing at the end of the copy are appended.
 
 Calls may block forever on an unresponsive network share, so make them in a process that can be killed
 (``services.copies.jobs``).
@@ -164,7 +164,7 @@ def renew_lease(
     ``run`` is the id of this run. The last run that wrote must be this run or one of ``known_runs``, which are earlier
     runs on the same computer. Otherwise, the disk was cloned, and StoreError ``copy.two_computers`` is raised.
     ``copied_at_ms`` is the time at which the whole ledger was copied; if it is None, the stored time is kept. Also
-    raises StoreError if the folder fails.
+    raises StoreError if writing to the folder fails.
     """
     folder.mkdir(exist_ok=True)
     lease = _lease(folder)

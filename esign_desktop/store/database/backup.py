@@ -61,7 +61,7 @@ def write_backup(connection: Connection, database_path: Path) -> None:
 
 
 def needs_restoring(database_path: Path) -> bool:
-    """Return whether there is a backup, and the database is missing or empty."""
+    """Return whether the database is missing or empty although a backup exists."""
     if not backup_path(database_path).exists():
         return False
     return not database_path.exists() or database_path.stat().st_size == 0
@@ -141,7 +141,7 @@ def upgrade_copies(database_path: Path) -> list[UpgradeCopy]:
 
 
 def keep_backup_as_copy(database_path: Path, version: int, now_ms: int) -> None:
-    """Copy the backup that was just written, as an upgrade copy with this schema version. Raises StoreError.
+    """Copy the newly written backup to an upgrade copy with the schema version ``version``. Raises StoreError.
 
     Older upgrade copies with the same version are deleted.
     """
@@ -157,7 +157,7 @@ def keep_backup_as_copy(database_path: Path, version: int, now_ms: int) -> None:
 
 
 def sweep_copies(database_path: Path, now_ms: int) -> None:
-    """Delete upgrade copies that are older than LONGEST_KEPT_MS, and the oldest copies beyond MOST_COPIES.
+    """Delete upgrade copies older than LONGEST_KEPT_MS, and the oldest copies if there are more than MOST_COPIES.
 
     Raises OSError.
     """

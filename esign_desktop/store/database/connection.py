@@ -67,9 +67,9 @@ _DISTRUST: Final = "PRAGMA trusted_schema = OFF"
 
 
 def copy_database(source: Path, target: Path) -> None:
-    """Write the current content of a database to a new file. The database may be open at the same time.
+    """Write the current content of a database to a new file. Raises StoreError.
 
-    The calling process does not need to have the database open. Raises StoreError.
+    The database may be open at the same time, in this process or in another one.
     """
     import sqlite3
 
@@ -116,8 +116,8 @@ class Database:
     def went_back(self) -> bool:
         """Whether ``open`` found that an upgrade copy has replaced a newer database.
 
-        Data that was stored after the copy was made is missing until the data is restored from the ledger. If this is
-        interrupted, the value is True again when the program is next started.
+        Data that was stored after the copy was made is missing until the data is restored from the ledger. If the
+        restoration is interrupted, the value is True again when the program is next started.
         """
         return self._went_back
 
@@ -210,7 +210,7 @@ class Database:
     def copy_before_upgrade(self) -> UpgradeCopy | None:
         """Return the latest undamaged upgrade copy that this program can open, or None if there is none.
 
-        The copy is for a database that is too new for this program.
+        The copy can replace a database that is too new for this program.
         """
         for copy in upgrade_copies(self._path):
             version = version_in_header(copy.path)

@@ -36,7 +36,7 @@ class MigrationSet:
             raise StoreError("store.newer_version", f"{version} > {self.newest_version}", version=version)
 
     def apply(self, connection: Connection, version: int) -> None:
-        """Run the migrations above ``version``. Each migration is committed together with its version number."""
+        """Run the migrations to versions above ``version``. Each migration is committed with its version number."""
         for number, file in enumerate(self._files[version:], version + 1):
             script = file.read_text(encoding="utf-8")
             try:

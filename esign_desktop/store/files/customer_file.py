@@ -1,4 +1,4 @@
-"""Read the data of a customer handed over by another program through a pipe, in a file, or in a file named by a link.
+"""Read customer data handed over by another program through a pipe, in a file, or in a file that a link names.
 
 A link can be used only once.
 """
@@ -57,7 +57,7 @@ def read_customer(data: bytes, schema_path: Path) -> HandedCustomer:
 
 
 def with_preset(data: bytes, key: int) -> bytes:
-    """Return a customer's JSON text with ``key`` as the function key of the preset. The given text must be valid."""
+    """Return a customer's JSON text with the preset's function key set to ``key``. The given text must be valid."""
     return json.dumps({**json.loads(data.decode("utf-8-sig")), "preset": key}).encode("ascii")
 
 
@@ -98,7 +98,7 @@ def _no_access(error: OSError) -> InputError:
 
 
 def handover_folder() -> Path:
-    """Return the folder of the files that links can name. It is the user's own runtime folder."""
+    """Return the user's own runtime folder, which contains the files that links can name."""
     from platformdirs import user_runtime_path
 
     return user_runtime_path("esign-desktop", appauthor=False)

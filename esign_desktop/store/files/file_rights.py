@@ -1,7 +1,7 @@
 """Determine from the owner and the access rights of a file whether only administrators can change the file.
 
-Windows provides both as text in the Security Descriptor Definition Language, which this module parses. On other
-systems, the administrator is root.
+Windows provides the owner and the rights as text in the Security Descriptor Definition Language, which this module
+parses. On other systems, the administrator is root.
 """
 
 from __future__ import annotations

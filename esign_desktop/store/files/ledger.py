@@ -4,9 +4,9 @@ The ledger survives the loss of the database. Each line is a JSON object. Lines 
 disk before ``append`` returns.
 
 With the index, a query need not read the whole ledger, which remains authoritative. The index is a sequence of blocks,
-each of which covers one section of the ledger. Digests verify each block and its section. A block that is incomplete,
-damaged or belongs to another ledger ends the sequence, and the blocks from there on are rebuilt. Lines after the last
-block are read at the first query.
+each of which covers one section of the ledger. Digests verify each block and its section. The first block that is
+incomplete or damaged, or that belongs to another ledger, is rebuilt together with all later blocks. Lines after the
+last block are read at the first query.
 """
 
 from __future__ import annotations
@@ -100,7 +100,7 @@ class LedgerIndex:
 
     @contextmanager
     def made_anew(self) -> Iterator[None]:
-        """Discard the index while the ledger is replaced, and then index the new ledger."""
+        """Discard the index, let the caller replace the ledger, and then index the new ledger."""
         with self._lock:
             self._discard()
             sync_folder(self._path.parent)
@@ -282,7 +282,7 @@ class Ledger:
         self._index = LedgerIndex(path, stretch_bytes=stretch_bytes)
 
     def append(self, kind: str, values: Mapping[str, str | int]) -> None:
-        """Append a line, and wait until it is on disk. Raises StoreError if that fails."""
+        """Append a line, and wait until it is on disk. Raises StoreError if the line cannot be written."""
         line = json.dumps({"at_ms": self._clock_ms(), "kind": kind, "values": dict(values)}).encode("ascii")
         with disk_errors(), self._lock:
             is_new = not self._path.exists()

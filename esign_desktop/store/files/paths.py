@@ -56,7 +56,7 @@ class AppPaths(NamedTuple):
 
     @property
     def copies_dir(self) -> Path:
-        """The folder for copies of documents that were made for drafts."""
+        """The folder for document copies that were made for drafts."""
         return self.data_dir / "copies"
 
     @property

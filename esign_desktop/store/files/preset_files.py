@@ -43,10 +43,11 @@ class PresetFiles:
         return self.path(sha256).is_file()
 
     def keep(self, source: IO[bytes], sha256: str, *, max_bytes: int) -> Path:
-        """Store a copy of a file and sync it to disk, unless the file is already stored. Return the path of the copy.
+        """Store a copy of a file unless the file is already stored, and return the path of the copy.
 
-        Raises StoreError ``store.preset_file_changed`` if the content does not have this hash, and
-        ``store.preset_too_large`` if the content is larger than ``max_bytes``. Nothing is stored in these cases.
+        The copy is on disk when this method returns. Raises StoreError ``store.preset_file_changed`` if the content
+        does not have this hash, and ``store.preset_too_large`` if the content is larger than ``max_bytes``. Nothing is
+        stored in these cases.
         """
         target = self.path(sha256)
         with disk_errors():
@@ -67,7 +68,7 @@ class PresetFiles:
         return target
 
     def sweep(self, keep: Collection[str]) -> None:
-        """Delete all files except those with the hashes in ``keep`` and those being written.
+        """Delete all files except files with the hashes in ``keep`` and files that are being written.
 
         A file that another program has open may be deleted by a later call instead.
         """

@@ -1,9 +1,9 @@
 """The audit log, which records actions on this computer and the users who performed them.
 
-Lines are only appended. The only personal data in them are names. Each line is linked to all earlier lines by a digest,
-which reveals changed, added and removed lines. When a person's name is erased from titles, a line is appended that
-contains a digest of all titles from which a name was ever erased. A user who can write to the database could recompute
-the whole chain. A copy of the chain's last value, which every export contains, reveals such a change.
+Lines are only appended. Names are the only personal data in the lines. Each line is linked to all earlier lines by a
+digest, which reveals changed, added and removed lines. When a person's name is erased from titles, a line is appended
+that contains a digest of all titles from which a name was ever erased. A user who can write to the database could
+recompute the whole chain. A copy of the chain's last value, which every export contains, reveals such a change.
 """
 
 from __future__ import annotations
@@ -187,7 +187,7 @@ class Audit:
     def note_forgotten(self, connection: Connection, count: int) -> None:
         """Append the line for a person who was erased, in the transaction that erases the person.
 
-        ``count`` is the number of lines that were changed. The line must not reveal who was erased.
+        ``count`` is the number of log lines that the erasure changed. The appended line must not reveal who was erased.
         """
         redacted = hashlib.sha256()
         query = "SELECT seq, title FROM audit WHERE chain <> '' AND title_salt = '' ORDER BY seq"

@@ -54,9 +54,9 @@ class BulkRun:
 class RowClaim:
     """The assignment of a row to the draft that was made from it.
 
-    ``digest`` is the digest of the row's values, which identifies the row. ``attempt`` is counted from 0.
-    ``is_as_read`` means that the digest is that of the row as read from the file, before the row was corrected in this
-    program.
+    ``digest`` is the digest of the row's values, which identifies the row. ``attempt`` is 0 for the first send, and
+    increases by 1 each time the user sends the contract again. ``is_as_read`` means that the digest is that of the row
+    as read from the file, before the row was corrected in this program.
     """
 
     digest: str
@@ -88,8 +88,7 @@ class Bulk:
     def begin(self, run: BulkRun, claims: Iterable[RowClaim]) -> None:
         """Store a run and its rows before anything is sent. Earlier runs of the same sheet are ended.
 
-        A claim with ``is_as_read`` never replaces the claim of a row that has the same values without having been
-        corrected.
+        A claim with ``is_as_read`` never replaces the claim of an uncorrected row with the same values.
         """
         row = (
             *(run.id, run.environment.value, run.project_id, run.preset_id, replace_surrogates(run.sheet_path)),
@@ -125,7 +124,10 @@ class Bulk:
         )
 
     def open_run(self, environment: EnvironmentKind, project_id: str) -> BulkRun | None:
-        """Return the latest unfinished run of a project, or None. Raises StoreError ``store.damaged``."""
+        """Return the latest unfinished run of a project, or None if there is none.
+
+        Raises StoreError ``store.damaged``.
+        """
         query = (
             f"SELECT {_RUN_COLUMNS} FROM bulk_runs WHERE ended_at_ms IS NULL AND environment = ? AND project_id = ?"  # noqa: S608
             " ORDER BY begun_at_ms DESC, rowid DESC LIMIT 1"

@@ -55,8 +55,8 @@ class ContactRow:
 class SearchWord:
     """A word of a search: a part of a name, or digits.
 
-    ``tail`` is the keyed digest of the digits, for finding numbers that end with these digits. It is empty for other
-    words.
+    ``tail`` is the keyed digest of the digits, for finding numbers that end with these digits. For other words,
+    ``tail`` is empty.
     """
 
     text: str = field(repr=False)
@@ -65,7 +65,7 @@ class SearchWord:
 
 @dataclass(frozen=True, slots=True)
 class Ties:
-    """The relations of contacts to other contacts, and the environments in which the contacts have accounts.
+    """The relationships between contacts, and the environments in which each contact has an account.
 
     ``agents`` are the people who act for an organization, with the default agent first. ``acts_for`` are the
     organizations for which a person acts.
@@ -173,7 +173,7 @@ class Contacts:
         return self._database.run(work)
 
     def ties(self, contact_ids: Sequence[ContactId]) -> Ties:
-        """Return the relations of contacts, and the environments of their accounts."""
+        """Return the relationships of contacts, and the environments in which each contact has an account."""
 
         def work(connection: Connection) -> Ties:
             agents = _pairs(connection, "organization_id", "person_id", contact_ids)
@@ -187,12 +187,12 @@ class Contacts:
         return self._database.run(work)
 
     def numbered(self) -> list[tuple[ContactId, str, str, str, str, str, str]]:
-        """Return the id, kind, folded name, digest, identity, masked number and own reference of all contacts."""
+        """Return the id, kind, folded name, digest, identity, masked number and own reference of each contact."""
         query = "SELECT id, kind, folded_name, digest, identity, masked_number, own_reference FROM contacts"
         return self._database.query(query)
 
     def candidates(self, row: ContactRow) -> list[ContactRow]:
-        """Return the contacts of a contact's kind that have the same number, name or own reference."""
+        """Return the contacts of the same kind as ``row`` that share its number, its name or its own reference."""
         return self._database.run(lambda connection: _candidates(connection, row))
 
     def write(self, rows: Iterable[ContactRow], agents: Mapping[ContactId, Sequence[ContactId]] | None = None) -> None:
@@ -215,9 +215,9 @@ class Contacts:
         """Undo an import: delete the contacts that it added, and restore the contacts and agents that it changed.
 
         Return the ids of contacts that were left unchanged. ``agents`` holds each organization's agents before and
-        after the import. Agents that a submission has added since then are kept, after the restored agents. A list of
-        agents that was edited in another way is left unchanged. An added contact is kept if it has an account, or if it
-        acts for an organization that is kept.
+        after the import. Agents that a submission has added since the import are kept, and follow the restored agents.
+        A list of agents that was edited in another way is left unchanged. An added contact is kept if it has an
+        account, or if it acts for an organization that is kept.
         """
 
         def work(connection: Connection) -> set[ContactId]:

@@ -57,7 +57,7 @@ class Drafts:
 
         Raises StoreError ``store.no_such_draft``, ``store.bad_draft`` if the draft cannot be read, or
         ``store.draft_locked`` if the draft has form values and the keyring is locked. If the draft were returned
-        without these values, saving it would delete them.
+        without these values, saving the draft would delete them.
         """
         found = self._database.query("SELECT body, form_values FROM drafts WHERE id = ?", (draft_id,))
         if not found:

@@ -110,7 +110,7 @@ class Flows:
         self._database.run(work)
 
     def list(self, environment: EnvironmentKind | None = None) -> tuple[FlowRecord, ...]:
-        """Return the flows of an environment, or of all environments if none is given, most recently sent first.
+        """Return the flows of an environment, or of all environments if none is given, most recent first.
 
         Flows that cannot be read are omitted. Raises StoreError if the database fails.
         """
@@ -198,7 +198,7 @@ class Flows:
         )
 
     def open_ids(self, environment: EnvironmentKind, project_id: str) -> tuple[FlowId, ...]:
-        """Return the ids of a project's flows whose status can still change, most recently sent first."""
+        """Return the ids of a project's flows whose status can still change, most recent first."""
         marks = ", ".join("?" * len(_OPEN))
         query = (
             f"SELECT flow_id FROM flows WHERE environment = ? AND project_id = ? AND status IN ({marks})"  # noqa: S608
@@ -210,10 +210,10 @@ class Flows:
     def unsigned_since(
         self, environment: EnvironmentKind, project_id: str, since_ms: int, now_ms: int, *, account_id: str = ""
     ) -> tuple[FlowRecord, ...]:
-        """Return the flows sent since ``since_ms`` that can still be signed, most recently sent first.
+        """Return the flows sent since ``since_ms`` that can still be signed, most recent first.
 
-        Flows that were started but not yet executed are included. If ``account_id`` is given, only flows that contain
-        this account are returned. Times are in epoch milliseconds.
+        Flows that were started but not yet executed are included. If ``account_id`` is given, only flows in which this
+        account is a signer are returned. Times are in epoch milliseconds.
         """
         marks = ", ".join("?" * (len(_OPEN) + 1))
         # The unary plus keeps SQLite from using an index that would read all open flows, however old.
@@ -228,7 +228,7 @@ class Flows:
     def unsigned_by_name(
         self, environment: EnvironmentKind, project_id: str, name: str, now_ms: int
     ) -> tuple[FlowRecord, ...]:
-        """Return the flows that are waiting for signatures and have a signer with this name, latest sent first."""
+        """Return the flows that are waiting for signatures and have a signer with this name, most recent first."""
         marks = ", ".join("?" * len(_OPEN))
         condition = (
             "environment = ? AND project_id = ? AND ifnull(deadline_ms, ?) > ? AND instr(signers, ?)"
@@ -241,12 +241,12 @@ class Flows:
     def sent_to(
         self, environment: EnvironmentKind, project_id: str, since_ms: int, account_id: str
     ) -> tuple[FlowRecord, ...]:
-        """Return the flows sent since ``since_ms`` that contain an account, most recently sent first."""
+        """Return the flows sent since ``since_ms`` in which the account is a signer, most recent first."""
         condition = "environment = ? AND sent_at_ms >= ? AND +project_id = ? AND instr(signers, ?)"
         return self._select(condition, environment.value, since_ms, project_id, account_id)
 
     def without_files(self, environment: EnvironmentKind, project_id: str, since_ms: int) -> tuple[FlowId, ...]:
-        """Return the ids of completed flows sent since ``since_ms`` whose files are not downloaded, oldest first."""
+        """Return the ids of completed flows sent since ``since_ms`` whose files were not downloaded, oldest first."""
         rows = self._database.query(
             "SELECT flow_id FROM flows WHERE environment = ? AND project_id = ? AND status = ?"
             " AND downloaded_to = '[]' AND sent_at_ms >= ? ORDER BY sent_at_ms, flow_id",
@@ -257,7 +257,7 @@ class Flows:
     def sent_between(
         self, environment: EnvironmentKind, project_id: str, since_ms: int, until_ms: int
     ) -> tuple[FlowRecord, ...]:
-        """Return a project's flows sent at ``since_ms`` or later but before ``until_ms``, most recently sent first."""
+        """Return a project's flows sent at ``since_ms`` or later but before ``until_ms``, most recent first."""
         condition = "environment = ? AND sent_at_ms >= ? AND sent_at_ms < ? AND project_id = ?"
         return self._select(condition, environment.value, since_ms, until_ms, project_id)
 
@@ -279,7 +279,10 @@ class Flows:
 
 
 def add_remark(connection: Connection, flow_id: FlowId, remark: NoticeRemark) -> None:
-    """Store the remark of a notice within a transaction. The remark is ignored if a signer of the flow was erased."""
+    """Store the remark of a notice in the current transaction.
+
+    The remark is ignored if a signer of the flow was erased.
+    """
     row = connection.execute("SELECT signers, remarks FROM flows WHERE flow_id = ?", (flow_id,)).fetchone()
     if row is None:
         return

@@ -38,10 +38,11 @@ class SubmissionRecord:
 
 @dataclass(frozen=True, slots=True)
 class JournalStep:
-    """A step of a submission, as committed.
+    """A committed step of a submission.
 
     ``data`` holds the values that are needed to resume the submission. ``raw`` is the platform's response before
-    parsing, or None. Both may contain facts that the platform returns only once, including signing URLs.
+    parsing, or None if the step has no response. Both may contain facts that the platform returns only once, including
+    signing URLs.
     """
 
     seq: int
@@ -116,7 +117,7 @@ class Journal:
         raw: bytes | None = None,
         **data: StepValue,
     ) -> None:
-        """Add a step, which is on disk when this returns. ``state`` becomes the submission's state.
+        """Add a step to a submission, and wait until the step is on disk. ``state`` becomes the submission's state.
 
         A response of the platform is recorded as ``raw`` before it is parsed.
         """
@@ -147,7 +148,7 @@ class Journal:
     def unfinished(self) -> tuple[Submission, ...]:
         """Return the submissions that can continue without the user, oldest first.
 
-        They have not ended, and they are not waiting for a decision by the user.
+        These submissions have not ended and are not waiting for a decision by the user.
         """
         marks = ", ".join("?" * len(_RESTING))
         return self._select(f"state NOT IN ({marks})", *_RESTING)

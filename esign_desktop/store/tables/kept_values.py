@@ -1,4 +1,4 @@
-"""The form values of sent contracts. They are personal data, so they are kept only while a correction may need them."""
+"""The form values of sent contracts. This personal data is kept only while it may be needed for a correction."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ class KeptValues:
         self._delete("ended_at_ms < ?", self._clock_ms() - self._kept_ms)
 
     def flow_ended(self, connection: Connection, submission_id: str, status: FlowStatus) -> bool:
-        """Record a flow's status within a transaction, and return whether the flow's values must now be deleted.
+        """Record a flow's status in the current transaction, and return whether the flow's values must now be deleted.
 
         If the caller does not delete the values, ``sweep`` deletes them later.
         """

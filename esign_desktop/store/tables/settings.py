@@ -1,4 +1,4 @@
-"""Settings, stored as strings under keys."""
+"""Settings, stored as strings and identified by keys."""
 
 from __future__ import annotations
 

@@ -162,7 +162,7 @@ class Templates:
         )
 
     def note_use(self, home: PresetHome, template_id: str) -> None:
-        """Count a contract made from a template. This also proves that the platform knows the template."""
+        """Count a contract that was made from a template, and record that the platform knows the template."""
         self._database.execute(
             "UPDATE templates SET use_count = use_count + 1, is_gone = 0"
             " WHERE environment = ? AND project_id = ? AND template_id = ?",

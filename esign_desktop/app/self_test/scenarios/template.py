@@ -1,4 +1,4 @@
-"""Create a template from a PDF, fill it in on the Prepare page, add a table, and find the values in the signed file."""
+"""Create a template, fill in its fields on the Prepare page, add a table, and find the values in the signed file."""
 
 from __future__ import annotations
 
