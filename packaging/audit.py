@@ -1,4 +1,4 @@
-"""Report known vulnerabilities of the application's dependencies, including its OCR extra, with pip-audit.
+"""Report known vulnerabilities in the dependencies of the application and of its OCR extra, using pip-audit.
 
 The exit status is 1 if there are any vulnerabilities. If the vulnerability database cannot be reached, a message is
 printed and the exit status is 0.

@@ -1,4 +1,7 @@
-"""Create the two-page sample contract for the self-test. Only the characters in use are embedded from its font."""
+"""Create the two-page sample contract for the self-test.
+
+Only the characters that the contract uses are embedded from the font.
+"""
 
 from __future__ import annotations
 
@@ -152,7 +155,7 @@ class Sheet:
         self.y_pt = top + len(rows) * height + LEADING_PT + 6
 
     def finish(self, number: int, count: int) -> None:
-        """Write the page number at the bottom, and write all text to the page."""
+        """Add the page number at the bottom, and draw all collected text on the page."""
         self.y_pt = HEIGHT_PT - 44
         self.put_centered(f"第 {number} 页　共 {count} 页", 9, FAINT)
         for ink, writer in self.writers.items():

@@ -33,7 +33,7 @@ BESIDE: Final = ("manual.css", "manual.js")
 
 
 class Language(NamedTuple):
-    """A language of the manual, with its names in the application and on the web, and the text used on every page."""
+    """A language of the manual: its names in the application and on the web, and the texts used on every page."""
 
     name: str
     tag: str
@@ -63,7 +63,7 @@ _KEY_WORDS: Final = {"Return": "Enter", "Left": "←", "Right": "→", "Up": "�
 
 @dataclass
 class Page:
-    """A page of the manual. ``html`` does not include the navigation and the rest of the frame."""
+    """A page of the manual. ``html`` contains the page's own content, without the navigation around it."""
 
     name: str
     title: str
@@ -135,7 +135,7 @@ def groups(folder: str) -> list[tuple[str, list[str]]]:
 
 
 def rendered(source: Path) -> Page:
-    """Convert a source file to a page with HTML. The headings do not have anchors yet."""
+    """Convert a Markdown file to a page. The headings of the page do not have anchors yet."""
     markdown = MarkdownIt("commonmark", {"html": True}).enable("table")
     # A line break is not a space between two Chinese characters.
     html: str = markdown.render(re.sub(r"(?<=[⺀-鿿！-～])\n(?=[⺀-鿿！-～])", "", source.read_text(encoding="utf-8")))
@@ -169,7 +169,10 @@ def anchor(heading: str) -> str:
 
 
 def framed(page: Page, pages: list[Page], contents: list[tuple[str, list[str]]], folder: str) -> str:
-    """Return a page as a complete HTML document with navigation. The application's window shows only a part of it."""
+    """Return a page as a complete HTML document with navigation.
+
+    The application's window shows only part of the document.
+    """
     language, titles = LANGUAGES[folder], {entry.name: entry.title for entry in pages}
     here = ' aria-current="page"'
     links = f'<p><a href="index.html"{here if page.name == "index" else ""}>{titles["index"]}</a></p>\n'
@@ -230,7 +233,7 @@ def _plain(html: str) -> str:
 
 
 def with_tables(folder: str, text: str) -> str:
-    """Return the source text of a page in which the generated tables are up to date."""
+    """Return the source text of a page with its generated tables brought up to date."""
     tables = {"keys": key_tables, "options": option_table}
     return _TABLE.sub(lambda found: f"<!-- {found[1]} -->\n{tables[found[1]](folder)}{END}", text)
 
@@ -260,7 +263,7 @@ def key_tables(folder: str) -> str:
 
 
 def shown_keys(keys: str) -> str:
-    """Return a key sequence in which each key has the name that is printed on keyboards."""
+    """Return a key sequence with the key names that are printed on keyboards."""
     return "+".join(_KEY_WORDS.get(key, key) for key in keys.split("+")) if keys != "Ctrl++" else keys
 
 
@@ -300,7 +303,7 @@ def _sentence(lines: list[str]) -> str:
 
 
 def translations(language: str) -> dict[str, dict[str, str]]:
-    """Return the translations into a language. They are keyed by context, and then by source text."""
+    """Return the translations into a language, keyed by context and then by source text."""
     root = ET.parse(ROOT / "resources" / "i18n" / f"{language}.ts").getroot()  # noqa: S314  the project's own file
     found: dict[str, dict[str, str]] = defaultdict(dict)
     for context in root.iter("context"):

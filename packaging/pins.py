@@ -45,7 +45,7 @@ class Bundled:
 
 @dataclass(frozen=True)
 class Distributor:
-    """The organization that distributes the application's packages. Details that it has not entered are empty."""
+    """The organization that distributes the application's packages. Missing details are empty strings."""
 
     name: str
     security_contact: str
@@ -77,7 +77,10 @@ def read_pins(paths: Iterable[Path]) -> list[Pin]:
 
 
 def licence_of(pin: Pin) -> str:
-    """Return the license of a pinned package as an SPDX expression. Raises PinError if components.toml lacks it."""
+    """Return the license of a pinned package as an SPDX expression.
+
+    Raises PinError if components.toml does not state the license.
+    """
     try:
         return str(_components()["python"][pin.name])
     except KeyError:
@@ -113,7 +116,7 @@ def own_version() -> str:
 
 
 def source_date() -> str:
-    """Return SOURCE_DATE_EPOCH if it is set, otherwise the time of the commit, in seconds since the epoch."""
+    """Return SOURCE_DATE_EPOCH or, if it is not set, the time of the commit, in seconds since the epoch."""
     if given := os.environ.get("SOURCE_DATE_EPOCH"):
         return given
     command = ["git", "log", "-1", "--format=%ct"]

@@ -35,7 +35,7 @@ PLACEHOLDER: Final = re.compile(r"\{[a-z_]*\}|%n")
 
 @dataclass(frozen=True)
 class Message:
-    """A source text and its translation. A text with a number has a translation for each of the plural forms."""
+    """A source text and its translation. A text with a number has one translation for each plural form."""
 
     context: str
     source: str
@@ -88,7 +88,7 @@ def compile_translations() -> None:
 
 
 def collect(language: str, path: Path) -> None:
-    """Add new source texts to a .ts file, and remove obsolete ones.
+    """Add new source texts to a .ts file, and remove obsolete texts.
 
     If a source text has moved to another context, its translation is kept.
     """

@@ -31,7 +31,7 @@ _LEAST_S: Final = 0.001
 
 
 class SocketChannel:
-    """The parent's end of a socket pair. The socket pair can also carry open file descriptors. Not thread-safe."""
+    """The parent's end of a socket pair, which can also transfer open file descriptors. Not thread-safe."""
 
     def __init__(self, connection: socket.socket) -> None:
         self._socket = connection
@@ -80,7 +80,7 @@ class SocketChannel:
 class PipeChannel:
     """The parent's end of two pipes. Not thread-safe.
 
-    Separate threads read and write the pipes, so that a call can time out.
+    The pipes are read and written on separate threads, so that ``receive`` can time out.
     """
 
     def __init__(
@@ -101,9 +101,9 @@ class PipeChannel:
         self._reader.start()
 
     def send(self, data: bytes, limit_s: float, descriptors: Sequence[int] = ()) -> None:  # noqa: ARG002  no wait
-        """Send a frame without waiting. ``limit_s`` and ``descriptors`` are ignored.
+        """Start sending a frame, and return at once. ``limit_s`` and ``descriptors`` are ignored.
 
-        If writing fails, the caller notices only that no answer arrives.
+        If writing fails, no exception is raised, and the caller receives no answer.
         """
         writer = threading.Thread(target=self._write, args=(data,), name="request", daemon=True)
         writer.start()
@@ -158,7 +158,7 @@ Channel = SocketChannel | PipeChannel
 
 
 class ChildEnd:
-    """The child's end of the channel: the child's standard input and output."""
+    """The child's end of the channel, which uses the child's standard input and output."""
 
     def __init__(self) -> None:
         self._input = 0
@@ -206,7 +206,7 @@ class ChildEnd:
         return bytes(data)
 
     def send(self, data: bytes | memoryview) -> None:
-        """Send a frame to the parent. Raises OSError if that fails."""
+        """Send a frame to the parent. Raises OSError if the frame cannot be sent."""
         for part in (_head(data), data):
             view = memoryview(part)
             while view:

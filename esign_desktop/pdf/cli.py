@@ -1,8 +1,8 @@
 """Diagnose a PDF file for support: report its class, its properties and the first step that fails.
 
 The classes are ``ok``, ``ok_zero_pages``, ``ok_page_errors`` (the file can be opened but one of its pages cannot be
-drawn), ``needs_password``, ``exception`` (the file cannot be opened) and ``hang`` (a step exceeded its time limit;
-``step`` names it).
+drawn), ``needs_password``, ``exception`` (the file cannot be opened) and ``hang`` (a step exceeded its time limit). The
+entry ``step`` of the report names the step that failed.
 """
 
 from __future__ import annotations
@@ -51,9 +51,9 @@ _CLASS_OF_CODE: Final = {
 
 
 def probe(engine: ProcessEngine, path: Path, *, password: str | None = None) -> Report:
-    """Open the file, draw its first pages at a small size, and list their links and fields.
+    """Open a file, draw its first pages at a small size, list their links and form fields, and return a report.
 
-    No exception is raised for an invalid file.
+    If the file is invalid, the report says so, and no exception is raised.
     """
     try:
         opened = engine.open(path, password=password)
@@ -66,7 +66,7 @@ def probe(engine: ProcessEngine, path: Path, *, password: str | None = None) -> 
 
 
 def proposal_report(found: Proposal) -> Report:
-    """Return a proposal as JSON values. The rectangles of its labels are in points on the displayed page."""
+    """Return a proposal as JSON values, with the rectangles of labels in points on the displayed page."""
     return {"parties": [_party_report(party) for party in found.parties], "witnesses": list(found.witnesses)}
 
 
@@ -80,7 +80,7 @@ def _party_report(party: ProposedParty) -> Report:
 
 
 def doubts_report(engine: PdfEngine, opened: OpenedPdf, names: Sequence[str]) -> list[Report]:
-    """Return the doubts about a contract that consists of this file and is to be signed by parties with these names."""
+    """Return the doubts about a contract that consists of this file and whose signers have these names."""
     document = Document(DocumentId("file"), "", "", opened.size_bytes, opened.sha256, opened.pages, opened.facts)
     draft = replace(ContractDraft.new(), documents=(document,), signers=tuple(map(_signer, names, count())))
     paper = Paper(engine.propose(opened.handle), engine.page_texts(opened.handle))
@@ -182,7 +182,7 @@ def _facts_report(opened: OpenedPdf) -> Report:
 
 
 def frame_report(page_number: int, frame: PageFrame) -> Report:
-    """Return a page's visible box in PDF user space, the page's rotation and its size.
+    """Return the visible box (in PDF user space), the rotation and the size of a page.
 
     ``width`` and ``height`` are in page space. ``display_width`` and ``display_height`` are in points as displayed.
     """

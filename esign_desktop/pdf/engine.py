@@ -47,9 +47,10 @@ class OpenedPdf:
 
 @dataclass(frozen=True, slots=True)
 class RenderRequest:
-    """A request to draw a page, or the part of it inside ``clip``, at a given scale.
+    """A request to draw a page at a given scale. If ``clip`` is given, only that part of the page is drawn.
 
-    The scale is the number of pixels per displayed point, that is, the zoom multiplied by the device pixel ratio.
+    ``pixels_per_point`` is the number of pixels per displayed point, that is, the zoom multiplied by the device pixel
+    ratio.
     """
 
     handle: PdfHandle
@@ -71,14 +72,11 @@ class PdfEngine(Protocol):
         ...
 
     def open_quickly(self, path: Path, *, password: str | None = None) -> OpenedPdf:
-        """Open a file, without waiting until its text has been read and its digest has been computed.
-
-        Raises the errors of ``open``.
-        """
+        """Open a file without waiting for its text and digest. Raises the errors of ``open``."""
         ...
 
     def complete(self, opened: OpenedPdf) -> OpenedPdf:
-        """Wait for the text and the digest of a document that was opened with ``open_quickly``.
+        """Wait for the text and digest of a document opened with ``open_quickly``, and return the completed document.
 
         Raises the errors of ``open``.
         """
@@ -89,7 +87,7 @@ class PdfEngine(Protocol):
         ...
 
     def render(self, request: RenderRequest) -> Pixels:
-        """Draw a page, or a part of it, and return the pixels.
+        """Draw a page or a part of a page, and return the pixels.
 
         Raises PdfError ``pdf.page_failed``, ``pdf.tile_too_large``, ``pdf.memory``, ``pdf.too_slow`` or
         ``pdf.worker_died``. Also raises ``pdf.changed`` and the errors of ``open`` if the file has to be read again.
@@ -103,7 +101,7 @@ class PdfEngine(Protocol):
     def find(self, handle: PdfHandle, keyword: str, *, near_page: int | None = None) -> tuple[KeywordHit, ...]:
         """Return every match in the document, sorted by page, and from top to bottom within each page.
 
-        The search begins at ``near_page`` and proceeds outward from it.
+        If ``near_page`` is given, the search begins at that page and proceeds outward.
         """
         ...
 
@@ -123,7 +121,7 @@ class PdfEngine(Protocol):
         ...
 
     def text_digests(self, handle: PdfHandle) -> tuple[PageDigest, ...]:
-        """Return the digests of the text on the first pages. They identify a document when it is opened again."""
+        """Return the digests of the text on the first pages. A reopened document is recognized by these digests."""
         ...
 
     def recognise(
@@ -156,9 +154,9 @@ class PdfEngine(Protocol):
 
         Each page of the copy has rotation 0, its origin at (0, 0) and points as its unit. ``target`` is created only if
         every page of the copy looks the same as in the original. ``on_progress`` receives the number of pages compared
-        so far and the page count. If it raises an exception, the comparison ends and the exception propagates. Raises
-        PdfError ``pdf.signed``, ``pdf.write_failed``, ``pdf.normalise_failed`` and the errors of ``open`` and
-        ``render``.
+        so far and the page count. If ``on_progress`` raises an exception, the comparison ends and the exception
+        propagates. Raises PdfError ``pdf.signed``, ``pdf.write_failed``, ``pdf.normalise_failed`` and the errors of
+        ``open`` and ``render``.
         """
         ...
 
@@ -172,7 +170,7 @@ class PdfEngine(Protocol):
         ...
 
     def write_form(self, handle: PdfHandle, fields: Sequence[TemplateField], target: Path) -> OpenedPdf:
-        """Write a copy of the document with these text fields in its form to ``target``, and open the copy.
+        """Write a copy of the document to ``target`` with these text fields in its form, and open the copy.
 
         Each field must have a place on a page. Raises PdfError ``pdf.no_glyphs`` if the font of the form lacks
         characters of a label or an example. The error's parameters are ``index`` and ``characters``. Also raises
@@ -185,7 +183,7 @@ class PdfEngine(Protocol):
         ...
 
     def stop(self) -> None:
-        """Stop all processes. Later calls raise Cancelled."""
+        """Stop all child processes. Later calls raise Cancelled."""
         ...
 
 

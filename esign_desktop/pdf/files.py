@@ -31,7 +31,7 @@ Bytes = bytes | mmap.mmap
 
 @dataclass(frozen=True, slots=True)
 class FileState:
-    """The size, modification time and digest of a file at one moment. ``sha256`` is empty while it is unknown."""
+    """The size, modification time and digest of a file at one moment. ``sha256`` is empty if the digest is unknown."""
 
     size_bytes: int
     modified_ns: int
@@ -40,8 +40,8 @@ class FileState:
     def is_same(self, other: FileState, other_sum: ByteSum) -> bool:
         """Return whether both states describe the same bytes.
 
-        ``other_sum`` is the digest of the other state. The method waits for this digest if size and modification time
-        alone do not settle the question, or if the digest is quick to compute.
+        ``other_sum`` computes the digest of the other state. This method waits for that digest if the sizes and
+        modification times do not settle the question, or if the digest is quick to compute.
         """
         if self.size_bytes != other.size_bytes:
             return False
@@ -66,7 +66,10 @@ class ByteSum:
         """Whether the data is so short that ``start`` computes the digest before it returns."""
 
     def start(self) -> None:
-        """Start computing the digest, and return without waiting for the thread that computes it."""
+        """Start computing the digest.
+
+        The digest of short data is computed before this method returns. Longer data is hashed on a separate thread.
+        """
         if self._sha256 is not None or self._thread is not None:
             return
         if self.is_at_once:
@@ -160,9 +163,10 @@ def _close_late(opened: SimpleQueue[SourceFile | PdfError]) -> None:
 
 
 def read_source(source: SourceFile) -> tuple[Bytes, FileState, bool]:
-    """Return the bytes of the file, its state, and whether the bytes contain a PDF header. Close the descriptor.
+    """Read a file, and close its descriptor.
 
-    The bytes of a large file are memory-mapped. Raises PdfError ``pdf.unreadable`` or ``pdf.memory``.
+    Return the file's bytes, the file's state, and whether the bytes contain a PDF header. The bytes of a large file are
+    memory-mapped. Raises PdfError ``pdf.unreadable`` or ``pdf.memory``.
     """
     try:
         data = _bytes_of(source)
@@ -188,7 +192,7 @@ def _bytes_of(source: SourceFile) -> Bytes:
 
 @contextmanager
 def write_failures() -> Iterator[None]:
-    """Convert an OSError raised while writing into PdfError ``pdf.write_failed``."""
+    """Raise PdfError ``pdf.write_failed`` in place of an OSError that the ``with`` block raises."""
     try:
         yield
     except OSError as error:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class DrawnField:
-    """A text field that is to be written into the form.
+    """A text field to be written into the form of a PDF.
 
     ``text`` consists of the label, the example and the choices. Its characters are checked against the form's font.
     ``rect`` is in page space. ``note`` is stored in the field so that this application can read the note later.
@@ -35,7 +35,10 @@ class DrawnField:
 
 @dataclass(frozen=True, slots=True)
 class MissingGlyphs:
-    """The characters of one field that the form's font cannot display. ``index`` is the index of the field."""
+    """The characters of one field that are missing from the form's font.
+
+    ``index`` is the zero-based index of the field.
+    """
 
     index: int
     characters: str
@@ -44,7 +47,7 @@ class MissingGlyphs:
 def drawn_fields(fields: Iterable[TemplateField]) -> tuple[DrawnField, ...]:
     """Convert template fields into fields for the PDF process.
 
-    Raises PdfError ``pdf.form_failed`` for a field that has no place.
+    Raises PdfError ``pdf.form_failed`` if a field has no place on a page.
     """
     return tuple(map(_drawn, fields))
 
@@ -62,7 +65,8 @@ def _drawn(field: TemplateField) -> DrawnField:
 def require_glyphs(missing: Sequence[MissingGlyphs], field_count: int) -> None:
     """Raise PdfError ``pdf.no_glyphs`` if the form's font lacks characters of a field.
 
-    The error's parameters are ``index``, the index of the first such field, and ``characters``, the missing characters.
+    The error's parameters are ``index``, the zero-based index of the first such field, and ``characters``, the missing
+    characters.
     """
     if missing:
         first = missing[0]

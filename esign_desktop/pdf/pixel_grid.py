@@ -19,7 +19,7 @@ _SLACK: Final = 0.001
 
 @dataclass(frozen=True, slots=True)
 class PixelRect:
-    """A rectangle in the page's pixel grid. Its right and bottom edges are exclusive."""
+    """A rectangle in a page's pixel grid. Its right and bottom edges are exclusive."""
 
     left_px: int
     top_px: int
@@ -45,7 +45,7 @@ class PixelRect:
 def pixel_rect(
     frame: PageFrame, pixels_per_point: float, clip: DisplayRect | None = None, *, page_number: int, most_pixels: int
 ) -> PixelRect:
-    """Return the rectangle of pixels that ``clip`` covers on a page, or that of the whole page if ``clip`` is None.
+    """Return the rectangle of pixels that ``clip`` covers on a page. If ``clip`` is None, it covers the whole page.
 
     Raises PdfError ``pdf.tile_too_large`` if there are more than ``most_pixels`` pixels, and ValueError if the clip is
     empty or the scale is not positive and finite.

@@ -51,7 +51,7 @@ _CLASS_NAME: Final = re.compile(r"[\w. ]{0,80}")
 
 
 class BadAnswer(Exception):
-    """An answer that a child never sends if it works properly."""
+    """Raised for an answer that a properly working child never sends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,9 +215,9 @@ def _read_as(reader: Callable[[object], Any], untrusted: object, kind: Any) -> A
 
 
 def as_array(untrusted: object, at_most: int, *, exactly: int | None = None) -> list[object]:
-    """Return the value as a list of at most ``at_most`` items, or of ``exactly`` items if that is given.
+    """Return the value as a list of at most ``at_most`` items.
 
-    Raises BadAnswer for any other value.
+    If ``exactly`` is given, the list must have exactly this number of items. Raises BadAnswer for any other value.
     """
     if not isinstance(untrusted, list) or len(untrusted) > at_most:
         raise BadAnswer("array")

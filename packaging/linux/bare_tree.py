@@ -33,7 +33,7 @@ exec env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin LA
 
 
 class TreeError(Exception):
-    """A command in the tree failed. The exception contains the output of the command."""
+    """Raised if a command in the tree fails. The exception contains the output of the command."""
 
 
 class BareTree:

@@ -1,8 +1,8 @@
 """Make programs that the frozen program starts use the system's libraries. This module runs before all others.
 
-PyInstaller's bootloader sets LD_LIBRARY_PATH to the program's folder, which this process no longer needs, and records
-that in the variables _PYI_…. These variables are also removed, because another instance that is started by this one
-must set them itself.
+PyInstaller's bootloader sets LD_LIBRARY_PATH to the program's folder, and records its work in variables named _PYI_….
+This process no longer needs LD_LIBRARY_PATH. The variables _PYI_… are also removed, because another instance of the
+program that this process starts must set them itself.
 """
 
 import os

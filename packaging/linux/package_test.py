@@ -72,7 +72,7 @@ done | sort -u
 
 
 class CheckError(Exception):
-    """A check had an unexpected result."""
+    """Raised if a check has an unexpected result."""
 
 
 FAILURES: Final = (CheckError, TreeError, OSError, subprocess.SubprocessError, sqlite3.Error, ValueError, KeyError)
@@ -221,7 +221,7 @@ def try_deb(table: Table, suite: str, packages: Path, output: Path, *, with_reco
 
 
 def try_rpm(table: Table, packages: Path, output: Path) -> None:
-    """Inspect the .rpm, install it with rpm in a tree whose libraries come from apt, use, upgrade and erase it."""
+    """Inspect the .rpm, install it with rpm in a tree whose libraries come from apt, then use, upgrade and erase it."""
     place, tree = "rpm", BareTree("bullseye", ROOT / "build" / "trees" / "test-rpm")
     package, before = one(packages, "*.rpm"), one(output / "before", "*.rpm")
     rpm = ["rpm", "--root", str(tree.path), "--dbpath", "/var/lib/rpm", "--nodeps"]
@@ -336,7 +336,7 @@ def drafts(tree: BareTree) -> str:
 
 
 def missing_libraries(tree: BareTree) -> str:
-    """Return which optional libraries are missing. Raises ``CheckError`` if any other library is missing."""
+    """Return a note that names missing optional libraries. Raises ``CheckError`` if any other library is missing."""
     said = tree.run(_MISSING)
     missing = said.split()
     if any(not name.startswith(OPTIONAL) for name in missing):
@@ -358,7 +358,7 @@ def left_over(tree: BareTree) -> str:
     """Return a description of the files that are left after removal.
 
     Raises ``CheckError`` if anything other than the user's own data is left. Files of other packages are allowed,
-    because some packages remain when they are no longer needed, with the files that they created.
+    because packages that are no longer needed may remain installed.
     """
     left = tree.files() - tree.before
     owned = {

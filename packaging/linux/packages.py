@@ -95,7 +95,10 @@ def make(kind: str, version: str, frozen: Path, output: Path) -> Path:
 
 
 def nfpm() -> str:
-    """Return the path of nfpm, which writes packages and is installed into its own folder on first use."""
+    """Return the path of nfpm, the tool that writes packages.
+
+    On first use, nfpm is installed into a folder of its own.
+    """
     folder, lock = ROOT / "build" / "nfpm", ROOT / "requirements" / "packages.txt"
     stamp = folder / "installed"
     if not stamp.exists() or stamp.read_text("utf-8") != lock.read_text("utf-8"):
@@ -107,7 +110,7 @@ def nfpm() -> str:
 
 
 def make_archive(version: str, frozen: Path, output: Path) -> Path:
-    """Make the portable archive, from which the program runs in any folder.
+    """Make the portable archive. The program can run from any folder into which the archive is unpacked.
 
     The archive contains no symbolic links, because USB sticks and network shares often cannot store them. The loader
     finds the libraries without them.

@@ -1,6 +1,7 @@
-"""Find libraries that a frozen folder for Windows imports and does not contain.
+"""Find libraries that the files of a frozen folder for Windows import but that the folder does not contain.
 
-Wine has its own Visual C++ runtime, so that a run under Wine does not show what a newly installed Windows lacks.
+Wine has its own Visual C++ runtime. A run under Wine therefore does not show which libraries are missing on a newly
+installed Windows.
 """
 
 from __future__ import annotations
@@ -21,11 +22,11 @@ OPTIONAL: Final = frozenset({"libpq.dll", "oci.dll", "fbclient.dll", "mimapi64.d
 
 
 def missing_libraries(frozen: Path, system: Path) -> list[str]:
-    """Return a line for each library that a file of the folder imports and that neither Windows nor the folder has.
+    """Return a line for each imported library that is neither part of Windows nor contained in the frozen folder.
 
-    A library counts as found in the folder of the importing file, in ``_internal``, where every process of the program
-    looks for libraries, and in the folders that PySide6 adds before it loads anything else. ``system`` is the System32
-    folder of a Wine prefix.
+    A library counts as contained if it is in the folder of the importing file, in ``_internal``, where every process of
+    the program looks for libraries, or in one of the folders that PySide6 adds before it loads other libraries.
+    ``system`` is the System32 folder of a Wine prefix.
     """
     of_windows = {path.name.lower() for path in system.iterdir() if not VISUAL_CPP.match(path.name)}
     files = [path for path in sorted(frozen.rglob("*")) if path.suffix.lower() in {".dll", ".pyd", ".exe"}]

@@ -1,7 +1,8 @@
 """Make the installer for Windows (MSI) from the frozen folder, with wixl and msibuild of msitools.
 
-The installation is per machine. ``msiexec /i FILE /qn`` installs it silently, replaces any other version, and refuses
-while the program is running. docs/windows.md describes its use and how to sign it.
+The program is installed for all users of the computer. ``msiexec /i FILE /qn`` installs it silently, and replaces any
+other version. The installation is refused while the program is running. docs/windows.md describes how to use and sign
+the installer.
 """
 
 from __future__ import annotations
@@ -57,7 +58,10 @@ _VALUES: Final = (
 
 
 def make_installer(frozen: Path, version: str, icon: Path, target: Path) -> None:
-    """Make the MSI of the frozen folder at ``target``. The same folder and version give the same tables."""
+    """Make the MSI from the frozen folder, and write it to ``target``.
+
+    The same folder and version always result in the same tables.
+    """
     work = target.parent / "installer"
     work.mkdir(parents=True, exist_ok=True)
     library = work / "running.dll"
@@ -79,7 +83,7 @@ def make_installer(frozen: Path, version: str, icon: Path, target: Path) -> None
 
 
 def write_chinese(target: Path, work: Path) -> None:
-    """Replace the texts that wixl could only write in ASCII."""
+    """Replace the texts that wixl could write only in ASCII with their Chinese versions."""
     listing = work / "codepage.idt"
     listing.write_bytes(f"\r\n\r\n{CHINESE_CODE_PAGE}\t_ForceCodepage\r\n".encode("ascii"))
     subprocess.run(["msibuild", target, "-i", listing], check=True)
@@ -113,7 +117,7 @@ def _more_tables() -> Iterator[tuple[str, tuple[tuple[str, ...], tuple[str, ...]
 
 
 def describe(frozen: Path, version: str, icon: Path, library: Path) -> ET.Element:
-    """Return what wixl makes the installer of; ``library`` contains the custom action."""
+    """Return the XML document from which wixl makes the installer. ``library`` contains the custom action."""
     wix = ET.Element("Wix", xmlns=_NAMESPACE)
     product_code = _code("product", _content(frozen, version))
     product = _add(

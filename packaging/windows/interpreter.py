@@ -1,8 +1,8 @@
-"""Lay out CPython for Windows with the application's packages, on Linux.
+"""Assemble CPython for Windows with the application's packages, on Linux.
 
-The interpreter is the one of python.org: the wheel of panda3d carries python313.dll with the compiled modules and their
-libraries. The modules written in Python are the same files on every system, and come from Debian's packages of the
-same version. python.exe, pythonw.exe and python3.dll, which only forwards to python313.dll, are made here.
+The interpreter is identical to that of python.org. The wheel of panda3d contains python313.dll, the compiled modules
+and their libraries. The modules written in Python are the same on every system, and come from Debian's packages of the
+same version. python.exe, pythonw.exe and python3.dll, which only forwards to python313.dll, are compiled here.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _DATA: Final = re.compile(r"Py(Exc_|.*_Type$|.*Struct$|.*Flag$)|_Py_(None|True|F
 
 
 def lay_out(python: Path, work: Path) -> None:
-    """Create the folder of the interpreter without packages, if it does not exist. ``work`` keeps the downloads."""
+    """Create the interpreter's folder without packages, if it does not exist. Downloads are stored in ``work``."""
     if (python / "python.exe").exists():
         return
     shutil.rmtree(python, ignore_errors=True)
@@ -57,7 +57,7 @@ def lay_out(python: Path, work: Path) -> None:
 
 
 def standard_library(work: Path) -> Path:
-    """Return Debian's folder of the modules written in Python, downloaded and unpacked below ``work``."""
+    """Return Debian's folder of the modules written in Python, which is downloaded and unpacked below ``work``."""
     folder = work / "debian"
     library = folder / "usr" / "lib" / f"python{VERSION}"
     if not (library / "os.py").exists():
@@ -90,7 +90,7 @@ def compile_programs(python: Path) -> None:
 
 
 def compile_library(target: Path, *sources: Path, libraries: Iterable[str] = ()) -> None:
-    """Compile a library for Windows that needs no C runtime."""
+    """Compile a Windows library that does not need a C runtime."""
     links = [f"-l{name}" for name in libraries]
     _compile("gcc", "-O2", "-shared", "-nostdlib", "-s", "-Wl,--no-insert-timestamp", "-o", target, *sources, *links)
 
@@ -119,7 +119,7 @@ def install(python: Path, wheels: Iterable[Path]) -> None:
 
 
 def unpack(wheels: Iterable[Path], site: Path) -> None:
-    """Unpack wheels into a folder of packages. Scripts are left out, because none is called."""
+    """Unpack wheels into a folder of packages. Scripts are left out, because no script is called."""
     for wheel in wheels:
         with zipfile.ZipFile(wheel) as archive:
             for member in archive.namelist():
@@ -135,9 +135,10 @@ def unpack(wheels: Iterable[Path], site: Path) -> None:
 
 
 def download(listing: Path, wheels: Path, is_wanted: Callable[[str], bool] = lambda _name: True) -> list[Path]:
-    """Download the wheels for Windows of the pinned packages whose names are wanted, and return them.
+    """Download the Windows wheels of the pinned packages whose names are wanted, and return their paths.
 
-    pip judges a marker by the system on which it runs, so the markers on the system are resolved here.
+    pip evaluates environment markers for the system on which it runs, so this function evaluates the system markers
+    itself.
     """
     wheels.mkdir(parents=True, exist_ok=True)
     pins = {name: line for name, line in _pins_for_windows(listing) if is_wanted(name.split("==")[0].split("[")[0])}
@@ -179,7 +180,7 @@ def _find(wheels: Path, pin: str) -> Path | None:
 
 
 def own_wheel(work: Path) -> Path:
-    """Build the application's wheel below ``work``, and return it."""
+    """Build the application's wheel below ``work``, and return its path."""
     folder = work / "own"
     shutil.rmtree(folder, ignore_errors=True)
     command = ["-m", "pip", "--disable-pip-version-check", "wheel", "--quiet", "--no-deps", "--no-build-isolation"]

@@ -1,7 +1,7 @@
 """Make the program for Windows on Linux: ``make windows``.
 
 The result is in build/windows: the folder ``frozen/esign-desktop``, the installer (MSI), and ``built.json`` with sizes,
-versions and hashes. Wine runs the genuine CPython for Windows, and PyInstaller in it.
+versions and hashes. The genuine CPython for Windows runs under Wine, and runs PyInstaller.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ print(json.dumps({"python": platform.python_version(), "openssl": ssl.OPENSSL_VE
 
 
 def main() -> int:
-    """Build what is asked for, print the times and sizes, and return the exit status."""
+    """Build the requested parts, print the times and sizes, and return the exit status."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument(
         "--installer-only", action="store_true", help="make the installer again, for example of signed programs"
@@ -99,7 +99,7 @@ def make_folder(say: Callable[[str], None]) -> dict[str, Any]:
 
 
 def install_packages(python: Path) -> None:
-    """Install the pinned packages, unless the same ones are installed, and the application as it is now."""
+    """Install the application as it is now, and the pinned packages unless these are already installed."""
     listing = REQUIREMENTS / "frozen-windows-macos.txt"
     wanted = hashlib.sha256(listing.read_bytes()).hexdigest()
     stamp = python / "installed"
@@ -135,7 +135,10 @@ def freeze(wine: Wine, python: Path) -> None:
 
 
 def write_notices(python: Path) -> None:
-    """Write licence, third-party notices and offer of source into the frozen folder (packaging/notices.py)."""
+    """Write the license, the third-party notices and the offer of source code into the frozen folder.
+
+    packaging/notices.py creates these files.
+    """
     subprocess.run(
         [
             sys.executable, ROOT / "packaging" / "notices.py", "--system", "windows", "--output", FROZEN,

@@ -60,7 +60,7 @@ _SKIPPED: Final = HERE / "skipped_tests.txt"
 
 
 class CheckError(Exception):
-    """A check had an unexpected result."""
+    """Raised if a check has an unexpected result."""
 
 
 @dataclass
@@ -71,7 +71,7 @@ class Table:
 
     @contextmanager
     def row(self, what: str) -> Iterator[list[str]]:
-        """Time a step of the test and record its result; the yielded list takes notes."""
+        """Time a step of the test and record its result. Notes are appended to the yielded list."""
         notes: list[str] = []
         started_s = time.monotonic()
         is_good = False
@@ -112,7 +112,7 @@ def main() -> int:
 
 
 def run_self_tests(table: Table, wine: Wine) -> None:
-    """Run all scenarios of the frozen program's self-test, without the Visual C++ runtime that Wine has."""
+    """Run all scenarios of the frozen program's self-test, without using Wine's Visual C++ runtime."""
     for platform in ("windows", "offscreen"):
         with table.row(f"self-test of the frozen program, {platform}") as notes:
             folder = OUTPUT / f"self-test-{platform}"
@@ -120,7 +120,7 @@ def run_self_tests(table: Table, wine: Wine) -> None:
 
 
 def self_test(wine: Wine, program: Path | str, folder: Path, platform: str, scenario: str) -> str:
-    """Run the self-test of a program, and return how many scenarios passed. Raises CheckError."""
+    """Run the self-test of a program, and return a note on how many scenarios passed. Raises CheckError."""
     shutil.rmtree(folder, ignore_errors=True)
     done = wine.run(
         program, "--self-test", "--scenario", scenario, "--output", wine.path(folder),
@@ -138,7 +138,7 @@ def self_test(wine: Wine, program: Path | str, folder: Path, platform: str, scen
 
 
 def run_quick_tests(table: Table, wine: Wine) -> None:
-    """Run the quick tests on Windows' Python, except for those that are listed by name with a reason."""
+    """Run the quick tests with Python for Windows, except for the tests that are listed by name with a reason."""
     packages = WORK / "test-packages"
     if not packages.is_dir():
         wheels = interpreter.download(REQUIREMENTS / "dev.txt", WORK / "wheels", TEST_PACKAGES.__contains__)
@@ -151,7 +151,10 @@ def run_quick_tests(table: Table, wine: Wine) -> None:
 
 
 def read_skipped() -> dict[str, str]:
-    """Return the reason for each test that is skipped under Wine, or for the beginning of the names of several."""
+    """Return the reasons for skipping tests under Wine.
+
+    The keys are names of tests, or the common beginning of the names of several tests.
+    """
     skipped: dict[str, str] = {}
     reason = ""
     for line in _SKIPPED.read_text("utf-8").splitlines():
@@ -163,7 +166,7 @@ def read_skipped() -> dict[str, str]:
 
 
 def run_pytest(wine: Wine, packages: Path, folder: str, names: list[str], skipped: dict[str, str]) -> str:
-    """Run tests in one process, and return the counts. Raises CheckError if any test fails that is not listed."""
+    """Run tests in one process, and return the counts. Raises CheckError if a test that is not listed fails."""
     own = [name for name in skipped if name.startswith(f"tests/{folder}/")]
     deselected = [word for name in own for word in ("--ignore" if name.endswith(".py") else "--deselect", name)]
     report = OUTPUT / f"junit-{folder}.xml"
@@ -193,7 +196,7 @@ def run_pytest(wine: Wine, packages: Path, folder: str, names: list[str], skippe
 
 
 def time_starts(table: Table, wine: Wine) -> None:
-    """Time the start to the visible window, of the frozen program and of the checkout under the same Wine."""
+    """Measure how long the frozen program and the checkout take to show their window under the same Wine."""
     programs = {
         "frozen": [str(FROZEN / f"{NAME}.exe")],
         "checkout": [str(WORK / "python" / "pythonw.exe"), "-m", "esign_desktop"],
@@ -229,7 +232,7 @@ def time_start(wine: Wine, command: list[str], data: Path, *, picture: Path | No
 
 
 def try_installer(table: Table, installer: Path) -> None:
-    """Install, upgrade, use as another user and uninstall, in a prefix of its own."""
+    """Install the program, upgrade it, use it as another user, and uninstall it, in a separate prefix."""
     shutil.rmtree(OUTPUT / "installer", ignore_errors=True)
     place = OUTPUT / "installer"
     place.mkdir(parents=True)
@@ -276,18 +279,21 @@ def try_installer(table: Table, installer: Path) -> None:
 
 
 def msiexec(wine: Wine, action: str, installer: Path) -> int:
-    """Run Windows' installer silently, and return its status."""
+    """Run the Windows installer silently, and return its exit status."""
     return wine.run("msiexec", action, wine.path(installer), "/qn").returncode
 
 
 def expect(found: int, wanted: int) -> None:
-    """Raise CheckError if a status differs. Linux passes on only the lowest byte."""
+    """Raise CheckError if an exit status differs. Linux passes on only the lowest byte."""
     if found != wanted & 0xFF:
         raise CheckError(f"status {found}, not {wanted & 0xFF}")
 
 
 def check_tables(installer: Path) -> None:
-    """Read back from the file what Wine does not enforce: the rights of the policy's folder, and the identity."""
+    """Check properties of the installer that Wine does not enforce.
+
+    These are the permissions of the policy's folder, and the identity for the taskbar. Raises CheckError.
+    """
 
     def table(name: str) -> str:
         command = ["msiinfo", "export", str(installer), name]
@@ -300,7 +306,7 @@ def check_tables(installer: Path) -> None:
 
 
 def refuse_while_running(wine: Wine, program: Path, data: Path, installer: Path) -> None:
-    """Check that the installer changes nothing while the program runs. Raises CheckError."""
+    """Check that the installer changes nothing while the program is running. Raises CheckError."""
     process = wine.start(str(program / f"{NAME}.exe"), "--data-dir", wine.path(data))
     try:
         time.sleep(15)
@@ -312,7 +318,7 @@ def refuse_while_running(wine: Wine, program: Path, data: Path, installer: Path)
 
 
 def compare(program: Path) -> None:
-    """Check that exactly the files of the frozen folder are installed. Raises CheckError."""
+    """Check that the installed files are exactly those of the frozen folder. Raises CheckError."""
     wanted = {path.relative_to(FROZEN): path.stat().st_size for path in FROZEN.rglob("*") if path.is_file()}
     found = {path.relative_to(program): path.stat().st_size for path in program.rglob("*") if path.is_file()}
     if wanted != found:
@@ -323,7 +329,7 @@ def compare(program: Path) -> None:
 def use_as_stranger(wine: Wine, place: Path) -> str:
     """Run the self-test of the installed program as another user of the computer.
 
-    Wine lets only its owner use a prefix, so that the other user gets a copy in which only the system is the same.
+    Wine lets only the owner use a prefix. The other user therefore gets a copy in which only the system is the same.
     """
     home = Path("/var/tmp") / f"{NAME}-stranger"  # noqa: S108  a folder that the other user reaches
     shutil.rmtree(home, ignore_errors=True)
@@ -345,7 +351,7 @@ def use_as_stranger(wine: Wine, place: Path) -> str:
 
 
 def leftovers(wine: Wine, program: Path) -> list[str]:
-    """Return what an uninstallation leaves: folders and registry keys with the program's name."""
+    """Return what remains after uninstalling: folders and registry keys with the program's name."""
     folders = [
         path.relative_to(wine.prefix / "drive_c").as_posix()
         for path in (wine.prefix / "drive_c").rglob(f"*{NAME}*")

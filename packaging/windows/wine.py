@@ -1,4 +1,4 @@
-"""Run programs for Windows under Wine, in a prefix and on a display of their own."""
+"""Run programs for Windows under Wine, in a separate prefix and on a separate display."""
 
 from __future__ import annotations
 
@@ -24,9 +24,10 @@ _END_S: Final = 60.0
 
 
 class Wine:
-    """A prefix with the stand-in for Windows' ICU. The display is started when a program first needs it.
+    """A Wine prefix with a replacement for the ICU library of Windows.
 
-    Use it as a context manager: at its end, the processes of the prefix and the display end.
+    The display is started when a program first needs it. Use this class as a context manager. On exit, the processes of
+    the prefix and the display are ended.
     """
 
     def __init__(self, prefix: Path, *, uid: int | None = None) -> None:
@@ -61,7 +62,7 @@ class Wine:
         check: bool = False,
         fresh: bool = False,
     ) -> subprocess.CompletedProcess[str]:
-        """Run a program for Windows, and return what it printed. ``fresh`` hides Wine's Visual C++ runtime."""
+        """Run a program for Windows, and return its output. ``fresh`` hides Wine's Visual C++ runtime."""
         done = subprocess.run(
             ["wine", *map(str, command)],
             env=self.environment(variables, fresh=fresh),
@@ -91,12 +92,12 @@ class Wine:
         )
 
     def end(self, process: subprocess.Popen[bytes]) -> None:
-        """End all programs of the prefix, one of which is given."""
+        """End all programs of the prefix, and wait until ``process``, one of these programs, has ended."""
         subprocess.run(["wineserver", "--kill"], env=self.environment(), user=self._uid, check=False)
         process.wait(_END_S)
 
     def environment(self, variables: Mapping[str, str] | None = None, *, fresh: bool = False) -> dict[str, str]:
-        """Return a minimal environment, so that no variable of the caller changes a result."""
+        """Return a minimal environment, so that the caller's variables cannot influence a result."""
         runtime = self.prefix.parent / "runtime"
         if not runtime.exists():
             runtime.mkdir(mode=0o700, parents=True)

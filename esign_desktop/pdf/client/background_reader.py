@@ -33,7 +33,7 @@ class _Work:
 
 
 class BackgroundReader:
-    """Reads documents in the background. Thread-safe."""
+    """Reads the text of open documents in the background. Thread-safe."""
 
     def __init__(self, thread_count: int, read: ChunkReader) -> None:
         self._read = read
@@ -48,7 +48,7 @@ class BackgroundReader:
             thread.start()
 
     def add(self, handle: PdfHandle, index: TextIndex) -> None:
-        """Add a document to be read.
+        """Add a document whose text is to be read.
 
         Reading starts only when ``begin`` or ``wait`` is called, because drawing the first page is more urgent.
         """
@@ -64,9 +64,9 @@ class BackgroundReader:
                 self._changed.notify_all()
 
     def wait(self, handle: PdfHandle, index: TextIndex, timeout_s: float | None) -> bool:
-        """Read a document before all others, and return whether it was read within ``timeout_s`` seconds.
+        """Read a document ahead of all others, and return whether it was read within ``timeout_s`` seconds.
 
-        Raises PdfError if the document cannot be read.
+        Raises PdfError if the document cannot be read, and Cancelled if reading is stopped.
         """
         with self._changed:
             work = self._works.setdefault(handle, _Work(index))
@@ -87,7 +87,7 @@ class BackgroundReader:
             work.index.close()
 
     def stop(self) -> None:
-        """End the threads. Cancel the engine's calls before calling this method."""
+        """Stop reading all documents, and end the threads. Call this method after the process pool has been stopped."""
         with self._changed:
             self._is_stopped = True
             works = tuple(self._works.values())

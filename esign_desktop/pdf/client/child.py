@@ -1,4 +1,4 @@
-"""Control one child process: start it, send it requests, and end it if it takes too long."""
+"""Control one child process: start it, send requests to it, and end it if a request takes too long."""
 
 from __future__ import annotations
 
@@ -85,10 +85,10 @@ class ChildProcess:
     ) -> T:
         """Execute a job of ``worker.jobs`` in the child, and return the job's answer as a value of the type ``kind``.
 
-        ``files`` are descriptors of open files, which are passed to the child. If ``pixels`` is given, it is filled
-        with the pixels that follow the answer. Raises the PdfError that the child reports, PdfError ``pdf.too_slow``
-        after ``limit_s`` seconds, PdfError ``pdf.worker_died`` if the child ends or sends an invalid answer, and
-        Cancelled if another thread stops the child.
+        ``files`` are descriptors of open files, which are passed to the child. If the buffer ``pixels`` is given, it is
+        filled with the pixels that follow the answer. Raises the PdfError that the child reports. Also raises PdfError
+        ``pdf.too_slow`` after ``limit_s`` seconds, PdfError ``pdf.worker_died`` if the child ends or sends an invalid
+        answer, and Cancelled if another thread stops the child.
         """
         self.start()
         channel = self._channel
@@ -114,7 +114,7 @@ class ChildProcess:
             raise self.end_for_bad_answer(str(error)) from None
 
     def end_for_bad_answer(self, reason: str) -> PdfError | Cancelled:
-        """End a child that sent an invalid answer, and return the exception to raise."""
+        """End the child because it sent an invalid answer, and return the exception to raise."""
         return self._ended("pdf.worker_died", reason)
 
     def _wait_until_ready(self, channel: Channel) -> None:

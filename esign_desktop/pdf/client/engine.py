@@ -1,4 +1,4 @@
-"""The application's PdfEngine. It leaves the parsing of all files to child processes, which can be killed."""
+"""The application's implementation of PdfEngine. Files are parsed only in child processes, which can be killed."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ PageStep: TypeAlias = "Callable[[Sequence[int], float], tuple[tuple[KeywordHit, 
 
 
 class PageSearch:
-    """A search of many pages, shared by several children. The pages are searched in the given order."""
+    """A keyword search of many pages, divided among several children. The pages are searched in the given order."""
 
     def __init__(self, page_numbers: Sequence[int], limit_s: float) -> None:
         self._order = {number: position for position, number in enumerate(page_numbers)}
@@ -65,10 +65,10 @@ class PageSearch:
         self._lock = threading.Lock()
 
     def run(self, step: PageStep, worker_count: int) -> tuple[KeywordHit, ...]:
-        """Search with the given number of concurrent steps, and return the matches in the order of the pages.
+        """Search with at most ``worker_count`` concurrent steps, and return the matches in the order of the pages.
 
-        If a step raises an exception, such as PdfError or Cancelled, it is raised here. Incomplete results are never
-        returned.
+        If a step raises an exception, such as PdfError or Cancelled, the exception propagates. Incomplete results are
+        never returned.
         """
         worker_count = min(worker_count, len(self._chunks))
         if worker_count:
@@ -119,7 +119,7 @@ class _Record:
 
 
 class ProcessEngine:
-    """A PdfEngine whose child processes are started on first use. Thread-safe. All calls block."""
+    """A PdfEngine that starts its child processes on first use. Thread-safe. All calls block."""
 
     def __init__(self, workers: int = 1, limits: Limits | None = None) -> None:
         self._limits = limits or Limits()
@@ -367,7 +367,7 @@ class ProcessEngine:
         )
 
     def labels(self, handle: PdfHandle, page_number: int, words: PagesOfWords = NO_WORDS) -> tuple[PageLabel, ...]:
-        """Return the labels of a page. See ``PdfEngine.labels``."""
+        """Return the labels on a page. See ``PdfEngine.labels``."""
         record = self._record(handle)
         _frame(record, page_number)
         _refuse_if_crashing(record, page_number)
@@ -392,7 +392,7 @@ class ProcessEngine:
         return record.index.pages()
 
     def normalise(self, handle: PdfHandle, target: Path, on_progress: CopyProgress | None = None) -> OpenedPdf:
-        """Write an upright copy. See ``PdfEngine.normalise``.
+        """Write an upright copy of the document. See ``PdfEngine.normalise``.
 
         The copy has a temporary name until it has been compared with the original.
         """
@@ -413,7 +413,7 @@ class ProcessEngine:
             self._write_file(child, "write_original", handle, aside)
 
     def write_form(self, handle: PdfHandle, fields: Sequence[TemplateField], target: Path) -> OpenedPdf:
-        """Write a copy with form fields. See ``PdfEngine.write_form``."""
+        """Write a copy of the document with form fields. See ``PdfEngine.write_form``."""
         record = self._record(handle)
         drawn = wire.write(drawn_fields(fields))
         with write_failures(), atomic_target(target) as aside:

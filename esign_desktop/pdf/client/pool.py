@@ -61,7 +61,7 @@ class _Ticket:
 
 
 class ProcessPool:
-    """A fixed number of children, each of which is used by one caller at a time."""
+    """A fixed number of child processes, each of which is used by one caller at a time."""
 
     def __init__(
         self, count: int, limits: Limits, on_over_memory: Callable[[ChildProcess], None] | None = None
@@ -80,7 +80,7 @@ class ProcessPool:
     def checkout(
         self, handle: PdfHandle, urgency: Urgency = Urgency.NOW, *, only: ChildProcess | None = None
     ) -> Iterator[ChildProcess]:
-        """Wait for a free child, and reserve it for the duration of the block.
+        """Wait for a free child, and reserve it for the duration of the ``with`` block.
 
         If ``only`` is given, wait for that child, or for any child if ``only`` has been replaced. Raises Cancelled once
         the pool has been stopped.
@@ -107,7 +107,7 @@ class ProcessPool:
             self._changed.notify_all()
 
     def stop(self) -> None:
-        """End all children. Callers that are waiting or have a request running receive Cancelled."""
+        """End all children. Callers that are waiting for a child or for an answer receive Cancelled."""
         with self._changed:
             self._is_stopped = True
             self._changed.notify_all()
@@ -151,7 +151,7 @@ class ProcessPool:
 
 
 class WorkerRecycler:
-    """Replaces children on a separate thread, one at a time.
+    """Replaces child processes with new ones, one at a time, on a separate thread.
 
     ``open_in`` opens a document in the new child, and may raise PdfError.
     """
@@ -177,7 +177,7 @@ class WorkerRecycler:
             self._thread.start()
 
     def stop(self) -> None:
-        """Stop a replacement that is in progress. Call this method after the pool has been stopped."""
+        """Cancel any replacement in progress. Call this method after the pool has been stopped."""
         with self._lock:
             self._is_stopped = True
             if self._new is not None:

@@ -36,12 +36,15 @@ class Segment:
         self.number = next(_numbers)
         self.size_bytes = size_bytes
         self.owner = owner
-        """The process ID of the only child that may map the segment. It keeps pages of all files drawn into it."""
+        """The process ID of the only child that may map the segment.
+
+        The segment may still contain pages of other files that this child has drawn.
+        """
         self.descriptor = _sealed_memory(size_bytes) if CAN_BE_SHARED else -1
         self.memory = mmap.mmap(self.descriptor, size_bytes)
 
     def discard(self) -> None:
-        """Close the descriptor. The memory is freed when its last view is released."""
+        """Close the segment's descriptor. The memory is freed when its last view is released."""
         if self.descriptor >= 0:
             os.close(self.descriptor)
             self.descriptor = -1
@@ -74,7 +77,10 @@ class SegmentPool:
         self._is_closed = False
 
     def take(self, size_bytes: int, owner: int) -> Segment:
-        """Return a segment of at least this size for one child. Raises OSError if there is not enough memory."""
+        """Return a segment of at least this size for the child with the process ID ``owner``.
+
+        Raises OSError if there is not enough memory.
+        """
         with self._lock:
             fits = (
                 segment
@@ -117,7 +123,7 @@ class SegmentPool:
 
 
 class SentSegments:
-    """The parent's record of the segments that one child has mapped. Only the most recent segments stay mapped."""
+    """The parent's record of the segments that one child has mapped. Only recently used segments stay mapped."""
 
     def __init__(self) -> None:
         self._numbers: OrderedDict[int, None] = OrderedDict()
@@ -136,7 +142,7 @@ class SentSegments:
 
 
 class AttachedSegments:
-    """The segments that the child has mapped, as instructed by the parent."""
+    """The segments that this child process has mapped on the parent's instructions."""
 
     def __init__(self) -> None:
         self._memory: dict[int, mmap.mmap] = {}

@@ -20,9 +20,9 @@ Box = tuple[float, float, float, float]
 
 
 def entry(dictionary: Any, key: str) -> Any:
-    """Return an entry of a dictionary, or None if it is missing.
+    """Return the value of a key in a PDF dictionary, or None if the key is missing.
 
-    Unlike the dictionary's own ``get``, this function resolves references.
+    Unlike the dictionary's own ``get``, this function resolves indirect references.
     """
     try:
         return dictionary[key]

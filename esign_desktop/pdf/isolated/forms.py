@@ -38,8 +38,9 @@ _PUSH_BUTTON: Final = 1 << 16
 def list_form_fields(path: Path, *, limit_s: float = LIMIT_S) -> tuple[PdfFormField, ...]:
     """Return the fields of the file's form in the order of the form. This call blocks.
 
-    At most MOST_FIELDS fields are returned, and none if the file has no form. Raises PdfError ``pdf.form_unreadable``
-    if the form cannot be read or the file needs a password. Also raises the errors of ``read_isolated``.
+    The result contains at most MOST_FIELDS fields, and is empty if the file has no form. Raises PdfError
+    ``pdf.form_unreadable`` if the form cannot be read or the file needs a password. Also raises the errors of
+    ``read_isolated``.
     """
     return read_isolated(
         "form",

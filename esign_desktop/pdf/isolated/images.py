@@ -75,8 +75,8 @@ def read_images(path: Path, *, limit_s: float = LIMIT_S) -> tuple[PageImage, ...
 def images_pdf(pages: Sequence[tuple[PageImage, int]], *, limit_s: float = LIMIT_S) -> bytes:
     """Return a PDF with one page for each picture. This call blocks.
 
-    ``pages`` contains each picture with the number of quarter turns by which it is turned clockwise. The same input
-    always results in the same output. Raises the PdfErrors of ``run_isolated``.
+    Each item of ``pages`` consists of a picture and the number of quarter turns by which to rotate it clockwise. The
+    same input always results in the same output. Raises the PdfErrors of ``run_isolated``.
     """
     wanted = tuple((page.data, page.width_px, page.height_px, turns % 4) for page, turns in pages)
     found = run_isolated(

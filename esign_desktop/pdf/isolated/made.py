@@ -40,14 +40,14 @@ class WantedText:
 
 @dataclass(frozen=True, slots=True)
 class MadeFacts:
-    """The number of pages of a file, and for each wanted value in the given order, whether the value was found."""
+    """The page count of a file, and whether each wanted value was found, in the given order."""
 
     page_count: int
     found: tuple[bool, ...]
 
 
 def look_at_made(path: Path, wanted: tuple[WantedText, ...], *, limit_s: float = LIMIT_S) -> MadeFacts:
-    """Return a file's page count, and for each wanted value whether the file contains it. This call blocks.
+    """Return a file's page count, and whether the file contains each wanted value. This call blocks.
 
     Text is compared in folded form. Raises PdfError ``pdf.damaged``, ``pdf.password_needed`` and the errors of
     ``read_isolated``.

@@ -41,9 +41,9 @@ class PersonTerms:
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """The result of the search. Image-only pages are not searched.
+    """Whether a file mentions a person by name or by number. Image-only pages are not searched.
 
-    ``has_pictures`` tells whether the file has image-only pages.
+    ``has_pictures`` is True if the file has image-only pages.
     """
 
     has_name: bool = False
@@ -97,7 +97,7 @@ def read_mention(file: BinaryIO, needles: PersonTerms) -> Mention:
 
 
 def mention_in(texts: Iterator[str], needles: PersonTerms) -> tuple[bool, bool]:
-    """Return whether any of the strings contains the name, and whether any of them contains one of the numbers."""
+    """Return whether the strings contain the person's name, and whether they contain one of the person's numbers."""
     finder = _Finder(needles)
     has_name = has_number = False
     for text in texts:

@@ -25,7 +25,7 @@ _REPORT_WITHOUT_HEAP: Final = 0x1
 
 
 def silence_output() -> None:
-    """Discard everything that libraries print, because their output may quote the file."""
+    """Discard everything that libraries print, because their output may quote the untrusted file."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     for stream in (1, 2):
         os.dup2(nowhere, stream)
@@ -68,7 +68,7 @@ def disable_crash_reports(windows: Any) -> None:
 
 
 def limit_cpu_time(seconds: int) -> None:
-    """Limit the CPU time of this process in seconds. Unlike in ``set_alarm``, time spent waiting does not count."""
+    """Limit the CPU time of this process in seconds. Time spent waiting does not count, unlike with ``set_alarm``."""
     if sys.platform == "win32":
         from esign_desktop.pdf.walls import windows
 
@@ -99,7 +99,7 @@ def _limit(name: str, most: int) -> None:
 
 
 def set_alarm(seconds: float) -> None:
-    """Make the kernel end this process after ``seconds``. The value 0 cancels the alarm.
+    """Make the kernel end this process after the given number of seconds. The value 0 cancels the alarm.
 
     A hung native call holds the interpreter lock, so neither a thread nor a Python handler could end the process. Code
     that has compromised this process can cancel the alarm. The process then ends when the parent kills it or when the

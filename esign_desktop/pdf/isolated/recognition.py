@@ -109,7 +109,7 @@ def _prepare(
 
 
 def load() -> tuple[object]:
-    """Load the models in the child process, and run the engine once to complete its imports.
+    """Load the OCR models in the child process, and run the engine once to complete its imports.
 
     Raises PdfError ``pdf.no_recogniser`` if the engine is not installed.
     """

@@ -71,7 +71,7 @@ def load(extra_roots: tuple[bytes, ...]) -> tuple[tuple[bytes, ...]]:
 
 
 def system_roots() -> list[bytes]:
-    """Return this system's root certificates in DER format, or an empty list if none are found in a known place."""
+    """Return this system's root certificates in DER format, or an empty list if no certificates are found."""
     import ssl
 
     context = ssl.create_default_context()

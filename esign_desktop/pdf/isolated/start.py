@@ -1,8 +1,8 @@
 """Start a process that runs one function of this application, with a minimal environment.
 
-``multiprocessing`` is not used, because its children inherit the whole environment and a pipe to the process that
-removes shared memory by name. The command is ``python -c`` with a module's name, or the packaged program with a special
-argument.
+``multiprocessing`` is not used, because its children would inherit the whole environment, and a pipe to the process
+that removes shared memory by name. The command is ``python -c`` with a module's name, or the packaged program with a
+special argument.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def child_environment() -> dict[str, str]:
 
 
 def child_command(target: str) -> list[str]:
-    """Return the command that runs a function. ``target`` has the form ``module:function``."""
+    """Return the command that runs a function in a child process. ``target`` has the form ``module:function``."""
     if getattr(sys, "frozen", False):
         return [sys.executable, CHILD_ARGUMENT, target]
     # Without Python's search for site packages, since the module paths are passed on.

@@ -1,4 +1,4 @@
-"""Find the parties of a contract and the places of their marks from its text, using rules instead of a language model.
+"""Find a contract's parties and the places of their marks. This package uses rules instead of a language model.
 
 The letters of a page are grouped into rows, and rows are split into segments at wide gaps and table lines
 (``segments``). Each segment is classified as a party, a representative, a mark word, a witness or something else

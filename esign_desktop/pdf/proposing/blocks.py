@@ -48,7 +48,7 @@ class LabelledRow:
 
 @dataclass(slots=True, eq=False)
 class Block:
-    """A group of consecutive short rows. ``is_closing`` tells whether the clause before the group mentions signing."""
+    """A group of consecutive short rows. ``is_closing`` is True if the clause before the block mentions signing."""
 
     rows: list[LabelledRow]
     is_closing: bool

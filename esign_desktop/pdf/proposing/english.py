@@ -1,7 +1,7 @@
 """The words that name parties, representatives and marks in English contracts.
 
-All text is in the form that ``letters`` produces: in lower case, without spaces, and with underscores for hyphens and
-for the blanks to fill in.
+All text is in the form that ``letters`` produces: in lower case, without spaces, and with underscores in place of
+hyphens and of blanks to be filled in.
 """
 
 from __future__ import annotations
@@ -97,9 +97,9 @@ DEFINITION: Final = re.compile(
 
 
 class Called(NamedTuple):
-    """A label that names a party, with the spans of the role and the name, the alias, and the end of the label.
+    """A label that names a party: the spans of the role and the name, the alias, and the end of the label.
 
-    ``acts`` tells whether the label names a representative of the party.
+    ``acts`` is True if the label names a representative of the party.
     """
 
     start: int
@@ -150,7 +150,10 @@ def begins_label(text: str) -> bool:
 
 
 def length_in_front(text: str) -> int:
-    """Return the length of the English label before its Chinese translation (AuthorizedSignatory授权代表), or 0."""
+    """Return the length of an English label that precedes its Chinese translation, or 0 if there is no such label.
+
+    An example is AuthorizedSignatory授权代表.
+    """
     found = _IN_FRONT.match(text)
     return found.end() if found is not None and begins_label(found["label"]) else 0
 

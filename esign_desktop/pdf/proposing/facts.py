@@ -63,9 +63,10 @@ def _fact(label: Label, pattern: re.Pattern[str], group: str) -> PaperFact | Non
 
 
 def place_of_name(name: str, called: Iterable[str], rows: Sequence[Sequence[Label]]) -> PaperPlace | None:
-    """Return the place of a name, or None if the name is not found. A place beside the party's label is preferred.
+    """Return the place of a party's name, or None if the name is not found.
 
-    If the name continues in the next row, the place of its beginning is returned.
+    ``called`` contains the roles and aliases of the party. A place in a label with one of these roles is preferred. If
+    the name continues in the next row, the place of its beginning is returned.
     """
     folded = fold(name).translate(LIKE)
     roles = set(called)

@@ -55,7 +55,8 @@ _END_OF_NAME: Final = re.compile(rf"{words.MARK.pattern}|法定代表|代表|地
 class Kind(Enum):
     """The class of a segment.
 
-    MARK denotes mark words alone, NAME a line with the name of a firm, and FACT an address, a date or similar data.
+    MARK stands for mark words alone, NAME for a line that names a firm, and FACT for an address, a date or similar
+    data.
     """
 
     BLANK = auto()
@@ -79,10 +80,10 @@ class MarkWord(NamedTuple):
 
 @dataclass(slots=True, eq=False)
 class Label:
-    """A segment and its class. ``start`` is the index after any leading numbering and blanks.
+    """A segment and its class. ``start`` is the zero-based index of the first character after any numbering and blanks.
 
-    ``acts`` tells whether the label names a representative of its role. ``is_legal`` tells whether this representative
-    is the legal representative.
+    ``acts`` is True if the label names a representative of a party. ``is_legal`` is True if that representative is the
+    legal representative.
     """
 
     segment: Segment
@@ -132,7 +133,10 @@ class Label:
 
 
 def read_label(segment: Segment, defined: Defined) -> Label:
-    """Classify a segment. ``defined`` contains the words that the document defines for its parties."""
+    """Classify a segment, and return it as a label.
+
+    ``defined`` contains the words that the document defines for its parties.
+    """
     text = segment.text
     numbering = words.NUMBERING.match(text)
     start = numbering.end() if numbering else 0
@@ -324,6 +328,6 @@ def _other_kind(label: Label, body: str) -> Kind:
 
 
 def names_a_firm(label: Label) -> bool:
-    """Return whether a line consists of the name of a firm. The firm may be a party."""
+    """Return whether a label consists of the name of a firm. Such a firm may be a party."""
     text = label.text
     return bool(words.FIRM.search(text)) and not words.ROLE.match(text) and not re.search(r"单位|部门|意见|^致", text)

@@ -97,7 +97,7 @@ _FIRM_ALONE: Final = re.compile(
 
 
 class Names:
-    """The names of a document's parties by role.
+    """The names of a document's parties, keyed by role.
 
     ``defined`` contains the names that the document's English sentences define.
     """

@@ -57,7 +57,10 @@ class _Party:
 
 
 def proposed_pages(page_count: int) -> list[int]:
-    """Return the indices of the pages to read. In a long document, only the first and the last pages are read."""
+    """Return the zero-based indices of the pages to read.
+
+    In a long document, only the first and last pages are read.
+    """
     return [index for index in range(page_count) if index < _FIRST_PAGES or index >= page_count - _LAST_PAGES]
 
 

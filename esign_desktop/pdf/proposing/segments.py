@@ -41,7 +41,8 @@ _CHINESE: Final = re.compile(r"[\u4e00-\u9fff]+")
 class Segment(Letters):
     """A group of letters that belong together, such as the text of a cell or column.
 
-    ``cell`` is the number of table lines to the left of the segment, and ``row`` is the index of its row.
+    ``cell`` is the number of table lines to the left of the segment. ``row`` is the zero-based index of the segment's
+    row.
     """
 
     page_number: int
@@ -50,7 +51,7 @@ class Segment(Letters):
     is_spaced: bool = False
 
     def is_above(self, other: Segment) -> bool:
-        """Return whether a lower segment is on the same page and starts at the same left edge."""
+        """Return whether ``other``, which is further down, is on the same page and has the same left edge."""
         return abs(self.left - other.left) <= _COLUMN_PT and self.page_number == other.page_number
 
     def take(self, other: Letters) -> None:
@@ -80,7 +81,7 @@ Row = list[Segment]
 
 
 class PageRow(NamedTuple):
-    """A row of a page. ``is_ruled`` tells whether table lines cross the row.
+    """A row of a page. ``is_ruled`` is True if table lines cross the row.
 
     A row without segments is itself a table line.
     """

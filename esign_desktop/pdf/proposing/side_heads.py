@@ -53,7 +53,7 @@ class _Head:
 def heads_above(rows: list[RunRow]) -> list[RunRow]:
     """Return the rows of a page from top to bottom, with each side heading moved above the rows that it spans.
 
-    A heading is dropped if its rows repeat it.
+    If these rows repeat the heading, the heading is dropped.
     """
     found: list[RunRow] = []
     done = number = 0

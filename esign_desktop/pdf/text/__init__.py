@@ -1,1 +1,1 @@
-"""The text of a page: its lines and their folded form, and the search and the index that use them."""
+"""Read, fold, index and search the text of pages."""

@@ -65,7 +65,7 @@ UNKNOWN_TEXT = PageText(Reading.UNKNOWN, has_text=False, folded="")
 
 
 def characters_only(text: PageText) -> PageText:
-    """Return a copy that contains only the set of characters and therefore takes little memory."""
+    """Return a copy of a page's text that contains only the set of its characters, to save memory."""
     if text.reading is Reading.UNKNOWN:
         return text
     return PageText(Reading.CHARACTERS, text.has_text, "".join(sorted(set(text.folded))))
@@ -165,7 +165,7 @@ class TextIndex:
             return not self._unread
 
     def close(self) -> None:
-        """Stop waiting for the document, which will not be read any further. All waiting callers receive Cancelled."""
+        """Mark the document as no longer being read. All waiting callers receive Cancelled."""
         with self._changed:
             self._is_closed = True
             self._changed.notify_all()

@@ -42,7 +42,7 @@ class Glyph(NamedTuple):
     is_invented: bool = False
 
     def is_within(self, frame: PageFrame) -> bool:
-        """Return whether the middle of the glyph is on the page. A glyph without finite coordinates is not."""
+        """Return whether the middle of the glyph is on the page. The result is False if a coordinate is not finite."""
         x, y = (self.left_pt + self.right_pt) / 2, (self.top_pt + self.bottom_pt) / 2
         return 0 <= x <= frame.display_width_pt and 0 <= y <= frame.display_height_pt
 
@@ -99,9 +99,10 @@ _ANGLE_STEP_DEGREES: Final = 3.0
 
 @dataclass(slots=True, eq=False)
 class Mark:
-    """A glyph in its row, from ``start`` to ``end``. ``v`` is its baseline, or its middle in vertical writing.
+    """A glyph in its row, which it occupies from ``start`` to ``end``.
 
-    ``order`` is the glyph's number in the order of the file. One number is skipped between two lines of the file.
+    ``v`` is the position of the glyph's baseline or, in vertical writing, of its middle. ``order`` is the glyph's
+    number in the order of the file. One number is skipped between two lines of the file.
     """
 
     glyph: Glyph
@@ -114,9 +115,9 @@ class Mark:
 
 
 class Character(NamedTuple):
-    """A character of a row.
+    """A character in a row of text.
 
-    ``follows_gap`` tells whether the character is the first of its row or follows a gap without a space character.
+    ``follows_gap`` is True if the character is the first in its row or follows a gap that contains no space character.
     """
 
     text: str
@@ -132,7 +133,7 @@ def characters_of(marks: Sequence[Mark]) -> list[Character]:
 
 
 def compared(marks: Sequence[Mark]) -> tuple[str, list[int]]:
-    """Return the folded text of the marks, and for each character of this text the index of its mark."""
+    """Return the folded text of the marks, and a list with the index of the mark for each character of this text."""
     if not any(map(unicodedata.combining, "".join([mark.glyph.text for mark in marks]))):
         # Nearly all rows take this shortcut.
         shown_parts = [mark.shown for mark in marks]
@@ -166,7 +167,7 @@ class Piece:
 
 @dataclass(eq=False)
 class Row:
-    """A row of text. It consists of pieces that are side by side."""
+    """A row of text, made up of pieces that are side by side."""
 
     pieces: list[Piece]
     marks: list[Mark] = field(default_factory=list)
@@ -197,7 +198,7 @@ class Row:
 
     @property
     def characters(self) -> list[Character]:
-        """The original characters of the document."""
+        """The characters of the row as they appear in the document."""
         return characters_of(self.marks)
 
 

@@ -132,7 +132,7 @@ def folded(passages: Sequence[PlainPassage]) -> str:
 
 
 class NotPlainError(Exception):
-    """The glyphs of a line do not match its box, so the page must be read with ``layout``."""
+    """Raised if the glyphs of a line do not match its box. The page must then be read with ``layout``."""
 
 
 GlyphReader: TypeAlias = "Callable[[DisplayRect], Sequence[TextLine]]"
@@ -184,7 +184,7 @@ class LineRow:
 def searched_rows(
     passages: Sequence[PlainPassage], wanted: str, frame: PageFrame, read: GlyphReader
 ) -> list[list[LineRow]]:
-    """Return the rows of the passages that contain a folded keyword. The other passages have no match."""
+    """Return the rows of each passage that contains the folded keyword ``wanted``. The other passages have no match."""
     number = 0
     found: list[list[LineRow]] = []
     for passage in passages:

@@ -40,7 +40,7 @@ class Keyword:
 
     @property
     def can_match(self) -> bool:
-        """Whether the keyword can match any text. A keyword that consists only of spaces cannot."""
+        """Whether the keyword can match any text. A keyword that consists only of spaces never matches."""
         return bool(self.folded)
 
 

@@ -158,7 +158,7 @@ def filter_for(machine: str) -> bytes:
 def install_seccomp_filter(libc: ctypes.CDLL, machine: str) -> bool:
     """Make the kernel reject all system calls of this process that the filter does not permit.
 
-    Return whether the filter was installed. ``no_new_privs`` must be set before.
+    Return whether the filter was installed. ``no_new_privs`` must be set first.
     """
     if machine not in ARCHITECTURES:
         return False

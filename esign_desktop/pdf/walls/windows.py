@@ -126,7 +126,7 @@ def limit_cpu_time(windows: Any, seconds: int) -> bool:
 
 
 def forbid_child_processes(windows: Any) -> bool:
-    """Forbid this process to start other processes, including a debugger after a crash.
+    """Prevent this process from starting other processes, including a debugger after a crash.
 
     Return whether Windows accepted the restriction.
     """

@@ -2,7 +2,7 @@
 
 A call may hang or crash the process. This module does not interrupt a call that takes too long; the parent process
 kills the whole process instead. ``failures`` converts the library's exceptions into PdfError. The library applies the
-transform of each page, so its coordinates are those of display space.
+transform of each page, so all coordinates are in display space.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ _JSON_STEP_PT: Final = 1 / _JSON_SCALE
 
 @contextmanager
 def failures(code: str) -> Iterator[None]:
-    """Convert exceptions of the PDF library into PdfError with this code, or into ``pdf.memory``.
+    """Convert exceptions of the PDF library into PdfError with this code, or with ``pdf.memory`` if memory runs out.
 
     The exception's message is dropped, because it may quote the file.
     """
@@ -67,7 +67,7 @@ def failures(code: str) -> Iterator[None]:
 
 
 def limit_store(size_bytes: int) -> None:
-    """Limit the cache of decoded fonts and images, which is 256 MB by default.
+    """Limit the size of the cache for decoded fonts and images. The default is 256 MB.
 
     Call this function before opening a document.
     """
@@ -91,7 +91,7 @@ def open_again(data: Bytes) -> Any:
 
 
 class MupdfDocument:
-    """A PDF that is open. Page indices start at 0. Not thread-safe."""
+    """An open PDF. Page indices start at 0. Not thread-safe."""
 
     def __init__(
         self, file: Path | SourceFile, *, password: str | None = None, expected: FileState | None = None
@@ -150,12 +150,12 @@ class MupdfDocument:
         return isinstance(self.data, bytes) and wanted in self.data
 
     def page_object(self, page_index: int) -> PdfObject:
-        """Return the page dictionary of a page."""
+        """Return the dictionary of a page."""
         with failures("pdf.page_failed"):
             return PdfObject(_lib.pdf_lookup_page_obj(self._pdf, page_index))
 
     def frames(self) -> tuple[PageFrame, ...]:
-        """Return the PageFrame of every page. A page that is missing from the file gets that of a US Letter page."""
+        """Return the PageFrame of every page. A page that is missing from the file is treated as a US Letter page."""
         return tuple(map(self.frame, range(self.page_count)))
 
     def frame(self, page_index: int) -> PageFrame:
@@ -254,7 +254,10 @@ class MupdfDocument:
             return None
 
     def text_lines(self, page_index: int, within: DisplayRect | None = None) -> tuple[TextLine, ...]:
-        """Return the lines of the page, or only those that touch a rectangle, with the position of each character."""
+        """Return the lines of the page, with the position of each character.
+
+        If ``within`` is given, only the lines that touch this rectangle are returned.
+        """
         with failures("pdf.page_failed"):
             text = self._text(page_index)
             whole = text.m_internal.mediabox

@@ -51,7 +51,7 @@ _WHOLE_SHARE: Final = 0.9
 class Jobs:
     """Keeps documents open by handle, and executes jobs on them.
 
-    The methods may raise PdfError. The code is ``pdf.closed`` if the handle is unknown. Page numbers start at 1, and
+    The methods may raise PdfError, with the code ``pdf.closed`` if the handle is unknown. Page numbers start at 1, and
     page indices at 0.
     """
 
@@ -90,7 +90,7 @@ class Jobs:
     def read_pages(
         self, handle: PdfHandle, page_indices: Sequence[int], budget_s: float, *, carefully: bool
     ) -> tuple[PageText, ...]:
-        """Read as many of the pages as the time budget permits, but at least one page."""
+        """Return the text of as many of the pages as the time budget permits, but of at least one page."""
         document = self._opened(handle)
         return tuple(
             read_page(document, index, document.frame(index), carefully=carefully)
@@ -203,7 +203,8 @@ class Jobs:
     def compare(self, handle: PdfHandle, copy: PdfHandle, first_index: int, budget_s: float) -> int:
         """Compare pages with those of an upright copy until the time budget is used up.
 
-        Return the index of the next page to compare.
+        Return the zero-based index of the next page to compare. Raises PdfError ``pdf.normalise_failed`` if a page
+        differs.
         """
         document, other = self._opened(handle), self._opened(copy)
         if other.page_count != document.page_count:

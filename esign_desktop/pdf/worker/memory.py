@@ -58,7 +58,7 @@ class MemoryCounters(ctypes.Structure):
 
 
 def private_bytes(windows: Any) -> int:
-    """Return the private memory of this process, or 0 if Windows does not report it."""
+    """Return the size of this process's private memory in bytes, or 0 if Windows does not report the size."""
     counters = MemoryCounters(size=ctypes.sizeof(MemoryCounters))
     kernel = windows.kernel32
     has_told = kernel.K32GetProcessMemoryInfo(kernel.GetCurrentProcess(), ctypes.byref(counters), counters.size)

@@ -1,4 +1,4 @@
-"""Read one page for the index, or search it: quickly if its lines are plain, and otherwise glyph by glyph."""
+"""Read or search one page: quickly if the page is plain, and otherwise glyph by glyph."""
 
 from __future__ import annotations
 

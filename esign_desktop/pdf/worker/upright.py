@@ -120,7 +120,7 @@ def _bake_annotations(document: Any) -> None:
 def check_same(
     original: MupdfDocument, copy: MupdfDocument, page_index: int, frame: PageFrame, upright: PageFrame
 ) -> None:
-    """Raise PdfError ``pdf.normalise_failed`` if a page of the copy looks different or has different text."""
+    """Raise PdfError ``pdf.normalise_failed`` if a page of the copy differs from the original in appearance or text."""
     scale = SIDE_PX / max(frame.display_width_pt, frame.display_height_pt)
     width, height = max(1, round(frame.display_width_pt * scale)), max(1, round(frame.display_height_pt * scale))
     rect = PixelRect(0, 0, width, height)

@@ -1,6 +1,7 @@
-"""Make up for a difference between Wine 10 and Windows that many tests meet. Found by PYTHONPATH, under Wine only.
+"""Compensate for a difference between Wine 10 and Windows that affects many tests.
 
-Windows' ``_locking`` sets errno to EACCES if the region is locked (its documentation); Wine's leaves errno as it was.
+Python finds this module through PYTHONPATH, under Wine only. If a region is locked, the function ``_locking`` of
+Windows sets errno to EACCES (according to its documentation). Wine's function leaves errno unchanged.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ _locking = msvcrt.locking
 
 
 def locking(descriptor: int, mode: int, size_bytes: int) -> None:
-    """Lock a region as ``msvcrt.locking`` does, with Windows' error number."""
+    """Lock a region as ``msvcrt.locking`` does, with the error number of Windows."""
     try:
         _locking(descriptor, mode, size_bytes)
     except OSError:
