@@ -11,7 +11,7 @@ import pytest
 from esign_desktop.api.errors import NotSent
 from tests.api.certificates import Authority
 from tests.api.conftest import SECRET
-from tests.api.fault_server import FaultServer, Peer, envelope, reply, signed
+from tests.api.fault_server import FaultServer, envelope, reply, reset_after, signed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -79,7 +79,7 @@ def test_a_wrong_clock_as_windows_tells_it(
 
 def test_a_connection_that_ends_in_the_handshake_is_told_as_not_secure(make_client: MakeClient) -> None:
     """A server without TLS, as Windows hears it: its answer is lost with the connection."""
-    with FaultServer(Peer.reset) as server, pytest.raises(NotSent) as caught:
+    with FaultServer(reset_after(1)) as server, pytest.raises(NotSent) as caught:
         make_client(server.url.replace("http:", "https:")).post("/x", BODY)
     assert caught.value.code == "api.tls"
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 # Names, versions, keys and formats are the same in every language.
 SAME = re.compile(
     r"esign-desktop|English|PDF|JSON|PNG|JPEG|xlsx|csv|CSV|Qt|Python|MuPDF|AGPL|LGPL|GNU|Affero|SMS|ID|PIN|rehearsal|sandbox|https?"
-    r"|mm|pt|KB|MB"
+    r"|mm|pt|KB|MB|contentType|mimeType"
     r"|Ctrl|Shift|Alt|Esc|Tab|Home|End|Ins|Del|Delete|Return|Enter|F\d+|[VSKXNOQZRFEHLTDPAIUWCG]\b|[\d.,:%+\-–/…¥×]+"
 )
 
