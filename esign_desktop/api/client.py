@@ -307,7 +307,7 @@ def _plain_headers() -> dict[str, str]:
 
 
 def _err_code(body: bytes) -> int:
-    """Return the ``errCode`` of a response that is not verified, or 0 if it has none."""
+    """Return the ``errCode`` of a response that is not verified, or 0 if the response has none."""
     try:
         return as_integer(as_object(read(body), "").get("errCode"), "errCode")
     except Malformed:

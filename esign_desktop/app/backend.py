@@ -54,7 +54,7 @@ class Backend:
         self._engine: ProcessEngine | None = None
         self._services: Services | None = None
         self.unlinked_accounts = 0
-        """The number of accounts removed from contacts to which they may not belong. The user is informed of it."""
+        """The number of accounts removed from contacts to which they may not belong. The user is told this number."""
 
     def lock(self) -> None:
         """Create the data folders, and lock the installation.

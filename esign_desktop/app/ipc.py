@@ -110,7 +110,7 @@ class HandedOver(NamedTuple):
 def server_name(data_dir: Path) -> str | None:
     """Return the name at which the running instance with this data folder accepts connections.
 
-    On Linux and macOS, the name is in a folder that only this user can enter, or the result is None if there is no such
+    On Linux and macOS, the name is in a folder that only this user can enter. The result is None if there is no such
     folder. Windows protects its pipes in another way.
     """
     return next(iter(_names(data_dir)), None)

@@ -101,7 +101,10 @@ class Faults:
         self._stopping.set()
 
     def take(self, path: str) -> FaultRule | None:
-        """Return the first rule that applies to a request now, or None, and count the request in the matching rules."""
+        """Return the rule whose fault must occur in the current request, or None if there is none.
+
+        The counters ``skip`` and ``times`` of matching rules are updated.
+        """
         if self._file is None:
             return None
         with self._lock:

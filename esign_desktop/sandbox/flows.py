@@ -318,7 +318,7 @@ class Flows:
                 self._fail(flow, silent, refusal.message)
 
     def _tell(self, flow: Flow, signer: FlowSigner) -> None:
-        """Record the messages that a real platform would send to a signer whose turn it is."""
+        """Record the messages that a real platform would send to a signer whose turn has come."""
         if signer.is_silent or signer.is_application:
             return
         now_ms = self._options.clock_ms()

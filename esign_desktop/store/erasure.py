@@ -61,8 +61,8 @@ class PendingErasure:
 class DraftDocument:
     """A document of a draft or of a submission.
 
-    ``is_needed`` means that the contract still needs the file. ``is_theirs`` means that the person is one of the
-    contract's signers. The path is empty if the contract cannot be parsed.
+    ``is_needed`` means that the contract still needs the file. ``is_theirs`` means that the person to be erased is one
+    of the contract's signers. The path is empty if the contract cannot be parsed.
     """
 
     path: str = field(repr=False)

@@ -41,7 +41,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Particulars:
-    """The personal data with which an account was created. Unknown data is empty."""
+    """The personal data with which an account was created. Unknown values are empty strings."""
 
     number: str = field(default="", repr=False)
     mobile: str = field(default="", repr=False)
@@ -51,10 +51,10 @@ class Particulars:
 class SealedParticulars:
     """The encryption of personal data with AES-256-GCM. Data encrypted for one account cannot be decrypted for another.
 
-    ``key`` returns the key in the keyring, or None while the keyring does not provide the key; the call may block.
-    While there is no key, ``session_key`` is used, and the values encrypted with it can be read only until the program
-    ends. ``may_unlock`` queries the keyring again, and returns whether the keyring may still provide its key later. The
-    class is thread-safe.
+    ``key`` returns the key in the keyring, or None while the keyring does not provide the key. The call may block.
+    While there is no key, ``session_key`` is used. Values encrypted with the session's key can be read only until the
+    program ends. ``may_unlock`` queries the keyring again, and returns whether the keyring may still provide its key
+    later. The class is thread-safe.
     """
 
     def __init__(

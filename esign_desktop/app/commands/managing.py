@@ -1,4 +1,4 @@
-"""Commands for administrators of many computers. They check a policy or store a project's secret."""
+"""The commands ``--check-policy`` and ``--set-secret``, for administrators of many computers."""
 
 from __future__ import annotations
 

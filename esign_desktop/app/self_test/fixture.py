@@ -40,7 +40,7 @@ _WINDOW_PX = (1360, 860)
 
 @dataclass(frozen=True, slots=True)
 class Fixture:
-    """The program under test, connected to its own rehearsal platform: the main window and the PDF engine."""
+    """The program under test: the main window and the PDF engine, connected to a rehearsal platform of their own."""
 
     window: MainWindow
     engine: PdfEngine

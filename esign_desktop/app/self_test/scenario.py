@@ -23,7 +23,7 @@ class ScenarioContext:
     """The program on which a scenario runs, and the scenario's input.
 
     ``folder`` is for temporary files. ``pdf`` is the contract. ``keyword`` is the keyword from the command line, or
-    None.
+    None if no keyword was given.
     """
 
     fixture: Fixture

@@ -40,7 +40,7 @@ class Verdict:
 def judge(
     engine: PdfEngine, payload: Mapping[str, Any], original: Path, signed: Path, preview: Sequence[SealMark]
 ) -> Verdict:
-    """Measure the seals in a signed file, and return whether they match the payload and the preview.
+    """Measure the seals in a signed file, and compare the seals with the payload and the preview.
 
     ``preview`` contains the seals that the window drew. Raises SelfTestFailed or PdfError if the seals cannot be
     measured.

@@ -78,9 +78,10 @@ class LostSend:
 class Merging:
     """The data to be merged: rows keyed by table, and journal rows keyed by submission.
 
-    ``drafts`` holds draft bodies that replace those in the rows, and ``steps`` holds steps to be added to submissions
-    from the backup. ``sealed`` holds accounts' personal data, encrypted for this computer; other accounts are inserted
-    without personal data. ``unreadable`` holds local personal data whose key was lost, so this data may be replaced.
+    ``drafts`` holds draft bodies that replace the bodies in the rows. ``steps`` holds steps to be added to submissions
+    from the backup. ``sealed`` holds personal data of accounts, encrypted for this computer. Accounts that are not in
+    ``sealed`` are inserted without personal data. ``unreadable`` holds local personal data whose key was lost. This
+    data may be replaced.
     """
 
     rows: Mapping[str, Sequence[Row]] = field(repr=False)
@@ -90,7 +91,7 @@ class Merging:
     sealed: Mapping[AccountKey, bytes] = field(default_factory=dict, repr=False)
     unreadable: Mapping[AccountKey, bytes] = field(default_factory=dict, repr=False)
     form_values: Mapping[str, bytes] = field(default_factory=dict, repr=False)
-    """Form values of drafts, encrypted for this computer. Other drafts are inserted without form values."""
+    """Form values of drafts, encrypted for this computer. Drafts that are not keys are inserted without form values."""
     lost_sends: Sequence[LostSend] = ()
 
 
@@ -239,7 +240,7 @@ def _submission_row(send: LostSend, draft: Row, merging: Merging) -> Row:
 
 
 def _add_steps(connection: Connection, submission_id: str, steps: Sequence[Step], now_ms: int) -> bool:
-    """Add steps to a submission, and return whether it is now waiting for the user's decision."""
+    """Add steps to a submission, and return whether the submission is now waiting for the user's decision."""
     for step in steps:
         state, data = step.state.value, json.dumps(dict(step.data), allow_nan=False)
         row = {"submission_id": submission_id, "at_ms": now_ms, "state": state, "data": data}

@@ -190,9 +190,9 @@ def copy_ledger(
 ) -> LedgerPlace:
     """Append the missing part of the ledger to its copy, sync the copy to disk, and return the progress.
 
-    ``place`` is the previous progress. ``anew`` states that the ledger itself was rewritten; the whole copy is then
-    also rewritten. Raises StoreError ``copy.other_lines`` if the copy belongs to another ledger or is longer than the
-    ledger, and other StoreErrors if the folder fails.
+    ``place`` is the previous progress. If ``anew`` is True, the ledger itself was rewritten, and the whole copy is also
+    rewritten. Raises StoreError ``copy.other_lines`` if the copy belongs to another ledger or is longer than the
+    ledger, and other StoreErrors if writing to the folder fails.
     """
     path = folder / LEDGER
     with suppress(FileNotFoundError), path.open("r+b") as file:

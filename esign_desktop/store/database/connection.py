@@ -582,6 +582,6 @@ def _check(connection: Connection) -> None:
 
 
 def _checkpoint(connection: Connection) -> bool:
-    """Empty the write-ahead log, and return whether this succeeded. Another reader may prevent it."""
+    """Empty the write-ahead log, and return whether this succeeded. Another reader of the database may prevent it."""
     (is_busy, *_pages) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
     return not is_busy

@@ -66,7 +66,7 @@ def _pairs(text: str) -> list[str]:
 
 
 def _mask(rights: str) -> int:
-    """Return the access bits of an entry. If it contains an unknown right, all bits are set."""
+    """Return the access bits of an entry. If the entry contains an unknown right, all bits are set."""
     if rights.startswith("0x"):
         return int(rights, 16)
     mask = 0

@@ -23,10 +23,10 @@ MAX_BYTES: Final = 64 * 1024
 def read_policy(path: Path, schema_path: Path) -> Policy:
     """Return the policy in a file, or an empty policy if the file does not exist.
 
-    Raises InputError ``policy.…`` with ``path``, ``place`` and ``value``; the code ends in a reason of ``JsonProblem``,
-    or in ``needs`` or ``not_absolute``. Raises InputError ``policy.dangling`` with ``path`` if the path is a link to a
-    missing file. If users can change this computer's own policy, raises InputError ``policy.…`` with ``place``; the
-    code ends in a reason of ``find_weakness``. Raises StoreError for disk errors.
+    Raises InputError ``policy.…`` with ``path``, ``place`` and ``value`` if the policy is invalid. The code then ends
+    in a reason of ``JsonProblem``, or in ``needs`` or ``not_absolute``. Raises InputError ``policy.dangling`` with
+    ``path`` if the path is a link to a missing file. Raises InputError ``policy.…`` with ``place`` if users can change
+    this computer's own policy. The code then ends in a reason of ``find_weakness``. Raises StoreError for disk errors.
     """
     try:
         with path.open("rb") as file:

@@ -133,7 +133,7 @@ class Accounts:
 
 
 def _record(row: Any) -> AccountRecord:
-    """Return the record for a row with the columns ``_COLUMNS``. The STRICT table guarantees their types."""
+    """Return the record for a row with the columns ``_COLUMNS``. The STRICT table guarantees the column types."""
     environment, project_id, account_id, kind, *texts, is_current, is_doubtful, sealed = row
     try:
         record = AccountRecord(EnvironmentKind(environment), project_id, account_id, AccountKind(kind), *texts)

@@ -349,7 +349,7 @@ def _readable(rows: Iterable[Any]) -> tuple[FlowRecord, ...]:
 
 
 def _record(row: Any) -> FlowRecord:
-    """Return the record for a row with the columns ``_COLUMNS``. The STRICT table guarantees their types."""
+    """Return the record for a row with the columns ``_COLUMNS``. The STRICT table guarantees the column types."""
     flow_id, environment, project_id, submission_id, title, sent_at_ms, deadline_ms, contract_count, *rest = row
     status, documents, signers, detail, seen_at_ms, downloaded_to, downloaded_sha256, payer_account_id, remarks = rest
     if environment not in set(EnvironmentKind):

@@ -31,7 +31,7 @@ class ReceivedNotice:
     received_at_ms: int
     account_id: str = ""
     remark: str = field(default="", repr=False)
-    """The reason that the notice gives. If ``account_id`` is empty, it concerns the end of the flow."""
+    """The reason that the notice gives. If ``account_id`` is empty, the reason concerns the end of the flow."""
 
 
 class NoticeInbox:
