@@ -152,9 +152,9 @@ class AuditWords:
 class AuditSeal:
     """A writer that seals the audit log by recording the head of its hash chain outside the database.
 
-    The head is written to the ledger, which is copied to the second folder, and to ``target``, the log named by the
-    policy's ``audit_to``. A user who changes lines of the audit log and rebuilds its chain would also have to change
-    these records.
+    The head is written to the ledger and to ``target``, the log named by the policy's ``audit_to``. The ledger is
+    copied to the second folder. A user who changes lines of the audit log and rebuilds its chain would also have to
+    change these records.
     """
 
     def __init__(

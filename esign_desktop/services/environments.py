@@ -55,8 +55,8 @@ class ConnectionReport:
     """The result of a connection test. ``code`` is ``connected`` or the code of ``error``.
 
     ``latency_ms`` is the time until the response arrived. ``clock_skew_s`` is the difference between this computer's
-    clock and the platform's clock. It is positive if this computer's clock is ahead, and None if no response contained
-    the platform's time.
+    clock and the platform's clock. The difference is positive if this computer's clock is ahead, and None if no
+    response contained the platform's time.
     """
 
     code: str

@@ -71,7 +71,7 @@ _ANSWER_CODES: Final = {
 
 
 def row_checks(now_ms: int) -> RowChecks:
-    """Return the checks for the values in a row. Ages are those on the date of ``now_ms`` in China."""
+    """Return the checks for the values in a row. Ages are computed for the date of ``now_ms`` in China."""
     today = china_datetime(now_ms).date()
 
     def is_minor(number: str) -> bool:
@@ -105,7 +105,7 @@ def form_value(question: Question, text: str) -> str:
 class BulkPeople:
     """The service that creates the contracts for rows and compares the people in rows with accounts on this computer.
 
-    Calls block on the store and, for a few milliseconds each, on the computation of ``thirdId`` values.
+    Calls block on the store. Computing a ``thirdId`` value takes a few milliseconds.
     """
 
     def __init__(self, presets: PresetService, book: AccountBook, accounts: Accounts, third_ids: ThirdIds) -> None:
@@ -141,7 +141,7 @@ class BulkPeople:
 
         The problem is ``bulk.other_name_known``. The warning ``bulk.mobile_kept`` is added if the platform is known to
         keep a different mobile number for the person. Computing the ``thirdId`` values of two thousand rows would be
-        slow, so they are computed only for possible matches. Raises StoreError.
+        slow, so these values are computed only for possible matches. Raises StoreError.
         """
         known: dict[str, list[AccountRecord]] = {}
         for record in self._accounts.list(environment.kind, environment.project_id):
@@ -241,7 +241,7 @@ def _persons(reading: RowReading) -> Iterator[tuple[ColumnTarget, Person]]:
 class BulkPlanner:
     """The service that creates bulk plans and the contracts of their rows.
 
-    It stores nothing except the chosen columns. Calls block on the store.
+    It stores only the chosen columns. Calls block on the store.
     """
 
     def __init__(
@@ -307,10 +307,10 @@ class BulkPlanner:
         again: Collection[int],
         cancel: CancelToken,
     ) -> BulkPlan:
-        """Return the plan of a sheet, which states for each row whether it can be sent.
+        """Return the plan of a sheet. The plan states for each row whether the row can be sent.
 
-        ``again`` holds the indices of sent rows to be sent once more. Raises Cancelled, StoreError, and InputError if
-        the preset cannot currently be used in this environment.
+        ``again`` holds the indices of rows that were already sent and are to be sent again. Raises Cancelled,
+        StoreError, and InputError if the preset cannot currently be used in this environment.
         """
         columns = fitted(preset, columns, len(sheet.headings))
         now_ms = self._clock_ms()

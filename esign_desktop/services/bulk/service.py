@@ -103,8 +103,9 @@ class BulkService:
     ) -> BulkPlan:
         """Return a plan that states what would be sent for each row and what the total cost would be. Nothing is sent.
 
-        ``again`` holds the indices of sent rows that the user wants to send once more. Raises Cancelled, StoreError,
-        and InputError ``preset.other_environment``, ``preset.staff_unknown`` or ``preset.deadline_past``.
+        ``again`` holds the indices of rows that were already sent and that the user wants to send again. Raises
+        Cancelled, StoreError, and InputError ``preset.other_environment``, ``preset.staff_unknown`` or
+        ``preset.deadline_past``.
         """
         self._presets.pages.require_settled(preset)
         environment, token = self._environment(), cancel or CancelToken()

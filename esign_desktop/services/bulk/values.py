@@ -86,8 +86,8 @@ class BulkCost:
 class BulkPlan:
     """A plan that states what would be sent for each row of a sheet, and in which environment.
 
-    ``missing`` lists required columns that the sheet does not have. ``problems`` are the preset's blocking problems;
-    nothing can be sent if there are any.
+    ``missing`` lists required columns that the sheet does not have. ``problems`` are the preset's blocking problems. If
+    there are any, nothing can be sent.
     """
 
     preset: Preset

@@ -1,4 +1,4 @@
-"""Measure the seals on a signed calibration sheet by comparing its pixels with those of the unsigned sheet."""
+"""Measure the seals on a signed calibration sheet by comparing the sheet with the unsigned sheet, pixel by pixel."""
 
 from __future__ import annotations
 

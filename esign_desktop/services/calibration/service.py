@@ -94,8 +94,8 @@ class CalibrationStage(StrEnum):
 class CalibrationReport:
     """The results of the calibration of one environment.
 
-    ``sightings`` are the seals found on the sheet, ``expected`` are the positions that the answers predict for them,
-    and ``pictures`` are the rendered pages of the signed sheet.
+    ``sightings`` are the seals found on the sheet, ``expected`` are the positions that the answers predict for these
+    seals, and ``pictures`` are the rendered pages of the signed sheet.
     """
 
     environment: Environment

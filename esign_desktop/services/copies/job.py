@@ -1,7 +1,7 @@
-"""Run each access to the second folder as a job in a child process, which can be killed if a network share hangs.
+"""Run each access to the second folder as a job in a child process that can be killed if a network share hangs.
 
-The parent writes a job as a JSON object, including the keys, to the standard input of the child. The child reports its
-progress and then the result.
+The parent process writes a job, including the encryption keys, as a JSON object to the child's standard input. The
+child reports its progress and then the result.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ of the database in one transaction, and finally by the flows that only the ledge
 with the key in the daily backup and encrypted with this computer's own key.
 
 The other computer may have sent contracts after its last backup, and may still be running. A send that began there is
-therefore never repeated here. It continues if its flow is known, and is otherwise held for the user's decision.
+therefore never repeated here. The send continues if its flow is known. Otherwise, it is held for the user's decision.
 """
 
 from __future__ import annotations
@@ -160,8 +160,8 @@ class RestoringReport:
 class Restorer:
     """The service that restores the backups of other computers.
 
-    Backups are read in a child process, because access to their folder may hang. Their content is added to this
-    computer's data.
+    Backups are read in a child process, because access to the backup folder may hang. The content of a backup is added
+    to this computer's data.
     """
 
     def __init__(

@@ -1,7 +1,7 @@
 """Keep encrypted backups in a second folder up to date, so that no contract is lost if the computer is lost.
 
-The state of the backups is stored in a small file beside the database. It is not stored in the database, because the
-database itself is copied to other computers.
+The state of the backups is stored in a small file beside the database. The database is not used for this purpose,
+because it is copied to other computers.
 """
 
 from __future__ import annotations
@@ -57,8 +57,8 @@ class CopyStatus:
     None if they are up to date. ``copied_at_ms`` and ``daily_at_ms`` are the times of the last backups of the ledger
     and of the database. All times are in epoch milliseconds. ``left_out_count`` is the number of draft documents that
     could not be backed up. ``is_forgetting_due`` means that the backups still contain data of a person whose data was
-    erased on this computer. ``was_parted`` means that the folder contained backups of a clone of this computer, which
-    were left unchanged. ``is_key_kept`` means that the keyring contains the key of the backups.
+    erased on this computer. ``was_parted`` means that the folder contained backups of a clone of this computer. These
+    backups were left unchanged. ``is_key_kept`` means that the keyring contains the key of the backups.
     """
 
     folder: str = ""

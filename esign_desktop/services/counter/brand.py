@@ -67,7 +67,8 @@ class BrandService:
 
         ``can_be_shown`` receives the path of the copy and returns whether the picture can be displayed. Raises
         InputError ``brand.missing``, ``brand.too_large`` if the file has too many bytes or pixels, or
-        ``brand.not_a_picture`` if it is not a valid PNG or JPEG file. After an error, the previous picture is kept.
+        ``brand.not_a_picture`` if the file is not a valid PNG or JPEG file. After an error, the previous picture is
+        kept.
         """
         content = _read(source)
         suffix = _suffix(content)

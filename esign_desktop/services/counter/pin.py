@@ -1,7 +1,7 @@
 """The PIN that unlocks a locked counter, stored as a salted scrypt hash.
 
-The PIN keeps other people at the counter out of an open session. It does not protect against someone who can read the
-disk, because its few digits can be found by trying all combinations.
+The PIN keeps other people at the counter out of an open session. The PIN does not protect against someone who can read
+the disk: its few digits can be found by trying all combinations.
 """
 
 from __future__ import annotations

@@ -93,7 +93,7 @@ class CounterService:
         """Waiting contracts that were offered and declined. They are not offered again while the program runs."""
 
     def listen(self, listener: CounterListener | None) -> None:
-        """Deliver news to ``listener`` from now on. If it is None, stop the delivery."""
+        """Deliver news to ``listener`` from now on. If ``listener`` is None, stop delivering news."""
         self._current.listener = listener
 
     @property
@@ -106,9 +106,9 @@ class CounterService:
     def resume(self) -> CounterView:
         """Show an interrupted or waiting contract if the counter is empty, and return the view.
 
-        A send that was interrupted when the program ended takes precedence. It waits for the teller's decision, or
-        continues at once if the customer may already see the contract. If there is no such send, today's newest
-        contract that its customer has not signed yet is shown as WAITING. Raises StoreError or InputError
+        A send that was interrupted when the program ended takes precedence. Such a send waits for the teller's
+        decision, or continues at once if the customer may already see the contract. If there is no such send, today's
+        newest contract that its customer has not signed yet is shown as WAITING. Raises StoreError or InputError
         ``counter.busy``.
         """
         visit = None

@@ -2,7 +2,7 @@
 
 A day is a calendar day in China. The sheet is printed and may be seen by others, so customers' names are masked on it.
 After a crash, no screen shows the QR codes of contracts that are waiting for a customer. These contracts must be found
-so that no customer is sent a second one by mistake.
+so that no customer is sent a second contract by mistake.
 """
 
 from __future__ import annotations
@@ -126,7 +126,7 @@ class ShiftService:
         self._clock_ms = clock_ms
 
     def sheet(self, day: date | None = None) -> ShiftSheet:
-        """Return the shift sheet of a day, by default today. It shows the states that are stored on this computer.
+        """Return the shift sheet of a day, by default today. The sheet shows the states stored on this computer.
 
         Raises StoreError.
         """

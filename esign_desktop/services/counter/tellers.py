@@ -59,10 +59,10 @@ class Tellers:
 
     Calls block on the store and, for a moment, while a hash is computed. They may raise StoreError. If the stored list
     is unreadable, sign-in and changes raise InputError ``teller.unreadable`` until the administrator adds a teller. If
-    the policy requires tellers and there are none, they raise InputError ``teller.none``. ``mark`` is the path of a
-    file that exists as long as there are tellers. If the file exists but the list is missing, the list counts as
-    unreadable. ``act_as`` receives the name under which actions are recorded from then on; the name is empty after
-    sign-out.
+    the policy requires tellers and there are none, sign-in and changes raise InputError ``teller.none``. ``mark`` is
+    the path of a file that exists as long as there are tellers. If the file exists but the list is missing, the list
+    counts as unreadable. ``act_as`` receives the name under which actions are recorded from then on; the name is empty
+    after sign-out.
 
     Changes raise InputError ``teller.by_administrator`` if the policy reserves them for the administrator,
     ``teller.no_supervisor`` if ``by`` does not identify a supervisor, ``teller.pin_wrong`` with the teller's ``name``,

@@ -144,6 +144,6 @@ class CounterView:
 
 
 class CounterListener(Protocol):
-    """A function that receives news on the thread that causes the news. It must return quickly."""
+    """A function that receives news on the thread that causes the news. The function must return quickly."""
 
     def __call__(self, news: CounterNews, view: CounterView, /) -> None: ...

@@ -53,7 +53,10 @@ class Customer:
 
 @dataclass(slots=True)
 class Visit:
-    """A visit of one or more customers, protected by the counter's lock. Discarding it deletes the customers' data."""
+    """A visit of one or more customers, protected by the counter's lock.
+
+    Discarding the visit deletes the customers' data.
+    """
 
     preset: Preset
     customers: dict[SignerId, Customer] = field(default_factory=dict, repr=False)
@@ -342,8 +345,8 @@ class CurrentVisit:
     def put(self, visit: Visit | None, news: CounterNews, *, is_set_aside: bool = False) -> None:
         """Replace the current visit with ``visit``, which may be None, and notify the listener of ``news``.
 
-        A handed-over customer of the previous visit who gets no contract is reported to ``on_unsent``. If
-        ``is_set_aside`` is True, the caller keeps this customer, and nothing is reported.
+        If a handed-over customer of the previous visit gets no contract, the customer's reference is passed to
+        ``on_unsent``. If ``is_set_aside`` is True, the caller keeps this customer, and nothing is reported.
         """
         with self.lock:
             dropped, self.visit = self.visit, visit

@@ -1,4 +1,4 @@
-"""Store the documents created by this program in its own folder, and delete those that are no longer used."""
+"""Store the documents created by this program in a folder, and delete documents that are no longer used."""
 
 from __future__ import annotations
 

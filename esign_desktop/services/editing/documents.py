@@ -233,7 +233,7 @@ class DocumentService:
         return document
 
     def text_digests(self, document_id: DocumentId) -> tuple[PageDigest, ...]:
-        """Return digests of the text on the first pages. They are used to recognize the document later."""
+        """Return digests of the text on the first pages, by which the document can be recognized later."""
         return self._engine.text_digests(self._handle(document_id))
 
     def propose(self, document_id: DocumentId) -> Proposal:

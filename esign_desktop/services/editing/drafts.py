@@ -27,7 +27,7 @@ class DraftService:
         self._is_being_sent = is_being_sent or (lambda _draft_id: False)
 
     def save(self, draft: ContractDraft) -> bool:
-        """Save a contract, and record it as the open one. If the contract is empty, delete it instead.
+        """Save a contract, and record it as the open contract. If the contract is empty, delete it instead.
 
         Return False if the form values are kept only until the program ends because the keyring is unavailable, and
         True otherwise.
@@ -45,7 +45,7 @@ class DraftService:
         return self._drafts.list()
 
     def load(self, draft_id: DraftId) -> ContractDraft:
-        """Return a saved contract, and record it as the open one.
+        """Return a saved contract, and record it as the open contract.
 
         Raises InputError ``draft.being_sent`` while the contract is being sent. The send uses the reviewed version, so
         changes would be lost.

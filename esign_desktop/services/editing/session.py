@@ -75,10 +75,11 @@ class EditName(StrEnum):
 class Change:
     """A change of the contract.
 
-    ``edit`` is None if another draft was loaded. It is also None if only the drawing of seals changed because of a
-    search result or the platform's behavior; ``hits_changed`` is then true. ``origin`` identifies the caller, so that a
-    view can ignore its own changes. ``is_ongoing`` means that more changes of the same edit may follow immediately, as
-    happens while a seal is dragged. ``step`` is -1 for an undo, +1 for a redo, and 0 for a new edit.
+    ``edit`` is None if another draft was loaded. ``edit`` is also None if only the drawing of seals changed because of
+    a search result or the platform's behavior. In this case, ``hits_changed`` is True. ``origin`` identifies the
+    caller, so that a view can ignore its own changes. ``is_ongoing`` means that more changes of the same edit may
+    follow immediately, as happens while a seal is dragged. ``step`` is -1 for an undo, +1 for a redo, and 0 for a new
+    edit.
     """
 
     before: ContractDraft

@@ -66,11 +66,11 @@ class Snapshots:
     def take(
         self, submission_id: str, document_index: int, document: Document, *, between_pieces: Callable[[], None]
     ) -> Snapshot:
-        """Copy a document's file, flush the copy to disk, and return a description of it. An earlier copy is replaced.
+        """Copy a document's file, flush the copy to disk, and return a description of the copy.
 
-        ``between_pieces`` is called repeatedly and may raise an exception to stop the copying. Raises InputError
-        ``document.missing``, ``document.empty``, or ``document.changed`` if the bytes differ from those that were
-        opened.
+        An earlier copy is replaced. ``between_pieces`` is called repeatedly and may raise an exception to stop the
+        copying. Raises InputError ``document.missing``, ``document.empty``, or ``document.changed`` if the bytes differ
+        from those that were opened.
         """
         target = self.path(submission_id, f"{document_index}.pdf")
         make_private_dir(target.parent)
@@ -104,7 +104,7 @@ class Snapshots:
         shutil.rmtree(self._folder / submission_id, ignore_errors=True)
 
     def sweep(self, keep: Collection[str]) -> None:
-        """Delete all copies except those of the submissions in ``keep`` and those protected by ``held``."""
+        """Delete all copies except those that ``held`` protects or that belong to a submission in ``keep``."""
         with suppress(OSError):
             for folder in self._folder.iterdir():
                 with self._lock:

@@ -1,7 +1,7 @@
 """Erase a person's data from the files of the local sandbox platform.
 
-The sandbox may be running at the same time. It reloads its files when the file named ``changed`` is modified. Flows are
-kept without the person's data.
+The sandbox may be running at the same time, and reloads its files when the file named ``changed`` is modified. Flows
+are kept without the person's data.
 """
 
 from __future__ import annotations

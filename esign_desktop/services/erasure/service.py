@@ -101,7 +101,7 @@ def person_of_contact(contact: Contact) -> KnownPerson:
 
 
 def person_of_flow(record: FlowRecord, signer: FlowSigner) -> KnownPerson | None:
-    """Return a signer of a flow as a person whose data can be erased, or None.
+    """Return a signer of a flow as a person whose data can be erased.
 
     The result is None for organizations, for the platform itself, and for people whose data was already erased.
     """

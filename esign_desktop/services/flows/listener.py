@@ -1,9 +1,9 @@
 """An HTTP server that receives notices from the platform and runs behind a company's reverse proxy.
 
-A notice only triggers a query of the flow that it names; its other content is not trusted. A notice is accepted only if
-the signature over its raw bytes is valid. Each notice is written to disk before the server responds with 200, because
-the platform repeats only notices that were not acknowledged. The same notice may arrive more than once, and notices may
-arrive in any order.
+A notice only triggers a query of the flow that it names. The rest of the notice is not trusted. A notice is accepted
+only if the signature over its raw bytes is valid. Each notice is written to disk before the server responds with 200,
+because the platform repeats only notices that were not acknowledged. The same notice may arrive more than once, and
+notices may arrive in any order.
 """
 
 from __future__ import annotations

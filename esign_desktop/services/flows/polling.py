@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 class PollingLimits:
     """The minimum intervals between queries, in seconds.
 
-    ``per_flow_s`` is the interval between two queries of the same flow. ``watched_s`` replaces it for the flow whose QR
-    code is being shown to a customer. ``between_any_s`` is the interval between any two queries.
+    ``per_flow_s`` is the interval between two queries of the same flow. ``watched_s`` replaces this interval for the
+    flow whose QR code is being shown to a customer. ``between_any_s`` is the interval between any two queries.
     """
 
     per_flow_s: float = 30.0
@@ -49,7 +49,7 @@ class PollingSchedule:
         self._asked_s = {flow_id: self._asked_s.get(flow_id) for flow_id in flow_ids}
 
     def watch(self, flow_id: FlowId | None) -> None:
-        """Query a flow at the shorter interval while it is one of the scheduled flows. Pass None to stop watching."""
+        """Query a flow at the shorter interval while the flow is scheduled. Pass None to stop watching."""
         self._watched = flow_id
 
     def prefer(self, flow_ids: Iterable[FlowId]) -> None:

@@ -174,7 +174,7 @@ def _is_of(record: FlowRecord, signer: FlowSigner, progress: SignerProgress) -> 
 
 
 def has_insecure_links_only(record: FlowRecord, signer: FlowSigner) -> bool:
-    """Return whether the platform returned links for a signer, but none of them may be opened in this environment."""
+    """Return whether a signer has links, but no link that may be opened in the flow's environment."""
     return bool(signer.urls) and not links_of(record, signer)
 
 

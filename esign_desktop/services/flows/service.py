@@ -163,7 +163,7 @@ class FlowService:
     ) -> tuple[Path, ...]:
         """Download every signed document of a flow, and return the paths of the files in the order of the documents.
 
-        The files are named ``{customer}/{date}_{contract}.pdf`` below ``folder``; no other file is overwritten. Files
+        The files are named ``{customer}/{date}_{contract}.pdf`` below ``folder``. No other file is overwritten. Files
         that were downloaded before a failure are kept, and the next attempt reuses them. ``on_progress`` receives the
         number of bytes downloaded so far and the total number of bytes of the current file. Raises ApiError, StoreError
         if the folder cannot be created, InputError ``flow.nothing_signed``, and Cancelled.

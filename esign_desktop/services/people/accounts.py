@@ -392,7 +392,7 @@ class AccountService:
     ) -> AccountRecord | None:
         """Return the account with this ``thirdId``, or None if neither the store nor the platform has it.
 
-        The platform returns only the id of an account, so a record from the platform has no name, and its kind is
+        The platform returns only the id of an account, so a record from the platform has no name and has the kind
         ``kind``. Raises StoreError, and ApiError if the platform cannot be queried.
         """
         known = self._accounts.find_by_third_id(environment.kind, environment.project_id, third_id)

@@ -50,7 +50,7 @@ _TOGETHER: Final = (
 
 
 class ContactRows:
-    """The converter between contacts and rows of the store. Its first call blocks on the keyring."""
+    """The converter between contacts and rows of the store. The first call blocks on the keyring."""
 
     def __init__(self, third_ids: ThirdIds, particulars: SealedParticulars) -> None:
         self._third_ids = third_ids
@@ -242,7 +242,7 @@ def kind_of(subject: Subject) -> AccountKind:
 
 
 def number_type_of(row: ContactRow) -> PersonIdType | OrganizationCodeType | None:
-    """Return the type of the document whose number a contact has, or None if it is unknown."""
+    """Return the type of the document whose number a contact has, or None if the type is unknown."""
     if not row.number_type:
         return None
     return (PersonIdType if row.kind is AccountKind.PERSON else OrganizationCodeType)(row.number_type)

@@ -83,7 +83,7 @@ class ImportedContact:
 
 @dataclass(frozen=True, slots=True)
 class ImportUndo:
-    """The changes made by an import. They are kept while the program runs, so that the import can be undone."""
+    """The changes made by an import, kept while the program runs so that the import can be undone."""
 
     contacts: tuple[ImportedContact, ...] = ()
 
@@ -126,8 +126,9 @@ class ContactService:
     ) -> ContactPage:
         """Return a page of the contacts that match every word of a text.
 
-        A word matches a part of a name, of the name's pinyin or initials, or of a reference. It also matches the last
-        digits of a number. ``offset`` is the number of matches to skip, and ``limit`` is the maximum number to return.
+        A word matches a part of a name, of the name's pinyin or initials, or of a reference. A word also matches the
+        last digits of a number. ``offset`` is the number of matches to skip, and ``limit`` is the maximum number to
+        return.
         """
         words = [
             SearchWord(word, tail_of(self._rows.digest, word)) for part in text.split() if (word := folded_name(part))
@@ -291,10 +292,10 @@ class ContactService:
     ) -> ImportUndo:
         """Add new contacts, update existing contacts, and return the data with which the import can be undone.
 
-        Empty fields of an entry do not change an existing contact, whose name is always kept. An entry with an unused
-        ``id`` is added under this id, so that other entries can refer to it as their agent. For ``may_lack_numbers``,
-        see ``save``. ``on_progress`` receives the number of contacts processed so far. Raises the errors of
-        ``ContactRows.refuse_unkept``, and Cancelled after undoing all changes.
+        Empty fields of an entry do not change an existing contact. The name of an existing contact is always kept. If
+        an entry has an unused ``id``, the contact is added under this id, so that other entries can refer to the
+        contact as their agent. For ``may_lack_numbers``, see ``save``. ``on_progress`` receives the number of contacts
+        processed so far. Raises the errors of ``ContactRows.refuse_unkept``, and Cancelled after undoing all changes.
         """
         if not may_lack_numbers:
             self._rows.refuse_unkept([entry.subject for entry in batch])

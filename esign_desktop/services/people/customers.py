@@ -133,10 +133,10 @@ _AMBIGUOUS: Final = {
 class CustomerLook:
     """The result of reading a line of customer data.
 
-    ``person`` is set if nothing prevents sending; in the line of an organization, it is the agent. ``data`` contains
-    the values for form fields. The teller compares ``facts`` with the person at the counter. ``is_known`` means that an
-    account with the customer's number is stored on this computer. ``is_number_right`` means that the number has the
-    format and the check digit of its document type.
+    ``person`` is set if nothing prevents sending. If the line describes an organization, ``person`` is its agent.
+    ``data`` contains the values for form fields. The teller compares ``facts`` with the person at the counter.
+    ``is_known`` means that an account with the customer's number is stored on this computer. ``is_number_right`` means
+    that the number has the format and the check digit of its document type.
     """
 
     line: CustomerLine = field(repr=False)

@@ -33,7 +33,10 @@ COLUMNS: Final = tuple(column for column in ContactColumn if column not in {_C.O
 
 @dataclass(frozen=True, slots=True)
 class TableWords:
-    """The headings and cell texts of the table, in the language of the window. The import recognizes all of them."""
+    """The headings and cell texts of the table, in the language of the window.
+
+    The import recognizes all of these texts.
+    """
 
     headings: Mapping[ContactColumn, str]
     person: str

@@ -1,4 +1,4 @@
-"""Fill in the stored account ids of the staff and branches in a preset, which saves requests for these ids."""
+"""Fill in the stored account ids of the staff and branches in a preset, to save requests to the platform."""
 
 from __future__ import annotations
 

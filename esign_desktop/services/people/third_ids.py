@@ -70,9 +70,10 @@ class ThirdIds:
         return self._hashed("person", int(person.id_type), person.id_number.upper())
 
     def of_organization(self, organization: Organization, agent: Person) -> str:
-        """Return the ``thirdId`` of an organization with this agent. It is empty for an organization without a code.
+        """Return the ``thirdId`` of an organization with this agent.
 
-        The agent is included because the platform links the organization's account to its agent.
+        The result is empty for an organization without a code. The agent is included because the platform links the
+        organization's account to its agent.
         """
         agent_id = agent.third_id or self.of_person(agent)
         return self._hashed(f"organization {agent_id}", int(organization.code_type), organization.code.upper())

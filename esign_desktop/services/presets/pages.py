@@ -36,7 +36,7 @@ class OpenPages:
 class PresetPages:
     """The service that searches the pages of presets for names.
 
-    Its calls block while the disk and the PDF process are used. They raise PdfError, and InputError
+    Its calls block while the disk and the PDF process are used. They may raise PdfError or InputError
     ``document.missing``.
     """
 
@@ -74,7 +74,7 @@ class PresetPages:
         return names_of_customers(preset, self._documents.propose(document_id).parties)
 
     def open(self, preset: Preset) -> OpenPages:
-        """Open the preset's PDFs for display. Call ``close`` to close them."""
+        """Open the preset's PDFs for display. Call ``close`` to close the PDFs."""
         opened: dict[DocumentId, Document] = {}
         for kept in preset.documents:
             if isinstance(kept.source, KeptPdf):

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 class PresetPdfs:
     """The service that stores and opens the PDFs of presets.
 
-    Its calls block while the disk and the PDF process are used. They may raise PdfError and StoreError.
+    Its calls block while the disk and the PDF process are used. They may raise PdfError or StoreError.
     """
 
     def __init__(

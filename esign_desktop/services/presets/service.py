@@ -93,7 +93,7 @@ class LaidOut:
 class PresetService:
     """The presets of this installation.
 
-    Its calls block while the database, the disk and the PDF process are used. They may raise StoreError and PdfError.
+    Its calls block while the database, the disk and the PDF process are used. They may raise StoreError or PdfError.
     """
 
     def __init__(
@@ -200,9 +200,9 @@ class PresetService:
     ) -> Preset:
         """Create a preset from a template and one document of a contract, and save it.
 
-        The preset's signers are those with a seal on the document, or all signers if there are none. A single person
-        becomes the customer. If the contract has no signers, a customer is added. If a preset with this template
-        already exists, it is returned unchanged. Raises the errors of ``make``.
+        The preset's signers are those with a seal on the document, or all signers if no signer has a seal there. A
+        single person becomes the customer. If the contract has no signers, a customer is added. If a preset with this
+        template already exists, it is returned unchanged. Raises the errors of ``make``.
         """
         home = _home(environment)
         for preset in self._presets.list():
@@ -324,7 +324,7 @@ class PresetService:
         self._note(AuditAction.EXPORTED, f"preset: {preset.name}")
 
     def documents_of(self, preset: Preset, facts: DeskFacts | None = None) -> tuple[Document, ...]:
-        """Return the documents of the preset for a new contract. Their forms are filled in from ``facts``.
+        """Return the documents of the preset for a new contract, with their forms filled in from ``facts``.
 
         Raises InputError ``document.missing`` if a PDF no longer exists.
         """
@@ -492,7 +492,7 @@ def _templates(preset: Preset) -> frozenset[str]:
 class ImportedPresets:
     """A service that imports presets in two steps: it first reads a preset, and then saves or discards it.
 
-    Its calls block while the database, the disk and the PDF process are used. They may raise StoreError and PdfError.
+    Its calls block while the database, the disk and the PDF process are used. They may raise StoreError or PdfError.
     """
 
     def __init__(self, presets: PresetService, files: PresetFiles, documents: DocumentService) -> None:

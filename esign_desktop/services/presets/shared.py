@@ -1,4 +1,4 @@
-"""Presets that a policy provides: files in a shared folder, which users of this computer can only read."""
+"""Presets that a policy provides as files in a shared folder. Users of this computer can only read these files."""
 
 from __future__ import annotations
 

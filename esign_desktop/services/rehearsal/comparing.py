@@ -73,9 +73,9 @@ def compare(
 ) -> tuple[tuple[RehearsedSeal, ...], tuple[UnexpectedStamp, ...]]:
     """Find each seal in the changes that its signer made to a document, and find unexpected stamps on all pages.
 
-    ``before`` is the original document, and ``sealed`` contains its versions in the order of signing; all must be open.
-    ``seals`` contains the marks of each seal. The signers in ``free_signers`` choose the positions of their seals
-    themselves, up to ``free_height_pt`` from the bottom of the last page. Raises PdfError, InputError
+    ``before`` is the original document, and ``sealed`` contains its versions in the order of signing. All documents
+    must be open. ``seals`` contains the marks of each seal. The signers in ``free_signers`` choose the positions of
+    their seals themselves, up to ``free_height_pt`` from the bottom of the last page. Raises PdfError, InputError
     ``rehearsal.other_pages`` if the pages differ in number or size, and the exception of ``raise_if_cancelled``.
     """
     if any(each.document.page_count != before.page_count for each in sealed):

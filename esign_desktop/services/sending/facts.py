@@ -51,7 +51,7 @@ class Party:
 
 @dataclass(frozen=True, slots=True)
 class MadeFinding:
-    """The differences between a document that the platform created and its template with the values entered.
+    """The differences between a document that the platform created and its template filled in with the entered values.
 
     ``missing`` contains the names of the fields whose values cannot be found in the document. ``expected_page_count``
     is 0 if it is not known. ``unread`` is the code of the error that prevented the comparison, or empty if there was

@@ -91,7 +91,7 @@ def revoke_unseen(send: SendContext) -> FlowDetail:
 
 
 def ask_for_detail(send: SendContext, flow_id: FlowId) -> FlowDetail:
-    """Query the platform for the state of a flow, store the state, and return it. Raises ApiError or StoreError."""
+    """Query the platform for the state of a flow, and store and return the state. Raises ApiError or StoreError."""
 
     def ask() -> tuple[int, FlowDetail]:
         asked_at_ms = send.clock_ms()

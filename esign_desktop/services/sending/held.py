@@ -32,9 +32,9 @@ class HeldSend:
     """The details of a held send, for display.
 
     ``asked_at_ms`` is the time of the last start request in epoch milliseconds, or None if there was none, and
-    ``reason`` is the code of its failure. ``may_be_visible`` means that signers can see the flow if it exists;
-    otherwise, no signer has seen it or will see it. ``evidence`` is English text for the platform's support, with ids
-    and times but without names and links.
+    ``reason`` is the code of its failure. ``may_be_visible`` means that signers can see the flow if it exists.
+    Otherwise, no signer has seen or will see the flow. ``evidence`` is English text for the platform's support, with
+    ids and times but without names and links.
     """
 
     id: SubmissionId

@@ -1,8 +1,8 @@
 """Compare the documents that the platform created with their templates before the flow is started.
 
 This prevents contracts with wrong values from being signed. The comparison is repeated whenever the send is resumed,
-until the journal records that the documents are accepted. They are accepted if they show no difference or if the user
-accepts them.
+until the journal records that the documents are accepted. The documents are accepted if the comparison finds no
+difference or if the user accepts them.
 """
 
 from __future__ import annotations

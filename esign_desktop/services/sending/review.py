@@ -116,7 +116,7 @@ class ReviewService:
         return replace(self._environments.get(replaced.environment), project_id=replaced.project_id)
 
     def _package_problems(self, draft: ContractDraft, environment: Environment) -> tuple[Problem, ...]:
-        """Return warnings about the package from which the contract is paid, or none if another party pays."""
+        """Return warnings about the contract plan that the contract uses, or none if another party pays."""
         if self._quota is None or draft.is_paid_elsewhere:
             return ()
         account = self._quota.account(environment.kind)

@@ -63,8 +63,8 @@ def start(send: SendContext) -> None:
 def recover_start(send: SendContext) -> None:
     """Resume a send that was interrupted between its start request and the recording of the flow's id.
 
-    If the response to ``start`` was stored, it is used. Otherwise, the flow is looked up in the ledger. If neither is
-    available, the send becomes HELD.
+    If the response to ``start`` was stored, that response is used. Otherwise, the flow is looked up in the ledger. If
+    neither is available, the send becomes HELD.
     """
     answer = send.facts.start_answer
     if answer is not None:

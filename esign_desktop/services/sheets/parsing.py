@@ -1,7 +1,7 @@
 """Parse the bytes of a sheet into plain rows. This runs in a child process, because the file is not trusted.
 
 The functions yield values for ``reading`` that can be written as JSON: the names of the worksheets, then batches of
-rows, or a refusal.
+rows, or a refusal with an error code.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ def load(content: bytes, *questions: object) -> tuple[object, ...]:
 
 
 def read_rows(content: bytes, worksheet: str | None, most_rows: int = MAX_ROWS) -> Iterator[dict[str, Any]]:
-    """Yield the content of a sheet in batches, or a refusal.
+    """Yield the content of a sheet in batches, or a refusal with an error code.
 
     If ``worksheet`` is None, rows are yielded only if exactly one worksheet has rows. Otherwise, the names of the
     worksheets with rows are yielded.

@@ -131,9 +131,10 @@ def load(path: str) -> tuple[object, ...]:
 
 
 def read_cards(file: BinaryIO) -> Iterator[dict[str, Any]]:
-    """Yield batches of rows under ``HEADINGS``, each with the number of unreadable cards, or yield a refusal.
+    """Yield batches of rows under ``HEADINGS``, each with the number of unreadable cards.
 
-    This runs in the child process. The values can be written as JSON.
+    If the file cannot be read, a refusal with an error code is yielded instead. This runs in the child process. The
+    values can be written as JSON.
     """
     batch: list[list[object]] = []
     unreadable = count = number = 0

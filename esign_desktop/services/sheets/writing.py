@@ -34,7 +34,7 @@ _EMPTY_ROWS: Final = 200
 def save_template(preset: Preset, target: Path) -> None:
     """Write an empty sheet with headings that ``match_columns`` recognizes. Raises StoreError.
 
-    There are no columns for the data of staff and branches, which comes from the preset. The file is a workbook unless
+    There are no columns for staff and branches, because their data comes from the preset. The file is a workbook unless
     its suffix is .csv.
     """
     titles = {role.id: title_of(role) for role in preset.signers}

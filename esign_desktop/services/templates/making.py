@@ -238,7 +238,7 @@ def home_of(environment: Environment) -> PresetHome:
 
 
 def place_of(values: Mapping[str, object]) -> PresetHome | None:
-    """Return the environment and project in the values of a ledger entry, or None if the values lack them."""
+    """Return the environment and project in the values of a ledger entry, or None if either is missing."""
     try:
         return PresetHome(EnvironmentKind(str(values["environment"])), str(values["project_id"]))
     except (KeyError, ValueError):

@@ -39,7 +39,7 @@ _DRAWN_KEPT_MS: Final = 24 * 3600 * 1000
 class TemplateService:
     """The templates of this installation, in all environments.
 
-    Its calls block, and may raise StoreError and PdfError.
+    Its calls block, and may raise StoreError or PdfError.
     """
 
     def __init__(
