@@ -45,7 +45,7 @@ class PixelRect:
 def pixel_rect(
     frame: PageFrame, pixels_per_point: float, clip: DisplayRect | None = None, *, page_number: int, most_pixels: int
 ) -> PixelRect:
-    """Return the rectangle of pixels that ``clip`` covers on a page. If ``clip`` is None, it covers the whole page.
+    """Return the rectangle of pixels that ``clip`` covers on a page, or the whole page's rectangle if ``clip`` is None.
 
     Raises PdfError ``pdf.tile_too_large`` if there are more than ``most_pixels`` pixels, and ValueError if the clip is
     empty or the scale is not positive and finite.

@@ -75,7 +75,7 @@ class OpenedFile:
         return cls(state, tuple(PageRun(sum(1 for _ in alike), frame) for frame, alike in groupby(frames)))
 
     def frames(self) -> tuple[PageFrame, ...]:
-        """Return the PageFrame of each page. Raises BadAnswer if there are no pages or too many of them."""
+        """Return the PageFrame of each page. Raises BadAnswer if there are no pages or too many pages."""
         frames: list[PageFrame] = []
         for run in self.pages:
             frames.extend(repeat(run.frame, as_integer(run.count, MAX_PAGES - len(frames))))
@@ -92,9 +92,8 @@ def encode(message: Mapping[str, Any]) -> bytes:
 def decode(data: bytes) -> Message:
     """Parse a JSON object.
 
-    Raises BadAnswer if the data is not a JSON object, or if the parsed data would take much more memory than an answer
-    may. The memory is estimated before parsing, because a compromised child could send text that grows 25-fold when
-    parsed.
+    Raises BadAnswer if the data is not a JSON object, or if the parsed data would take up too much memory. The memory
+    is estimated before parsing, because a compromised child could send text that grows 25-fold when parsed.
     """
     if sum(map(data.count, (b",", b"[", b"{"))) > MAX_ANSWER_VALUES:
         raise BadAnswer("values")

@@ -33,7 +33,7 @@ T = TypeVar("T")
 
 
 class ChildProcess:
-    """A child process that is started on first use, and started again if it has ended.
+    """A child process that is started on first use, and restarted on the next use if it has ended.
 
     Only one thread at a time may call ``ask``.
     """

@@ -38,7 +38,7 @@ PAUSE_S: Final = 5.0
 
 
 class Urgency(IntEnum):
-    """The urgency of a caller that needs a child. The most urgent value comes first."""
+    """How urgently a caller needs a child process. The most urgent value comes first."""
 
     NOW = 0
     """The user is looking at the place where the result will appear."""

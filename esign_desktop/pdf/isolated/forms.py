@@ -36,7 +36,7 @@ _PUSH_BUTTON: Final = 1 << 16
 
 
 def list_form_fields(path: Path, *, limit_s: float = LIMIT_S) -> tuple[PdfFormField, ...]:
-    """Return the fields of the file's form in the order of the form. This call blocks.
+    """Return the form fields of a PDF in the order in which the form lists them. This call blocks.
 
     The result contains at most MOST_FIELDS fields, and is empty if the file has no form. Raises PdfError
     ``pdf.form_unreadable`` if the form cannot be read or the file needs a password. Also raises the errors of

@@ -29,7 +29,8 @@ _AROUND_PT: Final = 4.0
 class WantedText:
     """A field value that must appear in the file, and the place where it must appear.
 
-    ``page_number`` starts at 1, and ``rect`` is in page space. If either is None, the value may appear anywhere.
+    ``page_number`` starts at 1, and ``rect`` is in page space. If ``page_number`` or ``rect`` is None, the field value
+    may appear anywhere.
     """
 
     name: str

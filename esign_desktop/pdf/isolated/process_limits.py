@@ -46,8 +46,8 @@ def limit_memory(size_bytes: int) -> None:
 def disable_core_dumps() -> None:
     """Prevent the system from saving this process's memory after a crash.
 
-    The limit is 1 byte. With a limit of 0, the kernel would write no core file but would still pipe the memory to a
-    crash handler. With a limit of 1, it does neither.
+    The limit for core files is 1 byte. With a limit of 0, the kernel would write no core file but would still pipe the
+    memory to a crash handler. With a limit of 1, the kernel does neither.
     """
     if sys.platform == "win32":
         from esign_desktop.pdf.walls.windows import Windows

@@ -51,7 +51,7 @@ _MODELS: Final = {"Det": "det", "Rec": "rec"}
 
 
 def can_recognise() -> bool:
-    """Return whether the OCR engine is installed, without importing it."""
+    """Return whether the OCR engine is installed, without importing the engine."""
     return find_spec("rapidocr") is not None and find_spec("onnxruntime") is not None
 
 

@@ -55,12 +55,12 @@ def read_isolated(
     limit_s: float = LIMIT_S,
     is_sound: Callable[[T], bool] = lambda _answer: True,
 ) -> T:
-    """Run ``read(file, *load(*values))`` in a sandboxed process, and return its result as the type ``answer``.
+    """Run ``read(file, *load(*values))`` in a sandboxed process, and return the result as an instance of ``answer``.
 
     This call blocks. ``load`` imports the modules that ``read`` needs, before the file is read. ``read`` and ``load``
     must be module-level functions. Raises the PdfError that ``read`` raises, or PdfError ``document.missing``,
     ``pdf.too_slow``, ``pdf.memory`` or ``pdf.worker_died``. PdfError ``pdf.worker_died`` is also raised if the answer
-    has another type or ``is_sound`` rejects the answer.
+    has another type or if ``is_sound`` rejects the answer.
     """
     found = [
         *run_isolated(

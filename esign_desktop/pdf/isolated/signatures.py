@@ -45,7 +45,7 @@ MOST_NAME_CHARACTERS: Final = 500
 def check_signatures(
     path: Path, extra_roots: Sequence[bytes] = (), *, limit_s: float = LIMIT_S
 ) -> tuple[SignatureFact, ...]:
-    """Verify the file's signatures, and return the facts about each signature in the order of the file.
+    """Verify a file's signatures, and return the facts about each signature, in file order.
 
     This call blocks. The result is empty if the file is not signed. The system's root certificates and ``extra_roots``
     (in DER format) are trusted. Raises PdfError ``pdf.signatures_unreadable`` and the errors of ``read_isolated``.

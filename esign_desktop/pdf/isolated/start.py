@@ -72,9 +72,9 @@ def start_attached_process(
 ) -> subprocess.Popen[bytes]:
     """Start a process that has no console, communicates through ``ends`` and never outlives this process.
 
-    On Windows, a job object ends the child together with this process. On Linux, the kernel ends the child together
-    with the thread that started it, once the child is sandboxed. In addition, the child exits when its input ends or
-    its alarm fires. Raises OSError if the process cannot be started.
+    On Windows, a job object ends the child together with this process. On Linux, once the child is sandboxed, the
+    kernel ends the child together with the thread that started the child. In addition, the child exits when its input
+    ends or its alarm fires. Raises OSError if the process cannot be started.
     """
     process = subprocess.Popen(
         command, env=environment, stdin=ends, stdout=ends, stderr=subprocess.DEVNULL, creationflags=_NO_CONSOLE

@@ -105,9 +105,9 @@ class Label:
 
     @property
     def place(self) -> DisplayRect:
-        """The rectangle of the label's words up to the blank after them, including any mark words nearby.
+        """The rectangle of the label's words up to the next blank. Mark words that follow closely are included.
 
-        If the label continues in the next row, this is the rectangle of the mark words.
+        If the mark words are in the next row, this is the rectangle of the mark words alone.
         """
         if self.marks and not self.is_english:
             first, mark = self.segment.letters[self.start], self.marks[0]

@@ -154,7 +154,10 @@ class Names:
                 self._keep(called["role"], _FIRM_AND.split(printed(letters_of_name))[-1], is_within=True)
 
     def called(self, name: str) -> str:
-        """Return the numbered role that the document's sentences give to this name, or an empty string."""
+        """Return the numbered role that the document's sentences give to this name.
+
+        The result is an empty string if the sentences give the name no such role, or more than one.
+        """
         pattern = _BLANKS.sub("_+", re.escape(fold(name)))
         roles = {found["role"] for found in re.finditer(rf"{pattern}{_CALLED.pattern}", self._text)}
         return role if len(roles) == 1 and _NUMBERED.fullmatch(role := roles.pop()) else ""
@@ -164,7 +167,7 @@ class Names:
         self._keep(role, role)
 
     def add_below(self, role: str, item: Label) -> None:
-        """Take the name from a label below the party's own label: 单位名称(章):云禾科技有限公司."""
+        """Take the name from a label below the party's own label, for example 单位名称(章):云禾科技有限公司."""
         found = _NAME_BELOW.match(item.text)
         if found is not None:
             self._keep(role, _MARK_AT_END.sub("", item.segment.printed(found.end())))

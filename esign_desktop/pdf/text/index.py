@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 class Reading(IntEnum):
-    """The way in which a page was read. It determines what the page's text reveals about a keyword."""
+    """How a page was read. This determines what the page's text reveals about a keyword."""
 
     PLAIN = 0
     """Each occurrence is a match, except for several occurrences within one glyph, and there are no other matches."""
@@ -106,7 +106,7 @@ class TextIndex:
         self._is_closed = False
 
     def take(self) -> Chunk | None:
-        """Return the next chunk to read, or None if there is none.
+        """Return the next chunk to read, or None if no chunk remains.
 
         The caller must pass the chunk to ``put``, ``give_back`` or ``fail``.
         """

@@ -1,8 +1,8 @@
 """Group the glyphs of a page into rows as a reader sees them, and the rows into passages of continuous text.
 
-Neither the order nor the grouping of the glyphs in the file is trusted, because files draw letters one by one, words in
-any order, and bold text twice. All distances are in ems, that is, multiples of the font size. ``u`` runs along a row,
-and ``v`` runs from one row to the next.
+Neither the order nor the grouping of the glyphs in the file is trusted, because some files draw letters one by one,
+words in any order, or bold text twice. All distances are in ems, that is, multiples of the font size. ``u`` runs along
+a row, and ``v`` runs from one row to the next.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ class TextLine:
 class LineBox(NamedTuple):
     """The text and box of a line without its glyphs.
 
-    ``(x_pt, y_pt)`` and ``size_pt`` are those of the line's first glyph.
+    ``(x_pt, y_pt)`` and ``size_pt`` are the origin and the font size of the line's first glyph.
     """
 
     text: str
@@ -240,7 +240,7 @@ def passages(lines: Iterable[TextLine], frame: PageFrame) -> Iterator[Passage]:
 
 
 def marks_of(line: TextLine, frame: PageFrame, order: int) -> Iterator[Mark]:
-    """Yield a mark for each glyph of the line that is on the page, except for spaces that the PDF library inserted."""
+    """Yield a mark for each of the line's glyphs on the page, except for spaces that the PDF library inserted."""
     dx, dy, is_vertical = line.dx, line.dy, line.is_vertical
     width_pt, height_pt = frame.display_width_pt, frame.display_height_pt
     for number, glyph in enumerate(line.glyphs, order):

@@ -1,7 +1,7 @@
 """Find keywords as a reader sees them, and determine whether the document contains them literally.
 
-The platform probably compares text literally and places a seal at every match, so both kinds of matches are important.
-``is_literal`` distinguishes the matches that the platform finds from the matches that only a reader sees.
+The platform probably compares text literally, and places a seal at every match. The matches that the platform finds may
+therefore differ from those that a reader sees. ``is_literal`` is True for literal matches.
 """
 
 from __future__ import annotations

@@ -156,7 +156,7 @@ def _made(kernel: Any, limits: JobLimits) -> int | None:
 class ChildJob:
     """Ends the child processes when this process ends for any reason.
 
-    When this process ends, Windows closes the only handle to the job and therefore ends the processes in the job.
+    Windows then closes the only handle to the job, and therefore ends all processes in the job.
     """
 
     def __init__(self, windows: Any) -> None:

@@ -396,7 +396,7 @@ class PdfObject:
 
     @property
     def exists(self) -> bool:
-        """Whether the object exists, that is, is neither null nor missing."""
+        """Whether the object is neither missing nor null."""
         return bool(self._raw.m_internal) and not _lib.pdf_is_null(self._raw)
 
     def get(self, key: str) -> PdfObject:

@@ -57,7 +57,7 @@ def main() -> int:
 
 
 def draw(library: Any, data: mmap.mmap, width_px: float) -> tuple[int, int, bytearray]:
-    """Return the width, the height and the pixels of the first page, drawn at this width.
+    """Draw the first page at the given width in pixels, and return the actual width, the height and the pixels.
 
     Raises PdfError or ValueError for a file that only the engine can handle.
     """

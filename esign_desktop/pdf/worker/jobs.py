@@ -133,7 +133,7 @@ class Jobs:
     def labels(self, handle: PdfHandle, page_number: int, words: PagesOfWords = NO_WORDS) -> tuple[PageLabel, ...]:
         """Return the segments of a page's rows with their boxes in page space.
 
-        ``words`` contains the words recognized on pages without text, by page number.
+        ``words`` contains the words recognized on pages without text, keyed by page number.
         """
         document = self._opened(handle)
         frame = _frame(document, page_number)
@@ -144,10 +144,10 @@ class Jobs:
         )
 
     def text_digests(self, handle: PdfHandle, first_index: int, budget_s: float) -> tuple[PageDigest, ...]:
-        """Return the digests of as many pages as the time budget permits, but at least one.
+        """Return the digests of as many pages as the time budget permits, but of at least one page.
 
-        The first of these pages has the index ``first_index``. A page that cannot be read counts as a page without
-        text.
+        The first of these pages has the zero-based index ``first_index``. A page that cannot be read counts as a page
+        without text.
         """
         document = self._opened(handle)
         found: list[PageDigest] = []
@@ -161,7 +161,7 @@ class Jobs:
     def propose(self, handle: PdfHandle, words: PagesOfWords = NO_WORDS) -> Proposal:
         """Propose the document's parties and the places of their marks. Pages that cannot be read are skipped.
 
-        ``words`` contains the words recognized on pages without text, by page number.
+        ``words`` contains the words recognized on pages without text, keyed by page number.
         """
         document = self._opened(handle)
         pages: list[list[PageRow]] = []
@@ -174,15 +174,12 @@ class Jobs:
         return propose(pages)
 
     def write_copy(self, handle: PdfHandle, target: int) -> None:
-        """Write an upright copy of the document to the open file ``target``, without comparing the two."""
+        """Write an upright copy of the document to the open file ``target``. The copy is not checked."""
         document = self._opened(handle)
         write_upright_copy(document.data, document.password, document.frames(), target)
 
     def write_original(self, handle: PdfHandle, target: int) -> None:
-        """Write the bytes of the document, as they were when it was opened, to the open file ``target``.
-
-        Raises PdfError ``pdf.write_failed``.
-        """
+        """Write the document's original bytes to the open file ``target``. Raises PdfError ``pdf.write_failed``."""
         try:
             with open(target, "wb", closefd=False) as file:
                 file.write(self._opened(handle).data)

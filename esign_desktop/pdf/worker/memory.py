@@ -25,7 +25,7 @@ class ProcessMemory:
             self._page_bytes = os.sysconf("SC_PAGE_SIZE")
 
     def resident_bytes(self) -> int:
-        """Return the size of the memory that this process does not share with other processes, or 0 if it is unknown.
+        """Return the size of this process's unshared memory in bytes, or 0 if the size is unknown.
 
         Pixels are not counted, because they are in shared memory that belongs to the parent. macOS reports only the
         highest value so far.

@@ -1,6 +1,6 @@
 """Write an upright copy of a PDF, and check that each page of the copy looks the same as the original.
 
-In the copy, the rotation, crop box and unit of every page are applied to its content. The content becomes a form
+In the copy, the rotation, crop box and unit of every page are applied to the page's content. The content becomes a form
 XObject, which a plain page draws through the original page's transform. Clip paths, patterns and text therefore stay
 unchanged. Annotations and form fields become part of the content.
 """
