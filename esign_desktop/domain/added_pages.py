@@ -57,7 +57,7 @@ class AddedTable:
 
 
 class CellLook(StrEnum):
-    """The role of a cell in a table, which determines its style."""
+    """The role of a table cell. The role determines the cell's style."""
 
     TITLE = "title"
     HEADER = "header"
@@ -106,7 +106,7 @@ def pages_of(tables: Iterable[AddedTable]) -> tuple[Page, ...]:
 def laid_out(table: AddedTable) -> tuple[Page, ...]:
     """Return the pages of one table. An empty table has no pages.
 
-    The result is not limited to MOST_ADDED_PAGES.
+    The number of pages may exceed MOST_ADDED_PAGES.
     """
     rows = tuple(row for row in table.rows if any(cell.strip() for cell in row))
     if not rows and not table.title.strip():

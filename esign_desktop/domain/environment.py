@@ -236,7 +236,7 @@ def is_elsewhere(theirs: Environment, here: Environment | None) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class KeyringStatus:
-    """Whether the keyring is available. ``backend_name`` is the name of the keyring's implementation.
+    """The availability of the keyring. ``backend_name`` is the name of the keyring's implementation.
 
     If the keyring is unavailable, ``code`` is the code of the StoreError that is raised when the keyring is accessed.
     """

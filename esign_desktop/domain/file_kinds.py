@@ -26,7 +26,7 @@ SHEET_SUFFIXES: Final = frozenset({".xlsx", ".xlsm", ".csv", ".tsv", ".txt"})
 
 
 class FileUse(Enum):
-    """How a file can be used in a contract."""
+    """The possible use of a file in a contract."""
 
     DOCUMENT = "document"
     """The file is opened as a PDF. If it is not a PDF, an error is reported."""
@@ -37,7 +37,7 @@ class FileUse(Enum):
 
 
 def use_of(path: Path) -> FileUse:
-    """Return how a file can be used, based on the suffix of its name."""
+    """Return the possible use of a file, based on the suffix of its name."""
     suffix = path.suffix.lower()
     if suffix in IMAGE_SUFFIXES:
         return FileUse.IMAGE

@@ -216,7 +216,11 @@ class NoticeRemark:
 
 @dataclass(frozen=True, slots=True)
 class FlowRecord:
-    """A contract that was sent. ``detail`` is the platform's latest response, received at ``seen_at_ms``."""
+    """A contract that was sent.
+
+    ``detail`` is the platform's latest response, received at ``seen_at_ms``. Both are None until the first response.
+    ``deadline_ms`` is None if the contract has no deadline. Times are in milliseconds since the epoch.
+    """
 
     flow_id: FlowId
     environment: EnvironmentKind
@@ -235,10 +239,10 @@ class FlowRecord:
     downloaded_sha256: tuple[str, ...] = ()
     """The SHA-256 digest, in hex, of each file in ``downloaded_to``.
 
-    It is empty for files that were downloaded by versions that did not store digests.
+    The digest is empty for files that were downloaded by versions that did not store digests.
     """
     payer_account_id: str = ""
-    """The account that pays, or an empty string if the integrating application pays from its own package."""
+    """The account that pays, or an empty string if the integrating application pays from its own plan."""
     remarks: tuple[NoticeRemark, ...] = ()
 
     def remark_of(self, account_id: str) -> str:

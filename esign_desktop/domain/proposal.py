@@ -83,7 +83,7 @@ class Proposal:
     """The parties of a document, in the order in which the document names them.
 
     ``witnesses`` are parties that attest, register or approve the contract but do not sign it. ``defined`` are parties
-    that the document names but that have no place to sign in it. They may sign in another document of the contract.
+    that the document names but that have no place to sign there. They may sign in another document of the contract.
     """
 
     parties: tuple[ProposedParty, ...] = ()

@@ -1,7 +1,7 @@
 """Fit text into a form field as the platform draws it: in several lines, and in a smaller font if it is too long.
 
 Character widths are those of Helvetica, and one em for full-width characters; the fonts used in forms have similar
-widths. The window and the checks use this module, so that both have the same result.
+widths. The window and the checks use this module, so both have the same result.
 """
 
 from __future__ import annotations

@@ -106,7 +106,7 @@ LITTLE_TIME_MS: Final = MS_PER_DAY
 
 
 class BulkRemark(StrEnum):
-    """A warning about sending a preset in bulk. It does not prevent sending."""
+    """A warning about sending a preset in bulk. The warning does not prevent sending."""
 
     NOBODY_IS_TOLD = "nobody_is_told"
     """The platform sends no messages to signers, so the clerk must pass on the links from the result list."""

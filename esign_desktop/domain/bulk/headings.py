@@ -77,7 +77,7 @@ def known_heading_count(cells: Sequence[str]) -> int:
 
 
 def looks_like_headings(cells: Sequence[str]) -> bool:
-    """Return whether the row appears to contain column headings and not a sheet's title or a contract's values."""
+    """Return whether the row appears to contain column headings, not a sheet's title or a contract's values."""
     return known_heading_count(cells) >= _LEAST_KNOWN
 
 

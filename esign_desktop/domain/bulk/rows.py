@@ -42,7 +42,7 @@ _SCIENTIFIC: Final = re.compile(r"[0-9](?:\.[0-9]+)?[Ee]\+?[0-9]{2}")
 
 @dataclass(frozen=True, slots=True)
 class RowProblem:
-    """A problem with a row. The row cannot be sent if ``is_blocking`` is set.
+    """A problem with a row. If ``is_blocking`` is set, the row cannot be sent.
 
     ``column_index`` identifies the cell; it is None if the problem concerns the whole row or a missing column. Codes,
     with their parameters in parentheses: ``bulk.hidden_row``; ``bulk.missing``; ``bulk.number_rounded``,

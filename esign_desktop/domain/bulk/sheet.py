@@ -80,8 +80,8 @@ class Sheet:
     """The headings and rows of a sheet.
 
     ``worksheet`` is the name of the worksheet that was read, and ``worksheets`` lists the names of all worksheets that
-    can be chosen. Both are empty for a CSV file. ``heading_row`` is the row that contains the headings. If it is None,
-    all headings are empty.
+    can be chosen. Both are empty for a CSV file. ``heading_row`` is the row that contains the headings. If
+    ``heading_row`` is None, all headings are empty.
     """
 
     name: str
@@ -126,7 +126,7 @@ def without_formats(row: SheetRow) -> SheetRow:
 def pasted_lines(text: str) -> list[list[str]]:
     """Return the rows in text that was copied from a spreadsheet program, each as a list of cells.
 
-    Cells are separated by tabs, and are quoted if they contain line breaks. At most MAX_ROWS + 1 rows are returned.
+    Cells are separated by tabs and are quoted if they contain line breaks. At most MAX_ROWS + 1 rows are returned.
     Raises InputError ``bulk.paste_unreadable``.
     """
     try:

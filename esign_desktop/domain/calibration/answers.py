@@ -215,7 +215,7 @@ def _own_width(
 def _split(slices: tuple[Sighting, ...], scaled: Sighting | None, anchor: Answer, now: PlatformBehaviour) -> Answer:
     """Return the order in which a cross-page seal is split over the pages.
 
-    It is found by comparing each slice with each third of the whole seal.
+    Each slice is compared with each third of the whole seal.
     """
     question, seen = Question.CROSS_PAGE_SPLIT, [sighting for sighting in slices if sighting.box is not None]
     if len(seen) < PAGE_COUNT or any(sighting.is_cut for sighting in seen):
@@ -285,9 +285,9 @@ def _nearest(
     seen: PagePoint,
     uncertainty_pt: float,
 ) -> Answer:
-    """Return the nearest possible answer, or a doubt if it or a second answer cannot be told apart.
+    """Return the nearest possible answer, or the reason why no single answer is certain.
 
-    The nearest answer must be within the tolerance, and all others must be outside it.
+    The nearest answer must be within the tolerance, and all other answers must be outside the tolerance.
     """
     distances = sorted(
         (math.hypot(seen.x_pt - point.x_pt, seen.y_pt - point.y_pt), value) for value, point in points.items()

@@ -1,7 +1,7 @@
 """Checks that find the problems of a draft, with the most severe problems first.
 
-``Checks`` rechecks only what has changed. ``obstacles`` returns only the problems that prevent sending. It accepts
-drafts from any source, and does not need the documents' files.
+``Checks`` rechecks only what has changed. ``obstacles`` returns only the problems that prevent sending. The function
+accepts drafts from any source and does not need the documents' files.
 """
 
 from __future__ import annotations

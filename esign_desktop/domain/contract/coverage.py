@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class CoverKind(StrEnum):
-    """How a signer signs a document: with given seals, at a position of their choice, or not at all."""
+    """The way in which a signer signs a document: with given seals, at a position of their choice, or not at all."""
 
     SEALS = "seals"
     FREE = "free"

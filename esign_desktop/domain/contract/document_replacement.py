@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 SLACK_PT: Final = 0.5
 """The maximum shift, in points, of a keyword's seals.
 
-If no single offset keeps all seals of a keyword within it, they are replaced by fixed seals.
+If no single offset keeps all seals of a keyword within this limit, the seals are replaced with fixed seals.
 """
 
 
@@ -177,9 +177,9 @@ def _keyword(
     found: tuple[KeywordHit, ...],
     behaviour: PlatformBehaviour,
 ) -> tuple[Placement, ...]:
-    """Return the keyword placement with an offset that keeps its seals in place.
+    """Return the keyword placement with an offset that keeps the placement's seals in place.
 
-    Return fixed seals instead if no single offset does so.
+    If there is no such offset, return fixed seals instead.
     """
     places = [
         (number, *_seal_of_hit(placement, hit, document.frame(number), copy.frame(number), behaviour))

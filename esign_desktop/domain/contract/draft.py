@@ -36,12 +36,13 @@ class ContractDraft:
     reference: str = ""
     """The case reference from the program that handed over the contract, or an empty string.
 
-    It contains no personal data and is returned with every result.
+    The reference contains no personal data and is returned with every result.
     """
     behaviour: PlatformBehaviour = field(default_factory=PlatformBehaviour, compare=False)
     """The platform behavior on which drawing and checks are based.
 
-    During preparation, it is the environment's configured behavior. Once the contract is queued, it no longer changes.
+    During preparation, this is the environment's configured behavior. Once the contract is queued, the value no longer
+    changes.
     """
 
     @classmethod

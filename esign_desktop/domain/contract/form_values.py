@@ -95,9 +95,9 @@ def linked_names(draft: ContractDraft, document_id: DocumentId) -> frozenset[str
 
 
 def with_linked_values(draft: ContractDraft, document: Document) -> Document:
-    """Return the document with values from the draft's fields that have the same labels.
+    """Return the document with values copied from the draft's fields that have the same labels.
 
-    The document has not been added to the draft yet.
+    The document is not yet part of the draft.
     """
     if document.template is None:
         return document

@@ -70,10 +70,10 @@ def find_doubts(
 ) -> tuple[Doubt, ...]:
     """Return the doubts to review before the draft is sent, with severe doubts first.
 
-    ``papers`` holds the content of each document that has been read, ``sent`` the contracts that are still open, and
-    ``accounts`` the known data about the signers' accounts. If the words next to a seal are no longer in the document,
-    ``words_gone`` maps the seal to these words. If any spelling of a signer's name occurs in a document, no severe
-    doubt is reported for this signer in this document.
+    ``papers`` holds the content of each document that has been read, ``sent`` holds the contracts that are still open,
+    and ``accounts`` holds the known data about the signers' accounts. If the words next to a seal are no longer in the
+    document, ``words_gone`` maps the seal to these words. If any spelling of a signer's name occurs in a document, no
+    severe doubt is reported for this signer in this document.
     """
     known = accounts or {}
     read = [

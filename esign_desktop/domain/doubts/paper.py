@@ -9,7 +9,7 @@ from esign_desktop.domain.proposal import Proposal
 
 
 class Legibility(Enum):
-    """How reliably a page's text shows whether a name occurs on the page."""
+    """The reliability of a page's text for deciding whether a name occurs on the page."""
 
     TEXT = auto()
     """The text is complete, so a name either occurs in it or does not."""

@@ -63,8 +63,9 @@ class CustomerLine:
     """The parts found in a line, in the order in which they occur.
 
     ``ambiguous`` holds the kinds for which several different values were found. For such a kind, ``value`` returns an
-    empty string. ``said_type`` is the document type that is stated in the line, or None. ``id_types`` are the possible
-    types of the ID number, or an empty tuple if the number does not match the stated type.
+    empty string. ``said_type`` is the document type that is stated in the line, or None if no type is stated.
+    ``id_types`` are the possible types of the ID number, or an empty tuple if the number does not match the stated
+    type.
     """
 
     parts: tuple[CustomerPart, ...] = ()

@@ -32,7 +32,7 @@ DOCUMENT_WORDS: Final[dict[PersonIdType, tuple[str, ...]]] = {
     _K.MILITARY: ("军官证", "士兵证", "军人身份证", "military id"),
     _K.ARMED_POLICE: ("武警证", "武装警察身份证件", "armed police id"),
 }
-"""The names of each document type. The program itself writes the first one into a customer line."""
+"""The names of each document type. The program itself writes the first name of a type into a customer line."""
 
 _RESIDENT: Final = r"[1-8][0-9]{16}[0-9X]"
 _CITIZEN: Final = rf"(?!8[123]){_RESIDENT}"

@@ -22,7 +22,7 @@ def shift_on_page(frame: PageFrame, right_pt: float, down_pt: float) -> tuple[fl
 
 
 def within(value: float, extent_pt: float, size_pt: float) -> float:
-    """Return the center nearest to ``value`` at which an interval of length ``size_pt`` is within 0 and ``extent_pt``.
+    """Return the center nearest to ``value`` at which an interval of this size lies between 0 and ``extent_pt``.
 
     If the interval is longer than the extent, return the middle of the extent.
     """

@@ -177,8 +177,8 @@ def _with_copies(draft: ContractDraft, copies: Sequence[Placement], left_out: It
 def _beside_duplicates(draft: ContractDraft, placement: Placement, duplicates: DuplicateIndex) -> Placement:
     """Return the placement moved away from all duplicates.
 
-    It is moved to the right and down as displayed, or else up and to the left. The draft must contain its document and
-    its signer. If there is no room, the placement is returned unchanged.
+    The placement is moved to the right and down as displayed, or else up and to the left. If there is no room, the
+    placement is returned unchanged. The draft must contain the placement's document and signer.
     """
     if not duplicates.has_duplicate(placement):
         return placement
@@ -197,7 +197,7 @@ def _beside_duplicates(draft: ContractDraft, placement: Placement, duplicates: D
 def _kept_on_page(draft: ContractDraft, placement: Placement) -> Placement:
     """Return the placement with its seals moved onto their pages.
 
-    Raises KeyError if the draft does not contain its document or its signer.
+    Raises KeyError if the draft does not contain the placement's document or signer.
     """
     width = seal_width_pt(placement, draft.signer(placement.signer_id), draft.behaviour)
     return clamped_to_page(placement, draft.document(placement.document_id), width)
@@ -329,7 +329,7 @@ def _pasted(
 ) -> tuple[Placement | None, list[LeftOut]]:
     """Return the copy with its document, signer and pages, and the parts that cannot be pasted.
 
-    The copy has not been moved onto its page yet. It is None if nothing can be pasted.
+    The copy has not been moved onto its page yet. If nothing can be pasted, the copy is None.
     """
     source = seal.placement
     document_id = target.document_id or source.document_id

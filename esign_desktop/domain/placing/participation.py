@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Participation(StrEnum):
-    """How a signer signs a document."""
+    """The way in which a signer signs a document."""
 
     GIVEN = "given"
     """The draft gives the positions of the signer's seals."""

@@ -339,7 +339,7 @@ class _Planning:
     def _place_across(self, document: Document, signer: Signer) -> None:
         """Propose a cross-page seal for the document.
 
-        For a long document, one is proposed for each group of pages, so that no slice is too thin.
+        For a long document, one seal is proposed for each group of pages, so that no slice is too thin.
         """
         width_pt = self._seal_width_pt(signer)
         drawn_pt = self._drawn_pt(signer, width_pt)
@@ -379,7 +379,7 @@ class _Planning:
 
 
 class _Definitions:
-    """The names that the documents of a contract give to the words for its parties."""
+    """The names that the documents of a contract give to the words for the contract's parties."""
 
     def __init__(self, proposals: Sequence[Proposal]) -> None:
         self._named: defaultdict[str, dict[str, ProposedParty]] = defaultdict(dict)
@@ -391,9 +391,10 @@ class _Definitions:
         self._names = {name for named in self._named.values() for name in named}
 
     def of(self, party: ProposedParty) -> ProposedParty:
-        """Return the party as another document defines it, with its own marks, if this document leaves it unnamed.
+        """Return the party as another document defines the party, if this document leaves the name blank.
 
-        If the documents define several parties with the same word, the party is returned unchanged.
+        The result has the marks of ``party``. If the documents define several parties with the same word, the party is
+        returned unchanged.
         """
         found = self._found(party)
         if party.name or len(found) != 1:
@@ -408,7 +409,7 @@ class _Definitions:
         return replace(definition, kind=kind, marks=party.marks, aliases=tuple(aliases))
 
     def is_disputed(self, party: ProposedParty) -> bool:
-        """Return whether the documents define several parties with the words for this one."""
+        """Return whether the documents define several parties with the words that denote this party."""
         return len(self._found(party)) > 1
 
     def holds_name(self, name: str) -> bool:
@@ -416,7 +417,7 @@ class _Definitions:
         return folded_name(name) in self._names
 
     def _found(self, party: ProposedParty) -> dict[str, ProposedParty]:
-        """Return the definitions of the words for a party by name; the first of each name."""
+        """Return the definitions of the words that denote a party, keyed by the name of the defined party."""
         return {
             name: definition
             for word in sorted(_words_of(party))

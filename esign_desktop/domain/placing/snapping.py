@@ -69,7 +69,7 @@ class Snap:
 
 @dataclass(frozen=True, slots=True)
 class SizeSnap:
-    """The length to add to the sides of a rectangle that keeps its center, and the guides that its new edges touch."""
+    """The length by which the sides of a rectangle grow around its center, and the guides that the new edges touch."""
 
     growth_pt: float = 0.0
     guides: tuple[Guide, ...] = ()
@@ -259,8 +259,8 @@ class SnapTargets:
         """Return the change of size that moves an edge onto the nearest line, and a guide for each line touched.
 
         The center stays in place and all sides change equally, so only the nearest line within the tolerance is used.
-        If ``only_up_and_down`` is True, vertical lines are ignored. Use this for cross-page seals, which are cut off by
-        the page's edge.
+        If ``only_up_and_down`` is True, vertical lines are ignored. Use this option for cross-page seals, which are cut
+        off by the page's edge.
         """
         x, y = _spans(rect)
         axes = [(self._y, y, x, Orientation.HORIZONTAL)]

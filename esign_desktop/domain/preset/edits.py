@@ -48,7 +48,7 @@ class RoleKind(StrEnum):
 
 
 class SealKind(StrEnum):
-    """How a seal's position is determined."""
+    """The method that determines a seal's position."""
 
     KEYWORD = "keyword"
     COORDINATE = "coordinate"
@@ -71,7 +71,7 @@ def role_kind(role: Signer) -> RoleKind:
 
 
 def seal_kind(seal: PresetSeal) -> SealKind:
-    """Return how the seal's position is determined."""
+    """Return the method that determines the seal's position."""
     match seal.placement:
         case KeywordPlacement():
             return SealKind.KEYWORD
@@ -178,7 +178,7 @@ def with_place(seal: PresetSeal, place: Placement) -> PresetSeal:
 
 
 def with_place_kind(seal: PresetSeal, kind: SealKind, page_count: int) -> PresetSeal:
-    """Change how the seal's position is determined.
+    """Change the method that determines the seal's position.
 
     A seal that becomes a keyword seal has no keyword yet, and its old position becomes its fallback point.
     """

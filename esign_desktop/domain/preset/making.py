@@ -110,8 +110,8 @@ def preset_of(
 def is_customer(signer: Signer, roles: Mapping[SignerId, Signer]) -> bool:
     """Return whether a signer is a customer of the preset that is being edited as a contract.
 
-    The customers are the preset's previous customers, and new persons of whom only the name is known. ``roles``
-    contains the preset's previous roles.
+    The customers are the preset's previous customers, and new people of whom only the name is known. ``roles`` contains
+    the preset's previous roles.
     """
     role = roles.get(signer.id)
     if role is not None or not isinstance(signer, PersonSigner):
@@ -123,9 +123,9 @@ def is_customer(signer: Signer, roles: Mapping[SignerId, Signer]) -> bool:
 def only_document(draft: ContractDraft, document_id: DocumentId) -> ContractDraft:
     """Return a copy of the contract with only this document and the signers who sign it.
 
-    These are the signers with a seal on the document, and those who choose the positions of their seals in it. If no
-    signer has a seal on the document, signers without ``free_documents`` are also included. Raises KeyError if the
-    contract does not contain the document.
+    These are the signers who have a seal on the document, and the signers who choose their own positions in the
+    document. If no signer has a seal on the document, signers without ``free_documents`` are also included. Raises
+    KeyError if the contract does not contain the document.
     """
     placements = tuple(place for place in draft.placements if place.document_id == document_id)
     with_seal = {place.signer_id for place in placements}

@@ -109,7 +109,7 @@ class KeptPdf:
 
 @dataclass(frozen=True, slots=True)
 class PlatformTemplate:
-    """A template on the platform. Its id is valid only in the preset's home.
+    """A template on the platform. The template's id is valid only in the preset's home.
 
     ``tables`` are added as the last pages of every contract. The document's fingerprint includes these pages.
     """
