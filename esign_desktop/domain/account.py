@@ -68,8 +68,8 @@ class Identity:
 class Person:
     """A person, identified either by a document number or by an existing ``account_id``, never by both.
 
-    ``account_of`` is the identity to which the account belongs; it is derived from the other fields. If a copy of a
-    person has a different name, document type or number, the copy has neither the account nor the account's
+    ``account_of`` is the identity to which the account belongs; this identity is derived from the other fields. If a
+    copy of a person has a different name, document type or number, the copy has neither the account nor the account's
     ``thirdId``. There is one exception: if the name of the account's owner is unknown, a copy may add the name.
     Personal fields are omitted from the repr, because the repr may be logged.
     """

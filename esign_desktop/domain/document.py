@@ -1,4 +1,4 @@
-"""The PDF documents of a contract, and the properties of a PDF that are determined when it is opened."""
+"""The PDF documents of a contract, and the properties of a PDF that are determined when the PDF is opened."""
 
 from __future__ import annotations
 
@@ -49,9 +49,9 @@ class PreflightFacts:
 class WantedField:
     """A form field to be filled in. The contract cannot be sent while a required field is empty.
 
-    ``label`` is the displayed name; if it is empty, the field's name is displayed. ``page_number`` is counted from 1,
-    and ``rect`` is the field's position in page space; both are None if the position is unknown. ``size_pt`` is the
-    font size; if it is 0, the font size is derived from the field's height.
+    ``label`` is the displayed name; if ``label`` is empty, the field's name is displayed. ``page_number`` is counted
+    from 1, and ``rect`` is the field's position in page space; both are None if the position is unknown. ``size_pt`` is
+    the font size; if ``size_pt`` is 0, the font size is derived from the field's height.
     """
 
     name: str
@@ -172,9 +172,10 @@ class TemplateFilling:
 class Document:
     """A PDF document of a contract.
 
-    ``sha256`` is the hash of the file's bytes at the time when the file was opened; it reveals later changes to the
-    file. The hash is empty until it has been calculated, and the document cannot be sent before then. A document with a
-    ``template`` is created by the platform. It has no local file, and its ``pages`` are the template's pages.
+    ``sha256`` is the hash of the file's bytes at the time when the file was opened; the hash reveals later changes to
+    the file. The hash is empty until it has been calculated, and the document cannot be sent before then. A document
+    with a ``template`` is created by the platform. Such a document has no local file, and its ``pages`` are the
+    template's pages.
     """
 
     id: DocumentId

@@ -1,7 +1,7 @@
 """The environments to which contracts are sent: sandbox, test, production or a custom URL.
 
 ``PlatformBehaviour`` holds facts about the platform that its documentation does not specify. The default values come
-from docs/platform-answers.md. A calibration or the user may change them.
+from docs/platform-answers.md. A calibration or the user may change these values.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class CrossPageSplit(StrEnum):
 class LinksAtStart(StrEnum):
     """Whether the platform returns signing links when a flow is started, before the flow is executed.
 
-    If this is unknown, the program finds out when it sends the first contract.
+    If the value is UNKNOWN, the program determines the actual value when it sends the first contract.
     """
 
     YES = "yes"
@@ -157,8 +157,8 @@ class Environment:
     """An environment: the platform's URL, the user's project, and the behavior of the platform.
 
     The project's secret is stored separately, in the keyring, under the environment's kind. An empty ``proxy_url``
-    means a direct connection. The password of the proxy is not part of the stored URL; it is also stored in the
-    keyring. ``has_near_files`` means that the platform may return file URLs that point to this computer's own network.
+    means a direct connection. The proxy password is not part of the stored URL but is kept in the keyring.
+    ``has_near_files`` means that the platform may return file URLs that point to this computer's own network.
     """
 
     kind: EnvironmentKind

@@ -29,7 +29,7 @@ _NUMBER_KEYS: Final = ("id_number", "mobile", "email")
 
 
 def is_forgotten(account_id: str) -> bool:
-    """Return whether this is the replacement for the account id of a person who was erased on this computer."""
+    """Return whether the id is the replacement for the account id of a person who was erased on this computer."""
     return account_id.startswith(_STAND_IN)
 
 
@@ -46,9 +46,9 @@ class PersonIdentifiers:
     """All identifiers by which a person is known on this computer.
 
     ``token`` replaces the person's account ids. ``numbers`` contains ID numbers, phone numbers and email addresses.
-    ``longer_names`` contains other people's names that include this person's name. ``masked_numbers`` are compared with
-    records that have the same name and a number, to decide whether such a record can belong to this person.
-    ``with_those_of`` adds identifiers found in data.
+    ``longer_names`` contains other people's names that include this person's name. If a record contains the person's
+    name and a number, the number is compared with ``masked_numbers`` to decide whether the record can belong to the
+    person. ``with_those_of`` adds identifiers found in data.
     """
 
     name: str = field(repr=False)

@@ -54,7 +54,7 @@ class Cancelled(Exception):
 
 
 class CancelToken:
-    """A token with which any thread can cancel the operation to which it was passed."""
+    """A token that lets any thread cancel an operation."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -79,7 +79,10 @@ class CancelToken:
             raise Cancelled
 
     def listen(self, listener: Callable[[], None]) -> None:
-        """Register a function to call on cancellation. If cancellation was already requested, call it immediately."""
+        """Register a function to call on cancellation.
+
+        If cancellation was already requested, call the function immediately.
+        """
         with self._lock:
             if not self._is_cancelled:
                 self._listeners.append(listener)

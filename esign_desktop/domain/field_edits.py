@@ -24,10 +24,10 @@ Pages = tuple["PageFrame", ...]
 
 
 def on_page(rect: PageRect, frame: PageFrame) -> PageRect:
-    """Return the rectangle, moved to the nearest position where it is entirely on its page.
+    """Return the rectangle, moved to the nearest position at which it is entirely on the page.
 
-    If necessary, the rectangle is also resized: it is never smaller than the minimum size of a field or larger than the
-    page.
+    If necessary, the rectangle is also resized: it is never smaller than the minimum size of a field, and never larger
+    than the page.
     """
     left, right = _within(rect.left_pt, rect.right_pt, frame.width_pt)
     bottom, top = _within(rect.bottom_pt, rect.top_pt, frame.height_pt)
@@ -88,9 +88,9 @@ def grow(fields: Fields, indexes: Set[int], right_pt: float, down_pt: float, pag
 
 
 def align(fields: Fields, indexes: Set[int], alignment: Alignment, pages: Pages) -> Fields:
-    """Align the fields that are on the same page as the first field.
+    """Align the given fields that are on the same page as the first of the given fields.
 
-    The outermost field determines the position.
+    The fields are aligned with an edge or the center of their bounding box, as displayed.
     """
     page_number = next((fields[index].page_number for index in sorted(indexes)), None)
     frame = None if page_number is None else pages[page_number - 1]
@@ -155,7 +155,7 @@ def duplicate(fields: Fields, indexes: Set[int], pages: Pages, *, by_pt: float =
 def copy_to_pages(fields: Fields, indexes: Set[int], numbers: Sequence[int], pages: Pages) -> Fields:
     """Append copies of the fields, at the same positions, on the pages with these numbers.
 
-    Page numbers are counted from 1. A field's own page is skipped.
+    Page numbers are counted from 1. No copy is added on a field's own page.
     """
     for index in sorted(indexes):
         field = fields[index]

@@ -192,7 +192,7 @@ class FlowDocument:
 
 @dataclass(frozen=True, slots=True)
 class FlowSigner:
-    """A signer of a flow. ``urls`` are the signing URLs, which are secret. The platform returns them only once."""
+    """A signer of a flow. ``urls`` are the secret signing URLs, which the platform returns only once."""
 
     account_id: str
     name: str = field(repr=False)

@@ -14,7 +14,7 @@ DEFAULT_SIGNING_DAYS: Final = 30
 
 
 class SignPlatform(IntEnum):
-    """A platform on which signers may sign. If none is selected, signers may use any platform."""
+    """A platform on which signers may sign. If no platform is selected, signers may use any platform."""
 
     H5 = 1
     ALIPAY = 2
@@ -22,7 +22,7 @@ class SignPlatform(IntEnum):
 
 
 class NoticeChannel(IntEnum):
-    """A channel through which the platform notifies signers. If none is selected, signers are not notified."""
+    """A channel through which the platform notifies signers. If no channel is selected, signers are not notified."""
 
     SMS = 1
     EMAIL = 2
@@ -48,7 +48,7 @@ SigningDeadline = SignWithin | SignUntil
 
 @dataclass(frozen=True, slots=True)
 class SignerParty:
-    """A signer of the contract who is also its initiator or payer."""
+    """A signer who is also the initiator or the payer of the contract."""
 
     signer_id: SignerId
 

@@ -63,7 +63,7 @@ class PageRanges:
     def all_of(cls, page_count: int) -> PageRanges:
         """Return the set of all pages of a document.
 
-        The API also accepts the value ``all``, but its meaning is not documented, so it is not used.
+        The API also accepts the value ``all``, but this value is not used because its meaning is not documented.
         """
         return cls(((1, page_count),))
 
@@ -114,7 +114,10 @@ class PageRanges:
         return self.runs[-1][1]
 
     def within(self, page_count: int) -> PageRanges | None:
-        """Return the pages of this set that exist in a document with ``page_count`` pages, or None if none exist."""
+        """Return the pages of this set that exist in a document with ``page_count`` pages.
+
+        The result is None if there are no such pages.
+        """
         kept = [number for number in self if number <= page_count]
         return PageRanges.of(kept) if kept else None
 

@@ -53,7 +53,7 @@ class PaperPlace:
 
 @dataclass(frozen=True, slots=True)
 class PaperFact:
-    """Information about a party as printed on a page, and the position where it is printed."""
+    """Information about a party as printed on a page, and the position of the printed text."""
 
     text: str = field(repr=False)
     place: PaperPlace
@@ -65,7 +65,7 @@ class ProposedParty:
 
     ``aliases`` are other names of the role. ``name`` is empty if the document leaves the name blank, and ``name_place``
     is the position of the name. ``number`` is the number of the party's identity document or registration, and
-    ``legal`` is the name of the party's legal representative; each of these is None if it was not found.
+    ``legal`` is the name of the party's legal representative. ``number`` and ``legal`` are None if they were not found.
     """
 
     role: str
@@ -83,7 +83,8 @@ class Proposal:
     """The parties of a document, in the order in which the document names them.
 
     ``witnesses`` are parties that attest, register or approve the contract but do not sign it. ``defined`` are parties
-    that the document names but that have no place to sign there. They may sign in another document of the contract.
+    that the document names but that have no place to sign there. Such parties may sign in another document of the
+    contract.
     """
 
     parties: tuple[ProposedParty, ...] = ()

@@ -61,7 +61,7 @@ class SigningTerms:
 class PersonSigner:
     """A person who signs on their own behalf.
 
-    ``role`` is the person's role in the document, such as 乙方, or an empty string if it was not recognized.
+    ``role`` is the person's role in the document, such as 乙方, or an empty string if the role was not recognized.
     """
 
     id: SignerId
@@ -74,7 +74,7 @@ class PersonSigner:
 class OrganizationSigner:
     """A person (``agent``) who signs on behalf of an organization with the organization's seal.
 
-    ``role`` is the organization's role in the document, or an empty string if it was not recognized.
+    ``role`` is the organization's role in the document, or an empty string if the role was not recognized.
     """
 
     id: SignerId
@@ -88,7 +88,7 @@ class OrganizationSigner:
 class ApplicationSigner:
     """A signer that represents the integrating application, which signs with its own seal.
 
-    This signer needs no account details because the platform already knows the application's account.
+    The platform already knows the application's account, so no account details are needed.
     """
 
     id: SignerId
@@ -114,7 +114,7 @@ Signer = PersonSigner | OrganizationSigner | ApplicationSigner | OpenSigner
 
 @dataclass(frozen=True, slots=True)
 class RepresentedOrganization:
-    """An organization and the person who acts for it."""
+    """An organization and its agent."""
 
     organization: Organization
     agent: Person

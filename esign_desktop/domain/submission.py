@@ -15,7 +15,7 @@ def new_submission_id() -> SubmissionId:
 
 
 class SubmissionState(StrEnum):
-    """The state of a submission, in chronological order. In DONE and the states after it, processing has stopped.
+    """The state of a submission, in chronological order. In DONE and all later states, processing has stopped.
 
     The values are stored in the database. PREPARED is final for a submission that was only to be prepared; the user may
     execute its flow later.

@@ -1,4 +1,4 @@
-"""Fit text into a form field as the platform draws it: in several lines, and in a smaller font if it is too long.
+"""Fit text into a form field in the same way as the platform: in several lines, and in a smaller font if necessary.
 
 Character widths are those of Helvetica, and one em for full-width characters; the fonts used in forms have similar
 widths. The window and the checks use this module, so both have the same result.

@@ -70,7 +70,7 @@ class ColumnTarget:
 class TargetOffer:
     """A target that the user can choose for a column.
 
-    ``role_title`` is empty if it is not needed to distinguish the target from the others.
+    ``role_title`` is empty if the target can be distinguished from the other targets without a title.
     """
 
     target: ColumnTarget

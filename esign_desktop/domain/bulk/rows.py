@@ -44,7 +44,7 @@ _SCIENTIFIC: Final = re.compile(r"[0-9](?:\.[0-9]+)?[Ee]\+?[0-9]{2}")
 class RowProblem:
     """A problem with a row. If ``is_blocking`` is set, the row cannot be sent.
 
-    ``column_index`` identifies the cell; it is None if the problem concerns the whole row or a missing column. Codes,
+    ``column_index`` identifies the cell, or is None if the problem concerns the whole row or a missing column. Codes,
     with their parameters in parentheses: ``bulk.hidden_row``; ``bulk.missing``; ``bulk.number_rounded``,
     ``bulk.formula``, ``bulk.error_value``; ``bulk.too_long`` (max); ``bulk.bad_name``, ``bulk.bad_id_number``,
     ``bulk.bad_id_type``, ``bulk.bad_mobile``, ``bulk.bad_email``, ``bulk.bad_code``, ``bulk.bad_code_type``;

@@ -50,8 +50,8 @@ class SheetRow:
 
     ``number`` is the row number, counted from 1, that the spreadsheet program displays. ``damages`` maps the column
     index of each damaged cell to the damage. If the user corrected the row in this program, ``original`` holds the
-    cells as read from the file; otherwise, it is None. ``is_hidden`` means that the spreadsheet program does not
-    display the row, for example because of a filter. If a cell is displayed in a special format, ``bare`` maps the
+    cells as read from the file; otherwise, ``original`` is None. ``is_hidden`` means that the spreadsheet program does
+    not display the row, for example because of a filter. If a cell is displayed in a special format, ``bare`` maps the
     cell's column index to the stored value.
     """
 
@@ -173,8 +173,8 @@ def id_type_of(text: str) -> PersonIdType | None:
 def plain_value(kind: ColumnKind, text: str) -> str:
     """Return a cell's value, normalized for comparison and sending.
 
-    Spaces and dashes are removed from numbers, and repeated spaces in names are reduced to one. Normalizing a value
-    twice has the same result as normalizing it once, so saving and rereading a sheet preserves the values.
+    Spaces and dashes are removed from numbers, and repeated spaces in names are reduced to one. Normalizing a value a
+    second time changes nothing, so saving and rereading a sheet preserves the values.
     """
     plain = _plainer(kind, text)
     for _ in range(_MOST_ROUNDS):

@@ -77,9 +77,9 @@ class Doubt(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The answer to a question, or the reason why there is none.
+    """The answer to a question, or the reason why the question has no answer.
 
-    ``now`` is the configured value. ``seen`` is the measured value; if it is None, ``doubt`` is the reason.
+    ``now`` is the configured value. ``seen`` is the measured value; if ``seen`` is None, ``doubt`` is the reason.
     ``error_pt`` is the distance, in points, between the measured position and the nearest predicted position.
     ``off_pt`` is the offset of the measured position from that predicted position, to the right and upwards.
     """

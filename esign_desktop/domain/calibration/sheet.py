@@ -187,7 +187,7 @@ class Sightings:
 
 @dataclass(frozen=True, slots=True)
 class Sealer:
-    """An organization that may seal without confirmation, and the person who acts for it. Both have account ids."""
+    """An organization that may seal without confirmation, and its agent. Both have account ids."""
 
     organization: Organization
     agent: Person

@@ -49,9 +49,9 @@ _MOST_NAMES: Final = 3
 def form_problems(document: Document, *, is_correction: bool = False) -> Iterator[Problem]:
     """Yield the problems with the form of a document that is made from a template.
 
-    A document without a template has no such problems. For a correction, an empty form prevents sending, because it
-    would replace a form that was filled in. The form may be empty because values are stored for a limited time only, or
-    because an earlier version of the program did not record which fields the form has.
+    A document without a template has no such problems. For a correction, an empty form prevents sending, because the
+    empty form would replace a filled-in form. The form may be empty because values are stored for a limited time only,
+    or because an earlier version of the program did not record which fields the form has.
     """
     template = document.template
     if template is None:

@@ -1,4 +1,4 @@
-"""Contradictions between a draft and its pages or an earlier contract, and an edit that may resolve them."""
+"""Contradictions between a draft and its pages or an earlier contract, and an edit that may resolve a contradiction."""
 
 from __future__ import annotations
 

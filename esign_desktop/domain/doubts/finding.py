@@ -1,4 +1,4 @@
-"""Find the doubts about a draft by comparing it with its pages, with open contracts and with known accounts.
+"""Find the doubts about a draft by comparing the draft with its pages, with open contracts and with known accounts.
 
 All functions in this module are free of side effects.
 """

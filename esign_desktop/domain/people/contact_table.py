@@ -1,4 +1,4 @@
-"""Read contacts from a table: recognize its columns by their headings, and read the contact in each row.
+"""Read contacts from a table: recognize the columns by their headings, and read the contact in each row.
 
 Each row describes a person or an organization. A row describes an organization if it has a value in an organization
 column, if its kind is an organization, or if its number is an organization code. A person in such a row acts for the

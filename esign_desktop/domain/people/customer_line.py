@@ -3,7 +3,7 @@
 For an organization, the line also contains the organization's name and code; the other parts are the agent's. The
 line may be typed, pasted or scanned. Full-width characters, labels such as 姓名：and all separators are accepted. A
 number may directly follow the name. A word such as 护照 (passport) states the document type if the number alone does
-not reveal it. ``services.people.identity`` determines whether a number is valid.
+not reveal the type. ``services.people.identity`` determines whether a number is valid.
 """
 
 from __future__ import annotations

@@ -75,7 +75,7 @@ def same_words(anchor: SealAnchor, matches: tuple[FoundWords, ...]) -> FoundWord
     """Return the match in another version that corresponds to the anchor, or None if there is no unique match.
 
     If both versions have the same number of matches, the match with the same index is returned. Otherwise, a match is
-    returned only if it is the only one.
+    returned only if there is exactly one match.
     """
     if not anchor.text:
         return None

@@ -36,9 +36,9 @@ class CoordinatePlacement:
     """A fixed seal: a seal at the same point on one or more pages (signType 2).
 
     ``with_qr_code`` applies only to a seal on a single page. ``anchor`` holds the words next to a seal on a single
-    page; it is derived from the page and ignored in comparisons. If the words were not found in a new version of the
-    document, the seal keeps its position, and ``unverified_at`` is this position. If the seal is moved after that, it
-    counts as verified.
+    page; the anchor is derived from the page and ignored in comparisons. If the words were not found in a new version
+    of the document, the seal keeps its position, and ``unverified_at`` is this position. A seal that is moved after
+    that counts as verified.
     """
 
     id: PlacementId
@@ -152,8 +152,8 @@ class KeywordHit:
     """A match of a keyword: the matching text as spelled in the document, and a rectangle in page space for each line.
 
     ``context`` is the surrounding text. ``is_literal`` is False if only normalized matching finds the text; in this
-    case, the platform may not find it. ``is_recognised`` means that the text was recognized on a scanned page, where
-    the platform does not find text.
+    case, the platform may not find the text. ``is_recognised`` means that the text was recognized on a scanned page,
+    where the platform does not find text.
     """
 
     page_number: int

@@ -459,8 +459,8 @@ def with_other_kind(draft: ContractDraft, signer: Signer) -> ContractDraft:
 def is_organization(party: ProposedParty) -> bool:
     """Return whether the party is an organization.
 
-    If the document does not state this, the result depends on the length of the party's name and on the kinds of its
-    marks.
+    If the document does not state this, the result depends on the length of the party's name and on the kinds of the
+    party's marks.
     """
     if party.kind is not PartyKind.EITHER:
         return party.kind is PartyKind.ORGANIZATION

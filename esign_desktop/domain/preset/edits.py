@@ -180,7 +180,7 @@ def with_place(seal: PresetSeal, place: Placement) -> PresetSeal:
 def with_place_kind(seal: PresetSeal, kind: SealKind, page_count: int) -> PresetSeal:
     """Change the method that determines the seal's position.
 
-    A seal that becomes a keyword seal has no keyword yet, and its old position becomes its fallback point.
+    A seal that becomes a keyword seal has no keyword yet. The seal's old position becomes the fallback point.
     """
     if seal_kind(seal) is kind:
         return seal

@@ -118,7 +118,7 @@ def filling_of(template: PlatformTemplate, facts: DeskFacts, *, only: SignerId |
 
 
 def wanted_of(field: FormField) -> WantedField:
-    """Return a description of the field for the window in which the user enters its value.
+    """Return a description of the field for the window in which the user enters the value.
 
     A field for customer data accepts any text, for example a passport number. Such data was already checked when the
     customer was entered.

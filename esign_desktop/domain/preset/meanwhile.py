@@ -57,7 +57,10 @@ def _roles(edited: tuple[Signer, ...], base: tuple[Signer, ...], kept: tuple[Sig
 
 
 def with_local_parties(mine: Preset, fresh: Preset) -> Preset:
-    """Return ``fresh`` with the function key, staff and organizations of ``mine``, the preset that it replaces."""
+    """Return ``fresh`` with the function key, staff and organizations of ``mine``.
+
+    ``mine`` is the preset that ``fresh`` replaces.
+    """
     known = {role.id: role for role in mine.signers}
 
     def kept(role: Signer) -> Signer:

@@ -69,10 +69,10 @@ class CustomerDatum(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FormField:
-    """A form field of a template and the source of its value: a customer's data, an answer, or fixed text.
+    """A form field of a template and the source of the field's value: a customer's data, an answer, or fixed text.
 
-    For TYPED fields, ``label`` is the displayed name; if it is empty, the field's name is displayed. ``kind`` restricts
-    the answer; if it is None, the kind is guessed from the label and the field's name.
+    For TYPED fields, ``label`` is the displayed name; if ``label`` is empty, the field's name is displayed. ``kind``
+    restricts the answer; if ``kind`` is None, the kind is guessed from the label and the field's name.
     """
 
     name: str
