@@ -81,7 +81,7 @@ class PlacedCell:
         return TITLE_PT if self.look is CellLook.TITLE else TEXT_PT
 
     def placed_lines(self) -> Iterator[tuple[float, float, str]]:
-        """Yield the x coordinate of the left end, the y coordinate of the baseline, and the text of each line.
+        """Yield each line as the x coordinate of its left end, the y coordinate of its baseline, and its text.
 
         Both coordinates are in page space, in points.
         """

@@ -25,7 +25,7 @@ def china_datetime(at_ms: int) -> datetime:
 def china_text(at_ms: int, layout: str = "%Y-%m-%d %H:%M:%S") -> str:
     """Return an epoch time in milliseconds as text in China Standard Time.
 
-    ``layout`` is a format for ``strftime``. Return "" if the time is outside the years 1 to 9999.
+    ``layout`` is a format for ``strftime``. The result is empty if the time is outside the years 1 to 9999.
     """
     try:
         return china_datetime(at_ms).strftime(layout)

@@ -49,7 +49,7 @@ def own_tier(price_yuan: int, contract_count: int) -> Tier | None:
 class Cost:
     """The number of contracts that are charged for a draft, and the total price.
 
-    The platform freezes the amount when the flow starts, and charges it when all signers have signed.
+    The platform freezes the amount when the flow starts and charges it when all signers have signed.
     """
 
     contract_count: int

@@ -15,7 +15,7 @@ FULL: Final = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
 
 
 def disk_error(error: OSError) -> StoreError:
-    """Return StoreError ``store.disk_full`` or ``store.unwritable`` for this error.
+    """Return the StoreError for this error: ``store.disk_full`` or ``store.unwritable``.
 
     The detail is only the errno symbol, so that no path is revealed. A full disk is marked as retryable.
     """

@@ -153,7 +153,7 @@ class Sealing:
 class SignerUpdatedNotice:
     """A notice that a signer has finished with one document (platform documentation 4.10.3).
 
-    The notice is only a hint; query the flow to get its status.
+    The notice is only a hint; query the flow to get the flow's status.
     """
 
     flow_id: FlowId
@@ -168,7 +168,7 @@ class SignerUpdatedNotice:
 class FlowFinishedNotice:
     """A notice that a flow has ended (platform documentation 4.10.4).
 
-    The notice is only a hint; query the flow to get its status.
+    The notice is only a hint; query the flow to get the flow's status.
     """
 
     flow_id: FlowId
@@ -248,6 +248,6 @@ class FlowRecord:
     def remark_of(self, account_id: str) -> str:
         """Return the latest remark about an account or, if the id is empty, about the end of the flow.
 
-        Return an empty string if there is no remark.
+        The result is an empty string if there is no remark.
         """
         return next((remark.remark for remark in reversed(self.remarks) if remark.account_id == account_id), "")

@@ -134,8 +134,8 @@ class PageFrame:
     """The size and rotation of a page, derived from the boxes of the PDF page.
 
     ``width_pt`` and ``height_pt`` are the size of the visible page before rotation, in user units. ``user_unit`` is the
-    size of one user unit, in points. ``origin_x_pt`` and ``origin_y_pt`` are the lower-left corner of the visible page
-    in PDF user space. Only the ``pdf`` package needs these coordinates.
+    size of one user unit, in points. ``origin_x_pt`` and ``origin_y_pt`` are the coordinates of the visible page's
+    lower-left corner in PDF user space. Only the ``pdf`` package needs these coordinates.
     """
 
     width_pt: float

@@ -27,9 +27,9 @@ _DIGITS: Final = re.compile(r"[0-9]+")
 
 @dataclass(frozen=True, slots=True)
 class PageRanges:
-    """A non-empty set of page numbers, stored as runs of consecutive pages (first, last).
+    """A non-empty set of page numbers, stored as runs (first, last) of consecutive pages.
 
-    The runs are in ascending order, and do not overlap or adjoin each other.
+    The runs are in ascending order and neither overlap nor adjoin.
     """
 
     runs: tuple[tuple[int, int], ...]

@@ -34,8 +34,9 @@ class SignaturePlace:
 class SignatureFact:
     """A digital signature in a PDF.
 
-    ``at_ms`` is the signing time reported by the signer's computer, in milliseconds since the epoch. ``is_trusted``
-    states whether the signer's certificate is trusted. ``place`` is None for an invisible signature.
+    ``at_ms`` is the signing time reported by the signer's computer, in milliseconds since the epoch, or None if it is
+    unknown. ``is_trusted`` states whether the signer's certificate is trusted. ``place`` is None for an invisible
+    signature.
     """
 
     signer_name: str = field(repr=False)

@@ -134,9 +134,9 @@ _NAME: Final = re.compile(r"[\w（）()/\- ]+")
 def is_usable_name(name: str) -> bool:
     """Return whether a field name is valid.
 
-    A valid name has at most MAX_NAME_CHARACTERS characters, and may contain letters of any script, digits, ``_-/()``
-    and spaces. Spaces are not allowed at the beginning or end. A dot is not allowed, because it would make the field
-    part of another field (ISO 32000-1, 12.7.3.2).
+    A valid name has at most MAX_NAME_CHARACTERS characters and may contain letters of any script, digits, ``_-/()`` and
+    spaces. Spaces are not allowed at the beginning or end. A dot is not allowed, because it would make the field part
+    of another field (ISO 32000-1, 12.7.3.2).
     """
     return len(name) <= MAX_NAME_CHARACTERS and name == name.strip() and _NAME.fullmatch(name) is not None
 

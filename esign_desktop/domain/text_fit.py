@@ -1,7 +1,7 @@
 """Fit text into a form field in the same way as the platform: in several lines, and in a smaller font if necessary.
 
 Character widths are those of Helvetica, and one em for full-width characters; the fonts used in forms have similar
-widths. The window and the checks use this module, so both have the same result.
+widths. The window and the checks use this module, so both give the same result.
 """
 
 from __future__ import annotations
@@ -138,10 +138,10 @@ def _character_em(character: str) -> float:
 
 
 def wrapped(text: str, most_em: float, *, breaks_words: bool = True) -> tuple[str, ...]:
-    """Split the text into lines of at most this width: at spaces, between Chinese characters, and within long words.
+    """Split the text into lines: at spaces, between Chinese characters, and within long words.
 
-    ``most_em`` is a multiple of the font size. If ``breaks_words`` is False, a word that is longer than a line is not
-    split and exceeds the width.
+    ``most_em`` is the maximum width of a line, as a multiple of the font size. If ``breaks_words`` is False, a word
+    that is longer than a line is not split and exceeds this width.
     """
     lines: list[str] = []
     for part in text.split("\n"):

@@ -262,7 +262,7 @@ def holds_a_person(cells: Iterable[str]) -> bool:
 def match_contents(preset: Preset, rows: Sequence[SheetRow]) -> ColumnChoice:
     """Return the target of each column according to its cells, or None for a column whose cells are ambiguous.
 
-    No column is matched unless the preset has exactly one customer.
+    Columns are matched only if the preset has exactly one customer.
     """
     width = max((len(row.cells) for row in rows), default=0)
     chosen: list[ColumnTarget | None] = [None] * width

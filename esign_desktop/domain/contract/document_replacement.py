@@ -66,8 +66,9 @@ def take_version(
     """Replace a document with a new version of the document.
 
     ``found`` has an entry for each fixed seal that must be checked. The entry is the position, in the new version, of
-    the words next to the seal. It is None if the words were not found. A seal follows its words. If the words were not
-    found, the seal keeps its position and is marked as unverified. A cross-page seal on all pages remains on all pages.
+    the words next to the seal. The entry is None if the words were not found. A seal follows its words. If the words
+    were not found, the seal keeps its position and is marked as unverified. A cross-page seal on all pages remains on
+    all pages.
     """
     document = draft.document(document_id)
     signers = {signer.id: signer for signer in draft.signers}

@@ -62,7 +62,7 @@ class Doubt:
 
     ``label`` is the party's role in the document. ``paper`` is the value found in the document, and ``form`` is the
     value in the draft. ``place`` is the position at which the value was found. For SENT_ALREADY, ``flow_id`` identifies
-    the open contract, and ``paper`` is its title. For WORDS_GONE, ``paper`` holds the missing words, and
+    the open contract, and ``paper`` is the contract's title. For WORDS_GONE, ``paper`` holds the missing words, and
     ``placement_id`` identifies the seal.
     """
 

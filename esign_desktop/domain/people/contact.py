@@ -113,8 +113,8 @@ class ContactPage:
 class ContactMatch:
     """The stored contacts that match an entry.
 
-    ``same`` has the same number and name as the entry, or is None. ``others`` have the same number but a different
-    name.
+    ``same`` is the contact with the entry's number and name, or None if there is no such contact. ``others`` are the
+    contacts with the same number but a different name.
     """
 
     same: Contact | None = None

@@ -1,7 +1,7 @@
 """Identity documents: the names of their types in a line of text, and the formats of their numbers.
 
-The types are defined by the platform (platform documentation, appendix). The formats are those printed on the
-documents. A number in the right format is possible, but not necessarily genuine.
+The types are defined by the platform (platform documentation, appendix). The formats are those of the numbers printed
+on the documents. A number in the right format is possible, but not necessarily genuine.
 
 Residence permits for people from Hong Kong (81…), Macao (82…) and Taiwan (83…) have numbers like those of resident
 identity cards. The platform has no type for these permits, so the user must choose between an identity card and a

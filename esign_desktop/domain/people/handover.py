@@ -40,7 +40,7 @@ class HandedCustomer:
     def is_for_same(self, other: HandedCustomer) -> bool:
         """Return whether another handover is for the same contract.
 
-        This is the case if all data is the same, or if both have the same case reference.
+        This is the case if both handovers contain the same data or the same case reference.
         """
         return self == other or bool(self.reference and self.reference == other.reference)
 

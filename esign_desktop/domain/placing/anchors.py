@@ -1,4 +1,4 @@
-"""Anchors: words printed next to a seal, by which the seal's position is found in another version of the document."""
+"""Anchors: words printed next to a seal, used to find the seal's position in another version of the document."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ class SealAnchor:
     """The words next to a seal on a page of a document. ``center`` is the center of the seal.
 
     ``rect`` is the box of the first line of the words, in page space. ``count`` is the number of times that the words
-    occur in the document, and ``index`` is the index of this occurrence, in reading order. An anchor with an empty
-    ``text`` records that there are no usable words near the seal.
+    occur in the document, and ``index`` is the zero-based index of this occurrence in reading order. An anchor with an
+    empty ``text`` records that there are no usable words near the seal.
     """
 
     document_id: DocumentId

@@ -179,8 +179,9 @@ def _without_noise(point: PagePoint, before: PagePoint) -> PagePoint:
 def page_groups(pages: PageRanges, width_pt: float) -> tuple[PageRanges, ...]:
     """Divide the pages into the smallest number of groups for which a cross-page seal has no thin slices.
 
-    ``width_pt`` is the seal's width. The groups follow the page order, their sizes differ by at most one page, and each
-    group has at least two pages because a cross-page seal needs two. If no such division exists, the result is empty.
+    ``width_pt`` is the seal's width. The groups follow the page order, and their sizes differ by at most one page. Each
+    group has at least two pages, because a cross-page seal needs two pages. If no such division exists, the result is
+    empty.
     """
     numbers = list(pages)
     for group_count in range(1, len(numbers) // 2 + 1):

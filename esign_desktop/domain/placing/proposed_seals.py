@@ -153,8 +153,8 @@ def plan_seals(
 ) -> SealPlan:
     """Match the documents' parties with the draft's signers, and find a free position for each party's seals.
 
-    ``marks`` are the existing marks of the draft, which proposed seals do not cover. ``ours`` are the user's own
-    organizations. ``passed_over`` holds the ids of seals and signers that were accepted earlier and then removed.
+    ``marks`` are the marks that the draft already has; proposed seals do not cover these marks. ``ours`` are the user's
+    own organizations. ``passed_over`` holds the ids of seals and signers that were accepted earlier and then removed.
     ``width_pt`` is the width of organizations' seals, or None for the usual width. If ``with_across`` is set, a
     cross-page seal is proposed for each document.
     """

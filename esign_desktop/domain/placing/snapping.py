@@ -1,7 +1,7 @@
 """Snapping: small shifts that align a moving seal with objects on its page, and guides that show the alignment.
 
-All values are in page space, in user units. To convert a tolerance from pixels to page space, divide it by the scale
-and by the page's user unit.
+All values are in page space, in user units. To convert a tolerance from pixels to page space, divide the tolerance by
+the scale and by the page's user unit.
 """
 
 from __future__ import annotations

@@ -82,7 +82,10 @@ def seal_kind(seal: PresetSeal) -> SealKind:
 
 
 def own_title(role: Signer) -> str:
-    """Return the title entered for a role, which may be empty. The name of the signer is not used in its place."""
+    """Return the title entered for a role.
+
+    If no title was entered, return an empty string, not the name of the signer.
+    """
     return role.name if isinstance(role, ApplicationSigner) else role.role
 
 

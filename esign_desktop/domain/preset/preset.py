@@ -235,7 +235,7 @@ def plain_name(name: str) -> str:
 
 
 def with_signer_ids(options: FlowOptions, signer_ids: Mapping[SignerId, SignerId]) -> FlowOptions:
-    """Return a copy of the options in which the initiator and the payer have the new signer ids.
+    """Return a copy of the options in which new signer ids identify the initiator and the payer.
 
     An initiator or payer whose signer has no new id is removed.
     """
