@@ -24,8 +24,6 @@ from esign_desktop.ui.widgets.theme import theme
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from PySide6.QtGui import QColor
-
     from esign_desktop.domain.contract.draft import ContractDraft
     from esign_desktop.domain.document import Document
     from esign_desktop.domain.environment import Environment
@@ -45,6 +43,7 @@ class ReadinessRow(QWidget):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._problem: Problem | None = None
+        self._icon_name = ""
         self._mark = QLabel(self)
         self._mark.setFixedSize(_MARK_PX, _MARK_PX)
         self._label = ElidedLabel(self)
@@ -63,27 +62,40 @@ class ReadinessRow(QWidget):
         """The sentence that is shown."""
         return self._label.text()
 
-    def show_text(self, text: str, icon_name: str = "", ink: QColor | None = None) -> None:
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.PaletteChange:
+            self._draw_mark()
+        super().changeEvent(event)
+
+    def show_text(self, text: str, icon_name: str = "") -> None:
         """Show a sentence, with a mark before it once there is an answer."""
         self._problem = None
-        self._show(text, icon_name, ink)
+        self._show(text, icon_name)
 
     def show_problem(self, problem: Problem) -> None:
         """Show a problem, and the way to where it is."""
         self._problem = problem
-        is_blocking = problem.severity is Severity.BLOCKING
-        ink = theme().danger if is_blocking else theme().warning_ink
-        self._show(problem_sentence(problem), SEVERITY_ICONS[problem.severity], ink)
+        self._show(problem_sentence(problem), SEVERITY_ICONS[problem.severity])
         self._go.setAccessibleName(self.tr("Show: {problem}").format(problem=self.text))
 
-    def _show(self, text: str, icon_name: str, ink: QColor | None) -> None:
+    def _show(self, text: str, icon_name: str) -> None:
         self._label.setText(text)
         show_tip(self._label, text)
-        if icon_name:
-            self._mark.setPixmap(icon(icon_name, ink or theme().hint).pixmap(_MARK_PX, _MARK_PX))
-        else:
-            self._mark.clear()
+        self._icon_name = icon_name
+        self._draw_mark()
         self._go.setVisible(self._problem is not None)
+
+    def _draw_mark(self) -> None:
+        if not self._icon_name:
+            self._mark.clear()
+            return
+        inks = {"check": theme().success, "warning": theme().warning_ink}
+        ink = inks.get(self._icon_name, theme().hint)
+        if self._problem is not None:
+            is_blocking = self._problem.severity is Severity.BLOCKING
+            ink = theme().danger if is_blocking else theme().warning_ink
+        self._mark.setPixmap(icon(self._icon_name, ink).pixmap(_MARK_PX, _MARK_PX))
 
     def _on_go_clicked(self) -> None:
         self.activated.emit(self._problem)
@@ -306,8 +318,7 @@ class ReadinessList(QWidget):
             self._problems[key] = problem
             self._rows[key].show_problem(problem)
         else:
-            inks = {"check": theme().success, "warning": theme().warning_ink}
-            self._rows[key].show_text(text, icon_name, inks.get(icon_name))
+            self._rows[key].show_text(text, icon_name)
         self._show_buttons()
 
     def _show_buttons(self) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from PySide6.QtWidgets import QToolButton
+from PySide6.QtWidgets import QToolButton, QWidget
 
 from esign_desktop.domain.account import Organization, Person
 from esign_desktop.domain.contract.problems import DocumentSubject, SignerSubject
@@ -17,12 +17,14 @@ from esign_desktop.ui.prepare.account_problems import AccountProblems
 from esign_desktop.ui.prepare.debounced_changes import DebouncedChanges
 from esign_desktop.ui.send.controller import SendController
 from esign_desktop.ui.send.readiness import ReadinessList, ReadinessRow
+from esign_desktop.ui.widgets.theme import apply_theme
 from tests.services.desk import clock_ms, make_contract, organization_signer
 from tests.ui.send.test_controller import NUMBERS, Rig
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from PySide6.QtWidgets import QApplication
     from pytestqt.qtbot import QtBot
 
     from esign_desktop.domain.contract.problems import Problem
@@ -230,3 +232,26 @@ def test_a_signer_whom_the_platform_refuses_is_named_and_led_to(
     assert [problem.subject for problem in shown] == [
         SignerSubject(rig.session.draft.signers[0].id, "person.id_number")
     ]
+
+
+def test_the_mark_of_an_answer_takes_the_colour_of_a_new_theme(qtbot: QtBot, qapp: QApplication) -> None:
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    row = ReadinessRow(parent)
+
+    def inks() -> set[str]:
+        image = row.grab().toImage()
+        pixels = [image.pixelColor(x, y) for x in range(20) for y in range(image.height())]
+        return {pixel.name() for pixel in pixels if pixel.green() > pixel.red() + 60}
+
+    parent.show()
+    apply_theme(qapp, "light")
+    row.show_text("The file is unchanged", "check")
+    light = inks()
+    apply_theme(qapp, "dark")
+    try:
+        assert light
+        assert light.isdisjoint(inks())
+        assert inks()
+    finally:
+        apply_theme(qapp, "light")
