@@ -479,10 +479,10 @@
 <context>
     <name>KeywordBar</name>
     <message numerus="yes">
-        <source>%n match(es); reading positions…</source>
+        <source>%n match(es), finding their positions…</source>
         <translation>
-            <numerusform>%n match; reading its position…</numerusform>
-            <numerusform>%n matches; reading their positions…</numerusform>
+            <numerusform>%n match, finding its position…</numerusform>
+            <numerusform>%n matches, finding their positions…</numerusform>
         </translation>
     </message>
     <message numerus="yes">

@@ -3079,12 +3079,12 @@
 <context>
     <name>CustomerWords</name>
     <message>
-        <source>An ID number must have 18 characters. Compare it with the card.</source>
-        <translation>居民身份证号码为 18 位，此号码位数不符：请与证件核对。</translation>
+        <source>According to this ID number, the customer is over 120 years old. Check the year of birth.</source>
+        <translation>按此证件号码，客户已超过 120 岁：请核对出生年份。</translation>
     </message>
     <message>
-        <source>By this ID number, the customer is over 120. Check the year of birth.</source>
-        <translation>按此证件号码，客户已超过 120 岁：请核对出生年份。</translation>
+        <source>An ID number must have 18 characters. Compare it with the card.</source>
+        <translation>居民身份证号码为 18 位，此号码位数不符：请与证件核对。</translation>
     </message>
     <message>
         <source>Invalid ID number. Compare it with the card.</source>
@@ -3824,7 +3824,7 @@
         <translation>直接连接时留空</translation>
     </message>
     <message>
-        <source>Press again to switch: from now on, contracts are legally binding</source>
+        <source>Press again to switch; contracts will then be legally binding</source>
         <translation>再按一次即切换：今后的合同具有法律效力</translation>
     </message>
     <message>
@@ -4267,6 +4267,10 @@
     <message>
         <source>Choose “Create template…” again. You can then create the template again.</source>
         <translation>请再打开说明页，可以选择重新制作模板。</translation>
+    </message>
+    <message>
+        <source>Click the page to place the seals.</source>
+        <translation>请单击放置印章。</translation>
     </message>
     <message>
         <source>Click “Start rehearsal” at the bottom of the window, then try again.</source>
@@ -4807,10 +4811,6 @@
     <message>
         <source>Place a seal on the document, or remove the document.</source>
         <translation>请为其指定印章位置，或移除该文件。</translation>
-    </message>
-    <message>
-        <source>Place the seals by clicking.</source>
-        <translation>请单击放置印章。</translation>
     </message>
     <message>
         <source>Place the seals on the original file.</source>
@@ -5917,7 +5917,7 @@
         <translation>请重试；若再次出现，请将此代码告知技术支持。</translation>
     </message>
     <message>
-        <source>Try again. New permission will be requested.</source>
+        <source>Try again. The program will request new permission.</source>
         <translation>请重试：将重新申请授权。</translation>
     </message>
     <message>
@@ -6630,7 +6630,7 @@
         <translation>打开</translation>
     </message>
     <message>
-        <source>Opening contract for correction…</source>
+        <source>Opening a copy of the contract for editing…</source>
         <translation>正在取回合同…</translation>
     </message>
     <message>
@@ -7831,7 +7831,7 @@
         <translation>缩小或放大</translation>
     </message>
     <message>
-        <source>Move by 1 point, with Shift by 10</source>
+        <source>Move by 1 point (with Shift: by 10)</source>
         <translation>移动 1 点，按住 Shift 移动 10 点</translation>
     </message>
     <message>
@@ -7839,7 +7839,7 @@
         <translation>平移页面</translation>
     </message>
     <message>
-        <source>Next seal or proposal; with Shift, previous</source>
+        <source>Next seal or proposal (with Shift: previous)</source>
         <translation>下一处印章或建议，加 Shift 为上一处</translation>
     </message>
     <message>
@@ -7870,7 +7870,7 @@
 <context>
     <name>KeywordBar</name>
     <message numerus="yes">
-        <source>%n match(es); reading positions…</source>
+        <source>%n match(es), finding their positions…</source>
         <translation>
             <numerusform>%n 处，正在读取位置…</numerusform>
         </translation>
@@ -9033,7 +9033,7 @@
         <translation>暂无人员：发起合同后，相关人员会列在此处。</translation>
     </message>
     <message>
-        <source>People stored on this computer</source>
+        <source>People whose data is stored on this computer</source>
         <translation>本机保存信息的人员</translation>
     </message>
     <message>
@@ -9814,7 +9814,7 @@ left</source>
         <translation>第 {pages} 页与首页大小不同：骑缝章在此可能对不齐。请将其排除在骑缝章页码之外，或另设一组。</translation>
     </message>
     <message>
-        <source>Page {pages} is an image without text. Neither this computer nor the platform can find keywords there. Place the seals by clicking.</source>
+        <source>Page {pages} is an image without text. Neither this computer nor the platform can find keywords there. Click the page to place the seals.</source>
         <translation>第 {pages} 页是没有文字的图片：本机与平台都无法在此查找关键字。请在这些页上点击放置印章。</translation>
     </message>
     <message>
@@ -9874,7 +9874,7 @@ left</source>
         <translation>文件有 {size_mb} MB。平台未说明上限，但超过 40 MB 上传较慢，也可能被拒收。请用 200 dpi 灰度重新扫描，或压缩后另存，再换用该文件。</translation>
     </message>
     <message>
-        <source>The pages are images without text. Neither this computer nor the platform can find keywords there. Place the seals by clicking.</source>
+        <source>The pages are images without text. Neither this computer nor the platform can find keywords there. Click the page to place the seals.</source>
         <translation>页面都是图片，没有文字可供查找关键字，本机与平台都一样：请点击放置印章。</translation>
     </message>
     <message>
@@ -10650,10 +10650,6 @@ left</source>
         <translation>有关键字印章没有填写关键字。</translation>
     </message>
     <message>
-        <source>A page of the cross-page seal is rotated; its part may appear on another edge.</source>
-        <translation>骑缝章所在页面有旋转，章块可能落在其他边缘。</translation>
-    </message>
-    <message>
         <source>A quarter of your plan or less is left.</source>
         <translation>套餐余量已不足 25%。</translation>
     </message>
@@ -10734,12 +10730,12 @@ left</source>
         <translation>签署方 {number} 重复：请将印章归到其中一个，并移除另一个。</translation>
     </message>
     <message>
-        <source>Signer {number} is notified by SMS but has no mobile number.</source>
-        <translation>签署方 {number} 需短信通知，但没有手机号。</translation>
-    </message>
-    <message>
         <source>Signer {number} is notified by email but has no email address.</source>
         <translation>签署方 {number} 需邮件通知，但没有邮箱。</translation>
+    </message>
+    <message>
+        <source>Signer {number} is to be notified by SMS but has no mobile number.</source>
+        <translation>签署方 {number} 需短信通知，但没有手机号。</translation>
     </message>
     <message>
         <source>Signer {number} signs automatically and needs a seal position.</source>
@@ -10816,6 +10812,10 @@ left</source>
     <message>
         <source>The contract has no title.</source>
         <translation>合同还没有标题。</translation>
+    </message>
+    <message>
+        <source>The cross-page seal includes a rotated page; the part on that page may appear on a different edge.</source>
+        <translation>骑缝章所在页面有旋转，章块可能落在其他边缘。</translation>
     </message>
     <message>
         <source>The file of “{name}” has changed since you opened it.</source>
@@ -11389,10 +11389,6 @@ left</source>
         <translation>平台页面显示的剩余份数(&amp;L)</translation>
     </message>
     <message>
-        <source>Contracts in the &amp;plan</source>
-        <translation>套餐总份数(&amp;P)</translation>
-    </message>
-    <message>
         <source>Contracts used and left</source>
         <translation>合同用量与余量</translation>
     </message>
@@ -11407,6 +11403,10 @@ left</source>
     <message>
         <source>This is an estimate by this computer. It doesn&apos;t include contracts sent from other computers or paid for by signers.</source>
         <translation>此为本机估算：其他电脑的发起量、由签署方付费的合同，本机均不掌握。</translation>
+    </message>
+    <message>
+        <source>Total contracts in the &amp;plan</source>
+        <translation>套餐总份数(&amp;P)</translation>
     </message>
     <message>
         <source>Valid until</source>

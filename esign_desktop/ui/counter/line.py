@@ -72,7 +72,7 @@ def problem_sentence(problem: CustomerProblem) -> str:
             "CustomerWords", "The name has only one character. Compare it with the card."
         ),
         CustomerProblem.TOO_OLD: translate(
-            "CustomerWords", "By this ID number, the customer is over 120. Check the year of birth."
+            "CustomerWords", "According to this ID number, the customer is over 120 years old. Check the year of birth."
         ),
         CustomerProblem.NUMBER_LENGTH: translate(
             "CustomerWords", "An ID number must have 18 characters. Compare it with the card."

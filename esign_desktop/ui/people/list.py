@@ -58,7 +58,7 @@ class PeopleList(QWidget):
         self._list.setAllColumnsShowFocus(True)
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._list.setTextElideMode(Qt.TextElideMode.ElideMiddle)
-        self._list.setAccessibleName(self.tr("People stored on this computer"))
+        self._list.setAccessibleName(self.tr("People whose data is stored on this computer"))
         self._list.setHeaderLabels([self.tr("Name"), self.tr("ID number"), self.tr("Last contract")])
         header = self._list.header()
         header.setStretchLastSection(False)

@@ -265,7 +265,7 @@ def _texts() -> dict[ChipKind, tuple[str, str, str]]:
             translate(
                 "PreflightAdvice",
                 "The pages are images without text. Neither this computer nor the platform can "
-                "find keywords there. Place the seals by clicking.",
+                "find keywords there. Click the page to place the seals.",
             ),
         ),
         ChipKind.PARTLY_SCAN: (
@@ -274,7 +274,7 @@ def _texts() -> dict[ChipKind, tuple[str, str, str]]:
             translate(
                 "PreflightAdvice",
                 "Page {pages} is an image without text. Neither this computer nor the platform "
-                "can find keywords there. Place the seals by clicking.",
+                "can find keywords there. Click the page to place the seals.",
             ),
         ),
         ChipKind.ROTATED: (

@@ -84,7 +84,7 @@ class EnvironmentForm(QWidget):
         self.use_bindingly = ConfirmButton(self)
         self.use_bindingly.set_texts(
             self.tr("Switch to this environment"),
-            self.tr("Press again to switch: from now on, contracts are legally binding"),
+            self.tr("Press again to switch; contracts will then be legally binding"),
         )
         self.save = QPushButton(self.tr("&Save"), self)
         self.test = QPushButton(self.tr("&Test connection"), self)

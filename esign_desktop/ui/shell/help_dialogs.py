@@ -76,9 +76,9 @@ class KeyListDialog(FittingDialog):
                 self.tr("Seals"),
                 [
                     ("1–9", self.tr("Change signer of selected seals")),
-                    ("←↑↓→", self.tr("Move by 1 point, with Shift by 10")),
+                    ("←↑↓→", self.tr("Move by 1 point (with Shift: by 10)")),
                     ("Alt+←→", self.tr("Make smaller or larger")),
-                    ("Tab", self.tr("Next seal or proposal; with Shift, previous")),
+                    ("Tab", self.tr("Next seal or proposal (with Shift: previous)")),
                     ("Enter / Del", self.tr("Accept or dismiss the proposal selected with Tab")),
                     (self.tr("Alt while dragging"), self.tr("Don't snap to nearby lines")),
                     # Those that mean the same everywhere stand there.

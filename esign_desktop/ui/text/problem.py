@@ -175,7 +175,7 @@ _SENTENCES: Final = {
     ),
     "signer.no_id_number": QT_TRANSLATE_NOOP("ProblemSentences", "Signer {number}: the ID number is missing."),
     "signer.no_mobile": QT_TRANSLATE_NOOP(
-        "ProblemSentences", "Signer {number} is notified by SMS but has no mobile number."
+        "ProblemSentences", "Signer {number} is to be notified by SMS but has no mobile number."
     ),
     "signer.no_email": QT_TRANSLATE_NOOP(
         "ProblemSentences", "Signer {number} is notified by email but has no email address."
@@ -260,7 +260,8 @@ _SENTENCES: Final = {
         "ProblemSentences", "The pages of the cross-page seal differ in size, so its parts may not align."
     ),
     "cross_page.turned_page": QT_TRANSLATE_NOOP(
-        "ProblemSentences", "A page of the cross-page seal is rotated; its part may appear on another edge."
+        "ProblemSentences",
+        "The cross-page seal includes a rotated page; the part on that page may appear on a different edge.",
     ),
 }
 

@@ -325,7 +325,7 @@ class FlowCommands(QObject):
         """Take the chosen flow's contract up again; nothing happens to the flow itself."""
         if self.chosen is not None:
             work = partial(self._services.corrections.begin, self.chosen.flow_id)
-            self._start(work, self._on_corrected, self.tr("Opening contract for correction…"))
+            self._start(work, self._on_corrected, self.tr("Opening a copy of the contract for editing…"))
 
     def download(self) -> None:
         """Fetch the signed files of all chosen flows into the usual folder."""

@@ -90,7 +90,7 @@ class QuotaDialog(FittingDialog):
         form = QFormLayout()
         form.setHorizontalSpacing(16)
         for words, field in (
-            (self.tr("Contracts in the &plan"), self._total),
+            (self.tr("Total contracts in the &plan"), self._total),
             (self.tr("Contracts &left, as shown by the platform"), self._remaining),
         ):
             name = QLabel(words, self)

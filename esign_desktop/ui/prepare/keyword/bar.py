@@ -213,7 +213,7 @@ class KeywordBar(QWidget):
             return ""
         if not finding.is_complete:
             count = finding.hit_count
-            return self.tr("%n match(es); reading positions…", "", count) if count else self.tr("Searching…")
+            return self.tr("%n match(es), finding their positions…", "", count) if count else self.tr("Searching…")
         lines = [reason for found in finding.per_document if (reason := self._reason(found))]
         if len(finding.keyword) > MAX_KEYWORD_CHARACTERS:
             lines.append(

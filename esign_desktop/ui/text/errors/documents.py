@@ -89,7 +89,7 @@ def pdf_texts() -> dict[str, tuple[str, str]]:
         ),
         "pdf.no_recogniser": (
             translate("ErrorSentences", "Text recognition for scanned pages isn't installed on this computer."),
-            translate("ErrorSentences", "Place the seals by clicking."),
+            translate("ErrorSentences", "Click the page to place the seals."),
         ),
         "pdf.signatures_unreadable": (
             translate("ErrorSentences", "The digital signatures in this file can't be read."),

@@ -131,7 +131,7 @@ def answer_texts() -> dict[str, tuple[str, str]]:
         ),
         "api.upload_expired": (
             translate("ErrorSentences", "The upload permission has expired."),
-            translate("ErrorSentences", "Try again. New permission will be requested."),
+            translate("ErrorSentences", "Try again. The program will request new permission."),
         ),
         "api.upload_md5": (
             translate("ErrorSentences", "The file was changed during the transfer and wasn't accepted."),
@@ -145,7 +145,7 @@ def answer_texts() -> dict[str, tuple[str, str]]:
         ),
         "api.download_expired": (
             translate("ErrorSentences", "The download permission has expired."),
-            translate("ErrorSentences", "Try again. New permission will be requested."),
+            translate("ErrorSentences", "Try again. The program will request new permission."),
         ),
         "api.download_failed": (
             translate("ErrorSentences", "The file storage didn't return the file (HTTP {status} {storage_code})."),
