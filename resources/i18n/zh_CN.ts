@@ -788,11 +788,11 @@
         <translation>附加页的类型字段名</translation>
     </message>
     <message>
-        <source>First page shows the left part (usual)</source>
+        <source>First page shows the left-hand part of the seal (usual)</source>
         <translation>首页为印章左侧部分（通常）</translation>
     </message>
     <message>
-        <source>First page shows the right part</source>
+        <source>First page shows the right-hand part of the seal</source>
         <translation>首页为印章右侧部分</translation>
     </message>
     <message>
@@ -11824,7 +11824,7 @@ left</source>
         <translation>已从 {computer} 恢复：合同 {flows} 份，草稿 {drafts} 份，预设 {presets} 个，账户 {accounts} 个，证件号码和联系方式 {particulars} 份。</translation>
     </message>
     <message>
-        <source>Sheet rows sent from that computer: {count}. This computer has sent its own sheets and can&apos;t recognize them. Before you send one of those sheets, ask which rows were sent.</source>
+        <source>Sheet rows sent from that computer: {count}. Because this computer has sent its own sheets, it can&apos;t recognize those rows. Before you send a sheet that was used on that computer, find out which rows were already sent.</source>
         <translation>在那台计算机上已发起的表格行：{count} 行。本机批量发起过自己的表格，因此认不出这些行：再次发起那些表格之前，请先确认哪些行已经发出。</translation>
     </message>
     <message>

@@ -71,12 +71,13 @@ def compare(
     free_signers: Collection[SignerId] = (),
     free_height_pt: float = 0.0,
 ) -> tuple[tuple[RehearsedSeal, ...], tuple[UnexpectedStamp, ...]]:
-    """Find each seal in the changes that its signer made to a document, and find unexpected stamps on all pages.
+    """Check that each signer's changes to a document contain the expected seals, and find unexpected stamps.
 
     ``before`` is the original document, and ``sealed`` contains its versions in the order of signing. All documents
-    must be open. ``seals`` contains the marks of each seal. The signers in ``free_signers`` choose the positions of
-    their seals themselves, up to ``free_height_pt`` from the bottom of the last page. Raises PdfError, InputError
-    ``rehearsal.other_pages`` if the pages differ in number or size, and the exception of ``raise_if_cancelled``.
+    must be open. ``seals`` contains the marks of each seal. The signers in ``free_signers`` position their seals
+    themselves, at most ``free_height_pt`` above the bottom of the last page. Raises PdfError, InputError
+    ``rehearsal.other_pages`` if the pages differ in number or size, and any exception that ``raise_if_cancelled``
+    raises.
     """
     if any(each.document.page_count != before.page_count for each in sealed):
         raise InputError("rehearsal.other_pages")

@@ -214,10 +214,10 @@ class Contacts:
     ) -> set[ContactId]:
         """Undo an import: delete the contacts that it added, and restore the contacts and agents that it changed.
 
-        Return the ids of contacts that were left unchanged. ``agents`` holds each organization's agents before and
-        after the import. Agents that a submission has added since the import are kept, and follow the restored agents.
-        A list of agents that was edited in another way is left unchanged. An added contact is kept if it has an
-        account, or if it acts for an organization that is kept.
+        Return the ids of the contacts whose import could not be undone. ``agents`` maps each organization to its
+        agents before and after the import. Agents that a submission has added since the import are kept, and are
+        listed after the restored agents. If a list of agents was edited in any other way since the import, it is not
+        restored. An added contact is not deleted if it has an account, or if it acts for an organization that is kept.
         """
 
         def work(connection: Connection) -> set[ContactId]:

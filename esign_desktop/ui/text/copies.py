@@ -125,9 +125,9 @@ def _sends(restored: Restored) -> list[str]:
         lines.append(
             translate(
                 "Restoring",
-                "Sheet rows sent from that computer: {count}. This computer has sent its own "
-                "sheets and can't recognize them. Before you send one of those sheets, ask which "
-                "rows were sent.",
+                "Sheet rows sent from that computer: {count}. Because this computer has sent its own "
+                "sheets, it can't recognize those rows. Before you send a sheet that was used on that "
+                "computer, find out which rows were already sent.",
             ).format(count=restored.strange_row_count)
         )
     if restored.begun_count:

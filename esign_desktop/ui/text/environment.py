@@ -114,8 +114,10 @@ def behaviour_choices() -> dict[str, dict[StrEnum, str]]:
             KeywordOrigin.RIGHT_BOTTOM: translate("BehaviourWords", "Lower-right corner of the text"),
         },
         "cross_page_split": {
-            CrossPageSplit.LEFT_FIRST: translate("BehaviourWords", "First page shows the left part (usual)"),
-            CrossPageSplit.RIGHT_FIRST: translate("BehaviourWords", "First page shows the right part"),
+            CrossPageSplit.LEFT_FIRST: translate(
+                "BehaviourWords", "First page shows the left-hand part of the seal (usual)"
+            ),
+            CrossPageSplit.RIGHT_FIRST: translate("BehaviourWords", "First page shows the right-hand part of the seal"),
         },
         "links_at_start": {
             LinksAtStart.UNKNOWN: translate("BehaviourWords", "Unknown until the first contract is sent"),
