@@ -11486,8 +11486,8 @@ left</source>
         <translation>正在向平台（{host}）查询…</translation>
     </message>
     <message>
-        <source>Couldn&apos;t check with the platform: {reason}</source>
-        <translation>未能向平台查询：{reason}</translation>
+        <source>Couldn&apos;t check with the platform. {reason}</source>
+        <translation>未能向平台查询。{reason}</translation>
     </message>
     <message>
         <source>Plan</source>

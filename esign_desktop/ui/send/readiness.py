@@ -300,7 +300,7 @@ class ReadinessList(QWidget):
             self._unanswered.discard("connection")
             self._unasked.add("connection")
             reason = error_sentence(error).title
-            self._show_connection(self.tr("Couldn't check with the platform: {reason}").format(reason=reason))
+            self._show_connection(self.tr("Couldn't check with the platform. {reason}").format(reason=reason))
             self._show_buttons()
 
     def _on_failed(self, cancel: CancelToken, key: str, _error: AppError) -> None:
