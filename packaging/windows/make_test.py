@@ -18,6 +18,7 @@ import subprocess
 import sys
 import time
 import xml.etree.ElementTree as ET
+from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -47,7 +48,13 @@ TEST_PACKAGES: Final = frozenset(
 QUICK: Final = ("store", "services", "pdf", "api", "sandbox")
 OF_APP: Final = ("test_arguments", "test_handed_over", "test_ipc", "test_log", "test_windows")
 """Files of tests/app that open no window; none of that folder is marked as quick."""
+FILE_BY_FILE: Final = ("api",)
+"""Folders of which each file is run in a separate process, because Wine's server process may end during their tests."""
 STARTS: Final = 5
+_TESTS_FAILED: Final = 1
+"""pytest.ExitCode.TESTS_FAILED"""
+_NO_TESTS: Final = 5
+"""pytest.ExitCode.NO_TESTS_COLLECTED: no test of a file is marked as quick."""
 _IN_USE: Final = 1603
 """ERROR_INSTALL_FAILURE"""
 _PROGRAM: Final = f"drive_c/Program Files/{NAME}"
@@ -145,9 +152,20 @@ def run_quick_tests(table: Table, wine: Wine) -> None:
         interpreter.unpack(wheels, packages)
     skipped = read_skipped()
     for folder in (*QUICK, "app"):
+        names = [f"tests/app/{name}.py" for name in OF_APP] if folder == "app" else [f"tests/{folder}"]
+        if folder in FILE_BY_FILE:
+            names = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / names[0]).rglob("test_*.py"))
         with table.row(f"tests/{folder}") as notes:
-            names = [f"tests/app/{name}.py" for name in OF_APP] if folder == "app" else [f"tests/{folder}"]
-            notes.append(run_pytest(wine, packages, folder, names, skipped))
+            own = [name for name in skipped if name.startswith(f"tests/{folder}/")]
+            parts = [[name] for name in names if name not in own] if folder in FILE_BY_FILE else [names]
+            counts: Counter[str] = Counter()
+            for part in parts:
+                counts += run_pytest(wine, packages, part, own, notes)
+            bad = counts["failures"] + counts["errors"]
+            passed = counts["tests"] - bad - counts["skipped"]
+            notes.append(f"{passed} passed, {counts['skipped']} skipped by themselves, {len(own)} entries of the list")
+            if bad or counts["processes"] or not passed:
+                raise CheckError(f"{bad} failed, {counts['processes']} processes ended early; see {OUTPUT}")
 
 
 def read_skipped() -> dict[str, str]:
@@ -165,34 +183,47 @@ def read_skipped() -> dict[str, str]:
     return skipped
 
 
-def run_pytest(wine: Wine, packages: Path, folder: str, names: list[str], skipped: dict[str, str]) -> str:
-    """Run tests in one process, and return the counts. Raises CheckError if a test that is not listed fails."""
-    own = [name for name in skipped if name.startswith(f"tests/{folder}/")]
+def run_pytest(wine: Wine, packages: Path, names: list[str], own: list[str], notes: list[str]) -> Counter[str]:
+    """Run tests in one process, and return pytest's counts; "processes" is 1 if the process ended without a report.
+
+    Tests in ``own`` are skipped. If Wine's server process ends, the tests are run again once.
+    """
     deselected = [word for name in own for word in ("--ignore" if name.endswith(".py") else "--deselect", name)]
-    report = OUTPUT / f"junit-{folder}.xml"
-    report.unlink(missing_ok=True)
-    marks = () if folder == "app" else ("-m", "quick")
-    done = wine.run(
-        WORK / "python" / "python.exe", "-m", "pytest", "-q", "-o", "cache_dir=build/windows-test/cache",
-        *marks, *deselected,
-        f"--junitxml={wine.path(report)}", *names,
-        variables={
-            "QT_QPA_PLATFORM": "offscreen",
-            "PYTHONPATH": ";".join(map(wine.path, (HERE / "wine_fixes", packages, ROOT))),
-            "PYTHONDONTWRITEBYTECODE": "1",
-        },
-        cwd=ROOT,
-    )  # fmt: skip
-    (OUTPUT / f"pytest-{folder}.txt").write_text(done.stdout + done.stderr, "utf-8")
-    if not report.exists():
-        raise CheckError(f"status {done.returncode}: {(done.stdout + done.stderr)[-600:]}")
+    key = "app" if len(names) > 1 else names[0].removeprefix("tests/").removesuffix(".py").replace("/", "-")
+    report = OUTPUT / f"junit-{key}.xml"
+    marks = () if key == "app" else ("-m", "quick")
+
+    def run() -> tuple[int, str]:
+        report.unlink(missing_ok=True)
+        return wine.run_watched(
+            WORK / "python" / "python.exe", "-m", "pytest", "-q", "-o", "cache_dir=build/windows-test/cache",
+            *marks, *deselected,
+            f"--junitxml={wine.path(report)}", *names,
+            variables={
+                "QT_QPA_PLATFORM": "offscreen",
+                "PYTHONPATH": ";".join(map(wine.path, (HERE / "wine_fixes", packages, ROOT))),
+                "PYTHONDONTWRITEBYTECODE": "1",
+            },
+            cwd=ROOT,
+            output=OUTPUT / f"pytest-{key}.txt",
+        )  # fmt: skip
+
+    status, lost = run()
+    if lost:
+        notes.append(f"{key}: Wine's server ended ({lost}), repeated")
+        status, lost = run()
+    if lost:
+        notes.append(f"{key}: Wine's server ended again ({lost})")
+    if lost or not report.exists():
+        notes.append(f"{key}: status {status}")
+        return Counter(processes=1)
     suite = ET.parse(report).getroot()[0]  # noqa: S314  written by pytest
-    counts = {name: int(suite.get(name, "0")) for name in ("tests", "failures", "errors", "skipped")}
-    passed = counts["tests"] - counts["failures"] - counts["errors"] - counts["skipped"]
-    text = f"{passed} passed, {counts['skipped']} skipped by themselves, {len(own)} entries of the list"
-    if counts["failures"] + counts["errors"] or done.returncode:
-        raise CheckError(f"{text}, {counts['failures']} failed, {counts['errors']} errors; see {report}")
-    return text
+    counts = Counter({name: int(suite.get(name, "0")) for name in ("tests", "failures", "errors", "skipped")})
+    if counts["failures"] or counts["errors"] or status not in (0, _NO_TESTS):
+        notes.append(f"{key}: status {status}")
+    if status not in (0, _NO_TESTS, _TESTS_FAILED):
+        counts["processes"] = 1
+    return counts
 
 
 def time_starts(table: Table, wine: Wine) -> None:

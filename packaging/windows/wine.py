@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
+import signal
 import subprocess
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
 
@@ -21,6 +24,7 @@ FRESH_WINDOWS: Final = "msvcp140,msvcp140_1,msvcp140_2,vcruntime140,vcruntime140
 _SCREEN: Final = "1600x1000x24"
 _DISPLAY_WAIT_S: Final = 10.0
 _END_S: Final = 60.0
+_SERVER_ENDED: Final = re.compile(r"wineserver\d*: (server/\w+\.c:\d+): \w+: Assertion .+ failed")
 
 
 class Wine:
@@ -79,6 +83,44 @@ class Wine:
             raise SystemExit(f"windows: {Path(command[0]).name} exited with {done.returncode}\n{_end_of(done)}")
         return done
 
+    def run_watched(
+        self,
+        *command: str | Path,
+        variables: Mapping[str, str],
+        cwd: Path,
+        output: Path,
+        timeout_s: float = 1800,
+    ) -> tuple[int, str]:
+        """Run a program for Windows with a new server process of Wine, and write its output to a file.
+
+        Return the exit status, and the line of Wine's source at which an assertion ended the server, or "". Without the
+        server, the program would wait forever, so that it is ended. Raises TimeoutExpired.
+        """
+        subprocess.run(["wineserver", "--kill"], env=self.environment(), user=self._uid, check=False)
+        subprocess.run(["wineserver", "--wait"], env=self.environment(), user=self._uid, check=False)
+        ends_at_s = time.monotonic() + timeout_s
+        with output.open("wb") as file:
+            # The program starts the server, which inherits the program's standard error.
+            process = subprocess.Popen(
+                ["wine", *map(str, command)],
+                env=self.environment(variables),
+                cwd=cwd,
+                user=self._uid,
+                stdout=file,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        try:
+            while process.poll() is None and not lost_server(output):
+                if time.monotonic() > ends_at_s:
+                    raise subprocess.TimeoutExpired(process.args, timeout_s)
+                time.sleep(1)
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait(_END_S)
+        return process.returncode, lost_server(output)
+
     def start(
         self, *command: str | Path, variables: Mapping[str, str] | None = None, fresh: bool = False
     ) -> subprocess.Popen[bytes]:
@@ -134,6 +176,12 @@ class Wine:
         while not Path(f"/tmp/.X11-unix/X{number}").exists() and time.monotonic() < ends_at_s:  # noqa: S108
             time.sleep(0.05)
         return self._screen
+
+
+def lost_server(output: Path) -> str:
+    """Return the line of Wine's source at which an assertion ended the server, as told in the output, or ""."""
+    found = _SERVER_ENDED.search(output.read_text("utf-8", errors="replace"))
+    return found[1] if found else ""
 
 
 def _end_of(done: subprocess.CompletedProcess[str]) -> str:
