@@ -201,6 +201,8 @@ def run_pytest(wine: Wine, packages: Path, names: list[str], own: list[str], not
             f"--junitxml={wine.path(report)}", *names,
             variables={
                 "QT_QPA_PLATFORM": "offscreen",
+                # Without a folder, Qt's offscreen platform gives a warning, which fails the first test with a window.
+                "QT_QPA_FONTDIR": r"C:\windows\Fonts",
                 "PYTHONPATH": ";".join(map(wine.path, (HERE / "wine_fixes", packages, ROOT))),
                 "PYTHONDONTWRITEBYTECODE": "1",
             },

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import plistlib
 import re
 import shutil
@@ -63,14 +64,19 @@ def test_the_icon_for_macos_holds_a_picture_of_each_kind(icons: Path) -> None:
     assert sides["ic10"] == 1024
 
 
+def script(name: str) -> ModuleType:
+    """Return a script of packaging/windows as a module."""
+    sys.path.insert(0, str(PACKAGING / "windows"))
+    try:
+        return import_module(name)
+    finally:
+        sys.path.remove(str(PACKAGING / "windows"))
+
+
 @pytest.fixture(scope="module")
 def installer() -> ModuleType:
     """The script that makes the installer for Windows."""
-    sys.path.insert(0, str(PACKAGING / "windows"))
-    try:
-        return import_module("installer")
-    finally:
-        sys.path.remove(str(PACKAGING / "windows"))
+    return script("installer")
 
 
 @pytest.fixture
@@ -327,3 +333,30 @@ def test_each_test_that_is_skipped_under_wine_exists_and_has_a_reason() -> None:
     for name in names:
         file, _, test = name.partition("::")
         assert not test or f"def {test}(" in (REPOSITORY / file).read_text("utf-8"), name
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Wine runs on Linux")
+@pytest.mark.parametrize(
+    ("program", "status", "line"),
+    [
+        ("echo passed; exit 5", 5, ""),
+        (
+            "echo \"..wineserver64: server/sock.c:1366: sock_poll_event: Assertion 'sock' failed.\" >&2; sleep 60",
+            -9,  # SIGKILL
+            "server/sock.c:1366",
+        ),
+    ],
+    ids=["normal end", "server ended"],
+)
+def test_a_program_under_wine_is_ended_when_wines_server_ends(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, program: str, status: int, line: str
+) -> None:
+    for name, text in (("wine", program), ("wineserver", "exit 0")):
+        (tmp_path / name).write_text(f"#!/bin/sh\n{text}\n", "ascii")
+        (tmp_path / name).chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    wine = script("wine").Wine(tmp_path / "prefix")
+    monkeypatch.setattr(wine, "_screen", ":0")
+    output = tmp_path / "output.txt"
+    assert wine.run_watched("python", variables={}, cwd=tmp_path, output=output, timeout_s=30) == (status, line)
+    assert output.stat().st_size > 0
