@@ -139,7 +139,10 @@ class Wine:
         process.wait(_END_S)
 
     def environment(self, variables: Mapping[str, str] | None = None, *, fresh: bool = False) -> dict[str, str]:
-        """Return a minimal environment, so that the caller's variables cannot influence a result."""
+        """Return a minimal environment, so that the caller's variables cannot influence a result.
+
+        Wine passes a variable ``QT_…`` to its programs only under the name ``WINEQT_…``.
+        """
         runtime = self.prefix.parent / "runtime"
         if not runtime.exists():
             runtime.mkdir(mode=0o700, parents=True)
@@ -155,7 +158,7 @@ class Wine:
             "WINEDEBUG": os.environ.get("WINEDEBUG", "-all"),
             "WINEDLLOVERRIDES": f"{LOCKED_VERSIONS}{f';{FRESH_WINDOWS}' if fresh else ''}",
             "XDG_RUNTIME_DIR": str(runtime),
-            **(variables or {}),
+            **{f"WINE{name}" if name.startswith("QT_") else name: text for name, text in (variables or {}).items()},
         }
 
     def path(self, path: Path) -> str:
