@@ -40,6 +40,8 @@ def cast() -> Cast:
 def run(cast: Cast) -> Iterator[CanaryRun]:
     # Not tmp_path: a socket's path may have 107 bytes at most.
     folder = Path(tempfile.mkdtemp(prefix="canary-"))
+    # Some tests act as a user who may pass through the folder.
+    folder.chmod(0o711)
     run = CanaryRun(folder, cast)
     run.prepare()
     yield run
