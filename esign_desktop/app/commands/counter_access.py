@@ -113,12 +113,13 @@ def _has_all_users() -> bool:
     In a user namespace created by a regular user, at least one user is missing (user_namespaces(7)). Only Linux has
     user namespaces.
     """
-    if sys.platform != "linux":
-        return True
-    try:
-        return USER_MAP.read_text("ascii").split() == ["0", "0", str(2**32 - 1)]
-    except OSError:
-        return False
+    has_all = True
+    if sys.platform == "linux":
+        try:
+            has_all = USER_MAP.read_text("ascii").split() == ["0", "0", str(2**32 - 1)]
+        except OSError:
+            has_all = False
+    return has_all
 
 
 def _paths_as_their_owner(arguments: Arguments) -> AppPaths:
