@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tests.ui.bulk.conftest import Desk
 
 TOLD = "Share the signing links"
-SHORT = "signing is due 30 minutes after sending"
+SHORT = "the signing deadline is 30 minutes after sending"
 
 
 def test_a_preset_of_the_counter_is_told_before_anything_is_sent(desk: Desk) -> None:
