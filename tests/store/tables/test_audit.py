@@ -142,9 +142,9 @@ def test_each_erasure_is_noted_and_covers_all_earlier_ones(database: Database) -
 
 def test_who_approved_is_never_erased(database: Database) -> None:
     audit = Audit(database, who="clerk")
-    audit.note(AuditAction.APPROVED, title="李四 → 张三: 借款 张三")
-    PersonErasure(database).begin(PersonIdentifiers("张三", "token"))
-    assert audit.entries()[-1].title == f"李四 → 张三: 借款 {FORGOTTEN_NAME}"
+    audit.note(AuditAction.APPROVED, title="李四 → 王五: 借款 王五")
+    PersonErasure(database).begin(PersonIdentifiers("王五", "token"))
+    assert audit.entries()[-1].title == f"李四 → 王五: 借款 {FORGOTTEN_NAME}"
     assert audit.check().is_whole
 
 
