@@ -119,6 +119,7 @@ def test_who_is_being_forgotten_may_be_noted_where_a_test_only_begins_it(
     [
         ("test_a_send_is_unfinished_unti10/data/esign.db", True),
         ("test_name_that_comes_twice_is_0/x.esignpreset, compressed", True),
+        ("test_a_hostile_file_takes_litt7/x.esignpreset, compressed", True),
         ("test_name_that_comes_twice_is_0/log.txt", False),
         ("test_numbers_dates_and_padding0/a.xlsx, compressed", True),
     ],
