@@ -11,6 +11,8 @@ SELF_TEST := $(BUILD)/self-test
 # The project has neither a domain nor a home page yet.
 APPSTREAM_PARDONS := --override=cid-desktopapp-is-not-rdns=info,url-homepage-missing=info
 export PYTHON
+# Test processes and their children would compile every module again.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help
 help:  ## list the targets
