@@ -13,6 +13,7 @@ from esign_desktop.domain.file_kinds import PRESET_SUFFIX
 from esign_desktop.domain.placing.placement import CoordinatePlacement
 from esign_desktop.domain.preset.preset import CustomerDatum, PlatformTemplate
 from esign_desktop.services.counter.states import CounterState
+from esign_desktop.ui.counter.controller import CounterController
 from esign_desktop.ui.counter.customer_screen import Face
 from esign_desktop.ui.counter.work_page import SumPane
 from esign_desktop.ui.presets.list import KeyChoice
@@ -121,8 +122,11 @@ class Office:
 
     def begin(self, window: CounterWindow, key: Qt.Key) -> None:
         """Take the contract on a key."""
+        controller = window.findChild(CounterController)
+        assert controller is not None
         self.press(window, key)
-        self.wait_until(lambda: window.line.isVisible() and bool(self.counter.view.next_role))
+        # The window hears of it later than the service knows of it.
+        self.wait_until(lambda: window.line.isVisible() and bool(controller.view.next_role))
 
     def enter(self, window: CounterWindow, text: str) -> None:
         line = window.line.focusProxy()
