@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, NoReturn, TypeVar
 from esign_desktop.api.errors import StorageRefused
 from esign_desktop.api.exchange import Limits, Request
 from esign_desktop.api.wire import PDF_CONTENT_TYPE
-from esign_desktop.domain.errors import InputError
+from esign_desktop.domain.errors import ApiError, InputError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
@@ -29,7 +29,13 @@ T = TypeVar("T")
 
 WANTS_A_FRESH_ADDRESS: Final = frozenset({"api.upload_expired", "api.upload_md5"})
 _MOST_EXPIRED: Final = 3
-_MOST_MISMATCHES: Final = 1
+_MOST_OTHERS: Final = 1
+_REPEATED_ONCE: Final = frozenset({"api.upload_md5", "api.reset"})
+"""Codes after which an upload is repeated once, with a fresh URL.
+
+A storage may reset the connection after it has refused an upload that it did not read. Windows then discards the
+response (docs/windows.md), so that an expired URL appears as a lost connection.
+"""
 _PIECE_BYTES: Final = 64 * 1024
 _LONGEST_START_S: Final = 60.0
 _SLOWEST_BYTES_PER_S: Final = 16 * 1024
@@ -72,23 +78,23 @@ def upload(
 
 
 def with_fresh_addresses(upload: Callable[[], T], *, mismatches: Collection[str] = ()) -> T:
-    """Call ``upload``, and repeat the call if the storage requires a fresh URL.
+    """Call ``upload``, and repeat the call if a fresh URL may help.
 
     ``upload`` must request a new URL each time. The call is repeated up to three times after the URL has expired, and
-    once after a mismatch (docs/platform-answers.md#repeated-uploads). ``mismatches`` are codes of InputErrors that also
-    count as a mismatch. Raises the exception of the last attempt.
+    once after a mismatch (docs/platform-answers.md#repeated-uploads) or a lost connection. ``mismatches`` are codes of
+    InputErrors that also count as a mismatch. Raises the exception of the last attempt.
     """
-    expired_count = mismatch_count = 0
+    expired_count = other_count = 0
     while True:
         try:
             return upload()
-        except (StorageRefused, InputError) as error:
-            is_mismatch = error.code == "api.upload_md5" or error.code in mismatches
-            if not is_mismatch and error.code not in WANTS_A_FRESH_ADDRESS:
+        except (ApiError, InputError) as error:
+            is_expired = error.code == "api.upload_expired"
+            if not is_expired and error.code not in _REPEATED_ONCE and error.code not in mismatches:
                 raise
-            expired_count += not is_mismatch
-            mismatch_count += is_mismatch
-            if expired_count > _MOST_EXPIRED or mismatch_count > _MOST_MISMATCHES:
+            expired_count += is_expired
+            other_count += not is_expired
+            if expired_count > _MOST_EXPIRED or other_count > _MOST_OTHERS:
                 raise
 
 

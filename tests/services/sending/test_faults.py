@@ -278,6 +278,33 @@ def test_upload_address_that_always_expires_pauses_the_send(
     assert outcome.error.code == "api.upload_expired"
 
 
+def test_upload_that_always_loses_its_connection_is_tried_once_with_a_fresh_address(
+    desk: Desk, platform: RehearsalPlatform, tmp_path: Path
+) -> None:
+    """On Windows, a storage that refuses an expired address early may only be seen as a lost connection."""
+    asked, tries = platform.requests("/file/uploadurl"), len(NO_PAUSES.call_s) + 1
+    platform.set_faults({"path": "/storage/upload", "fault": "reset", "times": tries})
+
+    outcome = desk.submission.run(desk.submission.queue(make_contract(tmp_path / "files"), platform.environment))
+
+    assert outcome.state is SubmissionState.DONE
+    assert platform.requests("/file/uploadurl") == asked + 2
+
+
+def test_upload_that_loses_its_connection_at_a_fresh_address_too_pauses_the_send(
+    desk: Desk, platform: RehearsalPlatform, tmp_path: Path
+) -> None:
+    asked = platform.requests("/file/uploadurl")
+    platform.set_faults({"path": "/storage/upload", "fault": "reset", "times": None})
+
+    outcome = desk.submission.run(desk.submission.queue(make_contract(tmp_path / "files"), platform.environment))
+
+    assert outcome.is_paused
+    assert outcome.error is not None
+    assert outcome.error.code == "api.reset"
+    assert platform.requests("/file/uploadurl") == asked + 2
+
+
 def test_upload_whose_md5_does_not_match_is_done_again_once(
     desk: Desk, platform: RehearsalPlatform, tmp_path: Path
 ) -> None:
