@@ -107,7 +107,7 @@ def _converter() -> Converter:
 
     from esign_desktop.domain.account import Organization, Person
     from esign_desktop.domain.options import Party, SigningDeadline
-    from esign_desktop.domain.placing.placement import Placement
+    from esign_desktop.domain.placing.placement import KeywordPlacement, Placement
     from esign_desktop.domain.preset.preset import DocumentSource
     from esign_desktop.domain.signer import Signer
 
@@ -125,10 +125,13 @@ def _converter() -> Converter:
     # A preset without tables is stored as earlier versions store it.
     template = make_dict_unstructure_fn(PlatformTemplate, converter, tables=override(omit_if_default=True))
     converter.register_unstructure_hook(PlatformTemplate, template)
+    # Only presets contain fallback points. Their form in a preset is that of ``_write_contract_parts``.
+    keyword = make_dict_unstructure_fn(KeywordPlacement, converter, fallbacks=override(omit_if_default=True))
+    converter.register_unstructure_hook(KeywordPlacement, keyword)
     for union in (Signer, Placement, Party, SigningDeadline, DocumentSource):
         configure_tagged_union(union, converter, tag_name=_TAG)
         _allow_none(converter, union)
-    _write_roles(converter)
+    _write_contract_parts(converter)
     return converter
 
 
@@ -141,19 +144,23 @@ _ROLE_TYPES: Final = {
 _SIGNER_TYPES: Final = {role: signer for signer, role in _ROLE_TYPES.items()}
 
 
-def _write_roles(converter: Converter) -> None:
-    """Store a preset's signers as ``roles``, in the form in which earlier versions of the program store them."""
+def _write_contract_parts(converter: Converter) -> None:
+    """Store a preset's signers and placements as ``roles`` and ``seals``, as earlier versions of the program do."""
     from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
 
-    written = make_dict_unstructure_fn(Preset, converter, signers=override(rename="roles"))
-    read = make_dict_structure_fn(Preset, converter, signers=override(rename="roles"))
+    names = {"signers": override(rename="roles"), "placements": override(rename="seals")}
+    written = make_dict_unstructure_fn(Preset, converter, **names)
+    read = make_dict_structure_fn(Preset, converter, **names)
 
     def unstructure(preset: Preset) -> dict[str, Any]:
         plain = written(preset)
-        return {**plain, "roles": [_role_of_signer(signer) for signer in plain["roles"]]}
+        roles = [_role_of_signer(signer) for signer in plain["roles"]]
+        return {**plain, "roles": roles, "seals": [_seal_of_placement(place) for place in plain["seals"]]}
 
     def structure(plain: Any, kind: Any) -> Preset:
-        return read({**plain, "roles": [_signer_of_role(role) for role in plain.get("roles", ())]}, kind)
+        roles = [_signer_of_role(role) for role in plain.get("roles", ())]
+        seals = [_placement_of_seal(seal) for seal in plain.get("seals", ())]
+        return read({**plain, "roles": roles, "seals": seals}, kind)
 
     converter.register_unstructure_hook(Preset, unstructure)
     converter.register_structure_hook(Preset, structure)
@@ -169,6 +176,20 @@ def _role_of_signer(plain: dict[str, Any]) -> dict[str, Any]:
 def _signer_of_role(plain: dict[str, Any]) -> dict[str, Any]:
     signer = {"role" if key == "title" else key: value for key, value in plain.items()}
     return {**signer, _TAG: _SIGNER_TYPES[plain[_TAG]]}
+
+
+def _seal_of_placement(plain: dict[str, Any]) -> dict[str, Any]:
+    shared = {key: plain.get(key) for key in ("signer_id", "document_id", "width_pt", "with_qr_code")}
+    placement = {key: value for key, value in plain.items() if key != "fallbacks"}
+    fallbacks = [
+        {"id": f"{plain['id']} at {number}", **shared, **point, "anchor": None, "unverified_at": None}
+        for number, point in enumerate(plain.get("fallbacks", ()), 1)
+    ]
+    return {"placement": placement, "fallbacks": fallbacks}
+
+
+def _placement_of_seal(plain: dict[str, Any]) -> dict[str, Any]:
+    return {**plain["placement"], "fallbacks": plain.get("fallbacks", ())}
 
 
 def _allow_none(converter: Converter, union: Any) -> None:

@@ -258,6 +258,6 @@ def test_prepare_offers_the_preset_of_a_document_and_leaves_its_customers_open(
     filled = fill(preset, [desk.presets.filled_at_desk(found.kept, document)], parties, hits=found.hits)
     assert [role_of(signer) for signer in filled.signers] == [role_of(signer) for signer in preset.signers]
     order = [signer.id for signer in preset.signers]
-    sealing = [order.index(seal.placement.signer_id) for seal in preset.seals]
+    sealing = [order.index(place.signer_id) for place in preset.placements]
     placed = [filled.signer_number(placement.signer_id) - 1 for placement in filled.placements]
     assert placed == sealing

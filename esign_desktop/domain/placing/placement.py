@@ -67,13 +67,21 @@ class CoordinatePlacement:
 
 
 @dataclass(frozen=True, slots=True)
+class FallbackPoint:
+    """The pages, and the point in page space, where a preset's seal goes if its keyword is not found."""
+
+    pages: PageRanges
+    center: PagePoint
+
+
+@dataclass(frozen=True, slots=True)
 class KeywordPlacement:
     """A seal at every match of a keyword in one document (signType 1).
 
     The offset, to the right and upwards, leads from the platform's reference point of a match (``keyword_origin``) to
     the seal's center. Platforms with different reference points place the seal differently. ``confirmed_hits`` is the
     number of matches that the user confirmed. If the number of matches changes, the user must confirm the matches
-    again.
+    again. Only presets have ``fallbacks``, which are used for documents without the keyword.
     """
 
     id: PlacementId
@@ -85,6 +93,18 @@ class KeywordPlacement:
     width_pt: float | None = None
     confirmed_hits: int | None = None
     with_qr_code: bool = False
+    fallbacks: tuple[FallbackPoint, ...] = ()
+
+    @property
+    def fallback_placements(self) -> tuple[CoordinatePlacement, ...]:
+        """The seal as fixed seals at its fallback points, each with an id derived from the seal's id."""
+        return tuple(
+            CoordinatePlacement(
+                *(PlacementId(f"{self.id} at {number}"), self.signer_id, self.document_id),
+                *(point.pages, point.center, self.width_pt, self.with_qr_code),
+            )
+            for number, point in enumerate(self.fallbacks, 1)
+        )
 
 
 @dataclass(frozen=True, slots=True)

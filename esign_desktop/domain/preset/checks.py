@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
     from esign_desktop.domain.environment import Environment
-    from esign_desktop.domain.preset.preset import FormField, Preset, PresetDocument, PresetSeal
+    from esign_desktop.domain.placing.placement import Placement
+    from esign_desktop.domain.preset.preset import FormField, Preset, PresetDocument
     from esign_desktop.domain.signer import SignerId
 
 
@@ -82,9 +83,8 @@ def require_sendable(preset: Preset) -> None:
     The codes are ``preset.keyword_not_found`` (keyword), ``preset.keyword_unchecked`` (keyword) and
     ``preset.seal_missing``.
     """
-    for seal in preset.seals:
-        place = seal.placement
-        if isinstance(place, KeywordPlacement) and place.confirmed_hits == 0 and not seal.fallbacks:
+    for place in preset.placements:
+        if isinstance(place, KeywordPlacement) and place.confirmed_hits == 0 and not place.fallbacks:
             raise InputError("preset.keyword_not_found", keyword=place.keyword)
     unchecked = next(uncounted_keywords(preset), None)
     if unchecked is not None:
@@ -114,8 +114,7 @@ def uncounted_keywords(preset: Preset) -> Iterator[str]:
     Only keywords in the preset's own PDFs are considered, because templates on the platform cannot be searched.
     """
     kept = {document.slot for document in preset.documents if isinstance(document.source, KeptPdf)}
-    for seal in preset.seals:
-        place = seal.placement
+    for place in preset.placements:
         if isinstance(place, KeywordPlacement) and place.confirmed_hits is None and place.document_id in kept:
             yield place.keyword
 
@@ -141,7 +140,7 @@ def _people(preset: Preset) -> Iterator[PresetProblem]:
         yield PresetProblem("titles_alike", part, is_grave=False)
     if preset.knows_nobody_yet:
         yield PresetProblem("staff_unknown", part, {"count": len(preset.knows_nobody_yet)}, is_grave=False)
-    sealing = {seal.placement.signer_id for seal in preset.seals}
+    sealing = {place.signer_id for place in preset.placements}
     for index, role in enumerate(preset.signers):
         params = {"role": title_of(role) or str(index + 1)}
         if role.id not in sealing and not (role.terms.free_documents and not role.terms.is_silent):
@@ -153,46 +152,42 @@ def _people(preset: Preset) -> Iterator[PresetProblem]:
 
 def _seals(preset: Preset, counts: KeywordCounts) -> Iterator[PresetProblem]:
     documents = {document.slot: document for document in preset.documents}
-    sealing = {seal.placement.signer_id for seal in preset.seals}
+    sealing = {place.signer_id for place in preset.placements}
     if preset.signers and all(role.id in sealing for role in preset.signers):
         # A signer without a seal position signs every document, so this check applies only if all roles have seals.
-        marked = {seal.placement.document_id for seal in preset.seals}
+        marked = {place.document_id for place in preset.placements}
         for preset_document in preset.documents:
             if preset_document.slot not in marked:
                 yield PresetProblem("document_without_seal", PresetPart.SEALS, {"document": preset_document.name})
-    for index, seal in enumerate(preset.seals):
-        document = documents.get(seal.placement.document_id)
+    for index, place in enumerate(preset.placements):
+        document = documents.get(place.document_id)
         if document is not None:
-            for code, params, is_grave in _of_seal(seal, document, counts):
+            for code, params, is_grave in _of_seal(place, document, counts):
                 yield PresetProblem(code, PresetPart.SEALS, {"number": index + 1, **params}, index, is_grave)
 
 
 def _of_seal(
-    seal: PresetSeal, document: PresetDocument, counts: KeywordCounts
+    place: Placement, document: PresetDocument, counts: KeywordCounts
 ) -> Iterator[tuple[str, dict[str, str | int], bool]]:
-    page_count, place = len(document.fingerprint.pages), seal.placement
+    page_count = len(document.fingerprint.pages)
     if isinstance(place, KeywordPlacement):
-        yield from _of_keyword(seal, place, counts.get((document.slot, place.keyword), place.confirmed_hits))
+        yield from _of_keyword(place, counts.get((document.slot, place.keyword), place.confirmed_hits))
     if isinstance(place, CrossPagePlacement) and len(place.pages) < 2:
         yield "too_few_pages", {}, True
-    for position in (place, *seal.fallbacks):
-        if isinstance(position, KeywordPlacement):
-            continue
+    for position in place.fallback_placements if isinstance(place, KeywordPlacement) else (place,):
         if position.pages.last > page_count:
             yield "no_such_page", {"pages": str(position.pages), "page_count": page_count}, True
         elif isinstance(position, CoordinatePlacement) and not _is_on_page(position, document):
             yield "outside_page", {}, False
 
 
-def _of_keyword(
-    seal: PresetSeal, place: KeywordPlacement, count: int | None
-) -> Iterator[tuple[str, dict[str, str | int], bool]]:
+def _of_keyword(place: KeywordPlacement, count: int | None) -> Iterator[tuple[str, dict[str, str | int], bool]]:
     if not place.keyword.strip():
         yield "keyword_missing", {}, True
         return
     if len(place.keyword) > MAX_KEYWORD_CHARACTERS:
         yield "keyword_too_long", {"most": MAX_KEYWORD_CHARACTERS}, False
-    if count == 0 and not seal.fallbacks:
+    if count == 0 and not place.fallbacks:
         yield "keyword_not_found", {"keyword": place.keyword}, True
     elif count is not None and count > 1 and place.confirmed_hits != count:
         yield "keyword_unconfirmed", {"keyword": place.keyword, "count": count}, True

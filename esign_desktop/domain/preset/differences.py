@@ -43,9 +43,9 @@ def differences(
     Keywords that are not in ``hits`` are skipped.
     """
     found = [*_of_pages(kept.fingerprint, document, digests)]
-    for seal in preset.seals:
-        if seal.placement.document_id == kept.slot:
-            found.extend(_of_place(seal.placement, document, hits or {}))
+    for place in preset.placements:
+        if place.document_id == kept.slot:
+            found.extend(_of_place(place, document, hits or {}))
     return tuple(found)
 
 

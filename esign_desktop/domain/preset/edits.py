@@ -13,11 +13,12 @@ from esign_desktop.domain.page_ranges import PageRanges
 from esign_desktop.domain.placing.placement import (
     CoordinatePlacement,
     CrossPagePlacement,
+    FallbackPoint,
     KeywordPlacement,
     Placement,
     PlacementId,
 )
-from esign_desktop.domain.preset.preset import PlatformTemplate, Preset, PresetDocument, PresetSeal
+from esign_desktop.domain.preset.preset import PlatformTemplate, Preset, PresetDocument
 from esign_desktop.domain.signer import (
     ApplicationSigner,
     OpenSigner,
@@ -29,7 +30,7 @@ from esign_desktop.domain.signer import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
     from esign_desktop.domain.document import DocumentId
     from esign_desktop.domain.options import Party
@@ -70,9 +71,9 @@ def role_kind(role: Signer) -> RoleKind:
             return RoleKind.PLATFORM
 
 
-def seal_kind(seal: PresetSeal) -> SealKind:
+def seal_kind(place: Placement) -> SealKind:
     """Return the method that determines the seal's position."""
-    match seal.placement:
+    match place:
         case KeywordPlacement():
             return SealKind.KEYWORD
         case CoordinatePlacement():
@@ -122,7 +123,7 @@ def remove_role(preset: Preset, role_id: SignerId) -> Preset:
     return replace(
         preset,
         signers=tuple(role for role in preset.signers if role.id != role_id),
-        seals=tuple(seal for seal in preset.seals if seal.placement.signer_id != role_id),
+        placements=tuple(place for place in preset.placements if place.signer_id != role_id),
         options=replace(
             options,
             initiator=_without(options.initiator, role_id),
@@ -152,64 +153,47 @@ def move_role(preset: Preset, role_id: SignerId, offset: int) -> Preset:
 
 def add_seal(preset: Preset, role_id: SignerId, slot: DocumentId, kind: SealKind) -> Preset:
     """Add a seal of this kind to a document, for the signer of a role."""
-    names = {str(place.id) for seal in preset.seals for place in (seal.placement, *seal.fallbacks)}
-    place = KeywordPlacement(PlacementId(_free("seal", names)), role_id, slot, "")
-    seal = PresetSeal(place)
-    added = replace(preset, seals=(*preset.seals, seal))
-    return change_seal(added, place.id, lambda new_seal: with_place_kind(new_seal, kind, _page_count(preset, slot)))
+    names = {str(place.id) for place in preset.placements}
+    keyword = KeywordPlacement(PlacementId(_free("seal", names)), role_id, slot, "")
+    added = with_place_kind(keyword, kind, _page_count(preset, slot))
+    return replace(preset, placements=(*preset.placements, added))
 
 
-def change_seal(preset: Preset, seal_id: PlacementId, change: Callable[[PresetSeal], PresetSeal]) -> Preset:
-    """Apply ``change`` to one seal. The fallback points then adopt the role, document and size of the changed seal."""
-    return replace(
-        preset,
-        seals=tuple(_aligned(change(seal)) if seal.placement.id == seal_id else seal for seal in preset.seals),
-    )
+def change_seal(preset: Preset, place: Placement) -> Preset:
+    """Replace the placement that has the same id."""
+    return replace(preset, placements=tuple(place if p.id == place.id else p for p in preset.placements))
 
 
 def remove_seal(preset: Preset, seal_id: PlacementId) -> Preset:
     """Remove a seal from the preset."""
-    return replace(preset, seals=tuple(seal for seal in preset.seals if seal.placement.id != seal_id))
+    return replace(preset, placements=tuple(place for place in preset.placements if place.id != seal_id))
 
 
-def with_place(seal: PresetSeal, place: Placement) -> PresetSeal:
-    """Return a copy of the seal with this placement. If the keyword changes, the confirmed match count is removed."""
-    before = seal.placement
-    if isinstance(place, KeywordPlacement) and isinstance(before, KeywordPlacement) and place.keyword != before.keyword:
-        place = replace(place, confirmed_hits=None)
-    return replace(seal, placement=place)
+def with_keyword(place: Placement, keyword: str) -> Placement:
+    """Return the keyword placement with this keyword. The matches of another keyword are not confirmed yet."""
+    if not isinstance(place, KeywordPlacement) or place.keyword == keyword:
+        return place
+    return replace(place, keyword=keyword, confirmed_hits=None)
 
 
-def with_place_kind(seal: PresetSeal, kind: SealKind, page_count: int) -> PresetSeal:
+def with_place_kind(old: Placement, kind: SealKind, page_count: int) -> Placement:
     """Change the method that determines the seal's position.
 
     A seal that becomes a keyword seal has no keyword yet. The seal's old position becomes the fallback point.
     """
-    if seal_kind(seal) is kind:
-        return seal
-    old = seal.placement
-    first = _first_point(seal, page_count)
+    if seal_kind(old) is kind:
+        return old
+    first = _first_point(old, page_count)
     same = (old.id, old.signer_id, old.document_id)
     match kind:
         case SealKind.KEYWORD:
-            fallback = replace(first, id=PlacementId(f"{old.id} at 1"))
-            keyword = KeywordPlacement(*same, "", width_pt=old.width_pt)
-            return PresetSeal(keyword, (fallback,))
+            return KeywordPlacement(*same, "", width_pt=old.width_pt, fallbacks=(first,))
         case SealKind.COORDINATE:
-            return PresetSeal(replace(first, id=old.id))
+            with_qr_code = isinstance(old, KeywordPlacement) and old.with_qr_code
+            return CoordinatePlacement(*same, first.pages, first.center, old.width_pt, with_qr_code)
         case SealKind.CROSS_PAGE:
             pages = PageRanges.all_of(max(1, page_count))
-            return PresetSeal(CrossPagePlacement(*same, pages, first.center.y_pt, old.width_pt))
-
-
-def with_fallbacks(seal: PresetSeal, points: Iterable[tuple[int, PagePoint]]) -> PresetSeal:
-    """Set the fallback points of a keyword seal. ``points`` contains page numbers, each with a point in page space."""
-    same = seal.placement.signer_id, seal.placement.document_id
-    fallbacks = tuple(
-        CoordinatePlacement(PlacementId(f"{seal.placement.id} at {number}"), *same, PageRanges.single(page), point)
-        for number, (page, point) in enumerate(points, 1)
-    )
-    return replace(seal, fallbacks=fallbacks)
+            return CrossPagePlacement(*same, pages, first.center.y_pt, old.width_pt)
 
 
 # Documents
@@ -226,14 +210,15 @@ def with_uncounted_keywords(preset: Preset, slot: DocumentId) -> Preset:
 
     Call this function when the text of the document has changed.
     """
-
-    def uncounted(seal: PresetSeal) -> PresetSeal:
-        place = seal.placement
-        if isinstance(place, KeywordPlacement) and place.document_id == slot:
-            return replace(seal, placement=replace(place, confirmed_hits=None))
-        return seal
-
-    return replace(preset, seals=tuple(map(uncounted, preset.seals)))
+    return replace(
+        preset,
+        placements=tuple(
+            replace(place, confirmed_hits=None)
+            if isinstance(place, KeywordPlacement) and place.document_id == slot
+            else place
+            for place in preset.placements
+        ),
+    )
 
 
 def _page_count(preset: Preset, slot: DocumentId) -> int:
@@ -277,21 +262,13 @@ def _without_role(document: PresetDocument, role_id: SignerId) -> PresetDocument
     return replace(document, source=replace(source, fields=fields))
 
 
-def _aligned(seal: PresetSeal) -> PresetSeal:
-    place = seal.placement
-    if not isinstance(place, KeywordPlacement):
-        return replace(seal, fallbacks=())
-    same = {name: getattr(place, name) for name in ("signer_id", "document_id", "width_pt", "with_qr_code")}
-    return replace(seal, fallbacks=tuple(replace(fallback, **same) for fallback in seal.fallbacks))
-
-
-def _first_point(seal: PresetSeal, page_count: int) -> CoordinatePlacement:
+def _first_point(old: Placement, page_count: int) -> FallbackPoint:
     """Return a point near the seal's old position."""
-    old = seal.placement
-    if isinstance(old, CoordinatePlacement):
-        return old
-    if seal.fallbacks:
-        return seal.fallbacks[0]
     last = PageRanges.single(max(1, page_count))
-    center = PagePoint(_FIRST_POINT.x_pt, old.center_y_pt) if isinstance(old, CrossPagePlacement) else _FIRST_POINT
-    return CoordinatePlacement(old.id, old.signer_id, old.document_id, last, center, old.width_pt)
+    match old:
+        case CoordinatePlacement(pages=pages, center=center):
+            return FallbackPoint(pages, center)
+        case CrossPagePlacement(center_y_pt=y_pt):
+            return FallbackPoint(last, PagePoint(_FIRST_POINT.x_pt, y_pt))
+        case KeywordPlacement(fallbacks=fallbacks):
+            return fallbacks[0] if fallbacks else FallbackPoint(last, _FIRST_POINT)

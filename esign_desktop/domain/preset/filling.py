@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from esign_desktop.domain.document import Document, DocumentId
     from esign_desktop.domain.placing.placement import KeywordHits, Placement
-    from esign_desktop.domain.preset.preset import FormField, Preset, PresetDocument, PresetSeal
+    from esign_desktop.domain.preset.preset import FormField, Preset, PresetDocument
     from esign_desktop.domain.signer import OpenParty, Signer
 
 
@@ -51,27 +51,26 @@ def fill(
     signer_ids = {role_id: signer.id for role_id, signer in signers.items()}
     placements = tuple(
         replace(place, id=new_placement_id(), signer_id=signer_ids[place.signer_id], document_id=document.id)
-        for seal in preset.seals
-        for kept, document in [by_slot[seal.placement.document_id]]
-        for place in _places(seal, kept, document, hits or {})
+        for kept_place in preset.placements
+        for kept, document in [by_slot[kept_place.document_id]]
+        for place in _places(kept_place, kept, document, hits or {})
     )
     options = replace(with_signer_ids(preset.options, signer_ids), business_scene=preset.title)
     draft_id, people = ContractDraft.new().id, tuple(signers.values())
     return ContractDraft(draft_id, tuple(documents), people, placements, options, preset.is_ordered)
 
 
-def _places(seal: PresetSeal, kept: PresetDocument, document: Document, hits: KeywordHits) -> Iterator[Placement]:
-    place = seal.placement
+def _places(place: Placement, kept: PresetDocument, document: Document, hits: KeywordHits) -> Iterator[Placement]:
     if isinstance(place, KeywordPlacement):
         found = hits.get((document.id, place.keyword))
         count = place.confirmed_hits if found is None else len(found)
-        if count != 0 or not seal.fallbacks:
+        if count != 0 or not place.fallbacks:
             # A keyword with neither matches nor fallback points is kept: the checks report it, so the contract is not
             # sent.
             agrees = found is None or count == place.confirmed_hits
-            yield place if agrees else replace(place, confirmed_hits=None)
+            yield replace(place, confirmed_hits=place.confirmed_hits if agrees else None, fallbacks=())
             return
-        for fallback in seal.fallbacks:
+        for fallback in place.fallback_placements:
             yield from _within(fallback, document)
     elif isinstance(place, CoordinatePlacement):
         yield from _within(place, document)

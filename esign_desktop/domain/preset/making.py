@@ -11,12 +11,11 @@ from esign_desktop.domain.document import DocumentId
 from esign_desktop.domain.errors import InputError
 from esign_desktop.domain.page_ranges import PageRanges
 from esign_desktop.domain.placing.participation import with_documents
-from esign_desktop.domain.placing.placement import CoordinatePlacement, KeywordPlacement, PlacementId
+from esign_desktop.domain.placing.placement import CoordinatePlacement, FallbackPoint, KeywordPlacement, PlacementId
 from esign_desktop.domain.preset.preset import (
     DocumentSource,
     Preset,
     PresetDocument,
-    PresetSeal,
     new_preset_id,
     with_signer_ids,
 )
@@ -78,7 +77,7 @@ def preset_of(
         )
         for signer in draft.signers
     )
-    seals = []
+    placements: list[Placement] = []
     for number, placement in enumerate(draft.placements, 1):
         if placement.signer_id in signer_ids and placement.document_id in slots:
             kept = replace(
@@ -92,15 +91,15 @@ def preset_of(
                 kept = replace(kept, anchor=None, unverified_at=None)
             found = (hits or {}).get(_search(placement))
             if isinstance(kept, KeywordPlacement) and found is not None:
-                seals.append(counted_seal(kept, found, draft.behaviour))
+                placements.append(counted_seal(kept, found, draft.behaviour))
             else:
-                seals.append(PresetSeal(kept))
+                placements.append(kept)
     return Preset(
         id=new_preset_id(),
         name=name,
         documents=documents,
         signers=signers,
-        seals=tuple(seals),
+        placements=tuple(placements),
         options=with_signer_ids(draft.options, signer_ids),
         is_ordered=draft.is_ordered,
         home=home,
@@ -165,32 +164,25 @@ def require_agreed(draft: ContractDraft, hits: KeywordHits) -> None:
         if isinstance(place, KeywordPlacement):
             found = hits.get(_search(place))
             if found is not None:
-                require_agreed_seal(PresetSeal(place), len(found))
+                require_agreed_seal(place, len(found))
 
 
-def require_agreed_seal(seal: PresetSeal, count: int) -> None:
+def require_agreed_seal(place: KeywordPlacement, count: int) -> None:
     """Raise the errors of ``require_agreed`` for one seal whose keyword has ``count`` matches."""
-    place = seal.placement
-    if not isinstance(place, KeywordPlacement):
-        return
-    if not count and not seal.fallbacks:
+    if not count and not place.fallbacks:
         raise InputError("preset.keyword_not_found", keyword=place.keyword)
     if count > 1 and place.confirmed_hits != count:
         raise InputError("preset.keyword_unconfirmed", keyword=place.keyword, count=count)
 
 
-def counted_seal(place: KeywordPlacement, hits: tuple[KeywordHit, ...], behaviour: PlatformBehaviour) -> PresetSeal:
-    """Return a seal for these keyword matches.
-
-    The number of matches is confirmed, and the matches provide the fallback points.
-    """
-    fallbacks = tuple(
-        CoordinatePlacement(
-            *(PlacementId(f"{place.id} at {number}"), place.signer_id, place.document_id),
-            PageRanges.single(hit.page_number),
-            hit.origin(behaviour).moved(place.offset_x_pt, place.offset_y_pt),
-            *(place.width_pt, place.with_qr_code),
+def counted_seal(
+    place: KeywordPlacement, hits: tuple[KeywordHit, ...], behaviour: PlatformBehaviour
+) -> KeywordPlacement:
+    """Return the placement with the confirmed number of matches and, for each match, a fallback point."""
+    points = (
+        FallbackPoint(
+            PageRanges.single(hit.page_number), hit.origin(behaviour).moved(place.offset_x_pt, place.offset_y_pt)
         )
-        for number, hit in enumerate(hits, 1)
+        for hit in hits
     )
-    return PresetSeal(replace(place, confirmed_hits=len(hits)), fallbacks)
+    return replace(place, confirmed_hits=len(hits), fallbacks=tuple(points))

@@ -32,13 +32,13 @@ def with_changes_meanwhile(edited: Preset, base: Preset, kept: Preset) -> Preset
         settled=tuple(sorted({*edited.settled, *kept.settled})),
     )
     signers = {role.id for role in merged.signers}
-    if any(seal.placement.signer_id not in signers for seal in merged.seals):
+    if any(place.signer_id not in signers for place in merged.placements):
         raise InputError("preset.edited_meanwhile")
     return merged
 
 
 def _contract(preset: Preset) -> object:
-    return preset.documents, preset.seals, preset.options, preset.is_ordered
+    return preset.documents, preset.placements, preset.options, preset.is_ordered
 
 
 def _one_of(edited: Value, base: Value, kept: Value, by: Callable[[Value], object] = lambda value: value) -> Value:

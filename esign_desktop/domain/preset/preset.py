@@ -18,7 +18,7 @@ from esign_desktop.domain.contract.fingerprint import Fingerprint
 from esign_desktop.domain.document import DocumentId
 from esign_desktop.domain.environment import EnvironmentKind
 from esign_desktop.domain.options import AccountParty, FlowOptions, SignerParty, SignWithin
-from esign_desktop.domain.placing.placement import CoordinatePlacement, Placement
+from esign_desktop.domain.placing.placement import Placement
 from esign_desktop.domain.preset.questions import (
     MAX_CHARACTERS,
     AnswerKind,
@@ -133,14 +133,6 @@ class PresetDocument:
 
 
 @dataclass(frozen=True, slots=True)
-class PresetSeal:
-    """A signer's seal. If the seal's keyword is not found in the document, the ``fallbacks`` are used instead."""
-
-    placement: Placement
-    fallbacks: tuple[CoordinatePlacement, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class PresetHome:
     """The only project in which the account and template ids of a preset are valid."""
 
@@ -156,7 +148,7 @@ class Preset:
     name: str
     documents: tuple[PresetDocument, ...] = ()
     signers: tuple[Signer, ...] = ()
-    seals: tuple[PresetSeal, ...] = ()
+    placements: tuple[Placement, ...] = ()
     options: FlowOptions = field(default_factory=FlowOptions)
     is_ordered: bool = True
     function_key: int | None = None

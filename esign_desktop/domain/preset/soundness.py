@@ -58,7 +58,8 @@ def is_sound(preset: Preset) -> bool:
     """Return whether the preset is consistent, so that it can be displayed and filled in."""
     slots = [document.slot for document in preset.documents]
     signers = [role.id for role in preset.signers]
-    placements = [place for seal in preset.seals for place in (seal.placement, *seal.fallbacks)]
+    keywords = [place for place in preset.placements if isinstance(place, KeywordPlacement)]
+    placements = [*preset.placements, *(point for place in keywords for point in place.fallback_placements)]
     return all(
         (
             _ID.fullmatch(preset.id) is not None,
@@ -66,8 +67,8 @@ def is_sound(preset: Preset) -> bool:
             preset.function_key is None or preset.function_key in FUNCTION_KEYS,
             0 < len(slots) <= MAX_DOCUMENTS and len(set(slots)) == len(slots),
             0 < len(signers) <= MAX_ROLES and len(set(signers)) == len(signers),
-            len(preset.seals) <= MAX_SEALS,
-            all(len(seal.fallbacks) <= MAX_FALLBACKS for seal in preset.seals),
+            len(preset.placements) <= MAX_SEALS,
+            all(len(place.fallbacks) <= MAX_FALLBACKS for place in keywords),
             all(place.document_id in slots and place.signer_id in signers for place in placements),
             all(_fits(place) for place in placements),
             all(map(_is_sound_document, preset.documents)),

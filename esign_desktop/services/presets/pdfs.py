@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from esign_desktop.domain.document import Document
     from esign_desktop.domain.environment import PlatformBehaviour
-    from esign_desktop.domain.placing.placement import KeywordHit
+    from esign_desktop.domain.placing.placement import KeywordHit, Placement
     from esign_desktop.services.editing.documents import DocumentService
     from esign_desktop.store.files.preset_files import PresetFiles
 
@@ -93,17 +93,17 @@ class PresetPdfs:
         ``preset.keyword_unconfirmed`` for a keyword with several matches, which the user has to confirm.
         """
         sources = {document.slot: document.source for document in preset.documents}
-        seals = []
-        for seal in preset.seals:
-            place, source = seal.placement, sources.get(seal.placement.document_id)
+        placements: list[Placement] = []
+        for place in preset.placements:
+            source = sources.get(place.document_id)
             if isinstance(place, KeywordPlacement) and place.confirmed_hits is None and isinstance(source, KeptPdf):
                 hits = self._find(source, place.keyword)
-                require_agreed_seal(seal, len(hits))
+                require_agreed_seal(place, len(hits))
                 found = counted_seal(place, hits, self._behaviour())
-                seals.append(replace(found, fallbacks=seal.fallbacks or found.fallbacks))
-                continue
-            seals.append(seal)
-        return replace(preset, seals=tuple(seals))
+                placements.append(replace(found, fallbacks=place.fallbacks or found.fallbacks))
+            else:
+                placements.append(place)
+        return replace(preset, placements=tuple(placements))
 
     def _find(self, source: KeptPdf, keyword: str) -> tuple[KeywordHit, ...]:
         document = self.open(source, "")

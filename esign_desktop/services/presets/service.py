@@ -50,7 +50,8 @@ if TYPE_CHECKING:
     from esign_desktop.domain.document import DocumentId, TemplateFilling
     from esign_desktop.domain.doubts.doubt import Doubt
     from esign_desktop.domain.environment import Environment
-    from esign_desktop.domain.preset.preset import PresetId, PresetSeal
+    from esign_desktop.domain.placing.placement import Placement
+    from esign_desktop.domain.preset.preset import PresetId
     from esign_desktop.services.editing.documents import DocumentService
     from esign_desktop.services.people.third_ids import ThirdIds
     from esign_desktop.store.files.preset_files import PresetFiles
@@ -334,7 +335,7 @@ class PresetService:
 
     def hits_of(self, preset: Preset, kept: PresetDocument, document: Document) -> KeywordHits:
         """Search an open document for the keywords of the preset's document ``kept``, and return the matches."""
-        places = (seal.placement for seal in preset.seals if seal.placement.document_id == kept.slot)
+        places = (place for place in preset.placements if place.document_id == kept.slot)
         keywords = {place.keyword for place in places if isinstance(place, KeywordPlacement)}
         return {(document.id, keyword): self._documents.find(document.id, keyword) for keyword in keywords}
 
@@ -580,20 +581,19 @@ class ImportedPresets:
             return preset
         opened = self._presets.pdfs.open(document.source, document.name)
 
-        def counted(seal: PresetSeal) -> PresetSeal:
-            place = seal.placement
+        def counted(place: Placement) -> Placement:
             if not isinstance(place, KeywordPlacement) or place.document_id != document.slot:
-                return seal
+                return place
             count = len(self._documents.find(opened.id, place.keyword))
             # Other counts than the one confirmed in the file have to be confirmed in the editor.
             agreed = count if count in {0, 1, place.confirmed_hits} else None
-            return replace(seal, placement=replace(place, confirmed_hits=agreed))
+            return replace(place, confirmed_hits=agreed)
 
         try:
             fingerprint = Fingerprint(opened.pages, self._documents.text_digests(opened.id))
             kept = replace(document, fingerprint=fingerprint, source=KeptPdf(opened.sha256, opened.size_bytes))
-            seals = tuple(map(counted, preset.seals))
+            placements = tuple(map(counted, preset.placements))
         finally:
             self._documents.close(opened.id)
         documents = tuple(kept if each.slot == document.slot else each for each in preset.documents)
-        return replace(preset, documents=documents, seals=seals)
+        return replace(preset, documents=documents, placements=placements)

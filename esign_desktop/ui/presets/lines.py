@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 
     from esign_desktop.domain.added_pages import AddedTable
     from esign_desktop.domain.options import Party
-    from esign_desktop.domain.preset.preset import FormField, Preset, PresetDocument, PresetSeal
+    from esign_desktop.domain.placing.placement import Placement
+    from esign_desktop.domain.preset.preset import FormField, Preset, PresetDocument
 
 _LONGEST = 60
 _SHOWN_OF_HASH = 8
@@ -58,7 +59,9 @@ def preset_lines(preset: Preset) -> dict[str, Line]:
             "\n".join(_roles(preset, names)), (preset.signers, preset.is_ordered)
         ),
         translate("PresetLines", "Signs automatically"): _plain(automatic_signers(preset)),
-        translate("PresetLines", "Seals"): Line("\n".join(_seal(seal, names) for seal in preset.seals), preset.seals),
+        translate("PresetLines", "Seals"): Line(
+            "\n".join(_seal(place, names) for place in preset.placements), preset.placements
+        ),
         translate("PresetLines", "Tables at the end"): Line("\n".join(map(_table, tables)), tables),
         translate("PresetLines", "Form fields"): Line("\n".join(_fields(preset, names)), tuple(_form_fields(preset))),
         translate("PresetLines", "Page opened after signing"): Line(
@@ -112,23 +115,21 @@ def _roles(preset: Preset, names: dict[str, str]) -> Iterator[str]:
         yield f"{step}{names[str(role.id)]} · {kinds[role_kind(role).value]}"
 
 
-def _seal(seal: PresetSeal, names: dict[str, str]) -> str:
-    place = seal.placement
-    row = f"{seal_row(seal, names)} {_where(seal)}"
+def _seal(place: Placement, names: dict[str, str]) -> str:
+    row = f"{seal_row(place, names)} {_where(place)}"
     if not isinstance(place, KeywordPlacement):
         return row
     if place.confirmed_hits:
         return translate("PresetLines", "{seal}, positions: {count}").format(seal=row, count=place.confirmed_hits)
     if place.confirmed_hits == 0:
         return translate("PresetLines", "{seal}, not found; fallback positions: {count}").format(
-            seal=row, count=len(seal.fallbacks)
+            seal=row, count=len(place.fallbacks)
         )
     return translate("PresetLines", "{seal}, check before use").format(seal=row)
 
 
-def _where(seal: PresetSeal) -> str:
+def _where(place: Placement) -> str:
     """Return where on the page, or from the keyword, and how wide, in millimetres."""
-    place = seal.placement
     match place:
         case KeywordPlacement(offset_x_pt=x_pt, offset_y_pt=y_pt):
             at = f"{pt_to_mm(x_pt):+.0f}, {pt_to_mm(y_pt):+.0f}"

@@ -14,9 +14,10 @@ from esign_desktop.domain.signer import title_of
 from esign_desktop.ui.text.outside import one_line
 
 if TYPE_CHECKING:
+    from esign_desktop.domain.placing.placement import Placement
     from esign_desktop.domain.preset.checks import PresetProblem
     from esign_desktop.domain.preset.differences import Difference
-    from esign_desktop.domain.preset.preset import FormField, Preset, PresetSeal
+    from esign_desktop.domain.preset.preset import FormField, Preset
     from esign_desktop.domain.signer import Signer
 
 
@@ -96,9 +97,8 @@ def role_names(preset: Preset) -> dict[str, str]:
     return {str(role.id): role_name(role, number) for number, role in enumerate(preset.signers, 1)}
 
 
-def seal_row(seal: PresetSeal, names: dict[str, str]) -> str:
-    """Say a seal in a line: whose, and where."""
-    place = seal.placement
+def seal_row(place: Placement, names: dict[str, str]) -> str:
+    """Return a line that names the seal's signer and its position."""
     who = names.get(str(place.signer_id), "")
     match place:
         case KeywordPlacement(keyword=keyword):

@@ -6,7 +6,12 @@ import pytest
 
 from esign_desktop.domain.geometry import PagePoint
 from esign_desktop.domain.page_ranges import PageRanges
-from esign_desktop.domain.placing.placement import CoordinatePlacement, CrossPagePlacement, KeywordPlacement
+from esign_desktop.domain.placing.placement import (
+    CoordinatePlacement,
+    CrossPagePlacement,
+    FallbackPoint,
+    KeywordPlacement,
+)
 from esign_desktop.domain.preset.checks import PresetPart, check_preset
 from esign_desktop.domain.preset.edits import (
     RoleKind,
@@ -18,9 +23,8 @@ from esign_desktop.domain.preset.edits import (
     move_role,
     remove_role,
     remove_seal,
-    with_fallbacks,
+    with_keyword,
     with_kind,
-    with_place,
     with_place_kind,
     with_somebody_else,
 )
@@ -57,7 +61,7 @@ def test_a_new_role_signs_last_under_an_id_of_its_own() -> None:
 def test_a_role_that_goes_takes_its_seals_and_parts_along() -> None:
     preset = with_template(make_preset())
     after = remove_role(preset, ONE)
-    assert all(seal.placement.signer_id != ONE for seal in after.seals)
+    assert all(place.signer_id != ONE for place in after.placements)
     assert after.options.payer is None
     source = after.documents[0].source
     assert isinstance(source, PlatformTemplate)
@@ -78,7 +82,7 @@ def test_neighbours_change_places_in_the_order_of_signing_too() -> None:
 def test_a_role_of_another_kind_keeps_its_place_and_title(kind: RoleKind) -> None:
     preset = make_preset()
     after = change_role(preset, ONE, lambda role: with_kind(role, kind))
-    assert after.seals == preset.seals
+    assert after.placements == preset.placements
     role = after.role(ONE)
     assert role.terms.step == preset.role(ONE).terms.step
     assert (role.name if isinstance(role, ApplicationSigner) else role.role) == "乙方"
@@ -96,57 +100,47 @@ def test_somebody_else_is_nobody_yet() -> None:
 
 def test_a_keyword_that_becomes_a_point_stands_where_it_fell_back_to() -> None:
     preset = make_preset()
-    keyword = next(seal for seal in preset.seals if isinstance(seal.placement, KeywordPlacement))
-    seal_id = keyword.placement.id
-    after = change_seal(preset, seal_id, lambda seal: with_place_kind(seal, SealKind.COORDINATE, 3))
-    point = next(seal for seal in after.seals if seal.placement.id == seal_id)
-    assert isinstance(point.placement, CoordinatePlacement)
-    assert point.placement.center == keyword.fallbacks[0].center
-    assert point.fallbacks == ()
-    back = change_seal(after, seal_id, lambda seal: with_place_kind(seal, SealKind.KEYWORD, 3))
-    again = next(seal for seal in back.seals if seal.placement.id == seal_id)
-    assert [fallback.center for fallback in again.fallbacks] == [point.placement.center]
-    assert is_sound(with_keyword(back, "甲方"))
+    keyword = keyword_of(preset)
+    point = with_place_kind(keyword, SealKind.COORDINATE, 3)
+    assert isinstance(point, CoordinatePlacement)
+    assert point.id == keyword.id
+    assert point.center == keyword.fallbacks[0].center
+    again = with_place_kind(point, SealKind.KEYWORD, 3)
+    assert isinstance(again, KeywordPlacement)
+    assert [fallback.center for fallback in again.fallbacks] == [point.center]
+    assert is_sound(change_seal(preset, replace(again, keyword="甲方")))
 
 
-def with_keyword(preset: Preset, keyword: str) -> Preset:
-    def change(preset: Preset, index: int) -> Preset:
-        place = preset.seals[index].placement
-        if not isinstance(place, KeywordPlacement):
-            return preset
-        return change_seal(preset, place.id, lambda seal: with_place(seal, replace(place, keyword=keyword)))
-
-    for index in range(len(preset.seals)):
-        preset = change(preset, index)
-    return preset
+def keyword_of(preset: Preset) -> KeywordPlacement:
+    return next(place for place in preset.placements if isinstance(place, KeywordPlacement))
 
 
 def test_another_keyword_has_not_been_counted_yet() -> None:
-    after = with_keyword(make_preset(), "借款人")
-    assert {seal.placement.confirmed_hits for seal in after.seals if isinstance(seal.placement, KeywordPlacement)} == {
-        None
-    }
+    keyword = keyword_of(make_preset())
+    assert keyword.confirmed_hits is not None
+    assert with_keyword(keyword, keyword.keyword) == keyword
+    assert with_keyword(keyword, "借款人") == replace(keyword, keyword="借款人", confirmed_hits=None)
 
 
 def test_points_to_fall_back_to_belong_to_the_seals_own_role() -> None:
     preset = make_preset()
-    place = next(seal.placement for seal in preset.seals if isinstance(seal.placement, KeywordPlacement))
-    points = ((1, PagePoint(10.0, 20.0)), (2, PagePoint(30.0, 40.0)))
-    after = change_seal(preset, place.id, lambda seal: with_fallbacks(seal, points))
+    centers = PagePoint(10.0, 20.0), PagePoint(30.0, 40.0)
+    points = tuple(FallbackPoint(PageRanges.single(number), center) for number, center in enumerate(centers, 1))
     other = preset.signers[1].id
-    after = change_seal(after, place.id, lambda seal: with_place(seal, replace(seal.placement, signer_id=other)))
-    (seal,) = (seal for seal in after.seals if seal.placement.id == place.id)
-    assert [(fallback.pages.first, fallback.center) for fallback in seal.fallbacks] == list(points)
-    assert {fallback.signer_id for fallback in seal.fallbacks} == {other}
-    assert is_sound(after)
+    place = replace(keyword_of(preset), fallbacks=points, signer_id=other, width_pt=50.0)
+    assert is_sound(change_seal(preset, place))
+    assert [(fixed.pages, fixed.center) for fixed in place.fallback_placements] == [
+        (point.pages, point.center) for point in points
+    ]
+    assert {(fixed.signer_id, fixed.width_pt) for fixed in place.fallback_placements} == {(other, 50.0)}
 
 
 @pytest.mark.parametrize("kind", SealKind)
 def test_a_seal_comes_and_goes(kind: SealKind) -> None:
     preset = make_preset()
     after = add_seal(preset, ONE, preset.documents[0].slot, kind)
-    assert len(after.seals) == len(preset.seals) + 1
-    added = after.seals[-1].placement
+    assert len(after.placements) == len(preset.placements) + 1
+    added = after.placements[-1]
     assert isinstance(added, CrossPagePlacement) is (kind is SealKind.CROSS_PAGE)
     assert remove_seal(after, added.id) == preset
 
@@ -164,15 +158,15 @@ def test_what_keeps_a_preset_from_being_kept_is_said() -> None:
     slot = preset.documents[0].slot
     page_count = len(preset.documents[0].fingerprint.pages)
     added = add_seal(preset, ONE, slot, SealKind.COORDINATE)
-    place = added.seals[-1].placement
+    place = added.placements[-1]
     assert isinstance(place, CoordinatePlacement)
     far = replace(place, pages=PageRanges.single(page_count + 1))
-    beyond = change_seal(added, place.id, lambda seal: with_place(seal, far))
+    beyond = change_seal(added, far)
     assert "no_such_page" in codes(beyond)
     assert "keyword_missing" in codes(add_seal(preset, ONE, slot, SealKind.KEYWORD))
-    assert "keyword_too_long" in codes(with_keyword(preset, "字" * 31))
+    assert "keyword_too_long" in codes(change_seal(preset, replace(keyword_of(preset), keyword="字" * 31)))
     assert "name_missing" in codes(replace(preset, name=" "))
-    assert "nobody" in codes(replace(preset, signers=(), seals=()))
+    assert "nobody" in codes(replace(preset, signers=(), placements=()))
     silent = change_role(preset, ONE, lambda role: replace(role, terms=replace(role.terms, is_silent=True)))
     assert "customer_is_silent" in codes(silent)
     assert not any(problem.is_grave for problem in check_preset(silent) if problem.code == "customer_is_silent")

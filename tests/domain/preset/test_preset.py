@@ -17,6 +17,7 @@ from esign_desktop.domain.placing.participation import Participation, participat
 from esign_desktop.domain.placing.placement import (
     CoordinatePlacement,
     CrossPagePlacement,
+    FallbackPoint,
     KeywordHit,
     KeywordPlacement,
 )
@@ -332,12 +333,13 @@ def test_customers_come_in_the_order_in_which_they_sign() -> None:
 
 def damaged() -> list[Preset]:
     preset = make_preset()
-    seal, document = preset.seals[2], preset.documents[0]
-    place = seal.placement
+    place, keyword, document = preset.placements[2], preset.placements[0], preset.documents[0]
     assert isinstance(place, CoordinatePlacement)
+    assert isinstance(keyword, KeywordPlacement)
+    point = FallbackPoint(place.pages, place.center)
 
     def with_place(**changes: Any) -> Preset:
-        return replace(preset, seals=(replace(seal, placement=replace(place, **changes)),))
+        return replace(preset, placements=(replace(place, **changes),))
 
     return [
         replace(preset, id=PresetId("../../etc/passwd")),
@@ -348,8 +350,8 @@ def damaged() -> list[Preset]:
         replace(preset, documents=(document, document)),
         replace(preset, signers=()),
         replace(preset, signers=preset.signers * 2),
-        replace(preset, seals=preset.seals * 200),
-        replace(preset, seals=(replace(seal, fallbacks=(place,) * 201),)),
+        replace(preset, placements=preset.placements * 200),
+        replace(preset, placements=(replace(keyword, fallbacks=(point,) * 201),)),
         replace(preset, documents=(replace(document, name=""),)),
         replace(preset, documents=(replace(document, fingerprint=Fingerprint(())),)),
         replace(preset, documents=(replace(document, fingerprint=Fingerprint((PageFrame(-1.0, 5.0),))),)),

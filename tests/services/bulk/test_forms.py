@@ -200,11 +200,10 @@ def test_a_question_that_may_stay_empty_needs_no_column(desk: BulkDesk, tmp_path
 
 def test_a_preset_with_a_keyword_that_is_nowhere_sends_no_sheet(desk: BulkDesk, tmp_path: Path) -> None:
     preset = desk.make_preset(tmp_path)
-    (seal,) = preset.seals
-    place = seal.placement
+    (place,) = preset.placements
     assert isinstance(place, KeywordPlacement)
-    bare = replace(seal, placement=replace(place, confirmed_hits=0), fallbacks=())
-    kept = desk.presets.save(replace(preset, seals=(bare,)))
+    bare = replace(place, confirmed_hits=0, fallbacks=())
+    kept = desk.presets.save(replace(preset, placements=(bare,)))
     obstacle = desk.bulk.preset_obstacle(kept)
     assert obstacle is not None
     assert obstacle.code == "preset.keyword_not_found"

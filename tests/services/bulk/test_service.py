@@ -318,7 +318,7 @@ def test_plan_holds_for_its_environment_and_preset_alone(desk: BulkDesk, preset:
         desk.bulk.run(plan)
     assert caught.value.code == "bulk.environment_changed"
     desk.environment = mine
-    desk.presets.save(replace(preset, seals=()))
+    desk.presets.save(replace(preset, placements=()))
     with pytest.raises(InputError) as caught:
         desk.bulk.run(plan)
     assert caught.value.code == "bulk.preset_changed"

@@ -41,9 +41,12 @@ def make_form_preset(desk: CounterDesk, folder: Path) -> Preset:
     preset = desk.make_preset(folder)
     names = [field.name for field in FIELDS]
     template_id = make_template(desk.client_for(desk.environment), folder / "template.pdf", names)
-    seal = replace(preset.seals[0], placement=preset.seals[0].fallbacks[0], fallbacks=())
+    (keyword,) = preset.placements
+    assert isinstance(keyword, KeywordPlacement)
     document = replace(preset.documents[0], source=PlatformTemplate(template_id, FIELDS))
-    return desk.presets.save_edited(replace(preset, documents=(document,), seals=(seal,)), desk.environment)
+    return desk.presets.save_edited(
+        replace(preset, documents=(document,), placements=keyword.fallback_placements), desk.environment
+    )
 
 
 def answer_everything(desk: CounterDesk, folder: Path) -> Preset:
@@ -151,15 +154,14 @@ def test_what_may_stay_empty_is_not_asked_for(desk: CounterDesk, tmp_path: Path)
 
 def test_a_preset_whose_seal_has_no_place_is_not_taken_up(desk: CounterDesk, tmp_path: Path) -> None:
     preset = desk.make_preset(tmp_path, branch=True)
-    keyword, branch = preset.seals
-    place = keyword.placement
-    assert isinstance(place, KeywordPlacement)
-    for seals, code in (
+    keyword, branch = preset.placements
+    assert isinstance(keyword, KeywordPlacement)
+    for placements, code in (
         ((keyword,), "preset.seal_missing"),
-        ((replace(keyword, placement=replace(place, confirmed_hits=0), fallbacks=()), branch), KEYWORD_NOT_FOUND),
-        ((replace(keyword, placement=replace(place, confirmed_hits=None)), branch), "preset.keyword_unchecked"),
+        ((replace(keyword, confirmed_hits=0, fallbacks=()), branch), KEYWORD_NOT_FOUND),
+        ((replace(keyword, confirmed_hits=None), branch), "preset.keyword_unchecked"),
     ):
-        desk.presets.save(replace(preset, seals=seals))
+        desk.presets.save(replace(preset, placements=placements))
         with pytest.raises(InputError) as caught:
             desk.counter.choose(preset.id)
         assert caught.value.code == code
@@ -167,11 +169,10 @@ def test_a_preset_whose_seal_has_no_place_is_not_taken_up(desk: CounterDesk, tmp
 
 def test_a_keyword_that_is_nowhere_gives_way_to_its_points(desk: CounterDesk, tmp_path: Path) -> None:
     preset = desk.make_preset(tmp_path)
-    (seal,) = preset.seals
-    place = seal.placement
+    (place,) = preset.placements
     assert isinstance(place, KeywordPlacement)
-    nowhere = replace(seal, placement=replace(place, keyword="没有这个词", confirmed_hits=None))
-    kept = desk.presets.save_edited(replace(preset, seals=(nowhere,)), desk.environment)
+    nowhere = replace(place, keyword="没有这个词", confirmed_hits=None)
+    kept = desk.presets.save_edited(replace(preset, placements=(nowhere,)), desk.environment)
     desk.counter.choose(kept.id)
     desk.counter.enter(ZHANG)
     view = desk.counter.send()

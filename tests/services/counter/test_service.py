@@ -356,7 +356,7 @@ def test_preset_that_cannot_be_used_here_is_refused(desk: CounterDesk, tmp_path:
     bank = preset.signers[1]
     assert isinstance(bank, OrganizationSigner)
     unusable = {
-        "preset.no_customer": replace(preset, signers=preset.signers[1:], seals=preset.seals[1:]),
+        "preset.no_customer": replace(preset, signers=preset.signers[1:], placements=preset.placements[1:]),
         "preset.other_environment": replace(preset, home=elsewhere),
         "preset.staff_unknown": with_branch(preset, bank.id, bank.organization, Person("王经办")),
     }

@@ -160,18 +160,17 @@ def test_a_pdf_of_the_file_stays_while_it_is_looked_at_and_goes_when_it_is_decli
 
 def test_pages_and_matches_are_counted_here_and_not_believed(desk: CounterDesk, mine: Preset, tmp_path: Path) -> None:
     def lie(preset: Preset) -> Preset:
-        document, (keyword, branch) = preset.documents[0], preset.seals
-        place = keyword.placement
-        assert isinstance(place, KeywordPlacement)
-        nowhere = replace(keyword, placement=replace(place, keyword="没有这个词", confirmed_hits=1), fallbacks=())
+        document, (keyword, branch) = preset.documents[0], preset.placements
+        assert isinstance(keyword, KeywordPlacement)
+        nowhere = replace(keyword, keyword="没有这个词", confirmed_hits=1, fallbacks=())
         fingerprint = replace(document.fingerprint, pages=(PageFrame(595.0, 842.0),) * 9)
-        return replace(preset, documents=(replace(document, fingerprint=fingerprint),), seals=(nowhere, branch))
+        return replace(preset, documents=(replace(document, fingerprint=fingerprint),), placements=(nowhere, branch))
 
     found = desk.presets.imports.look_into(forged(desk, mine, tmp_path / "x.esignpreset", lie))
 
     assert len(found.fresh.documents[0].fingerprint.pages) == 2
     assert found.fresh.documents[0].source == mine.documents[0].source
-    place = found.fresh.seals[0].placement
+    place = found.fresh.placements[0]
     assert isinstance(place, KeywordPlacement)
     assert place.confirmed_hits == 0
     taken = desk.presets.imports.take_in(found, name_of_mine="early")
@@ -182,10 +181,9 @@ def test_pages_and_matches_are_counted_here_and_not_believed(desk: CounterDesk, 
 
 def test_more_seals_than_the_file_says_are_not_agreed_to(desk: CounterDesk, mine: Preset, tmp_path: Path) -> None:
     def more(preset: Preset) -> Preset:
-        keyword, branch = preset.seals
-        place = keyword.placement
-        assert isinstance(place, KeywordPlacement)
-        return replace(preset, seals=(replace(keyword, placement=replace(place, keyword="条")), branch))
+        keyword, branch = preset.placements
+        assert isinstance(keyword, KeywordPlacement)
+        return replace(preset, placements=(replace(keyword, keyword="条"), branch))
 
     found = desk.presets.imports.look_into(forged(desk, mine, tmp_path / "x.esignpreset", more))
     taken = desk.presets.imports.take_in(found, name_of_mine="early")

@@ -75,8 +75,8 @@ def test_a_seal_that_was_moved_on_the_page_is_moved_in_the_preset(desk: CounterD
 
     back = desk.presets.take_back(laid_out, moved(laid_out.draft), NOWHERE)
 
-    (before,) = (s.placement for s in preset.seals if isinstance(s.placement, CoordinatePlacement))
-    (after,) = (s.placement for s in back.seals if isinstance(s.placement, CoordinatePlacement))
+    (before,) = (place for place in preset.placements if isinstance(place, CoordinatePlacement))
+    (after,) = (place for place in back.placements if isinstance(place, CoordinatePlacement))
     assert after.center == before.center.moved(12.0, -7.0)
     assert back.id == preset.id
     assert isinstance(back.signers[0], OpenSigner)
@@ -92,14 +92,13 @@ def test_a_template_has_no_pages_to_lay_out(desk: CounterDesk, preset: Preset) -
 
 
 def test_a_new_keyword_is_counted_in_the_kept_file(desk: CounterDesk, preset: Preset) -> None:
-    seal = preset.seals[0]
-    assert isinstance(seal.placement, KeywordPlacement)
-    place = replace(seal.placement, keyword="第一条", confirmed_hits=None)
-    kept = desk.presets.save_edited(replace(preset, seals=(replace(seal, placement=place, fallbacks=()),)), NOWHERE)
-    (one,) = kept.seals
-    assert isinstance(one.placement, KeywordPlacement)
-    assert one.placement.confirmed_hits == 1
-    assert [fallback.pages.first for fallback in one.fallbacks] == [1]
+    place = preset.placements[0]
+    assert isinstance(place, KeywordPlacement)
+    other = replace(place, keyword="第一条", confirmed_hits=None, fallbacks=())
+    (kept,) = desk.presets.save_edited(replace(preset, placements=(other,)), NOWHERE).placements
+    assert isinstance(kept, KeywordPlacement)
+    assert kept.confirmed_hits == 1
+    assert [fallback.pages.first for fallback in kept.fallbacks] == [1]
 
 
 def test_a_new_version_of_the_file_stays_until_it_is_kept_or_let_go(
@@ -110,7 +109,7 @@ def test_a_new_version_of_the_file_stays_until_it_is_kept_or_let_go(
     desk.presets.save(other)
     changed = replace(preset.documents[0], fingerprint=trait.fingerprint, source=trait.source)
     kept = desk.presets.save_edited(replace(preset, documents=(changed,)), NOWHERE)
-    assert kept.seals == preset.seals
+    assert kept.placements == preset.placements
     assert desk.presets.documents_of(kept)[0].path.endswith(".pdf")
     desk.presets.pdfs.let_go()
     desk.presets.save(other)
@@ -171,8 +170,8 @@ def test_what_was_changed_beside_an_edit_stays_and_two_changes_of_the_same_are_t
         desk.presets.take_back(laid_out, moved, NOWHERE)
     assert caught.value.code == "preset.edited_meanwhile"
     # A seal of somebody who was taken out meanwhile.
-    left = tuple(one for one in now.seals if one.placement.signer_id != now.signers[0].id)
-    alone = replace(now, signers=now.signers[1:], seals=left)
+    left = tuple(place for place in now.placements if place.signer_id != now.signers[0].id)
+    alone = replace(now, signers=now.signers[1:], placements=left)
     desk.presets.save_edited(alone, NOWHERE, now)
     with pytest.raises(InputError) as caught:
         desk.presets.save_edited(replace(now, is_ordered=not now.is_ordered), NOWHERE, now)

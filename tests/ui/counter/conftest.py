@@ -13,6 +13,7 @@ from PySide6.QtTest import QTest
 
 from esign_desktop.api.errors import Refused
 from esign_desktop.domain.account import Person
+from esign_desktop.domain.placing.placement import KeywordPlacement
 from esign_desktop.domain.preset.preset import PlatformTemplate
 from esign_desktop.domain.signer import PersonSigner
 from esign_desktop.services.counter.pin import CounterPin
@@ -94,9 +95,11 @@ class Teller:
         preset = self.installation.make_preset(folder)
         client = self.installation.client_for(self.platform.environment)
         template_id = make_template(client, folder / "template.pdf", [field.name for field in fields])
-        seal = replace(preset.seals[0], placement=preset.seals[0].fallbacks[0], fallbacks=())
+        (keyword,) = preset.placements
+        assert isinstance(keyword, KeywordPlacement)
         document = replace(preset.documents[0], source=PlatformTemplate(template_id, fields))
-        preset = presets.save_edited(replace(preset, documents=(document,), seals=(seal,)), self.platform.environment)
+        made = replace(preset, documents=(document,), placements=keyword.fallback_placements)
+        preset = presets.save_edited(made, self.platform.environment)
         presets.assign_key(preset.id, key)
         return preset.title
 

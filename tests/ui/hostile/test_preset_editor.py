@@ -19,7 +19,6 @@ from esign_desktop.domain.preset.preset import (
     Preset,
     PresetDocument,
     PresetHome,
-    PresetSeal,
 )
 from esign_desktop.services.templates.making import TemplateLook
 from esign_desktop.store.tables.templates import TemplateRecord
@@ -61,16 +60,14 @@ def with_papers(text: str, real: Preset) -> Preset:
     (paper,) = real.documents
     template = PresetDocument(DocumentId("template"), text, paper.fingerprint, PlatformTemplate(text, fields))
     keywords = tuple(
-        PresetSeal(replace(seal.placement, keyword=text))
-        for seal in real.seals
-        if isinstance(seal.placement, KeywordPlacement)
+        replace(place, keyword=text, fallbacks=()) for place in real.placements if isinstance(place, KeywordPlacement)
     )
     assert keywords
     return replace(
         named,
         documents=(replace(paper, name=text), template),
         signers=(*customers, named.signers[1]),
-        seals=(*real.seals, *keywords),
+        placements=(*real.placements, *keywords),
         home=PresetHome(TEST.kind, TEST.project_id),
     )
 

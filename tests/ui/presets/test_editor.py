@@ -181,7 +181,7 @@ def test_roles_are_added_moved_and_removed_by_keyboard(rig: Rig, qtbot: QtBot) -
     assert [type(role) for role in kept.signers] == [OpenSigner, OpenSigner]
     assert [role.terms.step for role in kept.signers] == [1, 2]
     assert [role.role for role in kept.customers] == ["", "共同借款人"]
-    assert len(kept.seals) == 1
+    assert len(kept.placements) == 1
 
 
 def test_a_role_becomes_the_platform_by_keyboard(rig: Rig) -> None:
@@ -192,7 +192,7 @@ def test_a_role_becomes_the_platform_by_keyboard(rig: Rig) -> None:
     kept = rig.save()
     assert isinstance(kept.signers[1], ApplicationSigner)
     assert kept.signers[1].terms.is_silent
-    assert len(kept.seals) == 2
+    assert len(kept.placements) == 2
 
 
 def test_somebody_else_signs_for_the_branch(rig: Rig) -> None:
@@ -223,7 +223,7 @@ def test_a_seal_is_moved_in_words_and_seen_on_its_page(rig: Rig, qtbot: QtBot) -
     seals.below.setFocus()
     seals.below.setValue(50.0)
     kept = rig.save()
-    keyword, point = (seal.placement for seal in kept.seals)
+    keyword, point = kept.placements
     assert isinstance(keyword, KeywordPlacement)
     assert isinstance(point, CoordinatePlacement)
     assert str(point.pages) == "1-2"
@@ -258,7 +258,7 @@ def test_a_keyword_that_is_not_there_is_told_and_falls_back(rig: Rig, qtbot: QtB
     qtbot.waitUntil(lambda: "Not in the document" in seals.found, timeout=WAIT_MS)
     seals.fallbacks.page.setValue(2)
     kept = rig.save()
-    assert [fallback.pages.first for fallback in kept.seals[0].fallbacks] == [2]
+    assert [fallback.pages.first for fallback in _keyword_of(kept).fallbacks] == [2]
 
 
 def test_a_keyword_that_is_nowhere_and_has_no_points_is_not_kept(rig: Rig, qtbot: QtBot) -> None:
@@ -270,7 +270,7 @@ def test_a_keyword_that_is_nowhere_and_has_no_points_is_not_kept(rig: Rig, qtbot
     assert "add a fallback position below" in seals.found
     assert not rig.editor.save.isEnabled()
     qtbot.mouseClick(seals.fallbacks.add, Qt.MouseButton.LeftButton)
-    assert len(rig.save().seals[0].fallbacks) == 1
+    assert len(_keyword_of(rig.save()).fallbacks) == 1
 
 
 def test_as_many_seals_as_the_keyword_has_matches_are_agreed_to(rig: Rig, qtbot: QtBot) -> None:
@@ -285,9 +285,13 @@ def test_as_many_seals_as_the_keyword_has_matches_are_agreed_to(rig: Rig, qtbot:
     assert str(count) in seals.agreed.text()
     seals.agreed.setFocus()
     qtbot.keyClick(seals.agreed, Qt.Key.Key_Space)
-    place = rig.save().seals[0].placement
+    assert _keyword_of(rig.save()).confirmed_hits == count
+
+
+def _keyword_of(preset: Preset) -> KeywordPlacement:
+    place = preset.placements[0]
     assert isinstance(place, KeywordPlacement)
-    assert place.confirmed_hits == count
+    return place
 
 
 def _open(rig: Rig) -> DocumentId:
@@ -363,7 +367,7 @@ def test_a_new_version_of_the_pdf_keeps_the_seals_and_tells_what_differs(
     rig.editor.documents.pdf_chosen.emit(rig.preset.documents[0].slot, path)
     qtbot.waitUntil(lambda: "Different text on page 1." in rig.editor.documents.note, timeout=WAIT_MS)
     kept = rig.save()
-    assert kept.seals == rig.preset.seals
+    assert kept.placements == rig.preset.placements
     assert kept.documents[0].source != rig.preset.documents[0].source
     assert rig.installation.presets.documents_of(kept)
 

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QListWidget, QPushButton
 from esign_desktop.domain.account import OrganizationCodeType, PersonIdType
 from esign_desktop.domain.environment import Environment, EnvironmentKind
 from esign_desktop.domain.file_kinds import PRESET_SUFFIX
+from esign_desktop.domain.placing.placement import moved_to
 from esign_desktop.domain.preset.preset import KeptPdf, for_others
 from esign_desktop.domain.signer import ApplicationSigner, SignerId
 from esign_desktop.store.files.preset_files import PresetFiles
@@ -297,14 +298,14 @@ def test_what_a_file_would_change_is_shown_and_asked_about(
     (mine, _other) = installation.presets.list()
     installation.presets.assign_key(mine.id, 2)
     mine = installation.presets.get(mine.id)
-    (seal,) = mine.seals
+    (place,) = mine.placements
     (customer,) = mine.signers
     path = forged_file(
         installation,
         mine,
         tmp_path / f"x{PRESET_SUFFIX}",
         options=replace(mine.options, redirect_url="https://evil.example/collect"),
-        seals=(replace(seal, placement=replace(seal.placement, offset_x_pt=200.0)),),  # type: ignore[arg-type]
+        placements=(moved_to(place, x_pt=200.0),),
         signers=(customer, ApplicationSigner(SignerId("role 2"), "示例平台")),
     )
 

@@ -14,6 +14,7 @@ from esign_desktop.domain.contract.edits import add_signer
 from esign_desktop.domain.contract.form_values import set_tables
 from esign_desktop.domain.document import TemplateFilling
 from esign_desktop.domain.options import NoticeChannel, SignWithin
+from esign_desktop.domain.placing.placement import KeywordPlacement
 from esign_desktop.domain.preset.preset import COUNTER_VALIDITY_MS, PlatformTemplate, Preset
 from esign_desktop.domain.signer import OpenSigner, OrganizationSigner, PersonSigner, new_signer_id
 from esign_desktop.services.editing.session import ContractSession, EditName
@@ -116,7 +117,9 @@ def test_the_contract_on_the_desk_becomes_a_preset_on_a_key(rig: Rig, qtbot: QtB
     kinds = [type(role) for role in preset.signers]
     assert kinds == [OpenSigner, OrganizationSigner]
     assert [role.role for role in preset.customers] == ["借款人"]
-    assert preset.seals[0].fallbacks
+    (place, *_others) = preset.placements
+    assert isinstance(place, KeywordPlacement)
+    assert place.fallbacks
     assert rig.presets.sheet is None
     assert "贷款" in rig.messages.rows[0].title
 

@@ -76,7 +76,7 @@ def test_enter_takes_the_preset_that_knows_the_document(rig: Rig, qtbot: QtBot, 
     qtbot.keyClick(button, Qt.Key.Key_Return)
     draft = rig.session.draft
     assert len(draft.signers) == len(preset.signers)
-    assert len(draft.placements) == len(preset.seals)
+    assert len(draft.placements) == len(preset.placements)
     customer = next(signer for signer in draft.signers if isinstance(signer, PersonSigner))
     assert customer.person.name == ""
     assert {place.document_id for place in draft.placements} == {draft.documents[0].id}

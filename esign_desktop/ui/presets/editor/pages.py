@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from esign_desktop.domain.document import Document
 from esign_desktop.domain.environment import PlatformBehaviour
-from esign_desktop.domain.placing.placement import CoordinatePlacement, KeywordPlacement, marks_of
+from esign_desktop.domain.placing.placement import KeywordPlacement, marks_of
 from esign_desktop.domain.preset.preset import KeptPdf
 from esign_desktop.override import override
 from esign_desktop.ui.tasks import Lane
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from esign_desktop.domain.errors import AppError
     from esign_desktop.domain.geometry import PageFrame, PageRect
     from esign_desktop.domain.placing.placement import KeywordHit, Placement
-    from esign_desktop.domain.preset.preset import Preset, PresetDocument, PresetSeal
+    from esign_desktop.domain.preset.preset import Preset, PresetDocument
     from esign_desktop.services.editing.documents import DocumentService
     from esign_desktop.services.presets.pdfs import PresetPdfs
     from esign_desktop.ui.tasks import TaskRunner
@@ -89,8 +89,7 @@ class KeptPages(QObject):
         """Return how many matches the preset's keywords have, as far as that is known already."""
         found = {}
         documents = {document.slot: document for document in preset.documents}
-        for seal in preset.seals:
-            place = seal.placement
+        for place in preset.placements:
             document = documents.get(place.document_id)
             if isinstance(place, KeywordPlacement) and document is not None:
                 hits = self.hits(document, place.keyword)
@@ -219,9 +218,8 @@ def seal_styles(preset: Preset) -> dict[int, SealStyle]:
     }
 
 
-def page_of(seal: PresetSeal, hits: Sequence[KeywordHit] | None, fallback_page: int | None) -> int:
+def page_of(place: Placement, hits: Sequence[KeywordHit] | None, fallback_page: int | None) -> int:
     """Return the page number to show for a seal: where its keyword is, or else the chosen fallback point."""
-    place = seal.placement
     if not isinstance(place, KeywordPlacement):
         return place.pages.first
     if hits:
@@ -230,26 +228,25 @@ def page_of(seal: PresetSeal, hits: Sequence[KeywordHit] | None, fallback_page: 
 
 
 def preset_marks(
-    preset: Preset, document: PresetDocument, page_number: int, chosen: PresetSeal, pages: KeptPages
+    preset: Preset, document: PresetDocument, page_number: int, chosen: Placement, pages: KeptPages
 ) -> tuple[tuple[PageRect, int, bool], ...]:
     """Return the marks of the preset's seals on one page."""
     numbers = {role.id: number for number, role in enumerate(preset.signers, 1)}
     roles = {role.id: role for role in preset.signers}
     standing = Document(document.slot, "", document.name, 0, "", document.fingerprint.pages)
     return tuple(
-        (mark.rect, numbers[place.signer_id], seal is chosen)
-        for seal in preset.seals
-        if seal.placement.document_id == document.slot
-        for place, hits in _places(seal, document, pages)
+        (mark.rect, numbers[place.signer_id], kept_place is chosen)
+        for kept_place in preset.placements
+        if kept_place.document_id == document.slot
+        for place, hits in _places(kept_place, document, pages)
         for mark in marks_of(place, roles[place.signer_id], standing, pages.behaviour, hits)
         if mark.page_number == page_number
     )
 
 
 def _places(
-    seal: PresetSeal, document: PresetDocument, pages: KeptPages
+    place: Placement, document: PresetDocument, pages: KeptPages
 ) -> Iterator[tuple[Placement, tuple[KeywordHit, ...]]]:
-    place = seal.placement
     if not isinstance(place, KeywordPlacement):
         yield place, ()
         return
@@ -257,6 +254,5 @@ def _places(
     if hits:
         yield place, hits
         return
-    fallbacks: tuple[CoordinatePlacement, ...] = seal.fallbacks
-    for fallback in fallbacks:
+    for fallback in place.fallback_placements:
         yield fallback, ()

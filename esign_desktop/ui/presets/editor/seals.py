@@ -23,9 +23,13 @@ from esign_desktop.domain.placing.placement import (
     MAX_SEAL_PT,
     MIN_SEAL_PT,
     CoordinatePlacement,
-    CrossPagePlacement,
+    FallbackPoint,
     KeywordPlacement,
+    Placement,
     PlacementId,
+    horizontal_pt,
+    moved_to,
+    vertical_pt,
 )
 from esign_desktop.domain.preset.edits import (
     SealKind,
@@ -33,11 +37,10 @@ from esign_desktop.domain.preset.edits import (
     change_seal,
     remove_seal,
     seal_kind,
-    with_fallbacks,
-    with_place,
+    with_keyword,
     with_place_kind,
 )
-from esign_desktop.domain.preset.preset import KeptPdf, PresetSeal
+from esign_desktop.domain.preset.preset import KeptPdf
 from esign_desktop.domain.preset.soundness import MAX_NAME_CHARACTERS
 from esign_desktop.domain.signer import SignerId
 from esign_desktop.override import override
@@ -58,8 +61,7 @@ if TYPE_CHECKING:
     from esign_desktop.ui.presets.editor.working_copy import WorkingCopy
 
 
-Points = tuple[tuple[int, PagePoint], ...]
-"""Page numbers, and points in page space."""
+Points = tuple[FallbackPoint, ...]
 _USUAL: Final = PagePoint(300.0, 200.0)
 _LONGEST: Final = 40
 _FOUND_PX: Final = 220
@@ -138,7 +140,7 @@ class FallbackField(Field, QWidget):
     def page_number(self) -> int | None:
         """The page of the chosen point."""
         row = self.point.currentIndex()
-        return self._points[row][0] if 0 <= row < len(self._points) else None
+        return self._points[row].pages.first if 0 <= row < len(self._points) else None
 
     def _show(self) -> None:
         row = self.point.currentIndex()
@@ -146,12 +148,12 @@ class FallbackField(Field, QWidget):
         for widget in (self.point, self.remove, self.page, self.left, self.below, *self._labels):
             widget.setVisible(has_point)
         if has_point:
-            page_number, point = self._points[row]
+            point = self._points[row]
             with QSignalBlocker(self.page):
-                self.page.setRange(1, max(self.page_count, page_number))
-                self.page.setValue(page_number)
-            self.left.show_length(point.x_pt)
-            self.below.show_length(point.y_pt)
+                self.page.setRange(1, max(self.page_count, point.pages.first))
+                self.page.setValue(point.pages.first)
+            self.left.show_length(point.center.x_pt)
+            self.below.show_length(point.center.y_pt)
 
     def _become(self, points: Points, row: int) -> None:
         self.show_value(points)
@@ -160,8 +162,8 @@ class FallbackField(Field, QWidget):
         self.edited.emit()
 
     def _on_add_clicked(self) -> None:
-        page, point = self._points[-1] if self._points else (self.page_count, _USUAL)
-        self._become((*self._points, (page, point)), len(self._points))
+        usual = FallbackPoint(PageRanges.single(self.page_count), _USUAL)
+        self._become((*self._points, self._points[-1] if self._points else usual), len(self._points))
         self.page.setFocus()
 
     def _on_remove_clicked(self) -> None:
@@ -171,8 +173,9 @@ class FallbackField(Field, QWidget):
     def _on_values_changed(self) -> None:
         row = self.point.currentIndex()
         if 0 <= row < len(self._points):
-            one = (self.page.value(), PagePoint(self.left.length_pt, self.below.length_pt))
-            self._become((*self._points[:row], one, *self._points[row + 1 :]), row)
+            center = PagePoint(self.left.length_pt, self.below.length_pt)
+            point = FallbackPoint(PageRanges.single(self.page.value()), center)
+            self._become((*self._points[:row], point, *self._points[row + 1 :]), row)
 
 
 class SealsPage(QWidget):
@@ -195,8 +198,8 @@ class SealsPage(QWidget):
         self._found.setAccessibleName(self.tr("Found"))
         self.agreed = QCheckBox()
         self.preview = PagePreview(self)
-        seal = PresetSeal(KeywordPlacement(PlacementId(""), SignerId(""), DocumentId(""), ""))
-        self._form: ItemForm[PresetSeal] = ItemForm(seal, self._rows(), self)
+        seal = KeywordPlacement(PlacementId(""), SignerId(""), DocumentId(""), "")
+        self._form: ItemForm[Placement] = ItemForm(seal, self._rows(), self)
         self._form.form_layout.insertRow(4, "", self._found)
         self._form.form_layout.insertRow(5, "", self.agreed)
         scroll = QScrollArea(self)
@@ -225,30 +228,29 @@ class SealsPage(QWidget):
         preset = self._copy.preset
         names = role_names(preset)
         self.list.setEnabled(bool(preset.signers and preset.documents))
-        self.list.show_rows(seal_row(seal, names) for seal in preset.seals)
+        self.list.show_rows(seal_row(place, names) for place in preset.placements)
         self._show_detail()
 
     def show_preview(self) -> None:
         """Show the page of the chosen seal, and where its keyword was found."""
-        seal, document = self._seal, self._document
-        if seal is None or document is None:
+        place, document = self._seal, self._document
+        if place is None or document is None:
             self.preview.show_page(None, None)
             self._found.clear()
             return
-        place = seal.placement
         hits = self._kept_pages.hits(document, place.keyword) if isinstance(place, KeywordPlacement) else None
-        number = page_of(seal, hits, self.fallbacks.page_number)
+        number = page_of(place, hits, self.fallbacks.page_number)
         shown = min(max(1, number), len(document.fingerprint.pages))
         self.preview.show_page(document.fingerprint.pages[shown - 1], self._kept_pages.image(document, shown))
-        marks = preset_marks(self._copy.preset, document, shown, seal, self._kept_pages)
+        marks = preset_marks(self._copy.preset, document, shown, place, self._kept_pages)
         self.preview.show_marks(marks, seal_styles(self._copy.preset))
-        self._found.setText(self._found_words(seal, document))
+        self._found.setText(self._found_words(place, document))
         count = len(hits or ())
         self._form.form_layout.setRowVisible(self.agreed, count > 1)
         self.agreed.setText(self.tr("Yes, place all %n seals", "", count))
         self.agreed.setChecked(isinstance(place, KeywordPlacement) and place.confirmed_hits == count)
 
-    def _rows(self) -> Iterator[Row[PresetSeal]]:
+    def _rows(self) -> Iterator[Row[Placement]]:
         yield _part(
             "signer_id",
             self.tr("Sig&ner"),
@@ -269,61 +271,69 @@ class SealsPage(QWidget):
             self.tr("&Positioning"),
             self.kind,
             seal_kind,
+            with_keyword,
             lambda seal, kind: with_place_kind(seal, SealKind(kind), self._page_count),
         )
-        yield _part("keyword", self.tr("&Keyword"), self.keyword, is_shown=_is_keyword)
+        yield Row(
+            "keyword",
+            self.tr("&Keyword"),
+            self.keyword,
+            lambda seal: getattr(seal, "keyword", ""),
+            with_keyword,
+            is_shown=_is_keyword,
+        )
         yield _part("offset_x_pt", self.tr("Horizontal &offset"), self.right, is_shown=_is_keyword)
         yield _part("offset_y_pt", self.tr("&Vertical offset"), self.up, is_shown=_is_keyword)
         yield Row(
             "pages",
             self.tr("Pa&ges"),
             self.pages,
-            lambda seal: str(getattr(seal.placement, "pages", "")),
-            lambda seal, text: _placed(seal, pages=PageRanges.parse(text)),
+            lambda seal: str(getattr(seal, "pages", "")),
+            lambda seal, text: replace(seal, pages=PageRanges.parse(text)),
             is_shown=lambda seal: not _is_keyword(seal),
         )
         yield Row(
             "x",
             self.tr("Center from &left"),
             self.left,
-            lambda seal: _center(seal).x_pt,
-            lambda seal, x_pt: _placed(seal, center=PagePoint(x_pt, _center(seal).y_pt)),
-            is_shown=lambda seal: isinstance(seal.placement, CoordinatePlacement),
+            lambda seal: horizontal_pt(seal) or 0.0,
+            lambda seal, x_pt: moved_to(seal, x_pt=x_pt),
+            is_shown=lambda seal: isinstance(seal, CoordinatePlacement),
         )
         yield Row(
             "y",
             self.tr("Center from &bottom"),
             self.below,
-            lambda seal: _center(seal).y_pt,
-            _with_y,
+            vertical_pt,
+            lambda seal, y_pt: moved_to(seal, y_pt=y_pt),
             is_shown=lambda seal: not _is_keyword(seal),
         )
         yield Row(
             "own_size",
             "",
             self.own_size,
-            lambda seal: seal.placement.width_pt is None,
-            lambda seal, is_own: _placed(seal, width_pt=None if is_own else _USUAL_WIDTH_PT),
+            lambda seal: seal.width_pt is None,
+            lambda seal, is_own: replace(seal, width_pt=None if is_own else _USUAL_WIDTH_PT),
         )
         yield _part(
             "width_pt",
             self.tr("W&idth"),
             self.seal_width,
             lambda width_pt: min(max(width_pt, MIN_SEAL_PT), MAX_SEAL_PT),
-            is_shown=lambda seal: seal.placement.width_pt is not None,
+            is_shown=lambda seal: seal.width_pt is not None,
         )
         yield Row(
             "fallbacks",
             self.tr("If keyword not found"),
             self.fallbacks,
-            lambda seal: tuple((place.pages.first, place.center) for place in seal.fallbacks),
-            with_fallbacks,
+            lambda seal: seal.fallbacks if isinstance(seal, KeywordPlacement) else (),
+            lambda seal, points: replace(seal, fallbacks=points),
             is_shown=_is_keyword,
         )
 
     @property
-    def _seal(self) -> PresetSeal | None:
-        seals, row = self._copy.preset.seals, self.list.row
+    def _seal(self) -> Placement | None:
+        seals, row = self._copy.preset.placements, self.list.row
         return seals[row] if 0 <= row < len(seals) else None
 
     @property
@@ -332,7 +342,7 @@ class SealsPage(QWidget):
         if seal is None:
             return None
         documents = self._copy.preset.documents
-        return next((one for one in documents if one.slot == seal.placement.document_id), None)
+        return next((one for one in documents if one.slot == seal.document_id), None)
 
     @property
     def _page_count(self) -> int:
@@ -343,12 +353,11 @@ class SealsPage(QWidget):
         self._form.setVisible(seal is not None)
         if seal is not None:
             self.fallbacks.page_count = self._page_count
-            self._form.show_item(seal.placement.id, seal)
+            self._form.show_item(seal.id, seal)
             self._form.form_layout.setRowVisible(self._found, _is_keyword(seal))
         self.show_preview()
 
-    def _found_words(self, seal: PresetSeal, document: PresetDocument) -> str:
-        place = seal.placement
+    def _found_words(self, place: Placement, document: PresetDocument) -> str:
         if not isinstance(place, KeywordPlacement) or not place.keyword.strip():
             return ""
         if not isinstance(document.source, KeptPdf):
@@ -357,73 +366,51 @@ class SealsPage(QWidget):
         if hits is None:
             return self.tr("Searching…")
         if not hits:
-            if not seal.fallbacks:
+            if not place.fallbacks:
                 return self.tr("Not in the document. Choose another keyword, or add a fallback position below.")
             return self.tr("Not in the document. The fallback positions below are used.")
         pages = str(PageRanges.of(hit.page_number for hit in hits))
         return self.tr("%n seal(s), on page {pages}.", "", len(hits)).format(pages=pages)
 
-    def _on_form_edited(self, seal: PresetSeal, merge_key: str = "") -> None:
-        seal_id = seal.placement.id
-        key = merge_key and f"{merge_key} {seal_id}"
-        self._copy.apply(lambda preset: change_seal(preset, seal_id, lambda _before: seal), key)
+    def _on_form_edited(self, seal: Placement, merge_key: str = "") -> None:
+        key = merge_key and f"{merge_key} {seal.id}"
+        self._copy.apply(lambda preset: change_seal(preset, seal), key)
 
     def _on_list_added(self, kind: str) -> None:
         preset = self._copy.preset
         row = max(0, self.list.row)
-        slot = preset.seals[row].placement.document_id if row < len(preset.seals) else preset.documents[0].slot
-        sealing = {seal.placement.signer_id for seal in preset.seals}
+        slot = preset.placements[row].document_id if row < len(preset.placements) else preset.documents[0].slot
+        sealing = {place.signer_id for place in preset.placements}
         roles = [role.id for role in preset.signers]
         role_id = next((one for one in roles if one not in sealing), roles[0])
         self._copy.apply(lambda before: add_seal(before, role_id, slot, SealKind(kind)))
-        self.list.choose(len(self._copy.preset.seals) - 1)
+        self.list.choose(len(self._copy.preset.placements) - 1)
         (self.keyword if kind == SealKind.KEYWORD else self.pages).setFocus()
 
     def _on_list_removed(self, row: int) -> None:
-        seal_id = self._copy.preset.seals[row].placement.id
+        seal_id = self._copy.preset.placements[row].id
         self._copy.apply(lambda preset: remove_seal(preset, seal_id))
 
     def _on_agreed_clicked(self, is_checked: bool) -> None:
         seal, document = self._seal, self._document
-        if seal is not None and document is not None and isinstance(seal.placement, KeywordPlacement):
-            hits = self._kept_pages.hits(document, seal.placement.keyword) or ()
-            self._on_form_edited(_placed(seal, confirmed_hits=len(hits) if is_checked else None))
-
-
-def _placed(seal: PresetSeal, **values: Any) -> PresetSeal:
-    return with_place(seal, replace(seal.placement, **values))
+        if seal is not None and document is not None and isinstance(seal, KeywordPlacement):
+            hits = self._kept_pages.hits(document, seal.keyword) or ()
+            self._on_form_edited(replace(seal, confirmed_hits=len(hits) if is_checked else None))
 
 
 def _part(
     name: str, label: str, field: Field, adapted: Callable[[Any], Any] = lambda typed: typed, **more: Any
-) -> Row[PresetSeal]:
-    """Return a row for an attribute of the seal's placement."""
+) -> Row[Placement]:
+    """Return a row for an attribute of the seal."""
     return Row(
         name,
         label,
         field,
-        lambda seal: getattr(seal.placement, name),
-        lambda seal, typed: _placed(seal, **{name: adapted(typed)}),
+        lambda seal: getattr(seal, name),
+        lambda seal, typed: replace(seal, **{name: adapted(typed)}),
         **more,
     )
 
 
-def _is_keyword(seal: PresetSeal) -> bool:
-    return isinstance(seal.placement, KeywordPlacement)
-
-
-def _center(seal: PresetSeal) -> PagePoint:
-    """Return a point's place; of a cross-page seal only y counts."""
-    match seal.placement:
-        case CoordinatePlacement(center=center):
-            return center
-        case CrossPagePlacement(center_y_pt=y_pt):
-            return PagePoint(0.0, y_pt)
-        case _:
-            return _USUAL
-
-
-def _with_y(seal: PresetSeal, y_pt: float) -> PresetSeal:
-    if isinstance(seal.placement, CrossPagePlacement):
-        return _placed(seal, center_y_pt=y_pt)
-    return _placed(seal, center=PagePoint(_center(seal).x_pt, y_pt))
+def _is_keyword(seal: Placement) -> bool:
+    return isinstance(seal, KeywordPlacement)

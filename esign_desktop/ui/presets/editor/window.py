@@ -206,7 +206,7 @@ class PresetEditor(FittingDialog):
         for index, text, count in (
             (1, self.tr("Documents ({count})"), len(preset.documents)),
             (2, self.tr("Signers ({count})"), len(preset.signers)),
-            (3, self.tr("Seals ({count})"), len(preset.seals)),
+            (3, self.tr("Seals ({count})"), len(preset.placements)),
             (4, self.tr("Form fields ({count})"), field_count),
         ):
             self.tabs.setTabText(index, text.format(count=count))
