@@ -71,7 +71,7 @@ def make_preset(
         )
     fields = tuple(FormField(question, CustomerDatum.TYPED) for question in questions)
     document = PresetDocument(DocumentId("slot"), "借款合同", Fingerprint((A4,), ()), PlatformTemplate("t", fields))
-    return Preset(PresetId("preset"), "借款", (document,), tuple(roles), options=FlowOptions("借款合同"))
+    return Preset(PresetId("preset"), "借款", (document,), signers=tuple(roles), options=FlowOptions("借款合同"))
 
 
 def make_sheet(*rows: tuple[str, ...], headings: tuple[str, ...] = HEADINGS) -> Sheet:

@@ -101,8 +101,8 @@ def make_draft(
         ContractDraft(
             DraftId("draft"),
             documents if documents is not None else (make_document(),),
-            signers if signers is not None else (make_person_signer(),),
-            placements if placements is not None else (make_seal(),),
+            signers=signers if signers is not None else (make_person_signer(),),
+            placements=placements if placements is not None else (make_seal(),),
         ),
         **changes,
     )

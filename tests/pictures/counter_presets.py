@@ -43,7 +43,13 @@ def keep_named_preset(here: Office) -> None:
     seal = CoordinatePlacement(
         PlacementId("customer's"), customer.id, document.id, PageRanges.single(2), PagePoint(400.0, 300.0)
     )
-    draft = ContractDraft(DraftId("named form"), (document,), (customer,), (seal,), FlowOptions(document.name))
+    draft = ContractDraft(
+        DraftId("named form"),
+        (document,),
+        signers=(customer,),
+        placements=(seal,),
+        options=FlowOptions(document.name),
+    )
     environment = here.services.environments.current()
 
     def keep() -> None:
@@ -84,4 +90,6 @@ def _draft(here: Office, name: str) -> ContractDraft:
         ),
     )
     options = replace(FlowOptions(name), deadline=SignWithin(_MINUTES_30_MS), notices=frozenset())
-    return ContractDraft(DraftId(f"form {name}"), (document,), (customer, bank), seals, options)
+    return ContractDraft(
+        DraftId(f"form {name}"), (document,), signers=(customer, bank), placements=seals, options=options
+    )

@@ -154,4 +154,10 @@ def make_form_contract(
             )
         )
     title = f"借款 {folder.name}"
-    return ContractDraft(DraftId("prepared"), (document,), tuple(everybody), tuple(seals), FlowOptions(title))
+    return ContractDraft(
+        DraftId("prepared"),
+        (document,),
+        signers=tuple(everybody),
+        placements=tuple(seals),
+        options=FlowOptions(title),
+    )

@@ -195,4 +195,10 @@ def make_contract(folder: Path, *, documents: int = 1, signers: tuple[Signer, ..
     across = CrossPagePlacement(
         PlacementId("across"), signers[0].id, made[0].id, PageRanges.all_of(made[0].page_count), 421.0
     )
-    return ContractDraft(DraftId(uuid4().hex), made, signers, (*seals, across), FlowOptions(business_scene=title))
+    return ContractDraft(
+        DraftId(uuid4().hex),
+        made,
+        signers=signers,
+        placements=(*seals, across),
+        options=FlowOptions(business_scene=title),
+    )

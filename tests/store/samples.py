@@ -91,9 +91,9 @@ PLACEMENTS = (
 DRAFT = ContractDraft(
     DraftId("draft-1"),
     (DOCUMENT,),
-    SIGNERS,
-    PLACEMENTS,
-    FlowOptions(
+    signers=SIGNERS,
+    placements=PLACEMENTS,
+    options=FlowOptions(
         "借款",
         SignerParty(SignerId("two")),
         AccountParty("account-9", "付款方"),

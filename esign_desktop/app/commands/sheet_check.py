@@ -33,7 +33,7 @@ _NUMBER: Final = re.compile(r"[0-9][0-9 ,-]{5,}[0-9Xx]")
 _ADDRESS: Final = re.compile(r"[^\s@,;]+@")
 _NAMES: Final = frozenset({ColumnKind.NAME, ColumnKind.ORGANIZATION_NAME})
 _NUMBERS: Final = frozenset({ColumnKind.ID_NUMBER, ColumnKind.MOBILE, ColumnKind.ORGANIZATION_CODE})
-_ANYBODY: Final = Preset(PresetId("check"), "", (), (OpenSigner(SignerId("customer")),))
+_ANYBODY: Final = Preset(PresetId("check"), "", signers=(OpenSigner(SignerId("customer")),))
 """A preset with one customer. The meaning of other columns depends on the preset."""
 
 

@@ -247,4 +247,11 @@ def _contract(
     # The fictitious person cannot receive messages, so the platform is told to send none.
     deadline = SignWithin(SIGNING_DAYS * MS_PER_DAY)
     options = FlowOptions(business_scene=title, deadline=deadline, notices=frozenset())
-    return ContractDraft(ContractDraft.new().id, (document,), signers, tuple(placements), options, is_ordered=False)
+    return ContractDraft(
+        ContractDraft.new().id,
+        (document,),
+        signers=signers,
+        placements=tuple(placements),
+        options=options,
+        is_ordered=False,
+    )

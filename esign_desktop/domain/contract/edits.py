@@ -1,9 +1,12 @@
-"""Functions that return an edited copy of a draft. Ids that the draft does not contain are ignored."""
+"""Functions that return an edited copy of a draft or, where they concern signers and seals only, of a preset.
+
+Ids that the contract does not contain are ignored.
+"""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from esign_desktop.domain.options import FlowOptions, Party, SignerParty
 from esign_desktop.domain.placing.clamping import clamped_to_page
@@ -21,10 +24,13 @@ from esign_desktop.domain.placing.placement import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence, Set
 
+    from esign_desktop.domain.contract.contract import Contract
     from esign_desktop.domain.contract.draft import ContractDraft
     from esign_desktop.domain.document import Document, DocumentId
     from esign_desktop.domain.page_ranges import PageRanges
     from esign_desktop.domain.signer import Signer, SignerId
+
+AnyContract = TypeVar("AnyContract", bound="Contract")
 
 
 def add_documents(draft: ContractDraft, documents: Sequence[Document]) -> ContractDraft:
@@ -54,26 +60,26 @@ def move_document(draft: ContractDraft, document_id: DocumentId, to_index: int) 
     return replace(draft, documents=tuple(rest))
 
 
-def add_signer(draft: ContractDraft, signer: Signer) -> ContractDraft:
+def add_signer(contract: AnyContract, signer: Signer) -> AnyContract:
     """Append a signer in a new last step."""
-    last_step = max((s.terms.step for s in draft.signers), default=0)
-    return replace(draft, signers=(*draft.signers, _with_step(signer, last_step + 1)))
+    last_step = max((s.terms.step for s in contract.signers), default=0)
+    return replace(contract, signers=(*contract.signers, _with_step(signer, last_step + 1)))
 
 
-def update_signer(draft: ContractDraft, signer: Signer) -> ContractDraft:
+def update_signer(contract: AnyContract, signer: Signer) -> AnyContract:
     """Replace the signer who has the same id. The new signer's step is used."""
-    return replace(draft, signers=tuple(signer if s.id == signer.id else s for s in draft.signers))
+    return replace(contract, signers=tuple(signer if s.id == signer.id else s for s in contract.signers))
 
 
-def remove_signer(draft: ContractDraft, signer_id: SignerId) -> ContractDraft:
+def remove_signer(contract: AnyContract, signer_id: SignerId) -> AnyContract:
     """Remove a signer, together with their placements and their role as initiator or payer. Later steps move up."""
-    options = draft.options
+    options = contract.options
     gone: Callable[[Party | None], bool] = lambda party: party == SignerParty(signer_id)  # noqa: E731
     return _closed_up(
         replace(
-            draft,
-            signers=tuple(s for s in draft.signers if s.id != signer_id),
-            placements=tuple(p for p in draft.placements if p.signer_id != signer_id),
+            contract,
+            signers=tuple(s for s in contract.signers if s.id != signer_id),
+            placements=tuple(p for p in contract.placements if p.signer_id != signer_id),
             options=replace(
                 options,
                 initiator=None if gone(options.initiator) else options.initiator,
@@ -125,19 +131,19 @@ def set_options(draft: ContractDraft, options: FlowOptions) -> ContractDraft:
     return replace(draft, options=options)
 
 
-def place(draft: ContractDraft, placement: Placement) -> ContractDraft:
+def place(contract: AnyContract, placement: Placement) -> AnyContract:
     """Add a placement. Its seal is drawn on top of the other seals."""
-    return replace(draft, placements=(*draft.placements, placement))
+    return replace(contract, placements=(*contract.placements, placement))
 
 
-def update_placement(draft: ContractDraft, placement: Placement) -> ContractDraft:
+def update_placement(contract: AnyContract, placement: Placement) -> AnyContract:
     """Replace the placement that has the same id."""
-    return replace(draft, placements=tuple(placement if p.id == placement.id else p for p in draft.placements))
+    return replace(contract, placements=tuple(placement if p.id == placement.id else p for p in contract.placements))
 
 
-def remove_placements(draft: ContractDraft, placement_ids: Set[PlacementId]) -> ContractDraft:
+def remove_placements(contract: AnyContract, placement_ids: Set[PlacementId]) -> AnyContract:
     """Remove the placements with these ids."""
-    return replace(draft, placements=tuple(p for p in draft.placements if p.id not in placement_ids))
+    return replace(contract, placements=tuple(p for p in contract.placements if p.id not in placement_ids))
 
 
 def assign_signer(draft: ContractDraft, placement_ids: Set[PlacementId], signer_id: SignerId) -> ContractDraft:
@@ -228,6 +234,6 @@ def _with_step(signer: Signer, step: int) -> Signer:
     return replace(signer, terms=replace(signer.terms, step=step))
 
 
-def _closed_up(draft: ContractDraft) -> ContractDraft:
-    numbers = {step: n for n, step in enumerate(sorted({s.terms.step for s in draft.signers} | {0}))}
-    return replace(draft, signers=tuple(_with_step(s, numbers[s.terms.step]) for s in draft.signers))
+def _closed_up(contract: AnyContract) -> AnyContract:
+    numbers = {step: n for n, step in enumerate(sorted({s.terms.step for s in contract.signers} | {0}))}
+    return replace(contract, signers=tuple(_with_step(s, numbers[s.terms.step]) for s in contract.signers))

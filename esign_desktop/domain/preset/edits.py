@@ -1,4 +1,4 @@
-"""Functions that return an edited copy of a preset. An id that the preset does not contain has no effect."""
+"""Edits that only presets have, beside those of ``domain.contract.edits``. Ids of other presets are ignored."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from esign_desktop.domain.account import AccountKind, Organization, Person
+from esign_desktop.domain.contract.edits import add_signer, place, remove_signer
 from esign_desktop.domain.geometry import PagePoint
-from esign_desktop.domain.options import SignerParty
 from esign_desktop.domain.page_ranges import PageRanges
 from esign_desktop.domain.placing.placement import (
     CoordinatePlacement,
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from esign_desktop.domain.document import DocumentId
-    from esign_desktop.domain.options import Party
 
 _FIRST_POINT: Final = PagePoint(300.0, 200.0)
 
@@ -96,8 +95,7 @@ def own_title(role: Signer) -> str:
 def add_role(preset: Preset, kind: RoleKind) -> Preset:
     """Add a role that has no signer yet. The new role signs after all other roles."""
     role_id = SignerId(_free("role", {str(role.id) for role in preset.signers}))
-    step = max((role.terms.step for role in preset.signers), default=0) + 1
-    return replace(preset, signers=(*preset.signers, _role(role_id, kind, "", SigningTerms(step))))
+    return add_signer(preset, _role(role_id, kind, "", SigningTerms()))
 
 
 def with_title(role: Signer, title: str) -> Signer:
@@ -119,18 +117,8 @@ def with_somebody_else(role: Signer) -> Signer:
 
 def remove_role(preset: Preset, role_id: SignerId) -> Preset:
     """Remove a role and its seals. Form fields for this role's data are then filled with the first customer's data."""
-    options = preset.options
-    return replace(
-        preset,
-        signers=tuple(role for role in preset.signers if role.id != role_id),
-        placements=tuple(place for place in preset.placements if place.signer_id != role_id),
-        options=replace(
-            options,
-            initiator=_without(options.initiator, role_id),
-            payer=_without(options.payer, role_id),
-        ),
-        documents=tuple(_without_role(document, role_id) for document in preset.documents),
-    )
+    documents = tuple(_without_role(document, role_id) for document in preset.documents)
+    return remove_signer(replace(preset, documents=documents), role_id)
 
 
 def move_role(preset: Preset, role_id: SignerId, offset: int) -> Preset:
@@ -153,27 +141,16 @@ def move_role(preset: Preset, role_id: SignerId, offset: int) -> Preset:
 
 def add_seal(preset: Preset, role_id: SignerId, slot: DocumentId, kind: SealKind) -> Preset:
     """Add a seal of this kind to a document, for the signer of a role."""
-    names = {str(place.id) for place in preset.placements}
+    names = {str(placement.id) for placement in preset.placements}
     keyword = KeywordPlacement(PlacementId(_free("seal", names)), role_id, slot, "")
-    added = with_place_kind(keyword, kind, _page_count(preset, slot))
-    return replace(preset, placements=(*preset.placements, added))
+    return place(preset, with_place_kind(keyword, kind, _page_count(preset, slot)))
 
 
-def change_seal(preset: Preset, place: Placement) -> Preset:
-    """Replace the placement that has the same id."""
-    return replace(preset, placements=tuple(place if p.id == place.id else p for p in preset.placements))
-
-
-def remove_seal(preset: Preset, seal_id: PlacementId) -> Preset:
-    """Remove a seal from the preset."""
-    return replace(preset, placements=tuple(place for place in preset.placements if place.id != seal_id))
-
-
-def with_keyword(place: Placement, keyword: str) -> Placement:
+def with_keyword(seal: Placement, keyword: str) -> Placement:
     """Return the keyword placement with this keyword. The matches of another keyword are not confirmed yet."""
-    if not isinstance(place, KeywordPlacement) or place.keyword == keyword:
-        return place
-    return replace(place, keyword=keyword, confirmed_hits=None)
+    if not isinstance(seal, KeywordPlacement) or seal.keyword == keyword:
+        return seal
+    return replace(seal, keyword=keyword, confirmed_hits=None)
 
 
 def with_place_kind(old: Placement, kind: SealKind, page_count: int) -> Placement:
@@ -245,10 +222,6 @@ def _role(role_id: SignerId, kind: RoleKind, title: str, terms: SigningTerms) ->
             return OrganizationSigner(role_id, Organization(""), Person(""), terms, title)
         case RoleKind.PLATFORM:
             return ApplicationSigner(role_id, title, replace(terms, is_silent=True))
-
-
-def _without(party: Party | None, signer_id: SignerId) -> Party | None:
-    return None if isinstance(party, SignerParty) and party.signer_id == signer_id else party
 
 
 def _without_role(document: PresetDocument, role_id: SignerId) -> PresetDocument:

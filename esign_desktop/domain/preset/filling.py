@@ -57,7 +57,14 @@ def fill(
     )
     options = replace(with_signer_ids(preset.options, signer_ids), business_scene=preset.title)
     draft_id, people = ContractDraft.new().id, tuple(signers.values())
-    return ContractDraft(draft_id, tuple(documents), people, placements, options, preset.is_ordered)
+    return ContractDraft(
+        draft_id,
+        tuple(documents),
+        signers=people,
+        placements=placements,
+        options=options,
+        is_ordered=preset.is_ordered,
+    )
 
 
 def _places(place: Placement, kept: PresetDocument, document: Document, hits: KeywordHits) -> Iterator[Placement]:

@@ -14,11 +14,11 @@ from uuid import uuid4
 
 from esign_desktop.domain.account import Organization, Person
 from esign_desktop.domain.added_pages import AddedTable
+from esign_desktop.domain.contract.contract import Contract
 from esign_desktop.domain.contract.fingerprint import Fingerprint
 from esign_desktop.domain.document import DocumentId
 from esign_desktop.domain.environment import EnvironmentKind
 from esign_desktop.domain.options import AccountParty, FlowOptions, SignerParty, SignWithin
-from esign_desktop.domain.placing.placement import Placement
 from esign_desktop.domain.preset.questions import (
     MAX_CHARACTERS,
     AnswerKind,
@@ -27,7 +27,6 @@ from esign_desktop.domain.preset.questions import (
     readable_name,
 )
 from esign_desktop.domain.signer import (
-    ApplicationSigner,
     OpenSigner,
     OrganizationSigner,
     PersonSigner,
@@ -141,28 +140,16 @@ class PresetHome:
 
 
 @dataclass(frozen=True, slots=True)
-class Preset:
+class Preset(Contract):
     """A reusable contract. ``function_key`` is a number, such as 5 for F5, or None if no key is assigned."""
 
     id: PresetId
     name: str
     documents: tuple[PresetDocument, ...] = ()
-    signers: tuple[Signer, ...] = ()
-    placements: tuple[Placement, ...] = ()
-    options: FlowOptions = field(default_factory=FlowOptions)
-    is_ordered: bool = True
     function_key: int | None = None
     home: PresetHome | None = None
     settled: tuple[str, ...] = ()
     """The keys of doubts about names in the preset's pages that a user has answered with *belongs there*."""
-
-    @property
-    def is_paid_elsewhere(self) -> bool:
-        """Whether contracts made from the preset are paid for by a party other than the integrating application."""
-        payer = self.options.payer
-        if isinstance(payer, SignerParty):
-            return not any(isinstance(role, ApplicationSigner) and role.id == payer.signer_id for role in self.signers)
-        return payer is not None
 
     @property
     def customers(self) -> tuple[OpenSigner, ...]:
@@ -208,13 +195,6 @@ class Preset:
             form_field for source in sources if isinstance(source, PlatformTemplate) for form_field in source.fields
         )
 
-    def role(self, role_id: SignerId) -> Signer:
-        """Return the role with this id. Raises KeyError if there is no such role."""
-        for role in self.signers:
-            if role.id == role_id:
-                return role
-        raise KeyError(role_id)
-
     @property
     def knows_nobody_yet(self) -> tuple[SignerId, ...]:
         """The staff and branch roles whose signer is missing or lacks the data needed to find or create an account."""
@@ -251,12 +231,12 @@ def counter_options(options: FlowOptions) -> FlowOptions:
 
 def with_branch(preset: Preset, role_id: SignerId, organization: Organization, agent: Person) -> Preset:
     """Assign an organization and its agent to a branch role."""
-    return change_role(preset, role_id, lambda role: replace(role, organization=organization, agent=agent))
+    return _changed(preset, role_id, lambda role: replace(role, organization=organization, agent=agent))
 
 
 def with_staff(preset: Preset, role_id: SignerId, person: Person) -> Preset:
     """Assign a person to a staff role."""
-    return change_role(preset, role_id, lambda role: replace(role, person=person))
+    return _changed(preset, role_id, lambda role: replace(role, person=person))
 
 
 def without_numbers(preset: Preset) -> Preset:
@@ -285,8 +265,7 @@ def uses_home(preset: Preset) -> bool:
     )
 
 
-def change_role(preset: Preset, role_id: SignerId, change: Callable[[Any], Signer]) -> Preset:
-    """Apply ``change`` to the role with this id. An unknown id has no effect."""
+def _changed(preset: Preset, role_id: SignerId, change: Callable[[Any], Signer]) -> Preset:
     return replace(preset, signers=tuple(change(role) if role.id == role_id else role for role in preset.signers))
 
 

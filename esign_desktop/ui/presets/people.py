@@ -72,7 +72,7 @@ class PeopleForm(QWidget):
 
     def show_role(self, preset: Preset | None, role_id: SignerId | None) -> None:
         """Ask who a role is; what was typed for the same one stays."""
-        role = preset.role(role_id) if preset is not None and role_id is not None else None
+        role = preset.signer(role_id) if preset is not None and role_id is not None else None
         is_same = (
             (preset is not None and self._preset is not None and preset.id == self._preset.id)
             and (role is not None and self._role is not None)

@@ -180,7 +180,7 @@ def test_filled_row_has_everybody_and_everything_in_its_place() -> None:
     assert borrower.email == "a@example.com"
     assert filled.answers == {"借款金额": "10 000 元"}
     assert (filled.preset.title, preset.title) == ("借款合同 7 号", "借款合同")
-    assert filled.preset.role(BANK) == preset.role(BANK)
+    assert filled.preset.signer(BANK) == preset.signer(BANK)
 
 
 def test_company_of_the_row_takes_the_place_of_the_presets_own() -> None:
@@ -189,7 +189,7 @@ def test_company_of_the_row_takes_the_place_of_the_presets_own() -> None:
     sheet = make_sheet(("张三", id_number(1), "另一银行", CREDIT_CODE.lower()), headings=headings)
     columns = match_columns(preset, headings)
     filled = fill_row(preset, columns, read(sheet, preset, columns)[0])
-    role = filled.preset.role(BANK)
+    role = filled.preset.signer(BANK)
     assert isinstance(role, OrganizationSigner)
     assert (role.organization.name, role.organization.code) == ("另一银行", CREDIT_CODE)
     assert role.agent.name == "王经办"
@@ -254,7 +254,7 @@ def test_companies_have_three_kinds_of_code(
     (reading,) = read(sheet, preset, columns)
     assert codes(reading) == expected
     if not expected:
-        role = fill_row(preset, columns, reading).preset.role(BANK)
+        role = fill_row(preset, columns, reading).preset.signer(BANK)
         assert isinstance(role, OrganizationSigner)
         assert (role.organization.code, role.organization.code_type) == (code.replace("-", ""), read_as)
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from esign_desktop.domain.contract.edits import remove_placements, update_placement, update_signer
 from esign_desktop.domain.geometry import PagePoint
 from esign_desktop.domain.page_ranges import PageRanges
 from esign_desktop.domain.placing.placement import (
@@ -19,16 +20,14 @@ from esign_desktop.domain.preset.edits import (
     add_role,
     add_seal,
     change_document,
-    change_seal,
     move_role,
     remove_role,
-    remove_seal,
     with_keyword,
     with_kind,
     with_place_kind,
     with_somebody_else,
 )
-from esign_desktop.domain.preset.preset import CustomerDatum, FormField, PlatformTemplate, Preset, change_role
+from esign_desktop.domain.preset.preset import CustomerDatum, FormField, PlatformTemplate, Preset
 from esign_desktop.domain.preset.soundness import is_sound
 from esign_desktop.domain.signer import ApplicationSigner, OpenSigner, OrganizationSigner, PersonSigner, SignerId
 from tests.domain.preset.test_preset import make_preset
@@ -81,10 +80,10 @@ def test_neighbours_change_places_in_the_order_of_signing_too() -> None:
 @pytest.mark.parametrize("kind", RoleKind)
 def test_a_role_of_another_kind_keeps_its_place_and_title(kind: RoleKind) -> None:
     preset = make_preset()
-    after = change_role(preset, ONE, lambda role: with_kind(role, kind))
+    after = update_signer(preset, with_kind(preset.signer(ONE), kind))
     assert after.placements == preset.placements
-    role = after.role(ONE)
-    assert role.terms.step == preset.role(ONE).terms.step
+    role = after.signer(ONE)
+    assert role.terms.step == preset.signer(ONE).terms.step
     assert (role.name if isinstance(role, ApplicationSigner) else role.role) == "乙方"
     assert role.terms.is_silent is (kind is RoleKind.PLATFORM)
     assert (ONE in after.knows_nobody_yet) is (kind in {RoleKind.STAFF, RoleKind.BRANCH})
@@ -93,9 +92,9 @@ def test_a_role_of_another_kind_keeps_its_place_and_title(kind: RoleKind) -> Non
 def test_somebody_else_is_nobody_yet() -> None:
     preset = make_preset()
     branch = next(role for role in preset.signers if isinstance(role, OrganizationSigner))
-    after = change_role(preset, branch.id, with_somebody_else)
+    after = update_signer(preset, with_somebody_else(branch))
     assert branch.id in after.knows_nobody_yet
-    assert after.role(branch.id).terms == branch.terms
+    assert after.signer(branch.id).terms == branch.terms
 
 
 def test_a_keyword_that_becomes_a_point_stands_where_it_fell_back_to() -> None:
@@ -108,7 +107,7 @@ def test_a_keyword_that_becomes_a_point_stands_where_it_fell_back_to() -> None:
     again = with_place_kind(point, SealKind.KEYWORD, 3)
     assert isinstance(again, KeywordPlacement)
     assert [fallback.center for fallback in again.fallbacks] == [point.center]
-    assert is_sound(change_seal(preset, replace(again, keyword="甲方")))
+    assert is_sound(update_placement(preset, replace(again, keyword="甲方")))
 
 
 def keyword_of(preset: Preset) -> KeywordPlacement:
@@ -128,7 +127,7 @@ def test_points_to_fall_back_to_belong_to_the_seals_own_role() -> None:
     points = tuple(FallbackPoint(PageRanges.single(number), center) for number, center in enumerate(centers, 1))
     other = preset.signers[1].id
     place = replace(keyword_of(preset), fallbacks=points, signer_id=other, width_pt=50.0)
-    assert is_sound(change_seal(preset, place))
+    assert is_sound(update_placement(preset, place))
     assert [(fixed.pages, fixed.center) for fixed in place.fallback_placements] == [
         (point.pages, point.center) for point in points
     ]
@@ -142,7 +141,7 @@ def test_a_seal_comes_and_goes(kind: SealKind) -> None:
     assert len(after.placements) == len(preset.placements) + 1
     added = after.placements[-1]
     assert isinstance(added, CrossPagePlacement) is (kind is SealKind.CROSS_PAGE)
-    assert remove_seal(after, added.id) == preset
+    assert remove_placements(after, {added.id}) == preset
 
 
 def test_a_sound_preset_has_no_grave_problem() -> None:
@@ -161,13 +160,13 @@ def test_what_keeps_a_preset_from_being_kept_is_said() -> None:
     place = added.placements[-1]
     assert isinstance(place, CoordinatePlacement)
     far = replace(place, pages=PageRanges.single(page_count + 1))
-    beyond = change_seal(added, far)
+    beyond = update_placement(added, far)
     assert "no_such_page" in codes(beyond)
     assert "keyword_missing" in codes(add_seal(preset, ONE, slot, SealKind.KEYWORD))
-    assert "keyword_too_long" in codes(change_seal(preset, replace(keyword_of(preset), keyword="字" * 31)))
+    assert "keyword_too_long" in codes(update_placement(preset, replace(keyword_of(preset), keyword="字" * 31)))
     assert "name_missing" in codes(replace(preset, name=" "))
     assert "nobody" in codes(replace(preset, signers=(), placements=()))
-    silent = change_role(preset, ONE, lambda role: replace(role, terms=replace(role.terms, is_silent=True)))
+    silent = update_signer(preset, replace(preset.signer(ONE), terms=replace(preset.signer(ONE).terms, is_silent=True)))
     assert "customer_is_silent" in codes(silent)
     assert not any(problem.is_grave for problem in check_preset(silent) if problem.code == "customer_is_silent")
 
@@ -178,7 +177,7 @@ def test_what_is_wrong_with_a_form_is_said() -> None:
     assert "field_name_missing" in codes(with_template(preset, (FormField(""),)))
     assert "field_twice" in codes(with_template(preset, (*FIELDS, FIELDS[0])))
     assert "field_without_text" in codes(with_template(preset, (FormField("place"),)))
-    staff_only = change_role(preset, ONE, lambda role: with_kind(role, RoleKind.STAFF))
+    staff_only = update_signer(preset, with_kind(preset.signer(ONE), RoleKind.STAFF))
     assert "field_of_nobody" in codes(with_template(staff_only))
     assert codes(with_template(preset)) == codes(preset)
 
@@ -192,6 +191,6 @@ def test_warnings_come_after_what_is_grave() -> None:
 
 
 def test_staff_is_asked_for_by_name() -> None:
-    preset = change_role(make_preset(), ONE, lambda role: with_kind(role, RoleKind.STAFF))
-    assert isinstance(preset.role(ONE), PersonSigner)
+    preset = update_signer(make_preset(), with_kind(make_preset().signer(ONE), RoleKind.STAFF))
+    assert isinstance(preset.signer(ONE), PersonSigner)
     assert {"no_customer", "staff_unknown"} <= codes(preset)

@@ -116,7 +116,7 @@ def hostile_draft(text: str) -> ContractDraft:
     return ContractDraft(
         DraftId("draft"),
         (document,),
-        people,
-        seals,
-        FlowOptions(business_scene=text, initiator=AccountParty(text, text)),
+        signers=people,
+        placements=seals,
+        options=FlowOptions(business_scene=text, initiator=AccountParty(text, text)),
     )

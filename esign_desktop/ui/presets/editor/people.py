@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton, QScrollArea, QWidget
 
+from esign_desktop.domain.contract.edits import update_signer
 from esign_desktop.domain.preset.edits import (
     RoleKind,
     add_role,
@@ -19,7 +20,6 @@ from esign_desktop.domain.preset.edits import (
     with_somebody_else,
     with_title,
 )
-from esign_desktop.domain.preset.preset import change_role
 from esign_desktop.domain.signer import OpenSigner, OrganizationSigner, PersonSigner, Signer, SignerId
 from esign_desktop.ui.presets.editor.item_list import ItemForm, ItemList
 from esign_desktop.ui.presets.people import PeopleForm
@@ -132,7 +132,7 @@ class PeoplePage(QWidget):
 
     def _change(self, role: Signer, merge_key: str = "") -> None:
         key = merge_key and f"{merge_key} {role.id}"
-        self._copy.apply(lambda preset: change_role(preset, role.id, lambda _before: role), key)
+        self._copy.apply(lambda preset: update_signer(preset, role), key)
 
     def _on_form_edited(self, role: Signer, merge_key: str) -> None:
         self._change(role, merge_key)

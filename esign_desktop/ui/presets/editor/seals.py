@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from esign_desktop.domain.contract.edits import remove_placements, update_placement
 from esign_desktop.domain.document import DocumentId
 from esign_desktop.domain.geometry import PagePoint, mm_to_pt
 from esign_desktop.domain.page_ranges import PageRanges
@@ -34,8 +35,6 @@ from esign_desktop.domain.placing.placement import (
 from esign_desktop.domain.preset.edits import (
     SealKind,
     add_seal,
-    change_seal,
-    remove_seal,
     seal_kind,
     with_keyword,
     with_place_kind,
@@ -374,7 +373,7 @@ class SealsPage(QWidget):
 
     def _on_form_edited(self, seal: Placement, merge_key: str = "") -> None:
         key = merge_key and f"{merge_key} {seal.id}"
-        self._copy.apply(lambda preset: change_seal(preset, seal), key)
+        self._copy.apply(lambda preset: update_placement(preset, seal), key)
 
     def _on_list_added(self, kind: str) -> None:
         preset = self._copy.preset
@@ -389,7 +388,7 @@ class SealsPage(QWidget):
 
     def _on_list_removed(self, row: int) -> None:
         seal_id = self._copy.preset.placements[row].id
-        self._copy.apply(lambda preset: remove_seal(preset, seal_id))
+        self._copy.apply(lambda preset: remove_placements(preset, {seal_id}))
 
     def _on_agreed_clicked(self, is_checked: bool) -> None:
         seal, document = self._seal, self._document
