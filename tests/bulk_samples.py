@@ -7,17 +7,10 @@ from typing import TYPE_CHECKING, Final
 from esign_desktop.domain.account import Organization, Person
 from esign_desktop.domain.bulk.rows import RowChecks
 from esign_desktop.domain.bulk.sheet import Sheet, SheetRow, Worksheets
-from esign_desktop.domain.contract.fingerprint import Fingerprint
-from esign_desktop.domain.document import DocumentId
+from esign_desktop.domain.document import Document, DocumentId, TemplateFilling
 from esign_desktop.domain.options import FlowOptions
-from esign_desktop.domain.preset.preset import (
-    CustomerDatum,
-    FormField,
-    PlatformTemplate,
-    Preset,
-    PresetDocument,
-    PresetId,
-)
+from esign_desktop.domain.preset.fields import CustomerDatum, FormField
+from esign_desktop.domain.preset.preset import Preset, PresetId
 from esign_desktop.domain.signer import OpenSigner, OrganizationSigner, PersonSigner, SignerId, SigningTerms
 from esign_desktop.services.bulk.plan import answer_problem
 from esign_desktop.services.people.identity import is_credit_code, is_plausible_mobile, is_resident_number
@@ -70,8 +63,10 @@ def make_preset(
             OrganizationSigner(BANK, Organization("示例银行", CREDIT_CODE), Person("王经办", id_number(1)), terms)
         )
     fields = tuple(FormField(question, CustomerDatum.TYPED) for question in questions)
-    document = PresetDocument(DocumentId("slot"), "借款合同", Fingerprint((A4,), ()), PlatformTemplate("t", fields))
-    return Preset(PresetId("preset"), "借款", (document,), signers=tuple(roles), options=FlowOptions("借款合同"))
+    template = TemplateFilling("t", preset_fields=fields)
+    document = Document(DocumentId("slot"), "", "借款合同", 0, "", (A4,), template=template)
+    options = FlowOptions("借款合同")
+    return Preset(PresetId("preset"), "借款", documents=(document,), signers=tuple(roles), options=options)
 
 
 def make_sheet(*rows: tuple[str, ...], headings: tuple[str, ...] = HEADINGS) -> Sheet:

@@ -100,7 +100,7 @@ def make_draft(
     return replace(
         ContractDraft(
             DraftId("draft"),
-            documents if documents is not None else (make_document(),),
+            documents=documents if documents is not None else (make_document(),),
             signers=signers if signers is not None else (make_person_signer(),),
             placements=placements if placements is not None else (make_seal(),),
         ),

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Final, NewType
 from uuid import uuid4
 
 from esign_desktop.domain.added_pages import AddedTable
+from esign_desktop.domain.contract.fingerprint import Fingerprint, PageDigest
 from esign_desktop.domain.geometry import PageFrame, PageRect, Rotation
 from esign_desktop.domain.page_ranges import PageRanges
+from esign_desktop.domain.preset.fields import FormField
 from esign_desktop.domain.preset.questions import MAX_CHARACTERS, AnswerKind, Question, readable_name
 from esign_desktop.domain.signer import SignerId
 
@@ -110,6 +112,8 @@ class TemplateFilling:
     user can be asked again for the values when the contract is reopened. ``sources`` lists the fields that take their
     values from a signer's data. ``unlinked`` lists the names of fields that do not share a value with other fields of
     the same label. ``tables`` become the last pages of the document, and ``added_pages`` is the number of these pages.
+
+    In a preset, the form has ``preset_fields`` instead, which state where the values of each contract come from.
     """
 
     template_id: str
@@ -119,6 +123,7 @@ class TemplateFilling:
     unlinked: tuple[str, ...] = ()
     tables: tuple[AddedTable, ...] = field(default=(), repr=False)
     added_pages: int = 0
+    preset_fields: tuple[FormField, ...] = ()
 
     @property
     def has_values(self) -> bool:
@@ -176,6 +181,9 @@ class Document:
     the file. The hash is empty until it has been calculated, and the document cannot be sent before then. A document
     with a ``template`` is created by the platform. Such a document has no local file, and its ``pages`` are the
     template's pages.
+
+    A document of a preset has no ``path``: its PDF is stored under its hash. Only such a document has ``digests``, by
+    which other documents are recognized. The ``pages`` include the pages of the template's tables.
     """
 
     id: DocumentId
@@ -186,11 +194,21 @@ class Document:
     pages: tuple[PageFrame, ...]
     facts: PreflightFacts = field(default_factory=PreflightFacts)
     template: TemplateFilling | None = None
+    digests: tuple[PageDigest, ...] = ()
+
+    @property
+    def fingerprint(self) -> Fingerprint:
+        """The properties by which a preset's document is recognized."""
+        return Fingerprint(self.pages, self.digests)
 
     @property
     def has_no_file(self) -> bool:
         """Whether the document has no local file because the platform creates it from a template."""
         return self.template is not None and not self.path
+
+    def created_from(self, template: TemplateFilling) -> Document:
+        """Return the document without its file, as a document that the platform creates from the template."""
+        return replace(self, path="", size_bytes=0, sha256="", template=template)
 
     def may_be(self, other: Document) -> bool:
         """Return whether two documents may have the same content. A hash that is still unknown matches any hash."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from esign_desktop.domain.document import TemplateFilling, WantedField
 from esign_desktop.domain.geometry import PageRect
-from esign_desktop.domain.preset.preset import CustomerDatum, FormField
+from esign_desktop.domain.preset.fields import CustomerDatum, FormField
 from esign_desktop.domain.preset.questions import MAX_CHARACTERS, AnswerKind, guessed_kind
 from esign_desktop.domain.templates import MAX_CHOICES, MAX_FIELDS, TemplateField, ValueKind
 

@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 from esign_desktop.domain.account import AccountKind
 from esign_desktop.domain.contract.draft import ContractDraft
+from esign_desktop.domain.document import Document, TemplateFilling
 from esign_desktop.domain.errors import StoreError
-from esign_desktop.domain.preset.preset import PlatformTemplate, Preset
+from esign_desktop.domain.preset.preset import Preset
 
 if TYPE_CHECKING:
     from cattrs import Converter
@@ -108,7 +109,6 @@ def _converter() -> Converter:
     from esign_desktop.domain.account import Organization, Person
     from esign_desktop.domain.options import Party, SigningDeadline
     from esign_desktop.domain.placing.placement import KeywordPlacement, Placement
-    from esign_desktop.domain.preset.preset import DocumentSource
     from esign_desktop.domain.signer import Signer
 
     # Without detailed validation, the first error ends the structuring. Otherwise each wrong value of a hostile file
@@ -122,13 +122,14 @@ def _converter() -> Converter:
         # It is derived from the other fields. Storing it would store the identity a second time.
         written = make_dict_unstructure_fn(party, converter, account_of=override(omit=True))
         converter.register_unstructure_hook(party, written)
-    # A preset without tables is stored as earlier versions store it.
-    template = make_dict_unstructure_fn(PlatformTemplate, converter, tables=override(omit_if_default=True))
-    converter.register_unstructure_hook(PlatformTemplate, template)
-    # Only presets contain fallback points. Their form in a preset is that of ``_write_contract_parts``.
-    keyword = make_dict_unstructure_fn(KeywordPlacement, converter, fallbacks=override(omit_if_default=True))
+    # Only presets have these attributes. Their form in a preset is that of ``_write_contract_parts``.
+    omitted = override(omit_if_default=True)
+    keyword = make_dict_unstructure_fn(KeywordPlacement, converter, fallbacks=omitted)
     converter.register_unstructure_hook(KeywordPlacement, keyword)
-    for union in (Signer, Placement, Party, SigningDeadline, DocumentSource):
+    filling = make_dict_unstructure_fn(TemplateFilling, converter, preset_fields=omitted)
+    converter.register_unstructure_hook(TemplateFilling, filling)
+    converter.register_unstructure_hook(Document, make_dict_unstructure_fn(Document, converter, digests=omitted))
+    for union in (Signer, Placement, Party, SigningDeadline):
         configure_tagged_union(union, converter, tag_name=_TAG)
         _allow_none(converter, union)
     _write_contract_parts(converter)
@@ -145,25 +146,61 @@ _SIGNER_TYPES: Final = {role: signer for signer, role in _ROLE_TYPES.items()}
 
 
 def _write_contract_parts(converter: Converter) -> None:
-    """Store a preset's signers and placements as ``roles`` and ``seals``, as earlier versions of the program do."""
+    """Store the documents, signers and placements of presets in the form in which version 0.1.0 stores them."""
     from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
 
-    names = {"signers": override(rename="roles"), "placements": override(rename="seals")}
-    written = make_dict_unstructure_fn(Preset, converter, **names)
-    read = make_dict_structure_fn(Preset, converter, **names)
+    roles, seals = override(rename="roles"), override(rename="seals")
+    written = make_dict_unstructure_fn(Preset, converter, signers=roles, placements=seals)
+    read = make_dict_structure_fn(Preset, converter, signers=roles, placements=seals)
 
     def unstructure(preset: Preset) -> dict[str, Any]:
         plain = written(preset)
-        roles = [_role_of_signer(signer) for signer in plain["roles"]]
-        return {**plain, "roles": roles, "seals": [_seal_of_placement(place) for place in plain["seals"]]}
+        return {
+            **plain,
+            "documents": [_stored_document(document) for document in plain["documents"]],
+            "roles": [_role_of_signer(signer) for signer in plain["roles"]],
+            "seals": [_seal_of_placement(place) for place in plain["seals"]],
+        }
 
     def structure(plain: Any, kind: Any) -> Preset:
-        roles = [_signer_of_role(role) for role in plain.get("roles", ())]
-        seals = [_placement_of_seal(seal) for seal in plain.get("seals", ())]
-        return read({**plain, "roles": roles, "seals": seals}, kind)
+        parts = {
+            "documents": [_read_document(document) for document in plain.get("documents", ())],
+            "roles": [_signer_of_role(role) for role in plain.get("roles", ())],
+            "seals": [_placement_of_seal(seal) for seal in plain.get("seals", ())],
+        }
+        return read({**plain, **parts}, kind)
 
     converter.register_unstructure_hook(Preset, unstructure)
     converter.register_structure_hook(Preset, structure)
+
+
+_PDF: Final = "KeptPdf"
+_TEMPLATE: Final = "PlatformTemplate"
+
+
+def _stored_document(plain: dict[str, Any]) -> dict[str, Any]:
+    template = plain["template"]
+    if template is None:
+        source = {_TAG: _PDF, "sha256": plain["sha256"], "size_bytes": plain["size_bytes"]}
+    else:
+        source = {_TAG: _TEMPLATE, "template_id": template["template_id"], "fields": template.get("preset_fields", [])}
+        if template["tables"]:
+            source["tables"] = template["tables"]
+    fingerprint = {"pages": plain["pages"], "digests": plain.get("digests", [])}
+    return {"slot": plain["id"], "name": plain["name"], "fingerprint": fingerprint, "source": source}
+
+
+def _read_document(plain: dict[str, Any]) -> dict[str, Any]:
+    """Return the stored form of a document that ``Document`` is read from. A file can't choose the document's path."""
+    source, fingerprint = plain["source"], plain["fingerprint"]
+    document = {"id": plain["slot"], "path": "", "name": plain["name"], "size_bytes": 0, "sha256": ""}
+    document |= {"pages": fingerprint["pages"], "digests": fingerprint.get("digests", ())}
+    if source[_TAG] == _PDF:
+        return {**document, "sha256": source["sha256"], "size_bytes": source["size_bytes"]}
+    if source[_TAG] != _TEMPLATE:
+        raise KeyError(_TAG)
+    fields, tables = source.get("fields", ()), source.get("tables", ())
+    return {**document, "template": {"template_id": source["template_id"], "preset_fields": fields, "tables": tables}}
 
 
 def _role_of_signer(plain: dict[str, Any]) -> dict[str, Any]:
@@ -237,8 +274,7 @@ BAD_PRESET: Final = "store.bad_preset"
 
 def _oldest_preset_format(preset: Preset) -> int:
     has_organization = any(customer.kind is AccountKind.ORGANIZATION for customer in preset.customers)
-    sources = (document.source for document in preset.documents)
-    has_tables = any(isinstance(source, PlatformTemplate) and source.tables for source in sources)
+    has_tables = any(document.template is not None and document.template.tables for document in preset.documents)
     return 2 if has_organization or has_tables else 1
 
 

@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 from esign_desktop.domain.contract.draft import DraftId
 from esign_desktop.domain.file_kinds import PRESET_SUFFIX
 from esign_desktop.domain.placing.placement import CoordinatePlacement
-from esign_desktop.domain.preset.preset import CustomerDatum, PlatformTemplate
+from esign_desktop.domain.preset.fields import CustomerDatum
 from esign_desktop.services.counter.states import CounterState
 from esign_desktop.ui.counter.controller import CounterController
 from esign_desktop.ui.counter.customer_screen import Face
@@ -252,9 +252,7 @@ def test_a_template_is_filled_with_the_customers_data_and_what_is_typed_at_the_c
         office.choose(fields.datum, datum)
     office.save(editor)
     (kept,) = office.presets.list()
-    source = kept.documents[0].source
-    assert isinstance(source, PlatformTemplate)
-    assert [field.datum for field in source.fields] == [
+    assert [field.datum for field in kept.form_fields] == [
         *(CustomerDatum.NAME, CustomerDatum.ID_NUMBER, CustomerDatum.TYPED)
     ]
 

@@ -152,7 +152,7 @@ class Household:
         presets.save(with_staff(preset, next(r.id for r in preset.signers if r.id != preset.customers[0].id), PERSON))
         path = self._made_out()
         document = self.services.documents.open(path)
-        made_out = ContractDraft(ContractDraft.new().id, (document,), signers=(person_signer("周样张"),))
+        made_out = ContractDraft(ContractDraft.new().id, documents=(document,), signers=(person_signer("周样张"),))
         presets.make(made_out, [made_out.signers[0].id], name="照抄", environment=self.platform.environment)
         assert staff
 

@@ -13,7 +13,6 @@ from esign_desktop.api.payload import SignerAccounts, start_body
 from esign_desktop.api.wire import START_PATH
 from esign_desktop.domain.contract import edits
 from esign_desktop.domain.contract.checks import obstacles
-from esign_desktop.domain.contract.fingerprint import Fingerprint
 from esign_desktop.domain.options import (
     AccountParty,
     FlowOptions,
@@ -23,8 +22,7 @@ from esign_desktop.domain.options import (
     SignUntil,
     SignWithin,
 )
-from esign_desktop.domain.preset.making import DocumentTrait, preset_of
-from esign_desktop.domain.preset.preset import KeptPdf
+from esign_desktop.domain.preset.making import kept_document, preset_of
 from esign_desktop.domain.signer import ApplicationSigner, CertificateType, SealType, SignerId, SigningTerms
 from esign_desktop.services.editing.session import EditName
 from esign_desktop.ui.presets.lines import preset_lines
@@ -119,12 +117,12 @@ def test_every_pair_is_checked_and_sent_as_the_platform_describes_it(openapi: Op
 @pytest.mark.parametrize("language", ["zh_CN", "en"])
 def test_every_pair_has_its_words_in_both_languages(speak: Callable[[str], None], language: str) -> None:
     speak(language)
-    trait = DocumentTrait(Fingerprint(make_document().pages), KeptPdf("0" * 64, 10_000))
+    kept = kept_document(make_document(), ())
     for words, draft in drafts():
         sentence = plan_in_a_line(draft, {})
         assert sentence, words
         assert "{" not in sentence, words
-        preset = preset_of(draft, (), {make_document().id: trait}, name="预设")
+        preset = preset_of(draft, (), {kept.id: kept}, name="预设")
         for label, line in preset_lines(preset).items():
             assert "{" not in line.text, (words, label)
 

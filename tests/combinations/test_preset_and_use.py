@@ -22,7 +22,7 @@ from esign_desktop.domain.geometry import PagePoint
 from esign_desktop.domain.page_ranges import PageRanges
 from esign_desktop.domain.placing.placement import CoordinatePlacement, PlacementId
 from esign_desktop.domain.preset.filling import fill
-from esign_desktop.domain.preset.preset import KeptPdf, Preset, PresetHome
+from esign_desktop.domain.preset.preset import Preset, PresetHome
 from esign_desktop.domain.signer import PersonSigner, SignerId, role_of, unknown_party
 from esign_desktop.services.bulk.values import RowState
 from esign_desktop.services.counter.states import CounterState
@@ -240,11 +240,11 @@ def test_prepare_offers_the_preset_of_a_document_and_leaves_its_customers_open(
 ) -> None:
     kind = KINDS[name]
     preset = kind.make(desk, tmp_path)
-    source = preset.documents[0].source
-    if not isinstance(source, KeptPdf):
+    kept = preset.documents[0]
+    if kept.template is not None:
         assert not kind.in_prepare
         return
-    document = desk.documents.open(desk.presets.path_of(source))
+    document = desk.documents.open(desk.presets.path_of(kept))
     found = desk.presets.recognise(document, desk.environment)
     assert found is not None
     assert found.preset.id == preset.id

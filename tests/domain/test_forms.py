@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from esign_desktop.domain.forms import FieldKind, PdfFormField, guessed_datum, preset_fields, template_fields
-from esign_desktop.domain.preset.preset import CustomerDatum, FormField
+from esign_desktop.domain.preset.fields import CustomerDatum, FormField
 
 
 @pytest.mark.parametrize(

@@ -45,7 +45,7 @@ def keep_named_preset(here: Office) -> None:
     )
     draft = ContractDraft(
         DraftId("named form"),
-        (document,),
+        documents=(document,),
         signers=(customer,),
         placements=(seal,),
         options=FlowOptions(document.name),
@@ -91,5 +91,5 @@ def _draft(here: Office, name: str) -> ContractDraft:
     )
     options = replace(FlowOptions(name), deadline=SignWithin(_MINUTES_30_MS), notices=frozenset())
     return ContractDraft(
-        DraftId(f"form {name}"), (document,), signers=(customer, bank), placements=seals, options=options
+        DraftId(f"form {name}"), documents=(document,), signers=(customer, bank), placements=seals, options=options
     )

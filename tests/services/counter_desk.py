@@ -156,7 +156,7 @@ def make_form_contract(
     title = f"借款 {folder.name}"
     return ContractDraft(
         DraftId("prepared"),
-        (document,),
+        documents=(document,),
         signers=tuple(everybody),
         placements=tuple(seals),
         options=FlowOptions(title),

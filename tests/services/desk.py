@@ -197,7 +197,7 @@ def make_contract(folder: Path, *, documents: int = 1, signers: tuple[Signer, ..
     )
     return ContractDraft(
         DraftId(uuid4().hex),
-        made,
+        documents=made,
         signers=signers,
         placements=(*seals, across),
         options=FlowOptions(business_scene=title),

@@ -90,7 +90,7 @@ PLACEMENTS = (
 
 DRAFT = ContractDraft(
     DraftId("draft-1"),
-    (DOCUMENT,),
+    documents=(DOCUMENT,),
     signers=SIGNERS,
     placements=PLACEMENTS,
     options=FlowOptions(

@@ -249,7 +249,7 @@ def _contract(
     options = FlowOptions(business_scene=title, deadline=deadline, notices=frozenset())
     return ContractDraft(
         ContractDraft.new().id,
-        (document,),
+        documents=(document,),
         signers=signers,
         placements=tuple(placements),
         options=options,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from esign_desktop.domain.document import Document, DocumentId
 from esign_desktop.domain.options import FlowOptions, SignerParty
 from esign_desktop.domain.placing.placement import Placement, PlacementId
 from esign_desktop.domain.signer import ApplicationSigner, Signer, SignerId
@@ -11,13 +12,14 @@ from esign_desktop.domain.signer import ApplicationSigner, Signer, SignerId
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contract:
-    """The signers, placements and options of a contract.
+    """The documents, signers, placements and options of a contract.
 
-    ``signers`` are in display order. A signer's number is the signer's position in ``signers``, counted from 1. If
-    ``is_ordered`` is False, all signers may sign at any time, and ``signOrder`` is not sent. The steps are kept so that
-    the user can restore the order.
+    ``documents`` and ``signers`` are in display order. A signer's number is the signer's position in ``signers``,
+    counted from 1. If ``is_ordered`` is False, all signers may sign at any time, and ``signOrder`` is not sent. The
+    steps are kept so that the user can restore the order.
     """
 
+    documents: tuple[Document, ...] = ()
     signers: tuple[Signer, ...] = ()
     placements: tuple[Placement, ...] = ()
     options: FlowOptions = field(default_factory=FlowOptions)
@@ -31,6 +33,13 @@ class Contract:
             signer = next((signer for signer in self.signers if signer.id == payer.signer_id), None)
             return not isinstance(signer, ApplicationSigner)
         return payer is not None
+
+    def document(self, document_id: DocumentId) -> Document:
+        """Return the document with this id. Raises KeyError if there is no such document."""
+        for document in self.documents:
+            if document.id == document_id:
+                return document
+        raise KeyError(document_id)
 
     def signer(self, signer_id: SignerId) -> Signer:
         """Return the signer with this id. Raises KeyError if there is no such signer."""

@@ -7,7 +7,6 @@ from typing import NewType
 from uuid import uuid4
 
 from esign_desktop.domain.contract.contract import Contract
-from esign_desktop.domain.document import Document, DocumentId
 from esign_desktop.domain.environment import PlatformBehaviour
 from esign_desktop.domain.flow import FlowId
 
@@ -16,10 +15,9 @@ DraftId = NewType("DraftId", str)
 
 @dataclass(frozen=True, slots=True)
 class ContractDraft(Contract):
-    """A contract in preparation. ``documents`` are in display order."""
+    """A contract in preparation."""
 
     id: DraftId
-    documents: tuple[Document, ...] = ()
     replaces: FlowId | None = None
     """The flow that this contract corrects, or None. That flow is ended immediately before this contract is started."""
     reference: str = ""
@@ -50,13 +48,6 @@ class ContractDraft(Contract):
     def is_empty(self) -> bool:
         """Whether the draft has no documents, signers or placements, and can therefore be discarded."""
         return not (self.documents or self.signers or self.placements)
-
-    def document(self, document_id: DocumentId) -> Document:
-        """Return the document with this id. Raises KeyError if there is no such document."""
-        for document in self.documents:
-            if document.id == document_id:
-                return document
-        raise KeyError(document_id)
 
 
 @dataclass(frozen=True, slots=True)

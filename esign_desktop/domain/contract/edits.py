@@ -1,4 +1,4 @@
-"""Functions that return an edited copy of a draft or, where they concern signers and seals only, of a preset.
+"""Functions that return an edited copy of a draft or, where the type of the contract is not stated, of a preset.
 
 Ids that the contract does not contain are ignored.
 """
@@ -36,6 +36,11 @@ AnyContract = TypeVar("AnyContract", bound="Contract")
 def add_documents(draft: ContractDraft, documents: Sequence[Document]) -> ContractDraft:
     """Append documents to the draft."""
     return replace(draft, documents=(*draft.documents, *documents))
+
+
+def update_document(contract: AnyContract, document: Document) -> AnyContract:
+    """Replace the document that has the same id. The placements are unchanged."""
+    return replace(contract, documents=tuple(document if d.id == document.id else d for d in contract.documents))
 
 
 def remove_document(draft: ContractDraft, document_id: DocumentId) -> ContractDraft:

@@ -100,8 +100,13 @@ class KeywordPlacement:
         """The seal as fixed seals at its fallback points, each with an id derived from the seal's id."""
         return tuple(
             CoordinatePlacement(
-                *(PlacementId(f"{self.id} at {number}"), self.signer_id, self.document_id),
-                *(point.pages, point.center, self.width_pt, self.with_qr_code),
+                PlacementId(f"{self.id} at {number}"),
+                self.signer_id,
+                self.document_id,
+                point.pages,
+                point.center,
+                self.width_pt,
+                self.with_qr_code,
             )
             for number, point in enumerate(self.fallbacks, 1)
         )

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from esign_desktop.domain.document import DocumentId
+from esign_desktop.domain.document import Document, DocumentId
 from esign_desktop.domain.errors import InputError
 from esign_desktop.domain.options import is_web_address
 from esign_desktop.domain.placing.placement import (
@@ -20,7 +20,7 @@ from esign_desktop.domain.placing.placement import (
     CrossPagePlacement,
     KeywordPlacement,
 )
-from esign_desktop.domain.preset.preset import CustomerDatum, KeptPdf, PlatformTemplate
+from esign_desktop.domain.preset.fields import CustomerDatum
 from esign_desktop.domain.preset.questions import AnswerKind
 from esign_desktop.domain.signer import OpenSigner, is_person, title_of
 
@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 
     from esign_desktop.domain.environment import Environment
     from esign_desktop.domain.placing.placement import Placement
-    from esign_desktop.domain.preset.preset import FormField, Preset, PresetDocument
+    from esign_desktop.domain.preset.fields import FormField
+    from esign_desktop.domain.preset.preset import Preset
     from esign_desktop.domain.signer import SignerId
 
 
@@ -113,7 +114,7 @@ def uncounted_keywords(preset: Preset) -> Iterator[str]:
 
     Only keywords in the preset's own PDFs are considered, because templates on the platform cannot be searched.
     """
-    kept = {document.slot for document in preset.documents if isinstance(document.source, KeptPdf)}
+    kept = {document.id for document in preset.documents if document.template is None}
     for place in preset.placements:
         if isinstance(place, KeywordPlacement) and place.confirmed_hits is None and place.document_id in kept:
             yield place.keyword
@@ -151,13 +152,13 @@ def _people(preset: Preset) -> Iterator[PresetProblem]:
 
 
 def _seals(preset: Preset, counts: KeywordCounts) -> Iterator[PresetProblem]:
-    documents = {document.slot: document for document in preset.documents}
+    documents = {document.id: document for document in preset.documents}
     sealing = {place.signer_id for place in preset.placements}
     if preset.signers and all(role.id in sealing for role in preset.signers):
         # A signer without a seal position signs every document, so this check applies only if all roles have seals.
         marked = {place.document_id for place in preset.placements}
         for preset_document in preset.documents:
-            if preset_document.slot not in marked:
+            if preset_document.id not in marked:
                 yield PresetProblem("document_without_seal", PresetPart.SEALS, {"document": preset_document.name})
     for index, place in enumerate(preset.placements):
         document = documents.get(place.document_id)
@@ -167,11 +168,11 @@ def _seals(preset: Preset, counts: KeywordCounts) -> Iterator[PresetProblem]:
 
 
 def _of_seal(
-    place: Placement, document: PresetDocument, counts: KeywordCounts
+    place: Placement, document: Document, counts: KeywordCounts
 ) -> Iterator[tuple[str, dict[str, str | int], bool]]:
-    page_count = len(document.fingerprint.pages)
+    page_count = document.page_count
     if isinstance(place, KeywordPlacement):
-        yield from _of_keyword(place, counts.get((document.slot, place.keyword), place.confirmed_hits))
+        yield from _of_keyword(place, counts.get((document.id, place.keyword), place.confirmed_hits))
     if isinstance(place, CrossPagePlacement) and len(place.pages) < 2:
         yield "too_few_pages", {}, True
     for position in place.fallback_placements if isinstance(place, KeywordPlacement) else (place,):
@@ -193,19 +194,19 @@ def _of_keyword(place: KeywordPlacement, count: int | None) -> Iterator[tuple[st
         yield "keyword_unconfirmed", {"keyword": place.keyword, "count": count}, True
 
 
-def _is_on_page(place: CoordinatePlacement, document: PresetDocument) -> bool:
-    frame = document.fingerprint.pages[place.pages.first - 1]
+def _is_on_page(place: CoordinatePlacement, document: Document) -> bool:
+    frame = document.pages[place.pages.first - 1]
     return 0 <= place.center.x_pt <= frame.width_pt and 0 <= place.center.y_pt <= frame.height_pt
 
 
 def _forms(preset: Preset) -> Iterator[PresetProblem]:
     for index, document in enumerate(preset.documents):
-        source = document.source
-        if isinstance(source, PlatformTemplate):
-            if not source.template_id.strip():
+        template = document.template
+        if template is not None:
+            if not template.template_id.strip():
                 yield PresetProblem("template_id_missing", PresetPart.DOCUMENTS, {"document": document.name}, index)
-            names = Counter(form_field.name.strip() for form_field in source.fields)
-            for row, form_field in enumerate(source.fields):
+            names = Counter(form_field.name.strip() for form_field in template.preset_fields)
+            for row, form_field in enumerate(template.preset_fields):
                 yield from _of_field(form_field, row, names, preset)
 
 

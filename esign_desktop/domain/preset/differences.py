@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from esign_desktop.domain.contract.fingerprint import Fingerprint, PageDigest
     from esign_desktop.domain.document import Document
     from esign_desktop.domain.placing.placement import KeywordHit, KeywordHits, Placement
-    from esign_desktop.domain.preset.preset import Preset, PresetDocument
+    from esign_desktop.domain.preset.preset import Preset
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Difference:
 
 def differences(
     preset: Preset,
-    kept: PresetDocument,
+    kept: Document,
     document: Document,
     digests: Sequence[PageDigest],
     hits: KeywordHits | None = None,
@@ -44,7 +44,7 @@ def differences(
     """
     found = [*_of_pages(kept.fingerprint, document, digests)]
     for place in preset.placements:
-        if place.document_id == kept.slot:
+        if place.document_id == kept.id:
             found.extend(_of_place(place, document, hits or {}))
     return tuple(found)
 

@@ -18,7 +18,6 @@ from esign_desktop.domain.placing.placement import (
     Placement,
     PlacementId,
 )
-from esign_desktop.domain.preset.preset import PlatformTemplate, Preset, PresetDocument
 from esign_desktop.domain.signer import (
     ApplicationSigner,
     OpenSigner,
@@ -30,9 +29,8 @@ from esign_desktop.domain.signer import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from esign_desktop.domain.document import DocumentId
+    from esign_desktop.domain.document import Document, DocumentId
+    from esign_desktop.domain.preset.preset import Preset
 
 _FIRST_POINT: Final = PagePoint(300.0, 200.0)
 
@@ -176,12 +174,6 @@ def with_place_kind(old: Placement, kind: SealKind, page_count: int) -> Placemen
 # Documents
 
 
-def change_document(preset: Preset, slot: DocumentId, change: Callable[[PresetDocument], PresetDocument]) -> Preset:
-    """Apply ``change`` to one document. The positions of seals are not adjusted."""
-    documents = tuple(change(document) if document.slot == slot else document for document in preset.documents)
-    return replace(preset, documents=documents)
-
-
 def with_uncounted_keywords(preset: Preset, slot: DocumentId) -> Preset:
     """Return a copy of the preset in which the keyword matches of one document are no longer confirmed.
 
@@ -199,8 +191,7 @@ def with_uncounted_keywords(preset: Preset, slot: DocumentId) -> Preset:
 
 
 def _page_count(preset: Preset, slot: DocumentId) -> int:
-    found = (len(document.fingerprint.pages) for document in preset.documents if document.slot == slot)
-    return next(found, 1)
+    return next((document.page_count for document in preset.documents if document.id == slot), 1)
 
 
 def _free(word: str, taken: set[str]) -> str:
@@ -224,15 +215,15 @@ def _role(role_id: SignerId, kind: RoleKind, title: str, terms: SigningTerms) ->
             return ApplicationSigner(role_id, title, replace(terms, is_silent=True))
 
 
-def _without_role(document: PresetDocument, role_id: SignerId) -> PresetDocument:
-    source = document.source
-    if not isinstance(source, PlatformTemplate):
+def _without_role(document: Document, role_id: SignerId) -> Document:
+    template = document.template
+    if template is None:
         return document
     fields = tuple(
         replace(form_field, role_id=None) if form_field.role_id == role_id else form_field
-        for form_field in source.fields
+        for form_field in template.preset_fields
     )
-    return replace(document, source=replace(source, fields=fields))
+    return replace(document, template=replace(template, preset_fields=fields))
 
 
 def _first_point(old: Placement, page_count: int) -> FallbackPoint:

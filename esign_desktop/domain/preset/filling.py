@@ -15,7 +15,8 @@ from esign_desktop.domain.document import TemplateFilling, WantedField
 from esign_desktop.domain.errors import InputError
 from esign_desktop.domain.placing.participation import with_documents
 from esign_desktop.domain.placing.placement import CoordinatePlacement, KeywordPlacement, new_placement_id
-from esign_desktop.domain.preset.preset import CustomerDatum, PlatformTemplate, with_signer_ids
+from esign_desktop.domain.preset.fields import CustomerDatum
+from esign_desktop.domain.preset.preset import with_signer_ids
 from esign_desktop.domain.preset.questions import AnswerKind
 from esign_desktop.domain.signer import OpenSigner, SignerId, new_signer_id, with_party
 
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
 
     from esign_desktop.domain.document import Document, DocumentId
     from esign_desktop.domain.placing.placement import KeywordHits, Placement
-    from esign_desktop.domain.preset.preset import FormField, Preset, PresetDocument
+    from esign_desktop.domain.preset.fields import FormField
+    from esign_desktop.domain.preset.preset import Preset
     from esign_desktop.domain.signer import OpenParty, Signer
 
 
@@ -44,22 +46,22 @@ def fill(
     """
     if len(documents) != len(preset.documents):
         raise InputError("preset.other_documents", expected=len(preset.documents), found=len(documents))
-    ids = {kept.slot: document.id for kept, document in zip(preset.documents, documents, strict=True)}
+    ids = {kept.id: document.id for kept, document in zip(preset.documents, documents, strict=True)}
     signers = {signer.id: _signer(signer, parties, ids) for signer in preset.signers}
     pairs = list(zip(preset.documents, documents, strict=True))
-    by_slot = {kept.slot: (kept, document) for kept, document in pairs}
+    by_id = {kept.id: (kept, document) for kept, document in pairs}
     signer_ids = {role_id: signer.id for role_id, signer in signers.items()}
     placements = tuple(
         replace(place, id=new_placement_id(), signer_id=signer_ids[place.signer_id], document_id=document.id)
         for kept_place in preset.placements
-        for kept, document in [by_slot[kept_place.document_id]]
+        for kept, document in [by_id[kept_place.document_id]]
         for place in _places(kept_place, kept, document, hits or {})
     )
     options = replace(with_signer_ids(preset.options, signer_ids), business_scene=preset.title)
     draft_id, people = ContractDraft.new().id, tuple(signers.values())
     return ContractDraft(
         draft_id,
-        tuple(documents),
+        documents=tuple(documents),
         signers=people,
         placements=placements,
         options=options,
@@ -67,7 +69,7 @@ def fill(
     )
 
 
-def _places(place: Placement, kept: PresetDocument, document: Document, hits: KeywordHits) -> Iterator[Placement]:
+def _places(place: Placement, kept: Document, document: Document, hits: KeywordHits) -> Iterator[Placement]:
     if isinstance(place, KeywordPlacement):
         found = hits.get((document.id, place.keyword))
         count = place.confirmed_hits if found is None else len(found)
@@ -82,7 +84,7 @@ def _places(place: Placement, kept: PresetDocument, document: Document, hits: Ke
     elif isinstance(place, CoordinatePlacement):
         yield from _within(place, document)
     else:
-        was_on_all = len(place.pages) == len(kept.fingerprint.pages)
+        was_on_all = len(place.pages) == kept.page_count
         pages = document.all_pages if was_on_all else place.pages.within(document.page_count)
         if pages is not None:
             yield replace(place, pages=pages)
@@ -110,14 +112,14 @@ class DeskFacts:
     answers: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
-def filling_of(template: PlatformTemplate, facts: DeskFacts, *, only: SignerId | None = None) -> TemplateFilling:
-    """Return the field values that the platform inserts into a template.
+def filling_of(template: TemplateFilling, facts: DeskFacts, *, only: SignerId | None = None) -> TemplateFilling:
+    """Return a preset's form with the field values that the platform inserts into the template.
 
     A field without a role refers to the customer ``only``. If the customer's value is unknown, the typed answer is
     used. If there is no answer either, the field is omitted and keeps the template's own value.
     """
-    values = ((field.name, _value(field, facts, only)) for field in template.fields)
-    wanted = tuple(map(wanted_of, template.fields))
+    values = ((field.name, _value(field, facts, only)) for field in template.preset_fields)
+    wanted = tuple(map(wanted_of, template.preset_fields))
     filled = tuple((name, value) for name, value in values if value)
     added_pages = len(pages_of(template.tables))
     return TemplateFilling(template.template_id, filled, wanted, tables=template.tables, added_pages=added_pages)
@@ -147,9 +149,7 @@ def required_questions(preset: Preset, facts: DeskFacts) -> tuple[str, ...]:
     known = DeskFacts(facts.data)
     open_names = (
         field.name
-        for document in preset.documents
-        if isinstance(document.source, PlatformTemplate)
-        for field in document.source.fields
+        for field in preset.form_fields
         if field.must_be_filled and field.datum is not CustomerDatum.TYPED and not _value(field, known, only)
     )
     return tuple(dict.fromkeys((*preset.questions, *open_names)))

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from esign_desktop.domain.account import AccountKind
-from esign_desktop.domain.contract.fingerprint import Fingerprint
-from esign_desktop.domain.document import DocumentId
+from esign_desktop.domain.document import Document, DocumentId
 from esign_desktop.domain.errors import InputError
 from esign_desktop.domain.page_ranges import PageRanges
 from esign_desktop.domain.placing.participation import with_documents
 from esign_desktop.domain.placing.placement import CoordinatePlacement, FallbackPoint, KeywordPlacement, PlacementId
 from esign_desktop.domain.preset.preset import (
-    DocumentSource,
     Preset,
-    PresetDocument,
     new_preset_id,
     with_signer_ids,
 )
@@ -32,24 +29,18 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from esign_desktop.domain.contract.draft import ContractDraft
+    from esign_desktop.domain.contract.fingerprint import PageDigest
+    from esign_desktop.domain.document import TemplateFilling
     from esign_desktop.domain.environment import PlatformBehaviour
     from esign_desktop.domain.placing.placement import KeywordHit, KeywordHits, Placement
     from esign_desktop.domain.preset.preset import PresetHome
     from esign_desktop.domain.signer import Signer
 
 
-@dataclass(frozen=True, slots=True)
-class DocumentTrait:
-    """The data that a preset stores about a document: its fingerprint and the source of its contents."""
-
-    fingerprint: Fingerprint
-    source: DocumentSource
-
-
 def preset_of(
     draft: ContractDraft,
     customers: Collection[SignerId],
-    traits: Mapping[DocumentId, DocumentTrait],
+    kept: Mapping[DocumentId, Document],
     *,
     name: str,
     titles: Mapping[SignerId, str] | None = None,
@@ -58,16 +49,13 @@ def preset_of(
 ) -> Preset:
     """Return a preset made from a contract. ``customers`` are the signers that are replaced in each new contract.
 
-    ``titles`` maps signers to their titles in the documents. ``hits`` supplies the fallback points of keywords. Raises
-    InputError ``preset.not_a_person`` if a customer is the application, and KeyError if a document has no entry in
-    ``traits``.
+    ``kept`` contains each document in the form in which the preset stores it. ``titles`` maps signers to their titles
+    in the documents. ``hits`` supplies the fallback points of keywords. Raises InputError ``preset.not_a_person`` if a
+    customer is the application, and KeyError if a document has no entry in ``kept``.
     """
     signer_ids = {signer.id: SignerId(f"role {number}") for number, signer in enumerate(draft.signers, 1)}
     slots = {document.id: DocumentId(f"document {number}") for number, document in enumerate(draft.documents, 1)}
-    documents = tuple(
-        PresetDocument(slots[document.id], document.name, traits[document.id].fingerprint, traits[document.id].source)
-        for document in draft.documents
-    )
+    documents = tuple(replace(kept[document_id], id=slot) for document_id, slot in slots.items())
     signers = tuple(
         _signer(
             replace(signer, terms=with_documents(signer.terms, slots)),
@@ -80,20 +68,20 @@ def preset_of(
     placements: list[Placement] = []
     for number, placement in enumerate(draft.placements, 1):
         if placement.signer_id in signer_ids and placement.document_id in slots:
-            kept = replace(
+            seal = replace(
                 placement,
                 id=PlacementId(f"seal {number}"),
                 signer_id=signer_ids[placement.signer_id],
                 document_id=slots[placement.document_id],
             )
-            if isinstance(kept, CoordinatePlacement):
+            if isinstance(seal, CoordinatePlacement):
                 # They are read again on each document that the preset is used for.
-                kept = replace(kept, anchor=None, unverified_at=None)
+                seal = replace(seal, anchor=None, unverified_at=None)
             found = (hits or {}).get(_search(placement))
-            if isinstance(kept, KeywordPlacement) and found is not None:
-                placements.append(counted_seal(kept, found, draft.behaviour))
+            if isinstance(seal, KeywordPlacement) and found is not None:
+                placements.append(counted_seal(seal, found, draft.behaviour))
             else:
-                placements.append(kept)
+                placements.append(seal)
     return Preset(
         id=new_preset_id(),
         name=name,
@@ -104,6 +92,18 @@ def preset_of(
         is_ordered=draft.is_ordered,
         home=home,
     )
+
+
+def kept_document(
+    document: Document, digests: tuple[PageDigest, ...], template: TemplateFilling | None = None
+) -> Document:
+    """Return an open document in the form in which a preset stores it.
+
+    If there is a template, the preset refers to the template instead of storing the document's file.
+    """
+    size_bytes, sha256 = document.size_bytes, document.sha256
+    kept = Document(document.id, "", document.name, size_bytes, sha256, document.pages, digests=digests)
+    return kept if template is None else kept.created_from(template)
 
 
 def is_customer(signer: Signer, roles: Mapping[SignerId, Signer]) -> bool:

@@ -1,31 +1,21 @@
 """Presets: reusable contracts with open signers.
 
-In each contract, different parties take the roles of the open signers. The signers, placements and options of a preset
-have the same types as those of a contract. Slots take the place of document ids.
+In each contract, different parties take the roles of the open signers. The documents, signers, placements and options
+of a preset have the same types as those of a contract.
 """
 
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass, field, replace
-from enum import StrEnum
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, NewType
 from uuid import uuid4
 
 from esign_desktop.domain.account import Organization, Person
-from esign_desktop.domain.added_pages import AddedTable
 from esign_desktop.domain.contract.contract import Contract
-from esign_desktop.domain.contract.fingerprint import Fingerprint
-from esign_desktop.domain.document import DocumentId
 from esign_desktop.domain.environment import EnvironmentKind
 from esign_desktop.domain.options import AccountParty, FlowOptions, SignerParty, SignWithin
-from esign_desktop.domain.preset.questions import (
-    MAX_CHARACTERS,
-    AnswerKind,
-    Question,
-    guessed_kind,
-    readable_name,
-)
+from esign_desktop.domain.preset.fields import CustomerDatum, FormField
 from esign_desktop.domain.signer import (
     OpenSigner,
     OrganizationSigner,
@@ -38,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from esign_desktop.domain.options import Party
+    from esign_desktop.domain.preset.questions import Question
 
 PresetId = NewType("PresetId", str)
 
@@ -50,85 +41,6 @@ COUNTER_VALIDITY_MS: Final = 30 * 60 * 1000
 def new_preset_id() -> PresetId:
     """Return a new, unique preset id."""
     return PresetId(uuid4().hex)
-
-
-class CustomerDatum(StrEnum):
-    """The source of a form field's value. The enumeration's values are stored in the database."""
-
-    NAME = "name"
-    ID_NUMBER = "id_number"
-    MOBILE = "mobile"
-    SEX = "sex"
-    BIRTH_DATE = "birth_date"
-    AGE = "age"
-    TODAY = "today"
-    TYPED = "typed"
-    """The value is typed in for each contract, for example an amount."""
-
-
-@dataclass(frozen=True, slots=True)
-class FormField:
-    """A form field of a template and the source of the field's value: a customer's data, an answer, or fixed text.
-
-    For TYPED fields, ``label`` is the displayed name; if ``label`` is empty, the field's name is displayed. ``kind``
-    restricts the answer; if ``kind`` is None, the kind is guessed from the label and the field's name.
-    """
-
-    name: str
-    datum: CustomerDatum | None = None
-    role_id: SignerId | None = None
-    text: str = ""
-    is_required: bool = True
-    """Whether a contract cannot be sent while the field is empty. A field with an empty fixed text stays optional."""
-    label: str = ""
-    kind: AnswerKind | None = None
-    choices: tuple[str, ...] = ()
-    most_characters: int = MAX_CHARACTERS
-
-    @property
-    def must_be_filled(self) -> bool:
-        """Whether the field needs a value before a contract can be sent."""
-        return self.is_required and (self.datum is not None or bool(self.text.strip()))
-
-    @property
-    def question(self) -> Question:
-        """The question that asks the user for the field's value."""
-        label = self.label or readable_name(self.name)
-        kind = self.kind or guessed_kind(f"{self.label} {self.name.rpartition('.')[2]}")
-        return Question(self.name, label, kind, self.choices, self.most_characters, not self.is_required)
-
-
-@dataclass(frozen=True, slots=True)
-class KeptPdf:
-    """A PDF that is stored with the preset and uploaded for every contract."""
-
-    sha256: str
-    size_bytes: int
-
-
-@dataclass(frozen=True, slots=True)
-class PlatformTemplate:
-    """A template on the platform. The template's id is valid only in the preset's home.
-
-    ``tables`` are added as the last pages of every contract. The document's fingerprint includes these pages.
-    """
-
-    template_id: str
-    fields: tuple[FormField, ...] = ()
-    tables: tuple[AddedTable, ...] = field(default=(), repr=False)
-
-
-DocumentSource = KeptPdf | PlatformTemplate
-
-
-@dataclass(frozen=True, slots=True)
-class PresetDocument:
-    """A document of a preset, with its fingerprint. The preset's placements refer to the document by its ``slot``."""
-
-    slot: DocumentId
-    name: str
-    fingerprint: Fingerprint
-    source: DocumentSource
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +57,6 @@ class Preset(Contract):
 
     id: PresetId
     name: str
-    documents: tuple[PresetDocument, ...] = ()
     function_key: int | None = None
     home: PresetHome | None = None
     settled: tuple[str, ...] = ()
@@ -166,7 +77,7 @@ class Preset(Contract):
     def questions(self) -> tuple[str, ...]:
         """The names of the form fields that the user fills in, in the order of the fields, without duplicates."""
         return tuple(
-            dict.fromkeys(form_field.name for form_field in self._fields if form_field.datum is CustomerDatum.TYPED)
+            dict.fromkeys(form_field.name for form_field in self.form_fields if form_field.datum is CustomerDatum.TYPED)
         )
 
     @property
@@ -177,23 +88,23 @@ class Preset(Contract):
         """
         derived = {CustomerDatum.SEX, CustomerDatum.BIRTH_DATE, CustomerDatum.AGE}
         found = dict.fromkeys(
-            form_field.name for form_field in self._fields if form_field.datum in derived and form_field.must_be_filled
+            form_field.name
+            for form_field in self.form_fields
+            if form_field.datum in derived and form_field.must_be_filled
         )
         return tuple(name for name in found if name not in self.questions)
 
     def question(self, name: str) -> Question:
         """Return the question for the form field with this name. Raises KeyError if there is no such field."""
-        for form_field in self._fields:
+        for form_field in self.form_fields:
             if form_field.name == name:
                 return form_field.question
         raise KeyError(name)
 
     @property
-    def _fields(self) -> Iterator[FormField]:
-        sources = (document.source for document in self.documents)
-        return (
-            form_field for source in sources if isinstance(source, PlatformTemplate) for form_field in source.fields
-        )
+    def form_fields(self) -> Iterator[FormField]:
+        """The fields of all forms."""
+        return (field for document in self.documents if document.template for field in document.template.preset_fields)
 
     @property
     def knows_nobody_yet(self) -> tuple[SignerId, ...]:
@@ -259,7 +170,7 @@ def for_others(preset: Preset) -> Preset:
 def uses_home(preset: Preset) -> bool:
     """Return whether the preset contains ids that are valid only in the preset's home."""
     return (
-        any(isinstance(document.source, PlatformTemplate) for document in preset.documents)
+        any(document.template is not None for document in preset.documents)
         or any(subject.account_id for role in preset.signers for subject in _subjects(role))
         or any(isinstance(party, AccountParty) for party in (preset.options.initiator, preset.options.payer))
     )

@@ -24,7 +24,7 @@ from esign_desktop.domain.placing.placement import (
     CoordinatePlacement,
     KeywordPlacement,
 )
-from esign_desktop.domain.preset.preset import FUNCTION_KEYS, PlatformTemplate
+from esign_desktop.domain.preset.preset import FUNCTION_KEYS
 from esign_desktop.domain.preset.questions import MAX_CHARACTERS
 from esign_desktop.domain.signer import (
     ApplicationSigner,
@@ -39,9 +39,11 @@ from esign_desktop.domain.templates import MAX_CHOICES, MAX_FIELDS
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from esign_desktop.domain.document import Document, TemplateFilling
     from esign_desktop.domain.page_ranges import PageRanges
     from esign_desktop.domain.placing.placement import Placement
-    from esign_desktop.domain.preset.preset import FormField, Preset, PresetDocument
+    from esign_desktop.domain.preset.fields import FormField
+    from esign_desktop.domain.preset.preset import Preset
     from esign_desktop.domain.signer import Signer
 
 MAX_DOCUMENTS: Final = 20
@@ -56,7 +58,7 @@ _ID: Final = re.compile(r"[0-9a-f]{32}")
 
 def is_sound(preset: Preset) -> bool:
     """Return whether the preset is consistent, so that it can be displayed and filled in."""
-    slots = [document.slot for document in preset.documents]
+    slots = [document.id for document in preset.documents]
     signers = [role.id for role in preset.signers]
     keywords = [place for place in preset.placements if isinstance(place, KeywordPlacement)]
     placements = [*preset.placements, *(point for place in keywords for point in place.fallback_placements)]
@@ -80,21 +82,21 @@ def is_sound(preset: Preset) -> bool:
     )
 
 
-def _is_sound_document(document: PresetDocument) -> bool:
-    frames = document.fingerprint.pages
+def _is_sound_document(document: Document) -> bool:
+    frames = document.pages
     return (
         0 < len(document.name) <= MAX_NAME_CHARACTERS
         and 0 < len(frames) <= MAX_PAGE_NUMBER
-        and len(document.fingerprint.digests) <= len(frames)
-        and all(len(digest.sketch) <= SKETCH_SIZE for digest in document.fingerprint.digests)
+        and len(document.digests) <= len(frames)
+        and all(len(digest.sketch) <= SKETCH_SIZE for digest in document.digests)
         and all(_is_length(frame.width_pt) and _is_length(frame.height_pt) and frame.user_unit > 0 for frame in frames)
-        and (not isinstance(document.source, PlatformTemplate) or _is_sound_template(document.source))
+        and (document.template is None or _is_sound_template(document.template))
     )
 
 
-def _is_sound_template(template: PlatformTemplate) -> bool:
+def _is_sound_template(template: TemplateFilling) -> bool:
     return (
-        _are_sound_fields(template.fields)
+        _are_sound_fields(template.preset_fields)
         and all(map(_is_sound_table, template.tables[: MOST_ADDED_PAGES + 1]))
         and (len(pages_of(template.tables[: MOST_ADDED_PAGES + 1])) <= MOST_ADDED_PAGES >= len(template.tables))
     )
@@ -127,11 +129,9 @@ def _texts(preset: Preset) -> Iterator[str]:
             yield from (party.account_id, party.name)
     for role in preset.signers:
         yield from _texts_of(role)
-    for document in preset.documents:
-        if isinstance(document.source, PlatformTemplate):
-            yield document.source.template_id
-            for form_field in document.source.fields:
-                yield from (form_field.name, form_field.text)
+    yield from (document.template.template_id for document in preset.documents if document.template is not None)
+    for form_field in preset.form_fields:
+        yield from (form_field.name, form_field.text)
 
 
 def _texts_of(role: Signer) -> Iterator[str]:

@@ -12,8 +12,9 @@ from esign_desktop.domain.account import Identity, masked_number
 from esign_desktop.domain.errors import ApiError, AppError, CancelToken, InputError
 from esign_desktop.domain.flow import FlowId, FlowStatus, SignStatus
 from esign_desktop.domain.people.handover import HandedCustomer
+from esign_desktop.domain.preset.fields import CustomerDatum
 from esign_desktop.domain.preset.filling import DeskFacts, required_questions
-from esign_desktop.domain.preset.preset import CustomerDatum, PlatformTemplate, Preset
+from esign_desktop.domain.preset.preset import Preset
 from esign_desktop.domain.signer import OpenParty, SignerId, party_name, party_of
 from esign_desktop.domain.submission import SubmissionId, SubmissionState
 from esign_desktop.services.counter.shift import WaitingContract
@@ -320,7 +321,7 @@ class Visit:
     def _earlier(self) -> Earlier | None:
         if self.waiting is None or self.state is not CounterState.WAITING:
             return None
-        has_form = any(isinstance(document.source, PlatformTemplate) for document in self.preset.documents)
+        has_form = any(document.template is not None for document in self.preset.documents)
         return Earlier(self.waiting.record.sent_at_ms, not self.is_resumed, has_form, self.waiting.is_signed)
 
 

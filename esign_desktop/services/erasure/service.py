@@ -15,7 +15,7 @@ from esign_desktop.domain.disk_errors import disk_error
 from esign_desktop.domain.erasure import PersonIdentifiers, forgotten_token, is_forgotten
 from esign_desktop.domain.errors import PdfError
 from esign_desktop.domain.people.contact import ContactId
-from esign_desktop.domain.preset.preset import KeptPdf, Preset
+from esign_desktop.domain.preset.preset import Preset
 from esign_desktop.pdf.isolated.mentions import Mention, PersonTerms, find_mention
 from esign_desktop.services.editing.snapshots import Snapshots
 from esign_desktop.services.erasure.rehearsal_files import forget_in_rehearsals
@@ -246,8 +246,8 @@ class PeopleService:
 
     def _pdfs(self, preset: Preset) -> Iterator[Path]:
         for document in preset.documents:
-            if isinstance(document.source, KeptPdf):
-                yield self._presets.path_of(document.source)
+            if document.template is None:
+                yield self._presets.path_of(document)
 
     def _is_made_out_to(self, identifiers: PersonIdentifiers, path: Path, *, with_pictures: bool = False) -> bool:
         """Return whether a file contains data of the person.

@@ -16,7 +16,7 @@ from esign_desktop.domain.account import AccountKind, Identity, Organization, Pe
 from esign_desktop.domain.china_time import china_datetime
 from esign_desktop.domain.doubts.spelling import names_organization
 from esign_desktop.domain.people.customer_line import CustomerLine, PartKind, read_customer_line, read_organization_line
-from esign_desktop.domain.preset.preset import CustomerDatum
+from esign_desktop.domain.preset.fields import CustomerDatum
 from esign_desktop.domain.signer import OpenParty, RepresentedOrganization
 from esign_desktop.services.people.identity import (
     id_number_problem,

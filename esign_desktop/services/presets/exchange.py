@@ -18,7 +18,7 @@ from typing import IO, TYPE_CHECKING, Any, Final
 from esign_desktop.atomic_files import atomic_target
 from esign_desktop.domain.disk_errors import disk_error, disk_errors
 from esign_desktop.domain.errors import InputError, StoreError
-from esign_desktop.domain.preset.preset import KeptPdf, Preset, for_others
+from esign_desktop.domain.preset.preset import Preset, for_others
 from esign_desktop.domain.preset.soundness import MAX_DOCUMENTS, is_sound
 from esign_desktop.services.presets.pdfs import MAX_PDF_BYTES
 from esign_desktop.store.codec import PRESET_FORMAT, preset_from_plain, preset_to_json
@@ -131,8 +131,7 @@ def read_preset_file(
 
 def kept_hashes(preset: Preset) -> tuple[str, ...]:
     """Return the SHA-256 hashes of the PDFs stored with a preset, without duplicates."""
-    sources = (document.source for document in preset.documents)
-    return tuple(dict.fromkeys(source.sha256 for source in sources if isinstance(source, KeptPdf)))
+    return tuple(dict.fromkeys(document.sha256 for document in preset.documents if document.template is None))
 
 
 def _archive(file: IO[bytes]) -> zipfile.ZipFile:

@@ -10,7 +10,6 @@ from esign_desktop.domain.contract.draft import ContractDraft
 from esign_desktop.domain.doubts.doubt import Doubt
 from esign_desktop.domain.doubts.paper import Paper
 from esign_desktop.domain.preset.named_pages import named_places, names_of_customers, require_settled
-from esign_desktop.domain.preset.preset import KeptPdf
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -61,12 +60,8 @@ class PresetPages:
     def named_in(self, preset: Preset, documents: Collection[Document]) -> tuple[Doubt, ...]:
         """Return the doubts about the pages of a preset that is being made from these open documents."""
         pairs = list(zip(preset.documents, documents, strict=True))
-        papers = {
-            kept.slot: self._documents.paper(document.id)
-            for kept, document in pairs
-            if isinstance(kept.source, KeptPdf)
-        }
-        ids = {kept.slot: document.id for kept, document in pairs}
+        papers = {kept.id: self._documents.paper(document.id) for kept, document in pairs if kept.template is None}
+        ids = {kept.id: document.id for kept, document in pairs}
         return _with_ids(named_places(preset, papers), ids)
 
     def names_in(self, preset: Preset, document_id: DocumentId) -> Mapping[SignerId, str]:
@@ -75,10 +70,7 @@ class PresetPages:
 
     def open(self, preset: Preset) -> OpenPages:
         """Open the preset's PDFs for display. Call ``close`` to close the PDFs."""
-        opened: dict[DocumentId, Document] = {}
-        for kept in preset.documents:
-            if isinstance(kept.source, KeptPdf):
-                opened[kept.slot] = self._pdfs.open(kept.source, kept.name)
+        opened = {kept.id: self._pdfs.open(kept) for kept in preset.documents if kept.template is None}
         papers = {slot: self._documents.paper(document.id) for slot, document in opened.items()}
         doubts = named_places(replace(preset, settled=()), papers) if preset.customers else ()
         ids = {slot: document.id for slot, document in opened.items()}
@@ -91,24 +83,20 @@ class PresetPages:
             self._documents.close(document.id)
 
     def _papers(self, preset: Preset) -> Mapping[DocumentId, Paper]:
-        found: dict[DocumentId, Paper] = {}
-        for kept in preset.documents:
-            if isinstance(kept.source, KeptPdf):
-                found[kept.slot] = self._paper(kept.source, kept.name)
-        return found
+        return {kept.id: self._paper(kept) for kept in preset.documents if kept.template is None}
 
-    def _paper(self, source: KeptPdf, name: str) -> Paper:
+    def _paper(self, kept: Document) -> Paper:
         with self._lock:
-            known = self._read.get(source.sha256)
+            known = self._read.get(kept.sha256)
         if known is None:
-            document = self._pdfs.open(source, name)
+            document = self._pdfs.open(kept)
             try:
                 # The text of the pages is not needed to find names in open places.
                 known = Paper(self._documents.propose(document.id))
             finally:
                 self._documents.close(document.id)
             with self._lock:
-                self._read[source.sha256] = known
+                self._read[kept.sha256] = known
         return known
 
 

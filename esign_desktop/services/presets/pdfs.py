@@ -7,12 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from esign_desktop.domain.contract.fingerprint import Fingerprint
 from esign_desktop.domain.disk_errors import disk_error
 from esign_desktop.domain.errors import InputError, StoreError
 from esign_desktop.domain.placing.placement import KeywordPlacement
-from esign_desktop.domain.preset.making import DocumentTrait, counted_seal, require_agreed_seal
-from esign_desktop.domain.preset.preset import KeptPdf, Preset
+from esign_desktop.domain.preset.making import counted_seal, kept_document, require_agreed_seal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -20,6 +18,7 @@ if TYPE_CHECKING:
     from esign_desktop.domain.document import Document
     from esign_desktop.domain.environment import PlatformBehaviour
     from esign_desktop.domain.placing.placement import KeywordHit, Placement
+    from esign_desktop.domain.preset.preset import Preset
     from esign_desktop.services.editing.documents import DocumentService
     from esign_desktop.store.files.preset_files import PresetFiles
 
@@ -45,12 +44,12 @@ class PresetPdfs:
         with self._lock:
             return frozenset().union(*self._borrowed.values())
 
-    def keep(self, document: Document) -> DocumentTrait:
-        """Store the file of an open document, and return the data that a preset needs about the document.
+    def keep(self, document: Document) -> Document:
+        """Store the file of an open document, and return the document in the form in which a preset stores it.
 
         Raises InputError ``document.missing``, ``document.changed`` or ``preset.too_large``.
         """
-        fingerprint = Fingerprint(document.pages, self._documents.text_digests(document.id))
+        kept = kept_document(document, self._documents.text_digests(document.id))
         try:
             with Path(document.path).open("rb") as source:
                 self._files.keep(source, document.sha256, max_bytes=MAX_PDF_BYTES)
@@ -64,12 +63,13 @@ class PresetPdfs:
             raise
         except OSError as error:
             raise disk_error(error) from error
-        return DocumentTrait(fingerprint, KeptPdf(document.sha256, document.size_bytes))
+        return kept
 
-    def borrow(self, path: Path) -> tuple[Document, DocumentTrait]:
+    def borrow(self, path: Path) -> tuple[Document, Document]:
         """Open a file for a preset that is being edited, store it, and hold it until ``let_go`` is called.
 
-        Raises the errors of ``keep``.
+        Return the open document, and the document in the form in which a preset stores it. Raises the errors of
+        ``keep``.
         """
         document = self._documents.open(path)
         self.hold((document.sha256,))
@@ -92,12 +92,11 @@ class PresetPdfs:
         ``preset.keyword_not_found`` for a keyword with neither a match nor a fallback point, and
         ``preset.keyword_unconfirmed`` for a keyword with several matches, which the user has to confirm.
         """
-        sources = {document.slot: document.source for document in preset.documents}
         placements: list[Placement] = []
         for place in preset.placements:
-            source = sources.get(place.document_id)
-            if isinstance(place, KeywordPlacement) and place.confirmed_hits is None and isinstance(source, KeptPdf):
-                hits = self._find(source, place.keyword)
+            document = preset.document(place.document_id)
+            if isinstance(place, KeywordPlacement) and place.confirmed_hits is None and document.template is None:
+                hits = self._find(document, place.keyword)
                 require_agreed_seal(place, len(hits))
                 found = counted_seal(place, hits, self._behaviour())
                 placements.append(replace(found, fallbacks=place.fallbacks or found.fallbacks))
@@ -105,18 +104,18 @@ class PresetPdfs:
                 placements.append(place)
         return replace(preset, placements=tuple(placements))
 
-    def _find(self, source: KeptPdf, keyword: str) -> tuple[KeywordHit, ...]:
-        document = self.open(source, "")
+    def _find(self, kept: Document, keyword: str) -> tuple[KeywordHit, ...]:
+        document = self.open(kept)
         try:
             return self._documents.find(document.id, keyword)
         finally:
             self._documents.close(document.id)
 
-    def open(self, kept: KeptPdf, name: str) -> Document:
-        """Open a PDF of a preset. Raises InputError ``document.missing``."""
+    def open(self, kept: Document) -> Document:
+        """Open the PDF of a preset's document. Raises InputError ``document.missing``."""
         if not self._files.has(kept.sha256):
             raise InputError("document.missing")
-        return replace(self._documents.open(self._files.path(kept.sha256)), name=name)
+        return replace(self._documents.open(self._files.path(kept.sha256)), name=kept.name)
 
 
 MAX_PDF_BYTES: Final = 100 * 1024 * 1024

@@ -11,24 +11,22 @@ from esign_desktop.domain.added_pages import FRAME
 from esign_desktop.domain.audit import AuditAction
 from esign_desktop.domain.china_time import china_datetime
 from esign_desktop.domain.contract.draft import ContractDraft
-from esign_desktop.domain.contract.fingerprint import LIKE_ENOUGH, Fingerprint
-from esign_desktop.domain.document import Document, WantedField, new_document_id
+from esign_desktop.domain.contract.edits import update_document
+from esign_desktop.domain.contract.fingerprint import LIKE_ENOUGH
+from esign_desktop.domain.document import Document, TemplateFilling, WantedField, new_document_id
 from esign_desktop.domain.environment import PlatformBehaviour
 from esign_desktop.domain.errors import InputError, PdfError, StoreError
 from esign_desktop.domain.forms import typed_field
 from esign_desktop.domain.placing.placement import KeywordHits, KeywordPlacement
 from esign_desktop.domain.preset.differences import Difference, differences
 from esign_desktop.domain.preset.edits import RoleKind, add_role, own_title
+from esign_desktop.domain.preset.fields import CustomerDatum
 from esign_desktop.domain.preset.filling import DeskFacts, fill, filling_of
-from esign_desktop.domain.preset.making import DocumentTrait, is_customer, only_document, preset_of, require_agreed
+from esign_desktop.domain.preset.making import is_customer, kept_document, only_document, preset_of, require_agreed
 from esign_desktop.domain.preset.meanwhile import with_changes_meanwhile, with_local_parties
 from esign_desktop.domain.preset.preset import (
     FUNCTION_KEYS,
-    CustomerDatum,
-    KeptPdf,
-    PlatformTemplate,
     Preset,
-    PresetDocument,
     PresetHome,
     for_others,
     new_preset_id,
@@ -47,7 +45,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection
     from pathlib import Path
 
-    from esign_desktop.domain.document import DocumentId, TemplateFilling
+    from esign_desktop.domain.document import DocumentId
     from esign_desktop.domain.doubts.doubt import Doubt
     from esign_desktop.domain.environment import Environment
     from esign_desktop.domain.placing.placement import Placement
@@ -70,7 +68,7 @@ class Recognition:
     """
 
     preset: Preset
-    kept: PresetDocument
+    kept: Document
     likeness: float
     is_exact: bool
     differences: tuple[Difference, ...] = ()
@@ -151,7 +149,7 @@ class PresetService:
         environment: Environment,
         titles: Mapping[SignerId, str] | None = None,
         hits: KeywordHits | None = None,
-        templates: Mapping[DocumentId, PlatformTemplate] | None = None,
+        templates: Mapping[DocumentId, TemplateFilling] | None = None,
         settled: Collection[str] = (),
     ) -> Preset:
         """Create a preset from a contract whose documents are open, and save it. See ``preset_of`` for the parameters.
@@ -163,11 +161,9 @@ class PresetService:
         """
         hits = self._hits_in(draft) if hits is None else hits
         require_agreed(draft, hits)
-        traits = {
-            document.id: self._trait(document, (templates or {}).get(document.id)) for document in draft.documents
-        }
+        kept = {document.id: self._kept(document, (templates or {}).get(document.id)) for document in draft.documents}
         home = _home(environment)
-        preset = preset_of(draft, customers, traits, name=name, titles=titles, hits=hits, home=home)
+        preset = preset_of(draft, customers, kept, name=name, titles=titles, hits=hits, home=home)
         preset = replace(preset, settled=tuple(sorted(settled)))
         return self.save(preset if uses_home(preset) else replace(preset, home=None))
 
@@ -183,8 +179,8 @@ class PresetService:
 
         Raises the errors of ``make``.
         """
-        traits = {document.id: self._trait(document, None) for document in draft.documents}
-        preset = preset_of(draft, customers, traits, name="", titles=titles, hits=self._hits_in(draft))
+        kept = {document.id: self._kept(document, None) for document in draft.documents}
+        preset = preset_of(draft, customers, kept, name="", titles=titles, hits=self._hits_in(draft))
         return self.pages.named_in(replace(preset, settled=tuple(settled)), draft.documents)
 
     def settle(self, preset_id: PresetId, doubt: Doubt) -> Preset:
@@ -197,7 +193,7 @@ class PresetService:
         return kept
 
     def of_template(
-        self, draft: ContractDraft, document_id: DocumentId, template: PlatformTemplate, environment: Environment
+        self, draft: ContractDraft, document_id: DocumentId, template: TemplateFilling, environment: Environment
     ) -> Preset:
         """Create a preset from a template and one document of a contract, and save it.
 
@@ -212,9 +208,9 @@ class PresetService:
         part = only_document(draft, document_id)
         document = part.documents[0]
         customers = [signer.id for signer in part.signers if isinstance(signer, PersonSigner)]
-        traits = {document.id: self._trait(document, template)}
+        kept = {document.id: self._kept(document, template)}
         only = customers if len(customers) == 1 else ()
-        preset = preset_of(part, only, traits, name=document.name, hits=self._hits_in(part), home=home)
+        preset = preset_of(part, only, kept, name=document.name, hits=self._hits_in(part), home=home)
         return self.save(self.with_free_name(preset if preset.signers else add_role(preset, RoleKind.CUSTOMER)))
 
     def save(self, preset: Preset, *, by_policy: bool = False) -> Preset:
@@ -279,9 +275,9 @@ class PresetService:
         """Record in the audit log that a preset was imported from the shared folder, with the SHA-256 of its file."""
         self._note(AuditAction.PRESET_SHARED, f"{preset.name} · {sha256[:16]}")
 
-    def path_of(self, source: KeptPdf) -> Path:
-        """Return the path of a PDF stored with a preset."""
-        return self._files.path(source.sha256)
+    def path_of(self, document: Document) -> Path:
+        """Return the path of the PDF of a preset's document."""
+        return self._files.path(document.sha256)
 
     def sweep(self) -> None:
         """Delete PDFs that no preset uses, such as those left behind by a crash."""
@@ -333,21 +329,21 @@ class PresetService:
         only = customers[0].id if customers else None
         return tuple(self._document(kept, facts or DeskFacts(), only) for kept in preset.documents)
 
-    def hits_of(self, preset: Preset, kept: PresetDocument, document: Document) -> KeywordHits:
+    def hits_of(self, preset: Preset, kept: Document, document: Document) -> KeywordHits:
         """Search an open document for the keywords of the preset's document ``kept``, and return the matches."""
-        places = (place for place in preset.placements if place.document_id == kept.slot)
+        places = (place for place in preset.placements if place.document_id == kept.id)
         keywords = {place.keyword for place in places if isinstance(place, KeywordPlacement)}
         return {(document.id, keyword): self._documents.find(document.id, keyword) for keyword in keywords}
 
-    def filled_at_desk(self, kept: PresetDocument, document: Document) -> Document:
+    def filled_at_desk(self, kept: Document, document: Document) -> Document:
         """Return an open document with the template of ``kept`` and the form values that need no customer data."""
-        if not isinstance(kept.source, PlatformTemplate):
+        if kept.template is None:
             return document
         today = form_data("", "", "", china_datetime(self._clock_ms()).date())[CustomerDatum.TODAY]
         no_role = SignerId("")
         facts = DeskFacts({no_role: {CustomerDatum.TODAY: today}})
-        fields = tuple(replace(field, role_id=None) for field in kept.source.fields)
-        filling = filling_of(replace(kept.source, fields=fields), facts, only=no_role)
+        fields = tuple(replace(field, role_id=None) for field in kept.template.preset_fields)
+        filling = filling_of(replace(kept.template, preset_fields=fields), facts, only=no_role)
         before = document.template
         own_pages = document.pages[: len(document.pages) - (before.added_pages if before is not None else 0)]
         if before is not None and before.template_id == filling.template_id:
@@ -370,13 +366,13 @@ class PresetService:
             for preset in self._presets.list()
             if not _templates(preset) or preset.home == here
             for kept in preset.documents
-            if abs(len(kept.fingerprint.pages) - document.page_count) <= _NEAR_PAGE_COUNT
+            if abs(kept.page_count - document.page_count) <= _NEAR_PAGE_COUNT
         ]
         if not near:
             return None
         digests = self._documents.text_digests(document.id)
 
-        def rank(found: tuple[Preset, PresetDocument]) -> tuple[bool, float, int]:
+        def rank(found: tuple[Preset, Document]) -> tuple[bool, float, int]:
             preset, kept = found
             is_exact = kept.fingerprint.is_exact(document.pages, digests)
             return is_exact, kept.fingerprint.likeness(document.pages, digests), -len(preset.documents)
@@ -397,9 +393,9 @@ class PresetService:
         """
         documents = []
         for kept in preset.documents:
-            if not isinstance(kept.source, KeptPdf):
+            if kept.template is not None:
                 raise InputError("preset.has_no_pages")
-            documents.append(self.pdfs.open(kept.source, kept.name))
+            documents.append(self.pdfs.open(kept))
         draft = fill(preset, documents, {role.id: unknown_party(role.kind, role.role) for role in preset.customers})
         signer_ids = (signer.id for signer in draft.signers)
         base = next((kept for kept in self._presets.list() if kept.id == preset.id), None)
@@ -431,37 +427,35 @@ class PresetService:
         searches = {(p.document_id, p.keyword) for p in draft.placements if isinstance(p, KeywordPlacement)}
         return {search: self._documents.find(*search) for search in searches}
 
-    def _trait(self, document: Document, template: PlatformTemplate | None) -> DocumentTrait:
+    def _kept(self, document: Document, template: TemplateFilling | None) -> Document:
         if template is None and document.template is not None:
             template = self._template_of(document.template)
         if template is None:
             return self.pdfs.keep(document)
-        return DocumentTrait(Fingerprint(document.pages, self._documents.text_digests(document.id)), template)
+        return kept_document(document, self._documents.text_digests(document.id), template)
 
-    def _template_of(self, filling: TemplateFilling) -> PlatformTemplate:
+    def _template_of(self, filling: TemplateFilling) -> TemplateFilling:
         """Return the template with its tables. Its fields are taken from another preset that uses the template.
 
         If there is no such preset, the user must fill in all fields.
         """
         for preset in self._presets.list():
             for document in preset.documents:
-                source = document.source
-                if isinstance(source, PlatformTemplate) and source.template_id == filling.template_id:
-                    fields = tuple(replace(field, role_id=None) for field in source.fields)
-                    return replace(source, fields=fields, tables=filling.tables)
+                known = document.template
+                if known is not None and known.template_id == filling.template_id:
+                    fields = tuple(replace(field, role_id=None) for field in known.preset_fields)
+                    return replace(known, preset_fields=fields, tables=filling.tables)
         wanted = {field.name: field for field in filling.wanted}
         typed = (typed_field(wanted.get(name, WantedField(name, is_required=False))) for name in filling.names)
-        return PlatformTemplate(filling.template_id, tuple(typed), filling.tables)
+        return TemplateFilling(filling.template_id, tables=filling.tables, preset_fields=tuple(typed))
 
-    def _document(self, kept: PresetDocument, facts: DeskFacts, only: SignerId | None) -> Document:
-        document = Document(new_document_id(), "", kept.name, 0, "", kept.fingerprint.pages)
-        source = kept.source
-        if not isinstance(source, KeptPdf):
-            return replace(document, template=filling_of(source, facts, only=only))
-        if not self._files.has(source.sha256):
+    def _document(self, kept: Document, facts: DeskFacts, only: SignerId | None) -> Document:
+        document = replace(kept, id=new_document_id(), digests=())
+        if kept.template is not None:
+            return replace(document, template=filling_of(kept.template, facts, only=only))
+        if not self._files.has(kept.sha256):
             raise InputError("document.missing", document_id=document.id)
-        path = str(self._files.path(source.sha256))
-        return replace(document, path=path, size_bytes=source.size_bytes, sha256=source.sha256)
+        return replace(document, path=str(self._files.path(kept.sha256)))
 
     def _other_names(self, preset: Preset) -> frozenset[str]:
         """Return the names of the other presets, or none if this preset is stored with the same name.
@@ -486,8 +480,7 @@ def _home(environment: Environment) -> PresetHome:
 
 
 def _templates(preset: Preset) -> frozenset[str]:
-    sources = (document.source for document in preset.documents)
-    return frozenset(source.template_id for source in sources if isinstance(source, PlatformTemplate))
+    return frozenset(document.template.template_id for document in preset.documents if document.template is not None)
 
 
 class ImportedPresets:
@@ -575,14 +568,14 @@ class ImportedPresets:
                 raise
             return None
 
-    def _measured(self, preset: Preset, document: PresetDocument) -> Preset:
+    def _measured(self, preset: Preset, document: Document) -> Preset:
         """Return a copy of the preset with the number of pages and keyword matches that one document's PDF contains."""
-        if not isinstance(document.source, KeptPdf):
+        if document.template is not None:
             return preset
-        opened = self._presets.pdfs.open(document.source, document.name)
+        opened = self._presets.pdfs.open(document)
 
         def counted(place: Placement) -> Placement:
-            if not isinstance(place, KeywordPlacement) or place.document_id != document.slot:
+            if not isinstance(place, KeywordPlacement) or place.document_id != document.id:
                 return place
             count = len(self._documents.find(opened.id, place.keyword))
             # Other counts than the one confirmed in the file have to be confirmed in the editor.
@@ -590,10 +583,8 @@ class ImportedPresets:
             return replace(place, confirmed_hits=agreed)
 
         try:
-            fingerprint = Fingerprint(opened.pages, self._documents.text_digests(opened.id))
-            kept = replace(document, fingerprint=fingerprint, source=KeptPdf(opened.sha256, opened.size_bytes))
+            kept = replace(kept_document(opened, self._documents.text_digests(opened.id)), id=document.id)
             placements = tuple(map(counted, preset.placements))
         finally:
             self._documents.close(opened.id)
-        documents = tuple(kept if each.slot == document.slot else each for each in preset.documents)
-        return replace(preset, documents=documents, placements=placements)
+        return replace(update_document(preset, kept), placements=placements)

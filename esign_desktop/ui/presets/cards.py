@@ -9,7 +9,6 @@ from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QImage, QPainter, QPen
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from esign_desktop.domain.preset.preset import KeptPdf
 from esign_desktop.override import override
 from esign_desktop.ui.tasks import Lane
 from esign_desktop.ui.text.lists import listed
@@ -71,13 +70,12 @@ class PresetCards(QListWidget):
 
     def sheet_of(self, preset: Preset) -> QImage | None:
         """Return the first page, if it is drawn."""
-        source = preset.documents[0].source if preset.documents else None
-        return self._sheets.get(source.sha256) if isinstance(source, KeptPdf) else None
+        return self._sheets.get(preset.documents[0].sha256) if preset.documents else None
 
     def lines_of(self, preset: Preset) -> tuple[str, str, str]:
         """Return a card's name, its roles, and its length and last use."""
         sent_at_ms = self._sent.get(preset.title)
-        page_count = sum(len(document.fingerprint.pages) for document in preset.documents)
+        page_count = sum(document.page_count for document in preset.documents)
         pages = self.tr("%n page(s)", "", page_count)
         last = (
             self.tr("never sent")
@@ -94,14 +92,16 @@ class PresetCards(QListWidget):
             item.setText(" · ".join((*key, *self.lines_of(preset))))
 
     def _draw_sheet(self, preset: Preset) -> None:
-        source = preset.documents[0].source if preset.documents else None
+        kept = preset.documents[0] if preset.documents else None
         pdfs, documents = self._pdfs, self._documents
-        if not isinstance(source, KeptPdf) or source.sha256 in self._sheets or pdfs is None or documents is None:
+        if kept is None or kept.template is not None or kept.sha256 in self._sheets:
             return
-        self._sheets[source.sha256] = None
+        if pdfs is None or documents is None:
+            return
+        self._sheets[kept.sha256] = None
 
         def draw() -> QImage:
-            document = pdfs.open(source, "")
+            document = pdfs.open(kept)
             try:
                 return image_of(documents.render(document.id, 1, _PIXELS_PER_POINT))
             finally:
@@ -111,7 +111,7 @@ class PresetCards(QListWidget):
         self._tasks.start(
             draw,
             owner=self,
-            on_done=partial(self._on_sheet_drawn, source.sha256),
+            on_done=partial(self._on_sheet_drawn, kept.sha256),
             on_error=lambda _error: None,
             lane=Lane.PDF,
         )

@@ -15,7 +15,6 @@ from esign_desktop.domain.options import (
 )
 from esign_desktop.domain.placing.placement import CoordinatePlacement, KeywordPlacement
 from esign_desktop.domain.preset.edits import role_kind
-from esign_desktop.domain.preset.preset import KeptPdf, PlatformTemplate
 from esign_desktop.ui.text.lists import listed
 from esign_desktop.ui.text.moments import china_time, span
 from esign_desktop.ui.text.options import channel_words, platform_words
@@ -26,9 +25,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from esign_desktop.domain.added_pages import AddedTable
+    from esign_desktop.domain.document import Document
     from esign_desktop.domain.options import Party
     from esign_desktop.domain.placing.placement import Placement
-    from esign_desktop.domain.preset.preset import FormField, Preset, PresetDocument
+    from esign_desktop.domain.preset.preset import Preset
 
 _LONGEST = 60
 _SHOWN_OF_HASH = 8
@@ -46,9 +46,8 @@ class Line(NamedTuple):
 def preset_lines(preset: Preset) -> dict[str, Line]:
     """Return all that the preset's contracts depend on, by the lines' labels."""
     options, names = preset.options, role_names(preset)
-    documents = tuple((one.slot, one.name, one.fingerprint.pages, _without_fields(one)) for one in preset.documents)
-    sources = (document.source for document in preset.documents)
-    tables = tuple(table for source in sources if isinstance(source, PlatformTemplate) for table in source.tables)
+    documents = tuple((one.id, one.name, one.pages, _source(one)) for one in preset.documents)
+    tables = tuple(table for one in preset.documents if one.template is not None for table in one.template.tables)
     archived, key = options.archive_until_ms, preset.function_key
     return {
         translate("PresetLines", "Name"): _plain(one_line(preset.name)),
@@ -63,7 +62,7 @@ def preset_lines(preset: Preset) -> dict[str, Line]:
             "\n".join(_seal(place, names) for place in preset.placements), preset.placements
         ),
         translate("PresetLines", "Tables at the end"): Line("\n".join(map(_table, tables)), tables),
-        translate("PresetLines", "Form fields"): Line("\n".join(_fields(preset, names)), tuple(_form_fields(preset))),
+        translate("PresetLines", "Form fields"): Line("\n".join(_fields(preset, names)), tuple(preset.form_fields)),
         translate("PresetLines", "Page opened after signing"): Line(
             one_line(options.redirect_url), options.redirect_url
         ),
@@ -86,19 +85,18 @@ def _plain(text: str) -> Line:
     return Line(text, text)
 
 
-def _without_fields(document: PresetDocument) -> object:
-    source = document.source
-    return source.template_id if isinstance(source, PlatformTemplate) else source
+def _source(document: Document) -> str:
+    return document.sha256 if document.template is None else document.template.template_id
 
 
-def _document(document: PresetDocument) -> str:
-    name, pages = one_line(document.name, most_characters=_LONGEST), len(document.fingerprint.pages)
-    if isinstance(document.source, KeptPdf):
+def _document(document: Document) -> str:
+    name, pages = one_line(document.name, most_characters=_LONGEST), document.page_count
+    if document.template is None:
         return translate("PresetLines", "{name}: PDF {mark}, pages: {pages}").format(
-            name=name, pages=pages, mark=document.source.sha256[:_SHOWN_OF_HASH]
+            name=name, pages=pages, mark=document.sha256[:_SHOWN_OF_HASH]
         )
     return translate("PresetLines", "{name}: template {mark}, pages: {pages}").format(
-        name=name, pages=pages, mark=one_line(document.source.template_id, most_characters=_LONGEST)
+        name=name, pages=pages, mark=one_line(document.template.template_id, most_characters=_LONGEST)
     )
 
 
@@ -140,14 +138,8 @@ def _where(place: Placement) -> str:
     return f"({at} mm)" if place.width_pt is None else f"({at} mm, ↔ {pt_to_mm(place.width_pt):.0f} mm)"
 
 
-def _form_fields(preset: Preset) -> Iterator[FormField]:
-    for document in preset.documents:
-        if isinstance(document.source, PlatformTemplate):
-            yield from document.source.fields
-
-
 def _fields(preset: Preset, names: dict[str, str]) -> Iterator[str]:
-    for one in _form_fields(preset):
+    for one in preset.form_fields:
         yield field_row(one, names) + (" *" if one.must_be_filled else "")
 
 

@@ -11,9 +11,9 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QPushButton, QTableWidget, QTableWidgetItem, QWidget
 
 from esign_desktop.domain.contract.draft import ContractDraft
+from esign_desktop.domain.document import TemplateFilling
 from esign_desktop.domain.errors import AppError, Cancelled, CancelToken
 from esign_desktop.domain.forms import FieldKind, PdfFormField, guessed_datum, preset_fields
-from esign_desktop.domain.preset.preset import PlatformTemplate
 from esign_desktop.override import override
 from esign_desktop.ui.presets.making import Sheet
 from esign_desktop.ui.tasks import Lane
@@ -283,7 +283,7 @@ class TemplateController(QObject):
             lane=Lane.NETWORK,
         )
 
-    def _make(self, document: Document, look: TemplateLook, making: _Making, *, anew: bool) -> PlatformTemplate | None:
+    def _make(self, document: Document, look: TemplateLook, making: _Making, *, anew: bool) -> TemplateFilling | None:
         report = self._tasks.reporter(partial(self._on_progressed, document.id), owner=self)
 
         def on_progress(done_bytes: int, total_bytes: int) -> None:
@@ -296,9 +296,9 @@ class TemplateController(QObject):
             made = self._templates.make(document, look, on_progress=on_progress, cancel=making.cancel, anew=anew)
         except Cancelled:
             return None
-        return PlatformTemplate(made.template_id, preset_fields(made.fields))
+        return TemplateFilling(made.template_id, preset_fields=preset_fields(made.fields))
 
-    def _on_made(self, document: Document, look: TemplateLook, template: PlatformTemplate | None) -> None:
+    def _on_made(self, document: Document, look: TemplateLook, template: TemplateFilling | None) -> None:
         making = self._making[document.id]
         if template is None:
             del self._making[document.id]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QInputDialog, QPushButton, QSplitter, QStackedWidget, QWidget
 
-from esign_desktop.domain.preset.preset import PlatformTemplate, PresetHome
+from esign_desktop.domain.preset.preset import PresetHome
 from esign_desktop.ui.tasks import Lane
 from esign_desktop.ui.templates.adding import AddTemplateDialog
 from esign_desktop.ui.templates.editor.window import TemplateEditor
@@ -276,7 +276,7 @@ class TemplatesRoom(QWidget):
             for preset in self._presets
             if preset.home == one.home
             and any(
-                isinstance(document.source, PlatformTemplate) and document.source.template_id == one.template_id
+                document.template is not None and document.template.template_id == one.template_id
                 for document in preset.documents
             )
         ]

@@ -8,7 +8,7 @@ from PySide6.QtCore import QCoreApplication
 
 from esign_desktop.domain.placing.placement import CrossPagePlacement, KeywordPlacement
 from esign_desktop.domain.preset.edits import RoleKind, SealKind, role_kind
-from esign_desktop.domain.preset.preset import CustomerDatum
+from esign_desktop.domain.preset.fields import CustomerDatum
 from esign_desktop.domain.preset.questions import AnswerKind
 from esign_desktop.domain.signer import title_of
 from esign_desktop.ui.text.outside import one_line
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from esign_desktop.domain.placing.placement import Placement
     from esign_desktop.domain.preset.checks import PresetProblem
     from esign_desktop.domain.preset.differences import Difference
-    from esign_desktop.domain.preset.preset import FormField, Preset
+    from esign_desktop.domain.preset.fields import FormField
+    from esign_desktop.domain.preset.preset import Preset
     from esign_desktop.domain.signer import Signer
 
 

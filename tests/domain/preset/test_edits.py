@@ -1,10 +1,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 
-from esign_desktop.domain.contract.edits import remove_placements, update_placement, update_signer
+from esign_desktop.domain.contract.edits import (
+    remove_placements,
+    update_document,
+    update_placement,
+    update_signer,
+)
+from esign_desktop.domain.document import TemplateFilling
 from esign_desktop.domain.geometry import PagePoint
 from esign_desktop.domain.page_ranges import PageRanges
 from esign_desktop.domain.placing.placement import (
@@ -19,7 +26,6 @@ from esign_desktop.domain.preset.edits import (
     SealKind,
     add_role,
     add_seal,
-    change_document,
     move_role,
     remove_role,
     with_keyword,
@@ -27,18 +33,21 @@ from esign_desktop.domain.preset.edits import (
     with_place_kind,
     with_somebody_else,
 )
-from esign_desktop.domain.preset.preset import CustomerDatum, FormField, PlatformTemplate, Preset
+from esign_desktop.domain.preset.fields import CustomerDatum, FormField
 from esign_desktop.domain.preset.soundness import is_sound
 from esign_desktop.domain.signer import ApplicationSigner, OpenSigner, OrganizationSigner, PersonSigner, SignerId
 from tests.domain.preset.test_preset import make_preset
+
+if TYPE_CHECKING:
+    from esign_desktop.domain.preset.preset import Preset
 
 ONE = SignerId("role 1")
 FIELDS = (FormField("borrower", CustomerDatum.NAME, ONE), FormField("amount", CustomerDatum.TYPED))
 
 
 def with_template(preset: Preset, fields: tuple[FormField, ...] = FIELDS, template_id: str = "t") -> Preset:
-    source = PlatformTemplate(template_id, fields)
-    return change_document(preset, preset.documents[0].slot, lambda document: replace(document, source=source))
+    template = TemplateFilling(template_id, preset_fields=fields)
+    return update_document(preset, preset.documents[0].created_from(template))
 
 
 def codes(preset: Preset) -> set[str]:
@@ -62,9 +71,7 @@ def test_a_role_that_goes_takes_its_seals_and_parts_along() -> None:
     after = remove_role(preset, ONE)
     assert all(place.signer_id != ONE for place in after.placements)
     assert after.options.payer is None
-    source = after.documents[0].source
-    assert isinstance(source, PlatformTemplate)
-    assert [field.role_id for field in source.fields] == [None, None]
+    assert [field.role_id for field in after.form_fields] == [None, None]
     assert is_sound(after)
 
 
@@ -137,7 +144,7 @@ def test_points_to_fall_back_to_belong_to_the_seals_own_role() -> None:
 @pytest.mark.parametrize("kind", SealKind)
 def test_a_seal_comes_and_goes(kind: SealKind) -> None:
     preset = make_preset()
-    after = add_seal(preset, ONE, preset.documents[0].slot, kind)
+    after = add_seal(preset, ONE, preset.documents[0].id, kind)
     assert len(after.placements) == len(preset.placements) + 1
     added = after.placements[-1]
     assert isinstance(added, CrossPagePlacement) is (kind is SealKind.CROSS_PAGE)
@@ -148,14 +155,14 @@ def test_a_sound_preset_has_no_grave_problem() -> None:
     preset = make_preset()
     platform = preset.signers[-1]
     assert [problem.code for problem in check_preset(preset) if problem.is_grave] == ["silent_without_seal"]
-    sealed = add_seal(preset, platform.id, preset.documents[0].slot, SealKind.COORDINATE)
+    sealed = add_seal(preset, platform.id, preset.documents[0].id, SealKind.COORDINATE)
     assert not any(problem.is_grave for problem in check_preset(sealed))
 
 
 def test_what_keeps_a_preset_from_being_kept_is_said() -> None:
     preset = make_preset()
-    slot = preset.documents[0].slot
-    page_count = len(preset.documents[0].fingerprint.pages)
+    slot = preset.documents[0].id
+    page_count = preset.documents[0].page_count
     added = add_seal(preset, ONE, slot, SealKind.COORDINATE)
     place = added.placements[-1]
     assert isinstance(place, CoordinatePlacement)

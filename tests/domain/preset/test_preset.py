@@ -7,7 +7,7 @@ import pytest
 
 from esign_desktop.domain.account import Person
 from esign_desktop.domain.contract.fingerprint import Fingerprint, PageDigest
-from esign_desktop.domain.document import DocumentId
+from esign_desktop.domain.document import DocumentId, TemplateFilling
 from esign_desktop.domain.environment import EnvironmentKind
 from esign_desktop.domain.errors import InputError
 from esign_desktop.domain.geometry import PageFrame, PagePoint, PageRect, Rotation
@@ -22,14 +22,11 @@ from esign_desktop.domain.placing.placement import (
     KeywordPlacement,
 )
 from esign_desktop.domain.preset.differences import differences
+from esign_desktop.domain.preset.fields import CustomerDatum, FormField
 from esign_desktop.domain.preset.filling import DeskFacts, fill, filling_of
-from esign_desktop.domain.preset.making import DocumentTrait, preset_of
+from esign_desktop.domain.preset.making import kept_document, preset_of
 from esign_desktop.domain.preset.preset import (
     COUNTER_VALIDITY_MS,
-    CustomerDatum,
-    FormField,
-    KeptPdf,
-    PlatformTemplate,
     Preset,
     PresetHome,
     PresetId,
@@ -93,12 +90,9 @@ def make_contract() -> ContractDraft:
 
 def make_preset(draft: ContractDraft | None = None, **changes: Any) -> Preset:
     draft = draft or make_contract()
-    traits = {
-        document.id: DocumentTrait(Fingerprint(document.pages, DIGESTS), KeptPdf("c" * 64, 10))
-        for document in draft.documents
-    }
+    kept = {document.id: kept_document(document, DIGESTS) for document in draft.documents}
     hits = {(DocumentId("id of 合同"), "乙方"): (HIT,)}
-    return replace(preset_of(draft, {CUSTOMER}, traits, name="借款", titles={CUSTOMER: "乙方"}, hits=hits), **changes)
+    return replace(preset_of(draft, {CUSTOMER}, kept, name="借款", titles={CUSTOMER: "乙方"}, hits=hits), **changes)
 
 
 def customer_of(preset: Preset) -> SignerId:
@@ -168,15 +162,11 @@ def test_customer_who_is_missing_or_the_application_is_refused() -> None:
         fill(make_preset(), (make_document(),), {})
     assert (caught.value.code, caught.value.params["title"]) == ("preset.person_missing", "乙方")
     with pytest.raises(InputError) as caught:
-        preset_of(make_contract(), {make_application_signer().id}, {DocumentId("id of 合同"): trait()}, name="x")
+        preset_of(make_contract(), {make_application_signer().id}, {make_document().id: make_document()}, name="x")
     assert caught.value.code == "preset.not_a_person"
     with pytest.raises(InputError) as caught:
         fill(make_preset(), (), {})
     assert caught.value.code == "preset.other_documents"
-
-
-def trait() -> DocumentTrait:
-    return DocumentTrait(Fingerprint((A4,) * 3, DIGESTS), KeptPdf("c" * 64, 10))
 
 
 def test_missing_keyword_gives_way_to_its_points() -> None:
@@ -250,9 +240,9 @@ def test_document_is_known_by_its_text_and_size() -> None:
 
 def test_template_is_filled_with_what_is_known() -> None:
     one, two = SignerId("one"), SignerId("two")
-    template = PlatformTemplate(
+    template = TemplateFilling(
         "template-1",
-        (
+        preset_fields=(
             FormField("borrower", CustomerDatum.NAME),
             FormField("guarantor", CustomerDatum.NAME, two),
             FormField("bank", text="示例银行"),
@@ -301,7 +291,7 @@ def test_ids_of_a_project_tie_a_preset_to_it() -> None:
     preset = make_preset()
     assert not uses_home(preset)
     assert uses_home(with_staff(preset, SignerId("role 3"), SOMEBODY))
-    document = replace(preset.documents[0], source=PlatformTemplate("template-1"))
+    document = preset.documents[0].created_from(TemplateFilling("template-1"))
     assert uses_home(replace(preset, documents=(document,)))
     payer = AccountParty("account", "云禾银行")
     assert uses_home(replace(preset, options=replace(preset.options, payer=payer)))
@@ -353,9 +343,9 @@ def damaged() -> list[Preset]:
         replace(preset, placements=preset.placements * 200),
         replace(preset, placements=(replace(keyword, fallbacks=(point,) * 201),)),
         replace(preset, documents=(replace(document, name=""),)),
-        replace(preset, documents=(replace(document, fingerprint=Fingerprint(())),)),
-        replace(preset, documents=(replace(document, fingerprint=Fingerprint((PageFrame(-1.0, 5.0),))),)),
-        replace(preset, documents=(replace(document, fingerprint=Fingerprint((A4,), DIGESTS)),)),
+        replace(preset, documents=(replace(document, pages=()),)),
+        replace(preset, documents=(replace(document, pages=(PageFrame(-1.0, 5.0),), digests=()),)),
+        replace(preset, documents=(replace(document, pages=(A4,)),)),
         replace(preset, options=replace(preset.options, redirect_url="javascript:alert(1)")),
         with_place(signer_id=SignerId("nobody")),
         with_place(document_id=DocumentId("none")),
@@ -375,7 +365,7 @@ def test_preset_that_was_made_here_is_sound() -> None:
 
 def is_sound_with(field: FormField) -> bool:
     preset = make_preset()
-    document = replace(preset.documents[0], source=PlatformTemplate("t", (field,)))
+    document = preset.documents[0].created_from(TemplateFilling("t", preset_fields=(field,)))
     return is_sound(replace(preset, documents=(document, *preset.documents[1:])))
 
 
@@ -396,5 +386,5 @@ def test_preset_that_does_not_hold_together_is_told(preset: Preset) -> None:
 
 def test_what_is_typed_at_the_desk_fills_its_own_field() -> None:
     fields = (FormField("amount", CustomerDatum.TYPED), FormField("purpose", CustomerDatum.TYPED))
-    filling = filling_of(PlatformTemplate("t", fields), DeskFacts({}, {"amount": "50,000"}))
+    filling = filling_of(TemplateFilling("t", preset_fields=fields), DeskFacts({}, {"amount": "50,000"}))
     assert filling.fields == (("amount", "50,000"),)

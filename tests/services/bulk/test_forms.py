@@ -11,7 +11,8 @@ from esign_desktop.domain.bulk.columns import ColumnKind, ColumnTarget
 from esign_desktop.domain.errors import InputError
 from esign_desktop.domain.flow import FlowStatus
 from esign_desktop.domain.placing.placement import KeywordPlacement
-from esign_desktop.domain.preset.preset import CustomerDatum, PlatformTemplate, Preset, with_branch
+from esign_desktop.domain.preset.fields import CustomerDatum
+from esign_desktop.domain.preset.preset import Preset, with_branch
 from esign_desktop.domain.preset.questions import AnswerKind
 from esign_desktop.domain.signer import OrganizationSigner
 from esign_desktop.domain.submission import SubmissionState
@@ -122,13 +123,13 @@ RIGHT = [
 
 def _of_kind(desk: BulkDesk, folder: Path, kind: AnswerKind) -> Preset:
     preset = make_form_preset(desk, folder)
-    source = preset.documents[0].source
-    assert isinstance(source, PlatformTemplate)
+    (document,) = preset.documents
+    assert document.template is not None
     fields = tuple(
         replace(one, kind=kind, choices=("monthly", "yearly"), most_characters=20) if one.name == "amount" else one
-        for one in source.fields
+        for one in document.template.preset_fields
     )
-    document = replace(preset.documents[0], source=replace(source, fields=fields))
+    document = replace(document, template=replace(document.template, preset_fields=fields))
     return desk.presets.save_edited(replace(preset, documents=(document,)), desk.environment)
 
 
@@ -160,12 +161,13 @@ def test_what_a_passport_does_not_tell_can_have_a_column(
     desk: BulkDesk, platform: RehearsalPlatform, tmp_path: Path
 ) -> None:
     preset = make_form_preset(desk, tmp_path)
-    source = preset.documents[0].source
-    assert isinstance(source, PlatformTemplate)
+    (document,) = preset.documents
+    assert document.template is not None
     fields = tuple(
-        replace(one, datum=CustomerDatum.BIRTH_DATE) if one.name == "purpose" else one for one in source.fields
+        replace(one, datum=CustomerDatum.BIRTH_DATE) if one.name == "purpose" else one
+        for one in document.template.preset_fields
     )
-    document = replace(preset.documents[0], source=replace(source, fields=fields))
+    document = replace(document, template=replace(document.template, preset_fields=fields))
     preset = desk.presets.save_edited(replace(preset, documents=(document,)), desk.environment)
     resident = (*person_row(1), "", "1 yuan")
     passport = ("Jane Miller", "G12345678", "13800000001", "护照", "1 yuan")
@@ -189,10 +191,10 @@ def test_what_a_passport_does_not_tell_can_have_a_column(
 
 def test_a_question_that_may_stay_empty_needs_no_column(desk: BulkDesk, tmp_path: Path) -> None:
     preset = make_form_preset(desk, tmp_path)
-    source = preset.documents[0].source
-    assert isinstance(source, PlatformTemplate)
-    fields = tuple(replace(one, is_required=one.name != "purpose") for one in source.fields)
-    document = replace(preset.documents[0], source=replace(source, fields=fields))
+    (document,) = preset.documents
+    assert document.template is not None
+    fields = tuple(replace(one, is_required=one.name != "purpose") for one in document.template.preset_fields)
+    document = replace(document, template=replace(document.template, preset_fields=fields))
     preset = desk.presets.save_edited(replace(preset, documents=(document,)), desk.environment)
     sheet = make_sheet((*person_row(1), "1 yuan"), headings=(*HEADINGS, "Amount"))
     assert [row.state for row in desk.plan(preset, sheet).rows] == [S.READY]

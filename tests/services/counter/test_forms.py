@@ -10,9 +10,10 @@ import pytest
 
 from esign_desktop.api import wire
 from esign_desktop.api.exchange import RawAnswer
+from esign_desktop.domain.document import TemplateFilling
 from esign_desktop.domain.errors import InputError
 from esign_desktop.domain.placing.placement import CoordinatePlacement, KeywordPlacement
-from esign_desktop.domain.preset.preset import CustomerDatum, FormField, PlatformTemplate
+from esign_desktop.domain.preset.fields import CustomerDatum, FormField
 from esign_desktop.domain.preset.questions import AnswerKind
 from esign_desktop.services.counter.states import CounterState
 from tests.services.counter_desk import LI, ZHANG, CounterDesk
@@ -43,7 +44,7 @@ def make_form_preset(desk: CounterDesk, folder: Path) -> Preset:
     template_id = make_template(desk.client_for(desk.environment), folder / "template.pdf", names)
     (keyword,) = preset.placements
     assert isinstance(keyword, KeywordPlacement)
-    document = replace(preset.documents[0], source=PlatformTemplate(template_id, FIELDS))
+    document = preset.documents[0].created_from(TemplateFilling(template_id, preset_fields=FIELDS))
     return desk.presets.save_edited(
         replace(preset, documents=(document,), placements=keyword.fallback_placements), desk.environment
     )
@@ -119,10 +120,10 @@ PASSPORT_FIELDS = (FormField("borrower", CustomerDatum.NAME), FormField("phone",
 
 
 def without_phone(desk: CounterDesk, preset: Preset, *, is_required: bool) -> Preset:
-    source = preset.documents[0].source
-    assert isinstance(source, PlatformTemplate)
+    (document,) = preset.documents
+    assert document.template is not None
     fields = (PASSPORT_FIELDS[0], replace(PASSPORT_FIELDS[1], is_required=is_required))
-    document = replace(preset.documents[0], source=replace(source, fields=fields))
+    document = replace(document, template=replace(document.template, preset_fields=fields))
     return desk.presets.save_edited(replace(preset, documents=(document,)), desk.environment)
 
 

@@ -7,7 +7,7 @@ import pytest
 from esign_desktop.domain.account import AccountKind, AccountRecord, Person, PersonIdType
 from esign_desktop.domain.environment import Environment, EnvironmentKind
 from esign_desktop.domain.people.documents import DOCUMENT_WORDS
-from esign_desktop.domain.preset.preset import CustomerDatum
+from esign_desktop.domain.preset.fields import CustomerDatum
 from esign_desktop.services.people.accounts import AccountBook
 from esign_desktop.services.people.customers import CustomerProblem, CustomerReader, Sex
 from esign_desktop.services.people.third_ids import ThirdIds

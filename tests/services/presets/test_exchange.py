@@ -19,7 +19,7 @@ from esign_desktop.domain.account import Person
 from esign_desktop.domain.document import DocumentId
 from esign_desktop.domain.errors import InputError, StoreError
 from esign_desktop.domain.options import AccountParty, FlowOptions
-from esign_desktop.domain.preset.preset import KeptPdf, with_staff
+from esign_desktop.domain.preset.preset import with_staff
 from esign_desktop.domain.signer import OpenSigner, PersonSigner, SignerId
 from esign_desktop.services.presets import exchange as preset_exchange
 from esign_desktop.services.presets.exchange import read_preset_file, write_preset_file
@@ -38,7 +38,7 @@ SHA256 = hashlib.sha256(PDF).hexdigest()
 
 def preset() -> Preset:
     made = make_preset()
-    return replace(made, documents=(replace(made.documents[0], source=KeptPdf(SHA256, len(PDF))),))
+    return replace(made, documents=(replace(made.documents[0], sha256=SHA256, size_bytes=len(PDF)),))
 
 
 def manifest(**changes: Any) -> bytes:
@@ -239,8 +239,9 @@ def many_pdfs(count: int, size_bytes: int) -> list[tuple[str, bytes]]:
     documents = tuple(
         replace(
             made.documents[0],
-            slot=DocumentId(f"document {number}"),
-            source=KeptPdf(hashlib.sha256(pdf).hexdigest(), len(pdf)),
+            id=DocumentId(f"document {number}"),
+            sha256=hashlib.sha256(pdf).hexdigest(),
+            size_bytes=len(pdf),
         )
         for number, pdf in enumerate(pdfs, 1)
     )
@@ -326,9 +327,9 @@ def hostile() -> dict[str, list[tuple[str, bytes]]]:
         return [("manifest.json", plain.encode()), pdf]
 
     zeros = PDF + bytes(48 << 20)
-    kept = KeptPdf(hashlib.sha256(zeros).hexdigest(), len(zeros))
     made = preset()
-    made = replace(made, documents=(replace(made.documents[0], source=kept),))
+    kept = replace(made.documents[0], sha256=hashlib.sha256(zeros).hexdigest(), size_bytes=len(zeros))
+    made = replace(made, documents=(kept,))
     large = json.loads(preset_to_json(made))
     most = preset_exchange.MAX_MANIFEST_VALUES
     names = ",".join(f'"{number}":0' for number in range(most - 2000))
@@ -371,7 +372,7 @@ def test_what_nobody_could_take_in_is_not_written(tmp_path: Path, files: PresetF
     large = PDF + b" " * (61 * 1024 * 1024)
     sha256 = hashlib.sha256(large).hexdigest()
     files.keep(io.BytesIO(large), sha256, max_bytes=len(large))
-    made = replace(preset(), documents=(replace(preset().documents[0], source=KeptPdf(sha256, len(large))),))
+    made = replace(preset(), documents=(replace(preset().documents[0], sha256=sha256, size_bytes=len(large)),))
     with pytest.raises(InputError) as caught:
         write_preset_file(made, files, tmp_path / "x.esignpreset")
     assert caught.value.code == "preset.too_large"

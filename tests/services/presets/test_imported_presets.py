@@ -13,7 +13,6 @@ from esign_desktop.domain.environment import Environment, EnvironmentKind
 from esign_desktop.domain.errors import InputError
 from esign_desktop.domain.geometry import PageFrame
 from esign_desktop.domain.placing.placement import KeywordPlacement
-from esign_desktop.domain.preset.preset import KeptPdf
 from esign_desktop.store.codec import preset_from_json, preset_to_json
 from tests.services.counter_desk import CounterDesk, make_form
 
@@ -141,7 +140,7 @@ def test_a_pdf_of_the_file_stays_while_it_is_looked_at_and_goes_when_it_is_decli
     document = elsewhere.documents.open(make_form(tmp_path / "other.pdf", mark="别的文件"))
     changed = replace(
         theirs,
-        documents=(replace(theirs.documents[0], source=elsewhere.presets.pdfs.keep(document).source),),
+        documents=(replace(elsewhere.presets.pdfs.keep(document), id=theirs.documents[0].id),),
     )
     elsewhere.presets.save(changed)
     elsewhere.presets.export(theirs.id, tmp_path / "x.esignpreset")
@@ -163,13 +162,13 @@ def test_pages_and_matches_are_counted_here_and_not_believed(desk: CounterDesk, 
         document, (keyword, branch) = preset.documents[0], preset.placements
         assert isinstance(keyword, KeywordPlacement)
         nowhere = replace(keyword, keyword="没有这个词", confirmed_hits=1, fallbacks=())
-        fingerprint = replace(document.fingerprint, pages=(PageFrame(595.0, 842.0),) * 9)
-        return replace(preset, documents=(replace(document, fingerprint=fingerprint),), placements=(nowhere, branch))
+        long = replace(document, pages=(PageFrame(595.0, 842.0),) * 9)
+        return replace(preset, documents=(long,), placements=(nowhere, branch))
 
     found = desk.presets.imports.look_into(forged(desk, mine, tmp_path / "x.esignpreset", lie))
 
-    assert len(found.fresh.documents[0].fingerprint.pages) == 2
-    assert found.fresh.documents[0].source == mine.documents[0].source
+    assert found.fresh.documents[0].page_count == 2
+    assert found.fresh.documents[0] == mine.documents[0]
     place = found.fresh.placements[0]
     assert isinstance(place, KeywordPlacement)
     assert place.confirmed_hits == 0
@@ -200,7 +199,7 @@ def test_a_file_whose_pdf_is_none_leaves_nothing(desk: CounterDesk, mine: Preset
 
     broken = b"%PDF-1.7 made up"
     sha256 = hashlib.sha256(broken).hexdigest()
-    document = replace(mine.documents[0], source=KeptPdf(sha256, len(broken)))
+    document = replace(mine.documents[0], sha256=sha256, size_bytes=len(broken))
     body = json.loads(preset_to_json(replace(mine, documents=(document,))))
     with zipfile.ZipFile(tmp_path / "x.esignpreset", "w") as archive:
         archive.writestr("manifest.json", json.dumps({"kind": "esign-desktop preset", "preset": body}))

@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from esign_desktop.domain.document import TemplateFilling
 from esign_desktop.domain.environment import Environment, EnvironmentKind
 from esign_desktop.domain.errors import InputError
 from esign_desktop.domain.placing.placement import CoordinatePlacement, KeywordPlacement
 from esign_desktop.domain.preset.edits import with_title
-from esign_desktop.domain.preset.preset import PlatformTemplate, Preset
 from esign_desktop.domain.signer import OpenSigner, OrganizationSigner, PersonSigner
 from tests.open_files import keep_open_files
 from tests.services.counter_desk import CounterDesk, make_form
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from esign_desktop.domain.contract.draft import ContractDraft
+    from esign_desktop.domain.preset.preset import Preset
 
 NOWHERE = Environment(EnvironmentKind.TEST, "http://127.0.0.1:9/v3", "project")
 
@@ -85,7 +86,7 @@ def test_a_seal_that_was_moved_on_the_page_is_moved_in_the_preset(desk: CounterD
 
 
 def test_a_template_has_no_pages_to_lay_out(desk: CounterDesk, preset: Preset) -> None:
-    document = replace(preset.documents[0], source=PlatformTemplate("t"))
+    document = preset.documents[0].created_from(TemplateFilling("t"))
     with pytest.raises(InputError) as caught:
         desk.presets.lay_out(replace(preset, documents=(document,)))
     assert caught.value.code == "preset.has_no_pages"
@@ -104,10 +105,10 @@ def test_a_new_keyword_is_counted_in_the_kept_file(desk: CounterDesk, preset: Pr
 def test_a_new_version_of_the_file_stays_until_it_is_kept_or_let_go(
     desk: CounterDesk, preset: Preset, tmp_path: Path
 ) -> None:
-    _document, trait = desk.presets.pdfs.borrow(make_form(tmp_path / "new.pdf", mark="新版"))
+    _document, stored = desk.presets.pdfs.borrow(make_form(tmp_path / "new.pdf", mark="新版"))
     other = desk.make_preset(tmp_path / "other")
     desk.presets.save(other)
-    changed = replace(preset.documents[0], fingerprint=trait.fingerprint, source=trait.source)
+    changed = replace(stored, id=preset.documents[0].id, name=preset.documents[0].name)
     kept = desk.presets.save_edited(replace(preset, documents=(changed,)), NOWHERE)
     assert kept.placements == preset.placements
     assert desk.presets.documents_of(kept)[0].path.endswith(".pdf")
@@ -117,10 +118,10 @@ def test_a_new_version_of_the_file_stays_until_it_is_kept_or_let_go(
 
 
 def test_a_preset_whose_file_is_gone_is_not_kept(desk: CounterDesk, preset: Preset, tmp_path: Path) -> None:
-    _document, trait = desk.presets.pdfs.borrow(make_form(tmp_path / "new.pdf", mark="新版"))
+    _document, stored = desk.presets.pdfs.borrow(make_form(tmp_path / "new.pdf", mark="新版"))
     desk.presets.pdfs.let_go()
     desk.presets.save(preset)
-    changed = replace(preset.documents[0], fingerprint=trait.fingerprint, source=trait.source)
+    changed = replace(stored, id=preset.documents[0].id, name=preset.documents[0].name)
     with pytest.raises(InputError) as caught:
         desk.presets.save_edited(replace(preset, documents=(changed,)), NOWHERE)
     assert caught.value.code == "document.missing"
@@ -130,12 +131,12 @@ def test_a_preset_whose_file_is_gone_is_not_kept(desk: CounterDesk, preset: Pres
 def test_a_template_that_is_new_to_a_preset_is_of_the_environment_where_it_was_entered(
     desk: CounterDesk, preset: Preset
 ) -> None:
-    document = replace(preset.documents[0], source=PlatformTemplate("t"))
+    document = preset.documents[0].created_from(TemplateFilling("t"))
     kept = desk.presets.save_edited(replace(preset, documents=(document,)), NOWHERE)
     assert kept.home is not None
     elsewhere = replace(NOWHERE, project_id="another")
     assert desk.presets.save_edited(replace(kept, name="新名"), elsewhere).home == kept.home
-    document = replace(document, source=PlatformTemplate("u"))
+    document = document.created_from(TemplateFilling("u"))
     renewed = desk.presets.save_edited(replace(kept, documents=(document,)), elsewhere)
     assert renewed.home is not None
     assert renewed.home.project_id == "another"

@@ -12,8 +12,9 @@ from esign_desktop.domain.account import Person
 from esign_desktop.domain.document import TemplateFilling, WantedField
 from esign_desktop.domain.errors import InputError
 from esign_desktop.domain.placing.placement import CoordinatePlacement, KeywordPlacement
+from esign_desktop.domain.preset.fields import CustomerDatum, FormField
 from esign_desktop.domain.preset.filling import fill
-from esign_desktop.domain.preset.preset import CustomerDatum, FormField, PlatformTemplate, with_branch
+from esign_desktop.domain.preset.preset import with_branch
 from esign_desktop.domain.preset.questions import AnswerKind
 from esign_desktop.domain.signer import OpenSigner, OrganizationSigner
 from esign_desktop.services.counter.states import CounterState
@@ -196,7 +197,7 @@ def test_contract_of_a_platforms_template_is_filled_with_the_customers_data(
         {draft.signers[0].id},
         name="template",
         environment=desk.environment,
-        templates={draft.documents[0].id: PlatformTemplate(template_id, fields)},
+        templates={draft.documents[0].id: TemplateFilling(template_id, preset_fields=fields)},
     )
     assert preset.home is not None
     desk.counter.choose(preset.id)

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 from esign_desktop.domain.account import Person
 from esign_desktop.domain.errors import InputError, StoreError
 from esign_desktop.domain.preset.edits import RoleKind, add_role
-from esign_desktop.domain.preset.preset import KeptPdf, with_staff
+from esign_desktop.domain.preset.preset import with_staff
 from esign_desktop.domain.signer import PersonSigner
 from esign_desktop.services.file_digest import sha256_of_file
 from esign_desktop.services.presets.shared import SharedPresets
@@ -213,8 +213,7 @@ def test_pdfs_of_a_preset_that_cannot_be_read_are_not_swept(
 ) -> None:
     _office, branch = desks
     preset = branch.make_preset(tmp_path)
-    sources = (document.source for document in preset.documents)
-    pdfs = [branch.presets.path_of(source) for source in sources if isinstance(source, KeptPdf)]
+    pdfs = [branch.presets.path_of(document) for document in preset.documents]
     (body,) = branch.database.query("SELECT body FROM presets")[0]
     branch.database.execute("UPDATE presets SET body = '{}'")
     branch.presets.sweep()

@@ -10,7 +10,6 @@ import pytest
 
 from esign_desktop.domain.added_pages import FRAME, MOST_ADDED_PAGES, AddedTable
 from esign_desktop.domain.contract.draft import ContractDraft
-from esign_desktop.domain.preset.preset import PlatformTemplate
 from esign_desktop.domain.preset.soundness import is_sound
 from esign_desktop.services.bulk.values import RowState
 from esign_desktop.services.counter.states import CounterState
@@ -45,9 +44,9 @@ def preset(desk: BulkDesk, tmp_path: Path) -> Preset:
 
 def with_tables(preset: Preset, *tables: AddedTable) -> Preset:
     document = preset.documents[0]
-    assert isinstance(document.source, PlatformTemplate)
-    pages = replace(document.fingerprint, pages=(*document.fingerprint.pages, FRAME))
-    document = replace(document, fingerprint=pages, source=replace(document.source, tables=tables))
+    assert document.template is not None
+    template = replace(document.template, tables=tables)
+    document = replace(document, pages=(*document.pages, FRAME), template=template)
     return replace(preset, documents=(document,))
 
 
@@ -98,9 +97,9 @@ def test_tables_are_kept_from_the_contract_and_offered_in_prepare(
     form = replace(opened, template=document.template, pages=document.pages)
     draft = replace(ContractDraft.new(), documents=(form,))
     made = desk.presets.make(draft, (), name="又一", environment=desk.environment)
-    assert made.documents[0].fingerprint.pages == document.pages
-    assert isinstance(made.documents[0].source, PlatformTemplate)
-    assert made.documents[0].source.tables == (TABLE,)
+    assert made.documents[0].pages == document.pages
+    assert made.documents[0].template is not None
+    assert made.documents[0].template.tables == (TABLE,)
 
 
 def test_a_preset_with_tables_is_stored_in_a_format_that_earlier_versions_reject(preset: Preset) -> None:

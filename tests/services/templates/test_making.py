@@ -16,10 +16,12 @@ from esign_desktop.api.client import PlatformClient, RawAnswer, Secret
 from esign_desktop.api.errors import NotSent, OutcomeUnknown, Refused
 from esign_desktop.domain.account import Person
 from esign_desktop.domain.contract.draft import ContractDraft
+from esign_desktop.domain.document import TemplateFilling
 from esign_desktop.domain.environment import EnvironmentKind
 from esign_desktop.domain.errors import ApiError, Cancelled, CancelToken, InputError, StoreError
 from esign_desktop.domain.forms import FieldKind, preset_fields
-from esign_desktop.domain.preset.preset import CustomerDatum, PlatformTemplate, PresetHome
+from esign_desktop.domain.preset.fields import CustomerDatum
+from esign_desktop.domain.preset.preset import PresetHome
 from esign_desktop.domain.signer import ApplicationSigner, OpenSigner, OrganizationSigner, PersonSigner, SignerId
 from esign_desktop.override import override
 from esign_desktop.pdf.isolated.forms import list_form_fields
@@ -94,8 +96,8 @@ class Office:
         return self.platform.requests(CREATE)
 
 
-def source_of(template: Template) -> PlatformTemplate:
-    return PlatformTemplate(template.template_id, preset_fields(template.fields))
+def source_of(template: Template) -> TemplateFilling:
+    return TemplateFilling(template.template_id, preset_fields=preset_fields(template.fields))
 
 
 @pytest.fixture
@@ -327,7 +329,7 @@ def test_a_preset_of_a_template_has_the_documents_seals_and_a_customer(office: O
     draft = replace(ContractDraft.new(), documents=(office.document,))
     preset = presets.of_template(draft, office.document.id, template, office.environment)
     assert [type(role) for role in preset.signers] == [OpenSigner]
-    assert preset.documents[0].source == template
+    assert preset.documents[0].template == template
     assert preset.home == home_of(office)
     assert presets.list() == (preset,)
     # Once more is the same one.

@@ -84,7 +84,7 @@ def test_a_draft_that_can_not_be_read_is_told_and_the_others_stay(drafts: Drafts
 
 def test_a_title_that_is_no_utf8_can_be_kept(drafts: Drafts) -> None:
     odd = b"\xff.pdf".decode("utf-8", "surrogateescape")
-    draft = ContractDraft(DRAFT.id, (replace(DOCUMENT, name=odd),))
+    draft = ContractDraft(DRAFT.id, documents=(replace(DOCUMENT, name=odd),))
     drafts.save(draft, saved_at_ms=1)
     assert drafts.load(draft.id) == draft
     assert drafts.list()[0].title == "?.pdf"

@@ -9,17 +9,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from esign_desktop.domain.account import Person
+from esign_desktop.domain.document import TemplateFilling
 from esign_desktop.domain.environment import EnvironmentKind
 from esign_desktop.domain.errors import StoreError
-from esign_desktop.domain.preset.preset import (
-    CustomerDatum,
-    FormField,
-    PlatformTemplate,
-    PresetHome,
-    PresetId,
-    new_preset_id,
-    with_staff,
-)
+from esign_desktop.domain.preset.fields import CustomerDatum, FormField
+from esign_desktop.domain.preset.preset import PresetHome, PresetId, new_preset_id, with_staff
 from esign_desktop.domain.signer import SignerId
 from esign_desktop.override import override
 from esign_desktop.store.codec import preset_from_json, preset_to_json
@@ -44,10 +38,9 @@ def another(name: str, key: int | None = None) -> Preset:
 
 def test_preset_survives_json_with_every_field() -> None:
     preset = make_preset(function_key=3, home=PresetHome(EnvironmentKind.TEST, "project"))
-    template = PlatformTemplate(
-        "t", (FormField("name", CustomerDatum.NAME, SignerId("role 1")), FormField("x", text="y"))
-    )
-    preset = replace(preset, documents=(*preset.documents, replace(preset.documents[0], source=template)))
+    fields = FormField("name", CustomerDatum.NAME, SignerId("role 1")), FormField("x", text="y")
+    template = TemplateFilling("t", preset_fields=fields)
+    preset = replace(preset, documents=(*preset.documents, preset.documents[0].created_from(template)))
     assert preset_from_json(preset_to_json(preset)) == preset
 
 

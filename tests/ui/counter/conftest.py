@@ -13,8 +13,8 @@ from PySide6.QtTest import QTest
 
 from esign_desktop.api.errors import Refused
 from esign_desktop.domain.account import Person
+from esign_desktop.domain.document import TemplateFilling
 from esign_desktop.domain.placing.placement import KeywordPlacement
-from esign_desktop.domain.preset.preset import PlatformTemplate
 from esign_desktop.domain.signer import PersonSigner
 from esign_desktop.services.counter.pin import CounterPin
 from esign_desktop.services.counter.shift import ShiftService
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QLineEdit, QWidget
     from pytestqt.qtbot import QtBot
 
-    from esign_desktop.domain.preset.preset import FormField
+    from esign_desktop.domain.preset.fields import FormField
     from esign_desktop.ui.counter.customer_screen import Face
     from esign_desktop.ui.tasks import TaskRunner
 
@@ -97,7 +97,7 @@ class Teller:
         template_id = make_template(client, folder / "template.pdf", [field.name for field in fields])
         (keyword,) = preset.placements
         assert isinstance(keyword, KeywordPlacement)
-        document = replace(preset.documents[0], source=PlatformTemplate(template_id, fields))
+        document = preset.documents[0].created_from(TemplateFilling(template_id, preset_fields=fields))
         made = replace(preset, documents=(document,), placements=keyword.fallback_placements)
         preset = presets.save_edited(made, self.platform.environment)
         presets.assign_key(preset.id, key)

@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QScrollArea
 
-from esign_desktop.domain.preset.preset import CustomerDatum, FormField
+from esign_desktop.domain.preset.fields import CustomerDatum, FormField
 from esign_desktop.domain.preset.questions import AnswerKind
 from esign_desktop.services.counter.states import CounterState
 from esign_desktop.ui.counter import work_page as sum_pane

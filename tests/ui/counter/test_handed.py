@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from esign_desktop.domain.people.handover import HandedCustomer, HandoverAnswer, HandoverState
-from esign_desktop.domain.preset.preset import CustomerDatum, FormField
+from esign_desktop.domain.preset.fields import CustomerDatum, FormField
 from esign_desktop.services.counter.states import CounterState
 from esign_desktop.ui.counter import window as window_module
 from esign_desktop.ui.counter.customer_screen import Face

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from esign_desktop.domain.preset.preset import CustomerDatum, FormField
+from esign_desktop.domain.preset.fields import CustomerDatum, FormField
 from esign_desktop.services.counter.states import CounterState
 from esign_desktop.ui.widgets import deliberate as standing
 from tests.services.counter_desk import ZHANG

@@ -115,7 +115,7 @@ def hostile_draft(text: str) -> ContractDraft:
     seals = (make_seal(), make_seal(signer="公司", name="another"), make_keyword(keyword=text or "x"))
     return ContractDraft(
         DraftId("draft"),
-        (document,),
+        documents=(document,),
         signers=people,
         placements=seals,
         options=FlowOptions(business_scene=text, initiator=AccountParty(text, text)),

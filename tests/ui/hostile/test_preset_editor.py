@@ -8,18 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from esign_desktop.domain.document import DocumentId
+from esign_desktop.domain.document import DocumentId, TemplateFilling
 from esign_desktop.domain.environment import Environment, EnvironmentKind
 from esign_desktop.domain.forms import FieldKind, PdfFormField
 from esign_desktop.domain.placing.placement import KeywordPlacement
-from esign_desktop.domain.preset.preset import (
-    CustomerDatum,
-    FormField,
-    PlatformTemplate,
-    Preset,
-    PresetDocument,
-    PresetHome,
-)
+from esign_desktop.domain.preset.fields import CustomerDatum, FormField
+from esign_desktop.domain.preset.preset import Preset, PresetHome
 from esign_desktop.services.templates.making import TemplateLook
 from esign_desktop.store.tables.templates import TemplateRecord
 from esign_desktop.ui.presets.editor.window import PresetEditor
@@ -58,7 +52,9 @@ def with_papers(text: str, real: Preset) -> Preset:
         FormField(f" {text}", text=text),
     )
     (paper,) = real.documents
-    template = PresetDocument(DocumentId("template"), text, paper.fingerprint, PlatformTemplate(text, fields))
+    template = replace(paper, id=DocumentId("template"), name=text).created_from(
+        TemplateFilling(text, preset_fields=fields)
+    )
     keywords = tuple(
         replace(place, keyword=text, fallbacks=()) for place in real.placements if isinstance(place, KeywordPlacement)
     )

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import Qt
 
-from esign_desktop.domain.preset.preset import PlatformTemplate
 from esign_desktop.pdf.isolated.forms import list_form_fields
 from esign_desktop.services.people.third_ids import ThirdIds
 from esign_desktop.services.presets.service import PresetService
@@ -120,9 +119,7 @@ def test_by_clicks_from_the_chip_to_a_preset_of_the_template(clerk: Clerk) -> No
     clerk.wait_until(lambda: bool(clerk.made))
     (preset,) = clerk.presets.list()
     assert clerk.made == [preset]
-    source = preset.documents[0].source
-    assert isinstance(source, PlatformTemplate)
-    assert [field.name for field in source.fields] == list(FIELDS)
+    assert [field.name for field in preset.form_fields] == list(FIELDS)
     assert any("is now a template on the platform" in row.title for row in clerk.desk.messages.rows)
     assert clerk.failure == ""
 

@@ -13,7 +13,8 @@ from esign_desktop.domain.environment import Environment, EnvironmentKind, Keywo
 from esign_desktop.domain.geometry import PageFrame
 from esign_desktop.domain.options import SignWithin
 from esign_desktop.domain.placing.placement import CoordinatePlacement, KeywordPlacement
-from esign_desktop.domain.preset.preset import CustomerDatum, KeptPdf, PlatformTemplate, Preset, PresetHome
+from esign_desktop.domain.preset.fields import CustomerDatum
+from esign_desktop.domain.preset.preset import Preset, PresetHome
 from esign_desktop.domain.preset.questions import AnswerKind
 from esign_desktop.domain.signer import ApplicationSigner, OpenSigner
 from esign_desktop.domain.templates import Template, TemplateField, ValueKind
@@ -295,9 +296,7 @@ def _keyword_of(preset: Preset) -> KeywordPlacement:
 
 
 def _open(rig: Rig) -> DocumentId:
-    source = rig.preset.documents[0].source
-    assert isinstance(source, KeptPdf)
-    return rig.installation.presets.pdfs.open(source, "").id
+    return rig.installation.presets.pdfs.open(rig.preset.documents[0]).id
 
 
 def test_a_long_keyword_is_a_warning(rig: Rig, qtbot: QtBot) -> None:
@@ -318,9 +317,7 @@ def test_a_field_that_may_stay_empty_is_said_so(rig: Rig, qtbot: QtBot) -> None:
     assert fields.required.isChecked()
     fields.required.setFocus()
     qtbot.keyClick(fields.required, Qt.Key.Key_Space)
-    source = rig.save().documents[0].source
-    assert isinstance(source, PlatformTemplate)
-    assert [one.is_required for one in source.fields] == [False]
+    assert [one.is_required for one in rig.save().form_fields] == [False]
 
 
 def test_how_a_field_is_asked_for_is_kept(rig: Rig, qtbot: QtBot) -> None:
@@ -339,9 +336,7 @@ def test_how_a_field_is_asked_for_is_kept(rig: Rig, qtbot: QtBot) -> None:
     rig.choose(fields.kind, "choice")
     assert not rig.editor.save.isEnabled()
     rig.write(fields.choices, "等额本息；等额本金;等额本息；")
-    source = rig.save().documents[0].source
-    assert isinstance(source, PlatformTemplate)
-    (question,) = (one.question for one in source.fields)
+    (question,) = (one.question for one in rig.save().form_fields)
     asked = (question.label, question.kind, question.choices)
     assert asked == ("还款方式", AnswerKind.CHOICE, ("等额本息", "等额本金"))
 
@@ -364,18 +359,18 @@ def test_a_new_version_of_the_pdf_keeps_the_seals_and_tells_what_differs(
 ) -> None:
     rig.go_to(2)
     path = make_form(tmp_path / "new.pdf", mark="另有约定")
-    rig.editor.documents.pdf_chosen.emit(rig.preset.documents[0].slot, path)
+    rig.editor.documents.pdf_chosen.emit(rig.preset.documents[0].id, path)
     qtbot.waitUntil(lambda: "Different text on page 1." in rig.editor.documents.note, timeout=WAIT_MS)
     kept = rig.save()
     assert kept.placements == rig.preset.placements
-    assert kept.documents[0].source != rig.preset.documents[0].source
+    assert kept.documents[0].sha256 != rig.preset.documents[0].sha256
     assert rig.installation.presets.documents_of(kept)
 
 
 def test_a_file_that_is_no_pdf_is_refused_in_words(rig: Rig, qtbot: QtBot, tmp_path: Path) -> None:
     path = tmp_path / "no.pdf"
     path.write_bytes(b"nothing")
-    rig.editor.take_pdf(rig.preset.documents[0].slot, path)
+    rig.editor.take_pdf(rig.preset.documents[0].id, path)
     qtbot.waitUntil(lambda: bool(rig.editor.documents.note), timeout=WAIT_MS)
     assert rig.editor.copy.preset == rig.preset
 
@@ -399,9 +394,7 @@ def test_a_document_is_made_from_a_template_with_its_fields(rig: Rig) -> None:
         "place = “上海”",
     )
     kept = rig.save()
-    source = kept.documents[0].source
-    assert isinstance(source, PlatformTemplate)
-    assert [(one.name, one.datum, one.text) for one in source.fields] == [
+    assert [(one.name, one.datum, one.text) for one in kept.form_fields] == [
         ("borrower", CustomerDatum.NAME, ""),
         ("amount", CustomerDatum.TYPED, ""),
         ("place", None, "上海"),
@@ -422,10 +415,10 @@ def test_a_template_of_the_list_is_chosen_with_its_fields(rig: Rig) -> None:
     assert action.text() == "借款合同 && 附件"
     action.trigger()
     document = rig.editor.copy.preset.documents[0]
-    assert isinstance(document.source, PlatformTemplate)
-    assert document.source.template_id == documents.template_id.text() == "t-7"
-    assert [one.name for one in document.source.fields] == ["金额"]
-    assert len(document.fingerprint.pages) == 3
+    assert document.template is not None
+    assert document.template.template_id == documents.template_id.text() == "t-7"
+    assert [one.name for one in document.template.preset_fields] == ["金额"]
+    assert document.page_count == 3
 
 
 def test_going_to_a_template_and_back_loses_nothing(rig: Rig) -> None:
@@ -433,7 +426,7 @@ def test_going_to_a_template_and_back_loses_nothing(rig: Rig) -> None:
     documents = rig.editor.documents
     rig.choose(documents.source, "template")
     rig.choose(documents.source, "pdf")
-    assert isinstance(rig.editor.copy.preset.documents[0].source, KeptPdf)
+    assert rig.editor.copy.preset.documents == rig.preset.documents
     assert rig.editor.copy.preset == rig.preset
     assert not rig.editor.copy.is_changed
 

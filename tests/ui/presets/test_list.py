@@ -12,7 +12,7 @@ from esign_desktop.domain.account import OrganizationCodeType, PersonIdType
 from esign_desktop.domain.environment import Environment, EnvironmentKind
 from esign_desktop.domain.file_kinds import PRESET_SUFFIX
 from esign_desktop.domain.placing.placement import moved_to
-from esign_desktop.domain.preset.preset import KeptPdf, for_others
+from esign_desktop.domain.preset.preset import for_others
 from esign_desktop.domain.signer import ApplicationSigner, SignerId
 from esign_desktop.store.files.preset_files import PresetFiles
 from esign_desktop.ui.presets.cards import PresetCards
@@ -79,10 +79,9 @@ def words(sheet: ImportSheet) -> str:
 def forged_file(installation: CounterDesk, preset: Preset, path: Path, **changes: Any) -> Path:
     """Write a file about a preset that is here with something else in it, and leave what is here alone."""
     elsewhere = CounterDesk(path.parent / "elsewhere", installation.environment)
-    source = preset.documents[0].source
-    assert isinstance(source, KeptPdf)
-    with installation.presets.path_of(source).open("rb") as pdf:
-        PresetFiles(elsewhere.paths.presets_dir).keep(pdf, source.sha256, max_bytes=source.size_bytes)
+    (kept,) = preset.documents
+    with installation.presets.path_of(kept).open("rb") as pdf:
+        PresetFiles(elsewhere.paths.presets_dir).keep(pdf, kept.sha256, max_bytes=kept.size_bytes)
     elsewhere.presets.save(replace(preset, function_key=None, **changes))
     elsewhere.presets.export(preset.id, path)
     elsewhere.close()

@@ -15,7 +15,7 @@ from esign_desktop.domain.contract.form_values import set_tables
 from esign_desktop.domain.document import TemplateFilling
 from esign_desktop.domain.options import NoticeChannel, SignWithin
 from esign_desktop.domain.placing.placement import KeywordPlacement
-from esign_desktop.domain.preset.preset import COUNTER_VALIDITY_MS, PlatformTemplate, Preset
+from esign_desktop.domain.preset.preset import COUNTER_VALIDITY_MS, Preset
 from esign_desktop.domain.signer import OpenSigner, OrganizationSigner, PersonSigner, new_signer_id
 from esign_desktop.services.editing.session import ContractSession, EditName
 from esign_desktop.ui.presets.controller import PresetController
@@ -222,7 +222,7 @@ def test_tables_of_the_contract_are_kept_only_if_they_are_wanted(rig: Rig, qtbot
     with qtbot.waitSignal(rig.presets.saved, timeout=10_000):
         qtbot.keyClick(rig.sheet, Qt.Key.Key_Return)
     (preset,) = rig.installation.presets.list()
-    source = preset.documents[0].source
-    assert isinstance(source, PlatformTemplate)
-    assert source.tables == ((TABLE,) if keeps else ())
-    assert len(preset.documents[0].fingerprint.pages) == len(rig.session.draft.documents[0].pages) - (not keeps)
+    template = preset.documents[0].template
+    assert template is not None
+    assert template.tables == ((TABLE,) if keeps else ())
+    assert preset.documents[0].page_count == len(rig.session.draft.documents[0].pages) - (not keeps)

@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QListWidget, QMenu, QPushButton, QToolButton, QWidget
 
-from esign_desktop.domain.contract.fingerprint import Fingerprint
-from esign_desktop.domain.document import DocumentId
+from esign_desktop.domain.contract.edits import update_document
+from esign_desktop.domain.document import Document, DocumentId, TemplateFilling
 from esign_desktop.domain.forms import preset_fields
-from esign_desktop.domain.preset.edits import change_document, with_uncounted_keywords
-from esign_desktop.domain.preset.preset import KeptPdf, PlatformTemplate, PresetDocument
+from esign_desktop.domain.preset.edits import with_uncounted_keywords
 from esign_desktop.ui.presets.editor.item_list import ItemForm, fit_rows
 from esign_desktop.ui.text.lists import one_after_another
 from esign_desktop.ui.text.outside import one_line
@@ -27,13 +26,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-    from esign_desktop.domain.preset.making import DocumentTrait
-    from esign_desktop.domain.preset.preset import DocumentSource
+    from esign_desktop.domain.preset.preset import Preset
     from esign_desktop.domain.templates import Template
     from esign_desktop.ui.presets.editor.working_copy import WorkingCopy
 
 _LONGEST: Final = 100
-_NO_DOCUMENT: Final = PresetDocument(DocumentId(""), "", Fingerprint((), ()), KeptPdf("", 0))
+_NO_DOCUMENT: Final = Document(DocumentId(""), "", "", 0, "", ())
 
 
 class _Source(StrEnum):
@@ -51,7 +49,7 @@ class DocumentsPage(QWidget):
     def __init__(self, copy: WorkingCopy, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._copy = copy
-        self._sources: dict[tuple[DocumentId, _Source], DocumentSource] = {}
+        self._sources: dict[tuple[DocumentId, _Source], Document] = {}
         self._turns_to_pdf = False
         self.list = QListWidget(self)
         self.list.setAccessibleName(self.tr("Documents"))
@@ -72,7 +70,7 @@ class DocumentsPage(QWidget):
         self.choose.setEnabled(False)
         self._pages, self._note = PlainLabel(self), PlainLabel(self, is_wrapped=True)
         self._note.setMinimumWidth(1)
-        self._form: ItemForm[PresetDocument] = ItemForm(_NO_DOCUMENT, self._rows(), self)
+        self._form: ItemForm[Document] = ItemForm(_NO_DOCUMENT, self._rows(), self)
         self._form.form_layout.insertRow(1, self.tr("&Source"), self.source)
         self._form.form_layout.insertRow(2, self.tr("Pages"), self._pages)
         self._replace_row = QWidget(self)
@@ -117,19 +115,25 @@ class DocumentsPage(QWidget):
         shown = self._shown
         if shown is None:
             return
-        source = PlatformTemplate(template.template_id, preset_fields(template.fields))
-        fingerprint = Fingerprint(template.pages, ()) if template.pages else shown.fingerprint
-        self._on_form_edited(replace(shown, source=source, fingerprint=fingerprint), "")
+        changed = shown.created_from(
+            TemplateFilling(template.template_id, preset_fields=preset_fields(template.fields))
+        )
+        if template.pages:
+            changed = replace(changed, pages=template.pages, digests=())
+        self._on_form_edited(changed, "")
 
-    def take_pdf(self, slot: DocumentId, trait: DocumentTrait, differences: Iterable[str]) -> None:
+    def take_pdf(self, slot: DocumentId, stored: Document, differences: Iterable[str]) -> None:
         """Put another PDF in a document's place, and say in what it differs; a template only takes its pages."""
         turns_to_pdf = self._turns_to_pdf
 
-        def change(document: PresetDocument) -> PresetDocument:
-            stays = isinstance(document.source, PlatformTemplate) and not turns_to_pdf
-            return replace(document, fingerprint=trait.fingerprint, source=document.source if stays else trait.source)
+        def changed(preset: Preset) -> Preset:
+            before = preset.document(slot)
+            document = replace(before, pages=stored.pages, digests=stored.digests)
+            if before.template is None or turns_to_pdf:
+                document = _with_content(document, stored)
+            return with_uncounted_keywords(update_document(preset, document), slot)
 
-        self._copy.apply(lambda preset: with_uncounted_keywords(change_document(preset, slot, change), slot))
+        self._copy.apply(changed)
         found = [one_line(one) for one in differences]
         self.show_note(
             one_after_another(self.tr("Replaced. The seals stayed in place."), *found)
@@ -141,7 +145,7 @@ class DocumentsPage(QWidget):
         """Say what became of the chosen file."""
         self._note.setText(text)
 
-    def _rows(self) -> Iterator[Row[PresetDocument]]:
+    def _rows(self) -> Iterator[Row[Document]]:
         # A document without a name could not be told from others: the name before stays.
         yield Row(
             "name",
@@ -153,14 +157,14 @@ class DocumentsPage(QWidget):
             "template_id",
             self.tr("&Template ID"),
             self.template_id,
-            lambda document: getattr(document.source, "template_id", ""),
+            lambda document: getattr(document.template, "template_id", ""),
             _with_template_id,
             beside=self.choose,
-            is_shown=lambda document: isinstance(document.source, PlatformTemplate),
+            is_shown=lambda document: document.template is not None,
         )
 
     @property
-    def _shown(self) -> PresetDocument | None:
+    def _shown(self) -> Document | None:
         documents, row = self._copy.preset.documents, self.list.currentRow()
         return documents[row] if 0 <= row < len(documents) else None
 
@@ -168,13 +172,13 @@ class DocumentsPage(QWidget):
         shown = self._shown
         self._form.setVisible(shown is not None)
         if shown is not None:
-            self._pages.setText(self.tr("%n page(s)", "", len(shown.fingerprint.pages)))
-            self._form.show_item(shown.slot, shown)
+            self._pages.setText(self.tr("%n page(s)", "", shown.page_count))
+            self._form.show_item(shown.id, shown)
             self.source.show_value(_source_of(shown))
 
-    def _on_form_edited(self, document: PresetDocument, merge_key: str) -> None:
-        key = merge_key and f"{merge_key} {document.slot}"
-        self._copy.apply(lambda preset: change_document(preset, document.slot, lambda _before: document), key)
+    def _on_form_edited(self, document: Document, merge_key: str) -> None:
+        key = merge_key and f"{merge_key} {document.id}"
+        self._copy.apply(lambda preset: update_document(preset, document), key)
 
     def _on_list_current_row_changed(self) -> None:
         self._note.clear()
@@ -185,16 +189,16 @@ class DocumentsPage(QWidget):
         if shown is None or wanted is _source_of(shown):
             return
         # Choosing the other source and this one again loses nothing.
-        self._sources[shown.slot, _source_of(shown)] = shown.source
-        source = self._sources.get((shown.slot, wanted))
-        if source is None and wanted is _Source.TEMPLATE:
-            source = PlatformTemplate("")
-        if source is None:
+        self._sources[shown.id, _source_of(shown)] = shown
+        known = self._sources.get((shown.id, wanted))
+        if known is None and wanted is _Source.TEMPLATE:
+            known = shown.created_from(TemplateFilling(""))
+        if known is None:
             self._show_detail()
             self._ask_for_file()
             self._turns_to_pdf = True
             return
-        self._on_form_edited(replace(shown, source=source), "")
+        self._on_form_edited(_with_content(shown, known), "")
 
     def _on_replace_pdf_clicked(self) -> None:
         self._turns_to_pdf = False
@@ -206,15 +210,19 @@ class DocumentsPage(QWidget):
 
     def _on_file_selected(self, path: Path) -> None:
         if self._shown is not None:
-            self.pdf_chosen.emit(self._shown.slot, path)
+            self.pdf_chosen.emit(self._shown.id, path)
 
 
-def _source_of(document: PresetDocument) -> _Source:
-    return _Source.PDF if isinstance(document.source, KeptPdf) else _Source.TEMPLATE
+def _source_of(document: Document) -> _Source:
+    return _Source.PDF if document.template is None else _Source.TEMPLATE
 
 
-def _with_template_id(document: PresetDocument, text: str) -> PresetDocument:
-    source = document.source
-    if not isinstance(source, PlatformTemplate):
+def _with_content(document: Document, other: Document) -> Document:
+    """Return the document with the PDF or the template of another document."""
+    return replace(document, size_bytes=other.size_bytes, sha256=other.sha256, template=other.template)
+
+
+def _with_template_id(document: Document, text: str) -> Document:
+    if document.template is None:
         return document
-    return replace(document, source=replace(source, template_id=text))
+    return replace(document, template=replace(document.template, template_id=text))

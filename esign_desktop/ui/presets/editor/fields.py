@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtWidgets import QWidget
 
-from esign_desktop.domain.preset.edits import change_document
-from esign_desktop.domain.preset.preset import CustomerDatum, FormField, PlatformTemplate
+from esign_desktop.domain.contract.edits import update_document
+from esign_desktop.domain.preset.fields import CustomerDatum, FormField
 from esign_desktop.domain.preset.questions import MAX_CHARACTERS, AnswerKind
 from esign_desktop.domain.templates import typed_choices
 from esign_desktop.ui.presets.editor.item_list import ItemForm, ItemList
@@ -21,7 +21,7 @@ from esign_desktop.ui.widgets.layouts import hbox, vbox
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from esign_desktop.domain.preset.preset import PresetDocument
+    from esign_desktop.domain.document import Document
     from esign_desktop.domain.signer import SignerId
     from esign_desktop.ui.presets.editor.working_copy import WorkingCopy
 
@@ -71,7 +71,7 @@ class FieldsPage(QWidget):
     def show_copy(self) -> None:
         """Show the working copy."""
         templates = self._templates
-        self.document.offer((document.slot, document.name) for document in templates)
+        self.document.offer((document.id, document.name) for document in templates)
         self.document.setVisible(len(templates) > 1)
         self._note.setText(
             self.tr(
@@ -148,15 +148,19 @@ class FieldsPage(QWidget):
         yield from words.items()
 
     @property
-    def _templates(self) -> tuple[PresetDocument, ...]:
+    def _templates(self) -> tuple[Document, ...]:
         documents = self._copy.preset.documents
-        return tuple(document for document in documents if isinstance(document.source, PlatformTemplate))
+        return tuple(document for document in documents if document.template is not None)
+
+    @property
+    def _shown(self) -> Document | None:
+        document_id = self.document.read_value()
+        return next((document for document in self._templates if document.id == document_id), None)
 
     @property
     def _fields(self) -> Fields:
-        slot = self.document.read_value()
-        shown = next((document.source for document in self._templates if document.slot == slot), None)
-        return shown.fields if isinstance(shown, PlatformTemplate) else ()
+        shown = self._shown
+        return shown.template.preset_fields if shown is not None and shown.template is not None else ()
 
     def _show_detail(self) -> None:
         fields, row = self._fields, self.list.row
@@ -166,14 +170,11 @@ class FieldsPage(QWidget):
             self._form.show_item((self.document.read_value(), row), fields[row])
 
     def _set_fields(self, change: Callable[[Fields], Fields], merge_key: str = "") -> None:
-        def changed(document: PresetDocument) -> PresetDocument:
-            source = document.source
-            if not isinstance(source, PlatformTemplate):
-                return document
-            return replace(document, source=replace(source, fields=change(source.fields)))
-
-        slot = self.document.read_value()
-        self._copy.apply(lambda preset: change_document(preset, slot, changed), merge_key)
+        shown = self._shown
+        if shown is not None and shown.template is not None:
+            template = replace(shown.template, preset_fields=change(shown.template.preset_fields))
+            changed = replace(shown, template=template)
+            self._copy.apply(lambda preset: update_document(preset, changed), merge_key)
 
     def _on_form_edited(self, field: FormField, merge_key: str) -> None:
         row = self.list.row

@@ -11,10 +11,8 @@ from PySide6.QtCore import QObject, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from esign_desktop.domain.document import Document
 from esign_desktop.domain.environment import PlatformBehaviour
 from esign_desktop.domain.placing.placement import KeywordPlacement, marks_of
-from esign_desktop.domain.preset.preset import KeptPdf
 from esign_desktop.override import override
 from esign_desktop.ui.tasks import Lane
 from esign_desktop.ui.text.preset import role_names
@@ -25,11 +23,11 @@ from esign_desktop.ui.widgets.theme import signer_colour, theme
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from esign_desktop.domain.document import DocumentId
+    from esign_desktop.domain.document import Document, DocumentId
     from esign_desktop.domain.errors import AppError
     from esign_desktop.domain.geometry import PageFrame, PageRect
     from esign_desktop.domain.placing.placement import KeywordHit, Placement
-    from esign_desktop.domain.preset.preset import Preset, PresetDocument
+    from esign_desktop.domain.preset.preset import Preset
     from esign_desktop.services.editing.documents import DocumentService
     from esign_desktop.services.presets.pdfs import PresetPdfs
     from esign_desktop.ui.tasks import TaskRunner
@@ -73,28 +71,28 @@ class KeptPages(QObject):
         self._behaviour = behaviour
         self.arrived.emit()
 
-    def image(self, document: PresetDocument, page_number: int) -> QImage | None:
+    def image(self, document: Document, page_number: int) -> QImage | None:
         """Return a page as an image, if it is drawn already."""
-        if not isinstance(document.source, KeptPdf):
+        if document.template is not None:
             return None
-        return cast("QImage | None", self._ask(document.source, page_number, self._draw, Lane.PDF))
+        return cast("QImage | None", self._ask(document, page_number, self._draw, Lane.PDF))
 
-    def hits(self, document: PresetDocument, keyword: str) -> Hits | None:
+    def hits(self, document: Document, keyword: str) -> Hits | None:
         """Return a keyword's matches, if they are known already."""
-        if not isinstance(document.source, KeptPdf) or not keyword.strip():
+        if document.template is not None or not keyword.strip():
             return None
-        return cast("Hits | None", self._ask(document.source, keyword, self._find, Lane.SEARCH))
+        return cast("Hits | None", self._ask(document, keyword, self._find, Lane.SEARCH))
 
     def counts(self, preset: Preset) -> dict[tuple[DocumentId, str], int]:
         """Return how many matches the preset's keywords have, as far as that is known already."""
         found = {}
-        documents = {document.slot: document for document in preset.documents}
+        documents = {document.id: document for document in preset.documents}
         for place in preset.placements:
             document = documents.get(place.document_id)
             if isinstance(place, KeywordPlacement) and document is not None:
                 hits = self.hits(document, place.keyword)
                 if hits is not None:
-                    found[document.slot, place.keyword] = len(hits)
+                    found[document.id, place.keyword] = len(hits)
         return found
 
     def close(self) -> None:
@@ -105,12 +103,12 @@ class KeptPages(QObject):
             self._documents.close(document.id)
         self._pdfs.let_go()
 
-    def _ask(self, source: KeptPdf, what: int | str, work: Callable[[KeptPdf, Any], Any], lane: Lane) -> Any:
-        key = (source.sha256, what)
+    def _ask(self, kept: Document, what: int | str, work: Callable[[Document, Any], Any], lane: Lane) -> Any:
+        key = (kept.sha256, what)
         if key not in self._known:
             self._known[key] = None
             self._tasks.start(
-                partial(work, source, what),
+                partial(work, kept, what),
                 owner=self,
                 on_done=partial(self._on_arrived, key),
                 on_error=self._on_failed,
@@ -118,17 +116,17 @@ class KeptPages(QObject):
             )
         return self._known[key]
 
-    def _document(self, source: KeptPdf) -> Document:
+    def _document(self, kept: Document) -> Document:
         with self._lock:
-            if source.sha256 not in self._opened:
-                self._opened[source.sha256] = self._pdfs.open(source, "")
-            return self._opened[source.sha256]
+            if kept.sha256 not in self._opened:
+                self._opened[kept.sha256] = self._pdfs.open(kept)
+            return self._opened[kept.sha256]
 
-    def _draw(self, source: KeptPdf, page_number: int) -> QImage:
-        return image_of(self._documents.render(self._document(source).id, page_number, _PIXELS_PER_POINT))
+    def _draw(self, kept: Document, page_number: int) -> QImage:
+        return image_of(self._documents.render(self._document(kept).id, page_number, _PIXELS_PER_POINT))
 
-    def _find(self, source: KeptPdf, keyword: str) -> Hits:
-        return self._documents.find(self._document(source).id, keyword)
+    def _find(self, kept: Document, keyword: str) -> Hits:
+        return self._documents.find(self._document(kept).id, keyword)
 
     def _on_arrived(self, key: tuple[str, int | str], found: object) -> None:
         self._known[key] = found
@@ -228,24 +226,23 @@ def page_of(place: Placement, hits: Sequence[KeywordHit] | None, fallback_page: 
 
 
 def preset_marks(
-    preset: Preset, document: PresetDocument, page_number: int, chosen: Placement, pages: KeptPages
+    preset: Preset, document: Document, page_number: int, chosen: Placement, pages: KeptPages
 ) -> tuple[tuple[PageRect, int, bool], ...]:
     """Return the marks of the preset's seals on one page."""
     numbers = {role.id: number for number, role in enumerate(preset.signers, 1)}
     roles = {role.id: role for role in preset.signers}
-    standing = Document(document.slot, "", document.name, 0, "", document.fingerprint.pages)
     return tuple(
         (mark.rect, numbers[place.signer_id], kept_place is chosen)
         for kept_place in preset.placements
-        if kept_place.document_id == document.slot
+        if kept_place.document_id == document.id
         for place, hits in _places(kept_place, document, pages)
-        for mark in marks_of(place, roles[place.signer_id], standing, pages.behaviour, hits)
+        for mark in marks_of(place, roles[place.signer_id], document, pages.behaviour, hits)
         if mark.page_number == page_number
     )
 
 
 def _places(
-    place: Placement, document: PresetDocument, pages: KeptPages
+    place: Placement, document: Document, pages: KeptPages
 ) -> Iterator[tuple[Placement, tuple[KeywordHit, ...]]]:
     if not isinstance(place, KeywordPlacement):
         yield place, ()

@@ -39,7 +39,6 @@ from esign_desktop.domain.preset.edits import (
     with_keyword,
     with_place_kind,
 )
-from esign_desktop.domain.preset.preset import KeptPdf
 from esign_desktop.domain.preset.soundness import MAX_NAME_CHARACTERS
 from esign_desktop.domain.signer import SignerId
 from esign_desktop.override import override
@@ -55,7 +54,7 @@ from esign_desktop.ui.widgets.lengths import LengthBox
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from esign_desktop.domain.preset.preset import PresetDocument
+    from esign_desktop.domain.document import Document
     from esign_desktop.ui.presets.editor.pages import KeptPages
     from esign_desktop.ui.presets.editor.working_copy import WorkingCopy
 
@@ -239,8 +238,8 @@ class SealsPage(QWidget):
             return
         hits = self._kept_pages.hits(document, place.keyword) if isinstance(place, KeywordPlacement) else None
         number = page_of(place, hits, self.fallbacks.page_number)
-        shown = min(max(1, number), len(document.fingerprint.pages))
-        self.preview.show_page(document.fingerprint.pages[shown - 1], self._kept_pages.image(document, shown))
+        shown = min(max(1, number), document.page_count)
+        self.preview.show_page(document.pages[shown - 1], self._kept_pages.image(document, shown))
         marks = preset_marks(self._copy.preset, document, shown, place, self._kept_pages)
         self.preview.show_marks(marks, seal_styles(self._copy.preset))
         self._found.setText(self._found_words(place, document))
@@ -261,7 +260,7 @@ class SealsPage(QWidget):
             self.tr("&Document"),
             self.document,
             choices=lambda _seal: (
-                (one.slot, one_line(one.name, most_characters=_LONGEST)) for one in self._copy.preset.documents
+                (one.id, one_line(one.name, most_characters=_LONGEST)) for one in self._copy.preset.documents
             ),
             is_shown=lambda _seal: len(self._copy.preset.documents) > 1,
         )
@@ -270,7 +269,6 @@ class SealsPage(QWidget):
             self.tr("&Positioning"),
             self.kind,
             seal_kind,
-            with_keyword,
             lambda seal, kind: with_place_kind(seal, SealKind(kind), self._page_count),
         )
         yield Row(
@@ -288,7 +286,7 @@ class SealsPage(QWidget):
             self.tr("Pa&ges"),
             self.pages,
             lambda seal: str(getattr(seal, "pages", "")),
-            lambda seal, text: replace(seal, pages=PageRanges.parse(text)),
+            _with_pages,
             is_shown=lambda seal: not _is_keyword(seal),
         )
         yield Row(
@@ -336,16 +334,16 @@ class SealsPage(QWidget):
         return seals[row] if 0 <= row < len(seals) else None
 
     @property
-    def _document(self) -> PresetDocument | None:
+    def _document(self) -> Document | None:
         seal = self._seal
         if seal is None:
             return None
         documents = self._copy.preset.documents
-        return next((one for one in documents if one.slot == seal.document_id), None)
+        return next((one for one in documents if one.id == seal.document_id), None)
 
     @property
     def _page_count(self) -> int:
-        return len(self._document.fingerprint.pages) if self._document is not None else 1
+        return self._document.page_count if self._document is not None else 1
 
     def _show_detail(self) -> None:
         seal = self._seal
@@ -356,10 +354,10 @@ class SealsPage(QWidget):
             self._form.form_layout.setRowVisible(self._found, _is_keyword(seal))
         self.show_preview()
 
-    def _found_words(self, place: Placement, document: PresetDocument) -> str:
+    def _found_words(self, place: Placement, document: Document) -> str:
         if not isinstance(place, KeywordPlacement) or not place.keyword.strip():
             return ""
-        if not isinstance(document.source, KeptPdf):
+        if document.template is not None:
             return self.tr("The platform searches for the keyword in the document that it creates from the template.")
         hits = self._kept_pages.hits(document, place.keyword)
         if hits is None:
@@ -378,7 +376,7 @@ class SealsPage(QWidget):
     def _on_list_added(self, kind: str) -> None:
         preset = self._copy.preset
         row = max(0, self.list.row)
-        slot = preset.placements[row].document_id if row < len(preset.placements) else preset.documents[0].slot
+        slot = preset.placements[row].document_id if row < len(preset.placements) else preset.documents[0].id
         sealing = {place.signer_id for place in preset.placements}
         roles = [role.id for role in preset.signers]
         role_id = next((one for one in roles if one not in sealing), roles[0])
@@ -409,6 +407,10 @@ def _part(
         lambda seal, typed: replace(seal, **{name: adapted(typed)}),
         **more,
     )
+
+
+def _with_pages(seal: Placement, text: str) -> Placement:
+    return seal if isinstance(seal, KeywordPlacement) else replace(seal, pages=PageRanges.parse(text))
 
 
 def _is_keyword(seal: Placement) -> bool:

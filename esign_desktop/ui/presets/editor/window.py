@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QPushButton, QTabWidget, QWidget
 
 from esign_desktop.domain.preset.checks import check_preset, uncounted_keywords
 from esign_desktop.domain.preset.differences import differences
-from esign_desktop.domain.preset.preset import PlatformTemplate
 from esign_desktop.override import override
 from esign_desktop.ui.presets.editor.documents import DocumentsPage
 from esign_desktop.ui.presets.editor.fields import FieldsPage
@@ -37,12 +36,11 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QCloseEvent, QKeyEvent
 
-    from esign_desktop.domain.document import DocumentId
+    from esign_desktop.domain.document import Document, DocumentId
     from esign_desktop.domain.environment import Environment
     from esign_desktop.domain.errors import AppError
     from esign_desktop.domain.preset.differences import Difference
-    from esign_desktop.domain.preset.making import DocumentTrait
-    from esign_desktop.domain.preset.preset import Preset, PresetDocument
+    from esign_desktop.domain.preset.preset import Preset
     from esign_desktop.services.editing.documents import DocumentService
     from esign_desktop.services.environments import EnvironmentService
     from esign_desktop.services.presets.service import PresetService
@@ -117,7 +115,7 @@ class PresetEditor(FittingDialog):
 
     def take_pdf(self, slot: DocumentId, path: Path) -> None:
         """Put a new version of a PDF in a document's place."""
-        kept = next((one for one in self.copy.preset.documents if one.slot == slot), None)
+        kept = next((one for one in self.copy.preset.documents if one.id == slot), None)
         if kept is not None:
             self._tasks.start(
                 partial(self._read_pdf, self.copy.preset, kept, path),
@@ -200,14 +198,12 @@ class PresetEditor(FittingDialog):
         self._show_problems()
 
     def _show_counts(self, preset: Preset) -> None:
-        sources = (document.source for document in preset.documents)
-        field_count = sum(len(source.fields) for source in sources if isinstance(source, PlatformTemplate))
         self.tabs.setTabText(0, self.tr("General"))
         for index, text, count in (
             (1, self.tr("Documents ({count})"), len(preset.documents)),
             (2, self.tr("Signers ({count})"), len(preset.signers)),
             (3, self.tr("Seals ({count})"), len(preset.placements)),
-            (4, self.tr("Form fields ({count})"), field_count),
+            (4, self.tr("Form fields ({count})"), len(tuple(preset.form_fields))),
         ):
             self.tabs.setTabText(index, text.format(count=count))
 
@@ -237,13 +233,11 @@ class PresetEditor(FittingDialog):
         self._show_status(self.tr("Unsaved changes. Press again to discard them."), is_grave=True)
         return False
 
-    def _read_pdf(
-        self, preset: Preset, kept: PresetDocument, path: Path
-    ) -> tuple[DocumentTrait, tuple[Difference, ...]]:
-        document, trait = self._service.pdfs.borrow(path)
+    def _read_pdf(self, preset: Preset, kept: Document, path: Path) -> tuple[Document, tuple[Difference, ...]]:
+        document, stored = self._service.pdfs.borrow(path)
         try:
             hits = self._service.hits_of(preset, kept, document)
-            return trait, differences(preset, kept, document, trait.fingerprint.digests, hits)
+            return stored, differences(preset, kept, document, stored.digests, hits)
         finally:
             self._documents.close(document.id)
 
@@ -261,9 +255,9 @@ class PresetEditor(FittingDialog):
         if not self._asks and not self._is_saving:
             self._show_problems()
 
-    def _on_pdf_read(self, slot: DocumentId, read: tuple[DocumentTrait, tuple[Difference, ...]]) -> None:
-        trait, found = read
-        self.documents.take_pdf(slot, trait, map(difference_sentence, found))
+    def _on_pdf_read(self, slot: DocumentId, read: tuple[Document, tuple[Difference, ...]]) -> None:
+        stored, found = read
+        self.documents.take_pdf(slot, stored, map(difference_sentence, found))
 
     def _on_pdf_failed(self, error: AppError) -> None:
         self.documents.show_note(error_sentence(error).text)
