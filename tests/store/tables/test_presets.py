@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import json
 import stat
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -42,6 +43,18 @@ def test_preset_survives_json_with_every_field() -> None:
     template = TemplateFilling("t", preset_fields=fields)
     preset = replace(preset, documents=(*preset.documents, preset.documents[0].created_from(template)))
     assert preset_from_json(preset_to_json(preset)) == preset
+
+
+def test_a_stored_document_cannot_name_a_file() -> None:
+    stored = json.loads(preset_to_json(make_preset()))
+    (document,) = stored["preset"]["documents"]
+    assert set(document) == {"slot", "name", "fingerprint", "source"}
+    for part in (document, document["fingerprint"], document["source"]):
+        part |= {"path": "/etc/passwd", "id": "another", "template": {"template_id": "t"}}
+    assert preset_from_json(json.dumps(stored)).documents == make_preset().documents
+    document["source"]["type"] = "another"
+    with pytest.raises(StoreError):
+        preset_from_json(json.dumps(stored))
 
 
 @pytest.mark.parametrize(
