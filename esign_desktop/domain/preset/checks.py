@@ -1,16 +1,25 @@
-"""Check a preset that is being edited.
+"""Check a preset that is being edited. BLOCKING problems prevent the user from saving the preset.
 
-Severe problems prevent the user from saving the preset; other problems are warnings.
+The codes of the problems, with their parameters in parentheses, are: ``name_missing``; ``bad_address``;
+``key_without_customer`` (key); ``nobody``; ``no_customer``; ``staff_unknown`` (count); ``titles_alike``;
+``without_seal`` and ``silent_without_seal`` (role); ``customer_is_silent`` (role); ``document_without_seal``
+(document).
+
+Codes about a seal (all with number): ``keyword_missing``, ``keyword_too_long`` (most), ``keyword_not_found`` (keyword),
+``keyword_unconfirmed`` (keyword, count), ``no_such_page`` (pages, page_count), ``outside_page``, ``too_few_pages``.
+
+Codes about forms: ``template_id_missing`` (document); ``field_name_missing`` (number); ``field_twice``,
+``field_without_choices``, ``field_without_text``, ``field_of_nobody`` (field).
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from enum import StrEnum
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from esign_desktop.domain.contract.problems import Problem, Severity
 from esign_desktop.domain.document import Document, DocumentId
 from esign_desktop.domain.errors import InputError
 from esign_desktop.domain.options import is_web_address
@@ -34,48 +43,14 @@ if TYPE_CHECKING:
     from esign_desktop.domain.signer import SignerId
 
 
-class PresetPart(StrEnum):
-    """The part of a preset that a problem concerns."""
-
-    GENERAL = "general"
-    DOCUMENTS = "documents"
-    PEOPLE = "people"
-    SEALS = "seals"
-    FIELDS = "fields"
-
-
-@dataclass(frozen=True, slots=True)
-class PresetProblem:
-    """A problem with a preset. ``code`` selects the message.
-
-    ``index`` is the zero-based index of the affected row in ``part``, or None if no single row is affected. The codes,
-    with their parameters in parentheses, are: ``name_missing``; ``bad_address``; ``key_without_customer`` (key);
-    ``nobody``; ``no_customer``; ``staff_unknown`` (count); ``titles_alike``; ``without_seal`` and
-    ``silent_without_seal`` (role); ``customer_is_silent`` (role); ``document_without_seal`` (document).
-
-    Codes about a seal (all with number): ``keyword_missing``, ``keyword_too_long`` (most), ``keyword_not_found``
-    (keyword), ``keyword_unconfirmed`` (keyword, count), ``no_such_page`` (pages, page_count), ``outside_page``,
-    ``too_few_pages``.
-
-    Codes about forms: ``template_id_missing`` (document); ``field_name_missing`` (number); ``field_twice``,
-    ``field_without_choices``, ``field_without_text``, ``field_of_nobody`` (field).
-    """
-
-    code: str
-    part: PresetPart
-    params: Mapping[str, str | int] = field(default_factory=dict)
-    index: int | None = None
-    is_grave: bool = True
-
-
 KeywordCounts = Mapping[tuple[DocumentId, str], int]
 """The number of matches of each keyword in the preset's documents, for the keywords searched so far."""
 
 
-def check_preset(preset: Preset, counts: KeywordCounts | None = None) -> tuple[PresetProblem, ...]:
-    """Return the preset's problems, with severe problems first."""
+def check_preset(preset: Preset, counts: KeywordCounts | None = None) -> tuple[Problem, ...]:
+    """Return the preset's problems, with the most severe problems first."""
     found = [*_general(preset), *_people(preset), *_seals(preset, counts or {}), *_forms(preset)]
-    return tuple(sorted(found, key=lambda problem: not problem.is_grave))
+    return tuple(sorted(found, key=lambda problem: -problem.severity))
 
 
 def require_sendable(preset: Preset) -> None:
@@ -120,38 +95,39 @@ def uncounted_keywords(preset: Preset) -> Iterator[str]:
             yield place.keyword
 
 
-def _general(preset: Preset) -> Iterator[PresetProblem]:
+def _general(preset: Preset) -> Iterator[Problem]:
     if not preset.name.strip():
-        yield PresetProblem("name_missing", PresetPart.GENERAL)
+        yield Problem("name_missing", Severity.BLOCKING)
     if preset.options.redirect_url and not is_web_address(preset.options.redirect_url):
-        yield PresetProblem("bad_address", PresetPart.GENERAL)
+        yield Problem("bad_address", Severity.BLOCKING)
     if preset.function_key is not None and preset.signers and not preset.customers:
-        yield PresetProblem("key_without_customer", PresetPart.GENERAL, {"key": preset.function_key})
+        yield _problem("key_without_customer", Severity.BLOCKING, key=preset.function_key)
 
 
-def _people(preset: Preset) -> Iterator[PresetProblem]:
-    part = PresetPart.PEOPLE
+def _people(preset: Preset) -> Iterator[Problem]:
     if not preset.signers:
-        yield PresetProblem("nobody", part)
+        yield Problem("nobody", Severity.BLOCKING)
         return
     customers = preset.customers
     if not customers:
-        yield PresetProblem("no_customer", part, is_grave=False)
+        yield Problem("no_customer", Severity.WARNING)
     if len({role.role for role in customers}) < len(customers):
-        yield PresetProblem("titles_alike", part, is_grave=False)
+        yield Problem("titles_alike", Severity.WARNING)
     if preset.knows_nobody_yet:
-        yield PresetProblem("staff_unknown", part, {"count": len(preset.knows_nobody_yet)}, is_grave=False)
+        yield _problem("staff_unknown", Severity.WARNING, count=len(preset.knows_nobody_yet))
     sealing = {place.signer_id for place in preset.placements}
-    for index, role in enumerate(preset.signers):
-        params = {"role": title_of(role) or str(index + 1)}
+    for number, role in enumerate(preset.signers, 1):
+        title = title_of(role) or str(number)
         if role.id not in sealing and not (role.terms.free_documents and not role.terms.is_silent):
-            code = "silent_without_seal" if role.terms.is_silent else "without_seal"
-            yield PresetProblem(code, part, params, index, is_grave=role.terms.is_silent)
+            if role.terms.is_silent:
+                yield _problem("silent_without_seal", Severity.BLOCKING, role=title)
+            else:
+                yield _problem("without_seal", Severity.WARNING, role=title)
         if isinstance(role, OpenSigner) and is_person(role) and role.terms.is_silent:
-            yield PresetProblem("customer_is_silent", part, params, index, is_grave=False)
+            yield _problem("customer_is_silent", Severity.WARNING, role=title)
 
 
-def _seals(preset: Preset, counts: KeywordCounts) -> Iterator[PresetProblem]:
+def _seals(preset: Preset, counts: KeywordCounts) -> Iterator[Problem]:
     documents = {document.id: document for document in preset.documents}
     sealing = {place.signer_id for place in preset.placements}
     if preset.signers and all(role.id in sealing for role in preset.signers):
@@ -159,39 +135,37 @@ def _seals(preset: Preset, counts: KeywordCounts) -> Iterator[PresetProblem]:
         marked = {place.document_id for place in preset.placements}
         for preset_document in preset.documents:
             if preset_document.id not in marked:
-                yield PresetProblem("document_without_seal", PresetPart.SEALS, {"document": preset_document.name})
-    for index, place in enumerate(preset.placements):
+                yield _problem("document_without_seal", Severity.BLOCKING, document=preset_document.name)
+    for number, place in enumerate(preset.placements, 1):
         document = documents.get(place.document_id)
         if document is not None:
-            for code, params, is_grave in _of_seal(place, document, counts):
-                yield PresetProblem(code, PresetPart.SEALS, {"number": index + 1, **params}, index, is_grave)
+            for problem in _of_seal(place, document, counts):
+                yield replace(problem, params={"number": number, **problem.params})
 
 
-def _of_seal(
-    place: Placement, document: Document, counts: KeywordCounts
-) -> Iterator[tuple[str, dict[str, str | int], bool]]:
+def _of_seal(place: Placement, document: Document, counts: KeywordCounts) -> Iterator[Problem]:
     page_count = document.page_count
     if isinstance(place, KeywordPlacement):
         yield from _of_keyword(place, counts.get((document.id, place.keyword), place.confirmed_hits))
     if isinstance(place, CrossPagePlacement) and len(place.pages) < 2:
-        yield "too_few_pages", {}, True
+        yield Problem("too_few_pages", Severity.BLOCKING)
     for position in place.fallback_placements if isinstance(place, KeywordPlacement) else (place,):
         if position.pages.last > page_count:
-            yield "no_such_page", {"pages": str(position.pages), "page_count": page_count}, True
+            yield _problem("no_such_page", Severity.BLOCKING, pages=str(position.pages), page_count=page_count)
         elif isinstance(position, CoordinatePlacement) and not _is_on_page(position, document):
-            yield "outside_page", {}, False
+            yield Problem("outside_page", Severity.WARNING)
 
 
-def _of_keyword(place: KeywordPlacement, count: int | None) -> Iterator[tuple[str, dict[str, str | int], bool]]:
+def _of_keyword(place: KeywordPlacement, count: int | None) -> Iterator[Problem]:
     if not place.keyword.strip():
-        yield "keyword_missing", {}, True
+        yield Problem("keyword_missing", Severity.BLOCKING)
         return
     if len(place.keyword) > MAX_KEYWORD_CHARACTERS:
-        yield "keyword_too_long", {"most": MAX_KEYWORD_CHARACTERS}, False
+        yield _problem("keyword_too_long", Severity.WARNING, most=MAX_KEYWORD_CHARACTERS)
     if count == 0 and not place.fallbacks:
-        yield "keyword_not_found", {"keyword": place.keyword}, True
+        yield _problem("keyword_not_found", Severity.BLOCKING, keyword=place.keyword)
     elif count is not None and count > 1 and place.confirmed_hits != count:
-        yield "keyword_unconfirmed", {"keyword": place.keyword, "count": count}, True
+        yield _problem("keyword_unconfirmed", Severity.BLOCKING, keyword=place.keyword, count=count)
 
 
 def _is_on_page(place: CoordinatePlacement, document: Document) -> bool:
@@ -199,27 +173,31 @@ def _is_on_page(place: CoordinatePlacement, document: Document) -> bool:
     return 0 <= place.center.x_pt <= frame.width_pt and 0 <= place.center.y_pt <= frame.height_pt
 
 
-def _forms(preset: Preset) -> Iterator[PresetProblem]:
-    for index, document in enumerate(preset.documents):
+def _forms(preset: Preset) -> Iterator[Problem]:
+    for document in preset.documents:
         template = document.template
         if template is not None:
             if not template.template_id.strip():
-                yield PresetProblem("template_id_missing", PresetPart.DOCUMENTS, {"document": document.name}, index)
+                yield _problem("template_id_missing", Severity.BLOCKING, document=document.name)
             names = Counter(form_field.name.strip() for form_field in template.preset_fields)
-            for row, form_field in enumerate(template.preset_fields):
-                yield from _of_field(form_field, row, names, preset)
+            for number, form_field in enumerate(template.preset_fields, 1):
+                yield from _of_field(form_field, number, names, preset)
 
 
-def _of_field(form_field: FormField, row: int, names: Counter[str], preset: Preset) -> Iterator[PresetProblem]:
-    part, name = PresetPart.FIELDS, form_field.name.strip()
+def _of_field(form_field: FormField, number: int, names: Counter[str], preset: Preset) -> Iterator[Problem]:
+    name = form_field.name.strip()
     if not name:
-        yield PresetProblem("field_name_missing", part, {"number": row + 1}, row)
+        yield _problem("field_name_missing", Severity.BLOCKING, number=number)
         return
     if names[name] > 1:
-        yield PresetProblem("field_twice", part, {"field": name}, row)
+        yield _problem("field_twice", Severity.BLOCKING, field=name)
     if form_field.datum is CustomerDatum.TYPED and form_field.kind is AnswerKind.CHOICE and not form_field.choices:
-        yield PresetProblem("field_without_choices", part, {"field": name}, row)
+        yield _problem("field_without_choices", Severity.BLOCKING, field=name)
     if form_field.datum is None and not form_field.text.strip():
-        yield PresetProblem("field_without_text", part, {"field": name}, row, is_grave=False)
+        yield _problem("field_without_text", Severity.WARNING, field=name)
     if form_field.datum not in {None, CustomerDatum.TYPED} and not preset.customers:
-        yield PresetProblem("field_of_nobody", part, {"field": name}, row)
+        yield _problem("field_of_nobody", Severity.BLOCKING, field=name)
+
+
+def _problem(code: str, severity: Severity, **params: str | float) -> Problem:
+    return Problem(code, severity, params=params)

@@ -20,6 +20,7 @@ from esign_desktop.domain.bulk.headings import match_columns, match_contents, pl
 from esign_desktop.domain.bulk.rows import DUPLICATES, RowChecks, RowProblem, read_row, read_rows
 from esign_desktop.domain.bulk.sheet import without_formats
 from esign_desktop.domain.china_time import china_datetime
+from esign_desktop.domain.contract.problems import Severity
 from esign_desktop.domain.errors import InputError
 from esign_desktop.domain.people.customer_line import tidy_name
 from esign_desktop.domain.preset.checks import check_preset, require_usable
@@ -364,7 +365,7 @@ class BulkPlanner:
             sheet,
             columns,
             missing_targets(preset, columns),
-            tuple(problem for problem in check_preset(preset) if problem.is_grave),
+            tuple(problem for problem in check_preset(preset) if problem.severity is Severity.BLOCKING),
             tuple(rows),
             self._cost(preset, ready, environment),
             readings,

@@ -9,10 +9,10 @@ from enum import StrEnum
 from esign_desktop.domain.bulk.columns import ColumnChoice, ColumnTarget
 from esign_desktop.domain.bulk.rows import RowProblem, RowReading
 from esign_desktop.domain.bulk.sheet import Sheet
+from esign_desktop.domain.contract.problems import Problem
 from esign_desktop.domain.environment import Environment
 from esign_desktop.domain.errors import AppError
 from esign_desktop.domain.flow import FlowId, FlowStatus
-from esign_desktop.domain.preset.checks import PresetProblem
 from esign_desktop.domain.preset.preset import Preset, PresetId
 from esign_desktop.domain.submission import SubmissionId
 from esign_desktop.store.tables.bulk import RowClaim
@@ -95,7 +95,7 @@ class BulkPlan:
     sheet: Sheet
     columns: ColumnChoice
     missing: tuple[ColumnTarget, ...]
-    problems: tuple[PresetProblem, ...]
+    problems: tuple[Problem, ...]
     rows: tuple[PlannedRow, ...]
     cost: BulkCost
     readings: tuple[RowReading, ...] = field(default=(), repr=False)

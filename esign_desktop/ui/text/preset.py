@@ -14,8 +14,8 @@ from esign_desktop.domain.signer import title_of
 from esign_desktop.ui.text.outside import one_line
 
 if TYPE_CHECKING:
+    from esign_desktop.domain.contract.problems import Problem
     from esign_desktop.domain.placing.placement import Placement
-    from esign_desktop.domain.preset.checks import PresetProblem
     from esign_desktop.domain.preset.differences import Difference
     from esign_desktop.domain.preset.fields import FormField
     from esign_desktop.domain.preset.preset import Preset
@@ -123,7 +123,7 @@ def field_row(one: FormField, names: dict[str, str]) -> str:
     return f"{name} ← {word}" + (f" ({who})" if who else "")
 
 
-def problem_sentence(problem: PresetProblem) -> str:
+def problem_sentence(problem: Problem) -> str:
     """Say what is wrong with a preset."""
     texts = {
         "field_without_choices": QCoreApplication.translate(

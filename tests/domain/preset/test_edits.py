@@ -11,6 +11,7 @@ from esign_desktop.domain.contract.edits import (
     update_placement,
     update_signer,
 )
+from esign_desktop.domain.contract.problems import Problem, Severity
 from esign_desktop.domain.document import TemplateFilling
 from esign_desktop.domain.geometry import PagePoint
 from esign_desktop.domain.page_ranges import PageRanges
@@ -20,7 +21,7 @@ from esign_desktop.domain.placing.placement import (
     FallbackPoint,
     KeywordPlacement,
 )
-from esign_desktop.domain.preset.checks import PresetPart, check_preset
+from esign_desktop.domain.preset.checks import check_preset
 from esign_desktop.domain.preset.edits import (
     RoleKind,
     SealKind,
@@ -52,6 +53,10 @@ def with_template(preset: Preset, fields: tuple[FormField, ...] = FIELDS, templa
 
 def codes(preset: Preset) -> set[str]:
     return {problem.code for problem in check_preset(preset)}
+
+
+def severe_codes(preset: Preset) -> list[str]:
+    return [problem.code for problem in check_preset(preset) if problem.severity is Severity.BLOCKING]
 
 
 def test_a_new_role_signs_last_under_an_id_of_its_own() -> None:
@@ -154,9 +159,9 @@ def test_a_seal_comes_and_goes(kind: SealKind) -> None:
 def test_a_sound_preset_has_no_grave_problem() -> None:
     preset = make_preset()
     platform = preset.signers[-1]
-    assert [problem.code for problem in check_preset(preset) if problem.is_grave] == ["silent_without_seal"]
+    assert severe_codes(preset) == ["silent_without_seal"]
     sealed = add_seal(preset, platform.id, preset.documents[0].id, SealKind.COORDINATE)
-    assert not any(problem.is_grave for problem in check_preset(sealed))
+    assert severe_codes(sealed) == []
 
 
 def test_what_keeps_a_preset_from_being_kept_is_said() -> None:
@@ -175,7 +180,7 @@ def test_what_keeps_a_preset_from_being_kept_is_said() -> None:
     assert "nobody" in codes(replace(preset, signers=(), placements=()))
     silent = update_signer(preset, replace(preset.signer(ONE), terms=replace(preset.signer(ONE).terms, is_silent=True)))
     assert "customer_is_silent" in codes(silent)
-    assert not any(problem.is_grave for problem in check_preset(silent) if problem.code == "customer_is_silent")
+    assert Problem("customer_is_silent", Severity.WARNING, params={"role": "乙方"}) in check_preset(silent)
 
 
 def test_what_is_wrong_with_a_form_is_said() -> None:
@@ -192,8 +197,9 @@ def test_what_is_wrong_with_a_form_is_said() -> None:
 def test_warnings_come_after_what_is_grave() -> None:
     preset = add_role(replace(make_preset(), name=""), RoleKind.CUSTOMER)
     problems = check_preset(preset)
-    assert [problem.is_grave for problem in problems] == sorted((p.is_grave for p in problems), reverse=True)
-    assert problems[0].part is PresetPart.GENERAL
+    severities = [problem.severity for problem in problems]
+    assert severities == sorted(severities, reverse=True)
+    assert problems[0].code == "name_missing"
     assert "without_seal" in codes(preset)
 
 

@@ -9,6 +9,7 @@ from PySide6.QtCore import QElapsedTimer, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QPushButton, QTabWidget, QWidget
 
+from esign_desktop.domain.contract.problems import Severity
 from esign_desktop.domain.preset.checks import check_preset, uncounted_keywords
 from esign_desktop.domain.preset.differences import differences
 from esign_desktop.override import override
@@ -210,7 +211,7 @@ class PresetEditor(FittingDialog):
     def _show_problems(self) -> None:
         preset = self.copy.preset
         problems = check_preset(preset, self._kept_pages.counts(preset))
-        is_grave = any(problem.is_grave for problem in problems)
+        is_grave = any(problem.severity is Severity.BLOCKING for problem in problems)
         sentences = [problem_sentence(problem) for problem in problems[:_MOST_SENTENCES]]
         if len(problems) > _MOST_SENTENCES:
             sentences.append(self.tr("%n more.", "", len(problems) - _MOST_SENTENCES))
