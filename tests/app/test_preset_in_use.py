@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
 
 from esign_desktop.domain.contract.draft import DraftId
+from esign_desktop.domain.contract.edits import move_placements
 from esign_desktop.domain.file_kinds import PRESET_SUFFIX
 from esign_desktop.domain.placing.placement import CoordinatePlacement
 from esign_desktop.domain.preset.fields import CustomerDatum
+from esign_desktop.domain.signer import OpenSigner
 from esign_desktop.services.counter.states import CounterState
+from esign_desktop.services.editing.session import EditName
 from esign_desktop.ui.counter.controller import CounterController
 from esign_desktop.ui.counter.customer_screen import Face
 from esign_desktop.ui.counter.work_page import SumPane
+from esign_desktop.ui.presets.controller import LayoutBar
 from esign_desktop.ui.presets.list import KeyChoice
 from esign_desktop.ui.widgets.actions import ActionName
 from esign_desktop.ui.widgets.deliberate import ConfirmButton
@@ -230,6 +236,30 @@ def test_a_contract_becomes_a_preset_is_edited_handed_on_and_sent(office: Office
     office.begin(counter, Qt.Key.Key_F5)
     office.enter(counter, ZHANG)
     office.sign_and_see(counter)
+
+
+def test_a_preset_is_laid_out_with_open_signers_and_its_seal_is_moved_on_the_page(office: Office) -> None:
+    office.prepare(by_keyword=False)
+    made = office.save_as_preset()
+    preset = office.presets.save(replace(made, signers=(replace(made.customers[0], role="借款人"),)))
+    workspace, session = office.workspace, office.workspace.session
+
+    office.open_editor(preset).prepare.click()
+    office.wait_until(lambda: any(isinstance(signer, OpenSigner) for signer in session.draft.signers))
+    bar = workspace.prepare.findChild(LayoutBar)
+    assert bar is not None
+    office.wait_until(bar.isVisible)
+    assert any("借款人" in label.text() for label in workspace.prepare.signers.findChildren(QLabel))
+    (seal,) = session.draft.placements
+    session.apply(EditName.MOVE_SEALS, partial(move_placements, placement_ids={seal.id}, dx_pt=20.0, dy_pt=-10.0))
+    bar.save.click()
+    office.wait_until(lambda: office.presets.get(preset.id) != preset)
+    kept = office.presets.get(preset.id)
+    (before,), (after,) = preset.placements, kept.placements
+    assert isinstance(before, CoordinatePlacement)
+    assert isinstance(after, CoordinatePlacement)
+    assert after.center == before.center.moved(20.0, -10.0)
+    assert replace(kept, placements=preset.placements) == preset
 
 
 def test_a_template_is_filled_with_the_customers_data_and_what_is_typed_at_the_counter(

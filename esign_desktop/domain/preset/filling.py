@@ -33,16 +33,16 @@ if TYPE_CHECKING:
 def fill(
     preset: Preset,
     documents: Sequence[Document],
-    parties: Mapping[SignerId, OpenParty],
+    parties: Mapping[SignerId, OpenParty] | None,
     *,
     hits: KeywordHits | None = None,
 ) -> ContractDraft:
     """Return a contract with these documents, in the preset's order, in which these parties take the customers' roles.
 
-    ``hits`` contains the keyword matches in the documents. A keyword without matches is replaced with its fallback
-    points. If the number of matches differs from the confirmed number, the user must confirm the matches again. If
-    ``hits`` is None, keywords are unchanged. Raises InputError ``preset.person_missing`` (with ``title``) or
-    ``preset.other_documents``.
+    If ``parties`` is None, the signers stay open. ``hits`` contains the keyword matches in the documents. A keyword
+    without matches is replaced with its fallback points. If the number of matches differs from the confirmed number,
+    the user must confirm the matches again. If ``hits`` is None, keywords are unchanged. Raises InputError
+    ``preset.person_missing`` (with ``title``) or ``preset.other_documents``.
     """
     if len(documents) != len(preset.documents):
         raise InputError("preset.other_documents", expected=len(preset.documents), found=len(documents))
@@ -96,8 +96,10 @@ def _within(place: CoordinatePlacement, document: Document) -> Iterator[Coordina
         yield replace(place, pages=pages)
 
 
-def _signer(signer: Signer, parties: Mapping[SignerId, OpenParty], ids: Mapping[DocumentId, DocumentId]) -> Signer:
-    if isinstance(signer, OpenSigner):
+def _signer(
+    signer: Signer, parties: Mapping[SignerId, OpenParty] | None, ids: Mapping[DocumentId, DocumentId]
+) -> Signer:
+    if isinstance(signer, OpenSigner) and parties is not None:
         if signer.id not in parties:
             raise InputError("preset.person_missing", title=signer.role)
         signer = with_party(signer, parties[signer.id])

@@ -34,7 +34,7 @@ from esign_desktop.domain.preset.preset import (
     uses_home,
     without_numbers,
 )
-from esign_desktop.domain.signer import PersonSigner, Signer, SignerId, display_name, unknown_party
+from esign_desktop.domain.signer import PersonSigner, Signer, SignerId, title_of
 from esign_desktop.services.audit import Note, user_name
 from esign_desktop.services.people.customers import form_data
 from esign_desktop.services.presets.exchange import PresetImport, kept_hashes, read_preset_file, write_preset_file
@@ -386,7 +386,7 @@ class PresetService:
         return Recognition(preset, kept, likeness, is_exact, found, hits)
 
     def lay_out(self, preset: Preset) -> LaidOut:
-        """Convert a preset to a contract that can be edited in Prepare. Customers are named after their roles.
+        """Convert a preset to a contract with open signers that can be edited in Prepare.
 
         Raises InputError ``document.missing``. Raises InputError ``preset.has_no_pages`` if the preset uses a template,
         because its pages are on the platform.
@@ -396,7 +396,7 @@ class PresetService:
             if kept.template is not None:
                 raise InputError("preset.has_no_pages")
             documents.append(self.pdfs.open(kept))
-        draft = fill(preset, documents, {role.id: unknown_party(role.kind, role.role) for role in preset.customers})
+        draft = fill(preset, documents, None)
         signer_ids = (signer.id for signer in draft.signers)
         base = next((kept for kept in self._presets.list() if kept.id == preset.id), None)
         return LaidOut(preset, draft, dict(zip(signer_ids, preset.signers, strict=True)), base)
@@ -407,7 +407,7 @@ class PresetService:
         New persons with neither an ID number nor an account become customers.
         """
         before, roles = laid_out.preset, laid_out.roles
-        customers = {signer.id: display_name(signer) for signer in draft.signers if is_customer(signer, roles)}
+        customers = {signer.id: title_of(signer) for signer in draft.signers if is_customer(signer, roles)}
         hits = self._hits_in(draft)
         require_agreed(draft, hits)
         made = preset_of(

@@ -5,12 +5,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from esign_desktop.domain.account import Person
 from esign_desktop.domain.document import TemplateFilling
 from esign_desktop.domain.environment import Environment, EnvironmentKind
 from esign_desktop.domain.errors import InputError
 from esign_desktop.domain.placing.placement import CoordinatePlacement, KeywordPlacement
 from esign_desktop.domain.preset.edits import with_title
-from esign_desktop.domain.signer import OpenSigner, OrganizationSigner, PersonSigner
+from esign_desktop.domain.signer import OpenSigner, OrganizationSigner, PersonSigner, SignerId, role_of, with_party
+from esign_desktop.store.codec import preset_to_json
 from tests.open_files import keep_open_files
 from tests.services.counter_desk import CounterDesk, make_form
 
@@ -51,13 +53,33 @@ def test_a_preset_is_taken_back_where_open_files_are_not_replaced(
 
 def test_a_preset_that_was_only_laid_out_is_the_same_again(desk: CounterDesk, preset: Preset) -> None:
     laid_out = desk.presets.lay_out(preset)
-    names = [signer.person.name for signer in laid_out.draft.signers if isinstance(signer, PersonSigner)]
-    assert names == ["借款人", "担保人"]
+    titles = [signer.role for signer in laid_out.draft.signers if isinstance(signer, OpenSigner)]
+    assert titles == ["借款人", "担保人"]
 
     back = desk.presets.take_back(laid_out, laid_out.draft, NOWHERE)
 
     assert back == preset
     assert desk.presets.list() == (preset,)
+
+
+def test_a_customer_who_is_filled_in_on_the_page_stays_open_and_a_new_person_joins(
+    desk: CounterDesk, preset: Preset
+) -> None:
+    laid_out = desk.presets.lay_out(preset)
+    first, *others = laid_out.draft.signers
+    assert isinstance(first, OpenSigner)
+    filled = with_party(first, Person("张三", id_number="110101199003071234"))
+    witness, clerk = (
+        PersonSigner(SignerId("witness"), Person("见证人")),
+        PersonSigner(SignerId("clerk"), Person("王经办", account_id="account-1")),
+    )
+
+    back = desk.presets.take_back(laid_out, replace(laid_out.draft, signers=(filled, *others, witness, clerk)), NOWHERE)
+
+    assert back.signers[0] == preset.signers[0]
+    assert {role_of(signer) for signer in back.customers} == {"借款人", "担保人", "见证人"}
+    assert "张三" not in preset_to_json(back).encode("ascii").decode("unicode-escape")
+    assert isinstance(back.signers[-1], PersonSigner)
 
 
 def test_a_seal_that_was_moved_on_the_page_is_moved_in_the_preset(desk: CounterDesk, preset: Preset) -> None:
