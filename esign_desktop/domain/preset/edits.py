@@ -137,11 +137,11 @@ def move_role(preset: Preset, role_id: SignerId, offset: int) -> Preset:
 # Seals
 
 
-def add_seal(preset: Preset, role_id: SignerId, slot: DocumentId, kind: SealKind) -> Preset:
+def add_seal(preset: Preset, role_id: SignerId, document_id: DocumentId, kind: SealKind) -> Preset:
     """Add a seal of this kind to a document, for the signer of a role."""
     names = {str(placement.id) for placement in preset.placements}
-    keyword = KeywordPlacement(PlacementId(_free("seal", names)), role_id, slot, "")
-    return place(preset, with_place_kind(keyword, kind, _page_count(preset, slot)))
+    keyword = KeywordPlacement(PlacementId(_free("seal", names)), role_id, document_id, "")
+    return place(preset, with_place_kind(keyword, kind, _page_count(preset, document_id)))
 
 
 def with_keyword(seal: Placement, keyword: str) -> Placement:
@@ -174,7 +174,7 @@ def with_place_kind(old: Placement, kind: SealKind, page_count: int) -> Placemen
 # Documents
 
 
-def with_uncounted_keywords(preset: Preset, slot: DocumentId) -> Preset:
+def with_uncounted_keywords(preset: Preset, document_id: DocumentId) -> Preset:
     """Return a copy of the preset in which the keyword matches of one document are no longer confirmed.
 
     Call this function when the text of the document has changed.
@@ -183,15 +183,15 @@ def with_uncounted_keywords(preset: Preset, slot: DocumentId) -> Preset:
         preset,
         placements=tuple(
             replace(place, confirmed_hits=None)
-            if isinstance(place, KeywordPlacement) and place.document_id == slot
+            if isinstance(place, KeywordPlacement) and place.document_id == document_id
             else place
             for place in preset.placements
         ),
     )
 
 
-def _page_count(preset: Preset, slot: DocumentId) -> int:
-    return next((document.page_count for document in preset.documents if document.id == slot), 1)
+def _page_count(preset: Preset, document_id: DocumentId) -> int:
+    return next((document.page_count for document in preset.documents if document.id == document_id), 1)
 
 
 def _free(word: str, taken: set[str]) -> str:

@@ -54,11 +54,11 @@ def preset_of(
     customer is the application, and KeyError if a document has no entry in ``kept``.
     """
     signer_ids = {signer.id: SignerId(f"role {number}") for number, signer in enumerate(draft.signers, 1)}
-    slots = {document.id: DocumentId(f"document {number}") for number, document in enumerate(draft.documents, 1)}
-    documents = tuple(replace(kept[document_id], id=slot) for document_id, slot in slots.items())
+    document_ids = {document.id: DocumentId(f"document {number}") for number, document in enumerate(draft.documents, 1)}
+    documents = tuple(replace(kept[old_id], id=new_id) for old_id, new_id in document_ids.items())
     signers = tuple(
         _signer(
-            replace(signer, terms=with_documents(signer.terms, slots)),
+            replace(signer, terms=with_documents(signer.terms, document_ids)),
             signer_ids[signer.id],
             (titles or {}).get(signer.id, "") or role_of(signer),
             is_open=signer.id in customers,
@@ -67,12 +67,12 @@ def preset_of(
     )
     placements: list[Placement] = []
     for number, placement in enumerate(draft.placements, 1):
-        if placement.signer_id in signer_ids and placement.document_id in slots:
+        if placement.signer_id in signer_ids and placement.document_id in document_ids:
             seal = replace(
                 placement,
                 id=PlacementId(f"seal {number}"),
                 signer_id=signer_ids[placement.signer_id],
-                document_id=slots[placement.document_id],
+                document_id=document_ids[placement.document_id],
             )
             if isinstance(seal, CoordinatePlacement):
                 # They are read again on each document that the preset is used for.

@@ -23,15 +23,15 @@ if TYPE_CHECKING:
 def named_places(preset: Preset, papers: Mapping[DocumentId, Paper]) -> tuple[Doubt, ...]:
     """Return a doubt for each name that is printed where a customer's name belongs.
 
-    Names that the user has already confirmed are omitted. ``papers`` is keyed by the preset's slots. Many forms mention
-    organizations that are not parties to the contract. The name of such an organization therefore causes a doubt only
-    next to a customer's own label.
+    Names that the user has already confirmed are omitted. ``papers`` is keyed by the ids of the preset's documents.
+    Many forms mention organizations that are not parties to the contract. The name of such an organization therefore
+    causes a doubt only next to a customer's own label.
     """
     if not preset.customers:
         return ()
     found = (
-        Doubt(DoubtKind.NAME_IN_OPEN_PLACE, party.role, party.name, document_id=slot, place=party.name_place)
-        for slot, paper in papers.items()
+        Doubt(DoubtKind.NAME_IN_OPEN_PLACE, party.role, party.name, document_id=document_id, place=party.name_place)
+        for document_id, paper in papers.items()
         for party in paper.proposal.parties
         if _is_in_open_place(preset, party)
     )

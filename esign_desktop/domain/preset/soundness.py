@@ -58,7 +58,7 @@ _ID: Final = re.compile(r"[0-9a-f]{32}")
 
 def is_sound(preset: Preset) -> bool:
     """Return whether the preset is consistent, so that it can be displayed and filled in."""
-    slots = [document.id for document in preset.documents]
+    document_ids = [document.id for document in preset.documents]
     signers = [role.id for role in preset.signers]
     keywords = [place for place in preset.placements if isinstance(place, KeywordPlacement)]
     placements = [*preset.placements, *(point for place in keywords for point in place.fallback_placements)]
@@ -67,11 +67,11 @@ def is_sound(preset: Preset) -> bool:
             _ID.fullmatch(preset.id) is not None,
             0 < len(preset.name) <= MAX_NAME_CHARACTERS,
             preset.function_key is None or preset.function_key in FUNCTION_KEYS,
-            0 < len(slots) <= MAX_DOCUMENTS and len(set(slots)) == len(slots),
+            0 < len(document_ids) <= MAX_DOCUMENTS and len(set(document_ids)) == len(document_ids),
             0 < len(signers) <= MAX_ROLES and len(set(signers)) == len(signers),
             len(preset.placements) <= MAX_SEALS,
             all(len(place.fallbacks) <= MAX_FALLBACKS for place in keywords),
-            all(place.document_id in slots and place.signer_id in signers for place in placements),
+            all(place.document_id in document_ids and place.signer_id in signers for place in placements),
             all(_fits(place) for place in placements),
             all(map(_is_sound_document, preset.documents)),
             all(role.terms.step >= 0 for role in preset.signers),

@@ -71,9 +71,9 @@ class PresetPages:
     def open(self, preset: Preset) -> OpenPages:
         """Open the preset's PDFs for display. Call ``close`` to close the PDFs."""
         opened = {kept.id: self._pdfs.open(kept) for kept in preset.documents if kept.template is None}
-        papers = {slot: self._documents.paper(document.id) for slot, document in opened.items()}
+        papers = {kept_id: self._documents.paper(document.id) for kept_id, document in opened.items()}
         doubts = named_places(replace(preset, settled=()), papers) if preset.customers else ()
-        ids = {slot: document.id for slot, document in opened.items()}
+        ids = {kept_id: document.id for kept_id, document in opened.items()}
         draft = replace(ContractDraft.new(), documents=tuple(opened.values()))
         return OpenPages(draft, _with_ids(doubts, ids))
 

@@ -42,7 +42,7 @@ class _Source(StrEnum):
 
 
 class DocumentsPage(QWidget):
-    """``pdf_chosen`` carries the slot of a document and the file that is to take its place."""
+    """``pdf_chosen`` carries the id of a document and the file that is to take its place."""
 
     pdf_chosen = Signal(str, object)
 
@@ -122,16 +122,16 @@ class DocumentsPage(QWidget):
             changed = replace(changed, pages=template.pages, digests=())
         self._on_form_edited(changed, "")
 
-    def take_pdf(self, slot: DocumentId, stored: Document, differences: Iterable[str]) -> None:
+    def take_pdf(self, document_id: DocumentId, stored: Document, differences: Iterable[str]) -> None:
         """Put another PDF in a document's place, and say in what it differs; a template only takes its pages."""
         turns_to_pdf = self._turns_to_pdf
 
         def changed(preset: Preset) -> Preset:
-            before = preset.document(slot)
+            before = preset.document(document_id)
             document = replace(before, pages=stored.pages, digests=stored.digests)
             if before.template is None or turns_to_pdf:
                 document = _with_content(document, stored)
-            return with_uncounted_keywords(update_document(preset, document), slot)
+            return with_uncounted_keywords(update_document(preset, document), document_id)
 
         self._copy.apply(changed)
         found = [one_line(one) for one in differences]

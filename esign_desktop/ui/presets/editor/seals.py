@@ -376,11 +376,11 @@ class SealsPage(QWidget):
     def _on_list_added(self, kind: str) -> None:
         preset = self._copy.preset
         row = max(0, self.list.row)
-        slot = preset.placements[row].document_id if row < len(preset.placements) else preset.documents[0].id
+        document_id = preset.placements[row].document_id if row < len(preset.placements) else preset.documents[0].id
         sealing = {place.signer_id for place in preset.placements}
         roles = [role.id for role in preset.signers]
         role_id = next((one for one in roles if one not in sealing), roles[0])
-        self._copy.apply(lambda before: add_seal(before, role_id, slot, SealKind(kind)))
+        self._copy.apply(lambda before: add_seal(before, role_id, document_id, SealKind(kind)))
         self.list.choose(len(self._copy.preset.placements) - 1)
         (self.keyword if kind == SealKind.KEYWORD else self.pages).setFocus()
 

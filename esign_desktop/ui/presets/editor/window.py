@@ -114,14 +114,14 @@ class PresetEditor(FittingDialog):
         """The problems of the preset, or the result of the last action."""
         return self._status.text()
 
-    def take_pdf(self, slot: DocumentId, path: Path) -> None:
+    def take_pdf(self, document_id: DocumentId, path: Path) -> None:
         """Put a new version of a PDF in a document's place."""
-        kept = next((one for one in self.copy.preset.documents if one.id == slot), None)
+        kept = next((one for one in self.copy.preset.documents if one.id == document_id), None)
         if kept is not None:
             self._tasks.start(
                 partial(self._read_pdf, self.copy.preset, kept, path),
                 owner=self,
-                on_done=partial(self._on_pdf_read, slot),
+                on_done=partial(self._on_pdf_read, document_id),
                 on_error=self._on_pdf_failed,
                 lane=Lane.PDF,
             )
@@ -256,9 +256,9 @@ class PresetEditor(FittingDialog):
         if not self._asks and not self._is_saving:
             self._show_problems()
 
-    def _on_pdf_read(self, slot: DocumentId, read: tuple[Document, tuple[Difference, ...]]) -> None:
+    def _on_pdf_read(self, document_id: DocumentId, read: tuple[Document, tuple[Difference, ...]]) -> None:
         stored, found = read
-        self.documents.take_pdf(slot, stored, map(difference_sentence, found))
+        self.documents.take_pdf(document_id, stored, map(difference_sentence, found))
 
     def _on_pdf_failed(self, error: AppError) -> None:
         self.documents.show_note(error_sentence(error).text)
