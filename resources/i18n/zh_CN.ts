@@ -11589,6 +11589,10 @@ left</source>
         <translation>已恢复签署流程 {flows} 个，签署链接 {links} 个；原本就在的 {known} 个。</translation>
     </message>
     <message>
+        <source>Lines of the ledger that can&apos;t be read: {count}. Contracts and links may be missing.</source>
+        <translation>台账中无法读取的行：{count} 行，可能缺少合同和签署链接。</translation>
+    </message>
+    <message>
         <source>No usable copy from before the upgrade was found.</source>
         <translation>本机没有可用的升级前副本。</translation>
     </message>
@@ -11768,16 +11772,16 @@ left</source>
 <context>
     <name>Restoring</name>
     <message>
-        <source>Accounts whose ID numbers, mobile numbers and email addresses were not restored: {count}. The daily backup was made without their key. Enter the data again the next time each person signs.</source>
-        <translation>证件号码、手机号和邮箱未能恢复的账户：{count} 个。这份每日备份中没有对应的密钥；对方下次签署时请重新输入。</translation>
+        <source>Accounts and contacts whose ID numbers, mobile numbers and email addresses were not restored: {count}. The daily backup was made without their key. Enter the data again the next time each person signs.</source>
+        <translation>证件号码、手机号和邮箱未能恢复的账户和联系人：{count} 个。这份每日备份中没有对应的密钥；对方下次签署时请重新输入。</translation>
     </message>
     <message>
-        <source>Accounts whose ID numbers, mobile numbers and email addresses were not restored: {count}. The key in the backup can&apos;t decrypt them. Enter the data again the next time each person signs.</source>
-        <translation>证件号码、手机号和邮箱未能恢复的账户：{count} 个。用备份中的密钥无法解开；对方下次签署时请重新输入。</translation>
+        <source>Accounts and contacts whose ID numbers, mobile numbers and email addresses were not restored: {count}. The key in the backup can&apos;t decrypt them. Enter the data again the next time each person signs.</source>
+        <translation>证件号码、手机号和邮箱未能恢复的账户和联系人：{count} 个。用备份中的密钥无法解开；对方下次签署时请重新输入。</translation>
     </message>
     <message>
-        <source>Accounts whose ID numbers, mobile numbers and email addresses were not restored: {count}. This computer&apos;s keyring is locked or missing. Unlock or enable the keyring, then restore from the same folder again.</source>
-        <translation>证件号码、手机号和邮箱尚未恢复的账户：{count} 个。本机的系统密钥环已锁定或不存在：请先解锁或启用它，再从同一文件夹恢复一次。</translation>
+        <source>Accounts and contacts whose ID numbers, mobile numbers and email addresses were not restored: {count}. This computer&apos;s keyring is locked or missing. Unlock or enable the keyring, then restore from the same folder again.</source>
+        <translation>证件号码、手机号和邮箱尚未恢复的账户和联系人：{count} 个。本机的系统密钥环已锁定或不存在：请先解锁或启用它，再从同一文件夹恢复一次。</translation>
     </message>
     <message>
         <source>Backup passphrase: </source>
@@ -11800,8 +11804,8 @@ left</source>
         <translation>未能恢复填写内容的草稿：{count} 份。</translation>
     </message>
     <message>
-        <source>Drafts, presets and accounts are from {time}.</source>
-        <translation>草稿、预设和账户为 {time} 的内容。</translation>
+        <source>Drafts, presets, contacts and accounts are from {time}.</source>
+        <translation>草稿、预设、联系人和账户为 {time} 的内容。</translation>
     </message>
     <message>
         <source>Files that the daily backup left out: {count}.</source>
@@ -11816,12 +11820,12 @@ left</source>
         <translation>备份中从不包含：密钥和密码（请在“设置”中重新输入）；已签署的文件（请在“跟踪”中重新下载）。</translation>
     </message>
     <message>
-        <source>No daily backup could be read, so drafts, presets and accounts weren&apos;t restored.</source>
-        <translation>没有可读取的每日备份：草稿、预设和账户未能恢复。</translation>
+        <source>No daily backup could be read, so drafts, presets, contacts and accounts weren&apos;t restored.</source>
+        <translation>没有可读取的每日备份：草稿、预设、联系人和账户未能恢复。</translation>
     </message>
     <message>
-        <source>Restored from {computer}. Contracts: {flows}, drafts: {drafts}, presets: {presets}, accounts: {accounts}, ID numbers and contact details: {particulars}.</source>
-        <translation>已从 {computer} 恢复：合同 {flows} 份，草稿 {drafts} 份，预设 {presets} 个，账户 {accounts} 个，证件号码和联系方式 {particulars} 份。</translation>
+        <source>Restored from {computer}. Contracts: {flows}, drafts: {drafts}, presets: {presets}, contacts: {contacts}, accounts: {accounts}, ID numbers and contact details: {particulars}.</source>
+        <translation>已从 {computer} 恢复：合同 {flows} 份，草稿 {drafts} 份，预设 {presets} 个，联系人 {contacts} 个，账户 {accounts} 个，证件号码和联系方式 {particulars} 份。</translation>
     </message>
     <message>
         <source>Sheet rows sent from that computer: {count}. Because this computer has sent its own sheets, it can&apos;t recognize those rows. Before you send a sheet that was used on that computer, find out which rows were already sent.</source>

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from esign_desktop.app.commands.recovery import INCOMPLETE
 from esign_desktop.store.database.backup import backup_path
 from esign_desktop.store.database.connection import Database
 from esign_desktop.store.files.ledger import Ledger
@@ -57,6 +58,18 @@ def test_a_new_database_is_made_and_holds_every_flow(paths: AppPaths, tmp_path: 
     assert "5" in done.stdout
     assert "secret" not in done.stdout
     assert flow_ids(paths) == ALL
+
+
+def test_lines_that_can_not_be_read_are_counted_and_told_by_the_exit_status(paths: AppPaths, tmp_path: Path) -> None:
+    content = paths.ledger_path.read_bytes()
+    paths.ledger_path.write_bytes(content.replace(b'"flow-1"', b'"flow-1').replace(b'"production"', b'"x"', 1))
+
+    done = rebuild(tmp_path)
+
+    assert (done.returncode, done.stderr) == (INCOMPLETE, "")
+    assert "Contracts restored: 3" in done.stdout
+    assert "can't be read: 2." in done.stdout
+    assert flow_ids(paths) == ALL - {"flow-0", "flow-1"}
 
 
 def test_a_damaged_database_without_a_copy_gives_way_and_is_kept(paths: AppPaths, tmp_path: Path) -> None:

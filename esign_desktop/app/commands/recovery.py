@@ -98,7 +98,7 @@ def _passphrase(file: Path | None) -> str:
 def run_rebuilding(arguments: Arguments) -> int:
     """Rebuild the list of flows from the ledger, print the result, and return the exit status.
 
-    The status is 0 if the list was rebuilt, otherwise 1.
+    The status is 0 if the list was rebuilt, ``INCOMPLETE`` if lines of the ledger cannot be read, and otherwise 1.
     """
 
     def rebuild(paths: AppPaths) -> Rebuilt:
@@ -116,8 +116,8 @@ def run_rebuilding(arguments: Arguments) -> int:
 def run_from_copy(arguments: Arguments) -> int:
     """Restore the backup made before an upgrade, print the result, and return the exit status.
 
-    The status is 0 if the backup was restored, otherwise 1. Nothing is changed if there is no such backup or if the
-    data was not written by a newer version.
+    The status is 0 if the backup was restored, ``INCOMPLETE`` if lines of the ledger cannot be read, and otherwise 1.
+    Nothing is changed if there is no such backup or if the data was not written by a newer version.
     """
     return _rebuilt(arguments, _go_back)
 
@@ -134,7 +134,7 @@ def _rebuilt(arguments: Arguments, work: Callable[[AppPaths], Rebuilt]) -> int:
         print_start_error(error, paths)
         return 1
     _say_rebuilt(rebuilt)
-    return 0
+    return INCOMPLETE if rebuilt.lost_count else 0
 
 
 def _go_back(paths: AppPaths) -> Rebuilt:
@@ -168,3 +168,8 @@ def _say_rebuilt(outcome: Rebuilt) -> None:
     )
     values = {"flows": outcome.flow_count, "links": outcome.link_count, "known": outcome.known_count}
     sys.stdout.write(text.format(**values) + "\n")
+    if outcome.lost_count:
+        text = QCoreApplication.translate(
+            "Rebuilding", "Lines of the ledger that can't be read: {count}. Contracts and links may be missing."
+        )
+        sys.stdout.write(text.format(count=outcome.lost_count) + "\n")

@@ -29,6 +29,14 @@ class CopiedContacts:
     """The salt with which that computer hashed identities, or None if it had none."""
 
 
+@dataclass(frozen=True, slots=True)
+class TakenContacts:
+    """The number of contacts that were added, and of contacts whose numbers or addresses could not be restored."""
+
+    added_count: int = 0
+    missing_count: int = 0
+
+
 def read_contacts(source: Database) -> CopiedContacts:
     """Return the contacts stored in the database of a backup. Raises StoreError."""
     contacts = Contacts(source)
@@ -43,21 +51,29 @@ def read_contacts(source: Database) -> CopiedContacts:
 
 def take_contacts(
     copied: CopiedContacts, target: Database, *, theirs: SealedParticulars, own: SealedParticulars
-) -> None:
+) -> TakenContacts:
     """Add a backup's contacts that are missing on this computer, and fill in the empty fields of existing contacts.
 
     ``theirs`` decrypts the data of the backup, and ``own`` encrypts data for this computer. Fields that already have a
-    value on this computer are unchanged. Raises StoreError.
+    value on this computer are unchanged. Return the numbers of contacts. Raises StoreError.
     """
     contacts, third_ids = Contacts(target), ThirdIds(Settings(target))
     reading, rows = ContactRows(third_ids, theirs), ContactRows(third_ids, own)
     is_same_salt = copied.salt == Settings(target).get(SALT_KEY)
     here: dict[ContactId, ContactId] = {}
+    added_count = missing_count = 0
     for row in copied.rows:
         subject = reading.subject(row)
         # An identity that was hashed with another salt does not match any identity on this computer.
         identity = row.identity if is_same_salt else third_ids.identity_of(subject)
-        probe = replace(rows.filled(subject), identity=identity)
+        filled = rows.filled(subject)
+        # If the number cannot be decrypted, the contact is recognized by its name and masked number.
+        probe = replace(
+            filled,
+            identity=identity,
+            masked_number=filled.masked_number or row.masked_number,
+            number_type=filled.number_type or row.number_type,
+        )
         known, _others = rows.told_apart(probe, contacts.candidates(probe))
         base = known or ContactRow(row.id, row.kind, row.name)
         told = replace(subject, name=base.name)
@@ -72,6 +88,9 @@ def take_contacts(
         )
         contacts.write([rows.searchable(filled)])
         here[row.id] = filled.id
+        added_count += known is None
+        missing_count += bool((row.sealed and not filled.sealed) or (row.sealed_legal and not filled.sealed_legal))
     agents = contacts.ties(list(here.values())).agents
     missing = {here[contact_id]: [here[agent] for agent in found] for contact_id, found in copied.agents.items()}
     contacts.write([], {contact_id: found for contact_id, found in missing.items() if contact_id not in agents})
+    return TakenContacts(added_count, missing_count)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from esign_desktop.domain.flow import FlowStatus
 from esign_desktop.store.database.backup import UpgradeCopy
-from esign_desktop.store.files.ledger_entries import flow_of
+from esign_desktop.store.files.ledger_entries import FLOW, flow_of
 
 if TYPE_CHECKING:
     from esign_desktop.domain.flow import FlowId, FlowRecord
@@ -22,11 +22,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Rebuilt:
-    """The result of a rebuild: the numbers of flows and signing links added, and the number of flows already known."""
+    """The result of a rebuild: the numbers of flows and signing links added, and the number of flows already known.
+
+    ``lost_count`` is the number of ledger lines that cannot be read. Each may have contained a flow.
+    """
 
     flow_count: int
     link_count: int
     known_count: int
+    lost_count: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +68,10 @@ def rebuild_flows(ledger: Ledger, flows: Flows) -> Rebuilt:
     platform afterwards.
     """
     found: dict[FlowId, FlowRecord] = {}
+    lost_count = ledger.unreadable_count()
     for entry in ledger.read():
         flow = flow_of(entry)
+        lost_count += entry.kind == FLOW and flow is None
         # Ledger lines of older versions contain no signers.
         if flow is not None and (flow.signers or flow.flow_id not in found):
             found[flow.flow_id] = replace(flow, status=FlowStatus.UNKNOWN)
@@ -74,4 +80,4 @@ def rebuild_flows(ledger: Ledger, flows: Flows) -> Rebuilt:
     for flow in missing:
         flows.add(flow)
     links = sum(len(signer.urls) for flow in missing for signer in flow.signers)
-    return Rebuilt(len(missing), links, len(found) - len(missing))
+    return Rebuilt(len(missing), links, len(found) - len(missing), lost_count)

@@ -26,7 +26,7 @@ from esign_desktop.domain.environment import EnvironmentKind
 from esign_desktop.domain.errors import InputError, StoreError
 from esign_desktop.domain.submission import SubmissionState
 from esign_desktop.services.audit import AUDIT_RESTORED, note_restored, unlike_ledger, user_and_computer
-from esign_desktop.services.copies.contacts import CopiedContacts, read_contacts, take_contacts
+from esign_desktop.services.copies.contacts import CopiedContacts, TakenContacts, read_contacts, take_contacts
 from esign_desktop.services.copies.rebuilding import rebuild_flows
 from esign_desktop.services.file_digest import sha256_of_file
 from esign_desktop.services.people.third_ids import SALT_KEY, ThirdIds
@@ -118,6 +118,9 @@ class Restored:
     strange_row_count: int = 0
     missing_form_count: int = 0
     """The number of drafts whose form values could not be restored."""
+    contact_count: int = 0
+    missing_contact_count: int = 0
+    """The number of contacts whose ID number, mobile number or email address could not be restored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +155,7 @@ class RestoringReport:
         missing = (
             *(found.lost_line_count, found.passed_over_count, found.left_out_count),
             *(restored.begun_count, restored.missing_file_count, restored.missing_particulars_count),
-            *(restored.strange_row_count, restored.missing_form_count),
+            *(restored.strange_row_count, restored.missing_form_count, restored.missing_contact_count),
         )
         return found.is_ledger_whole and bool(found.made_at_ms) and not any(missing)
 
@@ -219,7 +222,7 @@ class Restorer:
         came: Counter[str] = Counter()
         elsewhere: dict[str, str] = {}
         missing = Missing.DAMAGED
-        contacts = CopiedContacts()
+        contacts, taken = CopiedContacts(), TakenContacts()
         sends = _sends_of(self._ledger)
         if (scratch / DATABASE).exists():
             source = Database(scratch / DATABASE)
@@ -230,15 +233,18 @@ class Restorer:
             finally:
                 source.close()
             sealed = read_sealed(self._database)
-            merging, missing = _with_particulars(merging, sealed, copied_key, self._particulars_key)
+            has_sealed_contacts = any(row.sealed or row.sealed_legal for row in contacts.rows)
+            merging, missing = _with_particulars(
+                merging, sealed, copied_key, self._particulars_key, is_key_needed=has_sealed_contacts
+            )
             came = merge(self._database, merging, now_ms=self._clock_ms())
             theirs, own = SealedParticulars(lambda: key_from_text(copied_key)), SealedParticulars(self._particulars_key)
             self._identify_accounts(merging.rows["accounts"], contacts.salt, own)
-            take_contacts(contacts, self._database, theirs=theirs, own=own)
+            taken = take_contacts(contacts, self._database, theirs=theirs, own=own)
         there = self._present(sorted({*elsewhere.values()}))
         rebuilt = rebuild_flows(self._ledger, Flows(self._database))
         audit = Audit(self._database, who=user_and_computer(), clock_ms=self._clock_ms)
-        is_new = bool(line_count or rebuilt.flow_count) or any(came[table] for table in TABLES)
+        is_new = bool(line_count or rebuilt.flow_count or taken.added_count) or any(came[table] for table in TABLES)
         # An earlier restoration may have been interrupted just before it was recorded.
         if is_new or unlike_ledger(audit, self._ledger) is not None:
             note_restored(audit, self._ledger, f"{came['flows'] + rebuilt.flow_count} + {came['drafts']}")
@@ -261,6 +267,8 @@ class Restorer:
             missing=missing,
             strange_row_count=came["strange_rows"],
             missing_form_count=came["missing_forms"],
+            contact_count=taken.added_count,
+            missing_contact_count=taken.missing_count,
         )
 
     def _identify_accounts(self, rows: Sequence[Row], their_salt: str | None, own: SealedParticulars) -> None:
@@ -319,15 +327,18 @@ def chosen(computers: Sequence[Computer], name: str | None) -> Computer:
 
 
 def _with_particulars(
-    merging: Merging, here: Mapping[AccountKey, bytes], copied_key: str, own_key: OwnKey
+    merging: Merging, here: Mapping[AccountKey, bytes], copied_key: str, own_key: OwnKey, *, is_key_needed: bool
 ) -> tuple[Merging, Missing]:
-    """Return the data with personal data re-encrypted with this computer's key, and the reason why any is missing."""
+    """Return the data with personal data re-encrypted with this computer's key, and the reason why any is missing.
+
+    The keyring is asked for the key only if there is personal data, or if ``is_key_needed`` is True.
+    """
     theirs = key_from_text(copied_key)
     if theirs is None:
         return merging, Missing.NO_KEY
     kept = [row for row in merging.rows["accounts"] if row["sealed"]]
     filled = [row for row in merging.rows["drafts"] if row["form_values"]]
-    own = own_key() if kept or filled else None
+    own = own_key() if kept or filled or is_key_needed else None
     if own is None:
         return merging, Missing.NO_KEYRING
     opening, sealing = SealedParticulars(lambda: theirs), SealedParticulars(lambda: own)

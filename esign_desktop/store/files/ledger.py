@@ -209,7 +209,7 @@ def _ids(line: bytes) -> set[str]:
     try:
         values: Any = json.loads(line)["values"]
         pairs = values.items()
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return set()
     return {value for key, value in pairs if _is_asked_for(key) and isinstance(value, str)}
 
@@ -257,6 +257,8 @@ def _block_at(content: bytes, position: int) -> tuple[_Block, bytes, int] | None
     return _Block(start, end, keys, places), end_digest, size_bytes
 
 
+_LATEST_MS: Final = 253_402_214_400_000
+"""One day before the year 10000, which is the limit of calendar functions."""
 _NEWLINE: Final = b"\n"
 """Written in binary mode, because text mode would write two bytes on Windows."""
 
@@ -314,6 +316,10 @@ class Ledger:
         """
         return tuple(entry for line in self._content().split(_NEWLINE) if (entry := _entry(line)) is not None)
 
+    def unreadable_count(self) -> int:
+        """Return the number of lines that cannot be read, for example after a power failure. Raises StoreError."""
+        return sum(_entry(line) is None for line in self._content().split(_NEWLINE) if line)
+
     def find(self, text: str) -> tuple[LedgerEntry, ...]:
         """Return the complete lines that contain an id, oldest first. The index makes this fast. Raises StoreError."""
         with disk_errors():
@@ -348,8 +354,11 @@ def _entry(line: bytes) -> LedgerEntry | None:
     try:
         found: Any = json.loads(line)
         at_ms, kind, values = found["at_ms"], found["kind"], found["values"]
-    except (ValueError, KeyError, TypeError):
+    # Deeply nested brackets raise RecursionError.
+    except (ValueError, KeyError, TypeError, RecursionError):
         return None
     if not (isinstance(at_ms, int) and isinstance(kind, str) and isinstance(values, dict)):
+        return None
+    if not 0 <= at_ms <= _LATEST_MS:
         return None
     return LedgerEntry(at_ms, kind, values)

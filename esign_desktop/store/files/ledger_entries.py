@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from esign_desktop.domain.environment import EnvironmentKind
 from esign_desktop.domain.errors import StoreError
 from esign_desktop.domain.flow import FlowDocument, FlowId, FlowRecord, FlowSigner
+from esign_desktop.domain.surrogates import replace_surrogates
 from esign_desktop.store.codec import from_json, to_json
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 FLOW: Final = "flow"
 _CODE: Final = "store.bad_ledger"
+_LARGEST: Final = 2**53
 
 
 def flow_values(record: FlowRecord) -> dict[str, str | int]:
@@ -52,7 +54,7 @@ def flow_of(entry: LedgerEntry) -> FlowRecord | None:
         return None
     try:
         deadline_ms = values.get("deadline_ms")
-        return FlowRecord(
+        flow = FlowRecord(
             flow_id=FlowId(str(values["flow_id"])),
             environment=EnvironmentKind(str(values["environment"])),
             project_id=str(values["project_id"]),
@@ -65,5 +67,15 @@ def flow_of(entry: LedgerEntry) -> FlowRecord | None:
             signers=from_json(str(values.get("signers", "[]")), tuple[FlowSigner, ...], code=_CODE),
             payer_account_id=str(values.get("payer_account_id", "")),
         )
-    except (KeyError, ValueError, TypeError, StoreError):
+        return flow if _fits_database(flow) else None
+    except (KeyError, ValueError, TypeError, OverflowError, RecursionError, StoreError):
         return None
+
+
+def _fits_database(flow: FlowRecord) -> bool:
+    """Return whether the database can store the flow. Another program may have written the line."""
+    numbers = (flow.sent_at_ms, flow.deadline_ms or 0, flow.contract_count)
+    texts = (flow.flow_id, flow.project_id, flow.submission_id, flow.payer_account_id)
+    return all(abs(number) <= _LARGEST for number in numbers) and all(
+        text == replace_surrogates(text) for text in texts
+    )

@@ -23,13 +23,14 @@ def brought_back(report: RestoringReport) -> str:
     text = translate(
         "Restoring",
         "Restored from {computer}. Contracts: {flows}, drafts: {drafts}, presets: "
-        "{presets}, accounts: {accounts}, ID numbers and contact details: {particulars}.",
+        "{presets}, contacts: {contacts}, accounts: {accounts}, ID numbers and contact details: {particulars}.",
     )
     return text.format(
         computer=one_line(report.computer.name),
         flows=restored.flow_count,
         drafts=restored.draft_count,
         presets=restored.preset_count,
+        contacts=restored.contact_count,
         accounts=restored.account_count,
         particulars=restored.particulars_count,
     )
@@ -53,7 +54,10 @@ def not_brought_back(report: RestoringReport) -> list[str]:
     lines = [until, *_sends(restored)]
     if not found.made_at_ms:
         lines.append(
-            translate("Restoring", "No daily backup could be read, so drafts, presets and accounts weren't restored.")
+            translate(
+                "Restoring",
+                "No daily backup could be read, so drafts, presets, contacts and accounts weren't restored.",
+            )
         )
     elif found.passed_over_count:
         lines.append(
@@ -63,13 +67,13 @@ def not_brought_back(report: RestoringReport) -> list[str]:
         )
     else:
         lines.append(
-            translate("Restoring", "Drafts, presets and accounts are from {time}.").format(
+            translate("Restoring", "Drafts, presets, contacts and accounts are from {time}.").format(
                 time=china_time(found.made_at_ms)
             )
         )
     lines += _damage(report)
-    if restored.missing_particulars_count:
-        lines.append(_particulars_missing(restored.missing).format(count=restored.missing_particulars_count))
+    if missing_count := restored.missing_particulars_count + restored.missing_contact_count:
+        lines.append(_particulars_missing(restored.missing).format(count=missing_count))
     if restored.missing_file_count:
         lines.append(
             translate("Restoring", "Draft documents not in the backup: {count}. Open them again.").format(
@@ -147,20 +151,20 @@ def _particulars_missing(why: Missing) -> str:
     if why is Missing.NO_KEYRING:
         return translate(
             "Restoring",
-            "Accounts whose ID numbers, mobile numbers and email addresses were not "
+            "Accounts and contacts whose ID numbers, mobile numbers and email addresses were not "
             "restored: {count}. This computer's keyring is locked or missing. Unlock or "
             "enable the keyring, then restore from the same folder again.",
         )
     if why is Missing.NO_KEY:
         return translate(
             "Restoring",
-            "Accounts whose ID numbers, mobile numbers and email addresses were not "
+            "Accounts and contacts whose ID numbers, mobile numbers and email addresses were not "
             "restored: {count}. The daily backup was made without their key. Enter the data "
             "again the next time each person signs.",
         )
     return translate(
         "Restoring",
-        "Accounts whose ID numbers, mobile numbers and email addresses were not "
+        "Accounts and contacts whose ID numbers, mobile numbers and email addresses were not "
         "restored: {count}. The key in the backup can't decrypt them. Enter the data "
         "again the next time each person signs.",
     )

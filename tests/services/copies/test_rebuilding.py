@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import shutil
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import pytest
 
 from esign_desktop.domain.flow import FlowStatus
 from esign_desktop.services.copies.rebuilding import Rebuilt, rebuild_flows
@@ -73,9 +75,28 @@ def test_a_line_of_the_first_version_still_gives_the_flow_back(desk: Desk) -> No
     assert (flow.flow_id, flow.project_id, flow.contract_count, flow.signers) == ("f", "p", 1, ())
 
 
-def test_a_line_that_is_no_flow_is_left_out(desk: Desk) -> None:
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"sent_at_ms": float("inf")},
+        {"sent_at_ms": 1 << 63},
+        {"contract_count": -(1 << 64)},
+        {"project_id": "\ud800"},
+        {"signers": "[" * 100_000},
+    ],
+    ids=lambda odd: repr(odd)[:40],
+)
+def test_a_flow_that_the_database_can_not_store_is_left_out_and_counted(desk: Desk, odd: dict[str, Any]) -> None:
+    line = {"submission_id": "s", "environment": "test", "project_id": "p", "flow_id": "f"}
+    desk.stores.ledger.append("flow", line | odd)
+    desk.stores.ledger.append("flow", line | {"flow_id": "sound"})
+
+    assert rebuild_flows(desk.stores.ledger, desk.stores.flows) == Rebuilt(1, 0, 0, lost_count=1)
+
+
+def test_a_line_that_is_no_flow_is_left_out_and_counted(desk: Desk) -> None:
     desk.stores.ledger.append("flow", {"flow_id": "f", "environment": "elsewhere"})
     desk.stores.ledger.append("flow", {"environment": "test"})
     desk.stores.ledger.append("document", {"doc_id": "d"})
 
-    assert rebuild_flows(desk.stores.ledger, desk.stores.flows) == Rebuilt(0, 0, 0)
+    assert rebuild_flows(desk.stores.ledger, desk.stores.flows) == Rebuilt(0, 0, 0, lost_count=2)

@@ -24,6 +24,7 @@ from esign_desktop.store.tables.accounts import Accounts
 from esign_desktop.store.tables.contacts import Contacts
 from esign_desktop.store.tables.drafts import Drafts
 from esign_desktop.store.tables.settings import Settings
+from tests.bulk_samples import id_number
 from tests.services.desk import Desk, make_contract
 from tests.services.second_computer import (
     CHEAP_KEY,
@@ -315,6 +316,31 @@ def test_contacts_come_back_once_with_who_acts_for_whom(old: Desk, new: Desk, sh
         assert here.particulars(known.id) == person
         assert here.search("0001").total == 1
         assert sorted(one.name for one in here.search("").contacts) == ["张示例", "李示例", "示例公司"]
+
+
+@pytest.mark.parametrize("has_own_contact", [False, True])
+def test_a_copy_without_the_key_brings_contacts_once_and_counts_those_without_numbers(
+    old: Desk, new: Desk, share: Path, has_own_contact: bool
+) -> None:
+    there, here = contacts_of(old), contacts_of(new)
+    person = Person("示例乙", id_number(1), mobile="10000000001")
+    there.save(ContactEntry(person))
+    if has_own_contact:
+        here.save(ContactEntry(person))
+    copy_now(old, share)
+
+    for time in range(2):
+        restored = restore_into(new, share)
+
+        is_new = not has_own_contact and time == 0
+        assert (restored.contact_count, restored.missing_contact_count) == (is_new, not has_own_contact)
+        (contact,) = [one for one in here.search("").contacts if one.name == person.name]
+        assert here.particulars(contact.id) == (person if has_own_contact else Person(person.name))
+
+    copy_now(old, share, particulars_key=OLD_KEY)
+    restored = restore_into(new, share)
+    assert (restored.contact_count, restored.missing_contact_count) == (0, 0)
+    assert here.particulars(contact.id) == person
 
 
 @pytest.mark.parametrize("has_own_contact", [False, True])

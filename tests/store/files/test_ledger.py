@@ -49,12 +49,21 @@ def test_a_line_torn_anywhere_costs_only_itself(paths: AppPaths) -> None:
         assert [e.values["flow_id"] for e in ledger.read()] == ["f-1", "f-3"]
 
 
-@pytest.mark.parametrize("line", [b"[]", b"7", b'{"at_ms": 1}', b'{"at_ms": "1", "kind": "", "values": {}}', b"\xff\0"])
-def test_a_line_that_is_no_entry_is_left_out(paths: AppPaths, line: bytes) -> None:
+@pytest.mark.parametrize(
+    "line",
+    [
+        *(b"[]", b"7", b'{"at_ms": 1}', b'{"at_ms": "1", "kind": "", "values": {}}', b"\xff\0", b"[" * 100_000),
+        *(b'{"at_ms": %d, "kind": "flow", "values": {"flow_id": "f"}}' % at_ms for at_ms in (-1, 1 << 63)),
+    ],
+    ids=lambda line: repr(line[:60]),
+)
+def test_a_line_that_is_no_entry_is_left_out_and_counted(paths: AppPaths, line: bytes) -> None:
     paths.ledger_path.write_bytes(line + b"\n")
     ledger = Ledger(paths.ledger_path)
-    ledger.append("flow", {})
+    ledger.append("flow", {"flow_id": "f"})
     assert [entry.kind for entry in ledger.read()] == ["flow"]
+    assert [entry.kind for entry in ledger.find("f")] == ["flow"]
+    assert ledger.unreadable_count() == 1
 
 
 def test_threads_do_not_tear_each_others_lines(paths: AppPaths) -> None:
