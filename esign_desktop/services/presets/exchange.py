@@ -101,7 +101,7 @@ def read_preset_file(
     """
     try:
         with source.open("rb") as file, _archive(file) as archive:
-            entries = _entries(archive)
+            entries = _entries(archive, source.stat().st_size)
             found = _manifest(archive, entries.pop(_MANIFEST))
             wanted = {f"{sha256}.pdf": sha256 for sha256 in kept_hashes(found.fresh)}
             if set(entries) != set(wanted):
@@ -152,12 +152,15 @@ def _archive(file: IO[bytes]) -> zipfile.ZipFile:
     return zipfile.ZipFile(file)
 
 
-def _entries(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
+def _entries(archive: zipfile.ZipFile, size_bytes: int) -> dict[str, zipfile.ZipInfo]:
     found = archive.infolist()
     names = [entry.filename for entry in found]
     if len(found) > MAX_DOCUMENTS + 1 or len(set(names)) != len(names) or _MANIFEST not in names:
         raise InputError("preset.not_a_preset", "entries")
     for entry in found:
+        if not 0 <= entry.header_offset < size_bytes:
+            # A seek to such an offset would look like an error of the disk.
+            raise InputError("preset.not_a_preset", "offset")
         if entry.compress_type not in _METHODS or entry.flag_bits & _ENCRYPTED:
             raise InputError("preset.not_a_preset", "method")
         if entry.file_size > (MAX_MANIFEST_BYTES if entry.filename == _MANIFEST else MAX_PDF_BYTES):

@@ -95,7 +95,7 @@ def open_sheet(
                     on_rows(len(answers.rows))
     except PdfError as error:
         raise InputError(_CODES.get(error.code, "sheet.damaged"), error.detail) from None
-    except (ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
+    except (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError) as error:
         raise InputError("sheet.damaged", f"answer: {type(error).__name__}") from None
     if len(answers.filled) > 1:
         return Worksheets(path.name, str(path), answers.filled)

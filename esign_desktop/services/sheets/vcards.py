@@ -86,7 +86,7 @@ def open_cards(
                     on_rows(len(rows))
     except PdfError as error:
         raise InputError(_CODES.get(error.code, "sheet.damaged"), error.detail) from None
-    except (ValueError, TypeError, KeyError) as error:
+    except (ValueError, TypeError, KeyError, AttributeError, OverflowError) as error:
         raise InputError("sheet.damaged", f"answer: {type(error).__name__}") from None
     if not rows:
         raise InputError("sheet.no_rows")

@@ -22,7 +22,7 @@ from esign_desktop.atomic_files import create_private, sync, sync_folder
 from esign_desktop.domain.disk_errors import disk_errors
 from esign_desktop.domain.errors import StoreError
 from esign_desktop.store.copies.sealed import CopyKey, Sealer, new_header, read_header, records
-from esign_desktop.store.copies.second_folder import content_digest, folder_errors, write_whole
+from esign_desktop.store.copies.second_folder import LATEST_MS, content_digest, folder_errors, write_whole
 from esign_desktop.store.files.paths import make_private_dir
 
 if TYPE_CHECKING:
@@ -165,7 +165,7 @@ def unpack_newest(
             with folder_errors("copy.unreadable"), suppress(FileNotFoundError), path.open("rb") as file:
                 beginning, left_out = _unpack(file, key, target, on_progress)
                 particulars_key = str(beginning.get("particulars_key", ""))
-                return DailyFound(int(beginning.get("made_at_ms", 0)), left_out, passed_over, particulars_key)
+                return DailyFound(_number(beginning, "made_at_ms"), left_out, passed_over, particulars_key)
         except StoreError as error:
             if error.code != "copy.damaged":
                 raise
@@ -206,7 +206,7 @@ def _unpack(file: BinaryIO, key: CopyKey, target: Path, on_progress: Callable[[]
                     raise StoreError("copy.newer_version")
                 beginning = values
             elif record.is_last:
-                return beginning, int(values.get("left_out", 0))
+                return beginning, _number(values, "left_out")
             else:
                 out = _opened(target, str(values.get("name", "")))
     finally:
@@ -264,10 +264,19 @@ def _values(**values: object) -> bytes:
 def _read_values(content: bytes) -> dict[str, Any]:
     try:
         found = json.loads(content[1:]) if content[:1] == b"J" else None
-    except ValueError:
+    # Deeply nested brackets raise RecursionError.
+    except (ValueError, RecursionError):
         found = None
     if not isinstance(found, dict):
         raise StoreError("copy.damaged", "values")
+    return found
+
+
+def _number(values: dict[str, Any], name: str) -> int:
+    """Return a count or a time in epoch milliseconds, or 0 if there is none. Raises StoreError ``copy.damaged``."""
+    found = values.get(name, 0)
+    if type(found) is not int or not 0 <= found <= LATEST_MS:
+        raise StoreError("copy.damaged", name)
     return found
 
 

@@ -39,7 +39,7 @@ _TAIL_BYTES: Final = 16
 _TAIL_READ_BYTES: Final = 4096
 _ID: Final = re.compile(r"[0-9a-f]{32}")
 _MOST_LEASE_BYTES: Final = 64 * 1024
-_LATEST_MS: Final = 253_402_214_400_000
+LATEST_MS: Final = 253_402_214_400_000
 """One day before the year 10000, which is the limit of calendar functions."""
 _NEWLINE: Final = b"\n"
 
@@ -257,7 +257,7 @@ def _computer(path: Path) -> Computer:
 def _copied_at_ms(lease: dict[str, Any]) -> int:
     """Return the time at which the ledger was copied, or 0 if the lease has no valid time."""
     found = lease.get("changed_at_ms")
-    return found if type(found) is int and 0 <= found <= _LATEST_MS else 0
+    return found if type(found) is int and 0 <= found <= LATEST_MS else 0
 
 
 def _lease(folder: Path) -> dict[str, Any]:

@@ -159,6 +159,21 @@ def test_other_ways_of_packing_are_refused(tmp_path: Path, files: PresetFiles) -
         assert refusal(path, files, tmp_path) == "preset.not_a_preset"
 
 
+@pytest.mark.parametrize("offset", [-1000, 1 << 31])
+def test_entry_that_lies_outside_of_the_file_is_refused(tmp_path: Path, files: PresetFiles, offset: int) -> None:
+    path = write(tmp_path / "x.esignpreset", *whole())
+    content = bytearray(path.read_bytes())
+    if offset < 0:
+        # The archive is said to begin later than it does, so that its entries begin before the file.
+        at = content.index(b"PK\x05\x06") + 16
+        (start,) = struct.unpack_from("<I", content, at)
+        struct.pack_into("<I", content, at, start - offset)
+    else:
+        struct.pack_into("<I", content, content.index(b"PK\x01\x02") + 42, offset)
+    path.write_bytes(content)
+    assert refusal(path, files, tmp_path) == "preset.not_a_preset"
+
+
 def test_encrypted_entry_is_refused(tmp_path: Path, files: PresetFiles) -> None:
     content = bytearray(write(tmp_path / "x.esignpreset", *whole()).read_bytes())
     at = content.index(b"PK\x01\x02")

@@ -10,7 +10,7 @@ import pytest
 from esign_desktop.domain.errors import StoreError
 from esign_desktop.store.copies import daily as daily_copy
 from esign_desktop.store.copies.daily import KEPT, DailyWritten, Entry, unpack_newest, write_daily
-from esign_desktop.store.copies.sealed import HEADER_BYTES, CopyKey
+from esign_desktop.store.copies.sealed import HEADER_BYTES, CopyKey, Sealer, new_header
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -127,6 +127,23 @@ def test_a_record_that_is_passed_off_as_the_last_one_is_damage(folder: Path, doc
             found = unpack_newest(folder, KEY, tmp_path / "back")
             assert found == daily_copy.DailyFound(0, 0, 1), (place, mark)
         place += 5 + size_bytes
+
+
+@pytest.mark.parametrize(
+    "values",
+    [b"J" + b"[" * 100_000, b'J{"format": 1, "made_at_ms": "1"}', b'J{"format": 1, "made_at_ms": 9e99}', b"J[]"],
+    ids=lambda values: repr(values[:40]),
+)
+def test_a_first_record_of_another_form_is_damage(folder: Path, tmp_path: Path, values: bytes) -> None:
+    header = new_header(b"D", folder.name, KEY)
+    sealer = Sealer(header, KEY)
+    sealed = (sealer.sealed(values), sealer.sealed(b'J{"left_out": 0}', is_last=True))
+    (folder / "daily-000001.copy").write_bytes(header.content + b"".join(sealed))
+
+    found = unpack_newest(folder, KEY, tmp_path / "back")
+
+    assert found is not None
+    assert (found.made_at_ms, found.passed_over_count) == (0, 1)
 
 
 def test_a_newer_versions_copy_is_not_read(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
