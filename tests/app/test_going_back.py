@@ -165,6 +165,7 @@ def test_the_command_line_goes_back_and_brings_back_what_was_sent(
     assert "secret" not in done.stdout
     assert flow_ids(paths) == {"a", "b", "c", "d", "e"}
     assert len(list(paths.data_dir.glob("esign.db.newer-*"))) == 1
+    assert run(tmp_path, "--verify-audit").returncode == 0
     # There is nothing to go back from now.
     again = run(tmp_path, "--use-copy-before-upgrade")
     assert (again.returncode, again.stdout) == (1, "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -34,7 +35,8 @@ def paths(tmp_path: Path) -> AppPaths:
 
 def rebuild(tmp_path: Path) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "esign_desktop", "--data-dir", str(tmp_path / "data"), "--rebuild-from-ledger"]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    environment = {**os.environ, "LANG": "en_US.UTF-8"}
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, env=environment)
 
 
 def flow_ids(paths: AppPaths) -> set[str]:

@@ -14,11 +14,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from esign_desktop.app.commands.recovery import INCOMPLETE
-from esign_desktop.domain.account import AccountKind, AccountRecord
+from esign_desktop.domain.account import AccountKind, AccountRecord, Person
 from esign_desktop.domain.audit import AuditAction
 from esign_desktop.domain.environment import Environment, EnvironmentKind
+from esign_desktop.domain.people.contact import ContactEntry
 from esign_desktop.services.audit import AuditSeal
+from esign_desktop.services.people.contacts import ContactService
+from esign_desktop.services.people.third_ids import ThirdIds
 from esign_desktop.store.copies.second_folder import FOLDER, LEDGER
+from esign_desktop.store.database.backup import backup_path
 from esign_desktop.store.database.connection import Database
 from esign_desktop.store.files.ledger import Ledger
 from esign_desktop.store.files.lock import InstanceLock
@@ -27,8 +31,11 @@ from esign_desktop.store.particulars import KeyringKey, Particulars, SealedParti
 from esign_desktop.store.secrets import SecretStore
 from esign_desktop.store.tables.accounts import Accounts
 from esign_desktop.store.tables.audit import Audit
+from esign_desktop.store.tables.contacts import Contacts
 from esign_desktop.store.tables.drafts import Drafts
 from esign_desktop.store.tables.flows import Flows
+from esign_desktop.store.tables.settings import Settings
+from tests.bulk_samples import id_number
 from tests.services.desk import Desk, make_contract
 from tests.services.second_computer import COMPUTER, PASSPHRASE, copy_now
 
@@ -165,6 +172,71 @@ def test_the_audit_log_verifies_after_rebuilding_a_lost_database(share: Path, tm
     words = [sys.executable, "-m", "esign_desktop", "--data-dir", str(data_dir), "--rebuild-from-ledger"]
     assert subprocess.run(words, capture_output=True, timeout=60, check=False).returncode == 0
     assert verify(data_dir) == 0
+
+
+@pytest.mark.parametrize("option", ["--verify-audit", "--rebuild-from-ledger"])
+def test_a_command_that_puts_the_backup_in_the_place_of_a_damaged_database_completes_it(
+    tmp_path: Path, option: str
+) -> None:
+    data_dir = tmp_path / "old"
+    environment = Environment(EnvironmentKind.SANDBOX, "http://127.0.0.1:1", "p")
+    desk = Desk(data_dir, environment)
+    Audit(desk.database, who="示例甲@old").note(AuditAction.SETTING, title="x")
+    desk.close()
+    backup = backup_path(desk.paths.database_path)
+    earlier = backup.read_bytes()
+    desk = Desk(data_dir, environment)
+    audit = Audit(desk.database, who="示例甲@old")
+    audit.note(AuditAction.SETTING, title="after the backup")
+    AuditSeal(audit, desk.stores.ledger).write()
+    place = {"submission_id": "s", "environment": "sandbox", "project_id": "p"}
+    desk.stores.ledger.append("flow", {**place, "flow_id": "flow-1", "signers": SIGNERS})
+    desk.close()
+    desk.paths.database_path.write_bytes(b"no database " * 1000)
+    backup.write_bytes(earlier)
+
+    words = [sys.executable, "-m", "esign_desktop", "--data-dir", str(data_dir), option]
+    variables = {**os.environ, "LANG": "en_US.UTF-8"}
+    done = subprocess.run(words, capture_output=True, text=True, timeout=60, check=False, env=variables)
+
+    assert done.returncode == 0
+    assert "The database was damaged. The last backup is in use instead." in done.stderr
+    assert ("Contracts restored: 1" in done.stdout) == (option == "--rebuild-from-ledger")
+    assert verify(data_dir) == 0
+    database = Database(AppPaths.at(data_dir).database_path)
+    database.open()
+    assert [flow.flow_id for flow in Flows(database).list()] == ["flow-1"]
+    database.close()
+
+
+def contact_count(tmp_path: Path) -> int:
+    database = Database(AppPaths.at(tmp_path / "new").database_path)
+    database.open()
+    try:
+        return len(Contacts(database).numbered())
+    finally:
+        database.close()
+
+
+def test_a_contact_whose_number_does_not_come_is_told_by_the_exit_status(share: Path, tmp_path: Path) -> None:
+    desk = Desk(tmp_path / "old", Environment(EnvironmentKind.SANDBOX, "http://127.0.0.1:1", "p"))
+    contacts = ContactService(
+        *(Contacts(desk.database), Accounts(desk.database), ThirdIds(Settings(desk.database))),
+        SealedParticulars(lambda: OLD_KEY),
+        environment=lambda: desk.environment,
+    )
+    contacts.save(ContactEntry(Person("赵样", id_number(1))))
+    copy_now(desk, share)
+    desk.close()
+
+    for time in range(2):
+        done = restore(tmp_path, share)
+
+        assert (done.returncode, done.stderr) == (INCOMPLETE, "")
+        assert f"contacts: {1 - time}, accounts: 0" in done.stdout
+        assert "Accounts and contacts whose ID numbers" in done.stdout
+        assert contact_count(tmp_path) == 1
+    assert verify(tmp_path / "new") == 0
 
 
 @pytest.fixture

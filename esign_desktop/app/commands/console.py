@@ -22,8 +22,9 @@ def locked_database(paths: AppPaths, *, may_begin_anew: bool = False) -> Iterato
     """Open the database of an installation that is not in use, and close it at the end of the context.
 
     If ``may_begin_anew`` is True and a damaged database has no usable backup, an empty database is created in its
-    place, and the damaged database is kept under another name. Raises StoreError if the database is in use or cannot be
-    opened.
+    place, and the damaged database is kept under another name. If a damaged database was replaced by its backup, this
+    is printed to standard error and recorded, and contracts and templates are added from the ledger; a caller with
+    ``may_begin_anew`` adds the contracts itself. Raises StoreError if the database is in use or cannot be opened.
     """
     paths.prepare()
     with InstanceLock(paths.lock_path):
@@ -36,9 +37,29 @@ def locked_database(paths: AppPaths, *, may_begin_anew: bool = False) -> Iterato
             database.replace_damaged()
             database.open()
         try:
+            if database.was_restored:
+                _complete_backup(paths, database, has_flows=not may_begin_anew)
             yield database
         finally:
             database.close()
+
+
+def _complete_backup(paths: AppPaths, database: Database, *, has_flows: bool) -> None:
+    """Add the data that a backup lacks, as a start of the program does, because the next start cannot tell that."""
+    from esign_desktop.services.audit import note_restored, user_and_computer
+    from esign_desktop.services.copies.rebuilding import rebuild_flows
+    from esign_desktop.services.templates.service import bring_templates_back
+    from esign_desktop.store.files.ledger import Ledger
+    from esign_desktop.store.tables.audit import Audit
+    from esign_desktop.store.tables.flows import Flows
+    from esign_desktop.store.tables.templates import Templates
+
+    print_error(StoreError("store.restored"))
+    ledger = Ledger(paths.ledger_path)
+    if has_flows:
+        rebuild_flows(ledger, Flows(database))
+    note_restored(Audit(database, who=user_and_computer()), ledger)
+    bring_templates_back(ledger, Templates(database))
 
 
 def use_language() -> None:

@@ -208,18 +208,7 @@ class TemplateService:
 
     def bring_back(self) -> int:
         """Add templates that are in the ledger but not in the database to the list, and return the number added."""
-        count = 0
-        for entry in self._ledger.read():
-            values = entry.values
-            if entry.kind != TEMPLATE:
-                continue
-            home = place_of(values)
-            if home is None or self._templates.get(home, str(values["template_id"])) is not None:
-                continue
-            sha256 = str(values["sha256"])
-            self._templates.save(Template(str(values["template_id"]), home, "", sha256, made_at_ms=entry.at_ms))
-            count += 1
-        return count
+        return bring_templates_back(self._ledger, self._templates)
 
     def sweep(self) -> None:
         """Delete the PDFs that no listed template uses."""
@@ -260,3 +249,19 @@ def _checked_name(name: str) -> str:
     if not name:
         raise InputError("template.no_name")
     return name
+
+
+def bring_templates_back(ledger: Ledger, templates: Templates) -> int:
+    """Add templates that are in the ledger but not in the database, and return the number added. Raises StoreError."""
+    count = 0
+    for entry in ledger.read():
+        values = entry.values
+        if entry.kind != TEMPLATE:
+            continue
+        home = place_of(values)
+        if home is None or templates.get(home, str(values["template_id"])) is not None:
+            continue
+        sha256 = str(values["sha256"])
+        templates.save(Template(str(values["template_id"]), home, "", sha256, made_at_ms=entry.at_ms))
+        count += 1
+    return count
