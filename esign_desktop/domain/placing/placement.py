@@ -211,19 +211,20 @@ def as_coordinates(
     dropped: Set[int] = frozenset(),
 ) -> tuple[CoordinatePlacement, ...]:
     """Return a fixed seal for each match. Matches whose indexes are in ``dropped`` are omitted."""
-    return tuple(
-        CoordinatePlacement(
-            new_placement_id(),
-            placement.signer_id,
-            placement.document_id,
-            PageRanges.single(hit.page_number),
-            hit.origin(behaviour).moved(placement.offset_x_pt, placement.offset_y_pt),
-            placement.width_pt,
-            placement.with_qr_code,
-        )
-        for index, hit in enumerate(hits)
-        if index not in dropped
+    left = tuple(hit for index, hit in enumerate(hits) if index not in dropped)
+    fixed = with_matches(placement, left, behaviour).fallback_placements
+    return tuple(replace(seal, id=new_placement_id()) for seal in fixed)
+
+
+def with_matches(
+    placement: KeywordPlacement, hits: tuple[KeywordHit, ...], behaviour: PlatformBehaviour
+) -> KeywordPlacement:
+    """Return the placement with the confirmed number of matches and, for each match, a fallback point."""
+    dx_pt, dy_pt = placement.offset_x_pt, placement.offset_y_pt
+    points = (
+        FallbackPoint(PageRanges.single(hit.page_number), hit.origin(behaviour).moved(dx_pt, dy_pt)) for hit in hits
     )
+    return replace(placement, confirmed_hits=len(hits), fallbacks=tuple(points))
 
 
 KeywordHits = Mapping[tuple[DocumentId, str], tuple[KeywordHit, ...] | None]

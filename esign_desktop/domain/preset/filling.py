@@ -46,25 +46,21 @@ def fill(
     """
     if len(documents) != len(preset.documents):
         raise InputError("preset.other_documents", expected=len(preset.documents), found=len(documents))
-    ids = {kept.id: document.id for kept, document in zip(preset.documents, documents, strict=True)}
+    by_id = {kept.id: (kept, document) for kept, document in zip(preset.documents, documents, strict=True)}
+    ids = {kept_id: document.id for kept_id, (_kept, document) in by_id.items()}
     signers = {signer.id: _signer(signer, parties, ids) for signer in preset.signers}
-    pairs = list(zip(preset.documents, documents, strict=True))
-    by_id = {kept.id: (kept, document) for kept, document in pairs}
     signer_ids = {role_id: signer.id for role_id, signer in signers.items()}
-    placements = tuple(
-        replace(place, id=new_placement_id(), signer_id=signer_ids[place.signer_id], document_id=document.id)
-        for kept_place in preset.placements
-        for kept, document in [by_id[kept_place.document_id]]
-        for place in _places(kept_place, kept, document, hits or {})
-    )
-    options = replace(with_signer_ids(preset.options, signer_ids), business_scene=preset.title)
-    draft_id, people = ContractDraft.new().id, tuple(signers.values())
-    return ContractDraft(
-        draft_id,
+    return replace(
+        ContractDraft.new(),
         documents=tuple(documents),
-        signers=people,
-        placements=placements,
-        options=options,
+        signers=tuple(signers.values()),
+        placements=tuple(
+            replace(place, id=new_placement_id(), signer_id=signer_ids[place.signer_id], document_id=document.id)
+            for kept_place in preset.placements
+            for kept, document in [by_id[kept_place.document_id]]
+            for place in _places(kept_place, kept, document, hits or {})
+        ),
+        options=replace(with_signer_ids(preset.options, signer_ids), business_scene=preset.title),
         is_ordered=preset.is_ordered,
     )
 

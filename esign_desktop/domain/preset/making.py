@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 from esign_desktop.domain.account import AccountKind
 from esign_desktop.domain.document import Document, DocumentId
 from esign_desktop.domain.errors import InputError
-from esign_desktop.domain.page_ranges import PageRanges
 from esign_desktop.domain.placing.participation import with_documents
-from esign_desktop.domain.placing.placement import CoordinatePlacement, FallbackPoint, KeywordPlacement, PlacementId
+from esign_desktop.domain.placing.placement import CoordinatePlacement, KeywordPlacement, PlacementId, with_matches
 from esign_desktop.domain.preset.preset import (
     Preset,
     new_preset_id,
@@ -31,8 +30,7 @@ if TYPE_CHECKING:
     from esign_desktop.domain.contract.draft import ContractDraft
     from esign_desktop.domain.contract.fingerprint import PageDigest
     from esign_desktop.domain.document import TemplateFilling
-    from esign_desktop.domain.environment import PlatformBehaviour
-    from esign_desktop.domain.placing.placement import KeywordHit, KeywordHits, Placement
+    from esign_desktop.domain.placing.placement import KeywordHits, Placement
     from esign_desktop.domain.preset.preset import PresetHome
     from esign_desktop.domain.signer import Signer
 
@@ -79,7 +77,7 @@ def preset_of(
                 seal = replace(seal, anchor=None, unverified_at=None)
             found = (hits or {}).get(_search(placement))
             if isinstance(seal, KeywordPlacement) and found is not None:
-                placements.append(counted_seal(seal, found, draft.behaviour))
+                placements.append(with_matches(seal, found, draft.behaviour))
             else:
                 placements.append(seal)
     return Preset(
@@ -106,15 +104,15 @@ def kept_document(
     return kept if template is None else kept.created_from(template)
 
 
-def is_customer(signer: Signer, roles: Mapping[SignerId, Signer]) -> bool:
+def is_customer(signer: Signer, before: Mapping[SignerId, Signer]) -> bool:
     """Return whether a signer is a customer of the preset that is being edited as a contract.
 
-    The customers are the preset's previous customers, and new people of whom only the name is known. ``roles`` contains
-    the preset's previous roles.
+    The customers are the preset's previous customers, and new people of whom only the name is known. ``before``
+    contains the preset's previous signers.
     """
-    role = roles.get(signer.id)
-    if role is not None or not isinstance(signer, PersonSigner):
-        return isinstance(role, OpenSigner)
+    known = before.get(signer.id)
+    if known is not None or not isinstance(signer, PersonSigner):
+        return isinstance(known, OpenSigner)
     person = signer.person
     return not (person.id_number or person.account_id or person.third_id)
 
@@ -173,16 +171,3 @@ def require_agreed_seal(place: KeywordPlacement, count: int) -> None:
         raise InputError("preset.keyword_not_found", keyword=place.keyword)
     if count > 1 and place.confirmed_hits != count:
         raise InputError("preset.keyword_unconfirmed", keyword=place.keyword, count=count)
-
-
-def counted_seal(
-    place: KeywordPlacement, hits: tuple[KeywordHit, ...], behaviour: PlatformBehaviour
-) -> KeywordPlacement:
-    """Return the placement with the confirmed number of matches and, for each match, a fallback point."""
-    points = (
-        FallbackPoint(
-            PageRanges.single(hit.page_number), hit.origin(behaviour).moved(place.offset_x_pt, place.offset_y_pt)
-        )
-        for hit in hits
-    )
-    return replace(place, confirmed_hits=len(hits), fallbacks=tuple(points))

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final
 
 from esign_desktop.domain.disk_errors import disk_error
 from esign_desktop.domain.errors import InputError, StoreError
-from esign_desktop.domain.placing.placement import KeywordPlacement
-from esign_desktop.domain.preset.making import counted_seal, kept_document, require_agreed_seal
+from esign_desktop.domain.placing.placement import KeywordPlacement, with_matches
+from esign_desktop.domain.preset.making import kept_document, require_agreed_seal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -98,7 +98,7 @@ class PresetPdfs:
             if isinstance(place, KeywordPlacement) and place.confirmed_hits is None and document.template is None:
                 hits = self._find(document, place.keyword)
                 require_agreed_seal(place, len(hits))
-                found = counted_seal(place, hits, self._behaviour())
+                found = with_matches(place, hits, self._behaviour())
                 placements.append(replace(found, fallbacks=place.fallbacks or found.fallbacks))
             else:
                 placements.append(place)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -19,7 +18,7 @@ from esign_desktop.domain.errors import InputError, PdfError, StoreError
 from esign_desktop.domain.forms import typed_field
 from esign_desktop.domain.placing.placement import KeywordHits, KeywordPlacement
 from esign_desktop.domain.preset.differences import Difference, differences
-from esign_desktop.domain.preset.edits import RoleKind, add_role, own_title
+from esign_desktop.domain.preset.edits import RoleKind, add_role
 from esign_desktop.domain.preset.fields import CustomerDatum
 from esign_desktop.domain.preset.filling import DeskFacts, fill, filling_of
 from esign_desktop.domain.preset.making import is_customer, kept_document, only_document, preset_of, require_agreed
@@ -34,7 +33,7 @@ from esign_desktop.domain.preset.preset import (
     uses_home,
     without_numbers,
 )
-from esign_desktop.domain.signer import PersonSigner, Signer, SignerId, title_of
+from esign_desktop.domain.signer import PersonSigner, SignerId, display_name
 from esign_desktop.services.audit import Note, user_name
 from esign_desktop.services.people.customers import form_data
 from esign_desktop.services.presets.exchange import PresetImport, kept_hashes, read_preset_file, write_preset_file
@@ -42,7 +41,7 @@ from esign_desktop.services.presets.pages import PresetPages
 from esign_desktop.services.presets.pdfs import PresetPdfs
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Mapping
     from pathlib import Path
 
     from esign_desktop.domain.document import DocumentId
@@ -77,15 +76,10 @@ class Recognition:
 
 @dataclass(frozen=True, slots=True)
 class LaidOut:
-    """A preset converted to a contract for editing.
-
-    ``roles`` contains the preset's role for each signer of the contract. ``base`` is the stored preset at the time of
-    the conversion.
-    """
+    """A preset converted to a contract for editing. ``base`` is the stored preset at the time of the conversion."""
 
     preset: Preset
     draft: ContractDraft
-    roles: Mapping[SignerId, Signer]
     base: Preset | None = None
 
 
@@ -397,29 +391,27 @@ class PresetService:
                 raise InputError("preset.has_no_pages")
             documents.append(self.pdfs.open(kept))
         draft = fill(preset, documents, None)
-        signer_ids = (signer.id for signer in draft.signers)
-        base = next((kept for kept in self._presets.list() if kept.id == preset.id), None)
-        return LaidOut(preset, draft, dict(zip(signer_ids, preset.signers, strict=True)), base)
+        return LaidOut(preset, draft, next((kept for kept in self._presets.list() if kept.id == preset.id), None))
 
     def take_back(self, laid_out: LaidOut, draft: ContractDraft, environment: Environment) -> Preset:
         """Save a contract that was edited in Prepare as the preset from which it was made, and return the preset.
 
         New persons with neither an ID number nor an account become customers.
         """
-        before, roles = laid_out.preset, laid_out.roles
-        customers = {signer.id: title_of(signer) for signer in draft.signers if is_customer(signer, roles)}
+        preset, before = laid_out.preset, {signer.id: signer for signer in laid_out.draft.signers}
+        customers = [signer for signer in draft.signers if is_customer(signer, before)]
         hits = self._hits_in(draft)
         require_agreed(draft, hits)
         made = preset_of(
             draft,
-            customers,
+            [signer.id for signer in customers],
             {document.id: self.pdfs.keep(document) for document in draft.documents},
-            name=before.name,
-            titles={signer_id: own_title(role) for signer_id, role in roles.items()} | customers,
+            name=preset.name,
+            titles={signer.id: display_name(signer) for signer in customers if signer.id not in before},
             hits=hits,
-            home=before.home,
+            home=preset.home,
         )
-        made = replace(made, id=before.id, function_key=before.function_key, settled=before.settled)
+        made = replace(made, id=preset.id, function_key=preset.function_key, settled=preset.settled)
         return self.save_edited(made, environment, laid_out.base)
 
     def _hits_in(self, draft: ContractDraft) -> KeywordHits:
