@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from collections import deque
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, cast
 from urllib.error import HTTPError
 
 import shiboken6
@@ -24,6 +24,7 @@ from esign_desktop.services.sending.preparation import prepare_side_by_side
 from esign_desktop.services.sending.send import ActiveSends
 from esign_desktop.ui.tasks import Lane, Task, TaskRunner
 from tests.services.counter_desk import made_up_number
+from tests.ui.held_time import FakeTimer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,27 +40,6 @@ CTRL = Qt.KeyboardModifier.ControlModifier
 
 class Killed(BaseException):
     """The program ends here, in the middle of whatever it does."""
-
-
-class FakeTimer:
-    """Stands for QElapsedTimer, on a clock that the test moves."""
-
-    now_ms: ClassVar[int] = 0
-
-    def __init__(self) -> None:
-        self._since_ms: int | None = None
-
-    def start(self) -> None:
-        self._since_ms = FakeTimer.now_ms
-
-    def invalidate(self) -> None:
-        self._since_ms = None
-
-    def isValid(self) -> bool:  # noqa: N802  Qt's name
-        return self._since_ms is not None
-
-    def elapsed(self) -> int:
-        return FakeTimer.now_ms - (self._since_ms or 0)
 
 
 class DeferredTasks(TaskRunner):

@@ -10,7 +10,8 @@ import pytest
 from esign_desktop.services.counter.workflow import CounterWorkflow
 from tests.tiers import daily
 from tests.ui.counter.conftest import Teller
-from tests.ui.counter.interleaving import DeferredTasks, FakeTimer, Visits, watch_sends
+from tests.ui.counter.interleaving import DeferredTasks, Visits, watch_sends
+from tests.ui.held_time import FakeTimer
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,7 +25,7 @@ ACTS = 120
 TIMERS = ("ui.widgets.deliberate", "ui.counter.window", "ui.counter.work_page", "ui.counter.state")
 
 
-RUNS = [range(10), *(range(first, first + 35) for first in range(10, 500, 35))]
+RUNS = [range(5), *(range(first, first + 33) for first in range(5, 500, 33))]
 """500 in all."""
 
 

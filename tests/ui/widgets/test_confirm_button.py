@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from esign_desktop.ui.widgets import deliberate as confirm_button
 from esign_desktop.ui.widgets.deliberate import ConfirmButton
+from tests.ui.held_time import HeldTime
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
@@ -20,8 +21,9 @@ LEFT = Qt.MouseButton.LeftButton
 
 
 class Shown:
-    def __init__(self, qtbot: QtBot) -> None:
+    def __init__(self, qtbot: QtBot, time: HeldTime) -> None:
         self.qtbot = qtbot
+        self.time = time
         self.window = QWidget()
         qtbot.addWidget(self.window)
         self.button = ConfirmButton(self.window)
@@ -43,7 +45,7 @@ class Shown:
         self.confirmed += 1
 
     def stand(self) -> None:
-        self.qtbot.waitUntil(lambda: self.button.standing.is_long_enough)
+        self.time.let_stand(self.button.standing)
 
     def ask(self) -> None:
         """Press once, with the pointer where it is pressed."""
@@ -53,8 +55,13 @@ class Shown:
 
 
 @pytest.fixture
-def shown(qtbot: QtBot) -> Shown:
-    return Shown(qtbot)
+def time(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> HeldTime:
+    return HeldTime(qtbot, monkeypatch)
+
+
+@pytest.fixture
+def shown(qtbot: QtBot, time: HeldTime) -> Shown:
+    return Shown(qtbot, time)
 
 
 def test_one_press_only_asks(shown: Shown) -> None:
@@ -103,9 +110,11 @@ def test_escape_ends_the_question(shown: Shown, qtbot: QtBot) -> None:
 
 
 @pytest.mark.parametrize("what", ["pointer", "keyboard"])
-def test_it_asks_for_as_long_as_one_stays_on_it(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, what: str) -> None:
+def test_it_asks_for_as_long_as_one_stays_on_it(
+    qtbot: QtBot, time: HeldTime, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
     monkeypatch.setattr(confirm_button, "_ASKS_MS", 20)
-    shown = Shown(qtbot)
+    shown = Shown(qtbot, time)
     if what == "pointer":
         shown.button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         shown.ask()
@@ -116,9 +125,11 @@ def test_it_asks_for_as_long_as_one_stays_on_it(qtbot: QtBot, monkeypatch: pytes
     assert shown.button.is_armed
 
 
-def test_it_stops_asking_after_a_while_when_nobody_is_there(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_stops_asking_after_a_while_when_nobody_is_there(
+    qtbot: QtBot, time: HeldTime, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(confirm_button, "_ASKS_MS", 20)
-    shown = Shown(qtbot)
+    shown = Shown(qtbot, time)
     shown.other.setFocus()
     shown.button.click()
     assert shown.button.is_armed

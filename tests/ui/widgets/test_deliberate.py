@@ -12,6 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QLineEdit, QPushButton, QToolTip, QVBoxLayout, QWidget
 
 from esign_desktop.ui.widgets.deliberate import DeliberateButton
+from tests.ui.held_time import HeldTime
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,8 +28,9 @@ AFAR = QPoint(3, 3)
 class Shown:
     """A window with a button, below something that can take its place."""
 
-    def __init__(self, qtbot: QtBot, window: QWidget | None = None) -> None:
+    def __init__(self, qtbot: QtBot, time: HeldTime, window: QWidget | None = None) -> None:
         self.qtbot = qtbot
+        self.time = time
         self.window = window or QWidget()
         qtbot.addWidget(self.window)
         self.above = QLabel("above", self.window)
@@ -50,7 +52,7 @@ class Shown:
         self.count += 1
 
     def stand(self) -> None:
-        self.qtbot.waitUntil(lambda: self.button.standing.is_long_enough)
+        self.time.let_stand(self.button.standing)
 
     def click(self) -> None:
         self.qtbot.mouseClick(self.button, LEFT)
@@ -60,8 +62,13 @@ class Shown:
 
 
 @pytest.fixture
-def shown(qtbot: QtBot) -> Iterator[Shown]:
-    one = Shown(qtbot)
+def time(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> HeldTime:
+    return HeldTime(qtbot, monkeypatch)
+
+
+@pytest.fixture
+def shown(qtbot: QtBot, time: HeldTime) -> Iterator[Shown]:
+    one = Shown(qtbot, time)
     yield one
     QToolTip.hideText()
 
@@ -79,10 +86,17 @@ def press_by_reader(button: QWidget) -> None:
     actions.doAction(QAccessibleActionInterface.pressAction())
 
 
-def test_a_press_after_a_moment_is_meant(shown: Shown) -> None:
-    shown.stand()
-    shown.click()
-    assert shown.count == 1
+def test_a_press_after_a_moment_is_meant(qtbot: QtBot) -> None:
+    button = DeliberateButton(None, "Send")
+    qtbot.addWidget(button)
+    presses: list[bool] = []
+    button.meant.connect(lambda: presses.append(True))
+    with qtbot.waitExposed(button):
+        button.show()
+    # In real time, as everywhere outside this file.
+    qtbot.waitUntil(lambda: button.standing.is_long_enough)
+    qtbot.mouseClick(button, LEFT)
+    assert presses
 
 
 def test_a_press_as_it_appears_is_not_and_the_button_says_so(shown: Shown) -> None:
@@ -117,7 +131,7 @@ def test_presses_that_follow_one_another_without_a_pause_are_one(shown: Shown) -
     shown.stand()
     for _ in range(5):
         shown.click()
-        shown.qtbot.wait(100)
+        shown.time.pass_by(100)
     assert shown.count == 1
 
 
@@ -155,7 +169,7 @@ def test_whatever_brings_it_makes_it_wait(shown: Shown, qtbot: QtBot, change: st
     assert shown.count == 0
 
 
-def test_what_moves_with_all_around_it_waits_too(qtbot: QtBot) -> None:
+def test_what_moves_with_all_around_it_waits_too(qtbot: QtBot, time: HeldTime) -> None:
     outer = QWidget()
     qtbot.addWidget(outer)
     banner = QLabel("banner", outer)
@@ -170,7 +184,7 @@ def test_what_moves_with_all_around_it_waits_too(qtbot: QtBot) -> None:
     button.meant.connect(lambda: presses.append(True))
     with qtbot.waitExposed(outer):
         outer.show()
-    qtbot.waitUntil(lambda: button.standing.is_long_enough)
+    time.let_stand(button.standing)
     banner.setFixedHeight(50)
     banner.show()
     qtbot.waitUntil(lambda: not button.standing.is_long_enough)
@@ -269,8 +283,8 @@ def test_a_screen_reader_presses_it_once_it_has_stood(shown: Shown, qtbot: QtBot
     qtbot.waitUntil(lambda: shown.count == 1)
 
 
-def test_enter_elsewhere_in_a_dialog_never_presses_it(qtbot: QtBot) -> None:
-    shown = Shown(qtbot, QDialog())
+def test_enter_elsewhere_in_a_dialog_never_presses_it(qtbot: QtBot, time: HeldTime) -> None:
+    shown = Shown(qtbot, time, QDialog())
     other = QPushButton("Other", shown.window)
     other.setAutoDefault(False)
     shown.stand()
@@ -288,7 +302,7 @@ def test_repeats_that_come_as_releases_and_presses_never_press_it(shown: Shown, 
             QApplication.sendEvent(shown.button, QKeyEvent(kind, key, Qt.KeyboardModifier.NoModifier))
     assert shown.count == 0
     QApplication.sendEvent(shown.button, QKeyEvent(QEvent.Type.KeyRelease, key, Qt.KeyboardModifier.NoModifier))
-    shown.qtbot.wait(40)
+    shown.time.pass_by(40)
     shown.stand()
     press_key(shown.button, key)
     assert shown.count == 1
@@ -304,9 +318,9 @@ def test_enter_with_another_key_is_a_shortcut_and_does_not_press_it(shown: Shown
     assert shown.count == 1
 
 
-def test_other_keys_do_what_they_do_everywhere(qtbot: QtBot) -> None:
+def test_other_keys_do_what_they_do_everywhere(qtbot: QtBot, time: HeldTime) -> None:
     dialog = QDialog()
-    shown = Shown(qtbot, dialog)
+    shown = Shown(qtbot, time, dialog)
     shown.button.setFocus()
     with qtbot.waitSignal(dialog.rejected):
         qtbot.keyClick(shown.button, Qt.Key.Key_Escape)
