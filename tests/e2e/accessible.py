@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -120,9 +121,8 @@ class Accessible:
 
     @property
     def states(self) -> set[int]:
-        low, high = self._call("Accessible", "GetState")[0]
-        bits = low | high << 32
-        return {number for number in range(64) if bits >> number & 1}
+        words = self._call("Accessible", "GetState")[0]
+        return {number for number in range(64) if _has(words, number)}
 
     @property
     def text(self) -> str:
@@ -201,27 +201,49 @@ class Accessible:
 
     def all(self, role: str, name: str | None = None, *, is_showing: bool = True) -> list[Accessible]:
         """Return everything below of this role and name."""
-        found = []
-        for one in self.walk():
-            try:
-                matches = one.role == role and (name is None or one.name == name)
-                if matches and (not is_showing or SHOWING in one.states):
-                    found.append(one)
-            except Gone:
-                continue
-        return found
+        return list(self._matching(role, name, is_showing=is_showing))
 
     def find(self, role: str, name: str | None = None, *, limit_s: float = WAIT_S) -> Accessible:
         """Return the first one of this role and name that is seen, waiting for it."""
         end = time.monotonic() + limit_s
         while True:
-            found = self.all(role, name)
-            if found:
-                return found[0]
+            found = next(self._matching(role, name), None)
+            if found is not None:
+                return found
             if time.monotonic() > end:
                 seen = sorted({f"{one.role} {one.name!r}" for one in self.walk()})
                 pytest.fail(f"no {role} {name!r} among:\n" + "\n".join(seen))
             time.sleep(POLL_S)
+
+    def _matching(self, role: str, name: str | None, *, is_showing: bool = True) -> Iterator[Accessible]:
+        for part, part_role in self._parts([self], is_showing=is_showing):
+            try:
+                if part_role == role and (name is None or part.name == name):
+                    yield part
+            except Gone:
+                continue
+
+    def _parts(self, siblings: list[Accessible], *, is_showing: bool) -> Iterator[tuple[Accessible, str]]:
+        """Yield these and all below them with their roles; nothing of what is hidden if only shown parts are wanted.
+
+        The program is asked about all siblings at once: a question at a time takes most of its time for waiting.
+        """
+        if is_showing:
+            every_state = self._ask_all([(one, "GetState") for one in siblings])
+            siblings = [
+                one
+                for one, state in zip(siblings, every_state, strict=True)
+                if state is not None and _has(state[0], SHOWING)
+            ]
+        roles = self._ask_all([(one, "GetRoleName") for one in siblings])
+        every_children = self._ask_all([(one, "GetChildren") for one in siblings])
+        for one, role, children in zip(siblings, roles, every_children, strict=True):
+            if role is None:
+                continue
+            yield one, str(role[0])
+            if children is not None and children[0]:
+                below = [Accessible(self.connection, *where) for where in children[0]]
+                yield from self._parts(below, is_showing=is_showing)
 
     def _property(self, interface: str, name: str) -> Any:
         where = DBusAddress(self.path, self.bus_name, INTERFACE + interface)
@@ -233,25 +255,47 @@ class Accessible:
     def _ask(self, where: DBusAddress, method: str, signature: str | None, body: tuple[Any, ...]) -> Any:
         return self._answer(new_method_call(where, method, signature, body), method)
 
+    def _ask_all(self, questions: list[tuple[Accessible, str]]) -> list[Any]:
+        """Ask for something of several parts at once; None for a part that is gone."""
+        messages = [
+            new_method_call(DBusAddress(part.path, part.bus_name, INTERFACE + "Accessible"), method)
+            for part, method in questions
+        ]
+        replies = self._replies(messages, " and ".join(sorted({method for _, method in questions})))
+        return [None if reply.header.message_type is MessageType.error else reply.body for reply in replies]
+
     def _answer(self, message: Message, what: str) -> Any:
-        serial = next(self.connection.outgoing_serial)
-        self.connection.send(message, serial=serial)
-        # Twice: when all processes are stopped for a while, the first limit is over before the answer can be read.
-        reply = self._reply(serial) or self._reply(serial)
-        if reply is None:
-            # What was destroyed is answered with an error: this is a program that hangs.
-            pytest.fail(f"{what}: the program has not answered for {2 * CALL_LIMIT_S:g} s")
+        (reply,) = self._replies([message], what)
         if reply.header.message_type is MessageType.error:
             raise Gone(f"{what}: {reply.body}")
         return reply.body
 
-    def _reply(self, serial: int) -> Message | None:
-        """Wait for the answer to a call; None when it does not come in time."""
+    def _replies(self, messages: list[Message], what: str) -> list[Message]:
+        """Send calls, and wait for the answers to all of them."""
+        serials = []
+        for message in messages:
+            serials.append(next(self.connection.outgoing_serial))
+            self.connection.send(message, serial=serials[-1])
+        answers: dict[int, Message] = {}
+        # Twice: when all processes are stopped for a while, the first limit is over before the answer can be read.
+        for _ in range(2):
+            self._receive(set(serials), answers)
+        if len(answers) < len(serials):
+            # What was destroyed is answered with an error: this is a program that hangs.
+            pytest.fail(f"{what}: the program has not answered for {2 * CALL_LIMIT_S:g} s")
+        return [answers[serial] for serial in serials]
+
+    def _receive(self, serials: set[int], answers: dict[int, Message]) -> None:
+        """Collect the answers to calls until all are there or the limit is over."""
         end = time.monotonic() + CALL_LIMIT_S
-        try:
-            while True:
+        with suppress(TimeoutError):
+            while len(answers) < len(serials):
                 message = self.connection.receive(timeout=max(0.0, end - time.monotonic()))
-                if message.header.fields.get(HeaderFields.reply_serial) == serial:
-                    return message
-        except TimeoutError:
-            return None
+                serial = message.header.fields.get(HeaderFields.reply_serial)
+                if serial in serials:
+                    answers[serial] = message
+
+
+def _has(words: tuple[int, int], state: int) -> bool:
+    """Return whether the bit of a state is set in the two words of a set of states."""
+    return bool(words[state // 32] >> state % 32 & 1)

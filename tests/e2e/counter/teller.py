@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from PySide6.QtCore import QRect
+    from PySide6.QtGui import QImage
 
     from tests.e2e.accessible import Accessible
     from tests.e2e.counter.monitors import Monitors
@@ -30,8 +31,12 @@ if TYPE_CHECKING:
 
 WAIT_S = 60.0
 POLL_S = 0.1
-LOOK_S = 1.0
+LOOK_S = 0.8
 BETWEEN_S = 0.2
+
+
+def codes_in(screen: QImage, monitor: QRect) -> tuple[str, ...]:
+    return read_qr_codes(screen.copy(monitor))
 
 
 class Teller:
@@ -86,14 +91,16 @@ class Teller:
         return seen[0]
 
     def codes_on(self, monitor: QRect) -> tuple[str, ...]:
-        return read_qr_codes(self._hands.see().copy(monitor))
+        return codes_in(self._hands.see(), monitor)
 
     def wait_for_codes(self, tellers: tuple[str, ...], customers: tuple[str, ...]) -> None:
         """Wait until the monitors show these codes and no others."""
-        self._wait_for(
-            lambda: (self.codes_on(TELLERS), self.codes_on(CUSTOMERS)) == (tellers, customers),
-            f"there are {len(tellers)} and {len(customers)} codes",
-        )
+
+        def is_so() -> bool:
+            screen = self._hands.see()
+            return (codes_in(screen, TELLERS), codes_in(screen, CUSTOMERS)) == (tellers, customers)
+
+        self._wait_for(is_so, f"there are {len(tellers)} and {len(customers)} codes")
 
     def line_holds(self, words: str) -> None:
         """Wait until words stand in the line."""
