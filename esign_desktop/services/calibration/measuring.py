@@ -143,7 +143,10 @@ def _changed_rows(old: Pixels, new: Pixels) -> list[bytes]:
         for picture in (old, new)
     )
     pairs = list(zip(here, there, strict=True))
-    darkest = min((min(after) for before, after in pairs if before != after), default=_WHITE)
+    darkest = _WHITE
+    for before, after in pairs:
+        if before != after and (darker := after.translate(None, bytes(range(darkest, 256)))):
+            darkest = min(darker)
     limit = _WHITE - max(_LEAST_DARK, round(_INKED * (_WHITE - darkest)))
     table = bytes(value < limit for value in range(256))
     blank = bytes(new.width_px)
@@ -168,7 +171,7 @@ def _inked(row: bytes, table: bytes) -> bytes:
 
 def _cells(rows: Sequence[bytes], side: int = PIXELS_PER_CELL) -> bytes:
     """Return the share of ink in each cell of one row of cells, on a scale from 0 to 255."""
-    if not any(map(any, rows)):
+    if not any(1 in row for row in rows):
         return bytes(-(-len(rows[0]) // side))
     # The number of rows is so small that no byte overflows.
     total = sum(int.from_bytes(row, "little") for row in rows).to_bytes(len(rows[0]), "little")
