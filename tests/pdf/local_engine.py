@@ -14,6 +14,7 @@ from esign_desktop.domain.errors import PdfError
 from esign_desktop.pdf.engine import CopyProgress, OpenedPdf, PdfHandle, RenderRequest, check_hit_count
 from esign_desktop.pdf.files import open_target, write_failures
 from esign_desktop.pdf.form_fields import drawn_fields, require_glyphs
+from esign_desktop.pdf.isolated.forms import load, read_form_fields
 from esign_desktop.pdf.isolated.recognition import recognise_pages
 from esign_desktop.pdf.limits import Limits
 from esign_desktop.pdf.pixel_grid import BYTES_PER_PIXEL, pixel_rect
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
     from esign_desktop.domain.contract.fingerprint import PageDigest
     from esign_desktop.domain.doubts.paper import PaperPage
+    from esign_desktop.domain.forms import PdfFormField
     from esign_desktop.domain.geometry import PageFrame, PageRect
     from esign_desktop.domain.placing.anchors import PageLabel
     from esign_desktop.domain.placing.placement import KeywordHit
@@ -184,3 +186,13 @@ class LocalEngine:
             if not 1 <= number <= len(frames):
                 raise PdfError("pdf.page_failed", "no such page", page_number=number)
         return frames
+
+
+def local_form_fields(path: Path) -> tuple[PdfFormField, ...]:
+    """Return the same as ``list_form_fields``, which starts a process for each file. Raises PdfError."""
+    load()
+    try:
+        with path.open("rb") as file:
+            return read_form_fields(file)
+    except OSError as error:
+        raise PdfError("document.missing", type(error).__name__) from error

@@ -10,6 +10,7 @@ from esign_desktop.domain.templates import Template, TemplateField, ValueKind
 from esign_desktop.services.templates.making import TemplateMaker
 from esign_desktop.services.templates.service import TemplateService
 from esign_desktop.store.files.preset_files import PresetFiles
+from tests.pdf.local_engine import local_form_fields
 from tests.services.counter_desk import CounterDesk
 from tests.services.desk import clock_ms, make_pdf
 
@@ -45,12 +46,14 @@ class Library:
             *(stores.templates, stores.ledger, self.files, documents, folder / "drawn", self.desk.paths.copies_dir),
             environment=lambda: self.environment,
             clock_ms=clock_ms,
+            list_fields=local_form_fields,
         )
         self.maker = TemplateMaker(
             *(stores.templates, stores.ledger, documents, stores.snapshots, self.files),
             environment=lambda: self.environment,
             client_for=self.desk.client_for,
             clock_ms=clock_ms,
+            list_fields=local_form_fields,
         )
 
     @property

@@ -24,11 +24,11 @@ from esign_desktop.domain.preset.fields import CustomerDatum
 from esign_desktop.domain.preset.preset import PresetHome
 from esign_desktop.domain.signer import ApplicationSigner, OpenSigner, OrganizationSigner, PersonSigner, SignerId
 from esign_desktop.override import override
-from esign_desktop.pdf.isolated.forms import list_form_fields
 from esign_desktop.services.templates.making import TEMPLATE, TemplateMaker
 from esign_desktop.store.files.preset_files import PresetFiles
 from esign_desktop.store.tables.templates import Templates
 from tests.drafts import make_application_signer, make_organization_signer
+from tests.pdf.local_engine import local_form_fields
 from tests.services.counter_desk import CounterDesk
 from tests.services.crashing import REPOSITORY
 from tests.services.desk import clock_ms, make_pdf
@@ -77,7 +77,7 @@ class Office:
             environment=lambda: self.environment,
             client_for=client_for or self.desk.client_for,
             clock_ms=clock_ms,
-            list_fields=list_form_fields,
+            list_fields=local_form_fields,
         )
 
     def look(self) -> TemplateLook:
@@ -199,7 +199,7 @@ def test_a_lost_answer_is_told_and_nothing_is_repeated_unasked(office: Office) -
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")
-@pytest.mark.parametrize("point", daily(["after begin", "before append"], POINTS))
+@pytest.mark.parametrize("point", daily(["before append"], POINTS))
 def test_a_program_that_is_killed_never_makes_a_second_one_unasked(office: Office, point: str) -> None:
     environment, count = office.environment, office.create_count
     office.desk.close()

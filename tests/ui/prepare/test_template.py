@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import Qt
 
-from esign_desktop.pdf.isolated.forms import list_form_fields
 from esign_desktop.services.people.third_ids import ThirdIds
 from esign_desktop.services.presets.service import PresetService
 from esign_desktop.services.templates.making import TemplateMaker
@@ -18,6 +17,7 @@ from esign_desktop.store.tables.templates import Templates
 from esign_desktop.ui.prepare.documents.card import DocumentCard
 from esign_desktop.ui.prepare.preflight import ChipKind, Remedy
 from esign_desktop.ui.presets.template import TemplateController
+from tests.pdf.local_engine import local_form_fields
 from tests.services.desk import Desk as Installation
 from tests.services.desk import clock_ms
 from tests.services.template_files import write_form
@@ -58,7 +58,7 @@ class Clerk:
             environment=lambda: self.installation.environment,
             client_for=self.installation.client_for,
             clock_ms=clock_ms,
-            list_fields=list_form_fields,
+            list_fields=local_form_fields,
         )
         self.made: list[Preset] = []
         self.templates = TemplateController(
