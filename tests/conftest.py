@@ -61,6 +61,9 @@ MEMORY = Path("/dev/shm")  # noqa: S108
 MEMORY_BYTES = 2 << 30
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+# jsonschema would compile the grammar of RFC 3987 when it is imported: over a second in each test process, for
+# formats of addresses that no test checks.
+sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]
 # A kill loses nothing that only waits for a disk, so that a test proves the same in memory, without the waiting.
 if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > MEMORY_BYTES:
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from tests.app.conftest import Start
 
 WAIT_MS = 30_000
-SLOW = {"path": "/sign/start", "fault": "slow", "seconds": 3}
+SLOW = {"path": "/sign/start", "fault": "slow", "seconds": 1.5}
 
 
 @pytest.fixture
@@ -86,8 +86,6 @@ class Bench:
             return [one for one in buttons if one.isVisible() and one.isEnabled() and one.text().startswith(text)]
 
         self.wait(found)
-        # A button that sends may want to have been seen for a while.
-        self.qtbot.wait(1200)
         QTest.mouseClick(found()[0], Qt.MouseButton.LeftButton)
 
     def panel(self, room: QWidget) -> SendingPanel:

@@ -160,15 +160,18 @@ def test_margin_and_noise_change_no_answer(
         assert found[question].seen == pytest.approx(width, abs=TOLERANCE_PT)
 
 
+USUAL = behaves(PlatformBehaviour())
+
+
+@settings(max_examples=40)
 @given(dx=st.floats(-100.0, 100.0), dy=st.floats(-100.0, 100.0))
 def test_place_that_no_answer_predicts_is_told_as_seen_and_not_taken_for_the_nearest(dx: float, dy: float) -> None:
-    sightings = behaves(PlatformBehaviour())
-    (scaled,) = sightings.of(Seal.SCALED)
+    (scaled,) = USUAL.of(Seal.SCALED)
     assert scaled.box is not None
     moved = replace(scaled, box=PageRect.around(scaled.box.center.moved(dx, dy), 120.0, 120.0))
-    seen = tuple(moved if one.seal is Seal.SCALED else one for one in sightings.seen)
+    seen = tuple(moved if one.seal is Seal.SCALED else one for one in USUAL.seen)
 
-    answer = by_question(replace(sightings, seen=seen))[Question.SEAL_ANCHOR]
+    answer = by_question(replace(USUAL, seen=seen))[Question.SEAL_ANCHOR]
 
     nearest = min(math.hypot(dx, dy), math.hypot(dx - 60.0, dy - 60.0))
     assert answer.error_pt == pytest.approx(nearest, abs=1e-6)

@@ -329,7 +329,7 @@ def test_drawing_goes_on_between_the_steps_of_a_long_search(write: Write) -> Non
     for row in range(50):
         page.write("甲乙丙丁戊己庚辛壬癸" * 4, 9, 10 + 15 * row)
     try:
-        opened = engine.open(write(build(*[page] * 60)))
+        opened = engine.open(write(build(*[page] * 25)))
         with ThreadPoolExecutor(1) as threads:
             search = threads.submit(engine.find, opened.handle, "癸甲")
             drawn_meanwhile = 0
@@ -337,7 +337,7 @@ def test_drawing_goes_on_between_the_steps_of_a_long_search(write: Write) -> Non
                 draw(engine, opened)
                 drawn_meanwhile += 1
             # Three within each row, and one from each row to the next.
-            assert len(search.result()) == 60 * (50 * 3 + 49)
+            assert len(search.result()) == 25 * (50 * 3 + 49)
         assert drawn_meanwhile > 5
     finally:
         engine.stop()
@@ -349,7 +349,7 @@ def test_a_search_that_takes_too_long_is_given_up(write: Write) -> None:
     for row in range(50):
         page.write("甲乙丙丁戊己庚辛壬癸" * 4, 9, 10 + 15 * row)
     try:
-        opened = engine.open(write(build(*[page] * 60)))
+        opened = engine.open(write(build(*[page] * 25)))
         with pytest.raises(PdfError) as caught:
             engine.find(opened.handle, "癸甲")
         assert caught.value.code == "pdf.too_slow"

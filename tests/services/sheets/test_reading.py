@@ -162,7 +162,6 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)
         (zip_of("xl/workbook.xml", b"<a/>")[:-30], "sheet.damaged"),
         (OLE + "EncryptedPackage".encode("utf-16-le"), "sheet.encrypted"),
         (OLE + "Workbook".encode("utf-16-le"), "sheet.old_format"),
-        (zip_of("xl/workbook.xml", bytes(201 * 1024 * 1024)), "sheet.too_large"),
         (b"a,b\n" + b"1,2\n" * (MAX_ROWS + 20), "sheet.too_many_rows"),
         (b"a,b\n" + b"1,2\n" * (MAX_ROWS + 1), "sheet.too_many_rows"),
         (b"a," * MAX_COLUMNS + b"a\n1,2\n", "sheet.too_many_columns"),
@@ -172,6 +171,12 @@ def test_what_cannot_be_used_is_told_apart(tmp_path: Path, content: bytes, code:
     path = tmp_path / "名单.xlsx"
     path.write_bytes(content)
     assert code_of(path) == code
+
+
+def test_a_workbook_that_unpacks_to_too_much_is_told_apart(tmp_path: Path) -> None:
+    path = tmp_path / "名单.xlsx"
+    path.write_bytes(zip_of("xl/workbook.xml", bytes(201 * 1024 * 1024)))
+    assert code_of(path) == "sheet.too_large"
 
 
 def test_file_that_is_gone_locked_or_too_large_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
