@@ -210,6 +210,7 @@ def test_a_page_is_drawn_and_a_copy_written_by_a_child_that_is_tied_to_the_progr
     run_on_pretended_windows(DRAW, path)
 
 
+@pytest.mark.nightly
 @pytest.mark.e2e
 @pytest.mark.slow
 def test_the_main_job_is_done_from_the_first_seal_to_the_signed_file(tmp_path: Path) -> None:

@@ -13,7 +13,6 @@ from esign_desktop.domain.contract.draft import ContractDraft
 from esign_desktop.ui.prepare.drafts import DraftCard
 from esign_desktop.ui.widgets.confirmation import Confirmation
 from tests.app.test_bulk_in_the_window import lay_out
-from tests.tiers import daily
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,7 +68,8 @@ def sent_count(program: Program) -> int:
     return len(program.workspace.services.flows.list())
 
 
-@pytest.mark.parametrize("size", daily(SIZES_PX[:1], SIZES_PX))
+@pytest.mark.nightly
+@pytest.mark.parametrize("size", SIZES_PX)
 def test_a_double_click_in_bulk_leads_to_the_sheet_that_confirms_and_sends_nothing(
     program: Program, tmp_path: Path, qtbot: QtBot, size: tuple[int, int]
 ) -> None:

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 from esign_desktop.override import override
 from esign_desktop.ui.shell.rail import RoomName
 from esign_desktop.ui.widgets.notice_bar import MessageLevel, NoticeBar
+from tests.tiers import daily
 from tests.ui.made_pdfs import write_text_pdf
 
 if TYPE_CHECKING:
@@ -45,7 +46,9 @@ def buttons(room: QWidget) -> dict[QAbstractButton, QRect]:
     return {one: QRect(one.mapToGlobal(QPoint()), one.size()) for one in found}
 
 
-@pytest.mark.parametrize("name", [RoomName.PREPARE, RoomName.TRACK, RoomName.BULK, RoomName.CONTACTS])
+@pytest.mark.parametrize(
+    "name", daily([RoomName.PREPARE], [RoomName.PREPARE, RoomName.TRACK, RoomName.BULK, RoomName.CONTACTS])
+)
 def test_a_press_where_a_button_stood_still_hits_it_when_a_message_has_come(program: Program, name: RoomName) -> None:
     window = program.window
     window.show_room(name)
@@ -81,7 +84,7 @@ class Presses(QObject):
         return False
 
 
-@pytest.mark.parametrize("name", [RoomName.PREPARE, RoomName.TRACK])
+@pytest.mark.parametrize("name", daily([RoomName.TRACK], [RoomName.PREPARE, RoomName.TRACK]))
 def test_a_press_begun_before_a_message_came_reaches_what_was_aimed_at(
     program: Program, qtbot: QtBot, name: RoomName
 ) -> None:

@@ -38,6 +38,7 @@ from esign_desktop.store.tables.settings import Settings
 from tests.bulk_samples import id_number
 from tests.services.desk import Desk, make_contract
 from tests.services.second_computer import COMPUTER, PASSPHRASE, copy_now
+from tests.tiers import daily
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -136,7 +137,7 @@ def audited(tmp_path: Path) -> Path:
     return tmp_path / "share"
 
 
-@pytest.mark.parametrize("has_own", [False, True])
+@pytest.mark.parametrize("has_own", daily([True], [False, True]))
 def test_the_audit_log_verifies_after_a_restoring(audited: Path, tmp_path: Path, has_own: bool) -> None:
     paths = AppPaths.at(tmp_path / "new")
     paths.prepare()

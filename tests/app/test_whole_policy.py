@@ -220,6 +220,7 @@ def test_a_program_that_is_the_counter_alone_shows_nothing_else(tmp_path: Path) 
     assert run_under({"counter_only": True}, tmp_path / "installation") == {"counter_only": True}
 
 
+@pytest.mark.nightly
 @pytest.mark.slow
 def test_the_self_test_holds_under_a_policy_of_a_counter_alone(tmp_path: Path) -> None:
     command = ["unshare", "--mount", "sh", "-c", LAY, "sh", sys.executable, "-m", "esign_desktop", "--self-test"]

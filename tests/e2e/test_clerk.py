@@ -36,7 +36,7 @@ pytestmark = [pytest.mark.e2e, pytest.mark.slow]
 
 WAIT_S = 30.0
 POLL_S = 0.1
-HELD_S = 4.0
+HELD_S = 2.0
 KNOWN_FORM_ACTIONS = 4
 NEW_CONTRACT_ACTIONS = 8
 NEW_CUSTOMER_ACTIONS = 6

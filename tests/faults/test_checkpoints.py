@@ -28,16 +28,13 @@ CALLS: Final = (
     "detail",
 )
 """What a send of one document to a person and a company asks for, in this order."""
-ONE_OF_EACH_KIND: Final = (
-    *(Outcome.REFUSE, Outcome.RESET_MID_ANSWER_ACTED, Outcome.HTTP_503_ACTED, Outcome.LOST_ACTED),
-    *(Outcome.FORGED_ACTED, Outcome.REPLAYED_ACTED),
-)
-"""No connection, cut off, refused, silent, forged, and an older answer."""
+ONE_OF_EACH_KIND: Final = (*(Outcome.REFUSE, Outcome.RESET_MID_ANSWER_ACTED, Outcome.LOST_ACTED, Outcome.FORGED_ACTED),)
+"""No connection, cut off, silent, and forged."""
 
 pytestmark = pytest.mark.slow
 
 
-@pytest.mark.parametrize("step", daily([7], [7, 1]))
+@pytest.mark.parametrize("step", daily([10], [10, 1]))
 @pytest.mark.parametrize("dies_before", [True, False], ids=["before", "after"])
 def test_a_send_killed_at_any_checkpoint_ends_as_one_visible_flow_or_none(
     rig: Rig, tally: Counter[str], dies_before: bool, step: int

@@ -83,7 +83,7 @@ def old(tmp_path: Path) -> Path:
     return tmp_path / "old"
 
 
-@pytest.mark.parametrize("step", daily([11], [11, 1]))
+@pytest.mark.parametrize("step", daily([20], [20, 1]))
 def test_a_copying_that_is_killed_anywhere_is_completed_by_the_next(
     old: Path, tmp_path: Path, tally: Counter[str], step: int
 ) -> None:
@@ -121,7 +121,7 @@ def test_a_copying_that_is_killed_anywhere_is_completed_by_the_next(
     tally["killed while copying"] += killed
 
 
-@pytest.mark.parametrize("step", daily([11], [11, 1]))
+@pytest.mark.parametrize("step", daily([20], [20, 1]))
 def test_a_restoring_that_is_killed_anywhere_ends_as_if_it_had_not_been(
     old: Path, tmp_path: Path, tally: Counter[str], step: int
 ) -> None:

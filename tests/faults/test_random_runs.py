@@ -1,6 +1,6 @@
 """Sends under faults and kills at random.
 
-``make test`` does 25 of them, ``make nightly`` 500, ``make faults RUNS=5000`` any number.
+``make test`` does 10 of them, ``make nightly`` 500, ``make faults RUNS=5000`` any number.
 
 A failure names its seed; ``FAULT_SEED`` repeats that batch alone.
 """
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tests.faults.rig import Rig
 
 RUNS: Final = int(os.environ.get("FAULT_RUNS", "500"))
-RUNS_A_BATCH: Final = 25
+RUNS_A_BATCH: Final = 10
 SEEDS: Final = [os.environ["FAULT_SEED"]] if "FAULT_SEED" in os.environ else range(-(-RUNS // RUNS_A_BATCH))
 
 pytestmark = pytest.mark.slow

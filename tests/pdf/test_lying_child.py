@@ -17,6 +17,7 @@ from esign_desktop.pdf.isolated.forms import list_form_fields
 from esign_desktop.pdf.isolated.signatures import check_signatures
 from esign_desktop.pdf.limits import Limits
 from tests.pdf.builder import Page, build
+from tests.tiers import daily
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -113,7 +114,7 @@ frame(json.dumps({"value": None, "memory_bytes": 0}))
 
 
 @pytest.mark.parametrize("way", WAYS)
-@pytest.mark.parametrize("ask", [list_form_fields, check_signatures])
+@pytest.mark.parametrize("ask", daily([list_form_fields], [list_form_fields, check_signatures]))
 def test_what_a_reader_says_instead_of_an_answer_is_a_failure(
     way: str, ask: Callable[..., object], lie: Callable[[str], None], tmp_path: Path
 ) -> None:

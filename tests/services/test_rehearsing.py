@@ -151,9 +151,9 @@ def test_a_seal_that_lands_elsewhere_is_told(world: _World, tmp_path: Path, anch
 @pytest.mark.parametrize(
     ("page", "x", "y", "is_free"),
     [
-        (1, 300, 600, False),
+        pytest.param(1, 300, 600, False, marks=pytest.mark.nightly),
         # Just where a signer has their own seal, and where the second signer has one.
-        (1, FIRST.x_pt, FIRST.y_pt, False),
+        pytest.param(1, FIRST.x_pt, FIRST.y_pt, False, marks=pytest.mark.nightly),
         (1, SECOND.x_pt, SECOND.y_pt, False),
         # On a page that has none; and at the foot of the last, where one who places it himself has his already.
         (2, 300, 400, False),

@@ -46,12 +46,25 @@ def test_a_killed_counter_offers_the_code_again_and_sends_no_second_contract(
         teller.wait_for_codes((), ())
         teller.press("Return")
         teller.wait_for_codes((link,), (link,))
-        teller.press("Escape", "Escape")
+        sign_at(f"http://127.0.0.1:{platform_port(again.process_id)}{urlsplit(link).path}")
+        teller.sees(chinese("CounterWords", "Signed"))
+        teller.press("Return")
         teller.is_ready()
+        teller.leave()
 
-        link = teller.serve()
-        os.kill(again.process_id, signal.SIGKILL)
-        again.wait_for_end()
+
+@pytest.mark.nightly
+def test_the_same_customer_may_come_again_before_the_teller_has_looked(
+    application: RunningApplication,
+    teller: Teller,
+    display: VirtualDisplay,
+    accessibility_bus: AccessibilityBus,
+    hands: XHands,
+    tmp_path: Path,
+) -> None:
+    link = teller.serve()
+    os.kill(application.process_id, signal.SIGKILL)
+    application.wait_for_end()
     with RunningApplication(tmp_path / "application", display, accessibility_bus, "--counter") as again:
         teller = Teller(again, hands, Monitors(display), tmp_path)
         teller.sees(chinese("CounterWords", "leave for now"))

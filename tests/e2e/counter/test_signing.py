@@ -34,7 +34,11 @@ def test_the_customer_signs_off_their_own_monitor_and_the_desk_is_free_again(tel
     # The signed page stays until the teller has seen it.
     teller.press("Return")
     teller.is_ready()
+    teller.leave()
 
+
+@pytest.mark.nightly
+def test_a_pulled_cable_a_lock_a_renewal_and_a_refusal_are_told_on_each_monitor(teller: Teller) -> None:
     link = teller.serve("F2", LI)
     teller.monitors.unplug()
     teller.sees(chinese("HeadLine", "Customer's screen is not connected"))

@@ -34,7 +34,7 @@ def make_draft(folder: Path) -> ContractDraft:
     return make_contract(folder, documents=2, signers=signers)
 
 
-@pytest.mark.parametrize("stride", daily([6], [6, 1]))
+@pytest.mark.parametrize("stride", daily([9], [9, 1]))
 @pytest.mark.parametrize("dies_before", [True, False], ids=["before", "after"])
 def test_send_killed_at_any_step_ends_in_exactly_one_visible_flow(
     driver: Driver, platform: RehearsalPlatform, tmp_path: Path, dies_before: bool, stride: int

@@ -144,7 +144,7 @@ def test_nothing_is_prepared_where_signers_would_have_no_link(
 
 @kills
 @pytest.mark.parametrize("stride", daily([5], [5, 1]))
-@pytest.mark.parametrize("dies_before", [True, False], ids=["before", "after"])
+@pytest.mark.parametrize("dies_before", daily([True], [True, False]), ids=["before", "after"])
 def test_preparing_that_is_killed_at_any_step_shows_the_contract_to_nobody(
     driver: Driver, platform: RehearsalPlatform, tmp_path: Path, dies_before: bool, stride: int
 ) -> None:
@@ -171,7 +171,7 @@ def test_preparing_that_is_killed_at_any_step_shows_the_contract_to_nobody(
 
 @kills
 @pytest.mark.parametrize("stride", daily([5], [5, 1]))
-@pytest.mark.parametrize("dies_before", [True, False], ids=["before", "after"])
+@pytest.mark.parametrize("dies_before", daily([True], [True, False]), ids=["before", "after"])
 def test_start_of_a_prepared_contract_that_is_killed_at_any_step_shows_it_once(
     driver: Driver, platform: RehearsalPlatform, tmp_path: Path, dies_before: bool, stride: int
 ) -> None:

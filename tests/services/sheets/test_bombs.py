@@ -14,6 +14,7 @@ import pytest
 from esign_desktop.domain.errors import Cancelled, CancelToken, InputError
 from esign_desktop.services.sheets.reading import open_sheet
 from tests.services.sheet_bombs import endless_comment, million_empty_cells, rows_without_end
+from tests.tiers import daily
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,7 +53,7 @@ def children() -> list[int]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("make", BOMBS)
+@pytest.mark.parametrize("make", daily([million_empty_cells, rows_without_end], BOMBS))
 def test_bomb_is_refused_and_takes_nothing_from_the_window(make: Callable[[Path], Path], tmp_path: Path) -> None:
     others = set(children())
     path = make(tmp_path / "bomb.xlsx")
@@ -64,7 +65,7 @@ def test_bomb_is_refused_and_takes_nothing_from_the_window(make: Callable[[Path]
     assert not set(children()) - others
 
 
-@pytest.mark.parametrize("make", BOMBS)
+@pytest.mark.parametrize("make", daily([million_empty_cells, rows_without_end], BOMBS))
 def test_reading_of_a_bomb_ends_soon_after_cancel(make: Callable[[Path], Path], tmp_path: Path) -> None:
     others = set(children())
     path, cancel, moments = make(tmp_path / "bomb.xlsx"), CancelToken(), []
