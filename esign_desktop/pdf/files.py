@@ -16,7 +16,7 @@ from esign_desktop.domain.errors import PdfError
 from esign_desktop.pdf.limits import IN_MEMORY_BYTES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 
@@ -24,6 +24,12 @@ HEADER: Final = b"%PDF-"
 HEADER_WITHIN_BYTES: Final = 1024
 _AT_ONCE_BYTES: Final = 32 * 1024
 """Up to this size, a digest is computed at once, without a separate thread."""
+
+
+def on_own_thread(work: Callable[[], None]) -> None:
+    """Call a function on a new thread, and return at once."""
+    threading.Thread(target=work, name="sum", daemon=True).start()
+
 
 Bytes = bytes | mmap.mmap
 """The bytes of a whole file, which are in memory if the file is small, and otherwise memory-mapped."""
@@ -51,52 +57,51 @@ class FileState:
 
 
 class ByteSum:
-    """The SHA-256 digest of a file's bytes, computed on first use.
-
-    Long data is hashed on a separate thread.
-    """
+    """The SHA-256 digest of a file's bytes, computed on first use."""
 
     def __init__(self, data: Bytes) -> None:
         self._data = data
-        self._sha256: str | None = None
-        self._thread: threading.Thread | None = None
+        self._sha256 = ""
+        self._is_started = False
+        self._is_done = threading.Event()
         self.is_quick = isinstance(data, bytes)
         """Whether the bytes are in memory."""
         self.is_at_once = self.is_quick and len(data) <= _AT_ONCE_BYTES
         """Whether the data is so short that ``start`` computes the digest before it returns."""
 
-    def start(self) -> None:
+    def start(self, run_aside: Callable[[Callable[[], None]], object] = on_own_thread) -> None:
         """Start computing the digest.
 
-        The digest of short data is computed before this method returns. Longer data is hashed on a separate thread.
+        The digest of short data is computed before this method returns. For longer data, ``run_aside`` is called with
+        the function that computes the digest and must call that function on another thread.
         """
-        if self._sha256 is not None or self._thread is not None:
+        if self._is_started:
             return
+        self._is_started = True
         if self.is_at_once:
-            # hashlib is imported late: the first page of a file is displayed without its digest.
-            import hashlib
-
-            self._sha256 = hashlib.sha256(self._data).hexdigest()
+            self._sum()
         else:
-            self._thread = threading.Thread(target=self._sum, name="sum", daemon=True)
-            self._thread.start()
+            run_aside(self._sum)
 
     def known(self) -> str:
         """Return the digest in hexadecimal, or an empty string if it is not known yet."""
-        return self._sha256 or ""
+        return self._sha256
 
     def wait(self) -> str:
-        """Wait for the digest and return it in hexadecimal."""
-        self.start()
-        if self._thread is not None:
-            self._thread.join()
-        return self.known()
+        """Return the digest in hexadecimal. If it was not started, it is computed on the calling thread."""
+        if not self._is_started:
+            self._is_started = True
+            self._sum()
+        self._is_done.wait()
+        return self._sha256
 
     def _sum(self) -> None:
+        # hashlib is imported late: the first page of a file is displayed without its digest.
         import hashlib
 
         # hashlib releases the interpreter lock while it hashes long data.
         self._sha256 = hashlib.sha256(self._data).hexdigest()
+        self._is_done.set()
 
 
 @dataclass(frozen=True, slots=True)

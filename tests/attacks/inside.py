@@ -28,8 +28,8 @@ def set_mode(mode: str) -> None:
         linux.restrict_by_landlock = _no_landlock
     real = lockdown.lock_down
 
-    def lock_down(keep: Collection[int]) -> tuple[str, ...]:
-        walls = () if mode == "bare" else real(keep)
+    def lock_down(keep: Collection[int], start_threads: Callable[[], None] = lambda: None) -> tuple[str, ...]:
+        walls = () if mode == "bare" else real(keep, start_threads)
         stood.extend(walls)
         return walls
 

@@ -155,9 +155,6 @@ ASKED: list[tuple[str, tuple[int, ...], bool]] = [
     ("mmap", (0, 4096, 7), False),
     ("mprotect", (0, 4096, 1), True),
     ("mprotect", (0, 4096, 5), False),
-    ("clone", (0x003D0F00,), True),
-    ("clone", (0x01200011,), False),
-    ("clone", (0x003D0F00 | 0x10000000,), False),
     *(("fcntl", (3, command), True) for command in (0, 1, 2, 3, 4, 1030)),
     *(("fcntl", (3, command), False) for command in (5, 8, 10, 1029, 1031)),
     *(("ioctl", (3, request), True) for request in (0x5451, 0x5450, 0x5421)),
@@ -295,6 +292,40 @@ def test_what_was_not_handed_over_is_closed_and_nobody_looks_into_the_process() 
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=REPOSITORY)
     assert done.stdout.split() == ["True", "0", "1"]
+
+
+@LINUX
+def test_no_thread_starts_behind_the_walls_and_those_started_between_them_work() -> None:
+    program = (
+        "import queue, threading\n"
+        "from esign_desktop.pdf.walls.lockdown import lock_down\n"
+        "orders, told = queue.SimpleQueue(), queue.SimpleQueue()\n"
+        "def work():\n"
+        "    orders.get()\n"
+        "    try: open('/etc/passwd'); told.put('HOLE')\n"
+        "    except PermissionError: told.put('refused')\n"
+        "thread = threading.Thread(target=work, daemon=True)\n"
+        "lock_down({0, 1, 2}, thread.start)\n"
+        "orders.put(None); print(told.get(), flush=True)\n"
+        "try: threading.Thread(target=print).start(); print('HOLE')\n"
+        "except RuntimeError: print('no thread')\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=REPOSITORY)
+    assert done.stdout.split() == ["refused", "no", "thread"]
+
+
+@LINUX
+def test_few_descriptors_can_be_open_behind_the_walls() -> None:
+    program = (
+        "import errno, socket\n"
+        "from esign_desktop.pdf.walls.lockdown import MAX_DESCRIPTORS, lock_down\n"
+        "lock_down({0, 1, 2}); kept = []\n"
+        "try:\n"
+        "    while len(kept) < 1000: kept.append(socket.socketpair())\n"
+        "except OSError as error: print(error.errno == errno.EMFILE, 3 + 2 * len(kept) <= MAX_DESCRIPTORS)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=REPOSITORY)
+    assert done.stdout.split() == ["True", "True"]
 
 
 @LINUX

@@ -3,8 +3,8 @@
 Landlock denies access to all files and to TCP.
 
 A child keeps only the system calls that it needs after initialization. The calls are restricted by number and
-arguments. A child may compute, read from and write to the descriptors that it was given, start threads, and wait. It
-cannot open files by name, open network connections, start processes or access other processes.
+arguments. A child may compute, read from and write to the descriptors that it was given, and wait. It cannot open files
+by name, open network connections, start processes or threads, or access other processes.
 
 Sources: system call numbers in arch/x86/entry/syscalls/syscall_64.tbl, and in include/uapi/asm-generic/unistd.h for all
 newer architectures; the filter program in linux/filter.h; the Landlock system calls (Linux 5.13 and later) in
@@ -88,8 +88,6 @@ FREE: Final = {
 }
 
 _PROT_EXEC = 4
-_THREAD = 0x00010000
-_NAMESPACES = 0x7E020080
 _UNIX, _STREAM, _KIND_OF_SOCKET = 1, 1, 0xF
 _F_DUPFD, _F_GETFD, _F_SETFD, _F_GETFL, _F_SETFL, _F_DUPFD_CLOEXEC = 0, 1, 2, 3, 4, 1030
 _FIOCLEX, _FIONCLEX, _FIONBIO = 0x5451, 0x5450, 0x5421
@@ -98,8 +96,6 @@ CONDITIONAL: Final = {
     # No executable memory: neither a library nor injected code.
     "mmap": ((9, 222), ((2 * 2, _PROT_EXEC, (0,)),)),
     "mprotect": ((10, 226), ((2 * 2, _PROT_EXEC, (0,)),)),
-    # Threads, but no processes.
-    "clone": ((56, 220), ((0, _THREAD | _NAMESPACES, (_THREAD,)),)),
     # Without the commands that make the kernel send signals to another process.
     "fcntl": ((72, 25), ((2 * 1, ANY, (_F_DUPFD, _F_GETFD, _F_SETFD, _F_GETFL, _F_SETFL, _F_DUPFD_CLOEXEC)),)),
     "ioctl": ((16, 29), ((2 * 1, ANY, (_FIOCLEX, _FIONCLEX, _FIONBIO)),)),

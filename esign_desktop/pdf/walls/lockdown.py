@@ -1,7 +1,8 @@
 """Sandbox the current process before it parses an untrusted file.
 
 After that, the process can use only the descriptors that it was given, and memory and time within its limits. It cannot
-open files by name, use the network, execute programs or access other processes. The sandbox cannot be removed.
+open files by name, use the network, start programs or threads, or access other processes. The sandbox cannot be
+removed.
 
 On Linux (x86_64, aarch64), the sandbox consists of seccomp, which every supported system has, and of Landlock if the
 kernel provides it (5.13 and later). On Windows, a job object keeps the process from starting other processes. On macOS,
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     import ctypes
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection
 
 SECCOMP: Final = "seccomp"
 LANDLOCK: Final = "landlock"
@@ -24,6 +25,8 @@ JOB: Final = "job"
 EXPECTED: Final = {"linux": SECCOMP, "win32": JOB}
 """The mechanism that must be active on each system."""
 _OPEN: Final = "/proc/self/fd"
+MAX_DESCRIPTORS: Final = 64
+"""The number of file descriptors that a sandboxed process may have open. A socket can hold 200 KiB of kernel memory."""
 _END_WITH_PARENT: Final = (1, 9)
 """PR_SET_PDEATHSIG: send SIGKILL when the thread that started this process ends.
 
@@ -33,16 +36,18 @@ _NOT_DUMPABLE: Final = (4, 0)
 _NO_NEW_PRIVILEGES: Final = (38, 1)
 
 
-def lock_down(keep: Collection[int]) -> tuple[str, ...]:
+def lock_down(keep: Collection[int], start_threads: Callable[[], None] = lambda: None) -> tuple[str, ...]:
     """Close all file descriptors except ``keep``, activate the sandbox, and return the names of the active mechanisms.
 
-    Everything that is needed later must be imported, opened and loaded before the call. Threads that are already
-    running are not restricted by Landlock.
+    Everything that is needed later must be imported, opened and loaded before the call. ``start_threads`` must start
+    all threads that are needed later. It is called when the process can no longer open files. Threads that run before
+    the call are not restricted by Landlock.
     """
     walls: tuple[str, ...] = ()
     if sys.platform == "linux":
-        walls = _lock_down_linux(keep, os.uname().machine)
-    elif sys.platform == "win32":
+        return _lock_down_linux(keep, os.uname().machine, start_threads)
+    start_threads()
+    if sys.platform == "win32":
         from esign_desktop.pdf.walls.windows import Windows
 
         walls = lock_down_windows(Windows())
@@ -59,7 +64,7 @@ def lock_down_windows(windows: Any) -> tuple[str, ...]:
     return (JOB,) * forbid_child_processes(windows)
 
 
-def _lock_down_linux(keep: Collection[int], machine: str) -> tuple[str, ...]:
+def _lock_down_linux(keep: Collection[int], machine: str, start_threads: Callable[[], None]) -> tuple[str, ...]:
     import ctypes
 
     from esign_desktop.pdf.walls.linux import install_seccomp_filter, restrict_by_landlock
@@ -70,9 +75,19 @@ def _lock_down_linux(keep: Collection[int], machine: str) -> tuple[str, ...]:
     _prctl(libc, _END_WITH_PARENT)
     _prctl(libc, _NOT_DUMPABLE)
     _prctl(libc, _NO_NEW_PRIVILEGES)
+    _limit_descriptors()
     has_landlock = restrict_by_landlock(libc)
+    # These threads inherit the restrictions of Landlock. With seccomp, no thread can be started.
+    start_threads()
     has_seccomp = install_seccomp_filter(libc, machine)
     return (SECCOMP,) * has_seccomp + (LANDLOCK,) * has_landlock
+
+
+def _limit_descriptors() -> None:
+    if sys.platform != "win32":
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_NOFILE, (MAX_DESCRIPTORS, MAX_DESCRIPTORS))
 
 
 def _prctl(libc: ctypes.CDLL, option: tuple[int, int]) -> None:

@@ -14,6 +14,7 @@ from esign_desktop.domain.contract.fingerprint import PageDigest
 from esign_desktop.domain.errors import PdfError
 from esign_desktop.domain.geometry import DisplayRect
 from esign_desktop.domain.placing.anchors import PageLabel
+from esign_desktop.pdf.files import on_own_thread
 from esign_desktop.pdf.limits import MAX_TEXT_LINES
 from esign_desktop.pdf.proposing.parties import propose, proposed_pages
 from esign_desktop.pdf.proposing.segments import read_rows
@@ -29,7 +30,7 @@ from esign_desktop.pdf.worker.preflight import StructureFacts, look_at_structure
 from esign_desktop.pdf.worker.upright import check_same, write_upright_copy
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from esign_desktop.domain.geometry import PageFrame, PageRect
@@ -55,8 +56,10 @@ class Jobs:
     page indices at 0.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, run_aside: Callable[[Callable[[], None]], object] = on_own_thread) -> None:
+        """Create an object without open documents. ``run_aside`` runs a function on another thread."""
         self._open: dict[PdfHandle, MupdfDocument] = {}
+        self._run_aside = run_aside
 
     def open(
         self,
@@ -84,7 +87,7 @@ class Jobs:
     def known_sum(self, handle: PdfHandle) -> str:
         """Return the SHA-256 digest of the document's bytes, or an empty string while it is being computed."""
         byte_sum = self._opened(handle).sum
-        byte_sum.start()
+        byte_sum.start(self._run_aside)
         return byte_sum.known()
 
     def read_pages(

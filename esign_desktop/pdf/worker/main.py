@@ -10,6 +10,8 @@ from __future__ import annotations
 import gc
 import os
 import signal
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -70,6 +72,10 @@ GLYPHS_BETWEEN_COLLECTIONS: Final = 50_000
 """About ten pages of text. With Python's default, garbage collection would take a third of the reading time."""
 
 
+HASHING_THREADS: Final = 4
+"""The number of threads that compute digests of documents."""
+
+
 def serve() -> None:
     """Execute requests until the pipe is closed, then exit the process."""
     from esign_desktop.pdf.worker.document import limit_store
@@ -90,12 +96,13 @@ def serve() -> None:
         limit_cpu_time(LIFE_CPU_S)
         limit_file_size(LONGEST_COPY_BYTES)
         limit_store(limits.store_bytes)
-        jobs = Jobs()
+        hashing = ThreadPoolExecutor(HASHING_THREADS, "sum")
+        jobs = Jobs(hashing.submit)
         dispatcher = RequestDispatcher(jobs)
         # Freezing the imported modules keeps garbage collections short.
         gc.freeze()
         gc.set_threshold(GLYPHS_BETWEEN_COLLECTIONS)
-        walls = lock_down({1, 2, memory.descriptor, *end.descriptors})
+        walls = lock_down({1, 2, memory.descriptor, *end.descriptors}, partial(_start_threads, hashing))
         end.send(wire.encode({"ready": os.getpid(), "walls": walls}))
         while True:
             if not end.wait(IDLE_S) and memory.resident_bytes() > SMALL_BYTES:
@@ -115,6 +122,14 @@ def serve() -> None:
                 end.send(dispatcher.pixels)
     # There is nothing to clean up.
     os._exit(0)
+
+
+def _start_threads(pool: ThreadPoolExecutor) -> None:
+    """Start all threads of a pool, which would otherwise start them one by one when they are needed."""
+    all_run = threading.Barrier(HASHING_THREADS + 1)
+    for _ in range(HASHING_THREADS):
+        pool.submit(all_run.wait)
+    all_run.wait()
 
 
 class RequestDispatcher:

@@ -541,7 +541,7 @@ def test_where_neither_files_nor_memory_can_be_handed_over_paths_and_pixels_are_
 ) -> None:
     program = (
         "from esign_desktop.pdf.worker import main as worker\n"
-        "def no_walls(keep):\n"
+        "def no_walls(keep, start_threads):\n"
         "    return ()\n"
         "worker.lock_down = no_walls\n"
         "worker.serve()\n"
