@@ -41,6 +41,7 @@ from esign_desktop.services.preferences import Preferences
 from esign_desktop.services.presets.service import PresetService
 from esign_desktop.services.presets.shared import SharedPresets
 from esign_desktop.services.rehearsal.service import RehearsalService
+from esign_desktop.services.sending.approvals import Approvals
 from esign_desktop.services.sending.doubts import DoubtService
 from esign_desktop.services.sending.preparation import in_turn_among_others, prepare_side_by_side
 from esign_desktop.services.sending.send import ActiveSends
@@ -207,6 +208,7 @@ def build_services(
         clock_ms=clock_ms,
         party=account_service.party,
     )
+    approvals = Approvals(policy)
     bulk_store, row_keys = Bulk(database), RowKeys(settings)
     bulk_people, in_turn = BulkPeople(presets, book, accounts, third_ids), in_turn_among_others()
     results = ResultFile(policy.results or result_file, Results(database), flows, journal, audit, clock_ms=clock_ms)
@@ -216,7 +218,7 @@ def build_services(
         drafts=draft_service,
         accounts=account_service,
         contacts=contacts,
-        submission=SubmissionService(stores, platforms, clock_ms=clock_ms, turns=turns),
+        submission=SubmissionService(stores, platforms, clock_ms=clock_ms, turns=turns, approvals=approvals),
         flows=flow_service,
         environments=environments,
         preferences=preferences,
@@ -245,7 +247,13 @@ def build_services(
         shift=ShiftService(flows, flow_service, environment=environments.current, clock_ms=clock_ms),
         brand=BrandService(settings, paths.brand_dir),
         tellers=Tellers(
-            settings, clock_ms=clock_ms, act_as=audit.act_as, note=note, policy=policy, mark=paths.tellers_mark
+            *(settings,),
+            clock_ms=clock_ms,
+            act_as=audit.act_as,
+            note=note,
+            policy=policy,
+            mark=paths.tellers_mark,
+            approvals=approvals,
         ),
         pin=CounterPin(settings, clock_ms=clock_ms, note=note, min_digits=policy.pin_digits or MIN_DIGITS),
         copies=DocumentCopies(documents, draft_service, paths.copies_dir, clock_ms=clock_ms),
@@ -281,6 +289,7 @@ def build_services(
             ],
             environment=environments.current,
             clock_ms=clock_ms,
+            approvals=approvals,
         ),
         calibration=calibration,
         rehearsal=rehearsal,

@@ -4609,6 +4609,10 @@
         <translation>数据库放在网络共享上不安全：两台计算机可能同时写入，已保存的内容会丢失。请用 --data-dir 指定本机上的文件夹来启动程序。网络共享适合用作“设置”中的第二个文件夹。</translation>
     </message>
     <message>
+        <source>More than {max} cells of the sheet contain text. Nothing was read.</source>
+        <translation>表格中有内容的单元格超过 {max} 个，未读取任何内容。</translation>
+    </message>
+    <message>
         <source>No computer with this name has a backup in this folder.</source>
         <translation>此文件夹中没有该名称的计算机的备份。</translation>
     </message>
@@ -9532,6 +9536,10 @@ left</source>
         <translation>请以管理员身份运行；在 Linux 和 macOS 上使用 sudo。</translation>
     </message>
     <message>
+        <source>Send it again. A second teller is then asked for a PIN.</source>
+        <translation>请重新发起，届时由另一位柜员输入 PIN 码。</translation>
+    </message>
+    <message>
         <source>Set by your organization</source>
         <translation>由所在机构统一设置</translation>
     </message>
@@ -9682,6 +9690,10 @@ left</source>
     <message>
         <source>There is no teller named {name}.</source>
         <translation>没有名为 {name} 的柜员。</translation>
+    </message>
+    <message>
+        <source>This can&apos;t be sent, because no second person has approved it.</source>
+        <translation>未经另一人复核，不能发起。</translation>
     </message>
     <message>
         <source>This computer&apos;s policy can&apos;t be used: {path}, at {place}.</source>

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from esign_desktop.domain.bulk.sheet import Sheet
     from esign_desktop.domain.preset.preset import Preset
     from esign_desktop.services.bulk.values import BulkPlan, BulkReport
+    from esign_desktop.services.sending.approvals import Approvals
     from esign_desktop.services.sending.values import SubmissionStores
 
 
@@ -40,7 +41,9 @@ class BulkDesk(CounterDesk):
         self.quota = QuotaService(self.stores.flows, Settings(self.database), clock_ms=clock_ms)
         self.bulk = self.make_bulk(self.stores)
 
-    def make_bulk(self, stores: SubmissionStores, *, senders: int = BULK_SENDERS) -> BulkService:
+    def make_bulk(
+        self, stores: SubmissionStores, *, senders: int = BULK_SENDERS, approvals: Approvals | None = None
+    ) -> BulkService:
         settings = Settings(self.database)
         in_turn = in_turn_among_others()
         self.planner = BulkPlanner(
@@ -60,6 +63,7 @@ class BulkDesk(CounterDesk):
             senders=[self.make_submission(stores, turns=self.turns, prepare=in_turn) for _ in range(senders)],
             environment=lambda: self.environment,
             clock_ms=clock_ms,
+            approvals=approvals,
         )
 
     @property

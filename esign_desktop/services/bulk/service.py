@@ -8,7 +8,6 @@ sent before are sent.
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -16,7 +15,6 @@ from uuid import uuid4
 from esign_desktop.domain.audit import AuditAction
 from esign_desktop.domain.errors import CancelToken, InputError, StoreError
 from esign_desktop.domain.preset.checks import require_usable
-from esign_desktop.domain.preset.preset import without_numbers
 from esign_desktop.domain.submission import SubmissionState
 from esign_desktop.services.bulk.results import ResultChoice, ResultWords, export_results
 from esign_desktop.services.bulk.run import BulkRun
@@ -28,8 +26,10 @@ from esign_desktop.services.bulk.values import (
     InterruptedRun,
     PlannedRow,
     RowState,
+    comparable,
 )
 from esign_desktop.services.exclusive import Exclusive
+from esign_desktop.services.sending.approvals import Approvals
 from esign_desktop.store.tables.bulk import Bulk
 from esign_desktop.store.tables.bulk import BulkRun as KeptRun
 
@@ -66,8 +66,10 @@ class BulkService:
         senders: Sequence[SubmissionService],
         environment: Callable[[], Environment],
         clock_ms: Callable[[], int],
+        approvals: Approvals | None = None,
     ) -> None:
         self._presets = presets
+        self._approvals = approvals or Approvals()
         self._store, self._flows, self._audit = store, flows, audit
         self._planner = planner
         self._senders = senders
@@ -122,11 +124,14 @@ class BulkService:
 
         ``cancel`` takes effect between rows; sends in progress are completed. ``on_progress`` is called on other
         threads, one call at a time. To continue after a stop, make a new plan and run it. Before anything is sent,
-        raises StoreError, or InputError ``bulk.busy``, ``bulk.nothing_to_send``, ``bulk.environment_changed`` or
-        ``bulk.preset_changed``.
+        raises StoreError, or InputError ``bulk.busy``, ``bulk.nothing_to_send``, ``bulk.environment_changed``,
+        ``bulk.preset_changed``, or ``second_person.missing`` if a second person must approve the contracts first.
         """
         with self._exclusive():
             preset = self._preset_of(plan)
+            needs_approval = self._approvals.are_needed(plan.environment)
+            if needs_approval:
+                self._approvals.require(plan.ready_digests())
             run_id = uuid4().hex
             self._begin(run_id, plan)
             with suppress(StoreError):
@@ -144,6 +149,8 @@ class BulkService:
                 clock_ms=self._clock_ms,
             )
             report = run.run()
+            if needs_approval:
+                self._approvals.use(plan.digests(row for row in report.rows if row.state is RowState.SENT))
             self._finish(run_id, plan, report)
             return report
 
@@ -196,7 +203,7 @@ class BulkService:
         if not self._environment().is_reached_as(plan.environment):
             raise InputError("bulk.environment_changed")
         preset = self._presets.get(plan.preset.id)
-        if _comparable(preset) != _comparable(plan.preset):
+        if comparable(preset) != comparable(plan.preset):
             raise InputError("bulk.preset_changed")
         return preset
 
@@ -231,11 +238,3 @@ class BulkService:
                 self._store.end(run_id, self._clock_ms())
             if plan.environment.is_binding and report.count(RowState.SENT):
                 self._presets.forget_numbers(plan.preset.id)
-
-
-def _comparable(preset: Preset) -> Preset:
-    """Return the parts of a preset that affect its contracts.
-
-    The ID numbers of staff are left out, because they are deleted once the accounts are known.
-    """
-    return replace(without_numbers(preset), name="", function_key=None)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
+from hashlib import sha256
+from typing import TYPE_CHECKING
 
 from esign_desktop.domain.bulk.columns import ColumnChoice, ColumnTarget
 from esign_desktop.domain.bulk.rows import RowProblem, RowReading
@@ -13,9 +15,13 @@ from esign_desktop.domain.contract.problems import Problem
 from esign_desktop.domain.environment import Environment
 from esign_desktop.domain.errors import AppError
 from esign_desktop.domain.flow import FlowId, FlowStatus
-from esign_desktop.domain.preset.preset import Preset, PresetId
+from esign_desktop.domain.preset.preset import Preset, PresetId, without_numbers
 from esign_desktop.domain.submission import SubmissionId
+from esign_desktop.store.codec import preset_to_json
 from esign_desktop.store.tables.bulk import RowClaim
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
 
 
 class RowState(StrEnum):
@@ -103,6 +109,21 @@ class BulkPlan:
     def count(self, state: RowState) -> int:
         return sum(row.state is state for row in self.rows)
 
+    def digests(self, rows: Iterable[PlannedRow]) -> Iterator[str]:
+        """Yield the digests by which a second person approves the contracts of these rows."""
+        environment = self.environment
+        place = f"{environment.kind} {environment.project_id} {environment.base_url}"
+        shared = sha256(f"{place}\n{preset_to_json(comparable(self.preset))}".encode("utf-8", "surrogatepass"))
+        for row in rows:
+            values = sorted((repr(target), text) for target, text in self.readings[row.index].values.items())
+            digest = shared.copy()
+            digest.update(repr(values).encode("utf-8", "surrogatepass"))
+            yield digest.hexdigest()
+
+    def ready_digests(self) -> frozenset[str]:
+        """Return the digests of all contracts that would be sent."""
+        return frozenset(self.digests(row for row in self.rows if row.state is RowState.READY))
+
     @property
     def can_run(self) -> bool:
         """Whether the preset has no problem and at least one row can be sent or continued."""
@@ -164,3 +185,11 @@ class InterruptedRun:
     begun_at_ms: int
     row_count: int
     sent_count: int
+
+
+def comparable(preset: Preset) -> Preset:
+    """Return the parts of a preset that affect its contracts.
+
+    The ID numbers of staff are left out, because they are deleted once the accounts are known.
+    """
+    return replace(without_numbers(preset), name="", function_key=None)

@@ -20,9 +20,10 @@ from esign_desktop.domain.disk_errors import disk_errors
 from esign_desktop.domain.errors import InputError
 from esign_desktop.domain.policy import NO_POLICY
 from esign_desktop.services.counter.pin import MIN_DIGITS, PinGate, kept_pin, require_digits
+from esign_desktop.services.sending.approvals import Approvals
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
     from pathlib import Path
 
     from esign_desktop.domain.policy import Policy
@@ -62,7 +63,7 @@ class Tellers:
     the policy requires tellers and there are none, sign-in and changes raise InputError ``teller.none``. ``mark`` is
     the path of a file that exists as long as there are tellers. If the file exists but the list is missing, the list
     counts as unreadable. ``act_as`` receives the name under which actions are recorded from then on; the name is empty
-    after sign-out.
+    after sign-out. ``approvals`` receives the contracts that a second person approves.
 
     Changes raise InputError ``teller.by_administrator`` if the policy reserves them for the administrator,
     ``teller.no_supervisor`` if ``by`` does not identify a supervisor, ``teller.pin_wrong`` with the teller's ``name``,
@@ -78,7 +79,9 @@ class Tellers:
         note: Note | None = None,
         policy: Policy = NO_POLICY,
         mark: Path | None = None,
+        approvals: Approvals | None = None,
     ) -> None:
+        self._approvals = approvals or Approvals(policy)
         self.min_digits = policy.pin_digits or MIN_DIGITS
         self._policy = policy
         self._mark = mark
@@ -238,12 +241,14 @@ class Tellers:
             self._note(AuditAction.SIGNED_IN, teller.name)
         return True
 
-    def approve(self, second: TellerPin, title: str, *, sender: TellerPin | None = None) -> None:
+    def approve(
+        self, second: TellerPin, title: str, *, sender: TellerPin | None = None, digests: Collection[str] = ()
+    ) -> None:
         """Record that the teller ``second`` approves sending the contract with this title.
 
-        The sender is the signed-in teller, or ``sender`` if no teller is signed in. Raises InputError
-        ``second_person.same`` if the same teller sends and approves, ``second_person.no_sender`` if there is no sender,
-        or ``teller.pin_wrong``.
+        ``digests`` identify the approved contracts (see ``services.sending.approvals``). The sender is the signed-in
+        teller, or ``sender`` if no teller is signed in. Raises InputError ``second_person.same`` if the same teller
+        sends and approves, ``second_person.no_sender`` if there is no sender, or ``teller.pin_wrong``.
         """
         tellers = self.list()
         sender_name = self._current
@@ -258,6 +263,7 @@ class Tellers:
             raise InputError("second_person.same")
         approved_by = self._proven(tellers, second).name
         self._note(AuditAction.APPROVED, f"{sender_name} → {approved_by}: {title}")
+        self._approvals.add(digests)
 
     def sign_out(self) -> None:
         """Sign the current teller out."""

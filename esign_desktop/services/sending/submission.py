@@ -22,6 +22,7 @@ from esign_desktop.domain.submission import SubmissionId, SubmissionState, new_s
 from esign_desktop.services.exclusive import Exclusive
 from esign_desktop.services.presets.form_values import value_problems
 from esign_desktop.services.sending.accounts import scrub_journal
+from esign_desktop.services.sending.approvals import Approvals, digest_of
 from esign_desktop.services.sending.documents import take_snapshots
 from esign_desktop.services.sending.facts import SubmissionFacts, signing_links
 from esign_desktop.services.sending.flow import depends_on_links, execute, expects_links, persist_flow, revoke_unseen
@@ -68,7 +69,8 @@ class SubmissionService:
     """The service that sends contracts, one at a time.
 
     Calls block on the disk and the network, so they must be made on a worker thread. Several services may send in
-    parallel if they share ``turns``. ``prepare`` performs all steps before the start request.
+    parallel if they share ``turns``. ``prepare`` performs all steps before the start request. ``queue`` requires the
+    approvals of second persons in ``approvals``.
     """
 
     def __init__(
@@ -80,6 +82,7 @@ class SubmissionService:
         retry: RetryPolicy | None = None,
         turns: ActiveSends | None = None,
         prepare: Callable[[SendContext], None] = prepare_in_turn,
+        approvals: Approvals | None = None,
     ) -> None:
         self._stores = stores
         self._platforms = platforms
@@ -87,6 +90,7 @@ class SubmissionService:
         self._retry = retry or RetryPolicy()
         self._turns = turns or ActiveSends()
         self._prepare = prepare
+        self._approvals = approvals or Approvals()
         self._one_at_a_time = Exclusive("submission.busy")
 
     def preview(self, draft: ContractDraft, environment: Environment) -> str:
@@ -117,13 +121,16 @@ class SubmissionService:
 
         If an error is raised, nothing remains queued. Raises StoreError, Cancelled, and InputError
         ``submission.sent_before`` if the draft is being sent or was sent, ``document.missing``, ``document.changed``,
-        the code of an obstacle (``domain.obstacles``), or ``submission.no_links_later`` if the signers of a contract
-        for later would have no link.
+        the code of an obstacle (``domain.obstacles``), ``submission.no_links_later`` if the signers of a contract for
+        later would have no link, or ``second_person.missing`` if a second person must approve the contract first.
         """
         submission_id = new_submission_id()
         with self._exclusive(submission_id):
+            approved = (digest_of(draft, environment),) if self._approvals.are_needed(environment) else ()
+            self._approvals.require(approved)
             choices = {"is_for_later": is_for_later, "shows_made": shows_made}
             self._queue(submission_id, draft, environment, cancel=cancel, choices=choices)
+            self._approvals.use(approved)
             return submission_id
 
     def send(

@@ -270,7 +270,9 @@ class BulkRoom(QWidget):
             self._run(plan)
         else:
             self._second.ask(
-                self, plan.environment, plan.preset.name, partial(self._run, plan), partial(self._confirm_again, plan)
+                *(self, plan.environment, plan.preset.name),
+                *(partial(self._run, plan), partial(self._confirm_again, plan)),
+                digests=plan.ready_digests,
             )
 
     def _confirm_again(self, plan: BulkPlan) -> None:

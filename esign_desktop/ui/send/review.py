@@ -14,6 +14,7 @@ from esign_desktop.domain.contract.problems import Problem, Severity, is_sendabl
 from esign_desktop.domain.environment import EnvironmentKind, FreezeAt, is_elsewhere
 from esign_desktop.domain.options import AccountParty
 from esign_desktop.override import override
+from esign_desktop.services.sending.approvals import digest_of
 from esign_desktop.ui.environment_watch import EnvironmentWatch, LentColour
 from esign_desktop.ui.send.parties import PartyList
 from esign_desktop.ui.send.plan import form_sentences, party_name, term_sentences
@@ -576,7 +577,11 @@ class ReviewSheet(Confirmation):
         if self._second is None or review is None:
             confirm()
         else:
-            self._second.ask(self, review.environment, review.draft.title, confirm)
+
+            def digests() -> tuple[str, ...]:
+                return (digest_of(review.draft, review.environment),)
+
+            self._second.ask(self, review.environment, review.draft.title, confirm, digests=digests)
 
     def _confirm(self, *, is_for_later: bool) -> None:
         if self._review is not None and not self._is_sent:

@@ -20,7 +20,7 @@ from esign_desktop.ui.widgets.layouts import FittingDialog, hbox, vbox
 from esign_desktop.ui.widgets.theme import set_tone, sized
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from esign_desktop.domain.environment import Environment
     from esign_desktop.domain.policy import Policy
@@ -188,10 +188,14 @@ class SecondPerson(QObject):
         title: str,
         then: Callable[[], None],
         otherwise: Callable[[], None] | None = None,
+        *,
+        digests: Callable[[], Collection[str]] = tuple,
     ) -> None:
-        """Do ``then`` once somebody approved it, in an environment where contracts are legally binding.
+        """Call ``then`` after a second person has approved the contracts, if an approval is required.
 
-        Where no teller is signed in, who sends enters a PIN, too: else nobody knows that they are two.
+        ``digests`` returns what identifies the contracts for the service that sends them, which refuses contracts
+        without an approval. It is called in a background task.
+        If no teller is signed in, the sender also enters a PIN, so that the two persons can be told apart.
         """
         if not (self._policy.needs_second_person and environment.is_binding):
             then()
@@ -202,7 +206,7 @@ class SecondPerson(QObject):
         question = self.tr("A second person must check “{title}” and enter their PIN.").format(title=one_line(title))
 
         def approve(pins: Sequence[TellerPin], _new_pin: str) -> None:
-            self._tellers.approve(pins[-1], title, sender=pins[0] if first else None)
+            self._tellers.approve(pins[-1], title, sender=pins[0] if first else None, digests=digests())
 
         dialog = TellerPinDialog(
             self._tellers,

@@ -22,10 +22,12 @@ from esign_desktop.domain.environment import EnvironmentKind, LinksAtStart
 from esign_desktop.domain.errors import CancelToken, InputError
 from esign_desktop.domain.flow import FlowId, FlowStatus
 from esign_desktop.domain.options import SignUntil
+from esign_desktop.domain.policy import Policy
 from esign_desktop.domain.preset.preset import Preset, PresetHome
 from esign_desktop.services.bulk.results import ResultChoice, ResultWords
 from esign_desktop.services.bulk.values import BulkPlan, BulkProgress, BulkReport, BulkStop, RowState
 from esign_desktop.services.erasure.service import KnownPerson
+from esign_desktop.services.sending.approvals import Approvals
 from esign_desktop.services.sheets.writing import save_rows
 from tests.bulk_samples import HEADINGS, id_number, make_sheet, person_row, read_sheet
 from tests.services.bulk_desk import BulkDesk
@@ -164,6 +166,36 @@ def test_row_is_sent_once_more_only_on_a_persons_word(
     after = desk.plan(preset, sheet)
     assert states(after) == [S.SENT, S.SENT]
     assert after.rows[1].flow_id == second.rows[1].flow_id
+
+
+def test_rows_that_a_second_person_approved_are_sent_once_and_corrected_ones_are_not(
+    desk: BulkDesk, platform: RehearsalPlatform, tmp_path: Path
+) -> None:
+    desk.environment = replace(desk.environment, kind=EnvironmentKind.OWN)
+    preset = desk.make_preset(tmp_path)
+    approvals = Approvals(Policy(needs_second_person=True))
+    desk.bulk = desk.make_bulk(desk.stores, approvals=approvals)
+    sheet = some_rows(3)
+    with pytest.raises(InputError, match=r"second_person\.missing"):
+        desk.send(preset, sheet)
+    assert not platform.flows(preset.title)
+    plan = desk.plan(preset, sheet)
+    approvals.add(plan.ready_digests())
+    cancel = CancelToken()
+
+    paused = desk.bulk.run(plan, on_progress=lambda _progress: cancel.cancel(), cancel=cancel)
+
+    left = paused.count(S.READY)
+    assert left
+    # The rest was approved; a row that was corrected since then was not.
+    corrected = with_cells(sheet, {(2, 0): "另样"})
+    with pytest.raises(InputError, match=r"second_person\.missing"):
+        desk.bulk.run(desk.plan(desk.presets.get(preset.id), corrected))
+    report = desk.bulk.run(desk.plan(desk.presets.get(preset.id), sheet))
+    assert report.count(S.SENT) == 3
+    assert visible_names(platform, preset.title) == names(sheet)
+    with pytest.raises(InputError, match=r"second_person\.missing"):
+        approvals.require(plan.ready_digests())
 
 
 def test_pause_counts_between_rows_and_the_rest_is_sent_later(

@@ -10,6 +10,7 @@ from esign_desktop.domain.policy import Policy
 from esign_desktop.services.audit import noting
 from esign_desktop.services.counter.pin import MISSES_BEFORE_WAITING
 from esign_desktop.services.counter.tellers import TellerPin, Tellers
+from esign_desktop.services.sending.approvals import Approvals
 from esign_desktop.store.tables.audit import Audit
 from esign_desktop.store.tables.settings import Settings
 from tests.services.counter_desk import CounterDesk
@@ -34,7 +35,13 @@ def audit(desk: CounterDesk) -> Audit:
     return Audit(desk.database, who="user@computer")
 
 
-def started(desk: CounterDesk, audit: Audit, policy: Policy | None = None, mark: Path | None = None) -> Tellers:
+def started(
+    desk: CounterDesk,
+    audit: Audit,
+    policy: Policy | None = None,
+    mark: Path | None = None,
+    approvals: Approvals | None = None,
+) -> Tellers:
     """Return what a program that starts has of them."""
     return Tellers(
         Settings(desk.database),
@@ -43,6 +50,7 @@ def started(desk: CounterDesk, audit: Audit, policy: Policy | None = None, mark:
         note=noting(audit),
         policy=policy or Policy(),
         mark=mark,
+        approvals=approvals,
     )
 
 
@@ -108,6 +116,21 @@ def test_only_a_supervisor_changes_tellers_and_one_is_always_left(tellers: Telle
         ("teller", "示例甲: = 示例乙 ★"),
         ("teller", "示例乙: − 示例甲"),
     ]
+
+
+def test_a_contract_is_approved_only_by_a_pin(desk: CounterDesk, audit: Audit) -> None:
+    approvals = Approvals(Policy(needs_second_person=True))
+    tellers = started(desk, audit, approvals=approvals)
+    first = TellerPin(tellers.add("示例甲", "4815").id, "4815")
+    second = TellerPin(tellers.add("示例乙", "162342", by=first).id, "162342")
+    digests = ["a contract", "another one"]
+    for wrong in (TellerPin(second.teller_id, "1111"), first):
+        with pytest.raises(InputError):
+            tellers.approve(wrong, "借款合同", sender=first, digests=digests)
+        assert refused(lambda: approvals.require(digests[:1])) == "second_person.missing"
+    tellers.approve(second, "借款合同", sender=first, digests=digests)
+    approvals.require(digests)
+    assert refused(lambda: approvals.require([*digests, "a third"])) == "second_person.missing"
 
 
 def test_second_person_is_another_than_who_sends(tellers: Tellers, audit: Audit) -> None:

@@ -147,6 +147,10 @@ def policy_texts() -> dict[str, tuple[str, str]]:
             translate("PolicySentences", "It's unclear who is sending this contract."),
             translate("PolicySentences", "Also enter your own PIN."),
         ),
+        "second_person.missing": (
+            translate("PolicySentences", "This can't be sent, because no second person has approved it."),
+            translate("PolicySentences", "Send it again. A second teller is then asked for a PIN."),
+        ),
         "second_person.nobody": (
             translate("PolicySentences", "No teller is available to approve this."),
             translate(

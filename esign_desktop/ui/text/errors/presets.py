@@ -357,6 +357,10 @@ def bulk_texts() -> dict[str, tuple[str, str]]:
             translate("ErrorSentences", "The sheet contains more than {max} million characters. Nothing was read."),
             translate("ErrorSentences", "Delete unused columns, or split the sheet into several sheets."),
         ),
+        "sheet.too_many_cells": (
+            translate("ErrorSentences", "More than {max} cells of the sheet contain text. Nothing was read."),
+            translate("ErrorSentences", "Delete unused columns, or split the sheet into several sheets."),
+        ),
         "sheet.too_slow": (
             translate("ErrorSentences", "Reading this sheet took too long and was stopped."),
             translate("ErrorSentences", "Copy the rows to a new sheet, save that sheet, and choose it."),
