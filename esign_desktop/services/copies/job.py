@@ -247,7 +247,7 @@ def _key_for(folder: Path, passphrase: str) -> CopyKey:
     for path in (folder / second_folder.LEDGER, *daily.newest_first(folder)):
         try:
             with second_folder.folder_errors("copy.unreadable"), suppress(FileNotFoundError), path.open("rb") as file:
-                header = read_header(file)
+                header = read_header(file, folder.name)
                 found.setdefault((header.salt, header.cost), header)
         except StoreError as error:
             if error.code != "copy.damaged":

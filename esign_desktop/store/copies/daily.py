@@ -163,7 +163,7 @@ def unpack_newest(
         _empty(target)
         try:
             with folder_errors("copy.unreadable"), suppress(FileNotFoundError), path.open("rb") as file:
-                beginning, left_out = _unpack(file, key, target, on_progress)
+                beginning, left_out = _unpack(file, folder.name, key, target, on_progress)
                 particulars_key = str(beginning.get("particulars_key", ""))
                 return DailyFound(_number(beginning, "made_at_ms"), left_out, passed_over, particulars_key)
         except StoreError as error:
@@ -179,9 +179,11 @@ def _dailies(folder: Path) -> list[tuple[int, Path]]:
     return sorted(found, reverse=True)
 
 
-def _unpack(file: BinaryIO, key: CopyKey, target: Path, on_progress: Callable[[], None]) -> tuple[dict[str, Any], int]:
+def _unpack(
+    file: BinaryIO, computer_id: str, key: CopyKey, target: Path, on_progress: Callable[[], None]
+) -> tuple[dict[str, Any], int]:
     """Return the values of the first record, and the number of files that the backup omits."""
-    header = read_header(file)
+    header = read_header(file, computer_id)
     if not header.is_of(key):
         raise StoreError("copy.damaged", "wrong passphrase")
     beginning: dict[str, Any] | None = None

@@ -122,10 +122,12 @@ def new_header(kind: bytes, computer_id: str, key: CopyKey) -> Header:
     return Header(kind, computer_id, key.salt, key.cost, key.check, fields + _digest(fields))
 
 
-def read_header(file: BinaryIO) -> Header:
-    """Read the header of a file. Raises StoreError ``copy.damaged`` or ``copy.newer_version``.
+def read_header(file: BinaryIO, expected_id: str) -> Header:
+    """Read the header of a file that the computer with the id ``expected_id`` has written.
 
-    The file must be positioned at its beginning.
+    The file must be positioned at its beginning. Raises StoreError ``copy.newer_version``, or ``copy.damaged`` if the
+    header is damaged or names another computer: computers may share a passphrase, so a file of another computer could
+    be decrypted, too.
     """
     content = file.read(HEADER_BYTES)
     fields, digest = content[: _HEADER.size], content[_HEADER.size :]
@@ -136,6 +138,8 @@ def read_header(file: BinaryIO) -> Header:
     _magic, kind, cost, computer_id, salt, check, _own_id = _HEADER.unpack(fields)
     if cost not in _COSTS:
         raise StoreError("copy.damaged", "cost")
+    if computer_id.hex() != expected_id:
+        raise StoreError("copy.damaged", "another computer")
     return Header(kind, computer_id.hex(), salt, cost, check, content)
 
 

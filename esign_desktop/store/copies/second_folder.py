@@ -196,7 +196,7 @@ def copy_ledger(
     """
     path = folder / LEDGER
     with suppress(FileNotFoundError), path.open("r+b") as file:
-        header = None if anew else _own_header(file, key)
+        header = None if anew else _own_header(file, key, folder.name)
         if header is not None:
             rest = _rest(file, ledger_path, place)
             if rest is None:
@@ -226,7 +226,7 @@ def delete_damaged(folder: Path) -> None:
 def read_ledger(folder: Path, key: CopyKey) -> LedgerFound:
     """Return the content of the ledger's copy, without records that cannot be read. Raises StoreError."""
     with suppress(FileNotFoundError), (folder / LEDGER).open("rb") as file:
-        header = _own_header(file, key)
+        header = _own_header(file, key, folder.name)
         if header is not None:
             found = list(records(file, header, key))
             content = b"".join(record.content for record in found if record.content is not None)
@@ -331,10 +331,10 @@ def _write_ledger(path: Path, key: CopyKey, ledger: bytes, on_progress: Callable
     return LedgerPlace(sealer.sequence, size_bytes, len(ledger), tail.hex())
 
 
-def _own_header(file: BinaryIO, key: CopyKey) -> Header | None:
+def _own_header(file: BinaryIO, key: CopyKey, computer_id: str) -> Header | None:
     file.seek(0)
     try:
-        header = read_header(file)
+        header = read_header(file, computer_id)
     except StoreError as error:
         if error.code != "copy.damaged":
             raise

@@ -76,7 +76,7 @@ def copied(share: Path, keyring: Keyring) -> bytes:
 def copied_with(share: Path, passphrase: str) -> bytes:
     (folder,) = folders(share)
     with (folder / LEDGER).open("rb") as file:
-        return read_ledger(folder, read_header(file).key_of(passphrase)).content
+        return read_ledger(folder, read_header(file, folder.name).key_of(passphrase)).content
 
 
 def dailies(share: Path) -> list[str]:

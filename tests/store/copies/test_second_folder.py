@@ -81,8 +81,20 @@ def test_a_header_that_asks_for_more_memory_than_was_ever_written_is_refused(fol
     fields[14] = REAL_COST + 1
     header = bytes(fields) + hashlib.blake2b(fields, digest_size=16).digest()
     with pytest.raises(StoreError, match=r"copy\.damaged") as caught:
-        read_header(io.BytesIO(header))
+        read_header(io.BytesIO(header), folder.name)
     assert caught.value.detail == "cost"
+
+
+def test_copies_of_another_computer_with_the_same_key_are_not_this_computers(folder: Path, ledger: Path) -> None:
+    other = folder.with_name("f" * 32)
+    other.mkdir()
+    copy_ledger(other, KEY, ledger, LedgerPlace())
+    assert copied(other) == ledger.read_bytes()
+    (other / LEDGER).rename(folder / LEDGER)
+    with (folder / LEDGER).open("rb") as file, pytest.raises(StoreError, match=r"copy\.damaged") as caught:
+        read_header(file, folder.name)
+    assert caught.value.detail == "another computer"
+    assert not read_ledger(folder, KEY).content
 
 
 def test_the_copy_is_what_the_ledger_is_and_tells_nobody_of_it(folder: Path, ledger: Path) -> None:
@@ -141,7 +153,7 @@ def test_a_long_ledger_is_copied_in_records_of_whole_lines(folder: Path, ledger:
     copy_ledger(folder, KEY, ledger, LedgerPlace())
 
     with (folder / LEDGER).open("rb") as file:
-        found = list(records(file, read_header(file), KEY))
+        found = list(records(file, read_header(file, folder.name), KEY))
     assert len(found) > 3
     assert all(one.content is not None and one.content.endswith(b"\n") for one in found)
     assert copied(folder) == ledger.read_bytes()
