@@ -14,6 +14,7 @@ from email.utils import formatdate
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
 from ipaddress import ip_address
+from tempfile import SpooledTemporaryFile
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 from urllib.parse import quote, urlsplit
 
@@ -41,6 +42,8 @@ VIEW_PREFIX: Final = "/v/"
 # chunkedFields contain whole files in Base64.
 _MAX_BODY_BYTES: Final = 64 << 20
 _MAX_SIGN_BODY_BYTES: Final = 2 << 20
+_UNVERIFIED_BYTES: Final = 1 << 20
+"""The size up to which a body is held in memory before its signature is verified. A longer body is held in a file."""
 _COPY_BYTES: Final = 1 << 18
 _DRAIN_BYTES: Final = 1 << 22
 _DRAIN_S: Final = 0.2
@@ -136,8 +139,7 @@ class Handler(BaseHTTPRequestHandler):
         is_verified = False
         code, status = 0, int(HTTPStatus.OK)
         try:
-            body = self._read_body(_MAX_BODY_BYTES)
-            signature.check(options.project_id, options.secret, self.headers, body)
+            body = self._read_signed_body()
             is_verified = True
             values = self._checked_values(method, body)
             is_misread = rule is not None and rule.fault in OF_THE_ACTING
@@ -202,7 +204,32 @@ class Handler(BaseHTTPRequestHandler):
         rest = path.removeprefix(SIGN_PREFIX)
         return self.sign_page.respond(method, rest, query, self.headers, body)
 
+    def _read_signed_body(self) -> bytes:
+        """Return the body of an API request. Raises Refusal if the body is not signed with the project's secret."""
+        options = self.platform.options
+        left_bytes = self._body_size(_MAX_BODY_BYTES)
+        mac = signature.new_mac(options.secret)
+        with SpooledTemporaryFile(_UNVERIFIED_BYTES, dir=options.data_dir) as unverified:
+            while left_bytes:
+                chunk = self.rfile.read(min(left_bytes, _COPY_BYTES))
+                if not chunk:
+                    raise ConnectionLost
+                mac.update(chunk)
+                unverified.write(chunk)
+                left_bytes -= len(chunk)
+            signature.check(options.project_id, self.headers, mac.hexdigest())
+            unverified.seek(0)
+            return unverified.read()
+
     def _read_body(self, max_bytes: int) -> bytes:
+        size_bytes = self._body_size(max_bytes)
+        body = self.rfile.read(size_bytes)
+        if len(body) != size_bytes:
+            raise ConnectionLost
+        return body
+
+    def _body_size(self, max_bytes: int) -> int:
+        """Return the declared size of the body in bytes. Raises Refusal if there is none or if it is too large."""
         declared = self.headers.get("Content-Length", "0").strip()
         if self.headers.get("Transfer-Encoding") or not declared.isdigit():
             self.close_connection = True
@@ -220,10 +247,7 @@ class Handler(BaseHTTPRequestHandler):
                 "请求过大 / the request is too large",
                 http_status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
             )
-        body = self.rfile.read(int(declared))
-        if len(body) != int(declared):
-            raise ConnectionLost
-        return body
+        return int(declared)
 
     def _drain(self) -> None:
         """Read the rest of the request, so that the client receives the response instead of a connection reset."""
