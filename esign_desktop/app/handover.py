@@ -107,7 +107,7 @@ def reference_in(data: bytes) -> str:
     """Return the reference in a customer's data, or an empty string if the data contains none."""
     try:
         found = json.loads(data)
-    except ValueError:
+    except (ValueError, RecursionError):
         return ""
     reference = found.get("reference", "") if isinstance(found, dict) else ""
     return reference if isinstance(reference, str) else ""

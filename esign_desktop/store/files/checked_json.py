@@ -58,12 +58,13 @@ def read_json(data: bytes, schema_path: Path, *, max_bytes: int) -> dict[str, An
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    names = [name for name, _value in pairs]
-    for name in names:
-        if names.count(name) > 1:
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in found:
             # It is unclear which of the two values applies.
             raise JsonProblem("twice", name)
-    return dict(pairs)
+        found[name] = value
+    return found
 
 
 def _reason(error: JsonSchemaValueException) -> tuple[str, str, str]:

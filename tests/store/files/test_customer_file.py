@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ from esign_desktop.domain.people.handover import HandedCustomer
 from esign_desktop.store.files.customer_file import MAX_BYTES, read_customer, read_named, take_linked, with_preset
 from esign_desktop.ui.resources import resource_path
 from esign_desktop.ui.text.errors.sentences import error_sentence
+from tests.conftest import REPOSITORY
 from tests.open_files import keep_open_files
 
 if TYPE_CHECKING:
@@ -150,3 +152,69 @@ def test_a_file_that_tells_nothing_is_told(kind: str, tmp_path: Path) -> None:
 @pytest.mark.skipif(sys.platform == "win32", reason="a file without an end")
 def test_of_what_never_ends_only_the_beginning_is_read() -> None:
     assert len(read_named("/dev/zero")) == MAX_BYTES + 1
+
+
+HOSTILE = """
+import json, re, sys, time
+from pathlib import Path
+from esign_desktop.app.handover import reference_in
+from esign_desktop.domain.errors import InputError
+from esign_desktop.store.files.customer_file import MAX_BYTES, read_customer, read_named, take_linked
+
+def kib(name):
+    return int(re.search(name + r":\\s+(\\d+)", Path("/proc/self/status").read_text())[1])
+
+def fitting(start, one, end):
+    return start + one * ((MAX_BYTES - len(start) - len(end)) // len(one)) + end
+
+begun = '{"version": 1, "name": "ab", "number": "cdef", '
+answers = begun + '"answers": {'
+marks = chr(0x301) + chr(0x327)
+contents = {
+    "names": "{" + ",".join(f'"{number:x}":0' for number in range(7000)) + "}",
+    "answers": answers + ",".join(f'"{number:x}":""' for number in range(6000)) + "}}",
+    "objects": answers + ",".join(f'"{number:x}":{{}}' for number in range(6000)) + "}}",
+    "lists": fitting("[", "[],", "[]]"),
+    "deep lists": "[" * MAX_BYTES,
+    "deep objects": '{"a":' * 10_000,
+    "a huge number": '{"version": ' + "9" * 60_000 + "}",
+    "a huge fraction": '{"version": 1e99999}',
+    "marks": '{"version": 1, "number": "cdef", "name": "' + marks * 15_000 + '"}',
+    "an answer of marks": answers + '"a": "' + marks * 15_000 + '"}}',
+    "blanks": " " * MAX_BYTES,
+    "large": begun + '"mobile": "' + "1" * (5 << 20) + '"}',
+    "many megabytes of lists": "[" + "[]," * 1_700_000 + "[]]",
+}
+folder, schema = Path(sys.argv[1]), Path(sys.argv[2])
+read_customer((begun + '"preset": 2}').encode(), schema)
+for name, content in contents.items():
+    path = folder / "hostile-file.json"
+    for way in ("named", "linked"):
+        path.touch(0o600)
+        path.write_text(content)
+        Path("/proc/self/clear_refs").write_text("5")
+        before, began = kib("VmRSS"), time.process_time()
+        try:
+            link = "esign-desktop:customer/hostile-file"
+            data = read_named(str(path)) if way == "named" else take_linked(link, folder)
+            reference_in(data)
+            read_customer(data, schema)
+            code = "read"
+        except InputError as error:
+            code = error.code
+        print(json.dumps([name, code, time.process_time() - began, (kib("VmHWM") - before) / 1024]))
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="reads the memory from /proc")
+def test_a_hostile_file_takes_little_memory_and_time(tmp_path: Path) -> None:
+    tmp_path.chmod(0o700)
+    command = [sys.executable, "-c", HOSTILE, str(tmp_path), str(SCHEMA)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=REPOSITORY)
+    found = [json.loads(line) for line in done.stdout.splitlines()]
+    assert len(found) == 2 * 13
+    for name, code, took_s, grown_mib in found:
+        assert code.startswith("handover."), name
+        assert took_s < 2.0, name
+        assert grown_mib < 64.0, name
