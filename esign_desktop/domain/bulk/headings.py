@@ -15,7 +15,15 @@ from typing import TYPE_CHECKING, Final
 
 from esign_desktop.domain.account import is_email, is_mainland_mobile
 from esign_desktop.domain.bulk.columns import ColumnKind, ColumnTarget, offers_of
-from esign_desktop.domain.bulk.sheet import HEADING_ROWS, MAX_ROWS, Sheet, SheetRow, id_type_of, plain_value
+from esign_desktop.domain.bulk.sheet import (
+    HEADING_ROWS,
+    MAX_ROWS,
+    Sheet,
+    SheetRow,
+    id_type_of,
+    plain_value,
+    without_excess_marks,
+)
 from esign_desktop.domain.errors import InputError
 from esign_desktop.domain.signer import (
     OrganizationSigner,
@@ -61,14 +69,17 @@ _NUMBERS: Final = {"1": 0, "2": 1, "3": 2, "4": 3, "5": 4, "一": 0, "二": 1, "
 _MARKS: Final = re.compile(r"[\W_]+")
 _NOTES: Final = re.compile(r"\((?:必填|选填|required|optional)\)")
 _LEAST_KNOWN: Final = 2
+_LONGEST_HEADING: Final = 500
 
 
 def plain_heading(heading: str) -> str:
     """Return the heading in a normalized form for comparison.
 
-    Case, width, spaces, punctuation and notes such as （必填） are ignored.
+    Case, width, spaces, punctuation and notes such as （必填） are ignored. Only the first ``_LONGEST_HEADING``
+    characters are compared.
     """
-    return _MARKS.sub("", _NOTES.sub("", unicodedata.normalize("NFKC", heading).casefold()))
+    text = unicodedata.normalize("NFKC", without_excess_marks(heading[:_LONGEST_HEADING]))
+    return _MARKS.sub("", _NOTES.sub("", text.casefold()))
 
 
 def known_heading_count(cells: Sequence[str]) -> int:

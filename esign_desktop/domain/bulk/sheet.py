@@ -29,6 +29,8 @@ MAX_CELL_TEXT: Final = 100_000
 """The maximum number of characters in one cell. Spreadsheet programs allow 32,767."""
 MAX_SHEET_TEXT: Final = 4_000_000
 """The maximum number of characters in all cells together, enough for 2,000 rows of 2,000 characters."""
+MAX_FILLED_CELLS: Final = 400_000
+"""The maximum number of cells with text. In memory, a cell takes at least 60 bytes."""
 HEADING_ROWS: Final = 10
 """The number of rows that are searched for the headings, which may be preceded by titles and notes."""
 
@@ -146,8 +148,15 @@ def _corrected(row: SheetRow, column_index: int, text: str) -> SheetRow:
 
 
 _K = ColumnKind
-_MOST_ROUNDS: Final = 5
+_MOST_ROUNDS: Final = 6
 """The maximum number of normalization passes. Removing a space can join an accent to its letter for the next pass."""
+
+_LONGEST_PLAIN: Final = 2 * MAX_CELL_CHARACTERS
+"""The maximum number of characters that are normalized. For combining characters, the time grows quadratically."""
+
+_MOST_MARKS: Final = 30
+_MARKS: Final = re.compile(r"[^\u0000-\u02ff\u3000-\u3029\u3030-\u3098\u309b-\ua66e]{31}")
+"""Characters that may be combining characters, which neither Latin letters nor Chinese characters are."""
 
 _MORE_ID_TYPES: Final = {
     "身份证": PersonIdType.RESIDENT_IDENTITY,
@@ -174,9 +183,12 @@ def plain_value(kind: ColumnKind, text: str) -> str:
     """Return a cell's value, normalized for comparison and sending.
 
     Spaces and dashes are removed from numbers, and repeated spaces in names are reduced to one. Normalizing a value a
-    second time changes nothing, so saving and rereading a sheet preserves the values.
+    second time changes nothing, so saving and rereading a sheet preserves the values. Text of more than
+    ``_LONGEST_PLAIN`` characters is returned unchanged, and is too long for every kind of value.
     """
-    plain = _plainer(kind, text)
+    if len(text) > _LONGEST_PLAIN:
+        return text
+    plain = without_excess_marks(text)
     for _ in range(_MOST_ROUNDS):
         before, plain = plain, _plainer(kind, plain)
         if plain == before:
@@ -184,8 +196,25 @@ def plain_value(kind: ColumnKind, text: str) -> str:
     return plain
 
 
+def without_excess_marks(text: str) -> str:
+    """Return the text without the combining characters that follow 30 others (Unicode Standard Annex #15, section 13).
+
+    Sorting them during normalization takes quadratic time.
+    """
+    if _MARKS.search(text) is None:
+        return text
+    kept, run = [], 0
+    for character in text:
+        run = run + 1 if unicodedata.combining(character) else 0
+        if run <= _MOST_MARKS:
+            kept.append(character)
+    return "".join(kept)
+
+
 def _plainer(kind: ColumnKind, text: str) -> str:
-    text = unicodedata.normalize("NFC", "".join(c if c.isprintable() else " " for c in text)).strip()
+    if not text.isprintable():
+        text = "".join(c if c.isprintable() else " " for c in text)
+    text = unicodedata.normalize("NFC", text).strip()
     match kind:
         case _K.NAME | _K.ORGANIZATION_NAME:
             return tidy_name(text)

@@ -128,6 +128,7 @@ _DOTS: Final = str.maketrans("•・‧∙⋅．", "······")
 _ID_CHARACTERS: Final = 18
 _MOST_OF_A_SPLIT_NAME: Final = 4
 _CHINESE: Final = re.compile("[\u2e80-\U0003ffff]")
+_CHINESE_BLANK: Final = re.compile(rf"(?<={_CHINESE.pattern}) (?={_CHINESE.pattern})")
 _NOT_A_NAME: Final = re.compile(r"[男女]|.{1,4}族|汉")
 """Words that card readers output next to the name: the sex and the ethnic group."""
 
@@ -295,6 +296,8 @@ def tidy_name(text: str) -> str:
 
     The result has half-width letters, one kind of middle dot, single spaces, and no spaces between Chinese characters.
     """
-    plain = "".join(unicodedata.normalize("NFKC", c) if not c.isalpha() or not c.isascii() else c for c in text)
+    plain = text
+    if not unicodedata.is_normalized("NFKC", text):
+        plain = "".join(unicodedata.normalize("NFKC", c) if not c.isalpha() or not c.isascii() else c for c in text)
     plain = " ".join(plain.translate(_DOTS).split())
-    return re.sub(rf"(?<={_CHINESE.pattern}) (?={_CHINESE.pattern})", "", plain)
+    return _CHINESE_BLANK.sub("", plain)

@@ -26,7 +26,7 @@ from esign_desktop.store.particulars import Particulars
 from esign_desktop.store.tables.contacts import ContactRow, legal_place
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from esign_desktop.domain.people.contact import ContactId
     from esign_desktop.services.people.third_ids import ThirdIds
@@ -61,11 +61,12 @@ class ContactRows:
         return self._particulars.digest(text)
 
     def told_apart(
-        self, probe: ContactRow, candidates: Iterable[ContactRow]
+        self, probe: ContactRow, candidates: Iterable[ContactRow], reach: str | None = None
     ) -> tuple[ContactRow | None, tuple[ContactRow, ...]]:
         """Return the candidate that is the same contact as ``probe``, and the candidates that share only its number.
 
-        The first result is None if there is no such candidate. The other candidates have a different name.
+        The first result is None if there is no such candidate. The other candidates have a different name. ``reach`` is
+        the mobile number or email address of ``probe``; if it is None, it is decrypted.
         """
         same: list[ContactRow] = []
         others: list[ContactRow] = []
@@ -75,7 +76,7 @@ class ContactRows:
             is_called_so = row.folded_name == probe.folded_name
             if self._has_number_of(row, probe):
                 (same if is_called_so else others).append(row)
-            elif is_called_so and self._may_lack_number(row, probe):
+            elif is_called_so and self._may_lack_number(row, probe, reach):
                 same.append(row)
         same.sort(key=lambda row: (not row.digest and not row.identity, row.id != probe.id))
         return (same[0] if same else None), tuple(others)
@@ -83,7 +84,7 @@ class ContactRows:
     def _has_number_of(self, row: ContactRow, probe: ContactRow) -> bool:
         return bool((row.digest and row.digest == probe.digest) or (row.identity and row.identity == probe.identity))
 
-    def _may_lack_number(self, row: ContactRow, probe: ContactRow) -> bool:
+    def _may_lack_number(self, row: ContactRow, probe: ContactRow, probe_reach: str | None) -> bool:
         """Return whether two rows with the same name count as one contact although their numbers cannot be compared."""
         if probe.own_reference and probe.own_reference == row.own_reference:
             return True
@@ -93,9 +94,12 @@ class ContactRows:
             return (row.masked_number, row.number_type) == (probe.masked_number, probe.number_type)
         # A contact from a phone book gets its number with the first contract.
         reach = reach_of(self.subject(row))
-        return reach == reach_of(self.subject(probe)) and (
-            bool(reach) or not (row.masked_number or probe.masked_number)
-        )
+        probe_reach = reach_of(self.subject(probe)) if probe_reach is None else probe_reach
+        return reach == probe_reach and (bool(reach) or not (row.masked_number or probe.masked_number))
+
+    def probe(self, subject: Subject) -> ContactRow:
+        """Return a row with the name and the digest of a contact, and without encrypted fields, for ``told_apart``."""
+        return self._identified(subject, ContactRow(new_contact_id(), kind_of(subject), ""), with_identity=False)
 
     def filled(self, subject: Subject, base: ContactRow | None = None, *, with_identity: bool = False) -> ContactRow:
         """Return the row ``base``, or a new row, filled in with the data of a contact.
@@ -105,6 +109,25 @@ class ContactRows:
         slow.
         """
         base = base or ContactRow(new_contact_id(), kind_of(subject), "")
+        row = self._identified(subject, base, with_identity=with_identity)
+        number = subject.identity.number
+        kept = _particulars(subject)
+        old = None if number else self.opened(base)
+        kept = replace(kept, number=number or (old.number if old is not None else ""))
+        sealed = self._particulars.seal(_json(asdict(kept)), _place(row.id)) if any(asdict(kept).values()) else b""
+        is_readable = not base.sealed or self.opened(base) is not None
+        if sealed or (is_readable and bool(self.digest(""))):
+            row = replace(row, sealed=sealed, tails=tails(self.digest, kept.number, kept.mobile))
+        return self._with_legal(row, subject) if isinstance(subject, Organization) else row
+
+    def reaches(self, subjects: Iterable[Subject]) -> Iterator[str]:
+        """Yield the mobile number or email address of each party as it would be decrypted if it were stored."""
+        is_kept = bool(self._particulars.seal("", b""))
+        for subject in subjects:
+            kept = _particulars(subject)
+            yield (kept.mobile or kept.email) if is_kept else ""
+
+    def _identified(self, subject: Subject, base: ContactRow, *, with_identity: bool) -> ContactRow:
         name = replace_surrogates(" ".join(subject.name.split()))
         row = replace(
             base, name=name, folded_name=folded_name(name), own_reference=replace_surrogates(subject.third_id)
@@ -121,14 +144,7 @@ class ContactRows:
             row = replace(
                 row, number_type=number_type, masked_number=masked_number(number), digest=digest, identity=slow
             )
-        kept = _particulars(subject)
-        old = None if number else self.opened(base)
-        kept = replace(kept, number=number or (old.number if old is not None else ""))
-        sealed = self._particulars.seal(_json(asdict(kept)), _place(row.id)) if any(asdict(kept).values()) else b""
-        is_readable = not base.sealed or self.opened(base) is not None
-        if sealed or (is_readable and bool(self.digest(""))):
-            row = replace(row, sealed=sealed, tails=tails(self.digest, kept.number, kept.mobile))
-        return self._with_legal(row, subject) if isinstance(subject, Organization) else row
+        return row
 
     def _with_legal(self, row: ContactRow, organization: Organization) -> ContactRow:
         legal = {"number": organization.legal_id_number, "id_type": int(organization.legal_id_type)}

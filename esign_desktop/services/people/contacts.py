@@ -223,7 +223,7 @@ class ContactService:
             for number in {digest, identity} - {""}:
                 by_number.setdefault((kind, number), []).append(contact_id)
             by_name.setdefault((kind, name), []).append(contact_id)
-        probes = [self._rows.filled(subject) for subject in subjects]
+        probes = [self._rows.probe(subject) for subject in subjects]
         found = [
             dict.fromkeys(
                 (
@@ -239,8 +239,9 @@ class ContactService:
         }
         shown = {contact.id: contact for contact in self._shown(list(rows.values()))}
         matches = []
-        for probe, ids in zip(probes, found, strict=True):
-            same, others = self._rows.told_apart(probe, [rows[contact_id] for contact_id in ids if contact_id in rows])
+        for probe, reach, ids in zip(probes, self._rows.reaches(subjects), found, strict=True):
+            candidates = [rows[contact_id] for contact_id in ids if contact_id in rows]
+            same, others = self._rows.told_apart(probe, candidates, reach)
             matches.append(ContactMatch(shown[same.id] if same else None, tuple(shown[other.id] for other in others)))
         return tuple(matches)
 

@@ -87,7 +87,7 @@ class ContactImport:
         self, path: Path, worksheet: str | None, token: CancelToken, on_rows: Callable[[int], None] | None
     ) -> tuple[Sheet | Worksheets, int]:
         if path.suffix.lower() == vcards.SUFFIX:
-            return vcards.open_cards(path, cancel=token, on_rows=on_rows)
+            return vcards.open_cards(path, cancel=token, on_rows=on_rows, limit_s=LIMIT_S)
         found = reading.open_sheet(
             *(path,), worksheet=worksheet, cancel=token, on_rows=on_rows, limit_s=LIMIT_S, most_rows=MOST_ROWS
         )

@@ -19,6 +19,7 @@ from esign_desktop.domain.bulk.sheet import (
     HEADING_ROWS,
     MAX_CELL_TEXT,
     MAX_COLUMNS,
+    MAX_FILLED_CELLS,
     MAX_ROWS,
     MAX_SHEET_TEXT,
     MAX_WORKSHEETS,
@@ -109,7 +110,7 @@ def _batches(rows: Iterable[Row], most_rows: int) -> Iterator[dict[str, Any]]:
 
 def _filled(rows: Iterable[Row], most_rows: int) -> Iterator[Row]:
     """Yield the rows that are not empty, within the limits and without the empty cells at their end."""
-    count = size = 0
+    count = size = filled = 0
     for number, cells, is_hidden in rows:
         used = max((index for index, cell in enumerate(cells, 1) if cell.text or cell.damage), default=0)
         if used > MAX_COLUMNS:
@@ -120,10 +121,13 @@ def _filled(rows: Iterable[Row], most_rows: int) -> Iterator[Row]:
             raise InputError("sheet.cell_too_long", max=MAX_CELL_TEXT)
         count += 1
         size += sum(len(cell.text) for cell in cells)
+        filled += sum(bool(cell.text) for cell in cells)
         if count > most_rows + HEADING_ROWS:
             raise InputError("sheet.too_many_rows", max=most_rows)
         if size > MAX_SHEET_TEXT:
             raise InputError("sheet.too_much_text", max=MAX_SHEET_TEXT // _MILLION)
+        if filled > MAX_FILLED_CELLS:
+            raise InputError("sheet.too_many_cells", max=MAX_FILLED_CELLS)
         yield number, cells[:used], is_hidden
 
 

@@ -6,7 +6,7 @@ The file is read in this process and parsed in a child process, whose results ar
 from __future__ import annotations
 
 from contextlib import closing
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from esign_desktop.domain.bulk.headings import lay_out
@@ -15,6 +15,7 @@ from esign_desktop.domain.bulk.sheet import (
     MAX_CELL_TEXT,
     MAX_COLUMNS,
     MAX_FILE_BYTES,
+    MAX_FILLED_CELLS,
     MAX_ROWS,
     MAX_SHEET_TEXT,
     MAX_WORKSHEETS,
@@ -51,6 +52,7 @@ _REFUSALS: Final = {
     "sheet.too_many_columns",
     "sheet.cell_too_long",
     "sheet.too_much_text",
+    "sheet.too_many_cells",
 }
 
 
@@ -69,8 +71,8 @@ def open_sheet(
     of rows read so far. ``limit_s`` is the time limit in seconds. The call blocks, but can be cancelled at any time.
     Raises Cancelled, and InputError ``sheet.vanished``, ``sheet.unreadable``, ``sheet.too_large`` (``size_mb``,
     ``max_mb``), ``sheet.encrypted``, ``sheet.old_format``, ``sheet.not_a_sheet``, ``sheet.damaged``, ``sheet.no_rows``,
-    ``sheet.too_many_rows`` and ``sheet.too_many_columns`` (``max``), ``sheet.cell_too_long`` and
-    ``sheet.too_much_text`` (``max``), ``sheet.too_slow`` or ``sheet.too_heavy``.
+    ``sheet.too_many_rows``, ``sheet.too_many_columns`` and ``sheet.too_many_cells`` (``max``), ``sheet.cell_too_long``
+    and ``sheet.too_much_text`` (``max``), ``sheet.too_slow`` or ``sheet.too_heavy``.
     """
     token = cancel or CancelToken()
     token.raise_if_cancelled()
@@ -113,6 +115,7 @@ class _Answers:
     """The worksheets with rows, if the user has to choose one of them."""
     rows: list[SheetRow] = field(default_factory=list)
     _text_size: int = 0
+    _filled_count: int = 0
 
     def take(self, piece: dict[str, Any]) -> None:
         if "refused" in piece:
@@ -125,22 +128,24 @@ class _Answers:
             self.filled = _names(piece.get("filled", []))
             self.worksheet = _text(piece.get("worksheet", ""))
         for number, cells, damages, is_hidden, bare in piece.get("rows", ()):
-            row = self._row(number, cells, damages, bare)
-            self.rows.append(replace(row, is_hidden=is_hidden is True))
+            self.rows.append(self._row(number, cells, damages, bare, is_hidden=is_hidden is True))
 
-    def _row(self, number: int, cells: list[str], damages: dict[str, str], bare: dict[str, str]) -> SheetRow:
+    def _row(
+        self, number: int, cells: list[str], damages: dict[str, str], bare: dict[str, str], *, is_hidden: bool
+    ) -> SheetRow:
         texts = tuple(map(_text, cells))
         self._text_size += sum(map(len, texts))
         last = self.rows[-1].number if self.rows else 0
         if not last < int(number) or len(texts) > MAX_COLUMNS or len(self.rows) >= self.most_rows + HEADING_ROWS:
             raise ValueError
-        if self._text_size > MAX_SHEET_TEXT:
+        self._filled_count += sum(map(bool, texts))
+        if self._text_size > MAX_SHEET_TEXT or self._filled_count > MAX_FILLED_CELLS:
             raise ValueError
         spoiled = {int(index): CellDamage(damage) for index, damage in damages.items()}
         without_format = {int(index): _text(text) for index, text in bare.items()}
         if not all(0 <= index < len(texts) for index in (*spoiled, *without_format)):
             raise ValueError
-        return SheetRow(int(number), texts, spoiled, bare=without_format)
+        return SheetRow(int(number), texts, spoiled, is_hidden=is_hidden, bare=without_format)
 
 
 def _text(value: object) -> str:
