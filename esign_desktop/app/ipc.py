@@ -285,7 +285,7 @@ def read_message(data: bytes) -> HandedOver | None:
     """Parse a message from another instance, and return the request, or None if the message is invalid."""
     try:
         said = json.loads(data)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     values = said.get("files") if isinstance(said, dict) else None
     if not isinstance(values, list) or not all(isinstance(value, str) for value in values):

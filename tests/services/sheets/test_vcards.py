@@ -90,6 +90,30 @@ def test_a_card_that_can_t_be_read_is_counted_and_the_others_are_there(book: Pat
 
 
 @pytest.mark.parametrize(
+    "line",
+    [
+        "TEL;x" + "=" * 60 + '"',
+        "TEL;x" + "=1," * 5_000 + '"',
+        "TEL;x=1" + ",y" * 5_000 + '"',
+        "TEL;TYPE=CE\r\n LL" + "=" * 60 + '"',
+        "TEL;QUOTED-PRINTABLE=\r\n" + "=" * 60 + '"',
+    ],
+    ids=["equals signs", "values", "commas", "folded", "quoted-printable"],
+)
+def test_a_line_on_which_the_library_would_never_end_is_left_out(book: Path, line: str) -> None:
+    """Its pattern tries all ways to divide the parameters, and their number doubles with each sign."""
+    book.write_bytes((card("FN:甲样") + card("FN:乙样", line, "TEL:13800000002") + card("FN:丙样")).encode())
+    sheet, unreadable = open_cards(book, limit_s=15.0)
+    assert [row.cells[0] for row in sheet.rows] == ["甲样", "乙样", "丙样"]
+    assert unreadable == 0
+
+
+def test_folded_parameters_and_quoted_ones_are_read(book: Path) -> None:
+    lines = ('item1.TEL;TYPE="work,cell",VO', " ICE:13800000001", "EMAIL;TYPE=a=b;PREF:a@exa", "\tmple.com")
+    assert opened(book, card("FN:甲样", *lines))[0] == [("甲样", "13800000001", "a@example.com", "")]
+
+
+@pytest.mark.parametrize(
     ("content", "code"),
     [
         (b"", "cards.not_cards"),
