@@ -209,7 +209,7 @@ class Handler(BaseHTTPRequestHandler):
         options = self.platform.options
         left_bytes = self._body_size(_MAX_BODY_BYTES)
         mac = signature.new_mac(options.secret)
-        with SpooledTemporaryFile(_UNVERIFIED_BYTES, dir=options.data_dir) as unverified:
+        with SpooledTemporaryFile(_UNVERIFIED_BYTES, dir=str(options.data_dir)) as unverified:
             while left_bytes:
                 chunk = self.rfile.read(min(left_bytes, _COPY_BYTES))
                 if not chunk:

@@ -45,12 +45,14 @@ def lock_down(keep: Collection[int], start_threads: Callable[[], None] = lambda:
     """
     walls: tuple[str, ...] = ()
     if sys.platform == "linux":
-        return _lock_down_linux(keep, os.uname().machine, start_threads)
-    start_threads()
-    if sys.platform == "win32":
+        walls = _lock_down_linux(keep, os.uname().machine, start_threads)
+    elif sys.platform == "win32":
         from esign_desktop.pdf.walls.windows import Windows
 
+        start_threads()
         walls = lock_down_windows(Windows())
+    else:
+        start_threads()
     return walls
 
 
