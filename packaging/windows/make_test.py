@@ -51,6 +51,10 @@ OF_APP: Final = ("test_arguments", "test_handed_over", "test_ipc", "test_log", "
 FILE_BY_FILE: Final = ("api",)
 """Folders of which each file is run in a separate process, because Wine's server process may end during their tests."""
 STARTS: Final = 5
+_MOST_RUNS: Final = 5
+"""Under load, Wine's server process ended in about every second run of the tests that cancel calls."""
+_MOST_REPEATED: Final = 2
+"""The largest number of failures after which the failed tests are repeated, as in tests/retried.py."""
 _TESTS_FAILED: Final = 1
 """pytest.ExitCode.TESTS_FAILED"""
 _NO_TESTS: Final = 5
@@ -186,46 +190,59 @@ def read_skipped() -> dict[str, str]:
 def run_pytest(wine: Wine, packages: Path, names: list[str], own: list[str], notes: list[str]) -> Counter[str]:
     """Run tests in one process, and return pytest's counts; "processes" is 1 if the process ended without a report.
 
-    Tests in ``own`` are skipped. If Wine's server process ends, the tests are run again once.
+    Tests in ``own`` are skipped. If Wine's server process ends, the tests are run again, at most ``_MOST_RUNS`` times.
+    One or two failed tests are repeated alone, as ``make tests`` does.
     """
     deselected = [word for name in own for word in ("--ignore" if name.endswith(".py") else "--deselect", name)]
     key = "app" if len(names) > 1 else names[0].removeprefix("tests/").removesuffix(".py").replace("/", "-")
-    report = OUTPUT / f"junit-{key}.xml"
     marks = () if key == "app" else ("-m", "quick")
 
-    def run() -> tuple[int, str]:
-        report.unlink(missing_ok=True)
-        return wine.run_watched(
-            WORK / "python" / "python.exe", "-m", "pytest", "-q", "-o", "cache_dir=build/windows-test/cache",
-            *marks, *deselected,
-            f"--junitxml={wine.path(report)}", *names,
-            variables={
-                "QT_QPA_PLATFORM": "offscreen",
-                # Without a folder, Qt's offscreen platform gives a warning, which fails the first test with a window.
-                "QT_QPA_FONTDIR": r"C:\windows\Fonts",
-                "PYTHONPATH": ";".join(map(wine.path, (HERE / "wine_fixes", packages, ROOT))),
-                "PYTHONDONTWRITEBYTECODE": "1",
-            },
-            cwd=ROOT,
-            output=OUTPUT / f"pytest-{key}.txt",
-        )  # fmt: skip
+    def run(label: str, *words: str) -> tuple[int, Counter[str]]:
+        report = OUTPUT / f"junit-{label}.xml"
+        ended: list[str] = []
+        while True:
+            report.unlink(missing_ok=True)
+            status, lost = wine.run_watched(
+                WORK / "python" / "python.exe", "-m", "pytest", "-q", "-o", "cache_dir=build/windows-test/cache",
+                *marks, *deselected, *words, f"--junitxml={wine.path(report)}", *names,
+                variables={
+                    "QT_QPA_PLATFORM": "offscreen",
+                    # Without a folder, Qt's offscreen platform warns, which fails the first test with a window.
+                    "QT_QPA_FONTDIR": r"C:\windows\Fonts",
+                    "PYTHONPATH": ";".join(map(wine.path, (HERE / "wine_fixes", packages, ROOT))),
+                    "PYTHONDONTWRITEBYTECODE": "1",
+                },
+                cwd=ROOT,
+                output=OUTPUT / f"pytest-{label}.txt",
+            )  # fmt: skip
+            if not lost:
+                break
+            ended.append(lost)
+            if len(ended) == _MOST_RUNS:
+                break
+        if ended:
+            notes.append(f"{label}: Wine's server ended in {len(ended)} runs, of at most {_MOST_RUNS} ({ended[-1]})")
+        return status, Counter(processes=1) if lost or not report.exists() else read_counts(report)
 
-    status, lost = run()
-    if lost:
-        notes.append(f"{key}: Wine's server ended ({lost}), repeated")
-        status, lost = run()
-    if lost:
-        notes.append(f"{key}: Wine's server ended again ({lost})")
-    if lost or not report.exists():
-        notes.append(f"{key}: status {status}")
-        return Counter(processes=1)
-    suite = ET.parse(report).getroot()[0]  # noqa: S314  written by pytest
-    counts = Counter({name: int(suite.get(name, "0")) for name in ("tests", "failures", "errors", "skipped")})
-    if counts["failures"] or counts["errors"] or status not in (0, _NO_TESTS):
+    status, counts = run(key)
+    failed_count = counts["failures"] + counts["errors"]
+    if status == _TESTS_FAILED and failed_count <= _MOST_REPEATED:
+        status, again = run(f"{key}-again", "--last-failed")
+        notes.append(f"{key}: {failed_count} failed and repeated alone")
+        counts.update(again)
+        counts["tests"] -= failed_count
+        counts["failures"], counts["errors"] = again["failures"], again["errors"]
+    if status not in (0, _NO_TESTS):
         notes.append(f"{key}: status {status}")
     if status not in (0, _NO_TESTS, _TESTS_FAILED):
         counts["processes"] = 1
     return counts
+
+
+def read_counts(report: Path) -> Counter[str]:
+    """Return the numbers of tests, failures, errors and skipped tests in pytest's report."""
+    suite = ET.parse(report).getroot()[0]  # noqa: S314  written by pytest
+    return Counter({name: int(suite.get(name, "0")) for name in ("tests", "failures", "errors", "skipped")})
 
 
 def time_starts(table: Table, wine: Wine) -> None:
