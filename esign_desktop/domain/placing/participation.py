@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from esign_desktop.domain.contract.contract import Contract
     from esign_desktop.domain.contract.draft import ContractDraft
     from esign_desktop.domain.document import DocumentId
     from esign_desktop.domain.signer import Signer, SignerId, SigningTerms
@@ -29,16 +30,16 @@ class Participation(StrEnum):
     """The signer does not sign this document."""
 
 
-def participation(draft: ContractDraft, signer: Signer, document_id: DocumentId) -> Participation:
-    """Return how a signer signs one of the draft's documents."""
-    placed = {place.document_id for place in draft.placements if place.signer_id == signer.id}
+def participation(contract: Contract, signer: Signer, document_id: DocumentId) -> Participation:
+    """Return how a signer signs one of the contract's documents."""
+    placed = {place.document_id for place in contract.placements if place.signer_id == signer.id}
     if document_id in placed:
         return Participation.GIVEN
     is_free = document_id in signer.terms.free_documents or not (placed or signer.terms.free_documents)
     return Participation.FREE if is_free else Participation.NONE
 
 
-def free_documents(draft: ContractDraft, signer: Signer) -> tuple[DocumentId, ...]:
+def free_documents(contract: Contract, signer: Signer) -> tuple[DocumentId, ...]:
     """Return the documents in which the signer has explicitly been allowed to choose the positions.
 
     The result is empty if the signer may choose the positions in all documents.
@@ -46,27 +47,29 @@ def free_documents(draft: ContractDraft, signer: Signer) -> tuple[DocumentId, ..
     if not signer.terms.free_documents:
         return ()
     return tuple(
-        document.id for document in draft.documents if participation(draft, signer, document.id) is Participation.FREE
+        document.id
+        for document in contract.documents
+        if participation(contract, signer, document.id) is Participation.FREE
     )
 
 
-def signed_documents(draft: ContractDraft) -> set[str]:
+def signed_documents(contract: Contract) -> set[str]:
     """Return the ids of the documents that at least one signer signs."""
     signed: set[str] = set()
     placed: dict[SignerId, set[str]] = {}
-    for place in draft.placements:
+    for place in contract.placements:
         placed.setdefault(place.signer_id, set()).add(place.document_id)
-    for signer in draft.signers:
+    for signer in contract.signers:
         own = placed.get(signer.id, set()) | set(signer.terms.free_documents)
-        signed |= own or {document.id for document in draft.documents}
+        signed |= own or {document.id for document in contract.documents}
     return signed
 
 
-def signs_nothing(draft: ContractDraft, signer: Signer) -> bool:
-    """Return whether all documents that the signer was supposed to sign have been removed from the draft."""
-    if not signer.terms.free_documents or not draft.documents:
+def signs_nothing(contract: Contract, signer: Signer) -> bool:
+    """Return whether all documents that the signer was supposed to sign have been removed from the contract."""
+    if not signer.terms.free_documents or not contract.documents:
         return False
-    return all(participation(draft, signer, document.id) is Participation.NONE for document in draft.documents)
+    return all(participation(contract, signer, document.id) is Participation.NONE for document in contract.documents)
 
 
 def can_take_part(draft: ContractDraft, signer: Signer, document_id: DocumentId, wanted: Participation) -> bool:

@@ -23,6 +23,7 @@ from esign_desktop.domain.contract.problems import Problem, Severity
 from esign_desktop.domain.document import Document, DocumentId
 from esign_desktop.domain.errors import InputError
 from esign_desktop.domain.options import is_web_address
+from esign_desktop.domain.placing.participation import signed_documents
 from esign_desktop.domain.placing.placement import (
     MAX_KEYWORD_CHARACTERS,
     CoordinatePlacement,
@@ -129,12 +130,10 @@ def _people(preset: Preset) -> Iterator[Problem]:
 
 def _seals(preset: Preset, counts: KeywordCounts) -> Iterator[Problem]:
     documents = {document.id: document for document in preset.documents}
-    sealing = {place.signer_id for place in preset.placements}
-    if preset.signers and all(role.id in sealing for role in preset.signers):
-        # A signer without a seal position signs every document, so this check applies only if all roles have seals.
-        marked = {place.document_id for place in preset.placements}
+    if preset.signers:
+        signed = signed_documents(preset)
         for preset_document in preset.documents:
-            if preset_document.id not in marked:
+            if preset_document.id not in signed:
                 yield _problem("document_without_seal", Severity.BLOCKING, document=preset_document.name)
     for number, place in enumerate(preset.placements, 1):
         document = documents.get(place.document_id)

@@ -12,7 +12,7 @@ from esign_desktop.domain.contract.edits import (
     update_signer,
 )
 from esign_desktop.domain.contract.problems import Problem, Severity
-from esign_desktop.domain.document import TemplateFilling
+from esign_desktop.domain.document import DocumentId, TemplateFilling
 from esign_desktop.domain.geometry import PagePoint
 from esign_desktop.domain.page_ranges import PageRanges
 from esign_desktop.domain.placing.placement import (
@@ -181,6 +181,22 @@ def test_what_keeps_a_preset_from_being_kept_is_said() -> None:
     silent = update_signer(preset, replace(preset.signer(ONE), terms=replace(preset.signer(ONE).terms, is_silent=True)))
     assert "customer_is_silent" in codes(silent)
     assert Problem("customer_is_silent", Severity.WARNING, params={"role": "乙方"}) in check_preset(silent)
+
+
+def test_a_document_that_a_free_signer_does_not_sign_is_said() -> None:
+    preset = add_seal(make_preset(), make_preset().signers[-1].id, make_preset().documents[0].id, SealKind.COORDINATE)
+    (first,) = preset.documents
+    second = replace(first, id=DocumentId("document 2"), name="附件")
+    preset = replace(preset, documents=(first, second))
+    assert severe_codes(preset) == ["document_without_seal"]
+    customer = preset.signer(ONE)
+    free_there = update_signer(preset, replace(customer, terms=replace(customer.terms, free_documents=(second.id,))))
+    assert severe_codes(free_there) == []
+    # The customer has no seal, and chooses the positions in the first document only.
+    free_here = replace(customer, terms=replace(customer.terms, free_documents=(first.id,)))
+    placements = tuple(place for place in preset.placements if place.signer_id != ONE)
+    elsewhere = update_signer(replace(preset, placements=placements), free_here)
+    assert severe_codes(elsewhere) == ["document_without_seal"]
 
 
 def test_what_is_wrong_with_a_form_is_said() -> None:
