@@ -152,7 +152,7 @@ def test_a_refusal_is_said_beside_the_document(clerk: Clerk) -> None:
 
 
 def test_without_network_it_is_said_and_can_be_tried_again(clerk: Clerk) -> None:
-    clerk.platform.set_faults({"path": "/file/uploadurl", "fault": "reset", "times": 1})
+    clerk.platform.set_faults({"path": "/file/uploadurl", "fault": "reset", "times": 2})
     clerk.agree(clerk.ask())
     clerk.wait_until(lambda: bool(clerk.failure))
     clerk.agree(clerk.ask())
