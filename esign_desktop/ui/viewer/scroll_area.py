@@ -72,6 +72,7 @@ class PageScrollArea(QAbstractScrollArea):
         super().__init__(parent)
         self._documents: tuple[Document, ...] = ()
         self._zoom = 1.0
+        self._followed_px = (0, 0)
         self._page_layout = PageLayout((), self.scale, 0.0)
         self._source = TileSource(renderer, tasks, parent=self)
         self._far = FarPages(renderer, tasks, self)
@@ -332,11 +333,15 @@ class PageScrollArea(QAbstractScrollArea):
         frame = page.frame if page else next((f for d in self._documents for f in d.pages), None)
         if frame is None:
             return self._zoom
-        # The scroll bar's width is counted always: else it would come and go with the zoom it causes.
-        width = self.width() - RULER_PX - self.verticalScrollBar().sizeHint().width()
-        height = self.height() - RULER_PX
+        width, height = self._room_px
         scale = fit_width_scale(frame, width) if fit is Fit.WIDTH else fit_page_scale(frame, width, height)
         return min(MAX_ZOOM, scale * POINTS_PER_INCH / self.logicalDpiY())
+
+    @property
+    def _room_px(self) -> tuple[int, int]:
+        """The width and height that a fitting page may take."""
+        # The scroll bar's width is counted always: else it would come and go with the zoom it causes.
+        return self.width() - RULER_PX - self.verticalScrollBar().sizeHint().width(), self.height() - RULER_PX
 
     def _zoom_to(self, zoom: float, anchor: QPoint) -> None:
         if zoom != self._zoom:
@@ -482,7 +487,11 @@ class PageScrollArea(QAbstractScrollArea):
         self._top_ruler.setGeometry(view.left(), view.top() - RULER_PX, view.width(), RULER_PX)
         self._left_ruler.setGeometry(view.left() - RULER_PX, view.top(), RULER_PX, view.height())
         self._lay_out(QPoint(view.width() // 2, 0))
-        self._follow_size()
+        before, self._followed_px = self._followed_px, self._room_px
+        # A change of height can bring another page to the middle. If the zoom then fitted that page's width, a panel
+        # whose height depends on the current page could change the height again, without end.
+        if before[0] != self._followed_px[0] or (self._fit is Fit.PAGE and before != self._followed_px):
+            self._follow_size()
 
     @override
     def scrollContentsBy(self, dx: int, dy: int) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -114,6 +115,19 @@ def test_fitting_follows_the_size_of_the_view(view: PagesView) -> None:
     view.set_zoom(1.0)
     view.resize(500, 500)
     assert view.zoom == 1.0
+
+
+def test_a_change_of_height_alone_keeps_the_zoom_that_fits_the_width(view: PagesView) -> None:
+    """Else a bar that comes and goes with the page in the middle, which the zoom decides, would never come to rest."""
+    pages = (PageFrame(595.0, 842.0), PageFrame(400.0, 600.0))
+    view.set_documents([replace(document("a", 2), pages=pages)])
+    zoom = view.zoom
+    view.verticalScrollBar().setValue(view.verticalScrollBar().maximum())
+    assert view.current_page == (DocumentId("a"), 2)
+    view.resize(view.width(), view.height() - 40)
+    assert view.zoom == zoom
+    view.resize(view.width() + 1, view.height())
+    assert view.zoom != zoom
 
 
 def test_zoom_stays_within_its_bounds(view: PagesView) -> None:
