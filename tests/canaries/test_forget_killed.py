@@ -44,7 +44,7 @@ def names_at_next_start(root: Path) -> list[str]:
         backend.close()
 
 
-@pytest.mark.parametrize("step", daily([20], [20, 1]))
+@pytest.mark.parametrize("step", daily([40], [40, 1]))
 def test_a_forgetting_that_is_killed_is_finished_at_the_next_start(
     household: Household, tmp_path: Path, step: int
 ) -> None:

@@ -240,6 +240,7 @@ def assert_two_parties(office: Office, flow: dict[str, Any]) -> None:
         assert 0 < label.y_pt - place["y_pt"] < BESIDE_PT
 
 
+@pytest.mark.nightly
 def test_a_new_contract_of_two_parties_takes_eight_actions(office: Office, contract: Path) -> None:
     prepare_two_parties(office, contract, ORGANIZATION_LINE, PERSON_LINE)
     assert_two_parties(office, office.wait_for_started_flow())

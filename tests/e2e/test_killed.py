@@ -44,6 +44,7 @@ def wait_for_page(hands: XHands, pages: Accessible) -> SeenPage:
     pytest.fail("no page is seen")
 
 
+@pytest.mark.nightly
 def test_a_killed_program_comes_back_as_it_was(
     tmp_path: Path, display: VirtualDisplay, accessibility_bus: AccessibilityBus, hands: XHands, contract: Path
 ) -> None:
