@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from esign_desktop.domain.people.contact import ContactId
-from esign_desktop.services.people.contact_rows import ContactRows, joined
+from esign_desktop.services.people.contact_rows import ContactRows, joined, number_type_of
 from esign_desktop.services.people.third_ids import SALT_KEY, ThirdIds
 from esign_desktop.store.tables.contacts import ContactRow, Contacts
 from esign_desktop.store.tables.settings import Settings
@@ -27,6 +27,8 @@ class CopiedContacts:
     agents: dict[ContactId, tuple[ContactId, ...]] = field(default_factory=dict)
     salt: str | None = field(default=None, repr=False)
     """The salt with which that computer hashed identities, or None if it had none."""
+    unreadable_count: int = 0
+    """The number of contacts with values that this version does not know."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +43,27 @@ def read_contacts(source: Database) -> CopiedContacts:
     """Return the contacts stored in the database of a backup. Raises StoreError."""
     contacts = Contacts(source)
     ids = [contact_id for contact_id, *_rest in contacts.numbered()]
-    agents = contacts.ties(ids).agents
+    rows = {row.id: row for contact_id in ids for row in _readable(contacts, contact_id)}
+    agents = contacts.ties(list(rows)).agents
     return CopiedContacts(
-        tuple(contacts.rows(ids)),
-        {organization_id: tuple(agent_id for agent_id, _name in found) for organization_id, found in agents.items()},
+        tuple(rows.values()),
+        {
+            organization_id: tuple(agent_id for agent_id, _name in found if agent_id in rows)
+            for organization_id, found in agents.items()
+        },
         Settings(source).get(SALT_KEY),
+        len(ids) - len(rows),
     )
+
+
+def _readable(contacts: Contacts, contact_id: ContactId) -> tuple[ContactRow, ...]:
+    """Return the row of a contact, or nothing if the row has an unknown kind of party or of document."""
+    try:
+        (row,) = contacts.rows([contact_id])
+        number_type_of(row)
+    except ValueError:
+        return ()
+    return (row,)
 
 
 def take_contacts(
@@ -61,7 +78,7 @@ def take_contacts(
     reading, rows = ContactRows(third_ids, theirs), ContactRows(third_ids, own)
     is_same_salt = copied.salt == Settings(target).get(SALT_KEY)
     here: dict[ContactId, ContactId] = {}
-    added_count = missing_count = 0
+    added_count, missing_count = 0, copied.unreadable_count
     for row in copied.rows:
         subject = reading.subject(row)
         # An identity that was hashed with another salt does not match any identity on this computer.

@@ -344,6 +344,23 @@ def test_a_copy_without_the_key_brings_contacts_once_and_counts_those_without_nu
     assert here.particulars(contact.id) == person
 
 
+@pytest.mark.parametrize("change", ["number_type = 99", "kind = 'robot'"])
+def test_a_contact_with_unknown_values_is_counted_and_keeps_no_other_out(
+    old: Desk, new: Desk, share: Path, change: str
+) -> None:
+    there = contacts_of(old)
+    odd = there.save(ContactEntry(Person("示例乙", id_number(1))))
+    there.save(ContactEntry(Organization("示例公司"), agents=(odd.id,)))
+    statement = f"UPDATE contacts SET {change} WHERE id = ?"  # noqa: S608  of this test
+    old.database.run(lambda connection: connection.execute(statement, (odd.id,)))
+    copy_now(old, share, particulars_key=OLD_KEY)
+
+    restored = restore_into(new, share)
+
+    assert (restored.contact_count, restored.missing_contact_count) == (1, 1)
+    assert "示例公司" in [one.name for one in contacts_of(new).search("").contacts]
+
+
 @pytest.mark.parametrize("has_own_contact", [False, True])
 def test_restored_people_are_known_again_by_their_number_without_a_restart(
     tmp_path: Path, new: Desk, share: Path, has_own_contact: bool

@@ -1,0 +1,1 @@
+"""Random changes of valid input, read by everything that reads what strangers wrote."""
