@@ -300,7 +300,7 @@ class Copies:
 def _sealed_again(content: bytes, change: Callable[[bytes], bytes]) -> bytes:
     """Change the records of a copy, as somebody can who knows the passphrase."""
     file = io.BytesIO(content)
-    header = read_header(file)
+    header = read_header(file, COMPUTER)
     sealer = Sealer(header, CHEAP_KEY)
     found = [*records(file, header, CHEAP_KEY)]
     sealed = (
