@@ -18,6 +18,7 @@ import socket
 import struct
 import subprocess
 import termios
+import threading
 import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
@@ -32,8 +33,14 @@ NUMBERS = {
     "aarch64": {"bpf": 280, "perf_event_open": 241, "keyctl": 219, "userfaultfd": 282, "add_key": 217, "kcmp": 272},
 }.get(platform.machine(), {})
 CLONE_NEWUSER, CLONE_NEWNET = 0x10000000, 0x40000000
-PTRACE_ATTACH, PTRACE_SEIZE = 16, 0x4206
+PTRACE_ATTACH, PTRACE_DETACH, PTRACE_SEIZE, PTRACE_INTERRUPT = 16, 17, 0x4206, 0x4207
+WAIT_FOR_ALL = 0x40000000
 GIBIBYTE = 1 << 30
+NOBODY = 65534
+MANY_THREADS, MANY_DESCRIPTORS, MANY_PAIRS = 1000, 500, 200
+SMALL_STACK_BYTES = 64 * 1024
+MUCH_IN_SOCKETS_BYTES = 64 * 1024 * 1024
+CORE_BYTES = 1 << 24
 attempts: dict[str, Callable[[Scene], object]] = {}
 deadly: dict[str, Callable[[Scene], object]] = {}
 """Those that end the child when they succeed: each is tried in a child of its own."""
@@ -57,6 +64,12 @@ def done(result: int) -> int:
         number = ctypes.get_errno()
         raise OSError(number, os.strerror(number))
     return result
+
+
+def let_go(process: int) -> None:
+    """Wait until a traced process has stopped, and detach from it, so that it can be traced again."""
+    os.waitpid(process, WAIT_FOR_ALL)
+    done(LIBC.ptrace(PTRACE_DETACH, process, 0, 0))
 
 
 def read(path: str, flags: int = 0) -> bytes:
@@ -137,13 +150,16 @@ def read_the_victim_s_command_line(scene: Scene) -> object:
 
 
 @attempt
-def attach_to_another_process(scene: Scene) -> object:
-    return done(LIBC.ptrace(PTRACE_ATTACH, scene["victim"], 0, 0))
+def attach_to_another_process(scene: Scene) -> None:
+    done(LIBC.ptrace(PTRACE_ATTACH, scene["victim"], 0, 0))
+    let_go(scene["victim"])
 
 
 @attempt
-def seize_another_process(scene: Scene) -> object:
-    return done(LIBC.ptrace(PTRACE_SEIZE, scene["victim"], 0, 0))
+def seize_another_process(scene: Scene) -> None:
+    done(LIBC.ptrace(PTRACE_SEIZE, scene["victim"], 0, 0))
+    done(LIBC.ptrace(PTRACE_INTERRUPT, scene["victim"], 0, 0))
+    let_go(scene["victim"])
 
 
 @attempt
@@ -238,12 +254,6 @@ def send_from_a_pair_of_datagrams(scene: Scene) -> object:
 
 
 @attempt
-def send_from_a_pair_of_streams(scene: Scene) -> object:
-    one, _other = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
-    return one.sendto(b"knock", scene["unix_datagram"])
-
-
-@attempt
 def speak_to_the_kernel_by_netlink(_scene: Scene) -> object:
     return socket.socket(socket.AF_NETLINK, socket.SOCK_RAW)
 
@@ -312,8 +322,9 @@ def limit_another_process(scene: Scene) -> object:
 
 
 @attempt
-def lift_its_own_limits(_scene: Scene) -> None:
-    resource.setrlimit(resource.RLIMIT_CORE, (1 << 20, 1 << 20))
+def change_its_own_limits(_scene: Scene) -> None:
+    """With a limit of 0 instead of 1, the kernel passes a memory image to a crash handler."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
 
 
 @attempt
@@ -401,8 +412,11 @@ def watch_a_folder(scene: Scene) -> object:
 @attempt
 def type_into_the_terminal(_scene: Scene) -> object:
     terminal, other = os.openpty()
-    os.close(terminal)
-    return fcntl.ioctl(other, termios.TIOCSTI, b"x")
+    try:
+        return fcntl.ioctl(other, termios.TIOCSTI, b"x")
+    finally:
+        os.close(terminal)
+        os.close(other)
 
 
 @attempt
@@ -411,10 +425,14 @@ def become_dumpable_again(_scene: Scene) -> object:
 
 
 @attempt
-def hand_an_open_file_to_the_parent(_scene: Scene) -> object:
-    with socket.socket(fileno=os.dup(0)) as connection:
-        rights = array.array("i", [0])
-        return connection.sendmsg([b""], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, rights)])
+def pass_an_open_file_on(_scene: Scene) -> object:
+    one, other = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
+    with one, other:
+        one.sendmsg([b"x"], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", [0]))])
+        _content, rights, _flags, _address = other.recvmsg(1, socket.CMSG_SPACE(4))
+        (received,) = array.array("i", rights[0][2])
+        os.close(received)
+        return received
 
 
 @attempt
@@ -457,6 +475,13 @@ def map_all_memory(_scene: Scene) -> object:
 
 
 @attempt
+def become_somebody_else(_scene: Scene) -> None:
+    own = os.geteuid()
+    os.seteuid(NOBODY)
+    os.seteuid(own)
+
+
+@attempt
 def enter_a_user_namespace(_scene: Scene) -> object:
     return done(LIBC.unshare(CLONE_NEWUSER))
 
@@ -467,13 +492,59 @@ def enter_a_network_namespace(_scene: Scene) -> object:
 
 
 @attempt
-def become_somebody_else(_scene: Scene) -> None:
-    os.setuid(65534)
+def change_the_root(scene: Scene) -> object:
+    return done(LIBC.chroot(scene["home"].encode()))
 
 
 @attempt
-def change_the_root(scene: Scene) -> object:
-    return done(LIBC.chroot(scene["home"].encode()))
+def open_hundreds_of_descriptors(_scene: Scene) -> object:
+    opened: list[int] = []
+    try:
+        while len(opened) < MANY_DESCRIPTORS:
+            opened.append(os.dup(0))
+    finally:
+        for number in opened:
+            os.close(number)
+    return len(opened)
+
+
+@attempt
+def hold_memory_in_sockets(_scene: Scene) -> object:
+    """The kernel counts the content of sockets as memory of no process."""
+    pairs: list[socket.socket] = []
+    held_bytes = 0
+    try:
+        with suppress(OSError):
+            for _ in range(MANY_PAIRS):
+                pairs += socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
+        for end in pairs:
+            end.setblocking(False)
+            with suppress(BlockingIOError):
+                while True:
+                    held_bytes += end.send(bytes(65536))
+    finally:
+        for end in pairs:
+            end.close()
+    if held_bytes < MUCH_IN_SOCKETS_BYTES:
+        raise PermissionError(f"{held_bytes} bytes in {len(pairs)} sockets")
+    return held_bytes
+
+
+@attempt
+def start_a_thousand_threads(_scene: Scene) -> object:
+    threading.stack_size(SMALL_STACK_BYTES)
+    ended = threading.Event()
+    threads: list[threading.Thread] = []
+    try:
+        while len(threads) < MANY_THREADS:
+            thread = threading.Thread(target=ended.wait)
+            thread.start()
+            threads.append(thread)
+    finally:
+        ended.set()
+        for thread in threads:
+            thread.join()
+    return len(threads)
 
 
 def knock(family: int, kind: int, address: object, proto: int = 0) -> object:
@@ -485,8 +556,16 @@ def knock(family: int, kind: int, address: object, proto: int = 0) -> object:
         return "connected"
 
 
+def keep_all_open() -> None:
+    """Keep the parent's channels open in another program. The parent ends a child that closes them."""
+    for number in range(256):
+        with suppress(OSError):
+            os.set_inheritable(number, True)
+
+
 @last
 def become_another_program(scene: Scene) -> None:
+    keep_all_open()
     os.execv("/bin/sh", ["sh", "-c", f"echo x > {scene['copies']}/become"])  # noqa: S606
 
 
@@ -494,34 +573,44 @@ def become_another_program(scene: Scene) -> None:
 def become_a_program_of_memory(scene: Scene) -> None:
     descriptor = os.memfd_create("sh", 0)
     os.write(descriptor, f"#!/bin/sh\necho x > {scene['copies']}/of-memory\n".encode())
+    keep_all_open()
     os.execve(descriptor, ["sh"], {})  # noqa: S606
 
 
 @last
-def leave_its_memory_in_a_file(_scene: Scene) -> None:
+def leave_its_memory_in_a_file(scene: Scene) -> None:
+    with suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_CORE, (CORE_BYTES, CORE_BYTES))
+    with suppress(OSError):
+        os.chdir(scene["copies"])
     os.abort()
 
 
 @last
 def compute_for_ever(_scene: Scene) -> None:
-    signal.setitimer(signal.ITIMER_REAL, 0)
+    ignore_all()
     while True:
         pass
 
 
 @last
 def outlive_whoever_started_it(_scene: Scene) -> None:
-    signal.setitimer(signal.ITIMER_REAL, 0)
-    for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGPIPE, signal.SIGIO):
-        signal.signal(number, signal.SIG_IGN)
-    LIBC.prctl(1, 0, 0, 0, 0)
+    ignore_all()
     # No pipe's end is noticed, and no computing is counted.
     while True:
         time.sleep(60)
 
 
-OUTLIVE = "outlive whoever started it"
-"""Told by what becomes of the child when its parent is killed."""
+def ignore_all() -> None:
+    """Undo what would end this process by itself or with its parent. The last step is seen from outside."""
+    signal.setitimer(signal.ITIMER_REAL, 0)
+    LIBC.prctl(1, 0, 0, 0, 0)
+    for number in (signal.SIGHUP, signal.SIGPIPE, signal.SIGIO, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
+
+
+OUTLIVING = ("compute for ever", "outlive whoever started it")
+"""Judged by whether the child still runs after its parent was killed."""
 
 
 def try_all(scene: Scene) -> str:

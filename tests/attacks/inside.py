@@ -1,7 +1,7 @@
 """The real children, with code of somebody's in them: each does what it always does, up to the stranger's first byte.
 
 The last words of the command line say in which mode: ``walls``, ``no-landlock`` (as on systems of before 2021), or
-``bare`` (no wall at all: that the attempts would succeed then is what shows that they are attempts).
+``bare`` (neither walls nor limits: that the attempts succeed then is what shows that they are attempts).
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import json
 import sys
 from typing import TYPE_CHECKING, Any
 
+from esign_desktop.pdf.isolated import process_limits
 from esign_desktop.pdf.walls import linux, lockdown
 from tests.attacks import attempts
 
@@ -20,12 +21,16 @@ if TYPE_CHECKING:
     from esign_desktop.pdf import wire
 
 stood: list[str] = []
+LIMITS = ("limit_memory", "limit_cpu_time", "limit_file_size", "forbid_file_writes", "set_alarm")
 
 
 def set_mode(mode: str) -> None:
     """Take walls away before they are put up, and note which stand."""
     if mode == "no-landlock":
         linux.restrict_by_landlock = _no_landlock
+    if mode == "bare":
+        for name in LIMITS:
+            setattr(process_limits, name, _no_limit)
     real = lockdown.lock_down
 
     def lock_down(keep: Collection[int], start_threads: Callable[[], None] = lambda: None) -> tuple[str, ...]:
@@ -34,6 +39,10 @@ def set_mode(mode: str) -> None:
         return walls
 
     lockdown.lock_down = lock_down
+
+
+def _no_limit(_most: float = 0) -> None:
+    return
 
 
 def _no_landlock(libc: ctypes.CDLL) -> bool:
@@ -126,6 +135,28 @@ def prepare_sheet(scene: dict[str, Any]) -> tuple[object, ...]:
     return scene, *load(b"")
 
 
+def prepare_cards(scene: dict[str, Any]) -> tuple[object, ...]:
+    """Do what is done before contact cards are read."""
+    from esign_desktop.services.sheets.vcards import load
+
+    return scene, *load(scene["document"])
+
+
+def prepare_table(scene: dict[str, Any]) -> tuple[object, ...]:
+    """Do what is done before a table is written as pages."""
+    from esign_desktop.domain.added_pages import AddedTable
+    from esign_desktop.pdf.isolated.tables import load
+
+    return scene, *load(AddedTable((("张三",),)))
+
+
+def prepare_images(scene: dict[str, Any]) -> tuple[object, ...]:
+    """Do what is done before pictures are written as pages."""
+    from esign_desktop.pdf.isolated.images import load_for_writing
+
+    return scene, *load_for_writing(())
+
+
 def prepare_picture(scene: dict[str, Any]) -> tuple[object, ...]:
     """Do what is done before a picture is read."""
     from esign_desktop.pdf.isolated.pictures import load
@@ -158,7 +189,10 @@ PREPARATIONS: dict[str, Callable[[dict[str, Any]], tuple[object, ...]]] = {
     "mention": prepare_mention,
     "made": prepare_made,
     "sheet": prepare_sheet,
+    "cards": prepare_cards,
+    "table": prepare_table,
     "picture": prepare_picture,
     "recognition": prepare_recognition,
     "image": prepare_image,
+    "images": prepare_images,
 }

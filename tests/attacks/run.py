@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -23,23 +24,28 @@ from esign_desktop.pdf.isolated.recognition import MEMORY_BYTES
 from esign_desktop.pdf.isolated.run import run_isolated
 from esign_desktop.pdf.limits import ADDRESS_SPACE_BYTES, Limits
 from tests.attacks import inside
-from tests.attacks.attempts import OUTLIVE, attempts, deadly
+from tests.attacks.attempts import OUTLIVING, attempts, deadly
 from tests.attacks.carrier import Carrier
 from tests.attacks.scene import Stage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-KINDS = ("pdf", "page", "signatures", "form", "mention", "made", "sheet", "picture", "image", "recognition")
+KINDS = ("pdf", "page", *inside.PREPARATIONS)
+"""The first two have programs of their own; the others are named as in the calls of ``run_isolated``."""
 MODES = ("walls", "no-landlock")
 BARE = "bare"
+HAS_THREADS = frozenset({"recognition"})
+"""What starts threads before it is locked in. The kernel refuses a name space of users to a process with threads."""
 LIMIT_S = 60.0
 SHORT_S = 3.0
 LOADING_S = {"recognition": 12.0}
 """What a kind of child loads for more than a moment."""
-TAKEN_OVER_S = 0.5
+CAP_SYS_ADMIN = 21
+TAKEN_OVER_S = 0.2
 OUTLIVED_S = 3.0
 SHEET_BYTES = 256 * 1024 * 1024
+MEMORY_OF = {"sheet": SHEET_BYTES, "cards": SHEET_BYTES, "recognition": MEMORY_BYTES}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +72,14 @@ class Verdict:
         return tuple(one for one in self.outcomes if one.hole)
 
     @property
+    def vain(self) -> tuple[Outcome, ...]:
+        """The attempts that prove nothing: they were denied although neither walls nor limits stood."""
+        if self.mode != BARE:
+            return ()
+        unable = {"enter a user namespace"} if self.kind in HAS_THREADS else set()
+        return tuple(one for one in self.outcomes if not one.hole and one.name not in unable)
+
+    @property
     def skipped(self) -> str:
         """Why this says nothing, if it doesn't."""
         if sys.platform != "linux":
@@ -88,14 +102,15 @@ def attack(kind: str, mode: str, program: Path | None = None, *, has_deadly: boo
             outcomes.append(Outcome(name, hole, "" if hole else what))
         outcomes.append(Outcome("what is seen from outside", "; ".join(stage.damage())))
         outcomes.append(Outcome("what it told is no secret", stage.secret if stage.secret in json.dumps(told) else ""))
-    if mode != BARE and has_deadly:
-        outcomes.extend(_fatal(kind, mode, name, program) for name in deadly if name != OUTLIVE)
-        outcomes.append(_outlived(kind, mode, program))
+    if has_deadly:
+        outcomes.extend(_fatal(kind, mode, name, program) for name in deadly if name not in OUTLIVING)
+        outcomes.extend(_outlived(kind, mode, name, program) for name in OUTLIVING)
     return Verdict(kind, mode, tuple(told["walls"]), tuple(outcomes))
 
 
 def _fatal(kind: str, mode: str, name: str, program: Path | None) -> Outcome:
-    short_s = SHORT_S + LOADING_S.get(kind, 0.0)
+    # Without walls an attempt succeeds, and ends the child by that.
+    short_s = LIMIT_S if mode == BARE else SHORT_S + LOADING_S.get(kind, 0.0)
     with tempfile.TemporaryDirectory() as folder, Stage(Path(folder)) as stage:
         started_at_s = time.monotonic()
         try:
@@ -111,37 +126,39 @@ def _fatal(kind: str, mode: str, name: str, program: Path | None) -> Outcome:
     return Outcome(name, "; ".join(found), refusal)
 
 
-def _outlived(kind: str, mode: str, program: Path | None) -> Outcome:
+def _outlived(kind: str, mode: str, name: str, program: Path | None) -> Outcome:
     """Kill the parent of a child that was taken over, and look whether the child is there still."""
     with tempfile.TemporaryDirectory() as folder, Stage(Path(folder)) as stage:
-        words = (kind, mode, json.dumps(stage.scene(OUTLIVE)), *(() if program is None else (str(program),)))
+        words = (kind, mode, json.dumps(stage.scene(name)), *(() if program is None else (str(program),)))
         with subprocess.Popen([sys.executable, "-m", "tests.attacks.run", *words]) as parent:
-            child = _locked_in_child(parent.pid)
-            # It has a moment to do what it wants.
+            child = _taken_over_child(parent.pid)
+            # It has a moment to go on.
             time.sleep(TAKEN_OVER_S)
             is_taken_over = parent.poll() is None
             parent.kill()
         if not is_taken_over:
             raise RuntimeError("the child answered instead")
-        ends_at_s = time.monotonic() + OUTLIVED_S
+        ends_at_s = time.monotonic() + (TAKEN_OVER_S if mode == BARE else OUTLIVED_S)
         while _runs(child) and time.monotonic() < ends_at_s:
             time.sleep(0.05)
         if not _runs(child):
-            return Outcome(OUTLIVE, "", "it ended with its parent")
+            return Outcome(name, "", "it ended with its parent")
         os.kill(child, signal.SIGKILL)
-        return Outcome(OUTLIVE, f"it was there {OUTLIVED_S:g} s after its parent")
+        return Outcome(name, "it was there after its parent")
 
 
-def _locked_in_child(parent: int) -> int:
+def _taken_over_child(parent: int) -> int:
+    """Wait until the child ignores SIGTERM, which only the attack does, and return its process ID."""
     ends_at_s = time.monotonic() + LIMIT_S
     while time.monotonic() < ends_at_s:
         for children in Path(f"/proc/{parent}/task").glob("*/children"):
             for child in children.read_text("ascii").split():
                 with suppress(OSError):
-                    if "Seccomp:\t2" in Path(f"/proc/{child}/status").read_text("utf-8"):
+                    (ignored,) = re.findall(r"SigIgn:\t(\w+)", Path(f"/proc/{child}/status").read_text("utf-8"))
+                    if int(ignored, 16) >> signal.SIGTERM - 1 & 1:
                         return int(child)
         time.sleep(0.05)
-    raise TimeoutError("no child is locked in")
+    raise TimeoutError("no child was taken over")
 
 
 def _runs(process: int) -> bool:
@@ -164,7 +181,7 @@ def _ask(kind: str, mode: str, scene: dict[str, Any], limit_s: float, program: P
             limit_s=limit_s,
             most_bytes=1 << 24,
             prepare=inside.PREPARATIONS[kind] if program is None else Carrier(kind, mode),
-            memory_bytes={"sheet": SHEET_BYTES, "recognition": MEMORY_BYTES}.get(kind, ADDRESS_SPACE_BYTES),
+            memory_bytes=MEMORY_OF.get(kind, ADDRESS_SPACE_BYTES),
         )
     return dict(answer)
 
@@ -218,6 +235,16 @@ def frozen_children(program: Path) -> Iterator[None]:
     """Have children be those of a frozen program."""
     with patch.object(child_start, "child_command", lambda target: [str(program), child_start.CHILD_ARGUMENT, target]):
         yield
+
+
+def is_unhindered() -> bool:
+    """Return whether nothing but the walls could deny an attempt here.
+
+    Some need an administrator, and a memory image is seen only where the kernel writes it into the current folder.
+    """
+    status = dict(line.split(":\t", 1) for line in Path("/proc/self/status").read_text("utf-8").splitlines())
+    is_administrator = int(status["CapEff"], 16) >> CAP_SYS_ADMIN & 1 == 1 and status["Seccomp"].strip() == "0"
+    return is_administrator and Path("/proc/sys/kernel/core_pattern").read_text("utf-8")[0] not in "|/"
 
 
 def count() -> int:

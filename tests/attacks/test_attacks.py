@@ -1,14 +1,21 @@
-"""No attempt on any child succeeds, with Landlock and without it; without walls most do."""
+"""No attempt on any child succeeds, with Landlock and without it; without walls and limits every one does."""
 
 from __future__ import annotations
 
+import ast
 import sys
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.attacks.attempts import attempts
-from tests.attacks.run import BARE, KINDS, MODES, attack, count
+from tests.attacks.inside import PREPARATIONS
+from tests.attacks.run import BARE, KINDS, MODES, attack, count, is_unhindered
+from tests.conftest import REPOSITORY
 from tests.pdf.scans import require_reader
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 LEAST = 20
 WITH_DEADLY = {("pdf", "no-landlock"), ("form", "walls")}
@@ -51,11 +58,40 @@ def test_nothing_gets_out_of_a_child_that_is_attacked_until_it_dies(kind: str, m
     assert len(verdict.outcomes) >= count() >= LEAST
 
 
-@pytest.mark.parametrize("kind", ["pdf", "form"])
-def test_without_walls_the_attempts_succeed_so_that_they_prove_something(kind: str) -> None:
-    verdict = attack(kind, BARE)
+@pytest.mark.timeout(400)
+@pytest.mark.parametrize(
+    ("kind", "has_deadly"),
+    [("pdf", False), ("form", False), *(pytest.param(kind, True, marks=pytest.mark.nightly) for kind in KINDS)],
+)
+def test_without_walls_every_attempt_succeeds_so_that_it_proves_something(kind: str, has_deadly: bool) -> None:
+    if kind == "recognition":
+        require_reader()
+    verdict = attack(kind, BARE, has_deadly=has_deadly)
     assert verdict.walls == ()
     assert len(verdict.holes) >= LEAST
     assert {"read the database", "connect by tcp", "fork", "kill another process"} <= {
         one.name for one in verdict.holes
     }
+    if is_unhindered():
+        assert not verdict.vain
+
+
+def names_of_children() -> Iterator[str]:
+    """Yield the names that calls of ``run_isolated`` and ``read_isolated`` give to children."""
+    for path in (REPOSITORY / "esign_desktop").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+                if node.func.id not in {"run_isolated", "read_isolated"}:
+                    continue
+                first = node.args[0]
+                while isinstance(first, ast.Starred | ast.Tuple):
+                    first = first.value if isinstance(first, ast.Starred) else first.elts[0]
+                if isinstance(first, ast.Constant):
+                    yield str(first.value)
+                else:
+                    # ``read_isolated`` passes its own caller's name on.
+                    assert path.name == "run.py"
+
+
+def test_every_kind_of_child_is_attacked() -> None:
+    assert {*names_of_children()} == PREPARATIONS.keys()
