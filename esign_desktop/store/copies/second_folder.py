@@ -39,6 +39,7 @@ _TAIL_BYTES: Final = 16
 _TAIL_READ_BYTES: Final = 4096
 _ID: Final = re.compile(r"[0-9a-f]{32}")
 _MOST_LEASE_BYTES: Final = 64 * 1024
+_MOST_NAME_CHARACTERS: Final = 255
 LATEST_MS: Final = 253_402_214_400_000
 """One day before the year 10000, which is the limit of calendar functions."""
 _NEWLINE: Final = b"\n"
@@ -251,7 +252,8 @@ def write_whole(path: Path, pieces: Iterable[bytes], on_progress: Callable[[], N
 def _computer(path: Path) -> Computer:
     lease = _lease(path)
     name = lease.get("name")
-    return Computer(path.name, name if isinstance(name, str) and name else path.name[:8], _copied_at_ms(lease), path)
+    name = name[:_MOST_NAME_CHARACTERS] if isinstance(name, str) and name else path.name[:8]
+    return Computer(path.name, name, _copied_at_ms(lease), path)
 
 
 def _copied_at_ms(lease: dict[str, Any]) -> int:
