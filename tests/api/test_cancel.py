@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import threading
 import time
 from contextlib import contextmanager
@@ -35,6 +36,12 @@ if TYPE_CHECKING:
 
 BODY = b'{"flowId":"f1"}'
 PROMPT_S = 3.0
+
+
+@pytest.fixture(autouse=True, scope="module")
+def imported_transport() -> None:
+    """Import requests before anything is timed: the first call would do it, for seconds under Wine."""
+    importlib.import_module("esign_desktop.api.transport")
 
 
 @contextmanager
