@@ -11,8 +11,10 @@ from esign_desktop.app.arguments import Arguments
 from esign_desktop.app.backend import Backend
 from esign_desktop.app.main import Program
 from esign_desktop.app.sandbox_process import EmbeddedSandbox
+from esign_desktop.services.sending import submission
 from esign_desktop.store.files.paths import AppPaths
 from esign_desktop.ui.text import i18n
+from tests.services.desk import NO_PAUSES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,8 +44,12 @@ def paths(tmp_path: Path) -> AppPaths:
 def start(
     qapp: QApplication, qtbot: QtBot, paths: AppPaths, no_secret_service: None, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Start]:
-    """Starts the program on a desktop of some language; what a test does not stop is stopped at the end."""
+    """Starts the program on a desktop of some language; what a test does not stop is stopped at the end.
+
+    It tries failed calls again without a pause.
+    """
     started: list[Program] = []
+    monkeypatch.setattr(submission, "RetryPolicy", lambda: NO_PAUSES)
 
     def run(
         *files: Path,

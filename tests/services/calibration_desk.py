@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
+from unittest.mock import patch
 
 from esign_desktop.api.client import PlatformClient
 from esign_desktop.app.composition import build_services
@@ -15,10 +16,11 @@ from esign_desktop.domain.flow import FlowStatus
 from esign_desktop.override import override
 from esign_desktop.services.calibration.service import CalibrationService
 from esign_desktop.services.catalogue import Services
+from esign_desktop.services.sending import submission
 from esign_desktop.store.database.connection import Database
 from esign_desktop.store.files.paths import AppPaths
 from tests.pdf.local_engine import LocalEngine
-from tests.services.desk import clock_ms
+from tests.services.desk import NO_PAUSES, clock_ms
 from tests.services.rehearsal import SECRET
 
 if TYPE_CHECKING:
@@ -70,7 +72,8 @@ def calibration_desk(
     def connect(environment: Environment, secret: Secret) -> PlatformClient:
         return _StrangeClient(environment, secret, strange)
 
-    services = build_services(paths, database, engine, clock_ms=clock_ms, connect=connect)
+    with patch.object(submission, "RetryPolicy", lambda: NO_PAUSES):
+        services = build_services(paths, database, engine, clock_ms=clock_ms, connect=connect)
     services.environments.use_for_session(environment, SECRET)
     try:
         yield CalibrationDesk(services, services.calibration, strange)
