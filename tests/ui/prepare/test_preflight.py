@@ -125,7 +125,8 @@ def test_a_chip_is_reached_opened_and_left_by_key(desk: RoomDesk, tmp_path: Path
 
 @pytest.mark.parametrize(
     "page",
-    [MadePage(crop_box=crop, rotation=turn, user_unit=unit) for crop, turn, unit in itertools.product(
+    [pytest.param(MadePage(crop_box=crop, rotation=turn, user_unit=unit),
+        marks=() if unit == 1.0 else pytest.mark.nightly) for crop, turn, unit in itertools.product(
         (None, CROP), (0, 90, 180, 270), (1.0, 2.0)) if crop or turn or unit != 1.0],
     ids=lambda page: page.label,
 )  # fmt: skip
