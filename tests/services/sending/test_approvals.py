@@ -68,10 +68,11 @@ def test_a_contract_that_could_not_be_queued_keeps_its_approval(binding: Desk, t
     with raises_code(InputError, "document.missing"):
         service.queue(draft, binding.environment)
     hidden.rename(tmp_path / "files")
-    assert service.queue(draft, binding.environment)
+    assert service.run(service.queue(draft, binding.environment)).state is SubmissionState.DONE
 
 
-@pytest.mark.parametrize(("policy", "kind"), [(Policy(), EnvironmentKind.OWN), (NEEDED, EnvironmentKind.TEST)])
+@pytest.mark.parametrize(("policy", "kind"), [(Policy(), EnvironmentKind.OWN), (NEEDED, EnvironmentKind.SANDBOX)])
 def test_elsewhere_nobody_has_to_approve(binding: Desk, tmp_path: Path, policy: Policy, kind: EnvironmentKind) -> None:
     service = binding.make_submission(binding.stores, approvals=Approvals(policy))
-    assert service.queue(make_contract(tmp_path / "files"), replace(binding.environment, kind=kind))
+    submission_id = service.queue(make_contract(tmp_path / "files"), replace(binding.environment, kind=kind))
+    assert service.run(submission_id).state is SubmissionState.DONE
