@@ -30,6 +30,8 @@ _MEMORY_BYTES: Final = 256 * _MIB
 _ANSWER_BYTES: Final = 64 * _MIB
 _BATCH: Final = 50
 _MOST_CARD_CHARACTERS: Final = 64 * 1024
+_MOST_CARD_LINES: Final = 500
+"""The library's time grows quadratically with the number of lines."""
 _LONGEST_LINE_BYTES: Final = 16 * 1024
 _CODES: Final = {
     "pdf.too_slow": "sheet.too_slow",
@@ -176,7 +178,8 @@ def _cards(file: BinaryIO) -> Iterator[str]:
         if size <= _MOST_CARD_CHARACTERS:
             card.append(line)
         if mark == "END:VCARD":
-            yield "\n".join(_unfolded(card)) if card[-1] is line else ""
+            lines = [*_unfolded(card)] if card[-1] is line else []
+            yield "\n".join(lines) if len(lines) <= _MOST_CARD_LINES else ""
             card = []
 
 

@@ -108,6 +108,15 @@ def test_a_line_on_which_the_library_would_never_end_is_left_out(book: Path, lin
     assert unreadable == 0
 
 
+@pytest.mark.parametrize("line", ["TEL:1", "BEGIN:X"])
+def test_cards_of_thousands_of_lines_are_left_out(book: Path, line: str) -> None:
+    large = card("FN:乙样", *[line] * 7_000)
+    book.write_bytes((card("FN:甲样") + large * 60 + card("FN:丙样")).encode())
+    sheet, unreadable = open_cards(book, limit_s=15.0)
+    assert [row.cells[0] for row in sheet.rows] == ["甲样", "丙样"]
+    assert unreadable == 60
+
+
 def test_folded_parameters_and_quoted_ones_are_read(book: Path) -> None:
     lines = ('item1.TEL;TYPE="work,cell",VO', " ICE:13800000001", "EMAIL;TYPE=a=b;PREF:a@exa", "\tmple.com")
     assert opened(book, card("FN:甲样", *lines))[0] == [("甲样", "13800000001", "a@example.com", "")]
