@@ -10,6 +10,7 @@ import pytest
 
 from tests.conftest import REPOSITORY
 from tests.services.people.hostile_files import BOOKS, CARDS, MOST_BYTES, TABLES, write_book
+from tests.tiers import daily
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -69,21 +70,21 @@ pytestmark = [
 ]
 
 
-@pytest.mark.parametrize("name", TABLES)
+@pytest.mark.parametrize("name", daily(["a million tiny cells", "long names of marks", "wide names"], TABLES))
 def test_a_hostile_table_takes_little(tmp_path: Path, name: str) -> None:
     path = tmp_path / "a.csv"
     path.write_bytes(TABLES[name]())
     require_little(path)
 
 
-@pytest.mark.parametrize("name", CARDS)
+@pytest.mark.parametrize("name", daily(["marks"], CARDS))
 def test_a_hostile_address_book_takes_little(tmp_path: Path, name: str) -> None:
     path = tmp_path / "a.vcf"
     path.write_bytes(CARDS[name]())
     require_little(path)
 
 
-@pytest.mark.parametrize("name", BOOKS)
+@pytest.mark.parametrize("name", daily(["one shared text of marks"], BOOKS))
 def test_a_hostile_workbook_takes_little(tmp_path: Path, name: str) -> None:
     require_little(write_book(tmp_path / "a.xlsx", BOOKS[name]()))
 
