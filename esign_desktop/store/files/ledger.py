@@ -259,6 +259,9 @@ def _block_at(content: bytes, position: int) -> tuple[_Block, bytes, int] | None
 
 _LATEST_MS: Final = 253_402_214_400_000
 """One day before the year 10000, which is the limit of calendar functions."""
+_MOST_VALUES: Final = 50_000
+"""The maximum number of values in a line, counted before parsing. The signers of a flow have a few hundred."""
+_MOST_KEYS: Final = 100
 _NEWLINE: Final = b"\n"
 """Written in binary mode, because text mode would write two bytes on Windows."""
 
@@ -351,6 +354,9 @@ class Ledger:
 
 
 def _entry(line: bytes) -> LedgerEntry | None:
+    if sum(map(line.count, (b",", b"[", b"{"))) > _MOST_VALUES:
+        # Another program has written the line. Parsed, a value takes about 100 bytes.
+        return None
     try:
         found: Any = json.loads(line)
         at_ms, kind, values = found["at_ms"], found["kind"], found["values"]
@@ -359,6 +365,8 @@ def _entry(line: bytes) -> LedgerEntry | None:
         return None
     if not (isinstance(at_ms, int) and isinstance(kind, str) and isinstance(values, dict)):
         return None
-    if not 0 <= at_ms <= _LATEST_MS:
+    if not 0 <= at_ms <= _LATEST_MS or len(values) > _MOST_KEYS:
+        return None
+    if not all(isinstance(value, str | int) for value in values.values()):
         return None
     return LedgerEntry(at_ms, kind, values)

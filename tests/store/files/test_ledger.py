@@ -53,6 +53,11 @@ def test_a_line_torn_anywhere_costs_only_itself(paths: AppPaths) -> None:
     "line",
     [
         *(b"[]", b"7", b'{"at_ms": 1}', b'{"at_ms": "1", "kind": "", "values": {}}', b"\xff\0", b"[" * 100_000),
+        *(
+            b'{"at_ms": 1, "kind": "flow", "values": {"flow_id": %b}}' % value
+            for value in (b"[]", b"{}", b"null", b"0.5", b"NaN", b'"' + b"," * 60_000 + b'"')
+        ),
+        b'{"at_ms": 1, "kind": "flow", "values": {%b}}' % b",".join(b'"%d": 0' % number for number in range(200)),
         *(b'{"at_ms": %d, "kind": "flow", "values": {"flow_id": "f"}}' % at_ms for at_ms in (-1, 1 << 63)),
     ],
     ids=lambda line: repr(line[:60]),
