@@ -466,7 +466,13 @@ def find_a_descriptor_of_somebody_else(_scene: Scene) -> object:
 
 @attempt
 def take_all_memory(_scene: Scene) -> object:
-    return len(bytearray(5 * GIBIBYTE))
+    """Ask for memory without using it, since without limits there would be that much less for all others."""
+    LIBC.malloc.restype = ctypes.c_void_p
+    address = LIBC.malloc(ctypes.c_size_t(5 * GIBIBYTE))
+    if not address:
+        raise MemoryError
+    LIBC.free(ctypes.c_void_p(address))
+    return address
 
 
 @attempt

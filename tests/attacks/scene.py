@@ -65,6 +65,7 @@ class Stage:
             one.close()
         self._victim.kill()
         self._victim.wait()
+        self._unmount()
 
     def _serve(self, server: socket.socket, address: Any) -> socket.socket:
         server.bind(address)
@@ -123,7 +124,13 @@ class Stage:
                 found.append(f"everybody may read {path.name}")
         if self._victim.poll() is not None:
             found.append(f"another process was ended: {signal.Signals(-self._victim.returncode).name}")
-        if (self._folder / "mountpoint").is_mount():
+        if self._unmount():
             found.append("a disk was mounted")
-            subprocess.run(["umount", str(self._folder / "mountpoint")], check=False)
         return found
+
+    def _unmount(self) -> bool:
+        """Unmount what was mounted, and return whether anything was."""
+        is_mounted = (self._folder / "mountpoint").is_mount()
+        if is_mounted:
+            subprocess.run(["umount", str(self._folder / "mountpoint")], check=False)
+        return is_mounted

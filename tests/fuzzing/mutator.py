@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 MOST_BYTES: Final = 5 * 1024 * 1024
+_MOST_REPEATED: Final = 200_000
+"""Most characters of repeated values. Long values are put in later, as text."""
 _RAW: Final = "raw text of a value "
 _DEEP: Final = (50, 990, 100_000)
 _LONG: Final = (100, 100, 5_000, 5_000, 300_000)
@@ -38,7 +40,8 @@ class Mutator:
         data = bytearray(self.one_of(samples))
         for _ in range(self.one_of((1, 1, 2, 5, 20))):
             self._change(data, samples)
-        return bytes(data[:MOST_BYTES])
+            del data[MOST_BYTES:]
+        return bytes(data)
 
     def _change(self, data: bytearray, samples: Sequence[bytes]) -> None:
         start, end = sorted(self.random.randrange(len(data) + 1) for _ in range(2))
@@ -52,7 +55,7 @@ class Mutator:
             case 2:
                 del data[start:end]
             case 3:
-                data[start:start] = data[start:end] * self.one_of((1, 2, 50))
+                data[start:start] = data[start:end] * self.one_of((1, 2, 50 if end - start < 10_000 else 2))
             case 4:
                 data[start:start] = self.random.randbytes(self.one_of((1, 4, 100)))
             case 5:
@@ -72,9 +75,12 @@ class Mutator:
         for _ in range(self.one_of((1, 1, 2, 5))):
             holder, key = self._place(root)
             self._replace(holder, key, raw)
+            if len(repr(root)) > _MOST_REPEATED:
+                break
         text = json.dumps(root[0] if root else None, ensure_ascii=self.random.random() < 0.7)
         for placeholder, content in raw.items():
-            text = text.replace(json.dumps(placeholder), content)
+            # The placeholder may have been repeated.
+            text = text.replace(json.dumps(placeholder), content, max(1, MOST_BYTES // len(content)))
         data = text.encode("utf-8", "surrogatepass")
         return self.changed_bytes(data) if self.random.random() < 0.15 else data[:MOST_BYTES]
 
@@ -98,7 +104,9 @@ class Mutator:
             lambda: _put(holder, key, self._odd_value(raw)),
             lambda: _put(holder, key, self._odd_text(value)),
             lambda: _remove(holder, key),
-            lambda: _put(holder, key, [value] * self.one_of((2, 70) if isinstance(value, dict | list) else (2, 3_000))),
+            lambda: _put(
+                holder, key, [value] * self.one_of((1, 2, max(1, min(3_000, _MOST_REPEATED // len(repr(value))))))
+            ),
             lambda: _put(holder, key, {str(key): value, "": value}),
             lambda: _add(holder, self._odd_text(value), value),
         ]
