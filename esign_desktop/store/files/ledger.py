@@ -207,7 +207,7 @@ class LedgerIndex:
 
 def _ids(line: bytes) -> set[str]:
     try:
-        values: Any = json.loads(line)["values"]
+        values: Any = _parsed(line)["values"]
         pairs = values.items()
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return set()
@@ -354,11 +354,8 @@ class Ledger:
 
 
 def _entry(line: bytes) -> LedgerEntry | None:
-    if sum(map(line.count, (b",", b"[", b"{"))) > _MOST_VALUES:
-        # Another program has written the line. Parsed, a value takes about 100 bytes.
-        return None
     try:
-        found: Any = json.loads(line)
+        found = _parsed(line)
         at_ms, kind, values = found["at_ms"], found["kind"], found["values"]
     # Deeply nested brackets raise RecursionError.
     except (ValueError, KeyError, TypeError, RecursionError):
@@ -370,3 +367,10 @@ def _entry(line: bytes) -> LedgerEntry | None:
     if not all(isinstance(value, str | int) for value in values.values()):
         return None
     return LedgerEntry(at_ms, kind, values)
+
+
+def _parsed(line: bytes) -> Any:
+    """Parse a line. Raises ValueError if it is not JSON or has too many values, which take about 100 bytes each."""
+    if sum(map(line.count, (b",", b"[", b"{"))) > _MOST_VALUES:
+        raise ValueError
+    return json.loads(line)

@@ -5,7 +5,8 @@ A line contains no names, but enough data to restore the flow without the databa
 
 from __future__ import annotations
 
-from dataclasses import replace
+import json
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Final
 
 from esign_desktop.domain.environment import EnvironmentKind
@@ -75,7 +76,5 @@ def flow_of(entry: LedgerEntry) -> FlowRecord | None:
 def _fits_database(flow: FlowRecord) -> bool:
     """Return whether the database can store the flow. Another program may have written the line."""
     numbers = (flow.sent_at_ms, flow.deadline_ms or 0, flow.contract_count)
-    texts = (flow.flow_id, flow.project_id, flow.submission_id, flow.payer_account_id)
-    return all(abs(number) <= _LARGEST for number in numbers) and all(
-        text == replace_surrogates(text) for text in texts
-    )
+    text = json.dumps(asdict(flow), ensure_ascii=False, default=str)
+    return all(abs(number) <= _LARGEST for number in numbers) and text == replace_surrogates(text)

@@ -83,6 +83,7 @@ def test_a_line_of_the_first_version_still_gives_the_flow_back(desk: Desk) -> No
         {"contract_count": -(1 << 64)},
         {"project_id": "\ud800"},
         {"signers": "[" * 100_000},
+        {"signers": '[{"account_id":"\\ud800","name":"","number":1,"step":1,"urls":[]}]'},
     ],
     ids=lambda odd: repr(odd)[:40],
 )
