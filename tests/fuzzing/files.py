@@ -165,7 +165,6 @@ class LedgerFile:
     def __init__(self, folder: Path) -> None:
         self._desk = Desk(folder / "desk", HERE)
         self._path = folder / "ledger.jsonl"
-        self._ledger = Ledger(self._path, stretch_bytes=512)
         self._taken = Ledger(folder / "taken.jsonl")
 
     def input(self, mutator: Mutator) -> bytes:
@@ -173,7 +172,7 @@ class LedgerFile:
         return mutator.changed_bytes(data) if mutator.random.random() < 0.2 else data
 
     def read(self, data: bytes) -> None:
-        self._path.write_bytes(data)
+        self._write(data)
         # The bounds apply to each way of reading it.
         match len(data) % 5:
             case 0:
@@ -187,6 +186,11 @@ class LedgerFile:
             case _:
                 self._rebuild()
 
+    def _write(self, data: bytes) -> None:
+        """Replace the ledger as by another program's start, since a running one expects that it only grows."""
+        self._path.write_bytes(data)
+        self._ledger = Ledger(self._path, stretch_bytes=512)
+
     def _rebuild(self) -> None:
         flows = Flows(self._desk.database)
         try:
@@ -196,7 +200,7 @@ class LedgerFile:
             self._desk.database.run(lambda connection: connection.execute("DELETE FROM flows"))
 
     def close(self) -> None:
-        self._path.write_bytes(b"".join(json.dumps(line).encode() + b"\n" for line in ledger_lines()))
+        self._write(b"".join(json.dumps(line).encode() + b"\n" for line in ledger_lines()))
         assert [flow.kind for flow in self._ledger.find("flow-1")] == ["flow"]
         self._desk.close()
 
