@@ -52,8 +52,9 @@ def everything(share: Path, scratch: Path) -> bytes:
     (folder,) = (share / FOLDER).iterdir()
     found = read_ledger(folder, key).content
     for path in sorted(folder.glob("daily-*")):
-        aside = folder / "aside"
-        aside.mkdir(exist_ok=True)
+        # A backup is read only from a folder that is named after its computer.
+        aside = scratch.parent / "aside" / folder.name
+        aside.mkdir(parents=True, exist_ok=True)
         (aside / path.name).write_bytes(path.read_bytes())
         assert unpack_newest(aside, key, scratch) is not None
         found += b"".join(one.read_bytes() for one in scratch.rglob("*") if one.is_file())

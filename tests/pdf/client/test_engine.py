@@ -86,9 +86,11 @@ def wait_until(holds: Callable[[], bool]) -> None:
 def is_running(pid: int) -> bool:
     try:
         state = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0]
+        threads = len(list(Path(f"/proc/{pid}/task").iterdir()))
     except (FileNotFoundError, ProcessLookupError):
         return False
-    return state != "Z"
+    # A process that was killed closes its connections when the last of its threads has ended.
+    return state != "Z" or threads > 1
 
 
 def test_a_page_that_hangs_is_cut_off_and_the_next_page_is_drawn(quick: ProcessEngine, write: Write) -> None:
