@@ -15,6 +15,7 @@ from esign_desktop.domain.environment import Environment, EnvironmentKind
 from esign_desktop.services.sheets.reading import open_sheet
 from tests.services.bulk_desk import BulkDesk
 from tests.services.people.hostile_files import MARKS, MOST_BYTES, WIDE
+from tests.tiers import daily
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,7 +53,7 @@ def plan(desk: BulkDesk, path: Path, folder: Path) -> int:
 
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="reads the memory from /proc")
-@pytest.mark.parametrize("name", SHEETS)
+@pytest.mark.parametrize("name", daily(["long texts", "marks"], SHEETS))
 def test_a_hostile_sheet_takes_little(desk: BulkDesk, tmp_path: Path, name: str) -> None:
     path = tmp_path / "a.csv"
     path.write_text(f"{_HEADINGS}\n甲,,,,,\n", encoding="utf-8")
