@@ -30,6 +30,7 @@ from esign_desktop.domain.signer import (
     Signer,
     SignerId,
     display_name,
+    is_organization,
     natural_seal_width_pt,
 )
 
@@ -274,14 +275,14 @@ class _Planning:
         return not name or not own or own == name or is_corrected
 
     def _fits(self, signer: Signer, party: ProposedParty) -> bool:
-        return party.kind is PartyKind.EITHER or isinstance(signer, OrganizationSigner) == is_organization(party)
+        return party.kind is PartyKind.EITHER or is_organization(signer) == _is_of_organization(party)
 
     def _new_signer(self, party: ProposedParty, new_id: SignerId) -> Signer:
         our = self._ours.get(folded_name(party.name)) if party.name else None
         if our is not None and party.kind is not PartyKind.PERSON:
             self._widths[new_id] = our.width_pt
             return replace(our.signer, id=new_id, role=party.role)
-        if is_organization(party):
+        if _is_of_organization(party):
             return OrganizationSigner(new_id, Organization(party.name), Person(""), role=party.role)
         return PersonSigner(new_id, Person(party.name), role=party.role)
 
@@ -332,7 +333,7 @@ class _Planning:
             return self._signers.get(existing[0].signer_id)
         if f"{document.id}-across" in self._passed_over:
             return None
-        sealers = [signer for signer in met if isinstance(signer, OrganizationSigner)]
+        sealers = [signer for signer in met if is_organization(signer)]
         ours = [sealer for sealer in sealers if folded_name(display_name(sealer)) in self._ours]
         return next(iter((*ours, *sealers)), None)
 
@@ -370,7 +371,7 @@ class _Planning:
         return True
 
     def _seal_width_pt(self, signer: Signer) -> float | None:
-        if not isinstance(signer, OrganizationSigner):
+        if not is_organization(signer):
             return None
         return self._widths.get(signer.id) or self._width_pt or COMPANY_SEAL_PT
 
@@ -403,7 +404,7 @@ class _Definitions:
         kind = definition.kind
         if kind is PartyKind.EITHER:
             marked = replace(definition, marks=(*definition.marks, *party.marks))
-            kind = PartyKind.ORGANIZATION if is_organization(marked) else PartyKind.PERSON
+            kind = PartyKind.ORGANIZATION if _is_of_organization(marked) else PartyKind.PERSON
         aliases = dict.fromkeys((*definition.aliases, party.role, *party.aliases))
         aliases.pop(definition.role, None)
         return replace(definition, kind=kind, marks=party.marks, aliases=tuple(aliases))
@@ -456,7 +457,7 @@ def with_other_kind(draft: ContractDraft, signer: Signer) -> ContractDraft:
     return edits.move_placements(draft, theirs, 0.0, 0.0)
 
 
-def is_organization(party: ProposedParty) -> bool:
+def _is_of_organization(party: ProposedParty) -> bool:
     """Return whether the party is an organization.
 
     If the document does not state this, the result depends on the length of the party's name and on the kinds of the
@@ -473,7 +474,7 @@ def _marks_for(party: ProposedParty, signer: Signer) -> list[ProposedMark]:
 
     If the party has only marks of the other kind, the topmost mark on each page is returned.
     """
-    own = MarkKind.SEAL if isinstance(signer, OrganizationSigner) else MarkKind.SIGNATURE
+    own = MarkKind.SEAL if is_organization(signer) else MarkKind.SIGNATURE
     fitting = [mark for mark in party.marks if mark.kind is own]
     if fitting:
         return fitting

@@ -33,7 +33,7 @@ from esign_desktop.domain.preset.preset import (
     uses_home,
     without_numbers,
 )
-from esign_desktop.domain.signer import PersonSigner, SignerId, display_name
+from esign_desktop.domain.signer import PersonSigner, SignerId, title_of
 from esign_desktop.services.audit import Note, user_name
 from esign_desktop.services.people.customers import form_data
 from esign_desktop.services.presets.exchange import PresetImport, kept_hashes, read_preset_file, write_preset_file
@@ -407,7 +407,7 @@ class PresetService:
             [signer.id for signer in customers],
             {document.id: self.pdfs.keep(document) for document in draft.documents},
             name=preset.name,
-            titles={signer.id: display_name(signer) for signer in customers if signer.id not in before},
+            titles={signer.id: title_of(signer) for signer in customers if signer.id not in before},
             hits=hits,
             home=preset.home,
         )

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from esign_desktop.domain.account import Organization, Person
+from esign_desktop.domain.account import AccountKind, Organization, Person
 from esign_desktop.domain.contract import edits
 from esign_desktop.domain.geometry import DisplayRect, PageFrame, Rotation
 from esign_desktop.domain.placing.marks import MarkCache
@@ -30,7 +30,17 @@ from esign_desktop.domain.proposal import (
     ProposedMark,
     ProposedParty,
 )
-from esign_desktop.domain.signer import OrganizationSigner, PersonSigner, SignerId, display_name, is_told, role_of
+from esign_desktop.domain.signer import (
+    OpenSigner,
+    OrganizationSigner,
+    PersonSigner,
+    SignerId,
+    display_name,
+    is_told,
+    role_of,
+    unknown_party,
+    with_party,
+)
 from tests.drafts import (
     A4,
     make_cross_page,
@@ -202,6 +212,19 @@ def test_ours_is_filled_in_where_the_paper_names_it_and_sets_the_seal_across() -
     assert (second.organization, second.agent, second.role) == (ours.signer.organization, ours.signer.agent, "乙方")
     assert not is_told(first)
     assert seals(taken)[1:] == [("at", "乙方", 113.4), ("across", "乙方", 113.4)]
+
+
+def test_an_open_organization_gets_the_seals_of_an_organization() -> None:
+    representative = mark(400.0, kind=MarkKind.SIGNATURE, text="授权代表:")
+    paper = Proposal((party("乙方", representative, mark(480.0, text="乙方(盖章):")),))
+    open_signer = OpenSigner(SignerId("buyer"), role="乙方", kind=AccountKind.ORGANIZATION)
+    told = with_party(open_signer, unknown_party(AccountKind.ORGANIZATION))
+    drafts = [edits.add_signer(draft_of(), signer) for signer in (open_signer, told)]
+    plans = [plan_of(draft, paper) for draft in drafts]
+    assert [plan.added for plan in plans] == [(), ()]
+    taken, expected = (plan.taken(draft) for plan, draft in zip(plans, drafts, strict=True))
+    assert seals(taken) == seals(expected) == [("at", "乙方", COMPANY_SEAL_PT), ("across", "乙方", COMPANY_SEAL_PT)]
+    assert [ghost.reason for ghost in plans[0].ghosts] == [ghost.reason for ghost in plans[1].ghosts]
 
 
 def test_one_seal_is_taken_alone_and_what_was_taken_is_not_proposed_again() -> None:

@@ -70,16 +70,20 @@ def test_a_customer_who_is_filled_in_on_the_page_stays_open_and_a_new_person_joi
     assert isinstance(first, OpenSigner)
     nameless = OpenSigner(first.id, terms=first.terms)
     filled = with_party(nameless, Person("张三", id_number="110101199003071234"))
-    witness, clerk = (
+    witness, partner, clerk = (
         PersonSigner(SignerId("witness"), Person("见证人")),
+        PersonSigner(SignerId("partner"), Person("李四"), role="共有人"),
         PersonSigner(SignerId("clerk"), Person("王经办", account_id="account-1")),
     )
 
-    back = desk.presets.take_back(laid_out, replace(laid_out.draft, signers=(filled, *others, witness, clerk)), NOWHERE)
+    signers = (filled, *others, witness, partner, clerk)
+    back = desk.presets.take_back(laid_out, replace(laid_out.draft, signers=signers), NOWHERE)
 
     assert back.signers[0] == OpenSigner(preset.signers[0].id, terms=first.terms)
-    assert {role_of(signer) for signer in back.customers} == {"", "担保人", "见证人"}
-    assert "张三" not in preset_to_json(back).encode("ascii").decode("unicode-escape")
+    assert {role_of(signer) for signer in back.customers} == {"", "担保人", "见证人", "共有人"}
+    kept = preset_to_json(back).encode("ascii").decode("unicode-escape")
+    assert "张三" not in kept
+    assert "李四" not in kept
     assert isinstance(back.signers[-1], PersonSigner)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QBoxLayout, QCheckBox, QHBoxLayout, QWidget
 
-from esign_desktop.domain.signer import OrganizationSigner, role_of
+from esign_desktop.domain.signer import is_organization, role_of
 from esign_desktop.override import override
 from esign_desktop.ui.text.lists import listed
 from esign_desktop.ui.text.outside import one_line
@@ -106,6 +106,6 @@ class ProposalBar(NoticeBar):
 
     def _party(self, signer: Signer) -> str:
         role = one_line(role_of(signer)) or signer_name(signer)
-        if isinstance(signer, OrganizationSigner):
+        if is_organization(signer):
             return self.tr("{role} (organization)").format(role=role)
         return self.tr("{role} (person)").format(role=role)
