@@ -175,7 +175,7 @@ def test_the_audit_log_verifies_after_rebuilding_a_lost_database(share: Path, tm
     assert verify(data_dir) == 0
 
 
-@pytest.mark.parametrize("option", ["--verify-audit", "--rebuild-from-ledger"])
+@pytest.mark.parametrize("option", ["--verify-audit", "--rebuild-from-ledger", "--restore"])
 def test_a_command_that_puts_the_backup_in_the_place_of_a_damaged_database_completes_it(
     tmp_path: Path, option: str
 ) -> None:
@@ -196,11 +196,14 @@ def test_a_command_that_puts_the_backup_in_the_place_of_a_damaged_database_compl
     desk.paths.database_path.write_bytes(b"no database " * 1000)
     backup.write_bytes(earlier)
 
+    nothing = tmp_path / "nothing"
+    nothing.mkdir()
     words = [sys.executable, "-m", "esign_desktop", "--data-dir", str(data_dir), option]
+    words += [str(nothing)] * (option == "--restore")
     variables = {**os.environ, "LANG": "en_US.UTF-8"}
     done = subprocess.run(words, capture_output=True, text=True, timeout=60, check=False, env=variables)
 
-    assert done.returncode == 0
+    assert done.returncode == int(option == "--restore")
     assert "The database was damaged. The last backup is in use instead." in done.stderr
     assert ("Contracts restored: 1" in done.stdout) == (option == "--rebuild-from-ledger")
     assert verify(data_dir) == 0

@@ -63,6 +63,8 @@ def _restore(arguments: Arguments) -> RestoringReport:
         raise ValueError("nothing to restore from")
     paths = AppPaths.chosen(arguments.data_dir)
     with locked_database(paths, may_begin_anew=True) as database:
+        # If the database was damaged, its backup lacks contracts, even if nothing can be restored from the folder.
+        rebuild_flows(Ledger(paths.ledger_path), Flows(database))
         restorer = Restorer(
             *(paths, database, Ledger(paths.ledger_path), JobStarter()),
             clock_ms=system_clock_ms,

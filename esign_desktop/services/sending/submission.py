@@ -69,8 +69,8 @@ class SubmissionService:
     """The service that sends contracts, one at a time.
 
     Calls block on the disk and the network, so they must be made on a worker thread. Several services may send in
-    parallel if they share ``turns``. ``prepare`` performs all steps before the start request. ``queue`` requires the
-    approvals of second persons in ``approvals``.
+    parallel if they share ``turns``. ``prepare`` performs all steps before the start request. ``queue`` and ``send``
+    require the approvals of second persons in ``approvals``. A send that fails or is cancelled gives its approval back.
     """
 
     def __init__(
@@ -91,6 +91,7 @@ class SubmissionService:
         self._turns = turns or ActiveSends()
         self._prepare = prepare
         self._approvals = approvals or Approvals()
+        self._approved: dict[SubmissionId, tuple[str, ...]] = {}
         self._one_at_a_time = Exclusive("submission.busy")
 
     def preview(self, draft: ContractDraft, environment: Environment) -> str:
@@ -126,11 +127,8 @@ class SubmissionService:
         """
         submission_id = new_submission_id()
         with self._exclusive(submission_id):
-            approved = (digest_of(draft, environment),) if self._approvals.are_needed(environment) else ()
-            self._approvals.require(approved)
             choices = {"is_for_later": is_for_later, "shows_made": shows_made}
             self._queue(submission_id, draft, environment, cancel=cancel, choices=choices)
-            self._approvals.use(approved)
             return submission_id
 
     def send(
@@ -321,6 +319,8 @@ class SubmissionService:
         choices: Mapping[str, bool] | None = None,
     ) -> SendContext:
         choices = choices or {}
+        approved = (digest_of(draft, environment),) if self._approvals.are_needed(environment) else ()
+        self._approvals.require(approved)
         self._refuse_second_send(draft)
         found = (
             *obstacles(draft),
@@ -356,6 +356,8 @@ class SubmissionService:
         except (AppError, Cancelled) as error:
             self._end(send, SubmissionState.CANCELLED if isinstance(error, Cancelled) else SubmissionState.FAILED)
             raise
+        self._approvals.use(approved)
+        self._approved[submission_id] = approved
         return send
 
     def _run(self, send: SendContext) -> SubmissionOutcome:
@@ -449,6 +451,9 @@ class SubmissionService:
             self._stores.values.drop(send.id)
             note_end(send, state)
         self._stores.snapshots.discard(send.id)
+        approved = self._approved.pop(send.id, ())
+        if state in {SubmissionState.FAILED, SubmissionState.CANCELLED}:
+            self._approvals.add(approved)
         if isinstance(error, Refused):
             # The message may quote sent data, so it is shown but not stored.
             send.record(state, code=error.code, err_code=error.err_code)

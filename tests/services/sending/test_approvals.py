@@ -71,6 +71,22 @@ def test_a_contract_that_could_not_be_queued_keeps_its_approval(binding: Desk, t
     assert service.run(service.queue(draft, binding.environment)).state is SubmissionState.DONE
 
 
+def test_a_contract_that_the_platform_refused_can_be_sent_again_with_its_approval(
+    binding: Desk, platform: RehearsalPlatform, tmp_path: Path
+) -> None:
+    approvals = Approvals(NEEDED)
+    service = binding.make_submission(binding.stores, approvals=approvals)
+    draft = make_contract(tmp_path / "files")
+    with raises_code(InputError, "second_person.missing"):
+        service.send(draft, binding.environment)
+    approvals.add([digest_of(draft, binding.environment)])
+    platform.set_faults({"path": "/sign/start", "fault": "err_code", "err_code": 1437, "times": 1})
+    assert service.run(service.queue(draft, binding.environment)).state is SubmissionState.FAILED
+    assert service.send(draft, binding.environment).state is SubmissionState.DONE
+    with raises_code(InputError, "second_person.missing"):
+        approvals.require([digest_of(draft, binding.environment)])
+
+
 @pytest.mark.parametrize(("policy", "kind"), [(Policy(), EnvironmentKind.OWN), (NEEDED, EnvironmentKind.SANDBOX)])
 def test_elsewhere_nobody_has_to_approve(binding: Desk, tmp_path: Path, policy: Policy, kind: EnvironmentKind) -> None:
     service = binding.make_submission(binding.stores, approvals=Approvals(policy))
