@@ -15,6 +15,7 @@ from esign_desktop.app.self_test.scenario import tell_what_was_sent
 from esign_desktop.app.self_test.send import read_qr_codes
 from esign_desktop.domain.flow import FlowStatus
 from esign_desktop.services.counter.states import CounterState
+from esign_desktop.ui.counter.controller import CounterController
 from esign_desktop.ui.counter.customer_screen import Face
 
 if TYPE_CHECKING:
@@ -83,7 +84,11 @@ class _Counter:
         with self._stage.report.step(f"a customer's code, {'signing' if is_signed else 'leaving'}"):
             driver.rest(_LOOK_MS)
             driver.strike(self._window, self._key)
-            driver.wait_until("the counter asks for a customer", lambda: self._view.next_role is not None)
+            controller = self._window.findChild(CounterController)
+            if controller is None:
+                raise SelfTestFailed("the counter has no controller")
+            # The window receives the service's news with a delay, and until then takes no customer.
+            driver.wait_until("the counter asks for a customer", lambda: controller.view.next_role is not None)
             line = self._window.line.focusProxy()
             if line is None:
                 raise SelfTestFailed("the counter has no input line")
