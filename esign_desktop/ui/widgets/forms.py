@@ -329,6 +329,7 @@ class Form(QWidget, Generic[Value]):
         self._labels: dict[str, QLabel] = {}
         self._places: dict[str, QWidget] = {}
         self._marked: dict[str, str] = {}
+        self._is_other_thing = False
         self.form_layout = QFormLayout(self)
         self.form_layout.setContentsMargins(margin_px, margin_px, margin_px, margin_px)
         self.form_layout.setVerticalSpacing(8)
@@ -386,6 +387,7 @@ class Form(QWidget, Generic[Value]):
     def show_value(self, value: Value) -> None:
         """Show a value. What is half typed stays, and so does what is typed and means the same as the value."""
         self._value = value
+        keeps_typed, self._is_other_thing = not self._is_other_thing, False
         for row in self._rows.values():
             if row.is_shown is not None:
                 self.form_layout.setRowVisible(self._places[row.name], row.is_shown(value))
@@ -393,7 +395,8 @@ class Form(QWidget, Generic[Value]):
                     continue
             if row.choices is not None and isinstance(row.field, ChoiceField):
                 row.field.offer(row.choices(value))
-            if not row.field.is_half_typed and not (row.field.is_typed and self._says(row, value)):
+            stays = keeps_typed and row.field.is_typed and self._says(row, value)
+            if not row.field.is_half_typed and not stays:
                 row.field.show_value(row.value_in(value))
 
     def read(self, value: Value) -> Value:
@@ -404,6 +407,7 @@ class Form(QWidget, Generic[Value]):
 
     def forget_half_typed(self) -> None:
         """Let the next value be shown everywhere: it is another thing's."""
+        self._is_other_thing = True
         for row in self._rows.values():
             row.field.forget_half_typed()
 

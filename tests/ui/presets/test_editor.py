@@ -378,6 +378,7 @@ def test_a_file_that_is_no_pdf_is_refused_in_words(rig: Rig, qtbot: QtBot, tmp_p
 def test_a_document_is_made_from_a_template_with_its_fields(rig: Rig) -> None:
     rig.go_to(2)
     documents = rig.editor.documents
+    assert documents.name.text() == rig.preset.documents[0].name
     rig.choose(documents.source, "template")
     assert "its template ID is missing" in rig.editor.status_text
     rig.write(documents.template_id, "20180403120233")

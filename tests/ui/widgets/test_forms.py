@@ -126,6 +126,22 @@ def test_a_half_typed_line_stays_until_it_is_finished(form: Form[Order], qtbot: 
     assert line.text() == "1"
 
 
+def test_another_thing_is_shown_whole_though_an_empty_line_would_mean_the_same(qtbot: QtBot) -> None:
+    keeps_name: Row[Order] = Row(
+        "name", "Name", LineField(), set=lambda order, typed: replace(order, name=typed or order.name)
+    )
+    form = Form(Order(), [keeps_name])
+    qtbot.addWidget(form)
+    line = _line(form, "name")
+    line.setText("")
+    form.forget_half_typed()
+    form.show_value(Order("x"))
+    assert line.text() == "x"
+    # While it is edited, it may be empty.
+    qtbot.keyClick(line, Qt.Key.Key_Backspace)
+    assert (line.text(), form.value.name) == ("", "x")
+
+
 def test_what_cannot_be_taken_is_told_and_taken_back(form: Form[Order], qtbot: QtBot) -> None:
     line = _line(form, "pages")
     line.clear()
