@@ -247,7 +247,7 @@ def build_services(
         shift=ShiftService(flows, flow_service, environment=environments.current, clock_ms=clock_ms),
         brand=BrandService(settings, paths.brand_dir),
         tellers=Tellers(
-            *(settings,),
+            settings,
             clock_ms=clock_ms,
             act_as=audit.act_as,
             note=note,

@@ -8,6 +8,7 @@ import pty
 import sqlite3
 import subprocess
 import sys
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -41,6 +42,7 @@ from tests.services.second_computer import COMPUTER, PASSPHRASE, copy_now
 from tests.tiers import daily
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from tests.secret_service import SecretService
@@ -77,13 +79,19 @@ def restore(tmp_path: Path, share: Path, *more: str, passphrase: str = PASSPHRAS
     )
 
 
-def draft_count(tmp_path: Path) -> int:
+@contextmanager
+def database_of_new(tmp_path: Path) -> Iterator[Database]:
     database = Database(AppPaths.at(tmp_path / "new").database_path)
     database.open()
     try:
-        return len(Drafts(database).list())
+        yield database
     finally:
         database.close()
+
+
+def draft_count(tmp_path: Path) -> int:
+    with database_of_new(tmp_path) as database:
+        return len(Drafts(database).list())
 
 
 def test_everything_comes_back_and_what_did_not_is_said(share: Path, tmp_path: Path) -> None:
@@ -214,12 +222,8 @@ def test_a_command_that_puts_the_backup_in_the_place_of_a_damaged_database_compl
 
 
 def contact_count(tmp_path: Path) -> int:
-    database = Database(AppPaths.at(tmp_path / "new").database_path)
-    database.open()
-    try:
+    with database_of_new(tmp_path) as database:
         return len(Contacts(database).numbered())
-    finally:
-        database.close()
 
 
 def test_a_contact_whose_number_does_not_come_is_told_by_the_exit_status(share: Path, tmp_path: Path) -> None:

@@ -59,6 +59,10 @@ def test_the_program_is_one_that_a_kernel_takes(machine: str) -> None:
     assert steps[-1][0] == 0x06
 
 
+def run_program(program: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=REPOSITORY)
+
+
 @LINUX
 def test_locking_costs_next_to_nothing() -> None:
     program = (
@@ -67,10 +71,7 @@ def test_locking_costs_next_to_nothing() -> None:
         "started = time.perf_counter(); walls = lock_down({0, 1, 2})\n"
         "print((time.perf_counter() - started) * 1000, *walls)"
     )
-    rounds = [
-        subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=REPOSITORY)
-        for _ in range(5)
-    ]
+    rounds = [run_program(program) for _ in range(5)]
     assert min(float(one.stdout.split()[0]) for one in rounds) < MOST_MS
     assert all("seccomp" in one.stdout for one in rounds)
 
@@ -84,7 +85,7 @@ def test_the_program_leaves_no_core_and_neither_do_those_that_it_starts() -> Non
         "except ModuleNotFoundError: pass\n"
         "print(*resource.getrlimit(resource.RLIMIT_CORE))"
     )
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=REPOSITORY)
+    done = run_program(program)
     assert done.stdout.split() == ["1", "1"]
 
 
@@ -272,7 +273,7 @@ def test_where_landlock_is_not_to_be_had_that_is_told(refused: int, closed: list
 @LINUX
 def test_both_walls_stand_where_the_kernel_has_them() -> None:
     program = "from esign_desktop.pdf.walls.lockdown import lock_down; print(*lock_down({0, 1, 2}))"
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=REPOSITORY)
+    done = run_program(program)
     assert done.stdout.split() == ["seccomp", "landlock"][: 1 + (landlock_version() >= 1)]
 
 
@@ -290,7 +291,7 @@ def test_what_was_not_handed_over_is_closed_and_nobody_looks_into_the_process() 
         "libc = ctypes.CDLL(None)\n"
         "print(opened == [0, 1, 2, handed[0]], libc.prctl(3, 0, 0, 0, 0), libc.prctl(39, 0, 0, 0, 0))\n"
     )
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=REPOSITORY)
+    done = run_program(program)
     assert done.stdout.split() == ["True", "0", "1"]
 
 
@@ -310,7 +311,7 @@ def test_no_thread_starts_behind_the_walls_and_those_started_between_them_work()
         "try: threading.Thread(target=print).start(); print('HOLE')\n"
         "except RuntimeError: print('no thread')\n"
     )
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=REPOSITORY)
+    done = run_program(program)
     assert done.stdout.split() == ["refused", "no", "thread"]
 
 
@@ -324,7 +325,7 @@ def test_few_descriptors_can_be_open_behind_the_walls() -> None:
         "    while len(kept) < 1000: kept.append(socket.socketpair())\n"
         "except OSError as error: print(error.errno == errno.EMFILE, 3 + 2 * len(kept) <= MAX_DESCRIPTORS)\n"
     )
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=REPOSITORY)
+    done = run_program(program)
     assert done.stdout.split() == ["True", "True"]
 
 
@@ -341,5 +342,5 @@ def test_threads_that_run_already_are_behind_the_filter_too() -> None:
         "thread = threading.Thread(target=attempt); thread.start()\n"
         "lock_down({0, 1, 2}); locked.set(); thread.join(); print(*told)\n"
     )
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=REPOSITORY)
+    done = run_program(program)
     assert done.stdout.split() == ["refused"]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
-from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from esign_desktop.domain.bulk.columns import ColumnChoice, ColumnTarget
@@ -17,6 +16,7 @@ from esign_desktop.domain.errors import AppError
 from esign_desktop.domain.flow import FlowId, FlowStatus
 from esign_desktop.domain.preset.preset import Preset, PresetId, without_numbers
 from esign_desktop.domain.submission import SubmissionId
+from esign_desktop.services.sending.approvals import digest_in
 from esign_desktop.store.codec import preset_to_json
 from esign_desktop.store.tables.bulk import RowClaim
 
@@ -111,14 +111,10 @@ class BulkPlan:
 
     def digests(self, rows: Iterable[PlannedRow]) -> Iterator[str]:
         """Yield the digests by which a second person approves the contracts of these rows."""
-        environment = self.environment
-        place = f"{environment.kind} {environment.project_id} {environment.base_url}"
-        shared = sha256(f"{place}\n{preset_to_json(comparable(self.preset))}".encode("utf-8", "surrogatepass"))
+        shared = digest_in(self.environment, preset_to_json(comparable(self.preset)))
         for row in rows:
             values = sorted((repr(target), text) for target, text in self.readings[row.index].values.items())
-            digest = shared.copy()
-            digest.update(repr(values).encode("utf-8", "surrogatepass"))
-            yield digest.hexdigest()
+            yield digest_in(self.environment, f"{shared}\n{values}")
 
     def ready_digests(self) -> frozenset[str]:
         """Return the digests of all contracts that would be sent."""

@@ -54,5 +54,10 @@ class Approvals:
 
 def digest_of(draft: ContractDraft, environment: Environment) -> str:
     """Return the digest under which a contract is approved for an environment."""
+    return digest_in(environment, draft_to_json(draft))
+
+
+def digest_in(environment: Environment, content: str) -> str:
+    """Return the hexadecimal SHA-256 digest of a content that is sent in an environment."""
     place = f"{environment.kind} {environment.project_id} {environment.base_url}"
-    return sha256(f"{place}\n{draft_to_json(draft)}".encode("utf-8", "surrogatepass")).hexdigest()
+    return sha256(f"{place}\n{content}".encode("utf-8", "surrogatepass")).hexdigest()
