@@ -81,7 +81,8 @@ class KeywordPlacement:
     The offset, to the right and upwards, leads from the platform's reference point of a match (``keyword_origin``) to
     the seal's center. Platforms with different reference points place the seal differently. ``confirmed_hits`` is the
     number of matches that the user confirmed. If the number of matches changes, the user must confirm the matches
-    again. Only presets have ``fallbacks``, which are used for documents without the keyword.
+    again. Only presets have ``fallbacks``, which are used for documents without the keyword. In a contract for editing
+    a preset, they are those of the preset until the contract is stored.
     """
 
     id: PlacementId

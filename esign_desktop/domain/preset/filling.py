@@ -39,7 +39,8 @@ def fill(
 ) -> ContractDraft:
     """Return a contract with these documents, in the preset's order, in which these parties take the customers' roles.
 
-    If ``parties`` is None, the signers stay open. ``hits`` contains the keyword matches in the documents. A keyword
+    If ``parties`` is None, the contract is for editing the preset: the signers stay open, and the seals and options are
+    those of the preset. ``hits`` contains the keyword matches in the documents. A keyword
     without matches is replaced with its fallback points. If the number of matches differs from the confirmed number,
     the user must confirm the matches again. If ``hits`` is None, keywords are unchanged. Raises InputError
     ``preset.person_missing`` (with ``title``) or ``preset.other_documents``.
@@ -50,6 +51,7 @@ def fill(
     ids = {kept_id: document.id for kept_id, (_kept, document) in by_id.items()}
     signers = {signer.id: _signer(signer, parties, ids) for signer in preset.signers}
     signer_ids = {role_id: signer.id for role_id, signer in signers.items()}
+    options = with_signer_ids(preset.options, signer_ids)
     return replace(
         ContractDraft.new(),
         documents=tuple(documents),
@@ -58,9 +60,9 @@ def fill(
             replace(place, id=new_placement_id(), signer_id=signer_ids[place.signer_id], document_id=document.id)
             for kept_place in preset.placements
             for kept, document in [by_id[kept_place.document_id]]
-            for place in _places(kept_place, kept, document, hits or {})
+            for place in (_places(kept_place, kept, document, hits or {}) if parties is not None else (kept_place,))
         ),
-        options=replace(with_signer_ids(preset.options, signer_ids), business_scene=preset.title),
+        options=replace(options, business_scene=preset.title) if parties is not None else options,
         is_ordered=preset.is_ordered,
     )
 

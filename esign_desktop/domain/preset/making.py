@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from itertools import count
+from typing import TYPE_CHECKING, TypeVar
 
 from esign_desktop.domain.account import AccountKind
+from esign_desktop.domain.contract.draft import ContractDraft
 from esign_desktop.domain.document import Document, DocumentId
 from esign_desktop.domain.errors import InputError
 from esign_desktop.domain.placing.participation import with_documents
-from esign_desktop.domain.placing.placement import CoordinatePlacement, KeywordPlacement, PlacementId, with_matches
+from esign_desktop.domain.placing.placement import (
+    CoordinatePlacement,
+    KeywordPlacement,
+    PlacementId,
+    with_matches,
+)
 from esign_desktop.domain.preset.preset import (
     Preset,
     new_preset_id,
@@ -25,14 +32,57 @@ from esign_desktop.domain.signer import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
-    from esign_desktop.domain.contract.draft import ContractDraft
     from esign_desktop.domain.contract.fingerprint import PageDigest
     from esign_desktop.domain.document import TemplateFilling
     from esign_desktop.domain.placing.placement import KeywordHits, Placement
     from esign_desktop.domain.preset.preset import PresetHome
     from esign_desktop.domain.signer import Signer
+
+
+Id = TypeVar("Id", bound=str)
+
+
+@dataclass(frozen=True, slots=True)
+class LaidOut:
+    """A preset converted to a contract for editing. ``base`` is the stored preset at the time of the conversion."""
+
+    preset: Preset
+    draft: ContractDraft
+    base: Preset | None = None
+
+    @property
+    def ids(self) -> dict[str, str]:
+        """The preset's ids of documents, signers and seals, keyed by their ids in ``draft``."""
+        of_documents = zip(self.draft.documents, self.preset.documents, strict=True)
+        of_signers = zip(self.draft.signers, self.preset.signers, strict=True)
+        of_seals = zip(self.draft.placements, self.preset.placements, strict=True)
+        return {copy.id: original.id for copy, original in (*of_documents, *of_signers, *of_seals)}
+
+    def with_fallbacks(self, draft: ContractDraft) -> ContractDraft:
+        """Return the edited contract with the preset's fallback points, which stored contracts do not have."""
+        before = {place.id: place for place in self.draft.placements}
+
+        def restored(place: Placement) -> Placement:
+            same = before.get(place.id)
+            if not isinstance(place, KeywordPlacement) or not isinstance(same, KeywordPlacement):
+                return place
+            return replace(place, fallbacks=same.fallbacks if place.keyword == same.keyword else ())
+
+        return replace(draft, placements=tuple(map(restored, draft.placements)))
+
+    def is_in_place(self, seal: KeywordPlacement, draft: ContractDraft) -> bool:
+        """Return whether the edited contract ``draft`` has the seal at the same words of the same file as the preset.
+
+        The preset's fallback points, which a user may have set, then still apply.
+        """
+        before = next((place for place in self.draft.placements if place.id == seal.id), None)
+        return isinstance(before, KeywordPlacement) and _spot(before, self.draft) == _spot(seal, draft)
+
+
+def _spot(seal: KeywordPlacement, draft: ContractDraft) -> object:
+    return draft.document(seal.document_id).sha256, seal.keyword, seal.offset_x_pt, seal.offset_y_pt
 
 
 def preset_of(
@@ -44,15 +94,20 @@ def preset_of(
     titles: Mapping[SignerId, str] | None = None,
     hits: KeywordHits | None = None,
     home: PresetHome | None = None,
+    laid_out: LaidOut | None = None,
 ) -> Preset:
     """Return a preset made from a contract. ``customers`` are the signers that are replaced in each new contract.
 
     ``kept`` contains each document in the form in which the preset stores it. ``titles`` maps signers to their titles
-    in the documents. ``hits`` supplies the fallback points of keywords. Raises InputError ``preset.not_a_person`` if a
-    customer is the application, and KeyError if a document has no entry in ``kept``.
+    in the documents. ``hits`` supplies the fallback points of keywords. If the contract is an edited preset,
+    ``laid_out`` is the preset before the edit: its ids are kept, and so are the fallback points of seals that were not
+    moved. Raises InputError ``preset.not_a_person`` if a customer is the application, and KeyError if a document has no
+    entry in ``kept``.
     """
-    signer_ids = {signer.id: SignerId(f"role {number}") for number, signer in enumerate(draft.signers, 1)}
-    document_ids = {document.id: DocumentId(f"document {number}") for number, document in enumerate(draft.documents, 1)}
+    ids = laid_out.ids if laid_out is not None else {}
+    signer_ids = _numbered("role", [signer.id for signer in draft.signers], ids, SignerId)
+    document_ids = _numbered("document", [document.id for document in draft.documents], ids, DocumentId)
+    seal_ids = _numbered("seal", [placement.id for placement in draft.placements], ids, PlacementId)
     documents = tuple(replace(kept[old_id], id=new_id) for old_id, new_id in document_ids.items())
     signers = tuple(
         _signer(
@@ -64,11 +119,11 @@ def preset_of(
         for signer in draft.signers
     )
     placements: list[Placement] = []
-    for number, placement in enumerate(draft.placements, 1):
+    for placement in draft.placements:
         if placement.signer_id in signer_ids and placement.document_id in document_ids:
             seal = replace(
                 placement,
-                id=PlacementId(f"seal {number}"),
+                id=seal_ids[placement.id],
                 signer_id=signer_ids[placement.signer_id],
                 document_id=document_ids[placement.document_id],
             )
@@ -76,10 +131,11 @@ def preset_of(
                 # They are read again on each document that the preset is used for.
                 seal = replace(seal, anchor=None, unverified_at=None)
             found = (hits or {}).get(_search(placement))
-            if isinstance(seal, KeywordPlacement) and found is not None:
-                placements.append(with_matches(seal, found, draft.behaviour))
-            else:
-                placements.append(seal)
+            if isinstance(placement, KeywordPlacement) and isinstance(seal, KeywordPlacement) and found is not None:
+                keeps_points = not found or (laid_out is not None and laid_out.is_in_place(placement, draft))
+                counted = with_matches(seal, found, draft.behaviour)
+                seal = replace(counted, fallbacks=seal.fallbacks) if keeps_points else counted
+            placements.append(seal)
     return Preset(
         id=new_preset_id(),
         name=name,
@@ -146,6 +202,13 @@ def _signer(signer: Signer, signer_id: SignerId, title: str, *, is_open: bool) -
                 raise InputError("preset.not_a_person")
     signer = replace(signer, id=signer_id)
     return signer if isinstance(signer, ApplicationSigner) else replace(signer, role=title)
+
+
+def _numbered(word: str, ids: Sequence[Id], known: Mapping[str, str], kind: Callable[[str], Id]) -> dict[Id, Id]:
+    """Return the known new ids, and for every other id one of "word 1", "word 2", … that is not among the known."""
+    taken = frozenset(known.values())
+    free = (name for number in count(1) if (name := f"{word} {number}") not in taken)
+    return {old_id: kind(known[old_id] if old_id in known else next(free)) for old_id in ids}
 
 
 def _search(placement: Placement) -> tuple[DocumentId, str]:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from esign_desktop.domain.added_pages import FRAME
 from esign_desktop.domain.audit import AuditAction
 from esign_desktop.domain.china_time import china_datetime
-from esign_desktop.domain.contract.draft import ContractDraft
 from esign_desktop.domain.contract.edits import update_document
 from esign_desktop.domain.contract.fingerprint import LIKE_ENOUGH
 from esign_desktop.domain.document import Document, TemplateFilling, WantedField, new_document_id
@@ -21,7 +20,14 @@ from esign_desktop.domain.preset.differences import Difference, differences
 from esign_desktop.domain.preset.edits import RoleKind, add_role
 from esign_desktop.domain.preset.fields import CustomerDatum
 from esign_desktop.domain.preset.filling import DeskFacts, fill, filling_of
-from esign_desktop.domain.preset.making import is_customer, kept_document, only_document, preset_of, require_agreed
+from esign_desktop.domain.preset.making import (
+    LaidOut,
+    is_customer,
+    kept_document,
+    only_document,
+    preset_of,
+    require_agreed,
+)
 from esign_desktop.domain.preset.meanwhile import with_changes_meanwhile, with_local_parties
 from esign_desktop.domain.preset.preset import (
     FUNCTION_KEYS,
@@ -44,6 +50,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
     from pathlib import Path
 
+    from esign_desktop.domain.contract.draft import ContractDraft
     from esign_desktop.domain.document import DocumentId
     from esign_desktop.domain.doubts.doubt import Doubt
     from esign_desktop.domain.environment import Environment
@@ -72,15 +79,6 @@ class Recognition:
     is_exact: bool
     differences: tuple[Difference, ...] = ()
     hits: KeywordHits = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class LaidOut:
-    """A preset converted to a contract for editing. ``base`` is the stored preset at the time of the conversion."""
-
-    preset: Preset
-    draft: ContractDraft
-    base: Preset | None = None
 
 
 class PresetService:
@@ -400,6 +398,7 @@ class PresetService:
         """
         preset, before = laid_out.preset, {signer.id: signer for signer in laid_out.draft.signers}
         customers = [signer for signer in draft.signers if is_customer(signer, before)]
+        draft = laid_out.with_fallbacks(draft)
         hits = self._hits_in(draft)
         require_agreed(draft, hits)
         made = preset_of(
@@ -410,6 +409,7 @@ class PresetService:
             titles={signer.id: title_of(signer) for signer in customers if signer.id not in before},
             hits=hits,
             home=preset.home,
+            laid_out=laid_out,
         )
         made = replace(made, id=preset.id, function_key=preset.function_key, settled=preset.settled)
         return self.save_edited(made, environment, laid_out.base)

@@ -28,10 +28,11 @@ if TYPE_CHECKING:
     from esign_desktop.domain.contract.draft import ContractDraft
     from esign_desktop.domain.doubts.doubt import Doubt
     from esign_desktop.domain.errors import AppError
+    from esign_desktop.domain.preset.making import LaidOut
     from esign_desktop.domain.preset.preset import Preset
     from esign_desktop.services.catalogue import Services
     from esign_desktop.services.editing.session import Change, ContractSession
-    from esign_desktop.services.presets.service import LaidOut, PresetService
+    from esign_desktop.services.presets.service import PresetService
     from esign_desktop.ui.draft_controller import DraftController
     from esign_desktop.ui.prepare.room import PrepareRoom
     from esign_desktop.ui.presets.editor.window import PresetEditor

@@ -1,27 +1,44 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import pytest
 
 from esign_desktop.domain.account import Person
-from esign_desktop.domain.document import TemplateFilling
+from esign_desktop.domain.contract import edits
+from esign_desktop.domain.document import DocumentId, TemplateFilling
 from esign_desktop.domain.environment import Environment, EnvironmentKind
 from esign_desktop.domain.errors import InputError
-from esign_desktop.domain.placing.placement import CoordinatePlacement, KeywordPlacement
-from esign_desktop.domain.preset.edits import with_title
+from esign_desktop.domain.options import SignerParty, SignWithin
+from esign_desktop.domain.page_ranges import PageRanges
+from esign_desktop.domain.placing.placement import (
+    CoordinatePlacement,
+    CrossPagePlacement,
+    KeywordPlacement,
+    PlacementId,
+    moved_to,
+    vertical_pt,
+)
+from esign_desktop.domain.preset.edits import RoleKind, add_role, remove_role, with_title
+from esign_desktop.domain.preset.preset import PresetId
 from esign_desktop.domain.signer import OpenSigner, OrganizationSigner, PersonSigner, SignerId, role_of, with_party
-from esign_desktop.store.codec import preset_to_json
+from esign_desktop.store.codec import draft_from_json, draft_to_json, preset_to_json
 from tests.open_files import keep_open_files
 from tests.services.counter_desk import CounterDesk, make_form
+from tests.services.presets.test_earlier_presets import unpack
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from esign_desktop.domain.contract.draft import ContractDraft
+    from esign_desktop.domain.contract.edits import AnyContract
     from esign_desktop.domain.preset.preset import Preset
+
+Edit: TypeAlias = "Callable[[Any], Any]"
+"""Takes a contract or a preset, and returns it edited."""
 
 NOWHERE = Environment(EnvironmentKind.TEST, "http://127.0.0.1:9/v3", "project")
 
@@ -60,6 +77,125 @@ def test_a_preset_that_was_only_laid_out_is_the_same_again(desk: CounterDesk, pr
 
     assert back == preset
     assert desk.presets.list() == (preset,)
+
+
+@pytest.fixture(params=["个人借款", "员工通知", "edited"])
+def featured(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[tuple[CounterDesk, Preset]]:
+    """Yield a desk with a preset: one of an earlier version, or one with the features that the earlier ones lack."""
+    unpack("desk.zip", tmp_path / "desk")
+    desk = CounterDesk(tmp_path / "desk", NOWHERE)
+    presets = {preset.name: preset for preset in desk.presets.list()}
+    if request.param == "edited":
+        presets["edited"] = desk.presets.save(edited_from(presets["个人借款"], presets["员工通知"]))
+    yield desk, presets[request.param]
+    desk.close()
+
+
+def edited_from(preset: Preset, other: Preset) -> Preset:
+    """Return a preset with gaps in its ids, two documents, an open organization, and no title."""
+    preset = remove_role(preset, preset.signers[1].id)
+    preset = add_role(add_role(preset, RoleKind.CUSTOMER_ORGANIZATION), RoleKind.STAFF)
+    free, staff = preset.signers[-2:]
+    document = replace(other.documents[0], id=DocumentId("document 7"))
+    free = replace(with_title(free, "共同借款人"), terms=replace(free.terms, free_documents=(document.id,)))
+    return replace(
+        preset,
+        id=PresetId("edited"),
+        name="改过",
+        documents=(document, *preset.documents),
+        signers=(free, *preset.signers[:-2], staff),
+        placements=(
+            KeywordPlacement(PlacementId("seal 99"), staff.id, document.id, "借款人(签字)", confirmed_hits=1),
+            CrossPagePlacement(PlacementId("seal 98"), free.id, document.id, PageRanges.all_of(3), 300.0),
+            *preset.placements,
+        ),
+        options=replace(preset.options, business_scene="", payer=SignerParty(free.id)),
+        is_ordered=False,
+        function_key=None,
+    )
+
+
+def test_no_preset_changes_by_being_laid_out(featured: tuple[CounterDesk, Preset]) -> None:
+    desk, preset = featured
+    laid_out = desk.presets.lay_out(preset)
+    assert desk.presets.take_back(laid_out, laid_out.draft, NOWHERE) == preset
+    # A stored contract has no fallback points.
+    laid_out = desk.presets.lay_out(preset)
+    stored = draft_from_json(draft_to_json(laid_out.draft))
+    assert desk.presets.take_back(laid_out, stored, NOWHERE) == preset
+
+
+def test_an_edit_changes_its_own_part_of_a_preset(featured: tuple[CounterDesk, Preset]) -> None:
+    desk, preset = featured
+    removals: list[Edit] = [partial(without_seal, index) for index in range(len(preset.placements))]
+    for edit in (*SMALL_EDITS, *removals):
+        laid_out = desk.presets.lay_out(preset)
+        assert desk.presets.take_back(laid_out, edit(laid_out.draft), NOWHERE) == edit(preset)
+        desk.presets.save(preset)
+
+
+def test_a_moved_seal_changes_alone_with_its_points_at_the_matches(featured: tuple[CounterDesk, Preset]) -> None:
+    desk, preset = featured
+    for index, before in enumerate(preset.placements):
+        laid_out = desk.presets.lay_out(preset)
+        back = desk.presets.take_back(laid_out, with_higher_seal(index, laid_out.draft), NOWHERE)
+        after, expected = back.placements[index], with_higher_seal(index, preset).placements[index]
+        if isinstance(after, KeywordPlacement) and isinstance(before, KeywordPlacement) and before.confirmed_hits:
+            assert len(after.fallbacks) == before.confirmed_hits
+            expected = replace(after, offset_y_pt=before.offset_y_pt + 5.0)
+        assert after == expected
+        others = [place for place in back.placements if place is not after]
+        assert others == [place for place in preset.placements if place is not before]
+        assert replace(back, placements=preset.placements) == preset
+        desk.presets.save(preset)
+
+
+def with_higher_seal(index: int, contract: AnyContract) -> AnyContract:
+    seal = contract.placements[index]
+    return edits.update_placement(contract, moved_to(seal, y_pt=vertical_pt(seal) + 5.0))
+
+
+def without_seal(index: int, contract: AnyContract) -> AnyContract:
+    return edits.remove_placements(contract, {contract.placements[index].id})
+
+
+def with_other_order(contract: AnyContract) -> AnyContract:
+    return replace(contract, is_ordered=not contract.is_ordered)
+
+
+def with_other_deadline(contract: AnyContract) -> AnyContract:
+    return replace(contract, options=replace(contract.options, deadline=SignWithin(60_000)))
+
+
+def with_other_document_name(contract: AnyContract) -> AnyContract:
+    return edits.update_document(contract, replace(contract.documents[0], name="新名"))
+
+
+def with_silent_signer(contract: AnyContract) -> AnyContract:
+    signer = contract.signers[-1]
+    return edits.update_signer(contract, replace(signer, terms=replace(signer.terms, is_silent=True)))
+
+
+def with_signers_reversed(contract: AnyContract) -> AnyContract:
+    return replace(contract, signers=contract.signers[::-1])
+
+
+SMALL_EDITS: Final[tuple[Edit, ...]] = (
+    with_other_order,
+    with_other_deadline,
+    with_other_document_name,
+    with_silent_signer,
+    with_signers_reversed,
+)
+
+
+def test_a_new_signer_takes_the_number_of_no_signer_who_was_removed(desk: CounterDesk, preset: Preset) -> None:
+    laid_out = desk.presets.lay_out(preset)
+    draft = edits.remove_signer(laid_out.draft, laid_out.draft.signers[0].id)
+    witness = PersonSigner(SignerId("witness"), Person("王经办", account_id="account-1"))
+    back = desk.presets.take_back(laid_out, edits.add_signer(draft, witness), NOWHERE)
+    assert [signer.id for signer in preset.signers] == ["role 1", "role 2", "role 3"]
+    assert [signer.id for signer in back.signers] == ["role 2", "role 3", "role 4"]
 
 
 def test_a_customer_who_is_filled_in_on_the_page_stays_open_and_a_new_person_joins(
