@@ -5,9 +5,22 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QTabBar, QTableWidget, QTableWidgetItem, QToolButton, QWidget
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QGuiApplication, QInputMethodEvent, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import (
+    QAbstractItemDelegate,
+    QAbstractItemView,
+    QApplication,
+    QFrame,
+    QLineEdit,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTabBar,
+    QTableWidget,
+    QTableWidgetItem,
+    QToolButton,
+    QWidget,
+)
 
 from esign_desktop.domain.added_pages import (
     MOST_ADDED_PAGES,
@@ -42,10 +55,39 @@ _COLUMN_PX: Final = 120
 _LONGEST_TITLE: Final = 80
 
 
-class CellGrid(QTableWidget):
-    """Always one row and one column larger than what stands in it, so that there is room for more."""
+class CellDelegate(QStyledItemDelegate):
+    """Writes into the cell while the user types, so that the text is kept however the user leaves the editor."""
 
-    rows_edited = Signal(object)
+    text_before = ""
+    """The text of the cell when its editor was opened."""
+
+    @override
+    def createEditor(
+        self, parent: QWidget, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> QWidget:
+        editor = super().createEditor(parent, option, index)
+        self.text_before = index.data() or ""
+        if isinstance(editor, QLineEdit):
+            editor.textEdited.connect(lambda: self.commitData.emit(editor))
+        return editor
+
+    @override
+    def setEditorData(self, editor: QWidget, index: QModelIndex | QPersistentModelIndex) -> None:
+        # The cell has no space at its end, but the user may type one before the next word.
+        if not isinstance(editor, QLineEdit) or _plain(editor.text()) != (index.data() or ""):
+            super().setEditorData(editor, index)
+
+
+class CellGrid(QTableWidget):
+    """Always one row and one column larger than what stands in it, so that there is room for more.
+
+    The keys are those of a spreadsheet: Tab goes to the next cell, and Enter to the row below, where the typing began.
+    Tab leaves the grid from the last cell of a row, and Shift+Tab from the first.
+    """
+
+    rows_edited = Signal(object, bool)
+    """The rows, and whether a cell is being typed."""
+    typing_ended = Signal()
     paste_failed = Signal(object)
     """An InputError; nothing was pasted."""
 
@@ -56,7 +98,10 @@ class CellGrid(QTableWidget):
             | QAbstractItemView.EditTrigger.EditKeyPressed
             | QAbstractItemView.EditTrigger.AnyKeyPressed
         )
-        self.setTabKeyNavigation(False)
+        self.setTabKeyNavigation(True)
+        self._delegate = CellDelegate(self)
+        self.setItemDelegate(self._delegate)
+        self._first_column: int | None = None
         self.setWordWrap(False)
         self.setObjectName("cellGrid")
         self.setAccessibleName(self.tr("Table cells"))
@@ -73,10 +118,10 @@ class CellGrid(QTableWidget):
 
     def show_rows(self, rows: Rows) -> None:
         """Show cells; the current one stays."""
-        if rows == self.rows and self.rowCount() > len(rows):
+        width = max(map(len, rows), default=0)
+        if rows == self.rows and self.rowCount() > len(rows) and self.columnCount() > min(width, MOST_COLUMNS - 1):
             return
         with QSignalBlocker(self):
-            width = max(map(len, rows), default=0)
             self.setRowCount(min(MOST_ROWS, max(_LEAST_ROWS, len(rows) + 1)))
             self.setColumnCount(min(MOST_COLUMNS, max(_LEAST_COLUMNS, width + 1)))
             for at in range(self.rowCount()):
@@ -122,13 +167,46 @@ class CellGrid(QTableWidget):
             self.paste()
         elif event.key() in {Qt.Key.Key_Delete, Qt.Key.Key_Backspace}:
             self.clear_cells()
+        elif self._is_leaving(event):
+            event.ignore()
         else:
             super().keyPressEvent(event)
+
+    @override
+    def inputMethodEvent(self, event: QInputMethodEvent) -> None:
+        is_typing = self.state() is QAbstractItemView.State.EditingState
+        super().inputMethodEvent(event)
+        editor = QApplication.focusWidget()
+        if not is_typing and event.commitString() and isinstance(editor, QLineEdit) and self.isAncestorOf(editor):
+            # Qt opens the editor, but loses text that was committed without composing, such as a Chinese comma.
+            QApplication.sendEvent(editor, event)
+
+    @override
+    def closeEditor(self, editor: QWidget, hint: QAbstractItemDelegate.EndEditHint) -> None:
+        at, hints = self.currentIndex(), QAbstractItemDelegate.EndEditHint
+        item = self.itemFromIndex(at)
+        if hint is hints.RevertModelCache and item is not None:
+            item.setText(self._delegate.text_before)
+        super().closeEditor(editor, hint)
+        self.typing_ended.emit()
+        begun_at = at.column() if self._first_column is None else self._first_column
+        self._first_column = begun_at if hint is hints.EditNextItem else None
+        if hint is hints.SubmitModelCache:
+            self.setCurrentCell(min(at.row() + 1, self.rowCount() - 1), begun_at)
+
+    def end_typing(self) -> None:
+        """Close the editor of a cell, if one is open. Its text is in the cell already."""
+        if self.state() is QAbstractItemView.State.EditingState:
+            self.setFocus()
+
+    def _is_leaving(self, event: QKeyEvent) -> bool:
+        last = self.columnCount() - 1
+        return (event.key(), self.currentColumn()) in {(Qt.Key.Key_Tab, last), (Qt.Key.Key_Backtab, 0)}
 
     def _become(self, cells: list[list[str]]) -> None:
         rows = trimmed(tuple(map(tuple, cells)))
         self.show_rows(rows)
-        self.rows_edited.emit(rows)
+        self.rows_edited.emit(rows, False)
 
     def _put(self, row: int, column: int, text: str) -> None:
         item = self.item(row, column)
@@ -138,12 +216,15 @@ class CellGrid(QTableWidget):
             item.setText(text)
 
     def _on_item_changed(self, item: QTableWidgetItem) -> None:
-        plain = " ".join(item.text().split())[:MOST_CELL_CHARACTERS]
         with QSignalBlocker(self):
-            item.setText(plain)
+            item.setText(_plain(item.text()))
         rows = self.rows
         self.show_rows(rows)
-        self.rows_edited.emit(rows)
+        self.rows_edited.emit(rows, True)
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split())[:MOST_CELL_CHARACTERS]
 
 
 class TablesPane(QFrame):
@@ -202,6 +283,7 @@ class TablesPane(QFrame):
         self.delete_rows.clicked.connect(self.grid.delete_rows)
         self.remove.clicked.connect(self._on_remove_clicked)
         self.grid.rows_edited.connect(self._on_grid_rows_edited)
+        self.grid.typing_ended.connect(session.end_merging)
         self.grid.paste_failed.connect(self.failed)
         self.destroyed.connect(session.subscribe(self._on_session_changed))
 
@@ -298,6 +380,7 @@ class TablesPane(QFrame):
             self._show()
 
     def _on_tabs_current_changed(self, index: int) -> None:
+        self.grid.end_typing()
         self._index = max(0, index)
         self._show()
 
@@ -309,6 +392,7 @@ class TablesPane(QFrame):
         self.grid.setCurrentCell(0, 0)
 
     def _on_remove_clicked(self) -> None:
+        self.grid.end_typing()
         self._set_tables(tuple(one for at, one in enumerate(self._tables) if at != self._index))
 
     def _on_title_edited(self) -> None:
@@ -321,8 +405,9 @@ class TablesPane(QFrame):
     def _on_place_edited(self) -> None:
         self._change(lambda table: replace(table, after_page=self.place.read_value()))
 
-    def _on_grid_rows_edited(self, rows: Rows) -> None:
+    def _on_grid_rows_edited(self, rows: Rows, is_typing: bool) -> None:
         had_none = not any(table.rows for table in self._tables)
-        self._change(lambda table: replace(table, rows=rows))
+        cell = f"{self._document_id} {self._index} {self.grid.currentRow()} {self.grid.currentColumn()}"
+        self._change(lambda table: replace(table, rows=rows), f"table cell {cell}" if is_typing else None)
         if had_none:
             self._show_pages()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QGuiApplication, QWheelEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 
 from esign_desktop.domain.contract.problems import FieldSubject, Severity
@@ -24,6 +25,7 @@ from tests.ui.typed_text import type_text
 if TYPE_CHECKING:
     from PySide6.QtGui import QImage
 
+    from esign_desktop.domain.added_pages import Rows
     from esign_desktop.ui.prepare.documents.values import FieldRow
     from tests.ui.prepare.conftest import RoomDesk
 
@@ -234,6 +236,79 @@ def test_cells_are_typed_and_taken_out(form_desk: RoomDesk) -> None:
     assert filling(form_desk).tables[0].rows == (("apples",),)
     form_desk.qtbot.mouseClick(form_desk.room.tables.remove, LEFT)
     assert filling(form_desk).tables == ()
+
+
+def press_keys(*keys: str | Qt.Key) -> None:
+    """Press keys at the widget that has the focus, which may be another one after each key."""
+    for each in keys:
+        for key in each if isinstance(each, str) else (each,):
+            focused = QApplication.focusWidget()
+            assert focused is not None
+            if isinstance(key, str):
+                type_text(focused, key)
+            else:
+                QTest.keyClick(focused, key)
+            # An editor that Enter closes is closed later.
+            QApplication.processEvents()
+
+
+def typed_tables(desk: RoomDesk) -> list[Rows]:
+    return [table.rows for table in filling(desk).tables]
+
+
+def test_tab_and_enter_go_through_the_cells_of_a_table_of_any_width(form_desk: RoomDesk) -> None:
+    open_tables(form_desk)
+    for text in ("甲", "乙", "丙", "丁", "戊"):
+        press_keys(text, Qt.Key.Key_Tab)
+    press_keys("己", Qt.Key.Key_Return, "子", Qt.Key.Key_Return, "丑", Qt.Key.Key_Return)
+    press_keys(Qt.Key.Key_Tab, "寅")
+    blank = ("",) * 4
+    assert typed_tables(form_desk) == [
+        (("甲", "乙", "丙", "丁", "戊", "己"), ("子", "", *blank), ("丑", "", *blank), ("", "寅", *blank))
+    ]
+
+
+def test_tab_leaves_the_grid_at_the_ends_of_a_row(form_desk: RoomDesk) -> None:
+    open_tables(form_desk)
+    grid = form_desk.room.tables.grid
+    grid.setCurrentCell(0, 3)
+    press_keys(Qt.Key.Key_Tab)
+    assert not grid.hasFocus()
+    grid.setFocus()
+    grid.setCurrentCell(1, 0)
+    form_desk.qtbot.keyClick(grid, Qt.Key.Key_Backtab)
+    assert not grid.hasFocus()
+
+
+def test_a_cell_that_is_being_typed_counts_at_once(form_desk: RoomDesk) -> None:
+    open_tables(form_desk)
+    pane = form_desk.room.tables
+    press_keys("red  ap")
+    assert typed_tables(form_desk) == [(("red ap",),)]
+    press_keys("ples ")
+    form_desk.qtbot.mouseClick(pane.add, LEFT)
+    assert typed_tables(form_desk) == [(("red apples",),), ()]
+    press_keys("12")
+    form_desk.qtbot.mouseClick(pane.tabs, LEFT, pos=pane.tabs.tabRect(0).center())
+    press_keys("pears", Qt.Key.Key_Return)
+    assert typed_tables(form_desk) == [(("pears",),), (("12",),)]
+    form_desk.qtbot.mouseClick(pane.tabs, LEFT, pos=pane.tabs.tabRect(1).center())
+    pane.grid.setFocus()
+    press_keys("more")
+    pane.hide()
+    assert typed_tables(form_desk)[1] != (("12",),)
+
+
+def test_typing_a_cell_is_one_step_that_undo_and_escape_take_back(form_desk: RoomDesk) -> None:
+    open_tables(form_desk)
+    press_keys("apples", Qt.Key.Key_Tab, "12")
+    form_desk.session.undo()
+    assert typed_tables(form_desk) == [(("apples",),)]
+    assert [one.text() for one in form_desk.room.tables.grid.findChildren(QLineEdit) if one.isVisible()] == [""]
+    press_keys("13", Qt.Key.Key_Escape)
+    assert typed_tables(form_desk) == [(("apples",),)]
+    form_desk.session.undo()
+    assert typed_tables(form_desk) == []
 
 
 def test_more_than_ten_pages_block_and_are_told_before(form_desk: RoomDesk) -> None:
