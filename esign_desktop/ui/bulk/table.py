@@ -19,13 +19,13 @@ from PySide6.QtWidgets import (
 from esign_desktop.override import override
 from esign_desktop.services.bulk.values import RowState
 from esign_desktop.ui.bulk.model import FIRST_CELL, RowColumn, RowTableModel
-from esign_desktop.ui.widgets.tables import PromptTable, set_up_table
+from esign_desktop.ui.widgets.tables import PromptTable, send_committed_text, set_up_table
 from esign_desktop.ui.widgets.theme import sized, theme
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from PySide6.QtGui import QKeyEvent, QResizeEvent
+    from PySide6.QtGui import QInputMethodEvent, QKeyEvent, QResizeEvent
 
     from esign_desktop.ui.bulk.work import BulkWork
 
@@ -105,6 +105,13 @@ class RowTable(PromptTable):
             self._open_current()
         else:
             super().keyPressEvent(event)
+
+    @override
+    def inputMethodEvent(self, event: QInputMethodEvent) -> None:
+        is_typing = self.state() is QAbstractItemView.State.EditingState
+        super().inputMethodEvent(event)
+        if not is_typing:
+            send_committed_text(self, event)
 
     @override
     def currentChanged(self, current: _Index, previous: _Index) -> None:

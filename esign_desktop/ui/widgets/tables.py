@@ -8,7 +8,9 @@ from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QApplication,
     QHeaderView,
+    QLineEdit,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -20,7 +22,7 @@ from esign_desktop.ui.widgets.theme import sized, theme
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QModelIndex, QPersistentModelIndex
-    from PySide6.QtGui import QPainter, QPaintEvent
+    from PySide6.QtGui import QInputMethodEvent, QPainter, QPaintEvent
 
     Index = QModelIndex | QPersistentModelIndex
 
@@ -76,6 +78,17 @@ class RowDelegate(QStyledItemDelegate):
         area: QRect = option.rect
         bar = QRect(area.left(), area.top(), _BAR_PX, area.height())
         painter.fillRect(bar, theme().accent if has_keyboard else theme().scroll)
+
+
+def send_committed_text(table: QAbstractItemView, event: QInputMethodEvent) -> None:
+    """Send the event that opened a cell's editor to the editor, if it commits text without composing it first.
+
+    Qt opens the editor but loses the text, such as a Chinese comma. Call this function after ``inputMethodEvent`` of
+    the table, unless an editor was open before.
+    """
+    editor = QApplication.focusWidget()
+    if event.commitString() and isinstance(editor, QLineEdit) and table.isAncestorOf(editor):
+        QApplication.sendEvent(editor, event)
 
 
 def set_up_table(table: QTableView, *, row_px: int | None = None) -> None:

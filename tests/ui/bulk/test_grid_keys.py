@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QLineEdit
 from esign_desktop.services.bulk.values import RowState
 from tests.bulk_samples import id_number
 from tests.ui.bulk.fake_bulk import good_rows, wrong_number
+from tests.ui.typed_text import type_text
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
@@ -67,6 +68,18 @@ def test_a_typed_correction_is_taken_back_too(desk: Desk, qtbot: QtBot) -> None:
     desk.wait_planned()
     assert cells(desk) == before
     assert desk.states() == ["To correct"]
+
+
+def test_text_that_an_input_method_commits_at_once_begins_a_cell(desk: Desk, qtbot: QtBot) -> None:
+    desk.lay_out(good_rows(1))
+    desk.table.setFocus()
+    desk.table.setCurrentIndex(desk.cell(0, 0))
+    type_text(desk.table, "阿依古丽·")
+    (editor,) = desk.table.findChildren(QLineEdit)
+    type_text(editor, "买买提")
+    qtbot.keyClick(editor, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: cells(desk)[0][0] == "阿依古丽·买买提")
+    desk.wait_planned()
 
 
 def test_a_cell_that_breaks_its_line_is_one_cell(desk: Desk, qtbot: QtBot) -> None:

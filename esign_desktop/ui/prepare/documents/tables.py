@@ -10,7 +10,6 @@ from PySide6.QtGui import QGuiApplication, QInputMethodEvent, QKeyEvent, QKeySeq
 from PySide6.QtWidgets import (
     QAbstractItemDelegate,
     QAbstractItemView,
-    QApplication,
     QFrame,
     QLineEdit,
     QStyledItemDelegate,
@@ -40,6 +39,7 @@ from esign_desktop.ui.widgets.forms import CheckField, ChoiceField, LineField, d
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import ElidedLabel, PlainLabel, separator
 from esign_desktop.ui.widgets.layouts import hbox, vbox
+from esign_desktop.ui.widgets.tables import send_committed_text
 from esign_desktop.ui.widgets.theme import repolish, sized
 
 if TYPE_CHECKING:
@@ -176,10 +176,8 @@ class CellGrid(QTableWidget):
     def inputMethodEvent(self, event: QInputMethodEvent) -> None:
         is_typing = self.state() is QAbstractItemView.State.EditingState
         super().inputMethodEvent(event)
-        editor = QApplication.focusWidget()
-        if not is_typing and event.commitString() and isinstance(editor, QLineEdit) and self.isAncestorOf(editor):
-            # Qt opens the editor, but loses text that was committed without composing, such as a Chinese comma.
-            QApplication.sendEvent(editor, event)
+        if not is_typing:
+            send_committed_text(self, event)
 
     @override
     def closeEditor(self, editor: QWidget, hint: QAbstractItemDelegate.EndEditHint) -> None:
