@@ -45,7 +45,7 @@ class Workbench:
 
     def known(self, mark: str) -> list[str]:
         """Return the addresses of all tests that a mark selects."""
-        done = self._pytest("--collect-only", "-q", "-m", mark, limit_s=1200)
+        done = self._pytest("--collect-only", "-q", "-m", mark, limit_s=1200, writes_bytecode=True)
         return [line for line in done.stdout.splitlines() if "::" in line]
 
     def try_on(self, mutant: Mutant | None, tests: Sequence[str], *, limit_s: float) -> Result:
@@ -74,8 +74,12 @@ class Workbench:
             return Result(f"(signal {-done.returncode})", len(tests))
         raise RuntimeError(f"pytest ended with {done.returncode}: {done.stdout[-2000:]}")
 
-    def _pytest(self, *arguments: str, limit_s: float) -> subprocess.CompletedProcess[str]:
-        environment = os.environ | {"PYTHONPATH": str(self.root), "PYTHONDONTWRITEBYTECODE": "1"}
+    def _pytest(
+        self, *arguments: str, limit_s: float, writes_bytecode: bool = False
+    ) -> subprocess.CompletedProcess[str]:
+        """Run pytest in the copy; a run with a mutant reads the bytecode of the whole program and writes none."""
+        environment = os.environ | {"PYTHONPATH": str(self.root)}
+        environment |= {"PYTHONDONTWRITEBYTECODE": "" if writes_bytecode else "1"}
         with subprocess.Popen(
             [sys.executable, "-m", "pytest", "-o", "addopts=-ra --import-mode=importlib", *arguments],
             cwd=self.root,
