@@ -13208,6 +13208,10 @@ left</source>
         </translation>
     </message>
     <message>
+        <source>A different customer each time: the preset keeps no name here. If the signer is always the same, change the kind in the preset&apos;s editor.</source>
+        <translation>此处每次为不同的客户，预设不保存其信息。如始终为同一签署方，请在预设的编辑窗口中更改“类别”。</translation>
+    </message>
+    <message>
         <source>Add</source>
         <translation>添加</translation>
     </message>

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit
 
+from esign_desktop.domain.account import AccountKind
 from esign_desktop.domain.contract.draft import DraftId
 from esign_desktop.domain.contract.edits import move_placements
 from esign_desktop.domain.file_kinds import PRESET_SUFFIX
@@ -21,6 +22,7 @@ from esign_desktop.services.editing.session import EditName
 from esign_desktop.ui.counter.controller import CounterController
 from esign_desktop.ui.counter.customer_screen import Face
 from esign_desktop.ui.counter.work_page import SumPane
+from esign_desktop.ui.prepare.signers.form import SignerForm
 from esign_desktop.ui.presets.controller import LayoutBar
 from esign_desktop.ui.presets.list import KeyChoice
 from esign_desktop.ui.widgets.actions import ActionName
@@ -35,7 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
+    from PySide6.QtWidgets import QComboBox, QWidget
     from pytestqt.qtbot import QtBot
 
     from esign_desktop.domain.preset.preset import Preset
@@ -250,6 +252,25 @@ def test_a_preset_is_laid_out_with_open_signers_and_its_seal_is_moved_on_the_pag
     assert bar is not None
     office.wait_until(bar.isVisible)
     assert any("借款人" in label.text() for label in workspace.prepare.signers.findChildren(QLabel))
+    signers = workspace.prepare.signers
+    signers.edit(session.draft.signers[0].id)
+    form = signers.findChild(SignerForm)
+    assert form is not None
+    assert not any(field.isVisible() for field in form.findChildren(QLineEdit))
+    assert any("the preset keeps no name here" in label.text() for label in form.findChildren(QLabel))
+    button(form, "Signs automatically").click()
+    button(form, "Save").click()
+    signers.edit(session.draft.signers[0].id)
+    office.wait_until(lambda: len(signers.findChildren(SignerForm)) == 1)
+    form = signers.findChild(SignerForm)
+    assert form is not None
+    button(form, "Change to organization").click()
+    (customer,) = session.draft.signers
+    assert isinstance(customer, OpenSigner)
+    assert customer.terms.is_silent
+    assert customer.kind is AccountKind.ORGANIZATION
+    session.undo()
+    session.undo()
     (seal,) = session.draft.placements
     session.apply(EditName.MOVE_SEALS, partial(move_placements, placement_ids={seal.id}, dx_pt=20.0, dy_pt=-10.0))
     bar.save.click()
@@ -260,6 +281,10 @@ def test_a_preset_is_laid_out_with_open_signers_and_its_seal_is_moved_on_the_pag
     assert isinstance(after, CoordinatePlacement)
     assert after.center == before.center.moved(20.0, -10.0)
     assert replace(kept, placements=preset.placements) == preset
+
+
+def button(form: SignerForm, text: str) -> QAbstractButton:
+    return next(one for one in form.findChildren(QAbstractButton) if one.text() == text)
 
 
 def test_a_template_is_filled_with_the_customers_data_and_what_is_typed_at_the_counter(

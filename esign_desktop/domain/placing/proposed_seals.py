@@ -440,11 +440,11 @@ def _words_of(party: ProposedParty) -> set[str]:
 
 
 def with_other_kind(draft: ContractDraft, signer: Signer) -> ContractDraft:
-    """Replace a person with an organization that has the same signer id, or vice versa.
+    """Replace a person with an organization that has the same signer id, or vice versa. Both may be open.
 
     Seals that have the usual size of the previous kind get the usual size of the new kind.
     """
-    is_company = isinstance(signer, OrganizationSigner)
+    is_company = is_organization(signer)
     before, width_pt = (None, COMPANY_SEAL_PT) if is_company else (COMPANY_SEAL_PT, None)
     theirs = {placement.id for placement in draft.placements if placement.signer_id == signer.id}
     usual = {

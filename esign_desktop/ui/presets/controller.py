@@ -383,8 +383,12 @@ class PresetController(QObject):
         self._desk.take_in(laid_out.draft, then=self._prepare.canvas.setFocus)
 
     def _on_session_changed(self, change: Change) -> None:
+        self._show_layout(is_laid_out=self._laid_out is not None and change.after.id == self._laid_out.draft.id)
+
+    def _show_layout(self, *, is_laid_out: bool) -> None:
         if self._layout_bar is not None:
-            self._layout_bar.setVisible(self._laid_out is not None and change.after.id == self._laid_out.draft.id)
+            self._layout_bar.setVisible(is_laid_out)
+            self._prepare.signers.shows_preset = is_laid_out
 
     def _on_layout_bar_save_requested(self) -> None:
         laid_out, draft = self._laid_out, self._session.draft
@@ -411,8 +415,8 @@ class PresetController(QObject):
 
     def _end_layout(self) -> None:
         is_shown = self._laid_out is not None and self._session.draft.id == self._laid_out.draft.id
-        if is_shown and self._layout_bar is not None:
+        if is_shown:
             self._laid_out = None
-            self._layout_bar.hide()
+            self._show_layout(is_laid_out=False)
             if self._is_desk_free():
                 self._desk.discard()

@@ -17,6 +17,7 @@ from esign_desktop.domain.signer import (
     PersonSigner,
     SealType,
     SigningTerms,
+    is_organization,
     namesakes,
     role_of,
     unknown_party,
@@ -29,7 +30,7 @@ from esign_desktop.ui.prepare.signers.fields import OrganizationFields, PersonFi
 from esign_desktop.ui.tasks import Lane
 from esign_desktop.ui.text.contact import party_troubles
 from esign_desktop.ui.text.outside import one_line
-from esign_desktop.ui.text.signer import certificate_words, number_end, reach_words, seal_type_words
+from esign_desktop.ui.text.signer import certificate_words, number_end, reach_words, seal_type_words, signer_name
 from esign_desktop.ui.widgets.contact_matches import ContactMatches, contact_mark
 from esign_desktop.ui.widgets.deliberate import press_focused_button
 from esign_desktop.ui.widgets.forms import CheckField, ChecksField, ChoiceField, Form, Row
@@ -106,11 +107,17 @@ class SignerForm(QWidget):
         *,
         is_new: bool,
         is_listed: bool = False,
+        keeps_open: bool = False,
         parent: QWidget | None = None,
     ) -> None:
-        """A signer that is listed already may still be new: of whom hardly more than the role is known."""
+        """A signer that is listed already may still be new: of whom hardly more than the role is known.
+
+        If ``keeps_open`` is True, an open signer has no fields for a party, because a preset does not keep one.
+        """
         super().__init__(parent)
-        self._signer = with_party(signer, unknown_party(signer.kind)) if isinstance(signer, OpenSigner) else signer
+        self._signer = signer
+        if isinstance(signer, OpenSigner) and not keeps_open:
+            self._signer = with_party(signer, unknown_party(signer.kind))
         self._is_new = is_new
         self._hint = self._hint_label()
         self._known_hint = self._hint_label()
@@ -192,6 +199,8 @@ class SignerForm(QWidget):
                 return replace(self._signer, organization=organization, agent=agent, terms=terms)
             case ApplicationSigner():
                 return replace(self._signer, name=self._own_name.text().strip(), terms=terms)
+            case OpenSigner():
+                return replace(self._signer, terms=terms)
 
     @property
     def is_changed(self) -> bool:
@@ -210,6 +219,8 @@ class SignerForm(QWidget):
             self._organization.focus_field(name)
         elif isinstance(self._signer, ApplicationSigner):
             self._own_name.setFocus()
+        elif isinstance(self._signer, OpenSigner):
+            self._accept.setFocus()
         else:
             self._person.focus_field(name)
 
@@ -237,10 +248,12 @@ class SignerForm(QWidget):
         return label
 
     def _lay_out(self) -> None:
+        unnamed = signer_name(self._signer)
         new, change = {
             PersonSigner: (self.tr("Add person"), self.tr("Edit person")),
             OrganizationSigner: (self.tr("Add organization"), self.tr("Edit organization")),
             ApplicationSigner: (self.tr("Add our seal"), self.tr("Edit our seal")),
+            OpenSigner: (unnamed, unnamed),
         }[type(self._signer)]
         role = one_line(role_of(self._signer))
         title = PlainLabel(self, role or (new if self._is_new else change), look="sectionTitle")
@@ -263,16 +276,25 @@ class SignerForm(QWidget):
             margins=(12, 12, 12, 12),
             parent=content,
         )
-        is_organization = isinstance(self._signer, OrganizationSigner)
-        if is_organization:
+        has_agent = isinstance(self._signer, OrganizationSigner)
+        if has_agent:
             self._person.setAccessibleName(agent_title.text())
-        self._other_kind.setText(self.tr("Change to person") if is_organization else self.tr("Change to organization"))
+        to_person, to_organization = self.tr("Change to person"), self.tr("Change to organization")
+        self._other_kind.setText(to_person if is_organization(self._signer) else to_organization)
         # What the paper leaves open was guessed.
         self._other_kind.setVisible(bool(role) and self._is_new)
         is_application = isinstance(self._signer, ApplicationSigner)
+        is_open = isinstance(self._signer, OpenSigner)
+        if is_open:
+            self._show_hint(
+                self.tr(
+                    "A different customer each time: the preset keeps no name here. If the signer is always the same, "
+                    "change the kind in the preset's editor."
+                )
+            )
         for part, is_used in (
-            *((part, is_organization) for part in (self._organization, agent_title)),
-            (self._person, not is_application),
+            *((part, has_agent) for part in (self._organization, agent_title)),
+            (self._person, not is_application and not is_open),
             *((part, is_application) for part in (own_name_label, self._own_name)),
         ):
             part.setVisible(is_used)
@@ -312,6 +334,9 @@ class SignerForm(QWidget):
                 other: Signer = OrganizationSigner(signer_id, Organization(person.name), Person(""), terms, role)
             case OrganizationSigner(id=signer_id, organization=organization, terms=terms, role=role):
                 other = PersonSigner(signer_id, Person(organization.name), terms, role)
+            case OpenSigner(kind=kind) as signer:
+                kinds = AccountKind
+                other = replace(signer, kind=kinds.ORGANIZATION if kind is kinds.PERSON else kinds.PERSON)
             case _:
                 return
         self.kind_requested.emit(other)
@@ -334,11 +359,12 @@ class SignerForm(QWidget):
     def _accept_filled(self) -> None:
         self._is_accepting = False
         signer = self.signer
-        if self._is_new and not role_of(signer) and not isinstance(signer, ApplicationSigner) and not _names(signer)[0]:
+        names = _names(signer)
+        if self._is_new and not role_of(signer) and names and not names[0]:
             self._show_hint(self.tr("Enter a name first."))
             self.focus_field("")
             return
-        if any(map(holds_number, _names(signer))):
+        if any(map(holds_number, names)):
             self._show_hint(
                 self.tr("Part of this line couldn't be recognized reliably. Enter each number in its own field.")
             )

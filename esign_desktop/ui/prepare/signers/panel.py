@@ -99,6 +99,8 @@ class SignersPanel(QWidget):
         self._services = services
         self._tasks = tasks
         self._form: SignerForm | None = None
+        self.shows_preset = False
+        """Whether the contract is a preset that is edited, whose open signers stay open."""
         self._to_fill: list[SignerId] | None = None
         """Who is still to be asked for, while those of whom something is missing are filled in."""
         self._cards: dict[SignerId, SignerCard] = {}
@@ -385,7 +387,13 @@ class SignersPanel(QWidget):
             return self._form
         self._close_form()
         is_listed = any(one.id == signer.id for one in self._session.draft.signers)
-        form = SignerForm(signer, self._services, self._tasks, is_new=is_new, is_listed=is_listed, parent=self)
+        form = SignerForm(
+            *(signer, self._services, self._tasks),
+            is_new=is_new,
+            is_listed=is_listed,
+            keeps_open=self.shows_preset,
+            parent=self,
+        )
         form.accepted.connect(self._on_form_accepted)
         form.dismissed.connect(self._on_form_dismissed)
         form.failed.connect(self.failed)
