@@ -22,10 +22,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class EnvironmentState:
-    """The chosen environment, and the code of what keeps contracts from being sent there, if anything does."""
+    """The chosen environment, and the code of what keeps contracts from being sent there, if anything does.
+
+    ``is_trial`` means a sandbox that runs for one trial of a contract, beside the sandbox that can be chosen.
+    """
 
     environment: Environment
     missing: str = ""
+    is_trial: bool = False
 
     @property
     def is_ready(self) -> bool:
@@ -73,16 +77,17 @@ class EnvironmentWatch(QObject):
             return next(reversed(self._lent.values()))
         return self._state
 
-    def lend(self, owner: QObject, environment: Environment) -> None:
+    def lend(self, owner: QObject, environment: Environment, *, is_trial: bool = False) -> None:
         """Have the window stand in the colour of what is in front, until its owner takes it back."""
         self._lent.pop(id(owner), None)
-        self._lent[id(owner)] = EnvironmentState(environment)
+        self._lent[id(owner)] = state = EnvironmentState(environment, is_trial=is_trial)
         self.shown_changed.emit(self.shown)
-        self._ask_for_lent(environment)
+        self._ask_for_lent(state)
 
-    def _ask_for_lent(self, environment: Environment) -> None:
+    def _ask_for_lent(self, state: EnvironmentState) -> None:
         """Ask whether the rehearsal of a lent environment runs; what others lack is told when they are used."""
-        if environment.kind is EnvironmentKind.SANDBOX:
+        environment = state.environment
+        if environment.kind is EnvironmentKind.SANDBOX and not state.is_trial:
             self._tasks.start(
                 lambda: self._missing(self._environments.get(environment.kind)),
                 owner=self,
@@ -93,7 +98,7 @@ class EnvironmentWatch(QObject):
     def _on_lent_asked(self, environment: Environment, missing: str) -> None:
         before = self.shown
         for key, state in self._lent.items():
-            if state.environment == environment:
+            if state.environment == environment and not state.is_trial:
                 self._lent[key] = EnvironmentState(environment, missing)
         if self.shown != before:
             self.shown_changed.emit(self.shown)
@@ -145,7 +150,7 @@ class EnvironmentWatch(QObject):
             if not self._lent:
                 self.shown_changed.emit(state)
         for lent in tuple(self._lent.values()):
-            self._ask_for_lent(lent.environment)
+            self._ask_for_lent(lent)
 
 
 class LentColour(QObject):
@@ -159,11 +164,12 @@ class LentColour(QObject):
         self._watch = watch
         self._owner = owner
         self._environment: Environment | None = None
+        self._is_trial = False
         owner.installEventFilter(self)
 
-    def show(self, environment: Environment | None) -> None:
-        """Lend this environment from now on; None for the chosen one."""
-        self._environment = environment
+    def show(self, environment: Environment | None, *, is_trial: bool = False) -> None:
+        """Lend this environment from now on; None for the chosen one. See ``EnvironmentState`` for ``is_trial``."""
+        self._environment, self._is_trial = environment, is_trial
         if environment is None:
             self._take_back()
         else:
@@ -179,7 +185,7 @@ class LentColour(QObject):
 
     def _lend(self) -> None:
         if self._watch is not None and self._environment is not None and self._owner.isVisible():
-            self._watch.lend(self._owner, self._environment)
+            self._watch.lend(self._owner, self._environment, is_trial=self._is_trial)
 
     def _take_back(self) -> None:
         if self._watch is not None:

@@ -118,6 +118,8 @@ def test_a_contract_is_rehearsed_shown_stamped_and_then_sent(
     shown = bench.workspace.environment.shown
     assert shown is not None
     assert shown.environment.kind is EnvironmentKind.SANDBOX
+    # The trial has a sandbox of its own, while that of the program isn't running.
+    assert "nothing has legal effect" in bench.texts(bench.window.status_line)
     rows = panel.findChildren(QListWidget)[0]
     assert rows.count() == 3
     assert [one.name for one in panel.view.documents] == [one.name for one in bench.draft.documents]

@@ -123,7 +123,7 @@ class RehearsalPanel(QWidget):
         super().__init__(parent)
         here = Environment(EnvironmentKind.SANDBOX, "")
         # The window stands where this is: nobody is to take it for the real thing.
-        LentColour(watch, self).show(here)
+        LentColour(watch, self).show(here, is_trial=True)
         self._rehearsals = rehearsals
         self._tasks = tasks
         self._draft = ContractDraft.new()
