@@ -40,8 +40,9 @@ from esign_desktop.ui.prepare.placements.table import Column
 from esign_desktop.ui.prepare.properties.panel import PropertiesPanel
 from esign_desktop.ui.prepare.properties.slices import SlicesPreview
 from esign_desktop.ui.prepare.tools.state import ToolName
+from esign_desktop.ui.widgets.lengths import LengthBox
 from tests.drafts import make_organization_signer, make_person_signer
-from tests.ui.made_pdfs import write_text_pdf
+from tests.ui.made_pdfs import MadePage, write_pdf, write_text_pdf
 from tests.ui.typed_text import type_text
 
 if TYPE_CHECKING:
@@ -203,6 +204,28 @@ def test_the_table_is_the_canvas_in_words(prepared: RoomDesk) -> None:
     assert changed.center.x_pt == pytest.approx(mm_to_pt(60))
     assert str(changed.pages) == "2-3"
     assert changed.width_pt == pytest.approx(mm_to_pt(45))
+
+
+def test_the_table_and_the_properties_measure_a_turned_page_as_it_is_seen(desk: RoomDesk, tmp_path: Path) -> None:
+    desk.open(write_pdf(tmp_path / "turned.pdf", [MadePage((0, 0, 400, 600), rotation=90)]))
+    desk.session.apply(EditName.ADD_SIGNER, partial(edits.add_signer, signer=COMPANY))
+    seal = _place(desk, _seal(desk))
+    model = desk.room.positions.model()
+    assert [model.index(0, column).data() for column in (Column.X, Column.Y)] == ["105.8", "70.6"]
+    assert model.setData(model.index(0, Column.X), "60")
+    left = _field(_panel(desk), LengthBox, "Center from left")
+    assert left.length_pt == pytest.approx(mm_to_pt(60), abs=0.2)
+    changed = desk.session.draft.placement(seal.id)
+    frame = desk.session.draft.documents[0].frame(1)
+    assert isinstance(changed, CoordinatePlacement)
+    shown = frame.to_display(changed.center)
+    assert shown.x_pt == pytest.approx(mm_to_pt(60))
+    assert frame.display_height_pt - shown.y_pt == pytest.approx(200)
+    left.setFocus()
+    left.setValue(80.0)
+    changed = desk.session.draft.placement(seal.id)
+    assert isinstance(changed, CoordinatePlacement)
+    assert frame.to_display(changed.center).x_pt == pytest.approx(mm_to_pt(80))
 
 
 @pytest.mark.parametrize(("column", "text"), [(Column.X, "far"), (Column.PAGES, "0"), (Column.PAGES, "")])

@@ -15,14 +15,13 @@ from esign_desktop.domain.contract.problems import PlacementSubject, Severity
 from esign_desktop.domain.document import by_id
 from esign_desktop.domain.errors import InputError
 from esign_desktop.domain.page_ranges import PageRanges
+from esign_desktop.domain.placing.clamping import moved_to_shown, shown_position
 from esign_desktop.domain.placing.placement import (
     KeywordPlacement,
     Placement,
     PlacementId,
     horizontal_pt,
-    moved_to,
     seal_width_pt,
-    vertical_pt,
 )
 from esign_desktop.domain.signer import SignerId
 from esign_desktop.override import override
@@ -193,7 +192,9 @@ class PlacementsModel(QAbstractTableModel):
             case _:
                 name = EditName.MOVE_SEALS
                 x_pt, y_pt = (self._length_pt(text) if column is one else None for one in (Column.X, Column.Y))
-                edit = partial(edits.update_placement, placement=moved_to(placement, x_pt=x_pt, y_pt=y_pt))
+                frames = self._session.draft.document(placement.document_id).pages
+                moved = moved_to_shown(placement, frames, x_pt=x_pt, y_pt=y_pt)
+                edit = partial(edits.update_placement, placement=moved)
         self._session.apply(name, edit)
 
     def _length_pt(self, text: str) -> float:
@@ -209,7 +210,7 @@ class PlacementsModel(QAbstractTableModel):
         if column is Column.KIND:
             return placement.keyword if isinstance(placement, KeywordPlacement) else ""
         if column in {Column.X, Column.Y}:
-            return self._length(horizontal_pt(placement) if column is Column.X else vertical_pt(placement))
+            return self._length(self._position_pt(placement, column))
         return self._text(placement, column)
 
     def _text(self, placement: Placement, column: Column) -> str:
@@ -222,7 +223,7 @@ class PlacementsModel(QAbstractTableModel):
             case Column.PAGES:
                 return pages_text(placement, self._session.hits)
             case Column.X | Column.Y:
-                length_pt = horizontal_pt(placement) if column is Column.X else vertical_pt(placement)
+                length_pt = self._position_pt(placement, column)
                 if isinstance(placement, KeywordPlacement) and length_pt is not None:
                     # What is measured from each match is not to stand among heights on a page.
                     return self.tr("Offset\n{length}").format(length=f"{in_unit(length_pt, self._unit):+.1f}")
@@ -230,6 +231,10 @@ class PlacementsModel(QAbstractTableModel):
             case Column.WIDTH:
                 width = self._length(seal_width_pt(placement, draft.signer(placement.signer_id), draft.behaviour))
                 return f"≈ {width}" if placement.width_pt is None else width
+
+    def _position_pt(self, placement: Placement, column: Column) -> float | None:
+        x_pt, y_pt = shown_position(placement, self._session.draft.document(placement.document_id).pages)
+        return x_pt if column is Column.X else y_pt
 
     def _kind(self, placement: Placement) -> str:
         """Name the kind, and, where there are several, the document below it."""

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QMenu, QPushButton
 
 from esign_desktop.domain.contract import edits
 from esign_desktop.domain.page_ranges import PageRanges, PageSelection, chosen_pages
+from esign_desktop.domain.placing.clamping import moved_to_shown, shown_position
 from esign_desktop.domain.placing.placement import (
     CoordinatePlacement,
     CrossPagePlacement,
@@ -19,9 +20,7 @@ from esign_desktop.domain.placing.placement import (
     PlacementId,
     horizontal_pt,
     marks_of,
-    moved_to,
     seal_width_pt,
-    vertical_pt,
 )
 from esign_desktop.domain.signer import SignerId
 from esign_desktop.services.editing.session import Change, ContractSession, EditName
@@ -285,13 +284,14 @@ class PropertiesPanel(QScrollArea):
         draft, first = self._session.draft, selected[0]
         owners, widths = {p.signer_id for p in selected}, {p.width_pt for p in selected}
         choice = self._sizes.choice_of(first.width_pt) if len(widths) == 1 else None
+        x_pt, y_pt = shown_position(first, draft.document(first.document_id).pages)
         return _Properties(
             selected,
             first.signer_id if len(owners) == 1 else None,
             first.keyword if isinstance(first, KeywordPlacement) else "",
             None if len(selected) > 1 or isinstance(first, KeywordPlacement) else first.pages,
-            horizontal_pt(first) or 0.0,
-            vertical_pt(first),
+            x_pt or 0.0,
+            y_pt,
             _OTHER_SIZE if choice is None else self._sizes.choices()[choice][1],
             max(seal_width_pt(p, draft.signer(p.signer_id), draft.behaviour) for p in selected),
             not isinstance(first, CrossPagePlacement) and first.with_qr_code,
@@ -368,7 +368,8 @@ class PropertiesPanel(QScrollArea):
         elif edited.pages != shown.pages and edited.pages is not None:
             self._set_pages(edited.pages)
         elif single is not None and (edited.x_pt, edited.y_pt) != (shown.x_pt, shown.y_pt):
-            self._update(EditName.MOVE_SEALS, moved_to(single, x_pt=edited.x_pt, y_pt=edited.y_pt))
+            pages = self._session.draft.document(single.document_id).pages
+            self._update(EditName.MOVE_SEALS, moved_to_shown(single, pages, x_pt=edited.x_pt, y_pt=edited.y_pt))
         elif isinstance(single, KeywordPlacement) and edited.keyword != shown.keyword:
             if edited.keyword.strip() != single.keyword:
                 self._update(

@@ -20,6 +20,7 @@ from esign_desktop.domain.contract.edits import remove_placements, update_placem
 from esign_desktop.domain.document import DocumentId
 from esign_desktop.domain.geometry import PagePoint, mm_to_pt
 from esign_desktop.domain.page_ranges import PageRanges
+from esign_desktop.domain.placing.clamping import moved_to_shown, point_shown_at, shown_point, shown_position
 from esign_desktop.domain.placing.placement import (
     MAX_SEAL_PT,
     MIN_SEAL_PT,
@@ -28,9 +29,6 @@ from esign_desktop.domain.placing.placement import (
     KeywordPlacement,
     Placement,
     PlacementId,
-    horizontal_pt,
-    moved_to,
-    vertical_pt,
 )
 from esign_desktop.domain.preset.edits import (
     SealKind,
@@ -55,6 +53,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from esign_desktop.domain.document import Document
+    from esign_desktop.domain.geometry import PageFrame
     from esign_desktop.ui.presets.editor.pages import KeptPages
     from esign_desktop.ui.presets.editor.working_copy import WorkingCopy
 
@@ -76,7 +75,8 @@ class FallbackField(Field, QWidget):
     """The points where a keyword's seal goes when the keyword is missing."""
 
     is_typed = True
-    page_count = 1
+    frames: tuple[PageFrame, ...] = ()
+    """The pages of the document."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -148,10 +148,11 @@ class FallbackField(Field, QWidget):
         if has_point:
             point = self._points[row]
             with QSignalBlocker(self.page):
-                self.page.setRange(1, max(self.page_count, point.pages.first))
+                self.page.setRange(1, max(len(self.frames), point.pages.first))
                 self.page.setValue(point.pages.first)
-            self.left.show_length(point.center.x_pt)
-            self.below.show_length(point.center.y_pt)
+            x_pt, y_pt = shown_point(point.center, point.pages.first, self.frames)
+            self.left.show_length(x_pt)
+            self.below.show_length(y_pt)
 
     def _become(self, points: Points, row: int) -> None:
         self.show_value(points)
@@ -160,7 +161,7 @@ class FallbackField(Field, QWidget):
         self.edited.emit()
 
     def _on_add_clicked(self) -> None:
-        usual = FallbackPoint(PageRanges.single(self.page_count), _USUAL)
+        usual = FallbackPoint(PageRanges.single(max(1, len(self.frames))), _USUAL)
         self._become((*self._points, self._points[-1] if self._points else usual), len(self._points))
         self.page.setFocus()
 
@@ -171,8 +172,9 @@ class FallbackField(Field, QWidget):
     def _on_values_changed(self) -> None:
         row = self.point.currentIndex()
         if 0 <= row < len(self._points):
-            center = PagePoint(self.left.length_pt, self.below.length_pt)
-            point = FallbackPoint(PageRanges.single(self.page.value()), center)
+            page_number = self.page.value()
+            center = point_shown_at(self.left.length_pt, self.below.length_pt, page_number, self.frames)
+            point = FallbackPoint(PageRanges.single(page_number), center)
             self._become((*self._points[:row], point, *self._points[row + 1 :]), row)
 
 
@@ -269,7 +271,7 @@ class SealsPage(QWidget):
             self.tr("&Positioning"),
             self.kind,
             seal_kind,
-            lambda seal, kind: with_place_kind(seal, SealKind(kind), self._page_count),
+            lambda seal, kind: with_place_kind(seal, SealKind(kind), max(1, len(self._frames))),
         )
         yield Row(
             "keyword",
@@ -293,16 +295,16 @@ class SealsPage(QWidget):
             "x",
             self.tr("Center from &left"),
             self.left,
-            lambda seal: horizontal_pt(seal) or 0.0,
-            lambda seal, x_pt: moved_to(seal, x_pt=x_pt),
+            lambda seal: shown_position(seal, self._frames)[0] or 0.0,
+            lambda seal, x_pt: moved_to_shown(seal, self._frames, x_pt=x_pt),
             is_shown=lambda seal: isinstance(seal, CoordinatePlacement),
         )
         yield Row(
             "y",
             self.tr("Center from &bottom"),
             self.below,
-            vertical_pt,
-            lambda seal, y_pt: moved_to(seal, y_pt=y_pt),
+            lambda seal: shown_position(seal, self._frames)[1],
+            lambda seal, y_pt: moved_to_shown(seal, self._frames, y_pt=y_pt),
             is_shown=lambda seal: not _is_keyword(seal),
         )
         yield Row(
@@ -342,14 +344,14 @@ class SealsPage(QWidget):
         return next((one for one in documents if one.id == seal.document_id), None)
 
     @property
-    def _page_count(self) -> int:
-        return self._document.page_count if self._document is not None else 1
+    def _frames(self) -> tuple[PageFrame, ...]:
+        return self._document.pages if self._document is not None else ()
 
     def _show_detail(self) -> None:
         seal = self._seal
         self._form.setVisible(seal is not None)
         if seal is not None:
-            self.fallbacks.page_count = self._page_count
+            self.fallbacks.frames = self._frames
             self._form.show_item(seal.id, seal)
             self._form.form_layout.setRowVisible(self._found, _is_keyword(seal))
         self.show_preview()
