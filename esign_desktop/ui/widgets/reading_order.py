@@ -88,6 +88,10 @@ def enter(place: QWidget) -> None:
 
 
 def _has_use_for_tab(widget: QWidget, *, forward: bool) -> bool:
+    viewport = widget.parentWidget()
+    if viewport is not None and isinstance(viewport.parentWidget(), QAbstractItemView):
+        # The editor of a cell: Tab goes to the next cell.
+        return True
     match widget:
         case QTextEdit() | QPlainTextEdit():
             return not widget.tabChangesFocus()

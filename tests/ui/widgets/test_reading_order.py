@@ -125,6 +125,27 @@ def test_tabs_are_left_in_both_directions(qtbot: QtBot) -> None:
     assert seen == [tabs.tabBar(), after, tabs.tabBar(), before]
 
 
+def test_tab_goes_from_the_editor_of_a_cell_to_the_next_cell(qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    table = QTableWidget(2, 3, window)
+    table.setTabKeyNavigation(False)
+    vbox(QPushButton("before", window), table, QPushButton("after", window), parent=window)
+    with qtbot.waitActive(window):
+        window.show()
+    table.setFocus()
+    table.setCurrentCell(0, 0)
+    QTest.keyClick(table, Qt.Key.Key_F2)
+    for column in range(3):
+        editor = QApplication.focusWidget()
+        assert isinstance(editor, QLineEdit)
+        assert (table.currentRow(), table.currentColumn()) == (0, column)
+        if column != 1:
+            QTest.keyClicks(editor, f"{column}")
+        QTest.keyClick(editor, Qt.Key.Key_Tab)
+    assert [item.text() if (item := table.item(0, column)) else "" for column in range(3)] == ["0", "", "2"]
+
+
 def test_a_table_keeps_its_headings_when_the_keyboard_has_gone_past_it(qtbot: QtBot) -> None:
     window = QWidget()
     qtbot.addWidget(window)
