@@ -39,6 +39,7 @@ from esign_desktop.ui.widgets.forms import CheckField, ChoiceField, LineField, d
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import ElidedLabel, PlainLabel, separator
 from esign_desktop.ui.widgets.layouts import hbox, vbox
+from esign_desktop.ui.widgets.reading_order import go_on
 from esign_desktop.ui.widgets.tables import send_committed_text
 from esign_desktop.ui.widgets.theme import repolish, sized
 
@@ -168,7 +169,8 @@ class CellGrid(QTableWidget):
         elif event.key() in {Qt.Key.Key_Delete, Qt.Key.Key_Backspace}:
             self.clear_cells()
         elif self._is_leaving(event):
-            event.ignore()
+            if not go_on(self, forward=event.key() == Qt.Key.Key_Tab):
+                event.ignore()
         else:
             super().keyPressEvent(event)
 
