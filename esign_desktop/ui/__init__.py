@@ -1,1 +1,1 @@
-"""The windows: all that a person sees. Qt lives only here and in the composition root."""
+"""The user interface. Only this package and ``app`` use Qt."""

@@ -29,7 +29,7 @@ PAGES: Final = (
     "esign_desktop.ui.shell.workspace",
     "esign_desktop.ui.shell.commands",
 )
-"""The modules of the window's pages. Each import takes at most two frames, because its dependencies come before it."""
+"""The modules of the window's pages, each after its dependencies, so that no import takes longer than two frames."""
 REVIEW: Final = (
     "esign_desktop.services.sending.review",
     "esign_desktop.ui.send.made",
@@ -48,11 +48,11 @@ REVIEW: Final = (
     "esign_desktop.ui.send.review",
     "esign_desktop.ui.send.controller",
 )
-"""The modules of the review and the send, in the same kind of order."""
+"""The modules of the review and of sending, each after its dependencies."""
 
 
 class DeferredImports(QObject):
-    """The object that imports the modules. It emits ``done`` once, after the last module has been imported."""
+    """An importer of a list of modules. It emits ``done`` once, after the last import."""
 
     done = Signal()
 
@@ -72,7 +72,7 @@ class DeferredImports(QObject):
             self._timer.start(0)
 
     def stop(self) -> None:
-        """Stop importing the modules. ``begin`` continues."""
+        """Pause importing the modules. ``begin`` continues."""
         self._timer.stop()
 
     def _on_timer_timeout(self) -> None:

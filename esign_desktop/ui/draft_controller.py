@@ -1,7 +1,4 @@
-"""The open contract: opened, closed, restored at the next start, and saved by itself.
-
-It is saved soon after the last change, and never long after the first.
-"""
+"""Open, save and close the contract, save its changes automatically, and restore it at the next start."""
 
 from __future__ import annotations
 
@@ -25,20 +22,22 @@ if TYPE_CHECKING:
 
 IDLE_MS: Final = 500
 LONGEST_MS: Final = 1500
-"""Less than the two seconds after which an edit counts as safe: saving takes its time too."""
+"""The longest time from a change until its save starts. The edit must be on disk within two seconds."""
 RETRY_MS: Final = 10_000
 
 
 class Autosave(QObject):
-    """Listens to the session and saves through the store's lane.
+    """The automatic saving of the session's contract, on the store's lane.
 
-    ``saved`` carries nothing; ``failed`` an AppError, once until a save succeeds again; it is tried again by itself.
+    A save starts 500 ms after the last change, and at most 1.5 s after the first one. ``saved`` is emitted after each
+    save. A failed save is repeated after 10 seconds; ``failed`` carries an AppError and is emitted once until a save
+    succeeds.
     """
 
     saved = Signal()
     failed = Signal(object)
     values_at_risk = Signal(bool)
-    """Whether the form values are lost when the program ends; told when it changes."""
+    """Carries whether form values are lost when the program ends. It is emitted when this changes."""
 
     def __init__(
         self, session: ContractSession, drafts: DraftService, tasks: TaskRunner, parent: QObject | None = None
@@ -58,16 +57,19 @@ class Autosave(QObject):
 
     @property
     def is_clean(self) -> bool:
-        """Whether the open contract is on the disk as it stands."""
+        """Whether all changes of the open contract are saved."""
         return self._unsaved is None and self._saving is None
 
     @property
     def has_failed(self) -> bool:
-        """Whether the last attempt to save it failed."""
+        """Whether the last attempt to save the contract failed."""
         return self._has_failed
 
     def flush(self, on_done: Callable[[AppError | None], None]) -> None:
-        """Save now what is not saved, and say how it went; at once if there is nothing to do."""
+        """Save unsaved changes now, and call ``on_done`` with None or with the error.
+
+        Without unsaved changes, ``on_done`` is called immediately.
+        """
         if self.is_clean:
             on_done(None)
             return
@@ -75,13 +77,13 @@ class Autosave(QObject):
         self._save()
 
     def drop(self) -> None:
-        """Do not save what is not saved: the contract was sent or thrown away."""
+        """Forget unsaved changes, because the contract was sent or deleted."""
         self._unsaved = None
         self._has_failed = False
         self._stop_timers()
 
     def stop(self) -> None:
-        """Listen no more."""
+        """Stop watching the session."""
         self._unsubscribe()
         self._stop_timers()
 
@@ -153,7 +155,7 @@ T = TypeVar("T")
 
 
 class DraftController(QObject):
-    """Moves contracts between the session and the store.
+    """The controller that moves contracts between the session and the store.
 
     ``drafts_changed`` carries a tuple of DraftSummary, ``recents_changed`` a tuple of Path, ``failed`` an AppError.
     """
@@ -163,9 +165,9 @@ class DraftController(QObject):
     failed = Signal(object)
     recovered = Signal()
     values_lost = Signal()
-    """Form values of the contract that was opened can't be decrypted any more."""
+    """Emitted if form values of an opened contract can no longer be decrypted."""
     draft_deleted = Signal(object)
-    """The ContractDraft, for whoever may want it back."""
+    """Carries the deleted ContractDraft, so that the user can restore it."""
 
     def __init__(
         self,
@@ -185,19 +187,19 @@ class DraftController(QObject):
         self.autosave.saved.connect(self.read_drafts)
 
     def recover(self) -> None:
-        """Restore what was open when the application ended, however it ended."""
+        """Open the contract that was open when the application ended or crashed, unless another one has been begun."""
         self._open(self._drafts.recover, self._on_recovered)
 
     def read_drafts(self) -> None:
-        """Ask which drafts there are."""
+        """Read the list of drafts, and emit ``drafts_changed``."""
         self._run(self._drafts.list, self.drafts_changed.emit)
 
     def read_recents(self) -> None:
-        """Ask which files were open last."""
+        """Read the list of recently opened files, and emit ``recents_changed``."""
         self._run(lambda: self._preferences.recents, self.recents_changed.emit)
 
     def note_recent(self, path: Path) -> None:
-        """Remember a file that was opened."""
+        """Add a file to the recently opened files, and emit ``recents_changed``."""
 
         def note() -> tuple[Path, ...]:
             self._preferences.add_recent(path)
@@ -206,11 +208,14 @@ class DraftController(QObject):
         self._run(note, self.recents_changed.emit)
 
     def new_contract(self) -> None:
-        """Put the contract away, which is kept as a draft, and begin another one."""
+        """Save the open contract as a draft and start a new one. If saving fails, the contract stays open."""
         self._after_saving(self._begin_anew)
 
     def put_away(self, then: Callable[[], None]) -> None:
-        """Keep the contract as a draft, with no history left of it, and go on; an empty contract stays as it is."""
+        """Save the open contract as a draft, start a new one without history, and call ``then``.
+
+        An empty contract without history stays open, and only ``then`` is called.
+        """
 
         def go_on() -> None:
             self._begin_anew()
@@ -222,10 +227,10 @@ class DraftController(QObject):
             self._after_saving(go_on)
 
     def take_out(self, draft_id: DraftId) -> None:
-        """Put the contract away and take a draft out."""
+        """Save the open contract as a draft and open another draft."""
 
         def show(draft: ContractDraft) -> None:
-            # Asked for twice, it may be there already, and changed.
+            # If the draft was requested twice, it may already be open and changed.
             if draft.id != self._session.draft.id:
                 self._session.load(draft)
 
@@ -233,7 +238,7 @@ class DraftController(QObject):
             self._after_saving(lambda: self._open(lambda: self._drafts.load(draft_id), show))
 
     def discard(self) -> ContractDraft:
-        """Throw the contract away and begin another one; return it, for whoever may want it back."""
+        """Delete the open contract, start a new one, and return the deleted contract so that it can be restored."""
         draft = self._session.draft
         self.autosave.drop()
         self._run(lambda: self._drafts.delete(draft.id), lambda _nothing: self.read_drafts())
@@ -241,7 +246,7 @@ class DraftController(QObject):
         return draft
 
     def bring_back(self, draft: ContractDraft) -> None:
-        """Take back that a contract was thrown away."""
+        """Save a discarded contract again and open it. The contract that is open now is saved as a draft."""
 
         def keep() -> ContractDraft:
             self._drafts.save(draft)
@@ -250,7 +255,10 @@ class DraftController(QObject):
         self._after_saving(lambda: self._run(keep, self._session.load))
 
     def take_in(self, draft: ContractDraft, then: Callable[[], None]) -> None:
-        """Put the contract away and another one, new here, in its place."""
+        """Save the open contract as a draft, save and open ``draft`` instead, and call ``then``.
+
+        ``draft`` has not been saved on this computer before.
+        """
 
         def keep() -> ContractDraft:
             self._drafts.save(draft)
@@ -263,16 +271,16 @@ class DraftController(QObject):
         self._after_saving(lambda: self._run(keep, put))
 
     def duplicate_draft(self, draft_id: DraftId) -> None:
-        """Keep another contract that begins as this one stands."""
+        """Save a copy of a draft as a new draft."""
 
         def duplicate() -> None:
             self._run(lambda: self._drafts.duplicate(draft_id), lambda _new_id: self.read_drafts())
 
-        # What is open may be newer than what is kept of it.
+        # The draft may be the open contract, whose latest changes are not saved yet.
         self._after_saving(duplicate)
 
     def delete_draft(self, draft_id: DraftId) -> None:
-        """Discard a contract that is not open."""
+        """Delete a draft, and emit ``draft_deleted``. The open contract is not deleted."""
 
         def delete() -> ContractDraft:
             draft = self._drafts.read(draft_id)
@@ -287,11 +295,11 @@ class DraftController(QObject):
             self._run(delete, on_deleted)
 
     def keep_draft(self, draft: ContractDraft) -> None:
-        """Keep a contract that was discarded; the open one stays as it is."""
+        """Save a deleted draft again without opening it."""
         self._run(lambda: self._drafts.keep(draft), lambda _nothing: self.read_drafts())
 
     def leave(self) -> None:
-        """Begin another contract, because this one was sent and is no draft any more."""
+        """Start a new contract without saving the open one, which was sent and is no longer a draft."""
         self.autosave.drop()
         self._begin_anew()
 
@@ -301,7 +309,7 @@ class DraftController(QObject):
 
     def _after_saving(self, go_on: Callable[[], object]) -> None:
         def on_flushed(error: AppError | None) -> None:
-            # A contract that can't be saved stays where it can still be seen.
+            # A contract that can't be saved stays open, so that the user doesn't lose it.
             if error is None:
                 go_on()
             else:
@@ -310,7 +318,7 @@ class DraftController(QObject):
         self.autosave.flush(on_flushed)
 
     def _open(self, read: Callable[[], ContractDraft | None], show: Callable[[ContractDraft], None]) -> None:
-        """Read a contract from the store and show it, and report form values that it has lost."""
+        """Read a contract from the store and show it. Emit ``values_lost`` if its form values can't be decrypted."""
 
         def work() -> tuple[ContractDraft | None, bool]:
             draft = read()

@@ -1,4 +1,4 @@
-"""Where contracts go, for everything in the window that shows it."""
+"""Watch the environment to which contracts are sent, for all parts of the window that show it."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class EnvironmentState:
-    """The chosen environment, and the code of what keeps contracts from being sent there, if anything does.
+    """An environment, and the error code of what prevents sending there; the code is empty if nothing is known to.
 
-    ``is_trial`` means a sandbox that runs for one trial of a contract, beside the sandbox that can be chosen.
+    ``is_trial`` means a sandbox that runs for one trial of a contract, beside the sandbox that the user can choose.
     """
 
     environment: Environment
@@ -33,15 +33,16 @@ class EnvironmentState:
 
     @property
     def is_ready(self) -> bool:
-        """Whether address, project and secret are known."""
+        """Whether nothing is known to be missing, such as the address, the project or the secret."""
         return not self.missing
 
 
 class EnvironmentWatch(QObject):
-    """Knows the chosen environment. ``changed`` carries an EnvironmentState; None before the first answer.
+    """The chosen environment, and the environment whose color and name the window shows.
 
-    What is in front may belong to another environment: whoever shows it lends that one to the window meanwhile, and
-    ``shown_changed`` carries the EnvironmentState whose colour and words the window is to have.
+    ``changed`` carries the EnvironmentState of the chosen environment. A widget that shows a contract of another
+    environment lends that environment to the window; ``shown_changed`` carries the EnvironmentState that the window
+    shows.
     """
 
     changed = Signal(object)
@@ -57,35 +58,41 @@ class EnvironmentWatch(QObject):
 
     @property
     def state(self) -> EnvironmentState | None:
-        """How things stood when last asked."""
+        """The last known state of the chosen environment, or None before it has been read."""
         return self._state
 
     @property
     def kind(self) -> EnvironmentKind | None:
-        """The chosen environment's kind."""
+        """The kind of the chosen environment, or None before it has been read."""
         return self._state.environment.kind if self._state else None
 
     @property
     def environment(self) -> Environment | None:
-        """The chosen environment, as far as it is known."""
+        """The chosen environment, or None before it has been read."""
         return self._state.environment if self._state else None
 
     @property
     def shown(self) -> EnvironmentState | None:
-        """What the window is to show: the environment that was lent last, or the chosen one."""
+        """The state that the window shows: that of the environment lent last, or of the chosen one."""
         if self._lent:
             return next(reversed(self._lent.values()))
         return self._state
 
     def lend(self, owner: QObject, environment: Environment, *, is_trial: bool = False) -> None:
-        """Have the window stand in the colour of what is in front, until its owner takes it back."""
+        """Show this environment in the window until ``owner`` takes it back.
+
+        ``EnvironmentState`` describes ``is_trial``.
+        """
         self._lent.pop(id(owner), None)
         self._lent[id(owner)] = state = EnvironmentState(environment, is_trial=is_trial)
         self.shown_changed.emit(self.shown)
         self._ask_for_lent(state)
 
     def _ask_for_lent(self, state: EnvironmentState) -> None:
-        """Ask whether the rehearsal of a lent environment runs; what others lack is told when they are used."""
+        """Check whether the rehearsal platform of a lent environment is running.
+
+        Other environments are checked on use. The sandbox of a trial is always running.
+        """
         environment = state.environment
         if environment.kind is EnvironmentKind.SANDBOX and not state.is_trial:
             self._tasks.start(
@@ -104,12 +111,12 @@ class EnvironmentWatch(QObject):
             self.shown_changed.emit(self.shown)
 
     def take_back(self, owner: QObject) -> None:
-        """Show the chosen environment again; does nothing for an owner who lent none."""
+        """Stop showing the environment that ``owner`` has lent, if any."""
         if self._lent.pop(id(owner), None) is not None and self.shown is not None:
             self.shown_changed.emit(self.shown)
 
     def reload(self) -> None:
-        """Ask again, because a setting has changed."""
+        """Read the chosen environment again, because a setting has changed."""
         if self._task is not None:
             self._task.cancel()
         self._task = self._tasks.start(
@@ -117,14 +124,14 @@ class EnvironmentWatch(QObject):
         )
 
     def tell_again(self) -> None:
-        """Have everybody show what is known, as what they expected to come about has not."""
+        """Emit the signals with the known state again, because a change that widgets were waiting for has failed."""
         if self._state is not None:
             self.changed.emit(self._state)
             self.shown_changed.emit(self.shown)
 
     def _on_current_read(self, environment: Environment) -> None:
         if self._state is None or self._state.environment != environment:
-            # The colour must not wait for a keyring that asks for its password.
+            # The color must not wait for a keyring that asks the user for a password.
             self._show(EnvironmentState(environment))
         self._task = self._tasks.start(
             lambda: self._missing(environment),
@@ -154,9 +161,9 @@ class EnvironmentWatch(QObject):
 
 
 class LentColour(QObject):
-    """Lends the window the environment of what a widget shows, as long as the widget is seen.
+    """An event filter that lends a widget's environment to the window while the widget is visible.
 
-    ``watch`` may be None, where nothing has a colour.
+    ``watch`` is None if the window has no environment color.
     """
 
     def __init__(self, watch: EnvironmentWatch | None, owner: QWidget) -> None:
@@ -168,7 +175,7 @@ class LentColour(QObject):
         owner.installEventFilter(self)
 
     def show(self, environment: Environment | None, *, is_trial: bool = False) -> None:
-        """Lend this environment from now on; None for the chosen one. See ``EnvironmentState`` for ``is_trial``."""
+        """Set the environment to lend, or None to lend none. ``EnvironmentState`` describes ``is_trial``."""
         self._environment, self._is_trial = environment, is_trial
         if environment is None:
             self._take_back()

@@ -1,4 +1,4 @@
-"""Asks the platform, again and again and not too often, how the flows that are on the screen stand."""
+"""Poll the platform for the state of flows that are on the screen, within the platform's query limits."""
 
 from __future__ import annotations
 
@@ -29,10 +29,11 @@ _MARGIN_S: Final = 0.01
 
 
 class FlowPoller(QObject):
-    """Polls while somebody looks. One serves all rooms and windows, so that each hears what another one learned.
+    """The poller of flows. All rooms and windows share it, so that each of them receives every result.
 
-    The limits are the service's (docs/platform-answers.md#query-limits); a viewer that watches one flow has it queried
-    often. ``flow_changed`` carries a ``FlowRecord``, ``trouble_changed`` an ``AppError`` or None.
+    It polls while it has viewers. The service enforces the query limits (docs/platform-answers.md#query-limits) and
+    queries a watched flow more often. ``flow_changed`` carries a ``FlowRecord``, ``trouble_changed`` an ``AppError`` or
+    None.
     """
 
     flow_changed = Signal(object)
@@ -63,20 +64,23 @@ class FlowPoller(QObject):
 
     @property
     def tasks(self) -> TaskRunner:
-        """The task runner, for the background work of viewers."""
+        """The task runner, which viewers use for their background work."""
         return self._tasks
 
     @property
     def trouble(self) -> AppError | None:
-        """Why the last question had no answer, if it had none."""
+        """The error of the last query that failed, or None after a query has succeeded."""
         return self._trouble
 
     def follow(self, viewer: QObject) -> None:
-        """Poll the open flows of the chosen environment for a viewer, until it leaves."""
+        """Poll the open flows of the chosen environment for a viewer, until the viewer leaves."""
         self._join(viewer, None)
 
     def watch(self, viewer: QObject, flow_id: FlowId, kind: EnvironmentKind) -> None:
-        """Poll one flow often for a viewer, until it leaves or watches another one; the latest viewer counts."""
+        """Poll one flow often for a viewer, until the viewer leaves or watches another flow.
+
+        If several viewers watch a flow, only the flow of the latest viewer is polled often.
+        """
         self._join(viewer, (flow_id, kind))
 
     def leave(self, viewer: QObject) -> None:
@@ -87,24 +91,24 @@ class FlowPoller(QObject):
             self._timer.stop()
 
     def tell_reaches(self, record: FlowRecord, viewer: QObject, on_told: Callable[[dict[int, Reach]], None]) -> None:
-        """Tell a viewer where the platform reaches a flow's signers, by their numbers, as far as that is known here."""
+        """Pass to ``on_told`` how the platform contacts the signers of a flow, by signer number, as far as known."""
         accounts = self._accounts
         if accounts is not None:
             self._tasks.start(lambda: accounts.reached(record), owner=viewer, on_done=on_told, lane=Lane.STORE)
 
     def tell_payer(self, record: FlowRecord, viewer: QObject, on_told: Callable[[str, str], None]) -> None:
-        """Tell a viewer the account that pays for a flow, and whose it is, if somebody else than a signer pays."""
+        """Pass to ``on_told`` the id and the owner's name of the account that pays for a flow, unless a signer pays."""
         accounts, account_id = self._accounts, record.payer_account_id
         if accounts is not None and account_id and not payer_name(record):
             done = partial(on_told, account_id)
             self._tasks.start(lambda: accounts.payer_name(record), owner=viewer, on_done=done, lane=Lane.STORE)
 
     def note_printed(self, flow_id: FlowId) -> None:
-        """Note that a flow's code was printed."""
+        """Record that a flow's QR code was printed."""
         self._tasks.start(partial(self._flows.note_printed, flow_id, "code"), owner=self)
 
     def announce(self, record: FlowRecord) -> None:
-        """Tell all viewers how a flow stands that one of them asked about itself."""
+        """Emit ``flow_changed`` for a flow that a viewer queried itself, so that other viewers show its state too."""
         self.flow_changed.emit(record)
 
     def _join(self, viewer: QObject, watched: tuple[FlowId, EnvironmentKind] | None) -> None:
@@ -112,7 +116,7 @@ class FlowPoller(QObject):
         self._viewers[id(viewer)] = watched
         self._tell_watched()
         self._pause_s = _IDLE_S
-        # A question under way was asked for somebody else.
+        # A query that is already running was started for another viewer, so the next one follows without a pause.
         self._is_urgent = self._is_asking
         self._wait(0.0)
 
@@ -139,7 +143,7 @@ class FlowPoller(QObject):
             try:
                 return flows.poll(kind if kind is not None else environments.current().kind), flows.poll_wait_s()
             except Cancelled:
-                # The connection was closed under the question, as when the environment is changed.
+                # The connection was closed during the query, for example because the environment was changed.
                 return None, None
 
         self._is_asking = True
@@ -159,8 +163,8 @@ class FlowPoller(QObject):
     def _on_asking_failed(self, error: AppError) -> None:
         self._is_asking = False
         self._set_trouble(error)
-        # Desks whose network comes back at the same moment do not all ask at that moment.
-        self._wait(self._pause_s * random.uniform(0.75, 1.25))  # noqa: S311  a pause, no secret
+        # Computers whose network recovers at the same moment must not all send their next query at the same moment.
+        self._wait(self._pause_s * random.uniform(0.75, 1.25))  # noqa: S311  not a secret
         self._pause_s = min(2 * self._pause_s, _LONGEST_WAIT_S)
 
     def _set_trouble(self, error: AppError | None) -> None:

@@ -1,4 +1,4 @@
-"""How the package that pays stands, for everything in the window that warns of it."""
+"""Watch the contract plan, for all parts of the window that warn about it."""
 
 from __future__ import annotations
 
@@ -12,13 +12,16 @@ if TYPE_CHECKING:
     from esign_desktop.ui.tasks import TaskRunner
 
 REST_MS: Final = 1_000
-"""News of contracts come in numbers: the package is looked at once for all of them."""
+"""The delay before a check. Changes of contracts often arrive together, and one check covers all of them."""
 EVERY_MS: Final = 3600 * 1000
-"""A package ends with a day, also where nobody does anything."""
+"""The interval of regular checks. A plan expires at the end of a day, even if no contract changes."""
 
 
 class QuotaWatch(QObject):
-    """``changed`` carries the ContractAccount of the chosen environment if it deserves a word, else None."""
+    """The watch over the contract plan of the chosen environment.
+
+    ``changed`` carries the ContractAccount if the user must be warned, or None otherwise.
+    """
 
     changed = Signal(object)
 
@@ -35,16 +38,16 @@ class QuotaWatch(QObject):
 
     @property
     def account(self) -> ContractAccount | None:
-        """What was told last."""
+        """The ContractAccount that the user must be warned about, as of the last check, or None."""
         return self._account
 
     def look(self, _cause: object = None) -> None:
-        """Look now."""
+        """Check the contract plan now."""
         quota, environments = self._services.quota, self._services.environments
         self._tasks.start(lambda: quota.warned(environments.current().kind), owner=self, on_done=self._on_looked)
 
     def look_soon(self, _cause: object = None) -> None:
-        """Look once things have settled."""
+        """Check the contract plan after a short delay. Calls during the delay are ignored."""
         if not self._rest.isActive():
             self._rest.start()
 

@@ -1,4 +1,4 @@
-"""Where the application's own files are: beside the package in a checkout, inside it in a wheel."""
+"""Find the application's resource files: beside the package in a checkout, inside it in a wheel."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ _PACKAGE: Final = Path(__file__).resolve().parent.parent
 
 @cache
 def resources_root() -> Path:
-    """Return the folder of icons, translations and samples."""
+    """Return the folder that contains the icons, translations and samples."""
     installed = _PACKAGE / "resources"
     return installed if installed.is_dir() else _PACKAGE.parent / "resources"
 
 
 def resource_path(*parts: str) -> Path:
-    """Return the path of one resource."""
+    """Return the path of a resource, given its folders and file name."""
     return resources_root().joinpath(*parts)

@@ -1,4 +1,7 @@
-"""The only place with threads: work runs in lanes, and its result comes back to the window's thread by one signal."""
+"""Run background work in lanes, and deliver each result to the window's thread by a signal.
+
+No other module of ``ui`` starts threads.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +27,7 @@ _log = logging.getLogger(__name__)
 
 
 class Lane(Enum):
-    """Where work runs. The value is the number of threads that a lane has."""
+    """A queue of background work. The value is the name of the lane and its number of threads."""
 
     STORE = ("store", 1)
     PDF = ("pdf", 2)
@@ -38,12 +41,15 @@ class Lane(Enum):
 
     @property
     def thread_count(self) -> int:
-        """How many pieces of work run at once."""
+        """The number of tasks that run in parallel."""
         return self.value[1]
 
 
 class Task:
-    """Work that was started. A cancelled task never reports, though work already begun runs to its end."""
+    """A task that was started.
+
+    After ``cancel``, no callback is called, but work that has already begun runs to its end.
+    """
 
     def __init__(
         self,
@@ -59,25 +65,26 @@ class Task:
 
     @property
     def is_cancelled(self) -> bool:
-        """Whether nobody waits for the result any more."""
+        """Whether the task was cancelled, so that its result is dropped."""
         return self._is_cancelled
 
     def cancel(self) -> None:
-        """Drop the result; work not yet begun is not begun."""
+        """Drop the result. Work that has not begun is not started."""
         self._is_cancelled = True
         if self.future is not None:
             self.future.cancel()
 
 
 class TaskRunner(QObject):
-    """Runs work off the window's thread and brings results back to it.
+    """The runner that executes work on background threads and delivers the results on the window's thread.
 
-    A result is dropped when its task was cancelled or its owner is gone. An ``AppError`` goes to the task's
-    ``on_error``, else out by ``failed``; ``Cancelled`` is silent; anything else is a bug for ``sys.excepthook``.
+    A result is dropped if its task was cancelled or its owner no longer exists. An ``AppError`` is passed to the task's
+    ``on_error``, or emitted by ``failed`` if there is none. ``Cancelled`` is ignored. Any other exception is a bug and
+    is passed to ``sys.excepthook``.
     """
 
     failed = Signal(object)
-    """An ``AppError`` that its task has no handler for."""
+    """Carries an ``AppError`` of a task without ``on_error``."""
     _finished = Signal(object, object, object)
     _progressed = Signal(object, object, object)
 
@@ -100,7 +107,11 @@ class TaskRunner(QObject):
         on_error: Callable[[AppError], None] | None = None,
         lane: Lane = Lane.STORE,
     ) -> Task:
-        """Run ``work`` in a lane; ``on_done`` or ``on_error`` follows on the window's thread while ``owner`` lives."""
+        """Run ``work`` in a lane, and return its task.
+
+        Then ``on_done`` or ``on_error`` is called on the window's thread, if ``owner`` still exists. After ``stop``,
+        the work is not started and the returned task is cancelled.
+        """
         task = Task(owner, on_done, on_error)
         if self._is_stopped:
             task.cancel()
@@ -115,7 +126,10 @@ class TaskRunner(QObject):
         return task
 
     def reporter(self, on_progress: Callable[..., None], *, owner: QObject) -> Callable[..., None]:
-        """Return what work may call in its thread: ``on_progress`` follows on the window's while ``owner`` lives."""
+        """Return a function with which work reports progress from its own thread.
+
+        Each call makes the window's thread call ``on_progress`` with the same arguments, if ``owner`` still exists.
+        """
 
         def report(*progress: object) -> None:
             if shiboken6.isValid(self):
@@ -125,17 +139,20 @@ class TaskRunner(QObject):
 
     @property
     def is_stopped(self) -> bool:
-        """Whether the program ends, so that work that takes long is to be given up."""
+        """Whether the program is ending, so that long-running work should stop."""
         return self._is_stopped
 
     def wait_idle(self, timeout_s: float = 10.0) -> bool:
-        """Wait until nothing runs or is queued; for tests and for stopping. Results still need the event loop."""
+        """Wait until no work is running or queued, and return whether this was reached before the timeout.
+
+        The results are delivered later by the event loop.
+        """
         with self._lock:
             pending = set(self._futures)
         return not wait_for_futures(pending, timeout_s).not_done
 
     def stop(self, timeout_s: float = 10.0) -> None:
-        """Take no more work, drop what has not begun, and wait for the rest."""
+        """Accept no more work, drop work that has not begun, and wait for the rest, at most ``timeout_s``."""
         self._is_stopped = True
         with self._lock:
             pending = set(self._futures)
@@ -154,9 +171,10 @@ class TaskRunner(QObject):
             result = work()
         except Cancelled:
             return
-        except Exception as error:  # noqa: BLE001  every failure is handed to the window's thread
+        except Exception as error:  # noqa: BLE001  the window's thread handles every failure
             failure = error
-        # Cancelling comes from another thread, which a type checker can't see.
+        # Checked in a method: a type checker would assume that ``is_cancelled`` is still False, but another thread can
+        # cancel.
         if not self._is_dropped(task):
             self._finished.emit(task, result, failure)
 
@@ -190,9 +208,10 @@ class TaskRunner(QObject):
 
 
 def _tune_python() -> None:
-    """Keep Python's own pauses below what a person sees, in the whole process."""
-    # How long a worker may keep Python's lock while the window waits for it: the usual 5 ms add up while it paints.
+    """Shorten the pauses that Python itself causes in the whole process, so that users do not notice them."""
+    # How long a worker may hold Python's lock while the window waits for it. The default of 5 ms adds up during
+    # painting.
     sys.setswitchinterval(0.0005)
-    # The collector walks through everything alive: with the usual (700, 10, 10) 50,000 flows cost 30 ms every second.
-    # What is new is looked through in pieces of 3 ms, what has stayed as rarely as possible.
+    # The collector visits all live objects. With the default (700, 10, 10), 50,000 flows cost 30 ms every second. With
+    # these values, new objects are visited in steps of 3 ms, and objects that survive as rarely as possible.
     gc.set_threshold(10_000, 100, 20)
