@@ -1,1 +1,1 @@
-"""Widgets that every room may use; they know no room."""
+"""Widgets that any room can use. They do not depend on any room."""

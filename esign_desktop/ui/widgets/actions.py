@@ -1,6 +1,7 @@
-"""All that can be done by menu, button or key: what it is called, its icon, its keys, and where these work.
+"""The table of all actions: text, icon, keys, and where the keys work.
 
-Menus, tool strip, command palette, key list and tool tips read this table; a room connects its actions to what they do.
+Menus, the tool strip, the command palette, the list of shortcuts and tool tips read this table. Each room connects its
+actions to slots.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ _MNEMONIC: Final = re.compile(r"\(&\w\)|&(?!&)")
 
 
 class ActionName(StrEnum):
-    """Those of the whole window first, with its rooms; then tools and seals in Prepare; then contracts in Track."""
+    """The name of an action. The order is: the window and its rooms, tools and seals in Prepare, contracts in Track."""
 
     PREPARE = "prepare"
     TRACK = "track"
@@ -106,13 +107,13 @@ class ActionName(StrEnum):
 
 
 class Scope(StrEnum):
-    """Where an action's keys work."""
+    """The part of the program in which an action's keys work."""
 
     WINDOW = "window"
     PAGES = "pages"
-    """In the whole window while Prepare is shown; in other rooms there is nothing to do it with."""
+    """The whole window while Prepare is shown. In other rooms, these actions have nothing to work on."""
     TOOLS = "tools"
-    """While the pages have the keyboard, which hear the letters themselves."""
+    """The pages while they have the focus. The page view handles these letter keys itself."""
     SEALS = "seals"
     TRACK = "track"
 
@@ -120,8 +121,8 @@ class Scope(StrEnum):
 class ActionRow(NamedTuple):
     """One action. ``text`` is marked for translation.
 
-    Without ``hears_keys`` the keys are only shown, since the widget that has the keyboard takes them itself: in a text
-    field they mean text.
+    If ``hears_keys`` is False, the keys are only displayed, because the focused widget handles them itself. In a text
+    field, for example, they edit the text.
     """
 
     text: object
@@ -132,7 +133,7 @@ class ActionRow(NamedTuple):
 
     @property
     def shown_keys(self) -> str:
-        """The first keys as the desktop writes them; empty without any."""
+        """The first key sequence in the notation of the desktop, or an empty string if there is none."""
         return QKeySequence(self.keys[0]).toString(QKeySequence.SequenceFormat.NativeText) if self.keys else ""
 
 
@@ -256,26 +257,29 @@ ACTIONS: Final = {
 
 
 def action_text(name: ActionName) -> str:
-    """Return what an action is called in menus, with the mark of its letter there."""
+    """Return the translated text of an action for menus, including the mnemonic."""
     return QCoreApplication.translate("Actions", str(ACTIONS[name].text))
 
 
 def plain_text(text: str) -> str:
-    """Return the text of an action as a list shows it."""
+    """Return an action's text for lists, without the mnemonic and the ellipsis."""
     return _MNEMONIC.sub("", text).replace("&&", "&").rstrip("…")
 
 
 def tool_tip(name: ActionName) -> str:
-    """Return what an action is called, with its keys."""
+    """Return the name of an action, followed by its keys if it has any."""
     text, keys = plain_text(action_text(name)), ACTIONS[name].shown_keys
     return f"{text} ({keys})" if keys else text
 
 
 def make_action(name: ActionName, parent: QObject) -> QAction:
-    """Make an action as the table describes it. The keys of seals work inside the widget that it is added to."""
+    """Create the action that the table describes.
+
+    The keys of seals and of Track work only in the widget to which the action is added.
+    """
     row = ACTIONS[name]
     text = action_text(name)
-    # What is only shown stands behind a tab, where menus show shortcuts.
+    # A menu displays the text after a tab in its column of shortcuts.
     action = QAction(text if row.hears_keys or not row.keys else f"{text}\t{row.shown_keys}", parent)
     action.setObjectName(name.value)
     if row.icon:

@@ -1,4 +1,4 @@
-"""Saying to a screen reader what changes on the screen by itself, wherever the keyboard is."""
+"""Announce changes of the screen to screen readers, even if the changed widget does not have the focus."""
 
 from __future__ import annotations
 
@@ -14,11 +14,12 @@ _said: tuple[str, float] = "", 0.0
 
 
 def announce(widget: QWidget, text: str, *, is_urgent: bool = False) -> None:
-    """Have a text read aloud: after what is being read, or at once. Costs nothing where no screen reader listens.
+    """Have a screen reader read a text, after the current speech or, if ``is_urgent``, immediately.
 
-    Two places may show the same news: the same words within two seconds are read once.
+    The call is cheap if no screen reader is running. Two widgets may show the same news, so a text that is announced
+    again within two seconds is read only once.
     """
-    global _said  # noqa: PLW0603 - a screen reader has one voice
+    global _said  # noqa: PLW0603 - shared by all widgets
     if not text or not is_read_aloud():
         return
     now = time.monotonic()
@@ -35,8 +36,8 @@ def announce(widget: QWidget, text: str, *, is_urgent: bool = False) -> None:
 
 
 def is_read_aloud() -> bool:
-    """Whether somebody listens: a screen reader, or another program that asks what is on the screen."""
-    # Here, since no window needs it before one stands.
+    """Return whether a screen reader, or another program that reads the contents of windows, is running."""
+    # Imported here, because no window needs it before it is shown.
     from PySide6.QtGui import QAccessible
 
     return QAccessible.isActive()

@@ -1,4 +1,4 @@
-"""The institution's logo beside its name, always on white."""
+"""The institution's logo and name side by side, always on a white background."""
 
 from __future__ import annotations
 
@@ -23,13 +23,16 @@ HEIGHT_PX: Final = 72
 CRAMPED_HEIGHT_PX: Final = 40
 _INK: Final = "#1f2430"
 IDLE_HEIGHT_PX: Final = 160
-"""Where the mark stands alone."""
+"""The height of the logo on the customer's screen while no contract is shown."""
 _TEXT_OF_HEIGHT: Final = 1 / 3
 _SMALLEST_TEXT_PX: Final = 24
 
 
 def read_picture(path: Path | None) -> QImage:
-    """Read a logo, no larger than it is ever shown; null for what can't be read. Blocks."""
+    """Read a logo, scaled down to the largest size that is ever shown, or return a null image if it can't be read.
+
+    The call blocks on the disk.
+    """
     if path is None:
         return QImage()
     found = pictures.read_picture(path, most_width_px=_LARGEST_PX.width(), most_height_px=_LARGEST_PX.height())
@@ -37,12 +40,12 @@ def read_picture(path: Path | None) -> QImage:
         return QImage()
     stride_bytes = found.width_px * 3
     image = QImage(found.data, found.width_px, found.height_px, stride_bytes, QImage.Format.Format_RGB888)
-    # The picture has bytes of its own.
+    # ``image`` only refers to ``found.data``; the copy has its own pixels.
     return image.copy()
 
 
 class Picture(QWidget):
-    """A picture in a given height, never stretched."""
+    """A picture with a given height. Its aspect ratio is preserved."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -53,19 +56,19 @@ class Picture(QWidget):
 
     @property
     def shown_size(self) -> QSizeF:
-        """How large the picture is shown."""
+        """The size at which the picture is displayed, in logical pixels."""
         size = QSizeF(self._image.size())
         return size.scaled(_WIDEST * self._height_px, self._height_px, Qt.AspectRatioMode.KeepAspectRatio)
 
     def show_image(self, image: QImage) -> None:
-        """Show a picture; a null one takes it away."""
+        """Show a picture, or hide the widget if the picture is null."""
         self._image = image
         self.setVisible(not image.isNull())
         self.setFixedSize(self.shown_size.toSize().expandedTo(QSize(1, 1)))
         self.update()
 
     def set_height(self, height_px: int) -> None:
-        """Show the picture in this height."""
+        """Set the height of the picture, in logical pixels."""
         self._height_px = height_px
         self.show_image(self._image)
 
@@ -81,7 +84,7 @@ class Picture(QWidget):
 
 
 class BrandBand(QWidget):
-    """Logo and name side by side, centred; takes no room when there is neither."""
+    """The logo and the name side by side, centered. Without both, the band takes no space."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -94,17 +97,17 @@ class BrandBand(QWidget):
 
     @property
     def text(self) -> str:
-        """The name."""
+        """The displayed name."""
         return self._name.text()
 
     def show_brand(self, text: str, image: QImage) -> None:
-        """Show a name and a picture, either of which may be missing."""
+        """Show a name and a logo. An empty name or a null image is left out."""
         self._name.setText(one_line(text))
         self._name.setVisible(bool(text))
         self.picture.show_image(image)
 
     def set_height(self, height_px: int) -> None:
-        """Show the picture in this height, and the name beside it in letters that go with it."""
+        """Set the height of the logo, in logical pixels, and adjust the font size of the name to it."""
         self.picture.set_height(height_px)
         self._show_letters(height_px)
 

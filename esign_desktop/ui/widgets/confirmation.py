@@ -1,4 +1,4 @@
-"""A sheet over a room that ends with the one button which can't be taken back; and a card in a room's middle."""
+"""A sheet over a room with the button of an irreversible action, and a card in the middle of a room."""
 
 from __future__ import annotations
 
@@ -20,7 +20,11 @@ _BUTTON_PX: Final = 40
 
 
 class Confirmation(QWidget):
-    """Ctrl+Enter presses the button, unless it was held down before; Esc leaves. A subclass lays out the middle."""
+    """A sheet that ends with the button of an irreversible action. A subclass lays out the middle.
+
+    Ctrl+Enter presses the button, unless the keys are still held down from before the sheet was opened. Esc emits
+    ``dismissed``.
+    """
 
     dismissed = Signal()
 
@@ -46,12 +50,12 @@ class Confirmation(QWidget):
 
     @property
     def send_button(self) -> DeliberateButton:
-        """The one button that can't be taken back."""
+        """The button of the irreversible action."""
         return self._send
 
     @override
     def event(self, event: QEvent) -> bool:
-        # What the rest of the window does with Ctrl+Enter is to come here: now it confirms.
+        # Elsewhere in the window, Ctrl+Enter opens this sheet. In the sheet, it confirms.
         if event.type() == QEvent.Type.ShortcutOverride and _is_confirmation(cast("QKeyEvent", event)):
             event.accept()
             return True
@@ -64,7 +68,7 @@ class Confirmation(QWidget):
         elif self._key_presses.is_fresh(event):
             self._send.click()
         else:
-            # The press that opened the sheet must not send when it is held down.
+            # The key press that opened the sheet must not send the contract while it is held down.
             self._send.standing.begin()
 
     @override
@@ -73,7 +77,7 @@ class Confirmation(QWidget):
         super().keyReleaseEvent(event)
 
     def _lay_out_around(self, middle: QWidget, *others: QWidget) -> None:
-        """Put ``others`` beside the button: what else can be done with what is shown."""
+        """Lay out the sheet around ``middle``. ``others`` are widgets for further actions, placed beside the button."""
         head = QHBoxLayout()
         head.setContentsMargins(12, 8, 12, 8)
         head.setSpacing(12)
@@ -82,7 +86,7 @@ class Confirmation(QWidget):
         foot = QHBoxLayout()
         foot.setContentsMargins(24, 12, 24, 12)
         foot.setSpacing(16)
-        # On the left: the buttons that lead here stand on the right.
+        # On the left, because the buttons that open the sheet are on the right.
         foot.addWidget(self._send)
         for other in others:
             foot.addWidget(other)
@@ -104,7 +108,10 @@ def _is_confirmation(event: QKeyEvent) -> bool:
 
 
 def centred_card(room: QWidget, width_px: int) -> QVBoxLayout:
-    """Put an empty card, no wider than this, in the middle of ``room``; return the column that fills it."""
+    """Put an empty card in the middle of ``room``, and return the layout of the card's content.
+
+    ``width_px`` is the maximum width of the card at 100 % text size.
+    """
     card = QFrame(room)
     card.setObjectName("card")
     card.setMaximumWidth(sized(width_px))

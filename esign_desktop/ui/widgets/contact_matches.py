@@ -1,4 +1,4 @@
-"""The contacts that are meant by what is typed into a line: a list below it, renewed with each key."""
+"""A list of the contacts that match the text in a line edit. It is below the line edit and updated with each key."""
 
 from __future__ import annotations
 
@@ -25,21 +25,24 @@ if TYPE_CHECKING:
 
 MOST_SHOWN: Final = 6
 _MOST_CHARACTERS: Final = 60
-"""What is longer is a whole line about somebody."""
+"""The longest text that is searched for. A longer text is a pasted line with several details of a person."""
 _CONTACT: Final = Qt.ItemDataRole.UserRole
 _ENTER: Final = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
 _FRAME_PX: Final = 2
 _SOUND: Final = range(2, 5)
-"""How many letters are taken for initials or a syllable in pinyin, when names are Chinese."""
+"""The numbers of letters in a text that may be pinyin initials or a pinyin syllable of a Chinese name."""
 
 
 class ContactMatches(QListWidget):
-    """Follows a line. Up, Down and Enter pick a contact, or a click; Enter without a choice is the line's own."""
+    """The list of matching contacts of a line edit.
+
+    The user picks a contact with Up, Down and Enter, or with a click. If no row is marked, the line edit handles Enter.
+    """
 
     picked = Signal(object)
-    """A ``Contact``."""
+    """Carries the ``Contact`` that the user picked."""
     found = Signal()
-    """Who is meant by the text that stands in the line now is known."""
+    """Emitted when the matches of the line's current text are known."""
 
     def __init__(
         self,
@@ -55,7 +58,7 @@ class ContactMatches(QListWidget):
         self._is_asking = False
         self._is_wanted = False
         self.contacts: tuple[Contact, ...] = ()
-        """Who was found for the text last asked for."""
+        """The matches of the text that was searched for last."""
         self.setObjectName("matches")
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -69,19 +72,20 @@ class ContactMatches(QListWidget):
 
     @property
     def is_known(self) -> bool:
-        """Whether ``contacts`` are those of the text that stands in the line."""
+        """Whether ``contacts`` are the matches of the line's current text."""
         return not self._is_asking and self._text == self._line.text()
 
     @property
     def namesake_count(self) -> int:
-        """How many contacts have exactly the name in the line; 0 as long as that is not known."""
+        """The number of contacts with exactly the name in the line, or 0 while the matches are not known."""
         typed = folded_name(self._text)
         return sum(folded_name(one.name) == typed for one in self.contacts) if typed and self.is_known else 0
 
     def sole(self) -> Contact | None:
-        """Return the only contact whose name the line holds; of organizations a part of it will do.
+        """Return the only contact that the text in the line can mean, or None.
 
-        Two letters and more, where they are the sound of nobody else's name, will do too.
+        The text must be the contact's whole name or, from two characters on, a part of an organization's name. If
+        neither fits, two to four Latin letters may be the pinyin of a Chinese name.
         """
         typed = folded_name(self._text)
         if not typed or not self.is_known:
@@ -95,13 +99,16 @@ class ContactMatches(QListWidget):
         return found[0] if len(found) == 1 else None
 
     def ask(self, *, shows_list: bool = False) -> None:
-        """Ask who is meant by the line's text, without waiting for a key."""
+        """Search for matches of the line's text now, without waiting for a key press.
+
+        Unless ``shows_list`` is True, the list is displayed only if several contacts have exactly this name.
+        """
         self._is_wanted = shows_list
         if not self._is_asking:
             self._start()
 
     def offer(self, contacts: Sequence[Contact]) -> None:
-        """Show these to choose from, as long as nothing is typed."""
+        """Show these contacts to choose from, if the line is empty."""
         if not self._line.text() and contacts:
             self._text, self._is_wanted = "", True
             self._show(tuple(contacts))
@@ -132,7 +139,7 @@ class ContactMatches(QListWidget):
     def _mark(self, row: int) -> None:
         self.setCurrentRow(row)
         if row >= 0:
-            # The keyboard stays in the line.
+            # The focus stays in the line edit, so a screen reader would not notice the marked row.
             announce(self._line, self.item(row).text())
 
     def _on_line_text_edited(self, _text: str) -> None:
@@ -158,13 +165,13 @@ class ContactMatches(QListWidget):
         self._is_asking = False
         self._text, found = answer
         if self._text != self._line.text():
-            # Typed on meanwhile.
+            # The user has changed the text since the search started.
             self._start()
             return
         self._show(found)
 
     def _on_search_failed(self, _error: object) -> None:
-        """Typing on makes a new contact: a list that is away keeps nobody from that."""
+        """Show no matches. The user can continue to type the name of a new contact."""
         self._is_asking = False
         self._text = self._line.text()
         self._show(())
@@ -177,7 +184,7 @@ class ContactMatches(QListWidget):
             item.setData(_CONTACT, contact)
         self.setCurrentRow(-1)
         self.setFixedHeight(max(1, len(found)) * self.sizeHintForRow(0) + 2 * _FRAME_PX if found else 0)
-        # A name that came from the document may also be that of several contacts.
+        # A name that was read from the document can also be the name of several contacts.
         is_wanted = self._is_wanted or self.namesake_count > 1
         self.setVisible(bool(found) and is_wanted and self._line.hasFocus())
         if self.isVisible():
@@ -194,12 +201,15 @@ class ContactMatches(QListWidget):
 
 
 def contact_entry(contact: Contact) -> str:
-    """Return a contact in a line, told from namesakes: name, ends of number and mobile, and one's own reference."""
+    """Return a line about a contact: the name, and the details that distinguish it from contacts of the same name."""
     mark = contact_mark(contact)
     return f"{one_line(contact.name)}  {mark}" if mark else one_line(contact.name)
 
 
 def contact_mark(contact: Contact) -> str:
-    """Return what tells a contact from namesakes."""
+    """Return the details that distinguish a contact from others with the same name.
+
+    They are the ends of the document number and of the mobile number or email address, and the user's own reference.
+    """
     parts = (contact.masked_number, contact.masked_mobile or contact.masked_email, contact.own_reference)
     return " · ".join(one_line(part) for part in parts if part)

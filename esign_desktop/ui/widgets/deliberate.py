@@ -1,4 +1,4 @@
-"""Buttons for what can't be taken back: a press counts only if it was made for the button that is there."""
+"""Buttons for irreversible actions: a press counts only if the user could see what would be pressed."""
 
 from __future__ import annotations
 
@@ -21,10 +21,13 @@ if TYPE_CHECKING:
 
 
 _LEAST_MOMENT_MS: Final = 700
-"""Longer than keys are held before they repeat, which takes 660 ms with X: some repeats can't be told from presses."""
+"""The shortest time after which a press counts.
+
+It is longer than the delay of 660 ms after which X11 repeats a held key, because some repeats look like new presses.
+"""
 
 _STILL_PX: Final = 3
-"""A pointer that moved by less has rested."""
+"""A pointer that moved less than this distance counts as resting."""
 
 _SHIFTS: Final = frozenset({QEvent.Type.Move, QEvent.Type.Resize})
 _POINTINGS: Final = frozenset({QEvent.Type.HoverMove, QEvent.Type.MouseMove, QEvent.Type.Leave})
@@ -34,18 +37,27 @@ _ARRIVALS: Final = frozenset(
 
 
 def moment_ms() -> int:
-    """Return how long a widget must have been in its place before a press counts: longer than a double click takes."""
+    """Return how many milliseconds a widget must have been in its place before a press counts.
+
+    The result is longer than a double click takes.
+    """
     return max(_LEAST_MOMENT_MS, QGuiApplication.styleHints().mouseDoubleClickInterval())
 
 
 class Standing(QObject):
-    """Measures how long a widget has been visible, enabled and in its place; whatever changes that starts anew."""
+    """A clock that measures how long a widget has been visible, enabled and in the same place.
+
+    Any change restarts it.
+    """
 
     begun = Signal()
-    """The time starts anew: a press that is under way was meant for something else."""
+    """The clock was restarted, so a press that is in progress was meant for something else."""
 
     _is_whole = False
-    """Of a window that nobody closed Python's collector takes the attributes first; then Qt sends its last events."""
+    """Whether the instance still has its attributes.
+
+    If a window is not closed, Python's garbage collector deletes them before Qt sends the last events.
+    """
 
     def __init__(self, widget: QWidget) -> None:
         super().__init__(widget)
@@ -59,14 +71,14 @@ class Standing(QObject):
 
     @property
     def is_long_enough(self) -> bool:
-        """Whether a press counts by now."""
+        """Whether a press counts now."""
         return self._clock.isValid() and self._widget.isEnabled() and self._clock.elapsed() >= moment_ms()
 
     def takes(self, event: QMouseEvent) -> bool:
-        """Whether a press of the mouse counts; one that doesn't starts the time anew.
+        """Return whether a mouse press counts. A press that does not count restarts the clock.
 
-        On a widget that came under a resting pointer it counts only after the pointer has moved, or was pressed once
-        in vain.
+        If the widget appeared under a resting pointer, a press counts only after the pointer has moved, or after a
+        press that did not count.
         """
         at = event.globalPosition().toPoint()
         has_rested = self._rested is not None and (at - self._rested).manhattanLength() < _STILL_PX
@@ -78,7 +90,7 @@ class Standing(QObject):
         return is_meant
 
     def begin(self) -> None:
-        """Start the time anew."""
+        """Restart the clock."""
         self._clock.start()
         self.begun.emit()
 
@@ -123,7 +135,10 @@ class Standing(QObject):
             self.begin()
 
     def _notice_pointer(self) -> None:
-        """Remember the pointer if the widget came under it; one that was on it already is where it is wanted."""
+        """Remember the position of the pointer if the widget moved under it.
+
+        A pointer that was already over the widget is where the user wants it.
+        """
         before, self._place = self._place, self._place_now()
         pointer = QCursor.pos()
         at = self._widget.window().mapFromGlobal(pointer)
@@ -137,28 +152,29 @@ class Standing(QObject):
 
 
 _GAP_MS: Final = 30
-"""Nobody lets go of a key and presses it again within this time."""
+"""A user can't release and press a key again within this time."""
 
 
 class FreshKeys:
-    """Tells a press of a key from the repeats of one that is held down.
+    """A filter that distinguishes a key press from the repeats of a held key.
 
-    It has to hear of every release too: over X, repeats may come as releases and presses, not marked as repeats.
+    It must be told about every release, too. On X11, a repeat may arrive as a release and a press that is not marked as
+    a repeat.
     """
 
     def __init__(self) -> None:
         self._released: dict[int, QElapsedTimer] = {}
 
     def note_release(self, event: QKeyEvent) -> None:
-        """Remember that a key was let go of, or seems to have been."""
+        """Record the release of a key, which may be part of a repeat."""
         self._released.setdefault(event.key(), QElapsedTimer()).start()
 
     def is_fresh(self, event: QKeyEvent) -> bool:
-        """Whether somebody pressed the key now."""
+        """Return whether the user has pressed the key now."""
         return not (event.isAutoRepeat() or self.is_held(event.key()))
 
     def is_held(self, key: int) -> bool:
-        """Whether a press of this key that comes now is a repeat, though it is not marked as one."""
+        """Return whether a press of this key at this moment is an unmarked repeat."""
         released = self._released.get(key)
         return released is not None and released.elapsed() < min(_GAP_MS, moment_ms())
 
@@ -168,11 +184,11 @@ _PRESSES: Final = _ENTER | {Qt.Key.Key_Space, Qt.Key.Key_Select}
 
 
 class DeliberateButton(QPushButton):
-    """``meant`` stands for ``clicked``, and comes only of a press that was made for this very button.
+    """A button that emits ``meant`` in place of ``clicked``, only for a press that was intended for this button.
 
     The button must have been visible, enabled and in its place for a moment, whether it is pressed by mouse, key,
-    mnemonic or a screen reader; the second press of a double click does not count, nor does a key that repeats. Enter
-    elsewhere in a dialog never presses it.
+    mnemonic or screen reader. The second press of a double click and the repeats of a key do not count. Enter elsewhere
+    in a dialog never presses the button.
     """
 
     meant = Signal()
@@ -182,7 +198,7 @@ class DeliberateButton(QPushButton):
         self.setAutoDefault(False)
         self.standing = Standing(self)
         self._keys = FreshKeys()
-        # A mnemonic of Qt's own would repeat while its keys are held.
+        # Qt's own mnemonic would repeat while its keys are held down.
         self._mnemonic = QShortcut(self)
         self._mnemonic.setAutoRepeat(False)
         self._mnemonic.activated.connect(self.click)
@@ -198,7 +214,7 @@ class DeliberateButton(QPushButton):
         self.setShortcut(QKeySequence())
         self._mnemonic.setKey(QKeySequence.mnemonic(text))
         if is_other and self.isVisible():
-            # It does something else now, or says it otherwise.
+            # The button now does something else or describes it differently.
             self.standing.begin()
 
     @override
@@ -254,9 +270,10 @@ _ASKS_MS: Final = 20_000
 
 
 class ConfirmButton(DeliberateButton):
-    """Asks in place at the first press, and does it at the second.
+    """A button that asks a question at the first press, and emits ``confirmed`` at the second.
 
-    It asks for as long as the pointer or the keyboard is on it, and for a while otherwise; Esc ends it.
+    The question disappears after a while unless the pointer or the focus is on the button. Esc, the loss of the focus,
+    and enabling or disabling the button end it immediately.
     """
 
     confirmed = Signal()
@@ -273,22 +290,22 @@ class ConfirmButton(DeliberateButton):
 
     @property
     def is_armed(self) -> bool:
-        """Whether the next press does it."""
+        """Whether the question is shown, so that the next press confirms it."""
         return self._asks.isActive()
 
     def set_texts(self, text: str, question: str) -> None:
-        """Set what the button says at rest and when it asks."""
+        """Set the normal text of the button and the text of its question."""
         self._text, self._question = text, question
         self._show()
 
     def ask(self) -> None:
-        """Ask, for somebody who pressed a key elsewhere: that alone does nothing yet."""
+        """Show the question for a user who pressed a key elsewhere. The key press alone confirms nothing."""
         self._asks.start()
         self._show()
         self.standing.begin()
 
     def disarm(self) -> None:
-        """Ask no more."""
+        """Remove the question."""
         self._asks.stop()
         self._show()
 
@@ -327,7 +344,7 @@ class ConfirmButton(DeliberateButton):
         name = "danger" if self.is_armed else ""
         self.setText(self._question if self.is_armed else self._text)
         if self.is_armed:
-            # Its key may have been pressed from elsewhere.
+            # The user may have pressed a key elsewhere, so a screen reader must read the question.
             announce(self, self._question, is_urgent=True)
         if self.objectName() != name:
             self.setObjectName(name)
@@ -335,9 +352,9 @@ class ConfirmButton(DeliberateButton):
 
 
 def press_focused_button(event: QKeyEvent) -> bool:
-    """Press the button that has the keyboard if the key is Enter; return whether there is one.
+    """Press the focused button if the key is Enter, and return whether a button has the focus.
 
-    Qt does so in dialogs only. A key that repeats presses nothing, but nothing behind the button may take it either.
+    Qt does this in dialogs only. The repeat of a key presses nothing, and it must not reach a widget behind the button.
     """
     if event.key() not in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
         return False
@@ -354,7 +371,10 @@ def press_focused_button(event: QKeyEvent) -> bool:
 
 
 def dress_send_button(button: QPushButton, *, is_binding: bool) -> None:
-    """Give a primary button its icon and colour; again after it was enabled, disabled, or the theme changed."""
+    """Set the icon and color of a primary button that sends; it is red if the contract is binding.
+
+    Call it again after the button is enabled or disabled, or after the theme changes.
+    """
     colours = theme()
     red, ink = environment_colours(EnvironmentKind.PRODUCTION)
     ink_here = ink if is_binding else colours.on_accent
@@ -364,7 +384,10 @@ def dress_send_button(button: QPushButton, *, is_binding: bool) -> None:
 
 
 def dress_acting_button(button: QPushButton, environment: Environment | None) -> None:
-    """Give a button the colour of the environment in which it acts, where that is not the chosen one (None: it is)."""
+    """Give a button the color of the environment in which it acts, or the normal color if ``environment`` is None.
+
+    It is None if the button acts in the chosen environment.
+    """
     if environment is None:
         button.setStyleSheet("")
         return

@@ -1,4 +1,4 @@
-"""A value as it is being edited, with its history."""
+"""A value that is being edited, with undo and redo."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Value = TypeVar("Value")
 
 
 class EditedCopy(QObject, Generic[Value]):
-    """``changed`` comes after every change, also of undo and redo."""
+    """A value with its undo history. ``changed`` is emitted after every change, including undo and redo."""
 
     changed = Signal()
 
@@ -28,35 +28,35 @@ class EditedCopy(QObject, Generic[Value]):
 
     @property
     def value(self) -> Value:
-        """The value as it stands."""
+        """The current value."""
         return self._value
 
     @property
     def first(self) -> Value:
-        """The value at first."""
+        """The initial value."""
         return self._first
 
     @property
     def is_changed(self) -> bool:
-        """Whether it differs from the value at first."""
+        """Whether the current value differs from the initial value."""
         return self._value != self._first
 
     @property
     def can_undo(self) -> bool:
-        """Whether a change can be taken back."""
+        """Whether there is a change to undo."""
         return bool(self._done)
 
     @property
     def can_redo(self) -> bool:
-        """Whether a change that was taken back can be made again."""
+        """Whether there is an undone change to redo."""
         return bool(self._undone)
 
     def apply(self, change: Callable[[Value], Value], merge_key: str = "") -> None:
-        """Change the value. Changes with the same key in a row are one step of the history."""
+        """Change the value. Consecutive changes with the same ``merge_key`` are one step of the history."""
         self.become(change(self._value), merge_key)
 
     def become(self, value: Value, merge_key: str = "") -> None:
-        """Put another value in its place, as ``apply``."""
+        """Replace the value. ``merge_key`` has the same meaning as in ``apply``."""
         if value == self._value:
             return
         if not merge_key or merge_key != self._merge_key:
@@ -65,13 +65,13 @@ class EditedCopy(QObject, Generic[Value]):
         self._show(value, merge_key)
 
     def undo(self) -> None:
-        """Take the last change back."""
+        """Undo the last change, if there is one."""
         if self._done:
             self._undone.append(self._value)
             self._show(self._done.pop())
 
     def redo(self) -> None:
-        """Make it again."""
+        """Redo the change that was undone last, if there is one."""
         if self._undone:
             self._done.append(self._value)
             self._show(self._undone.pop())

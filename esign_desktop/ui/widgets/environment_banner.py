@@ -1,4 +1,4 @@
-"""Where a contract goes, in words and in a colour that nobody can take for another; and whether it is meant."""
+"""A banner that names the environment of a contract, and a question before an action in another environment."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class EnvironmentBanner(QFrame):
-    """A strip in the environment's colour. ``setVisible`` follows whether an environment is known."""
+    """A strip in the environment's color, with its name and effect. It is hidden until an environment is shown."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -37,18 +37,21 @@ class EnvironmentBanner(QFrame):
         self.hide()
 
     def show_environment(self, environment: Environment) -> None:
-        """Show where a contract goes."""
+        """Show the environment to which a contract will be sent."""
         self._show(environment, effect_sentence(environment))
 
     def show_contract(self, environment: Environment, here: Environment | None) -> None:
-        """Show where a contract is at home that was sent before: briefly in the chosen environment, fully elsewhere."""
+        """Show the environment of a contract that was sent before.
+
+        If an action there needs no confirmation from a user who works in ``here``, only the name is shown.
+        """
         is_away = is_elsewhere(environment, here)
         effect = f"{elsewhere_sentence(environment, here)} {effect_sentence(environment)}" if is_away else ""
         self._show(environment, effect)
 
     @property
     def sentence(self) -> str:
-        """What stands there, in one line."""
+        """The displayed text, in one line."""
         return ": ".join(filter(None, (self._name.text(), self._effect.text())))
 
     def _show(self, environment: Environment, effect: str) -> None:
@@ -68,7 +71,7 @@ class EnvironmentBanner(QFrame):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         if not event.spontaneous():
-            # Where it stands, a contract is about to go somewhere.
+            # The banner appears where the user is about to act on a contract.
             announce(self, self.sentence)
 
 
@@ -76,7 +79,10 @@ _WIDTH_PX = 480
 
 
 class ElsewhereQuestion(FittingDialog):
-    """The safe answer has the keyboard; Esc gives it too. ``accepted`` and ``rejected`` are the answers."""
+    """A question before an action in another environment. ``accepted`` and ``rejected`` are the answers.
+
+    The safe answer has the focus, and Esc gives it, too.
+    """
 
     manual_page = "settings#environment"
 
@@ -115,9 +121,10 @@ def ask_if_elsewhere(
     then: Callable[[], None],
     otherwise: Callable[[], None] | None = None,
 ) -> None:
-    """Do it at once in the environment that is chosen here; ask first in any other that is real.
+    """Call ``then`` if the user confirms the action or if no confirmation is needed; otherwise, call ``otherwise``.
 
-    ``act`` is what the button says that was pressed.
+    A confirmation is needed for an environment other than ``here``, except for a rehearsal. ``act`` is the text of the
+    button that the user pressed.
     """
     if not is_elsewhere(environment, here):
         then()

@@ -1,4 +1,4 @@
-"""Dialogs for choosing files, which begin where a file of the same kind was chosen last."""
+"""Dialogs for choosing files. Each one starts in the folder that was last used for the same kind of file."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class FileKind(StrEnum):
-    """What is chosen or saved: each kind has a folder of its own."""
+    """The kind of file that is chosen or saved. The last folder is remembered separately for each kind."""
 
     CONTRACT = "contract"
     SHEET = "sheet"
@@ -36,13 +36,13 @@ _last_folders: Final[dict[FileKind, str]] = {}
 
 
 def file_dialog(parent: QWidget, title: str, kind: FileKind) -> QFileDialog:
-    """Make a dialog that begins in the folder used last for this kind, at first in the person's documents.
+    """Create a dialog that starts in the folder last used for this kind, or in the user's documents folder.
 
-    It is the system's own dialog where there is one: a subclass of QFileDialog would never be.
+    It is the desktop's own dialog if there is one. Qt never uses that dialog for a subclass of QFileDialog.
     """
     documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
     dialog = QFileDialog(parent, title, _last_folders.get(kind, documents))
-    # Qt's own Chinese lacks these two.
+    # Qt's Chinese translation lacks these two labels.
     dialog.setLabelText(QFileDialog.DialogLabel.LookIn, QCoreApplication.translate("FileDialogs", "Look in:"))
     dialog.setLabelText(QFileDialog.DialogLabel.FileType, QCoreApplication.translate("FileDialogs", "File type:"))
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -51,7 +51,7 @@ def file_dialog(parent: QWidget, title: str, kind: FileKind) -> QFileDialog:
 
 
 class FileType(Enum):
-    """A type of files to choose from; the value is its name and its suffixes, all files without a suffix."""
+    """A type of files to choose from. The value is its name and its suffixes; without suffixes, it means all files."""
 
     PDF = (QT_TRANSLATE_NOOP("FileDialogs", "PDF files"), (".pdf",))
     IMAGE = (QT_TRANSLATE_NOOP("FileDialogs", "Images"), IMAGE_SUFFIXES)
@@ -71,9 +71,9 @@ class FileType(Enum):
 
     @property
     def name_filter(self) -> str:
-        """Return the filter for QFileDialog.
+        """The filter for QFileDialog.
 
-        The patterns are not part of the translated text: Qt reads them from plain brackets only.
+        The patterns are not part of the translated text, because Qt recognizes them only in ASCII parentheses.
         """
         name, suffixes = self.value
         patterns = " ".join(f"*{form}" for suffix in suffixes for form in (suffix, suffix.upper()))
@@ -107,7 +107,7 @@ def choose_files(
 
 
 def choose_folder(parent: QWidget, title: str, kind: FileKind, on_chosen: Callable[[Path], object]) -> None:
-    """Let a folder be chosen."""
+    """Ask the user for an existing folder."""
     dialog = file_dialog(parent, title, kind)
     dialog.setFileMode(QFileDialog.FileMode.Directory)
     dialog.fileSelected.connect(lambda path: on_chosen(Path(path)))
@@ -125,7 +125,7 @@ def choose_target(
     name: str = "",
     folder: Path | None = None,
 ) -> None:
-    """Let it be chosen where a file is written; ``suffix``, without its dot, is added to a name that has none."""
+    """Ask the user where to write a file. ``suffix``, without its dot, is appended to a name that has none."""
     dialog = file_dialog(parent, title, kind)
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.setNameFilters([file_type.name_filter for file_type in types])
@@ -139,7 +139,10 @@ def choose_target(
 
 
 def begin_at(kind: FileKind, path: Path) -> None:
-    """Let the next dialog of a kind begin beside a file that came another way, or before this start."""
+    """Let the next dialog of a kind start in the folder of ``path``.
+
+    This is for a file that was not chosen in a dialog, or that was opened before the program started.
+    """
     _last_folders[kind] = str(path.parent)
 
 
@@ -150,5 +153,5 @@ def _remember(kind: FileKind, dialog: QFileDialog, paths: list[str]) -> None:
 
 
 def usual_folder(chosen: Path | None) -> Path:
-    """Return where signed files go: the folder that was chosen, or the desktop's own for downloads."""
+    """Return the folder for signed files: the one that the user chose, or the desktop's download folder."""
     return chosen or Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DownloadLocation))

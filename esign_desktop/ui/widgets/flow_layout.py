@@ -1,4 +1,4 @@
-"""Widgets side by side that go on in the next row where there is no room, and buttons of which one is chosen."""
+"""A layout that continues in the next row if a row is full, and a bar of buttons of which one is chosen."""
 
 from __future__ import annotations
 
@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 
 class FlowLayout(QLayout):
-    """Each widget has the size that it asks for; the smallest width is that of the widest."""
+    """A layout that places widgets side by side and continues in the next row.
+
+    Each widget gets its size hint. The minimum width of the layout is that of its widest widget.
+    """
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -70,7 +73,10 @@ class FlowLayout(QLayout):
         return size
 
     def _arrange(self, rect: QRect, *, moves: bool) -> int:
-        """Put the parts from left to right and from top to bottom; return how high that is."""
+        """Place the items from left to right and from top to bottom, and return the total height.
+
+        Without ``moves``, the items are only measured.
+        """
         left, top, row_height = rect.left(), rect.top(), 0
         for item in self._items:
             if item.isEmpty():
@@ -87,7 +93,7 @@ class FlowLayout(QLayout):
 
 
 def wrapping_row(parent: QWidget, *widgets: QWidget) -> QWidget:
-    """Return a row of widgets that goes on below where there is no room."""
+    """Return a row of widgets that continues below if there is too little space."""
     row = QWidget(parent)
     layout = FlowLayout(row)
     layout.setContentsMargins(0, 0, 0, 0)
@@ -101,7 +107,10 @@ Kind = TypeVar("Kind")
 
 
 class ChoiceBar(QWidget, Generic[Kind]):
-    """The first kind is chosen at first; the arrow keys go from one to the next. ``chosen`` carries a kind."""
+    """A bar with one button for each kind, of which exactly one is chosen, at first the first one.
+
+    The Left and Right keys choose the previous and next kind. ``chosen`` carries the kind.
+    """
 
     chosen = Signal(object)
 
@@ -124,7 +133,7 @@ class ChoiceBar(QWidget, Generic[Kind]):
 
     @property
     def kind(self) -> Kind:
-        """What is chosen."""
+        """The chosen kind."""
         checked = self._group.checkedButton()
         return next((kind for kind, button in self._buttons.items() if button is checked), self._kinds[0])
 
@@ -133,7 +142,7 @@ class ChoiceBar(QWidget, Generic[Kind]):
         return self._buttons[kind]
 
     def choose(self, kind: Kind) -> None:
-        """Show a kind, also once more: what belongs to it may have changed."""
+        """Choose a kind and emit ``chosen``, even if the kind is already chosen, as its contents may have changed."""
         self._buttons[kind].setChecked(True)
         self.chosen.emit(kind)
 

@@ -1,4 +1,4 @@
-"""The ring around what has the keyboard, whatever it looks like, while somebody moves with the keyboard."""
+"""A ring around the focused widget, shown while the user navigates by keyboard."""
 
 from __future__ import annotations
 
@@ -18,9 +18,10 @@ _ROOM_PX: Final = 2
 
 
 class FocusRing(QObject):
-    """Follows the keyboard through the windows of an application. Its look is in the theme's sheet.
+    """The focus ring in all windows of an application. The style sheet of the theme defines its look.
 
-    It lies around buttons and fields, and within what fills a side of its window, or all of what it stands in.
+    The ring surrounds buttons and fields. It is drawn inside scroll areas, tall widgets and widgets that fill their
+    parent.
     """
 
     def __init__(self, application: QApplication) -> None:
@@ -30,13 +31,13 @@ class FocusRing(QObject):
         application.focusChanged.connect(self._on_application_focus_changed)
 
     def _on_application_focus_changed(self, _before: QWidget | None, now: QWidget | None) -> None:
-        # Each is a child of the window in which it was last, and may be gone with it.
+        # Each ring is a child of the window that had the focus last, and may have been deleted with it.
         if self._within is not None and isValid(self._within):
             self._within.hide()
             self._within.deleteLater()
         self._within = None
         around = self._around if self._around is not None and isValid(self._around) else None
-        # Qt takes this attribute away again when somebody clicks elsewhere.
+        # Qt clears this attribute when the user clicks.
         if now is None or not now.window().testAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange):
             _take_away(around)
         elif isinstance(now, QAbstractScrollArea) or now.height() > _TALL_PX or _has_no_room_around(now):
@@ -48,7 +49,7 @@ class FocusRing(QObject):
 
 
 def _has_no_room_around(widget: QWidget) -> bool:
-    """Whether a frame around the widget would be cut off by what it stands in."""
+    """Return whether the widget's parent would cut off a frame around the widget."""
     parent = widget.parentWidget()
     return parent is not None and not parent.rect().contains(
         widget.geometry().adjusted(-_ROOM_PX, -_ROOM_PX, _ROOM_PX, _ROOM_PX)
@@ -57,12 +58,13 @@ def _has_no_room_around(widget: QWidget) -> bool:
 
 def _take_away(frame: QFocusFrame | None) -> None:
     if frame is not None:
-        frame.setWidget(None)  # type: ignore[arg-type]  # as Qt's documentation says
+        frame.setWidget(None)  # type: ignore[arg-type]  # None is allowed
 
 
 class _RingWithin(QFrame):
     def __init__(self, marked: QWidget) -> None:
-        # A sheet gives no frame to what stands in a combo box.
+        # Otherwise, the ring is a sibling, because a style sheet draws no frame for a child of a combo box, for
+        # example.
         is_room = isinstance(marked, QAbstractScrollArea) or marked.isWindow()
         super().__init__(marked if is_room else marked.parentWidget())
         self._marked = marked

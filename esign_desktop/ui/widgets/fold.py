@@ -1,4 +1,4 @@
-"""The button that opens and closes what stands below it."""
+"""A button that expands and collapses the content below it."""
 
 from __future__ import annotations
 
@@ -14,10 +14,13 @@ if TYPE_CHECKING:
 
 
 class FoldButton(QToolButton):
-    """Checked while it is open. Readers hear it in words too: Qt has no such state for a button without a menu."""
+    """A button that is checked while the content below it is expanded.
+
+    Screen readers get the state in words, because Qt has no such state for a button without a menu.
+    """
 
     def __init__(self, parent: QWidget | None, text: str = "", *, about: str = "") -> None:
-        """``about`` says of what there is more, where the text does not."""
+        """Create the button. ``about`` names the content if the text does not."""
         super().__init__(parent)
         self._about = about
         self.setObjectName("fold")
@@ -29,7 +32,7 @@ class FoldButton(QToolButton):
         self._on_toggled(False)
 
     def show_about(self, about: str) -> None:
-        """Say of what there is more."""
+        """Set the name of the content."""
         self._about = about
         self._on_toggled(self.isChecked())
 

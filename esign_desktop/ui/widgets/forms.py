@@ -1,7 +1,8 @@
 """Form binding: a panel of fields is a list of rows, and each row shows and changes one part of a frozen value.
 
-A row names the part, its label and the kind of field. ``Form.show_value`` fills the fields from a value; what a person
-edits gives the next value, by the signal ``edited``. A field that somebody is typing into is not overwritten.
+A row consists of the name of the part, a label and a field. ``Form.show_value`` shows a value in the fields. When the
+user edits a field, the signal ``edited`` carries the next value. A field in which the user is typing is not
+overwritten.
 """
 
 from __future__ import annotations
@@ -37,14 +38,14 @@ from esign_desktop.ui.widgets.theme import theme
 
 Value = TypeVar("Value")
 Choices = Iterable[tuple[Any, str]]
-"""Values with the texts that stand for them."""
+"""Pairs of a value and its text."""
 
 _CHINA: Final = QTimeZone(OFFSET_MS // 1000)
 _LEAST_CHARACTERS: Final = 8
 _LIST_MARGIN_PX: Final = 24
 
 
-# Every field is a widget, which Qt lets be said by one base only.
+# Every concrete field also inherits from a Qt widget, and only one base class may do so.
 if TYPE_CHECKING:
     from PySide6.QtGui import QAction
 
@@ -54,38 +55,44 @@ else:
 
 
 class Field(_Widget):
-    """What every kind of field has. ``edited`` tells of a person's edits only, never of ``show_value``."""
+    """The interface of all fields. ``edited`` is emitted for the user's edits only, never for ``show_value``."""
 
     edited = Signal()
     is_typed: ClassVar[bool] = False
-    """Whether edits come key by key, so that several in a row are one step of the history."""
+    """Whether the user edits key by key, so that consecutive edits are one step of the history."""
 
     def read_value(self) -> Any:
-        """Return what is filled in."""
+        """Return the value of the field."""
         raise NotImplementedError
 
     def show_value(self, value: Any) -> None:
-        """Fill the field in."""
+        """Show a value in the field."""
         raise NotImplementedError
 
     @property
     def is_half_typed(self) -> bool:
-        """Whether somebody has begun to type here and not finished: nothing is filled in then."""
+        """Whether the user has begun to type and not finished. Such a field has no new value yet."""
         return False
 
     def forget_half_typed(self) -> None:
-        """Take what is typed as finished, so that the next value is shown."""
+        """Treat the typed text as finished, so that the next value is shown."""
 
 
 class LineField(Field, QLineEdit):
-    """One line of text. Its edits are told key by key, or with ``when_finished`` by Enter and on leaving."""
+    """A field for one line of text.
+
+    ``edited`` is emitted for each key or, with ``when_finished``, when the user presses Enter or leaves the field.
+    """
 
     is_typed = True
 
     def __init__(
         self, *, max_length: int = 200, placeholder: str = "", when_finished: bool = False, undoes_fill: bool = False
     ) -> None:
-        """Make a line; with ``undoes_fill`` its own Ctrl+Z brings back what stood there before it was filled."""
+        """Create the field.
+
+        With ``undoes_fill``, Ctrl+Z in the field restores the text that ``show_value`` replaced.
+        """
         super().__init__()
         self.setMaxLength(max_length)
         self.setPlaceholderText(placeholder)
@@ -99,7 +106,7 @@ class LineField(Field, QLineEdit):
 
     @override
     def read_value(self) -> str:
-        """Return the text without blanks around it."""
+        """Return the text without surrounding spaces."""
         return self.text().strip()
 
     @override
@@ -120,7 +127,7 @@ class LineField(Field, QLineEdit):
         self.setModified(False)
 
     def mark(self, sentence: str) -> None:
-        """Show a mark at the end of the line that the text can't be right, explained by its tool tip; "" removes it."""
+        """Mark the text as wrong by an icon with ``sentence`` as its tool tip. An empty sentence removes the icon."""
         if self._mark is not None:
             self.removeAction(self._mark)
             self._mark.deleteLater()
@@ -140,13 +147,16 @@ _KEY_IN_LABEL: Final = re.compile(r"\(&\w\)|&(?=\w)")
 
 
 def describe_choice(combo: QComboBox, words: str) -> None:
-    """Say what is chosen in a combo box without a label. On Linux its name is what stands in it, whatever was set."""
+    """Describe a combo box that has no label to screen readers.
+
+    The words are also the description, because on Linux the accessible name of a combo box is always its current text.
+    """
     combo.setAccessibleName(words)
     combo.setAccessibleDescription(words)
 
 
 class ElidingComboBox(QComboBox):
-    """Takes the width that there is, whatever its longest entry; the open list shows each entry whole."""
+    """A combo box whose width does not depend on its longest entry. The open list shows all entries in full."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -160,17 +170,17 @@ class ElidingComboBox(QComboBox):
 
 
 class ChoiceField(Field, ElidingComboBox):
-    """One of several values; a value that is not among them shows as nothing chosen."""
+    """A choice of one value among several. A value that is not among them is shown as no choice."""
 
     def __init__(self, choices: Choices = ()) -> None:
         super().__init__()
-        # Qt would keep an enumeration's member as a bare text or number.
+        # Kept here, because Qt would convert an enumeration member to a plain string or number.
         self._values: list[Any] = []
         self.offer(choices)
         self.activated.connect(self.edited)
 
     def offer(self, choices: Choices) -> None:
-        """Offer these; what was chosen stays if it is among them, else the first is."""
+        """Set the choices. The chosen value stays if it is among them; otherwise, the first one is chosen."""
         wanted = [(value, one_line(text)) for value, text in choices]
         if wanted == [(value, self.itemText(row)) for row, value in enumerate(self._values)]:
             return
@@ -191,7 +201,7 @@ class ChoiceField(Field, ElidingComboBox):
 
 
 class CheckField(Field, QCheckBox):
-    """A claim that is so or not."""
+    """A check box for a boolean value."""
 
     def __init__(self, text: str) -> None:
         super().__init__(text)
@@ -207,7 +217,7 @@ class CheckField(Field, QCheckBox):
 
 
 class ChecksField(Field, QWidget):
-    """Any of several values, as a frozenset: one box each, below one another."""
+    """A choice of any number of values, as a frozenset. There is one check box for each, in a column."""
 
     def __init__(self, choices: Choices) -> None:
         super().__init__()
@@ -229,7 +239,7 @@ class ChecksField(Field, QWidget):
 
 
 class NumberField(Field, QSpinBox):
-    """A whole number, both bounds included."""
+    """A whole number. Both bounds are included."""
 
     is_typed = True
 
@@ -249,7 +259,7 @@ class NumberField(Field, QSpinBox):
 
 
 class MomentField(Field, QDateTimeEdit):
-    """A moment in epoch milliseconds, shown in China Standard Time, as the platform keeps it. Shows no None."""
+    """A date and time, as epoch milliseconds, shown in China Standard Time like on the platform. None is not shown."""
 
     is_typed = True
 
@@ -273,12 +283,11 @@ class MomentField(Field, QDateTimeEdit):
 
 @dataclass(frozen=True)
 class Row(Generic[Value]):
-    """One row of a form, for an attribute of the value: ``name``, or ``part.name`` for one of a part of it.
+    """One row of a form, for an attribute of the value: ``name``, or ``part.name`` for an attribute of a part.
 
-    ``get`` and ``set`` are for what is more than an attribute.
-
-    A label of None leaves the whole row to the field. ``choices`` are for a ``ChoiceField`` whose entries depend on the
-    value. ``set`` raises ``InputError`` for what can't be taken: the field then shows what it showed before.
+    ``get`` and ``set`` replace the plain access to the attribute. If ``label`` is None, the field takes the whole row.
+    ``choices`` returns the choices of a ``ChoiceField`` whose entries depend on the value. ``set`` raises
+    ``InputError`` if it does not accept the input; the field then shows its previous value again.
     """
 
     name: str
@@ -290,14 +299,14 @@ class Row(Generic[Value]):
     is_shown: Callable[[Value], bool] | None = None
     tip: str = ""
     beside: QWidget | None = None
-    """A button that belongs to the field."""
+    """A button beside the field."""
 
     def value_in(self, value: Value) -> Any:
-        """Return the row's part of a value."""
+        """Return the part of ``value`` that this row shows."""
         return attrgetter(self.name)(value) if self.get is None else self.get(value)
 
     def changed(self, value: Value) -> Value:
-        """Return a value with what is filled in here. Raises ``InputError``."""
+        """Return ``value`` with the input of this row's field. Raises ``InputError``."""
         typed = self.field.read_value()
         if self.set is not None:
             return self.set(value, typed)
@@ -305,20 +314,23 @@ class Row(Generic[Value]):
 
 
 def _replaced(value: Any, name: str, typed: Any) -> Any:
-    """Return a dataclass with another attribute, which may be one of a part of it."""
+    """Return a dataclass with another attribute. A name with a dot is an attribute of a part."""
     first, _, rest = name.partition(".")
     return replace(value, **{first: _replaced(getattr(value, first), rest, typed) if rest else typed})
 
 
 class Form(QWidget, Generic[Value]):
-    """Rows of labels and fields for a frozen value."""
+    """A form with labels and fields for a frozen value."""
 
     edited = Signal(object, str)
-    """The next value, and the row's name if it was typed key by key: several in a row are one step of the history."""
+    """Carries the next value, and a key under which consecutive edits are one step of the history.
+
+    The key is the row's name if the user types key by key, and empty otherwise.
+    """
     input_failed = Signal(object)
-    """The ``InputError`` of what was filled in."""
+    """Carries the ``InputError`` of an input that was not accepted."""
     trouble_found = Signal(str)
-    """Why a line that the user left can't be right; empty once no line is marked."""
+    """Carries the reason why a line that the user left is wrong, or an empty text once no line is marked."""
 
     def __init__(
         self, value: Value, rows: Iterable[Row[Value]], parent: QWidget | None = None, *, margin_px: int = 0
@@ -341,11 +353,11 @@ class Form(QWidget, Generic[Value]):
 
     @property
     def value(self) -> Value:
-        """The value as it was shown or edited last."""
+        """The value that was shown or edited last."""
         return self._value
 
     def add(self, row: Row[Value]) -> None:
-        """Add a row below the others; Tab goes the same way."""
+        """Add a row below the others. Tab visits the rows in this order."""
         field = row.field
         place: QWidget = field
         if row.beside is not None:
@@ -356,7 +368,7 @@ class Form(QWidget, Generic[Value]):
             both.addWidget(field, 1)
             both.addWidget(row.beside)
             if isinstance(field, ElidingComboBox):
-                # Both together are no wider than a field alone.
+                # Field and button together must not be wider than a field alone.
                 field.setMinimumContentsLength(_FEWEST_BESIDE)
         if row.label is None:
             self.form_layout.addRow(place)
@@ -364,7 +376,7 @@ class Form(QWidget, Generic[Value]):
             label = self._labels[row.name] = QLabel(row.label, self)
             label.setBuddy(field)
             if row.beside is not None:
-                # Qt looks for the label among the field's own neighbours only.
+                # Qt looks for a label among the field's siblings only.
                 field.setAccessibleName(_KEY_IN_LABEL.sub("", row.label))
             self.form_layout.addRow(label, place)
         if row.tip:
@@ -378,14 +390,17 @@ class Form(QWidget, Generic[Value]):
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Let the page scroll past: only a field that has the keyboard takes the wheel."""
+        """Ignore wheel events over a field without the focus, so that they scroll the page and change no value."""
         if event.type() == QEvent.Type.Wheel and isinstance(watched, QWidget) and not watched.hasFocus():
             event.ignore()
             return True
         return super().eventFilter(watched, event)
 
     def show_value(self, value: Value) -> None:
-        """Show a value. What is half typed stays, and so does what is typed and means the same as the value."""
+        """Show a value.
+
+        Unfinished text stays, and so does typed text that already has the same meaning as the value.
+        """
         self._value = value
         keeps_typed, self._is_other_thing = not self._is_other_thing, False
         for row in self._rows.values():
@@ -400,13 +415,16 @@ class Form(QWidget, Generic[Value]):
                 row.field.show_value(row.value_in(value))
 
     def read(self, value: Value) -> Value:
-        """Return a value with all that is filled in, for a form that is accepted as a whole. Raises ``InputError``."""
+        """Return a value with the input of all fields, for a form that is accepted as a whole.
+
+        Raises ``InputError``.
+        """
         for row in self._rows.values():
             value = row.changed(value)
         return value
 
     def forget_half_typed(self) -> None:
-        """Let the next value be shown everywhere: it is another thing's."""
+        """Show the next value in all fields, because it belongs to another object."""
         self._is_other_thing = True
         for row in self._rows.values():
             row.field.forget_half_typed()
@@ -420,15 +438,18 @@ class Form(QWidget, Generic[Value]):
         return self._labels[name]
 
     def show_trouble(self, name: str, sentence: str) -> None:
-        """Put the cursor into the field where something can't be right; it is described by the sentence till edited."""
+        """Focus the field with the wrong input.
+
+        ``sentence`` is its accessible description until the field is edited.
+        """
         field = self._rows[name].field
         field.setAccessibleDescription(sentence)
         field.setFocus()
 
     def check_on_leaving(self, troubles_of: Callable[[Value], Mapping[str, str]]) -> None:
-        """Mark a line that can't be right as soon as the user leaves it, until its text changes.
+        """Mark a line as wrong when the user leaves it, until its text changes.
 
-        ``troubles_of`` returns a sentence for each wrong field of a value, by name.
+        ``troubles_of`` returns a sentence for each wrong attribute of a value, by row name.
         """
         for name, row in self._rows.items():
             if isinstance(row.field, LineField):
@@ -450,18 +471,18 @@ class Form(QWidget, Generic[Value]):
             self.trouble_found.emit(next(iter(self._marked.values()), ""))
 
     def set_row_visible(self, name: str, *, is_visible: bool) -> None:
-        """Show or hide a row for another reason than its value."""
+        """Show or hide a row for a reason that is not part of the value."""
         self.form_layout.setRowVisible(self._places[name], is_visible)
 
     def fix(self, names: Collection[str], tip: str) -> None:
-        """Let nobody change these rows, which say why; a row that isn't named can be changed."""
+        """Disable these rows, with ``tip`` as the explanation, and enable all others."""
         for name, row in self._rows.items():
             is_fixed = name in names
             self._places[name].setEnabled(not is_fixed)
             self._places[name].setToolTip(tip if is_fixed else row.tip)
 
     def _says(self, row: Row[Value], value: Value) -> bool:
-        """Whether what is typed means the value already, with blanks around it perhaps."""
+        """Return whether the input of a row already means the value, for example with additional spaces."""
         try:
             return bool(row.value_in(row.changed(value)) == row.value_in(value))
         except InputError:

@@ -1,4 +1,4 @@
-"""A hint that points at a part of the window, over what lies beside that part, until it is put away."""
+"""A hint that points at a part of the window until the user closes it."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ _FOLLOWED: Final = frozenset({QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.
 
 
 class HintBubble(QWidget):
-    """Takes the keyboard from nobody; Tab leads to its buttons.
+    """A bubble with a text and buttons that points at a widget. It never takes the focus, but Tab reaches its buttons.
 
-    It stands beside what it points at, or in that, near its upper edge, where all is taken.
+    The bubble is beside the widget or, if there is no space, inside the widget near its upper edge.
     """
 
     put_away = Signal()
     help_taken = Signal()
-    """The other button was pressed."""
+    """The user pressed the second button."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -55,11 +55,14 @@ class HintBubble(QWidget):
 
     @property
     def text(self) -> str:
-        """What it says; empty while it is not to be seen."""
+        """The displayed text, or an empty string if the bubble points at nothing."""
         return self._text.text() if self._target is not None else ""
 
     def point_at(self, target: QWidget, text: str, *, count: str = "", help_text: str = "") -> None:
-        """Stand beside a widget from now on, for as long as that is seen; ``help_text`` names a second button."""
+        """Point at a widget while the widget is visible.
+
+        ``help_text`` is the text of a second button, if there is one.
+        """
         self._watch(target)
         self._text.setText(text)
         self.setAccessibleName(text)
@@ -69,14 +72,14 @@ class HintBubble(QWidget):
         self._place()
 
     def leave(self) -> None:
-        """Point at nothing."""
+        """Hide the bubble until ``point_at`` is called again."""
         self._watch(None)
         self.hide()
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() in _FOLLOWED:
-            # Not at once: a window that is being hidden is in the middle of going through its children.
+            # Deferred, because a window that is being hidden is iterating over its children.
             self._moved.start()
         return False
 
@@ -117,10 +120,10 @@ class HintBubble(QWidget):
         width, height, tip = self.width(), self.height(), _ARROW_PX
         middle = around.center()
         is_low, is_narrow = around.height() < _LOW_PX, around.width() < room.width() // 2
-        # Beside a low one it begins where that does: what stands above, mostly a message, is to be read with it.
+        # The bubble starts at the top of a low widget, because a message above the widget is to be read, too.
         beside_y = around.top() - tip if is_low else middle.y() - height // 2
         if is_low and around.bottom() > room.center().y() and around.top() - height >= room.top():
-            # The foot of a window is a row of buttons.
+            # A low widget in the lower half is usually in a row of buttons, whose other buttons must stay visible.
             place, tip_at = QPoint(middle.x() - width // 2, around.top() - height), "bottom"
         elif is_narrow and around.left() - width >= room.left():
             place, tip_at = QPoint(around.left() - width, beside_y), "right"

@@ -1,4 +1,4 @@
-"""Single-colour icons, recoloured from the palette, crisp at any device ratio."""
+"""Single-color icons in the palette's color, sharp at any device pixel ratio."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 
 _INK: Final = "currentColor"
 _FRAME: Final = 'width="24" height="24" viewBox="0 0 24 24"'
-"""Of every file, so that it can be exchanged."""
+"""The size attributes of every icon file, which are replaced when the icon is drawn."""
 _UNITS: Final = 24
 _OPAQUE: Final = 255
 
 
 class _PaletteIcon(QIconEngine):
-    """Draws an SVG whose lines are ``currentColor`` in the palette's text colour, or in a given one."""
+    """An SVG icon whose lines in ``currentColor`` are drawn in the palette's text color or in a given color."""
 
     def __init__(self, name: str, colour: QColor | None = None) -> None:
         super().__init__()
@@ -39,7 +39,7 @@ class _PaletteIcon(QIconEngine):
 
     @override
     def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
-        # Not above: buttons and menus ask for a pixmap.
+        # Imported here, because it is seldom needed: buttons and menus request a pixmap.
         from PySide6.QtCore import QPointF, QRectF, QSizeF
 
         side = min(rect.width(), rect.height())
@@ -49,9 +49,9 @@ class _PaletteIcon(QIconEngine):
     @override
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
         pixmap, ink = QPixmap(), self._ink(mode)
-        # Dozens of icons are asked for anew when a room changes, mostly in the same few inks.
+        # When another room is shown, dozens of icons are requested again, mostly in the same few colors.
         key = f"icon {self._name} {ink} {size.width()} {size.height()}"
-        # Empty for a button that was squeezed to nothing.
+        # The size is empty if a button has no space left.
         if not size.isEmpty() and not QPixmapCache.find(key, pixmap):
             drawing = _drawing(self._name, ink).replace(_FRAME, _frame(size.width(), size.height()))
             pixmap.loadFromData(drawing.encode(), "SVG")
@@ -63,13 +63,13 @@ class _PaletteIcon(QIconEngine):
         group = QPalette.ColorGroup.Disabled if mode is QIcon.Mode.Disabled else QPalette.ColorGroup.Active
         colour = self._colour or palette.color(group, QPalette.ColorRole.ButtonText)
         if colour.alpha() < _OPAQUE:
-            # The name of a colour knows nothing of how faint it is.
+            # The name of a color does not include its transparency.
             colour = mixed(palette.color(QPalette.ColorRole.Window), colour, colour.alphaF())
         return colour.name()
 
 
 def icon(name: str, colour: QColor | None = None) -> QIcon:
-    """Return the icon ``resources/icons/{name}.svg``; it follows the palette unless a colour is given."""
+    """Return the icon ``resources/icons/{name}.svg``. It follows the palette unless a color is given."""
     return QIcon(_PaletteIcon(name, colour))
 
 
@@ -80,7 +80,7 @@ def _source(name: str) -> str:
 
 
 def _frame(width_px: int, height_px: int) -> str:
-    # In an even number of pixels the lines are sharper half a pixel further to the left and the top.
+    # For an even number of pixels, lines are sharper if they are moved by half a pixel to the left and to the top.
     left, top = (_UNITS / 2 / side if side % 2 == 0 else 0.0 for side in (width_px, height_px))
     return f'width="{width_px}" height="{height_px}" viewBox="{left} {top} {_UNITS} {_UNITS}"'
 

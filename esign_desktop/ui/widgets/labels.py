@@ -1,4 +1,4 @@
-"""Labels for texts from outside: always plain text, since Qt would otherwise read a name as markup."""
+"""Labels for texts from outside, always as plain text, because Qt would otherwise interpret a name as markup."""
 
 from __future__ import annotations
 
@@ -23,20 +23,20 @@ _LONGEST_TIP: Final = 1000
 
 
 def plain_tip(text: str) -> str:
-    """Return a tool tip that shows the text to the letter; tool tips have no plain mode of their own."""
+    """Return a tool tip that shows the text literally. Qt's tool tips have no plain text mode, so markup is escaped."""
     from html import escape
 
     return f"<span>{escape(one_line(text, most_characters=_LONGEST_TIP))}</span>"
 
 
 def show_tip(widget: QWidget, text: str) -> None:
-    """Give a widget a tool tip that shows the text to the letter; screen readers say it without its markup."""
+    """Give a widget a tool tip that shows the text literally. Screen readers get the text without markup."""
     widget.setToolTip(plain_tip(text) if text else "")
     widget.setAccessibleDescription(one_line(text, most_characters=_LONGEST_TIP))
 
 
 class PlainLabel(QLabel):
-    """A label that shows its text to the letter."""
+    """A label that shows its text literally, without interpreting markup."""
 
     def __init__(
         self,
@@ -47,21 +47,22 @@ class PlainLabel(QLabel):
         is_wrapped: bool = False,
         is_live: bool = False,
     ) -> None:
-        """``look`` is its name in the style sheet, such as *hint* or *sectionTitle*; ``is_live`` one that is announced.
+        """Create the label. ``look`` is its name in the style sheet, such as *hint* or *sectionTitle*.
 
-        Live is what comes or changes by itself, and is to be heard wherever the keyboard is.
+        If ``is_live``, a screen reader announces the text when the label appears or its text changes, wherever the
+        focus is.
         """
         super().__init__(parent)
         self._is_live = is_live
         self.setObjectName(look)
         self.setWordWrap(is_wrapped)
-        # By its name: the constants of Qt, once asked for, are a sixth of the time until the window stands.
+        # As a string, because the first access to Qt's constants takes a sixth of the time until the window is shown.
         self.setProperty("textFormat", "PlainText")
         self.setText(text)
 
     @override
     def setText(self, text: str) -> None:
-        """Show a text, without characters that would turn round what stands beside it."""
+        """Show a text, without characters that could reverse or hide the text around it."""
         is_news = self._is_live and self.isVisible() and text != self.text()
         super().setText(harmless(text))
         if is_news:
@@ -75,13 +76,13 @@ class PlainLabel(QLabel):
 
     @override
     def minimumSizeHint(self) -> QSize:
-        """Let no single long word make a window wider than the screen."""
+        """Limit the width, so that a single long word can't make a window wider than the screen."""
         hint = super().minimumSizeHint()
         return QSize(min(hint.width(), WIDEST_WORD_PX), hint.height()) if self.wordWrap() else hint
 
 
 class ElidedLabel(PlainLabel):
-    """One line that is cut with an ellipsis where there is no room: at its end, or in the middle of a name."""
+    """A label of one line that is elided if there is too little space, by default at its end."""
 
     def __init__(
         self,
@@ -116,14 +117,14 @@ class ElidedLabel(PlainLabel):
 
 
 class FittingLabel(ElidedLabel):
-    """Shows the first of its wordings that has room; the last one is cut if need be."""
+    """A label that shows the first of its wordings that fits. If none fits, the last one is elided."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._wordings: tuple[str, ...] = ("",)
 
     def show_wordings(self, *wordings: str) -> None:
-        """Show one of these, the longest first."""
+        """Show the first of these wordings that fits. They are given from the longest to the shortest."""
         self._wordings = wordings
         self._fit()
 
@@ -138,7 +139,7 @@ class FittingLabel(ElidedLabel):
 
 
 def separator(parent: QWidget, *, is_upright: bool = False) -> QFrame:
-    """Return a thin line between two parts of a window, in the theme's colour."""
+    """Return a thin line between two parts of a window, in the color of the theme."""
     line = QFrame(parent)
     line.setObjectName("separator")
     line.setFrameShape(QFrame.Shape.VLine if is_upright else QFrame.Shape.HLine)
@@ -146,7 +147,10 @@ def separator(parent: QWidget, *, is_upright: bool = False) -> QFrame:
 
 
 def set_font_px(widget: QWidget, pixels: int, *, is_bold: bool = False) -> None:
-    """Give a widget letters of this size at 100 %, whatever the theme; what is large already need grow less."""
+    """Set the font size of a widget, in pixels at 100 % text size.
+
+    Large fonts grow with the text size only until normal text has the same size.
+    """
     font = widget.font()
     font.setPixelSize(max(pixels, min(sized(pixels), sized(TEXT_PX))))
     font.setBold(is_bold)

@@ -1,4 +1,4 @@
-"""Layouts written as what stands in them; windows and areas that take no more room than there is, or they need."""
+"""Create layouts from lists of their items, and windows and areas that fit the available space."""
 
 from __future__ import annotations
 
@@ -27,19 +27,19 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent, QShowEvent
 
 Item: TypeAlias = "QWidget | QLayout | int | tuple[QWidget | QLayout, int | Qt.AlignmentFlag]"
-"""What stands there, with its stretch or its alignment if need be; a number alone is a stretch of nothing."""
+"""A widget or layout, optionally with its stretch or alignment. A number alone is an empty stretch."""
 Margins: TypeAlias = tuple[int, int, int, int]
 
 
 def hbox(*items: Item, spacing: int = 8, margins: Margins = (0, 0, 0, 0), parent: QWidget | None = None) -> QHBoxLayout:
-    """Return a layout from left to right, of ``parent`` if there is one; lengths are in pixels."""
+    """Return a horizontal layout, which is installed on ``parent`` if there is one. Lengths are in pixels."""
     layout = QHBoxLayout() if parent is None else QHBoxLayout(parent)
     _fill(layout, items, spacing, margins)
     return layout
 
 
 def vbox(*items: Item, spacing: int = 8, margins: Margins = (0, 0, 0, 0), parent: QWidget | None = None) -> QVBoxLayout:
-    """Return a layout from above to below, of ``parent`` if there is one; lengths are in pixels."""
+    """Return a vertical layout, which is installed on ``parent`` if there is one. Lengths are in pixels."""
     layout = QVBoxLayout() if parent is None else QVBoxLayout(parent)
     _fill(layout, items, spacing, margins)
     return layout
@@ -52,7 +52,8 @@ def _fill(layout: QBoxLayout, items: tuple[Item, ...], spacing: int, margins: Ma
         match item:
             case int(stretch):
                 layout.addStretch(stretch)
-            # Not ``Qt.AlignmentFlag``: to ask for any of Qt's constants takes long, and the first window needs none.
+            # Not ``Qt.AlignmentFlag``, because the first access to Qt's constants is slow, and the first window needs
+            # none.
             case (QWidget() as widget, Flag() as alignment):
                 layout.addWidget(widget, 0, alignment)
             case (QWidget() as widget, int(stretch)):
@@ -68,25 +69,31 @@ def _fill(layout: QBoxLayout, items: tuple[Item, ...], spacing: int, margins: Ma
 
 
 _FRAME_PX: Final = QSize(4, 32)
-"""What a desktop lays around a window, which nobody knows before it is shown."""
+"""The size of the desktop's frame around a window, assumed because it is not known before the window is shown."""
 
 
 def room_for(window: QWidget) -> QSize:
-    """Return how large a window may be: what lies outside its screen, which is its parent's, can't warn anybody."""
+    """Return the maximum size of a window, so that no part of it is off the screen.
+
+    A dialog is on its parent's screen.
+    """
     parent = window.parentWidget()
     screen = (parent.window() if parent is not None else window).screen()
     return screen.availableGeometry().size() - _FRAME_PX
 
 
 def fit_on_screen(window: QWidget, width: int, height: int) -> None:
-    """Give a window its first size, or what there is of it on its screen."""
+    """Set the initial size of a window, in pixels at 100 % text size, limited to the size of its screen."""
     room = room_for(window)
     window.setMinimumSize(window.minimumSize().boundedTo(room))
     window.resize(QSize(sized(width), sized(height)).boundedTo(room))
 
 
 class YieldingScrollArea(QScrollArea):
-    """As high as what it shows; it shrinks and scrolls before its neighbours do, which stay visible."""
+    """A scroll area that is as high as its content.
+
+    If there is too little space, it shrinks before its neighbors do.
+    """
 
     def __init__(self, content: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -121,18 +128,21 @@ class YieldingScrollArea(QScrollArea):
 
 
 class ScrolledContent(YieldingScrollArea):
-    """What is too large for its window, such as with large letters: nothing of it is squeezed or out of reach."""
+    """A scroll area for content that may be larger than its window, for example because of a large text size."""
 
     def __init__(self, content: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(content, parent)
         self.setProperty("horizontalScrollBarPolicy", "ScrollBarAsNeeded")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        # A frame alone is no stop of the Tab key.
+        # The scroll area itself must not be a stop of the Tab key.
         self.setProperty("focusPolicy", "NoFocus")
 
 
 class FittingDialog(QDialog):
-    """No larger than its screen: with large letters its content is scrolled where there is no room for it."""
+    """A dialog that is not larger than its screen.
+
+    At a large text size, its content scrolls if there is too little space.
+    """
 
     @override
     def showEvent(self, event: QShowEvent) -> None:
@@ -150,7 +160,7 @@ class FittingDialog(QDialog):
 
 
 class CurrentPageStack(QStackedWidget):
-    """Asks for the room of its current page; Qt's own asks for that of the largest page."""
+    """A stack of pages with the minimum size of its current page. Qt's own stack has that of the largest page."""
 
     @override
     def minimumSizeHint(self) -> QSize:

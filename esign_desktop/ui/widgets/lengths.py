@@ -1,4 +1,4 @@
-"""Lengths as people type and read them: millimetres or points."""
+"""A field for a length in millimeters or points, and conversions between the two units."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ from esign_desktop.ui.widgets.forms import Field
 
 
 class LengthUnit(StrEnum):
-    """In what lengths are shown; points are what is kept."""
+    """The unit in which lengths are displayed. They are always stored in points."""
 
     MM = "mm"
     PT = "pt"
 
 
 def in_unit(length_pt: float, unit: LengthUnit) -> float:
-    """Convert points to the unit."""
+    """Convert a length from points to ``unit``."""
     return pt_to_mm(length_pt) if unit is LengthUnit.MM else length_pt
 
 
 def from_unit(length: float, unit: LengthUnit) -> float:
-    """Convert the unit to points."""
+    """Convert a length from ``unit`` to points."""
     return mm_to_pt(length) if unit is LengthUnit.MM else length
 
 
@@ -38,7 +38,10 @@ _BEGUN: Final = re.compile(r"[+-]?\d*[.,]?\d*\s*(?:mm?|pt?)?")
 
 
 def length_pt_of(text: str, unit: LengthUnit) -> float:
-    """Read a length as it is typed, in the unit unless another one is named; raises ValueError for anything else."""
+    """Return a typed length in points.
+
+    ``unit`` applies if the text names no unit. Raises ValueError for any other text.
+    """
     found = _TYPED.fullmatch(_plain(text))
     if found is None:
         raise ValueError("no length")
@@ -51,9 +54,9 @@ def _plain(text: str) -> str:
 
 
 class LengthBox(Field, QDoubleSpinBox):
-    """A number field that shows a length in a unit; the other unit may be typed behind the number.
+    """A number field that displays a length in one unit. The user may type the other unit after the number.
 
-    Its value in a form, and ``length_edited``, which tells of a person's edits only, are in points.
+    Its value in a form is in points. ``length_edited`` is emitted for the user's edits only and is in points, too.
     """
 
     length_edited = Signal(float)
@@ -72,14 +75,14 @@ class LengthBox(Field, QDoubleSpinBox):
         self.setToolTip(self.tr("In mm or pt. To use the other unit, enter it after the number."))
 
     def set_unit(self, unit: LengthUnit) -> None:
-        """Show lengths in another unit."""
+        """Set the unit in which the length is displayed."""
         self._unit = unit
         self.setSuffix(f" {unit}")
         self.show_length(self._shown_pt)
 
     @property
     def length_pt(self) -> float:
-        """The length that is shown, before it was rounded for that."""
+        """The length, before it is rounded for display."""
         return self._shown_pt
 
     @override
@@ -96,7 +99,7 @@ class LengthBox(Field, QDoubleSpinBox):
         return self.lineEdit().isModified()
 
     def show_length(self, length_pt: float) -> None:
-        """Show a length without telling of it; a number that is being typed stays."""
+        """Show a length without emitting a signal. A number that the user is typing stays."""
         if self.is_half_typed:
             return
         self._shown_pt = length_pt
@@ -118,12 +121,12 @@ class LengthBox(Field, QDoubleSpinBox):
 
     @override
     def valueFromText(self, text: str) -> float:
-        # Qt asks for what is acceptable only.
+        # Qt calls this function only for text that ``validate`` accepts.
         value = in_unit(length_pt_of(self._typed(text), self._unit), self._unit)
         return min(self.maximum(), max(self.minimum(), value))
 
     def _typed(self, text: str) -> str:
-        """Return the text without the unit that always stands behind it."""
+        """Return the text without the unit that is always displayed after it."""
         return _plain(text).removesuffix(str(self._unit)).rstrip()
 
     def _on_value_changed(self, value: float) -> None:

@@ -1,4 +1,4 @@
-"""A card in a column that can be chosen, moved and removed, by mouse, menu and keyboard."""
+"""A card in a column that the user can choose, move and remove by mouse, menu and keyboard."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ if TYPE_CHECKING:
 
 
 class MenuCard(QFrame):
-    """The frame, its *more* button and its keys: Alt+Up and Alt+Down move, Delete removes, F2 edits.
+    """The frame of a card, its menu button and its keys: Alt+Up and Alt+Down move, Delete removes, F2 edits.
 
-    Every signal carries the id of what the card stands for.
+    Every signal carries the id of the object that the card shows.
     """
 
     chosen = Signal(object)
     removal_requested = Signal(object)
     move_requested = Signal(object, int)
-    """-1 moves up or earlier, +1 down or later."""
+    """Also carries -1 to move up or earlier, or +1 to move down or later."""
 
     def __init__(self, subject_id: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -44,13 +44,13 @@ class MenuCard(QFrame):
         self._menu_button.setMenu(self._menu)
 
     def set_chosen(self, *, is_chosen: bool) -> None:
-        """Show whether this is the chosen card."""
+        """Show whether this card is the chosen one."""
         if bool(self.property("chosen")) != is_chosen:
             self.setProperty("chosen", is_chosen)
             repolish(self)
 
     def edit(self) -> None:
-        """Let what the card shows be changed."""
+        """Let the user edit the object that the card shows. A subclass implements this."""
 
     @override
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
@@ -83,7 +83,7 @@ class MenuCard(QFrame):
         self._show_moves()
 
     def set_moves(self, *, can_move_up: bool, can_move_down: bool) -> None:
-        """Enable the menu's moves that change the order of the cards."""
+        """Enable or disable the entries of the menu that move the card."""
         self._can_move = can_move_up, can_move_down
         self._show_moves()
 

@@ -1,4 +1,7 @@
-"""Whether anything may move by itself: people whom movement makes ill, or distracts, ask their desktop for rest."""
+"""Switch animations on and off.
+
+Some users become ill or distracted by movement, and ask the desktop for reduced motion.
+"""
 
 from __future__ import annotations
 
@@ -14,19 +17,19 @@ if TYPE_CHECKING:
 
 _is_still = [False]
 _usual: list[tuple[int, bool]] = []
-"""How long the text cursor takes to blink, and whether menus and tips move, where they may."""
+"""The blinking time of the text cursor in ms, and whether menus and tool tips are animated, as they were before."""
 
 
 def is_still() -> bool:
-    """Whether nothing is to move by itself: what would is at once as it would be in the end."""
+    """Return whether animations are switched off. Widgets then show the final state at once."""
     return _is_still[0]
 
 
 def set_still(*, is_wanted: bool) -> None:
-    """Let nothing move, the text cursor and Qt's own menus and tips included, or let it move again."""
+    """Switch animations off or on, including the blinking text cursor and the effects of Qt's menus and tool tips."""
     if is_wanted == _is_still[0]:
         return
-    # Not above: Qt's constants take long to ask for, and hardly anybody needs them.
+    # Imported here, because the first access to Qt's constants is slow, and few users need them.
     from PySide6.QtCore import Qt
 
     _is_still[0] = is_wanted
@@ -39,7 +42,10 @@ def set_still(*, is_wanted: bool) -> None:
 
 
 class BusyBar(QProgressBar):
-    """Says that something goes on and nobody knows how long: a bar that runs, or half of one that stands."""
+    """A progress bar for work of unknown duration.
+
+    If animations are switched off, it is half filled and does not move.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -1,4 +1,4 @@
-"""Bars that say something above the work: nobody has to click them away before going on."""
+"""Bars and messages that inform the user, who can continue without closing them."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ _ICON_PX: Final = 18
 _SIDE_PX: Final = 24
 _MOST_WIDE_PX: Final = 580
 _ABOVE_BAR_PX: Final = 112
-"""Rooms have a bar with their main button at their lower edge, and perhaps an offer above it."""
+"""The distance of messages from the lower edge of a room, where its main button and possibly an offer are."""
 
 
 class MessageLevel(StrEnum):
-    """How grave a message is. INFO and SUCCESS go away by themselves."""
+    """The severity of a message. INFO and SUCCESS messages without an action disappear after a while."""
 
     INFO = "info"
     SUCCESS = "success"
@@ -51,7 +51,7 @@ _ICONS: Final = {
 
 
 class NoticeBar(QFrame):
-    """One sentence above what it is about, with what can be done beside it. A subclass fills and shows it."""
+    """A bar with one sentence and its buttons. A subclass sets the text and shows the bar."""
 
     def __init__(
         self,
@@ -61,7 +61,7 @@ class NoticeBar(QFrame):
         icon_name: str = "",
         side_px: int = 12,
     ) -> None:
-        """Make a bar; with a level it begins with that level's mark, or with another icon in its colour."""
+        """Create the bar. With a level, it starts with the level's icon, or with ``icon_name`` in the level's color."""
         super().__init__(parent)
         self.setObjectName("noticeBar")
         self.level = level
@@ -77,11 +77,11 @@ class NoticeBar(QFrame):
 
     @property
     def text(self) -> str:
-        """The sentence."""
+        """The displayed sentence."""
         return self._text.text()
 
     def show_text(self, text: str) -> None:
-        """Say something else."""
+        """Show another sentence, and announce it if the bar is visible."""
         is_news = self.isVisible() and text != self.text
         self._text.setText(text)
         if is_news:
@@ -89,7 +89,7 @@ class NoticeBar(QFrame):
 
     @property
     def spoken(self) -> str:
-        """What a screen reader says when the bar comes, wherever the keyboard is."""
+        """The text that a screen reader announces when the bar appears."""
         return self.text
 
     @override
@@ -104,7 +104,10 @@ class NoticeBar(QFrame):
     def add_button(
         self, text: str, slot: Callable[[], object], *, is_primary: bool = False, is_deliberate: bool = True
     ) -> QPushButton:
-        """Add a button at the right end; deliberate, since the bar comes by itself, perhaps under the pointer."""
+        """Add a button at the right end.
+
+        By default, it is a ``DeliberateButton``, because the bar may appear under the pointer.
+        """
         from esign_desktop.ui.widgets.deliberate import DeliberateButton
 
         button = DeliberateButton(self, text) if is_deliberate else QPushButton(text, self)
@@ -115,7 +118,7 @@ class NoticeBar(QFrame):
         return button
 
     def add_widget(self, widget: QWidget) -> None:
-        """Add a field or another button at the right end."""
+        """Add a widget, such as a field or a button, at the right end."""
         self._row.addWidget(widget)
 
     @override
@@ -130,7 +133,7 @@ class NoticeBar(QFrame):
 
 
 class MarkedText(QWidget):
-    """A level's mark beside a sentence and its details; hidden while there is nothing to say."""
+    """The icon of a level beside a sentence and its details. It is hidden while there is no level."""
 
     def __init__(self, parent: QWidget | None = None, *, details_look: str = "") -> None:
         super().__init__(parent)
@@ -143,11 +146,11 @@ class MarkedText(QWidget):
 
     @property
     def text(self) -> str:
-        """Sentence and details."""
+        """The sentence and its details."""
         return f"{self._title.text()} {self._details.text()}".strip()
 
     def show_text(self, level: MessageLevel | None, title: str = "", details: str = "") -> None:
-        """Say something; without a level, say nothing."""
+        """Show and announce a text. If ``level`` is None, hide the widget."""
         self._level = level
         said = self.text
         self._title.setText(title)
@@ -179,7 +182,10 @@ def _mark_of(level: MessageLevel, icon_name: str) -> QPixmap:
 
 
 def _on_top(mark: QLabel) -> QVBoxLayout:
-    """Let a mark stand beside the first of several lines. Its alignment would say so too, but by a constant of Qt."""
+    """Return a column with ``mark`` at its top, so that the mark is beside the first of several lines.
+
+    An alignment would have the same effect, but needs one of Qt's constants, which are slow to load.
+    """
     column = QVBoxLayout()
     column.addWidget(mark)
     column.addStretch()
@@ -187,12 +193,12 @@ def _on_top(mark: QLabel) -> QVBoxLayout:
 
 
 class MessageRow(NoticeBar):
-    """One message: what happened, what to do, and perhaps one thing to press."""
+    """One message: what happened, what to do, and possibly one button."""
 
     closed = Signal(object)
     next_requested = Signal()
     room = ""
-    """The room in which it is shown; empty for all rooms."""
+    """The name of the room in which the message is shown, or empty for all rooms."""
 
     def __init__(self, title: str, remedy: str, detail: str, level: MessageLevel, parent: QWidget) -> None:
         super().__init__(parent, level=level)
@@ -211,7 +217,7 @@ class MessageRow(NoticeBar):
         texts.addWidget(self._text)
         texts.addWidget(self._remedy)
         if remedy:
-            # Beside the first of two lines.
+            # The icon is beside the first of the two lines.
             self._row.removeWidget(self._mark)
             self._row.insertLayout(0, _on_top(self._mark))
         self._row.addLayout(texts, 1)
@@ -225,7 +231,7 @@ class MessageRow(NoticeBar):
 
     @property
     def title(self) -> str:
-        """What happened."""
+        """The sentence that says what happened."""
         return self.text
 
     @property
@@ -235,16 +241,19 @@ class MessageRow(NoticeBar):
 
     @property
     def remedy(self) -> str:
-        """What to do about it."""
+        """The sentence that says what the user can do."""
         return self._remedy.text()
 
     def show_waiting(self, count: int) -> None:
-        """Tell how many other messages wait behind this one."""
+        """Show how many other messages are waiting behind this one."""
         self._next.setVisible(count > 0)
         self._next.setText(self.tr("%n more", "", count))
 
     def offer(self, label: str, action: Callable[[], None], decline: str = "") -> None:
-        """Offer one thing to do; pressing it closes the message. ``decline`` words the way to close it without."""
+        """Offer one action.
+
+        Its button also closes the message. ``decline`` is the text of the button that only closes it.
+        """
         self._action = action
         self._button = self.add_button(label, self._on_button_meant)
         self._row.removeWidget(self._button)
@@ -256,7 +265,7 @@ class MessageRow(NoticeBar):
             self._close.setAccessibleName(decline)
 
     def press(self) -> None:
-        """Do what the message offers."""
+        """Press the button of the action, if there is one."""
         if self._button is not None:
             self._button.click()
 
@@ -281,15 +290,15 @@ class MessageRow(NoticeBar):
         QGuiApplication.clipboard().setText(f"{self.title}\n{self._detail}")
 
     def close_itself(self) -> None:
-        """Have the message taken away."""
+        """Emit ``closed``, so that the message is removed."""
         self.closed.emit(self)
 
 
 class Messages(QWidget):
-    """The messages that stand. A new message replaces the one of the same key.
+    """The current messages. A new message replaces the message with the same key.
 
-    One is seen at a time, the newest first. ``float_over`` shows it over the rooms, so that nothing moves when a
-    message comes or goes. A message is shown in the room in which it came, unless it concerns the whole program.
+    One message is visible at a time, the newest first. ``float_over`` shows it over the rooms, so that the layout does
+    not move. A message is shown in the room in which it appeared, unless it concerns the whole program.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -302,11 +311,11 @@ class Messages(QWidget):
 
     @property
     def rows(self) -> tuple[MessageRow, ...]:
-        """The messages of this room and of the whole program, the newest first."""
+        """The messages of the current room and of the whole program, newest first."""
         return tuple(row for row in reversed(self._rows.values()) if row.room in {"", self._room})
 
     def float_over(self, ground: QWidget) -> None:
-        """Lie over a sibling widget: near its lower edge, above the bar that a room has there."""
+        """Place the messages over a sibling widget: near its lower edge, above the bar of a room."""
         self._ground = ground
         ground.installEventFilter(self)
 
@@ -334,7 +343,7 @@ class Messages(QWidget):
         width = min(ground.width() - 2 * sized(_SIDE_PX), sized(_MOST_WIDE_PX))
         height = max(self._column.heightForWidth(width), self._column.minimumSize().height())
         bars = [bar for bar in ground.findChildren(NoticeBar) if bar.isVisible()]
-        # A room has its bars below its content, and each has buttons that a message must not cover.
+        # The bars of a room are below its content, and a message must not cover their buttons.
         upper_edges = [bar.mapTo(ground, QPoint(0, 0)).y() for bar in bars if bar.geometry().height()]
         lower = min([ground.height() - sized(_ABOVE_BAR_PX), *(y for y in upper_edges if y > ground.height() // 2)])
         top = max(0, lower - height)
@@ -353,14 +362,14 @@ class Messages(QWidget):
         decline: str = "",
         everywhere: bool = False,
     ) -> MessageRow:
-        """Show an error, or a sentence. The key of an error is its code, that of a sentence the sentence itself.
+        """Show an error or a sentence, and return its row.
 
-        ``about`` names what it is about, such as a file. ``action`` is the label of one button and what it does,
-        ``decline`` the label of what closes the message instead of the usual mark. ``everywhere`` shows it in all
-        rooms.
+        The key of the message is by default the error's code or the sentence itself. ``about`` names the subject, such
+        as a file. ``action`` is the text of a button and the function that it calls. ``decline`` is the text of the
+        button that closes the message, in place of the usual icon. ``everywhere`` shows the message in all rooms.
         """
         if isinstance(what, AppError):
-            # Texts for some hundred errors: not before there is one.
+            # Imported with the first error, because the module contains the texts of about a hundred errors.
             from esign_desktop.ui.text.errors.sentences import error_sentence
 
             sentence = error_sentence(what)
@@ -388,7 +397,7 @@ class Messages(QWidget):
         return row
 
     def clear(self, key: str) -> None:
-        """Take a message away, because what it says is no longer so."""
+        """Remove the message with this key, if there is one, because it no longer applies."""
         row = self._rows.pop(key, None)
         if row is not None:
             self._column.removeWidget(row)

@@ -1,4 +1,4 @@
-"""Opens files and addresses with the desktop's own programs, and reports if there is none."""
+"""Open files and web addresses with the desktop's programs, and report failures."""
 
 from __future__ import annotations
 

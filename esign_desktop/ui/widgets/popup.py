@@ -1,4 +1,4 @@
-"""A small window over the work that a click beside it, or Esc, closes."""
+"""A small window over the others that closes on Esc or on a click outside."""
 
 from __future__ import annotations
 
@@ -19,14 +19,17 @@ if TYPE_CHECKING:
 
 
 _RADIUS_PX: Final = 8
-"""As cards have it."""
+"""The corner radius, which is the same as that of cards."""
 
 
 class Popup(QFrame):
-    """It is gone once it is closed. A subclass sets its focus proxy to what has the keyboard first."""
+    """A popup that is deleted when it closes.
+
+    A subclass sets the focus proxy to the widget that has the focus first.
+    """
 
     def __init__(self, title: str, parent: QWidget) -> None:
-        # Round all the way: neither the system's frame and shadow nor a ground shows behind the corners.
+        # Neither the system's frame and shadow nor a background may be visible behind the round corners.
         super().__init__(
             parent,
             Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint | Qt.WindowType.NoDropShadowWindowHint,
@@ -36,7 +39,7 @@ class Popup(QFrame):
         self.setWindowTitle(title)
 
     def open_at(self, position: QPoint) -> None:
-        """Show it at a position of the screen, wholly on the screen."""
+        """Show the popup at a position of the screen, moved so that it is completely on the screen."""
         self.adjustSize()
         area = self.screen().availableGeometry()
         x, y = min(position.x(), area.right() - self.width()), min(position.y(), area.bottom() - self.height())
@@ -45,11 +48,11 @@ class Popup(QFrame):
         self.setFocus(Qt.FocusReason.PopupFocusReason)
 
     def accept(self) -> None:
-        """Do what Enter does, where no button has the keyboard."""
+        """Handle Enter if no button has the focus. A subclass implements this."""
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
-        # The style sheet paints nothing in a window that can be seen through.
+        # A style sheet paints no background in a translucent window.
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(theme().frame)
@@ -61,7 +64,7 @@ class Popup(QFrame):
         super().resizeEvent(event)
         if QGuiApplication.platformName() != "xcb":
             return
-        # Desktops of X that can't show through would paint the corners black.
+        # An X11 desktop without transparency would paint the corners black.
         outline = QPainterPath()
         outline.addRoundedRect(QRectF(self.rect()), _RADIUS_PX, _RADIUS_PX)
         self.setMask(QRegion(outline.toFillPolygon().toPolygon()))

@@ -1,4 +1,4 @@
-"""Asks for a printer, without waiting."""
+"""Ask the user for a printer, without blocking."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ def ask_for_printer(
     otherwise: Callable[[], None] | None = None,
     is_landscape: bool = False,
 ) -> None:
-    """Call ``on_chosen`` once a printer is chosen, or ``otherwise``."""
-    # Not above: the rooms that may print are entered by everybody, and few print.
+    """Show the print dialog, and call ``on_chosen`` with the chosen printer, or ``otherwise`` if the user cancels."""
+    # Imported here, because all users enter rooms with a print button, but few print.
     from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 
     printer = QPrinter(QPrinter.PrinterMode.HighResolution)

@@ -1,4 +1,4 @@
-"""QR codes as images and as a widget: always black on white, with the quiet zone that readers need."""
+"""QR codes as images and as a widget: always black on white, with the quiet zone that scanners need."""
 
 from __future__ import annotations
 
@@ -19,8 +19,11 @@ _FILE_PIXELS: Final = 1024
 
 
 def is_web_link(text: str) -> bool:
-    """Whether a link from outside may be drawn or opened: http or https, and read the same way by everybody."""
-    # Backslashes and user parts are where readers disagree about the host.
+    """Return whether a link from outside may be drawn or opened.
+
+    It must be an http or https link in which all URL parsers find the same host.
+    """
+    # URL parsers disagree about the host if there are backslashes or a user name.
     if "\\" in text or "@" in text.partition("://")[2].partition("/")[0]:
         return False
     url = QUrl(text, QUrl.ParsingMode.StrictMode)
@@ -32,7 +35,7 @@ def is_web_link(text: str) -> bool:
 
 
 def module_image(text: str) -> QImage:
-    """Return the code with one pixel a module, quiet zone included."""
+    """Return the QR code with one pixel per module, including the quiet zone."""
     import segno
 
     rows = segno.make(text, error="m", micro=False).matrix
@@ -48,7 +51,7 @@ def module_image(text: str) -> QImage:
 
 
 def file_image(text: str) -> QImage:
-    """Return the code as it is saved and printed: about a thousand pixels wide, each module whole pixels."""
+    """Return the QR code for saving and printing: about 1,000 pixels wide, with equally many pixels for each module."""
     modules = module_image(text)
     side = modules.width() * max(4, _FILE_PIXELS // modules.width())
     return modules.scaled(side, side, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.FastTransformation)
@@ -59,7 +62,10 @@ _HINT_PX: Final = 420
 
 
 class QrCode(QWidget):
-    """A code as large as there is room, each module on whole pixels. Its ``text`` is in no accessible text."""
+    """A QR code that fills the widget, with a whole number of device pixels per module.
+
+    Its ``text`` is not part of any accessible text.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -69,23 +75,23 @@ class QrCode(QWidget):
 
     @property
     def text(self) -> str:
-        """What the code says; empty when there is none."""
+        """The text of the code, or an empty string if there is no code."""
         return self._text
 
     @property
     def module_count(self) -> int:
-        """How many modules a side of the code has, without its quiet zone; 0 when there is none."""
+        """The number of modules on each side of the code, without the quiet zone, or 0 if there is no code."""
         return max(0, self._modules.width() - 2 * QUIET_MODULES)
 
     @property
     def modules(self) -> QImage:
-        """The code with one pixel a module; null when there is none."""
+        """The code with one pixel per module, including the quiet zone, or a null image if there is no code."""
         return self._modules
 
     def show_text(self, text: str, *, drawn: QrCode | None = None) -> None:
-        """Draw a code; an empty text clears it.
+        """Show the code of a text, or nothing if the text is empty.
 
-        Working a code out takes some 10 ms: ``drawn`` is spared that if it shows the same one already.
+        Computing a code takes about 10 ms. This is avoided if ``drawn`` already shows the code of the same text.
         """
         if text != self._text:
             self._text = text
@@ -114,7 +120,7 @@ class QrCode(QWidget):
         width, height = math.floor(self.width() * ratio), math.floor(self.height() * ratio)
         module_px = max(1, min(width, height) // self._modules.width())
         side = module_px * self._modules.width()
-        # One unit of the painter is one pixel of the screen from here on.
+        # From here on, one unit of the painter is one device pixel.
         painter.scale(1 / ratio, 1 / ratio)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, on=False)
         place = QRect((width - side) // 2, (height - side) // 2, side, side)

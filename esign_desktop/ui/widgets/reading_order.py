@@ -1,6 +1,6 @@
-"""Tab goes as a page is read: from top to bottom, and from left to right where things stand beside one another.
+"""Move the focus with Tab in reading order: from top to bottom, and from left to right within a row.
 
-Qt's own order is that in which widgets were made, and a room that hands the keyboard on to one of its fields cuts it.
+Qt's own order is the order in which widgets were created, and it breaks in a room that passes the focus to a field.
 """
 
 from __future__ import annotations
@@ -29,17 +29,17 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent
 
 WALKS_ITSELF: Final = "walksItself"
-"""The property of a widget that hears Tab before, and calls ``go_on`` when it has no use for it."""
+"""The property of a widget that handles Tab itself first, and calls ``go_on`` if it has no use for the key."""
 _OVERLAP_PX: Final = 2
 _VIEWPORT: Final = "qt_scrollarea_viewport"
-"""What Qt calls the part of an area through which its content is seen."""
+"""Qt's object name of the viewport of a scroll area."""
 _WITH_OTHER_MEANING: Final = (
     Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
 )
 
 
 class ReadingOrder(QObject):
-    """Leads the keyboard through all windows of an application, and scrolls to where it goes."""
+    """An event filter that moves the focus in all windows of an application, and scrolls to the focused widget."""
 
     def __init__(self, application: QApplication) -> None:
         super().__init__(application)
@@ -66,7 +66,10 @@ class ReadingOrder(QObject):
 
 
 def go_on(widget: QWidget, *, forward: bool) -> bool:
-    """Give the keyboard to what comes after a widget, or before it; False where there is nothing else."""
+    """Focus the next or previous widget in reading order, and return False if there is none.
+
+    The result is also False if the desktop's settings exclude some widgets from Tab.
+    """
     hints = QGuiApplication.styleHints()
     stops = _stops(widget.window())
     others = [stop for stop in stops if stop is not widget]
@@ -79,7 +82,7 @@ def go_on(widget: QWidget, *, forward: bool) -> bool:
 
 
 def enter(place: QWidget) -> None:
-    """Give the keyboard to a part of a window; to what is read first in it, if what it hands it on to is not seen."""
+    """Focus a part of a window. If its focus proxy is not visible, focus the first widget in reading order."""
     place.setFocus()
     stops = _stops(place)
     focused = QApplication.focusWidget()
@@ -105,16 +108,17 @@ def _has_use_for_tab(widget: QWidget, *, forward: bool) -> bool:
 
 
 def _stops(parent: QWidget) -> list[QWidget]:
-    """Return what in a widget can have the keyboard, in the order in which it is read."""
+    """Return the widgets in ``parent`` that can have the focus, in reading order."""
     parts: list[tuple[QRect, list[QWidget]]] = []
     if isinstance(parent, (QAbstractItemView, QAbstractSpinBox, QComboBox)):
-        # Each is one stop, whatever it is made of.
+        # Each of these widgets is one stop, regardless of its child widgets.
         return []
     for child in parent.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly):
         if child.isWindow() or not child.isVisible():
             continue
         stops = _stops(child)
-        # Whoever goes through the fields of what is scrolled scrolls it; words alone have to be scrolled by hand.
+        # Moving through the fields of a scroll area scrolls it. An area without fields must have the focus to be
+        # scrolled.
         is_scrolled = not isinstance(child, QScrollArea) or (not stops and child.verticalScrollBar().maximum() > 0)
         if is_scrolled and _is_stop(child):
             stops.insert(0, child)
@@ -124,20 +128,25 @@ def _stops(parent: QWidget) -> list[QWidget]:
 
 
 def _is_stop(widget: QWidget) -> bool:
-    # What hands the keyboard on has no policy of its own, but for a tab widget, whose bar takes it. `focusProxy()` may
-    # not be asked: to PySide the answer belongs to whom was asked, and is deleted with Python's word for that (6.11).
+    # A widget with a focus proxy has no focus policy of its own, except a tab widget, whose tab bar takes the focus.
+    # ``focusProxy()`` must not be called: in PySide 6.11, the Python object of the widget becomes the owner of the
+    # result and deletes it.
     if not widget.isEnabled() or isinstance(widget, QTabWidget):
         return False
     group = widget.group() if isinstance(widget, QAbstractButton) else None
     chosen = group.checkedButton() if group is not None and group.exclusive() else None
     if chosen is not None and chosen.isEnabled() and chosen.isVisible():
-        # Arrows lead to the others. Qt would go to the one that was last gone to.
+        # The arrow keys move to the other buttons of the group. Qt would choose the button that had the focus last.
         return widget is chosen
     return bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus)
 
 
 def _as_read(parts: list[tuple[QRect, list[QWidget]]]) -> list[tuple[QRect, list[QWidget]]]:
-    """Sort parts: cut into rows where a line goes through between them, else into columns, and so on within these."""
+    """Return the parts in reading order.
+
+    They are cut into rows where a line fits between them, otherwise into columns, and each piece is cut in the same
+    way.
+    """
     if len(parts) < 2:
         return parts
     for start, end in ((QRect.top, QRect.bottom), (QRect.left, QRect.right)):
@@ -157,10 +166,10 @@ def _as_read(parts: list[tuple[QRect, list[QWidget]]]) -> list[tuple[QRect, list
 def _scroll_to(widget: QWidget) -> None:
     inner = [widget]
     while (outer := inner[-1].parentWidget()) is not None:
-        # A bar beside what is scrolled has the area for its parent.
+        # A scroll bar is a child of the area, not of the viewport.
         if isinstance(outer, QScrollArea) and inner[-1].objectName() == _VIEWPORT and len(inner) > 1:
             outer.ensureWidgetVisible(widget)
-            # Of what is written in, Qt only looks for the cursor.
+            # In a text field, Qt only makes the cursor visible.
             content, room = inner[-2:]
             middle = widget.mapTo(content, widget.rect().center())
             halves = (min(sides) // 2 for sides in ((widget.width(), room.width()), (widget.height(), room.height())))

@@ -1,4 +1,4 @@
-"""One signer in the list: number, colour, name, and how they take part."""
+"""The card of one signer in the list: number, color, name, and details of how the signer signs."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ SIGNER_MIME = "application/x-esign-signer"
 
 
 class SignerBadge(QWidget):
-    """The signer's number in a disc of the signer's colour."""
+    """The signer's number on a disc in the signer's color."""
 
     def __init__(self, number: int, parent: QWidget | None = None, *, side_px: int = 24) -> None:
         super().__init__(parent)
@@ -65,7 +65,7 @@ class SignerBadge(QWidget):
 
 
 class SignerDropFrame(QFrame):
-    """A place that a signer's card can be dropped on."""
+    """A frame on which the user can drop a signer's card. ``signer_dropped`` carries the signer's id."""
 
     signer_dropped = Signal(str)
 
@@ -100,7 +100,7 @@ class SignerDropFrame(QFrame):
 
 
 class StepBox(SignerDropFrame):
-    """The signers of one step, who sign in parallel; a card dropped on it joins them."""
+    """The signers of one step, who sign in parallel. A signer whose card is dropped here joins the step."""
 
     def __init__(self, index: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -115,7 +115,7 @@ class StepBox(SignerDropFrame):
 
 
 class StepGap(SignerDropFrame):
-    """The space between steps; a card dropped on it gets a step of its own there."""
+    """The space between two steps. A signer whose card is dropped here gets a new step at this place."""
 
     def __init__(self, index: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -125,7 +125,7 @@ class StepGap(SignerDropFrame):
 
 
 def drag_signer(card: QWidget, signer_id: SignerId, at: QPoint) -> None:
-    """Carry a signer's card, taken at a point of it, until it is dropped."""
+    """Drag a signer's card until the user drops it. ``at`` is the point of the card that the user holds."""
     mime = QMimeData()
     mime.setData(SIGNER_MIME, signer_id.encode())
     drag = QDrag(card)
@@ -136,15 +136,15 @@ def drag_signer(card: QWidget, signer_id: SignerId, at: QPoint) -> None:
 
 
 class SignerCard(MenuCard):
-    """A signer that can be chosen, changed, dragged and removed, by mouse and by keyboard."""
+    """The card of a signer, which the user can choose, edit, drag and remove, by mouse and keyboard."""
 
     edit_requested = Signal(object)
     grouping_requested = Signal(object)
-    """Sign together with the step before."""
+    """The signer is to sign together with the previous step."""
     anytime_requested = Signal(object)
-    """Sign at any time instead of in a step, or in a step again."""
+    """The signer is to sign at any time rather than in a step, or in a step again."""
     documents_requested = Signal(object)
-    """Choose which documents they sign, and where."""
+    """The user wants to choose which documents the signer signs, and where."""
 
     def __init__(
         self,
@@ -155,7 +155,10 @@ class SignerCard(MenuCard):
         has_namesake: bool = False,
         parent: QWidget | None = None,
     ) -> None:
-        """``has_namesake`` shows the end of the ID number too, which tells signers of the same name apart."""
+        """Create the card.
+
+        ``has_namesake`` adds the end of the document number, which differs for signers of the same name.
+        """
         super().__init__(signer.id, parent)
         self._signer = signer
         self._has_namesake = has_namesake
@@ -175,7 +178,7 @@ class SignerCard(MenuCard):
 
     @property
     def signer_id(self) -> SignerId:
-        """Whose card it is."""
+        """The id of the signer that the card shows."""
         return self._signer.id
 
     @override
@@ -184,13 +187,13 @@ class SignerCard(MenuCard):
         self.edit_requested.emit(self._signer.id)
 
     def show_reach(self, reach: Reach | None) -> None:
-        """Show where the account reaches the signer that they have already."""
+        """Show how the platform contacts the signer through an existing account; None if there is no account."""
         if reach != self._reach:
             self._reach = reach
             self._show()
 
     def show_seal_count(self, seal_count: int) -> None:
-        """Show how many seals of the signer there are."""
+        """Show the number of the signer's seals, or nothing if there are none."""
         self._count.setText(self.tr("%n seal(s)", "", seal_count) if seal_count else "")
         self._count.setVisible(bool(seal_count))
 
@@ -239,7 +242,7 @@ class SignerCard(MenuCard):
 
     def _lay_out(self) -> None:
         above, below = QHBoxLayout(), QHBoxLayout()
-        # The name comes first: what else there is stands where it takes no room from it.
+        # The name has priority, so the other labels are where they take no space from it.
         for line, label, other in ((above, self._name, self._kind), (below, self._subtitle, self._count)):
             line.setSpacing(8)
             line.addWidget(label, 1)

@@ -1,4 +1,4 @@
-"""A large sign of how something stands, in a disc: each state has its own sign and colour."""
+"""A large sign of a state, on a disc. Each state has its own sign and color."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from esign_desktop.ui.widgets.theme import theme
 
 
 def status_ink(status: FlowStatus) -> QColor | None:
-    """Return the colour of a state's word; None is that of any text."""
+    """Return the color of the text of a status, or None for the normal color."""
     match status:
         case FlowStatus.COMPLETED:
             return theme().success
@@ -29,7 +29,7 @@ def status_ink(status: FlowStatus) -> QColor | None:
 
 
 class Mark(Enum):
-    """What is drawn: the disc's colour, and the strokes in a square of side 1."""
+    """A sign: the color of its disc, and its strokes in a square with sides of 1."""
 
     DONE = ("#15803d", (((0.30, 0.52), (0.44, 0.66), (0.71, 0.36)),))
     STOPPED = ("#b91c1c", (((0.36, 0.36), (0.64, 0.64)), ((0.64, 0.36), (0.36, 0.64))))
@@ -50,7 +50,7 @@ class Mark(Enum):
 
 
 class StateMark(QWidget):
-    """Draws a mark as large as there is room, up to a height."""
+    """A widget that draws a sign as large as its space allows, up to a maximum height."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -60,11 +60,11 @@ class StateMark(QWidget):
 
     @property
     def mark(self) -> Mark:
-        """What is drawn."""
+        """The displayed sign."""
         return self._mark
 
     def show_mark(self, mark: Mark) -> None:
-        """Draw this."""
+        """Show a sign."""
         self._mark = mark
         self.update()
 

@@ -1,4 +1,4 @@
-"""What tables have in common: how rows look, and tables whose rows are told by Python."""
+"""The common look of tables, and a table view for models that are written in Python."""
 
 from __future__ import annotations
 
@@ -29,23 +29,23 @@ if TYPE_CHECKING:
 _BAR_PX: Final = 3
 TONE_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 70
 CELL_MARGIN_PX: Final = 8
-"""Left of a cell's text, and of its heading's; the sheet of the theme says the same."""
+"""The space to the left of the text of a cell or heading. The theme's style sheet contains the same value."""
 
 
 class PromptTable(QTableView):
-    """Is painted as quickly while other threads work as when none does."""
+    """A table that is painted at the same speed while other threads are busy."""
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
-        # Python's lock is held from here on. Painted by Qt alone, each of a thousand questions about cells would wait
-        # for it, half a millisecond at a time: the window stood still for a sixth of a second.
+        # This method holds Python's lock throughout. If Qt painted the table alone, each of a thousand calls of the
+        # model would wait half a millisecond for the lock, and the window would freeze for a sixth of a second.
         super().paintEvent(event)
 
 
 class RowDelegate(QStyledItemDelegate):
-    """Marks whole rows, with a bar at their beginning; a text keeps its own colour while its row is selected.
+    """A delegate that marks a selected row with a bar at its start. Text keeps its color in a selected row.
 
-    What a cell says as its ``TONE_ROLE``, ``danger`` or ``success``, is its ink, in whatever theme.
+    The ``TONE_ROLE`` of a cell, ``danger`` or ``success``, determines the color of its text in any theme.
     """
 
     @override
@@ -70,7 +70,10 @@ class RowDelegate(QStyledItemDelegate):
             self.paint_bar(painter, option, index)
 
     def paint_bar(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        """Draw the bar of a selected row if the cell is the first one; it pales while the keyboard is elsewhere."""
+        """Draw the bar of a selected row if the cell is in the first column.
+
+        It is paler while the table has no focus.
+        """
         table = self.parent()
         if isinstance(table, QTableView) and table.horizontalHeader().visualIndex(index.column()):
             return
@@ -92,7 +95,10 @@ def send_committed_text(table: QAbstractItemView, event: QInputMethodEvent) -> N
 
 
 def set_up_table(table: QTableView, *, row_px: int | None = None) -> None:
-    """Let a table be read and chosen by rows, of one height if that is told, and left by Tab."""
+    """Configure a table in which the user selects whole rows and edits nothing. Tab leaves the table.
+
+    ``row_px`` is the height of each row, in pixels at 100 % text size, or None for the default height.
+    """
     table.setItemDelegate(RowDelegate(table))
     table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
     table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)

@@ -1,4 +1,4 @@
-"""Asks tellers for their PINs: a supervisor before tellers are changed, a second person before what is binding."""
+"""Ask tellers for their PINs: a supervisor before tellers are changed, a second person before a binding action."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ _PIN_PX: Final = 120
 
 
 class Asked(NamedTuple):
-    """Who has to enter a PIN: what they are called here, and which of the tellers may."""
+    """A person who must enter a PIN: the label of the field, and which of the tellers may enter it."""
 
     heading: str
     may: Callable[[Teller], bool]
 
 
 def pin_edit(parent: QWidget, words: str) -> QLineEdit:
-    """Return a field for a PIN, which shows dots."""
+    """Return a line edit for a PIN, whose digits are hidden."""
     edit = QLineEdit(parent)
     edit.setEchoMode(QLineEdit.EchoMode.Password)
     edit.setMaxLength(MAX_DIGITS)
@@ -50,7 +50,11 @@ def pin_edit(parent: QWidget, words: str) -> QLineEdit:
 
 
 class TellerPinDialog(FittingDialog):
-    """``accepted`` once ``work`` is done, which gets the PINs in the order asked, and the new one if there is one."""
+    """A dialog that asks for PINs, and is accepted after ``work`` has succeeded.
+
+    ``work`` is called in a background task with the PINs, in the order of ``asked``, and with the new PIN, if there is
+    one.
+    """
 
     manual_page = "counter#tellers"
 
@@ -65,7 +69,7 @@ class TellerPinDialog(FittingDialog):
         work: Callable[[Sequence[TellerPin], str], object],
         wants_new_pin: bool = False,
     ) -> None:
-        """``texts`` are the window's title, what is asked, and the word on the button."""
+        """Create the dialog. ``texts`` are the title of the window, the question, and the text of the button."""
         super().__init__(parent)
         title, question, action = texts
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -116,7 +120,7 @@ class TellerPinDialog(FittingDialog):
 
     @property
     def status_text(self) -> str:
-        """Why it was not taken."""
+        """The reason why the PINs were not accepted, or an empty text."""
         return self._status.text()
 
     @property
@@ -127,14 +131,14 @@ class TellerPinDialog(FittingDialog):
         for number, (one, who) in enumerate(zip(self._asked, self.who, strict=True)):
             for teller in filter(one.may, tellers):
                 who.addItem(one_line(teller.name), teller.id)
-            # Two who are asked are not the same.
+            # If two persons are asked, they must be different tellers.
             who.setCurrentIndex(min(number, who.count() - 1))
         self.approve.setEnabled(all(who.count() for who in self.who))
         if not self.approve.isEnabled():
             self._on_failed(InputError("second_person.nobody"))
 
     def _on_return_pressed(self) -> None:
-        """Go on to what is empty, and try when nothing is."""
+        """Focus the first empty field, or submit the PINs if no field is empty."""
         empty = next((edit for edit in self._edits if not edit.text()), None)
         if empty is not None:
             empty.setFocus()
@@ -150,7 +154,7 @@ class TellerPinDialog(FittingDialog):
             return
         pins = [TellerPin(who.currentData(), pin.text()) for who, pin in zip(self.who, self.pins, strict=True)]
         work = partial(self._work, pins, new_pin)
-        # A second press on the way would count as another try.
+        # A second press while the PINs are checked would count as another attempt.
         self.approve.setEnabled(False)
         self._tasks.start(work, owner=self, on_done=self._on_done, on_error=self._on_refused)
 
@@ -173,7 +177,7 @@ class TellerPinDialog(FittingDialog):
 
 
 class SecondPerson(QObject):
-    """Asks where the policy wants it, and otherwise goes on at once."""
+    """The question for a second person's approval. It is asked only if the policy requires it."""
 
     def __init__(self, tellers: Tellers, policy: Policy, tasks: TaskRunner, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -191,11 +195,11 @@ class SecondPerson(QObject):
         *,
         digests: Callable[[], Collection[str]] = tuple,
     ) -> None:
-        """Call ``then`` after a second person has approved the contracts, if an approval is required.
+        """Call ``then`` after a second person has approved the contracts, or immediately if no approval is required.
 
-        ``digests`` returns what identifies the contracts for the service that sends them, which refuses contracts
-        without an approval. It is called in a background task.
-        If no teller is signed in, the sender also enters a PIN, so that the two persons can be told apart.
+        ``otherwise`` is called if the user cancels. ``digests`` returns the digests that identify the contracts to the
+        service that sends them, which refuses contracts without an approval. It is called in a background task. If no
+        teller is signed in, the sender also enters a PIN, so that the two persons can be distinguished.
         """
         if not (self._policy.needs_second_person and environment.is_binding):
             then()

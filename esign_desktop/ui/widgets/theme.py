@@ -1,4 +1,4 @@
-"""How the windows look: palette, colours, measures. Calm and exact, on a grid of four pixels."""
+"""The look of the windows: palette, colors and sizes."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ CHINESE_FONT: Final = "Noto Sans CJK SC"
 
 
 class Theme(NamedTuple):
-    """The colours of one mode. Pages, seals and QR codes keep theirs in both."""
+    """The colors of one theme. Pages and QR codes look the same in every theme."""
 
     is_dark: bool
     window: QColor
@@ -29,27 +29,30 @@ class Theme(NamedTuple):
     hint: QColor
     line: QColor
     frame: QColor
-    """Around what can be filled in or ticked: 3 to 1 on its ground."""
+    """The color of the border of fields and check boxes, with a contrast of 3:1 to the background."""
     button: QColor
     hover: QColor
     accent: QColor
     accent_ground: QColor
     fill: QColor
-    """Of the first button and of selected text: white stands on it."""
+    """The background of the primary button and of selected text, on which ``on_accent`` is readable."""
     on_accent: QColor
     danger: QColor
     success: QColor
     ground: QColor
-    """Behind the pages."""
+    """The color behind the pages."""
     shadow: QColor
     scroll: QColor
     chip_ground: QColor
     warning_ground: QColor
     warning_ink: QColor
     ring_px: int = 2
-    """How thick the mark of the keyboard is."""
+    """The thickness of the focus ring."""
     is_high: bool = False
-    """Texts stand out 7 to 1, marks and borders 4.5 to 1; nothing is told by a shade or a shadow."""
+    """Whether the theme has high contrast: 7:1 for text, 4.5:1 for icons and borders.
+
+    In such a theme, no meaning is expressed by a shade or a shadow alone.
+    """
 
 
 LIGHT: Final = Theme(
@@ -158,7 +161,7 @@ HIGH_CONTRAST_LIGHT: Final = Theme(
     is_high=True,
 )
 
-# Okabe and Ito's order of colours, darkened until white digits stand on them; the number is always shown as well.
+# The color sequence of Okabe and Ito, darkened so that white digits are readable. The number is always shown, too.
 SIGNER_COLOURS: Final = (
     QColor("#0067a8"),
     QColor("#c24e00"),
@@ -172,11 +175,11 @@ SIGNER_COLOURS: Final = (
 _HIGH_SIGNER_COLOURS: Final = tuple(
     map(QColor, ("#004f87", "#8a3600", "#005c44", "#7d2f61", "#52389c", "#664a00", "#0f5866", "#8f1d17"))
 )
-"""The same for high contrast: 7 to 1 under white and on paper; on black a white line goes around them."""
+"""The same colors for high contrast: 7:1 under white digits and on paper. On black, they have a white outline."""
 
 _FRAMED: Final = ("QLineEdit", "QAbstractSpinBox", "QComboBox", "QCheckBox", "QRadioButton")
 _FUSION_DARKER: Final = 140
-"""In percent, as QColor counts."""
+"""The factor by which the Fusion style darkens frames, in percent, as in ``QColor.darker``."""
 
 _DISABLED_ALPHA: Final = 140
 _NAMED: Final = {"light": LIGHT, "dark": DARK, "contrast": HIGH_CONTRAST, "contrast_light": HIGH_CONTRAST_LIGHT}
@@ -187,49 +190,52 @@ _text_percent = [100]
 
 
 def theme() -> Theme:
-    """Return the colours in force."""
+    """Return the current theme."""
     return _current[0]
 
 
 def sized(pixels: float) -> int:
-    """Return a length that goes with letters, in pixels at 100 %, for letters as large as they are now."""
+    """Convert a length at 100 % text size to the current text size. Both are in pixels."""
     return round(pixels * _text_percent[0] / 100)
 
 
 def are_letters_large() -> bool:
-    """Whether letters are larger than windows are laid out for."""
+    """Return whether the text size is larger than 100 %."""
     return _text_percent[0] > 100
 
 
 def set_text_size(percent: int) -> None:
-    """Let letters, and what is measured by them, be as large as this; before windows are made."""
+    """Set the text size in percent. Call this before windows are created."""
     _text_percent[0] = percent
 
 
 def signer_colour(number: int) -> QColor:
-    """Return the colour of a signer, by their number from 1; the eight colours repeat. White digits stand on it."""
+    """Return the color of a signer by the signer's number, from 1.
+
+    The eight colors repeat. White digits are readable on it.
+    """
     colours = _HIGH_SIGNER_COLOURS if theme().is_high else SIGNER_COLOURS
     return QColor(colours[(number - 1) % len(colours)])
 
 
 def signer_outline(width: float = 1.5) -> QPen:
-    """Return the line around a patch of a signer's colour beside the pages: none, save where it would be too dark."""
+    """Return the outline of an area in a signer's color. Only a high-contrast theme has a visible outline."""
     return QPen(theme().text, width) if theme().is_high else QPen(QtCore.Qt.PenStyle.NoPen)
 
 
 def signer_ink(number: int) -> QColor:
-    """Return the ink of a signer's number where it stands in a list, without a patch of colour behind it."""
+    """Return the color of a signer's number in a list, where it has no colored background."""
     colour = signer_colour(number)
     return mixed(colour, theme().text, 1 if theme().is_high else 0.5) if theme().is_dark else colour
 
 
 def paper_accent() -> QColor:
-    """Return the colour of frames and guides on the pages, which are white in every theme; the caller may change it."""
+    """Return the color of frames and guides on pages, which are white in every theme. The caller may modify it."""
     return QColor("#0a2fb0" if theme().is_high else theme().fill)
 
 
 def mixed(first: QColor, second: QColor, share: float) -> QColor:
-    """Return a colour between two; ``share`` is that of the second."""
+    """Return a color between two others. ``share``, from 0 to 1, is the share of the second one."""
     return QColor.fromRgbF(
         first.redF() + (second.redF() - first.redF()) * share,
         first.greenF() + (second.greenF() - first.greenF()) * share,
@@ -238,7 +244,7 @@ def mixed(first: QColor, second: QColor, share: float) -> QColor:
 
 
 def environment_colours(kind: EnvironmentKind) -> tuple[QColor, QColor]:
-    """Return the ground and the ink that mark an environment: red production, amber what may be as binding."""
+    """Return the background and text color of an environment: red for production, amber for the user's own platform."""
     return QColor(_environment_grounds(theme())[kind.value]), QColor("#ffffff")
 
 
@@ -249,9 +255,9 @@ def _environment_grounds(colours: Theme) -> dict[str, str]:
 
 
 def is_system_dark() -> bool:
-    """Whether the desktop prefers dark windows."""
+    """Return whether the desktop prefers dark windows."""
     if not _is_applied[0]:
-        # Until the theme is applied the style's own colours tell it.
+        # Before a theme is applied, the style's own palette shows the preference.
         palette = QGuiApplication.palette()
         ground, ink = palette.color(QPalette.ColorRole.Window), palette.color(QPalette.ColorRole.WindowText)
         return ground.lightness() < ink.lightness()
@@ -259,9 +265,10 @@ def is_system_dark() -> bool:
 
 
 def apply_theme(app: QApplication, mode: str, *, wants_contrast: bool = False) -> None:
-    """Give the application its style: ``light``, ``dark``, ``contrast``, ``contrast_light``, or ``system``.
+    """Apply a theme to the application: ``light``, ``dark``, ``contrast``, ``contrast_light``, or ``system``.
 
-    ``wants_contrast`` tells that the desktop asks for high contrast: as dark or as light as the desktop is.
+    With ``system``, the theme is as dark or light as the desktop. ``wants_contrast`` means that the desktop requests
+    high contrast.
     """
     usual, high = (DARK, HIGH_CONTRAST) if is_system_dark() else (LIGHT, HIGH_CONTRAST_LIGHT)
     chosen = _NAMED.get(mode) or (high if wants_contrast else usual)
@@ -271,9 +278,9 @@ def apply_theme(app: QApplication, mode: str, *, wants_contrast: bool = False) -
     app.setPalette(_palette(chosen))
     framed = _framed(chosen)
     for field in _FRAMED:
-        app.setPalette(framed, field)  # type: ignore[arg-type]  # a text in fact
+        app.setPalette(framed, field)  # type: ignore[arg-type]  # Qt accepts a str
     app.setPalette(_listed(chosen), "QAbstractItemView")  # type: ignore[arg-type]
-    # A new sheet takes widgets back to the letters that they had before the old one.
+    # A new style sheet would reset widgets to the fonts that they had before the old one.
     own_fonts = [
         (one, one.font()) for one in app.allWidgets() if one.testAttribute(QtCore.Qt.WidgetAttribute.WA_SetFont)
     ]
@@ -284,7 +291,7 @@ def apply_theme(app: QApplication, mode: str, *, wants_contrast: bool = False) -
 
 def _font() -> QFont:
     font = QFont()
-    # In LANG=C Qt would take Japanese shapes for Chinese characters.
+    # With LANG=C, Qt would use Japanese glyphs for Chinese characters.
     font.setFamilies([QFontInfo(font).family(), CHINESE_FONT, "Microsoft YaHei", "PingFang SC"])
     font.setPixelSize(sized(TEXT_PX))
     return font
@@ -324,17 +331,20 @@ def _palette(colours: Theme) -> QPalette:
 
 
 def _framed(colours: Theme) -> QPalette:
-    """Return the palette of fields: Fusion frames them in the window's colour, darker, which a dark window swallows."""
+    """Return the palette of fields.
+
+    Fusion draws their frames in a darker shade of the window color, which would be invisible in a dark window.
+    """
     palette = _palette(colours)
     palette.setColor(QPalette.ColorRole.Window, colours.frame.lighter(_FUSION_DARKER))
     if colours.is_dark:
-        # And lights up their buttons, until what stands on them is hard to read.
+        # Fusion also lightens the buttons of fields, so that the symbols on them would be hard to read.
         palette.setColor(QPalette.ColorRole.Button, colours.button.darker(_FUSION_DARKER))
     return palette
 
 
 def _listed(colours: Theme) -> QPalette:
-    """Return the palette of lists: what is selected stands on a pale ground, so that red and green stay readable."""
+    """Return the palette of lists. A selected row has a pale background, so that red and green text stays readable."""
     palette = _palette(colours)
     palette.setColor(QPalette.ColorRole.Highlight, colours.accent_ground)
     palette.setColor(QPalette.ColorRole.HighlightedText, colours.text)
@@ -342,7 +352,7 @@ def _listed(colours: Theme) -> QPalette:
 
 
 def _sheet(colours: Theme) -> str:
-    """Return rules by object name: what palette and style cannot say."""
+    """Return the style sheet, by object name, for everything that the palette and the style cannot express."""
     hex_argb = QColor.NameFormat.HexArgb
     c = {name: colour.name(hex_argb) for name, colour in colours._asdict().items() if isinstance(colour, QColor)}
     rules = f"""
@@ -486,7 +496,7 @@ def _sheet(colours: Theme) -> str:
 
 
 def _high_contrast_rules(c: dict[str, str]) -> str:
-    """Return what is said by lines, where the other themes say it by shades."""
+    """Return the rules that express with lines what other themes express with shades."""
     return f"""
     QPushButton, QToolButton#choice, #key, #noticeBar, #stepBox, #ribbonGroup, QPushButton#chip, QPushButton#warningChip
         {{ border-color: {c["frame"]}; }}
@@ -513,15 +523,15 @@ def _high_contrast_rules(c: dict[str, str]) -> str:
 
 
 def repolish(widget: QWidget) -> None:
-    """Have a widget painted by the rules that fit it now: its name, or a property that rules ask about, has changed."""
+    """Apply the style sheet to a widget again, after its name or a property that a rule uses has changed."""
     widget.style().unpolish(widget)
     widget.style().polish(widget)
 
 
 def set_tone(label: QWidget, tone: str) -> None:
-    """Give a label the ink of what it says: ``hint``, ``danger``, ``success``, ``warning``; empty for any other text.
+    """Set the tone of a label, and so its color: ``hint``, ``danger``, ``success``, ``warning``, or empty for none.
 
-    ``text`` is for one that can be selected, which would keep the ink of the theme before.
+    ``text`` is for a label with selectable text, which would otherwise keep the color of the previous theme.
     """
     if (label.property("tone") or "") != tone:
         label.setProperty("tone", tone)

@@ -1,4 +1,4 @@
-"""Tells the desktop that something happened while nobody looked at the window."""
+"""Show notifications on the desktop about events that happen while the user is not looking at the window."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ _LETTERS: Final = str.maketrans("<>&", "＜＞＆")
 
 
 class Tray(QObject):
-    """The icon appears with the first notification; where a desktop has no tray, nothing is said."""
+    """The tray icon, which appears with the first notification. If the desktop has no tray, nothing is shown."""
 
     activated = Signal()
-    """The notification or the icon was clicked."""
+    """The user clicked the notification or the icon."""
 
     def __init__(self, parent: QObject | None = None, *, may_speak: Callable[[], bool] = lambda: True) -> None:
         super().__init__(parent)
@@ -30,7 +30,11 @@ class Tray(QObject):
         self._icon: QSystemTrayIcon | None = None
 
     def notify(self, title: str, text: str) -> bool:
-        """Show a notification; return whether the desktop can, and whoever looks at its screens may see it."""
+        """Show a notification, and return whether it was shown.
+
+        It is not shown if the desktop can't show it, or if ``may_speak`` returns False because of who can see the
+        screen.
+        """
         can_speak = QSystemTrayIcon.isSystemTrayAvailable() and QSystemTrayIcon.supportsMessages()
         if not (can_speak and self._may_speak()):
             return False
@@ -45,5 +49,8 @@ class Tray(QObject):
 
 
 def notice_text(text: str) -> str:
-    """Return a text that no notification service reads as markup: some of them would load a picture named in it."""
+    """Return a text that no notification service interprets as markup.
+
+    Some would load a picture that the text names.
+    """
     return one_line(text, most_characters=_MOST_CHARACTERS).translate(_LETTERS)

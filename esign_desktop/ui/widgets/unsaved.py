@@ -21,7 +21,7 @@ KEY: Final = "unsaved"
 
 @dataclass(frozen=True, slots=True)
 class UnsavedWork:
-    """Work of a room or an editor that would be lost; ``name`` describes it, ``show`` leads the user to it."""
+    """Work of a room or an editor that would be lost. ``name`` describes it, and ``show`` shows it to the user."""
 
     name: str
     show: Callable[[], object]
@@ -33,9 +33,9 @@ def ask_before_discarding(
     action_text: str,
     action: Callable[[], object],
 ) -> None:
-    """Run an action that discards unsaved work, at once if there is none, else after the user has confirmed it.
+    """Run an action that discards unsaved work, immediately if there is none, or after the user has confirmed it.
 
-    The question leads to the first unsaved work. Work added after the question is asked about again.
+    The window shows the first unsaved work beside the question. If work is added later, the question is asked again.
     """
     found = unsaved()
     messages.clear(KEY)
