@@ -1,1 +1,1 @@
-"""Seeing pages: layout, tiles, rulers and thumbnails. It knows nothing of seals."""
+"""The viewer of pages: layout, tiles, rulers and thumbnails, and the drawing of seals and form values on the pages."""

@@ -1,10 +1,11 @@
-"""What stands on the pages in view, as a screen reader sees it: under the view its pages, under each page its items.
+"""The pages in view for screen readers: the view contains its pages, and each page contains its items.
 
-Nothing is made before somebody asks. Interfaces that are written in Python have traps, which are known here and
-nowhere else (decision 27): Qt's cache deletes an interface, so that its other half in Python has to live as long
-(``_kept``); what is gone may not be asked any more (``isValid``); ``interface_cast`` has to answer with a ``VoidPtr``,
-though the stubs say ``int``; and the cache knows a widget by its class as it was, which Python changes when a method of
-it is connected: hence the viewport, which is Qt's own, and not the view.
+No interface is created before a screen reader or a similar program asks. Interfaces written in Python have pitfalls,
+which are handled only here (decision 27). Qt's cache deletes an interface, so its Python object must live as long
+(``_kept``). An interface must not use an object that no longer exists (``isValid``). ``interface_cast`` must return a
+``VoidPtr``, although the stubs say ``int``. The cache finds a widget by its original class, but PySide changes the
+class of a widget when one of its methods is connected. Therefore, the interface belongs to the viewport, whose class is
+Qt's, and not to the view.
 """
 
 from __future__ import annotations
@@ -31,43 +32,49 @@ if TYPE_CHECKING:
     from esign_desktop.ui.viewer.tool import Pointer
 
 _MOST_UNSWEPT: Final = 128
-"""So many interfaces may be there before those of things that are gone are deleted."""
+"""If there are more interfaces, those of items and pages that are no longer in view are deleted."""
 
 _kept: dict[int, QAccessibleInterface] = {}
-"""By Qt's number. Without this Python would delete what Qt's cache deletes once more."""
+"""The interfaces by Qt's number.
+
+Without this reference, Python would delete an interface that Qt's cache deletes, too.
+"""
 
 
 class ShownPages(Protocol):
-    """What is asked of the view."""
+    """The part of the view that the interfaces use."""
 
     @property
     def items(self) -> PageItems | None:
-        """Who knows what stands on the pages."""
+        """The provider of the items on the pages."""
 
     @property
     def origin(self) -> QPointF:
-        """Where the content area's origin lies in the viewport."""
+        """The position of the content area's origin in the viewport."""
 
     @property
     def page_layout(self) -> PageLayout:
-        """Where the pages lie."""
+        """The positions of the pages."""
 
     @property
     def slots_in_view(self) -> tuple[PageSlot, ...]:
-        """The pages of which something is seen."""
+        """The pages that are at least partly visible."""
 
     def viewport(self) -> QWidget:
-        """Return what the pages are painted on."""
+        """Return the widget on which the pages are painted."""
 
     def mapped_pointer(self, position: QPoint) -> Pointer:
-        """Return what lies at a point of the viewport."""
+        """Map a point of the viewport to the content area and the page there."""
 
     def page_words(self, document_id: DocumentId, page_number: int) -> str:
-        """Return which page it is."""
+        """Return a text that identifies a page."""
 
 
 class AccessiblePages(QAccessibleWidget):
-    """The view's port. It is made for it: a factory would be asked about every widget of the program."""
+    """The interface of the view's viewport.
+
+    It is created explicitly, because Qt would ask a registered factory about every widget of the program.
+    """
 
     def __init__(self, view: ShownPages) -> None:
         super().__init__(view.viewport(), QAccessible.Role.Pane)
@@ -81,32 +88,32 @@ class AccessiblePages(QAccessibleWidget):
 
     @property
     def current(self) -> tuple[DocumentId, int, str] | None:
-        """What the keyboard is at among the things on the pages in view."""
+        """The document id, page number and key of the item that has the focus, or None if no item in view has it."""
         current = self.view.items.current() if self.view.items is not None and self.view.viewport().hasFocus() else None
         seen = {(slot.document_id, slot.page_number) for slot in self.slots}
         return current if current is not None and current[:2] in seen else None
 
     def tell_current(self) -> None:
-        """Let a screen reader go to what the keyboard is at."""
+        """Tell screen readers which item has the focus."""
         current = self.current
         if current is not None:
             QAccessible.updateAccessibility(QAccessibleEvent(self.node(*current), QAccessible.Event.Focus))
 
     @property
     def slots(self) -> tuple[PageSlot, ...]:
-        """The pages in view."""
+        """The pages that are at least partly visible."""
         return self.view.slots_in_view
 
     def keys(self, document_id: DocumentId, page_number: int) -> Sequence[str]:
-        """Return what stands on a page."""
+        """Return the keys of the items on a page."""
         return self.view.items.on_page(document_id, page_number) if self.view.items is not None else ()
 
     def found(self, document_id: DocumentId, page_number: int, key: str) -> PageItem | None:
-        """Return a thing as it is now."""
+        """Return the current state of an item, or None if it no longer exists."""
         return self.view.items.item(document_id, page_number, key) if self.view.items is not None else None
 
     def node(self, document_id: DocumentId, page_number: int, key: str = "") -> _Node:
-        """Return the interface of a page, or of what stands on it."""
+        """Return the interface of an item or, without a key, of a page. It is created on the first call."""
         where = document_id, page_number, key
         node = self._nodes.get(where)
         if node is None:
@@ -117,7 +124,7 @@ class AccessiblePages(QAccessibleWidget):
         return node
 
     def drop(self, nodes: Sequence[_Node]) -> None:
-        """Delete interfaces that nobody will ask any more."""
+        """Delete interfaces that are no longer needed."""
         for node in nodes:
             node.is_there = False
             number = QAccessible.uniqueId(node)
@@ -125,14 +132,14 @@ class AccessiblePages(QAccessibleWidget):
             _kept.pop(number, None)
 
     def drop_all(self) -> None:
-        """Delete all: the view is gone."""
+        """Delete all interfaces of pages and items, because the view no longer exists."""
         nodes, self._nodes = tuple(self._nodes.values()), {}
         self.drop(nodes)
 
     @override
     def state(self) -> QAccessible.State:
         state = super().state()
-        # The view has the keyboard, or something on its pages.
+        # The view itself or an item on a page has the focus, but not the viewport.
         state.focused = 0
         return state
 
@@ -174,12 +181,12 @@ class AccessiblePages(QAccessibleWidget):
     def _on_sweep_timeout(self) -> None:
         pages = {(slot.document_id, slot.page_number) for slot in self.slots}
         gone = [where for where, node in self._nodes.items() if where[:2] not in pages or not node.isValid()]
-        # Items before their pages.
+        # Items are deleted before their pages.
         self.drop([self._nodes.pop(where) for where in sorted(gone, key=lambda where: where[2] == "")])
 
 
 class _Node(QAccessibleInterface):
-    """What a page and an item have in common. ``key`` is empty for a page."""
+    """The common part of the interfaces of pages and items. ``key`` is empty for a page."""
 
     def __init__(self, pages: AccessiblePages, document_id: DocumentId, page_number: int, key: str) -> None:
         super().__init__()
@@ -190,11 +197,11 @@ class _Node(QAccessibleInterface):
 
     @property
     def slot(self) -> PageSlot | None:
-        """Where the page lies; None when there is no such page any more."""
+        """The position of the page, or None if the page no longer exists."""
         return self.pages.view.page_layout.slot(*self.page)
 
     def area(self, rect: QRectF) -> QRect:
-        """Return the seen part of a rectangle of the content area, on the screen."""
+        """Return the visible part of a rectangle of the content area, in screen coordinates."""
         viewport = self.pages.view.viewport()
         seen = rect.translated(self.pages.view.origin).toAlignedRect().intersected(viewport.rect())
         return seen.translated(viewport.mapToGlobal(QPoint(0, 0)))
@@ -204,7 +211,7 @@ class _Node(QAccessibleInterface):
         return self.is_there and self.slot is not None
 
     @override
-    def object(self) -> None:  # type: ignore[override]  # there is none
+    def object(self) -> None:  # type: ignore[override]  # no QObject
         return None
 
     @override
@@ -213,7 +220,7 @@ class _Node(QAccessibleInterface):
 
     @override
     def setText(self, t: QAccessible.Text, text: str) -> None:
-        """Names are not given from outside."""
+        """Do nothing, because other programs can't change names."""
 
     @override
     def childCount(self) -> int:
@@ -233,7 +240,7 @@ class _Node(QAccessibleInterface):
 
 
 class _Page(_Node):
-    """A page: a list of what stands on it."""
+    """The interface of a page: a list of the items on it."""
 
     @override
     def parent(self) -> QAccessibleInterface:
@@ -269,7 +276,7 @@ class _Page(_Node):
 
     @override
     def childAt(self, x: int, y: int) -> QAccessibleInterface | None:  # type: ignore[override]
-        # The last of them lies above the others.
+        # The last item is painted above the others.
         for key in reversed(self.pages.keys(*self.page)):
             item = self.pages.node(*self.page, key)
             if item.rect().contains(x, y):
@@ -284,7 +291,7 @@ class _Page(_Node):
 
 
 class _Item(_Node):
-    """A seal, a place that is proposed, or a field."""
+    """The interface of a seal, a proposed seal position or a form field."""
 
     def __init__(self, pages: AccessiblePages, document_id: DocumentId, page_number: int, key: str) -> None:
         super().__init__(pages, document_id, page_number, key)
@@ -292,7 +299,7 @@ class _Item(_Node):
 
     @property
     def found(self) -> PageItem | None:
-        """What it is now."""
+        """The current state of the item, or None if it no longer exists."""
         return self.pages.found(*self.page, self.key)
 
     @override
@@ -330,7 +337,7 @@ class _Item(_Node):
         return QRect() if found is None or slot is None else self.area(QRectF(*slot.rect_px(found.rect)))
 
     @override
-    def interface_cast(self, arg__1: QAccessible.InterfaceType) -> VoidPtr:  # type: ignore[override]  # see above
+    def interface_cast(self, arg__1: QAccessible.InterfaceType) -> VoidPtr:  # type: ignore[override]  # see the module's docstring
         is_for_actions = arg__1 is QAccessible.InterfaceType.ActionInterface
         return VoidPtr(getCppPointer(self._actions)[0] if is_for_actions else 0)
 
@@ -348,7 +355,7 @@ class _Actions(QAccessibleActionInterface):
     def doAction(self, actionName: str) -> None:
         action = self._by_name().get(actionName)
         if action is not None:
-            # It may take the item away, which is still being asked.
+            # Deferred, because the action may delete this item, which is still being called.
             QTimer.singleShot(0, self._item.pages.view.viewport(), action.do)
 
     @override
@@ -365,7 +372,7 @@ class _Actions(QAccessibleActionInterface):
         return self.localizedActionName(name)
 
     def _by_name(self) -> dict[str, ItemAction]:
-        """Return what can be done; the first is what Qt and others call a press."""
+        """Return the actions by name. The first one has the name that Qt uses for a press."""
         found = self._item.found
         actions = found.actions if found is not None else ()
         press = QAccessibleActionInterface.pressAction()

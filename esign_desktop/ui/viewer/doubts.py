@@ -1,4 +1,4 @@
-"""The doubts of a contract, first in the review: the part of the page, what it says, and one press to either side."""
+"""The doubts about a contract in the review: for each, a sentence, a crop of the page, and buttons for the answers."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _POINTS_PER_INCH: Final = 72.0
 
 
 class WordsCrop(QWidget):
-    """The part of a page around words, which are marked."""
+    """The part of a page around some words, which are highlighted."""
 
     def __init__(self, paper: PageParts, document_id: DocumentId, place: PaperPlace, parent: QWidget) -> None:
         super().__init__(parent)
@@ -64,12 +64,12 @@ class WordsCrop(QWidget):
 
 
 class DoubtRow(QFrame):
-    """One doubt; a grave one wants a press on either of its buttons."""
+    """One doubt. The user must answer a severe doubt with one of the buttons."""
 
     paper_taken = Signal(object)
     kept = Signal(object)
     contract_requested = Signal(object)
-    """A ``FlowId``."""
+    """Carries the ``FlowId`` of the open contract to show."""
 
     def __init__(self, doubt: Doubt, paper: PageParts, parent: QWidget, *, is_kept: bool) -> None:
         super().__init__(parent)
@@ -124,7 +124,7 @@ class DoubtRow(QFrame):
 
 
 class DoubtList(QWidget):
-    """The doubts of a contract, the grave ones first; nothing at all where there are none."""
+    """The doubts about a contract, in the given order. The list is hidden if there is nothing to show."""
 
     paper_taken = Signal(object)
     kept = Signal(object)
@@ -147,13 +147,13 @@ class DoubtList(QWidget):
         super().changeEvent(event)
 
     def show_state(self, text: str) -> None:
-        """Say that doubts are being looked for, or could not be; an empty text says nothing."""
+        """Show no doubts but a sentence about the search for them, or nothing if the text is empty."""
         self._state.setText(text)
         self._doubts = ()
         self._rebuild()
 
     def show_doubts(self, doubts: Sequence[Doubt], kept: Collection[str]) -> None:
-        """Show these; ``kept`` are the keys of those that were answered with yes."""
+        """Show these doubts. ``kept`` contains the keys of those that the user has confirmed."""
         self._state.setText("")
         self._doubts, self._kept = tuple(doubts), frozenset(kept)
         self._rebuild()
@@ -165,7 +165,7 @@ class DoubtList(QWidget):
         return next(buttons, None)
 
     def take_focus(self) -> bool:
-        """Give the keyboard to the first answer that is still wanted; return whether there is one."""
+        """Focus the button of the first severe doubt without an answer, and return whether there is one."""
         button = self.next_answer
         if button is not None:
             button.setFocus()

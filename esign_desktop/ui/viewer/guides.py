@@ -1,4 +1,4 @@
-"""Lines that show what something in hand is in line with, painted on a page."""
+"""Paint guides on a page. A guide is a line with which the object being moved is aligned."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     from esign_desktop.ui.viewer.tool import PaintedPage
 
 REACH_PX: Final = 6.0
-"""What is nearer than this jumps to the line."""
+"""The distance within which an object snaps to a guide."""
 PAGE_MARGINS: Final = Margins(left_mm=31.8, top_mm=25.4, right_mm=31.8, bottom_mm=25.4)
-"""Those of a new document in the word processors that contracts are written with."""
+"""The margins of a new document in common word processors."""
 
 
 def paint_guides(painter: QPainter, page: PaintedPage, guides: Iterable[Guide]) -> None:
-    """Paint guides on their page; those of the page itself are dashed."""
+    """Paint guides on a page. Guides of the page itself, such as its center or margins, are dashed."""
     painter.save()
     painter.setClipRect(page.area, Qt.ClipOperation.IntersectClip)
     for guide in guides:
@@ -35,7 +35,7 @@ def paint_guides(painter: QPainter, page: PaintedPage, guides: Iterable[Guide]) 
 
 
 def guide_areas(page: PaintedPage, guides: Iterable[Guide]) -> tuple[QRectF, ...]:
-    """Return where guides are painted on a page, in the view."""
+    """Return the areas of guides on a page, in the coordinates of the view."""
     return tuple(QRectF(*_ends(page, guide)).normalized().adjusted(-2, -2, 2, 2) for guide in guides)
 
 

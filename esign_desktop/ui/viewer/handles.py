@@ -1,4 +1,4 @@
-"""The frame around what is selected on a page, and the handles by which it is resized."""
+"""The frame around a selected mark on a page, and the handles by which the user resizes it."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 HANDLE_REACH_PX: Final = 3.0
-"""So far beside a handle it is taken all the same."""
+"""The distance from a handle at which a press still counts as a press on the handle."""
 SMALLEST_WITH_SIDES_PX: Final = 26.0
-"""What is lower or narrower has room for handles at its corners alone."""
+"""The smallest width and height of a mark with handles on its sides. A smaller mark has handles at its corners only."""
 _HANDLE_PX: Final = 8.0
 
 
 def paint_frame(painter: QPainter, area: QRectF, accent: QColor) -> None:
-    """Paint the frame of a selected mark with its four handles."""
+    """Paint the frame of a selected mark with its four corner handles."""
     painter.save()
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setPen(QPen(accent, 1.5))
@@ -27,7 +27,7 @@ def paint_frame(painter: QPainter, area: QRectF, accent: QColor) -> None:
 
 
 def paint_outline(painter: QPainter, area: QRectF, accent: QColor) -> None:
-    """Paint a frame, clear of what is in it, around what the keyboard is at."""
+    """Paint a frame around the item with the focus, with some space between the frame and the item."""
     painter.save()
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setPen(QPen(accent, 2.0))
@@ -36,7 +36,7 @@ def paint_outline(painter: QPainter, area: QRectF, accent: QColor) -> None:
 
 
 def handles(area: QRectF) -> tuple[QRectF, ...]:
-    """Return the squares by which a mark is resized: upper left, upper right, lower right, lower left corner."""
+    """Return the handles at the corners: upper left, upper right, lower right, lower left."""
     size = QSizeF(_HANDLE_PX, _HANDLE_PX)
     half = QPointF(_HANDLE_PX / 2, _HANDLE_PX / 2)
     corners = (area.topLeft(), area.topRight(), area.bottomRight(), area.bottomLeft())
@@ -44,7 +44,7 @@ def handles(area: QRectF) -> tuple[QRectF, ...]:
 
 
 def side_handles(area: QRectF) -> tuple[QRectF, ...]:
-    """Return the squares in the middle of the sides: upper, right, lower, left."""
+    """Return the handles in the middle of the sides: upper, right, lower, left."""
     size, half = QSizeF(_HANDLE_PX, _HANDLE_PX), QPointF(_HANDLE_PX / 2, _HANDLE_PX / 2)
     middle = area.center()
     points = (

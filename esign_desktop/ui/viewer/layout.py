@@ -1,8 +1,9 @@
-"""Where every page of every document lies: a pure computation.
+"""Compute the position of every page of every document.
 
-All documents stand one above another in one *content* area of logical pixels, origin at its upper-left corner. A
-page's size follows the zoom; gaps and captions do not. ``scale`` is pixels per displayed point, so it holds the zoom
-and the screen's resolution but never the device ratio, which belongs to the renderer.
+The documents are placed one below the other in one *content* area, which is measured in logical pixels from its upper
+left corner. The size of a page depends on the zoom, but gaps and captions do not. ``scale`` is the number of logical
+pixels per displayed point. It includes the zoom and the screen's resolution, but not the device pixel ratio, which only
+the renderer needs.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ MAX_ZOOM: Final = 8.0
 
 @dataclass(frozen=True, slots=True)
 class PageSlot:
-    """One page and where it lies in the content area."""
+    """A page and its position in the content area."""
 
     document_id: DocumentId
     page_number: int
@@ -44,38 +45,38 @@ class PageSlot:
 
     @property
     def width_px(self) -> float:
-        """Width as laid out."""
+        """The displayed width."""
         return self.frame.display_width_pt * self.scale
 
     @property
     def height_px(self) -> float:
-        """Height as laid out."""
+        """The displayed height."""
         return self.frame.display_height_pt * self.scale
 
     @property
     def right_px(self) -> float:
-        """Right edge."""
+        """The position of the right edge in the content area."""
         return self.left_px + self.width_px
 
     @property
     def bottom_px(self) -> float:
-        """Lower edge."""
+        """The position of the lower edge in the content area."""
         return self.top_px + self.height_px
 
     def contains(self, x_px: float, y_px: float) -> bool:
-        """Whether the point of the content area is on the page."""
+        """Return whether a point of the content area is on the page."""
         return self.left_px <= x_px <= self.right_px and self.top_px <= y_px <= self.bottom_px
 
     def to_display(self, x_px: float, y_px: float) -> DisplayPoint:
-        """Map a point of the content area to the page as shown; it may lie off the page."""
+        """Map a point of the content area to the displayed page. The result may be outside the page."""
         return DisplayPoint((x_px - self.left_px) / self.scale, (y_px - self.top_px) / self.scale)
 
     def to_page(self, x_px: float, y_px: float) -> PagePoint:
-        """Map a point of the content area into page space."""
+        """Map a point of the content area to page space."""
         return self.frame.to_page(self.to_display(x_px, y_px))
 
     def point_px(self, point: PagePoint) -> tuple[float, float]:
-        """Return where a point of page space lies in the content area."""
+        """Map a point of page space to the content area."""
         shown = self.frame.to_display(point)
         return self.left_px + shown.x_pt * self.scale, self.top_px + shown.y_pt * self.scale
 
@@ -90,7 +91,7 @@ class PageSlot:
         )
 
     def visible_part(self, left_px: float, top_px: float, right_px: float, bottom_px: float) -> DisplayRect | None:
-        """Return the part of the page, in points, that lies in a rectangle of the content area; None if none does."""
+        """Return the part of the page, in displayed points, inside a rectangle of the content area, or None."""
         left, top = max(self.left_px, left_px), max(self.top_px, top_px)
         right, bottom = min(self.right_px, right_px), min(self.bottom_px, bottom_px)
         if right <= left or bottom <= top:
@@ -101,7 +102,7 @@ class PageSlot:
 
 @dataclass(frozen=True, slots=True)
 class CaptionSlot:
-    """The line above a document that says its name."""
+    """The caption above a document, which contains its name, and its position."""
 
     document_id: DocumentId
     name: str
@@ -110,7 +111,7 @@ class CaptionSlot:
 
 
 class PageLayout:
-    """The laid-out pages of some documents at one scale; made anew when any of that changes."""
+    """The positions of all pages at one scale. A new layout is created whenever documents, scale or width change."""
 
     def __init__(self, documents: Sequence[Document], scale: float, viewport_width_px: float) -> None:
         self.scale = scale
@@ -133,26 +134,29 @@ class PageLayout:
         self._index = {(slot.document_id, slot.page_number): slot for slot in slots}
 
     def slot(self, document_id: DocumentId, page_number: int) -> PageSlot | None:
-        """Return where a page lies, or None if it is not here."""
+        """Return the position of a page, or None if the page is not part of the layout."""
         return self._index.get((document_id, page_number))
 
     def between(self, top_px: float, bottom_px: float) -> tuple[PageSlot, ...]:
-        """Return the pages of which some part lies between two heights, from above."""
+        """Return the pages that are at least partly between two heights of the content area, from top to bottom."""
         first = max(0, bisect_right(self._tops, top_px) - 1)
         last = bisect_left(self._tops, bottom_px)
         return tuple(slot for slot in self.slots[first:last] if slot.bottom_px > top_px)
 
     def captions_between(self, top_px: float, bottom_px: float) -> tuple[CaptionSlot, ...]:
-        """Return the captions of which some part lies between two heights."""
+        """Return the captions that are at least partly between two heights of the content area."""
         return tuple(c for c in self.captions if c.top_px < bottom_px and c.top_px + CAPTION_PX > top_px)
 
     def page_at(self, x_px: float, y_px: float) -> PageSlot | None:
-        """Return the page under a point of the content area."""
+        """Return the page at a point of the content area, or None if there is none."""
         slot = self._above(y_px)
         return slot if slot is not None and slot.contains(x_px, y_px) else None
 
     def nearest_page(self, y_px: float) -> PageSlot | None:
-        """Return the page at a height, or the one whose edge is nearest to it; None without any page."""
+        """Return the page at a height or, between pages, the one with the nearest edge.
+
+        Return None if there is no page.
+        """
         slot = self._above(y_px)
         if slot is None:
             return self.slots[0] if self.slots else None
@@ -167,18 +171,18 @@ class PageLayout:
 
 
 def fit_width_scale(frame: PageFrame, viewport_width_px: float) -> float:
-    """Return the scale at which a page fills the width."""
+    """Return the scale at which a page fills the width of the viewport, except for the margins."""
     return max(1.0, viewport_width_px - 2 * MARGIN_PX) / frame.display_width_pt
 
 
 def fit_page_scale(frame: PageFrame, viewport_width_px: float, viewport_height_px: float) -> float:
-    """Return the scale at which a page is seen whole."""
+    """Return the scale at which a page is completely visible."""
     fitting_height = max(1.0, viewport_height_px - 2 * PAGE_GAP_PX) / frame.display_height_pt
     return min(fit_width_scale(frame, viewport_width_px), fitting_height)
 
 
 class Fit(StrEnum):
-    """What the zoom follows when the view changes its size."""
+    """What the zoom follows when the view is resized: nothing, the width of the page, or the whole page."""
 
     NOTHING = "nothing"
     WIDTH = "width"
@@ -187,7 +191,7 @@ class Fit(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ViewPlace:
-    """The upper left corner of the view, in points of a page as shown, and the zoom."""
+    """The upper left corner of the view, in displayed points of a page, and the zoom."""
 
     document_id: DocumentId
     page_number: int
@@ -198,12 +202,12 @@ class ViewPlace:
 
     @property
     def in_words(self) -> str:
-        """The place as it is kept."""
+        """The place as a text that can be stored."""
         return json.dumps(asdict(self))
 
 
 def read_view_place(words: str) -> ViewPlace | None:
-    """Return a place as it was kept; None for what makes no sense."""
+    """Return the place from a stored text, or None if the text is invalid."""
     try:
         values = json.loads(words)
         place = ViewPlace(

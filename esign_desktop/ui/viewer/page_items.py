@@ -1,4 +1,4 @@
-"""What stands on pages, for those who can't see them."""
+"""The items on pages, for users who can't see them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ItemAction:
-    """Something that can be done to an item; it is done once the asker has its answer."""
+    """An action on an item. It is executed after the program that requested it has received its answer."""
 
     words: str
     do: Callable[[], object]
@@ -24,7 +24,7 @@ class ItemAction:
 
 @dataclass(frozen=True, slots=True)
 class PageItem:
-    """One thing on a page. The first of the actions is what a click does."""
+    """An item on a page. ``rect`` is in page space. The first action is that of a click."""
 
     name: str
     rect: PageRect
@@ -34,13 +34,13 @@ class PageItem:
 
 
 class PageItems(Protocol):
-    """Who knows what stands on the pages. Keys are those of one page, and last as long as what they mean."""
+    """The provider of the items on the pages. A key identifies an item of one page for as long as the item exists."""
 
     def on_page(self, document_id: DocumentId, page_number: int) -> Sequence[str]:
-        """Return the keys of a page in reading order."""
+        """Return the keys of the items on a page, in reading order."""
 
     def item(self, document_id: DocumentId, page_number: int, key: str) -> PageItem | None:
-        """Return a thing as it is now; None when it is gone."""
+        """Return the current state of an item, or None if it no longer exists."""
 
     def current(self) -> tuple[DocumentId, int, str] | None:
-        """Return what the keyboard is at."""
+        """Return the document id, page number and key of the item that has the focus, or None."""

@@ -1,6 +1,6 @@
-"""Parts of a draft's pages, painted where they are seen: a seal where it will be stamped, words that are doubted.
+"""Paint parts of a draft's pages: a seal at its position, or the words that a doubt is about.
 
-Pages are asked for only where they are seen; the pictures that are kept are bounded in bytes.
+Pages are rendered only where they are seen. The pictures that are kept have a limit in bytes.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ _MOST_WISHES: Final = 24
 _NOT_OPEN_YET_MS: Final = 500
 _TRIES: Final = 20
 _AROUND_PX: Final = 56
-"""Of the page around a seal, so that one sees what it stands on."""
+"""The height of the surrounding part of the page in the crop around a seal, in logical pixels."""
 _LOWEST_PX: Final = 112
 _HIGHEST_PX: Final = 260
 _PAPER: Final = QColor(255, 255, 255)
@@ -52,7 +52,7 @@ _EDGE: Final = QColor(160, 166, 178)
 
 
 class PageParts(QObject):
-    """Paints parts of a draft's pages with the seals on them; ``changed`` asks for another look."""
+    """The painter of parts of a draft's pages, including seals. ``changed`` requests a repaint."""
 
     changed = Signal()
 
@@ -75,21 +75,21 @@ class PageParts(QObject):
 
     @property
     def draft(self) -> ContractDraft:
-        """What is painted."""
+        """The draft that is painted."""
         return self._draft
 
     @property
     def used_bytes(self) -> int:
-        """How much the pictures take."""
+        """The memory that the pictures use."""
         return self._source.cache.used_bytes
 
     @property
     def is_idle(self) -> bool:
-        """Whether all that was seen is drawn."""
+        """Whether all requested pictures are rendered."""
         return self._source.is_idle and not self._soon.isActive()
 
     def show_draft(self, draft: ContractDraft, hits: KeywordHits) -> None:
-        """Paint this draft from now on."""
+        """Set the draft that is painted. ``hits`` are the positions of its keywords."""
         self._draft, self._marks, self._tries = draft, {}, 0
         for one in draft.placements:
             found = hits.get((one.document_id, one.keyword)) if isinstance(one, KeywordPlacement) else None
@@ -98,14 +98,17 @@ class PageParts(QObject):
                 self._marks.setdefault((mark.document_id, mark.page_number), []).append(mark)
 
     def height_px(self, mark: SealMark, scale: float) -> int:
-        """Return how high a crop is to be, at so many logical pixels a displayed point."""
+        """Return the height of the crop around a mark, in logical pixels.
+
+        ``scale`` is in logical pixels per displayed point.
+        """
         shown = self._draft.document(mark.document_id).frame(mark.page_number).rect_to_display(mark.rect)
         return min(_HIGHEST_PX, max(_LOWEST_PX, math.ceil(shown.height_pt * scale) + _AROUND_PX))
 
     def paint(self, painter: QPainter, area: QRect, mark: SealMark, scale: float) -> QRect:
-        """Paint the part of the page around a mark, at so many logical pixels a displayed point.
+        """Paint the part of the page around a mark, and return the part of ``area`` that it covers.
 
-        Return the part of ``area`` that it takes: a page may be smaller.
+        ``scale`` is in logical pixels per displayed point. A page may be smaller than ``area``.
         """
         frame = self._draft.document(mark.document_id).frame(mark.page_number)
         shown = frame.rect_to_display(mark.rect)
@@ -119,7 +122,7 @@ class PageParts(QObject):
     def paint_words(
         self, painter: QPainter, area: QRect, document_id: DocumentId, place: PaperPlace, scale: float
     ) -> QRect:
-        """Paint the part of a page around words, which are marked; return the part of ``area`` that it takes."""
+        """Paint the part of a page around some words, highlight them, and return the covered part of ``area``."""
         with self._part(painter, area, document_id, place.page_number, place.rect, scale) as (page, seen):
             words = place.rect
             left_top = page.origin + QPointF(words.left_pt, words.top_pt) * scale
@@ -129,7 +132,7 @@ class PageParts(QObject):
         return seen.toRect()
 
     def paint_page(self, painter: QPainter, area: QRect, document_id: DocumentId, page_number: int) -> None:
-        """Paint a whole page as wide as an area."""
+        """Paint a whole page at the width of ``area``."""
         frame = self._draft.document(document_id).frame(page_number)
         whole = DisplayRect(0.0, 0.0, frame.display_width_pt, frame.display_height_pt)
         with self._part(painter, area, document_id, page_number, whole, area.width() / frame.display_width_pt):
@@ -145,7 +148,7 @@ class PageParts(QObject):
         shown: DisplayRect,
         scale: float,
     ) -> Iterator[tuple[PaintedPage, QRectF]]:
-        """Paint a part of a page, let the caller paint on it, and frame it."""
+        """Paint a part of a page, let the caller paint on it, and paint a frame around it."""
         frame = self._draft.document(document_id).frame(page_number)
         clip = _clip_around(shown, frame.display_width_pt, frame.display_height_pt, area, scale)
         seen = QRectF(QPointF(area.topLeft()), QSize(round(clip.width_pt * scale), round(clip.height_pt * scale)))
@@ -176,7 +179,7 @@ class PageParts(QObject):
             text = self.tr("Couldn't display this page")
             painter.drawText(seen.adjusted(8, 8, -8, -8), Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap, text)
             return
-        # What was seen last comes first.
+        # The part that was painted last is rendered first.
         self._wishes[key] = None
         self._wishes.move_to_end(key, last=False)
         while len(self._wishes) > _MOST_WISHES:
@@ -194,7 +197,7 @@ class PageParts(QObject):
     def _on_source_failed(self, document_id: DocumentId, page_number: int) -> None:
         failure = self._source.failure(document_id, page_number)
         if failure is not None and failure.code == "document.not_open" and self._tries < _TRIES:
-            # Drafts of an earlier session are opened one after the other.
+            # The documents of an earlier session are opened one after the other, so this one may be open later.
             self._not_open.add((document_id, page_number))
             self._later.start()
         self.changed.emit()
@@ -208,7 +211,7 @@ class PageParts(QObject):
 
 
 def _clip_around(shown: DisplayRect, width_pt: float, height_pt: float, area: QRect, scale: float) -> DisplayRect:
-    """Return the part of a page that fills an area with a mark in its middle, on whole pixels where it can be."""
+    """Return the part of a page that fills ``area`` with ``shown`` in the middle, on whole pixels if possible."""
     wide, high = min(width_pt, area.width() / scale), min(height_pt, area.height() / scale)
     left = min(max(0.0, shown.center.x_pt - wide / 2), width_pt - wide)
     top = min(max(0.0, shown.center.y_pt - high / 2), height_pt - high)
@@ -219,7 +222,7 @@ _PICTURE_PX: Final = 170
 
 
 class PagePicture(QWidget):
-    """The first page of a document, small."""
+    """A small picture of the first page of a document."""
 
     def __init__(self, parts: PageParts, document: Document, parent: QWidget) -> None:
         super().__init__(parent)

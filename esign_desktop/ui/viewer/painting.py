@@ -1,4 +1,4 @@
-"""Paints pages: shadow, white paper, the sharpest picture there is, captions, failures, and a frame after a jump."""
+"""Paint pages: shadow, white paper, the sharpest available picture, captions, failures, and a frame after a jump."""
 
 from __future__ import annotations
 
@@ -33,17 +33,17 @@ _SHADOW_DROP_PX: Final = 2
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """The colours around the pages, which themselves are white in light and in dark."""
+    """The colors around the pages. The pages themselves are white in every theme."""
 
     ground: QColor
     caption: QColor
     edge: QColor
     shadows: tuple[QColor, ...]
-    """Of the shadow around a page, the innermost first."""
+    """The colors of the shadow around a page, innermost first."""
 
     @classmethod
     def of(cls, colours: Theme) -> Ground:
-        """Return the colours that go with a theme."""
+        """Return the colors for a theme."""
         layer = colours.shadow.alphaF() / _SHADOW_STEPS
         shares = (1 - (1 - layer) ** count for count in range(_SHADOW_STEPS, 0, -1))
         shadows = tuple(mixed(colours.ground, colours.shadow, share) for share in shares)
@@ -51,7 +51,7 @@ class Ground:
 
 
 class SheetPainter:
-    """Paints single pages from what a TileSource has; never waits for a picture."""
+    """The painter of single pages. It uses the pictures that a TileSource has, and never waits for one."""
 
     def __init__(self, source: TileSource, far: FarPages) -> None:
         self._source = source
@@ -60,7 +60,7 @@ class SheetPainter:
     def paint(
         self, painter: QPainter, page: PaintedPage, part: DisplayRect, ground: Ground, device_ratio: float
     ) -> None:
-        """Paint a page of which ``part`` is visible."""
+        """Paint a page. ``part`` is its visible part, in displayed points."""
         area = aligned(page.area, device_ratio)
         _paint_shadow(painter, area, ground)
         painter.fillRect(area, _PAPER)
@@ -80,7 +80,8 @@ class SheetPainter:
         keys = tuple(sharp_keys(slot, device_ratio, part))
         if any(key not in cache for key in keys):
             coarse = cache.whole_page(slot.document_id, slot.page_number, rounded_sharpness(slot.scale * device_ratio))
-            # One made so large is a blur either way, and is only seen in passing: what counts is that it costs little.
+            # A small picture is blurred anyway when enlarged so much, and is seen only briefly, so it must be fast to
+            # paint.
             is_far = coarse is None
             coarse = self._far.picture(slot) if coarse is None else coarse
             if coarse is not None:
@@ -94,14 +95,14 @@ class SheetPainter:
             if key.clip is not None:
                 left += key.clip.left_pt * slot.scale
                 top += key.clip.top_pt * slot.scale
-            # One pixel of the picture a pixel of the screen: scaling by a fraction of a pixel would blur it.
+            # One pixel of the picture is one device pixel. Scaling by a fraction of a pixel would blur the picture.
             corner = aligned(QRectF(left, top, 1, 1), device_ratio).topLeft()
             size = image.size().toSizeF() / device_ratio
             painter.drawImage(QRectF(corner, size), image)
 
 
 def aligned(rect: QRectF, device_ratio: float) -> QRectF:
-    """Shift a rectangle to whole device pixels; its size stays."""
+    """Move a rectangle to whole device pixels without changing its size."""
     left = round(rect.left() * device_ratio) / device_ratio
     top = round(rect.top() * device_ratio) / device_ratio
     return QRectF(left, top, rect.width(), rect.height())
@@ -126,7 +127,8 @@ def paint_caption(painter: QPainter, area: QRectF, name: str, pages: str, ground
 
 
 def _paint_shadow(painter: QPainter, area: QRectF, ground: Ground) -> None:
-    # In opaque frames around the sheet: translucent, or with round corners, it would cost more than the page's picture.
+    # The shadow consists of opaque frames. With transparency or round corners, it would take longer to paint than the
+    # picture of the page.
     painter.setBrush(Qt.BrushStyle.NoBrush)
     for step in range(_SHADOW_STEPS, 0, -1):
         painter.setPen(QPen(ground.shadows[step - 1], 1))
@@ -148,18 +150,18 @@ def _paint_failure(painter: QPainter, area: QRectF) -> None:
 
 
 REST_MS: Final = 400
-"""How long the view must rest before pages around it are drawn."""
+"""How long the view must rest before the surrounding pages are rendered."""
 MOST_PAGES: Final = 200
 FAR_PIXELS_PER_POINT: Final = 0.25
-"""18 dpi: titles and paragraphs are told apart, in an eighth of a megabyte for an A4 page."""
+"""18 dpi. Titles and paragraphs can be distinguished, and an A4 page takes an eighth of a megabyte."""
 LARGEST_PX: Final = 100_000
 LIMIT_BYTES: Final = 32 * 1024 * 1024
 
 
 class FarPages(QObject):
-    """Small pictures of the pages around, so that no page is bare however fast one scrolls.
+    """Small pictures of the surrounding pages, so that no page is empty even if the user scrolls fast.
 
-    They are drawn while the view rests, the nearest first, as many as there is room for.
+    They are rendered while the view rests, the nearest first, up to a limit.
     """
 
     def __init__(self, renderer: PageRenderer, tasks: TaskRunner, parent: QObject) -> None:
@@ -172,21 +174,21 @@ class FarPages(QObject):
 
     @property
     def is_idle(self) -> bool:
-        """Whether all that there is room for is drawn."""
+        """Whether all pages within the limit are rendered."""
         return self._source.is_idle and not self._rest.isActive()
 
     def move_to(self, layout: PageLayout, y_px: float) -> None:
-        """Leave the renderer to what is seen now, and go on from there after a rest."""
+        """Stop rendering, so that the visible pages come first, and continue around ``y_px`` after a rest."""
         self._source.want(())
         self._layout, self._y_px = layout, y_px
         self._rest.start()
 
     def picture(self, slot: PageSlot) -> QImage | None:
-        """Return the small picture of a page, if there is one."""
+        """Return the small picture of a page, or None if there is none."""
         return self._source.cache.get(_key(slot))
 
     def forget(self, document_id: DocumentId) -> None:
-        """Drop the pictures of a document, because its file was opened anew or is gone."""
+        """Drop the pictures of a document, because its file was opened again or removed."""
         self._source.forget(document_id)
 
     def _on_rest_timeout(self) -> None:
@@ -195,7 +197,7 @@ class FarPages(QObject):
 
 
 def _nearest(layout: PageLayout, y_px: float) -> tuple[PageSlot, ...]:
-    """Return the pages to draw, from the nearest on."""
+    """Return the pages to render, from the nearest to the farthest."""
     middle = layout.nearest_page(y_px)
     if middle is None:
         return ()
@@ -216,7 +218,7 @@ _GROWTH_PX: Final = 14.0
 
 
 class Spotlight(QObject):
-    """A frame that closes in on a part of a page and fades; ``changed`` asks for a repaint."""
+    """A frame that closes in on a part of a page and then fades. ``changed`` requests a repaint."""
 
     changed = Signal()
 
@@ -230,14 +232,14 @@ class Spotlight(QObject):
 
     @property
     def is_lit(self) -> bool:
-        """Whether something is being pointed out."""
+        """Whether the frame is visible."""
         return self._target is not None
 
     def point_at(self, document_id: DocumentId, page_number: int, rect: PageRect) -> None:
-        """Begin to point at a part of a page."""
+        """Show the frame around a part of a page. ``rect`` is in page space."""
         self._target = (document_id, page_number, rect)
         self._left_steps = _STEPS
-        # One that may not move stands where it would have closed in to, and goes at once.
+        # If animations are switched off, the frame has its final size from the start and disappears without fading.
         self._timer.start(_STEPS * _STEP_MS if is_still() else _STEP_MS)
         self.changed.emit()
 

@@ -1,4 +1,4 @@
-"""Prints files: their pages are drawn by the PDF process, one after the other, and put on paper here."""
+"""Print documents. The PDF process renders one page after the other, and this module paints them on the printer."""
 
 from __future__ import annotations
 
@@ -21,14 +21,17 @@ if TYPE_CHECKING:
     from esign_desktop.ui.viewer.tiles import PageRenderer
 
 _PIXELS_PER_POINT: Final = 200 / 72
-"""Text is sharp on paper from there, and a page of A4 takes 15 MB."""
+"""200 dpi. At this resolution, text is sharp on paper, and an A4 page takes 15 MB."""
 
 
 class PrintWork(QObject):
-    """Files on their way to a printer, one after the other; it goes with ``ended``."""
+    """A print job. It prints documents one after the other, and deletes itself after ``ended``."""
 
     ended = Signal(object)
-    """None, or the ``AppError`` of a page that can't be drawn or printed: what was printed before it stays."""
+    """Carries None, or the ``AppError`` of a page that can't be rendered or printed.
+
+    Earlier pages have been printed.
+    """
 
     def __init__(
         self,
@@ -46,7 +49,7 @@ class PrintWork(QObject):
         self._painter = QPainter()
 
     def begin(self) -> None:
-        """Draw and print the first page; the others follow."""
+        """Render and print the first page. The other pages follow automatically."""
         self._draw_next()
 
     def _draw_next(self) -> None:

@@ -1,4 +1,4 @@
-"""Rulers in millimetres along the top and the left edge of a view."""
+"""Rulers in millimeters along the top and the left edge of a view."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _MIN_LABEL_PX: Final = 44.0
 
 
 class Ruler(QWidget):
-    """Counts millimetres of the page as shown, from its left or upper edge."""
+    """A ruler in millimeters of the displayed page, measured from the page's left or upper edge."""
 
     def __init__(self, orientation: Qt.Orientation, parent: QWidget) -> None:
         super().__init__(parent)
@@ -35,16 +35,16 @@ class Ruler(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
 
     def show_page(self, zero_px: float, length_px: float, px_per_pt: float) -> None:
-        """Measure a page that begins at ``zero_px`` of this ruler."""
+        """Measure a page that begins at ``zero_px`` of this ruler and is ``length_px`` long."""
         if (zero_px, length_px, px_per_pt) != (self._zero_px, self._length_px, self._px_per_pt):
             self._zero_px, self._length_px, self._px_per_pt = zero_px, length_px, px_per_pt
             self.update()
 
     def show_mark(self, mark_px: float | None) -> None:
-        """Mark where the mouse is."""
+        """Mark the position of the mouse, in pixels of the ruler, or remove the mark if it is None."""
         if mark_px == self._mark_px:
             return
-        # The ruler itself stays as it is while the mouse moves.
+        # Only the mark is repainted, because the ruler does not change while the mouse moves.
         for at_px in (self._mark_px, mark_px):
             if at_px is not None:
                 self.update(self._along(at_px - 1, 2.0).toAlignedRect())
@@ -52,7 +52,7 @@ class Ruler(QWidget):
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint ticks and numbers, the page's extent lighter than the rest."""
+        """Paint ticks and numbers, with a different background along the page."""
         painter = QPainter(self)
         palette = self.palette()
         painter.fillRect(self.rect(), palette.color(QPalette.ColorRole.Window))
@@ -77,7 +77,7 @@ class Ruler(QWidget):
         px_per_mm = mm_to_pt(1.0) * self._px_per_pt
         tick_mm = next((s for s in _STEPS_MM if s * px_per_mm >= _MIN_TICK_PX), _STEPS_MM[-1])
         label_mm = next((s for s in _STEPS_MM if s * px_per_mm >= _MIN_LABEL_PX and s % tick_mm == 0), _STEPS_MM[-1])
-        # A number may reach into the area from a tick before it.
+        # The number of an earlier tick may extend into the area to repaint.
         first = max(0, math.floor((begin_px - _MIN_LABEL_PX - self._zero_px) / px_per_mm / tick_mm))
         end_mm = min(pt_to_mm(self._length_px / self._px_per_pt), (end_px + 1 - self._zero_px) / px_per_mm)
         color = self.palette().color(QPalette.ColorRole.WindowText)
@@ -107,6 +107,6 @@ class Ruler(QWidget):
         painter.save()
         painter.translate(4, at_px + 3)
         painter.rotate(90)
-        # Read from above, as the numbers of a drawing's left margin.
+        # The numbers are read from top to bottom.
         painter.drawText(0, 0, text)
         painter.restore()

@@ -1,4 +1,4 @@
-"""The pages of a contract on a neutral ground: laid out, scrolled, zoomed and painted."""
+"""The scroll area that lays out, zooms and paints the pages of a contract."""
 
 from __future__ import annotations
 
@@ -44,28 +44,29 @@ if TYPE_CHECKING:
 
 _LINE_PX: Final = 20
 _TELL_MS: Final = 400
-"""So long a page is looked at before it is named: nobody wants to hear of all that are scrolled past."""
+"""How long a page must be in the middle before it is announced, so that pages scrolled past are not."""
 _SETTLE_MS: Final = 50
-"""How long zoom and size must rest before sharp pictures are asked for; meanwhile those at hand are stretched."""
+"""How long zoom and size must rest before sharp pictures are requested. Until then, existing pictures are scaled."""
 
 ZOOM_STEP: Final = 1.2
 
 
 class PageScrollArea(QAbstractScrollArea):
-    """Shows documents, page below page.
+    """A view of documents, page below page.
 
-    ``current_page_changed`` carries the id and the number of the page in the middle, ``zoom_changed`` the zoom, where
-    1.0 is actual size. Everything here is the window's thread; pages are drawn elsewhere.
+    ``current_page_changed`` carries the document id and the number of the page in the middle. ``zoom_changed`` carries
+    the zoom; 1.0 is the size on paper at the screen's logical resolution. All methods run on the window's thread; pages
+    are rendered elsewhere.
     """
 
     current_page_changed = Signal(str, int)
     zoom_changed = Signal(float)
     viewed = Signal()
-    """The visible part of the content changed."""
+    """The visible part of the content has changed."""
     said = Signal(str)
-    """What is told to those who can't see the pages."""
+    """Carries a text for users who can't see the pages."""
 
-    # Of the class, since Qt may send a size while the widget is being made.
+    # A class attribute, because Qt may send a resize event while the widget is being created.
     _fit = Fit.WIDTH
 
     def __init__(self, renderer: PageRenderer, tasks: TaskRunner, parent: QWidget | None = None) -> None:
@@ -87,7 +88,7 @@ class PageScrollArea(QAbstractScrollArea):
         self._tell = QTimer(self, singleShot=True, interval=_TELL_MS)
         self._accessible: AccessiblePages | None = None
         self.items: PageItems | None = None
-        """Who knows what stands on the pages."""
+        """The provider of the items on the pages."""
         self._set_up()
         self._connect()
         self.setAccessibleName(self.tr("Pages"))
@@ -108,83 +109,86 @@ class PageScrollArea(QAbstractScrollArea):
         self._spotlight.changed.connect(self.viewport().update)
         self._tell.timeout.connect(self._on_tell_timeout)
 
-    # What is shown
+    # Contents
 
     @property
     def documents(self) -> tuple[Document, ...]:
-        """What is shown."""
+        """The displayed documents."""
         return self._documents
 
     @property
     def page_layout(self) -> PageLayout:
-        """Where the pages lie at the present zoom."""
+        """The positions of the pages at the current zoom."""
         return self._page_layout
 
     @property
     def source(self) -> TileSource:
-        """Where the pictures come from."""
+        """The source of the pictures."""
         return self._source
 
     def picture(self, document_id: DocumentId, page_number: int) -> QImage | None:
-        """Return the best picture of a whole page that there is at this moment."""
+        """Return the best picture of a whole page that is available now, or None."""
         slot = self._page_layout.slot(document_id, page_number)
         sharp = self._source.cache.whole_page(document_id, page_number, self.scale)
         return sharp if sharp is not None or slot is None else self._far.picture(slot)
 
     @property
     def far_pages(self) -> FarPages:
-        """Small pictures of the pages around."""
+        """The small pictures of the surrounding pages."""
         return self._far
 
     @property
     def spotlight(self) -> Spotlight:
-        """What points something out after ``go_to``."""
+        """The frame that marks the target of ``go_to``."""
         return self._spotlight
 
     @property
     def zoom(self) -> float:
-        """Present zoom; 1.0 is actual size."""
+        """The current zoom; 1.0 is the size on paper at the screen's logical resolution."""
         return self._zoom
 
     @property
     def scale(self) -> float:
-        """Logical pixels per displayed point."""
+        """The number of logical pixels per displayed point."""
         return self._zoom * self.logicalDpiY() / POINTS_PER_INCH
 
     @property
     def is_settling(self) -> bool:
-        """Whether sharp pictures have not been asked for yet, because the zoom changed only now."""
+        """Whether sharp pictures have not been requested yet, because the zoom or the size changed a moment ago."""
         return self._settle.isActive()
 
     @property
     def current_page(self) -> tuple[DocumentId, int] | None:
-        """Id of the document and number of the page in the middle of the view."""
+        """The document id and the number of the page in the middle of the view, or None if there is no page."""
         return self._current
 
     @property
     def visible_content(self) -> QRectF:
-        """The part of the content area that is seen."""
+        """The visible part of the content area."""
         origin = self.origin
         return QRectF(-origin.x(), -origin.y(), self.viewport().width(), self.viewport().height())
 
     @property
     def slots_in_view(self) -> tuple[PageSlot, ...]:
-        """The pages of which something is seen, from the top."""
+        """The pages that are at least partly visible, from top to bottom."""
         view = self.visible_content
         return self._page_layout.between(view.top(), view.bottom())
 
     def visible_part_of(self, slot: PageSlot) -> DisplayRect | None:
-        """Return the part of a page that is seen, in points; None if none is."""
+        """Return the visible part of a page, in displayed points, or None if the page is not visible."""
         view = self.visible_content
         return slot.visible_part(view.left(), view.top(), view.right(), view.bottom())
 
     @property
     def origin(self) -> QPointF:
-        """Where the content area's origin lies in the viewport."""
+        """The position of the content area's origin in the viewport."""
         return QPointF(-self.horizontalScrollBar().value(), -self.verticalScrollBar().value())
 
     def set_documents(self, documents: Sequence[Document]) -> None:
-        """Show these documents: the first ones so that they fit, later ones without moving what is in the middle."""
+        """Show these documents.
+
+        The first documents are fitted to the view; later changes keep the middle of the view in place.
+        """
         documents = tuple(documents)
         if documents == self._documents:
             return
@@ -198,32 +202,32 @@ class PageScrollArea(QAbstractScrollArea):
         if had_none:
             self._follow_size()
             self.verticalScrollBar().setValue(0)
-        # What is new is drawn at once: only while one zooms or resizes, waiting saves work.
+        # New documents are rendered at once. Waiting saves work only while the user zooms or resizes.
         self._settle.stop()
         self._want_pictures()
 
     def refresh(self, document_id: DocumentId) -> None:
-        """Draw a document anew, because it can be drawn only now, or its file changed."""
+        """Render a document again, because only now it can be rendered, or because its file has changed."""
         self._source.forget(document_id)
         self._far.forget(document_id)
         self._want_pictures()
         self.viewport().update()
 
     def retry_page(self, document_id: DocumentId, page_number: int) -> None:
-        """Try again to draw a page that failed."""
+        """Try again to render a page that could not be rendered."""
         self._source.retry(document_id, page_number)
         self._want_pictures()
         self.viewport().update()
 
     def add_overlay(self, overlay: Overlay) -> None:
-        """Paint this over every page."""
+        """Paint an overlay on every page."""
         self._overlays.append(overlay)
         self.viewport().update()
 
     # Position
 
     def go_to(self, document_id: DocumentId, page_number: int, rect: PageRect | None = None) -> None:
-        """Bring a page, or a part of it in page space, into view; a part is pointed out for a moment."""
+        """Scroll to a page, or to the part ``rect`` of it, in page space, which is then highlighted for a moment."""
         slot = self._page_layout.slot(document_id, page_number)
         if slot is None:
             return
@@ -234,7 +238,10 @@ class PageScrollArea(QAbstractScrollArea):
         self._spotlight.point_at(document_id, page_number, rect)
 
     def reveal(self, slot: PageSlot, rect: PageRect) -> None:
-        """Scroll as little as needed to see a part of a page; to its middle if it was out of sight."""
+        """Scroll to a part of a page, in page space, unless the part is already visible with a margin.
+
+        It is then in the middle of the height. The view scrolls horizontally only if necessary.
+        """
         target = QRectF(*slot.rect_px(rect)).adjusted(-MARGIN_PX, -MARGIN_PX, MARGIN_PX, MARGIN_PX)
         view = self.visible_content
         if view.contains(target):
@@ -247,29 +254,29 @@ class PageScrollArea(QAbstractScrollArea):
     def mapped_pointer(
         self, position: QPoint | QPointF, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier
     ) -> Pointer:
-        """Return what lies at a point of the viewport."""
+        """Map a point of the viewport to the content area and the page there."""
         point = QPointF(position) - self.origin
         return Pointer(point.x(), point.y(), self._page_layout.page_at(point.x(), point.y()), modifiers)
 
     def mark_on_rulers(self, position: QPointF | None) -> None:
-        """Mark a point of the viewport on both rulers, or take the marks away."""
+        """Mark a point of the viewport on both rulers, or remove the marks if it is None."""
         self._top_ruler.show_mark(None if position is None else position.x())
         self._left_ruler.show_mark(None if position is None else position.y())
 
     def view_point(self, x_px: float, y_px: float) -> QPointF:
-        """Return where a point of the content area is in the viewport."""
+        """Map a point of the content area to the viewport."""
         return QPointF(x_px, y_px) + self.origin
 
     # Zoom
 
     @property
     def fit(self) -> Fit:
-        """What the zoom follows."""
+        """What the zoom follows when the view is resized."""
         return self._fit
 
     @property
     def place(self) -> ViewPlace | None:
-        """Where one looks now; None where there is no page."""
+        """The current scroll position and zoom, or None if there is no page."""
         view = self.visible_content
         slot = self._page_layout.nearest_page(view.top())
         if slot is None:
@@ -278,7 +285,7 @@ class PageScrollArea(QAbstractScrollArea):
         return ViewPlace(slot.document_id, slot.page_number, corner.x_pt, corner.y_pt, self._zoom, self._fit)
 
     def restore_place(self, place: ViewPlace) -> None:
-        """Look where one looked before; a page that is not there moves nothing."""
+        """Restore a scroll position and zoom. Do nothing if the page of the place is not displayed."""
         if self._page_layout.slot(place.document_id, place.page_number) is None:
             return
         if place.fit is Fit.NOTHING:
@@ -292,29 +299,32 @@ class PageScrollArea(QAbstractScrollArea):
             self.verticalScrollBar().setValue(round(slot.top_px + place.top_pt * slot.scale))
 
     def set_zoom(self, zoom: float, anchor: QPoint | None = None) -> None:
-        """Zoom so that what is at ``anchor`` (viewport pixels; the middle by default) stays there."""
+        """Set the zoom, limited to the allowed range, without moving what is at ``anchor``.
+
+        ``anchor`` is in pixels of the viewport; None means its middle.
+        """
         self._fit = Fit.NOTHING
         zoom = min(MAX_ZOOM, max(min(MIN_ZOOM, self._fitting_zoom(Fit.PAGE)), zoom))
         self._zoom_to(zoom, anchor or self.viewport().rect().center())
 
     def zoom_in(self) -> None:
-        """Zoom one step nearer."""
+        """Zoom in by one step."""
         self.set_zoom(self._zoom * ZOOM_STEP)
 
     def zoom_out(self) -> None:
-        """Zoom one step away."""
+        """Zoom out by one step."""
         self.set_zoom(self._zoom / ZOOM_STEP)
 
     def actual_size(self) -> None:
-        """Show a page as large as it is on paper, by what the screen tells of its own size."""
+        """Show pages as large as they are on paper, according to the size that the screen reports."""
         self.set_zoom(true_pixels_per_inch(self.screen(), self.logicalDpiY()) / self.logicalDpiY())
 
     def fit_width(self) -> None:
-        """Let the current page fill the width, now and when the view changes its size."""
+        """Fit the current page to the width, now and whenever the view is resized."""
         self._fit_to(Fit.WIDTH)
 
     def fit_page(self) -> None:
-        """Show the current page whole, now and when the view changes its size."""
+        """Show the whole current page, now and whenever the view is resized."""
         self._fit_to(Fit.PAGE)
 
     def _follow_size(self) -> None:
@@ -328,7 +338,7 @@ class PageScrollArea(QAbstractScrollArea):
             self.go_to(*self._current)
 
     def _fitting_zoom(self, fit: Fit) -> float:
-        """Return the zoom at which the current page fits: for one that is metres wide, less than can be chosen."""
+        """Return the zoom at which the current page fits. For a very large page, it can be below ``MIN_ZOOM``."""
         page = self._current and self._page_layout.slot(*self._current)
         frame = page.frame if page else next((f for d in self._documents for f in d.pages), None)
         if frame is None:
@@ -339,8 +349,9 @@ class PageScrollArea(QAbstractScrollArea):
 
     @property
     def _room_px(self) -> tuple[int, int]:
-        """The width and height that a fitting page may take."""
-        # The scroll bar's width is counted always: else it would come and go with the zoom it causes.
+        """The width and height that are available for a fitted page."""
+        # The width of the scroll bar is always subtracted. Otherwise, the bar would appear and disappear with the
+        # fitted zoom.
         return self.width() - RULER_PX - self.verticalScrollBar().sizeHint().width(), self.height() - RULER_PX
 
     def _zoom_to(self, zoom: float, anchor: QPoint) -> None:
@@ -373,7 +384,7 @@ class PageScrollArea(QAbstractScrollArea):
             bar.setPageStep(max(1, seen_px - 2 * _LINE_PX))
 
     def _look(self) -> None:
-        """Follow a change of what is visible."""
+        """Update everything that depends on the visible part of the content."""
         view = self.visible_content
         slot = self._page_layout.nearest_page(view.center().y())
         current = (slot.document_id, slot.page_number) if slot else None
@@ -393,26 +404,26 @@ class PageScrollArea(QAbstractScrollArea):
                 self.current_page_changed.emit(*current)
 
     def _describe(self) -> None:
-        """Tell those who cannot see the pages which one is shown."""
+        """Describe the current page to users who can't see it."""
         self.setAccessibleDescription("" if self._current is None else self.page_words(*self._current))
         self._tell.start()
 
     def page_words(self, document_id: DocumentId, page_number: int) -> str:
-        """Return which page it is, for those who can't see it."""
+        """Return the number of a page and the name of its document, as a text for users who can't see the page."""
         document = by_id(self._documents)[document_id]
         return self.tr("Page {page} of {count}, {name}").format(
             page=page_number, count=document.page_count, name=document.name
         )
 
     def say(self, text: str) -> None:
-        """Have something said by a screen reader, where there is one."""
+        """Have a screen reader read a text, if one is running."""
         self.said.emit(text)
         announce(self, text)
 
     def tell_item(self) -> None:
-        """Lead a screen reader to the item that the keyboard is at; without one nothing is even made for it."""
+        """Tell screen readers which item has the focus. If none is running, no interface is created."""
         if self._accessible is None and is_read_aloud():
-            # Here, since it takes as long as a tenth of the whole start.
+            # Imported here, because the import takes a tenth of the whole start.
             from esign_desktop.ui.viewer.accessible import AccessiblePages
 
             self._accessible = AccessiblePages(self)
@@ -422,7 +433,7 @@ class PageScrollArea(QAbstractScrollArea):
     def _on_tell_timeout(self) -> None:
         self.tell_item()
         at = self._accessible.current if self._accessible is not None else None
-        # An item that the keyboard is at names its page itself.
+        # The text of an item that has the focus already names its page.
         if self.hasFocus() and self._current is not None and (at is None or at[:2] != self._current):
             self.say(self.accessibleDescription())
 
@@ -449,7 +460,7 @@ class PageScrollArea(QAbstractScrollArea):
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self.viewport())
-        # So that overlays can see what need not be painted.
+        # Overlays use the clip region to see what need not be painted.
         painter.setClipRegion(event.region())
         ground = Ground.of(theme())
         painter.fillRect(event.rect(), ground.ground)
@@ -458,7 +469,8 @@ class PageScrollArea(QAbstractScrollArea):
             slot = self._page_layout.slot(caption.document_id, 1)
             if slot is not None:
                 count = caption.page_count
-                # Qt looks for no plural under the name of the class that this one is the base of.
+                # Without ``%n``: Qt does not find plural forms here, because it searches in the context of the
+                # subclass.
                 length = self.tr("1 page") if count == 1 else self.tr("{count} pages").format(count=count)
                 area = QRectF(slot.left_px, caption.top_px, slot.width_px, CAPTION_PX - 8).translated(origin)
                 paint_caption(painter, area, caption.name, length, ground)
@@ -476,7 +488,7 @@ class PageScrollArea(QAbstractScrollArea):
         self.paint_front(painter, pages)
 
     def paint_front(self, painter: QPainter, pages: Sequence[PaintedPage]) -> None:
-        """Paint above everything, for those that inherit; logical pixels of the viewport."""
+        """Paint above all pages and overlays, in logical pixels of the viewport. A subclass implements this."""
 
     # Size and scrolling
 
@@ -505,10 +517,10 @@ _SKEW: Final = 1.15
 
 
 def true_pixels_per_inch(screen: QScreen | None, fallback: float) -> float:
-    """Return how many logical pixels of the screen are an inch on its glass.
+    """Return how many logical pixels of the screen are one inch long.
 
-    Projectors, remote desktops and some monitors tell no size, a wrong one, or that of a television: what no screen can
-    be like, or where pixels would not be square, gives the fallback.
+    Projectors, remote desktops and some monitors report no size, a wrong size, or that of a television. If the reported
+    size is implausible, or if pixels would not be square, the result is ``fallback``.
     """
     if screen is None:
         return fallback

@@ -1,6 +1,7 @@
-"""Draws seals from values: translucent in the signer's colour, dashed when uncertain, slices cut as they will be.
+"""Draw seals: translucent, in the signer's color, with a dashed edge if uncertain, and cut into slices like real ones.
 
-Outlines are made once per name, in a square of 100 units about the origin, y down, and then only scaled.
+Outlines are created once per name, in a square with sides of 100 units around the origin, with y pointing down. They
+are then only scaled.
 """
 
 from __future__ import annotations
@@ -54,20 +55,20 @@ _LONGEST_SQUARE_NAME: Final = 9
 
 
 class SealKind(Enum):
-    """Organizations and applications have round seals, persons square ones."""
+    """The shape of a seal. Organizations and applications have round seals, and persons have square ones."""
 
     ROUND = auto()
     SQUARE = auto()
 
     @classmethod
     def of(cls, signer: Signer) -> SealKind:
-        """Return what the signer's seal looks like."""
+        """Return the shape of a signer's seal."""
         return cls.SQUARE if is_person(signer) else cls.ROUND
 
 
 @dataclass(frozen=True, slots=True)
 class SealShape:
-    """``edge`` is stroked (dashed when the seal is uncertain), ``face`` is filled."""
+    """The outlines of a seal. ``edge`` is stroked, with dashes if the seal is uncertain, and ``face`` is filled."""
 
     edge: QPainterPath
     face: QPainterPath
@@ -120,7 +121,7 @@ def _square(name: str) -> SealShape:
             area = QRectF(left, top + row * height, inner, height)
             face.addPath(_fitted(word, area.adjusted(0, height * 0.1, 0, -height * 0.1), fills=False))
         return SealShape(edge, face)
-    # Columns of two or three, read from right to left, as seals are.
+    # Columns of up to three characters, read from right to left, as on real seals.
     letters = "".join(name.split())[:_LONGEST_SQUARE_NAME]
     rows = max(1, math.ceil(math.sqrt(len(letters))))
     columns = max(1, math.ceil(len(letters) / rows))
@@ -139,7 +140,7 @@ def _is_ideographic(text: str) -> bool:
 
 
 def _fitted(text: str, area: QRectF, *, fills: bool) -> QPainterPath:
-    """Return a text's outline in an area: filling it, or in proportion."""
+    """Return the outline of a text in ``area``, distorted to fill it, or with its proportions preserved."""
     font = QFont(QGuiApplication.font())
     font.setPixelSize(_EM_PX)
     font.setWeight(QFont.Weight.DemiBold)
@@ -149,7 +150,7 @@ def _fitted(text: str, area: QRectF, *, fills: bool) -> QPainterPath:
     if bounds.isEmpty():
         return QPainterPath()
     if len(text) == 1 and _is_ideographic(text):
-        # The em square, not the ink: 一 must stay a thin line.
+        # The em square is scaled, not the outline, because 一 must stay a thin line.
         bounds = QRectF(0, -0.88 * _EM_PX, _EM_PX, _EM_PX)
     across, down = area.width() / bounds.width(), area.height() / bounds.height()
     if not fills:
@@ -171,13 +172,13 @@ _LARGEST_PICTURE_PX: Final = 1400.0
 
 
 PRINTED: Final = 0
-"""In the place of a signer's number: red, as platforms print them."""
+"""A value in place of a signer's number, for a seal as the platform prints it: red."""
 _PRINTED_INK: Final = QColor("#d0021b")
 
 
 @dataclass(frozen=True, slots=True)
 class SealStyle:
-    """All that a seal's picture depends on, except its size. ``number`` is the signer's, or ``PRINTED``."""
+    """Everything that determines the picture of a seal, except its size. ``number`` is the signer's, or ``PRINTED``."""
 
     kind: SealKind
     name: str
@@ -187,7 +188,10 @@ class SealStyle:
 
 
 class SealPainter:
-    """Paints marks onto pages; keeps the latest pictures, since a page is painted far oftener than its seals change."""
+    """The painter of seals.
+
+    It keeps the latest pictures, because pages are painted far more often than seals change.
+    """
 
     def __init__(self) -> None:
         self._pictures: OrderedDict[tuple[SealStyle, int, float, bool], QPixmap] = OrderedDict()
@@ -203,7 +207,11 @@ class SealPainter:
         is_proposed: bool = False,
         is_printed: bool = False,
     ) -> None:
-        """Paint a seal or a slice of one at its true size and place; printed in red, with nothing said about it."""
+        """Paint a seal, or a slice of a seal, at its true size and position.
+
+        A ghost is paler than other seals, and a proposed seal has a dashed edge. With ``is_printed``, the seal is red
+        and has no number.
+        """
         style = style_of(mark, draft, page.slot.frame.rotation)
         style = printed(style) if is_printed else replace(style, is_dashed=style.is_dashed or is_proposed)
         painter.save()
@@ -247,9 +255,10 @@ class SealPainter:
 
 
 def style_of(mark: SealMark, draft: ContractDraft, rotation: Rotation) -> SealStyle:
-    """Return how the mark's seal looks on a page that is turned so.
+    """Return the style of a mark's seal on a page with this rotation.
 
-    A whole seal stands upright for the reader; a slice turns with the page, whose right edge it belongs to.
+    A whole seal is upright for the reader. A slice is rotated with the page, because it belongs to the page's right
+    edge.
     """
     signer = draft.signer(mark.signer_id)
     return SealStyle(
@@ -262,7 +271,7 @@ def style_of(mark: SealMark, draft: ContractDraft, rotation: Rotation) -> SealSt
 
 
 def printed(style: SealStyle) -> SealStyle:
-    """Return how the seal looks on the signed paper."""
+    """Return the style of the seal on the signed document."""
     return replace(style, number=PRINTED, is_dashed=False)
 
 
@@ -275,7 +284,7 @@ def _whole_seal(mark: SealMark) -> PageRect:
 
 
 def draw_seal(painter: QPainter, area: QRectF, style: SealStyle) -> None:
-    """Draw a whole seal so that it fills an area."""
+    """Draw a whole seal that fills ``area``."""
     shape = seal_shape(style.kind, style.name)
     is_printed = style.number == PRINTED
     ink = QColor(_PRINTED_INK if is_printed else signer_colour(style.number))
@@ -299,13 +308,13 @@ def draw_seal(painter: QPainter, area: QRectF, style: SealStyle) -> None:
 
 
 def paint_badge(painter: QPainter, page: PaintedPage, mark: SealMark, number: int) -> None:
-    """Paint the signer's number at the mark's corner; colours alone would not tell signers apart."""
+    """Paint the signer's number at the corner of a mark, because colors alone do not distinguish signers."""
     area = page.rect(mark.rect)
     side = _SMALL_BADGE_PX if max(area.width(), area.height()) < _SMALL_SEAL_PX else _BADGE_PX
     if mark.slice_count > 1:
         corner = area.topLeft() - QPointF(side + 1, 0)
     else:
-        # On a round seal's edge rather than in the empty corner of its square.
+        # The badge is on the edge of a round seal, not in the empty corner of its square.
         inset = 0.12 * area.width()
         corner = area.topRight() + QPointF(-inset - side / 2, inset - side / 2)
     badge = QRectF(corner, QSizeF(side, side))
@@ -323,13 +332,13 @@ def paint_badge(painter: QPainter, page: PaintedPage, mark: SealMark, number: in
 
 
 def paint_size(painter: QPainter, page: PaintedPage, mark: SealMark) -> None:
-    """Write how large the seal will be below it, in millimetres on paper; ≈ marks an assumption."""
+    """Write the size of a seal below it, in millimeters on paper. The sign ≈ means that the size is an assumption."""
     width_mm = pt_to_mm(mark.rect.height_pt * page.slot.frame.user_unit)
     paint_caption(painter, page, mark, f"{'≈ ' if mark.size_is_assumed else ''}{width_mm:.1f} × {width_mm:.1f} mm")
 
 
 def paint_caption(painter: QPainter, page: PaintedPage, mark: SealMark, text: str) -> None:
-    """Write a few words below a mark."""
+    """Write a short text below a mark."""
     painter.save()
     font = QFont(painter.font())
     font.setPixelSize(11)

@@ -1,4 +1,4 @@
-"""The pages of a document, small, to find one's way."""
+"""Small pictures of the pages of a document, for navigation."""
 
 from __future__ import annotations
 
@@ -44,18 +44,21 @@ _DOT_PX: Final = 7.0
 
 
 class Dot(NamedTuple):
-    """Something that stands on a page: where, as shares of its width and height as shown, from the upper left."""
+    """A mark on a thumbnail at the position of a seal; ``is_open`` means that the seal is only proposed.
+
+    ``x`` and ``y`` are shares of the displayed page's width and height, from the upper left corner.
+    """
 
     x: float
     y: float
     colour: QColor
     is_open: bool = False
     name: str = ""
-    """Whose it is."""
+    """The name of the signer."""
 
 
 class _PageModel(QStringListModel):
-    """The numbers of the pages; a screen reader hears in words what the dots tell."""
+    """The page numbers. For screen readers, the text also contains what the dots show."""
 
     def __init__(self, thumbnails: ThumbnailList) -> None:
         super().__init__(thumbnails)
@@ -69,9 +72,9 @@ class _PageModel(QStringListModel):
 
 
 class ThumbnailList(QListView):
-    """As high as its pages need, to be put into a scroll area; only what is in sight is drawn.
+    """A list that is as high as its pages need, to be put into a scroll area. Only visible pages are rendered.
 
-    ``page_chosen`` carries the document's id and a page number.
+    ``page_chosen`` carries the document id and a page number.
     """
 
     page_chosen = Signal(str, int)
@@ -111,21 +114,21 @@ class ThumbnailList(QListView):
 
     @property
     def document(self) -> Document:
-        """What is shown."""
+        """The displayed document."""
         return self._document
 
     @property
     def source(self) -> TileSource:
-        """Where the pictures come from."""
+        """The source of the pictures."""
         return self._source
 
     @property
     def current_page(self) -> int | None:
-        """The marked page."""
+        """The number of the marked page, or None."""
         return self._current
 
     def set_document(self, document: Document) -> None:
-        """Show another version of the document."""
+        """Show a new version of the document."""
         self._document = document
         self.setAccessibleName(self.tr("Pages of {name}").format(name=document.name))
         self._numbers.setStringList([str(number) for number in range(1, document.page_count + 1)])
@@ -134,22 +137,22 @@ class ThumbnailList(QListView):
         self.updateGeometry()
 
     def refresh(self) -> None:
-        """Draw all pages anew."""
+        """Render all pages again."""
         self._source.forget(self._document.id)
         self.viewport().update()
 
     def show_dots(self, dots: Mapping[int, Sequence[Dot]]) -> None:
-        """Mark what stands on the pages, by their numbers."""
+        """Show these dots, by page number."""
         if dots != self._dots:
             self._dots = dots
             self.viewport().update()
 
     def dots(self, page_number: int) -> Sequence[Dot]:
-        """Return what is marked on a page."""
+        """Return the dots on a page."""
         return self._dots.get(page_number, ())
 
     def words(self, page_number: int) -> str:
-        """Return in words what is seen of a page: its number, and whose seals stand there or are proposed."""
+        """Return a text about a page: its number, and the names of signers with seals or proposed seals on it."""
         dots = self.dots(page_number)
         words = [self.tr("Page {page} of {count}").format(page=page_number, count=self._document.page_count)]
         for text, is_open in ((self.tr("seals: {names}"), False), (self.tr("proposed seals: {names}"), True)):
@@ -159,21 +162,21 @@ class ThumbnailList(QListView):
         return listed(words)
 
     def set_current_page(self, page_number: int | None) -> None:
-        """Mark a page, or none."""
+        """Mark a page, or remove the mark if ``page_number`` is None."""
         if page_number != self._current:
             self._mark(page_number)
 
     def cell(self, page_number: int) -> QRect:
-        """Return where a page is."""
+        """Return the position of a page's thumbnail in the list."""
         return self.visualRect(self._numbers.index(page_number - 1)).translated(self.viewport().pos())
 
     def key(self, number: int) -> TileKey:
-        """Return which picture of a page is shown."""
+        """Return the key of the picture that is shown for a page."""
         sharpness = rounded_sharpness(self.scale(number) * self.devicePixelRatioF())
         return TileKey(self._document.id, number, max(sharpness, 0.01))
 
     def scale(self, number: int) -> float:
-        """Return how many pixels a point of a page has here."""
+        """Return the number of logical pixels per displayed point of a page."""
         frame = self._document.frame(number)
         return min(_PICTURE_WIDTH_PX / frame.display_width_pt, _PICTURE_HEIGHT_PX / frame.display_height_pt)
 
@@ -214,7 +217,7 @@ class ThumbnailList(QListView):
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Choose pages in reading order; letters and digits are keys of the room."""
+        """Choose pages in reading order. Letters and digits are left to the room."""
         current, columns = self._current or 1, _column_count(self.width())
         targets: dict[int, int] = {
             Qt.Key.Key_Left: current - 1,
@@ -242,12 +245,15 @@ class ThumbnailList(QListView):
         self.page_chosen.emit(self._document.id, page_number)
 
     def _on_current_changed(self, current: QModelIndex) -> None:
-        """Follow whoever chooses without a mouse or our keys, as a screen reader."""
+        """Choose the page that has become current, unless it is chosen already.
+
+        A screen reader can make a page current.
+        """
         if current.isValid() and current.row() + 1 != self._current:
             self._choose(current.row() + 1)
 
     def _on_selection_changed(self, selected: QItemSelection) -> None:
-        """The same for one who only selects, as an item's own action does."""
+        """Choose the selected page, because an accessible action selects an item without making it current."""
         for index in selected.indexes():
             self._on_current_changed(index)
 
@@ -259,7 +265,7 @@ class ThumbnailList(QListView):
 
 
 class _ThumbnailDelegate(QStyledItemDelegate):
-    """Paints a page's picture and number, and a frame around the marked page."""
+    """The delegate that paints a page's picture, dots and number, and a frame around the marked page."""
 
     def __init__(self, thumbnails: ThumbnailList) -> None:
         super().__init__(thumbnails)

@@ -1,6 +1,6 @@
-"""Pictures of pages: which ones a view needs, drawn by other threads in that order, and kept up to so many bytes.
+"""Render the pictures that a view of pages needs, on other threads, and keep them in a cache with a limit in bytes.
 
-Small pages are drawn whole, large ones in squares; what is nearest to the middle of the view comes first.
+Small pages are rendered as a whole, and large ones in square tiles. Pictures near the middle of the view come first.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ DEFAULT_LIMIT_BYTES: Final = 128 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class TileKey:
-    """What a picture shows and how sharp; ``clip`` None is the whole page.
+    """The content and the sharpness of a picture. Without ``clip``, it shows the whole page.
 
     ``pixels_per_point`` counts device pixels, so the same page on another screen is another picture.
     """
@@ -47,7 +47,7 @@ class TileKey:
 
 
 class TileCache:
-    """Pictures by key. One picture is always kept, however large."""
+    """A cache of pictures. At least one picture is kept, even if it is larger than the limit."""
 
     def __init__(self, limit_bytes: int = DEFAULT_LIMIT_BYTES) -> None:
         self._limit_bytes = limit_bytes
@@ -57,26 +57,29 @@ class TileCache:
 
     @property
     def used_bytes(self) -> int:
-        """How much the pictures take."""
+        """The memory that the pictures use."""
         return self._used_bytes
 
     def __contains__(self, key: object) -> bool:
-        """Whether the picture is there; asking does not count as use."""
+        """Return whether the picture is in the cache. This does not count as a use of the picture."""
         return key in self._images
 
     def get(self, key: TileKey) -> QImage | None:
-        """Return a picture, and count it as used."""
+        """Return a picture and count this as its latest use, or return None if it is not in the cache."""
         image = self._images.get(key)
         if image is not None:
             self._images.move_to_end(key)
         return image
 
     def has_whole_page(self, document_id: DocumentId, page_number: int) -> bool:
-        """Whether there is any picture of the whole page; asking does not count as use."""
+        """Return whether any picture of the whole page is in the cache. This does not count as a use."""
         return (document_id, page_number) in self._whole
 
     def whole_page(self, document_id: DocumentId, page_number: int, pixels_per_point: float) -> QImage | None:
-        """Return the picture of the whole page whose sharpness is nearest to the wanted one, counted as used."""
+        """Return the picture of the whole page whose sharpness fits best, and count this as its latest use.
+
+        The result is None if there is no picture of the whole page.
+        """
         keys = self._whole.get((document_id, page_number))
         if not keys:
             return None
@@ -86,7 +89,7 @@ class TileCache:
         )
 
     def put(self, key: TileKey, image: QImage) -> None:
-        """Keep a picture, and drop the least used ones above the limit."""
+        """Store a picture, and drop the least recently used pictures above the limit."""
         self._drop(key)
         self._images[key] = image
         self._used_bytes += image.sizeInBytes()
@@ -113,36 +116,42 @@ class TileCache:
 
 
 MAX_WHOLE_PAGE_PX: Final = 5_000_000
-"""A page with more pixels is drawn in tiles; the renderer itself takes 10 million at most."""
+"""A page with more pixels is rendered in tiles. The renderer itself accepts at most 10 million pixels."""
 
 TILE_SIDE_PX: Final = 1536
-"""A screen needs two to four of them: fewer costs of starting than small tiles, less waste than a whole page."""
+"""The side of a tile in device pixels. A screen needs two to four tiles.
+
+Smaller tiles would need more requests, and larger ones would render more that is not visible.
+"""
 
 PREVIEW_PIXELS_PER_POINT: Final = 1.0
-"""72 dpi: below half of a usual scan's resolution its JPEG is read in a quarter of the time."""
+"""72 dpi. Below half the resolution of a typical scan, its JPEG data is decoded in a quarter of the time."""
 
 MAX_PREVIEW_PX: Final = 2_000_000
 WORTH_A_PREVIEW: Final = 1.6
-"""How many times sharper than the preview the picture must be for the detour to pay."""
+"""How many times sharper than the preview a picture must be for the preview to save time."""
 
 
 def rounded_sharpness(pixels_per_point: float) -> float:
-    """Return the sharpness as it stands in keys, so that rounding errors make no new pictures.
+    """Return the sharpness as used in keys, rounded so that rounding errors do not lead to new pictures.
 
-    Five digits that count: a page may be so large that its picture has less than a ten thousandth of a pixel a point.
+    Five significant digits are kept, because a very large page has less than 0.0001 pixels per point.
     """
     return float(f"{pixels_per_point:.5g}")
 
 
 def preview_key(slot: PageSlot) -> TileKey:
-    """Return the coarse picture of a page that is drawn first."""
+    """Return the key of the coarse picture of a page, which is rendered first."""
     area_pt = slot.frame.display_width_pt * slot.frame.display_height_pt
     sharpness = min(PREVIEW_PIXELS_PER_POINT, math.sqrt(MAX_PREVIEW_PX / area_pt))
     return TileKey(slot.document_id, slot.page_number, rounded_sharpness(sharpness))
 
 
 def sharp_keys(slot: PageSlot, device_ratio: float, part: DisplayRect) -> Iterator[TileKey]:
-    """Yield the pictures that show a part of the page, in points, at one pixel of theirs a device pixel."""
+    """Yield the keys of the pictures that show a part of a page with one pixel per device pixel.
+
+    ``part`` is in displayed points.
+    """
     sharpness = rounded_sharpness(slot.scale * device_ratio)
     width_pt, height_pt = slot.frame.display_width_pt, slot.frame.display_height_pt
     if width_pt * height_pt * sharpness**2 <= MAX_WHOLE_PAGE_PX:
@@ -160,7 +169,7 @@ def sharp_keys(slot: PageSlot, device_ratio: float, part: DisplayRect) -> Iterat
 
 
 def by_distance(keys: Iterable[tuple[PageSlot, TileKey]], center_x_px: float, center_y_px: float) -> Sequence[TileKey]:
-    """Order pictures by the distance of their middle from the middle of the view."""
+    """Return the keys in the order of the distance between the picture and the middle of the view."""
 
     def distance(pair: tuple[PageSlot, TileKey]) -> float:
         slot, key = pair
@@ -175,7 +184,11 @@ def by_distance(keys: Iterable[tuple[PageSlot, TileKey]], center_x_px: float, ce
 def wanted_keys(
     layout: PageLayout, view: QRectF, device_ratio: float, has_any_picture: Callable[[PageSlot], bool]
 ) -> Sequence[TileKey]:
-    """Return what a view of the content area needs: coarse pictures of bare pages, sharp ones, then its neighbours'."""
+    """Return the keys of the pictures that a view of the content area needs, in the order of rendering.
+
+    Coarse pictures of pages without any picture come first, then sharp pictures, then coarse pictures of the pages
+    above and below the view.
+    """
     center_x, center_y = view.center().x(), view.center().y()
     visible = [
         (slot, part)
@@ -203,23 +216,26 @@ def wanted_keys(
 
 
 MAX_UNDER_WAY: Final = 2
-"""As many as there are processes that draw. The rest waits here, where it can still be dropped."""
+"""The number of pictures that are rendered at the same time, one in each PDF process.
+
+Further requests wait here, where they can still be dropped.
+"""
 
 
 class PageRenderer(Protocol):
-    """Draws pages; called from other threads than the window's."""
+    """The renderer of pages. It is called on threads other than the window's."""
 
     def render(
         self, document_id: DocumentId, page_number: int, pixels_per_point: float, clip: DisplayRect | None = None
     ) -> Pixels:
-        """Draw a page or a part of it. Raises AppError."""
+        """Render a page, or the part ``clip`` of it in displayed points. Raises AppError."""
 
 
 class TileSource(QObject):
-    """Pictures of pages on request.
+    """The source of pictures on request.
 
-    ``want`` replaces all earlier wishes, so what scrolled away is not begun. ``arrived`` and ``failed`` carry the
-    document's id and the page number.
+    ``want`` replaces all earlier requests, so that pages which the user has scrolled past are not rendered. ``arrived``
+    and ``failed`` carry the document id and the page number.
     """
 
     arrived = Signal(str, int)
@@ -235,21 +251,21 @@ class TileSource(QObject):
         self._wishes: list[TileKey] = []
         self._under_way: set[TileKey] = set()
         self._failures: dict[tuple[DocumentId, int], AppError] = {}
-        # A picture that was begun before its document was forgotten shows the old file.
+        # Counts the calls of ``forget``, because a picture that was requested before the last one shows the old file.
         self._editions: dict[DocumentId, int] = {}
 
     @property
     def cache(self) -> TileCache:
-        """The pictures there are."""
+        """The cache of rendered pictures."""
         return self._cache
 
     @property
     def is_idle(self) -> bool:
-        """Whether nothing is wanted and nothing under way."""
+        """Whether no picture is requested or being rendered."""
         return not self._under_way and not self._wishes
 
     def want(self, keys: Sequence[TileKey]) -> None:
-        """Have these pictures drawn, in this order, and nothing else that has not begun."""
+        """Request these pictures, in this order, and drop earlier requests that have not begun."""
         self._wishes = [
             key
             for key in dict.fromkeys(keys)
@@ -260,15 +276,15 @@ class TileSource(QObject):
         self._begin()
 
     def failure(self, document_id: DocumentId, page_number: int) -> AppError | None:
-        """Return why a page can't be drawn, if that was tried in vain."""
+        """Return the error of a page that could not be rendered, or None."""
         return self._failures.get((document_id, page_number))
 
     def retry(self, document_id: DocumentId, page_number: int) -> None:
-        """Let a failed page be tried again with the next wishes."""
+        """Allow another attempt to render a page that failed."""
         self._failures.pop((document_id, page_number), None)
 
     def forget(self, document_id: DocumentId) -> None:
-        """Drop pictures and failures of a document, because its file was opened anew or is gone."""
+        """Drop the pictures and failures of a document, because its file was opened again or removed."""
         self._editions[document_id] = self._editions.get(document_id, 0) + 1
         self._cache.drop_document(document_id)
         self._failures = {page: error for page, error in self._failures.items() if page[0] != document_id}
@@ -304,17 +320,18 @@ class TileSource(QObject):
 
 
 def _draw(renderer: PageRenderer, key: TileKey) -> QImage:
-    """Draw in the calling thread; the copy is made there too, so the window's thread only receives it."""
+    """Render a picture on the calling thread. It is copied there too, so that the window's thread only receives it."""
     return image_of(renderer.render(key.document_id, key.page_number, key.pixels_per_point, key.clip))
 
 
 def image_of(pixels: Pixels) -> QImage:
-    """Copy what was drawn into an image of its own."""
+    """Copy rendered pixels into an image that owns its memory."""
     data, form = memoryview(pixels.data), QImage.Format.Format_RGB32
     image = QImage(pixels.width_px, pixels.height_px, form)
     if data.readonly or image.bytesPerLine() != pixels.stride_bytes:
         return QImage(data, pixels.width_px, pixels.height_px, pixels.stride_bytes, form).copy()
-    # QImage.copy holds Python's lock, and so the window, for some 6 ms a page; a foreign function lets go of it.
+    # ``QImage.copy`` would hold Python's lock, and so block the window, for about 6 ms per page. A foreign function
+    # releases the lock.
     block = ctypes.c_ubyte * image.sizeInBytes()
     ctypes.memmove(block.from_buffer(image.bits()), block.from_buffer(data), image.sizeInBytes())
     return image

@@ -1,4 +1,4 @@
-"""What a view of pages lets others do: paint on pages, and answer the mouse and the keyboard."""
+"""The interfaces through which other code paints on the pages of a view, and handles its mouse and keyboard."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Pointer:
-    """Where the mouse is, in the content area of the layout, and over which page, if any."""
+    """The position of the mouse in the content area, and the page there, if any."""
 
     x_px: float
     y_px: float
@@ -26,101 +26,104 @@ class Pointer:
 
     @property
     def point(self) -> PagePoint | None:
-        """The point in page space, or None off all pages."""
+        """The position in page space, or None outside all pages."""
         return self.slot.to_page(self.x_px, self.y_px) if self.slot is not None else None
 
     @property
     def adds(self) -> bool:
-        """Whether Shift or Ctrl is held: the click adds to what is chosen."""
+        """Whether Shift or Ctrl is held, so that a click adds to the selection."""
         return bool(self.modifiers & (Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.ControlModifier))
 
     @property
     def snaps(self) -> bool:
-        """Whether what is in hand may jump to lines nearby; Alt keeps it where the mouse is."""
+        """Whether an object that is being moved may snap to nearby lines. It does not while Alt is held."""
         return not self.modifiers & Qt.KeyboardModifier.AltModifier
 
 
 @dataclass(frozen=True, slots=True)
 class PaintedPage:
-    """A page being painted: its slot, and where the content area's origin lies in the view."""
+    """A page that is being painted, and the position of the content area's origin in the view."""
 
     slot: PageSlot
     origin: QPointF
 
     @property
     def area(self) -> QRectF:
-        """The page in the view."""
+        """The rectangle of the page in the view."""
         left, top = self.slot.left_px, self.slot.top_px
         return QRectF(left, top, self.slot.width_px, self.slot.height_px).translated(self.origin)
 
     def point(self, point: PagePoint) -> QPointF:
-        """Return where a point of page space is in the view."""
+        """Map a point of page space to the view."""
         return QPointF(*self.slot.point_px(point)) + self.origin
 
     def rect(self, rect: PageRect) -> QRectF:
-        """Return where a rectangle of page space is in the view."""
+        """Map a rectangle of page space to the view."""
         return QRectF(*self.slot.rect_px(rect)).translated(self.origin)
 
 
 class Overlay(Protocol):
-    """Something painted on every visible page, over its picture. The painter's units are logical pixels."""
+    """An object that paints on every visible page, above the page's picture.
+
+    The painter's unit is the logical pixel.
+    """
 
     def paint_page(self, painter: QPainter, page: PaintedPage) -> None:
-        """Paint on one page."""
+        """Paint on a page. The view calls this for every visible page."""
 
 
 class Tool:
-    """One mode of the mouse and the keyboard; does nothing by itself.
+    """One mode of the mouse and the keyboard. This base class does nothing.
 
-    A view has one tool at a time. ``press``, ``drag`` and ``release`` belong to the left button; ``hover`` comes while
-    no button is held. A tool that wants to be painted anew asks the view to update.
+    A view has one tool at a time. ``press``, ``drag`` and ``release`` are called for the left button, and ``hover``
+    while no button is pressed. A tool that needs a repaint calls the view's ``update``.
     """
 
     scrolls_at_edges = False
     """Whether dragging beyond the edge of the view scrolls it."""
 
     def begin(self) -> None:
-        """The tool was taken."""
+        """Called when the tool is activated."""
 
     def end(self) -> None:
-        """Another tool was taken; what is half done is given up."""
+        """Called when another tool is activated. An unfinished action is abandoned."""
 
     def press(self, pointer: Pointer) -> None:
-        """The left button went down."""
+        """Called when the left button is pressed."""
 
     def double_press(self, pointer: Pointer) -> None:
-        """The left button went down for the second time in a row."""
+        """Called for the second press of a double click. By default, it is handled like a single press."""
         self.press(pointer)
 
     def drag(self, pointer: Pointer) -> None:
-        """The mouse moved with the left button down."""
+        """Called when the mouse moves while the left button is pressed."""
 
     def release(self, pointer: Pointer) -> None:
-        """The left button went up."""
+        """Called when the left button is released."""
 
     def hover(self, pointer: Pointer) -> None:
-        """The mouse moved with no button down."""
+        """Called when the mouse moves while no button is pressed."""
 
     def leave(self) -> None:
-        """The mouse left the view."""
+        """Called when the mouse leaves the view."""
 
     def wants_key(self, event: QKeyEvent) -> bool:
-        """Whether the tool will use this key, so that no shortcut of the window takes it first."""
+        """Return whether the tool uses this key, so that no shortcut of the window handles it first."""
         del event
         return False
 
     def key(self, event: QKeyEvent) -> bool:
-        """Use a key that was pressed in the view; return whether it was of use."""
+        """Handle a key that was pressed in the view, and return whether the tool used it."""
         del event
         return False
 
     def walk(self, *, forward: bool) -> bool:
-        """Tab was pressed: go to the next thing on the pages; return False to let the focus leave the view."""
+        """Focus the next or previous item on the pages after Tab, or return False to let the focus leave the view."""
         del forward
         return False
 
     def cursor(self, pointer: Pointer) -> Qt.CursorShape:
-        """Return what the mouse looks like there."""
+        """Return the shape of the mouse cursor at a position."""
         del pointer
         return Qt.CursorShape.ArrowCursor
 
@@ -128,7 +131,7 @@ class Tool:
         """Paint on one page, above all overlays."""
 
     def paint_over(self, painter: QPainter, origin: QPointF) -> None:
-        """Paint over the whole view; ``origin`` is where the content area's origin lies in it."""
+        """Paint above the whole view. ``origin`` is the position of the content area's origin in it."""
 
 
 ARROWS: Final = {
@@ -137,10 +140,13 @@ ARROWS: Final = {
     Qt.Key.Key_Up: (0.0, -1.0),
     Qt.Key.Key_Down: (0.0, 1.0),
 }
-"""Where each arrow key points as seen: right and down."""
+"""The direction of each arrow key in the view, as x to the right and y down."""
 
 
 def is_plain_enter(event: QKeyEvent) -> bool:
-    """Whether this is Enter alone, on either side of the keyboard; with Ctrl it means the whole contract."""
+    """Return whether this is Enter, on the main keys or the keypad, without modifiers.
+
+    Ctrl+Enter acts on the contract.
+    """
     is_enter = event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}
     return is_enter and not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier

@@ -1,4 +1,4 @@
-"""Pages that answer the mouse and the keyboard: by themselves for looking around, through a tool for all else."""
+"""The view of pages that handles mouse and keyboard: scrolling and zooming itself, everything else through a tool."""
 
 from __future__ import annotations
 
@@ -30,12 +30,15 @@ _FASTEST_STEP_PX: Final = 40.0
 class PagesView(PageScrollArea):
     """A view of pages with one tool at a time.
 
-    Looking around works with every tool: the wheel scrolls, with Ctrl it zooms at the pointer, the middle button or
-    Space drag the content, fingers pinch, Home and End lead to the first and last page.
+    With every tool, the wheel scrolls, Ctrl and the wheel zoom at the pointer, the middle button or Space and the left
+    button drag the content, a pinch gesture zooms, and Home and End scroll to the first and the last page.
     """
 
     menu_requested = Signal(object, object)
-    """A Pointer, and the point of the screen where the menu is to open; by key, the Pointer is None."""
+    """Carries a Pointer, and the position of the menu on the screen.
+
+    If a key requested the menu, the Pointer is None.
+    """
 
     def __init__(self, renderer: PageRenderer, tasks: TaskRunner, parent: QWidget | None = None) -> None:
         super().__init__(renderer, tasks, parent)
@@ -53,11 +56,11 @@ class PagesView(PageScrollArea):
 
     @property
     def tool(self) -> Tool:
-        """What answers the mouse."""
+        """The active tool."""
         return self._tool
 
     def set_tool(self, tool: Tool) -> None:
-        """Let another tool answer mouse and keyboard."""
+        """Activate another tool."""
         if tool is not self._tool:
             self._end_press()
             self._tool.end()
@@ -67,11 +70,11 @@ class PagesView(PageScrollArea):
             self.viewport().update()
 
     def pointer_now(self) -> Pointer:
-        """Return what the mouse is over at this moment."""
+        """Return the current position of the mouse."""
         return self.mapped_pointer(self.viewport().mapFromGlobal(self.cursor().pos()))
 
     def show_cursor(self, shape: Qt.CursorShape) -> None:
-        """Let the mouse look like this over the pages, unless it is about to drag them."""
+        """Set the shape of the mouse cursor over the pages. While the user can drag the content, it is a hand."""
         if self._pan_from is not None:
             shape = Qt.CursorShape.ClosedHandCursor
         elif self._space_is_down:
@@ -245,7 +248,7 @@ class PagesView(PageScrollArea):
 
     @override
     def focusOutEvent(self, event: QFocusEvent) -> None:
-        # The release of Space will go elsewhere.
+        # Another widget will receive the release of Space.
         self._space_is_down = False
         super().focusOutEvent(event)
 
@@ -274,7 +277,7 @@ class PagesView(PageScrollArea):
 
 
 def _beyond(position: QPointF, view: QRectF) -> QPointF:
-    """Return how far a point is past the inner edges of the view, as a step to scroll."""
+    """Return the step to scroll for a point outside the view's inner rectangle: its distance, up to a maximum."""
     inner = view.adjusted(_EDGE_PX, _EDGE_PX, -_EDGE_PX, -_EDGE_PX)
     x = min(0.0, position.x() - inner.left()) + max(0.0, position.x() - inner.right())
     y = min(0.0, position.y() - inner.top()) + max(0.0, position.y() - inner.bottom())
