@@ -1,1 +1,1 @@
-"""The main window around the rooms; it knows every room."""
+"""The main window. It contains all rooms."""

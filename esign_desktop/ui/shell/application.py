@@ -1,4 +1,4 @@
-"""Sets the application up: fonts and input methods, palette, language."""
+"""Set up the application: fonts, input method, palette and language."""
 
 from __future__ import annotations
 
@@ -28,11 +28,10 @@ APPLICATION_NAME: Final = "esign-desktop"
 
 
 class FileOpeningApplication(QApplication):
-    """macOS tells a program by an event which files and links were opened with it.
+    """An application for macOS, where an event tells the program which files and links were opened with it.
 
-    ``file_open_requested`` carries the path, ``link_open_requested`` the link.
-
-    Not for other systems: each event of the application would go through Python.
+    ``file_open_requested`` carries the path, ``link_open_requested`` the link. It is not used on other systems, because
+    each event of the application is handled in Python.
     """
 
     file_open_requested = Signal(object)
@@ -50,9 +49,11 @@ class FileOpeningApplication(QApplication):
 
 
 def prepare_input_method(environment: MutableMapping[str, str]) -> None:
-    """Make Chinese typing work where Fcitx is used: Qt's wheel has no plugin of Fcitx, but Fcitx speaks IBus too.
+    """Make the input of Chinese work with Fcitx.
 
-    To be called before the application is created.
+    Qt's wheel has no Fcitx plugin, but Fcitx also supports the IBus protocol.
+
+    Call this before the application is created.
     """
     wanted = {environment.get("QT_IM_MODULE", ""), *environment.get("QT_IM_MODULES", "").split(";")}
     if wanted & {"fcitx", "fcitx5"}:
@@ -62,18 +63,18 @@ def prepare_input_method(environment: MutableMapping[str, str]) -> None:
 
 
 def create_application(arguments: Sequence[str]) -> QApplication:
-    """Return the one QApplication, named and in its style. Its icon comes after the first paint: see ``give_icon``."""
+    """Return the QApplication with its name and style. Its icon is set after the first paint, by ``dress``."""
     prepare_input_method(os.environ)
     QCoreApplication.setApplicationName(APPLICATION_NAME)
     QCoreApplication.setApplicationVersion(__version__)
     QGuiApplication.setDesktopFileName(APPLICATION_NAME)
-    # Asking for the style by name in Python would first build every class of Qt's styles.
+    # If Python set the style by name, PySide would first create all of Qt's style classes.
     kind = FileOpeningApplication if sys.platform == "darwin" else QApplication
     return kind([*arguments, "-style", "fusion"])
 
 
 def dress(application: QApplication) -> None:
-    """Give the windows their icon, the ring around the keyboard and its way, which are not for before one stands."""
+    """Set up the icon of the windows, the focus ring and the Tab order, which are not needed before the first paint."""
     from esign_desktop.ui.widgets.focus_ring import FocusRing
     from esign_desktop.ui.widgets.reading_order import ReadingOrder
 
@@ -83,12 +84,12 @@ def dress(application: QApplication) -> None:
 
 
 class Looks(NamedTuple):
-    """What a person chose: a theme or ``system``, the size of letters in percent or 0 for the desktop's, and rest."""
+    """The user's choices: a theme or ``system``, the text size in percent (0 for the desktop's), and reduced motion."""
 
     theme: str = "system"
     text_percent: int = 0
     is_still: bool = False
-    """Nothing is to move by itself."""
+    """Whether animations are switched off."""
 
 
 def _title_bars(theme: str) -> Qt.ColorScheme:
@@ -100,7 +101,10 @@ def _title_bars(theme: str) -> Qt.ColorScheme:
 
 
 class Appearance(QObject):
-    """Language and looks in force. Theme and rest change while windows stand; language and size count for new ones."""
+    """The current language and look.
+
+    Theme and motion can change at any time; language and text size apply to new windows.
+    """
 
     def __init__(self, application: QApplication) -> None:
         super().__init__(application)
@@ -114,17 +118,20 @@ class Appearance(QObject):
 
     @property
     def language(self) -> str:
-        """The language in force."""
+        """The current language."""
         return self._languages.language
 
     @property
     def missing_texts_path(self) -> Path | None:
-        """Where the texts of the language in force should be and are not, so that English is spoken; else None."""
+        """The path at which the translations of the current language are missing, or None if they are not missing.
+
+        Without them, the program is shown in English.
+        """
         return self._languages.missing_path
 
     @property
     def is_size_in_force(self) -> bool:
-        """Whether windows were made with letters of the size that is chosen."""
+        """Whether the windows were created with the chosen text size."""
         return self._wanted_percent == self._percent
 
     @property
@@ -132,11 +139,11 @@ class Appearance(QObject):
         return self.looks.text_percent or self.wishes.text_percent
 
     def use_language(self, choice: str) -> None:
-        """Speak a language; empty is the desktop's."""
+        """Use a language. An empty choice means the desktop's language."""
         self._languages.use(choice)
 
     def use(self, looks: Looks, wishes: Wishes | None = None) -> None:
-        """Look like this; ``wishes`` are what the desktop asked for the last time."""
+        """Apply a look. ``wishes`` are the desktop's settings from the last run."""
         self.looks = looks
         self.wishes = wishes or self.wishes
         self._percent = self._wanted_percent
@@ -144,27 +151,30 @@ class Appearance(QObject):
         self._apply()
 
     def use_theme(self, mode: str) -> None:
-        """Take this theme."""
+        """Apply a theme."""
         self.looks = self.looks._replace(theme=mode)
         self._apply()
 
     def choose_text_size(self, percent: int) -> None:
-        """Let the windows that are made at the next start have letters of this size."""
+        """Choose the text size, in percent, for the windows that are created at the next start."""
         self.looks = self.looks._replace(text_percent=percent)
 
     def use_stillness(self, *, is_still: bool) -> None:
-        """Let nothing move, or what the desktop lets."""
+        """Switch animations off, or follow the desktop's setting."""
         self.looks = self.looks._replace(is_still=is_still)
         self._apply_stillness()
 
     def follow_desktop(self) -> None:
-        """Ask the desktop what it wishes, and go on listening. Not before the first paint: to ask takes long."""
+        """Read the desktop's settings and follow their changes.
+
+        Call this after the first paint, because reading is slow.
+        """
         self._desktop = DesktopWishes(self._application.styleHints(), self)
         self._desktop.changed.connect(self._on_desktop_changed)
         self._desktop.look()
 
     def retire(self) -> None:
-        """Leave the application to itself, when the program ends."""
+        """Stop following changes, because the program is ending."""
         self._application.styleHints().colorSchemeChanged.disconnect(self._on_color_scheme_changed)
         if self._desktop is not None:
             self._desktop.retire()
@@ -172,7 +182,7 @@ class Appearance(QObject):
 
     def _apply(self) -> None:
         if sys.platform == "win32":
-            # Windows draws the title bars, and would draw them as light or dark as the desktop is.
+            # Windows draws the title bars, by default in the desktop's color scheme.
             self._application.styleHints().setColorScheme(_title_bars(self.looks.theme))
         apply_theme(self._application, self.looks.theme, wants_contrast=self.wishes.wants_contrast)
         self._apply_stillness()

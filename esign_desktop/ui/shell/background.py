@@ -1,4 +1,4 @@
-"""What goes on by itself while the window stands: news of signatures, downloads, notices, copies, and sweeping."""
+"""Background work while the window is open: news of signatures, downloads, notices, backups, and data deletion."""
 
 from __future__ import annotations
 
@@ -30,39 +30,42 @@ if TYPE_CHECKING:
 
 SWEEP_EVERY_MS: Final = 6 * 3600 * 1000
 SEAL_EVERY_MS: Final = 15 * 60 * 1000
-"""How often the head of the audit log's chain is written into the ledger."""
+"""How often the last hash of the audit log is written to the ledger."""
 RESULTS_EVERY_MS: Final = 1000
-"""How late the file of results is at most."""
+"""How often the results file is updated."""
 RESULTS_PATIENCE_MS: Final = 30_000
-"""How long writing it may take, on a share perhaps, before a person is told."""
+"""How long an update of the results file may take, for example on a network share, before the user is informed."""
 SHARED_EVERY_MS: Final = 10 * 60 * 1000
-"""How often the shared folder of presets is looked at."""
+"""How often the shared folder of presets is checked."""
 COPIES_WAIT_MS: Final = 3_000
-"""When the second folder is looked at first: the window settles before that."""
+"""The delay before the first work on backups and audit log, in which the window becomes ready."""
 LOOK_MS: Final = 15_000
-"""How late a line of the ledger is in the folder at most, while that is there."""
+"""How often the second folder is updated, and so the longest delay of a ledger entry there."""
 PATIENCE_MS: Final = 24 * 3600 * 1000
-"""How long copies may be behind before a person is told of it."""
+"""How long backups may be out of date before the user is informed."""
 _AT_ONCE: Final = frozenset({"copy.needs_passphrase", "copy.newer_version"})
-"""What does not mend itself."""
+"""The errors about which the user is informed at once, because only the user can correct them."""
 
 
 class Background(QObject):
-    """Begun by the workspace; each part is made when it is first needed."""
+    """The background work. The workspace starts it, and each part is created when it is first needed."""
 
     failed = Signal(object)
-    """An ``AppError``."""
+    """Carries an ``AppError``."""
     results_told = Signal(object)
-    """The ``AppError`` that keeps the file of results from being written, or None: it is written again."""
+    """Carries the ``AppError`` that prevents updates of the results file, or None when they work again."""
     copies_told = Signal(str, str)
-    """What keeps the copies in the second folder from being made, and what to do; empty for nothing."""
+    """Carries the problem with the backups in the second folder, and its remedy.
+
+    Both are empty if there is no problem.
+    """
     reception_changed = Signal(object)
-    """The port where notices are received, or None."""
+    """Carries the port on which notices are received, or None."""
     news_told = Signal(str, object)
-    """What has happened to a contract, and its ``FlowId``."""
+    """Carries a sentence about a contract, and its ``FlowId``."""
     tray_activated = Signal()
     presets_changed = Signal()
-    """The shared folder gave others."""
+    """The presets of the shared folder have changed."""
 
     def __init__(
         self,
@@ -75,7 +78,10 @@ class Background(QObject):
         is_idle: Callable[[], bool],
         parent: QObject,
     ) -> None:
-        """``may_speak`` answers whether the desktop may show notifications, ``is_idle`` whether nothing is sent."""
+        """Create the background work.
+
+        ``may_speak`` returns whether notifications may be shown, and ``is_idle`` whether nothing is being sent.
+        """
         super().__init__(parent)
         self._services = services
         self._tasks = tasks
@@ -101,11 +107,11 @@ class Background(QObject):
         self._shared_timer.timeout.connect(self._refresh_shared)
 
     def begin(self) -> None:
-        """Sweep from time to time, copy where there is a second folder, and find contacts for older accounts."""
+        """Start the regular work that is configured, and create contacts for accounts that have none."""
         self._sweep_timer.start(SWEEP_EVERY_MS)
         self._seal_timer.start(SEAL_EVERY_MS)
         if self._services.audit_seal.is_told:
-            # What was done last, before the program ended.
+            # The last entries before the program ended may not be sealed yet.
             QTimer.singleShot(COPIES_WAIT_MS, self, self._seal_audit)
         if self._services.results.is_wanted:
             self._results_timer.start(RESULTS_EVERY_MS)
@@ -130,7 +136,7 @@ class Background(QObject):
 
     def _on_seal_failed(self, error: AppError) -> None:
         if not self._has_seal_failed:
-            # It is tried again, and told once.
+            # The work is repeated at regular intervals, but the error is reported only once.
             self._has_seal_failed = True
             self.failed.emit(error)
 
@@ -159,7 +165,7 @@ class Background(QObject):
 
     def _tell_of_results(self, code: str) -> None:
         if not self._has_results_failed:
-            # It is tried again, and told once.
+            # The work is repeated at regular intervals, but the error is reported only once.
             self._has_results_failed = True
             self.results_told.emit(InputError("results.failed", code))
 
@@ -170,7 +176,7 @@ class Background(QObject):
             try:
                 return shared.refresh()
             except StoreError as error:
-                # A share that is away has its presets here all the same, once it was there.
+                # If the share is unavailable, the presets that were imported from it earlier can still be used.
                 if shared.is_empty:
                     raise InputError("policy.presets_away", error.code) from error
                 return 0
@@ -185,12 +191,12 @@ class Background(QObject):
 
     def _on_shared_failed(self, error: AppError) -> None:
         if not self._has_shared_failed:
-            # It is tried again, and told once.
+            # The work is repeated at regular intervals, but the error is reported only once.
             self._has_shared_failed = True
             self.failed.emit(error)
 
     def look_at_environment(self, _state: object = None) -> None:
-        """Begin to tell of signatures, and to download, on the platform in use."""
+        """Start the news of signatures and the automatic downloads for the chosen environment."""
         self.auto_download.reload()
         if self._news is None:
             self._news = SignatureNews(
@@ -203,7 +209,7 @@ class Background(QObject):
 
     @property
     def auto_download(self) -> AutoDownload:
-        """What fetches signed files by itself, where that is wanted."""
+        """The automatic download of signed files, which works if the user wants it."""
         if self._auto_download is None:
             from esign_desktop.ui.track.auto_download import AutoDownload
 
@@ -213,7 +219,7 @@ class Background(QObject):
 
     @property
     def tray(self) -> Tray:
-        """What speaks through the desktop."""
+        """The tray icon, through which notifications are shown."""
         if self._tray is None:
             from esign_desktop.ui.widgets.tray import Tray
 
@@ -223,7 +229,7 @@ class Background(QObject):
 
     @property
     def copies(self) -> CopyWatch:
-        """What keeps the second folder up with what is done here."""
+        """The watch that keeps the backups in the second folder up to date."""
         if self._copies is None:
             folder = self._services.second_folder
             self._copies = CopyWatch(folder, self._tasks, is_idle=self._is_idle, parent=self)
@@ -231,7 +237,10 @@ class Background(QObject):
         return self._copies
 
     def receive_notices(self, port: int | None = None, *, is_rehearsal: bool = False) -> None:
-        """Receive the platform's notices on a port, or where the settings say, if anywhere; in a rehearsal anyway."""
+        """Receive the platform's notices on ``port``, or on the port in the settings, if there is one.
+
+        In a rehearsal, any free port is used if there is none.
+        """
         if self._reception is None:
             self._reception = NoticeReception(
                 *(self._services, self._tasks, self._poller, self), port=port, is_anywhere=is_rehearsal
@@ -243,20 +252,20 @@ class Background(QObject):
         self._reception.reload()
 
     def take_down(self) -> None:
-        """Listen no more."""
+        """Stop receiving notices."""
         if self._reception is not None:
             self._reception.take_down()
 
     def _sweep(self) -> None:
-        """Delete what has waited long enough, also where the program is never closed; the next time does what fails."""
+        """Delete data whose retention period has ended. If this fails, the next run deletes the data."""
         self._tasks.start(self._services.corrections.sweep, owner=self, on_error=_ignore)
 
 
 class SignatureNews(QObject):
-    """Keeps the poller asking about open flows for as long as the program runs, within the platform's limits."""
+    """The news of signatures. It keeps the poller active while the program runs, within the platform's limits."""
 
     told = Signal(str, object)
-    """A sentence, and the ``FlowId`` that it is about."""
+    """Carries a sentence, and the ``FlowId`` of the contract that it is about."""
 
     def __init__(
         self,
@@ -268,7 +277,11 @@ class SignatureNews(QObject):
         tells_of_files: Callable[[], bool],
         parent: QObject | None = None,
     ) -> None:
-        """``tells_of_files`` answers whether somebody else tells of a contract that is complete, with its files."""
+        """Create the news.
+
+        ``tells_of_files`` returns whether another notification informs about a completed contract, together with its
+        files.
+        """
         super().__init__(parent)
         self._tells_of_files = tells_of_files
         self._flows = flows
@@ -304,7 +317,10 @@ class SignatureNews(QObject):
 
 
 class NoticeReception(QObject):
-    """``port_changed`` carries the port, or None; a port that the command line names goes before the settings'."""
+    """The reception of the platform's notices. ``port_changed`` carries the port, or None.
+
+    A port from the command line takes precedence over the port in the settings.
+    """
 
     port_changed = Signal(object)
     failed = Signal(object)
@@ -320,7 +336,7 @@ class NoticeReception(QObject):
         port: int | None = None,
         is_anywhere: bool = False,
     ) -> None:
-        """Make it; ``is_anywhere`` takes any free port where none is chosen."""
+        """Create the reception. If ``is_anywhere``, any free port is used if none is chosen."""
         super().__init__(parent)
         self._services = services
         self._tasks = tasks
@@ -329,11 +345,11 @@ class NoticeReception(QObject):
         self._otherwise = 0 if is_anywhere else None
         self._is_down = False
         self._chosen: int | None = None
-        """The port that was taken last by somebody's choice; known to the work of ``reload`` alone."""
+        """The last port that was chosen by number. Only the background work of ``reload`` uses this attribute."""
         self._received.connect(self._on_received)
 
     def reload(self) -> None:
-        """Begin, end or move the reception, as is wanted now."""
+        """Start, stop or move the reception, as the current settings require."""
         notices, preferences = self._services.notices, self._services.preferences
         named, otherwise, received = self._port, self._otherwise, self._received
 
@@ -343,25 +359,25 @@ class NoticeReception(QObject):
             if wanted is None:
                 notices.stop()
                 return None
-            # A port that was chosen is given back when it is not wanted any more, for any free one.
+            # If any free port will do, the current one stays, unless it was chosen by number.
             is_any = wanted == 0 and notices.port not in {None, self._chosen}
             self._chosen = wanted or None
             if is_any or notices.port == wanted:
                 return notices.port
             port = notices.start(wanted, on_received=received.emit)
             if self._is_down:
-                # The program ended while it was being switched.
+                # The program ended while the port was being changed.
                 notices.stop()
             return port
 
         self._tasks.start(switch, owner=self, on_done=self._on_switched, on_error=self._on_failed, lane=Lane.NETWORK)
 
     def take_anywhere(self) -> None:
-        """Take any free port from now on where none is chosen."""
+        """Use any free port if none is chosen, from the next ``reload`` on."""
         self._otherwise = 0
 
     def take_down(self) -> None:
-        """End the reception; what was acknowledged is kept."""
+        """Stop the reception. Notices that were acknowledged are kept."""
         self._is_down = True
         self._services.notices.stop()
 
@@ -377,15 +393,18 @@ class NoticeReception(QObject):
         self.failed.emit(error)
 
     def _on_received(self) -> None:
-        # Whoever joins is served at once, within the limits of the schedule.
+        # A new viewer causes a query at once, within the limits of the schedule.
         self._poller.follow(self)
 
 
 class CopyWatch(QObject):
-    """``told`` carries what a person has to know, and what to do about it; empty texts say that all is well again."""
+    """The watch over the backups in the second folder.
+
+    ``told`` carries a problem and its remedy; both are empty if there is no problem.
+    """
 
     status_changed = Signal(object)
-    """A ``CopyStatus``."""
+    """Carries a ``CopyStatus``."""
     told = Signal(str, str)
 
     def __init__(
@@ -407,7 +426,7 @@ class CopyWatch(QObject):
         self._timer.timeout.connect(self.look)
 
     def look(self) -> None:
-        """Look now, and again and again as long as there is a folder."""
+        """Update the backups now, and then regularly as long as a second folder is set."""
         if self._is_looking:
             self._wants_another = True
             return
@@ -429,7 +448,7 @@ class CopyWatch(QObject):
 
 
 def attention(status: CopyStatus, at_ms: int) -> tuple[str, str]:
-    """Return what a person has to notice now, and what to do about it; empty for nothing."""
+    """Return the problem about which the user must be informed now and its remedy, or two empty strings."""
     since_ms = status.behind_since_ms
     if not status.folder or since_ms is None:
         return "", ""
@@ -440,4 +459,4 @@ def attention(status: CopyStatus, at_ms: int) -> tuple[str, str]:
 
 
 def _ignore(_outcome: object) -> None:
-    """Nobody waits for it."""
+    """Ignore the result of a task."""

@@ -1,4 +1,4 @@
-"""Lets the actions of the menus do their work on what stands in the window."""
+"""Connect the actions of the menus to the parts of the window that carry them out."""
 
 from __future__ import annotations
 
@@ -58,11 +58,11 @@ _EDITING: Final = (
 
 
 class Commands(QObject):
-    """Connects the actions of the menus to what they do."""
+    """The connections between the actions of the menus and their slots."""
 
     room_requested = Signal(str)
     told = Signal(str)
-    """A sentence about a command that could not be carried out."""
+    """Carries a sentence about a command that could not be carried out."""
 
     def __init__(self, menus: MenuBar, workspace: Workspace, log_dir: Path, parent: QWidget) -> None:
         super().__init__(parent)
@@ -83,27 +83,27 @@ class Commands(QObject):
         self.show_history()
 
     def show_history(self) -> None:
-        """Word what can be undone and made again."""
+        """Update the texts and the state of Undo and Redo."""
         session = self._workspace.session
         undo, redo = session.undo_name, session.redo_name
         for name, edit, text in (
             (ActionName.UNDO, undo, self.tr("&Undo: {edit}") if undo else self.tr("&Undo")),
             (ActionName.REDO, redo, self.tr("&Redo: {edit}") if redo else self.tr("&Redo")),
         ):
-            # Other rooms have a history of their own behind these keys, or none.
+            # Other rooms use these keys for a history of their own, or have none.
             is_here = self._room is RoomName.PREPARE and not self._workspace.prepare.state.is_finished
             self._actions[name].setEnabled(edit is not None and is_here)
             self._actions[name].setText(text.format(edit=edit_sentence(edit)) if edit else text)
 
     def show_finished(self, is_finished: bool) -> None:
-        """Leave nothing on that edits while seals are shown as they will be printed."""
+        """Disable the actions that edit the contract while seals are shown as they will be printed."""
         for name in _EDITING:
             self._actions[name].setEnabled(not is_finished)
         self._actions[ActionName.FINISHED_LOOK].setChecked(is_finished)
         self.show_history()
 
     def show_room(self, name: RoomName) -> None:
-        """Leave only those actions on that mean something in this room."""
+        """Enable only the actions that are useful in this room."""
         for action in (action for action, row in ACTIONS.items() if row.scope is Scope.PAGES):
             self._actions[action].setEnabled(name is RoomName.PREPARE)
         self._room = name
@@ -144,7 +144,7 @@ class Commands(QObject):
             **dict.fromkeys(_TEXT_SLOTS, self._on_text_action_triggered),
         }
         for name in _IN_PREPARE:
-            # Before what they do, which is seen there.
+            # Connected first, because the result of the action is seen in Prepare.
             self._actions[name].triggered.connect(self._on_prepare_wanted)
         for name, slot in slots.items():
             self._actions[name].triggered.connect(slot)
@@ -188,7 +188,7 @@ class Commands(QObject):
             self._seal_commands[name]()
 
     def _on_delete_triggered(self) -> None:
-        # Whoever has the keyboard knows what deleting means there.
+        # The focused widget knows what to delete.
         focus: QWidget | None = QApplication.focusWidget()
         if focus is not None:
             for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):

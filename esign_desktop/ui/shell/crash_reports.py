@@ -1,4 +1,4 @@
-"""Catches what nobody expected: the contract is saved, the log told, and a report shown that can be sent to support."""
+"""Handle unexpected exceptions: save the contract, write to the log, and show a report for technical support."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class CrashReports(QObject):
-    """Takes the place of ``sys.excepthook`` while installed; works from any thread."""
+    """The replacement of ``sys.excepthook`` and ``threading.excepthook``. It works on any thread."""
 
     occurred = Signal(str)
 
@@ -38,19 +38,19 @@ class CrashReports(QObject):
         self.occurred.connect(self._on_occurred)
 
     def install(self) -> None:
-        """Catch from now on."""
+        """Replace the exception hooks."""
         self._before = (sys.excepthook, threading.excepthook)
         sys.excepthook = self._on_exception
         threading.excepthook = self._on_thread_exception
 
     def uninstall(self) -> None:
-        """Leave it to whoever caught before."""
+        """Restore the previous exception hooks."""
         if self._before is not None:
             sys.excepthook, threading.excepthook = self._before
             self._before = None
 
     def attend(self, window: QWidget, flush: Flush) -> None:
-        """From now on reports belong to this window, and ``flush`` saves the contract."""
+        """Set the parent window of reports, and the function that saves the contract."""
         self._window = window
         self._flush = flush
 
@@ -71,7 +71,7 @@ class CrashReports(QObject):
             self._on_exception(hook.exc_type, hook.exc_value, hook.exc_traceback)
 
     def _on_occurred(self, report: str) -> None:
-        # Not in the middle of what failed.
+        # Deferred, so that the function that failed has ended.
         QTimer.singleShot(0, lambda: self._tell(report))
 
     def _tell(self, report: str) -> None:

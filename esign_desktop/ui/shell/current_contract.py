@@ -1,4 +1,4 @@
-"""The contract that lies in Prepare: what may be done with it while it is sent, and how it makes way for another."""
+"""The contract in Prepare: when the user may change it, and how another contract replaces it."""
 
 from __future__ import annotations
 
@@ -40,10 +40,10 @@ _VALUES: Final = "form values"
 
 
 class CurrentContract(QObject):
-    """Nobody else puts the contract away, or lays something over it.
+    """The only object that closes the contract in Prepare or covers it with other content.
 
-    ``is_sent_now`` answers whether the contract is on its way at this moment, ``paused_draft_id`` which contract's send
-    pauses over it, if any.
+    ``is_sent_now`` returns whether the contract is being sent at this moment. ``paused_draft_id`` returns the id of the
+    contract whose paused send covers it, if any.
     """
 
     prepare_requested = Signal()
@@ -77,32 +77,32 @@ class CurrentContract(QObject):
         self.destroyed.connect(self.session.subscribe(self._on_session_changed))
 
     def choose_files(self) -> None:
-        """Let the person choose PDFs for the contract on the desk, and put aside what lies over it."""
+        """Let the user choose PDFs for the contract in Prepare, and remove content that covers the contract."""
         if self.uncover():
             self._prepare.choose_files()
 
     def choose_template(self) -> None:
-        """Let the person choose a template for a document of the contract on the desk."""
+        """Let the user choose a template for a document of the contract in Prepare."""
         if self.uncover():
             self._prepare.choose_template()
 
     def add_person(self) -> None:
-        """Ask for another person who signs the contract on the desk."""
+        """Remove content that covers the contract in Prepare, and ask the user for a person who signs it."""
         if self.uncover():
             self._prepare.signers.add_person()
 
     def add_organization(self) -> None:
-        """Ask for another organization that signs the contract on the desk."""
+        """Remove content that covers the contract in Prepare, and ask the user for an organization that signs it."""
         if self.uncover():
             self._prepare.signers.add_organization()
 
     def add_ours(self) -> None:
-        """Let our own organization sign the contract on the desk."""
+        """Add our own organization to the signers of the contract in Prepare."""
         if self.uncover():
             self._prepare.signers.add_ours()
 
     def begin_with(self, signer: Signer) -> None:
-        """Put the contract away, and begin another one with somebody who signs it."""
+        """Save the open contract as a draft and start a new one with ``signer``."""
         if not self.may_change():
             return
         self.prepare_requested.emit()
@@ -111,9 +111,10 @@ class CurrentContract(QObject):
             self.discard_unsaved_before(partial(self.drafts.put_away, add))
 
     def uncover(self) -> bool:
-        """Uncover the desk for something new; False where that may not be, which is said.
+        """Remove content that covers the contract, and return whether this was possible.
 
-        A contract whose send pauses goes to the drafts: what were changed in it now would be lost.
+        If not, the user sees a message. If a paused send covers its contract, the contract is saved as a draft and a
+        new one is started, because changes made now would not be sent.
         """
         if not self.may_change():
             return False
@@ -125,7 +126,10 @@ class CurrentContract(QObject):
         return True
 
     def discard_unsaved_before(self, go_on: Callable[[], object]) -> None:
-        """Go on to what takes the contract out of Prepare; with a changed form there, after the user discards it."""
+        """Call ``go_on``, which closes the contract.
+
+        If a signer's form has unsaved changes, the user must confirm this first.
+        """
         signers = self._prepare.signers
 
         def discard_and_go_on() -> None:
@@ -137,9 +141,9 @@ class CurrentContract(QObject):
         ask_before_discarding(self._messages, signers.unsaved, self.tr("Discard and continue"), discard_and_go_on)
 
     def may_change(self) -> bool:
-        """Whether the contract on the desk may be covered or put away; while it is being sent, say that it may not.
+        """Return whether the contract may be covered or closed. If it is being sent, show a message and return False.
 
-        What were there in its place when the platform's answer comes would be taken for what was sent.
+        When the platform responds, the program assumes that the contract in Prepare is the one that was sent.
         """
         if self._is_sent_now():
             self._messages.show_message(
@@ -153,12 +157,15 @@ class CurrentContract(QObject):
         return True
 
     def new_contract(self) -> None:
-        """Put the contract away, and begin another one."""
+        """Save the open contract as a draft and start a new one."""
         if self.uncover():
             self.discard_unsaved_before(self.drafts.new_contract)
 
     def begin_with_document(self, document: Document) -> None:
-        """Put the contract away, and begin another one with an open document, which is closed where that may not be."""
+        """Save the open contract as a draft and start a new one with an open document.
+
+        If that is not possible now, the document is closed.
+        """
         self.prepare_requested.emit()
         if self.uncover():
             add = partial(self._add_document, document)
@@ -171,12 +178,12 @@ class CurrentContract(QObject):
         self.session.apply(EditName.ADD_DOCUMENTS, add, origin=self)
 
     def take_out(self, draft_id: DraftId) -> None:
-        """Put the contract away, and take a draft out."""
+        """Save the open contract as a draft and open another draft."""
         if draft_id != self.session.draft.id and self.uncover():
             self.discard_unsaved_before(partial(self.drafts.take_out, draft_id))
 
     def show_drafts(self) -> None:
-        """List all kept contracts in the place of the desk."""
+        """Show the list of all drafts in place of the contract."""
         from esign_desktop.ui.prepare.drafts import DraftsList
 
         self.prepare_requested.emit()
@@ -192,12 +199,12 @@ class CurrentContract(QObject):
         self.drafts.read_drafts()
 
     def discard_contract(self) -> None:
-        """Throw the contract away; as long as the message stands it can be had back."""
+        """Delete the open contract. The user can restore it while the message about it is shown."""
         draft_id = self.session.draft.id
         if self.session.draft.is_empty or not self.uncover():
             return
         if self.session.draft.id != draft_id:
-            # Its send pauses: it went to the drafts.
+            # The send of the contract was paused, so ``uncover`` has saved it as a draft.
             return
         self.discard_unsaved_before(self._discard)
 
@@ -212,17 +219,20 @@ class CurrentContract(QObject):
             self.discard_unsaved_before(partial(self.drafts.bring_back, draft))
 
     def show_environment(self, state: EnvironmentState) -> None:
-        """Draw the contract as the platform in use behaves, unless it is a correction, which has its own."""
+        """Draw the contract according to the behavior of the chosen platform.
+
+        A correction has its own platform and is unchanged.
+        """
         if self.session.draft.replaces is None:
             self.session.use_behaviour(state.environment.behaviour)
 
     def correct(self, correction: Correction) -> None:
-        """Take in the contract that a correction begins with."""
+        """Open the contract with which a correction begins."""
         self.prepare_requested.emit()
         if not self.uncover():
             return
         if self.session.draft.id == correction.draft.id:
-            # It lies here already, and may be newer than what is kept of it.
+            # The contract is already open, and may have changes that are not saved.
             self._show_correction(correction)
         else:
             show = partial(self._show_correction, correction)
@@ -243,34 +253,40 @@ class CurrentContract(QObject):
             self._prepare.problems_bar.problem_activated.emit(Problem("correction", Severity.HINT, correction.focus))
 
     def _fate(self, correction: Correction) -> str:
-        """Say what becomes of the contract that is corrected."""
+        """Return a sentence about what happens to the original contract, or an empty text if it has ended."""
         if not correction.is_open:
             return ""
         return self.tr("The original contract stays valid until you send the corrected one. Only then is it revoked.")
 
     def leave_sent(self, draft_id: str) -> None:
-        """Let a contract go that was sent: it is no draft any more; what is opened now belongs to another."""
+        """Close a contract that was sent, because it is no longer a draft.
+
+        If another contract is open, it stays open.
+        """
         if self.session.draft.id == draft_id:
             self.drafts.leave()
         else:
             self.drafts.read_drafts()
 
     def take_up(self, draft_id: str) -> None:
-        """Put a contract away whose send was taken up in another room; below its paused panel nobody can change it."""
+        """Close a contract whose send was continued in another room.
+
+        If the paused send covers the contract, it stays open, because the user can't change it.
+        """
         if self._paused_draft_id() != draft_id:
             self.leave_to_its_send(draft_id)
 
     def leave_to_its_send(self, draft_id: str) -> None:
-        """Put a contract away from the desk whose send has not ended."""
+        """Save the open contract as a draft and start a new one if it is this contract, whose send has not ended."""
         if self.session.draft.id == draft_id:
             self.drafts.put_away(then=_ignore)
 
     def go_to(self, draft_id: str) -> None:
-        """Take a contract out if it is kept here."""
+        """Open a contract if it is saved as a draft."""
         drafts = self._services.drafts
 
         def is_kept() -> bool:
-            # Those of the counter and of sheets never were drafts.
+            # Contracts of the counter and of sheets have never been drafts.
             return any(one.id == draft_id for one in drafts.list())
 
         def go_there(is_there: bool) -> None:
@@ -285,7 +301,10 @@ class CurrentContract(QObject):
             self.draw_for_its_platform()
 
     def draw_for_its_platform(self) -> None:
-        """Draw the contract as the platform that it goes to behaves: a correction goes where the first one is."""
+        """Draw the contract according to the behavior of its platform.
+
+        A correction has the platform of the original contract.
+        """
         replaces, services = self.session.draft.replaces, self._services
 
         def home() -> Environment:
@@ -297,7 +316,7 @@ class CurrentContract(QObject):
             if self.session.draft.replaces == replaces:
                 self.session.use_behaviour(environment.behaviour)
 
-        # A first contract that is not in the list any more is told of by Review.
+        # If the original contract is no longer in the list, the review reports it.
         self._tasks.start(home, owner=self, on_done=draw, on_error=_ignore, lane=Lane.STORE)
 
     def _on_drafts_open_requested(self, drafts: QWidget, draft_id: str) -> None:
@@ -323,4 +342,4 @@ class CurrentContract(QObject):
 
 
 def _ignore(_outcome: object = None) -> None:
-    """Nobody waits for it."""
+    """Ignore the result of a task."""

@@ -1,4 +1,7 @@
-"""What the desktop asks of all programs: high contrast, rest, larger letters; each system tells it elsewhere."""
+"""The desktop's accessibility settings: high contrast, reduced motion and larger text.
+
+Each system stores them elsewhere.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +32,7 @@ _MOST_TIMES: Final = 2.0
 
 
 class Wishes(NamedTuple):
-    """What the desktop asks of all programs."""
+    """The accessibility settings that the desktop applies to all programs."""
 
     wants_contrast: bool = False
     is_still: bool = False
@@ -37,29 +40,30 @@ class Wishes(NamedTuple):
 
     @classmethod
     def read(cls, words: str) -> Wishes:
-        """Return what was kept ``in_words``."""
+        """Return the settings from a text that ``in_words`` returned."""
         *marks, percent = words.split() or ["100"]
         size = int(percent) if percent.isascii() and percent.isdigit() else 100
         return cls("contrast" in marks, "still" in marks, max(100, min(size, 200)))
 
     def in_words(self) -> str:
-        """Return it for the file that the next start looks into first."""
+        """Return the settings as a text, to be stored for the next start."""
         marks = ["contrast"] * self.wants_contrast + ["still"] * self.is_still
         return " ".join([*marks, str(self.text_percent)])
 
 
 class DesktopWishes(QObject):
-    """``changed`` carries a ``Wishes``. What is not told counts as not wished.
+    """The source of the desktop's settings. ``changed`` carries a ``Wishes``. An unknown setting counts as not set.
 
-    Qt tells of contrast since 6.10. Rest and the size of letters come from the portal of Linux desktops, and from
-    Windows' own settings; macOS has no size for all programs, and its wish for rest is not asked for.
+    Qt reports high contrast since version 6.10. Reduced motion and text size come from the portal of Linux desktops,
+    and from the settings of Windows. macOS has no text size for all programs, and its setting for reduced motion is not
+    read.
     """
 
     changed = Signal(object)
 
     def __init__(self, hints: QStyleHints, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        # Qt's object is gone with the hints that it was asked of.
+        # Stored, because Qt's accessibility object is deleted together with the style hints.
         self._hints = hints
         self._accessibility: QAccessibilityHints | None = getattr(hints, "accessibility", lambda: None)()
         self._told: dict[tuple[str, str], object] = {}
@@ -71,18 +75,21 @@ class DesktopWishes(QObject):
 
     @Slot()
     def look(self) -> None:
-        """Ask. ``changed`` comes at once, or first when another process has answered: till then what was kept holds."""
+        """Read the settings, and emit ``changed`` at once or after the portal has answered.
+
+        Until then, the stored settings apply.
+        """
         if sys.platform == "win32":
             self._told = _settings_of_windows()
         elif sys.platform == "linux":
-            # A packager may leave the bus out.
+            # Some packages of the program do not include QtDBus.
             with suppress(ImportError):
                 self._ask_portal()
         if self._told or not self._asked:
             self._tell()
 
     def retire(self) -> None:
-        """Listen no more."""
+        """Stop following changes of the contrast."""
         if self._accessibility is not None:
             self._accessibility.contrastPreferenceChanged.disconnect(self.look)
             self._accessibility = None
@@ -97,7 +104,7 @@ class DesktopWishes(QObject):
             self._asks_again = True
             return
         if not self._is_heard:
-            # PySide says that it wants bytes, and takes a text alone.
+            # PySide's type stubs require bytes, but only str works.
             self._is_heard = bus.connect(*_PORTAL, "SettingChanged", self, SLOT("look()"))  # type: ignore[call-overload]
         for setting in (CONTRAST, REDUCED_MOTION, ANIMATIONS, TEXT_SCALE):
             call = QDBusMessage.createMethodCall(*_PORTAL, "Read")
@@ -109,7 +116,7 @@ class DesktopWishes(QObject):
     def _on_watcher_finished(self, watcher: QDBusPendingCallWatcher) -> None:
         setting = self._asked.pop(watcher)
         answer: object = None if watcher.isError() else next(iter(watcher.reply().arguments()), None)
-        # A variant in a variant.
+        # The portal returns a variant in a variant.
         while hasattr(answer, "variant"):
             answer = answer.variant()
         self._told[setting] = answer
@@ -132,7 +139,7 @@ class DesktopWishes(QObject):
 if sys.platform == "win32":
 
     def _settings_of_windows() -> dict[tuple[str, str], object]:
-        """Return what *Accessibility* says there of animations and of text size, under the names of the portal."""
+        """Return the settings of Windows for animations and text size, under the names of the portal."""
         import ctypes
         import winreg
 

@@ -1,4 +1,4 @@
-"""The first page of the file that the program was started with, where the room will show it a moment later."""
+"""Show the first page of the file with which the program was started, until Prepare shows it in the same place."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QColor, QImage, QPaintEvent
 
 _CAPTION_PX: Final = 40
-"""What the viewer leaves for the name above a document: see ``viewer.page_layout``, which is not imported so early."""
+"""The height of the caption above a document, as in ``viewer.layout``, which is not imported so early."""
 
 
 class FirstSheet(QWidget):
-    """Empty ground, then the page. ``place`` is the part of it in which pages will lie, in its own logical pixels."""
+    """An empty background, and then the page. ``place`` is the area of the pages, in logical pixels of this widget."""
 
     painted = Signal()
-    """The page stands on the screen; once."""
+    """The page is visible on the screen. Emitted once."""
 
     def __init__(self, place: QRect, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -35,7 +35,7 @@ class FirstSheet(QWidget):
         self.page.painted.connect(self.painted)
 
     def show_image(self, image: QImage) -> None:
-        """Show this picture of the page, one of its pixels a pixel of the screen."""
+        """Show a picture of the page, with one pixel of the picture per device pixel."""
         picture = QPixmap.fromImage(image)
         picture.setDevicePixelRatio(self.devicePixelRatioF())
         self.page.setPixmap(picture)
@@ -57,12 +57,12 @@ class _Picture(QLabel):
         super().paintEvent(event)
         if not self._is_painted:
             self._is_painted = True
-            # What follows takes time: only once this has reached the screen.
+            # The work that follows is slow, so it starts after the page has reached the screen.
             QTimer.singleShot(0, self.painted.emit)
 
 
 def fill(widget: QWidget, colour: QColor) -> None:
-    """Give a widget a ground of one colour."""
+    """Fill the background of a widget with one color."""
     palette = widget.palette()
     palette.setColor(QPalette.ColorRole.Window, colour)
     widget.setPalette(palette)

@@ -1,4 +1,4 @@
-"""The way in for somebody who knows nothing: the rehearsal, a sample contract, and five hints that go away."""
+"""The introduction for beginners: the rehearsal, a sample contract, and five hints."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ SAMPLE: Final = ("samples", "service-contract.pdf")
 
 
 class Step(StrEnum):
-    """What a beginner does, in this order."""
+    """A step of a beginner's first contract. The members are in the order in which the user takes the steps."""
 
     SIGNER = "signer"
     SEAL = "seal"
@@ -50,17 +50,17 @@ class Step(StrEnum):
 
 
 class FirstSteps(QObject):
-    """The hints begin with the first rehearsal that is started by a press, and when they are asked for in Help.
+    """The hints for beginners. They start with the first rehearsal that the user starts, or from the Help menu.
 
-    Each is shown until it is put away or done. A program that is started in a rehearsal shows none before its sample
-    contract is opened, whose parties only a hint knows.
+    Each hint is shown until the user closes it or completes its step. If the program was started as a rehearsal, the
+    hints start with the sample contract, because only a hint can add its fictitious parties.
     """
 
     settings_requested = Signal(object)
-    """The ``EnvironmentKind`` whose settings are wanted."""
+    """Carries the ``EnvironmentKind`` whose settings the user wants to see."""
 
     def __init__(self, workspace: Workspace, rail: Rail, messages: Messages, ground: QWidget) -> None:
-        """``ground`` is what all that is pointed at lies in."""
+        """Create the hints. ``ground`` is the widget that contains everything at which hints point."""
         super().__init__(ground)
         self._workspace = workspace
         self._rail = rail
@@ -71,9 +71,9 @@ class FirstSteps(QObject):
         self._left: frozenset[Step] = frozenset()
         self._has_rehearsed = False
         self._is_beginner = False
-        """Whether no hint was ever shown."""
+        """Whether no hint has ever been shown."""
         self._is_wanted = False
-        """Whether a press has started the rehearsal that is awaited."""
+        """Whether the user has started a rehearsal that is not running yet."""
         self._sample_path: Path | None = None
         self._timer = QTimer(self, singleShot=True, interval=0)
         self._timer.timeout.connect(self._look)
@@ -87,23 +87,23 @@ class FirstSteps(QObject):
 
     @property
     def bubble(self) -> HintBubble | None:
-        """What shows the hints, once there was one."""
+        """The bubble that shows the hints, or None before the first hint."""
         return self._bubble
 
     def enter(self, room: str) -> None:
-        """Learn which room is shown."""
+        """Update the hint for the room that is shown now."""
         self._room = RoomName(room)
         if self._room is RoomName.TRACK and self._has_rehearsed:
             self._done(Step.TRACK)
         self._timer.start()
 
     def start_rehearsal(self) -> None:
-        """Have the rehearsal platform started, and used."""
+        """Request the start and the use of the rehearsal platform."""
         self._is_wanted = True
         self._workspace.rehearsal_requested.emit()
 
     def open_sample(self) -> None:
-        """Begin the sample contract."""
+        """Open the sample contract."""
         state = self._workspace.environment.state
         if self._is_beginner and state is not None and state.environment.kind is EnvironmentKind.SANDBOX:
             self.begin()
@@ -115,11 +115,11 @@ class FirstSteps(QObject):
         self._workspace.tasks.start(keep, owner=self, on_done=self._on_sample_kept)
 
     def show_account(self) -> None:
-        """Go to where a real account is entered."""
+        """Show the settings in which the user enters a real account."""
         self.settings_requested.emit(EnvironmentKind.TEST)
 
     def begin(self) -> None:
-        """Show all hints once more."""
+        """Show all hints again."""
         self._take_up(frozenset(Step))
         self._keep()
 
@@ -201,7 +201,7 @@ class FirstSteps(QObject):
         self._on_environment_changed(self._workspace.environment.state)
 
     def _step(self) -> Step | None:
-        """Return what comes next, whether or not a hint for it is still to be shown."""
+        """Return the next step, even if its hint was already closed, or None if there is no step in this room."""
         prepare, draft = self._workspace.prepare, self._workspace.session.draft
         if self._has_rehearsed and Step.SEND not in self._left and (prepare.is_covered or not draft.documents):
             return Step.TRACK
@@ -223,7 +223,7 @@ class FirstSteps(QObject):
             return
         order = list(Step)
         if step is not None:
-            # What lies behind was done without its hint.
+            # Earlier steps were completed without their hints.
             behind = self._left & set(order[: order.index(step)])
             if behind:
                 self._left -= behind

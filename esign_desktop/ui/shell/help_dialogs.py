@@ -1,4 +1,4 @@
-"""What the help menu opens: all keys on one sheet, and what this program is."""
+"""The dialogs of the Help menu: the list of keyboard shortcuts, and information about the program."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ Entries = list[tuple[str, str]]
 
 
 class KeyListDialog(FittingDialog):
-    """Does not block anything: it can stand beside the work."""
+    """The list of keyboard shortcuts. The dialog is not modal, so it can stay open beside the work."""
 
     manual_page = "shortcuts"
 
@@ -81,7 +81,7 @@ class KeyListDialog(FittingDialog):
                     ("Tab", self.tr("Next seal or proposal (with Shift: previous)")),
                     ("Enter / Del", self.tr("Accept or dismiss the proposal selected with Tab")),
                     (self.tr("Alt while dragging"), self.tr("Don't snap to nearby lines")),
-                    # Those that mean the same everywhere stand there.
+                    # Keys with the same meaning everywhere are listed in the group for all rooms.
                     *_keys_of(Scope.SEALS, heard_only=True),
                 ],
             ),
@@ -121,7 +121,7 @@ def _keys_of(*scopes: Scope, heard_only: bool = False) -> Entries:
 
 
 class AboutDialog(FittingDialog):
-    """Does not block anything."""
+    """Information about the program, in a dialog that is not modal."""
 
     manual_page = "index"
 

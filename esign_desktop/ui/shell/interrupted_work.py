@@ -1,4 +1,4 @@
-"""Tells of sends and sheets that did not come to their end, with the way to go on."""
+"""Inform the user about sends and sheets that were interrupted, and about how to continue them."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ _SHEET: Final = "interrupted"
 
 
 class InterruptedWork(QObject):
-    """Looks when the program starts, and for sheets when the environment changes.
+    """The messages about interrupted work. They appear at the start, and for sheets also when the environment changes.
 
-    New ones are told of where they are sent.
+    The room in which a send is interrupted reports the interruption itself.
     """
 
     track_requested = Signal()
@@ -36,15 +36,15 @@ class InterruptedWork(QObject):
         self._told_sheets: set[str] = set()
 
     def look(self) -> None:
-        """Tell of what is left from before."""
+        """Inform the user about sends of earlier runs that have not ended."""
         self._tasks.start(self._services.submission.unfinished, owner=self, on_done=self._on_unfinished_read)
 
     def look_at_sheets(self) -> None:
-        """Tell of a sheet that was not completely sent in the environment in use, once."""
+        """Inform the user, once, about a sheet that was not completely sent in the chosen environment."""
         self._tasks.start(self._services.bulk.interrupted, owner=self, on_done=self._on_interrupted_read)
 
     def count_again(self) -> None:
-        """Tell of fewer sends, or of none any more."""
+        """Update the message if fewer sends are left, or remove it if none is left."""
         self._tasks.start(self._services.submission.unfinished, owner=self, on_done=self._on_unfinished_read_again)
 
     def _on_unfinished_read_again(self, unfinished: tuple[object, ...]) -> None:

@@ -1,4 +1,4 @@
-"""Keeps where on the pages one looked, and leads there again when the contract comes back."""
+"""Store the user's place on the pages, and restore it when the contract is opened again."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ REST_MS: Final = 1000
 
 
 class LastView(QObject):
-    """Keeps the place a moment after it changed, so that it outlives a program that is killed."""
+    """The storage of the place. It is stored shortly after a change, so that it survives if the program is killed."""
 
     def __init__(
         self, view: PagesView, preferences: Preferences, tasks: TaskRunner, parent: QObject | None = None
@@ -35,7 +35,7 @@ class LastView(QObject):
         view.viewed.connect(self._on_view_viewed)
 
     def return_there(self) -> None:
-        """Look again where one looked last, if these pages are shown."""
+        """Scroll to the stored place if its page is displayed."""
         self._tasks.start(
             lambda: read_view_place(self._preferences.view_place),
             owner=self,
@@ -56,7 +56,7 @@ class LastView(QObject):
             )
 
     def _on_view_viewed(self) -> None:
-        # Not begun anew by every step: somebody who never rests looks somewhere too.
+        # The running timer is not restarted, so that the place is stored even if the user never stops scrolling.
         if not self._timer.isActive():
             self._timer.start()
 
@@ -66,4 +66,4 @@ class LastView(QObject):
 
 
 def _not_told(_error: AppError) -> None:
-    """What the disk refuses is told where work is lost by it; here it is a way of a few pages."""
+    """Ignore the error, because only a scroll position is lost. Errors that lose work are reported where they occur."""

@@ -1,4 +1,4 @@
-"""The manual: its pages in a window beside the work, opened at what the window with the keyboard is about."""
+"""The window in which the user reads the manual beside the work."""
 
 from __future__ import annotations
 
@@ -38,16 +38,16 @@ _READ_PX: Final = 720
 
 
 def manual_folder() -> Path:
-    """Return where the pages in the language of the windows lie."""
+    """Return the folder of the manual's pages in the language of the windows."""
     is_chinese = QLocale().language() is QLocale.Language.Chinese
     return resource_path("manual", "zh_CN" if is_chinese else "en")
 
 
 class ManualWindow(FittingDialog):
-    """Does not block anything: it can stand beside the work."""
+    """The window of the manual. It is not modal, so it can stay open beside the work."""
 
     def __init__(self, parent: QWidget | None = None, *, may_leave: bool = True) -> None:
-        """With ``may_leave`` the page can be opened in a browser, too."""
+        """Create the window. If ``may_leave``, the user can also open the page in a browser."""
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Manual"))
@@ -88,16 +88,16 @@ class ManualWindow(FittingDialog):
 
     @override
     def focusNextPrevChild(self, next: bool) -> bool:
-        # Asked once the last link of a page is left.
+        # Qt calls this function after Tab has left the last link of a page.
         return go_on(self.reader, forward=next) or super().focusNextPrevChild(next)
 
     @property
     def page(self) -> str:
-        """The page that is shown."""
+        """The name of the displayed page."""
         return self.reader.source().fileName().removesuffix(".html")
 
     def show_page(self, place: str) -> None:
-        """Go to a page, or to one of its headings: ``counter#tellers``."""
+        """Show a page, optionally at one of its headings: ``counter#tellers``."""
         name, _, heading = place.partition("#")
         path = self._folder / f"{name}.html"
         if path.is_file():
@@ -111,7 +111,7 @@ class ManualWindow(FittingDialog):
         self.reader.setFocus()
 
     def _fill(self) -> None:
-        """List the pages as those of a browser do, below whom they are for."""
+        """List the pages as in the browser version, grouped by the readers for whom they are written."""
         first = self._folder / f"{FIRST}.html"
         text = first.read_text(encoding="utf-8") if first.is_file() else ""
         for heading, name, title in _NAVIGATION.findall(text.partition("<nav")[2].partition("</nav>")[0]):
@@ -123,7 +123,7 @@ class ManualWindow(FittingDialog):
         self.pages.setFixedWidth(self.pages.sizeHintForColumn(0) + _BESIDE_PX)
 
     def _find(self) -> None:
-        """Go to the next place of what is looked for, on this page or the next that holds it."""
+        """Go to the next match of the search text, on this page or on the next page with a match."""
         wanted = self.search.text()
         if not wanted or self.reader.find(wanted):
             return
@@ -164,7 +164,7 @@ def _small(font: QFont) -> QFont:
 
 
 def _text_of(path: Path) -> str:
-    """Return what a page says, without what leads to the others in a browser."""
+    """Return the HTML of a page without the navigation for browsers."""
     try:
         page = path.read_text(encoding="utf-8")
     except OSError:
@@ -174,12 +174,12 @@ def _text_of(path: Path) -> str:
 
 
 class Reader(QTextBrowser):
-    """Shows pages of this program alone, in the colours of the theme, and pictures as sharp as the screen is."""
+    """A browser for the pages of the manual only, in the colors of the theme and with sharp pictures."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setOpenExternalLinks(False)
-        # Screen readers follow a cursor through the text.
+        # Screen readers follow a text cursor.
         self.setTextInteractionFlags(self.textInteractionFlags() | Qt.TextInteractionFlag.TextSelectableByKeyboard)
         self.highlighted.connect(self._on_highlighted)
         self.document().setDocumentMargin(20)

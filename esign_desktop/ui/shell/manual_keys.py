@@ -1,4 +1,4 @@
-"""F1 opens the manual at what the window with the keyboard is about."""
+"""Open the manual with F1, at the page about the focused part of a window."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ FIRST_PAGE: Final = "index"
 
 
 def page_for(widget: QWidget | None) -> str:
-    """Return the page about what has the keyboard, with a heading on it: that of the nearest around it that has one."""
+    """Return the manual page of a widget or of its nearest ancestor that names one, with a heading if it has one."""
     while widget is not None:
         page = getattr(widget, "manual_page", "")
         if page:
@@ -25,37 +25,40 @@ def page_for(widget: QWidget | None) -> str:
 
 
 class ManualKeys(QObject):
-    """F1 in every window: the main window has it in its menu, the others get it when they are entered."""
+    """The key F1 in every window.
+
+    The main window has it in its menu; other windows get it when they first have the focus.
+    """
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
         self._window = window
         self._manual: ManualWindow | None = None
         application = QApplication.instance()
-        assert isinstance(application, QApplication)  # noqa: S101  there are windows
+        assert isinstance(application, QApplication)  # noqa: S101  a QApplication exists
         application.focusChanged.connect(self._on_application_focus_changed)
 
     @property
     def manual(self) -> ManualWindow | None:
-        """The window with the manual, while it is open."""
+        """The window of the manual, or None if it is not open."""
         return self._manual
 
     def open(self) -> None:
-        """Show the page about what has the keyboard."""
+        """Show the page about the focused widget."""
         focus = QApplication.focusWidget() or QApplication.activeWindow()
         around = focus.window() if focus is not None else self._window
         if getattr(around, "is_locked", False) is True:
-            # Nothing may stand beside a counter that is locked.
+            # No window may be opened beside a locked counter.
             return
         from esign_desktop.ui.shell.manual import ManualWindow
 
         owner = QApplication.activeModalWidget() or around
         if self._manual is not None and self._manual.parentWidget() is not owner:
-            # Beside a window that lets no other be used it has to be that window's own.
+            # While a modal window is open, the user can use only this window and its children.
             self._manual.close()
             self._manual = None
         if self._manual is None:
-            # Nobody at the counter gets to a browser by this way.
+            # At the counter, the manual must not lead to a browser.
             self._manual = ManualWindow(owner, may_leave=not page_for(around).startswith("counter"))
             self._manual.finished.connect(self._on_manual_finished)
         self._manual.show_page(page_for(focus))

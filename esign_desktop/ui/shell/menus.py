@@ -1,4 +1,4 @@
-"""The menus, with the files, drafts, themes and languages that can be chosen from them."""
+"""The menu bar, with submenus of recent files, drafts, themes and languages."""
 
 from __future__ import annotations
 
@@ -25,17 +25,17 @@ _LONGEST_TITLE: Final = 48
 
 
 class MenuBar(QMenuBar):
-    """``recent_chosen`` carries a path, ``draft_chosen`` a DraftId, the others the value that was chosen."""
+    """The menu bar. ``recent_chosen`` carries a path, ``draft_chosen`` a DraftId, and the others the chosen value."""
 
     recent_chosen = Signal(str)
     draft_chosen = Signal(str)
     theme_chosen = Signal(str)
     language_chosen = Signal(str)
     told = Signal(str)
-    """A sentence about a command that could not be carried out."""
+    """Carries a sentence about a command that could not be carried out."""
 
     def __init__(self, parent: QWidget) -> None:
-        """Make the menus and their actions, whose keys work in the whole of the window."""
+        """Create the menus and their actions. The keys of the actions work in the whole window ``parent``."""
         super().__init__(parent)
         scopes = {Scope.WINDOW, Scope.PAGES}
         self.actions_by_name: Mapping[ActionName, QAction] = {
@@ -70,14 +70,14 @@ class MenuBar(QMenuBar):
         self.show_rehearsal("")
 
     def show_recents(self, paths: tuple[Path, ...]) -> None:
-        """Offer these files."""
+        """List these files in the menu."""
         _refill(
             self._recents,
             [(one_line(path.name), str(path), one_line(str(path), most_characters=1000), False) for path in paths],
         )
 
     def show_drafts(self, drafts: tuple[DraftSummary, ...]) -> None:
-        """Offer these contracts; the one on the desk is marked."""
+        """List these drafts in the menu. The open contract is marked."""
         untitled = self.tr("Untitled")
         _refill(
             self._drafts,
@@ -93,7 +93,7 @@ class MenuBar(QMenuBar):
         )
 
     def show_seal_actions(self, actions: SealActions) -> None:
-        """Offer what can be done with seals, now that there is a room with seals."""
+        """Add the actions of seals to the Edit menu, after Prepare has been created."""
         from esign_desktop.ui.prepare.seals.actions import WIDTH_ACTIONS, fill_with_arranging
 
         before = self.actions_by_name[ActionName.DELETE]
@@ -105,22 +105,22 @@ class MenuBar(QMenuBar):
         self._arrange.menuAction().setVisible(True)
 
     def show_rehearsal(self, console_url: str) -> None:
-        """Offer the rehearsal's own page, where things are made to go wrong; empty offers it no more."""
+        """Show the entry for the console of the rehearsal platform, or hide it if the address is empty."""
         action = self.actions_by_name[ActionName.REHEARSAL]
         action.setData(console_url)
         action.setVisible(bool(console_url))
         action.setEnabled(bool(console_url))
 
     def show_theme(self, mode: str) -> None:
-        """Mark the theme in force."""
+        """Mark the current theme."""
         self._theme_choices[mode].setChecked(True)
 
     def fix_language(self) -> None:
-        """Offer no other language: a policy names one."""
+        """Disable the choice of the language, because a policy sets it."""
         self._languages.setEnabled(False)
 
     def show_language(self, choice: str) -> None:
-        """Mark the language that was chosen; empty is the desktop's."""
+        """Mark the chosen language. An empty choice is the desktop's language."""
         self._language_choices[choice].setChecked(True)
 
     def _fill(self) -> None:
@@ -188,7 +188,7 @@ class MenuBar(QMenuBar):
 
 
 def _fill_with_choices(menu: QMenu, texts: Mapping[str, str]) -> dict[str, QAction]:
-    """Let one of several values be chosen; an action's data is its value."""
+    """Fill a menu with actions of which one is chosen, and return them by value. The data of an action is its value."""
     group = QActionGroup(menu)
     choices: dict[str, QAction] = {}
     for value, text in texts.items():
@@ -207,7 +207,7 @@ def _saved_at(draft: DraftSummary) -> str:
 
 
 def _refill(menu: QMenu, entries: list[tuple[str, str, str, bool]]) -> None:
-    """Put text, value, status tip and mark of each entry into the menu."""
+    """Fill a menu with entries. Each entry consists of text, value, status tip, and whether it is marked."""
     menu.clear()
     menu.setEnabled(bool(entries))
     for text, value, tip, is_marked in entries:

@@ -1,4 +1,4 @@
-"""Every action of the menus in one list, found by typing a part of its name."""
+"""A list of all actions in the menus, in which the user searches by typing."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _ACTION_ROLE: Final = Qt.ItemDataRole.UserRole
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """An action that can be run now, its place in the menus, and its keys as they are shown."""
+    """An action that is enabled, its path in the menus, and its displayed keys."""
 
     action: QAction
     path: tuple[str, ...]
@@ -39,12 +39,12 @@ class Command:
 
     @property
     def text(self) -> str:
-        """Menu and name, for the list."""
+        """The path in the menus, as displayed in the list."""
         return " › ".join(self.path)
 
 
 def commands_of(menu_bar: QMenuBar) -> tuple[Command, ...]:
-    """Return everything in the menus that is enabled, in their order."""
+    """Return all enabled actions in the menus, in menu order."""
     return tuple(_commands(menu_bar.actions(), ()))
 
 
@@ -63,14 +63,14 @@ def _commands(actions: list[QAction], path: tuple[str, ...]) -> Iterator[Command
 
 
 def _blank() -> QIcon:
-    """Stand in for a picture, so that all names begin in one line."""
+    """Return a transparent icon, which aligns the texts of actions without an icon."""
     nothing = QPixmap(_ICON_PX, _ICON_PX)
     nothing.fill(Qt.GlobalColor.transparent)
     return QIcon(nothing)
 
 
 class CommandPalette(Popup):
-    """Enter runs the marked command; Esc, or a click beside the list, closes it."""
+    """A popup with the list of commands. Enter runs the marked command. Esc or a click outside closes the popup."""
 
     manual_page = "shortcuts"
 
@@ -101,7 +101,7 @@ class CommandPalette(Popup):
         self._show("")
 
     def open(self) -> None:
-        """Show the list at the upper middle of its window, ready to type."""
+        """Show the popup in the upper middle of its parent, with the focus in the search field."""
         window = self.parentWidget()
         if window is not None:
             self.move(window.mapToGlobal(QPoint((window.width() - self.width()) // 2, _TOP_PX)))
@@ -110,7 +110,7 @@ class CommandPalette(Popup):
 
     @property
     def shown(self) -> tuple[str, ...]:
-        """The commands that fit what is typed."""
+        """The commands that match the typed text."""
         items = (self._list.topLevelItem(row) for row in range(self._list.topLevelItemCount()))
         return tuple(item.text(0) for item in items if item is not None)
 
@@ -131,7 +131,7 @@ class CommandPalette(Popup):
     def _show(self, typed: str) -> None:
         words = typed.casefold().split()
         fitting = [c for c in self._commands if all(word in c.text.casefold() for word in words)]
-        # What begins so stands before what only contains it.
+        # Names that begin with the text precede names that only contain it.
         if words:
             fitting.sort(key=lambda command: not command.path[-1].casefold().startswith(words[0]))
         self._list.clear()
@@ -158,7 +158,7 @@ class CommandPalette(Popup):
         if item is not None:
             self._list.setCurrentItem(item)
             if self.isVisible():
-                # The keyboard stays in the line.
+                # The focus stays in the search field, so a screen reader would not notice the marked command.
                 announce(self._edit, f"{item.text(0)} {item.text(1)}".strip())
 
     def _run(self, item: QTreeWidgetItem | None) -> None:
@@ -166,5 +166,5 @@ class CommandPalette(Popup):
             return
         action = item.data(0, _ACTION_ROLE)
         self.close()
-        # Only once the keyboard is back where it was: some commands are for whoever has it.
+        # Deferred until the previous widget has the focus again, because some commands act on the focused widget.
         QTimer.singleShot(0, action, action.trigger)

@@ -1,4 +1,4 @@
-"""The rooms of the main window, and the rail with one button for each and the environment's colour along its edge."""
+"""The names of the rooms, and the rail: one button for each room, and the environment's color along the edge."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class RoomName(StrEnum):
-    """A room, in the order of the rail; its value is that of the action that leads there, and the name of its icon."""
+    """A room, in the order of the rail. Its value is also the name of the action that shows it, and of its icon."""
 
     PREPARE = "prepare"
     TRACK = "track"
@@ -32,7 +32,7 @@ class RoomName(StrEnum):
 
 
 def room_title(name: RoomName) -> str:
-    """Name a room in the language of the window."""
+    """Return the translated name of a room."""
     return action_text(ActionName(name))
 
 
@@ -43,12 +43,12 @@ _TINT: Final = 0.10
 
 
 def _button_px() -> int:
-    """Return how wide a button is: its word has room to spare at 100 %."""
+    """Return the width of a button. At 100 % text size, it is wider than its text."""
     return WIDTH_PX - EDGE_PX - 8 + (sized(82) - 82)
 
 
 class Rail(QFrame):
-    """Buttons with icon and word. Where contracts are binding, the edge is red with white stripes."""
+    """A column of buttons with icons and texts. If contracts are binding, the colored edge has white stripes."""
 
     room_chosen = Signal(str)
 
@@ -64,17 +64,17 @@ class Rail(QFrame):
                 column.addStretch()
             column.addWidget(button)
         self.setFixedWidth(EDGE_PX + _button_px() + 8)
-        # Not `clicked`: a screen reader toggles.
+        # Not ``buttonClicked``, because a screen reader toggles the button.
         self._group.buttonToggled.connect(self._on_group_button_toggled)
         self.setAccessibleName(self.tr("Sections"))
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
-        # Its ground and the line beside it are the style sheet's.
+        # The style sheet defines the background and the line beside it.
         super().paintEvent(event)
         if self._environment is None:
             return
-        # Not above: before the first paint nobody knows the environment.
+        # Imported here, because the environment is not known before the first paint.
         from PySide6.QtGui import QPainter
 
         painter = QPainter(self)
@@ -83,21 +83,21 @@ class Rail(QFrame):
         self._paint_edge(painter, self._environment)
 
     def button(self, name: RoomName) -> QToolButton:
-        """Return the button that leads to a room."""
+        """Return the button that shows a room."""
         return self._buttons[name]
 
     def show_room(self, name: RoomName) -> None:
-        """Mark the room that is shown."""
+        """Mark the button of the current room."""
         with QSignalBlocker(self._group):
             self._buttons[name].setChecked(True)
 
     def leave_out(self, names: frozenset[str]) -> None:
-        """Show no buttons of these rooms."""
+        """Hide the buttons of these rooms."""
         for name, button in self._buttons.items():
             button.setVisible(name not in names)
 
     def show_environment(self, environment: Environment) -> None:
-        """Take the colour of where contracts go."""
+        """Show the color of the environment to which contracts are sent."""
         self._environment = environment
         self.update()
 
@@ -109,7 +109,7 @@ class Rail(QFrame):
         button.setAccessibleName(room_title(name))
         button.setIconSize(QSize(sized(22), sized(22)))
         button.setCheckable(True)
-        # A press must not leave a frame behind on a room that is then left by key.
+        # A click must not focus the button, which would stay focused when the user shows another room by key.
         button.setProperty("focusPolicy", "TabFocus")
         button.setProperty("toolButtonStyle", "ToolButtonTextUnderIcon")
         button.setFixedSize(_button_px(), 56 + sized(40) - 40)

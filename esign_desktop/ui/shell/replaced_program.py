@@ -1,4 +1,4 @@
-"""Notices that the program's own file was replaced while it runs, as an upgrade of a package does."""
+"""Detect that the program's own file was replaced while it runs, as happens when a package is upgraded."""
 
 from __future__ import annotations
 
@@ -17,10 +17,12 @@ if TYPE_CHECKING:
 
 
 class ReplacedProgram(QObject):
-    """Looks each time somebody comes back to the window, and says it once.
+    """The check of the program's file.
 
-    A frozen program reads what it needs first later from its own folder. After an upgrade that is another version's,
-    and a room or a connection that was not in use yet may not fit any more: that is to be known before it happens.
+    It is made whenever the user returns to the window, and a change is reported once.
+
+    A frozen program loads some of its modules when they are first used. After an upgrade, those belong to another
+    version and may not be compatible with the running program. The user must know this before an error occurs.
     """
 
     def __init__(self, path: Path, tasks: TaskRunner, messages: Messages, parent: QObject) -> None:
@@ -33,7 +35,10 @@ class ReplacedProgram(QObject):
             application.applicationStateChanged.connect(self._on_application_state_changed)
 
     def look(self) -> None:
-        """Look whether the file is still the same; it may lie on a share that does not answer."""
+        """Check whether the file is unchanged.
+
+        A background task does this, because the file may be on a share that hangs.
+        """
         if not self._is_told:
             self._tasks.start(lambda: _identity(self._path), owner=self, on_done=self._on_looked)
 

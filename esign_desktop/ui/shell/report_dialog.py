@@ -1,4 +1,4 @@
-"""The report of a mistake that nobody expected, which can be sent to support."""
+"""The report of an unexpected error, which the user can send to support."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class ReportDialog(FittingDialog):
-    """Shows a report that holds nothing personal. Further mistakes are added to the one that stands."""
+    """A dialog with a report that contains no personal data. Further errors are added to the open report."""
 
     manual_page = "troubles"
 
@@ -51,16 +51,16 @@ class ReportDialog(FittingDialog):
 
     @property
     def text(self) -> str:
-        """The report."""
+        """The text of the report."""
         return self._text.toPlainText()
 
     def add(self, report: str) -> None:
-        """Add a mistake; one that is there already is not repeated."""
+        """Add an error to the report, unless the report already contains it."""
         if report not in self.text:
             self._text.appendPlainText(report)
 
     def show_saved(self, *, is_saved: bool) -> None:
-        """Say whether the open contract is on the disk."""
+        """Show whether the open contract was saved."""
         self._safe.setText(
             self.tr("Your contract has been saved.")
             if is_saved

@@ -1,4 +1,4 @@
-"""Stands in the place of the main window when there is no data to work with."""
+"""The window that is shown in place of the main window if the program's data can't be used."""
 
 from __future__ import annotations
 
@@ -26,17 +26,17 @@ if TYPE_CHECKING:
 
 
 class StartProblem(FittingDialog):
-    """Says why the program can't start, and what can be done."""
+    """A dialog that explains why the program can't start, and what the user can do."""
 
     manual_page = "troubles#starting-and-the-computer-itself"
 
     retry_requested = Signal()
     start_empty_requested = Signal()
-    """Set the damaged database aside and begin an empty one."""
+    """The user wants to set the damaged database aside and start with an empty one."""
     folder_chosen = Signal(object)
-    """The program is to begin again with its data in this ``Path``."""
+    """Carries the ``Path`` of another data folder, with which the program is to start."""
     go_back_requested = Signal(object)
-    """Go on with the copy from before the upgrade; carries the ``CopyOffer``."""
+    """Carries the ``CopyOffer`` of the copy from before the upgrade, with which the user wants to continue."""
 
     def __init__(
         self, error: AppError, data_dir: Path, offer: CopyOffer | None = None, parent: QWidget | None = None
@@ -53,7 +53,7 @@ class StartProblem(FittingDialog):
         texts.setSpacing(8)
         is_elsewhere = error.code == "store.network_folder"
         can_move = is_elsewhere or error.code == "store.unwritable"
-        # Which folder that is, nobody may have chosen knowingly: a home can lie on a share.
+        # The folder is shown, because it may be unknown to the user: a home folder can be on a network share.
         lasting = self.tr(
             "The other folder is used only this time. To keep using it, start the program with --data-dir."
         )
@@ -83,7 +83,7 @@ class StartProblem(FittingDialog):
         self._other.setVisible(can_move)
         self._empty.setVisible(error.code == "store.damaged")
         self._go_back.setVisible(offer is not None)
-        # There is nothing of the program there, and a share that is away would keep the window waiting.
+        # On a network share, there is no data of the program yet, and an unavailable share would block the window.
         self._folder.setVisible(not is_elsewhere and error.code.startswith("store."))
         vbox(row, buttons, spacing=16, margins=(24, 20, 24, 16), parent=self)
         buttons.rejected.connect(self.reject)
@@ -92,12 +92,12 @@ class StartProblem(FittingDialog):
         self._other.clicked.connect(self._on_other_clicked)
         self._empty.meant.connect(self.start_empty_requested)
         self._go_back.meant.connect(self._on_go_back_meant)
-        # There is no main window yet, which gives F1 to the others.
+        # The main window, which gives F1 to other windows, does not exist yet.
         QShortcut(QKeySequence("F1"), self).activated.connect(self._on_manual_activated)
 
     @property
     def title(self) -> str:
-        """What is wrong."""
+        """The sentence that says what is wrong."""
         return self._title.text()
 
     def _on_manual_activated(self) -> None:

@@ -1,4 +1,4 @@
-"""The status bar: which environment contracts go to, whether it is ready, and the state of network and saving."""
+"""The status bar: the environment, whether it is ready, and the state of the network and of saving."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ _LONGEST_NEWS: Final = 40
 
 
 class StatusLine(QStatusBar):
-    """``environment_clicked`` asks for the settings of the environment."""
+    """The status bar. ``environment_clicked`` requests the settings of the environment."""
 
     environment_clicked = Signal()
     rehearsal_requested = Signal()
     copies_clicked = Signal()
-    """Somebody wants to see what keeps the copies from being made."""
+    """The user wants to see why there are no current backups."""
     quota_clicked = Signal()
-    """Somebody wants to see what is left of the package."""
+    """The user wants to see what is left of the contract plan."""
     news_clicked = Signal(object)
-    """The ``FlowId`` that the last news were about."""
+    """Carries the ``FlowId`` of the contract that the last news was about."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -87,19 +87,22 @@ class StatusLine(QStatusBar):
         super().changeEvent(event)
 
     def show_environment(self, state: EnvironmentState) -> None:
-        """Show where contracts go, and what is missing for that."""
+        """Show the environment to which contracts are sent, and what is missing for sending."""
         self._state = state
         self._show_chip()
 
     def show_trouble(self, error: AppError | None) -> None:
-        """Show that the platform can't be reached, or that it can again."""
+        """Show why the platform can't be reached, or nothing if the error is None."""
         if error is not self._trouble:
             self._trouble = error
             self._show()
 
     def show_saved(self, *, is_saved: bool | None, has_failed: bool = False) -> None:
-        """Show whether the open contract is on the disk as it stands, or could not be saved; None shows nothing."""
-        # Told of at each step of a drag.
+        """Show whether all changes of the open contract are saved, or whether saving failed.
+
+        If ``is_saved`` is None, show nothing.
+        """
+        # This method is called at each step of a drag.
         if (is_saved, has_failed) != (self._is_saved, self._has_failed):
             self._is_saved, self._has_failed = is_saved, has_failed
             self._show()
@@ -107,7 +110,7 @@ class StatusLine(QStatusBar):
             repolish(self._saved)
 
     def show_news(self, sentence: str, about: object) -> None:
-        """Tell of what happened last, until it is clicked; empty tells of nothing."""
+        """Show the latest news until the user clicks it. An empty sentence hides it."""
         self._news_of = about
         self._news.setText(one_line(sentence, most_characters=_LONGEST_NEWS).replace("&", "&&"))
         show_tip(self._news, sentence)
@@ -115,7 +118,7 @@ class StatusLine(QStatusBar):
         self._news.setVisible(bool(sentence))
 
     def show_copies(self, title: str, remedy: str) -> None:
-        """Tell that copies in the second folder are missing; empty tells of nothing."""
+        """Show that backups in the second folder are out of date. An empty title hides this."""
         self._copies.setText(title.replace("&", "&&"))
         show_tip(self._copies, remedy)
         self._copies.setAccessibleName(f"{title} {remedy}".strip())
@@ -124,7 +127,7 @@ class StatusLine(QStatusBar):
             self._copies.setIcon(icon("warning", theme().warning_ink))
 
     def show_quota(self, account: ContractAccount | None) -> None:
-        """Warn of a package that runs out, or is not to be warned of any more."""
+        """Warn about the contract plan, or remove the warning if ``account`` is None."""
         self._account = account
         self._quota.setVisible(account is not None)
         if account is None:
@@ -162,7 +165,7 @@ class StatusLine(QStatusBar):
     def _show_chip(self) -> None:
         if self._state is None:
             return
-        # Not read before there is an environment to show, since the window stands before that.
+        # Imported here, because the window is shown before the environment is known.
         from esign_desktop.ui.text.environment import effect_sentence, environment_name
 
         environment = self._state.environment
@@ -170,7 +173,7 @@ class StatusLine(QStatusBar):
         ground, ink = environment_colours(environment.kind)
         name = environment_name(environment.kind)
         is_rehearsal = environment.kind.value == "sandbox"
-        # A rehearsal has one project, which says nothing that its name does not.
+        # The only project of the rehearsal has no meaning to the user.
         project = "" if is_rehearsal else one_line(environment.project_id, most_characters=_LONGEST_PROJECT)
         text = f"{name} · {project}" if project else name
         self._chip.setText(text.replace("&", "&&"))
@@ -188,7 +191,7 @@ class StatusLine(QStatusBar):
         self._missing.setText(self._readiness(self._state))
 
     def _readiness(self, state: EnvironmentState) -> str:
-        """Say what is missing, or what sending there means."""
+        """Return what is missing for sending or, if nothing is missing, what sending means in this environment."""
         from esign_desktop.domain.environment import EnvironmentKind
         from esign_desktop.ui.text.environment import effect_sentence
 

@@ -1,4 +1,4 @@
-"""The main window: rail, rooms, messages, menus and status bar. It stands before the services do."""
+"""The main window: rail, rooms, messages, menus and status bar. It is shown before the services are available."""
 
 from __future__ import annotations
 
@@ -42,9 +42,10 @@ SMALLEST_SIZE_PX: Final = (880, 420)
 
 
 class MainWindow(QMainWindow):
-    """Shown first and populated then, so that it paints at once; files given before that wait.
+    """The main window. It is shown empty first, so that it appears at once, and then filled by ``populate``.
 
-    ``first_sheet`` stands where the rooms will; without it there is the offer to choose a file.
+    Files that are given before ``populate`` wait. Until then, ``first_sheet`` or the welcome page is shown in place of
+    the rooms.
     """
 
     theme_chosen = Signal(str)
@@ -54,7 +55,7 @@ class MainWindow(QMainWindow):
     room_changed = Signal(str)
     closed = Signal()
     painted = Signal()
-    """The window stands on the screen; once."""
+    """The window is visible on the screen. Emitted once."""
 
     def __init__(self, log_dir: Path, first_sheet: QWidget | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -71,7 +72,7 @@ class MainWindow(QMainWindow):
         self._room = RoomName.PREPARE
         self._left_out: frozenset[str] = frozenset()
         self._frames: dict[QWidget, QWidget] = {}
-        """Room → what of it stands in the window: itself, or what it is scrolled in."""
+        """The widget that is in the window for each room: the room itself or, at a large text size, its scroll area."""
         self.menus = MenuBar(self)
         self.actions_by_name = self.menus.actions_by_name
         self.setMenuBar(self.menus)
@@ -91,41 +92,41 @@ class MainWindow(QMainWindow):
 
     @property
     def room(self) -> RoomName:
-        """The room that is shown."""
+        """The current room."""
         return self._room
 
     @property
     def manual_page(self) -> str:
-        """The manual's page about the room that is shown."""
+        """The page of the manual about the current room."""
         return self._room.value
 
     @property
     def workspace(self) -> Workspace | None:
-        """What stands in the window; None until ``populate``."""
+        """The rooms and their shared objects, or None before ``populate``."""
         return self._workspace
 
     @property
     def place(self) -> QWidget:
-        """Where the rooms stand."""
+        """The widget that contains the rooms."""
         return self._stack
 
     @property
     def has_waiting_files(self) -> bool:
-        """Whether files were given that nobody could open yet."""
+        """Whether files are waiting for ``populate``."""
         return bool(self._waiting_files)
 
     def take_waiting_files(self) -> list[Path]:
-        """Return the files that nobody could open yet, and open them no more."""
+        """Return the files that are waiting for ``populate``, which then no longer opens them."""
         files, self._waiting_files = self._waiting_files, []
         return files
 
     @property
     def is_restarting(self) -> bool:
-        """Whether the window closes in order to come back in another language or size."""
+        """Whether the window closes to be opened again in another language or text size."""
         return self._is_restarting
 
     def offer_restart(self, *, is_for_size: bool = False) -> None:
-        """Say that a language or a text size was chosen which takes effect at the next start, and offer that."""
+        """Inform the user that the chosen language or text size takes effect at the next start, and offer a restart."""
         self.messages.show_message(
             self.tr("The text size changes when you restart the program.")
             if is_for_size
@@ -139,7 +140,7 @@ class MainWindow(QMainWindow):
         )
 
     def tell_of_missing_texts(self) -> None:
-        """Say why the window speaks English although another language is wanted."""
+        """Inform the user that the window is in English because the translations are missing."""
         self.messages.show_message(
             self.tr("The translations for your language are missing, so the program is shown in English."),
             MessageLevel.WARNING,
@@ -149,11 +150,11 @@ class MainWindow(QMainWindow):
         )
 
     def withdraw_restart(self) -> None:
-        """Offer no restart any more: the language in force was chosen again."""
+        """Remove the offer of a restart, because the user has chosen the current language again."""
         self.messages.clear("restart")
 
     def populate(self, workspace: Workspace) -> None:
-        """Put the rooms in, now that there are services to ask."""
+        """Put the rooms into the window, now that the services are available."""
         from esign_desktop.ui.shell.commands import Commands
         from esign_desktop.ui.shell.first_steps import FirstSteps
         from esign_desktop.ui.shell.manual_keys import ManualKeys
@@ -206,7 +207,7 @@ class MainWindow(QMainWindow):
             self.menus.fix_language()
 
     def show_room(self, name: str) -> None:
-        """Go to a room; to Prepare where the policy leaves this one out."""
+        """Show a room, or Prepare if the policy excludes the room."""
         self._room = RoomName(name) if name not in self._left_out else RoomName.PREPARE
         self.rail.show_room(self._room)
         self.messages.enter(self._room)
@@ -214,7 +215,7 @@ class MainWindow(QMainWindow):
             return
         room = self._workspace.room(self._room)
         self._stack.setCurrentWidget(self._put_in(room, self._room))
-        # Here: it asks for the names of all of Qt's constants, a sixth of the whole start.
+        # Imported here, because the import loads all of Qt's constants, which takes a sixth of the whole start.
         from esign_desktop.ui.widgets.reading_order import enter
 
         enter(room)
@@ -227,7 +228,7 @@ class MainWindow(QMainWindow):
         self.room_changed.emit(self._room)
 
     def _put_in(self, room: QWidget, name: RoomName) -> QWidget:
-        """Return what of a room stands in the window, put in if it is not."""
+        """Return the widget that is in the window for a room, and put it in if necessary."""
         if room not in self._frames:
             is_scrolled = are_letters_large() and not isinstance(room, QScrollArea)
             self._frames[room] = ScrolledContent(room, self._stack) if is_scrolled else room
@@ -236,7 +237,7 @@ class MainWindow(QMainWindow):
         return self._frames[room]
 
     def open_files(self, paths: list[Path]) -> None:
-        """Add PDFs to the contract on the desk."""
+        """Open files, or keep them until ``populate``."""
         if not paths:
             return
         if self._workspace is None:
@@ -246,7 +247,7 @@ class MainWindow(QMainWindow):
 
     @property
     def pages_rect(self) -> QRect | None:
-        """Where pages are shown, in the pixels of what the rooms stand in; None while none are."""
+        """The area in which pages are shown, in pixels of ``place``, or None while no document is open."""
         workspace = self._workspace
         if workspace is None or not workspace.session.draft.documents:
             return None
@@ -254,7 +255,7 @@ class MainWindow(QMainWindow):
         return QRect(viewport.mapTo(self._stack, QPoint()), viewport.size())
 
     def come_forward(self) -> None:
-        """Show the window in front of the others."""
+        """Show the window in front of other windows."""
         if self.isMinimized():
             self.showNormal()
         self.show()
@@ -262,7 +263,7 @@ class MainWindow(QMainWindow):
         self.activateWindow()
 
     def take_geometry(self, geometry: bytes | None) -> None:
-        """Stand where and as large as the last time."""
+        """Restore the position and size of the window from the last run."""
         if geometry:
             self.restoreGeometry(geometry)
 
@@ -275,7 +276,7 @@ class MainWindow(QMainWindow):
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        # Not above: it is asked for by a key, and the window comes first.
+        # Imported here, because only a key press needs it, and the window should appear sooner.
         from esign_desktop.ui.widgets.deliberate import press_focused_button
 
         if not press_focused_button(event):
@@ -298,7 +299,7 @@ class MainWindow(QMainWindow):
         workspace = self._workspace
         focused = QApplication.focusWidget()
         if focused is not None:
-            # What is being typed counts, as it does when its field is left.
+            # Text that the user is typing is accepted, as when the user leaves the field.
             focused.clearFocus()
         is_sheet = workspace is not None and workspace.is_sending_sheet
         is_sending = is_sheet or (workspace is not None and workspace.is_sending)
@@ -453,7 +454,7 @@ class MainWindow(QMainWindow):
         self._ask_before_discarding(self.tr("Discard and close"), self._save_and_close)
 
     def _ask_before_discarding(self, action_text: str, action: Callable[[], object]) -> None:
-        # Not above: only a user who leaves needs it, and the window comes first.
+        # Imported here, because only closing needs it, and the window should appear sooner.
         from esign_desktop.ui.widgets.unsaved import ask_before_discarding
 
         if self._workspace is not None:
@@ -487,10 +488,10 @@ class MainWindow(QMainWindow):
 
 
 def contract_paths(data: QMimeData) -> list[Path]:
-    """Return the files that are dragged, if one among them is a preset, a sheet, or what a contract may be made of.
+    """Return the dragged files if at least one is a preset, a sheet, or a file that can become part of a contract.
 
-    They are judged by their names: asking a slow share would stop the window. Opening a folder or a damaged file fails
-    with a message, which also says how to make a PDF of a document of another kind.
+    Only their names are checked, because access to a slow share would block the window. Opening a folder or a damaged
+    file fails with a message, which also explains how to convert a document of another type to PDF.
     """
     paths = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
     opened = {".pdf", PRESET_SUFFIX, *SHEET_SUFFIXES}

@@ -1,4 +1,4 @@
-"""What stands in the main window once services are there: the rooms, and what they want of one another."""
+"""The contents of the main window, after the services have become available: the rooms and their connections."""
 
 from __future__ import annotations
 
@@ -54,13 +54,16 @@ if TYPE_CHECKING:
 
 
 class Workspace(QObject):
-    """Built once, on the window's thread. Prepare is there at once, the other rooms when first entered."""
+    """The rooms and the objects that they share.
+
+    Prepare is created at once, and other rooms when they are first shown.
+    """
 
     room_requested = Signal(str)
     forward_requested = Signal()
-    """The window is to stand before the others."""
+    """The window is to be shown in front of other windows."""
     rehearsal_requested = Signal()
-    """The rehearsal platform is to be started, and used."""
+    """The rehearsal platform is to be started and used."""
     language_chosen = Signal(str)
     theme_chosen = Signal(str)
     text_size_chosen = Signal(int)
@@ -76,7 +79,10 @@ class Workspace(QObject):
         *,
         place: QWidget | None = None,
     ) -> None:
-        """``place`` is where rooms will stand: made there, they need not be dressed anew when they are put in."""
+        """Create the workspace.
+
+        ``place`` is the parent of the rooms; with another parent, they would be styled twice.
+        """
         super().__init__(parent)
         self.services = services
         self.tasks = tasks
@@ -106,11 +112,14 @@ class Workspace(QObject):
         self._offer: PresetOffer | None = None
         self._forgetting: ForgettingDesk | None = None
         self._behind_counter: list[Path] = []
-        """Files that were handed over while the counter was open, for windows that may not stand beside it."""
+        """Sheets and presets that were opened while the counter was open.
+
+        Their windows must not be beside the counter.
+        """
         self._window = parent
         self.background = Background(
             *(services, tasks, self.poller, parent),
-            # A customer looks at one of the screens while the counter is open.
+            # While the counter is open, a customer can see one of the screens.
             may_speak=lambda: not self.is_counter_open,
             is_idle=lambda: not (self.is_sending or self.is_sending_sheet),
             parent=self,
@@ -120,7 +129,7 @@ class Workspace(QObject):
         self._connect()
 
     def room(self, name: RoomName) -> QWidget:
-        """Return a room, made when first asked for."""
+        """Return a room. It is created on the first call."""
         match name:
             case RoomName.PREPARE:
                 return self.prepare
@@ -137,7 +146,7 @@ class Workspace(QObject):
 
     @property
     def track(self) -> TrackRoom:
-        """The Track room."""
+        """The Track room, created on first access."""
         if self._track is None:
             from esign_desktop.ui.track.room import TrackRoom
 
@@ -159,7 +168,7 @@ class Workspace(QObject):
 
     @property
     def bulk(self) -> BulkRoom:
-        """The Bulk room."""
+        """The Bulk room, created on first access."""
         if self._bulk is None:
             from esign_desktop.ui.bulk.room import BulkRoom
             from esign_desktop.ui.widgets.teller_pins import SecondPerson
@@ -179,7 +188,7 @@ class Workspace(QObject):
 
     @property
     def contacts(self) -> ContactsRoom:
-        """The Contacts room."""
+        """The Contacts room, created on first access."""
         if self._contacts is None:
             from esign_desktop.ui.contacts.room import ContactsRoom
 
@@ -191,7 +200,7 @@ class Workspace(QObject):
 
     @property
     def templates(self) -> TemplatesRoom:
-        """The Templates room."""
+        """The Templates room, created on first access."""
         if self._templates is None:
             from esign_desktop.ui.templates.room import TemplatesRoom
 
@@ -202,7 +211,7 @@ class Workspace(QObject):
 
     @property
     def settings(self) -> SettingsRoom:
-        """The Settings room."""
+        """The Settings room, created on first access."""
         if self._settings is None:
             from esign_desktop.ui.settings.room import SettingsRoom
 
@@ -224,7 +233,7 @@ class Workspace(QObject):
 
     @property
     def journey(self) -> SendController:
-        """The way from *Review and send* to the signing code; made when first gone."""
+        """The controller of the way from *Review and send* to the QR code. It is created on first access."""
         if self._journey is None:
             from esign_desktop.ui.send.controller import SendController
 
@@ -243,7 +252,7 @@ class Workspace(QObject):
 
     @property
     def counter(self) -> CounterLauncher:
-        """The service desk; made when first asked for."""
+        """The launcher of the counter. It is created on first access."""
         if self._counter is None:
             from esign_desktop.ui.counter.launcher import CounterLauncher
 
@@ -255,12 +264,12 @@ class Workspace(QObject):
 
     @property
     def is_counter_open(self) -> bool:
-        """Whether the counter stands in the place of the main window."""
+        """Whether the counter is shown in place of the main window."""
         return self._counter is not None and self._counter.window is not None
 
     @property
     def presets(self) -> PresetController:
-        """Saving, listing and handing on presets; made when first asked for."""
+        """The controller that saves, lists and imports presets. It is created on first access."""
         if self._presets is None:
             from esign_desktop.ui.presets.controller import PresetController
 
@@ -276,11 +285,11 @@ class Workspace(QObject):
 
     @property
     def forgetting(self) -> ForgettingDesk | None:
-        """What asks whether a person is to be forgotten, and has it done; None before anybody was to be."""
+        """The object that erases a person's data, or None before the first request."""
         return self._forgetting
 
     def forget(self, person: KnownPerson) -> None:
-        """Ask whether a person is to be forgotten, and have it done."""
+        """Ask the user whether a person's data is to be erased, and erase it."""
         if not self.contract.may_change():
             return
         if self._forgetting is None:
@@ -293,7 +302,7 @@ class Workspace(QObject):
         self.contract.discard_unsaved_before(partial(self._forgetting.ask, person))
 
     def take_down(self) -> None:
-        """Close the windows beside the main one, listen no more, and send no more rows of a sheet."""
+        """Close the other windows, stop receiving notices, and send no more rows of a sheet."""
         if self._bulk is not None:
             self._bulk.take_down()
         self.background.take_down()
@@ -304,23 +313,23 @@ class Workspace(QObject):
 
     @property
     def is_sending(self) -> bool:
-        """Whether a contract is on its way at this moment, begun or gone on with in whatever room."""
+        """Whether a contract is being sent at this moment, from Prepare or from Track."""
         return any(room is not None and room.is_sending for room in (self._journey, self._track))
 
     @property
     def _is_sent_now(self) -> bool:
-        """Whether the contract in Prepare is on its way at this moment."""
+        """Whether the contract in Prepare is being sent at this moment."""
         is_sent_in_track = self._track is not None and self._track.is_sending_draft(self.session.draft.id)
         return (self._journey is not None and self._journey.is_sending) or is_sent_in_track
 
     @property
     def is_sending_sheet(self) -> bool:
-        """Whether the rows of a sheet are on their way at this moment."""
+        """Whether the rows of a sheet are being sent at this moment."""
         return self._bulk is not None and self._bulk.is_running
 
     @property
     def is_busy(self) -> bool:
-        """Whether something is under way in any room that a restart would break off."""
+        """Whether a restart would interrupt work in a room or at the counter."""
         is_setting = self._settings is not None and self._settings.is_busy
         is_making = self._templates is not None and self._templates.is_busy
         return self.is_sending or self.is_sending_sheet or self.is_counter_open or is_setting or is_making
@@ -347,7 +356,10 @@ class Workspace(QObject):
         work.show()
 
     def begin(self, *, recover: bool = True, read_environment: bool = True) -> None:
-        """Read what the window shows first; ``recover`` puts back what was on the desk."""
+        """Read the data that the window shows first, and start the background work.
+
+        ``recover`` opens the contract that was open when the program ended.
+        """
         self.draft_controller.read_recents()
         if recover:
             self.draft_controller.recover()
@@ -358,18 +370,18 @@ class Workspace(QObject):
         self.background.begin()
 
     def choices_kept(self) -> None:
-        """Show choices that were made in a menu in the settings too."""
+        """Show in the settings what the user has chosen in a menu."""
         if self._settings is not None:
             self._settings.activated()
 
     def open_files(self, paths: list[Path]) -> None:
-        """Take each file where it belongs: PDFs into the contract on the desk, a sheet into Bulk, presets to presets.
+        """Open each file where it belongs: PDFs in the contract, a sheet in Bulk, presets in the list of presets.
 
-        What lies over the desk and shows it as it was is put aside.
+        Content that covers the contract and shows its previous state is removed.
         """
         presets = [path for path in paths if path.suffix.lower() == PRESET_SUFFIX]
         sheets = [path for path in paths if path.suffix.lower() in SHEET_SUFFIXES]
-        # What is no PDF is told of when it is opened as one.
+        # If a file is not a PDF, this is reported when it is opened as one.
         contracts = tuple(path for path in paths if path not in {*presets, *sheets})
         if contracts:
             self.room_requested.emit(RoomName.PREPARE)
@@ -392,12 +404,12 @@ class Workspace(QObject):
             self.presets.import_from(path)
 
     def show_presets(self) -> None:
-        """List the presets, unless the contract is being sent."""
+        """Show the list of presets, unless the contract is being sent."""
         if self.contract.may_change():
             self.presets.show_list()
 
     def show_quota(self) -> None:
-        """Show what is left of the package, where it can be entered too."""
+        """Show what is left of the contract plan, in a dialog where the user can also enter its figures."""
         from esign_desktop.ui.track.quota_dialog import QuotaDialog
 
         dialog = QuotaDialog(self.services, self.tasks, self._messages, self._window)
@@ -405,12 +417,12 @@ class Workspace(QObject):
         dialog.show()
 
     def open_counter(self) -> None:
-        """Let the counter take the place of the main window, unless the policy leaves it out."""
+        """Show the counter in place of the main window, unless the policy excludes it."""
         if self.services.preferences.policy.has_room("counter"):
             self.counter.open()
 
     def save_preset(self) -> None:
-        """Ask how the contract on the desk is to be kept as a preset."""
+        """Ask the user how to save the contract as a preset."""
         if self.contract.uncover():
             self.presets.save()
 
@@ -426,7 +438,8 @@ class Workspace(QObject):
         self._interrupted.bulk_requested.connect(partial(self.room_requested.emit, RoomName.BULK))
         self.environment.changed.connect(self.contract.show_environment)
         self.environment.changed.connect(self.background.look_at_environment)
-        # A rehearsal's sheets are known once the rehearsal runs, and those of others when they are chosen.
+        # The sheets of the rehearsal are known when it is running, and those of other environments when they are
+        # chosen.
         self.environment.changed.connect(self._interrupted.look_at_sheets)
         self.environment.changed.connect(self.quota.look)
         self.poller.flow_changed.connect(self.quota.look_soon)
@@ -447,7 +460,7 @@ class Workspace(QObject):
 
     def _on_prepare_file_opened(self, path: str) -> None:
         if not self.services.copies.is_own(Path(path)):
-            # What was made here is found in its contract.
+            # The user finds a file that the program created through its contract, so it is not listed.
             self.draft_controller.note_recent(Path(path))
         services = self.services
         if self._offer is None:
@@ -458,7 +471,7 @@ class Workspace(QObject):
             self._offer.taken.connect(self._on_offer_taken)
             self._offer.declined.connect(self.prepare.canvas.setFocus)
             self._offer.settled.connect(self.prepare.proposals.release)
-        # A preset knows the document better than anybody who reads it.
+        # A preset describes the document more reliably than proposals from its text.
         self.prepare.proposals.hold()
         self._offer.look()
 
@@ -480,22 +493,22 @@ class Workspace(QObject):
 
     def _on_session_changed(self, change: Change) -> None:
         if change.after.documents:
-            # The first review would otherwise wait for its modules.
+            # The modules are imported now, so that the first review does not wait for them.
             self._review_modules.begin()
 
     def _on_prepare_send_requested(self) -> None:
-        # The form of a signer is no part of the contract before it is saved.
+        # The form of a signer is not part of the contract until the user saves it.
         self.contract.discard_unsaved_before(self.journey.begin)
 
     def _on_track_rested(self, submission_id: SubmissionId | None) -> None:
-        """What was gone on with in Track is not shown as unsent elsewhere."""
+        """Update the sends shown elsewhere after a send was continued in Track."""
         if self._journey is not None and submission_id is not None:
             self._journey.settle(submission_id)
         self._interrupted.count_again()
 
     def _on_signer_form_shown(self, is_shown: bool) -> None:
         if not is_shown:
-            # The question about it is settled.
+            # The question about unsaved changes no longer applies.
             self._messages.clear("unsaved")
 
     def _on_journey_rested(self) -> None:
@@ -504,7 +517,7 @@ class Workspace(QObject):
 
     def _on_journey_sent(self, _record: object) -> None:
         state = self.environment.state
-        # A keyring that the user did not unlock would ask for its password again after every send.
+        # After each send, a keyring that the user did not unlock would ask for its password again.
         if state is None or not state.missing.startswith("keyring."):
             self.environment.reload()
 
@@ -547,14 +560,14 @@ class Workspace(QObject):
 
     def _on_background_failed(self, error: AppError) -> None:
         self._messages.show_message(error, everywhere=True)
-        # The counter hides the window's messages; where it is all that there is, nobody would ever see them.
+        # The counter hides the window's messages. If only the counter is allowed, the user would never see them.
         if self._counter is not None:
             self._counter.tell(error_sentence(error).text)
 
     def _on_background_results_told(self, error: AppError | None) -> None:
         if error is not None:
             self._messages.show_message(error, everywhere=True)
-        # The counter hides the window's messages, and it is there that they are waited for.
+        # The counter hides the window's messages, although its tellers wait for the results.
         self.counter.show_trouble(error_sentence(error).text if error is not None else "")
 
     def _on_background_presets_changed(self) -> None:
@@ -565,11 +578,11 @@ class Workspace(QObject):
 
     def _on_counter_closed(self) -> None:
         if self.services.preferences.policy.is_counter_only:
-            # What was sent goes on, and nothing else stands in the window.
+            # Only the counter is allowed, so the program ends with it. Contracts that were sent are not affected.
             self._window.close()
             return
         self._window.show()
-        # The counter may have gone on with some.
+        # Some unfinished sends may have been continued at the counter.
         self._interrupted.count_again()
         waiting, self._behind_counter = self._behind_counter, []
         self.open_files(waiting)
