@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+import shiboken6
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -82,6 +83,9 @@ def test_inks_can_be_read_on_the_grounds_that_they_stand_on(colours: Theme) -> N
 def test_what_is_painted_can_be_read_and_shows_that_it_has_the_keyboard(
     application: QApplication, qtbot: QtBot, mode: str
 ) -> None:
+    for other in application.findChildren(FocusRing):
+        # A test that dressed the same application before has left its ring.
+        shiboken6.delete(other)
     ring = FocusRing(application)
     apply_theme(application, mode)
     form = QWidget()
