@@ -18,12 +18,16 @@ if TYPE_CHECKING:
 
 _NOT_COPIED: Final = (".git", ".venv", "build", ".hypothesis", "__pycache__")
 _FAILED: Final = re.compile(r"^(?:FAILED|ERROR) (tests/\S.*?)(?: - .*)?$", re.MULTILINE)
-_PASSED, _NONE_FOUND = 0, 5
+_PASSED, _NOT_COLLECTED, _NONE_FOUND = 0, 4, 5
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """``killer``: the test that failed; "(time)" where the tests did not end; empty for a mutant that survived."""
+    """The outcome of the tests with one mutant.
+
+    ``killer`` is the test that failed, a reason in brackets if the tests did not start or did not end, and empty for a
+    mutant that survived.
+    """
 
     killer: str
     tried: int
@@ -70,6 +74,8 @@ class Workbench:
         found = _FAILED.search(done.stdout)
         if found is not None:
             return Result(found.group(1), len(tests))
+        if done.returncode == _NOT_COLLECTED:
+            return Result("(not collected)", len(tests))
         if done.returncode < 0:
             return Result(f"(signal {-done.returncode})", len(tests))
         raise RuntimeError(f"pytest ended with {done.returncode}: {done.stdout[-2000:]}")
