@@ -1,1 +1,1 @@
-"""The Track room: what became of the contracts that were sent."""
+"""The Track room: the contracts that were sent, and their progress."""

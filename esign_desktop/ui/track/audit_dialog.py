@@ -1,4 +1,4 @@
-"""What was done on this computer, by whom and when; to be read and to be taken away as a table."""
+"""The dialog that shows and exports the audit log of this computer."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ _MOST_OUTCOME_PX: Final = 260
 
 
 def check_sentence(check: AuditCheck) -> str:
-    """Say whether the log is whole; in any thread."""
+    """Return a sentence that states whether the audit log is intact. May be called in any thread."""
     if check.broken_at is not None:
         return QCoreApplication.translate(
             "AuditDialog", "Line {number} was changed, or a line before it is missing."
@@ -61,7 +61,7 @@ def check_sentence(check: AuditCheck) -> str:
 
 
 class AuditDialog(FittingDialog):
-    """Shows the latest lines; all of them are exported."""
+    """The audit log dialog. It shows the latest 500 lines; an export contains all lines."""
 
     manual_page = "track#the-audit-log"
 
@@ -146,7 +146,7 @@ class AuditDialog(FittingDialog):
             kinds = {kind.value: kind for kind in EnvironmentKind}
             return environment_name(kinds[entry.title]) if entry.title in kinds else one_line(entry.title)
         if entry.action == AuditAction.FORGOTTEN.value:
-            # The digest behind the number of changed lines is for the verification.
+            # The title also contains a digest of the changed lines, which is only for verification.
             count = entry.title.partition(" · ")[0]
             return self.tr("changed lines: {count}").format(count=count) if count else ""
         if entry.action in {AuditAction.EXPORTED.value, AuditAction.PRINTED.value}:
@@ -170,7 +170,7 @@ class AuditDialog(FittingDialog):
         return self.tr("environment address or project")
 
     def _kinds(self) -> dict[str, str]:
-        """Return what is exported and printed."""
+        """Return the names of the kinds of exports and printouts."""
         return {
             "audit": self.tr("audit log"),
             "contracts": self.tr("list of contracts"),
@@ -216,7 +216,7 @@ class AuditDialog(FittingDialog):
         }
 
     def _words(self) -> AuditWords:
-        """Return how the exported table is worded."""
+        """Return the headings and words of the exported table."""
         return AuditWords(
             (
                 *(self.tr("When"), self.tr("User"), self.tr("Action"), self.tr("Environment")),

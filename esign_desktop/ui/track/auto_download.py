@@ -1,4 +1,4 @@
-"""Fetches signed files by itself as soon as everybody has signed, where the clerk wants it, and says so."""
+"""The automatic download of signed files, which the user can enable in the settings."""
 
 from __future__ import annotations
 
@@ -28,7 +28,11 @@ class _Wish:
 
 
 class AutoDownload(QObject):
-    """Follows the poller also while Track is closed. One flow at a time; one that fails is tried at the next start."""
+    """Downloads the files of a flow when all signers have signed, and notifies the user.
+
+    Works while the Track room is closed, too. Flows are downloaded one at a time. A flow whose download fails is tried
+    again at the next program start. ``failed`` carries an ``AppError``.
+    """
 
     failed = Signal(object)
 
@@ -48,11 +52,11 @@ class AutoDownload(QObject):
 
     @property
     def is_on(self) -> bool:
-        """Whether files are fetched."""
+        """Whether automatic download is enabled."""
         return self._is_on
 
     def reload(self) -> None:
-        """Read whether it is wanted, and fetch what was signed while the program was closed."""
+        """Read the setting. If automatic download is enabled, also download the files of flows completed earlier."""
         preferences, flows, environments = self._services.preferences, self._services.flows, self._services.environments
 
         def read() -> _Wish:

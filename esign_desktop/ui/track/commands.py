@@ -1,4 +1,4 @@
-"""What can be done with the chosen flows: show their codes, links and files, ask about, revoke and correct them."""
+"""The commands for the chosen flows: QR code, links, files, queries, revocation and correction."""
 
 from __future__ import annotations
 
@@ -43,47 +43,47 @@ if TYPE_CHECKING:
     from esign_desktop.ui.widgets.notice_bar import Messages
 
 _PAUSE_S: Final = 0.5
-"""Between two revocations: each asks how the flow stands, and that is not to be asked more than twice a second."""
+"""The pause between two revocations, because each also queries the flow and queries are limited to two per second."""
 
 
 @dataclass(frozen=True, slots=True)
 class _DownloadReport:
-    """The flows whose files are here, and the titles of those whose files are not, with the reason."""
+    """The result of a download: the flows with downloaded files, and title and error of each failed flow."""
 
     records: tuple[FlowRecord, ...]
     failures: tuple[tuple[str, AppError], ...]
 
 
 def has_code(record: FlowRecord) -> bool:
-    """Whether anybody can sign with a QR code."""
+    """Return whether at least one signer of an open flow has a signing link, so that a QR code can be shown."""
     is_shown = not record.status.is_final and record.status is not FlowStatus.DRAFT
     return is_shown and any(signer.urls for signer in record.signers)
 
 
 class FlowCommands(QObject):
-    """Works on the record that was shown last, while its row is the chosen one, or on all selected rows.
+    """The commands for the chosen flow or, if several rows are selected, for all selected flows.
 
-    One thing at a time is asked of the platform, off the window's thread. The keys work inside ``parent``.
+    One command at a time runs in the background. The shortcut keys work inside ``parent``.
     """
 
     correction_made = Signal(object)
-    """A ``Correction`` that is to be put on the desk."""
+    """A ``Correction`` whose draft is to be opened in the Prepare room."""
     reload_requested = Signal()
     revoke_pressed = Signal()
-    """The key of one contract's revoking was pressed, which is to be asked about."""
+    """The user pressed the shortcut key for revoking the chosen contract, which still needs a confirmation."""
     correct_pressed = Signal()
     prepared_found = Signal()
-    """It is known now that the chosen flow can be started."""
+    """The chosen flow turned out to be prepared, so that its signing can be started."""
     busy_changed = Signal(str, bool)
-    """What is being done, nothing when it is over; and whether it can be stopped."""
+    """A description of the running command, or an empty string after it ended, and whether the user can stop it."""
     several_progressed = Signal(int)
-    """How many of several revocations are done with."""
+    """The number of contracts processed so far while several contracts are being revoked."""
     several_revoked = Signal(object)
     """A ``RevocationReport``."""
     signatures_checked = Signal(object, object)
-    """The Path of a file, and a tuple of ``SignatureFact``."""
+    """The Path of a file, and a tuple with a ``SignatureFact`` for each signature."""
     check_failed = Signal(object, object)
-    """The Path of a file, and an ``AppError``."""
+    """The Path of a file that could not be checked, and an ``AppError``."""
 
     def __init__(
         self,
@@ -109,7 +109,10 @@ class FlowCommands(QObject):
         self._is_busy = False
         self._cancel: CancelToken | None = None
         self.actions_by_name: dict[ActionName, QAction] = {}
-        """Enabled always, so that a key says why it can do nothing; ``show_menu`` disables what makes no sense."""
+        """The actions stay enabled, so that a slot can report why it does nothing.
+
+        An open context menu disables those that do not apply.
+        """
         for name, slot in (
             (ActionName.SHOW_CODE, self.show_code_if_any),
             (ActionName.COPY_LINK, self.copy_link),
@@ -128,17 +131,20 @@ class FlowCommands(QObject):
 
     @property
     def chosen(self) -> FlowRecord | None:
-        """The flow whose row is chosen, once it is read."""
+        """The flow of the chosen row, or None while it has not been read."""
         record = self._record
         return record if record is not None and record.flow_id == self._table.current_id else None
 
     def take(self, record: FlowRecord | None) -> None:
-        """Work with this one from now on."""
+        """Use ``record`` as the chosen flow.
+
+        For a flow in preparation, find out in the background if signing can start.
+        """
         self._record = record
         if record is None or record.status is not FlowStatus.DRAFT:
             self._prepared_id = None
         elif record.flow_id != self._prepared_id:
-            # A flow in preparation may also be that of a send which pauses.
+            # The send of a flow in preparation may also have been paused halfway.
             submission, submission_id = self._services.submission, SubmissionId(record.submission_id)
             self._tasks.start(
                 lambda: submission.is_prepared(submission_id),
@@ -149,16 +155,16 @@ class FlowCommands(QObject):
 
     @property
     def can_start_signing(self) -> bool:
-        """Whether the chosen flow was left in preparation and waits for a person."""
+        """Whether the chosen flow is prepared and waits until the user starts its signing."""
         return self.chosen is not None and self.chosen.flow_id == self._prepared_id
 
     def make_menu(self) -> QMenu:
-        """Return a menu, for one showing, of what can be done with the chosen flows."""
+        """Return a context menu with the commands for the chosen flows. The menu deletes itself when it is closed."""
         menu = QMenu(self._window)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         elsewhere = self._elsewhere()
         if elsewhere:
-            # Said where the pointer is too, above all that acts on it.
+            # A user who right-clicks looks at the menu, so it names a different environment, too.
             menu.addAction(elsewhere).setEnabled(False)
             menu.addSeparator()
         for name, action in self.actions_by_name.items():
@@ -172,7 +178,7 @@ class FlowCommands(QObject):
     # Codes, links and files.
 
     def show_code(self, number: int = 0) -> None:
-        """Show the signing code of a signer by its number, or of whose turn it is, in a window of its own."""
+        """Show the chosen flow's QR codes in a window. ``number`` selects a signer; 0 selects one whose turn it is."""
         record = self.chosen
         if record is None:
             return
@@ -183,13 +189,13 @@ class FlowCommands(QObject):
         window.show()
 
     def show_code_if_any(self) -> None:
-        """Show the code, unless nobody can sign with one."""
+        """Show the QR code if at least one signer can sign with it."""
         record = self.chosen
         if record is not None and has_code(record):
             self.show_code()
 
     def activate(self) -> None:
-        """Do what is next for the chosen flow: show its code while it is open, its signed file once it is here."""
+        """Show the QR code of an open flow, or the signed file of a flow that has ended."""
         record = self.chosen
         if record is not None and record.status.is_final:
             self.show_file()
@@ -197,7 +203,7 @@ class FlowCommands(QObject):
             self.show_code_if_any()
 
     def copy_link(self) -> None:
-        """Copy the link of whose turn it is."""
+        """Copy the signing link of a signer whose turn it is, or show why there is no link to copy."""
         record = self.chosen
         if record is None:
             return
@@ -217,11 +223,11 @@ class FlowCommands(QObject):
         )
 
     def tell_of_link(self, text: str) -> None:
-        """Say why a signer's link could not be opened."""
+        """Show why a signer's link could not be opened."""
         self._messages.show_message(text, MessageLevel.ERROR, key="track.link")
 
     def show_file(self) -> None:
-        """Show the chosen flow's first signed file; say so if there is none on this computer."""
+        """Open the chosen flow's first signed file, or show a message if it is not on this computer."""
         record = self.chosen
         if record is None:
             return
@@ -237,7 +243,7 @@ class FlowCommands(QObject):
             self._messages.show_message(self.tr("There is no signed file."), key="track.download")
 
     def open_file(self, path: Path) -> None:
-        """Show a signed file."""
+        """Open a signed file in a window of its own."""
         services = self._services
         SignedFileWindow(
             *(path, services.documents, services.signatures, self._tasks, self._window),
@@ -245,7 +251,7 @@ class FlowCommands(QObject):
         ).show()
 
     def check_signatures(self, path: Path) -> None:
-        """Find out what a file's signatures prove; ``signatures_checked`` or ``check_failed`` follows."""
+        """Verify a file's signatures in the background, then emit ``signatures_checked`` or ``check_failed``."""
         signatures = self._services.signatures
         self._tasks.start(
             lambda: signatures.check(path),
@@ -255,10 +261,10 @@ class FlowCommands(QObject):
             lane=Lane.NETWORK,
         )
 
-    # What asks the platform.
+    # Requests to the platform.
 
     def refresh(self) -> None:
-        """Ask the platform about the chosen flow; read the list anew when none is."""
+        """Query the platform for the chosen flow's state, or reload the list if no flow is chosen."""
         flows, record = self._services.flows, self.chosen
         if record is None:
             self.reload_requested.emit()
@@ -267,20 +273,23 @@ class FlowCommands(QObject):
             self._start(ask, self._poller.announce, self.tr("Checking with the platform…"))
 
     def press_revoke(self) -> None:
-        """Ask whether to revoke, or do it if that was asked a moment ago; of several, ask with their list."""
+        """Emit ``revoke_pressed`` for the chosen flow, or list the contracts and ask if several are selected."""
         if len(self._table.chosen_rows) > 1:
             self.ask_revoke_all()
         elif self.chosen is not None:
             self.revoke_pressed.emit()
 
     def revoke(self) -> None:
-        """End the chosen flow for everybody."""
+        """Revoke the chosen flow for all signers, without asking the user."""
         if self.chosen is not None:
             work = partial(self._services.flows.revoke, self.chosen.flow_id)
             self._start(work, self._on_revoked, self.tr("Revoking…"))
 
     def start_signing(self) -> None:
-        """Show the chosen flow, which is in preparation, to its signers; of another environment, ask first."""
+        """Make the chosen prepared flow available to its signers.
+
+        Ask the user first if the flow belongs to another environment than the current one.
+        """
         record = self.chosen
         if record is None or not self.can_start_signing:
             return
@@ -295,7 +304,7 @@ class FlowCommands(QObject):
         )
 
     def ask_revoke_all(self) -> None:
-        """List the chosen contracts that can still be signed, and ask whether to revoke them."""
+        """Show the selected contracts that have not ended, and ask the user whether to revoke them."""
         rows = [row for row in self._table.chosen_rows if not row.status.is_final]
         if self._is_busy:
             return
@@ -313,7 +322,7 @@ class FlowCommands(QObject):
         sheet.open()
 
     def press_correct(self) -> None:
-        """Resume the chosen contract, to be corrected, if it is certain which one is meant."""
+        """Emit ``correct_pressed`` for the chosen flow, or show a message if several are selected."""
         if len(self._table.chosen_rows) > 1:
             self._messages.show_message(
                 self.tr("Choose one contract. Contracts are corrected one at a time."), key="track.one"
@@ -322,17 +331,17 @@ class FlowCommands(QObject):
             self.correct_pressed.emit()
 
     def correct(self) -> None:
-        """Take the chosen flow's contract up again; nothing happens to the flow itself."""
+        """Create a draft that corrects the chosen flow, and emit ``correction_made``. The flow itself is unchanged."""
         if self.chosen is not None:
             work = partial(self._services.corrections.begin, self.chosen.flow_id)
             self._start(work, self._on_corrected, self.tr("Opening a copy of the contract for editing…"))
 
     def download(self) -> None:
-        """Fetch the signed files of all chosen flows into the usual folder."""
+        """Download the signed files of all chosen flows to the download folder."""
         self._download(None)
 
     def download_elsewhere(self) -> None:
-        """Ask for a folder, and fetch the signed files of all chosen flows into it."""
+        """Ask the user for a folder, and download the signed files of all chosen flows to it."""
         dialog = file_dialog(self._window, self.tr("Folder for the signed files"), FileKind.SIGNED)
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -340,7 +349,7 @@ class FlowCommands(QObject):
         dialog.open()
 
     def download_original(self) -> None:
-        """Fetch the chosen flow's documents as they were sent into the usual folder, and offer to open the first."""
+        """Download the chosen flow's original documents to the download folder, and offer to open the first."""
         record = self.chosen
         if record is None:
             return
@@ -358,11 +367,11 @@ class FlowCommands(QObject):
         self._start(work, self._on_originals_downloaded, self.tr("Downloading…"), cancel)
 
     def stop(self) -> None:
-        """Stop a download or revocations; what is complete stays."""
+        """Stop the running download or revocation. Steps that are complete are not undone."""
         cancel, self._cancel = self._cancel, None
         if cancel is not None:
             self.busy_changed.emit(self.tr("Stopping…"), False)
-            # Aborting a connection may take a moment: not on the window's thread.
+            # Aborting a connection may block, so it runs outside the window's thread.
             self._tasks.start(cancel.cancel, owner=self, lane=Lane.STORE)
 
     def _start_signing(self, record: FlowRecord) -> None:
@@ -446,7 +455,7 @@ class FlowCommands(QObject):
     def _on_failed(self, error: AppError) -> None:
         self._end()
         self._messages.show_message(error)
-        # A send that pauses now stands among the unfinished ones.
+        # A send that has just been paused must appear in the list of unfinished sends.
         self.reload_requested.emit()
 
     def _on_prepared_known(self, flow_id: FlowId, is_prepared: bool) -> None:
@@ -514,7 +523,7 @@ class FlowCommands(QObject):
         )
 
     def _elsewhere(self) -> str:
-        """Say that the chosen flow is in another environment than the chosen one; empty for one that is not."""
+        """Return a sentence that names the chosen flow's environment, or an empty string if it is the current one."""
         record = self.chosen
         if record is None or self._watch is None:
             return ""

@@ -1,4 +1,4 @@
-"""One flow in full: its signers, its history, its files, and what can be done with it."""
+"""The details pane of the Track room: a flow's signers, events and files, with buttons for its commands."""
 
 from __future__ import annotations
 
@@ -52,20 +52,20 @@ if TYPE_CHECKING:
 
 
 _SECTION: Final = (0, 8, 0, 0)
-"""A section stands apart from what is above it, by so many pixels."""
+"""The margins of a section in pixels: left, top, right and bottom."""
 
 
 class DetailsPane(QScrollArea):
-    """Shows one flow as it stands; its buttons are those of the commands."""
+    """Shows one flow. The buttons call the methods of ``commands``."""
 
     forget_requested = Signal(object)
-    """The KnownPerson who is to be forgotten."""
+    """The ``KnownPerson`` whose data the user wants to delete."""
 
     def __init__(self, commands: FlowCommands, parent: QWidget, *, watch: EnvironmentWatch | None = None) -> None:
         super().__init__(parent)
         self._commands = commands
         self._watch = watch
-        # An account, and whose it is.
+        # The account id of the payer, and the payer's name.
         self._payer = ("", "")
         self._record: FlowRecord | None = None
         self._timelines: list[SignerTimeline] = []
@@ -124,7 +124,7 @@ class DetailsPane(QScrollArea):
         super().changeEvent(event)
 
     def show_record(self, record: FlowRecord) -> None:
-        """Show a flow as it stands."""
+        """Show a flow's current state."""
         if record != self._record:
             if self._record is None or record.flow_id != self._record.flow_id:
                 self._revoke.disarm()
@@ -132,19 +132,22 @@ class DetailsPane(QScrollArea):
             self._show()
 
     def show_payer(self, account_id: str, name: str) -> None:
-        """Name whose account pays for the flow without signing it."""
+        """Show the name of a payer who is not a signer.
+
+        Ignored if the displayed flow has a different payer account.
+        """
         if name and self._record is not None and self._record.payer_account_id == account_id:
             self._payer = (account_id, name)
             self._show()
 
     def show_count(self, count: int) -> None:
-        """Offer to revoke all that is chosen, where that is more than what is shown."""
+        """Show the button for revoking several flows if ``count``, the number of chosen rows, is greater than 1."""
         self._count = max(1, count)
         self._revoke.disarm()
         self._show_buttons()
 
     def _lay_out(self, content: QWidget) -> None:
-        # What a contract is downloaded with stays together; what ends it is seen without scrolling.
+        # The download buttons stay together. The revoke button stays near the top, visible without scrolling.
         self._downloads = QWidget(content)
         hbox(self._download, self._download_more, spacing=2, parent=self._downloads)
         vbox(
@@ -203,7 +206,7 @@ class DetailsPane(QScrollArea):
         for shown in self._timelines:
             shown.hide()
             shown.deleteLater()
-        # A link leads nowhere before the flow is shown.
+        # Signing links do not work while the flow is in preparation.
         is_open = not record.status.is_final and record.status is not FlowStatus.DRAFT
         self._timelines = [
             SignerTimeline(
@@ -221,14 +224,14 @@ class DetailsPane(QScrollArea):
             shown.forget_requested.connect(self._on_timeline_forget_requested)
             self._signers.addWidget(shown)
         self._history.show_record(record)
-        # A path that named somebody who was forgotten leads nowhere.
+        # A path from which a person's name was erased is no longer valid.
         paths = tuple(path for path in record.downloaded_to if FORGOTTEN_NAME not in path)
         self._files.show_paths(paths)
         self._files_title.setVisible(bool(paths))
         self._show_buttons()
 
     def _show_environment(self, record: FlowRecord) -> None:
-        """Say where the contract is at home, above it and on what acts on it."""
+        """Show the contract's environment in the banner and, if it is not the current one, also on the buttons."""
         home = Environment(record.environment, "", record.project_id)
         here = self._watch.environment if self._watch is not None else home
         self._banner.show_contract(home, here)
@@ -268,7 +271,7 @@ class DetailsPane(QScrollArea):
         can_download = has_seals or record.status is FlowStatus.COMPLETED
         self._downloads.setVisible(can_download)
         self._put_download_first(is_first=record.status is FlowStatus.COMPLETED)
-        # Beside the signed files it stands in their menu.
+        # If there are signed files, the original is offered in the download button's menu instead.
         self._original.setVisible(not can_download and bool(record.documents))
 
     def _put_download_first(self, *, is_first: bool) -> None:
@@ -331,7 +334,7 @@ class DetailsPane(QScrollArea):
         if self._revoke.is_armed:
             _press(self._revoke)
         elif self._revoke.isVisible() and self._revoke.isEnabled():
-            # What is asked is to be seen.
+            # The user must be able to see the question.
             self.ensureWidgetVisible(self._revoke)
             self._revoke.ask()
 
@@ -355,7 +358,7 @@ class DetailsPane(QScrollArea):
 
 
 def _button(parent: QWidget, name: ActionName) -> QPushButton:
-    """Make a button that does what an action does; its tool tip is the action's key."""
+    """Return a button with an action's text and icon. Its tool tip is the action's shortcut key."""
     button = QPushButton(icon(ACTIONS[name].icon), action_text(name), parent)
     button.setToolTip(ACTIONS[name].shown_keys)
     return button

@@ -1,4 +1,4 @@
-"""Keeps the list of flows: reads it piece by piece, and has it filtered and sorted, off the window's thread."""
+"""The rows of the list of flows, read in pages and filtered and sorted in the background."""
 
 from __future__ import annotations
 
@@ -19,13 +19,17 @@ if TYPE_CHECKING:
 
 _PAGE_ROWS: Final = 500
 _PAINTING_MS: Final = 20
-"""In so long what was arranged is painted, while nobody else wants Python's lock."""
+"""The pause after an arrangement before reading continues, so that painting need not wait for Python's global lock."""
 _CALM_MS: Final = 150
-"""Changes that follow one another so quickly are arranged together."""
+"""Changes within this time are arranged together."""
 
 
 class FlowFeed(QObject):
-    """``arranged`` carries an ``Arrangement``, ``row_changed`` a ``FlowRow``; ``loaded`` tells that all were read."""
+    """Reads the rows and arranges them for a query.
+
+    ``arranged`` carries an ``Arrangement``, ``row_changed`` a ``FlowRow``, and ``failed`` an ``AppError``. ``loaded``
+    means that all rows have been read.
+    """
 
     arranged = Signal(object)
     row_changed = Signal(object)
@@ -44,10 +48,10 @@ class FlowFeed(QObject):
         self._newest = 0
         self._reading: Task | None = None
         self._next: tuple[int, int] | None = None
-        """Since and before which revision is read on, once what was read so far has been shown."""
+        """The revisions after and before which reading will continue once the rows read so far are displayed."""
         self._is_read_again = False
         self._taken: set[FlowId] = set()
-        """Flows that were told while a page was read, which may be older than what was told."""
+        """Flows updated by ``take`` while a page was being read. The page's rows for these flows may be older."""
         self._arranging: Task | None = None
         self._arranged_count = 0
         self._calm = QTimer(self)
@@ -57,33 +61,33 @@ class FlowFeed(QObject):
 
     @property
     def count(self) -> int:
-        """How many flows there are, whether they are shown or not."""
+        """The number of flows, including those that the filter hides."""
         return len(self._rows)
 
     @property
     def query(self) -> FlowQuery:
-        """What is looked for."""
+        """The current filter, search text and order."""
         return self._query
 
     def knows(self, flow_id: FlowId) -> bool:
-        """Whether a flow is in the list, shown or not."""
+        """Return whether a flow is in the list, including flows that the filter hides."""
         return flow_id in self._rows
 
     def set_query(self, query: FlowQuery) -> None:
-        """Look for something else."""
+        """Change the filter, search text and order, and arrange the rows again."""
         if query != self._query:
             self._query = query
             self._arrange()
 
     def reload(self) -> None:
-        """Read what changed since the last time."""
+        """Read the flows that changed since the last reading."""
         if self._reading is not None or self._next is not None:
             self._is_read_again = True
             return
         self._read(self._newest, None)
 
     def take(self, record: FlowRecord) -> None:
-        """Show how one flow stands now."""
+        """Update the row of one flow."""
         row = flow_row(record)
         known = self._rows.get(row.flow_id)
         self._rows[row.flow_id] = row
@@ -111,9 +115,10 @@ class FlowFeed(QObject):
         if before is None:
             self._newest = max(self._newest, page.last_revision)
         if not page.is_complete:
-            # The first screen is there at once; from then on the list doubles before it is arranged anew.
+            # The first page is arranged at once. After that, the list must double before it is arranged again.
             if len(self._rows) >= 2 * self._arranged_count:
-                # Painting what was arranged would wait for Python's lock if more were read meanwhile.
+                # Reading at the same time would delay the painting of these rows, because both need Python's global
+                # lock.
                 self._next = since, page.first_revision
                 self._arrange()
             else:

@@ -1,4 +1,4 @@
-"""The signed files of a flow on this computer, and whether each is what was signed, by its digital signatures."""
+"""A flow's signed files on this computer, and the results of verifying their digital signatures."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class SignatureVerdict(QWidget):
-    """An icon and a sentence: neither says it by colour alone."""
+    """The result of a verification, as an icon and a sentence, so that it does not depend on colour alone."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -35,22 +35,22 @@ class SignatureVerdict(QWidget):
 
     @property
     def is_alarming(self) -> bool:
-        """Whether the file is known not to be what was signed."""
+        """Whether at least one signature shows that the file was changed after signing."""
         return bool(self._facts) and not all(fact.is_good for fact in self._facts or ())
 
     @property
     def text(self) -> str:
-        """The sentence."""
+        """The displayed sentence."""
         return self._text.text()
 
     def show_text(self, text: str) -> None:
-        """Say something else, as that it is being looked at, or could not be."""
+        """Show a sentence other than a result, such as progress or an error."""
         self._facts = None
         self._text.setText(text)
         self._show()
 
     def show_facts(self, facts: tuple[SignatureFact, ...]) -> None:
-        """Say what the signatures prove together."""
+        """Show the combined result of all signatures."""
         self._facts = facts
         self._text.setText(signatures_summary(facts))
         self._show()
@@ -74,7 +74,7 @@ class SignatureVerdict(QWidget):
 
 
 _INDENT_PX: Final = 24
-"""Below the verdict's words."""
+"""The indent that aligns the detailed results with the verdict's text."""
 
 
 class _FileRow(QWidget):
@@ -118,7 +118,7 @@ class _FileRow(QWidget):
         return self._path
 
     def show_facts(self, facts: tuple[SignatureFact, ...]) -> None:
-        """Say what was found."""
+        """Show the combined result, and below it the result of each signature."""
         self._verdict.show_facts(facts)
         self._clear_results()
         for fact in facts:
@@ -130,7 +130,7 @@ class _FileRow(QWidget):
         self._verdict.show()
 
     def show_text(self, text: str) -> None:
-        """Say something else."""
+        """Show a sentence other than a result, and remove the results of an earlier check."""
         self._verdict.show_text(text)
         self._verdict.show()
         self._clear_results()
@@ -156,12 +156,12 @@ class _FileRow(QWidget):
 
 
 class FileList(QWidget):
-    """Each file with a way to it, to its folder, and to what its signatures prove."""
+    """The list of files, each with buttons to open it, open its folder and verify its signatures."""
 
     open_requested = Signal(object)
-    """The Path of a file that is to be looked at."""
+    """The Path of a file to be opened in a window of this program."""
     check_requested = Signal(object)
-    """The Path of a file whose signatures are to be checked."""
+    """The Path of a file whose signatures are to be verified."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -170,14 +170,14 @@ class FileList(QWidget):
         self._column = vbox(spacing=4, parent=self)
 
     def show_paths(self, paths: tuple[str, ...]) -> None:
-        """Show these files; what was found out about those that are there already stays."""
+        """Show these files. Results of earlier checks are kept only if the paths are unchanged."""
         if paths != self._paths:
             self._paths = paths
             self.rebuild()
         self.setVisible(bool(paths))
 
     def rebuild(self) -> None:
-        """Make all rows anew, as in another language."""
+        """Create all rows again, without results of earlier checks."""
         for row in self._rows:
             row.hide()
             row.deleteLater()
@@ -188,12 +188,12 @@ class FileList(QWidget):
             self._column.addWidget(row)
 
     def show_signatures(self, path: Path, facts: tuple[SignatureFact, ...]) -> None:
-        """Show what a file's signatures prove."""
+        """Show the results of verifying a file's signatures."""
         for row in self._rows_of(path):
             row.show_facts(facts)
 
     def show_failure(self, path: Path, error: AppError) -> None:
-        """Show why a file could not be checked."""
+        """Show why a file's signatures could not be verified."""
         for row in self._rows_of(path):
             row.show_text(error_sentence(error).text)
 

@@ -1,4 +1,4 @@
-"""The list of flows: its search and filters, the sends that have not ended, the table, and what an empty list says."""
+"""The list of flows, with search and filters, unfinished sends, and the text for an empty list."""
 
 from __future__ import annotations
 
@@ -50,11 +50,11 @@ if TYPE_CHECKING:
 
 
 _LOUD: Final = frozenset({FlowFilter.WAITING_FOR_ME, FlowFilter.DUE_TODAY, FlowFilter.UNKNOWN_OUTCOME})
-"""Their numbers matter; nobody needs to be told how many have ended."""
+"""The filters whose buttons show a count."""
 
 
 class FilterBar(ChoiceBar[FlowFilter]):
-    """Which flows are shown: a button for each kind, with how many there are where that matters."""
+    """Buttons for the filters. Some show the number of flows that they select."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(FlowFilter, parent)
@@ -80,7 +80,7 @@ class FilterBar(ChoiceBar[FlowFilter]):
         self.show_counts({})
 
     def show_counts(self, counts: dict[FlowFilter, int]) -> None:
-        """Say how many there are of each kind."""
+        """Show the number of flows for each filter."""
         if counts == self._counts:
             return
         self._counts = counts
@@ -93,7 +93,7 @@ class FilterBar(ChoiceBar[FlowFilter]):
 
 
 class UnfinishedRow(QFrame):
-    """One send and the way on."""
+    """One unfinished send, with a button to continue or show it."""
 
     resume_requested = Signal(object)
     show_requested = Signal(object)
@@ -123,7 +123,7 @@ class UnfinishedRow(QFrame):
         if summary.state is SubmissionState.MADE:
             act = self.tr("Check…")
         if summary.is_under_way:
-            # What is on its way can't be gone on with.
+            # A running send cannot be resumed, only shown.
             act = self.tr("Show")
         is_foreign = is_elsewhere(summary.home, here)
         button = DeliberateButton(self, act_there(act, summary.home) if is_foreign else act)
@@ -138,12 +138,12 @@ class UnfinishedRow(QFrame):
 
 
 class UnfinishedList(QWidget):
-    """Vanishes when everything has ended."""
+    """The list of unfinished sends. It is hidden while empty."""
 
     resume_requested = Signal(object)
-    """The ``SubmissionSummary`` of the send to go on with."""
+    """The ``SubmissionSummary`` of the send to be resumed."""
     show_requested = Signal(object)
-    """The same of one that is on its way."""
+    """The ``SubmissionSummary`` of a running send to be shown."""
 
     def __init__(self, parent: QWidget | None = None, *, watch: EnvironmentWatch | None = None) -> None:
         super().__init__(parent)
@@ -162,7 +162,7 @@ class UnfinishedList(QWidget):
         super().changeEvent(event)
 
     def show_summaries(self, summaries: tuple[SubmissionSummary, ...]) -> None:
-        """Show these."""
+        """Show these unfinished sends."""
         if summaries != self._summaries:
             self._summaries = summaries
             self._rebuild()
@@ -187,29 +187,32 @@ class UnfinishedList(QWidget):
 
 
 _ARROW_PX: Final = 36
-"""Of a list of choices, with its frame."""
+"""The width of a drop-down list's arrow and frame."""
 _TYPING_MS: Final = 120
-"""Whoever types on is not done yet."""
+"""The delay after the last keystroke before the search starts."""
 _LIST, _EMPTY, _NO_MATCH = range(3)
 
 
 class FlowList(QWidget):
-    """``chosen_changed`` tells that another flow is chosen, or that the chosen one may stand differently."""
+    """The list with its search fields. ``failed`` carries an ``AppError``.
+
+    ``chosen_changed`` means that another flow was chosen or that the chosen flow may have changed.
+    """
 
     chosen_changed = Signal()
     activated = Signal()
     menu_requested = Signal(object)
-    """A QPoint of the screen."""
+    """The QPoint at which to show the context menu, in screen coordinates."""
     prepare_requested = Signal()
     refresh_requested = Signal()
     quota_requested = Signal()
     log_requested = Signal()
     export_requested = Signal(object)
-    """The flows that are selected, if there are several, else all that are listed."""
+    """The ids of the selected flows if there are several, else of all listed flows."""
     resume_requested = Signal(object)
-    """A ``SubmissionSummary`` of a send that has not ended."""
+    """The ``SubmissionSummary`` of an unfinished send to be resumed."""
     show_requested = Signal(object)
-    """The same of one that is on its way."""
+    """The ``SubmissionSummary`` of a running send to be shown."""
     failed = Signal(object)
 
     def __init__(
@@ -304,22 +307,22 @@ class FlowList(QWidget):
 
     @property
     def table(self) -> FlowTable:
-        """The rows."""
+        """The table of flows."""
         return self._table
 
     def show_flow(self, flow_id: FlowId | None) -> None:
-        """Choose a flow as soon as it is read, whatever the filter hides; None wants none any more."""
+        """Choose a flow once it has been read, and clear filters that hide it. None cancels an earlier request."""
         self._wanted = flow_id
 
     def show_only(self, flow_ids: Iterable[FlowId], name: str) -> None:
-        """Show a contact's contracts until all are wanted again."""
+        """Show only the contracts of the contact called ``name`` until the user asks for all contracts."""
         self._only = frozenset(flow_ids)
         self._only_label.setText(self.tr("Contracts with {name}").format(name=name))
         self._only_bar.show()
         self._show_any()
 
     def reload(self) -> None:
-        """Read from the store what changed among flows and unfinished sends."""
+        """Read flows and unfinished sends that have changed from the store."""
         submission, preferences = self._services.submission, self._services.preferences
         self._tasks.start(
             submission.unfinished,
@@ -333,15 +336,15 @@ class FlowList(QWidget):
         self._feed.reload()
 
     def take(self, record: FlowRecord) -> None:
-        """Show a flow as it stands now."""
+        """Update the row of one flow."""
         self._feed.take(record)
 
     def search(self) -> None:
-        """Let a search be typed."""
+        """Move the keyboard focus to the search field."""
         self._filter.setFocus()
 
     def show_trouble(self, error: AppError | None) -> None:
-        """Say that what is shown may have changed, if the platform can't be asked."""
+        """Show a warning that the displayed states may be out of date. None hides the warning."""
         self._trouble.setVisible(error is not None)
 
     @override
@@ -465,7 +468,7 @@ class FlowList(QWidget):
         elif self._feed.knows(flow_id) and self._query() != FlowQuery(
             order=self._table.order[0], is_descending=self._table.order[1]
         ):
-            # The filter hides what is to be shown.
+            # The current filter hides the flow.
             self._on_show_all_clicked()
 
     def _on_table_current_changed(self, _current: QModelIndex, _previous: QModelIndex) -> None:

@@ -1,4 +1,4 @@
-"""Contracts reserved, used and released, and what may be left of the package: an estimate of this computer."""
+"""The dialog with the numbers of reserved, used and released contracts, and an estimate of those left in the plan."""
 
 from __future__ import annotations
 
@@ -39,7 +39,10 @@ _Found = tuple["EnvironmentKind", "ContractAccount", "Tier"]
 
 
 class QuotaDialog(FittingDialog):
-    """Of the chosen environment. What was entered counts from the moment at which it is saved."""
+    """The contract quota of the current environment.
+
+    The remaining number that the user enters is counted down from the moment at which it is saved.
+    """
 
     manual_page = "track#contracts-used-and-left"
 
@@ -179,7 +182,7 @@ class QuotaDialog(FittingDialog):
         )
 
     def _end_ms(self) -> int:
-        """Return the midnight in China that ends the chosen day."""
+        """Return the end of the chosen day in China, in milliseconds since the epoch."""
         day = self._end.date()
         return day_begin_ms(date(day.year(), day.month(), day.day())) + DAY_MS
 

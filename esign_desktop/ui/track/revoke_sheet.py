@@ -1,4 +1,4 @@
-"""Asks before several contracts are revoked, lists them, shows how far it is, and in the end what failed."""
+"""The dialog that asks before several contracts are revoked, and shows the progress and the failures."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _SIZE_PX: Final = (560, 480)
 
 @dataclass(frozen=True, slots=True)
 class RevocationReport:
-    """What came of revoking several flows: those that are revoked, why others are not, and those not come to."""
+    """The result of revoking several flows: the revoked flows, the errors of other flows, and the flows not tried."""
 
     records: tuple[FlowRecord, ...]
     failures: dict[FlowId, AppError]
@@ -48,7 +48,10 @@ class RevocationReport:
 
 
 class RevokeSheet(FittingDialog):
-    """Nothing is revoked before its button is pressed. *Stop* ends it between two contracts; so does closing it."""
+    """Lists the contracts, and emits ``confirmed`` when the user confirms.
+
+    The user can stop the revocation between two contracts with the *Stop* button, or by closing the dialog.
+    """
 
     manual_page = "track#revoke"
 
@@ -103,11 +106,11 @@ class RevokeSheet(FittingDialog):
         self._close.setFocus()
 
     def show_progress(self, done_count: int) -> None:
-        """Show how many contracts are done with."""
+        """Show the number of contracts processed so far."""
         self._bar.setValue(done_count)
 
     def show_report(self, report: RevocationReport) -> None:
-        """Show what came of it."""
+        """Show the result, with the contracts that were not revoked."""
         self._is_running = False
         self._report = report
         self._bar.hide()

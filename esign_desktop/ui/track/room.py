@@ -1,4 +1,4 @@
-"""The Track room: the list of flows, the only one there is, and beside it the chosen one in full."""
+"""The Track room, with the list of flows and the details of the chosen flow."""
 
 from __future__ import annotations
 
@@ -37,28 +37,31 @@ if TYPE_CHECKING:
 
 
 class TrackRoom(QWidget):
-    """Polls while it is visible. One poller may be shared with other rooms, so that each hears what another learned."""
+    """The Track room. It polls the platform while it is visible.
+
+    The poller may be shared with other rooms, so that a response is shown in all of them.
+    """
 
     prepare_requested = Signal()
-    """A new contract is wanted."""
+    """The user wants to prepare a new contract."""
     correction_made = Signal(object)
-    """A ``Correction`` that is to be put on the desk."""
+    """A ``Correction`` whose draft is to be opened in the Prepare room."""
 
     handed_over = Signal(str)
-    """The platform has the contract of this draft id, and its signers: it is no draft any more."""
+    """The id of a draft that is no longer needed, because the platform has its contract and signers."""
     rested = Signal(object)
-    """The ``SubmissionId`` of a send that is not on its way any more, however it ended."""
+    """The ``SubmissionId`` of a send that is no longer running, whatever its result."""
     taken_up = Signal(str)
-    """The draft id of a contract whose send is shown here from now on."""
+    """The id of a draft whose send is shown in this room from now on."""
     contract_requested = Signal(str)
-    """Back to the contract of this draft id, whose send was called off here."""
+    """The id of the draft to be opened again, because its send was cancelled here."""
     sending_requested = Signal()
-    """To a send that is on its way in another room."""
+    """The user wants to see a send that is running in another room."""
 
     forget_requested = Signal(object)
-    """The ``KnownPerson`` who is to be forgotten."""
+    """The ``KnownPerson`` whose data the user wants to delete."""
     quota_requested = Signal()
-    """Somebody wants to see what is left of the package."""
+    """The user wants to see the contract quota."""
 
     def __init__(
         self,
@@ -93,40 +96,40 @@ class TrackRoom(QWidget):
 
     @property
     def widget(self) -> QWidget:
-        """The room itself."""
+        """The room's widget, which is the room itself."""
         return self
 
     @property
     def title(self) -> str:
-        """What the rail calls it."""
+        """The room's name on the rail."""
         return self.tr("Track")
 
     @property
     def is_sending(self) -> bool:
-        """Whether a send that was gone on with here is on its way at this moment."""
+        """Whether a send that was resumed in this room is running."""
         return self._sending is not None and self._sending.is_busy
 
     def is_sending_draft(self, draft_id: DraftId) -> bool:
-        """Whether that send is of this contract."""
+        """Return whether the send running in this room is that of this draft."""
         return self._sending is not None and self._sending.is_busy and self._sending.draft_id == draft_id
 
     def activated(self) -> None:
-        """Read the list anew: the room was entered."""
+        """Reload the list, because the user has entered the room."""
         self.reload()
 
     def show_flow(self, flow_id: FlowId | None) -> None:
-        """Go to a flow; None goes to the list."""
+        """Show a flow; with None, show the list without choosing a flow."""
         self._list.show_flow(flow_id)
         self._stack.setCurrentIndex(0)
         self.reload()
 
     def show_only(self, flow_ids: tuple[FlowId, ...], name: str) -> None:
-        """Show a contact's contracts in the list."""
+        """Show only the contracts of the contact called ``name`` in the list."""
         self._stack.setCurrentIndex(0)
         self._list.show_only(flow_ids, name)
 
     def reload(self) -> None:
-        """Read from the store what changed among flows and unfinished sends."""
+        """Read flows and unfinished sends that have changed from the store."""
         self._list.reload()
 
     @override
@@ -221,7 +224,7 @@ class TrackRoom(QWidget):
 
         FlowExport(self._services, self._tasks, self._messages, self).ask(flow_ids)
 
-    # Sends that have not ended.
+    # Unfinished sends.
 
     def _on_list_show_requested(self, summary: SubmissionSummary) -> None:
         panel = self._sending

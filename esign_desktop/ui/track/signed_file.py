@@ -1,4 +1,4 @@
-"""A signed file in a window of its own: its pages, and beside them what its signatures prove."""
+"""The window that shows a signed file's pages and the results of verifying its signatures."""
 
 from __future__ import annotations
 
@@ -49,10 +49,10 @@ if TYPE_CHECKING:
 
 
 class SignaturePanel(QScrollArea):
-    """A card for each signature, in signing order: who, when, unchanged or not, on whose word, and where."""
+    """One card for each signature, in signing order: signer, time, integrity, trust and position."""
 
     place_requested = Signal(object)
-    """The ``SignaturePlace`` that is to be shown on the page."""
+    """The ``SignaturePlace`` to be shown on the page."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -81,17 +81,17 @@ class SignaturePanel(QScrollArea):
 
     @property
     def verdict(self) -> SignatureVerdict:
-        """What the signatures prove together."""
+        """The combined result of all signatures."""
         return self._verdict
 
     def show_facts(self, facts: tuple[SignatureFact, ...]) -> None:
-        """Show what each signature proves."""
+        """Show the result of each signature."""
         self._facts = facts
         self._verdict.show_facts(facts)
         self._rebuild()
 
     def show_failure(self, text: str) -> None:
-        """Say why nothing is known."""
+        """Show why the signatures could not be verified."""
         self._facts = ()
         self._verdict.show_text(text)
         self._rebuild()
@@ -141,7 +141,7 @@ _PANEL_PX = 340
 
 
 class SignedFileWindow(QWidget):
-    """Esc closes it. Nothing in it changes the file: the pages have no tool but looking."""
+    """Shows a signed file without tools to change it. Esc closes the window."""
 
     manual_page = "track#signed-files"
 
@@ -155,7 +155,11 @@ class SignedFileWindow(QWidget):
         *,
         note_printed: Callable[[], None] = lambda: None,
     ) -> None:
-        """Open it; ``note_printed`` blocks, and keeps that the file was printed."""
+        """Open the file in the background. Signatures are not verified if ``signatures`` is None.
+
+        ``note_printed`` records in the audit log that the file was printed. It blocks and is called outside the
+        window's thread.
+        """
         super().__init__(parent, Qt.WindowType.Window)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._path = path
@@ -164,7 +168,7 @@ class SignedFileWindow(QWidget):
         self._tasks = tasks
         self._document: Document | None = None
         self._opened: list[Document] = []
-        """Written by the thread that opens; read when the window closes, perhaps before it has heard of it."""
+        """The worker thread appends documents that it opens. The window may close before it is notified of them."""
         self._place: SignaturePlace | None = None
         self._is_closed = threading.Event()
         self._pages = PagesView(documents, tasks, self)
@@ -183,12 +187,12 @@ class SignedFileWindow(QWidget):
 
     @property
     def pages(self) -> PagesView:
-        """The pages."""
+        """The view of the file's pages."""
         return self._pages
 
     @property
     def panel(self) -> SignaturePanel:
-        """What the signatures prove."""
+        """The panel with the results of verifying the signatures."""
         return self._panel
 
     @override
@@ -200,7 +204,7 @@ class SignedFileWindow(QWidget):
             for document in opened:
                 documents.close(document.id)
 
-        # The work of a window that is gone is still done; nobody hears of it.
+        # The task runner completes this work even though its owner, the window, is deleted.
         self._tasks.start(close_files, owner=self, lane=Lane.PDF)
         super().closeEvent(event)
 

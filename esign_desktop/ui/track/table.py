@@ -1,4 +1,4 @@
-"""The list of flows as a table. What is selected survives a new order, and the columns stay as they were left."""
+"""The table of flows. It keeps the selection when the rows are reordered, and restores the user's column layout."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 _Index = QModelIndex | QPersistentModelIndex
 
 FlowColumn = FlowOrder
-"""Every column can be sorted by."""
+"""The columns of the table. The list can be sorted by each of them."""
 _TITLE_PX, _STATE_PX, _SIGNERS_PX, _TIME_PX, _ENVIRONMENT_PX = 160, 88, 220, 92, 92
 _ANSWERED: Final = frozenset(
     map(int, (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ForegroundRole))
@@ -53,13 +53,13 @@ _ANSWERED: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: its heading, its first width in pixels, and what it says of a flow."""
+    """A column: its heading, its initial width in pixels, and a function that returns the text of a cell."""
 
     heading: str
     width_px: int
     text: Callable[[FlowRow], str]
     spoken: Callable[[FlowRow], str] | None = None
-    """What a screen reader says where the text consists of marks."""
+    """Returns the text for screen readers, if the displayed text contains symbols that they would misread."""
 
 
 def _columns() -> dict[FlowColumn, Column]:
@@ -93,7 +93,7 @@ def _state_text(row: FlowRow) -> str:
 
 
 class FlowTableModel(QAbstractTableModel):
-    """Holds what ``arrange`` made; single rows change in place until the next arrangement."""
+    """The rows of an ``Arrangement``. Single rows can be updated until the next arrangement."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -102,15 +102,15 @@ class FlowTableModel(QAbstractTableModel):
         self._rows: list[FlowRow] = []
         self._positions: dict[FlowId, int] = {}
         self._texts: dict[int, tuple[str, ...]] = {}
-        """Of the rows that were painted."""
+        """The cell texts of rows that have been painted, by row position."""
 
     @property
     def rows(self) -> tuple[FlowRow, ...]:
-        """What is shown, in order."""
+        """The displayed rows, in order."""
         return tuple(self._rows)
 
     def show_arrangement(self, arrangement: Arrangement) -> bool:
-        """Show these rows; return whether another flow stands in any place, so that a selection has to be renewed."""
+        """Show these rows. Return True if the order changed, so that the selection must be restored."""
         if arrangement.positions == self._positions:
             for index, row in enumerate(arrangement.rows):
                 if row is not self._rows[index]:
@@ -124,7 +124,10 @@ class FlowTableModel(QAbstractTableModel):
         return True
 
     def update_row(self, row: FlowRow) -> str:
-        """Show how one flow stands now, if it is shown at all; return what is to be said of it, if anything."""
+        """Update the row of one flow if it is displayed.
+
+        Return a sentence for screen readers, or an empty string if the status of the flow and its signers is unchanged.
+        """
         position = self._positions.get(row.flow_id)
         if position is None:
             return ""
@@ -136,11 +139,11 @@ class FlowTableModel(QAbstractTableModel):
         return flow_news(row.title, *states)
 
     def row_at(self, position: int) -> FlowRow:
-        """Return a row."""
+        """Return the row at a position, counted from 0."""
         return self._rows[position]
 
     def texts_at(self, position: int) -> tuple[str, ...]:
-        """Return what the cells of a row say, by column."""
+        """Return the texts of a row's cells, in column order."""
         texts = self._texts.get(position)
         if texts is None:
             row = self._rows[position]
@@ -148,7 +151,7 @@ class FlowTableModel(QAbstractTableModel):
         return texts
 
     def position_of(self, flow_id: FlowId) -> int | None:
-        """Return where a flow stands, or None."""
+        """Return the position of a flow's row, or None if the flow is not displayed."""
         return self._positions.get(flow_id)
 
     @override
@@ -167,7 +170,7 @@ class FlowTableModel(QAbstractTableModel):
 
     @override
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        # Asked a thousand times for one painting, mostly about what there is nothing to say of.
+        # Qt calls this method a thousand times per painting, mostly with roles that have no value here.
         if role not in _ANSWERED or not index.isValid():
             return None
         row, column = self._rows[index.row()], self.columns[index.column()]
@@ -189,7 +192,7 @@ class FlowTableModel(QAbstractTableModel):
 
 
 class _FlowDelegate(RowDelegate):
-    """Paints from texts that are ready: Qt would ask eight questions about every cell, each answered in Python."""
+    """Paints cached texts directly, because Qt would call ``data`` eight times for each cell."""
 
     def __init__(self, flows: FlowTableModel, parent: QWidget) -> None:
         super().__init__(parent)
@@ -206,7 +209,7 @@ class _FlowDelegate(RowDelegate):
             painter.setPen(colours.accent)
             painter.drawRect(area.adjusted(0, 0, -1, -1))
         colour = status_ink(self._flows.row_at(position).status) if column == FlowColumn.STATE else None
-        # How many have signed stands at the end, and is to be seen.
+        # The number of signers who have signed is at the end, and must stay visible.
         elide = Qt.TextElideMode.ElideMiddle if column == FlowColumn.SIGNERS else Qt.TextElideMode.ElideRight
         area = area.adjusted(CELL_MARGIN_PX, 0, -CELL_MARGIN_PX // 2, 0)
         text = option.fontMetrics.elidedText(self._flows.texts_at(position)[column], elide, area.width())
@@ -218,11 +221,14 @@ _CELL_FLAGS: Final = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCen
 _ROW_PX: Final = 32
 _KEEP_MS: Final = 800
 _MAX_RESELECTED: Final = 500
-"""So many are kept selected over a new order; more would have to be sought one by one."""
+"""The selection is not restored if more rows are selected, because each row is looked up separately."""
 
 
 class FlowTable(PromptTable):
-    """``columns_changed`` carries bytes for ``take_columns``; ``order_changed`` tells that another order is wanted."""
+    """The table view. ``columns_changed`` carries the column layout as bytes for ``take_columns``.
+
+    ``order_changed`` means that the list must be sorted again.
+    """
 
     order_changed = Signal()
     columns_changed = Signal(bytes)
@@ -241,12 +247,12 @@ class FlowTable(PromptTable):
 
     @property
     def is_renewing(self) -> bool:
-        """Whether rows are being exchanged, so that a change of the current one means nothing yet."""
+        """Whether the rows are being replaced, so that changes of the current row must be ignored."""
         return self._is_renewing
 
     @property
     def order(self) -> tuple[FlowColumn, bool]:
-        """What is sorted by, and whether the largest comes first."""
+        """The sort column, and whether the order is descending."""
         header = self.horizontalHeader()
         section = header.sortIndicatorSection()
         column = FlowColumn(section) if 0 <= section < len(FlowColumn) else FlowColumn.SENT
@@ -254,7 +260,7 @@ class FlowTable(PromptTable):
 
     @property
     def current_id(self) -> FlowId | None:
-        """The flow of the current row."""
+        """The id of the flow in the current row, or None if there is no current row."""
         index = self.currentIndex()
         return self.flows.row_at(index.row()).flow_id if index.isValid() else None
 
@@ -266,20 +272,20 @@ class FlowTable(PromptTable):
 
     @property
     def chosen_rows(self) -> list[FlowRow]:
-        """What is to be acted on: the selected rows, else the current one, which is shown beside the list."""
+        """The rows that commands apply to: the selected rows, or the current row if no row is selected."""
         index = self.currentIndex()
         return self.selected_rows or ([self.flows.row_at(index.row())] if index.isValid() else [])
 
     @override
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        # Below the last row there is nothing to be chosen instead of what is.
+        # A click below the last row must not clear the selection.
         if self.indexAt(event.position().toPoint()).isValid():
             super().mousePressEvent(event)
         else:
             event.accept()
 
     def show_arrangement(self, arrangement: Arrangement) -> None:
-        """Show these rows; the current and the selected ones stay so, wherever they stand now."""
+        """Show these rows, and keep the current row and a selection of up to 500 rows."""
         current = self.current_id
         ranges = self.selectionModel().selection()
         few = sum(ranges.at(number).height() for number in range(ranges.size())) <= _MAX_RESELECTED
@@ -292,7 +298,7 @@ class FlowTable(PromptTable):
             self._is_renewing = False
 
     def choose(self, flow_id: FlowId) -> bool:
-        """Make a flow the only selected one and show it; return whether it is there."""
+        """Select only this flow and scroll to it. Return whether the flow is displayed."""
         position = self.flows.position_of(flow_id)
         if position is None:
             return False
@@ -302,12 +308,12 @@ class FlowTable(PromptTable):
         return True
 
     def choose_first_if_none(self) -> None:
-        """Make the first row the current one if there is no other."""
+        """Make the first row the current one if there is no current row."""
         if not self.currentIndex().isValid() and self.flows.rowCount():
             self.setCurrentIndex(self.flows.index(0, 0))
 
     def take_columns(self, state: bytes | None) -> None:
-        """Give the columns the widths, order and sorting that they had; None leaves them as they are."""
+        """Restore saved column widths, order and sorting. Does nothing if ``state`` is None or empty."""
         if not state:
             return
         header = self.horizontalHeader()
@@ -318,7 +324,7 @@ class FlowTable(PromptTable):
                 header.restoreState(before)
             header.setSectionHidden(FlowColumn.TITLE, False)
             if self.columnWidth(FlowColumn.STATE) == sized(_STATE_PX):
-                # Nobody has chosen that width: it may be another language's.
+                # The saved width is the default, which may be too narrow for the current language.
                 self.setColumnWidth(FlowColumn.STATE, self._state_px())
         finally:
             self._is_taking = False
@@ -344,7 +350,7 @@ class FlowTable(PromptTable):
         header.setSectionResizeMode(FlowColumn.TITLE, QHeaderView.ResizeMode.Stretch)
 
     def _state_px(self) -> int:
-        # Words for states are longer in some languages; those of a flow that goes on are seen most.
+        # Status texts are longer in some languages. The width fits the most frequent status.
         usual = flow_state_word(FlowStatus.SIGNING, None)
         return max(sized(_STATE_PX), self.fontMetrics().horizontalAdvance(usual) + 2 * CELL_MARGIN_PX)
 
@@ -378,7 +384,7 @@ class FlowTable(PromptTable):
             self._keep.start()
 
     def _on_header_changed(self) -> None:
-        # The window's size changes the first column's width by itself, before it has been shown once too.
+        # Resizing the window also changes the first column's width, even before the table is first shown.
         if not self._is_taking and self.isVisible():
             self._keep.start()
 

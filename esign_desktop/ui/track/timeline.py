@@ -1,4 +1,4 @@
-"""What happened to a flow: its events in order, and each signer with what they did."""
+"""A flow's events in chronological order, and the progress of each signer."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 class FlowTimelineList(QWidget):
-    """What happened to a flow, a line an event: when, and what."""
+    """The events of a flow, one line each, with time and description."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -43,7 +43,7 @@ class FlowTimelineList(QWidget):
         self._grid.setColumnStretch(1, 1)
 
     def show_record(self, record: FlowRecord) -> None:
-        """Show what happened to a flow."""
+        """Show the events of a flow."""
         for label in self._labels:
             self._grid.removeWidget(label)
             label.hide()
@@ -97,7 +97,7 @@ class FlowTimelineList(QWidget):
 
     def _end(self, record: FlowRecord) -> str:
         if record.payer_account_id:
-            # What was reserved or used is of another package.
+            # The contracts belong to the plan of the payer, so their number is not shown.
             return flow_status_word(record)
         if record.status is FlowStatus.COMPLETED:
             return self.tr("Completed; %n contract(s) used", "", record.contract_count)
@@ -107,14 +107,14 @@ class FlowTimelineList(QWidget):
 
 
 class SignerTimeline(QWidget):
-    """One signer of a flow: what they did and when, and their link. Built anew whenever something changed."""
+    """The progress and link of one signer of a flow. Create a new widget when the flow changes."""
 
     qr_requested = Signal(int)
-    """The number of the signer whose code is wanted."""
+    """The number of the signer whose QR code is to be shown."""
     forget_requested = Signal(int)
-    """The number of the signer who is to be forgotten."""
+    """The number of the signer whose data the user wants to delete."""
     told = Signal(str)
-    """Why the link could not be opened."""
+    """The sentence that explains why the link could not be opened."""
 
     def __init__(
         self,
@@ -135,7 +135,7 @@ class SignerTimeline(QWidget):
         set_tone(lines, "text")
         badge = SignerBadge(state.signer.number, self)
         can_sign = is_open and bool(self._link) and not state.has_signed and not state.has_stopped
-        # Our own seal is signed by whoever sits here.
+        # A signer without an account id stands for this program's own account, so its user can sign in the browser.
         is_ours = not state.signer.account_id
         ways = [
             self._button(picture, text, slot)
@@ -183,7 +183,7 @@ class SignerTimeline(QWidget):
         return lines
 
     def _act_words(self, status: SignStatus | None) -> str:
-        """Return what a signer did at the time that the platform calls the sign time, whatever came of it."""
+        """Return the text for the platform's sign time, which also covers declined and failed signatures."""
         match status:
             case SignStatus.REFUSED:
                 return self.tr("declined {moment}")
