@@ -1,1 +1,1 @@
-"""From the last look before a send to the signing code."""
+"""The review before a send, the send itself, and the signing QR code."""

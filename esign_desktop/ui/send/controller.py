@@ -1,4 +1,4 @@
-"""The way from *Review and send* to the signing code and back, over the Prepare room."""
+"""The control of the review and the send, whose widgets cover the Prepare room."""
 
 from __future__ import annotations
 
@@ -32,31 +32,34 @@ if TYPE_CHECKING:
 
 
 class OverlayHost(Protocol):
-    """Who can lay one widget over what it shows."""
+    """A host that can show widgets on top of its content, such as ``PrepareRoom``."""
 
     def show_overlay(self, widget: QWidget, *, may_leave: Callable[[], bool] | None = None) -> None:
-        """Show the widget in the place of the content, and own it; see ``PrepareRoom``."""
+        """Show a widget in place of the content, and take ownership of it.
+
+        ``may_leave`` returns whether the host may remove the widget.
+        """
 
     def close_overlay(self, widget: QWidget) -> None:
-        """Delete what was shown, and show what lies below it."""
+        """Delete the widget, and show the content or the overlay below it."""
 
     def uncover(self) -> bool:
-        """Show the content again, and say whether nothing kept it covered."""
+        """Remove all overlays that may be removed, and return whether the content is visible again."""
 
 
 class SendController(QObject):
-    """Shows the review when Prepare asks to send, and the send once it is confirmed."""
+    """Shows the review of the open contract, and the send after the user confirms it."""
 
     track_requested = Signal(object)
-    """To the Track room: a ``FlowId``, or None for a send that waits there."""
+    """A request to show the Track room: a ``FlowId``, or None for a send that is paused or held."""
     handed_over = Signal(str)
-    """The platform has the contract of this draft id, and its signers: it is no draft any more."""
+    """The id of a draft that is no longer needed, because its contract has been created on the platform."""
     rested = Signal()
-    """Nothing is on its way any more, however it ended."""
+    """The send is no longer running, whatever its result."""
     sent = Signal(object)
-    """The ``FlowRecord`` of a contract that is at the signers."""
+    """The ``FlowRecord`` of a contract that is available to its signers or prepared on the platform."""
     left = Signal(str)
-    """The draft id of a contract whose send is left as it stands, to be gone on with in Track."""
+    """The id of a draft whose unfinished send the user left, and can resume in the Track room."""
     problem_activated = Signal(object)
     failed = Signal(object)
 
@@ -85,7 +88,7 @@ class SendController(QObject):
         )
         self._readiness = ReadinessService(services.accounts, services.documents, services.quota)
         self._kept: dict[DraftId, frozenset[str]] = {}
-        """The doubts that were answered with yes in this session, by the contract."""
+        """The keys of doubts that the user has confirmed in this session, by draft."""
         self._second = SecondPerson(services.tellers, services.preferences.policy, tasks, self)
         self._sheet: ReviewSheet | None = None
         self._panel: SendingPanel | None = None
@@ -93,17 +96,17 @@ class SendController(QObject):
 
     @property
     def is_sending(self) -> bool:
-        """Whether a contract is on its way at this moment."""
+        """Whether a send is running."""
         return self._panel is not None and self._panel.is_busy
 
     @property
     def unended_draft_id(self) -> DraftId | None:
-        """The contract whose send is shown and has not ended; it can't be changed."""
+        """The id of the draft whose unfinished send is shown, or None. The draft cannot be edited."""
         panel = self._panel
         return panel.draft_id if panel is not None and panel.is_unended else None
 
     def begin(self) -> None:
-        """Show the review of the open contract, unless one is on its way."""
+        """Show the review of the open contract, unless a send is running."""
         if self.is_sending:
             return
         self._close()
@@ -123,14 +126,14 @@ class SendController(QObject):
         sheet.dismissed.connect(self._close)
         sheet.problem_activated.connect(self._on_problem_activated)
         sheet.failed.connect(self.failed)
-        # Another command, such as opening a file, can take the review away.
+        # The host deletes the review when another command, such as opening a file, needs the content.
         sheet.destroyed.connect(self._on_sheet_destroyed)
         self._host.show_overlay(sheet)
         session = self._session
         sheet.show_draft(session.draft, session.problems, session.hits)
 
     def settle(self, submission_id: SubmissionId) -> None:
-        """Close the panel of a send that was continued in Track."""
+        """Close the panel of a send that was resumed in the Track room, unless the send is running here."""
         if self._panel is not None and self._panel.submission_id == submission_id and not self._panel.is_busy:
             self._close()
 
@@ -146,7 +149,7 @@ class SendController(QObject):
                 self._host.close_overlay(one)
 
     def _keep_answers(self, sheet: ReviewSheet) -> None:
-        """Remember the confirmed doubts of the contract that a review shows."""
+        """Remember the doubts that the user confirmed in a review sheet."""
         if sheet.draft is not None and sheet.kept_doubts:
             self._kept[sheet.draft.id] = sheet.kept_doubts
 
@@ -160,7 +163,10 @@ class SendController(QObject):
         self.problem_activated.emit(problem)
 
     def _on_sheet_paper_taken(self, doubt: Doubt) -> None:
-        """Give the signer the paper's name, and look at the contract again: it is another party, so more is missing."""
+        """Replace the signer by the party that the document names, and review the contract again.
+
+        The new party's data may be incomplete.
+        """
         self._session.apply(EditName.CHANGE_SIGNER, lambda draft: with_papers_name(draft, doubt), origin=self)
         self.begin()
 

@@ -1,6 +1,6 @@
-"""What one party does in the review: a sentence a row, and the part of the page that it speaks of.
+"""The list of a party's actions in the review: a sentence and an image of the page part for each row.
 
-Each seal stands at its true size where it will be stamped. Rows are painted only where they are seen.
+Each seal is drawn in its true size at its position. Only visible rows are painted.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ _POINTS_PER_INCH: Final = 72.0
 _WIDEST_PX: Final = 640
 _SENTENCE_PX: Final = 340
 _SENTENCE_SHARE: Final = 0.4
-"""The most of a row's width that is for the sentence; the page has the rest."""
+"""The maximum share of a row's width for the sentence. The rest is for the page part."""
 _GAP_PX: Final = 16
 _PAD_PX: Final = 6
 _BAR_PX: Final = 3
@@ -70,10 +70,10 @@ class _RowsModel(QAbstractListModel):
 
 
 class PlanRows(QListView):
-    """What one party does, a sentence a row and beside it the paper; as high as its rows."""
+    """A party's actions, with a sentence and a page part in each row. The list is as high as its rows."""
 
     row_reached = Signal(QWidget, QRect)
-    """This widget, and where the row is in it that the keyboard went to."""
+    """This widget, and the rectangle of the new current row in its viewport."""
 
     def __init__(self, rows: tuple[PlanRow, ...], paper: PageParts, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -92,7 +92,7 @@ class PlanRows(QListView):
 
     @property
     def scale(self) -> float:
-        """Logical pixels a displayed point: as large as on paper, where the screen tells its size."""
+        """Logical pixels per point that show paper in its true size, if the screen reports its size correctly."""
         return true_pixels_per_inch(self.screen(), float(self.logicalDpiX())) / _POINTS_PER_INCH
 
     @override
@@ -117,7 +117,7 @@ class PlanRows(QListView):
 
     @override
     def wheelEvent(self, event: QWheelEvent) -> None:
-        # What scrolls is the sheet around.
+        # The enclosing review sheet scrolls instead.
         event.ignore()
 
     @override
@@ -143,7 +143,7 @@ class PlanRows(QListView):
 
 
 class _RowDelegate(QStyledItemDelegate):
-    """The sentence on the left, the paper on the right; one frame for both, whichever of them is pointed at."""
+    """Paints the sentence on the left and the page part on the right. Hovering highlights both."""
 
     def __init__(self, rows: tuple[PlanRow, ...], paper: PageParts, view: PlanRows) -> None:
         super().__init__(view)

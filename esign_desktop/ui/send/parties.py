@@ -1,4 +1,4 @@
-"""The plan party by party: who they are, how they are told, each sentence beside its paper, and a tick."""
+"""The list of the parties of a contract, with contact channels, actions, page parts and a check box for each."""
 
 from __future__ import annotations
 
@@ -27,17 +27,20 @@ if TYPE_CHECKING:
 
 
 _INDENT_PX: Final = 21
-"""What they do stands below who they are."""
+"""The indent of a party's actions below its name."""
 
 
 class Party(QFrame):
-    """One party of the plan."""
+    """A party with its actions and an optional check box.
+
+    ``ticked`` carries the signer's number and whether the box is checked. ``row_reached`` is that of ``PlanRows``.
+    """
 
     ticked = Signal(int, bool)
     row_reached = Signal(QWidget, QRect)
 
     def __init__(self, line: PlanLine, paper: PageParts, parent: QWidget, *, is_ticked: bool | None) -> None:
-        """``is_ticked`` None offers no tick."""
+        """Create the widget. If ``is_ticked`` is None, there is no check box."""
         super().__init__(parent)
         self.setObjectName("card")
         self._number = line.number
@@ -65,12 +68,15 @@ class Party(QFrame):
 
 
 class PartyList(QWidget):
-    """Step by step; a screen reader gets the whole as one sentence. Nothing demands the ticks or keeps them."""
+    """The parties in signing order. Screen readers get the whole plan as one sentence.
+
+    The check boxes are only for the user. They are neither required nor stored.
+    """
 
     ticks_changed = Signal(int, int)
-    """How many parties are ticked, of how many; none at all where there is only one."""
+    """The number of checked parties and of all parties. Both are 0 if there is only one party."""
     row_reached = Signal(QWidget, QRect)
-    """A widget, and where the row is in it that the keyboard went to."""
+    """A widget, and the rectangle in it of the row that has received the keyboard focus."""
 
     def __init__(self, renderer: PageRenderer, tasks: TaskRunner, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -81,11 +87,11 @@ class PartyList(QWidget):
         self._column = vbox(spacing=10, parent=self)
 
     def clear_ticks(self) -> None:
-        """Begin anew: another contract is shown."""
+        """Clear all check boxes, because another contract will be shown."""
         self._ticked.clear()
 
     def show_plan(self, draft: ContractDraft, hits: KeywordHits, reaches: Mapping[SignerId, Reach]) -> None:
-        """Show what the parties of a draft do; ``reaches`` are those of the accounts that they have already."""
+        """Show the actions of a draft's parties. ``reaches`` are the stored contact data of the signers' accounts."""
         for widget in self._widgets:
             widget.hide()
             widget.deleteLater()

@@ -1,4 +1,4 @@
-"""A send under way: its stages, a way to stop it, what went wrong, and in the end the signing code."""
+"""The panel of a send: its stages, the *Stop* button, errors and, at the end, the signing QR code."""
 
 from __future__ import annotations
 
@@ -40,29 +40,29 @@ if TYPE_CHECKING:
 _COLUMN_PX = 680
 _TICK_MS: Final = 1000
 _WIDEST_PX: Final = 16_777_215
-"""Qt's own word for no limit."""
+"""``QWIDGETSIZE_MAX``: no maximum width."""
 _ACTING: Final = frozenset({"retry", "again", "look", "accept"})
-"""Buttons that reach the platform and may show the contract to its signers."""
+"""The buttons that start a platform request and may make the contract available to its signers."""
 
 
 class SendingPanel(QWidget):
-    """Shows one send in the place of its contract; leaving it does not stop the send."""
+    """Shows one send in place of its contract. The send continues if the user leaves the panel."""
 
     manual_page = "send#interrupted-or-undecided"
 
     handed_over = Signal(str)
-    """The platform has the contract of this draft id, and its signers: it is no draft any more."""
+    """The id of a draft that is no longer needed, because its contract has been created on the platform."""
     rested = Signal()
-    """Nothing is on its way any more, however it ended."""
+    """The send is no longer running, whatever its result."""
     sent = Signal(object)
-    """The ``FlowRecord`` of a contract that is at the signers now."""
+    """The ``FlowRecord`` of a contract that is available to its signers or prepared on the platform."""
     back_requested = Signal()
-    """Back to the contract, which was not sent and can be changed."""
+    """The user wants to return to the contract, which was not sent and can be edited."""
     problem_activated = Signal(object)
-    """Back to the contract, to the field of a ``Problem`` that kept it from being sent."""
+    """The ``Problem`` that prevented the send. The user wants to edit the field concerned."""
     new_contract_requested = Signal()
     track_requested = Signal(object)
-    """To the Track room; carries the ``FlowId``, or None for a send that waits there."""
+    """A request to show the Track room: the ``FlowId``, or None for a send that is paused or held."""
 
     def __init__(
         self,
@@ -109,37 +109,40 @@ class SendingPanel(QWidget):
 
     @property
     def is_busy(self) -> bool:
-        """Whether a contract is on its way at this moment."""
+        """Whether the send is running."""
         return self._sending.is_busy
 
     @property
     def submission_id(self) -> SubmissionId | None:
-        """The send that is shown, once it was taken on."""
+        """The id of the displayed send, or None before it is queued."""
         return self._sending.submission_id
 
     @property
     def draft_id(self) -> DraftId | None:
-        """The contract that is shown."""
+        """The id of the draft being sent, or None."""
         return self._sending.draft_id
 
     @property
     def is_unended(self) -> bool:
-        """Whether the send that is shown pauses, is held or goes on: its contract can't be changed."""
+        """Whether the send is running, paused or held, so that its draft cannot be edited."""
         return self._sending.is_unended
 
     def send(self, review: ContractReview) -> None:
-        """Send what was reviewed."""
+        """Send the reviewed contract."""
         self._sending.take_review(review)
         self._show_environment()
         self._sending.run()
 
     def resume(self, summary: SubmissionSummary) -> None:
-        """Go on with a send that pauses, or show one that is held; ask first where another environment is chosen."""
+        """Resume a paused send, or show a held one.
+
+        If the send belongs to another environment than the current one, ask the user before resuming it.
+        """
         self._sending.take_summary(summary)
         self._stages.begin()
         self._show_environment()
         if summary.state.waits_for_person:
-            # Nothing is sent by looking at it.
+            # The user decides first, so this sends nothing.
             self._sending.run()
         else:
             self._ask(self.tr("Continue"), self._sending.run, otherwise=self.back_requested.emit)
@@ -150,12 +153,12 @@ class SendingPanel(QWidget):
 
     @property
     def _elsewhere(self) -> Environment | None:
-        """The contract's environment where the window stands in another one."""
+        """The contract's environment if it is not the current environment, else None."""
         environment = self._sending.environment
         return environment if environment is not None and is_elsewhere(environment, self._here) else None
 
     def _show_environment(self) -> None:
-        """Take the colour and the words of the contract's own environment."""
+        """Show the contract's environment in the banner and in the window's colours."""
         environment = self._sending.environment
         if environment is not None:
             self._banner.show_contract(environment, self._here)
@@ -163,7 +166,10 @@ class SendingPanel(QWidget):
             self._show()
 
     def _ask(self, act: str, then: Callable[[], None], otherwise: Callable[[], None] | None = None) -> None:
-        """Do what reaches the platform; where the window stands in another environment, only on a person's word."""
+        """Call ``then``, which contacts the platform. If the contract's environment is not the current one, ask first.
+
+        ``otherwise`` is called if the user declines.
+        """
         environment, title = self._sending.environment, self._sending.title
         if environment is not None:
             ask_if_elsewhere(self, environment, self._here, title=title, act=act, then=then, otherwise=otherwise)
@@ -171,7 +177,7 @@ class SendingPanel(QWidget):
     def _make_rows_of_buttons(self) -> QVBoxLayout:
         rows = QVBoxLayout()
         rows.setSpacing(8)
-        # Named with their environment they are too wide for one row.
+        # Buttons that also name an environment are too wide for a single row.
         for is_first, buttons in (
             (
                 True,
@@ -199,7 +205,7 @@ class SendingPanel(QWidget):
             row.setSpacing(8)
             for name, text, slot in buttons:
                 self._texts[name] = text
-                # Deliberate is what sends, or gives a send up.
+                # Buttons that send, or stop or cancel a send, need a deliberate press.
                 if name in _ACTING | {"cancel", "back"}:
                     deliberate = DeliberateButton(self, text)
                     deliberate.meant.connect(slot)
@@ -208,7 +214,7 @@ class SendingPanel(QWidget):
                     self._buttons[name] = QPushButton(text, self)
                     self._buttons[name].clicked.connect(slot)
                 row.addWidget(self._buttons[name])
-            # Stopping is on the left: what sends again appears on the right as soon as it has stopped.
+            # The *Stop* button is on the left, because after a stop the buttons that send again appear on the right.
             row.insertStretch(1 if is_first else 0, 1)
             rows.addLayout(row)
         for name in ("retry", "new", "accept", "field"):
@@ -224,7 +230,8 @@ class SendingPanel(QWidget):
         self._reading = YieldingScrollArea(reading, middle)
         column.addWidget(self._reading)
         self._column = column
-        # Rather scrolled to than too small for a camera.
+        # If there is little space, the card scrolls instead of shrinking the QR code below a size that cameras can
+        # read.
         self._code_area = QScrollArea(middle)
         self._code_area.setFrameShape(QFrame.Shape.NoFrame)
         self._code_area.setWidgetResizable(True)
@@ -251,7 +258,7 @@ class SendingPanel(QWidget):
         sending = self._sending
         is_done = sending.is_done
         has_code = is_done and not sending.is_prepared
-        # Not announced without its title, which comes a moment later.
+        # The label announces its text to screen readers, so it stays empty until the title is known.
         self._title.setText(self._headline() if sending.title else "")
         self.setAccessibleName(self._title.text())
         self._note.setText(self._small_print())
@@ -271,17 +278,17 @@ class SendingPanel(QWidget):
             self._trouble.show_error(sending.error)
         self._trouble.setVisible((sending.error is not None or sending.is_held) and not sending.is_busy)
         if self._trouble.isVisible():
-            # Once it is laid out.
+            # The position of the card is known only after the layout.
             QTimer.singleShot(0, self, self._show_trouble)
         self._show_buttons()
 
     def _show_made(self, *, is_shown: bool) -> None:
-        """Show what the platform made over the whole width."""
+        """Show or hide the documents created by the platform, over the whole width of the panel."""
         self._middle.setMaximumWidth(_WIDEST_PX if is_shown else _COLUMN_PX)
         if self._made is None:
             if not is_shown:
                 return
-            # Few sends need it.
+            # Created on first use, because few sends need it.
             self._made = MadePane(self._services.documents, self._tasks, self)
             self._column.insertWidget(self._column.indexOf(self._reading) + 1, self._made, 2)
         self._made.show_documents(self._sending.made if is_shown else None)
@@ -329,7 +336,7 @@ class SendingPanel(QWidget):
         return self.tr("Show document")
 
     def _focus_safely(self) -> None:
-        """Give the keyboard to a button that gives nothing up: a press too many must do no harm."""
+        """Move the keyboard focus to a button that loses nothing if it is pressed by mistake."""
         safe = next((name for name in ("new", "field", "retry", "later") if not self._buttons[name].isHidden()), "")
         if safe == self._safe:
             return
@@ -379,7 +386,7 @@ class SendingPanel(QWidget):
         return ""
 
     def _show_silence(self) -> None:
-        """Where nothing was heard for a while, say what is waited for and what can be done."""
+        """If there was no progress for a while, show what the send is waiting for and what the user can do."""
         sending = self._sending
         if not sending.is_busy:
             self._ticks.stop()

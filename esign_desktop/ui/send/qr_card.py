@@ -1,4 +1,4 @@
-"""The signing code of a flow, signer by signer, and live what became of it; also on paper and in a window."""
+"""A flow's signing QR codes with live status, in a card, in a window, in an image file and on paper."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ if TYPE_CHECKING:
 
 
 def print_page(printer: QPrinter, link: str, lines: tuple[str, ...]) -> bool:
-    """Print the code 80 mm wide, or as wide as the page allows, above the lines; return whether the printer took it."""
+    """Print the QR code 80 mm wide, or as wide as the page allows, above the lines. Return whether that succeeded."""
     painter = QPainter()
     if not painter.begin(printer):
         return False
@@ -90,7 +90,7 @@ def _news(record: FlowRecord) -> str:
 
 
 class SignerTabs(QTabBar):
-    """Tabs keep their place; only their marks change. Emits ``signer_chosen`` when a person chose one."""
+    """One tab for each signer. ``signer_chosen`` is emitted when the user selects a tab."""
 
     signer_chosen = Signal(int)
     """The signer's number."""
@@ -107,7 +107,7 @@ class SignerTabs(QTabBar):
         self._is_showing = False
 
     def show_states(self, states: tuple[SignerState, ...], chosen_number: int) -> None:
-        """Show these signers, and one of them as chosen."""
+        """Show these signers, and select the one with the number ``chosen_number``."""
         self._is_showing = True
         while self.count() > len(states):
             self.removeTab(self.count() - 1)
@@ -115,7 +115,7 @@ class SignerTabs(QTabBar):
             self.addTab("")
         for index, state in enumerate(states):
             name = flow_signer_name(state.signer)
-            # An ampersand would become a shortcut.
+            # Qt would turn a single ampersand into a mnemonic.
             self.setTabText(index, f"{progress_marks((state,))} {name}".replace("&", "&&"))
             self.setTabData(index, state.signer.number)
             self.setAccessibleTabName(index, f"{state.signer.number} {name}, {signer_status_word(state)}")
@@ -137,15 +137,15 @@ _TICK_MS: Final = 1000
 
 
 class QrCard(QWidget):
-    """Shows the signer whose turn it is, and goes on to the next by itself, until a person chooses another.
+    """Shows the QR code of one signer of a flow.
 
-    Watches its flow through the poller while it is visible.
+    The card follows the turn from signer to signer until the user selects one. While visible, it polls its flow.
     """
 
     manual_page = "send#the-qr-code"
 
     flow_changed = Signal(object)
-    """The ``FlowRecord`` as it stands now."""
+    """The current ``FlowRecord``."""
 
     def __init__(
         self, poller: FlowPoller, parent: QWidget | None = None, *, clock_ms: Callable[[], int] = now_ms
@@ -187,12 +187,12 @@ class QrCard(QWidget):
 
     @property
     def record(self) -> FlowRecord | None:
-        """The flow that is shown."""
+        """The displayed flow, or None."""
         return self._record
 
     @property
     def link(self) -> str:
-        """The link that the code on the screen holds; empty when none is shown."""
+        """The link in the displayed QR code, or an empty string if no code is shown."""
         state = self._shown
         if state is None or state.has_signed or state.has_stopped or self._is_over:
             return ""
@@ -202,7 +202,7 @@ class QrCard(QWidget):
         return links_of(self._record, state.signer) if self._record is not None else ()
 
     def show_flow(self, record: FlowRecord) -> None:
-        """Show a flow, and follow it from now on."""
+        """Show a flow, and update the card whenever the poller reports a change."""
         is_another = self._record is None or self._record.flow_id != record.flow_id
         before = "" if is_another or self._record is None else _news(self._record)
         if before and before != _news(record) and self.isVisible():
@@ -220,13 +220,13 @@ class QrCard(QWidget):
             self._watch()
 
     def choose(self, number: int) -> None:
-        """Show a signer by their number, and stay there until they have signed."""
+        """Show the signer with this number until they have signed."""
         self._number = number
         self._is_chosen = True
         self._show()
 
     def step(self, by: int) -> None:
-        """Show the next (+1) or the previous (-1) signer."""
+        """Show the next (+1) or the previous (-1) signer, cyclically."""
         shown = self._tabs_states
         numbers = [state.signer.number for state in shown]
         if numbers:
@@ -248,12 +248,12 @@ class QrCard(QWidget):
 
     @override
     def heightForWidth(self, width: int) -> int:
-        """Ask for the height of the smallest code that a camera can read; the code grows with the room."""
+        """Return the height needed for the smallest QR code that a camera can read. The code grows with the space."""
         layout = self.layout()
         return layout.minimumHeightForWidth(width) if layout is not None else super().heightForWidth(width)
 
     def copy_link(self) -> None:
-        """Put the link on the clipboard."""
+        """Copy the displayed link to the clipboard."""
         if self.link:
             QGuiApplication.clipboard().setText(self.link)
             self._say(self.tr("Link copied. Anyone with the link can sign, so share it carefully."))
@@ -270,7 +270,7 @@ class QrCard(QWidget):
         ):
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
             label.setWordWrap(True)
-            # Words wrap, so that a long title does not decide how narrow the window can be.
+            # Wrapping keeps a long title from setting the minimum width of the window.
             label.setMinimumWidth(1)
         ending = QWidget(self._stack)
         column = QVBoxLayout(ending)
@@ -328,7 +328,7 @@ class QrCard(QWidget):
             self._poller.watch(self, self._record.flow_id, self._record.environment)
 
     def _follow_turn(self) -> None:
-        """Go to the signer whose turn it is, unless a person chose one who has yet to sign."""
+        """Select a signer whose turn it is, unless the user selected a signer who has not signed yet."""
         shown = self._shown
         if shown is not None and not shown.has_signed and self._is_chosen:
             return
@@ -366,7 +366,7 @@ class QrCard(QWidget):
         self._show_time()
 
     def _show_address(self) -> None:
-        """Say where the platform sends its message, which may be another place than was asked for."""
+        """Show the address to which the platform sends its message. It may differ from the requested address."""
         reach = self._reaches.get(self._number)
         address = (reach.mobile or reach.email) if reach is not None else ""
         self._address.setText(
@@ -479,7 +479,10 @@ class QrCard(QWidget):
 
 
 class QrWindow(QWidget):
-    """Esc closes it, F11 fills the screen, the arrow keys go from signer to signer, Ctrl+C copies the link."""
+    """A window with a ``QrCard``.
+
+    Esc closes the window, F11 toggles full screen, the arrow keys change the signer, and Ctrl+C copies the link.
+    """
 
     manual_page = "send#the-qr-code"
 
@@ -505,11 +508,11 @@ class QrWindow(QWidget):
 
     @property
     def card(self) -> QrCard:
-        """What the window shows."""
+        """The card in the window."""
         return self._card
 
     def show_flow(self, record: FlowRecord) -> None:
-        """Show a flow's codes, and the environment that they lead to."""
+        """Show a flow's QR codes, and the flow's environment in the banner."""
         home = Environment(record.environment, "", record.project_id)
         self._banner.show_contract(home, self._watch.environment if self._watch is not None else home)
         self._card.show_flow(record)

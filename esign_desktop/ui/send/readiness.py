@@ -1,4 +1,4 @@
-"""The answers to what can be asked before a send: one row each, in a place that is kept for it."""
+"""The results of the checks before a send, with one row for each check."""
 
 from __future__ import annotations
 
@@ -35,10 +35,10 @@ T = TypeVar("T")
 
 
 class ReadinessRow(QWidget):
-    """One answer; its height is the same before and after it arrives."""
+    """The result of one check. The row's height does not change when the result arrives."""
 
     activated = Signal(object)
-    """The ``Problem`` to be shown where it is."""
+    """The ``Problem`` whose location the user wants to see."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -59,7 +59,7 @@ class ReadinessRow(QWidget):
 
     @property
     def text(self) -> str:
-        """The sentence that is shown."""
+        """The displayed sentence."""
         return self._label.text()
 
     @override
@@ -69,12 +69,12 @@ class ReadinessRow(QWidget):
         super().changeEvent(event)
 
     def show_text(self, text: str, icon_name: str = "") -> None:
-        """Show a sentence, with a mark before it once there is an answer."""
+        """Show a sentence. ``icon_name`` is the icon of a result, or empty while there is none."""
         self._problem = None
         self._show(text, icon_name)
 
     def show_problem(self, problem: Problem) -> None:
-        """Show a problem, and the way to where it is."""
+        """Show a problem, with a button that leads to its location."""
         self._problem = problem
         self._show(problem_sentence(problem), SEVERITY_ICONS[problem.severity])
         self._go.setAccessibleName(self.tr("Show: {problem}").format(problem=self.text))
@@ -102,11 +102,11 @@ class ReadinessRow(QWidget):
 
 
 class ReadinessList(QWidget):
-    """Asks for everything at once in the background, and shows each answer in its row."""
+    """Runs all checks in the background, and shows each result in its row."""
 
     problem_activated = Signal(object)
     changed = Signal()
-    """An answer has arrived, or asking has stopped."""
+    """A result has arrived, or the checks were stopped."""
 
     def __init__(self, readiness: ReadinessService, tasks: TaskRunner, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -121,7 +121,7 @@ class ReadinessList(QWidget):
         self._unanswered: set[str] = set()
         self._unasked: set[str] = set()
         self.is_stored_known = False
-        """Whether the answers of this computer are known; those of the platform may follow."""
+        """Whether the results from this computer are known. Results from the platform may follow."""
         self._connection = PlainLabel(self, look="hint", is_live=True)
         self._stop = QToolButton(self)
         self._stop.setText(self.tr("Stop"))
@@ -129,7 +129,7 @@ class ReadinessList(QWidget):
         self._again.setText(self.tr("Check again"))
         for button in (self._stop, self._again):
             button.setAutoRaise(True)
-        # Only one of them is shown, at the right edge; the line is as high without either.
+        # Only one of the buttons is visible at a time. The line keeps its height if neither is.
         policy = QSizePolicy(self._stop.sizePolicy())
         policy.setRetainSizeWhenHidden(True)
         self._stop.setSizePolicy(policy)
@@ -147,16 +147,16 @@ class ReadinessList(QWidget):
 
     @property
     def problems(self) -> tuple[Problem, ...]:
-        """The problems that were found so far."""
+        """The problems found so far."""
         return tuple(self._problems.values())
 
     @property
     def is_sound(self) -> bool:
-        """Whether everything was answered and no answer is a problem."""
+        """Whether all checks have finished without a problem."""
         return not self._unanswered and not self._unasked and not self._problems
 
     def keep_places(self, draft: ContractDraft) -> None:
-        """Make a row for each answer to come; ``ask`` fills them."""
+        """Create an empty row for each check of a draft. ``ask`` fills the rows."""
         self.stop()
         for row in self._rows.values():
             row.hide()
@@ -175,7 +175,7 @@ class ReadinessList(QWidget):
         self._stop.hide()
 
     def ask(self, environment: Environment) -> None:
-        """Ask for everything at once, for a contract that goes to this environment."""
+        """Start all checks for sending the draft to this environment."""
         draft = self._draft
         if draft is None:
             return
@@ -214,11 +214,11 @@ class ReadinessList(QWidget):
                 )
 
     def stop(self) -> None:
-        """Stop asking the platform; what was not answered says so."""
+        """Stop the checks. Rows without a result say that they will be checked during the send."""
         if self._stop.isHidden():
             return
         token, self._cancel = self._cancel, CancelToken()
-        # Breaking a connection off may take a moment.
+        # Aborting a connection may block, so it runs outside the window's thread.
         self._tasks.start(token.cancel, owner=self, lane=Lane.STORE)
         for key in self._unanswered - {"connection"}:
             self._rows[key].show_text(self._unasked_text(key), "info")
@@ -304,7 +304,7 @@ class ReadinessList(QWidget):
             self._show_buttons()
 
     def _on_failed(self, cancel: CancelToken, key: str, _error: AppError) -> None:
-        """Say that this one could not be asked; the send asks again."""
+        """Show in the row that this check failed. The send repeats the check."""
         if cancel is self._cancel:
             self._unanswered.discard(key)
             self._unasked.add(key)

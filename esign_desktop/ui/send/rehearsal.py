@@ -1,4 +1,4 @@
-"""A contract rehearsed before it is sent: how far that is, and the stamped pages beside what was looked for on them."""
+"""The trial run of a contract before it is sent: its progress, and the stamped pages with the expected seals."""
 
 from __future__ import annotations
 
@@ -64,22 +64,22 @@ _BUTTON_PX: Final = 40
 _MISSING: Final = QColor(220, 38, 38)
 _FOUND: Final = QColor(22, 163, 74, 170)
 _WATERMARK: Final = QColor(71, 85, 105, 46)
-"""On paper, which is white in every theme."""
+"""Colours on paper, which is white in every theme."""
 _SLANT_DEGREES: Final = -30.0
 _WATERMARK_SHARE: Final = 0.13
 _ROLE: Final = Qt.ItemDataRole.UserRole
 
 
 class _Findings:
-    """Writes *rehearsal* across every page, and frames where seals were looked for."""
+    """Paints a *rehearsal* watermark on every page, and frames where seals are expected or superfluous."""
 
     def __init__(self, word: str) -> None:
         self._word = word
         self.places: dict[tuple[DocumentId, int], list[tuple[PageRect, bool]]] = {}
-        """By page, and whether all is well with each."""
+        """For each page, the rectangles of seals, and whether each seal was found where it was expected."""
 
     def paint_page(self, painter: QPainter, page: PaintedPage) -> None:
-        """Paint over one page."""
+        """Paint the frames and the watermark of one page."""
         painter.save()
         painter.setClipRect(page.area, Qt.ClipOperation.IntersectClip)
         painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -102,14 +102,14 @@ class _Findings:
 
 
 class RehearsalPanel(QWidget):
-    """Lies over the review. Esc goes back there at any moment; what is under way is given up then."""
+    """Shows a trial run on top of the review. Esc returns to the review, and cancels a trial run in progress."""
 
     manual_page = "send#rehearse-first"
 
     review_requested = Signal()
     contract_requested = Signal()
     ended = Signal(object)
-    """The ``Rehearsal`` that came to its end."""
+    """The completed ``Rehearsal``."""
 
     def __init__(
         self,
@@ -122,7 +122,7 @@ class RehearsalPanel(QWidget):
     ) -> None:
         super().__init__(parent)
         here = Environment(EnvironmentKind.SANDBOX, "")
-        # The window stands where this is: nobody is to take it for the real thing.
+        # The window takes the sandbox colours, so that the user does not mistake the trial run for a real send.
         LentColour(watch, self).show(here, is_trial=True)
         self._rehearsals = rehearsals
         self._tasks = tasks
@@ -147,7 +147,7 @@ class RehearsalPanel(QWidget):
         self._bar.setFixedHeight(4)
         self._stop = QPushButton(self.tr("Cancel"), self)
         self._trouble = TroubleCard(self)
-        # It stands in a card already.
+        # The page around it is already a card.
         self._trouble.setObjectName("")
         self._again = QPushButton(self.tr("Try again"), self)
         self._verdict = PlainLabel(self, is_wrapped=True, is_live=True)
@@ -178,11 +178,11 @@ class RehearsalPanel(QWidget):
 
     @property
     def view(self) -> PagesView:
-        """Where the stamped pages are."""
+        """The view of the stamped pages."""
         return self._view
 
     def rehearse(self, review: ContractReview, hits: KeywordHits) -> None:
-        """Begin; once for a panel, and again after it failed."""
+        """Start the trial run. May be called again only after a trial run failed."""
         self._review, self._draft, self._hits = review, review.draft, hits
         self._title.setText(self.tr("Rehearsal — {title}").format(title=one_line(review.draft.title)))
         self._on_staged(RehearsalStage.STARTING)
@@ -254,7 +254,7 @@ class RehearsalPanel(QWidget):
         self._verdict.setText(self._verdict_sentence(rehearsal))
         self._verdict.setObjectName("sectionTitle" if rehearsal.is_as_placed else "alarm")
         repolish(self._verdict)
-        # What is wrong is to be put right first.
+        # If a seal is wrong, returning to the contract becomes the primary action.
         for button, is_first in ((self._on, rehearsal.is_as_placed), (self._leave, not rehearsal.is_as_placed)):
             button.setObjectName("primary" if is_first else "")
             repolish(button)
@@ -294,7 +294,7 @@ class RehearsalPanel(QWidget):
                 place = document.stamped.id, stamp.page_number, stamp.rect
                 self._add_row(self.tr("Extra seal"), where, place)
         found = [(one, seal) for one in rehearsal.documents for seal in one.seals]
-        # What is wrong comes first.
+        # Misplaced seals come first.
         for document, one in sorted(found, key=lambda pair: pair[1].is_found):
             mark = one.marks[0]
             signer = self._draft.signer(mark.signer_id)
@@ -360,7 +360,7 @@ def _run(
     rehearsal = rehearsals.run(review.draft, hits, review.environment, on_stage=on_stage, cancel=cancel)
     held.append(rehearsal)
     if cancel.is_cancelled:
-        # Nobody looks at it any more.
+        # The panel was closed, so the result is not needed.
         _discard(rehearsals, held)
         raise Cancelled
     return rehearsal

@@ -1,4 +1,4 @@
-"""The sheet before a send: problems first, then the plan on its paper, terms and cost, the request, the button."""
+"""The review sheet before a send: problems, plan with page parts, terms, cost, request and buttons."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def _ink(severity: Severity) -> QColor:
 
 
 class ProblemRow(QWidget):
-    """One problem, and a way to where it is."""
+    """A problem, with a button that leads to its location."""
 
     activated = Signal(object)
 
@@ -90,7 +90,7 @@ class ProblemRow(QWidget):
 
 
 class ProblemList(QWidget):
-    """Problems, the gravest first; hints are folded away."""
+    """Problems, the most severe first. Hints are collapsed."""
 
     problem_activated = Signal(object)
 
@@ -114,12 +114,12 @@ class ProblemList(QWidget):
         super().changeEvent(event)
 
     def set_may_be_sound(self, *, is_sound: bool) -> None:
-        """Let *No issues found* stand there, or not: something else stands above the problems."""
+        """Set whether *No issues found* may be shown when the list has no problems."""
         self._is_sound = is_sound
         self._rebuild()
 
     def show_problems(self, problems: tuple[Problem, ...]) -> None:
-        """Show these."""
+        """Show these problems, and collapse the hints."""
         self._problems = tuple(sorted(problems, key=lambda problem: -problem.severity))
         self._fold.setChecked(False)
         self._rebuild()
@@ -140,7 +140,7 @@ class ProblemList(QWidget):
                 self._hint_column.addWidget(row)
             else:
                 self._column.insertWidget(len(self._rows) - hints, row)
-        # A blank keeps the place of the sentence until it is known to be true.
+        # A blank reserves the space of the sentence until the sentence is known to be true.
         self._nothing.setText(self.tr("No issues found") if self._is_sound else " ")
         self._nothing.setVisible(len(self._problems) == hints)
         self._fold.setText(self.tr("%n hint(s)", "", hints))
@@ -152,7 +152,7 @@ class ProblemList(QWidget):
 
 
 class RequestPreview(QWidget):
-    """The body of the start call to the letter, folded away until somebody wants to read or copy it."""
+    """The exact body of the start request, collapsed until the user wants to read or copy it."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -179,7 +179,7 @@ class RequestPreview(QWidget):
         self._on_fold_toggled(False)
 
     def show_text(self, text: str) -> None:
-        """Show a body; an empty one until it is known."""
+        """Show a request body. Pass an empty string while it is not known."""
         self._text.setPlainText(text)
 
     def _on_fold_toggled(self, is_open: bool) -> None:
@@ -191,9 +191,10 @@ class RequestPreview(QWidget):
 
 
 class ReviewSheet(Confirmation):
-    """What is confirmed is the very draft that was shown, for the environment that was shown.
+    """The review of one draft. The user confirms exactly the draft and the environment that are displayed.
 
-    ``send_confirmed`` carries the ``ContractReview``, ``problem_activated`` the ``Problem`` to be shown where it is.
+    ``send_confirmed`` carries the ``ContractReview``, and ``problem_activated`` the ``Problem`` whose location the user
+    wants to see.
     """
 
     manual_page = "send#review"
@@ -201,13 +202,13 @@ class ReviewSheet(Confirmation):
     send_confirmed = Signal(object)
     problem_activated = Signal(object)
     rehearsal_requested = Signal(object)
-    """The ``ContractReview`` that is to be rehearsed first."""
+    """The ``ContractReview`` for which the user requested a trial run."""
     failed = Signal(object)
-    """An ``AppError``: the review could not be put together."""
+    """An ``AppError``. The review could not be created, or a confirmed doubt could not be stored."""
     paper_taken = Signal(object)
-    """A ``Doubt`` whose signer is to have the paper's name."""
+    """A ``Doubt`` whose signer is to be replaced by the party that the document names."""
     contract_requested = Signal(object)
-    """The ``FlowId`` of an open contract that this one repeats."""
+    """The ``FlowId`` of an open contract with the same files and signers."""
 
     def __init__(
         self,
@@ -221,7 +222,7 @@ class ReviewSheet(Confirmation):
         readiness: ReadinessService | None = None,
         kept: Collection[str] = (),
     ) -> None:
-        """``kept`` are the keys of doubts that were answered with yes in this session."""
+        """Create the sheet. ``kept`` are the keys of doubts that the user has already confirmed in this session."""
         super().__init__(parent)
         self._watch = watch
         self._kept = set(kept)
@@ -235,7 +236,7 @@ class ReviewSheet(Confirmation):
         self._review: ContractReview | None = None
         self._is_sent = False
         self._doubts: tuple[Doubt, ...] | None = None
-        """What is doubted; None until that is known."""
+        """The doubts, or None until the comparison has finished."""
         self._problem_list = ProblemList(self)
         self._readiness = None if readiness is None else ReadinessList(readiness, tasks, self)
         self._plan = PartyList(renderer, tasks, self)
@@ -280,7 +281,7 @@ class ReviewSheet(Confirmation):
         super().changeEvent(event)
 
     def show_draft(self, draft: ContractDraft, problems: tuple[Problem, ...], hits: KeywordHits) -> None:
-        """Put a draft up for review; the button waits until environment, cost and body are known."""
+        """Show a draft for review. Sending is disabled until the checks are complete and no result prevents it."""
         self._draft, self._problems, self._hits = draft, problems, hits
         self._review = None
         self._problem_list.set_may_be_sound(is_sound=False)
@@ -312,7 +313,7 @@ class ReviewSheet(Confirmation):
         self._back.setFocus()
 
     def note_rehearsal(self, rehearsal: Rehearsal) -> None:
-        """Say that this contract was rehearsed, and how it went."""
+        """Show that a trial run of this contract ended, and whether all seals were in the right place."""
         well = self.tr("Rehearsed: all seals are in the right place.")
         badly = self.tr("Rehearsed: a seal is in the wrong place, or there is an extra seal.")
         self._rehearsed.setText(well if rehearsal.is_as_placed else badly)
@@ -321,12 +322,12 @@ class ReviewSheet(Confirmation):
         self._rehearsed.show()
 
     def stop_asking(self) -> None:
-        """Stop asking the platform, because the review is being left."""
+        """Stop the checks, because the review is being closed."""
         if self._readiness is not None:
             self._readiness.stop()
 
     def take_focus(self) -> None:
-        """Come back to where one was: to the button, if there is anything to press."""
+        """Move the keyboard focus to the send button, or to *Back* if the send button is disabled."""
         (self._send if self._send.isEnabled() else self._back).setFocus()
 
     def _lay_out(self) -> None:
@@ -390,7 +391,7 @@ class ReviewSheet(Confirmation):
             button.setEnabled(review is not None and is_sendable(found) and is_sure and not self._is_sent)
         if had_focus and not self._send.isEnabled() and not self._is_sent:
             self._back.setFocus()
-        # In the rehearsal everything is one.
+        # In the sandbox, every send is a trial run.
         self._rehearse.setVisible(review is not None and review.environment.kind is not EnvironmentKind.SANDBOX)
         self._rehearse.setEnabled(self._send.isEnabled())
         dress_send_button(self._send, is_binding=is_binding)
@@ -398,13 +399,13 @@ class ReviewSheet(Confirmation):
 
     @property
     def _is_ready(self) -> bool:
-        """Return whether this computer's answers are known and no answer so far would stop the send."""
+        """Whether the results from this computer are known and no result so far prevents the send."""
         readiness = self._readiness
         return readiness is None or (readiness.is_stored_known and is_sendable(readiness.problems))
 
     @property
     def _open_doubts(self) -> tuple[Doubt, ...]:
-        """The grave doubts without an answer."""
+        """The doubts that the user must still confirm before sending."""
         return tuple(one for one in self._doubts or () if one.is_grave and one.key not in self._kept)
 
     def _show_doubts(self) -> None:
@@ -414,7 +415,7 @@ class ReviewSheet(Confirmation):
         self._show_button(self._found())
 
     def _show_soundness(self) -> None:
-        """Let *No issues found* stand there once doubts and answers are known and there are none."""
+        """Allow *No issues found* once all checks have finished without doubts or problems."""
         is_sound = self._doubts == () and (self._readiness is None or self._readiness.is_sound)
         self._problem_list.set_may_be_sound(is_sound=is_sound)
 
@@ -426,7 +427,7 @@ class ReviewSheet(Confirmation):
                 self._send.setFocus()
 
     def _on_doubts_failed(self, draft: ContractDraft, _error: AppError) -> None:
-        """Who can't compare says so; a person may still send."""
+        """Show that the comparison failed. The user may still send."""
         if draft is self._draft:
             self._doubts = ()
             self._doubt_list.show_state(self.tr("The document couldn't be compared with the signers."))
@@ -452,17 +453,17 @@ class ReviewSheet(Confirmation):
 
     @property
     def is_compared(self) -> bool:
-        """Return whether the pages have been compared with the signers."""
+        """Whether the comparison of the pages with the signers has ended, even if it failed."""
         return self._doubts is not None
 
     @property
     def draft(self) -> ContractDraft | None:
-        """The contract that is shown."""
+        """The displayed draft, or None."""
         return self._draft
 
     @property
     def kept_doubts(self) -> frozenset[str]:
-        """The keys of doubts that were answered with yes."""
+        """The keys of the doubts that the user has confirmed."""
         return frozenset(self._kept)
 
     def _here(self, review: ContractReview) -> Environment | None:
@@ -472,7 +473,7 @@ class ReviewSheet(Confirmation):
         return is_elsewhere(review.environment, self._here(review))
 
     def _fate_sentences(self, review: ContractReview) -> tuple[str, ...]:
-        """Say what becomes of the contract that this one corrects."""
+        """Return sentences that explain what happens to the contract that this draft replaces, if any."""
         replaced = review.replaced
         if replaced is None:
             return ()
@@ -486,7 +487,7 @@ class ReviewSheet(Confirmation):
         return (text.format(moment=china_time(replaced.sent_at_ms)),)
 
     def _payer_sentence(self, review: ContractReview) -> str:
-        """Say whose package it is, and when it is reserved (platform documentation 2.2)."""
+        """Return sentences on the contracts reserved in the payer's plan (platform documentation 2.2)."""
         payer = review.draft.options.payer
         nothing = self.tr("No contracts are reserved from your plan.")
         count = review.cost.contract_count
@@ -515,7 +516,7 @@ class ReviewSheet(Confirmation):
         return "\n".join((reserved.format(amount=review.cost.amount_yuan), used))
 
     def _later_sentence(self, review: ContractReview) -> str:
-        """Say what it means to prepare only, and what that costs."""
+        """Return sentences on the effect and the cost of only creating the contract on the platform."""
         what = self.tr("No one can see a contract created on the platform until you click “Start signing” in Track.")
         if review.draft.is_paid_elsewhere:
             return what
@@ -533,7 +534,7 @@ class ReviewSheet(Confirmation):
         if self._readiness is not None:
             self._readiness.ask(review.environment)
         self._show()
-        # The window stands where this contract goes.
+        # The window shows the environment to which the contract will be sent.
         self._lent.show(review.environment if self._is_elsewhere(review) else None)
         if self._send.isEnabled():
             self._send.setFocus()
@@ -585,7 +586,7 @@ class ReviewSheet(Confirmation):
 
     def _confirm(self, *, is_for_later: bool) -> None:
         if self._review is not None and not self._is_sent:
-            # A second press on the way must not be a second contract.
+            # A second press before the sheet closes must not send a second contract.
             self._is_sent = True
             self._send.setEnabled(False)
             self._prepare.setEnabled(False)

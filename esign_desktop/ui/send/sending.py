@@ -1,4 +1,4 @@
-"""One send, from the review to the signers or to where it stopped: what is done with it, and how it stands."""
+"""The process of one send: its commands and its state, without widgets."""
 
 from __future__ import annotations
 
@@ -32,24 +32,24 @@ if TYPE_CHECKING:
 
 
 class Sending(QObject):
-    """Runs in the submission lane, and goes on whatever the window shows."""
+    """Runs a send in the submission lane. The send continues when its widgets are hidden."""
 
     begun = Signal()
-    """It is on its way, for the first time or again."""
+    """The send was started or resumed, or another command for it was started."""
     progressed = Signal(object)
     """A ``SubmissionProgress``."""
     handed_over = Signal(str)
-    """The platform has the contract of this draft id: it is no draft any more."""
+    """The id of a draft that is no longer needed, because its contract has been created on the platform."""
     sent = Signal(object)
-    """The ``FlowRecord`` of a contract that is at the signers now, or in preparation at the platform."""
+    """The ``FlowRecord`` of a contract that is available to its signers or prepared on the platform."""
     rested = Signal()
-    """Nothing is on its way any more, however it ended."""
+    """The command is no longer running, whatever its result."""
     stopped = Signal()
-    """It did not come to its end: ``error`` or ``held`` say why."""
+    """The send stopped before its end. ``state`` and ``error`` tell why."""
     changed = Signal()
-    """More is known of how it stands."""
+    """The state was updated."""
     called_off = Signal()
-    """It is void, and its contract can be changed."""
+    """The send was cancelled, and its draft can be edited."""
 
     def __init__(self, services: Services, tasks: TaskRunner, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -67,19 +67,19 @@ class Sending(QObject):
         self.held: HeldSend | None = None
         self.record: FlowRecord | None = None
         self.made: tuple[MadeDocument, ...] | None = None
-        """What the platform made, once it is here to be looked at."""
+        """The documents created by the platform, once they are available for review."""
 
     def take_review(self, review: ContractReview) -> None:
-        """Get ready for what was reviewed; ``run`` sends it."""
+        """Prepare a send of the reviewed contract. ``run`` starts it."""
         self._take(review.environment, review.draft.title, review.draft.id, review)
 
     def take_summary(self, summary: SubmissionSummary) -> None:
-        """Get ready for a send that pauses or is held; ``run`` goes on with it."""
+        """Prepare to continue a paused or held send. ``run`` resumes it."""
         self._take(summary.home, summary.title, summary.draft_id, None)
         self.submission_id, self.state = summary.id, summary.state
 
     def run(self) -> None:
-        """Send, or go on where it stopped."""
+        """Start the send, or resume it where it stopped."""
         self._cancel = CancelToken()
         submission = self._services.submission
         if self.submission_id is not None and not self.is_void:
@@ -91,12 +91,12 @@ class Sending(QObject):
             self._start(partial(_queue_and_run, submission, self._review, self._cancel, on_queued, self._report()))
 
     def look_again(self) -> None:
-        """Look for the answer that a held send lacks."""
+        """Query the platform again for the outcome of a held send."""
         if self.submission_id is not None:
             self._start(partial(self._services.submission.look_again, self.submission_id))
 
     def start_anew(self) -> None:
-        """Start a held send a second time, on a person's word."""
+        """Repeat the start request of a held send, after the user decided so."""
         if self.submission_id is not None:
             self._cancel = CancelToken()
             self.state = SubmissionState.CONTRACT
@@ -104,7 +104,7 @@ class Sending(QObject):
             self._start(partial(_start_again_and_run, submission, self.submission_id, self._cancel, self._report()))
 
     def accept_made(self) -> None:
-        """Take what the platform made as it is, and go on."""
+        """Accept the documents created by the platform, and resume the send."""
         if self.submission_id is not None:
             self._cancel = CancelToken()
             self.state, self.made = SubmissionState.CONTRACT, None
@@ -112,25 +112,28 @@ class Sending(QObject):
             self._start(partial(_accept_and_run, submission, self.submission_id, self._cancel, self._report()))
 
     def call_off(self) -> None:
-        """Give up what has stopped; ``called_off`` follows."""
+        """Cancel a send that has stopped.
+
+        Emits ``called_off``, at once if there is nothing to cancel on the platform.
+        """
         if self.submission_id is None or self.is_void:
             self.called_off.emit()
         else:
             self._start(partial(self._services.submission.cancel_before_execute, self.submission_id))
 
     def stop(self) -> None:
-        """Stop what is on its way, as long as nobody has been shown the contract."""
-        # Breaking a connection off may take a moment: not on the window's thread.
+        """Request that the running send stops. Has no effect once signers can see the contract."""
+        # Aborting a connection may block, so it runs outside the window's thread.
         self._tasks.start(self._cancel.cancel, owner=self, on_done=self._on_cancel_told, lane=Lane.NETWORK)
 
     @property
     def is_done(self) -> bool:
-        """Whether it is at the signers, or in preparation at the platform, and known to be."""
+        """Whether the contract is available to its signers or prepared, and its record has been read."""
         return self.record is not None
 
     @property
     def is_unread(self) -> bool:
-        """Whether it is at the signers, or in preparation, but its record on this computer could not be read."""
+        """Whether the contract is available to its signers or prepared, but its record could not be read."""
         return (
             self.state in {SubmissionState.DONE, SubmissionState.PREPARED}
             and self.error is not None
@@ -140,69 +143,69 @@ class Sending(QObject):
 
     @property
     def is_prepared(self) -> bool:
-        """Whether it stays in preparation until a person has its signing started."""
+        """Whether the contract is prepared on the platform and waits until the user starts its signing."""
         return self.state is SubmissionState.PREPARED
 
     @property
     def is_stopping(self) -> bool:
-        """Whether somebody wished to stop it."""
+        """Whether the user has requested a stop."""
         return self._cancel.is_cancelled
 
     @property
     def can_stop(self) -> bool:
-        """Whether nobody has been shown anything yet."""
+        """Whether no signer can have seen the contract yet, so that the send can be stopped."""
         return can_be_cancelled(self.state)
 
     @property
     def is_held(self) -> bool:
-        """Whether the answer to its start is lost, so that a person has to decide."""
+        """Whether the outcome of the start request is unknown, so that the user must decide."""
         return self.state is SubmissionState.HELD and not self.is_busy
 
     @property
     def is_made(self) -> bool:
-        """Whether a person is to look at what the platform made."""
+        """Whether the user must review the documents created by the platform."""
         return self.state is SubmissionState.MADE and not self.is_busy
 
     @property
     def is_restored(self) -> bool:
-        """Whether it came from another computer's copy."""
+        """Whether the send was restored from another computer's backup."""
         return self.held is not None and self.held.reason == RESTORED
 
     @property
     def may_be_visible(self) -> bool:
-        """Whether signers may see a contract whose start was not answered."""
+        """Whether signers can see the contract, if the start request with the unknown outcome succeeded."""
         return self.held is not None and self.held.may_be_visible
 
     @property
     def is_void(self) -> bool:
-        """Whether it has failed or was called off for good."""
+        """Whether the send has failed permanently or was cancelled."""
         return self.state in {SubmissionState.FAILED, SubmissionState.CANCELLED}
 
     @property
     def is_unsent(self) -> bool:
-        """Whether nothing of it is left at the platform that could go on."""
+        """Whether the send was not queued, failed permanently or was cancelled."""
         return self.submission_id is None or self.is_void
 
     @property
     def is_unended(self) -> bool:
-        """Whether it pauses, is held or goes on: its contract can't be changed."""
+        """Whether the send is running, paused or held, so that its draft cannot be edited."""
         return not self.is_unsent and not self.state.is_final
 
     @property
     def can_start_anew(self) -> bool:
-        """Whether starting it a second time does no harm."""
+        """Whether the user may repeat the start request of a held send."""
         return self.is_held and self.held is not None and HeldChoice.START_AGAIN in self.held.choices
 
     @property
     def field(self) -> Problem | None:
-        """The problem that leads to the field that an unsent contract failed for; None if it failed for no field."""
+        """The problem for the field that prevented the send, or None if no field did."""
         if self._review is None or self.error is None or not self.is_unsent:
             return None
         return field_problem(self.error, self._review.draft)
 
     @property
     def can_retry(self) -> bool:
-        """Whether it can be tried again, and trying the unchanged contract again can help."""
+        """Whether the user can try again and the unchanged contract may succeed."""
         if self.field is not None and self.error is not None and not helps_to_retry(self.error):
             return False
         return not self.is_held and not self.is_made and (self._review is not None or self.submission_id is not None)
@@ -218,7 +221,7 @@ class Sending(QObject):
         return self._tasks.reporter(self._on_progressed, owner=self)
 
     def _start(self, work: Callable[[], SubmissionOutcome]) -> None:
-        """Do work in the submission lane. A stop comes back as an outcome too, since the panel has to know."""
+        """Run work in the submission lane. Cancelled work returns None, so that the panel is notified."""
         self.is_busy = True
         self.error = None
         self.begun.emit()
@@ -248,7 +251,7 @@ class Sending(QObject):
             self.called_off.emit()
             return
         if outcome.state in {SubmissionState.DONE, SubmissionState.PREPARED} and outcome.flow_id is not None:
-            # Before anything else can be done, and also if the record can't be read.
+            # The draft must be closed before the user can do anything else, even if the record cannot be read.
             self.handed_over.emit(self.draft_id)
             self._read(partial(self._services.flows.get, outcome.flow_id), self._on_flow_read)
             return

@@ -1,4 +1,4 @@
-"""The stages of a send as a person sees them, from what the journal records; and what stopped a send."""
+"""The stages of a send as displayed to the user, and the texts for a send that has stopped."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class Stage(IntEnum):
-    """What is being done; DONE is after the last."""
+    """The stage of a send that is in progress. DONE follows the last stage."""
 
     FILES = 0
     SIGNERS = 1
@@ -54,7 +54,7 @@ _TOO_LATE = frozenset({SubmissionState.EXECUTE_INTENT, SubmissionState.RUNNING})
 
 
 def stage_of(progress: SubmissionProgress) -> Stage | None:
-    """Return the stage that is under way once this was recorded; None for an end that is no stage."""
+    """Return the stage that begins after this progress, or None for a state outside the stages, such as FAILED."""
     is_last = progress.document_number in {None, progress.document_count}
     match progress.state:
         case SubmissionState.UPLOADED:
@@ -66,12 +66,12 @@ def stage_of(progress: SubmissionProgress) -> Stage | None:
 
 
 def can_be_cancelled(state: SubmissionState) -> bool:
-    """Whether nobody has been shown anything yet."""
+    """Return whether a send in this state can be cancelled, because no signer can have seen the contract."""
     return state not in _TOO_LATE and not state.is_final
 
 
 def stage_word(stage: Stage) -> str:
-    """Say what is done in a stage."""
+    """Return the name of a stage."""
     match stage:
         case Stage.FILES:
             return QCoreApplication.translate("SendingStages", "Save current file versions")
@@ -104,7 +104,7 @@ class _StageState(Enum):
 
 
 class StageList(QWidget):
-    """Done, under way, to come. A stage that was done stays done, except when a send begins anew."""
+    """The list of stages, marked as done, in progress or pending. A stage stays done until a new send begins."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -137,7 +137,7 @@ class StageList(QWidget):
 
     @property
     def stage(self) -> Stage:
-        """The stage that is under way."""
+        """The stage in progress."""
         return self._stage
 
     @override
@@ -146,21 +146,21 @@ class StageList(QWidget):
             case QEvent.Type.PaletteChange:
                 self._show()
             case QEvent.Type.StyleChange:
-                # Another style sheet gives the words the fonts back that they had under the first one.
+                # A new style sheet resets the fonts, so they are set again afterwards.
                 QTimer.singleShot(0, self, self._show)
             case _:
                 pass
         super().changeEvent(event)
 
     def begin(self) -> None:
-        """Show a send that has just begun."""
+        """Reset the list for a new send."""
         self._stage, self._is_stopped = Stage.FILES, False
         self._detail.clear()
         self._bar.hide()
         self._show()
 
     def reach(self, stage: Stage) -> None:
-        """Show that a stage is under way, and all before it done."""
+        """Show a stage as in progress and all earlier stages as done. Never goes back to an earlier stage."""
         self._stage, self._is_stopped = max(self._stage, stage), False
         if self._stage is not Stage.UPLOAD:
             self._bar.hide()
@@ -168,13 +168,13 @@ class StageList(QWidget):
         self._show()
 
     def stop(self) -> None:
-        """Show that the stage under way did not succeed."""
+        """Show that the stage in progress has stopped."""
         self._is_stopped = True
         self._bar.hide()
         self._show()
 
     def show_bytes(self, document_number: int, document_count: int, done_bytes: int, total_bytes: int) -> None:
-        """Show how much of a document has been uploaded."""
+        """Show the upload progress of a document. Documents are numbered from 1."""
         self._bar.setVisible(self._stage is Stage.UPLOAD)
         self._bar.setValue(round(_BAR_STEPS * done_bytes / total_bytes) if total_bytes else 0)
         self._bar.setAccessibleName(stage_word(Stage.UPLOAD))
@@ -225,7 +225,7 @@ class StageList(QWidget):
 
 
 class TroubleCard(QFrame):
-    """A few texts under one another, from the one that matters most."""
+    """A card with up to four texts, the most important first."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -240,12 +240,12 @@ class TroubleCard(QFrame):
             column.addWidget(label)
 
     def show_error(self, error: AppError) -> None:
-        """Word an error."""
+        """Show the sentences of an error."""
         sentence = error_sentence(error)
         self.show_texts(sentence.title, sentence.remedy, small=sentence.detail)
 
     def show_texts(self, title: str, second: str, third: str = "", *, small: str = "") -> None:
-        """Show these; empty ones take no room."""
+        """Show these texts. Empty texts are hidden."""
         texts = {self._title: title, self._second: second, self._third: third, self._small: small}
         for label, text in texts.items():
             label.setText(text)
@@ -256,7 +256,7 @@ class TroubleCard(QFrame):
 
 
 def held_texts(*, may_be_visible: bool, is_restored: bool = False) -> tuple[str, str, str]:
-    """Say what it means that a send is held."""
+    """Return the texts that explain a held send: what happened, what it means, and what the user can do."""
     lost = QCoreApplication.translate("HeldSend", "The platform didn't confirm that the contract was created")
     ask_first = QCoreApplication.translate(
         "HeldSend",

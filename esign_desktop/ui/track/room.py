@@ -48,7 +48,7 @@ class TrackRoom(QWidget):
     """A ``Correction`` whose draft is to be opened in the Prepare room."""
 
     handed_over = Signal(str)
-    """The id of a draft that is no longer needed, because the platform has its contract and signers."""
+    """The id of a draft that is no longer needed, because its contract has been created on the platform."""
     rested = Signal(object)
     """The ``SubmissionId`` of a send that is no longer running, whatever its result."""
     taken_up = Signal(str)
