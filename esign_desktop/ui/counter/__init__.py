@@ -1,1 +1,1 @@
-"""The counter: a window for the teller, and one for the customer's screen."""
+"""The counter: the teller's window, and the display on the customer's screen."""

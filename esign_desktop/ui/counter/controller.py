@@ -1,4 +1,4 @@
-"""Lets the counter's service work off the window's thread, and tells the windows what became of it."""
+"""Runs the calls of the counter's service in the background, and reports the results by signals."""
 
 from __future__ import annotations
 
@@ -30,30 +30,30 @@ WATCH_MS: Final = int(WATCH_INTERVAL_S * 1000)
 
 
 class CounterController(QObject):
-    """For both windows. Keeps no customer's data itself."""
+    """The controller of the teller's window and the customer's display. It stores no data of the customer."""
 
     changed = Signal(object, object)
-    """``CounterNews`` and ``CounterView``."""
+    """The ``CounterNews`` and the new ``CounterView``."""
     looked = Signal(object)
-    """The ``CustomerLook`` of the text that was asked about last."""
+    """The ``CustomerLook`` for the text passed to the last call of ``look``."""
     refused = Signal(object)
-    """The ``CustomerLook`` of a line that was not taken."""
+    """The ``CustomerLook`` of a line that the service did not accept."""
     put_back = Signal(str)
-    """A line that may be typed anew."""
+    """The text of a line, to be edited again."""
     presets_changed = Signal(object, object)
-    """Presets by the number of their key."""
+    """The presets by the number of their function key, and the ids of presets changed by head office."""
     failed = Signal(object)
     """An ``AppError``."""
     saved = Signal(int)
-    """So many files."""
+    """The number of signed files saved."""
     pin_known = Signal(bool)
-    """Whether the lock wants a PIN."""
+    """Whether a PIN is needed to unlock the counter."""
     tellers_known = Signal(object, str)
-    """The tellers one of whom the lock wants, and the name of who was there last."""
+    """The tellers who can unlock the counter, and the name of the teller who is signed in, or an empty string."""
     lock_tried = Signal(bool)
-    """Whether the PIN that was typed opens it."""
+    """Whether the PIN was correct."""
     lock_failed = Signal(object)
-    """The ``AppError`` that says why that is not known."""
+    """The ``AppError`` that prevented the PIN from being checked."""
     _news_heard = Signal(object, object)
 
     def __init__(
@@ -85,16 +85,16 @@ class CounterController(QObject):
 
     @property
     def view(self) -> CounterView:
-        """The counter's state when it was heard of last."""
+        """The counter's state as last reported by the service."""
         return self._view
 
     @property
     def is_busy(self) -> bool:
-        """Whether calls are under way that may not be broken off."""
+        """Whether requests are running that the teller has to wait for."""
         return self._view.state.is_under_way
 
     def open(self) -> None:
-        """Begin to listen, read the presets, and take up what was being sent when the program ended."""
+        """Listen to the service, read the presets, and resume a contract from the program's last run."""
         self._is_open = True
         self._counter.listen(self._news_heard.emit)
         self._view = self._counter.view
@@ -103,21 +103,21 @@ class CounterController(QObject):
         self.resume()
 
     def resume(self) -> None:
-        """Show a contract at an empty counter that was being sent when the program ended, or waits for its customer."""
+        """If the counter is empty, show a contract whose send was interrupted or that waits for its customer."""
         self._start(self._counter.resume, self._on_resumed, self._on_resume_failed, Lane.NETWORK)
 
     @property
     def is_open(self) -> bool:
-        """Whether the windows are in use."""
+        """Whether the counter is open."""
         return self._is_open
 
     @property
     def has_resumed(self) -> bool:
-        """Whether it is known that no earlier contract comes before the next customer."""
+        """Whether the search for a contract to be resumed has finished."""
         return self._has_resumed
 
     def close(self) -> None:
-        """Stop listening; what was entered is forgotten if nothing is under way."""
+        """Stop listening, clear the counter unless requests are running, and sign the teller out."""
         self._is_open = False
         self._watch.stop()
         self._counter.listen(None)
@@ -132,7 +132,7 @@ class CounterController(QObject):
         self._start(read, self._on_presets_read)
 
     def choose(self, key: int) -> None:
-        """Take the preset on a function key."""
+        """Choose the preset on a function key. Does nothing if the key has no preset."""
         seen = self._view
 
         def take() -> bool:
@@ -148,19 +148,22 @@ class CounterController(QObject):
     def lay_out(
         self, customer: HandedCustomer, on_done: Callable[[str], None], on_error: Callable[[AppError], None]
     ) -> None:
-        """Lay out a customer who was handed over; their line waits for the teller's Enter."""
+        """Begin the visit of a handed-over customer. ``on_done`` receives the text of the customer's line.
+
+        The teller must still confirm the line with Enter.
+        """
         self._start(partial(self._counter.lay_out, customer), on_done, on_error)
 
     def set_aside(self, on_done: Callable[[HandedCustomer | None], None]) -> None:
-        """Take the customer who was laid out back, unless they were taken in."""
+        """Undo the last ``lay_out``. ``on_done`` receives the customer, or None if the teller already entered them."""
         self._start(self._counter.set_aside, on_done)
 
     def drop(self, customers: Sequence[HandedCustomer]) -> None:
-        """Report customers as unsent who were handed over and never laid out."""
+        """Report that no contract was sent for these handed-over customers."""
         self._start(partial(self._counter.drop, customers))
 
     def ask_for_pin(self) -> None:
-        """Find out whether the lock wants a PIN, and whose."""
+        """Find out whether a PIN is needed and which tellers exist, then emit ``pin_known`` and ``tellers_known``."""
         pin, tellers = self._pin, self._tellers
         if pin is None:
             self.pin_known.emit(False)
@@ -172,7 +175,7 @@ class CounterController(QObject):
         self._start(look, self._on_pin_looked_up, self.lock_failed.emit)
 
     def try_lock(self, text: str, teller_id: str = "") -> None:
-        """Try a PIN: a teller's own, or the counter's where there are no tellers."""
+        """Check a PIN: the teller's own if ``teller_id`` is given, else the counter's."""
         opens = self._pin.opens if self._pin is not None else None
         if self._tellers is not None and teller_id:
             opens = partial(self._tellers.sign_in, teller_id)
@@ -181,7 +184,7 @@ class CounterController(QObject):
 
     @property
     def teller(self) -> str:
-        """The name of the teller who is signed in; empty for nobody."""
+        """The name of the teller who is signed in, or an empty string."""
         return self._tellers.current if self._tellers is not None else ""
 
     def _on_pin_looked_up(self, found: tuple[bool, tuple[Teller, ...]]) -> None:
@@ -193,13 +196,16 @@ class CounterController(QObject):
         self.lock_tried.emit(opens)
 
     def look(self, text: str) -> None:
-        """Read a line as it is typed; only the last answer counts."""
+        """Interpret a line while it is typed, then emit ``looked``. Only the result of the last call is reported."""
         if self._look is not None:
             self._look.cancel()
         self._look = self._start(partial(self._counter.look, text), self.looked.emit)
 
     def enter(self, text: str) -> None:
-        """Take a line in, a customer's or an answer. Without questions it is sent as soon as nothing is missing."""
+        """Enter a customer's line, or an answer to a question.
+
+        A contract without questions is sent once it is complete.
+        """
 
         def take() -> tuple[CustomerLook | None, bool, str]:
             counter = self._counter
@@ -213,7 +219,7 @@ class CounterController(QObject):
         self._start(take, self._on_entered)
 
     def step_back(self, text: str) -> None:
-        """Go back to the line before; what was typed into the present one is kept."""
+        """Go back to the previous line, and store the text typed into the current line."""
 
         def back() -> str:
             self._counter.step_back(text)
@@ -225,26 +231,26 @@ class CounterController(QObject):
         self._call(self._counter.send)
 
     def retry(self) -> None:
-        """Go on where the send paused."""
+        """Continue a paused send, or send a failed contract again."""
         self._call(self._counter.retry)
 
     def show_waiting(self) -> None:
-        """Show the code of the contract that still waits."""
+        """Show the QR code of the waiting contract."""
         self._call(self._counter.show_waiting)
 
     def renew(self, *, by_sms: bool = False) -> None:
-        """Take the contract back and send it anew to the same customers."""
+        """Revoke the contract, and send a new one to the same customers."""
         self._call(partial(self._counter.renew, by_sms=by_sms))
 
     def decide(self, choice: HeldChoice) -> None:
         self._call(partial(self._counter.decide, choice))
 
     def revoke_and_clear(self) -> None:
-        """Take back what is shown, and forget the customers."""
+        """Revoke the displayed contract, and clear the counter."""
         self._call(partial(self._counter.revoke_and_clear, seen=self._view))
 
     def clear(self) -> None:
-        """Forget the customers; what was sent goes on."""
+        """Clear the counter. A contract that was sent continues."""
         self._start(partial(self._counter.clear, seen=self._view))
 
     def _call(self, work: Callable[[], object]) -> None:
@@ -257,7 +263,7 @@ class CounterController(QObject):
         on_error: Callable[[AppError], None] | None = None,
         lane: Lane = Lane.STORE,
     ) -> Task:
-        """Start work; what became of it comes by ``changed``, unless it is told to ``on_done``."""
+        """Start work in the background. Without ``on_done``, results are reported only by ``changed``."""
         on_error = on_error or self.failed.emit
         return self._tasks.start(work, owner=self, on_done=on_done, on_error=on_error, lane=lane)
 
@@ -272,7 +278,7 @@ class CounterController(QObject):
 
     def _on_news_heard(self, news: CounterNews, view: CounterView) -> None:
         if view.state is CounterState.WAITING and view.flow_id != self._view.flow_id:
-            # What is known here may be from before the program was killed.
+            # The stored state may be outdated, because the program may have been killed.
             self._start(self._counter.refresh, on_error=_ignore, lane=Lane.NETWORK)
         self._view = view
         if view.state is CounterState.SHOWING:
@@ -313,7 +319,7 @@ class CounterController(QObject):
 
     def _on_taken(self, was_changed: bool) -> None:
         if was_changed:
-            # Its card tells of the change no longer.
+            # The preset's card must no longer be marked as changed.
             self.read_presets()
 
     def _on_presets_read(self, read: tuple[tuple[Preset, ...], frozenset[PresetId]]) -> None:
@@ -323,4 +329,4 @@ class CounterController(QObject):
 
 
 def _ignore(_result: object) -> None:
-    """Nobody waits for it."""
+    """Ignore a result."""

@@ -1,6 +1,6 @@
-"""The customer's window on the customer's screen: a code to scan, and what became of it.
+"""The display on the customer's screen, which shows a QR code and the result of signing.
 
-``customer_view`` makes all that ever reaches that screen. Hidden while the screen is unplugged.
+``customer_view`` is the only source of what this display shows. The display is hidden while the screen is disconnected.
 """
 
 from __future__ import annotations
@@ -33,7 +33,10 @@ if TYPE_CHECKING:
 
 
 class Face(Enum):
-    """What the customer's screen shows. WAIT: a code comes in a moment; ASK: the teller takes care of it."""
+    """The kind of content on the customer's screen.
+
+    WAIT means that a QR code will follow. ASK means that the teller must act.
+    """
 
     BLANK = auto()
     WAIT = auto()
@@ -44,9 +47,9 @@ class Face(Enum):
 
 @dataclass(frozen=True, slots=True)
 class CustomerView:
-    """The name is masked already, and nothing of the operator is in it.
+    """The content of the customer's screen. The name is masked, and no data of the teller is included.
 
-    ``is_covered``: a blank screen shows nothing at all, not even the institution's mark.
+    ``is_covered`` means that a blank screen shows nothing, not even the institution's mark.
     """
 
     face: Face = Face.BLANK
@@ -63,7 +66,7 @@ _BLANK: Final = frozenset(
 
 
 def customer_view(view: CounterView) -> CustomerView:
-    """Return what the customer may see of the counter. A code that can't be used yet stays away."""
+    """Return the part of the counter's state that the customer may see. A link is included only once it works."""
     current = next((one for one in view.customers if one.is_current), None)
     name = current.masked_name if current is not None else ""
     if view.state in _BLANK:
@@ -78,27 +81,31 @@ def customer_view(view: CounterView) -> CustomerView:
 
 
 CODE_MM: Final = 60.0
-"""A code is at least as wide, its quiet zone not counted."""
+"""The minimum width of a QR code in millimetres, without the quiet zone."""
 
 _USUAL_PX_PER_MM: Final = 96 / 25.4
 _NARROWEST_MM: Final = 80.0
 _DENSEST_PX_PER_MM: Final = 24.0
 LEAST_OF_THE_HEIGHT: Final = 0.6
-"""A code is at least so much of the screen's height, its quiet zone not counted, where there is room."""
+"""The minimum size of a QR code as a fraction of the screen's height, without the quiet zone, if there is space."""
 
 
 def screen_identity(screen: QScreen) -> str:
-    """Return what a screen is known again by when it is plugged in again."""
+    """Return a text that identifies a screen when it is connected again."""
     return f"{screen.manufacturer()}\n{screen.model()}\n{screen.serialNumber()}\n{screen.name()}"
 
 
 def other_screens(own: QScreen | None) -> tuple[QScreen, ...]:
-    """Return the screens that the operator's window does not stand on."""
+    """Return all screens except ``own``, the screen of the operator's window."""
     return tuple(screen for screen in QGuiApplication.screens() if screen is not own)
 
 
 def customer_screen(own: QScreen | None, identity: str) -> QScreen | None:
-    """Return the screen that was chosen, if it is plugged in; without a choice, the only other one."""
+    """Return the customer's screen, or None.
+
+    This is the screen with this identity if it is connected or, if ``identity`` is empty, the only screen besides
+    ``own``.
+    """
     others = other_screens(own)
     if identity:
         return next((screen for screen in others if screen_identity(screen) == identity), None)
@@ -106,7 +113,7 @@ def customer_screen(own: QScreen | None, identity: str) -> QScreen | None:
 
 
 def next_screen(own: QScreen | None, present: QScreen | None) -> QScreen | None:
-    """Return the other screen that comes after the present one, in turn."""
+    """Return the screen that follows ``present`` among the screens other than ``own``, cyclically."""
     others = other_screens(own)
     if not others:
         return None
@@ -115,7 +122,10 @@ def next_screen(own: QScreen | None, present: QScreen | None) -> QScreen | None:
 
 
 def px_per_mm(screen: QScreen) -> float:
-    """Return device-independent pixels a millimetre; 96 to the inch where a screen tells nonsense about its size."""
+    """Return device-independent pixels per millimetre.
+
+    Assume 96 pixels per inch if the screen's reported size is implausible.
+    """
     width_mm = screen.physicalSize().width()
     if width_mm < _NARROWEST_MM:
         return _USUAL_PX_PER_MM
@@ -124,9 +134,9 @@ def px_per_mm(screen: QScreen) -> float:
 
 
 def code_side_px(module_count: int, quiet_modules: int, screen: QScreen, least_px: float, room_px: int) -> int:
-    """Return how wide a code must be, with its quiet zone; each module whole pixels.
+    """Return the side of a QR code with its quiet zone in device-independent pixels. A module has whole device pixels.
 
-    Without its quiet zone it is 6 cm wide, and ``least_px``; on a small screen as large as there is room.
+    Without the quiet zone, the side is at least 60 mm and ``least_px``. With it, the side is at most ``room_px``.
     """
     ratio = screen.devicePixelRatio()
     wanted_px = max(CODE_MM * px_per_mm(screen), least_px)
@@ -143,16 +153,16 @@ _ROOMY_PX: Final = 640
 _CRAMPED_PX: Final = 520
 _BETWEEN_PX: Final = 24
 _MARGINS_PX: Final = 64
-"""Above and below, or on both sides; with what parts the mark from the rest."""
+"""The sum of the margins on two opposite sides, including the space below the institution's mark."""
 _GROUND: Final = "#ffffff"
 _INK: Final = "#1f2430"
 _FAINT: Final = "#4d5563"
 
 
 class CustomerDisplay(QWidget):
-    """A window of its own that never takes the keyboard. It is told ``CustomerView`` and knows nothing else.
+    """The window on the customer's screen. It never takes the keyboard focus, and only shows a ``CustomerView``.
 
-    Always black on white, whatever the theme: it is read from a distance, and by cameras.
+    It is black on white in every theme, to be readable from a distance and by cameras.
     """
 
     def __init__(self, parent: QWidget | None = None, *, clock_ms: Callable[[], int] = now_ms) -> None:
@@ -190,11 +200,11 @@ class CustomerDisplay(QWidget):
         return self._view
 
     def show_brand(self, text: str, image: QImage) -> None:
-        """Show the institution's mark above all else, and alone between two customers; a null image is none."""
+        """Show the institution's text and picture above the content. A null image means that there is no picture."""
         self.brand.show_brand(text, image)
 
     def show_view(self, view: CustomerView, *, drawn: QrCode | None = None) -> None:
-        """Show this and nothing of what was there before; a code that is ``drawn`` already is not worked out again."""
+        """Replace the content. If ``drawn`` shows the same QR code, its image is reused."""
         self._view = view
         has_code = view.face is Face.CODE and is_web_link(view.link)
         self.code.show_text(view.link if has_code else "", drawn=drawn)
@@ -213,7 +223,7 @@ class CustomerDisplay(QWidget):
         self.setScreen(screen)
         self.setGeometry(screen.geometry())
         self._fit_code()
-        # showFullScreen() would ask for the keyboard, which stays with the teller.
+        # showFullScreen() would take the keyboard focus from the teller's window.
         self.setWindowState(self.windowState() | Qt.WindowState.WindowFullScreen)
         self.show()
 
@@ -260,7 +270,7 @@ class CustomerDisplay(QWidget):
 
     def _page(self, *, has_code: bool) -> int:
         is_blank = self._view.face is Face.BLANK
-        # Between two customers the institution's mark stands alone, in the middle.
+        # While no contract is shown, the institution's mark is alone in the middle.
         self.brand.setVisible(not self._view.is_covered)
         self._stack.setVisible(not is_blank)
         if is_blank:
@@ -271,7 +281,7 @@ class CustomerDisplay(QWidget):
         self._mark.show_mark(Mark.DONE if self._view.face is Face.SIGNED else Mark.OVER)
         has_mark = self._view.face is not Face.WAIT
         self._mark.setVisible(has_mark)
-        # Without a mark its room goes too, so that the words stand in the middle.
+        # Without a mark, its space is removed, so that the text is in the middle.
         self._end_column.setStretchFactor(self._mark_row, 2 if has_mark else 0)
         match self._view.face:
             case Face.SIGNED:
@@ -296,11 +306,11 @@ class CustomerDisplay(QWidget):
     def _fit_code(self) -> None:
         size = self.size() if self.isVisible() else self.screen().geometry().size()
         is_cramped, is_wide = size.height() < _ROOMY_PX, size.width() >= size.height()
-        # Where there is little room the code needs it all.
+        # On a small screen, the QR code needs all the space.
         self._apps.setVisible(not is_cramped)
         self._call.setVisible(size.height() >= _CRAMPED_PX)
         brand_px = CRAMPED_HEIGHT_PX if is_cramped else HEIGHT_PX
-        # A picture is up to six times as wide as high, and its name stands beside it.
+        # The width limits the height, because a picture may be six times as wide as high and has a text beside it.
         idle_px = min(IDLE_HEIGHT_PX, size.width() // 12)
         self.brand.set_height(idle_px if self._view.face is Face.BLANK else brand_px)
         _word(self._title, _CRAMPED_TITLE_PX if is_cramped else _TITLE_PX, _INK, is_bold=True)
@@ -326,12 +336,16 @@ def _word(label: PlainLabel, pixels: int, colour: str, *, is_bold: bool) -> None
 
 
 class CustomerScreen(QObject):
-    """``chosen`` carries the identity of a screen that a person chose; ``changed`` whether there is a display now."""
+    """Moves the display to the customer's screen, and hides it while that screen is disconnected.
+
+    ``chosen`` carries the identity of the screen that the user chose. ``changed`` carries whether the display is
+    visible.
+    """
 
     chosen = Signal(str)
     changed = Signal(bool)
     operator_displaced = Signal()
-    """The operator's own screen went, and Qt moves the window to whichever is left: the customer's, perhaps."""
+    """The operator's screen was disconnected, and Qt may move the window to the customer's screen."""
 
     def __init__(self, display: CustomerDisplay, operator: QWidget, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -348,11 +362,11 @@ class CustomerScreen(QObject):
 
     @property
     def screen(self) -> QScreen | None:
-        """Where the display stands; None while it is hidden."""
+        """The screen of the display, or None while the display is hidden."""
         return self._screen
 
     def use(self, identity: str) -> None:
-        """Take the screen that was chosen the last time."""
+        """Use the screen with this identity. An empty string means that the user has not chosen a screen."""
         self._identity = identity
         self.place()
 
@@ -365,7 +379,7 @@ class CustomerScreen(QObject):
         self._take(None)
 
     def choose_next(self) -> None:
-        """Go to the next of the other screens, and remember it."""
+        """Move the display to the next screen other than the operator's, and emit ``chosen``."""
         screen = next_screen(self._operator.screen(), self._screen)
         if screen is not None:
             self._identity = screen_identity(screen)
@@ -373,7 +387,7 @@ class CustomerScreen(QObject):
             self.chosen.emit(self._identity)
 
     def place(self) -> None:
-        """Stand where the display belongs now."""
+        """Move the display to its screen, or hide it if there is none."""
         if self._is_open:
             self._operators_screen = self._operator.screen()
             self._take(customer_screen(self._operator.screen(), self._identity))
@@ -384,19 +398,19 @@ class CustomerScreen(QObject):
             self._display.hide()
         else:
             if screen is not self._display.screen() or not self._display.isVisible():
-                # A window that is full screen already does not move.
+                # Qt does not move a window that is already full screen.
                 self._display.hide()
             self._display.stand_on(screen)
         self.changed.emit(screen is not None)
 
     def _on_screen_added(self, _screen: QScreen) -> None:
-        # Its place is not known yet while it is being added.
+        # The screen's geometry is not known while it is being added.
         QTimer.singleShot(0, self, self.place)
 
     def _on_screen_removed(self, screen: QScreen) -> None:
         if self._is_open and screen is self._operators_screen:
             self.operator_displaced.emit()
-        # Qt moves the window to the operator's screen, still visible.
+        # Qt would move the visible display to the operator's screen.
         if screen is self._screen or len(QGuiApplication.screens()) <= 1:
             self._take(None)
         QTimer.singleShot(0, self, self.place)

@@ -1,4 +1,4 @@
-"""What stands around the counter's work: the head line, which contract is on which key, and the keys of now."""
+"""The parts around the counter's work page: the head line, the presets with their keys, and the available keys."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class HeadLine(QWidget):
-    """Names the preset, says whether the customer's screen is on, and where contracts go."""
+    """The head line, with the preset, the state of the customer's screen, the teller and the environment."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -39,7 +39,7 @@ class HeadLine(QWidget):
         set_font_px(self._environment, 16, is_bold=True)
 
     def show_preset(self, name: str) -> None:
-        """Name the chosen preset; without one it is simply the counter."""
+        """Show the name of the chosen preset, or *Counter* if no preset is chosen."""
         self._preset.setText(one_line(name) or self.tr("Counter"))
 
     @property
@@ -47,12 +47,12 @@ class HeadLine(QWidget):
         return self._waiting.text()
 
     def show_waiting(self, count: int) -> None:
-        """Say how many customers were handed over and wait for their turn."""
+        """Show the number of handed-over customers who are waiting."""
         self._waiting.setText(self.tr("%n customer(s) waiting", "", count) if count else "")
         self._waiting.setVisible(bool(count))
 
     def show_teller(self, name: str) -> None:
-        """Say who is signed in; nothing where there are no tellers."""
+        """Show the name of the teller who is signed in. An empty name hides the label."""
         self._teller.setText(self.tr("Teller: {name}").format(name=one_line(name)) if name else "")
         self._teller.setVisible(bool(name))
 
@@ -76,7 +76,7 @@ PRESETS_PX: Final = 320
 
 
 class PresetKeys(QWidget):
-    """A card a key. Nothing here is clicked: the keys do it."""
+    """One card for each preset with a function key. The cards cannot be clicked."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -102,7 +102,10 @@ class PresetKeys(QWidget):
         return self._texts
 
     def show_presets(self, presets: Mapping[int, Preset], changed: Collection[PresetId] = ()) -> None:
-        """Show these, by the number of their key; ``changed`` are those that the shared folder changed unseen."""
+        """Show these presets by function key.
+
+        ``changed`` are presets that head office changed and that were not used since.
+        """
         for card in self._cards.values():
             self._column.removeWidget(card)
             card.hide()
@@ -142,7 +145,7 @@ class PresetKeys(QWidget):
         return card
 
     def _notes(self, preset: Preset) -> Iterator[str]:
-        """Say what happens without the teller's doing once the key is pressed."""
+        """Yield notes on what happens automatically with the preset's contracts."""
         silent = automatic_signers(preset)
         if silent:
             yield self.tr("Signs automatically: {names}").format(names=silent)
@@ -155,7 +158,7 @@ _CRAMPED_PX: Final = 13
 
 
 class KeyBar(QWidget):
-    """A row of keys with a word each."""
+    """A row of keys, each with a label."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -1,4 +1,4 @@
-"""Opens the counter over the main window, and takes it away again."""
+"""Opens the counter instead of the main window, and closes it."""
 
 from __future__ import annotations
 
@@ -32,7 +32,10 @@ if TYPE_CHECKING:
 
 
 class CounterLauncher(QObject):
-    """``main`` is hidden while the counter is open: it must not stand on the customer's screen. ``closed`` follows."""
+    """Opens and closes the counter. ``closed`` is emitted when the teller has left the counter.
+
+    ``main`` is hidden while the counter is open, so that it does not appear on the customer's screen.
+    """
 
     closed = Signal()
 
@@ -67,7 +70,7 @@ class CounterLauncher(QObject):
         return self._sheet
 
     def open(self) -> None:
-        """Open the counter, or bring it to the front."""
+        """Open the counter, or activate its window."""
         services = self._services
         if self._window is not None:
             self._window.activateWindow()
@@ -102,23 +105,23 @@ class CounterLauncher(QObject):
         self._tasks.start(partial(_read_brand, services.brand), owner=self, on_done=self._on_brand_read)
 
     def take_customer(self, customer: HandedCustomer, answer: Callable[[HandoverAnswer], None] = answer_nobody) -> None:
-        """Fill the line with a customer who was handed over, once the counter is free for them."""
+        """Add a handed-over customer to the queue, if the counter is open. ``answer`` receives the outcome."""
         if self._window is not None:
             self._window.queue.take(customer, answer)
 
     def tell(self, text: str) -> None:
-        """Say once that something went wrong behind the counter, if it is open."""
+        """Show an error message in the counter's window, if it is open."""
         if self._window is not None:
             self._window.show_status(text, is_grave=True)
 
     def show_trouble(self, text: str) -> None:
-        """Keep something before the teller until it is over; empty for nothing."""
+        """Show a persistent problem to the teller until it is solved. An empty text hides it."""
         self._trouble = text
         if self._window is not None:
             self._window.show_trouble(text)
 
     def read_presets(self) -> None:
-        """Read the presets anew, if the counter is open."""
+        """Reload the presets if the counter is open."""
         if self._window is not None:
             self._window.read_presets()
 
@@ -136,7 +139,7 @@ class CounterLauncher(QObject):
         if self._window is None:
             return
         if has_tellers:
-            # One of them has to say first who it is.
+            # A teller must sign in first.
             self._window.lock()
         here = self._main.screen()
         if screen_identity(here) == identity:

@@ -1,6 +1,6 @@
-"""The one line that takes a customer: name, ID number and phone in any order, read while it is typed.
+"""The input line for a customer's name, ID number and phone number in any order, interpreted while it is typed.
 
-It says what is wrong or to be compared, and takes the answers to a form's questions, too.
+It also shows problems and facts to be compared, and takes the answers to questions from forms.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _MOBILE_CHARACTERS: Final = 11
 
 
 def problem_sentence(problem: CustomerProblem) -> str:
-    """Say what is wrong with a line, or what to look at."""
+    """Return a sentence on a problem in a line, or on something that the teller should check."""
     return {
         CustomerProblem.NAME_MISSING: translate("CustomerWords", "The name is missing."),
         CustomerProblem.NUMBER_MISSING: translate("CustomerWords", "The ID number is missing."),
@@ -97,13 +97,13 @@ def problem_sentence(problem: CustomerProblem) -> str:
 
 
 def document_word(kind: PersonIdType) -> str:
-    """Return what is written into the line for a kind of document; the line is read with it."""
+    """Return the word, in the window's language, that states the type of a document in the line."""
     chinese, english = DOCUMENT_WORDS[kind][0], DOCUMENT_WORDS[kind][-1]
     return chinese if QLocale().language() == QLocale.Language.Chinese else english
 
 
 def compared_number(number: str) -> str:
-    """Write a number as it is compared with the card: in groups that the eye can follow."""
+    """Return a number in groups of digits, so that it can easily be compared with the card."""
     if len(number) == _RESIDENT_CHARACTERS:
         return f"{number[:6]} {number[6:14]} {number[14:]}"
     if number.isdecimal() and len(number) == _MOBILE_CHARACTERS:
@@ -112,12 +112,12 @@ def compared_number(number: str) -> str:
 
 
 def compared_code(code: str) -> str:
-    """Write an organization's code in groups of four, to be compared with the business license."""
+    """Return an organization's code in groups of four, so that it can be compared with the business license."""
     return " ".join(code[at : at + 4] for at in range(0, len(code), 4))
 
 
 def person_words(facts: ResidentFacts) -> str:
-    """Say what is to be compared with the customer."""
+    """Return the sex and age, which the teller compares with the person."""
     sex = translate("CustomerWords", "male") if facts.sex is Sex.MALE else translate("CustomerWords", "female")
     return translate("CustomerWords", "{sex}, {years} years old").format(sex=sex, years=facts.age_years)
 
@@ -130,7 +130,7 @@ _LONGEST_NAME: Final = 24
 
 
 class _Cell(Enum):
-    """A part of the reading. The first two are shown only for an organization."""
+    """A part of the interpreted line. The first two are shown only for an organization."""
 
     ORGANIZATION = auto()
     CODE = auto()
@@ -144,10 +144,10 @@ _ORGANIZATION: Final = (_Cell.ORGANIZATION, _Cell.CODE)
 
 
 class SmartLine(QWidget):
-    """Emits ``typed`` with the text at every change, ``submitted`` with it on Enter.
+    """The input line. ``typed`` carries the text after each change, and ``submitted`` the text when Enter is pressed.
 
-    What somebody else read of it is shown below: what each part was taken for, whether the number can be right, whom to
-    compare the person with, and what is missing.
+    ``show_look`` shows the interpretation below the line: the parts, whether the number is valid, facts to be compared
+    with the person, and what is missing.
     """
 
     typed = Signal(str)
@@ -167,7 +167,7 @@ class SmartLine(QWidget):
         self._label = ElidedLabel(self)
         self._edit = QLineEdit(self)
         self._edit.setMaxLength(MAX_CHARACTERS)
-        # No menu: its clipboard would be one more place for what was typed.
+        # The context menu is disabled, so that personal data is not copied to the clipboard.
         self._edit.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         self._label.setBuddy(self._edit)
         self._names = {cell: ElidedLabel(self) for cell in _Cell}
@@ -190,25 +190,25 @@ class SmartLine(QWidget):
 
     @property
     def reading(self) -> tuple[str, ...]:
-        """What each part was taken for."""
+        """The displayed parts of the interpreted line."""
         return tuple(self._values[cell].text() for cell in self._cells)
 
     @property
     def _cells(self) -> tuple[_Cell, ...]:
-        """The parts that the expected line has."""
+        """The parts that can occur in the expected line."""
         return tuple(cell for cell in _Cell if self._kind is AccountKind.ORGANIZATION or cell not in _ORGANIZATION)
 
     def ask_for(self, role: str, *, sends: bool = True, kind: AccountKind = AccountKind.PERSON) -> None:
-        """Ask for a customer's line. An empty role means the only customer.
+        """Ask for a customer's line. An empty role means that there is only one customer.
 
-        ``sends`` means that nothing else is asked for.
+        ``sends`` means that the contract is sent after this line.
         """
         self._role, self._question, self._is_for_next, self._sends = role, None, False, sends
         self._kind = kind
         self._show_question()
 
     def ask_for_next(self) -> None:
-        """Stand below what became of a contract, with no more than there is to type into."""
+        """Ask for the next customer below the result of the previous contract, showing only the input field."""
         self._role, self._question, self._is_for_next = "", None, True
         self._show_question()
 
@@ -244,25 +244,25 @@ class SmartLine(QWidget):
             set_font_px(self._values[cell], _CRAMPED_PX if is_small else _READING_PX)
 
     def show_look(self, look: CustomerLook | None, *, is_grave: bool = False) -> None:
-        """Show what was read; ``is_grave`` when Enter was pressed and the line not taken."""
+        """Show the result of interpreting the line. ``is_grave`` means that the submitted line was rejected."""
         self._look = look
         self._is_grave = is_grave
         self._show()
 
     def put_back(self, text: str) -> None:
-        """Let a line that was left be typed anew, unless something else has been begun."""
+        """Put a text into the line and select it, unless the line already has a text."""
         if text and not self._edit.text():
             self._edit.setText(text)
             self._edit.selectAll()
 
     def clear(self) -> None:
-        """Forget the customer, also what *undo* would bring back."""
+        """Clear the line and its undo history, which contain personal data."""
         self._announced = ""
         self._edit.setText("")
         self.show_look(None)
 
     def say_next_document(self) -> None:
-        """Write the next kind of document into the line that its number can be of."""
+        """State the next possible document type for the number in the line. Does nothing if there is no choice."""
         line = self._look.line if self._look is not None else None
         kinds = line.choosable_types if line is not None else ()
         if line is None or not kinds:
@@ -330,7 +330,7 @@ class SmartLine(QWidget):
         self._advice.setText(self._advice_words(look))
         is_alarming = look is not None and bool(look.obstacles) and self._is_grave
         if is_alarming or (look is not None and not look.obstacles):
-            # While a line is not all there yet, its missing parts would be told at every key.
+            # An incomplete line is not announced, because its missing parts would be read out after each key.
             self._announce(self._advice.text())
         set_tone(self._advice, "danger" if is_alarming else "hint")
 
@@ -364,6 +364,6 @@ class SmartLine(QWidget):
         self.typed.emit(text)
 
     def _on_edit_return_pressed(self) -> None:
-        # An empty answer is told as what it is, and not passed over.
+        # An empty answer is submitted, too, so that the service can report it.
         if self._edit.text().strip() or self._question is not None:
             self.submitted.emit(self._edit.text())

@@ -1,4 +1,4 @@
-"""What covers the teller's screen while the counter is locked."""
+"""The pane that covers the teller's screen while the counter is locked."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ _STEPS: Final[dict[int, int]] = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
 
 
 class LockPane(QWidget):
-    """Opens by the PIN, or by Ctrl+L once it is known that there is none."""
+    """Covers the teller's screen until the PIN is entered or, if no PIN is needed, Ctrl+L is pressed."""
 
     changed = Signal()
-    """It was locked or unlocked."""
+    """The counter was locked or unlocked."""
 
     def __init__(self, controller: CounterController, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -78,9 +78,9 @@ class LockPane(QWidget):
 
     @property
     def may_be_left(self) -> bool:
-        """Whether anybody may close the counter now.
+        """Whether the counter may be closed now: it is unlocked, needs no PIN or has no tellers.
 
-        This is also the case if there are no tellers: the administrator can add one only while the program is closed.
+        Without tellers, the administrator must be able to add one, which is possible only while the program is closed.
         """
         return not self._is_locked or (self._is_pin_known and not self._wants_pin) or self._is_without_tellers
 
@@ -97,14 +97,14 @@ class LockPane(QWidget):
         return self._wants_pin
 
     def lock(self) -> None:
-        """Cover the screen, and find out whether a PIN is set."""
+        """Lock the counter, and find out whether a PIN is needed."""
         self._is_locked, self._is_pin_known, self._is_without_tellers = True, False, False
         self._want_pin(wants_pin=False)
         self.changed.emit()
         self._controller.ask_for_pin()
 
     def press_lock_key(self) -> None:
-        """Do what Ctrl+L does while it is locked."""
+        """Handle Ctrl+L while the counter is locked: unlock it if no PIN is needed."""
         if not self._is_pin_known:
             self._controller.ask_for_pin()
         elif self._wants_pin:
@@ -123,19 +123,19 @@ class LockPane(QWidget):
             super().keyPressEvent(event)
 
     def take_keyboard(self) -> None:
-        """Have what is typed go into the PIN, if one is wanted."""
+        """Move the keyboard focus to the PIN field if a PIN is needed, else to the pane."""
         (self.pin if self._wants_pin else self).setFocus()
 
     def show_status(self, text: str) -> None:
         self.pin.clear()
         self._status.setText(text)
-        # Centred, it would be given one line's height.
+        # Because of its alignment, the layout would give the label only the height of one line.
         self._status.setMinimumHeight(max(0, self._status.heightForWidth(_SENTENCE_PX)))
         set_tone(self._status, "danger")
 
     def _want_pin(self, *, wants_pin: bool) -> None:
         self._wants_pin = wants_pin
-        # Tab goes from the PIN to the tellers: the pane between them is nothing to stop at.
+        # The pane takes no focus, so that Tab moves directly between the PIN and the tellers.
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus if wants_pin else Qt.FocusPolicy.StrongFocus)
         self.show_status("")
         self.pin.setVisible(wants_pin)
@@ -185,7 +185,7 @@ class LockPane(QWidget):
     def _on_controller_lock_failed(self, error: AppError) -> None:
         self._is_without_tellers = error.code == "teller.none"
         if not self._is_pin_known:
-            # Nobody is let in as long as nobody knows who may be.
+            # The counter stays locked until it is known who can unlock it.
             self._heading.setText(self.tr("Locked."))
             self.setAccessibleName(self._heading.text())
         self.show_status(error_sentence(error).text)

@@ -1,4 +1,4 @@
-"""The signed contract on paper, for the customer who stands there."""
+"""Printing of the signed contract for the customer at the counter."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ if TYPE_CHECKING:
 
 
 class SignedPrint(QObject):
-    """Prints one contract at a time. The first asks for a printer; those after it go to the same one at once."""
+    """Prints one contract at a time. The user chooses a printer for the first; later ones use the same printer."""
 
     told = Signal(str, bool)
-    """How far it is, and whether that is a failure."""
+    """A status text, and whether it reports a failure."""
 
     def __init__(self, services: Services, tasks: TaskRunner, window: QWidget) -> None:
         super().__init__(window)
@@ -40,7 +40,7 @@ class SignedPrint(QObject):
         self.printer: QPrinter | None = None
 
     def print_flow(self, flow_id: FlowId) -> None:
-        """Print the signed files of a flow; they are fetched if they are not here as they were fetched."""
+        """Print a flow's signed files, and download those that are missing or were changed. Ignored while printing."""
         if self._flow_id is None:
             self._flow_id = flow_id
             self.told.emit(self.tr("Downloading signed contract…"), False)
@@ -69,11 +69,11 @@ class SignedPrint(QObject):
         flow_id = self._flow_id
         self._let_go()
         if error is not None:
-            # Another printer may do.
+            # The user may choose another printer next time.
             self.printer = None
             self.told.emit(error_sentence(error).text, True)
         elif flow_id is not None and self.printer is not None and prints_to_file(self.printer):
-            # Nothing is on paper, and the next contract must not replace the file.
+            # Nothing was printed, and the next contract must not overwrite the file.
             self.printer = None
             self.told.emit(self.tr("The signed contract was saved as a file. Nothing was printed."), False)
         elif flow_id is not None:

@@ -1,4 +1,4 @@
-"""The queue of customers whom another program hands over: one at a time fills the line, once the counter is free."""
+"""The queue of customers handed over by another program, who are entered one after the other."""
 
 from __future__ import annotations
 
@@ -16,31 +16,31 @@ if TYPE_CHECKING:
     from esign_desktop.ui.counter.controller import CounterController
 
 AGAIN_MS: Final = 500
-"""How long after the service was busy the next attempt follows."""
+"""The delay before the next attempt if the service is busy, in milliseconds."""
 _TAKEN: Final = frozenset({"counter.busy", "counter.in_use"})
 
 
 def answer_nobody(_answer: HandoverAnswer) -> None:
-    """Take an answer that no program waits for."""
+    """Discard an answer that no program waits for."""
 
 
 class _Handover(NamedTuple):
     customer: HandedCustomer
     answer: Callable[[HandoverAnswer], None]
-    """Answers the other program; called once."""
+    """Sends the answer to the other program. Called once."""
 
 
 class CustomerQueue(QObject):
-    """Lays out one customer after the other in the order of their arrival, and answers every hand-over once.
+    """Fills the line with one customer after the other in order of arrival, and answers each handover once.
 
-    ``is_free`` tells whether the counter stands at an empty line and is open, ``line_text`` what the line holds. A
-    customer who fills the line and was not taken in returns to the head of the queue when the counter is locked.
+    ``is_free`` returns whether the line is empty and the counter is not locked. ``line_text`` returns the line's text.
+    When the counter is locked, a customer in the line who was not yet entered returns to the head of the queue.
     """
 
     changed = Signal()
-    """Another number of customers waits."""
+    """The number of waiting customers changed."""
     filled = Signal(str)
-    """The line of the customer whose turn it is."""
+    """The text of the line for the customer whose turn it is."""
 
     def __init__(
         self,
@@ -62,22 +62,22 @@ class CustomerQueue(QObject):
 
     @property
     def count(self) -> int:
-        """How many customers wait for their turn."""
+        """The number of waiting customers."""
         return len(self._waiting)
 
     @property
     def customers(self) -> tuple[HandedCustomer, ...]:
-        """The customers who wait, the next first; whoever is on the way to the line is among them."""
+        """The waiting customers, the next one first, including the one whose visit is being prepared."""
         on_the_way = () if self._laying_out is None else (self._laying_out.customer,)
         return (*on_the_way, *(one.customer for one in self._waiting))
 
     @property
     def is_laying_out(self) -> bool:
-        """Whether a customer is on the way to the line, so that what is typed now may have to give way."""
+        """Whether a customer's visit is being prepared, so that the line will be filled soon."""
         return self._laying_out is not None
 
     def take(self, customer: HandedCustomer, answer: Callable[[HandoverAnswer], None] = answer_nobody) -> None:
-        """Take a customer after those who came before. One who waits for the same contract already is replaced."""
+        """Append a customer to the queue. A waiting customer for the same contract is replaced."""
         if customer == self._filled_by and self._line_text() == customer.line:
             answer(HandoverAnswer(HandoverState.SHOWN))
             return
@@ -88,25 +88,25 @@ class CustomerQueue(QObject):
         self.changed.emit()
 
     def lay_out_next(self) -> None:
-        """Let the next customer fill the line if the counter is free, and answer those who have to wait."""
+        """Fill the line with the next customer if the counter is free, and answer the handovers of the others."""
         is_known = self._controller.has_resumed
         if self._waiting and not self.is_laying_out and is_known and self._is_free():
             self._laying_out = handover = self._waiting.pop(0)
             self._controller.lay_out(handover.customer, self._on_laid_out, self._on_lay_out_failed)
             self.changed.emit()
         if is_known or not self._is_free():
-            # Before that it is not known whether an earlier contract goes first.
+            # Until then, an earlier contract may still take precedence.
             for handover in tuple(self._waiting):
                 self._answer_queued(handover)
 
     def set_aside(self) -> None:
-        """Take the customer who fills the line back to the head of the queue, unless the teller took them in."""
+        """Return the customer in the line to the head of the queue, unless the teller has entered them."""
         if self._filled_by is not None:
             self._filled_by = None
             self._controller.set_aside(self._on_set_aside)
 
     def drop(self) -> None:
-        """Forget all who wait; they are reported as unsent."""
+        """Remove all waiting customers, and report that no contracts were sent for them."""
         dropped, self._waiting = self._waiting, []
         if dropped:
             self._controller.drop([one.customer for one in dropped])
@@ -121,7 +121,7 @@ class CustomerQueue(QObject):
             self._answer(handover, HandoverAnswer(HandoverState.SHOWN))
             self.filled.emit(line)
         else:
-            # The teller locked the counter or began to type meanwhile.
+            # The teller has locked the counter or started typing in the meantime.
             self._answer_queued(handover)
             self._controller.set_aside(self._on_set_aside)
 
@@ -137,7 +137,7 @@ class CustomerQueue(QObject):
         self._answer(handover, HandoverAnswer(HandoverState.REFUSED, error=error))
         if handover.answer is answer_nobody:
             self._controller.drop([handover.customer])
-        # The next customer waits until the teller has seen it and presses a key.
+        # The next customer has to wait until the teller has seen the error and pressed a key.
         self._controller.failed.emit(error)
 
     def _on_set_aside(self, customer: HandedCustomer | None) -> None:
@@ -155,5 +155,5 @@ class CustomerQueue(QObject):
 
     def _answer(self, handover: _Handover, answer: HandoverAnswer) -> None:
         handover.answer(answer)
-        # The program heard one answer, and no longer waits for another.
+        # Each program receives only one answer.
         self._waiting = [one._replace(answer=answer_nobody) if one is handover else one for one in self._waiting]

@@ -1,4 +1,4 @@
-"""The shift sheet: what was sent on this computer today, to be looked at, printed, or kept as a table."""
+"""The shift sheet: today's contracts of this computer, for display, printing and export."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ if TYPE_CHECKING:
 
 
 def sheet_document(title: str, headings: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> QTextDocument:
-    """Return the sheet as pages; texts go in as text, never as markup."""
+    """Return the sheet as a document. All texts are inserted as plain text."""
     document = QTextDocument()
     font = QFont()
     font.setPointSize(9)
@@ -78,7 +78,10 @@ _STATE_COLUMN: Final = 3
 
 
 class ShiftWindow(FittingDialog):
-    """Names are masked: sheets lie about. Ctrl+P prints, Ctrl+S writes a table, Esc closes, Ctrl+L locks it all."""
+    """Shows the shift sheet. Names are masked, because printed sheets may be seen by others.
+
+    Ctrl+P prints the sheet, Ctrl+S exports it, Esc closes the window, and Ctrl+L locks the counter.
+    """
 
     manual_page = "counter#the-shift-sheet"
 
@@ -92,7 +95,7 @@ class ShiftWindow(FittingDialog):
         *,
         heading: Callable[[], ShiftHeading] | None = None,
     ) -> None:
-        """Make the window; ``heading`` tells whose sheet it is, and blocks for the store."""
+        """Create the window. ``heading`` returns the sheet's heading. It blocks and is called in the background."""
         super().__init__(parent)
         self._shift = shift
         self._heading = heading or ShiftHeading
@@ -131,7 +134,7 @@ class ShiftWindow(FittingDialog):
 
     @property
     def whose(self) -> str:
-        """Whose sheet it is, and by what the audit log is known again."""
+        """The heading: branch, teller, and number of lines and checksum of the audit log."""
         return self._whose.text()
 
     def read(self) -> None:
@@ -151,7 +154,7 @@ class ShiftWindow(FittingDialog):
         )
 
     def revoke_expired(self) -> None:
-        """End everything whose time is over, of any day."""
+        """Revoke all expired contracts, including those of earlier days."""
         self._revoke.setEnabled(False)
         self._status.setText(self.tr("Revoking…"))
         self._tasks.start(

@@ -1,4 +1,4 @@
-"""The counter's state in large letters, with the code beside it while there is one, and which keys help then."""
+"""The counter's state in large type, with the QR code if there is one, and the keys that are available."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ translate = QCoreApplication.translate
 
 @dataclass(frozen=True, slots=True)
 class StateWords:
-    """``heading`` is short, ``detail`` a sentence or two; ``mark`` stands where there is no code."""
+    """The texts for a state. ``mark`` is shown if there is no QR code."""
 
     heading: str
     detail: str = ""
@@ -40,7 +40,7 @@ class StateWords:
 
 
 def state_words(view: CounterView) -> StateWords:
-    """Say how the counter stands; texts from outside are one line of plain text."""
+    """Return the texts for the counter's state. Texts from outside are reduced to one line of plain text."""
     match view.state:
         case CounterState.SENDING:
             return StateWords(
@@ -70,7 +70,7 @@ def state_words(view: CounterView) -> StateWords:
 
 
 def patience_words(view: CounterView, seconds: int) -> str:
-    """Say what is waited for when it takes long, and what the keys do meanwhile."""
+    """Return the text for a long wait, and what the keys do meanwhile."""
     waiting = translate("CounterWords", "Waiting for the platform: {seconds} seconds so far…").format(seconds=seconds)
     if view.state is CounterState.REVOKING:
         return waiting
@@ -184,7 +184,7 @@ def _reason(view: CounterView) -> str:
 
 
 def state_keys(view: CounterView) -> tuple[tuple[str, str], ...]:
-    """Return the keys that do something now, and what."""
+    """Return the keys that have an effect now, each with its label."""
     state = view.state
     revoke = ("Esc Esc", translate("CounterWords", "revoke and clear"))
     anew = ("F12", translate("CounterWords", "send again"))
@@ -209,7 +209,7 @@ def state_keys(view: CounterView) -> tuple[tuple[str, str], ...]:
     if state is CounterState.WAITING:
         return _waiting_keys(view, choose)
     if state in {CounterState.PAUSED, CounterState.FAILED}:
-        # Nobody has got anything that could be revoked.
+        # No contract was sent that could be revoked.
         clear = ("Esc Esc", translate("CounterWords", "clear"))
         return (("Enter", translate("CounterWords", "try again")), clear)
     return keys.get(state, (following, anew))
@@ -244,7 +244,7 @@ def _waiting_keys(view: CounterView, choose: tuple[str, str]) -> tuple[tuple[str
 
 
 def standing_keys() -> tuple[tuple[str, str], ...]:
-    """Return the keys that always do the same."""
+    """Return the keys that have the same effect in every state, each with its label."""
     return (
         ("F9", translate("CounterWords", "blank the customer's screen")),
         ("F10", translate("CounterWords", "switch screen")),
@@ -261,11 +261,11 @@ _LEAST_PX: Final = 96
 _BETWEEN_PX: Final = 48
 _SPACING_PX: Final = 16
 _LETTERS_PX: Final = ((44, 30, 22), (36, 26, 20), (30, 22, 18), (24, 18, 16), (20, 16, 14))
-"""Sizes of the heading, of the customers and of all else; the largest that there is room for is taken."""
+"""Font sizes of the heading, the customers and the other texts. The largest sizes that fit are used."""
 
 
 class StatePane(QWidget):
-    """For the teller's eyes: whole names stand here."""
+    """Shows the counter's state to the teller, with full names."""
 
     def __init__(self, parent: QWidget | None = None, *, clock_ms: Callable[[], int] = now_ms) -> None:
         super().__init__(parent)
@@ -323,7 +323,7 @@ class StatePane(QWidget):
         spoken = f"{words.heading} {words.detail}".strip()
         if spoken != self.accessibleName():
             self.setAccessibleName(spoken)
-            # Without the names: the customer hears it too.
+            # Names are not announced, because the customer can hear the screen reader.
             announce(self, spoken, is_urgent=True)
         if (view.deadline_ms is not None and link) or view.state.is_under_way:
             self._clock.start()
@@ -334,7 +334,7 @@ class StatePane(QWidget):
 
     @override
     def minimumSizeHint(self) -> QSize:
-        # The words make do with what there is: see below.
+        # The texts adapt to the available space; see ``_fit_words``.
         height_px = self._code_side_px if self.code.text else min(self._code_side_px, _LEAST_PX)
         return QSize(2 * self._code_side_px, height_px)
 
@@ -361,7 +361,7 @@ class StatePane(QWidget):
         self._row.addLayout(words)
 
     def _fit_words(self) -> None:
-        """Give the words as much as the picture, more where there is no code, and letters that they have room for."""
+        """Give the texts half of the width beside a QR code, else two thirds, and use the largest fonts that fit."""
         has_code = bool(self.code.text)
         width_px = self.width() - _BETWEEN_PX
         words_px = min(width_px // 2, width_px - self._code_side_px) if has_code else width_px * 2 // 3

@@ -1,4 +1,4 @@
-"""The teller's window: full screen, big type, and everything by the keyboard."""
+"""The teller's window: full screen, in large type, and controlled by the keyboard."""
 
 from __future__ import annotations
 
@@ -38,13 +38,13 @@ if TYPE_CHECKING:
     from esign_desktop.ui.counter.controller import CounterController
 
 _TWICE_MS: Final = 1500
-"""Esc counts as pressed twice within this time."""
+"""A second press of Esc within this time confirms the first."""
 _LOOK_AGAIN_MS: Final = 10_000
 _TOUCHES: Final = frozenset({QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress, QEvent.Type.MouseMove})
 SIGNED_FOR_MS: Final = 8_000
 ENDED_FOR_MS: Final = 60_000
 TYPED_FOR_MS: Final = 180_000
-"""How long what is signed, what has ended, and what was only typed stays on the screens."""
+"""How long a signed contract, another result, and entered data stay on the screens."""
 
 _ROOMY_PX: Final = QSize(1200, 700)
 
@@ -58,25 +58,25 @@ _HELD_KEYS: Final = {
 
 
 class CounterWindow(QWidget):
-    """Owns the customer's display, which stands on another screen."""
+    """The teller's window. It owns the display on the customer's screen."""
 
     manual_page = "counter"
 
     closed = Signal()
-    """The teller left."""
+    """The teller has left the counter."""
     locked = Signal()
-    """Both screens are covered, and whatever stands before this window is to go."""
+    """The counter was locked. Windows in front of this one must be closed."""
     sheet_requested = Signal()
-    """The shift sheet is wanted."""
+    """The teller wants to see the shift sheet."""
     print_requested = Signal(object)
-    """Carries the ``FlowId`` of the contract that was signed here last."""
+    """The ``FlowId`` of the contract that was last signed here, to be printed."""
     screen_chosen = Signal(str)
-    """The identity of the screen that is the customer's from now on."""
+    """The identity of the screen that the teller chose for the customer."""
 
     def __init__(
         self, controller: CounterController, parent: QWidget | None = None, *, lock_after_minutes: int | None = None
     ) -> None:
-        """Make the window; it locks itself when nobody has touched it for so long."""
+        """Create the window. It locks itself after ``lock_after_minutes`` without input, or never if that is None."""
         super().__init__(parent, Qt.WindowType.Window)
         self._controller = controller
         self._view = controller.view
@@ -106,7 +106,7 @@ class CounterWindow(QWidget):
         self._tidy = QTimer(self)
         self._tidy.setSingleShot(True)
         self.lock_after_ms = (lock_after_minutes or 0) * 60_000
-        """How long nobody may touch the counter before it locks itself; 0 is for ever."""
+        """The time without input after which the counter locks itself. 0 disables automatic locking."""
         self._rest = QTimer(self, singleShot=True)
         self._rest.timeout.connect(self._on_rest_timeout)
         application = QApplication.instance()
@@ -128,7 +128,10 @@ class CounterWindow(QWidget):
         return self.lock_pane.is_locked
 
     def open_on(self, screen: QScreen, customer_identity: str) -> None:
-        """Fill a screen, and show the customer's display on the one that was chosen for it, or on the only other."""
+        """Open the window full screen on ``screen``, and the customer's display on the screen with this identity.
+
+        If the identity is empty, the display is shown on the only other screen.
+        """
         self.setScreen(screen)
         self.fit(screen.geometry().size())
         self.setGeometry(screen.geometry())
@@ -143,38 +146,38 @@ class CounterWindow(QWidget):
         before, self._environment = self._environment, environment
         self.head.show_environment(environment)
         if before != environment and self._controller.is_open:
-            # What was being sent in this environment was not looked for in the one before.
+            # A contract to be resumed was only searched for in the previous environment.
             self._controller.resume()
 
     def show_quota(self, account: ContractAccount | None) -> None:
-        """Warn the teller of a package that runs out; the customer has nothing to do with it."""
+        """Show a warning if the contract plan is running out, or hide it if ``account`` is None."""
         self._package.setText(quota_sentences(account).replace("\n", "  ") if account is not None else "")
         self._package.setVisible(account is not None)
         self._package.setObjectName("alarm" if account is not None and account.lacks_for(1) else "caution")
         repolish(self._package)
 
     def show_trouble(self, text: str) -> None:
-        """Say what goes wrong behind the counter, as long as it does; empty for nothing."""
+        """Show a persistent problem, or hide it if the text is empty."""
         self._trouble.setText(text)
         self._trouble.setVisible(bool(text))
 
     def show_status(self, text: str, *, is_grave: bool = False) -> None:
-        """Say something at the foot, in the place of what was said before."""
+        """Show a message at the bottom, in place of the previous one."""
         self._message.setText(text)
         set_tone(self._message, "danger" if is_grave else "")
 
     @property
     def _is_free(self) -> bool:
-        """Whether the line is empty and nothing else stands here, so that a queued customer may fill it."""
+        """Whether the line is empty and no customer is being served, so that a queued customer may fill it."""
         is_at_the_line = self._view.state in AT_THE_LINE and not _taken(self._view)
         return is_at_the_line and not self.is_locked and not self.line.text
 
     def read_presets(self) -> None:
-        """Show the presets as they are kept now."""
+        """Reload the presets."""
         self._controller.read_presets()
 
     def lock(self) -> None:
-        """Cover both screens until somebody opens them again; what was only typed is forgotten."""
+        """Lock the counter and cover both screens. Text in the line is deleted."""
         if not self.is_locked:
             self.line.clear()
             self.show_status("")
@@ -187,8 +190,8 @@ class CounterWindow(QWidget):
         state = self._view.state
         key = Qt.Key(event.key())
         if not self.is_locked and self._view.wants_look and key in _ENTER:
-            # The Enter that gave the last answer may still be held down; and what lies below the edge is shown first.
-            # The Enter that gave the PIN was not meant for it either.
+            # An Enter held down since the last answer, or pressed for the PIN, must not send. A sum that does not fit
+            # on the screen is scrolled to its end first.
             is_fresh = self._key_presses.is_fresh(event)
             is_meant = is_fresh and self._work.sum.is_seen and self._shown.is_long_enough
             if is_meant and not self._work.sum.turn_page():
@@ -202,7 +205,7 @@ class CounterWindow(QWidget):
             if self._may_act(event):
                 act()
         elif key in _ENTER and takes_next(self._view):
-            # Nothing is revoked, but an Enter that comes as the page appears would take it away unread.
+            # This revokes nothing, but an Enter pressed just before the page appeared would clear it unread.
             if self._may_act(event):
                 self._controller.clear()
         else:
@@ -216,13 +219,13 @@ class CounterWindow(QWidget):
 
     def _on_rest_timeout(self) -> None:
         if self._controller.is_busy or self._view.state is CounterState.SHOWING:
-            # Not under the customer's eyes: as soon as that has ended.
+            # The counter is not locked while a customer is being served.
             self._rest.start(_LOOK_AGAIN_MS)
         else:
             self.lock()
 
     def _act_of(self, key: Qt.Key) -> Callable[[], None] | None:
-        """Return what a key sends of the contract that is shown, or decides about it."""
+        """Return the action of a key for the displayed contract, or None."""
         state = self._view.state
         if key in _ENTER:
             if state is CounterState.WAITING:
@@ -257,7 +260,7 @@ class CounterWindow(QWidget):
         self.closed.emit()
 
     def take_down(self) -> None:
-        """Cover both screens and stop listening; what was sent goes on."""
+        """Close both windows and stop listening to the service. A contract that was sent continues."""
         self._tidy.stop()
         self.lock_after_ms = 0
         self._rest.stop()
@@ -293,7 +296,7 @@ class CounterWindow(QWidget):
         )
 
     def fit(self, size: QSize) -> None:
-        """Leave out what is only a help where the screen is small, or much is magnified."""
+        """Adapt the layout to the window's size. Help texts are hidden if there is little space."""
         self._is_small = is_small = size.width() < sized(_ROOMY_PX.width()) or size.height() < sized(_ROOMY_PX.height())
         self._standing.setVisible(not is_small)
         for bar in (self._keys, self._standing):
@@ -342,7 +345,7 @@ class CounterWindow(QWidget):
             ("Ctrl+L", self._on_lock_activated),
         ):
             self._shortcut(keys, act)
-        # While it is locked these two lead to another teller.
+        # While the counter is locked, these keys select a teller.
         self._back_keys = [self._shortcut(keys, self._step_back) for keys in ("Up", "Shift+Tab")]
 
     def _shortcut(self, keys: str, act: Callable[[], object]) -> QShortcut:
@@ -352,7 +355,7 @@ class CounterWindow(QWidget):
         return shortcut
 
     def _if_unlocked(self, act: Callable[[], object]) -> None:
-        # The key is used up all the same: it must not reach the field of the PIN.
+        # The shortcut consumes the key in any case, so that it does not reach the PIN field.
         if not self.is_locked:
             act()
 
@@ -363,7 +366,7 @@ class CounterWindow(QWidget):
             self.show_status(self.tr("There is no newly signed contract here."))
 
     def _show(self) -> None:
-        """Paint both screens from the view, the codes first: somebody waits for them."""
+        """Update both screens from the view. The QR codes come first, because the customer waits for them."""
         view = self._view
         self._work.show_view(view)
         is_covered = self._is_blanked or self.is_locked
@@ -399,14 +402,14 @@ class CounterWindow(QWidget):
             self._tidy.start(ENDED_FOR_MS if state.is_ended else TYPED_FOR_MS)
 
     def _may_act(self, event: QKeyEvent) -> bool:
-        """Whether a key was pressed for what stands here now; one that is held down keeps it waiting."""
+        """Return whether a key press was meant for the displayed page. Repeats of a held key restart the wait."""
         if self._key_presses.is_fresh(event):
             return self._has_stood()
         self._shown.begin()
         return False
 
     def _has_stood(self) -> bool:
-        """Whether what is shown could be read before a key was pressed for it; say so if not."""
+        """Return whether the page has been visible long enough to be read. Show a message if it has not."""
         if self._shown.is_long_enough:
             return True
         self._refuse_press(self._shown)
@@ -421,7 +424,7 @@ class CounterWindow(QWidget):
         if view.state is CounterState.SIGNED:
             self._signed = view.flow_id
         elif view.state is CounterState.SENDING:
-            # The next customer's paper is not to be the one before's.
+            # Ctrl+P must not print the previous customer's contract.
             self._signed = None
         if view.state is not before.state:
             self._is_thanked = False
@@ -436,7 +439,7 @@ class CounterWindow(QWidget):
             self.show_status("")
         if news in {CounterNews.ENDED, CounterNews.NEXT_CUSTOMER}:
             QApplication.beep()
-        # The line is in the service's hands from here on.
+        # The service has accepted the line.
         if _taken(view) > _taken(before):
             self.line.clear()
         self._show()
@@ -455,7 +458,7 @@ class CounterWindow(QWidget):
             self._fill(text)
 
     def _fill(self, text: str) -> None:
-        """Let the line offer a text, which takes Enter once it could be read."""
+        """Put a text into an empty line. Enter has no effect until the teller could have read it."""
         if text and not self.line.text:
             self.line.put_back(text)
             self._is_filled = True
@@ -480,7 +483,7 @@ class CounterWindow(QWidget):
         self._is_filled = False
         self._tidy_later()
         if text and takes_next(self._view) and not self._is_next_begun:
-            # The first key belongs to the next customer already.
+            # The first character typed already belongs to the next customer.
             self._is_next_begun = True
             self._controller.clear()
         if text and self._view.next_question is None:
@@ -490,7 +493,7 @@ class CounterWindow(QWidget):
         if self._view.state is CounterState.IDLE:
             self.show_status(self.tr("First choose a contract with F2 to F8."), is_grave=True)
             return
-        # An Enter that was meant for the page before takes in nobody who came by themselves.
+        # An Enter meant for the previous page must not enter a customer whose line was filled automatically.
         if self.queue.is_laying_out or (self._is_filled and not self._line_stands.is_long_enough):
             self._refuse_press(self._line_stands)
             return
@@ -568,21 +571,21 @@ class CounterWindow(QWidget):
         if self._is_next_begun:
             return
         if state is CounterState.SIGNED and not self._is_thanked:
-            # The teller's page stays until Enter; the customer may leave.
+            # Only the customer's screen is cleared; the teller's page stays.
             self._is_thanked = True
             self._show()
             self._tidy.start(TYPED_FOR_MS)
         elif state is not CounterState.SIGNED and (state.is_ended or state in AT_THE_LINE):
             if state in AT_THE_LINE and not self.is_locked:
-                # The counter is unattended: queued customers must not come up one after the other.
+                # The counter is unattended, so the queued customers must not be shown one after the other.
                 self.queue.drop()
             self.line.clear()
             self._controller.clear()
         else:
-            # What is paused or held needs a decision: it is covered, and stays.
+            # A paused or held contract needs a decision, so it is kept behind the lock.
             self.lock()
 
 
 def _taken(view: CounterView) -> int:
-    """Return how much of what is wanted was taken in."""
+    """Return the number of customers and answers entered so far."""
     return sum(bool(one.name) for one in view.customers) + sum(one.value is not None for one in view.asked)

@@ -1,4 +1,4 @@
-"""What the teller works with: the counter's state, the line for whoever is next, and the sum before it is sent."""
+"""The teller's work page: the counter's state, the line for the next customer, and the sum before sending."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 FIRST_MOMENT_MS: Final = 600
-"""So long nobody can have looked: a key that is pressed by then was meant for what stood here before."""
+"""A key pressed within this time was meant for the previous page, because the new one cannot have been read yet."""
 _HEADING_PX: Final = 22
 _ROW_PX: Final = 24
 _COLUMN_PX: Final = 32
@@ -35,7 +35,7 @@ _SCROLLS: Final = {Qt.Key.Key_PageUp: -1, Qt.Key.Key_PageDown: 1}
 
 
 class SumPane(QWidget):
-    """All that was typed in, to be looked at with the customer. Has the keyboard; the window says what Enter does."""
+    """The sum of all entered data, which the teller checks with the customer. The window handles Enter."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -64,16 +64,16 @@ class SumPane(QWidget):
 
     @property
     def rows(self) -> tuple[tuple[str, str, str], ...]:
-        """What each thing is called, what was typed in, and the same in other words."""
+        """For each row: the label, the entered value, and a masked number or the answer in other words."""
         return self._rows
 
     @property
     def is_seen(self) -> bool:
-        """Whether it has stood long enough to be looked at."""
+        """Whether the sum has been visible long enough to be read."""
         return self.isVisible() and self._stands_since.isValid() and self._stands_since.elapsed() >= FIRST_MOMENT_MS
 
     def turn_page(self) -> bool:
-        """Show more of it; False if its end is seen already."""
+        """Scroll down by one page. Return False if the end is already visible."""
         bar = self._area.verticalScrollBar()
         if bar.value() >= bar.maximum():
             return False
@@ -86,7 +86,7 @@ class SumPane(QWidget):
         self._fill()
 
     def show_sum(self, view: CounterView) -> None:
-        """Show what is complete, and count the moment from now."""
+        """Show the sum of a complete contract, and restart the time measured by ``is_seen``."""
         customers = [(one.title, one.name, one.masked_number) for one in view.customers]
         answers = [(one.question.label, one.value or "", one.check) for one in view.asked]
         self._rows = tuple((one_line(a), one_line(b), one_line(c)) for a, b, c in (*customers, *answers))
@@ -139,19 +139,19 @@ _CRAMPED_PX: Final = 16
 
 
 def is_through(view: CounterView) -> bool:
-    """Whether the customers have signed, and others of the contract have not: nobody is needed here for that."""
+    """Return whether all customers have signed and only other signers have not."""
     return view.state is CounterState.SHOWING and view.customers_have_signed
 
 
 def takes_next(view: CounterView) -> bool:
-    """Whether it is still shown how a contract ended, and the next customer may begin."""
+    """Return whether the result of a contract is shown and the next customer may be entered."""
     return view.state.is_ended or is_through(view)
 
 
 class WorkPage(QWidget):
-    """``line`` stands alone while a customer is wanted, and below ``pane`` where the next one may begin.
+    """The page of the teller. ``line`` is shown alone while a customer is entered, and below ``pane`` after a result.
 
-    ``sum`` stands before a contract with answers is sent.
+    ``sum`` is shown before a contract with answers is sent.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -175,7 +175,7 @@ class WorkPage(QWidget):
     def show_view(self, view: CounterView) -> None:
         self.pane.show_view(view)
         is_at_the_line, is_followed, is_summed = view.state in AT_THE_LINE, takes_next(view), view.wants_look
-        # What goes goes first: both at their full size would stretch a small window.
+        # Widgets are hidden before others are shown, because showing both would enlarge a small window.
         if is_at_the_line:
             self.pane.hide()
         if is_summed or not (is_at_the_line or is_followed):
