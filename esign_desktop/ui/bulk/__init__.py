@@ -1,1 +1,1 @@
-"""The Bulk room: one preset, one sheet, a contract for each of its rows."""
+"""The Bulk room: send one contract for each row of a sheet, all from one preset."""

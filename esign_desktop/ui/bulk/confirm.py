@@ -1,6 +1,6 @@
-"""Before a sheet is sent: where it goes, how many, to whom, what it reserves, what is left out, and the button.
+"""The confirmation before a sheet is sent: target environment, recipients, values, cost and rows that are not sent.
 
-``ResultDialog`` asks afterwards what of the people is written into the saved result.
+``ResultDialog`` asks which personal data to include in a saved result.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _MS_PER_MINUTE: Final = 60_000
 
 
 class ConfirmSheet(Confirmation):
-    """What is confirmed is the very plan that was read."""
+    """The confirmation of one plan. The user confirms exactly the plan that is displayed."""
 
     manual_page = "bulk#send-a-sheet"
 
@@ -48,7 +48,7 @@ class ConfirmSheet(Confirmation):
     """The ``BulkPlan``."""
 
     def __init__(self, parent: QWidget | None = None, parts: PageParts | None = None) -> None:
-        """``parts`` paints the preset's pages; without it they are not shown."""
+        """Create the sheet. ``parts`` paints the preset's pages; if it is None, no pages are shown."""
         super().__init__(parent)
         self._parts = parts
         self._pictures: list[QWidget] = []
@@ -68,7 +68,7 @@ class ConfirmSheet(Confirmation):
         self._finality.setText(self.tr("After sending, contracts can't be changed, only revoked one by one."))
 
     def show_plan(self, plan: BulkPlan, *, again_count: int = 0) -> None:
-        """Put a plan up to be confirmed; so many of its rows were sent before, and are wanted once more."""
+        """Show a plan to be confirmed. ``again_count`` is the number of its rows that were sent before."""
         self._plan, self._again_count, self._is_sent = plan, again_count, False
         self._page_title.hide()
         self._page_row.hide()
@@ -81,11 +81,11 @@ class ConfirmSheet(Confirmation):
 
     @property
     def shows_pages(self) -> bool:
-        """Whether the preset's pages can be shown."""
+        """Whether the sheet can show the preset's pages."""
         return self._parts is not None
 
     def show_pages(self, pages: OpenPages) -> None:
-        """Show the first page of each document as everybody gets it, and the names that were confirmed in the pages."""
+        """Show the first page of up to three documents, and the confirmed names that occur on the pages."""
         for picture in self._pictures:
             picture.hide()
             picture.deleteLater()
@@ -139,7 +139,7 @@ class ConfirmSheet(Confirmation):
         dress_send_button(self._send, is_binding=is_binding)
 
     def _remarks(self, plan: BulkPlan) -> list[str]:
-        """Say what a preset that was made for a counter does to those who do not stand there."""
+        """Return warnings about missing headings, and about preset options that are unsuitable for a bulk send."""
         found = remarks_of(plan.preset)
         texts = []
         if not plan.sheet.has_headings:
@@ -241,7 +241,7 @@ _INDENT_PX: Final = 26
 
 
 class ResultDialog(FittingDialog):
-    """Asks what of the people is written into a result; by default as little as possible."""
+    """Asks which personal data to write into a result. By default, no box is checked."""
 
     manual_page = "bulk#results"
 

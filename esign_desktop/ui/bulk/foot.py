@@ -1,4 +1,4 @@
-"""Below the grid: the dry run in words and the one button, then how the run goes, then what it brought."""
+"""The area below the table: the plan with the *Send* button, the progress of a run, or its result."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ _BUTTON_PX: Final = 40
 
 
 class BulkFoot(QFrame):
-    """Only that is offered which can be done now."""
+    """Shows the state of the work, and only the buttons that apply to it."""
 
     send_requested = Signal()
-    """The confirming sheet is wanted."""
+    """The user wants to send the sheet, which must be confirmed first."""
     export_requested = Signal()
-    """A file with the results is wanted."""
+    """The user wants to save the results."""
     faulty_requested = Signal()
-    """A sheet of the rows to be corrected is wanted."""
+    """The user wants to save the rows to be corrected as a sheet."""
     track_requested = Signal()
 
     def __init__(self, work: BulkWork, parent: QWidget | None = None) -> None:
@@ -193,13 +193,13 @@ class BulkFoot(QFrame):
             button.setMinimumHeight(sized(_BUTTON_PX))
         pause, *others = ((button, Qt.AlignmentFlag.AlignVCenter) for button in buttons)
         texts = vbox(1, self._title, self._second, 1, spacing=2)
-        # On the left: what goes on with the sending appears on the right as soon as it pauses.
+        # *Pause* is on the left, because the button that continues the run appears on the right.
         line = hbox(pause, (texts, 1), *others, margins=(16, 8, 16, 8))
         vbox(self._bar, line, spacing=0, parent=self)
 
 
 class InterruptedRunBar(NoticeBar):
-    """What an interrupted run left, and the way on. Seen while nothing else is laid out."""
+    """Offers to continue an interrupted run while no sheet is open."""
 
     def __init__(self, work: BulkWork, parent: QWidget | None = None) -> None:
         super().__init__(parent, level=MessageLevel.WARNING, icon_name="clock", side_px=16)

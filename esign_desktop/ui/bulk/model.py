@@ -1,4 +1,4 @@
-"""The sheet as a table: before its own columns, how each row stands and what is to be said about it."""
+"""The table model of the sheet: number, state and remark of each row, followed by the sheet's own columns."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ _FAULT_TINT: Final = 0.14
 
 
 class RowColumn(IntEnum):
-    """The columns before those of the sheet."""
+    """The columns that precede the sheet's columns."""
 
     NUMBER = 0
     STATE = 1
@@ -57,10 +57,10 @@ FIRST_CELL: Final = len(RowColumn)
 
 
 class RowTableModel(QAbstractTableModel):
-    """Shows what the work holds. ID numbers are masked, whole only in the field that corrects them."""
+    """The rows of a ``BulkWork``. ID numbers are masked, except in the field where a cell is edited."""
 
     edited = Signal(int, int, str)
-    """Index of the row in the sheet, index of its column, and the new text."""
+    """The row index and the column index in the sheet, counted from 0, and the new text."""
 
     def __init__(self, work: BulkWork, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -77,7 +77,7 @@ class RowTableModel(QAbstractTableModel):
         return self._names
 
     def show_plan(self) -> None:
-        """Show the plan that the work holds now. What is shown of a sheet stays until another filter is chosen."""
+        """Update the table from the work's plan. Displayed rows stay until another filter is chosen."""
         plan, sheet = self._work.plan, self._work.sheet
         headings = heading_words(sheet) if sheet is not None else ()
         key = (sheet.path, sheet.worksheet, len(sheet.rows)) if sheet is not None else None
@@ -94,7 +94,7 @@ class RowTableModel(QAbstractTableModel):
         self._rows = self._work.rows
 
     def update_row(self, row: PlannedRow) -> None:
-        """Show how a row stands now, if it is shown; a run does not take rows away below one's eyes."""
+        """Update a row if it is displayed. A row that no longer matches the filter stays visible."""
         if (position := self.position_of(row.index)) is not None:
             self.dataChanged.emit(self.index(position, 0), self.index(position, RowColumn.REMARK))
 
@@ -107,15 +107,16 @@ class RowTableModel(QAbstractTableModel):
         return self._work.rows[self._shown[position]]
 
     def position_of(self, row_index: int) -> int | None:
-        """Return where a row of the sheet stands, or None."""
+        """Return the table position of a row of the sheet, or None if the row is not displayed."""
         if len(self._shown) == len(self._work.rows):
             return row_index if row_index < len(self._shown) else None
         return self._shown.index(row_index) if row_index in self._shown else None
 
     def cells_for(self, lines: Sequence[Sequence[str]], position: int, column: int) -> dict[tuple[int, int], str]:
-        """Return where in the sheet a pasted table goes, its upper left cell first; columns count from the sheet's.
+        """Return the texts of a pasted table, by row index and column index in the sheet.
 
-        Raises InputError ``bulk.paste_too_large`` (``rows``, ``columns`` that are left) or ``bulk.paste_over_sent``.
+        ``position`` is the table row and ``column`` the sheet column of the upper left cell. Raises InputError
+        ``bulk.paste_too_large`` (with the remaining ``rows`` and ``columns``) or ``bulk.paste_over_sent``.
         """
         rows, columns = len(self._shown) - position, len(self._headings) - column
         if len(lines) > rows or max(map(len, lines), default=0) > columns:
@@ -128,13 +129,13 @@ class RowTableModel(QAbstractTableModel):
         }
 
     def first_fault(self, position: int) -> int | None:
-        """Return the column in which a row is first to be corrected, or None."""
+        """Return the first table column of a row that must be corrected, or None."""
         problems = (one for one in self.row_at(position).problems if one.is_blocking)
         columns = [FIRST_CELL + one.column_index for one in problems if one.column_index is not None]
         return min(columns, default=None)
 
     def target_name(self, section: int) -> str:
-        """Return what the column of a section is taken as; empty when it is left out."""
+        """Return the name of the meaning of a table column, or an empty string if the column is ignored."""
         target = self._target(section - FIRST_CELL)
         return self._names[target] if target is not None else ""
 
@@ -183,7 +184,7 @@ class RowTableModel(QAbstractTableModel):
         if str(value) == self._text(row_index, column):
             return False
         self.edited.emit(row_index, column, str(value))
-        # Now, while the rows are looked through anew, which changes what is said about them.
+        # The cell is updated at once, before the new plan arrives.
         self.dataChanged.emit(index, index)
         return True
 
@@ -204,7 +205,7 @@ class RowTableModel(QAbstractTableModel):
         return None
 
     def names_of(self, row: PlannedRow) -> list[str]:
-        """Return the customers' names as they stand in the row."""
+        """Return the customers' names as written in the row."""
         kinds = [target.kind if target is not None else None for target in self._work.columns]
         cells = self._row(row.index).cells
         return [one_line(cell) for cell, kind in zip(cells, kinds, strict=False) if kind is ColumnKind.NAME and cell]

@@ -1,4 +1,4 @@
-"""The Bulk room: one preset, one sheet, a contract for each of its rows, and not one of them twice."""
+"""The Bulk room: send one contract for each row of a sheet, and none of them twice."""
 
 from __future__ import annotations
 
@@ -45,14 +45,14 @@ _MESSAGE: Final = "bulk"
 
 
 class BulkRoom(QWidget):
-    """A stack: choosing, the rows, and the sheet on which the sending is confirmed."""
+    """The Bulk room. It shows the start pane, the rows of a sheet, or the confirmation."""
 
     preset_wanted = Signal()
-    """A contract is to be prepared and saved as a preset."""
+    """The user wants to prepare a contract and save it as a preset."""
     settling_wanted = Signal(object)
-    """The ``Preset`` whose pages name a party that changes."""
+    """The ``Preset`` whose pages name a party that differs between contracts, to be checked by the user."""
     track_requested = Signal(object)
-    """To Track; carries a ``FlowId`` or None."""
+    """A request to show the Track room: a ``FlowId``, or None for the list."""
 
     def __init__(
         self,
@@ -65,7 +65,10 @@ class BulkRoom(QWidget):
         second: SecondPerson | None = None,
         renderer: PageRenderer | None = None,
     ) -> None:
-        """``renderer`` draws the preset's pages in the confirmation; without one they are not shown."""
+        """Create the room.
+
+        ``renderer`` draws the preset's pages in the confirmation; if it is None, no pages are shown.
+        """
         super().__init__(parent)
         self._bulk = bulk
         self._second = second
@@ -80,7 +83,7 @@ class BulkRoom(QWidget):
         self._stack = QStackedWidget(self)
         for pane in (self.start, self.rows, self.confirm):
             self._stack.addWidget(pane)
-        # Below, so that it moves nothing that the user aims at when it comes.
+        # The bar is at the bottom, so that its appearance does not move other buttons.
         vbox((self._stack, 1), self._interrupted, spacing=0, parent=self)
         self.setAcceptDrops(True)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
@@ -91,7 +94,7 @@ class BulkRoom(QWidget):
         return self.work.is_running
 
     def unsaved(self) -> tuple[UnsavedWork, ...]:
-        """Return the sheet if cells were corrected here, in rows that were not sent."""
+        """Return the sheet if it has corrected cells in rows that have not been sent."""
         work = self.work
         if work.sheet is None or work.is_running or not work.has_corrections:
             return ()
@@ -99,7 +102,7 @@ class BulkRoom(QWidget):
         return (UnsavedWork(name, self._focus),)
 
     def activated(self) -> None:
-        """Read anew what may have changed elsewhere: the room was entered."""
+        """Reload the presets and update the plan, because the user has entered the room."""
         for key in (_MESSAGE, "interrupted"):
             self._messages.clear(key)
         if not self.is_running:
@@ -109,13 +112,13 @@ class BulkRoom(QWidget):
         self._focus()
 
     def environment_changed(self) -> None:
-        """Make the dry run anew for where contracts go now."""
+        """Update the plan for the new environment, and close the confirmation."""
         if self.work.stage is BulkStage.PLANNED:
             self._leave_confirming()
             self.work.replan()
 
     def take_down(self) -> None:
-        """Read and send no more rows; contracts under way are finished if there is time."""
+        """Stop reading, and pause a run. Contracts that are being sent are completed if there is time."""
         self.work.cancel_reading()
         self.work.pause()
 
@@ -139,7 +142,7 @@ class BulkRoom(QWidget):
             self.offer_sheet(path)
 
     def offer_sheet(self, path: Path) -> None:
-        """Lay out a sheet that was handed over, unless the rows of another are on their way."""
+        """Open a sheet after asking about unsaved corrections, unless a run is in progress."""
         if self.work.is_running:
             self._messages.show_message(
                 self.tr("A sheet is being sent."),
@@ -153,19 +156,19 @@ class BulkRoom(QWidget):
             )
 
     def take_sheet(self, path: Path) -> None:
-        """Lay a sheet out, in the place of the one that is there."""
+        """Open a sheet in place of the current one."""
         self._messages.clear(_MESSAGE)
         self._leave_confirming()
         self.work.take_sheet(path)
 
     def save_template_to(self, path: Path) -> None:
-        """Save an empty sheet with the headings that the chosen preset needs."""
+        """Save an empty sheet with the headings required by the chosen preset."""
         preset = self.work.preset
         if preset is not None:
             self.work.elsewhere(partial(save_template, preset, path), partial(self._on_saved, path))
 
     def save_faulty_to(self, path: Path) -> None:
-        """Save the rows that are to be corrected as a sheet of their own, each with its number and what is wrong."""
+        """Save the rows to be corrected as a separate sheet, with their original row numbers and problems."""
         plan, sheet = self.work.plan, self.work.sheet
         indexes = self.work.indexes(RowState.FAULTY, RowState.FAILED)
         if plan is None or sheet is None or not indexes:
@@ -210,11 +213,15 @@ class BulkRoom(QWidget):
         stop.activated.connect(work.cancel_reading)
 
     def _wanted(self, data: QMimeData) -> Path | None:
-        """Return the sheet that is dragged; PDFs are for Prepare, and whatever else it is is told when it is read."""
+        """Return the path of a dragged sheet, or None.
+
+        PDFs are for the Prepare room; other types fail when they are read.
+        """
         if self.work.is_running:
             return None
         paths = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
-        # Judged by its name: asking a slow share would stop the window. Reading a folder fails with a message.
+        # Only the name is checked, because querying a slow network share would block the window. Reading a folder shows
+        # an error.
         is_sheet = len(paths) == 1 and bool(paths[0].suffix) and paths[0].suffix.lower() != ".pdf"
         return paths[0] if is_sheet else None
 

@@ -1,4 +1,4 @@
-"""The sheet laid out: above each column what it is, the rows with their filter, and below them the dry run."""
+"""The pane with the rows of a sheet: the meaning of each column, the filtered rows, and the plan or run below them."""
 
 from __future__ import annotations
 
@@ -49,10 +49,10 @@ _GAP_PX: Final = 4
 
 
 class ColumnStrip(QFrame):
-    """A choice of what it is above each column of the grid, with which it moves."""
+    """A strip with a combo box for the meaning of each column. It scrolls with the table."""
 
     target_chosen = Signal(int, object)
-    """Index of the column in the sheet, and its ``ColumnTarget`` or None."""
+    """The index of the column in the sheet, counted from 0, and its ``ColumnTarget``, or None to ignore the column."""
 
     def __init__(self, work: BulkWork, table: RowTable, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -89,7 +89,7 @@ class ColumnStrip(QFrame):
         if event.type() == QEvent.Type.FocusIn and isinstance(watched, ElidingComboBox):
             self._show_column(self.choices.index(watched))
         elif event.type() == QEvent.Type.Wheel:
-            # The wheel goes through the columns; it does not change what they are.
+            # The wheel must not change the meaning of a column.
             event.ignore()
             return True
         return super().eventFilter(watched, event)
@@ -150,7 +150,7 @@ class ColumnStrip(QFrame):
 
 
 class RowFilterBar(ChoiceBar[RowFilter]):
-    """Which rows are shown: one button a kind, each with how many there are."""
+    """The row filters: one button for each, with the number of rows that it selects."""
 
     def __init__(self, work: BulkWork, parent: QWidget | None = None) -> None:
         super().__init__(RowFilter, parent)
@@ -177,7 +177,7 @@ class RowFilterBar(ChoiceBar[RowFilter]):
 
 
 class HeadingsBar(NoticeBar):
-    """Says when the first row was taken for a contract, or may be one, and lets the clerk say what it is."""
+    """Asks the user to check whether the first row is a heading row, if that is uncertain."""
 
     def __init__(self, work: BulkWork, parent: QWidget | None = None) -> None:
         super().__init__(parent, level=MessageLevel.WARNING, side_px=16)
@@ -220,12 +220,12 @@ _LINE_HEIGHT_PX: Final = 44
 
 
 class RowLine(NoticeBar):
-    """The current row of the grid in full: what is to be said about it, and where to go from there."""
+    """The complete remarks on the current row, and buttons for the next step."""
 
     next_requested = Signal()
-    """To the next row that is to be corrected."""
+    """The user wants to see the next row to be corrected."""
     track_requested = Signal(object)
-    """To Track; carries the ``FlowId``, or None for a row that waits there."""
+    """A request to show the Track room: the ``FlowId``, or None for a send that is not complete."""
 
     def __init__(self, work: BulkWork, table: RowTable, parent: QWidget | None = None) -> None:
         super().__init__(parent, side_px=16)
@@ -251,7 +251,7 @@ class RowLine(NoticeBar):
         if row is None:
             return
         sentences = self._table.rows.sentences(row) or [state_word(row.state)]
-        # The same names as in the grid above.
+        # The names are shown as in the table above.
         names = listed(self._table.rows.names_of(row))
         head = self.tr("Row {row} ({names}): {sentences}") if names else self.tr("Row {row}: {sentences}")
         about = " ".join(one_line(sentence, most_characters=500) for sentence in sentences)
@@ -279,13 +279,13 @@ _COUNT_MS: Final = 80
 
 
 class RowsPane(QWidget):
-    """The whole page; everything that it shows comes from the work."""
+    """The pane with the table and the bars around it. It displays the state of a ``BulkWork``."""
 
     close_requested = Signal()
     sheet_wanted = Signal()
-    """Another sheet is to be chosen from the disk."""
+    """The user wants to choose another sheet file."""
     track_requested = Signal(object)
-    """To Track; carries a ``FlowId`` or None."""
+    """A request to show the Track room: a ``FlowId``, or None for a send that is not complete."""
 
     def __init__(self, work: BulkWork, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -377,7 +377,7 @@ class RowsPane(QWidget):
         if not index.isValid() or self._work.is_running:
             return
         try:
-            # From a row's number on, whole rows.
+            # A paste into a column before the sheet's columns starts at the sheet's first column.
             cells = self.table.rows.cells_for(pasted_lines(text), index.row(), max(0, index.column() - FIRST_CELL))
         except InputError as error:
             self._work.failed.emit(error)
@@ -386,7 +386,7 @@ class RowsPane(QWidget):
 
     def _on_work_row_changed(self, row: PlannedRow) -> None:
         self.table.rows.update_row(row)
-        # Rows may change faster than anybody can read their number.
+        # The counts are updated with a delay, because rows may change faster than the user can read.
         if not self._count_soon.isActive():
             self._count_soon.start()
         if self.table.current_position == self.table.rows.position_of(row.index):

@@ -1,6 +1,6 @@
-"""What the Bulk room shows first: which preset, which sheet, and what the sheet has to hold.
+"""The first pane of the Bulk room, where the user chooses a preset and a sheet.
 
-While a sheet is read its progress is shown there; then, if it has several, the choice of a worksheet.
+It also shows the progress of reading a sheet, and the choice between several worksheets.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ _CARD_MARGINS: Final = (24, 24, 24, 24)
 
 
 class ReadingCard(QWidget):
-    """How far the reading of a sheet is, and the way out."""
+    """The progress of reading a sheet, with a button to stop."""
 
     def __init__(self, work: BulkWork, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -69,7 +69,7 @@ class ReadingCard(QWidget):
 
     def refresh(self) -> None:
         is_reading = self._work.stage is BulkStage.READING
-        # What moves without end costs time when nobody sees it.
+        # An indeterminate progress bar uses CPU time even while it is hidden.
         self._bar.setRange(0, 0 if is_reading else 1)
         if not is_reading:
             self._row_count = 0
@@ -85,7 +85,7 @@ class ReadingCard(QWidget):
 
 
 class WorksheetCard(QWidget):
-    """Which worksheet is meant, where several hold rows: nothing is read before that is said."""
+    """The choice between several worksheets with rows. None of them is read before the user chooses."""
 
     def __init__(self, work: BulkWork, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -143,16 +143,16 @@ _LONGEST_NAME: Final = 60
 
 
 class StartPane(QWidget):
-    """Two steps side by side: on the left the preset, on the right the sheet."""
+    """The two steps side by side: the preset on the left, the sheet on the right."""
 
     preset_wanted = Signal()
-    """There is none yet: one is to be made."""
+    """There is no preset, and the user wants to create one."""
     sheet_wanted = Signal()
-    """A sheet is to be chosen from the disk."""
+    """The user wants to choose a sheet file."""
     template_wanted = Signal()
-    """An empty sheet with the right headings is to be saved."""
+    """The user wants to save an empty sheet with the required headings."""
     settling_wanted = Signal(object)
-    """The ``Preset`` whose pages name a party that changes."""
+    """The ``Preset`` whose pages name a party that differs between contracts, to be checked by the user."""
 
     def __init__(self, work: BulkWork, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -196,12 +196,12 @@ class StartPane(QWidget):
         super().changeEvent(event)
 
     def mark_drop(self, *, is_wanted: bool) -> None:
-        """Show that the file above the window would be taken."""
+        """Show whether a file dragged over the window would be accepted."""
         self._target.setProperty("dropTarget", is_wanted)
         repolish(self._target)
 
     def refresh(self) -> None:
-        """Show the presets, and what the sheet of the chosen one has to hold."""
+        """Update the list of presets and the columns required by the chosen preset."""
         presets = self._work.offers.presets
         self._none.setVisible(presets == ())
         self._steps.setVisible(bool(presets))
@@ -288,7 +288,7 @@ class StartPane(QWidget):
 
 
 class _NoPresets(QWidget):
-    """Nothing can be sent in bulk before it was prepared once."""
+    """The text shown while there are no presets."""
 
     preset_wanted = Signal()
 
@@ -330,7 +330,7 @@ def _step_title(parent: QWidget, text: str) -> PlainLabel:
 
 
 def _needs(preset: Preset) -> str:
-    """Say which columns the sheet has to have, and which it may have."""
+    """Return sentences that name the required and the optional columns of the sheet."""
     names, offers = TargetNames(preset), offers_of(preset)
     comma = QCoreApplication.translate("StartPane", ", ")
     needed = comma.join(names[offer.target] for offer in offers if offer.is_required)

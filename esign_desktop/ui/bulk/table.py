@@ -1,4 +1,4 @@
-"""The grid of all rows, in which values are corrected: by double click, F2 or by typing over them."""
+"""The table of the rows, where cells can be edited by double-clicking, pressing F2 or typing."""
 
 from __future__ import annotations
 
@@ -44,14 +44,17 @@ _CHOICE_MARGIN_PX: Final = 44
 
 
 class RowTable(PromptTable):
-    """Enter goes to the first faulty cell of a row and opens it."""
+    """The table view.
+
+    Enter opens the current cell or, in the columns before the sheet's, the first cell to be corrected.
+    """
 
     current_row_changed = Signal()
     resized = Signal()
     undo_requested = Signal()
     redo_requested = Signal()
     paste_requested = Signal(str)
-    """Text of the clipboard, for the current cell and those to the right of it and below."""
+    """The text of the clipboard, to be pasted with the current cell as its upper left corner."""
 
     def __init__(self, work: BulkWork, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -66,18 +69,18 @@ class RowTable(PromptTable):
 
     @property
     def current_position(self) -> int | None:
-        """Where the current row stands; None if there is none."""
+        """The position of the current row, counted from 0, or None if there is no current row."""
         return self.currentIndex().row() if self.currentIndex().isValid() else None
 
     def go_to_fault(self, step: int) -> None:
-        """Go to the next row that has something to be corrected, or to the one before, around the end."""
+        """Go to the next (+1) or the previous (-1) row to be corrected, cyclically."""
         count = self.rows.rowCount()
         start = self.current_position if self.current_position is not None else -1 if step > 0 else 0
         for distance in range(1, count + 1):
             position = (start + step * distance) % count
             column = self.rows.first_fault(position)
             if column is not None or self.rows.row_at(position).state in {RowState.FAULTY, RowState.FAILED}:
-                # What is wrong with the row as a whole stands in the remark.
+                # A problem of the whole row is described in the remark.
                 self._go_to(position, RowColumn.REMARK if column is None else column)
                 return
 
@@ -88,7 +91,7 @@ class RowTable(PromptTable):
 
     @override
     def event(self, event: QEvent) -> bool:
-        # Elsewhere in the window these keys are about the contract that is being prepared.
+        # Elsewhere in the window, these keys apply to the contract in the Prepare room.
         if event.type() == QEvent.Type.ShortcutOverride and self._request_of(cast("QKeyEvent", event)) is not None:
             event.accept()
             return True
@@ -119,7 +122,7 @@ class RowTable(PromptTable):
         self.current_row_changed.emit()
 
     def _request_of(self, event: QKeyEvent) -> Callable[[], None] | None:
-        """Return what a key asks for besides what a table does with it by itself."""
+        """Return the action of a key that ``QTableView`` does not handle itself, or None."""
         if event.matches(QKeySequence.StandardKey.Undo):
             return self.undo_requested.emit
         if event.matches(QKeySequence.StandardKey.Redo) or event.keyCombination() == _CTRL_Y:
@@ -191,7 +194,10 @@ class RowTable(PromptTable):
 
 
 class _CellDelegate(QStyledItemDelegate):
-    """The chosen cell is framed, so that its colour still says whether it is faulty; its field says what it is for."""
+    """Marks the current cell with a frame, so that the colour of a faulty cell stays visible.
+
+    The editor's accessible name is the column's heading.
+    """
 
     @override
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
@@ -215,7 +221,7 @@ class _CellDelegate(QStyledItemDelegate):
 
     @override
     def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, index: _Index) -> None:
-        """Let the editor show the whole value, such as an ID number of 18 digits that is masked in the cell."""
+        """Make the editor wide enough for the whole value, such as an ID number that is masked in the cell."""
         super().updateEditorGeometry(editor, option, index)
         place, viewport = editor.geometry(), editor.parentWidget()
         text = str(index.data(Qt.ItemDataRole.EditRole) or "")[:_MEASURED_CHARACTERS]

@@ -1,4 +1,4 @@
-"""What the Bulk room says: rows, their states and problems, what a column stands for, the dry run and the run."""
+"""The texts of the Bulk room: row states, problems, column names, plans and runs."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ _ICON_PX: Final = 16
 
 
 class RowFilter(IntEnum):
-    """Which rows are shown."""
+    """A filter that selects the rows to be shown."""
 
     ALL = 0
     ATTENTION = 1
@@ -58,7 +58,7 @@ FILTER_STATES: Final = {
     RowFilter.SENT: frozenset({RowState.SENT}),
 }
 EDITABLE_STATES: Final = frozenset({RowState.READY, RowState.FAULTY, RowState.FAILED})
-"""Whatever else was sent already, at least in part."""
+"""The states in which cells can be edited. In all other states, the row was sent, at least in part."""
 
 
 _ICONS: Final = {
@@ -73,7 +73,7 @@ _ICONS: Final = {
 
 
 def state_icon(state: RowState) -> QIcon:
-    """Return the mark of a state; what is ready has none, but the room for it."""
+    """Return the icon of a row state. The ready state has a transparent icon of the same size."""
     if state in _ICONS:
         return icon(_ICONS[state], state_colour(state) or theme().hint)
     nothing = QPixmap(_ICON_PX, _ICON_PX)
@@ -82,7 +82,7 @@ def state_icon(state: RowState) -> QIcon:
 
 
 def state_colour(state: RowState) -> QColor | None:
-    """Return the ink of a state; None is the ordinary one."""
+    """Return the text colour of a row state, or None for the default colour."""
     colours = theme()
     return {
         RowState.FAULTY: colours.danger,
@@ -100,7 +100,7 @@ _LETTERS: Final = 26
 _FEWEST_SECRET_DIGITS: Final = 15
 _LONGEST_LOOKED_AT: Final = 200
 _LONGEST_MOBILE: Final = 13
-"""With two spaces or hyphens in it."""
+"""Including two spaces or hyphens."""
 _EXPONENT: Final = re.compile(r"[0-9]+([.,][0-9]+)?[Ee][+]?[0-9]+")
 _NUMBERS: Final = re.compile(r"[0-9][0-9 -]{6,}[0-9Xx]")
 _ENDED: Final = frozenset({FlowStatus.REVOKED, FlowStatus.EXPIRED, FlowStatus.TERMINATED, FlowStatus.COMPLETED})
@@ -180,12 +180,12 @@ _SENTENCES: Final = {
 
 
 def known_codes() -> frozenset[str]:
-    """Return the codes that have a sentence."""
+    """Return the problem codes that have a sentence."""
     return frozenset(_SENTENCES)
 
 
 class TargetNames:
-    """What the columns of one preset are called; roles are named where there are several."""
+    """The names of the column meanings of a preset. They include the role if the preset has several."""
 
     def __init__(self, preset: Preset | None = None) -> None:
         offers = offers_of(preset) if preset is not None else ()
@@ -200,7 +200,7 @@ class TargetNames:
 
 
 def kind_word(target: ColumnTarget) -> str:
-    """Name what a column holds, whoever it belongs to."""
+    """Return the name of a column meaning, without the role."""
     if target.kind is ColumnKind.QUESTION:
         return one_line(target.question, most_characters=_LONGEST_NAME)
     return {
@@ -218,9 +218,9 @@ def kind_word(target: ColumnTarget) -> str:
 
 
 def heading_words(sheet: Sheet) -> tuple[str, ...]:
-    """Return what the columns are called where they are shown: numbers are masked, and without headings it is letters.
+    """Return the sheet's headings for display. Without headings, they are column letters.
 
-    What was taken for a heading may be somebody's number.
+    Numbers are masked, because a row of data may have been mistaken for the heading row.
     """
     if not sheet.has_headings:
         return tuple(map(column_letters, range(len(sheet.headings))))
@@ -228,9 +228,9 @@ def heading_words(sheet: Sheet) -> tuple[str, ...]:
 
 
 def masked_cell(text: str, target: ColumnTarget | None) -> str:
-    """Return a cell as it is shown, whatever its column is taken as: numbers by which people are known are masked.
+    """Return a cell's text for display. Numbers that may identify a person are masked, whatever the column's meaning.
 
-    What a spreadsheet has made of a number, such as 3.30102E+17, is nobody's: it is shown as it stands in the file.
+    A number that a spreadsheet program converted, such as 3.30102E+17, identifies nothing and is not masked.
     """
     kind = target.kind if target is not None else None
     digits = "".join(character for character in text[:_LONGEST_LOOKED_AT] if character.isdigit())
@@ -243,12 +243,12 @@ def masked_cell(text: str, target: ColumnTarget | None) -> str:
 
 
 def column_letters(index: int) -> str:
-    """Return what a spreadsheet program calls a column, counted from 0."""
+    """Return a spreadsheet program's letters for a column, counted from 0: A, B, …, Z, AA."""
     return (column_letters(index // _LETTERS - 1) if index >= _LETTERS else "") + chr(ord("A") + index % _LETTERS)
 
 
 def state_word(state: RowState) -> str:
-    """Say in a word how a row stands."""
+    """Return the name of a row state."""
     return {
         RowState.READY: translate("BulkWords", "Ready"),
         RowState.FAULTY: translate("BulkWords", "To correct"),
@@ -262,7 +262,7 @@ def state_word(state: RowState) -> str:
 
 
 def problem_sentence(problem: RowProblem, names: TargetNames) -> str:
-    """Word what is wrong with a row. A code without a sentence shows as itself."""
+    """Return the sentence of a row's problem, or the problem's code if there is no sentence."""
     sentence = _SENTENCES.get(problem.code)
     if not sentence:
         return problem.code
@@ -273,7 +273,7 @@ def problem_sentence(problem: RowProblem, names: TargetNames) -> str:
 
 
 def row_sentences(row: PlannedRow, names: TargetNames, *, is_again: bool = False) -> list[str]:
-    """Say all that there is to say about a row, the gravest first; ``is_again``: it was sent before."""
+    """Return all remarks on a row, the most severe first. ``is_again`` means that the row will be sent once more."""
     found = [] if row.error is None else [error_sentence(row.error).text]
     if is_again and row.state in EDITABLE_STATES:
         found.append(translate("BulkWords", "This contract was sent before and will be sent again, as you requested."))
@@ -283,7 +283,7 @@ def row_sentences(row: PlannedRow, names: TargetNames, *, is_again: bool = False
 
 
 def result_words(names: TargetNames) -> ResultWords:
-    """Return the words of the list of results; they are taken now, since it is written in another thread."""
+    """Return the texts for exporting results. They are translated here, because the export runs in another thread."""
 
     def remark(row: PlannedRow) -> str:
         return one_after_another(*row_sentences(row, names))
@@ -309,7 +309,7 @@ def result_words(names: TargetNames) -> ResultWords:
 
 
 def saved_notes(sheet: Sheet, rows: Mapping[int, PlannedRow], names: TargetNames) -> RowNotes:
-    """Return what is written beside rows that are saved to be corrected: where they stood, and what is wrong."""
+    """Return the texts saved beside rows to be corrected: their original row numbers and their problems."""
     return RowNotes(
         translate("BulkWords", "Original row"),
         translate("BulkWords", "Corrections needed"),
@@ -359,7 +359,7 @@ _SHOWN_KINDS: Final = frozenset({ColumnKind.TITLE, ColumnKind.REFERENCE, ColumnK
 
 
 class RunWords(QObject):
-    """Counted things; a class because only ``tr`` knows plurals."""
+    """Texts with counts. They are methods of a class, because only ``tr`` supports plural forms."""
 
     def counts(self, work: BulkWork) -> str:
         parts = [
@@ -375,7 +375,7 @@ class RunWords(QObject):
         return self.tr(", ").join(said) if said else self.tr("No rows")
 
     def cost(self, plan: BulkPlan) -> str:
-        """Say what sending reserves, and what is left of the package then."""
+        """Return a sentence on the contracts that sending reserves, and on the number left in the plan afterwards."""
         text = self._cost(plan)
         return f"{text} {quota_sentence(QuotaWarning.OVER)}" if plan.cost.is_over and plan.can_run else text
 
@@ -400,7 +400,7 @@ class RunWords(QObject):
         return text.format(reserved=reserved, left=f"{cost.left_after:,}")
 
     def terms(self, plan: BulkPlan) -> list[str]:
-        """Say what the preset has done that nobody sees in the sheet: seals without anybody, and where people land."""
+        """Return sentences on effects of the preset that the sheet does not show: automatic seals, and redirection."""
         silent = [one_line(title_of(role)) for role in plan.preset.signers if role.terms.is_silent]
         found = [self.tr("{name} seals each contract automatically.").format(name=name or "…") for name in silent]
         address = one_line(plan.preset.options.redirect_url)
@@ -409,7 +409,7 @@ class RunWords(QObject):
         return found
 
     def values(self, plan: BulkPlan, indexes: Sequence[int]) -> list[str]:
-        """Say what is written into the forms of some rows, and what their contracts are called where that differs."""
+        """Return a line for each of these rows with form values, contract title and reference."""
         names = TargetNames(plan.preset)
         comma = self.tr(", ")
         lines = []
@@ -425,7 +425,7 @@ class RunWords(QObject):
         return lines
 
     def obstacles(self, plan: BulkPlan) -> list[str]:
-        """Say what keeps all rows from being sent: columns that are missing, and problems of the preset itself."""
+        """Return sentences on missing columns and on problems of the preset, which prevent all rows from being sent."""
         names = TargetNames(plan.preset)
         found = []
         if plan.missing:
@@ -445,7 +445,7 @@ class RunWords(QObject):
         return text.format(done=f"{done:,}", total=f"{total:,}", left=f"{max(0, total - done):,}")
 
     def outcome(self, report: BulkReport, *, done: int, total: int) -> tuple[str, str]:
-        """Say how a run ended, and what that means for the rows that it did not send."""
+        """Return the result of a run, and its meaning for the rows that were not sent."""
         left = max(0, total - done)
         if report.stop is BulkStop.DONE and not left:
             said = self.tr("All %n contract(s) sent.", "", done)
@@ -474,5 +474,5 @@ class RunWords(QObject):
 
 
 def _in_the_form(preset: Preset, target: ColumnTarget, value: str) -> str:
-    """Return a value as it will stand in the contract."""
+    """Return a value as it will appear in the contract."""
     return form_value(preset.question(target.question), value) if target.kind is ColumnKind.QUESTION else value

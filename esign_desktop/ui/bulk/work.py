@@ -1,4 +1,4 @@
-"""What the Bulk room works at: a preset, a sheet, what each row needs, the run, and what there was to begin with."""
+"""The state of the Bulk room: preset, sheet, plan and run, and the actions that change it."""
 
 from __future__ import annotations
 
@@ -32,7 +32,11 @@ if TYPE_CHECKING:
 
 
 class BulkStage(Enum):
-    """How far the work is. ASKING waits for a worksheet, PLANNED is the dry run, STOPPED what a run left."""
+    """The stage of the work.
+
+    CHOOSING: no sheet is open. ASKING: the user must choose a worksheet. PLANNED: a plan is shown. STOPPED: a run has
+    ended or was paused.
+    """
 
     CHOOSING = auto()
     READING = auto()
@@ -43,7 +47,7 @@ class BulkStage(Enum):
 
 
 def is_over(report: BulkReport) -> bool:
-    """Whether a run came to its end, so that there is nothing to go on with."""
+    """Return whether a run tried all rows, so that there is nothing to continue."""
     return report.stop is BulkStop.DONE
 
 
@@ -52,26 +56,26 @@ _UNSENT: Final = frozenset({RowState.READY, RowState.FAULTY, RowState.FAILED})
 
 
 class SheetHistory:
-    """Sheets are values: what did not change is shared between them."""
+    """The undo history of a sheet. Sheets are immutable and share unchanged rows."""
 
     def __init__(self) -> None:
         self._past: list[Sheet] = []
         self._future: list[Sheet] = []
 
     def note(self, sheet: Sheet) -> None:
-        """Remember a sheet that is about to be corrected."""
+        """Add the sheet that is about to be corrected."""
         self._past = [*self._past[1 - _MOST_STEPS :], sheet]
         self._future.clear()
 
     def back(self, sheet: Sheet) -> Sheet | None:
-        """Return the sheet before the last correction of this one, or None."""
+        """Return the sheet before the last correction, or None. ``sheet`` becomes available to ``forth``."""
         if not self._past:
             return None
         self._future.append(sheet)
         return self._past.pop()
 
     def forth(self, sheet: Sheet) -> Sheet | None:
-        """Return the sheet that ``back`` was called with, or None."""
+        """Return the sheet that was undone last, or None. ``sheet`` becomes available to ``back``."""
         if not self._future:
             return None
         self._past.append(sheet)
@@ -86,7 +90,7 @@ T = TypeVar("T")
 
 
 class BulkOffers(QObject):
-    """The presets, and a run that was interrupted by a kill or a pause; ``presets`` is None before the first answer."""
+    """The presets, and the interrupted run, if any. ``presets`` is None until it has been read."""
 
     changed = Signal()
     failed = Signal(object)
@@ -103,7 +107,7 @@ class BulkOffers(QObject):
         self.interrupted: InterruptedRun | None = None
 
     def preset(self, preset_id: PresetId) -> Preset | None:
-        """Return a preset; None if it is not there any more."""
+        """Return a preset, or None if it does not exist."""
         return next((one for one in self.presets or () if one.id == preset_id), None)
 
     def read(self) -> None:
@@ -116,7 +120,7 @@ class BulkOffers(QObject):
         )
 
     def dismiss(self) -> None:
-        """Offer the interrupted run no more."""
+        """Stop offering the interrupted run."""
         run, self.interrupted = self.interrupted, None
         if run is not None:
             work = partial(self._bulk.dismiss, run.run_id)
@@ -129,22 +133,22 @@ class BulkOffers(QObject):
 
 
 class BulkWork(QObject):
-    """Everything slow goes through the bulk lane, one thing after the other; a newer plan drops the one before.
+    """The work on one sheet. Slow steps run one at a time in the bulk lane, and a new plan replaces an unfinished one.
 
-    While rows are sent, ``done_count`` of ``total_count`` contracts are; that counts on when a run goes on after a
-    stop.
+    During a run, ``done_count`` of ``total_count`` contracts have been sent. If a run is continued, the counts
+    continue, too.
     """
 
     changed = Signal()
-    """Preset, sheet, plan or stage is another."""
+    """The preset, sheet, plan or stage changed."""
     row_changed = Signal(object)
-    """The ``PlannedRow`` of which a run told how it stands."""
+    """The ``PlannedRow`` that changed during a run."""
     failed = Signal(object)
     """An ``AppError``."""
     ended = Signal(object)
     """The ``BulkReport`` of a run."""
     rows_read = Signal(int)
-    """So many rows of the sheet that is being read."""
+    """The number of rows read so far from the sheet."""
 
     def __init__(
         self, bulk: BulkService, presets: PresetService, tasks: TaskRunner, parent: QObject | None = None
@@ -164,7 +168,7 @@ class BulkWork(QObject):
         self.path: Path | None = None
         self.sheet: Sheet | None = None
         self.worksheets: Worksheets | None = None
-        """Of which one is to be chosen."""
+        """The worksheets from which the user must choose, or None."""
         self.history = SheetHistory()
         self.columns: ColumnChoice = ()
         self.plan: BulkPlan | None = None
@@ -172,10 +176,10 @@ class BulkWork(QObject):
         self.stage = BulkStage.CHOOSING
         self.rows: list[PlannedRow] = []
         self.again: set[int] = set()
-        """Indexes of rows that were sent, and are sent once more on a person's word."""
+        """The indexes of rows that were sent and that the user wants to send again."""
         self.is_planning = False
         self.is_stale = False
-        """Whether the last dry run failed, so that the plan is not that of what is shown."""
+        """Whether the last planning failed, so that the plan does not match the displayed rows."""
         self.offers.failed.connect(self.failed)
         self.offers.changed.connect(self._on_offers_changed)
 
@@ -185,12 +189,12 @@ class BulkWork(QObject):
 
     @property
     def is_pausing(self) -> bool:
-        """Whether a run ends as soon as the contracts under way are finished."""
+        """Whether the run will stop when the contracts that are being sent are complete."""
         return self.is_running and self._pause.is_cancelled
 
     @property
     def may_send(self) -> bool:
-        """Whether the plan is that of what is shown, and there is something in it to send."""
+        """Whether the plan matches the displayed rows and contains something to send."""
         return (
             self.stage is BulkStage.PLANNED
             and not self.is_planning
@@ -201,13 +205,13 @@ class BulkWork(QObject):
 
     @property
     def send_count(self) -> int:
-        """How many contracts a run would send."""
+        """The number of contracts that a run would send."""
         plan = self.plan
         return 0 if plan is None else plan.count(RowState.READY) + plan.count(RowState.UNFINISHED)
 
     @property
     def has_corrections(self) -> bool:
-        """Whether cells were corrected in rows that were not sent; the file does not contain the corrections."""
+        """Whether cells were corrected in rows that have not been sent. The file does not contain the corrections."""
         sheet = self.sheet
         return sheet is not None and any(
             sheet.rows[row.index].original is not None for row in self.rows if row.state in _UNSENT
@@ -218,11 +222,11 @@ class BulkWork(QObject):
         return sum(row.state in states for row in self.rows)
 
     def indexes(self, *states: RowState) -> list[int]:
-        """Return where in the sheet the rows in one of the states stand."""
+        """Return the indexes of the rows in these states."""
         return [row.index for row in self.rows if row.state in states]
 
     def choose_preset(self, preset_id: PresetId) -> None:
-        """Take a preset; a sheet that waits is read for it."""
+        """Choose a preset. A sheet that was opened without a preset is now read."""
         found = self.offers.preset(preset_id)
         if found is None or self.is_running:
             return
@@ -233,7 +237,7 @@ class BulkWork(QObject):
             self.take_sheet(self.path)
 
     def take_sheet(self, path: Path, worksheet: str | None = None) -> None:
-        """Read a sheet; it waits as long as no preset is chosen."""
+        """Read a sheet, or remember its path until a preset is chosen."""
         if self.is_running:
             return
         self.path = path
@@ -243,17 +247,17 @@ class BulkWork(QObject):
             self._read(self.preset, path, worksheet)
 
     def cancel_reading(self) -> None:
-        """Read no further, or choose none of the worksheets: back to where it began."""
+        """Stop reading or choosing a worksheet, and return to the previous sheet, if any."""
         if self.stage in {BulkStage.READING, BulkStage.ASKING}:
             self._leave_reading()
 
     def choose_worksheet(self, worksheet: str) -> None:
-        """Read one of the worksheets that were asked about."""
+        """Read the worksheet that the user chose."""
         if self.stage is BulkStage.ASKING and self.preset is not None and self.path is not None:
             self._read(self.preset, self.path, worksheet)
 
     def take_first_row(self, *, as_headings: bool) -> None:
-        """Say whether the first row names the columns, or is a contract; what the columns are is found out anew."""
+        """Treat the first row as headings or as a contract, and match the columns again."""
         preset, sheet, bulk = self.preset, self.sheet, self._bulk
         if preset is None or sheet is None or self.is_running:
             return
@@ -266,11 +270,11 @@ class BulkWork(QObject):
         self.changed.emit()
 
     def correct(self, row_index: int, column_index: int, text: str) -> None:
-        """Put another value into a cell; the file stays as it is."""
+        """Change the value of a cell. The file is unchanged."""
         self.correct_cells({(row_index, column_index): text})
 
     def correct_cells(self, texts: Mapping[tuple[int, int], str]) -> None:
-        """Put other values into cells, by the indexes of row and column: one step to undo."""
+        """Change the values of cells, keyed by row index and column index, as a single undo step."""
         if self.sheet is not None and not self.is_running:
             self.history.note(self.sheet)
             self.sheet = with_cells(self.sheet, texts)
@@ -283,26 +287,26 @@ class BulkWork(QObject):
         self._travel(self.history.forth)
 
     def wish_again(self, row_index: int, *, is_wished: bool) -> None:
-        """Say whether a row that was sent is to be sent once more."""
+        """Set whether a row that was sent is to be sent again."""
         if not self.is_running:
             (self.again.add if is_wished else self.again.discard)(row_index)
             self.replan()
 
     def choose_target(self, column_index: int, target: ColumnTarget | None) -> None:
-        """Say what a column is; None leaves it out."""
+        """Set the meaning of a column, or None to ignore it."""
         if not self.is_running:
             self.columns = with_target(self.columns, column_index, target)
             self.replan()
 
     def replan(self) -> None:
-        """Make the dry run anew: something that it rests on has changed."""
+        """Create a new plan, because an input of the current plan has changed."""
         self._look_through(self._on_planned)
 
     def run(self, *, goes_on: bool = False) -> None:
-        """Send what the plan holds; ``goes_on`` counts on from where a run stopped."""
+        """Send the rows of the plan. ``goes_on`` continues the counts of a run that has stopped."""
         if self.plan is not None and self.may_send:
             self.report = None
-            # What was sent can't be taken back in the grid.
+            # Corrections of rows that have been sent cannot be undone.
             self.history.clear()
             self._pause = CancelToken()
             self._done_before = self.done_count = self.done_count if goes_on else 0
@@ -315,13 +319,13 @@ class BulkWork(QObject):
             self._set_stage(BulkStage.RUNNING)
 
     def pause(self) -> None:
-        """Send no more rows; those under way are finished."""
+        """Stop sending further rows. Contracts that are being sent are completed."""
         if self.is_running:
             self._pause.cancel()
             self.changed.emit()
 
     def go_on(self) -> None:
-        """Send what a run left; if that is not what was agreed to any more, only show it."""
+        """Continue a run that has stopped. If the new plan differs from the confirmed one, only show it."""
         before = self.plan
         if before is None:
             return
@@ -337,7 +341,7 @@ class BulkWork(QObject):
         self._look_through(on_planned)
 
     def resume(self, interrupted: InterruptedRun) -> None:
-        """Lay the sheet of an interrupted run out again."""
+        """Open the sheet of an interrupted run again."""
         found = self.offers.preset(interrupted.preset_id)
         if found is None:
             self.failed.emit(StoreError("store.no_such_preset"))
@@ -346,7 +350,7 @@ class BulkWork(QObject):
         self._read(found, self.path, interrupted.worksheet, interrupted.columns)
 
     def reset(self) -> None:
-        """Lay the sheet aside and choose anew."""
+        """Close the sheet, and return to the choice of preset and sheet."""
         if not self.is_running:
             self._drop_task()
             self.path = self.sheet = self.plan = self.report = self.worksheets = None
@@ -357,11 +361,11 @@ class BulkWork(QObject):
             self.offers.read()
 
     def elsewhere(self, work: Callable[[], T], on_done: Callable[[T], None]) -> None:
-        """Do other work on files off the window's thread."""
+        """Run other work on files or the store in the background."""
         self._tasks.start(work, owner=self, on_done=on_done, on_error=self.failed.emit, lane=Lane.STORE)
 
     def _read(self, preset: Preset, path: Path, worksheet: str | None, columns: ColumnChoice = ()) -> None:
-        """Read a sheet and look through it; ``columns`` are what it was taken as before, if it still has as many."""
+        """Read and plan a sheet. ``columns`` is used if its length matches, else the columns are matched again."""
         self._drop_task()
         bulk, cancel, report = self._bulk, self._cancel, self._tasks.reporter(self.rows_read.emit, owner=self)
 
@@ -416,10 +420,10 @@ class BulkWork(QObject):
             if before is None and len(presets) == 1:
                 self.choose_preset(presets[0].id)
             elif found is not None and found != before:
-                # What stood against the one before may be mended.
+                # An obstacle of the previous version may have been removed.
                 self.choose_preset(found.id)
         elif found is not None and found != self.preset and not self.is_running:
-            # It was edited meanwhile: what was looked through was another one.
+            # The preset was edited, so the plan is outdated.
             self.preset = found
             if self.stage is BulkStage.PLANNED:
                 self.replan()
@@ -460,12 +464,12 @@ class BulkWork(QObject):
             self.path = None
             self._set_stage(BulkStage.CHOOSING)
         else:
-            # What lies there may have been corrected by hand.
+            # The open sheet is kept, because it may have been corrected.
             self.path = Path(self.sheet.path)
             self._set_stage(BulkStage.STOPPED if self.report is not None else BulkStage.PLANNED)
 
     def _on_planning_failed(self, error: AppError) -> None:
-        # What is shown is not what would be sent any more.
+        # The displayed rows no longer match the plan.
         self._task = None
         self.is_planning, self.is_stale = False, True
         self.changed.emit()
@@ -488,7 +492,7 @@ class BulkWork(QObject):
         self.ended.emit(report)
 
     def _on_run_failed(self, error: AppError) -> None:
-        # It did not begin: the plan still holds, or has to be made anew.
+        # The run did not start, so a new plan is made.
         self._set_stage(BulkStage.PLANNED)
         self.failed.emit(error)
         self.replan()
@@ -496,6 +500,6 @@ class BulkWork(QObject):
 
 
 def _open_count(plan: BulkPlan) -> int:
-    """Return how many rows a run would still send: failed ones are ready again in the next plan."""
+    """Return how many rows a run would still send. Failed rows become ready again in the next plan."""
     states = (RowState.READY, RowState.UNFINISHED, RowState.FAILED)
     return sum(plan.count(state) for state in states)
