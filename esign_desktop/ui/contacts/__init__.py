@@ -1,1 +1,1 @@
-"""The Contacts room: everybody contracts are prepared with."""
+"""The Contacts room: the people and organizations with whom contracts are prepared."""

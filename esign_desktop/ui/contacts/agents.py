@@ -1,4 +1,4 @@
-"""Who acts for an organization: one by default, any number of others."""
+"""The editor for an organization's agents: one default agent and any number of others."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _ID_ROLE: Final = int(Qt.ItemDataRole.UserRole)
 
 
 class AgentsEditor(QWidget):
-    """A line finds persons among the contacts; the first of those who act is the one by default."""
+    """The list of agents, with a search field that adds people from the contacts. The first agent is the default."""
 
     def __init__(
         self,
@@ -76,7 +76,7 @@ class AgentsEditor(QWidget):
 
     @property
     def agent_ids(self) -> tuple[ContactId, ...]:
-        """Who acts for it, the first by default."""
+        """The contact ids of the agents, with the default agent first."""
         return tuple(agent.id for agent in self._agents)
 
     def _show(self, current: int = 0) -> None:
@@ -161,7 +161,7 @@ def _entry(contact: Contact) -> str:
 
 
 class _FindLine(QLineEdit):
-    """Enter takes what was found; it does not keep the contact."""
+    """A search field. Enter adds the current search result instead of saving the contact."""
 
     accepted = Signal()
 

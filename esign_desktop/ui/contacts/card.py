@@ -1,4 +1,4 @@
-"""One contact in full: particulars, accounts, who acts for it, its contracts, and what can be done with it."""
+"""The details of a contact: data, accounts, agents and contracts, with the available actions."""
 
 from __future__ import annotations
 
@@ -41,22 +41,22 @@ if TYPE_CHECKING:
     from esign_desktop.domain.people.contact import ContactId
 
 _SHOWN_MS: Final = 30_000
-"""How long particulars are to be read in clear: others look at the screen too."""
+"""How long unmasked data stays visible, because other people may see the screen."""
 
 
 @dataclass(frozen=True, slots=True)
 class ContactFacts:
-    """A contact with its accounts, and who else has its number."""
+    """A contact with its accounts, and the other contacts with the same number."""
 
     contact: Contact
     accounts: tuple[AccountRecord, ...] = ()
     same_number: tuple[Contact, ...] = ()
     agent_names: dict[str, str] = field(default_factory=dict, repr=False)
-    """By the ids of the agents' accounts."""
+    """The agents' names, by the ids of their accounts."""
 
 
 class ContactCard(QScrollArea):
-    """Numbers and addresses are masked until *show* is pressed, and again after a while."""
+    """The card of a contact. Numbers and addresses are masked, except for a while after *Show* is pressed."""
 
     contract_requested = Signal()
     edit_requested = Signal()
@@ -64,11 +64,11 @@ class ContactCard(QScrollArea):
     particulars_requested = Signal()
     ours_requested = Signal(bool)
     merge_requested = Signal(object)
-    """The id of the contact that is the same as this one; None for one that is yet to be told."""
+    """The id of the contact to be merged with this one, or None if it is the other contact selected in the list."""
     forget_requested = Signal()
     delete_requested = Signal()
     contact_requested = Signal(object)
-    """The id of a contact that is to be shown instead."""
+    """The id of another contact to be shown."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -120,18 +120,18 @@ class ContactCard(QScrollArea):
 
     @property
     def contact(self) -> Contact | None:
-        """Who is shown."""
+        """The displayed contact, or None."""
         return self._facts.contact if self._facts is not None else None
 
     def show_facts(self, facts: ContactFacts) -> None:
-        """Show a contact; what was shown of another in clear is masked again."""
+        """Show a contact. The data of another contact is masked again."""
         if self._facts is None or self._facts.contact.id != facts.contact.id:
             self._clear = None
         self._facts = facts
         self._fill()
 
     def show_particulars(self, contact_id: ContactId, particulars: Person | Organization) -> None:
-        """Show a contact's particulars in clear for a while."""
+        """Show a contact's data unmasked for a while. Ignored if another contact is displayed."""
         if self.contact is not None and self.contact.id == contact_id:
             self._clear = particulars
             self._hide_again.start()
@@ -164,7 +164,7 @@ class ContactCard(QScrollArea):
         contact, accounts = self._facts.contact, self._facts.accounts
         focus = QApplication.focusWidget()
         if focus is not None and any(part.isAncestorOf(focus) for part in self._parts):
-            # Else the keyboard would go to whatever comes next in the window.
+            # Otherwise, the keyboard focus would move to the next widget of the window.
             self._edit.setFocus()
         for part in self._parts:
             self._body.removeWidget(part)
@@ -175,7 +175,7 @@ class ContactCard(QScrollArea):
         self._symbol.setPixmap(icon(name, theme().accent).pixmap(QSize(30, 30)))
         self._more.setIcon(icon("more"))
         self._name.setText(one_line(contact.name))
-        # The list has one, too.
+        # The description tells this button from the list's button with the same name.
         self._more.setAccessibleDescription(one_line(contact.name))
         self._kind.setText(kind_word(contact))
         self._ours.setText(self.tr("Remove from &our parties") if contact.is_ours else self.tr("Mark as &our party"))

@@ -1,4 +1,4 @@
-"""A contact that is written anew or changed. Whoever changes who somebody is has another contact in front of them."""
+"""The dialog for adding or editing a contact. The identity of a contact with an account cannot be edited."""
 
 from __future__ import annotations
 
@@ -54,12 +54,12 @@ def _line(
 
 
 def without_number(subject: Subject) -> Subject:
-    """Return somebody without the number of their document, which stays as it is kept."""
+    """Return the party without the document number; the stored number is unchanged."""
     return replace(subject, id_number="") if isinstance(subject, Person) else replace(subject, code="")
 
 
 class PartyForm(Form[Subject]):
-    """The particulars of a person or of an organization."""
+    """The form with the data of a person or an organization."""
 
     def __init__(self, subject: Subject, parent: QWidget | None = None) -> None:
         super().__init__(subject, (), parent)
@@ -94,13 +94,16 @@ class PartyForm(Form[Subject]):
 
     @property
     def identity_fields(self) -> tuple[QWidget, ...]:
-        """What tells who somebody is."""
+        """The fields that identify the party: name, document type and number."""
         names = ("name", "id_type", "id_number") if isinstance(self.value, Person) else ("name", "code_type", "code")
         return tuple(self.field(name) for name in names)
 
 
 class ContactSheet(FittingDialog):
-    """Stays until the contact is kept; ``kept`` carries it. ``other_requested`` asks for one that is there already."""
+    """Adds or edits a contact, and closes when the contact has been stored.
+
+    ``kept`` carries the ``Contact``. ``other_requested`` carries the ``ContactId`` of an existing contact to be shown.
+    """
 
     manual_page = "contacts#edit"
 
@@ -115,13 +118,16 @@ class ContactSheet(FittingDialog):
         contact: Contact | None = None,
         parent: QWidget | None = None,
     ) -> None:
-        """``subject`` are the particulars to begin with, in clear; ``contact`` is who is changed, if anybody."""
+        """Create the dialog.
+
+        ``subject`` is the initial, unmasked data, and ``contact`` the contact to be edited, or None.
+        """
         super().__init__(parent)
         self._contacts = contacts
         self._tasks = tasks
         self._contact = contact
         if contact is not None and contact.at_platform:
-            # It can't be changed, so that nobody has to read it over a shoulder.
+            # The number cannot be edited, so it is not shown either.
             subject = without_number(subject)
         self._given = subject
         self._other_id: ContactId | None = None
@@ -157,16 +163,16 @@ class ContactSheet(FittingDialog):
 
     @property
     def said(self) -> str:
-        """Why it was not kept; empty as long as nothing stands against it."""
+        """The reason why the contact was not stored, or an empty string."""
         return self._said.text()
 
     @property
     def is_changed(self) -> bool:
-        """Whether the particulars differ from those that the sheet was opened with."""
+        """Whether the data differs from the initial data."""
         return self.form.value != self._given
 
     def focus_field(self, name: str) -> None:
-        """Put the cursor into a field by its attribute name."""
+        """Move the keyboard focus to the field with this attribute name."""
         self.form.field(name).setFocus()
 
     @override
@@ -214,7 +220,10 @@ class ContactSheet(FittingDialog):
         self._has_seal.toggled.connect(self._seal.setEnabled)
 
     def _show_who(self, contact: Contact | None) -> None:
-        """Show what may be changed of whoever is in front: of whom the platform has, not who they are."""
+        """Show the editing options for a contact, or for a new one.
+
+        The identity of a contact with an account is read-only.
+        """
         is_person = isinstance(self._given, Person)
         new = self.tr("New person") if is_person else self.tr("New organization")
         self._contact = contact
@@ -248,7 +257,7 @@ class ContactSheet(FittingDialog):
         self._show_reach()
 
     def _show_reach(self) -> None:
-        """Say whom a changed mobile means: the platform has no call that changes an account."""
+        """Show the effect of a changed mobile number. The platform has no request that changes an account."""
         contact, given, subject = self._contact, self._given, self.form.value
         is_told = False
         if contact is not None and contact.at_platform and isinstance(subject, Person) and isinstance(given, Person):
@@ -273,7 +282,7 @@ class ContactSheet(FittingDialog):
         self._open_other.setVisible(other_id is not None)
 
     def _on_name_left(self) -> None:
-        """Put a line that tells more than the name where it belongs."""
+        """Move numbers that were typed into the name field to their own fields."""
         subject = self.form.value
         if isinstance(subject, Person):
             person = read_person(subject.name)
@@ -301,7 +310,7 @@ class ContactSheet(FittingDialog):
         self._show_reach()
 
     def _on_renew_clicked(self) -> None:
-        """Begin another contact with what stands in the form."""
+        """Use the form's data for a new contact."""
         self._given = self.form.value
         self._show_who(None)
         self.form.field("name").setFocus()
@@ -312,7 +321,7 @@ class ContactSheet(FittingDialog):
             self.reject()
 
     def _on_keep_clicked(self) -> None:
-        # A press of a button need not take the keyboard from the line.
+        # Pressing a button does not always take the focus from the name field.
         self._on_name_left()
         subject = self.form.value
         trouble = self._trouble(subject)
@@ -325,7 +334,7 @@ class ContactSheet(FittingDialog):
         seal = self._seal.length_pt if self._has_seal.isChecked() and isinstance(subject, Organization) else None
         agents = self._agents.agent_ids if isinstance(subject, Organization) else None
         if self._contact is not None and agents == tuple(agent.id for agent in self._contact.agents):
-            # Agents that were added meanwhile are kept.
+            # None keeps agents that were added elsewhere in the meantime.
             agents = None
         entry = ContactEntry(subject, contact_id, self._ours.isChecked(), seal, agents, self._given)
         self._keep.setEnabled(False)
@@ -338,11 +347,11 @@ class ContactSheet(FittingDialog):
         )
 
     def _trouble(self, subject: Subject) -> tuple[str, str] | None:
-        """Return the field where something can't be right, and what."""
+        """Return the name of an invalid field and a sentence about it, or None if all fields are valid."""
         if not subject.name.strip():
             return "name", self.tr("Enter a name.")
         if holds_number(subject.name):
-            # A name is kept in clear.
+            # Names are stored unencrypted, so they must not contain a number.
             return "name", self.tr(
                 "Part of this line couldn't be recognized reliably. Enter each number in its own field."
             )

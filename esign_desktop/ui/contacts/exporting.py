@@ -1,4 +1,4 @@
-"""Contacts into a file: masked, unless somebody asks in words for all of it."""
+"""Export of contacts to a file, masked unless the user chooses otherwise."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ _WIDTH_PX: Final = 460
 
 
 class ExportDialog(FittingDialog):
-    """Asks how much is written and in what; then where to."""
+    """Asks for masking, file type and target, and exports contacts."""
 
     manual_page = "contacts#import-export-merge"
 
     exported = Signal(object, int)
-    """The ``Path`` and how many contacts are in it."""
+    """The ``Path`` of the file, and the number of contacts in it."""
 
     def __init__(
         self,
@@ -86,7 +86,7 @@ class ExportDialog(FittingDialog):
 
     @property
     def said(self) -> str:
-        """What is said of the choice, or of what went wrong."""
+        """The displayed warning or error, or an empty string."""
         return self._warning.text
 
     @override
@@ -110,7 +110,7 @@ class ExportDialog(FittingDialog):
         choose_target(self, title, FileKind.CONTACTS, (file_type,), self.write, suffix=suffix, name=name)
 
     def write(self, target: Path) -> None:
-        """Write the file as is chosen."""
+        """Write the file in the background with the chosen options."""
         self._bar.setRange(0, len(self._ids))
         self._bar.show()
         self.go_on.setEnabled(False)

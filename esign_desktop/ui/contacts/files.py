@@ -1,4 +1,4 @@
-"""Contacts in and out of files: the two dialogs, what came of them, and taking an import back."""
+"""Import and export of contacts: the dialogs, messages on the results, and undo of an import."""
 
 from __future__ import annotations
 
@@ -29,30 +29,30 @@ _KEY = "contacts file"
 
 
 class ContactFiles(QObject):
-    """Opens the dialogs above a window, and says in its messages what was done."""
+    """Opens the dialogs for a window, and reports the results in its messages."""
 
     changed = Signal()
-    """Contacts came or went."""
+    """Contacts were added, changed or removed."""
 
     def __init__(self, contacts: ContactService, tasks: TaskRunner, messages: Messages, window: QWidget) -> None:
         super().__init__(window)
         self._contacts, self._tasks, self._messages, self._window = contacts, tasks, messages, window
 
     def choose_import(self) -> None:
-        """Let a file be chosen, and show what it holds."""
+        """Ask the user for a file, and show its contacts."""
         title = self.tr("Import contacts")
         choose_file(self._window, title, FileKind.CONTACTS, (FileType.CONTACTS,), self.open_import)
 
     def open_import(self, path: Path) -> None:
-        """Show what a file holds; nothing is changed before its button is pressed."""
-        # The offer to undo the import before would look like one for this file.
+        """Show the contacts in a file. Nothing is imported until the user confirms."""
+        # An offer to undo the previous import could be mistaken for one about this file.
         self._messages.clear(_KEY)
         dialog = ImportDialog(path, self._contacts, self._tasks, self._window)
         dialog.imported.connect(self._on_imported)
         dialog.open()
 
     def open_export(self, contact_ids: Sequence[ContactId]) -> None:
-        """Ask how contacts are written into a file."""
+        """Ask for export options, and export these contacts."""
         dialog = ExportDialog(contact_ids, self._contacts, self._tasks, self._window)
         dialog.exported.connect(self._on_exported)
         dialog.finished.connect(dialog.deleteLater)

@@ -1,4 +1,4 @@
-"""Contacts from a file: what is new, changes or collides, a choice for each of the last, and then all in one go."""
+"""The dialog that imports contacts from a file: it shows what would change, and asks about collisions."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ _Index = QModelIndex | QPersistentModelIndex
 
 
 class ImportView(StrEnum):
-    """Which rows are shown."""
+    """A filter that selects the rows to be shown."""
 
     ALL = "all"
     NEW = "new"
@@ -76,10 +76,10 @@ _ORDER: Final = (
 
 
 class ImportRows(QAbstractTableModel):
-    """The rows of a plan; one that collides has a box to be ticked."""
+    """The rows of an import plan. A row that collides with another contact or row has a check box."""
 
     choice_made = Signal(int, bool)
-    """The row's index in the plan, and whether it is taken."""
+    """The index of the row in the plan, and whether the row is to be imported."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -87,7 +87,7 @@ class ImportRows(QAbstractTableModel):
         self._shown: list[PlannedContact] = []
 
     def show_rows(self, plan: ImportPlan, view: ImportView) -> None:
-        """Show those rows of a plan that belong to a view, what wants somebody's eyes first."""
+        """Show the rows of a plan that a view selects. Rows that need a decision come first."""
         shown = [row for row in plan.rows if row.fate in _FATES[view]]
         shown.sort(key=lambda row: _ORDER.index(row.fate))
         is_same = [row.index for row in shown] == [row.index for row in self._shown]
@@ -193,12 +193,12 @@ def _masked(subject: Person | Organization | None) -> str:
 
 
 class ImportDialog(FittingDialog):
-    """Nothing is changed before its button is pressed; *Stop* takes back what was begun."""
+    """Shows an import plan and carries it out when the user confirms. *Stop* undoes a partial import."""
 
     manual_page = "contacts#import-export-merge"
 
     imported = Signal(object, int, int)
-    """The ``ImportUndo``, how many contacts were added, and how many updated."""
+    """The ``ImportUndo``, the number of added contacts, and the number of updated contacts."""
 
     def __init__(self, path: Path, contacts: ContactService, tasks: TaskRunner, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -210,7 +210,7 @@ class ImportDialog(FittingDialog):
         self._token = CancelToken()
         self._is_importing = self._may_lack_numbers = False
         self.plan = ImportPlan(())
-        """What taking the file in would do, with what was chosen."""
+        """The import plan, including the user's choices."""
         self._title = PlainLabel(self, one_line(path.name), look="sectionTitle", is_wrapped=True)
         self._said = MarkedText(self)
         self._doing = PlainLabel(self)
@@ -238,7 +238,7 @@ class ImportDialog(FittingDialog):
 
     @property
     def said(self) -> str:
-        """What is said above the rows, or in their place."""
+        """The displayed note or error, or an empty string."""
         return self._said.text
 
     @override
@@ -314,7 +314,7 @@ class ImportDialog(FittingDialog):
         self._said.show_text(MessageLevel.INFO if notes else None, one_after_another(*notes))
         self._pages.setCurrentIndex(_PREVIEW)
         self._show_plan()
-        # Enter imports, as the button says; Esc cancels.
+        # Enter imports, as the button's text says; Esc cancels.
         (self.take if self.take.isEnabled() else self.close_button).setFocus()
 
     def _on_reading_failed(self, error: AppError) -> None:

@@ -1,4 +1,4 @@
-"""The list of contacts: its search and filters, the table, and what an empty list says."""
+"""The list of contacts, with search and filters, and the text for an empty list."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ if TYPE_CHECKING:
     from esign_desktop.ui.tasks import Task, TaskRunner
 
 _PAGE: Final = 60
-"""So many are read at first: more than a screen shows."""
+"""The number of contacts read at first. It is more than fit on a screen."""
 _LIST, _EMPTY, _NO_MATCH = range(3)
 
 
 class ContactFilterBar(ChoiceBar[ContactFilter]):
-    """Which contacts are shown: a button for each kind."""
+    """Buttons for the filters, with the number of contacts that each filter selects."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(ContactFilter, parent)
@@ -53,7 +53,7 @@ class ContactFilterBar(ChoiceBar[ContactFilter]):
             self.button(kind).setAccessibleName(name)
 
     def show_counts(self, counts: dict[ContactFilter, int]) -> None:
-        """Say how many there are of each kind."""
+        """Show the number of contacts for each filter."""
         for kind, name in self._names.items():
             count = counts.get(kind, 0)
             self.button(kind).setText(self.tr("{name} {count}").format(name=name, count=count))
@@ -61,12 +61,12 @@ class ContactFilterBar(ChoiceBar[ContactFilter]):
 
 
 class ContactList(QWidget):
-    """Every key asks anew; an answer that is late is dropped."""
+    """The list with its search field. Each change of the text starts a new search and drops unfinished ones."""
 
     chosen_changed = Signal()
     edit_requested = Signal()
     menu_requested = Signal(object)
-    """A QPoint of the screen."""
+    """The QPoint at which to show the context menu, in screen coordinates."""
     person_requested = Signal()
     organization_requested = Signal()
     import_requested = Signal()
@@ -90,7 +90,7 @@ class ContactList(QWidget):
         self._more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._more.setAccessibleName(self.tr("More"))
         self.menu = QMenu(self._more)
-        """What can be done with all contacts, or with the selected ones."""
+        """The menu of commands for all contacts or the selected ones."""
         self._more.setMenu(self.menu)
         self.table = ContactTable(self)
         self._symbol = PlainLabel(self)
@@ -106,11 +106,11 @@ class ContactList(QWidget):
 
     @property
     def is_asking(self) -> bool:
-        """Whether what is shown is to be replaced in a moment."""
+        """Whether a search is running, so that the list will be replaced."""
         return self._asked is not None
 
     def reload(self, wanted: ContactId | None = None) -> None:
-        """Read anew; ``wanted`` is chosen then, whatever the filter hides."""
+        """Reload the list and the counts. ``wanted`` is then selected; filters that hide it are cleared."""
         if wanted is not None:
             self._wanted = wanted
         self._ask()
@@ -123,12 +123,12 @@ class ContactList(QWidget):
         )
 
     def choose(self, kind: ContactFilter, text: str = "") -> None:
-        """Show what one filter shows."""
+        """Set the filter and the search text."""
         self.search_line.setText(text)
         self.filters.choose(kind)
 
     def search(self) -> None:
-        """Let a search be typed."""
+        """Move the keyboard focus to the search field, and select its text."""
         self.search_line.setFocus()
         self.search_line.selectAll()
 
@@ -151,7 +151,7 @@ class ContactList(QWidget):
         title = PlainLabel(self, self.tr("No contacts yet"))
         set_font_px(title, 16, is_bold=True)
         for button in (self._first_person, self._first_organization):
-            # Told from those above, which are called the same.
+            # The description tells these buttons from the buttons above with the same text.
             button.setAccessibleDescription(title.text())
         text = PlainLabel(
             self,
@@ -235,7 +235,7 @@ class ContactList(QWidget):
         self.failed.emit(error)
 
     def _on_search_row_wanted(self, step: int) -> None:
-        """Go up and down in the list while a search is typed."""
+        """Move the current row while the search field keeps the focus."""
         index = self.table.currentIndex()
         row = index.row() + step if index.isValid() else 0
         if 0 <= row < self.table.people.rowCount():

@@ -1,4 +1,4 @@
-"""Makes one contact of two: whose name stays, and which account is used where both have one."""
+"""The dialog that merges two contacts: it asks for the name and, if both have accounts, for the account to keep."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ Accounts = tuple["AccountRecord", ...]
 
 
 class MergeSheet(FittingDialog):
-    """``merged`` carries the contact that is left."""
+    """Asks the questions of a merge, and merges the contacts. ``merged`` carries the remaining ``Contact``."""
 
     manual_page = "contacts#import-export-merge"
 
@@ -91,17 +91,17 @@ class MergeSheet(FittingDialog):
 
     @property
     def said(self) -> str:
-        """Why it was not done; empty as long as nothing stands against it."""
+        """The reason why the contacts were not merged, or an empty string."""
         return self._said.text()
 
     @staticmethod
     def _shared_homes(accounts: tuple[Accounts, Accounts]) -> list[tuple[EnvironmentKind, str]]:
-        """Return the environments and projects in which both have accounts."""
+        """Return the environments and project ids in which both contacts have accounts."""
         mine, theirs = ([(one.environment, one.project_id) for one in side] for side in accounts)
         return [home for home in dict.fromkeys(mine) if home in theirs]
 
     def _question(self, question: str, group: QButtonGroup, choices: Iterable[str]) -> list[QWidget]:
-        """Return a question and its choices, which say what they are an answer to."""
+        """Return the widgets of a question. Each choice has the question as its accessible description."""
         parts: list[QWidget] = [PlainLabel(self, question, look="sectionTitle", is_wrapped=True)]
         for place, text in enumerate(choices):
             button = QRadioButton(text.replace("&", "&&"), self)

@@ -1,4 +1,4 @@
-"""The Contacts room: everybody contracts are prepared with, and beside the list the chosen one in full."""
+"""The Contacts room: the list of contacts, and the details of the chosen contact."""
 
 from __future__ import annotations
 
@@ -39,14 +39,14 @@ Accounts = tuple["AccountRecord", ...]
 
 
 class ContactsRoom(QWidget):
-    """Reads anew whenever it is entered."""
+    """The Contacts room. The list is reloaded whenever the user enters the room."""
 
     contract_requested = Signal(object)
-    """The ``Signer`` whom a new contract is to be made with."""
+    """The ``Signer`` with whom the user wants to prepare a new contract."""
     history_requested = Signal(object, str)
-    """The ids of the contracts that Track is to show, and with whom they are."""
+    """The flow ids of the contracts to be shown in Track, and the name of the contact."""
     forget_requested = Signal(object)
-    """The ``KnownPerson`` who is to be forgotten."""
+    """The ``KnownPerson`` whose data the user wants to delete."""
 
     def __init__(
         self, contacts: ContactService, tasks: TaskRunner, messages: Messages, parent: QWidget | None = None
@@ -76,20 +76,20 @@ class ContactsRoom(QWidget):
 
     @property
     def widget(self) -> QWidget:
-        """The room itself."""
+        """The room's widget, which is the room itself."""
         return self
 
     @property
     def title(self) -> str:
-        """What the rail calls it."""
+        """The room's name on the rail."""
         return self.tr("Contacts")
 
     def activated(self) -> None:
-        """Read the list anew: the room was entered."""
+        """Reload the list, because the user has entered the room."""
         self.list.reload()
 
     def show_contact(self, contact_id: ContactId) -> None:
-        """Choose a contact, whatever the filter hides."""
+        """Select a contact, and clear filters that hide it."""
         self.list.reload(contact_id)
 
     def _connect(self) -> None:
@@ -119,11 +119,11 @@ class ContactsRoom(QWidget):
         self.addAction(search)
 
     def add_person(self) -> None:
-        """Let a person be written."""
+        """Open the dialog for a new person."""
         self._open_sheet(None, Person(""))
 
     def add_organization(self) -> None:
-        """Let an organization be written."""
+        """Open the dialog for a new organization."""
         self._open_sheet(None, Organization(""))
 
     def _on_menu_about_to_show(self) -> None:
@@ -161,7 +161,7 @@ class ContactsRoom(QWidget):
             self.card.show()
 
     def unsaved(self) -> tuple[UnsavedWork, ...]:
-        """Return the contacts whose sheet is open and changed."""
+        """Return the contacts with unsaved changes in an open dialog."""
         return tuple(
             UnsavedWork(self.tr("contact “{name}”").format(name=one_line(sheet.form.value.name)), sheet.activateWindow)
             for sheet in self.findChildren(ContactSheet)
@@ -174,7 +174,7 @@ class ContactsRoom(QWidget):
             done = partial(self.card.show_particulars, contact.id)
             self._run(partial(self._contacts.particulars, contact.id), done)
 
-    # What is done with it.
+    # Commands for the contact.
 
     def _on_edit_requested(self) -> None:
         contact = self.list.table.current
@@ -241,7 +241,7 @@ class ContactsRoom(QWidget):
 
     def _on_card_delete_requested(self) -> None:
         if self.card.contact is not None:
-            # The next press would be about whoever stands there then.
+            # Otherwise, a further key press could apply to the next contact.
             self.list.table.setFocus()
             self._run(partial(self._contacts.delete, self.card.contact.id), self._on_changed)
 

@@ -1,4 +1,4 @@
-"""Contacts as a table, read page by page as far as somebody scrolls."""
+"""The table of contacts, which reads further contacts when the user scrolls."""
 
 from __future__ import annotations
 
@@ -64,14 +64,14 @@ class _Column:
 
 
 def acting_text(contact: Contact) -> str:
-    """Return who acts for an organization, or what a person acts for: the first, and how many more there are."""
+    """Return the first agent of an organization, or the first organization of an agent, and the number of others."""
     others = contact.agents or contact.acts_for
     more = f" +{len(others) - 1}" if len(others) > 1 else ""
     return one_line(others[0].name) + more if others else "–"
 
 
 class ContactTableModel(QAbstractTableModel):
-    """``more_wanted`` asks for the contacts from that place on."""
+    """The contacts read so far. ``more_wanted`` carries the offset from which further contacts are to be read."""
 
     more_wanted = Signal(int)
 
@@ -95,22 +95,22 @@ class ContactTableModel(QAbstractTableModel):
 
     @property
     def column_widths_px(self) -> tuple[int, ...]:
-        """How wide the columns are at first."""
+        """The initial widths of the columns in pixels."""
         return tuple(column.width_px for column in self._columns)
 
     @property
     def contacts(self) -> tuple[Contact, ...]:
-        """Those that were read, in order."""
+        """The contacts read so far, in order."""
         return tuple(self._contacts)
 
     def show_page(self, page: ContactPage) -> None:
-        """Show the first ones of another search."""
+        """Show the first page of another search."""
         self.beginResetModel()
         self._contacts, self._total, self._is_asked = list(page.contacts), page.total, False
         self.endResetModel()
 
     def add_page(self, page: ContactPage) -> None:
-        """Add the next ones of the same search."""
+        """Append the next page of the current search."""
         self._is_asked, self._total = False, page.total
         known = {one.id for one in self._contacts}
         added = [one for one in page.contacts if one.id not in known]
@@ -123,11 +123,11 @@ class ContactTableModel(QAbstractTableModel):
         self.endInsertRows()
 
     def allow_retry(self) -> None:
-        """Request the next contacts again when the user scrolls: reading them failed."""
+        """Allow another request for further contacts when the user scrolls, because the last one failed."""
         self._is_asked = False
 
     def position_of(self, contact_id: ContactId) -> int | None:
-        """Return where a contact stands, if it was read."""
+        """Return the position of a contact, counted from 0, or None if it has not been read."""
         return next((at for at, one in enumerate(self._contacts) if one.id == contact_id), None)
 
     @override
@@ -178,7 +178,7 @@ class ContactTableModel(QAbstractTableModel):
 
 
 class _NameDelegate(RowDelegate):
-    """Marks ours with a word behind the name."""
+    """Paints the word *Ours* after the names of the user's own parties."""
 
     @override
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
@@ -208,10 +208,10 @@ class _NameDelegate(RowDelegate):
 
 
 class ContactTable(PromptTable):
-    """What is selected survives another page of the same people."""
+    """The table view. It keeps the selection when another page contains the same contacts."""
 
     chosen_changed = Signal()
-    """Another contact is the current one, or other ones are selected."""
+    """The current contact or the selection changed."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -236,7 +236,7 @@ class ContactTable(PromptTable):
 
     @property
     def current(self) -> Contact | None:
-        """The contact of the current row."""
+        """The contact in the current row, or None."""
         index = self.currentIndex()
         return self.people.contacts[index.row()] if index.isValid() else None
 
@@ -247,7 +247,11 @@ class ContactTable(PromptTable):
         return tuple(contacts[at] for at in sorted(index.row() for index in self.selectionModel().selectedRows()))
 
     def show_page(self, page: ContactPage, wanted: ContactId | None = None) -> None:
-        """Show the first contacts of a search; ``wanted``, or who was current, is the current one if they are there."""
+        """Show the first page of a search.
+
+        The current contact becomes ``wanted`` or stays, if the page contains it; otherwise, it becomes the first
+        contact.
+        """
         current = self.current
         kept = wanted or (current.id if current is not None else None)
         selected = {one.id for one in self.selected} if wanted is None else set()
