@@ -1,1 +1,1 @@
-"""People who are known at this desk, and how one of them is forgotten."""
+"""The people whose data is stored on this computer, and the erasure of a person's data."""

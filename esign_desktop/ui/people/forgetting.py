@@ -1,4 +1,4 @@
-"""Forgets a person: says once what is lost and what is not, closes the open contract, reloads what is left."""
+"""The erasure of a person's data: asks the user, closes the open contract, and erases the data."""
 
 from __future__ import annotations
 
@@ -44,9 +44,9 @@ _MOST_ROWS: Final = 5
 
 
 class ForgetSheet(FittingDialog):
-    """``confirmed`` when the person is to be forgotten; the sheet stays until ``close`` or ``show_refusal``.
+    """Asks whether a person's data is to be erased. ``confirmed`` means that the user agreed.
 
-    It waits for ``show_found`` before it can be confirmed.
+    The user can confirm after ``show_found``. The sheet stays open until it is closed or ``show_refusal`` is called.
     """
 
     manual_page = "privacy#delete-a-persons-data"
@@ -124,21 +124,23 @@ class ForgetSheet(FittingDialog):
 
     @property
     def said(self) -> str:
-        """Why it was not done; empty as long as nothing stood against it."""
+        """The reason why the data was not erased, or an empty string."""
         return self._said.text()
 
     @property
     def presets(self) -> tuple[PresetId, ...]:
-        """The presets that are to go too."""
+        """The ids of the presets that the user selected for deletion."""
         ticked = Qt.CheckState.Checked
         return tuple(
             preset_id for row, preset_id in enumerate(self._ids) if self._list.item(row).checkState() == ticked
         )
 
     def show_found(self, about: tuple[tuple[PresetAbout, ...], tuple[str, ...]]) -> None:
-        """Ask about the presets whose PDFs tell of the person, since a name alone may mean something else.
+        """Ask which presets are to be deleted.
 
-        What nobody can read is named too: drafts of others with pages that are pictures.
+        Each contains the person's name, which may mean someone else, or a number.
+
+        Also list contracts with image-only pages, which cannot be searched.
         """
         found, unread = about
         if unread:
@@ -179,7 +181,7 @@ class ForgetSheet(FittingDialog):
         self._fit_height()
 
     def show_refusal(self, error: AppError) -> None:
-        """Say why the person is still known; nothing has changed."""
+        """Show why the data was not erased, and let the user try again."""
         if not self._forget.isEnabled() and not self._ids:
             self._asked.hide()
         sentence = error_sentence(error)
@@ -192,7 +194,7 @@ class ForgetSheet(FittingDialog):
         self._cancel.setEnabled(True)
 
     def _fit_height(self) -> None:
-        """Be as high as the sentences need at this width, which Qt does not ask for."""
+        """Set the height that the texts need at the fixed width, which Qt does not compute by itself."""
         layout = self.layout()
         if layout is not None:
             layout.activate()
@@ -229,7 +231,7 @@ def _look(people: PeopleService, person: KnownPerson) -> tuple[tuple[PresetAbout
 
 
 class ForgettingDesk(QObject):
-    """One person at a time. ``forgotten`` says that whatever shows people or contracts is out of date."""
+    """Erases the data of one person at a time. ``forgotten`` means that displayed people and contracts are outdated."""
 
     forgotten = Signal()
 
@@ -247,11 +249,11 @@ class ForgettingDesk(QObject):
 
     @property
     def sheet(self) -> ForgetSheet | None:
-        """The question that stands, if one does."""
+        """The open ``ForgetSheet``, or None."""
         return self._sheet
 
     def ask(self, person: KnownPerson) -> None:
-        """Ask whether the person is to be forgotten."""
+        """Ask the user to confirm the erasure of a person's data."""
         if self._sheet is not None:
             self._sheet.close()
         self._person = person
@@ -268,7 +270,7 @@ class ForgettingDesk(QObject):
         )
 
     def _on_sheet_confirmed(self) -> None:
-        # What can be taken back may hold the person, and so may what is on the desk, and its history.
+        # Discarded work that can be restored, and the open contract with its history, may contain the person's data.
         self._messages.clear("discarded")
         self._desk.put_away(self._forget)
 

@@ -1,4 +1,4 @@
-"""Everybody who is known at this desk, with masked numbers, and a way to forget one of them."""
+"""The list of people whose data is stored on this computer, with masked numbers."""
 
 from __future__ import annotations
 
@@ -29,16 +29,16 @@ if TYPE_CHECKING:
 _HEIGHT_PX: Final = 208
 _COLUMN_PX: Final = 160
 _MOST_SHOWN: Final = 200
-"""Nobody reads on; a name is typed instead."""
+"""The maximum number of people shown. The user finds others by typing a name."""
 
 
 class PeopleList(QWidget):
-    """Shows at most ``_MOST_SHOWN`` at once; the others are found by typing."""
+    """Lists people, with a search field and a button that requests the erasure of a person's data."""
 
     manual_page = "settings#people"
 
     forget_requested = Signal(object)
-    """A ``KnownPerson``."""
+    """The ``KnownPerson`` whose data the user wants to delete."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -84,7 +84,7 @@ class PeopleList(QWidget):
         self._show()
 
     def show_people(self, people: Iterable[KnownPerson]) -> None:
-        """Show who is known now."""
+        """Show these people."""
         self._people = tuple(people)
         self._show()
 
