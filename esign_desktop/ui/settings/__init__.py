@@ -1,1 +1,1 @@
-"""The Settings room: where contracts go and with what secret, and how the windows look and speak."""
+"""The Settings room: environments, secrets, appearance, counter, backup and stored people."""

@@ -1,4 +1,4 @@
-"""How one environment's platform behaves where its documentation leaves it open, folded until somebody looks."""
+"""The settings for platform behaviour that the platform's documentation does not specify."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _OTHERS: Final = ("links_at_start", "freeze_at", "second_account", "chunk_type_n
 
 
 class BehaviourGroup(QWidget):
-    """Shows a behaviour and lets it be changed; ``edited`` tells of a person's change only."""
+    """A collapsible form for a ``PlatformBehaviour``. ``edited`` is emitted only for changes by the user."""
 
     edited = Signal()
 
@@ -60,12 +60,12 @@ class BehaviourGroup(QWidget):
 
     @property
     def behaviour(self) -> PlatformBehaviour:
-        """The behaviour as it is chosen."""
+        """The behaviour with the displayed settings."""
         return self._form.value
 
     @property
     def summary(self) -> str:
-        """How much differs from what is usual."""
+        """The text with the number of settings that differ from the defaults, or an empty string."""
         return self._summary.text()
 
     def field(self, name: str) -> QWidget:
@@ -73,14 +73,14 @@ class BehaviourGroup(QWidget):
         return self._form.field(name)
 
     def show_behaviour(self, behaviour: PlatformBehaviour) -> None:
-        """Show a behaviour without telling of it."""
+        """Show a behaviour without emitting ``edited``."""
         self._form.show_value(behaviour)
         count = sum(getattr(behaviour, one.name) != getattr(_DEFAULT, one.name) for one in fields(_DEFAULT))
         self._summary.setText(self.tr("%n setting(s) differ from the usual value", "", count) if count else "")
         self.reset.setEnabled(bool(count))
 
     def open(self) -> None:
-        """Unfold the group."""
+        """Expand the form."""
         self.head.setChecked(True)
 
     def _rows(self) -> Iterator[Row[PlatformBehaviour]]:
@@ -104,7 +104,7 @@ class BehaviourGroup(QWidget):
 
 def _with_width(name: str) -> Callable[[PlatformBehaviour, float], PlatformBehaviour]:
     def changed(behaviour: PlatformBehaviour, width_pt: float) -> PlatformBehaviour:
-        # A length is shown rounded, so the ends of the range lie a little beyond what is allowed.
+        # The displayed length is rounded, so the limits of the field lie slightly outside the allowed range.
         return replace(behaviour, **{name: min(MAX_OWN_SEAL_PT, max(MIN_OWN_SEAL_PT, width_pt))})  # type: ignore[arg-type]
 
     return changed

@@ -1,4 +1,4 @@
-"""Asks before a calibration sheet is sent, shows its progress and its result, and applies what is selected."""
+"""The dialog that sends a calibration sheet, measures its seals, and applies the settings that the user selects."""
 
 from __future__ import annotations
 
@@ -58,7 +58,10 @@ class _Asked:
 
 
 class CalibrationDialog(FittingDialog):
-    """``taken``: settings were changed. A sheet that is under way when it is closed waits for the next time."""
+    """Runs a calibration of one environment. ``taken`` means that settings were changed.
+
+    If the dialog is closed during a run, a sheet that was already sent can be measured later.
+    """
 
     manual_page = "settings#environment"
 
@@ -75,7 +78,7 @@ class CalibrationDialog(FittingDialog):
         self._cancel: CancelToken | None = None
         self._is_stopping = False
         self._is_waiting: bool | None = None
-        """Whether an earlier sheet waits to be measured; None until that is known."""
+        """Whether a sheet that was sent earlier has not been measured yet, or None while that is unknown."""
         self._error: AppError | None = None
         self._report: CalibrationReport | None = None
         self._stage: CalibrationStage | None = None
@@ -112,12 +115,12 @@ class CalibrationDialog(FittingDialog):
 
     @property
     def is_running(self) -> bool:
-        """Whether contracts are sent and looked at."""
+        """Whether a calibration is running."""
         return self._cancel is not None
 
     @property
     def text(self) -> str:
-        """What it says."""
+        """The displayed text, one line for each visible label."""
         return "\n".join(part.text() for part in (self._title, self._text, self._remedy) if not part.isHidden())
 
     def _lay_out(self) -> None:
@@ -254,7 +257,7 @@ class CalibrationDialog(FittingDialog):
             return self.tr("&Leave unchanged")
         return self.tr("&Close")
 
-    # Under way.
+    # The run
 
     def _on_start_meant(self) -> None:
         service, kind, title = self._service, self._kind, calibration_title()
@@ -317,7 +320,7 @@ class CalibrationDialog(FittingDialog):
             lane=Lane.NETWORK,
         )
 
-    # What was found out.
+    # The result
 
     def _on_result_chosen(self) -> None:
         self._take.setEnabled(bool(self._result.chosen_questions))
@@ -336,7 +339,7 @@ class CalibrationDialog(FittingDialog):
 
 
 class CalibrationResult(QWidget):
-    """The page with what was seen on it, and beside it every question with what is set and what was found out."""
+    """The result: a page with the seals found on it, and a table of current and measured settings."""
 
     chosen = Signal()
 
@@ -374,11 +377,11 @@ class CalibrationResult(QWidget):
 
     @property
     def chosen_questions(self) -> frozenset[Question]:
-        """The questions whose answers are ticked."""
+        """The questions whose measured answers the user selected."""
         return frozenset(answer.question for answer, box in self._boxes.items() if box.isChecked())
 
     def show_report(self, report: CalibrationReport) -> None:
-        """Show what was found out, the first page first."""
+        """Show a report, starting with the first page."""
         self._report = report
         for column, text in enumerate((self.tr("Setting"), self.tr("Current"), self.tr("Measured"))):
             self._grid.addWidget(PlainLabel(self._table, text, look="hint"), 0, column)

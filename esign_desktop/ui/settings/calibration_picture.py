@@ -1,4 +1,4 @@
-"""A page of a sealed calibration sheet, with every seal's place drawn on it: where it is, and where it might be."""
+"""A drawing of a sealed calibration page with the actual and the possible positions of each seal."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from esign_desktop.domain.geometry import PageRect
     from esign_desktop.services.calibration.service import CalibrationReport
 
-# The page is white in both themes, and so its marks have one colour each.
+# The page is white in every theme, so its marks have fixed colours.
 _SEEN: Final = QColor("#12805c")
 _EXPECTED: Final = QColor("#4f46e5")
 _OTHER: Final = QColor("#868d9b")
@@ -28,7 +28,10 @@ _LEAST_WIDTH_PX: Final = 180
 
 
 def paint_page(painter: QPainter, report: CalibrationReport, page_number: int, target: QRectF) -> None:
-    """Paint a page into a rectangle: seals seen are framed, places that the answers would have are dashed."""
+    """Paint a page into a rectangle. The seals found are framed; positions according to each setting are dashed.
+
+    ``page_number`` is counted from 1.
+    """
     picture = report.pictures[page_number - 1]
     image = QImage(picture.data, picture.width_px, picture.height_px, picture.stride_bytes, QImage.Format.Format_RGB32)
     painter.setRenderHints(QPainter.RenderHint.SmoothPixmapTransform | QPainter.RenderHint.Antialiasing)
@@ -68,7 +71,7 @@ def paint_page(painter: QPainter, report: CalibrationReport, page_number: int, t
 
 
 def _label(painter: QPainter, box: QRectF, text: str, colour: QColor, page: QRectF, taken: list[QRectF]) -> None:
-    """Write a text above its box, or further up where another one stands."""
+    """Draw a label above its box, or higher if it would overlap labels in ``taken``, and add it to ``taken``."""
     metrics = QFontMetricsF(painter.font())
     width, height = metrics.horizontalAdvance(text) + 6, metrics.height() + 2
     left = max(page.left(), min(box.left(), page.right() - width))
@@ -82,7 +85,7 @@ def _label(painter: QPainter, box: QRectF, text: str, colour: QColor, page: QRec
 
 
 class CalibrationPicture(QWidget):
-    """Shows one page at a time, as large as there is room."""
+    """Shows one page, as large as possible."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -96,7 +99,7 @@ class CalibrationPicture(QWidget):
         return _page_of(_WIDTH_PX)
 
     def show_page(self, report: CalibrationReport, page_number: int) -> None:
-        """Show a page of what was found out."""
+        """Show a page of a report. ``page_number`` is counted from 1."""
         self._report, self._page_number = report, page_number
         self.update()
 

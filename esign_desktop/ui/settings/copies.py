@@ -1,4 +1,4 @@
-"""The second folder: where copies go, their status, and restoring those of another computer."""
+"""The backup settings: the backup folder and its status, and restoring another computer's backup."""
 
 from __future__ import annotations
 
@@ -42,7 +42,10 @@ _MB: Final = 1_000_000
 
 
 class CopiesForm(QWidget):
-    """``changed`` says that another folder is copied to, or none."""
+    """The form for the backup folder.
+
+    ``changed`` means that the folder was changed, or that a backup is to be made now.
+    """
 
     manual_page = "settings#backup"
 
@@ -94,31 +97,31 @@ class CopiesForm(QWidget):
 
     @property
     def standing(self) -> str:
-        """The status of the copies, in words."""
+        """The displayed status of the backup."""
         return self._standing.text
 
     @property
     def restored(self) -> str:
-        """What was restored, and what was not."""
+        """The displayed result of restoring a backup."""
         return self._restored.text()
 
     def read(self) -> None:
-        """Show the status of the copies."""
+        """Show the current status of the backup."""
         self.show_status(self._second_folder.status())
 
     def show_status(self, status: CopyStatus) -> None:
-        """Show a status of the copies."""
+        """Show this status of the backup."""
         self._status = status
         self._show()
 
     def set_folder(self, folder: Path) -> None:
-        """Choose a folder for copies; the passphrase comes next."""
+        """Choose a backup folder. The user must then enter a passphrase."""
         self._folder = folder
         self._show()
         self.passphrase.setFocus()
 
     def set_source(self, folder: Path) -> None:
-        """Look whose copies lie in a folder."""
+        """Find the computers whose backups are in a folder, and show them."""
         second_folder = self._second_folder
         self._source, self._computers = folder, ()
         self._show_restored("")
@@ -192,7 +195,7 @@ class CopiesForm(QWidget):
         self._standing.show_text(MessageLevel.SUCCESS if is_well else MessageLevel.WARNING, title, "\n".join(details))
 
     def _sentences(self, status: CopyStatus) -> tuple[str, list[str]]:
-        """Return the status in a sentence, and its details."""
+        """Return a sentence on the status, and a list of details."""
         details = []
         if status.code:
             sentence = error_sentence(StoreError(status.code))
@@ -230,7 +233,7 @@ class CopiesForm(QWidget):
             )
         return title, details
 
-    # What is pressed.
+    # Actions of the buttons
 
     def _on_choose_clicked(self) -> None:
         choose_folder(self, self.tr("Backup folder on a network share or USB drive"), FileKind.COPIES, self.set_folder)

@@ -1,4 +1,4 @@
-"""What customers see above the code, and what opens a locked counter."""
+"""The counter settings: the text and logo on the customer's screen, and the PIN that unlocks the counter."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _PIN_PX: Final = 120
 
 
 class CounterForm(QWidget):
-    """Saves what is chosen at once."""
+    """The form for the counter. Each change is saved at once."""
 
     manual_page = "settings#counter"
 
@@ -73,11 +73,11 @@ class CounterForm(QWidget):
         return self._status.text()
 
     def read(self) -> None:
-        """Read what is kept."""
+        """Load the stored settings in the background, and show them."""
         self._run(self._look, self._on_looked)
 
     def set_picture(self, path: Path) -> None:
-        """Show a picture on the customer's screen."""
+        """Use a picture as the logo on the customer's screen."""
         self._change_brand(partial(self._brand.set_picture, path, can_be_shown=_can_be_shown))
 
     def _lay_out(self) -> None:
@@ -126,7 +126,7 @@ class CounterForm(QWidget):
         self.set_pin.setEnabled(bool(self.new.text() and self.again.text()))
 
     def _show_preview(self, text: str) -> None:
-        """Show the band as it is typed; without a name and a logo there is none."""
+        """Show the customer's view with this text and the logo, or hide the view if there is neither."""
         self.preview.show_brand(text.strip(), self._image)
         self._form.setRowVisible(self._frame, bool(text.strip()) or not self._image.isNull())
 
@@ -207,7 +207,10 @@ def _can_be_shown(path: Path) -> bool:
 
 
 def add_row(form: QFormLayout, text: str, *widgets: QWidget, is_first_wide: bool = False) -> None:
-    """Add a row of several widgets. A wide first one only shows something, and the label is that of the second."""
+    """Add a form row with several widgets. Without text, the row has no label.
+
+    If ``is_first_wide`` is True, the first widget only displays a value, and the label's mnemonic is for the second.
+    """
     row = hbox(*widgets) if is_first_wide else hbox(*widgets, 1)
     if is_first_wide:
         row.setStretch(0, 1)

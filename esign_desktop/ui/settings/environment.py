@@ -1,4 +1,4 @@
-"""How one environment is reached: address, project, secret, proxy; and how its platform behaves."""
+"""The settings of one environment: address, project, secret, proxy and platform behaviour."""
 
 from __future__ import annotations
 
@@ -35,16 +35,16 @@ _SECRET_ROW: Final = 2
 
 @dataclass(frozen=True, slots=True)
 class _Typed:
-    """What was typed for one environment and is not saved; the secret is of the typed project."""
+    """Unsaved input for one environment. ``secret`` is that of the entered project."""
 
     values: Environment
     secret: str = dataclass_field(repr=False)
 
 
 class EnvironmentForm(QWidget):
-    """Shows an environment as it is saved and as it is typed. A saved secret is never shown again.
+    """The form for an environment. A stored secret is never displayed.
 
-    What is typed stays until it is saved, even when the saved values are shown anew meanwhile.
+    Unsaved input is kept until it is saved, even if other saved values or another environment are displayed.
     """
 
     edited = Signal()
@@ -99,41 +99,44 @@ class EnvironmentForm(QWidget):
 
     @property
     def kept(self) -> Environment:
-        """The environment as it is saved."""
+        """The saved environment."""
         return self._kept
 
     @property
     def values(self) -> Environment:
-        """The environment as it is typed."""
+        """The environment with the values in the form."""
         return replace(self._form.value, behaviour=self.behaviour.behaviour)
 
     @property
     def typed_secret(self) -> str:
-        """The secret as it is typed; empty leaves the saved one."""
+        """The secret in the form. If it is empty, the stored secret is kept."""
         return self.secret.text().strip()
 
     @property
     def secret_hint(self) -> str:
-        """Where the secret is kept, in words."""
+        """The displayed hint on where the secret is stored."""
         return self._secret_hint.text()
 
     @property
     def is_secret_known(self) -> bool:
-        """Whether the keyring has answered."""
+        """Whether the keyring has been queried."""
         return self._keyring is not None
 
     @property
     def is_changed(self) -> bool:
-        """Whether something is typed that is not saved."""
+        """Whether the form has unsaved changes."""
         return self.values != self._kept or bool(self.typed_secret)
 
     @property
     def has_put_aside(self) -> bool:
-        """Whether unsaved values of an environment that is not shown are kept until it is shown again."""
+        """Whether there is unsaved input for an environment that is not displayed."""
         return bool(self._put_aside)
 
     def show_environment(self, environment: Environment, *, is_used: bool) -> None:
-        """Show an environment, or what was typed for it and is not saved."""
+        """Show an environment, with unsaved input for it, if any.
+
+        ``is_used`` states whether contracts are currently sent to this environment.
+        """
         typed = _Typed(self.values, self.typed_secret) if self.is_changed else None
         if environment.kind is not self._kept.kind:
             if typed is not None:
@@ -160,7 +163,7 @@ class EnvironmentForm(QWidget):
         self._fixed.setVisible(policy.environment is not None)
 
     def take_as_saved(self, environment: Environment, secret: str) -> None:
-        """Remember that this is saved now; what was typed since then is not."""
+        """Mark this environment and secret as saved. Later changes in the form stay unsaved."""
         if environment.kind is self._kept.kind:
             self._kept = environment
             if self.typed_secret == secret:
@@ -170,13 +173,13 @@ class EnvironmentForm(QWidget):
             del self._put_aside[environment.kind]
 
     def show_secret(self, *, has_secret: bool, keyring: KeyringStatus) -> None:
-        """Show whether a secret is kept, and whether one can be."""
+        """Show whether a secret is stored, and whether the keyring is available."""
         self._has_secret = has_secret
         self._keyring = keyring
         self._show()
 
     def problem(self) -> str:
-        """Say what of the typed can't be used; empty if all can."""
+        """Return a sentence about an invalid value in the form, or an empty string if all values are valid."""
         values = self.values
         if values.base_url and not is_usable_address(values.base_url):
             return self.tr("The address must be a complete https address.")
@@ -206,7 +209,7 @@ class EnvironmentForm(QWidget):
         )
 
     def _lay_out(self) -> None:
-        # In one row: a form keeps room for two lines below a row that is a wrapped label alone.
+        # The hint shares a row with the field, because a form row with only a wrapped label is two lines high.
         secret = vbox(hbox(self.secret, self.forget), self._secret_hint, spacing=4)
         form = self._form.form_layout
         form.setHorizontalSpacing(16)
@@ -286,7 +289,7 @@ class EnvironmentForm(QWidget):
         has_secret = bool(self.typed_secret) or (bool(self._has_secret) and self._is_of_kept_project)
         self.save.setEnabled(self.is_changed)
         self.test.setEnabled(is_complete and (is_sandbox or has_secret))
-        # The saved values would be calibrated, not the typed ones.
+        # A calibration uses the saved values, not those in the form.
         self.calibrate.setVisible(not self._kept.is_binding)
         self.calibrate.setEnabled(self.test.isEnabled() and not self.is_changed)
         is_down = is_sandbox and not is_complete
@@ -305,7 +308,7 @@ class EnvironmentForm(QWidget):
 
 
 def is_usable_address(text: str) -> bool:
-    """Whether an address may be sent to: https anywhere, plain http on this computer only."""
+    """Return whether an address is allowed: https for any host, http only for this computer."""
     try:
         parts = urlsplit(text)
     except ValueError:
@@ -316,5 +319,5 @@ def is_usable_address(text: str) -> bool:
 
 
 def is_usable_proxy(text: str) -> bool:
-    """Whether a proxy's address is complete."""
+    """Return whether a proxy's address has a scheme and a host."""
     return text.lower().startswith(("http://", "https://")) and bool(host_of(text))

@@ -1,4 +1,4 @@
-"""How the windows look and speak, what contracts cost, where signed files go, and whether notices are received."""
+"""The general settings: language and appearance, prices, signed files and platform notifications."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _USUAL_PORT: Final = 8791
 
 @dataclass(frozen=True, slots=True)
 class GeneralChoices:
-    """What is chosen. ``notice_port`` None: no notices are received."""
+    """The values of the general settings. ``notice_port`` is None if no notifications are received."""
 
     language: str = ""
     theme: str = "system"
@@ -43,7 +43,7 @@ class GeneralChoices:
 
     @classmethod
     def read(cls, preferences: Preferences) -> GeneralChoices:
-        """Read them; blocks."""
+        """Return the stored values. Blocks on the store."""
         return cls(
             preferences.language,
             preferences.theme.value,
@@ -57,7 +57,10 @@ class GeneralChoices:
         )
 
     def write(self, preferences: Preferences, before: GeneralChoices) -> None:
-        """Save what differs from before, without language and looks, which the windows save; blocks."""
+        """Save the values that differ from ``before``. Blocks on the store.
+
+        Language and appearance are not saved here, because the windows that apply them save them.
+        """
         if self.tier_index != before.tier_index:
             preferences.set_tier_index(self.tier_index)
         if self.own_tier != before.own_tier:
@@ -71,7 +74,7 @@ class GeneralChoices:
 
 
 class FolderField(Field, QWidget):
-    """A folder, or None for the desktop's own for downloads."""
+    """A field for a folder. None means the system's download folder."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -86,7 +89,7 @@ class FolderField(Field, QWidget):
 
     @property
     def text(self) -> str:
-        """The path as it is shown."""
+        """The displayed path."""
         return self._path.text()
 
     @override
@@ -100,7 +103,7 @@ class FolderField(Field, QWidget):
         self._reset.setVisible(value is not None)
 
     def choose(self, folder: Path | None) -> None:
-        """Choose a folder."""
+        """Show the folder and emit ``edited``."""
         self.show_value(folder)
         self.edited.emit()
 
@@ -112,7 +115,7 @@ class FolderField(Field, QWidget):
 
 
 class PortField(Field, QWidget):
-    """A port, or None; the number stays while the box is not ticked."""
+    """A field for a port, or None if the box is not checked. The number stays visible in that case."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
@@ -149,7 +152,7 @@ class PortField(Field, QWidget):
 
 
 class OwnPriceField(Field, QWidget):
-    """A negotiated package: what it costs and how many contracts it holds; None until both are there."""
+    """A field for a negotiated plan: its price and number of contracts. The value is None until both are given."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -181,7 +184,7 @@ class OwnPriceField(Field, QWidget):
 
     @property
     def text(self) -> str:
-        """What one contract costs, in words."""
+        """The displayed price of one contract."""
         return self._each.text()
 
     @override
@@ -216,7 +219,7 @@ def _each(tier: Tier) -> str:
 
 
 class GeneralForm(Form[GeneralChoices]):
-    """Every choice takes effect at once, by ``edited``; a language at the next start."""
+    """The form of general settings. Changes take effect at once, except for the language, which needs a restart."""
 
     manual_page = "settings#general"
 
@@ -260,7 +263,7 @@ class GeneralForm(Form[GeneralChoices]):
         self.show_value(GeneralChoices())
 
     def show_policy(self, policy: Policy) -> None:
-        """Let nobody change what the policy says."""
+        """Make the fields that the policy sets read-only."""
         fixed = {
             "language": policy.language,
             "tier_index": policy.price,

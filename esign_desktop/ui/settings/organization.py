@@ -1,4 +1,4 @@
-"""What a policy sets and no other section of Settings has a field for."""
+"""The display of policy rules for which no other section of Settings has a field."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class OrganizationRules(QWidget):
-    """A line for each rule; ``is_empty`` if there is none."""
+    """The list of rules, one line each. ``is_empty`` tells whether there are none."""
 
     manual_page = "policy"
 

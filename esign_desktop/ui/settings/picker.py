@@ -1,4 +1,4 @@
-"""Four buttons, one an environment, each in its colour: the frame says which is shown, a word which is in use."""
+"""The buttons that choose the environment whose settings are shown, each in the environment's colour."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ _MARK_PX = 16
 
 
 class EnvironmentPicker(QWidget):
-    """Chooses which environment's settings are shown; that alone does not send contracts there."""
+    """Chooses the environment to be displayed. This does not change where contracts are sent."""
 
     picked = Signal(object)
-    """An EnvironmentKind."""
+    """The ``EnvironmentKind`` that the user chose."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -34,17 +34,17 @@ class EnvironmentPicker(QWidget):
         for button in self._buttons.values():
             row.addWidget(button)
         row.addStretch()
-        # Not `clicked`: a screen reader toggles.
+        # Screen readers toggle the button, so ``clicked`` would not be emitted.
         self._group.buttonToggled.connect(self._on_group_button_toggled)
         self._show()
 
     def show_used(self, kind: EnvironmentKind) -> None:
-        """Mark the environment that contracts go to."""
+        """Mark the environment to which contracts are sent."""
         self._used = kind
         self._show()
 
     def pick(self, kind: EnvironmentKind) -> None:
-        """Show an environment as picked."""
+        """Check the button of an environment without emitting ``picked``."""
         with QSignalBlocker(self._group):
             self._buttons[kind].setChecked(True)
 

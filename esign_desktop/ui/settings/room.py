@@ -1,4 +1,4 @@
-"""The Settings room: environments, general choices, counter, copies, and the people who are known."""
+"""The Settings room: environments, general settings, counter, backup, and the people whose data is stored."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ _ABOVE_PX: Final = 12
 
 
 def connection_sentence(report: ConnectionReport) -> Sentence:
-    """Say whether the platform answered and how fast, and whether secret and clock are right."""
+    """Return a sentence on the result of a connection test: response time, secret and clock."""
     clock = _clock_sentence(report.clock_skew_s)
     if report.error is not None:
         sentence = error_sentence(report.error)
@@ -62,7 +62,7 @@ def connection_sentence(report: ConnectionReport) -> Sentence:
 
 
 def is_clock_wrong(report: ConnectionReport) -> bool:
-    """Whether this computer's clock is so wrong that deadlines and certificates are affected."""
+    """Return whether this computer's clock is too far off for deadlines and certificates."""
     return report.clock_skew_s is not None and abs(report.clock_skew_s) > CLOCK_TOLERANCE_S
 
 
@@ -85,23 +85,26 @@ class _Kept:
 
 
 class SettingsRoom(QScrollArea):
-    """``environment_changed``: contracts may go elsewhere now, or a secret was saved or deleted."""
+    """The Settings room.
+
+    ``environment_changed`` means that contracts may go to another environment, or that a secret was saved or deleted.
+    """
 
     environment_changed = Signal()
     language_chosen = Signal(str)
     theme_chosen = Signal(str)
     text_size_chosen = Signal(int)
     motion_chosen = Signal(bool)
-    """Whether nothing is to move."""
+    """Whether animations are to be reduced."""
     forget_requested = Signal(object)
-    """Carries the ``KnownPerson`` who is to be forgotten."""
+    """The ``KnownPerson`` whose data the user wants to delete."""
     downloading_changed = Signal()
-    """Whether signed files are downloaded by themselves, and where to."""
+    """The automatic download of signed files was enabled or disabled."""
     reception_changed = Signal()
-    """Whether notices are received, and on which port."""
+    """The reception of platform notifications, or its port, was changed."""
     rehearsal_requested = Signal()
     kept_shown = Signal()
-    """What is saved was read and is shown."""
+    """The stored settings were read and are displayed."""
 
     def __init__(
         self, services: Services, tasks: TaskRunner, messages: Messages, parent: QWidget | None = None
@@ -122,7 +125,7 @@ class SettingsRoom(QScrollArea):
         self.form = EnvironmentForm(self, policy=services.environments.policy)
         self.general = GeneralForm(self)
         self.general.show_policy(services.preferences.policy)
-        # What is chosen before the choices are read would be lost.
+        # Changes before the settings are read would be lost.
         self.general.setEnabled(False)
         self.counter = CounterForm(services.brand, services.pin, tasks, self)
         self.tellers = TellersForm(services.tellers, tasks, self)
@@ -136,17 +139,17 @@ class SettingsRoom(QScrollArea):
 
     @property
     def is_busy(self) -> bool:
-        """Whether a calibration runs, which sends contracts, or the second folder is being set up or read."""
+        """Whether a calibration is running, or the backup folder is in use."""
         dialogs = self.findChildren(CalibrationDialog)
         return self.copies.is_busy or any(dialog.is_running for dialog in dialogs)
 
     @property
     def result(self) -> str:
-        """The result of the last action, in words."""
+        """The displayed result of the last action."""
         return self._result.text
 
     def unsaved(self) -> tuple[UnsavedWork, ...]:
-        """Return the environment and the teller that were typed but not saved."""
+        """Return unsaved environment settings and an unsaved new teller."""
         found = []
         if self.form.is_changed or self.form.has_put_aside:
             found.append(UnsavedWork(self.tr("changed environment settings"), self.form.setFocus))
@@ -155,7 +158,7 @@ class SettingsRoom(QScrollArea):
         return tuple(found)
 
     def activated(self) -> None:
-        """Read anew what is kept: the room was entered."""
+        """Reload the settings, because the user has entered the room."""
         self._read()
 
     def show_kind(self, kind: EnvironmentKind) -> None:
@@ -197,14 +200,14 @@ class SettingsRoom(QScrollArea):
         self.setWidget(column)
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
-        # It stays where it is while the rest scrolls.
+        # The section bar does not scroll with the sections.
         self.setViewportMargins(0, _SECTIONS_PX, 0, 0)
         self.sections.setExpanding(False)
         self.sections.setDrawBase(False)
         self.sections.setAccessibleName(self.tr("Settings sections"))
 
     def _line_up_labels(self) -> None:
-        """Let the fields of all sections begin on one line; how a platform behaves is set in, with its own."""
+        """Align the fields of all sections, except those of the platform's behaviour, which are indented."""
         forms = [one for one in self.findChildren(QFormLayout) if not self._is_set_in(one)]
         heads = [form.itemAt(row, QFormLayout.ItemRole.LabelRole) for form in forms for row in range(form.rowCount())]
         labels = [label for head in heads if head is not None and (label := head.widget()) is not None]
@@ -226,7 +229,7 @@ class SettingsRoom(QScrollArea):
 
     def _on_sections_bar_clicked(self, index: int) -> None:
         self.verticalScrollBar().setValue(self._cards[index].y() - _ABOVE_PX)
-        # The last ones stand below where scrolling ends.
+        # The last sections cannot be scrolled to the top, so scrolling alone would not mark them.
         self._mark_section(index)
 
     def _on_vertical_scroll_bar_value_changed(self, value: int) -> None:
@@ -252,7 +255,7 @@ class SettingsRoom(QScrollArea):
         self.people.forget_requested.connect(self.forget_requested)
         self.general.edited.connect(self._on_general_edited)
 
-    # What is kept.
+    # Stored settings
 
     def _read(self) -> None:
         environments, preferences = self._services.environments, self._services.preferences
@@ -295,7 +298,7 @@ class SettingsRoom(QScrollArea):
     def _on_secret_failed(self, error: AppError) -> None:
         self._show_error(error, MessageLevel.WARNING)
 
-    # What is typed.
+    # Saving and switching the environment
 
     def _on_form_save_requested(self) -> None:
         self._save(then=partial(self._show_saved, self.form.values.kind))
@@ -310,7 +313,7 @@ class SettingsRoom(QScrollArea):
             is_proxy_kept = environments.save(environment)
             return (environments.set_secret(environment, secret) if secret else True) and is_proxy_kept
 
-        # The keyring may ask the person for its password, which must not hold up the store.
+        # The keyring may ask the user for a password, which must not block the store's lane.
         self._tasks.start(
             save,
             owner=self,
@@ -349,7 +352,7 @@ class SettingsRoom(QScrollArea):
         self.environment_changed.emit()
 
     def _on_form_forget_requested(self) -> None:
-        # The secret of the saved project: another one may have been typed.
+        # The secret is that of the saved project, even if another project has been entered.
         environments, environment = self._services.environments, self.form.kept
         self._tasks.start(
             lambda: environments.forget_secret(environment),
@@ -375,7 +378,7 @@ class SettingsRoom(QScrollArea):
         environments = self._services.environments
         self._tasks.start(lambda: environments.choose(kind), owner=self, on_done=self._on_environment_changed)
 
-    # The connection.
+    # Connection test and calibration
 
     def _on_form_test_requested(self) -> None:
         if self._has_problem():
@@ -410,7 +413,7 @@ class SettingsRoom(QScrollArea):
             self._testing = None
 
     def _clear_result(self) -> None:
-        """Hide the result: other values are in the fields now."""
+        """Hide the result, because the values in the form have changed."""
         self._stop_testing()
         self._result.show_text(None)
 
@@ -418,10 +421,10 @@ class SettingsRoom(QScrollArea):
         sentence = error_sentence(error)
         self._result.show_text(level, sentence.title, sentence.remedy)
 
-    # General.
+    # General settings
 
     def _on_general_edited(self, choices: GeneralChoices) -> None:
-        # Also before all is read: then it differs from what is shown first.
+        # This also applies before the settings are read: the comparison is then with the initial values.
         before, self._general = self._general, choices
         if choices.language != before.language:
             self.language_chosen.emit(choices.language)

@@ -1,4 +1,4 @@
-"""Who works at the counter: names with a PIN each. Once there is one, a supervisor answers for every change."""
+"""The list of tellers with their PINs. If there are tellers, changes require a supervisor's PIN."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _RANK_PX: Final = 96
 
 
 class TellersForm(QWidget):
-    """Saves what is changed at once. As long as there is a teller, the counter wants one of them to sign in."""
+    """The form for tellers. Each change is saved at once."""
 
     manual_page = "counter#tellers"
 
@@ -76,17 +76,17 @@ class TellersForm(QWidget):
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Who is listed."""
+        """The names of the tellers."""
         return tuple(one.name for one in self._listed or ())
 
     @property
     def is_changed(self) -> bool:
-        """Whether a new teller was typed but not added."""
+        """Whether a new teller has been entered but not added."""
         return any(edit.text() for edit in (self.name, self.pin, self.again))
 
     @property
     def supervisors(self) -> tuple[str, ...]:
-        """Who of them is a supervisor."""
+        """The names of the supervisors."""
         return tuple(one.name for one in self._listed or () if one.is_supervisor)
 
     @property
@@ -95,7 +95,7 @@ class TellersForm(QWidget):
         return self._status.text()
 
     def read(self) -> None:
-        """Read who there is."""
+        """Load the tellers in the background, and show them."""
         self._tasks.start(self._tellers.list, owner=self, on_done=self._on_read, on_error=self._on_unreadable)
 
     def button(self, name: str, what: str) -> QPushButton:
@@ -132,7 +132,7 @@ class TellersForm(QWidget):
                 self._buttons[teller.name, what] = button
         return table
 
-    # What a supervisor answers for.
+    # Changes that require a supervisor's PIN
 
     def _ask(
         self,
@@ -145,7 +145,10 @@ class TellersForm(QWidget):
         wants_new_pin: bool = False,
         is_addition: bool = False,
     ) -> None:
-        """Have a supervisor enter their PIN, or the teller whose id is ``also``."""
+        """Ask for the PIN of a supervisor, or of the teller with the id ``also``, and then call ``work``.
+
+        ``done`` is shown after a success.
+        """
         only_self = self._tellers.are_by_administrator
         asked = Asked(
             self.tr("Whose PIN") if also else self.tr("Supervisor"),
@@ -225,7 +228,7 @@ class TellersForm(QWidget):
         self._show_status(done)
         self.read()
 
-    # What is shown.
+    # Display
 
     def _show_button(self) -> None:
         self.add.setEnabled(all(edit.text().strip() for edit in (self.name, self.pin, self.again)))
