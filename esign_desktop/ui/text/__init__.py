@@ -1,1 +1,1 @@
-"""Facts in words: errors, flows, signers, problems, moments."""
+"""Display texts for values: errors, flows, signers, problems, times and others."""

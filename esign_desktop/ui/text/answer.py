@@ -1,4 +1,4 @@
-"""What is asked for a form, how it is to be typed, and what is to be compared while it is."""
+"""The texts for a question of a form: its label, an input hint, and the interpreted answer."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ translate: Final = QCoreApplication.translate
 
 
 def question_label(question: Question) -> str:
-    """Say what is asked for."""
+    """Return the label of a question, marked if the answer is optional."""
     if question.is_optional:
         return translate("AnswerWords", "{label} (optional)").format(label=question.label)
     return question.label
 
 
 def question_hint(question: Question) -> str:
-    """Say how it is to be typed."""
+    """Return a hint on the expected input."""
     match question.kind:
         case AnswerKind.AMOUNT | AnswerKind.AMOUNT_IN_WORDS:
             return translate("AnswerWords", "Amount in yuan, in digits")
@@ -43,7 +43,10 @@ def question_hint(question: Question) -> str:
 
 
 def answer_check(question: Question, text: str) -> str:
-    """Say what is to be compared while an answer is typed: the choices, or the same in other words."""
+    """Return the text to be compared while an answer is typed: the answer in other words, or the choices.
+
+    The result is empty if there is nothing to compare.
+    """
     choices = "   ".join(f"{number} {one_line(one)}" for number, one in enumerate(question.choices, 1))
     try:
         answer = read_answer(question, text)

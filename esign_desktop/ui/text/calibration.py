@@ -1,4 +1,4 @@
-"""What a calibration does and finds out, in words."""
+"""The texts for the stages and the results of a calibration."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ _MOST_CHARACTERS: Final = 200
 
 
 def calibration_title() -> str:
-    """Return what the contract is called in Track."""
+    """Return the calibration contract's title in Track."""
     return translate("CalibrationWords", "Calibration sheet (not a contract)")
 
 
 def stage_words(stage: CalibrationStage) -> str:
-    """Say what is being done."""
+    """Return the text for a stage in progress."""
     return {
         CalibrationStage.ACCOUNTS: translate("CalibrationWords", "Looking up the fictitious person's accounts…"),
         CalibrationStage.SENDING: translate("CalibrationWords", "Sending the calibration sheet…"),
@@ -36,17 +36,17 @@ def stage_words(stage: CalibrationStage) -> str:
 
 
 def question_words(answer: Answer) -> str:
-    """Name what is open."""
+    """Return the name of the setting that an answer concerns."""
     return behaviour_names()[answer.question.value]
 
 
 def now_words(answer: Answer) -> str:
-    """Say what is set."""
+    """Return the current value of the setting."""
     return behaviour_value(answer.question.value, answer.now)
 
 
 def seen_words(answer: Answer) -> str:
-    """Say what was found out, or why nothing was."""
+    """Return the measured value, or the reason why there is none."""
     if answer.seen is None:
         return _doubt_words(answer)
     words = behaviour_value(answer.question.value, answer.seen)
@@ -91,5 +91,5 @@ def _doubt_words(answer: Answer) -> str:
 
 
 def _mm(length_pt: float) -> str:
-    # Rounded up: what is promised holds.
+    # Rounded up, so that the error is never larger than stated.
     return f"{pt_to_mm(length_pt) + 0.005:.2f}"

@@ -1,4 +1,4 @@
-"""Contacts in words."""
+"""The texts for contacts and their accounts."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ if TYPE_CHECKING:
 
 
 _MOST_CHARACTERS: Final = 20
-"""Of each part of an account's line, which stands in one line."""
+"""The maximum length of each part of an account's line."""
 
 
 def number_type_word(number_type: PersonIdType | OrganizationCodeType | None) -> str:
-    """Name the kind of a document or registration; *Number* where it is not known."""
+    """Return the name of a document type or registration type, or *ID number* if the type is None."""
     if isinstance(number_type, PersonIdType):
         return id_type_words()[number_type]
     if isinstance(number_type, OrganizationCodeType):
@@ -42,7 +42,7 @@ def number_type_word(number_type: PersonIdType | OrganizationCodeType | None) ->
 
 
 def kind_word(contact: Contact) -> str:
-    """Say whether a contact is a person or an organization, and ours."""
+    """Return *Person* or *Organization*, and *Ours* for the user's own parties."""
     translate = QCoreApplication.translate
     ours = translate("ContactWords", "Ours")
     kind = translate("ContactWords", "Person") if contact.is_person else translate("ContactWords", "Organization")
@@ -50,7 +50,7 @@ def kind_word(contact: Contact) -> str:
 
 
 def party_troubles(party: Person | Organization) -> dict[str, str]:
-    """Return a sentence for each field whose value can't be right, by the name of the field; empty values are right."""
+    """Return a sentence for each invalid field, by field name. Empty fields are valid."""
     translate = QCoreApplication.translate
     wrong = translate(
         "ContactWords", "Invalid ID number: the check digit doesn't match. Compare the number with the ID document."
@@ -72,7 +72,10 @@ def party_troubles(party: Person | Organization) -> dict[str, str]:
 
 
 def account_line(record: AccountRecord, *, is_only: bool, agent_name: str = "") -> str:
-    """Say where an account is, whom it tells or through whom it signs, and whether it is the one in use."""
+    """Return a line on an account: its environment, contact address or agent, and reference.
+
+    Unless ``is_only`` is True, the line also states whether the account is in use.
+    """
     translate = QCoreApplication.translate
     where = environment_name(record.environment)
     reach = one_line(record.masked_mobile or record.masked_email, most_characters=_MOST_CHARACTERS)

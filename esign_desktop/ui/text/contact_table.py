@@ -1,4 +1,4 @@
-"""The table of contacts in words: headings, kinds, and what is wrong with a row that is taken in."""
+"""The texts of the contact table: headings, types, and the faults in imported rows."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def _word(source: object) -> str:
 
 
 def table_words() -> TableWords:
-    """Return what stands in a table of contacts; ``domain.people.contact_table`` reads it again."""
+    """Return the headings and words of an exported table, which ``domain.people.contact_table`` can read again."""
     return TableWords(
         {column: _word(source) for column, source in _HEADINGS.items()},
         QCoreApplication.translate("ContactTable", "Person"),
@@ -77,10 +77,10 @@ def table_words() -> TableWords:
 
 
 def fault_words(faults: tuple[ContactFault, ...]) -> str:
-    """Say what is wrong with a row."""
+    """Return the sentences on a row's faults."""
     return " ".join(_word(_FAULTS[fault]) for fault in faults)
 
 
 def change_words(changes: tuple[str, ...]) -> str:
-    """Name what a row fills in, of somebody who is there."""
+    """Return the names of the fields that a row changes in an existing contact."""
     return listed(dict.fromkeys(_word(_CHANGES[change]) for change in changes))

@@ -1,4 +1,4 @@
-"""What was restored from another computer's copies, and the offer of a copy from before an upgrade, in words."""
+"""The texts on data restored from a backup, and on the offer of a copy made before an upgrade."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ translate: Final = QCoreApplication.translate
 
 
 def brought_back(report: RestoringReport) -> str:
-    """Say what came."""
+    """Return a sentence with the numbers of restored items."""
     restored = report.restored
     text = translate(
         "Restoring",
@@ -37,7 +37,7 @@ def brought_back(report: RestoringReport) -> str:
 
 
 def not_brought_back(report: RestoringReport) -> list[str]:
-    """Say what did not come, and what a person has to do about it; the most pressing first."""
+    """Return sentences on data that was not restored and on what the user must do, the most urgent first."""
     found, restored = report.found, report.restored
     if report.computer.changed_at_ms:
         until = translate(
@@ -98,7 +98,7 @@ def not_brought_back(report: RestoringReport) -> list[str]:
 
 
 def _damage(report: RestoringReport) -> list[str]:
-    """Return what damage to the copies cost, in numbers."""
+    """Return sentences on data lost through damage to the backup."""
     found, restored, lines = report.found, report.restored, list[str]()
     if not found.is_ledger_whole:
         lines.append(translate("Restoring", "The ledger backup is partly damaged. Contracts and links may be missing."))
@@ -115,7 +115,7 @@ def _damage(report: RestoringReport) -> list[str]:
 
 
 def _sends(restored: Restored) -> list[str]:
-    """Say what has to be asked before something is sent."""
+    """Return sentences on earlier sends that the user must clarify before sending again."""
     lines = []
     if restored.held_count:
         lines.append(
@@ -145,7 +145,7 @@ def _sends(restored: Restored) -> list[str]:
 
 
 def _particulars_missing(why: Missing) -> str:
-    # Not at the start of the program: whoever has a report has it imported.
+    # Imported here to keep the start of the program fast. The caller's report has already imported the module.
     from esign_desktop.services.copies.restoring import Missing
 
     if why is Missing.NO_KEYRING:
@@ -171,17 +171,17 @@ def _particulars_missing(why: Missing) -> str:
 
 
 class OfferWords(NamedTuple):
-    """``what`` lies there, and what comes of starting with it: ``then``."""
+    """The texts of an offer: ``what`` describes the copy, and ``then`` the effect of starting with it."""
 
     what: str
     then: str
 
 
 class CopyOfferWords(QObject):
-    """The words, in the language in force."""
+    """Creates the texts of an offer in the current language."""
 
     def of(self, offer: CopyOffer) -> OfferWords:
-        """Tell the date, and what is missing since then."""
+        """Return the texts for an offer: the copy's date, and the data that is newer than the copy."""
         what = self.tr("This computer has a copy of its data from before the upgrade, made {time}.")
         if offer.sent_since_count:
             then = self.tr(

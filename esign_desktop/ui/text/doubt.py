@@ -1,4 +1,4 @@
-"""Doubts in words: what the pages say, what the form has, and the buttons for either side."""
+"""The texts for doubts: a sentence on the contradiction, and the labels of the buttons that resolve it."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ _NUMBERS: Final = frozenset({DoubtKind.OTHER_NUMBER})
 
 
 def doubt_sentence(doubt: Doubt) -> str:
-    """Say what is doubted; numbers are masked."""
+    """Return a sentence on the contradiction. Numbers are masked."""
     label = one_line(doubt.label) or QCoreApplication.translate("DoubtSentences", "a party")
     paper, form = (_shown(doubt, text) for text in (doubt.paper, doubt.form))
     sentence = QCoreApplication.translate("DoubtSentences", str(_SENTENCES[doubt.kind]))
@@ -58,14 +58,14 @@ def doubt_sentence(doubt: Doubt) -> str:
 
 
 def taking_words(doubt: Doubt) -> str:
-    """Return the words of the button that gives the signer the paper's name; empty where there is none."""
+    """Return the label of the button that replaces the signer by the party in the document, or an empty string."""
     if not doubt.can_take_paper:
         return ""
     return QCoreApplication.translate("DoubtSentences", "Change to {name}").format(name=one_line(doubt.paper))
 
 
 def keeping_words(doubt: Doubt) -> str:
-    """Return the words of the button by which a grave doubt is answered with yes; empty for one that is not grave."""
+    """Return the label of the button that confirms a doubt, or an empty string if no confirmation is needed."""
     if not doubt.is_grave:
         return ""
     match doubt.kind:

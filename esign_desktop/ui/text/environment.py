@@ -1,4 +1,4 @@
-"""Environments, and how the platform behaves there, in words."""
+"""The texts for environments and for the platform's behaviour in them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 def environment_name(kind: EnvironmentKind) -> str:
-    """Name an environment."""
+    """Return the name of an environment."""
     match kind:
         case EnvironmentKind.SANDBOX:
             return QCoreApplication.translate("EnvironmentWords", "Rehearsal")
@@ -39,7 +39,7 @@ def environment_name(kind: EnvironmentKind) -> str:
 
 
 def effect_sentence(environment: Environment) -> str:
-    """Say what signing there means."""
+    """Return a sentence on the legal effect of contracts in an environment."""
     match environment.kind:
         case EnvironmentKind.SANDBOX:
             return QCoreApplication.translate(
@@ -63,7 +63,7 @@ def effect_sentence(environment: Environment) -> str:
 
 
 def elsewhere_sentence(theirs: Environment, here: Environment | None) -> str:
-    """Say that a contract belongs to another environment than the one that is chosen here."""
+    """Return a sentence saying that a contract belongs to an environment other than ``here``, the current one."""
     name = environment_name(theirs.kind)
     if here is None:
         return QCoreApplication.translate("EnvironmentWords", "This contract belongs to {theirs}.").format(theirs=name)
@@ -77,7 +77,7 @@ def elsewhere_sentence(theirs: Environment, here: Environment | None) -> str:
 
 
 def act_there(text: str, environment: Environment) -> str:
-    """Name the environment on a button that acts in it."""
+    """Return a button's text with the name of the environment in which the button acts."""
     return QCoreApplication.translate("EnvironmentWords", "{act} — {environment}").format(
         act=text, environment=environment_name(environment.kind)
     )
@@ -87,7 +87,7 @@ translate: Final = QCoreApplication.translate
 
 
 def behaviour_names() -> dict[str, str]:
-    """Name what is open, by the fields of ``PlatformBehaviour``."""
+    """Return the names of the settings, by the field names of ``PlatformBehaviour``."""
     return {
         "seal_anchor": translate("BehaviourWords", "Seal reference point"),
         "keyword_origin": translate("BehaviourWords", "Keyword offset starts at"),
@@ -102,7 +102,7 @@ def behaviour_names() -> dict[str, str]:
 
 
 def behaviour_choices() -> dict[str, dict[StrEnum, str]]:
-    """Say every answer there is, by the same fields, those that are lengths apart."""
+    """Return the names of all values of each setting, by field name. Settings with lengths are left out."""
     return {
         "seal_anchor": {
             SealAnchor.CENTRE: translate("BehaviourWords", "Seal center (usual)"),
@@ -142,7 +142,7 @@ def behaviour_choices() -> dict[str, dict[StrEnum, str]]:
 
 
 def behaviour_value(name: str, value: StrEnum | float) -> str:
-    """Say one answer to a field; a length in millimetres, as seals are ordered."""
+    """Return the name of a setting's value. Lengths, which are given in points, are shown in millimetres."""
     if isinstance(value, float):
         return translate("BehaviourWords", "{length} mm").format(length=f"{pt_to_mm(value):.1f}")
     return {str(one): text for one, text in behaviour_choices()[name].items()}.get(str(value), str(value))

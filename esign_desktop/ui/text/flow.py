@@ -1,4 +1,4 @@
-"""Flows, their signers, and what digital signatures prove, in words."""
+"""The texts for flows, signers, and the results of verifying digital signatures."""
 
 from __future__ import annotations
 
@@ -33,15 +33,15 @@ _SIGN_STATUS_WORDS = {
 
 
 def flow_status_word(record: FlowRecord) -> str:
-    """Name the state of a flow."""
+    """Return the name of a flow's state."""
     code = record.detail.code if record.detail is not None else None
     return flow_state_word(record.status, code, stopped_by(signer_states(record)))
 
 
 def flow_state_word(status: FlowStatus, code: int | None, stopped: SignStatus | None = None) -> str:
-    """Name a state; one that the specification does not know shows its number, the raw ``code``.
+    """Return the name of a state. For an unknown state, the name contains the platform's numeric ``code``.
 
-    ``stopped`` tells what a terminated flow ended of: REFUSED, FAILED, or nobody knows.
+    ``stopped`` is the reason why a terminated flow ended: REFUSED, FAILED, or None if it is unknown.
     """
     match status:
         case FlowStatus.DRAFT:
@@ -72,7 +72,7 @@ def _end_word(stopped: SignStatus | None) -> str:
 
 
 def signer_status_word(state: SignerState) -> str:
-    """Name the state of a signer."""
+    """Return the name of a signer's state."""
     if state.flow_has_ended and state.status in {None, SignStatus.WAITING, SignStatus.SIGNING}:
         return QCoreApplication.translate("FlowWords", "not signed")
     match state.status:
@@ -85,22 +85,22 @@ def signer_status_word(state: SignerState) -> str:
 
 
 def signers_in_words(states: Iterable[SignerState]) -> str:
-    """Name all signers with their states."""
+    """Return all signers with their numbers and states."""
     return listed(
         f"{state.signer.number} {flow_signer_name(state.signer)} {signer_status_word(state)}" for state in states
     )
 
 
 def flow_news(title: str, state: str, signers: str) -> str:
-    """Say how a flow stands now, for those who don't see it: the same wherever it is said from."""
+    """Return a sentence on a flow's new state for notifications and screen readers."""
     sentence = QCoreApplication.translate("FlowWords", "{title}: {state}; {signers}")
     return sentence.format(title=one_line(title), state=state, signers=signers)
 
 
 def payer_sentence(record: FlowRecord, other_name: str = "") -> str:
-    """Say who pays for a flow in our place, and how their package stands (platform documentation 2.2).
+    """Return a sentence on the other party that pays for a flow, and on that party's plan (platform documentation 2.2).
 
-    ``other_name`` is whose account pays without signing, if that is known.
+    ``other_name`` is the name of a payer who is not a signer, if it is known.
     """
     translate = QCoreApplication.translate
     name = with_forgotten(one_line(payer_name(record)))
@@ -117,7 +117,7 @@ def payer_sentence(record: FlowRecord, other_name: str = "") -> str:
 
 
 def insecure_link_sentence() -> str:
-    """Say why a link that the platform returned is neither shown nor opened."""
+    """Return a sentence that explains why an insecure link is neither shown nor opened."""
     return QCoreApplication.translate(
         "FlowWords",
         "The platform returned only a link that is insecure (http) or points into a "
@@ -127,24 +127,24 @@ def insecure_link_sentence() -> str:
 
 
 def flow_signer_name(signer: FlowSigner) -> str:
-    """Return a signer's name, fit for one line; the platform account's own seal has none."""
+    """Return a signer's name as one line. The platform's own account, which has no name, is called *This platform*."""
     if signer.name == FORGOTTEN_NAME:
         return QCoreApplication.translate("FlowWords", "Deleted person")
     return one_line(signer.name) or QCoreApplication.translate("FlowWords", "This platform")
 
 
 def with_forgotten(text: str) -> str:
-    """Say in words what stands in the place of a forgotten person's name."""
+    """Replace the placeholder of an erased name by a readable text."""
     return text.replace(FORGOTTEN_NAME, QCoreApplication.translate("FlowWords", "(deleted person)"))
 
 
 def progress_marks(states: tuple[SignerState, ...]) -> str:
-    """Return every signer's number with a mark: ``①✓ ②…``."""
+    """Return each signer's number with a status symbol: ``①✓ ②…``."""
     return " ".join(f"{circled(state.signer.number)}{_mark(state)}" for state in states)
 
 
 def turn_sentence(status: FlowStatus, states: tuple[SignerState, ...]) -> str:
-    """Say who has to act, or who ended it, and how many are through: ``waiting for 林小满 · 1/2``."""
+    """Return whose turn it is or who stopped the flow, and how many have signed: ``waiting for 林小满 · 1/2``."""
     translate = QCoreApplication.translate
     stopped = next((state for state in states if state.has_stopped), None)
     unsigned = [state for state in states if not state.has_signed]
@@ -159,7 +159,7 @@ def turn_sentence(status: FlowStatus, states: tuple[SignerState, ...]) -> str:
 
 
 def my_turn_sentence(turn: MyTurn, names: Iterable[str] = ()) -> str:
-    """Say why a flow waits for whoever sits here; ``names`` are the signers that are to be confirmed."""
+    """Return a sentence on the step that the user must take. ``names`` are the signers to be confirmed."""
     translate = QCoreApplication.translate
     match turn:
         case MyTurn.START:
@@ -196,7 +196,7 @@ def _mark(state: SignerState) -> str:
 
 
 def signature_sentences(fact: SignatureFact) -> tuple[str, str, str]:
-    """Return who signed and when, whether the document is still the same, and whose word the name rests on."""
+    """Return three sentences on a signature: signer and time, integrity of the file, and trust in the certificate."""
     name = one_line(fact.signer_name)
     who = (
         QCoreApplication.translate("SignatureWords", "{name} signed on {moment}").format(
@@ -209,7 +209,7 @@ def signature_sentences(fact: SignatureFact) -> tuple[str, str, str]:
 
 
 def signatures_summary(facts: tuple[SignatureFact, ...]) -> str:
-    """Say in one line how a file stands."""
+    """Return a sentence on the combined result of all signatures of a file."""
     if not facts:
         return QCoreApplication.translate("SignatureWords", "This file has no digital signature.")
     if not all(fact.is_good for fact in facts):

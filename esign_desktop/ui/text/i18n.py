@@ -1,7 +1,7 @@
-"""The interface's languages, Chinese and English: Qt's translators, with what ``make strings`` keeps complete.
+"""The languages of the user interface, Chinese and English, and the loading of their translations.
 
-``resources/i18n/<language>.ts`` holds the translations; the program reads what packaging/strings.py compiles from them.
-English is the language of the source, and needs plurals only.
+``resources/i18n/<language>.ts`` contains the translations, which packaging/strings.py compiles. The source texts are
+English, so the English file contains only plural forms.
 """
 
 from __future__ import annotations
@@ -23,34 +23,37 @@ LANGUAGE_NAMES: Final = {CHINESE: "简体中文", ENGLISH: "English"}
 
 
 def system_language() -> str:
-    """Return the language to begin with: Chinese, unless the desktop says that another one is wanted."""
+    """Return the default language: Chinese if the system prefers it or states no preference, else English."""
     names = QLocale.system().uiLanguages()
     first = names[0] if names else "C"
     return CHINESE if first.startswith("zh") or first in {"C", "POSIX"} else ENGLISH
 
 
 def resolve_language(choice: str) -> str:
-    """Return the language that a choice stands for; empty is the desktop's."""
+    """Return the language for a choice. An empty or unknown choice stands for the system's language."""
     return choice if choice in LANGUAGE_NAMES else system_language()
 
 
 class Languages:
-    """The application's translators. One per application; lives as long as it."""
+    """The application's translators. Create one instance per application, and keep it while the application runs."""
 
     def __init__(self, application: QCoreApplication) -> None:
         self._application = application
         self._translators: list[QTranslator] = []
         self._language = ""
         self.missing_path: Path | None = None
-        """Where the texts of the language in force were looked for in vain, so that English is spoken; else None."""
+        """The path of the current language's translation file if it could not be loaded, else None.
+
+        The texts are then English.
+        """
 
     @property
     def language(self) -> str:
-        """The language in force."""
+        """The current language."""
         return self._language
 
     def use(self, choice: str) -> None:
-        """Speak ``zh_CN``, ``en``, or, if empty, the system's language, in what is made from now on."""
+        """Use ``zh_CN``, ``en`` or, if ``choice`` is empty, the system's language for widgets created from now on."""
         language = resolve_language(choice)
         if language == self._language:
             return
@@ -68,7 +71,7 @@ class Languages:
                 self.missing_path = resource_path("i18n", f"{language}.qm")
 
     def retire(self) -> None:
-        """Translate no more."""
+        """Remove all translators, so that texts are no longer translated."""
         for translator in self._translators:
             self._application.removeTranslator(translator)
             translator.deleteLater()

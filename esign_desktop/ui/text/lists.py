@@ -1,4 +1,4 @@
-"""Several things in one sentence, and several sentences in one line."""
+"""Functions that join items into a list, and sentences into a line."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ _AFTER_WIDE_MARK: Final = re.compile(r"(?<=[。！？；]) ")
 
 
 def listed(texts: Iterable[str]) -> str:
-    """Return texts one after the other, parted as the language parts them."""
+    """Return the texts, joined by the list separator of the current language."""
     return QCoreApplication.translate("Lists", ", ").join(texts)
 
 
 def one_after_another(*sentences: str) -> str:
-    """Return sentences in one line, without the empty ones; a full stop as wide as a character needs no space."""
+    """Return the nonempty sentences in one line. No space follows full-width punctuation."""
     return _AFTER_WIDE_MARK.sub("", " ".join(filter(None, sentences)))

@@ -1,6 +1,6 @@
-"""Moments and spans of time in words. The platform lives in China Standard Time, and so do all times shown.
+"""Texts for times and durations. All times are shown in China Standard Time, which the platform uses.
 
-``circled`` writes a signer's number as one character.
+``circled`` returns a signer's number as a single character.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject
 from esign_desktop.domain.china_time import china_text
 
 SILENCE_S: Final = 10
-"""After so long without a word from the platform somebody wants to know what is waited for."""
+"""The time without a response from the platform after which the user is told what the program is waiting for."""
 
 _SECOND_MS: Final = 1000
 _MINUTE_MS: Final = 60 * _SECOND_MS
@@ -22,7 +22,7 @@ _DAY_MS: Final = 24 * _HOUR_MS
 
 
 class SpanWords(QObject):
-    """Counted units; a class because only ``tr`` knows plurals."""
+    """Durations in one unit. They are methods of a class, because only ``tr`` supports plural forms."""
 
     def days(self, count: int) -> str:
         return self.tr("%n day(s)", "", count)
@@ -38,23 +38,23 @@ class SpanWords(QObject):
 
 
 def now_ms() -> int:
-    """Return this computer's time, epoch milliseconds."""
+    """Return the current time of this computer in milliseconds since the epoch."""
     return time.time_ns() // 1_000_000
 
 
 def china_time(at_ms: int) -> str:
-    """Write a moment to the minute, in China Standard Time."""
+    """Return a time in China Standard Time, to the minute. ``at_ms`` is in milliseconds since the epoch."""
     return china_text(at_ms, "%Y-%m-%d %H:%M")
 
 
 def short_china_time(at_ms: int, now_ms: int) -> str:
-    """Write a moment to the minute, without the year where that is the present one in China."""
+    """Return a time like ``china_time``, without the year if it is the current year in China."""
     text = china_time(at_ms)
     return text[5:] if text[:5] == china_time(now_ms)[:5] else text
 
 
 def span(length_ms: int) -> str:
-    """Write a length of time in its two largest units, of which the smaller is left out when it is nothing."""
+    """Return a duration in its two largest units. The smaller unit is left out if its count is 0."""
     words = SpanWords()
     days, rest = divmod(max(0, length_ms), _DAY_MS)
     hours, rest = divmod(rest, _HOUR_MS)
@@ -75,5 +75,5 @@ _CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 
 
 def circled(number: int) -> str:
-    """Write a number in a circle; in brackets beyond those that fonts have."""
+    """Return a circled number, or the number in brackets if there is no circled character for it."""
     return _CIRCLED[number - 1] if 1 <= number <= len(_CIRCLED) else f"({number})"

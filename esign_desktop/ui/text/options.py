@@ -1,4 +1,4 @@
-"""Values of a contract's options in words."""
+"""The texts for the values of a contract's options."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ _PLATFORMS = {
 
 
 def channel_words() -> dict[NoticeChannel, str]:
-    """Return the channels by which signers are notified, in words."""
+    """Return the names of the channels by which signers can be notified."""
     return {channel: QCoreApplication.translate("OptionWords", str(source)) for channel, source in _CHANNELS.items()}
 
 
 def platform_words() -> dict[SignPlatform, str]:
-    """Return the platforms on which signers may sign, in words."""
+    """Return the names of the platforms on which signers can sign."""
     return {platform: QCoreApplication.translate("OptionWords", str(source)) for platform, source in _PLATFORMS.items()}

@@ -1,4 +1,4 @@
-"""Texts from outside, made fit for one line of a window: whatever they hold, they can't move or hide what is ours."""
+"""Functions that make texts from outside the program safe to display, so that they cannot disturb other texts."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ _KEPT: Final = _LINES | {_ISOLATE, _END_OF_ISOLATE}
 
 
 def one_line(text: str, *, most_characters: int = MOST_CHARACTERS) -> str:
-    """Return a text without controls, marks of direction and halves of characters, and cut where it gets too long.
+    """Return a text as one line: without control characters and invalid characters, and cut at ``most_characters``.
 
-    A text that is written from right to left is isolated, so that it does not turn what stands beside it.
+    Text with right-to-left characters is enclosed in directional isolates, so that it does not reorder the text around
+    it.
     """
     cut = text[: most_characters + 1]
     shown = "".join(map(_shown, cut)) if not cut.isprintable() else cut
@@ -28,9 +29,9 @@ def one_line(text: str, *, most_characters: int = MOST_CHARACTERS) -> str:
 
 
 def harmless(text: str) -> str:
-    """Return a text of several lines without what could turn round or hide what stands beside it.
+    """Return a text of several lines without characters that could reorder or hide the text around it.
 
-    For labels, whatever they are given: a name alone is better made fit by ``one_line``, which isolates it too.
+    This is for labels with any text. For a single value, use ``one_line``, which also isolates its direction.
     """
     if text.isprintable():
         return text

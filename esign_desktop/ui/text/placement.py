@@ -1,4 +1,4 @@
-"""Placements in words."""
+"""The texts for placements."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def kind_word(placement: Placement) -> str:
-    """Name the kind of a placement."""
+    """Return the name of a placement's kind."""
     match placement:
         case CoordinatePlacement():
             return QCoreApplication.translate("PlacementWords", "Seal")
@@ -32,7 +32,7 @@ def kind_word(placement: Placement) -> str:
 
 
 def pages_text(placement: Placement, hits: KeywordHits) -> str:
-    """Return the pages where the placement shows, as they are typed."""
+    """Return the page numbers of a placement, or ``…`` for a keyword that has not been searched for yet."""
     if not isinstance(placement, KeywordPlacement):
         return str(placement.pages)
     found = hits.get((placement.document_id, placement.keyword))
@@ -42,12 +42,15 @@ def pages_text(placement: Placement, hits: KeywordHits) -> str:
 
 
 def where_words(frame: PageFrame, mark: SealMark) -> str:
-    """Say where a mark's centre is on its page as that is shown, in millimetres."""
+    """Return the position of a seal mark's centre on the displayed page, in millimetres."""
     return place_words(frame, mark.rect, is_slice=mark.slice_count > 1)
 
 
 def place_words(frame: PageFrame, rect: PageRect, *, is_slice: bool = False) -> str:
-    """Say where a rectangle's centre is on its page as that is shown, in millimetres; of a slice its height alone."""
+    """Return the position of a rectangle's centre on the displayed page, in millimetres.
+
+    For a slice of a cross-page seal, only the height is returned.
+    """
     middle = frame.rect_to_display(rect).center
     left_mm, bottom_mm = pt_to_mm(middle.x_pt), pt_to_mm(frame.display_height_pt - middle.y_pt)
     if is_slice:
@@ -60,7 +63,7 @@ def place_words(frame: PageFrame, rect: PageRect, *, is_slice: bool = False) -> 
 
 
 def left_out_sentence(left_out: Iterable[LeftOut], draft: ContractDraft) -> str:
-    """Say what was not copied and why, one line a reason; empty when nothing is missing."""
+    """Return why placements were not copied, one line for each reason, or an empty string if all were copied."""
     by_reason: dict[LeftOutReason, list[LeftOut]] = {}
     for one in left_out:
         by_reason.setdefault(one.reason, []).append(one)

@@ -1,4 +1,4 @@
-"""Says that something is not a person's own choice here."""
+"""The text for settings that an administrator's policy sets."""
 
 from __future__ import annotations
 
@@ -6,5 +6,5 @@ from PySide6.QtCore import QCoreApplication
 
 
 def policy_sentence() -> str:
-    """Return the sentence beside what a policy sets."""
+    """Return the sentence displayed beside a setting that a policy sets."""
     return QCoreApplication.translate("PolicySentences", "Set by your organization")

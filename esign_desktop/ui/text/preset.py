@@ -1,4 +1,4 @@
-"""A preset's roles, seals, fields and problems in words, and how a document differs from the preset's."""
+"""The texts for a preset's roles, seals, form fields and problems, and for differences between documents."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _LONGEST = 40
 
 
 def role_kind_words() -> dict[str, str]:
-    """Return the kinds of roles in words."""
+    """Return the names of the kinds of roles."""
     return {
         RoleKind.CUSTOMER.value: QCoreApplication.translate("PresetWords", "Customer"),
         RoleKind.CUSTOMER_ORGANIZATION.value: QCoreApplication.translate("PresetWords", "Customer organization"),
@@ -37,7 +37,7 @@ def role_kind_words() -> dict[str, str]:
 
 
 def seal_kind_words() -> dict[str, str]:
-    """Return the ways to find a seal's place in words."""
+    """Return the names of the methods that determine a seal's position."""
     return {
         SealKind.KEYWORD.value: QCoreApplication.translate("PresetWords", "At keyword"),
         SealKind.COORDINATE.value: QCoreApplication.translate("PresetWords", "At fixed position"),
@@ -46,7 +46,7 @@ def seal_kind_words() -> dict[str, str]:
 
 
 def datum_words() -> dict[str, str]:
-    """Return what a form field may be filled with, the most usual first."""
+    """Return the names of the values with which a form field can be filled, the most frequent first."""
     return {
         CustomerDatum.NAME.value: QCoreApplication.translate("PresetWords", "Customer's name"),
         CustomerDatum.ID_NUMBER.value: QCoreApplication.translate("PresetWords", "Customer's ID number"),
@@ -63,7 +63,7 @@ def datum_words() -> dict[str, str]:
 
 
 def kind_words() -> dict[str, str]:
-    """Return what an answer may have to be."""
+    """Return the names of the kinds of answers."""
     return {
         AnswerKind.TEXT.value: QCoreApplication.translate("PresetWords", "Any text"),
         AnswerKind.AMOUNT.value: QCoreApplication.translate("PresetWords", "Amount in digits"),
@@ -78,7 +78,7 @@ def kind_words() -> dict[str, str]:
 
 
 def role_name(role: Signer, number: int) -> str:
-    """Name a role, also where nobody has called it anything."""
+    """Return the role's title, or a generated name if it has none. ``number`` is its position, counted from 1."""
     title = one_line(title_of(role), most_characters=_LONGEST)
     if title:
         return title
@@ -94,7 +94,7 @@ def role_name(role: Signer, number: int) -> str:
 
 
 def role_names(preset: Preset) -> dict[str, str]:
-    """Return the roles' names by their ids."""
+    """Return the names of all roles, by role id."""
     return {str(role.id): role_name(role, number) for number, role in enumerate(preset.signers, 1)}
 
 
@@ -114,7 +114,7 @@ def seal_row(place: Placement, names: dict[str, str]) -> str:
 
 
 def field_row(one: FormField, names: dict[str, str]) -> str:
-    """Say what a form field is filled with."""
+    """Return a line with a form field and the value that fills it."""
     name = one_line(one.name, most_characters=_LONGEST) or "…"
     if one.datum is None:
         return f"{name} = “{one_line(one.text, most_characters=_LONGEST)}”"
@@ -124,7 +124,7 @@ def field_row(one: FormField, names: dict[str, str]) -> str:
 
 
 def problem_sentence(problem: Problem) -> str:
-    """Say what is wrong with a preset."""
+    """Return the sentence for a preset's problem."""
     texts = {
         "field_without_choices": QCoreApplication.translate(
             "PresetProblems", "“{field}” is a choice without options. Enter options under Form fields."
@@ -192,7 +192,7 @@ def problem_sentence(problem: Problem) -> str:
 
 
 def difference_sentence(difference: Difference) -> str:
-    """Say one difference."""
+    """Return the sentence for a difference between a document and the preset's document."""
     texts = {
         "page_count": QCoreApplication.translate("DifferenceWords", "{found} pages; the preset expects {expected}."),
         "page_size": QCoreApplication.translate("DifferenceWords", "Different page size on page {pages}."),

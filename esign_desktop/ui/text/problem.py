@@ -1,4 +1,4 @@
-"""Problems in words: what was found, in a sentence a clerk can act on."""
+"""The sentences for a contract's problems."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SEVERITY_ICONS: Final = {
     Severity.WARNING: "warning",
     Severity.HINT: "info",
 }
-"""The names of icons."""
+"""The icon name for each severity."""
 
 _SENTENCES: Final = {
     "contract.no_documents": QT_TRANSLATE_NOOP("ProblemSentences", "Add a PDF to continue."),
@@ -267,12 +267,12 @@ _SENTENCES: Final = {
 
 
 def known_codes() -> frozenset[str]:
-    """Return the codes that have a sentence."""
+    """Return the problem codes that have a sentence."""
     return frozenset(_SENTENCES)
 
 
 def problem_sentence(problem: Problem) -> str:
-    """Word a problem in the language of the window. A code without a sentence shows as itself."""
+    """Return the sentence for a problem, or the problem's code if there is no sentence."""
     sentence = _SENTENCES.get(problem.code)
     if not sentence:
         return problem.code

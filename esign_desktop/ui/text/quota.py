@@ -1,4 +1,4 @@
-"""What there is to say of the package that pays for contracts (platform documentation 2.3)."""
+"""The sentences on the contract plan (platform documentation 2.3)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def quota_sentence(warning: QuotaWarning) -> str:
-    """Say one thing in a sentence."""
+    """Return the sentence for a warning."""
     match warning:
         case QuotaWarning.QUARTER_LEFT:
             return QCoreApplication.translate("QuotaWords", "A quarter of your plan or less is left.")
@@ -31,12 +31,12 @@ def quota_sentence(warning: QuotaWarning) -> str:
 
 
 def quota_sentences(account: ContractAccount) -> str:
-    """Say all that is to be said, a line each."""
+    """Return the sentences for all warnings, one per line."""
     return "\n".join(quota_sentence(one) for one in account.warnings)
 
 
 def quota_in_short(account: ContractAccount) -> str:
-    """Say the gravest in a few words; empty where there is nothing to say."""
+    """Return a short text for the most severe warnings, or an empty string if there are none."""
     warnings = account.warnings
     if QuotaWarning.OVER in warnings:
         return QCoreApplication.translate("QuotaWords", "Plan ended")

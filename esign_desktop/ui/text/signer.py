@@ -1,4 +1,4 @@
-"""Signers and kinds of things in words."""
+"""The texts for signers, document types, certificates and seal types."""
 
 from __future__ import annotations
 
@@ -58,40 +58,40 @@ def _word(source: object) -> str:
 
 
 def id_type_words() -> dict[PersonIdType, str]:
-    """Return the kinds of a person's document in words, the usual ones first."""
+    """Return the names of the types of identity documents, the most frequent first."""
     return {kind: _word(source) for kind, source in _ID_TYPES.items()}
 
 
 def code_type_words() -> dict[OrganizationCodeType, str]:
-    """Return the kinds of an organization's registration in words."""
+    """Return the names of the types of registration numbers."""
     return {kind: _word(source) for kind, source in _CODE_TYPES.items()}
 
 
 def certificate_words() -> dict[CertificateType, str]:
-    """Return the kinds of certificate in words."""
+    """Return the names of the certificate types."""
     return {kind: _word(source) for kind, source in _CERTIFICATES.items()}
 
 
 def seal_type_words() -> dict[SealType, str]:
-    """Return the kinds of seal in words."""
+    """Return the names of the seal types."""
     return {kind: _word(source) for kind, source in _SEAL_TYPES.items()}
 
 
 def full_name(signer: Signer) -> str:
-    """Return whom the seal stands for behind what the paper calls them, where both are known."""
+    """Return the signer's name, preceded by the role in the document if it is known."""
     name, role = signer_name(signer), one_line(role_of(signer))
     return name if not role or role == name else f"{role} {name}"
 
 
 def anytime_words(signer: Signer) -> str:
-    """Name the action that takes a signer out of the signing order, or puts them into it again."""
+    """Return the name of the action that takes a signer out of the signing order, or puts the signer back."""
     if signer.terms.step:
         return QCoreApplication.translate("SignerWords", "Sign at any time")
     return QCoreApplication.translate("SignerWords", "Sign in order")
 
 
 def signer_name(signer: Signer) -> str:
-    """Return whom the seal stands for, fit for one line, or, where there is no name yet, what the paper calls them."""
+    """Return the signer's name as one line. If the name is empty, return the role or a general term."""
     name = one_line(display_name(signer))
     if name.strip():
         return name
@@ -108,20 +108,20 @@ def signer_name(signer: Signer) -> str:
 
 
 def signer_subtitle(signer: Signer, reach: Reach | None = None) -> str:
-    """Say in a line how the signer takes part; masks what strangers should not read.
+    """Return a line on how a signer takes part. Contact data is masked.
 
-    ``reach`` is where the account reaches them that they have already.
+    ``reach`` is the contact data of the signer's existing account, if any.
     """
     return " · ".join(part for part in _subtitle_parts(signer, reach_words(signer, reach)) if part)
 
 
 def short_signer_subtitle(signer: Signer) -> str:
-    """Say the same without how they are reached."""
+    """Return the line of ``signer_subtitle`` without contact data."""
     return " · ".join(part for part in _subtitle_parts(signer, "") if part)
 
 
 def reach_words(signer: Signer, reach: Reach | None) -> str:
-    """Say where a signer is reached: as is typed, or where the platform has them."""
+    """Return a signer's contact address: the entered one or, if the platform keeps another one, that one."""
     kept = (reach.mobile or reach.email) if reach is not None else ""
     if reach is not None and reach.is_kept:
         if not kept:
@@ -131,7 +131,7 @@ def reach_words(signer: Signer, reach: Reach | None) -> str:
 
 
 def number_words(signer: Signer, reach: Reach | None) -> str:
-    """Say by which document a signer is known, and the end of its number; empty where neither is known here."""
+    """Return a signer's document type and masked number, or an empty string if the number is unknown."""
     number = number_end(signer, reach)
     match signer:
         case PersonSigner(person=person):
@@ -143,7 +143,7 @@ def number_words(signer: Signer, reach: Reach | None) -> str:
 
 
 def number_end(signer: Signer, reach: Reach | None) -> str:
-    """Return the masked number of the document by which a signer is known; empty where it is not known here."""
+    """Return a signer's masked document number, or an empty string if the number is unknown."""
     match signer:
         case PersonSigner(person=person):
             return masked_number(person.id_number) or (reach.masked_number if reach is not None else "")
@@ -154,7 +154,7 @@ def number_end(signer: Signer, reach: Reach | None) -> str:
 
 
 def _subtitle_parts(signer: Signer, reach: str) -> tuple[str, ...]:
-    # A role without a name is told in the name's place.
+    # If the signer has no name, the role is shown in its place.
     role = one_line(role_of(signer)) if display_name(signer).strip() else ""
     silently = QCoreApplication.translate("SignerWords", "signs automatically") if signer.terms.is_silent else ""
     match signer:

@@ -1,4 +1,4 @@
-"""A failure as text for support: where it happened, and nothing of what it was about."""
+"""A report on an exception for support. It contains locations in the code, but no data."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from esign_desktop import __version__
 
 
 def report_text(error: BaseException) -> str:
-    """Return version, system, kinds of exception and places in the code.
+    """Return the versions of program and system, the exception types, and the locations in the code.
 
-    The exceptions' own texts are left out: they may quote names, numbers or paths.
+    The exceptions' messages are left out, because they may contain names, numbers or paths.
     """
     head = f"esign-desktop {__version__}, Python {platform.python_version()}, {platform.system()} {platform.machine()}"
     return "\n".join([head, *failure_lines(error)])
 
 
 def failure_lines(error: BaseException) -> list[str]:
-    """Return the chain of exceptions, the first cause first, each with the places it passed through."""
+    """Return the chain of exceptions, the first cause first, each preceded by the locations of its traceback."""
     lines: list[str] = []
     for one in reversed(_chain(error)):
         for frame, line_number in traceback.walk_tb(one.__traceback__):
