@@ -1,1 +1,1 @@
-"""The room where contracts are prepared: documents, pages with seals, signers."""
+"""The Prepare room, where the user adds documents, signers and seals to a contract."""

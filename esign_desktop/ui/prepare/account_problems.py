@@ -1,4 +1,4 @@
-"""Problems with the signers' accounts that this computer knows while the contract is prepared."""
+"""Problems with the signers' accounts that can be found while the contract is prepared."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class AccountProblems(QObject):
-    """Looks the signers up in the background whenever they change; asks no platform."""
+    """Checks the signers' accounts in the background whenever the signers change. The platform is not queried."""
 
     changed = Signal()
 
@@ -48,7 +48,7 @@ class AccountProblems(QObject):
 
     @property
     def problems(self) -> tuple[Problem, ...]:
-        """The problems of the signers who are as they were when they were looked up."""
+        """The problems of those signers who have not changed since the last check."""
         known = set(self._signers)
         current = {signer.id for signer in self._session.draft.signers if signer in known}
         return tuple(
@@ -90,4 +90,4 @@ class AccountProblems(QObject):
 
 
 def _ignore(_error: AppError) -> None:
-    """Leave it to the review, which says what could not be checked."""
+    """Ignore the error. The review repeats the checks and reports those that fail."""

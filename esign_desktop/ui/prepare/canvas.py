@@ -1,4 +1,4 @@
-"""The middle of the Prepare room: pages, seals on them, and the tools that place them."""
+"""The canvas of the Prepare room: the pages, the seals on them, and the tools that place seals."""
 
 from __future__ import annotations
 
@@ -54,24 +54,24 @@ if TYPE_CHECKING:
 
 _WORDS_PX: Final = 140.0
 _AROUND_PX: Final = 26.0
-"""Badge, handles and the words below lie around a mark."""
+"""The space around a mark for its badge, handles and caption."""
 
 
 class SealOverlay:
-    """Every mark of a page; frames with handles around the selected ones, the size below the one under the mouse."""
+    """Paints the marks of a page, frames around the selected ones, and the size of the mark under the mouse."""
 
     def __init__(self, context: ToolContext) -> None:
         self._context = context
         self._hovered: SealMark | None = None
 
     def show_hovered(self, mark: SealMark | None) -> None:
-        """Say how large this mark is."""
+        """Show the size of this mark, or of none."""
         if mark != self._hovered:
             self._hovered = mark
             self._context.repaint()
 
     def paint_page(self, painter: QPainter, page: PaintedPage) -> None:
-        """Paint the marks of one page, then what is said about them."""
+        """Paint the marks of one page, with frames, sizes and distances."""
         context, slot = self._context, page.slot
         seen = painter.clipRegion() if painter.hasClipping() else QRegion(page.area.toAlignedRect())
         marks = tuple(
@@ -96,14 +96,17 @@ class SealOverlay:
                 paint_size(painter, page, mark)
 
     def held_mark(self, page: PaintedPage) -> SealMark | None:
-        """Return the mark of a page that the mouse moves; of a keyword's several none is it alone."""
+        """Return the mark of a page that the user is dragging, or None.
+
+        The result is also None if the dragged placement has several marks on the page, as a keyword may.
+        """
         on_page = self._context.marks.on_page(page.slot.document_id, page.slot.page_number)
         held = [mark for mark in on_page if mark.placement_id == self._context.guides.in_hand]
         return held[0] if len(held) == 1 else None
 
 
 def painted_area(page: PaintedPage, mark: SealMark) -> QRectF:
-    """Return all that a mark may paint on, in the view; the words below may be wider than a small seal."""
+    """Return the area that painting a mark may cover, in view coordinates. A caption may be wider than a small seal."""
     area = page.rect(mark.rect)
     room = max(0.0, _WORDS_PX - area.width()) / 2
     return area.adjusted(-_AROUND_PX - room, -_AROUND_PX, _AROUND_PX + room, _AROUND_PX)
@@ -118,10 +121,10 @@ _TOOL_KEYS: Final[dict[int, ToolName]] = {
 
 
 class SealCanvas(QWidget):
-    """Glues the view of pages to the contract.
+    """Connects the view of the pages with the session, the tools and the commands.
 
-    ``signer_wanted`` asks for a signer, since a seal has to be somebody's; ``hint_given`` carries a sentence about a
-    click that could do nothing.
+    ``signer_wanted`` means that a seal cannot be placed before a signer is added. ``hint_given`` carries a sentence on
+    an action or on a click that had no effect.
     """
 
     manual_page = "seals#by-click"
@@ -197,30 +200,30 @@ class SealCanvas(QWidget):
 
     @property
     def view(self) -> PagesView:
-        """The pages, for zoom, position and the current page."""
+        """The view of the pages."""
         return self._view
 
     def find_again(self) -> None:
-        """Look for the keyword that is being typed once more: there is more to be found."""
+        """Repeat the search for the keyword in the keyword bar, because more pages can be searched."""
         self._keyword.find_again()
 
     @property
     def keyword_bar(self) -> KeywordBar:
-        """Where a keyword is typed, for somebody who has a better place for it."""
+        """The keyword bar. The owner of the canvas may move it to another place."""
         return self._keyword.bar
 
     def show_placement(self, placement_id: PlacementId, page_number: int | None = None) -> None:
-        """Select a placement and bring its mark, on a certain page or its first, into view."""
+        """Select a placement, and scroll to its mark on this page or, by default, on its first page."""
         marks = self._context.marks.of_placement(placement_id)
         self._selection.set([placement_id])
         mark = next((m for m in marks if m.page_number == page_number), marks[0] if marks else None)
         slot = self._view.page_layout.slot(mark.document_id, mark.page_number) if mark is not None else None
         if mark is not None and slot is not None:
-            # Its own frame points it out.
+            # The mark's selection frame makes it visible enough.
             self._view.reveal(slot, mark.rect)
 
     def show_field(self, document_id: DocumentId, name: str) -> None:
-        """Mark the field whose value is typed, and bring it into view when it is not."""
+        """Highlight the form field that is being edited, and scroll to it."""
         self.form.current = (document_id, name)
         documents = {document.id: document.template for document in self._session.draft.documents}
         filling = documents.get(document_id)
@@ -232,13 +235,14 @@ class SealCanvas(QWidget):
         self._context.repaint()
 
     def refresh_document(self, document_id: DocumentId) -> None:
-        """Draw a document anew, because its file was opened only now or changed."""
+        """Render a document's pages again, because its file has been opened or has changed."""
         self._view.refresh(document_id)
 
     def assign_selected(self, signer_number: int) -> None:
-        """Make a signer the active one, by number; with the selecting tool, seals that the user selected become theirs.
+        """Make the signer with this number the active one.
 
-        Seals that were just placed stay with their signer: the number chooses the signer of the next seal.
+        If the select tool is active, seals that the user selected are also assigned to the signer. Seals that have just
+        been placed keep their signer, because the number is meant for the next seal.
         """
         signers = self._session.draft.signers
         if not 1 <= signer_number <= len(signers):
@@ -259,12 +263,12 @@ class SealCanvas(QWidget):
         self._state.set_active_signer(signer_id)
 
     def open_copy_to_pages(self, position: QPoint | None = None) -> None:
-        """Ask on which pages the selected seals are to stand too; at a point of the screen, by default the mouse's."""
+        """Ask on which pages to copy the selected seals, at a screen position or, by default, at the mouse."""
         if self.commands.can_copy_to_pages:
             CopyToPages(self._session, self.commands, self).open_at(position or self.cursor().pos())
 
     def open_menu(self, pointer: Pointer | None, position: QPoint) -> SealMenu:
-        """Open the menu of what lies under the mouse, or, by key, of what is selected."""
+        """Open the menu for the seal or point under the mouse or, if ``pointer`` is None, for the selection."""
         place = None
         if pointer is not None and pointer.slot is not None and pointer.point is not None:
             place = MenuPlace(pointer.slot.document_id, pointer.slot.page_number, pointer.point)
@@ -285,7 +289,7 @@ class SealCanvas(QWidget):
             super().keyPressEvent(event)
 
     def use_letter(self, event: QKeyEvent) -> bool:
-        """Take a tool by its letter or a signer by their number; return whether the key was one of these."""
+        """Choose a tool by its letter or a signer by number. Return whether the key was one of these."""
         if self._state.is_finished or event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
             return False
         tool = _TOOL_KEYS.get(event.key())
@@ -311,7 +315,7 @@ class SealCanvas(QWidget):
             self.open_menu(pointer, position)
 
     def _menu_point(self) -> QPoint:
-        """Return where the menu of the selected seals opens when it is asked for by key."""
+        """Return the position in the viewport for a menu opened by the keyboard: a selected seal, or the centre."""
         viewport, ghost = self._view.viewport().rect(), self.ghosts.current
         chosen = [self._context.marks.of_placement(one) for one in self._selection.ids]
         for marks in chosen if ghost is None else [ghost.marks]:
@@ -338,7 +342,7 @@ class SealCanvas(QWidget):
 
     def _on_selection_changed(self) -> None:
         if self._selection.ids:
-            # Delete is for what is selected.
+            # The Delete key now applies to the selection.
             self.ghosts.set_current(None)
 
     def _on_placing_document_too_short(self, document_id: DocumentId) -> None:
@@ -351,11 +355,11 @@ class SealCanvas(QWidget):
         draft = change.after
         is_edited = change.before.placements is not draft.placements or change.before.signers is not draft.signers
         if change.edit is not None and is_edited:
-            # What is shown as finished is no more.
+            # An edit makes the finished look outdated.
             self._state.set_finished(is_finished=False)
         area = self._typed_area(change)
         if area is not None:
-            # Nothing else is shown otherwise: a form of many fields would be painted anew with each key.
+            # Only the field's area is repainted, because repainting a large form for each key would be slow.
             self._view.viewport().update(area)
             return
         self._view.set_documents(draft.documents)
@@ -370,7 +374,7 @@ class SealCanvas(QWidget):
             self._context.repaint()
 
     def _typed_area(self, change: Change) -> QRegion | None:
-        """Return where a value of a form is painted anew; None for another change."""
+        """Return the area of an edited form value, or None for any other change."""
         before, after = change.before, change.after
         is_typing = change.edit is EditName.FILL_FORM and before.documents is not after.documents
         if not is_typing or before.placements is not after.placements or before.signers is not after.signers:
@@ -378,7 +382,7 @@ class SealCanvas(QWidget):
         return self.form.changed_area(before, after, self._pages_in_view())
 
     def _repaint_moved(self, change: Change) -> None:
-        """Paint only where something moved from and to: of a thousand seals most stay."""
+        """Repaint only the areas that seals moved from and to, because most of the seals do not move."""
         before = {id(placement) for placement in change.before.placements}
         moved = {placement.id for placement in change.after.placements if id(placement) not in before}
         area = QRegion()
@@ -408,6 +412,6 @@ class SealCanvas(QWidget):
         return [PaintedPage(slot, self._view.origin) for slot in self._view.slots_in_view]
 
     def _on_state_tool_changed(self, tool: str) -> None:
-        # The tool comes second: it may want the focus for itself.
+        # The tool is set last, because it may take the keyboard focus.
         self._view.setFocus()
         self._view.set_tool(self._tools[ToolName(tool)])

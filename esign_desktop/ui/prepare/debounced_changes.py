@@ -1,4 +1,4 @@
-"""Changes of the contract for views that take their time: those of a drag come together, when it pauses."""
+"""Changes of the contract for slow views. The changes during a drag are combined."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ REST_MS: Final = 80
 
 
 class DebouncedChanges(QObject):
-    """``changed`` carries a Change; while a seal is dragged, one for the whole way since the last one.
+    """Emits ``changed`` with a ``Change``. Changes during a drag are combined until the mouse rests.
 
-    What must not be late by as much as a blink, the canvas, listens to the session itself.
+    The canvas, which must not lag, listens to the session directly.
     """
 
     changed = Signal(object)
@@ -42,7 +42,7 @@ class DebouncedChanges(QObject):
             self.pass_on()
 
     def pass_on(self) -> None:
-        """Tell now what waits to be told: somebody is about to act on it."""
+        """Emit a pending change at once, because the caller is about to use the state that depends on it."""
         self._timer.stop()
         change, self._waiting = self._waiting, None
         if change is not None:

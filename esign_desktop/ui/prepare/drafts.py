@@ -1,4 +1,4 @@
-"""The drafts: all kept contracts, each on a card with a picture of its first page."""
+"""The list of drafts, each on a card with an image of its first page."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _WIDTH_PX: Final = 184
 
 
 class DraftCard(QFrame):
-    """Each signal carries the DraftId. A double click, or Enter, opens the draft."""
+    """A card for one draft. Each signal carries the ``DraftId``. A double click or Enter opens the draft."""
 
     open_requested = Signal(str)
     duplicate_requested = Signal(str)
@@ -88,16 +88,16 @@ class DraftCard(QFrame):
 
     @property
     def draft_id(self) -> DraftId:
-        """Which draft this is."""
+        """The id of the draft."""
         return self._id
 
     @property
     def delete_button(self) -> DeliberateButton:
-        """What deletes the draft."""
+        """The button that deletes the draft."""
         return self._delete
 
     def show_picture(self, image: QImage) -> None:
-        """Show the first page."""
+        """Show the image of the draft's first page."""
         ratio = self.devicePixelRatioF()
         size = PICTURE_PX * ratio
         kept, smooth = Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
@@ -130,14 +130,14 @@ class DraftCard(QFrame):
 
 
 _PictureKey = tuple["DraftId", int]
-"""A draft and when it was saved."""
+"""A draft's id, and the time at which it was saved, in milliseconds since the epoch."""
 
 _GAP_PX: Final = 12
 _SHOWN_DRAFTS: Final = 200
 
 
 class DraftsList(QWidget):
-    """``open_requested``, ``duplicate_requested`` and ``delete_requested`` carry a DraftId."""
+    """The list of drafts. ``open_requested``, ``duplicate_requested`` and ``delete_requested`` carry a ``DraftId``."""
 
     manual_page = "prepare#drafts"
 
@@ -181,7 +181,7 @@ class DraftsList(QWidget):
         area.verticalScrollBar().valueChanged.connect(self._draw_next)
 
     def show_drafts(self, summaries: tuple[DraftSummary, ...]) -> None:
-        """List these drafts, the latest first."""
+        """Show these drafts, the most recent first."""
         self._summaries = summaries
         focused = next((key for key, card in self._cards.items() if card.hasFocus()), None)
         for card in self._cards.values():
@@ -224,7 +224,7 @@ class DraftsList(QWidget):
         self._draw_next()
 
     def _draw_next(self) -> None:
-        """Draw one picture that is in view and missing; the pages of a contract share the lane with these."""
+        """Draw the next missing image that is in view. One image at a time, because contract pages share the lane."""
         if self._drawing is not None or not self.isVisible():
             return
         for summary in (self._summaries or ())[:_SHOWN_DRAFTS]:
@@ -257,7 +257,7 @@ class DraftsList(QWidget):
         )
 
     def _on_no_picture(self, _error: AppError) -> None:
-        """The file is gone, changed or locked: the card keeps its symbol, and opening the draft says why."""
+        """Keep the card's icon. Opening the draft will show why its file cannot be read."""
         self._go_on(None)
 
     def _go_on(self, image: QImage | None) -> None:
@@ -275,7 +275,7 @@ def _key(summary: DraftSummary) -> _PictureKey:
 
 
 def _first_page(documents: DocumentService, draft: ContractDraft) -> QImage:
-    """Draw the first page of a draft's first document, opened for this alone."""
+    """Return the image of a draft's first page. The document is opened and closed for this purpose only."""
     document = documents.open(Path(draft.documents[0].path))
     try:
         frame = document.frame(1)

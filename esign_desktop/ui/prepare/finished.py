@@ -1,4 +1,4 @@
-"""What stands around pages that are shown as they will be printed: what that is, and fanned pages with joined seals."""
+"""The parts around the finished look of pages: the bar that explains it, and the fanned pages of a cross-page seal."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ if TYPE_CHECKING:
 
 _HIGH_PX: Final = 250
 _SEAL_SHARE: Final = 0.5
-"""Of the width, for the joined seal; the rest is left for the first page."""
+"""The share of the width for the assembled seal. The rest is for the first page."""
 _SHADOW: Final = QColor(31, 36, 48, 70)
 
 
 class FinishedBar(NoticeBar):
-    """Says that nothing can be edited, at once also to screen readers, and leads back."""
+    """The bar that states that the finished look cannot be edited, with a button that returns to editing."""
 
     def __init__(self, go_back: Callable[[], None], parent: QWidget) -> None:
         super().__init__(parent, level=MessageLevel.INFO, icon_name="eye")
@@ -44,12 +44,15 @@ class FinishedBar(NoticeBar):
         self.hide()
 
     def show_finished(self, *, is_finished: bool) -> None:
-        """Come or go."""
+        """Show or hide the bar."""
         self.setVisible(is_finished)
 
 
 class Booklet(QWidget):
-    """Shows the cross-page seal of a document; ``picture_of`` gives what is drawn of a page, if anything is yet."""
+    """Shows a document's cross-page seal on fanned pages.
+
+    ``picture_of`` returns the image of a page, or None if it has not been rendered yet.
+    """
 
     def __init__(self, picture_of: Callable[[DocumentId, int], QImage | None], parent: QWidget) -> None:
         super().__init__(parent)
@@ -61,7 +64,10 @@ class Booklet(QWidget):
         vbox(self._title, self.fan, self._words, 1, margins=(12, 12, 12, 12), parent=self)
 
     def show_document(self, draft: ContractDraft, marks: tuple[SealMark, ...], document_id: DocumentId) -> bool:
-        """Show what joins on this document, or on the first one where anything does; return whether any does."""
+        """Show a cross-page seal of this document, or else of the first document with one.
+
+        Return whether the contract has such a seal.
+        """
         slices = [mark for mark in marks if mark.slice_count > 1]
         here = [mark for mark in slices if mark.document_id == document_id] or slices
         first = here[0] if here else None
@@ -79,7 +85,7 @@ class Booklet(QWidget):
 
 
 class Fan(QWidget):
-    """Pages one over the other, the first on top, each seen at its right edge by the width of its slice."""
+    """Paints pages that overlap, the first on top. Of each page, the right edge with its seal slice is visible."""
 
     def __init__(self, picture_of: Callable[[DocumentId, int], QImage | None], parent: QWidget) -> None:
         super().__init__(parent)
@@ -89,7 +95,7 @@ class Fan(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def show_marks(self, draft: ContractDraft, marks: list[SealMark]) -> None:
-        """Show the slices of one seal."""
+        """Show the slices of one cross-page seal."""
         self._draft, self._marks = draft, sorted(marks, key=lambda mark: mark.slice_index)
         self.update()
 
@@ -98,7 +104,7 @@ class Fan(QWidget):
         return QSize(_HIGH_PX, _HIGH_PX)
 
     def strips(self) -> list[QRectF]:
-        """Return where each page is seen beside the one above it, from the first; without the first page's rest."""
+        """Return the area of each page's visible slice, from the first page on."""
         seal_px = self.width() * _SEAL_SHARE
         step = seal_px / max(1, len(self._marks))
         left = (self.width() - seal_px) * 0.75
@@ -115,7 +121,7 @@ class Fan(QWidget):
         strips, mark = self.strips(), self._marks[0]
         px_per_pt = strips[0].width() / mark.rect.width_pt
         document, middle = draft.document(mark.document_id), self.height() / 2
-        # From the lowest page up: each covers all of the next one but its edge.
+        # Pages are painted from the lowest up. Each covers all but the right edge of the page below.
         for one, strip in reversed(list(zip(self._marks, strips, strict=True))):
             self._paint_page(painter, document, one, strip, px_per_pt)
         style = printed(style_of(mark, draft, Rotation.NONE))
@@ -129,7 +135,7 @@ class Fan(QWidget):
     def _paint_page(
         self, painter: QPainter, document: Document, mark: SealMark, strip: QRectF, px_per_pt: float
     ) -> None:
-        """Paint a page so that its right edge is that of its strip, and the seal's middle that of the widget."""
+        """Paint a page with its right edge at that of the strip, and with the seal at half the widget's height."""
         frame = document.frame(mark.page_number)
         top = self.height() / 2 - (frame.height_pt - mark.rect.center.y_pt) * px_per_pt
         sheet = QRectF(0, top, frame.width_pt * px_per_pt, frame.height_pt * px_per_pt)
@@ -137,7 +143,7 @@ class Fan(QWidget):
         painter.fillRect(sheet, Qt.GlobalColor.white)
         picture = self._picture_of(document.id, mark.page_number)
         if picture is not None:
-            # Pages are kept as they are shown; here they lie as they are bound.
+            # Images show pages as displayed. Here they are turned back to their unrotated position.
             upright = picture.transformed(QTransform().rotate(-int(frame.rotation)))
             painter.drawImage(sheet, upright)
         painter.setPen(QPen(_SHADOW, 1.5))

@@ -1,4 +1,4 @@
-"""The undo history as a list, to jump to any of its steps."""
+"""The list of undo steps, in which the user can jump to any step."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ _NAMES = {
 
 
 def edit_sentence(name: EditName) -> str:
-    """Word an edit in the language of the window."""
+    """Return the name of an edit."""
     return QCoreApplication.translate("EditNames", str(_NAMES[name]))
 
 
@@ -67,7 +67,7 @@ _SHOWN_ROWS: Final = 14
 
 
 class HistoryList(Popup):
-    """Stays open while one jumps back and forth."""
+    """The popup with the history. It stays open while the user jumps between steps."""
 
     manual_page = "prepare#drafts"
 
@@ -91,7 +91,7 @@ class HistoryList(Popup):
 
     @override
     def open_at(self, position: QPoint) -> None:
-        """Show the list, its current step in view."""
+        """Show the list, scrolled to the current step."""
         super().open_at(position)
         self._steps.scrollToItem(self._steps.currentItem())
 

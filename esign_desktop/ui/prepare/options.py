@@ -1,4 +1,4 @@
-"""How the flow runs: title, deadline, who is told and how, where one may sign, who pays."""
+"""The options of the flow: title, deadline, notifications, signing platforms, payer and others."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _PERIODS_MS: Final = (MS_PER_DAY // 48, MS_PER_DAY, 3 * MS_PER_DAY, 7 * MS_PER_D
 
 
 class OptionsPanel(QScrollArea):
-    """The fields of ``FlowOptions``; a new option is one row more."""
+    """A form for ``FlowOptions``. A new option needs only a new row."""
 
     manual_page = "prepare#options"
 
@@ -51,7 +51,7 @@ class OptionsPanel(QScrollArea):
         self._session = session
         self._services, self._tasks = services, tasks
         self.from_contacts = {name: self._contacts_button(name) for name in ("payer", "initiator")}
-        """What chooses a contact for each part."""
+        """The buttons that choose a contact, by option name."""
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -62,7 +62,7 @@ class OptionsPanel(QScrollArea):
         self._show()
 
     def focus_field(self, name: str) -> None:
-        """Put the cursor into a field of ``FlowOptions``, by its attribute name."""
+        """Move the keyboard focus to the field with this attribute name of ``FlowOptions``, or to the title."""
         try:
             field = self._form.field(name)
         except KeyError:
@@ -130,7 +130,7 @@ class OptionsPanel(QScrollArea):
         yield _NO_DEADLINE, self.tr("no deadline")
 
     def _parties(self, chosen: Party | None) -> Iterator[tuple[Party | None, str]]:
-        """Offer this account, the signers, and whoever else was chosen by a preset or an older draft."""
+        """Yield the choices: this account, the signers, and a party chosen earlier, for example by a preset."""
         offered: dict[Party | None, str] = {None: self.tr("This platform account")}
         for signer in self._session.draft.signers:
             if not isinstance(signer, ApplicationSigner):
@@ -193,7 +193,7 @@ def _with_party(options: FlowOptions, name: str, party: AccountParty) -> FlowOpt
 
 
 def _deadline_kind(options: FlowOptions) -> int:
-    """Return the period in ms, or what stands for a fixed moment or for none."""
+    """Return the signing period in milliseconds, or the value for a fixed time or for no deadline."""
     if isinstance(options.deadline, SignWithin):
         return options.deadline.duration_ms
     return _NO_DEADLINE if options.deadline is None else _OWN_DATE

@@ -1,4 +1,4 @@
-"""What lies over the contract in Prepare, such as the review: each belongs to whoever pushed it, and to nobody else."""
+"""Widgets on top of the contract in the Prepare room, such as the review. Each has an owner who controls it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class OverlayStack(QStackedWidget):
-    """The contract is the lowest; what was pushed last is seen. Others may only ask that the contract be uncovered."""
+    """A stack of widgets with the contract at the bottom. Only the top widget is visible."""
 
     def __init__(self, lowest: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -20,25 +20,25 @@ class OverlayStack(QStackedWidget):
 
     @property
     def is_uncovered(self) -> bool:
-        """Whether the contract is seen."""
+        """Whether the contract is visible."""
         return self.count() == 1
 
     def push(self, widget: QWidget, may_leave: Callable[[], bool]) -> None:
-        """Show a widget on top and own it. ``may_leave`` answers whether somebody else may take it away."""
+        """Show a widget on top and take ownership of it. ``may_leave`` returns whether ``clear`` may remove it."""
         self._may_leave[widget] = may_leave
         self.addWidget(widget)
         self.setCurrentWidget(widget)
         widget.setFocus()
 
     def remove(self, widget: QWidget) -> None:
-        """Take away and delete what its owner pushed; nothing happens if it does not lie here any more."""
+        """Remove and delete a widget. Does nothing if it has already been removed."""
         if self._may_leave.pop(widget, None) is not None:
             self.removeWidget(widget)
             widget.deleteLater()
             self.setCurrentIndex(self.count() - 1)
 
     def clear(self) -> bool:
-        """Take away all that may leave, and return whether the contract is uncovered now."""
+        """Remove all widgets that may leave, and return whether the contract is visible."""
         for widget in [one for one, may_leave in self._may_leave.items() if may_leave()]:
             self.remove(widget)
         return self.is_uncovered

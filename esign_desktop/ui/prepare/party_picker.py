@@ -1,4 +1,4 @@
-"""Chooses a contact for another part than that of a signer: who pays, or who initiates."""
+"""The dialog that chooses a contact as the payer or the initiator."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ _WIDTH_PX: Final = 380
 
 
 class PartyPicker(FittingDialog):
-    """One line that finds contacts; picking one closes it, if the platform has them."""
+    """Finds contacts by text. Picking a contact with an account closes the dialog."""
 
     manual_page = "prepare#options"
 
     chosen = Signal(object)
-    """An ``AccountParty`` of the environment in use."""
+    """The chosen ``AccountParty`` in the current environment."""
 
     def __init__(self, title: str, services: Services, tasks: TaskRunner, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -63,7 +63,7 @@ class PartyPicker(FittingDialog):
 
     @property
     def said(self) -> str:
-        """Why somebody was not taken."""
+        """The displayed note: no match, or why the picked contact cannot be chosen."""
         return self._said.text
 
     def _on_matches_found(self) -> None:

@@ -1,4 +1,4 @@
-"""What is special about a document: a chip for each finding, and what it means with what can be done about it."""
+"""The findings about a document: a chip for each, and a pane with its meaning and remedies."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 class ChipKind(StrEnum):
-    """What a chip is about."""
+    """The subject of a finding."""
 
     SIGNED = "signed"
     ENCRYPTED = "encrypted"
@@ -46,18 +46,18 @@ class ChipKind(StrEnum):
 
 
 class ScanReading(StrEnum):
-    """Whether pages that are pictures were read by machine, or can be."""
+    """Whether the text of image-only pages has been, or can be, recognized."""
 
     MISSING = "missing"
-    """What reads is not installed."""
+    """Text recognition is not installed."""
     PACKAGED = "packaged"
-    """It is not part of the packaged program."""
+    """The packaged program does not include text recognition."""
     UNREAD = "unread"
     READ = "read"
 
 
 class Remedy(StrEnum):
-    """Something that a press of a button does."""
+    """An action that a button offers for a finding."""
 
     PASSWORD = "password"  # noqa: S105  a name, no secret
     UPRIGHT_COPY = "upright_copy"
@@ -73,19 +73,19 @@ class Remedy(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that is special about a document; a warning asks for a look before the contract is sent."""
+    """A finding about a document. A warning should be checked before the contract is sent."""
 
     kind: ChipKind
     is_warning: bool
     word: str
-    """What stands on the chip."""
+    """The text of the chip."""
     explanation: str
     meaning: str
-    """What it means, in more words than the explanation."""
+    """The meaning, in more detail than the explanation."""
     remedies: tuple[Remedy, ...]
-    """What can be done, the best first."""
+    """The available remedies, the best first."""
     page_number: int | None
-    """The first page that shows what is meant."""
+    """The number of the first page concerned, or None."""
 
 
 _COPY = (Remedy.UPRIGHT_COPY, Remedy.UPRIGHT_COPY_AS)
@@ -116,7 +116,7 @@ _WARNINGS = frozenset(
 def findings_of(
     document: Document, *, is_locked: bool = False, reading: ScanReading = ScanReading.MISSING
 ) -> tuple[Finding, ...]:
-    """Return what is special about a document, warnings first; a locked one can't be shown without its password."""
+    """Return the findings about a document, warnings first. A locked document needs a password to be shown."""
     found = (_finding(document, kind, pages, reading, is_locked=is_locked) for kind, pages in _applying(document))
     return tuple(sorted(found, key=lambda finding: not finding.is_warning))
 
@@ -143,7 +143,7 @@ def _finding(
 
 
 def _applying(document: Document) -> Iterator[tuple[ChipKind, tuple[int, ...]]]:
-    """Yield each finding that applies, with the pages that it is about where it is about some."""
+    """Yield the kind of each finding that applies, with the pages concerned, if any."""
     facts = document.facts
     found: tuple[tuple[ChipKind, bool | tuple[int, ...]], ...] = (
         (ChipKind.SIGNED, facts.is_signed),
@@ -172,7 +172,7 @@ def _pages_of_other_size(document: Document) -> Iterator[int]:
 
 
 def _remedy_text(remedy: Remedy, page_number: int | None = None) -> str:
-    """Return what stands on the button."""
+    """Return the button text of a remedy."""
     translate = QCoreApplication.translate
     words = {
         Remedy.PASSWORD: translate("PreflightAdvice", "Open"),
@@ -190,7 +190,7 @@ def _remedy_text(remedy: Remedy, page_number: int | None = None) -> str:
 
 
 def _scan_texts(kind: ChipKind, reading: ScanReading) -> tuple[str, str, str]:
-    """Return word, explanation and meaning for pages without text, with what machine reading adds to them."""
+    """Return chip text, explanation and meaning for pages without text, depending on text recognition."""
     translate = QCoreApplication.translate
     word, explanation, meaning = _texts()[kind]
     if reading is ScanReading.READ:
@@ -227,7 +227,7 @@ def _scan_texts(kind: ChipKind, reading: ScanReading) -> tuple[str, str, str]:
 
 
 def _texts() -> dict[ChipKind, tuple[str, str, str]]:
-    """Return the word, the explanation and the meaning of each finding."""
+    """Return the chip text, explanation and meaning of each kind of finding."""
     translate = QCoreApplication.translate
     return {
         ChipKind.SIGNED: (
@@ -341,9 +341,9 @@ def _texts() -> dict[ChipKind, tuple[str, str, str]]:
 
 
 class ChipRow(QWidget):
-    """A chip for each finding, in as many rows as they need.
+    """A chip for each finding, in as many rows as needed.
 
-    ``chip_pressed`` carries a ``ChipKind``, or None when the chip whose meaning is shown was pressed again.
+    ``chip_pressed`` carries a ``ChipKind``, or None if the open chip was pressed again.
     """
 
     chip_pressed = Signal(object)
@@ -357,13 +357,13 @@ class ChipRow(QWidget):
         self.hide()
 
     def show_findings(self, findings: tuple[Finding, ...]) -> None:
-        """Show these; the row vanishes when there are none."""
+        """Show chips for these findings. The widget is hidden if there are none."""
         for finding in findings:
             if finding.kind in self._buttons:
                 _label(self._buttons[finding.kind], finding)
         if [finding.kind for finding in findings] == list(self._buttons):
             return
-        # A chip that stays keeps the keyboard.
+        # Existing chips are reused, so that they keep the keyboard focus.
         old = self._buttons
         self._buttons = {finding.kind: old.get(finding.kind) or self._new_button(finding) for finding in findings}
         for kind, button in old.items():
@@ -378,11 +378,11 @@ class ChipRow(QWidget):
         self.setAccessibleDescription(" ".join(finding.explanation for finding in findings))
 
     def button(self, kind: ChipKind) -> QPushButton | None:
-        """Return the chip of a kind, if it is there."""
+        """Return the chip of a kind, or None."""
         return self._buttons.get(kind)
 
     def mark_open(self, kind: ChipKind | None) -> None:
-        """Frame the chip whose meaning is shown."""
+        """Mark the chip whose meaning is displayed."""
         for its_kind, button in self._buttons.items():
             button.setChecked(its_kind == kind)
 
@@ -413,12 +413,15 @@ def _label(button: QPushButton, finding: Finding) -> None:
 
 
 class PreflightPane(QFrame):
-    """What a finding means, until Esc or another press of its chip; shows the progress of work begun here."""
+    """Shows the meaning and the remedies of a finding, and the progress of a remedy.
+
+    Esc, or another press of the chip, closes the pane.
+    """
 
     manual_page = "prepare#add-documents"
 
     remedy_requested = Signal(object)
-    """A ``Remedy``; the password is asked for here."""
+    """The chosen ``Remedy``, except the password, which the pane itself asks for."""
     password_given = Signal(str)
     stop_requested = Signal()
     close_requested = Signal()
@@ -452,20 +455,20 @@ class PreflightPane(QFrame):
 
     @property
     def failure_text(self) -> str:
-        """What did not work; empty when nothing failed."""
+        """The displayed failure, or an empty string."""
         return "" if self._failure.isHidden() else self._failure.text()
 
     @property
     def is_busy(self) -> bool:
-        """Whether work that was begun here goes on."""
+        """Whether a remedy is running."""
         return not self._stop.isHidden()
 
     def button(self, remedy: Remedy) -> QPushButton:
-        """Return the button of a remedy that is offered. Raises KeyError."""
+        """Return the button of a displayed remedy. Raises KeyError."""
         return self._buttons[remedy]
 
     def show_finding(self, finding: Finding) -> None:
-        """Say what it means and offer what helps."""
+        """Show the meaning of a finding, and its remedies."""
         if finding != self._finding:
             self._finding = finding
             self._meaning.setText(finding.meaning)
@@ -477,7 +480,7 @@ class PreflightPane(QFrame):
         self.show()
 
     def take_focus(self) -> None:
-        """Let the keyboard go on here."""
+        """Move the keyboard focus into the pane."""
         if self.is_busy:
             self._stop.setFocus()
         elif not self._password.isHidden():
@@ -486,7 +489,7 @@ class PreflightPane(QFrame):
             next(iter(self._buttons.values())).setFocus()
 
     def show_progress(self, done: int, total: int) -> None:
-        """Say how far the copy is; 0 of 0 while it is being written."""
+        """Show the progress of a copy: ``done`` of ``total`` pages, or 0 of 0 while the file is being written."""
         text = (
             self.tr("Comparing page {page} of {count} with the original…").format(page=done + 1, count=total)
             if total
@@ -495,7 +498,7 @@ class PreflightPane(QFrame):
         self.show_work(text, done, total)
 
     def show_work(self, text: str, done: int, total: int) -> None:
-        """Say what is done and how far it is; 0 of 0 while nobody knows."""
+        """Show a text and the progress of a remedy. 0 of 0 means that the progress is unknown."""
         self._state.setText(text)
         self._progress.setAccessibleName(text)
         self._progress.setRange(0, total)
@@ -510,7 +513,7 @@ class PreflightPane(QFrame):
             self._stop.setFocus()
 
     def end_work(self, failure: str = "") -> None:
-        """Offer the remedies again; with a sentence when the work failed."""
+        """Show the remedies again, and a sentence if the remedy failed."""
         had_focus = self._stop.hasFocus()
         self._show_idle()
         colours = self._failure.palette()
@@ -527,7 +530,7 @@ class PreflightPane(QFrame):
             self.close_requested.emit()
         else:
             press_focused_button(event)
-        # No other key is the card's here: Delete would remove the document.
+        # Other keys are not passed on to the card, where Delete would remove the document.
 
     def _offer(self, finding: Finding) -> None:
         for button in self._buttons.values():

@@ -1,4 +1,4 @@
-"""The foot of the room: what is still missing, one press from where it is, and the one button that sends."""
+"""The bar at the bottom of the Prepare room, with the contract's problems and the send button."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ _ROW_PX = 24
 
 
 class ProblemsBar(QFrame):
-    """The gravest problem in a line, all of them in a list above it, and the send button.
+    """The most severe problem in a line, a list of all problems above it, and the send button.
 
-    The button is always there; while something is missing it says what, and pressing it goes there.
+    While the contract is incomplete, the button names what is missing and leads there.
     """
 
     problem_activated = Signal(object)
-    """The ``Problem`` that is to be shown where it is."""
+    """The ``Problem`` whose location is to be shown."""
     send_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -80,18 +80,18 @@ class ProblemsBar(QFrame):
 
     @property
     def is_ready(self) -> bool:
-        """Whether the button leads to the review."""
+        """Whether the contract is complete, so that the button leads to the review."""
         return self._draft is not None and self._missing is None
 
     def show_problems(self, problems: tuple[Problem, ...], draft: ContractDraft) -> None:
-        """Show what is wrong with a draft now."""
+        """Show the problems of a draft."""
         if problems != self._problems or self._draft is None or len(draft.documents) != len(self._draft.documents):
             self._problems, self._draft = problems, draft
             self._rebuild()
         self._draft = draft
 
     def go_to_next(self, step: int) -> None:
-        """Show the next (+1) or the previous (-1) problem where it is."""
+        """Go to the location of the next (+1) or the previous (-1) problem, cyclically."""
         if self._problems:
             start = 0 if step > 0 else len(self._problems) - 1
             self._position = start if self._position < 0 else (self._position + step) % len(self._problems)
@@ -100,7 +100,7 @@ class ProblemsBar(QFrame):
             self.problem_activated.emit(self._problems[self._position])
 
     def press_send(self) -> None:
-        """Ask for the send, or go to what is missing."""
+        """Emit ``send_requested``, or go to the most severe problem that prevents sending."""
         if self._missing is None:
             self.send_requested.emit()
         else:
@@ -108,7 +108,7 @@ class ProblemsBar(QFrame):
 
     @property
     def _missing(self) -> Problem | None:
-        """What keeps the contract from being sent, the gravest first."""
+        """The most severe problem that prevents sending, or None."""
         return next((problem for problem in self._problems if problem.severity >= Severity.CONFIRM), None)
 
     def _rebuild(self) -> None:

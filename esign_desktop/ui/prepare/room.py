@@ -1,4 +1,4 @@
-"""The Prepare room: documents, pages, signers, and the one button that sends."""
+"""The Prepare room, with documents, pages, signers and the send button."""
 
 from __future__ import annotations
 
@@ -74,24 +74,24 @@ _LEAST_SIDE_PX = 176
 _DETAILS_PX = 344
 _LEAST_DETAILS_PX = 280
 _MOST_DETAILS_PX: Final = 400
-"""With letters of whatever size: the pages need room as well."""
+"""The maximum width of the details at any font size, so that the pages keep enough space."""
 _HANDLE_PX = 1
 _LEAST_TABS_SHARE = 0.45
-"""Of the height beside the pages, however many sign."""
+"""The minimum share of the height for the tabs, regardless of the number of signers."""
 
 
 class PrepareRoom(QWidget):
-    """Where a contract is prepared. All that it shows comes from the session."""
+    """The Prepare room. All of its widgets display the state of the session."""
 
     send_requested = Signal()
     file_opened = Signal(str)
-    """The path of a file that was added, for the list of recent ones."""
+    """The path of an added file, for the list of recent files."""
     overlaid = Signal()
-    """Something was laid over the contract, or taken away."""
+    """An overlay was shown or removed."""
     presets_requested = Signal()
     save_preset_requested = Signal()
     template_requested = Signal(object)
-    """The ``DocumentId`` of a form that is wanted as a template."""
+    """The ``DocumentId`` of a form from which the user wants to create a template."""
 
     def __init__(
         self,
@@ -111,8 +111,8 @@ class PrepareRoom(QWidget):
         self.opening = DocumentOpening(session, services.documents, tasks, self)
         self._incoming = IncomingFiles(self.opening, services, tasks, messages, self)
         self._at_rest = DebouncedChanges(session, self)
-        # What stands inside what is made first: each widget that comes to stand elsewhere than where it was made has
-        # all rules of the style sheet applied once more, with all that is inside it.
+        # Parents are created before their children, because Qt applies the whole style sheet again to a widget, with
+        # its children, when its parent changes.
         self._desk = QWidget(self)
         self._overlays = OverlayStack(self._desk, self)
         self._sides = QSplitter(Qt.Orientation.Horizontal, self._desk)
@@ -121,7 +121,7 @@ class PrepareRoom(QWidget):
         self._details = QSplitter(Qt.Orientation.Vertical, self._sides)
         self._tabs = QTabWidget(self._details)
         self._searches = KeywordSearches(session, services.documents, tasks, self)
-        # Before the canvas, whose first current page it marks.
+        # Created before the canvas, because it must mark the canvas's first current page.
         self._versions = DocumentVersions(session, services.documents, services.copies, tasks, self)
         self._reading = PageReading(session, services.documents, tasks, self)
         self.documents = DocumentsPanel(
@@ -132,7 +132,7 @@ class PrepareRoom(QWidget):
         )
         AnchorReader(session, services.documents, self._at_rest, tasks, self)
         self.proposals = SealProposals(session, self.state, services, tasks, self)
-        """What was found in the documents, before anybody takes it."""
+        """The proposed signers and seals that the user has not accepted yet."""
         self.proposal_bar = ProposalBar(self._column)
         self._strip = ToolStrip(session, self.state, self.canvas.view, self.canvas.sizes, self._column)
         self.signers = SignersPanel(session, self.state, services, tasks, self._details)
@@ -180,7 +180,7 @@ class PrepareRoom(QWidget):
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Take tools and signers by their keys wherever in the room the keyboard is and nothing is typed."""
+        """Choose tools and signers by key, wherever the focus is in the room, unless the user is typing."""
         is_paste = event.matches(QKeySequence.StandardKey.Paste) and not self.state.is_finished
         if is_paste and self._incoming.paste_image():
             return
@@ -192,66 +192,70 @@ class PrepareRoom(QWidget):
         self._incoming.open(paths)
 
     def choose_files(self) -> None:
-        """Let the person choose PDFs and images to add."""
+        """Ask the user for PDFs and images to add."""
         choose_files(self, self.tr("Choose PDFs or images"), FileKind.CONTRACT, CONTRACT_TYPES, self.open_files)
 
     def choose_template(self) -> None:
-        """Let the person choose a template, of which a document is added."""
+        """Ask the user for a template from which a document is added."""
         self.forms.look()
 
     def add_template(self, template: Template) -> None:
-        """Add a document that the platform makes of a template, to be filled in."""
+        """Add a document that the platform will create from a template, to be filled in."""
         self.forms.add(template)
 
     def show_recents(self, paths: tuple[str, ...]) -> None:
-        """Offer files opened before while the desk is empty."""
+        """Show recent files while no contract is open."""
         self.welcome.show_recents(paths)
 
     def add_bar(self, bar: QWidget) -> None:
-        """Put a line right below the pages, which do not move when it comes or goes."""
+        """Add a bar below the pages, so that the pages do not move when it is shown or hidden."""
         self._around_pages.insertWidget(self._around_pages.indexOf(self._middle) + 1, bar)
 
     @property
     def is_covered(self) -> bool:
-        """Whether something lies over the contract, such as the review."""
+        """Whether an overlay, such as the review, covers the contract."""
         return not self._overlays.is_uncovered
 
     def show_overlay(self, widget: QWidget, *, may_leave: Callable[[], bool] | None = None) -> None:
-        """Show something in the place of the desk, such as the review, until whoever called this closes it.
+        """Show a widget on top of the contract, such as the review, until the caller closes it.
 
-        ``may_leave`` answers whether somebody else who needs the desk may take it away; without it, always.
+        ``may_leave`` returns whether ``uncover`` may remove the widget. If it is None, ``uncover`` may always remove
+        it.
         """
         self.state.set_finished(is_finished=False)
         self._overlays.push(widget, may_leave or _always)
 
     def close_overlay(self, widget: QWidget) -> None:
-        """Take away what the caller showed, and return to what lies below it."""
+        """Remove the caller's overlay, and show what is below it."""
         self._overlays.remove(widget)
         if self._overlays.is_uncovered:
             self.canvas.setFocus()
 
     def uncover(self) -> bool:
-        """Return to the desk, and say whether that was possible: what may not leave stays, a send under way say."""
+        """Remove all overlays that may leave, and return whether the contract is visible.
+
+        For example, a running send may not be removed.
+        """
         is_uncovered = self._overlays.clear()
         if is_uncovered:
             self.canvas.setFocus()
         return is_uncovered
 
     def toggle_finished(self) -> None:
-        """Show seals as they will be printed, or go back to editing."""
+        """Switch between the finished look, with seals as they will be printed, and editing."""
         has_documents = bool(self._session.draft.documents)
         self.state.set_finished(is_finished=has_documents and not self.state.is_finished)
 
     def open_history(self) -> None:
-        """List the steps that can be taken back."""
+        """Show the undo history."""
         self._strip.open_history()
 
     def go_to_next_problem(self) -> None:
-        """Show the next thing to do."""
+        """Go to the next problem."""
         self.problems_bar.go_to_next(+1)
 
     def go_to_previous_problem(self) -> None:
-        """Show the thing to do before."""
+        """Go to the previous problem."""
         self.problems_bar.go_to_next(-1)
 
     def _press_send(self) -> None:
@@ -259,7 +263,7 @@ class PrepareRoom(QWidget):
         self.problems_bar.press_send()
 
     def problems(self) -> tuple[Problem, ...]:
-        """Return all that is wrong with the contract, the gravest first."""
+        """Return all problems of the contract, the most severe first."""
         draft = self._session.draft
         found = (*self._session.problems, *identity_problems(draft), *value_problems(draft), *self._accounts.problems)
         return tuple(sorted(found, key=lambda problem: -problem.severity))
@@ -276,7 +280,7 @@ class PrepareRoom(QWidget):
         column.setSpacing(0)
         column.addWidget(self._strip)
         column.addWidget(self._middle, 1)
-        # Below the pages, which are not to move when a bar comes while the user aims at them.
+        # The bars are below the pages, so that the pages do not move when a bar appears while the user aims.
         for widget in (self._password_bar, self._changed_bar, self.proposal_bar, self.tables, self._finished_bar):
             column.addWidget(widget)
         self._tabs.setDocumentMode(True)
@@ -309,7 +313,7 @@ class PrepareRoom(QWidget):
         sides.setSizes([_SIDE_PX, 800, _DETAILS_PX])
         vbox((sides, 1), self.ribbon, self.problems_bar, spacing=0, parent=self._desk)
         layout = vbox(spacing=6, parent=self)
-        # The strip asks for as much as there is; a narrower window is not to be kept from coming about by that.
+        # The tool strip requests all available width, which must not keep the window from becoming narrower.
         layout.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         layout.addWidget(self._overlays)
 
@@ -388,7 +392,7 @@ class PrepareRoom(QWidget):
             ("Ctrl+Enter", self._press_send),
         ):
             shortcut = QShortcut(QKeySequence(keys), self)
-            # What leads to the review does so once; problems may be gone through with the key held down.
+            # A held key must not open the review repeatedly, but may step through the problems.
             shortcut.setAutoRepeat(slot != self._press_send)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.activated.connect(slot)
@@ -400,7 +404,7 @@ class PrepareRoom(QWidget):
         self.problems_bar.show_problems(self.problems(), self._session.draft)
 
     def _fit_details(self) -> None:
-        """Give the signers what they fill, and the rest to what stands below, unless somebody has moved the line."""
+        """Give the signers the height of their content and the rest to the tabs, unless the user moved the handle."""
         height_px = self._details.height()
         signers_px = min(self.signers.content_height_px, round(height_px * (1 - _LEAST_TABS_SHARE)))
         if self._is_split_by_hand:
@@ -408,7 +412,7 @@ class PrepareRoom(QWidget):
         self._details.setSizes([signers_px, *3 * [height_px - signers_px]])
 
     def _show_details(self) -> None:
-        """Show below the signers what belongs to the tool; a signer that is filled in wants all the room there is."""
+        """Show the widget for the current tool below the signers. A signer's form gets all the space."""
         is_keyword, is_form = self.state.tool is ToolName.KEYWORD, self.signers.is_form_shown
         is_finished = self.state.is_finished
         current = self.canvas.view.current_page
@@ -442,7 +446,7 @@ class PrepareRoom(QWidget):
         if change.before.id != change.after.id:
             self._on_draft_loaded(change)
         elif change.origin is None:
-            # What an undone step brings back may have been closed, or its file may have changed.
+            # The document restored by an undo may have been closed, or its file may have changed.
             before = {document.id for document in change.before.documents}
             self.opening.reopen(document for document in change.after.documents if document.id not in before)
         self._changed_bar.keep_only(change.after.documents)
@@ -533,7 +537,7 @@ class PrepareRoom(QWidget):
         self.canvas.setFocus()
 
     def _on_signers_signer_added(self) -> None:
-        # "Its seals then go where you click", as the empty column promises, unless they go to a keyword.
+        # The empty signer list promises that seals go where the user clicks, except with the keyword tool.
         if self._session.draft.documents and self.state.tool is not ToolName.KEYWORD:
             self.state.set_tool(ToolName.SEAL)
             self.canvas.setFocus()

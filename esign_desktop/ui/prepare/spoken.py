@@ -1,4 +1,4 @@
-"""The canvas for those who can't see it: what stands on its pages, by name, and what is said when that changes."""
+"""The canvas for screen readers: the items on its pages, and announcements of changes."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _SEAL, _GHOST, _FIELD = "seal-", "ghost-", "field-"
 
 
 class SpokenCanvas(QObject):
-    """Seals, proposals and fields as items of the pages. It says nothing that the person at the keyboard knows."""
+    """Provides seals, proposals and form fields as accessible items, and announces changes of the contract."""
 
     def __init__(self, context: ToolContext, commands: SealCommands, form: FormOverlay) -> None:
         super().__init__(context.view)
@@ -44,10 +44,10 @@ class SpokenCanvas(QObject):
         self._at_rest = DebouncedChanges(context.session, self)
         self._at_rest.changed.connect(self._on_changed)
 
-    # What stands where
+    # Items
 
     def on_page(self, document_id: DocumentId, page_number: int) -> list[str]:
-        """Return the keys of what stands on a page: fields as they are printed, then seals and proposals as read."""
+        """Return the keys of a page's items: form fields, then seals and proposals in reading order."""
         marks = list(self._context.marks.on_page(document_id, page_number))
         ghosts = {} if self._context.ghosts.is_hidden else self._context.ghosts.on_page(document_id, page_number)
         seals = [
@@ -59,7 +59,7 @@ class SpokenCanvas(QObject):
         return [*(f"{_FIELD}{one.name}" for one in self._fields(document_id, page_number)), *seals]
 
     def item(self, document_id: DocumentId, page_number: int, key: str) -> PageItem | None:
-        """Return a thing as it is now; None when it is gone."""
+        """Return the current item for a key, or None if it no longer exists."""
         kind, _, name = key.partition("-")
         if f"{kind}-" == _FIELD:
             return self._field(document_id, page_number, name)
@@ -72,7 +72,7 @@ class SpokenCanvas(QObject):
         return self._seal(mark) if mark is not None else None
 
     def current(self) -> tuple[DocumentId, int, str] | None:
-        """Return the proposal that the keyboard is at, or the one selected seal."""
+        """Return the current proposal or the only selected seal, if it is on a visible page, or None."""
         ghost, ids = self._context.ghosts.current, self._context.selection.ids
         if ghost is not None:
             marks, kind = ghost.marks, _GHOST
@@ -146,18 +146,18 @@ class SpokenCanvas(QObject):
         self._context.selection.set([placement_id])
         self._commands.remove()
 
-    # What is said
+    # Announcements
 
     def _on_current_changed(self) -> None:
-        # The mark that is selected may come with the change that is under way.
+        # The mark of the selected seal may be created later by the change in progress.
         self._context.view.tell_item()
 
     def _on_changed(self, change: Change) -> None:
-        # Of a thousand seals nobody is to look for what changed while nobody hears of it.
+        # Comparing a thousand seals is skipped while no screen reader is active.
         if is_read_aloud() and change.before.id == change.after.id:
             words = self._words(change.before, change.after)
             if change.step and change.edit is not None:
-                # The step says it all, and is said for what can't be seen on the pages too.
+                # The name of the step is sufficient, and also covers changes that are not visible on the pages.
                 sentence = self.tr("Undone: {edit}") if change.step < 0 else self.tr("Redone: {edit}")
                 words = sentence.format(edit=edit_sentence(change.edit))
             if words:

@@ -1,4 +1,4 @@
-"""The tools above the pages: what a click does, how wide a seal is, back and forth, and the zoom."""
+"""The tool strip above the pages: tools, seal width, undo and redo, and zoom."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ _ZOOMS: Final = (0.5, 0.75, 1.0, 1.25, 1.5, 2.0, 4.0)
 
 
 class ToolStrip(QFrame):
-    """Buttons for what the keys V, S, K and X do too, each with its word."""
+    """The tool strip. The tools are also available by the keys V, S, K and X."""
 
     presets_requested = Signal()
     save_preset_requested = Signal()
@@ -89,7 +89,7 @@ class ToolStrip(QFrame):
         self._zoom_out, self._zoom_in = self._button(ActionName.ZOOM_OUT), self._button(ActionName.ZOOM_IN)
         self._zoom = QComboBox(self)
         describe_choice(self._zoom, self.tr("Zoom"))
-        # The longest entry is one that is never shown outside the list.
+        # The longest entry is shown only in the list, so it must not determine the width.
         self._zoom.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self._zoom.setMinimumContentsLength(_ZOOM_CHARACTERS)
         self._fit_width, self._fit_page = self._button(ActionName.FIT_WIDTH), self._button(ActionName.FIT_PAGE)
@@ -110,19 +110,19 @@ class ToolStrip(QFrame):
 
     @override
     def minimumSizeHint(self) -> QSize:
-        """Ask for the room of all words where it can be had, else for that of icons, in one row or in two."""
+        """Request the width for buttons with texts, if it is available, else for icons in one row or in two."""
         hint = super().minimumSizeHint()
         wanted = (self._wordy_px, self._wordless_px)
         fitting = (width_px for width_px in wanted if width_px <= self._available_px)
         return QSize(next(fitting, self._folded_px), hint.height())
 
     def set_available(self, width_px: int) -> None:
-        """Tell how wide this can become if all beside it yields, so that it yields before the words do."""
+        """Set the maximum width that the strip can get, so that its neighbours shrink before its texts are hidden."""
         self._available_px = width_px
         self.updateGeometry()
 
     def show_history(self) -> None:
-        """Show what can be undone and made again."""
+        """Show the names of the edits that can be undone and redone."""
         session = self._session
         undo, redo = session.undo_name, session.redo_name
         can_edit = not self._state.is_finished
@@ -143,14 +143,14 @@ class ToolStrip(QFrame):
             button.setAccessibleName(text)
 
     def show_finished(self, *, is_finished: bool) -> None:
-        """Leave only on what looks, while seals are shown as they will be printed."""
+        """Disable the tools while the finished look is shown."""
         self._finished.setChecked(is_finished)
         for widget in (*self._tool_buttons.values(), self._size, self._presets):
             widget.setEnabled(not is_finished)
         self.show_history()
 
     def open_history(self) -> None:
-        """List the steps that can be taken back or made again."""
+        """Show the undo history, unless it is empty."""
         if self._history.isEnabled():
             HistoryList(self._session, self.window()).open_at(self._undo.mapToGlobal(self._undo.rect().bottomLeft()))
 
@@ -194,7 +194,7 @@ class ToolStrip(QFrame):
             self._rows.addLayout(half, 1 if half is second else 0)
 
     def _connect(self) -> None:
-        # Not `clicked`: who does without a mouse has a screen reader toggle the button.
+        # Screen readers toggle the button, so ``clicked`` would not be emitted.
         self._tools.buttonToggled.connect(self._on_tool_toggled)
         self._state.tool_changed.connect(self._show_tool)
         self._state.seal_width_changed.connect(self._list_sizes)
@@ -217,10 +217,7 @@ class ToolStrip(QFrame):
         self._view.zoom_changed.connect(self._show_zoom)
 
     def _fit_words(self) -> None:
-        """Leave the words of the tools out where not all have room: half a word says less than its picture.
-
-        Where even the pictures have none they stand in two rows.
-        """
+        """Hide the texts of the tools if not all of them fit. Use two rows if even the icons do not fit in one."""
         pictures, words = Qt.ToolButtonStyle.ToolButtonIconOnly, Qt.ToolButtonStyle.ToolButtonTextUnderIcon
         self._folded_px = self._width_in(pictures, is_folded=True)
         self._wordless_px = self._width_in(pictures)
@@ -229,7 +226,7 @@ class ToolStrip(QFrame):
             self._width_in(pictures, is_folded=self.width() < self._wordless_px)
 
     def _width_in(self, style: Qt.ToolButtonStyle, *, is_folded: bool = False) -> int:
-        """Show the tools in a style, and return how wide all is in it."""
+        """Apply a button style, and return the width that the strip needs for it."""
         for button in self._tool_buttons.values():
             button.setToolButtonStyle(style)
         self._rows.setDirection(QBoxLayout.Direction.TopToBottom if is_folded else QBoxLayout.Direction.LeftToRight)
@@ -242,7 +239,7 @@ class ToolStrip(QFrame):
         self._tool_buttons[self._state.tool].setChecked(True)
 
     def _list_sizes(self) -> None:
-        """List the sizes; a width that is none of them stands among them as long as it is in use."""
+        """Fill the list of sizes. A current width that is not listed is added while it is in use."""
         width_pt = self._state.seal_width_pt
         choices = list(self._sizes.choices())
         index = self._sizes.choice_of(width_pt)
@@ -292,11 +289,11 @@ class ToolStrip(QFrame):
 
 
 def _captioned(field: QComboBox, caption: str, parent: QWidget) -> QVBoxLayout:
-    """Return a field with what it is above it."""
+    """Return a layout with a field and a caption above it."""
     return vbox(PlainLabel(parent, caption, look="caption"), field, spacing=0)
 
 
 def _percent(zoom: float) -> str:
-    """Word a zoom; of less than one percent, which only giant pages have, one digit that counts."""
+    """Return a zoom factor as a percentage. Below 1 %, which occurs for huge pages, one significant digit is shown."""
     percent = zoom * 100
     return f"{round(percent)} %" if percent >= 1 else f"{percent:.1g} %"

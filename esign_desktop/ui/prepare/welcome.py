@@ -1,4 +1,4 @@
-"""What the Prepare room shows while there is no document: how to begin, and what was open last."""
+"""The page shown while there is no document, with ways to begin and recent files."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _CARD_PX = 480
 
 
 class WelcomePage(QFrame):
-    """Says what to do first, and offers to do it."""
+    """The start page, which offers to choose files, a template or a recent file."""
 
     open_requested = Signal()
     template_requested = Signal()
@@ -33,7 +33,7 @@ class WelcomePage(QFrame):
     rehearsal_requested = Signal()
     sample_requested = Signal()
     account_requested = Signal()
-    """A real account is wanted."""
+    """The user wants to set up a real account."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -78,7 +78,7 @@ class WelcomePage(QFrame):
         super().changeEvent(event)
 
     def show_recents(self, paths: tuple[str, ...]) -> None:
-        """Offer the files that were opened last."""
+        """Show the files that were opened last."""
         while (item := self._recents.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
                 widget.deleteLater()
@@ -91,7 +91,7 @@ class WelcomePage(QFrame):
             self._recents.addWidget(button)
 
     def show_environment(self, state: EnvironmentState | None, *, has_rehearsed: bool = False) -> None:
-        """Offer the rehearsal while nothing else is chosen; with a real account it has no place here."""
+        """Show the card for the rehearsal, if the sandbox is the current environment."""
         is_rehearsal = state is not None and state.environment.kind.value == "sandbox"
         if is_rehearsal and self._trial is None:
             self._trial = TrialCard(self)
@@ -108,7 +108,7 @@ class WelcomePage(QFrame):
 
 
 class TrialCard(QFrame):
-    """The rehearsal and a contract to try it with; later, the way to a real account."""
+    """The card that offers the rehearsal and a sample contract and, later, a real account."""
 
     rehearsal_requested = Signal()
     sample_requested = Signal()
@@ -138,7 +138,7 @@ class TrialCard(QFrame):
         self._account.clicked.connect(self.account_requested)
 
     def show_state(self, *, is_running: bool, has_rehearsed: bool) -> None:
-        """Show what can be done now: start the rehearsal, send something in it, or go on to a real account."""
+        """Show the next step: start the rehearsal, send a contract in it, or set up a real account."""
         self._start.setVisible(not is_running)
         self._start.setEnabled(True)
         self._start.setText(self.tr("Start rehearsal"))
@@ -161,7 +161,7 @@ class TrialCard(QFrame):
 
 
 def _centre(column: QVBoxLayout) -> QHBoxLayout:
-    """Add a row to the column whose one thing stands in the middle."""
+    """Add a row with centred content to a column, and return the layout for the content."""
     row, inner = QHBoxLayout(), QHBoxLayout()
     row.addStretch()
     row.addLayout(inner)

@@ -1,4 +1,4 @@
-"""The panel beside the pages where a keyword is typed and its matches are listed."""
+"""The panel in which the user enters a keyword and sees its matches."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ if TYPE_CHECKING:
     from esign_desktop.ui.prepare.keyword.finder import DocumentHits
 
 _COORDINATES_KEYS: Final = ("Shift+Return", "Shift+Enter")
-"""On the left and the right of the keyboard."""
+"""Enter on the main keyboard and on the numeric keypad."""
 
 
 class KeywordBar(QWidget):
-    """Shows a Finding and asks for placements. One button places; it says how many seals there will be.
+    """Shows a ``Finding``, and requests placements. The button's text states the number of seals.
 
-    ``hit_chosen`` carries a document's id and the index of a hit in it. ``dropped`` hits are those whose box was
-    cleared: they can only be left out by placing coordinates, since the platform stamps every match.
+    ``hit_chosen`` carries a document id and the index of a match in this document. Matches whose box is not checked are
+    dropped. They can be left out only with fixed positions, because the platform stamps every match.
     """
 
     manual_page = "seals#by-keyword"
@@ -109,44 +109,44 @@ class KeywordBar(QWidget):
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.activated.connect(self._place_coordinates.click)
         for keys in ("Return", "Enter"):
-            # Held down in the field it must not go on to the button.
+            # Enter held down in the field must not also press the button.
             shortcut = QShortcut(QKeySequence(keys), self.place)
             shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)
             shortcut.setAutoRepeat(False)
             shortcut.activated.connect(self.place.click)
 
-    # What is shown
+    # Display
 
     @property
     def finding(self) -> Finding:
-        """What is shown."""
+        """The displayed finding."""
         return self._finding
 
     @property
     def status_text(self) -> str:
-        """What is said about the search."""
+        """The displayed text on the search."""
         return self._status.text()
 
     @property
     def keyword(self) -> str:
-        """What is typed."""
+        """The entered keyword, without surrounding spaces."""
         return self._edit.text().strip()
 
     def is_dropped(self, document_id: DocumentId, index: int) -> bool:
-        """Whether the person cleared the box of a hit."""
+        """Return whether the user unchecked the box of a match."""
         return self._list.is_dropped(document_id, index)
 
     def start_typing(self) -> None:
-        """Put the cursor into the field, with what is there selected."""
+        """Move the keyboard focus to the field, and select its text."""
         self._edit.setFocus()
         self._edit.selectAll()
 
     def clear(self) -> None:
-        """Forget keyword and matches."""
+        """Clear the keyword and the matches."""
         self._edit.clear()
 
     def show_finding(self, finding: Finding) -> None:
-        """Show what was found; boxes are ticked anew when the keyword is another one."""
+        """Show a search result. All boxes are checked again if the keyword is another one."""
         self._finding = finding
         self._list.show_finding(finding)
         self._status.setText(self._status_words())
@@ -155,7 +155,7 @@ class KeywordBar(QWidget):
         self._show_choice()
 
     def _show_spelling(self) -> None:
-        """Say how the document spells the keyword, or what it says instead."""
+        """Show how the document spells the keyword, or a similar label that it contains."""
         spelling, near = self._finding.other_spelling, self._finding.near
         for widget in (self._spelling, self._use_spelling):
             widget.setVisible(spelling is not None or near is not None)
@@ -189,7 +189,7 @@ class KeywordBar(QWidget):
 
     @property
     def _is_fixed(self) -> bool:
-        """Whether the seals can't rest on the keyword."""
+        """Whether the seals must get fixed positions instead of following the keyword."""
         return bool(self._list.dropped_count) or self._finding.has_recognised
 
     def _fixed_words(self) -> str:
@@ -222,7 +222,7 @@ class KeywordBar(QWidget):
         return "\n".join(lines)
 
     def _reason(self, found: DocumentHits) -> str:
-        """Say why a document has no match."""
+        """Return why a document has no match, or an empty string."""
         name, facts = found.document.name, found.document.facts
         if found.error is not None:
             return self.tr("{name}: couldn't be searched.").format(name=name)
@@ -238,11 +238,11 @@ class KeywordBar(QWidget):
             )
         return self.tr("{name}: not found.").format(name=name)
 
-    # What is done
+    # Actions
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Close with Esc; no other key reaches the canvas."""
+        """Close the panel with Esc. Other keys are not passed on to the canvas."""
         if event.key() == Qt.Key.Key_Escape:
             self.close_requested.emit()
         event.accept()
@@ -258,7 +258,7 @@ class KeywordBar(QWidget):
         if self._finding.hit_count == 1:
             self.place.click()
         else:
-            # Several seals want a deliberate press, on the button that says how many they are.
+            # Placing several seals needs a deliberate press of the button, which states their number.
             self.place.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _on_place_clicked(self) -> None:

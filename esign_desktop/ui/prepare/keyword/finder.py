@@ -1,4 +1,4 @@
-"""Searches the documents for keywords: for one that is being typed, and for those of the contract's placements."""
+"""Searches for keywords in the documents: the keyword being entered, and those of the contract's placements."""
 
 from __future__ import annotations
 
@@ -27,18 +27,18 @@ _SHORTEST: Final = 2
 _MOST_PARTS: Final = 8
 _MOST_LOOKED_AT: Final = 20
 _LONGEST_LABEL: Final = 24
-"""In characters; what is longer is a sentence."""
+"""The maximum length of a label in characters. Longer text is considered a sentence."""
 _LABEL_ENDS: Final = re.compile(r"[:：，。；;、_…\n\t]+|\s{2,}")
 _MARK: Final = "签字|签名|签章|签署|盖章|公章|印章"
 _MARK_WORDS: Final = re.compile(rf"{_MARK}|处$")
 _AFTER_MARK: Final = re.compile(rf"((?:{_MARK})[处栏]?[)）]?)(?![^(（]*[)）])(?=[^:：])")
-"""Where a surrounding, which runs on over the ends of rows, goes from one label on to the next."""
+"""The positions at which a match's context, which may span several lines, passes from one label to the next."""
 _PARTY: Final = re.compile(r".*?[方人][一二三四五六七八九十甲乙丙丁\d]?")
 
 
 @dataclass(frozen=True, slots=True)
 class NearSpelling:
-    """A label of the same party as a keyword that itself stands nowhere, as a document has it, and its surroundings."""
+    """A label that differs from a keyword without matches but names the same party, with its context."""
 
     document_name: str
     page_number: int
@@ -47,7 +47,10 @@ class NearSpelling:
 
 
 def find_near(service: DocumentService, documents: Sequence[Document], keyword: str) -> NearSpelling | None:
-    """Look for ever shorter parts of a keyword. Blocks; raises what searching raises."""
+    """Return a similar label for a keyword without matches, or None.
+
+    Searches for ever shorter parts of the keyword. Blocks on the PDF process, and raises the errors of the search.
+    """
     for part in parts_of(keyword):
         for document in documents:
             for hit in service.find_everywhere(document.id, part)[:_MOST_LOOKED_AT]:
@@ -58,7 +61,7 @@ def find_near(service: DocumentService, documents: Sequence[Document], keyword: 
 
 
 def label_around(hit: KeywordHit) -> str | None:
-    """Return the whole label that a match is a part of; None where it stands in the middle of a text."""
+    """Return the label that contains a match, or None if the match is part of a sentence."""
     found = _compact(hit.text)
     for piece in _LABEL_ENDS.split(_AFTER_MARK.sub(r"\1\n", hit.context or hit.text)):
         label = piece.strip()
@@ -68,7 +71,7 @@ def label_around(hit: KeywordHit) -> str | None:
 
 
 def party_in(label: str) -> str:
-    """Return which party a label names, such as 乙方 of 乙方（盖章）; empty where it names none."""
+    """Return the party that a label names, such as 乙方 for 乙方（盖章）, or an empty string."""
     name = _MARK_WORDS.sub("", _compact(unicodedata.normalize("NFKC", label)).partition("(")[0])
     party = _PARTY.match(name)
     return party.group() if party is not None else name
@@ -79,7 +82,7 @@ def _compact(text: str) -> str:
 
 
 def parts_of(keyword: str) -> tuple[str, ...]:
-    """Return beginnings and ends of a keyword, the longest first, none shorter than half of it."""
+    """Return the beginnings and ends of a keyword, the longest first. None is shorter than half of the keyword."""
     text = keyword.strip()
     shortest = max(_SHORTEST, (len(text) + 1) // 2)
 
@@ -98,51 +101,54 @@ _Answer = TypeVar("_Answer")
 
 @dataclass(frozen=True, slots=True)
 class DocumentHits:
-    """What was found in one document; neither hits nor an error means that the search is under way."""
+    """The matches in one document. If both ``hits`` and ``error`` are None, the search has not finished."""
 
     document: Document
     hits: tuple[KeywordHit, ...] | None = None
     error: AppError | None = None
     in_view: tuple[KeywordHit, ...] = ()
-    """Those on the pages that are seen, which are known before all others."""
+    """The matches on the visible pages, which are known first."""
     counted: int | None = None
-    """How many there are, which is known before it is known where."""
+    """The number of matches, which is known before their positions, or None."""
     unread: tuple[int, ...] = ()
-    """Pages without text that were not read by machine."""
+    """The numbers of image-only pages whose text has not been recognized."""
 
     @property
     def hit_count(self) -> int:
-        """How many matches there are, as far as that is known."""
+        """The number of matches known so far."""
         return self.counted or 0 if self.hits is None else len(self.hits)
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A keyword and what was found in each document, in their order."""
+    """A keyword and its matches in each document, in the order of the documents."""
 
     keyword: str = ""
     per_document: tuple[DocumentHits, ...] = ()
     near: NearSpelling | None = None
-    """What stands there instead, where the keyword stands nowhere; it comes a little later."""
+    """A similar label, if the keyword has no match. It is found a little later."""
 
     @property
     def is_complete(self) -> bool:
-        """Whether every document was searched, with or without success."""
+        """Whether the search of every document has finished, successfully or not."""
         return not any(found.hits is None and found.error is None for found in self.per_document)
 
     @property
     def hit_count(self) -> int:
-        """How many matches there are in all."""
+        """The number of matches in all documents."""
         return sum(found.hit_count for found in self.per_document)
 
     @property
     def has_recognised(self) -> bool:
-        """Whether a match was read by machine, so that the platform would not find it."""
+        """Whether a match is in text recognized from an image, in which the platform finds nothing."""
         return any(hit.is_recognised for found in self.per_document for hit in found.hits or ())
 
     @property
     def other_spelling(self) -> str | None:
-        """The documents' own spelling of the keyword where it differs, or None; the platform may not see them alike."""
+        """A spelling of the keyword in the documents that differs from the entered one, or None.
+
+        The platform may not treat the spellings as equal.
+        """
         for found in self.per_document:
             for hit in found.hits or ():
                 if not hit.is_literal and not hit.is_recognised and hit.text != self.keyword:
@@ -151,7 +157,7 @@ class Finding:
 
 
 class KeywordFinder(QObject):
-    """Searches after a short rest of the typing; ``changed`` carries a Finding each time something new is known."""
+    """Searches for a keyword after a short pause in typing. ``changed`` carries each new ``Finding``."""
 
     changed = Signal(object)
 
@@ -168,13 +174,13 @@ class KeywordFinder(QObject):
 
     @property
     def finding(self) -> Finding:
-        """What is known so far."""
+        """The finding so far."""
         return self._finding
 
     def look_for(
         self, keyword: str, documents: Sequence[Document], in_view: Mapping[DocumentId, Sequence[int]] | None = None
     ) -> None:
-        """Look for another text, first on the pages that are seen; an empty one finds nothing, at once."""
+        """Search for a keyword, on the visible pages first. An empty keyword clears the finding at once."""
         self._keyword, self._documents, self._in_view = keyword, tuple(documents), in_view or {}
         if keyword.strip():
             self._timer.start()
@@ -183,7 +189,7 @@ class KeywordFinder(QObject):
             self._become(Finding())
 
     def forget(self) -> None:
-        """Take nothing of what is known for what is there."""
+        """Forget the finding, so that the same keyword is searched for again."""
         self._finding = Finding()
 
     def _on_timer_timeout(self) -> None:
@@ -238,7 +244,7 @@ class KeywordFinder(QObject):
             self._look_for_near_if_nowhere()
 
     def _record(self, keyword: str, document_id: DocumentId, **news: Any) -> bool:
-        """Add what is known of a document; return False, and do nothing, if another text was typed meanwhile."""
+        """Add news about a document to the finding. Return False if the keyword has changed in the meantime."""
         if keyword != self._finding.keyword:
             return False
         per_document = tuple(
@@ -271,11 +277,11 @@ class KeywordFinder(QObject):
 
 
 def _no_hint(_error: AppError) -> None:
-    """A hint that can't be had is no error: that nothing was found is said already."""
+    """Ignore the error. The bar already states that nothing was found, and only the hint is missing."""
 
 
 class KeywordSearches(QObject):
-    """Keeps the session's hits complete. A search that failed is tried again only after ``retry``."""
+    """Searches for the keywords of the session's placements. A failed search is repeated only after ``retry``."""
 
     def __init__(
         self, session: ContractSession, documents: DocumentService, tasks: TaskRunner, parent: QObject
@@ -284,13 +290,13 @@ class KeywordSearches(QObject):
         self._session = session
         self._documents = documents
         self._tasks = tasks
-        # What each search was begun for: the bytes of the document, which may be other ones by the time it ends.
+        # The SHA-256 digest of the file for which each search was started. The file may change during the search.
         self._begun: dict[tuple[DocumentId, str], str] = {}
         self.destroyed.connect(session.subscribe(self._on_session_changed))
         self._search()
 
     def retry(self, document_id: DocumentId) -> None:
-        """Search a document again, because it can be searched only now, or its file changed."""
+        """Search a document again, because it has become searchable or its file has changed."""
         self._begun = {key: sha256 for key, sha256 in self._begun.items() if key[0] != document_id}
         self._session.forget_hits(document_id)
 
@@ -320,4 +326,4 @@ class KeywordSearches(QObject):
             self._session.set_hits(document_id, keyword, hits)
 
     def _on_search_failed(self, document_id: DocumentId, keyword: str, error: AppError) -> None:
-        """Leave the keyword unsearched, which ``checks`` reports as a problem that blocks sending."""
+        """Do nothing. ``checks`` reports a keyword without search results as a problem that prevents sending."""

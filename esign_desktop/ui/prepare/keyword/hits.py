@@ -1,4 +1,4 @@
-"""The matches of a keyword by document, each with its page and its surroundings."""
+"""The list of a keyword's matches, grouped by document, with page and context."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ if TYPE_CHECKING:
 _HEIGHT_PX: Final = 244
 _ROW_PX: Final = 24
 _SHOWN_HITS: Final = 500
-"""More are counted and placed, but a list of thousands helps nobody."""
+"""The maximum number of matches listed per document. All matches are counted and placed."""
 
 _DOCUMENT_ROLE: Final = Qt.ItemDataRole.UserRole
 _INDEX_ROLE: Final = Qt.ItemDataRole.UserRole + 1
 
 
 class KeywordHitList(QTreeWidget):
-    """Shows a Finding; each match has a box, ticked at first.
+    """The list of matches of a ``Finding``. Each match has a check box, which is checked at first.
 
-    ``hit_chosen`` carries a document's id and the index of a hit in it.
+    ``hit_chosen`` carries a document id and the index of a match in this document.
     """
 
     hit_chosen = Signal(str, int)
@@ -53,28 +53,28 @@ class KeywordHitList(QTreeWidget):
 
     @property
     def finding(self) -> Finding:
-        """What is listed."""
+        """The listed finding."""
         return self._finding
 
     @property
     def current_index(self) -> int | None:
-        """Which match of its document is current, if any is."""
+        """The index of the current match in its document, or None."""
         item = self.currentItem()
         return None if item is None or item.parent() is None else int(item.data(0, _INDEX_ROLE))
 
     @property
     def dropped_count(self) -> int:
-        """How many boxes of the list are cleared."""
+        """The number of unchecked boxes."""
         return sum(key in self._dropped for key in self._keys(self._finding))
 
     def is_dropped(self, document_id: DocumentId, index: int) -> bool:
-        """Whether the box of a hit is cleared."""
+        """Return whether the box of a match is unchecked."""
         return (document_id, index) in self._dropped
 
     def show_finding(self, finding: Finding, *, of: str = "") -> None:
-        """List the matches, of a placement if it has been made.
+        """List the matches. ``of`` is the id of the placement concerned, or empty.
 
-        All boxes are ticked anew for another keyword or placement, and for a document whose matches are others.
+        All boxes are checked again for another keyword or placement, and in a document whose matches have changed.
         """
         if (finding.keyword, of) != (self._finding.keyword, self._of):
             self._dropped.clear()

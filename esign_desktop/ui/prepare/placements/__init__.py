@@ -1,1 +1,1 @@
-"""All placements as a table."""
+"""The table of all placements."""

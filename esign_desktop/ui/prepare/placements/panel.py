@@ -1,4 +1,4 @@
-"""The table of all placements, which selects, changes and removes like the canvas, and the menu that adds one."""
+"""The table of all placements, in which they can be selected, edited and removed, and the menu that adds one."""
 
 from __future__ import annotations
 
@@ -37,7 +37,10 @@ if TYPE_CHECKING:
 
 
 class PlacementsPanel(QWidget):
-    """Adds to the page that is seen, for the active signer. ``keyword_added`` asks for the keyword to be typed."""
+    """The table with a menu that adds placements for the active signer on the current page.
+
+    ``keyword_added`` means that the user should now enter the keyword.
+    """
 
     manual_page = "seals#positions"
 
@@ -74,7 +77,7 @@ class PlacementsPanel(QWidget):
         vbox(hbox(self._add, 0, hint, spacing=6, margins=(8, 4, 8, 4)), (table, 1), spacing=0, parent=self)
 
     def open_menu(self) -> None:
-        """Offer what can be added, ready for the keyboard."""
+        """Open the menu of placements to add, with its first action selected."""
         self._menu.popup(self._add.mapToGlobal(QPoint(0, self._add.height())))
         self._menu.setActiveAction(self._menu.actions()[0])
 
@@ -98,20 +101,20 @@ class PlacementsPanel(QWidget):
 
 _LEAST_KIND_PX: Final = 80
 _MOST_KIND_PX: Final = 104
-"""Of a longer keyword or name the tool tip shows the rest."""
+"""The maximum width of the type column. The tool tip contains the whole text."""
 _ROW_PX: Final = 28
 _TWO_LINES_PX: Final = 44
 
 
 class PlacementsTable(QTableView):
-    """One row a placement. Keys 1–9 give the selected rows to that signer, Delete removes them."""
+    """One row for each placement. The keys 1–9 assign the selected rows to a signer, and Delete removes them."""
 
     manual_page = "seals#positions"
 
     input_failed = Signal(object)
     addition_requested = Signal()
     placement_activated = Signal(object)
-    """A ``PlacementId`` that is to be shown on its page."""
+    """The ``PlacementId`` of a placement to be shown on its page."""
 
     def __init__(
         self, session: ContractSession, selection: Selection, commands: SealCommands, parent: QWidget | None = None
@@ -136,7 +139,7 @@ class PlacementsTable(QTableView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         header = self.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        # By the rows that are seen: asking a thousand takes longer than a frame.
+        # Only visible rows are measured, because measuring a thousand would take longer than a frame.
         header.setResizeContentsPrecision(0)
         header.setSectionResizeMode(Column.KIND, QHeaderView.ResizeMode.Stretch)
         header.setMinimumSectionSize(sized(32))
@@ -145,7 +148,7 @@ class PlacementsTable(QTableView):
         self._connect()
 
     def set_unit(self, unit: LengthUnit) -> None:
-        """Show lengths in another unit."""
+        """Show lengths in this unit."""
         self._model.set_unit(unit)
         self._on_selection_changed()
 
@@ -166,7 +169,7 @@ class PlacementsTable(QTableView):
         self._give_kind_room()
 
     def _give_kind_room(self) -> None:
-        """Let the kind have what the others leave. Where it could not be read, the width goes, which the seal tells."""
+        """Give the remaining width to the type column. If it would be too narrow, hide the width column."""
         header = self.horizontalHeader()
         others_px = {
             column: max(self.sizeHintForColumn(column), header.sectionSizeHint(column))
@@ -177,7 +180,7 @@ class PlacementsTable(QTableView):
         self.setColumnHidden(Column.WIDTH, sum(others_px.values()) + wanted_px > self.viewport().width())
 
     def _fit_rows(self) -> None:
-        """Give two lines to keywords, whose offsets say so, and to all where the document is named."""
+        """Use two text lines for keyword placements, and for all placements if there are several documents."""
         has_several = len(self._session.draft.documents) > 1
         for row, placement in enumerate(self._session.draft.placements):
             height_px = _TWO_LINES_PX if has_several or isinstance(placement, KeywordPlacement) else _ROW_PX

@@ -1,4 +1,4 @@
-"""All placements as a table model, and the editors of its cells."""
+"""The table model of all placements, and its delegates."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ _Index = QModelIndex | QPersistentModelIndex
 
 
 class Column(IntEnum):
-    """Columns of the table, left to right."""
+    """The columns of the table, from left to right."""
 
     SIGNER = 0
     KIND = 1
@@ -60,7 +60,7 @@ class Column(IntEnum):
 
 
 class PlacementsModel(QAbstractTableModel):
-    """One row a placement, in the order of the draft. Lengths are shown in ``unit``."""
+    """One row for each placement, in the order of the draft. Lengths are shown in the current unit."""
 
     input_failed = Signal(object)
 
@@ -75,7 +75,7 @@ class PlacementsModel(QAbstractTableModel):
         self._at_rest.changed.connect(self._on_session_changed)
 
     def set_unit(self, unit: LengthUnit) -> None:
-        """Show lengths in another unit."""
+        """Show lengths in this unit."""
         self.beginResetModel()
         self._unit = unit
         self.endResetModel()
@@ -85,7 +85,7 @@ class PlacementsModel(QAbstractTableModel):
         return self._rows[row]
 
     def row_of(self, placement_id: PlacementId) -> int | None:
-        """Return the row of a placement."""
+        """Return the row of a placement, or None."""
         return next((row for row, placement in enumerate(self._rows) if placement.id == placement_id), None)
 
     @override
@@ -135,7 +135,7 @@ class PlacementsModel(QAbstractTableModel):
             case Qt.ItemDataRole.ToolTipRole | Qt.ItemDataRole.AccessibleDescriptionRole:
                 words = self._explanation(placement, column)
                 if column is Column.KIND and role == Qt.ItemDataRole.ToolTipRole:
-                    # In a narrow pane it is cut.
+                    # The text may be elided in a narrow column.
                     words = f"{self._text(placement, column)}\n{words}"
                 return plain_tip(words) if role == Qt.ItemDataRole.ToolTipRole else words
         return None
@@ -168,7 +168,7 @@ class PlacementsModel(QAbstractTableModel):
         return True
 
     def _change(self, placement: Placement, column: Column, text: str) -> None:
-        """Set what a cell shows. Raises InputError for a text that does not say it."""
+        """Change the value of a cell. Raises InputError if the text is not a valid value."""
         ids = frozenset({placement.id})
         name = EditName.CHANGE_SEALS
         edit: Callable[[ContractDraft], ContractDraft]
@@ -204,7 +204,7 @@ class PlacementsModel(QAbstractTableModel):
             raise InputError("length.not_a_number") from error
 
     def _edited(self, placement: Placement, column: Column) -> str:
-        """Return what an editor begins with."""
+        """Return the initial text of an editor."""
         if column is Column.SIGNER:
             return placement.signer_id
         if column is Column.KIND:
@@ -225,7 +225,7 @@ class PlacementsModel(QAbstractTableModel):
             case Column.X | Column.Y:
                 length_pt = self._position_pt(placement, column)
                 if isinstance(placement, KeywordPlacement) and length_pt is not None:
-                    # What is measured from each match is not to stand among heights on a page.
+                    # An offset from each match must not be mistaken for a position on the page.
                     return self.tr("Offset\n{length}").format(length=f"{in_unit(length_pt, self._unit):+.1f}")
                 return self._length(length_pt)
             case Column.WIDTH:
@@ -237,7 +237,7 @@ class PlacementsModel(QAbstractTableModel):
         return x_pt if column is Column.X else y_pt
 
     def _kind(self, placement: Placement) -> str:
-        """Name the kind, and, where there are several, the document below it."""
+        """Return the kind of placement and, if there are several documents, the document's name below it."""
         documents = self._session.draft.documents
         keyword = f"“{one_line(placement.keyword)}”" if isinstance(placement, KeywordPlacement) else ""
         if len(documents) > 1:
@@ -245,7 +245,7 @@ class PlacementsModel(QAbstractTableModel):
         return f"{kind_word(placement)}\n{keyword}" if keyword else kind_word(placement)
 
     def _explanation(self, placement: Placement, column: Column) -> str:
-        """Say what is wrong with the placement, or who signs there."""
+        """Return the placement's most severe problem, or else the signer's name."""
         if column is not Column.SIGNER and placement.id in self._worst:
             return problem_sentence(self._worst[placement.id])
         return self._signer_name(placement)
@@ -278,7 +278,7 @@ class PlacementsModel(QAbstractTableModel):
     def _tell_changed(
         self, before: tuple[Placement, ...], worst: dict[PlacementId, Problem], *, names_changed: bool
     ) -> None:
-        """Tell of single rows: telling of a thousand costs a view much more than finding which ones changed."""
+        """Emit ``dataChanged`` only for changed rows, because updating a thousand rows is slow for a view."""
         for row, (old, new) in enumerate(zip(before, self._rows, strict=True)):
             is_other = old is not new and old != new
             if names_changed or is_other or worst.get(old.id) != self._worst.get(new.id):
@@ -295,7 +295,7 @@ def _alignment(section: int) -> Qt.AlignmentFlag:
 
 
 class TextDelegate(RowDelegate):
-    """Lets what is being typed stay, though the row changes meanwhile, as when a search has found something."""
+    """Keeps the text in an open editor when the row changes, for example after a search."""
 
     @override
     def setEditorData(self, editor: QWidget, index: _Index) -> None:
@@ -304,7 +304,7 @@ class TextDelegate(RowDelegate):
 
 
 class SignerDelegate(RowDelegate):
-    """Shows the numbers; when edited, a list of the signers with their names."""
+    """Shows the signer's number. The editor is a list of the signers' names."""
 
     def __init__(self, session: ContractSession, parent: QObject | None = None) -> None:
         super().__init__(parent)

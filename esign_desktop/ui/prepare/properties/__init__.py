@@ -1,1 +1,1 @@
-"""What is selected, in fields."""
+"""The form with the properties of the selected seals."""

@@ -1,4 +1,4 @@
-"""What is selected, in fields: whose seal, where, how wide; for a keyword, what it finds."""
+"""The form with the properties of the selected seals: signer, position and size, or the matches of a keyword."""
 
 from __future__ import annotations
 
@@ -53,9 +53,9 @@ _OTHER_SIZE: Final = "other"
 
 @dataclass(frozen=True)
 class _Properties:
-    """What the fields say of the selected placements: where several differ, nothing, or that of the first.
+    """The values in the form. If the selected placements differ, a value is empty or that of the first placement.
 
-    ``size`` is one of the offered widths in points, None for the seal's own, or ``_OTHER_SIZE``.
+    ``size`` is one of the offered widths in points, None for the default size, or ``_OTHER_SIZE``.
     """
 
     selected: tuple[Placement, ...] = ()
@@ -70,20 +70,20 @@ class _Properties:
 
     @property
     def single(self) -> Placement | None:
-        """The only selected placement."""
+        """The selected placement if there is exactly one, else None."""
         return self.selected[0] if len(self.selected) == 1 else None
 
 
 class PropertiesPanel(QScrollArea):
-    """The properties of the selected placements; what several share can be set for all at once."""
+    """Shows and changes the properties of the selected placements. Shared ones are changed for all of them."""
 
     manual_page = "seals#by-click"
 
     input_failed = Signal(object)
     hit_chosen = Signal(str, int)
-    """A document's id and the index of a match in it that is to be shown."""
+    """A document id, and the index of a match in it that is to be shown."""
     unit_changed = Signal(object)
-    """A ``LengthUnit``."""
+    """The ``LengthUnit`` that the user chose."""
 
     def __init__(
         self,
@@ -103,7 +103,7 @@ class PropertiesPanel(QScrollArea):
         self._shown = _Properties()
         self._shown_ids: frozenset[PlacementId] = frozenset()
         self._form: Form[_Properties] = Form(self._shown, (), self, margin_px=12)
-        # Without a parent, so that Tab goes through them in the order in which they are laid out.
+        # Without a parent at first, so that the Tab order follows the layout.
         self._empty, self._title, self._found = PlainLabel(), PlainLabel(), PlainLabel()
         self._empty.setText(self.tr("Select a seal on the page or in the list to see and edit its properties."))
         self._empty.setObjectName("hint")
@@ -138,7 +138,7 @@ class PropertiesPanel(QScrollArea):
         self._show()
 
     def focus_keyword(self) -> None:
-        """Put the cursor where the keyword is typed."""
+        """Move the keyboard focus to the keyword field, and select its text."""
         self._keyword.setFocus()
         self._keyword.selectAll()
 
@@ -230,11 +230,11 @@ class PropertiesPanel(QScrollArea):
         ):
             button.clicked.connect(self._actions[name].trigger)
 
-    # What is shown
+    # Display
 
     def _show(self) -> None:
         if self._selection.ids != self._shown_ids:
-            # What was begun for one seal must not be finished for another.
+            # Input that was begun for one seal must not be applied to another.
             self._shown_ids = self._selection.ids
             self._form.forget_half_typed()
         self._shown = self._properties_of(self._commands.selected)
@@ -310,7 +310,7 @@ class PropertiesPanel(QScrollArea):
         return bool(shown.selected) and (shown.size == _OTHER_SIZE or self._width.hasFocus())
 
     def _show_keeping(self, selected: tuple[Placement, ...]) -> None:
-        """Offer to keep a size that is not on the list, or to drop a personal one."""
+        """Show the button that adds an unlisted size to the list, or removes a personal size from it."""
         widths = {p.width_pt for p in selected}
         width_pt = selected[0].width_pt if len(widths) == 1 else None
         is_personal = self._sizes.is_personal(width_pt)
@@ -330,7 +330,7 @@ class PropertiesPanel(QScrollArea):
         self._found.setText(matches if count else self.tr("not found; no seal would be placed"))
         self._confirm.setText(self.tr("Yes, place %n seal(s)", "", count))
         self._confirm.setChecked(placement.confirmed_hits == count)
-        # Leaving some out, or moving one by itself, takes coordinates.
+        # To leave out matches, or to move one of them, the placement must be converted to coordinates.
         document = self._session.draft.document(placement.document_id)
         self._hits.show_finding(Finding(placement.keyword, (DocumentHits(document, found),)), of=placement.id)
         for widget in (self._hits, self._confirm, self._single_out):
@@ -343,7 +343,7 @@ class PropertiesPanel(QScrollArea):
         self._confirm.setEnabled(not dropped)
         self._single_out.setEnabled(self._hits.current_index is not None)
 
-    # What is changed
+    # Changes
 
     def _with_pages(self, shown: _Properties, typed: str) -> _Properties:
         if shown.pages is None or not isinstance(shown.single, CoordinatePlacement | CrossPagePlacement):
@@ -454,7 +454,7 @@ def _may_have_qr_code(shown: _Properties) -> bool:
 
 
 def _arrange_bar(actions: SealActions) -> QWidget:
-    """Return one icon each for six ways to align and two to distribute; the words are in their tool tips."""
+    """Return a bar with an icon for each way to align and to distribute seals."""
     bar = QWidget()
     row = hbox(spacing=0, parent=bar)
     for name in (*ALIGN_ACTIONS, *DISTRIBUTE_ACTIONS):

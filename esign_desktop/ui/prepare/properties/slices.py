@@ -1,4 +1,4 @@
-"""The slices of a cross-page seal put together again, as they will be when the pages are fanned out."""
+"""A preview of the slices of a cross-page seal, assembled as on fanned pages."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _NUMBER_ROOM_PX: Final = 18.0
 
 
 class SlicesPreview(QWidget):
-    """Each slice with its page's number below, and how wide a slice will be."""
+    """Shows each slice with its page number below, and the width of a slice."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -37,7 +37,7 @@ class SlicesPreview(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def show_slices(self, marks: tuple[SealMark, ...], draft: ContractDraft) -> None:
-        """Show the slices of one placement as they make up the seal, from its left to its right."""
+        """Show the slices of one placement, from the left part of the seal to the right."""
         self._marks, self._draft = tuple(sorted(marks, key=lambda mark: mark.slice_index)), draft
         numbers = ", ".join(str(mark.page_number) for mark in self._marks)
         self.setAccessibleName(self.tr("Assembled seal"))
@@ -47,7 +47,7 @@ class SlicesPreview(QWidget):
 
     @property
     def words(self) -> str:
-        """How wide each slice will be."""
+        """The text that states the number and the width of the slices."""
         if not self._marks:
             return ""
         width_mm = pt_to_mm(self._marks[0].rect.width_pt)
@@ -55,7 +55,7 @@ class SlicesPreview(QWidget):
 
     @property
     def labelled_pages(self) -> tuple[int, ...]:
-        """The page numbers for which there is room: all, or every second, third… and the last."""
+        """The page numbers for which there is space: all, or every nth and the last."""
         if not self._marks:
             return ()
         step = -(-len(self._marks) * _NUMBER_ROOM_PX // self._slice_areas_width)
@@ -63,7 +63,7 @@ class SlicesPreview(QWidget):
         step = max(1, int(step))
         kept = numbers[::step]
         if kept[-1] != numbers[-1]:
-            # The last page tells how far it goes; the one before it makes room if it must.
+            # The last number is always shown. The number before it is left out if necessary.
             kept = [*(kept[:-1] if len(kept) > 1 and (len(numbers) - 1) % step < step / 2 else kept), numbers[-1]]
         return tuple(kept)
 

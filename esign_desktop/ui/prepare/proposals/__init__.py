@@ -1,1 +1,1 @@
-"""Parties and places that were found in the documents, to be taken or left."""
+"""Proposed signers and seal positions that were found in the documents."""

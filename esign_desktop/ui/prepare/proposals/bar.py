@@ -1,4 +1,4 @@
-"""Says in a sentence what was found in the documents; Enter takes it, Esc leaves it."""
+"""The bar that summarizes the proposals. Enter accepts all, and Esc dismisses them for now."""
 
 from __future__ import annotations
 
@@ -27,11 +27,14 @@ if TYPE_CHECKING:
 
 
 _SENTENCE_PX: Final = 200
-"""The least width in which the sentence is read easily."""
+"""The minimum width at which the sentence is easy to read."""
 
 
 class ProposalBar(NoticeBar):
-    """Hidden while nothing is proposed. With the keyboard, Enter takes all and Esc leaves it."""
+    """Summarizes the proposals, and is hidden if there are none.
+
+    While the bar has the keyboard focus, Enter accepts all proposals and Esc dismisses them for now.
+    """
 
     manual_page = "prepare#proposed-signers-and-places"
 
@@ -73,7 +76,7 @@ class ProposalBar(NoticeBar):
         self._fit()
 
     def _fit(self) -> None:
-        """Put the choices below the sentence where both have no room side by side."""
+        """Put the buttons below the sentence if there is not enough space beside it."""
         width_px = self._buttons.sizeHint().width()
         beside_px = 0 if self._across.isHidden() else self._across.sizeHint().width()
         is_narrow = self.width() < width_px + beside_px + sized(_SENTENCE_PX)
@@ -82,7 +85,7 @@ class ProposalBar(NoticeBar):
         self._buttons.setMinimumWidth(0 if is_narrow else width_px)
 
     def show_plan(self, plan: SealPlan, draft: ContractDraft, *, with_across: bool) -> None:
-        """Say what is proposed; ``draft`` has the signers that are proposed too."""
+        """Show a plan of proposals. ``draft`` includes the proposed signers."""
         self._across.setVisible(plan.allows_across)
         self._across.blockSignals(True)
         self._across.setChecked(with_across)

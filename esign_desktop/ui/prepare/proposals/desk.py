@@ -1,4 +1,4 @@
-"""Brings what was found to the bar, the pages and the small pages, and what is taken of it to the signers."""
+"""Connects the proposals with the bar, the pages, the page thumbnails and the signers."""
 
 from __future__ import annotations
 
@@ -26,7 +26,10 @@ if TYPE_CHECKING:
 
 
 class ProposalDesk(QObject):
-    """Shows the plan wherever it is seen. ``is_seen`` answers whether nothing lies over the contract."""
+    """Shows the current plan in all widgets, and carries out the user's decisions.
+
+    ``is_seen`` returns whether the contract is visible, not covered by an overlay.
+    """
 
     def __init__(
         self,
@@ -81,7 +84,7 @@ class ProposalDesk(QObject):
 
     def _on_proposals_arrived(self) -> None:
         focus = QApplication.focusWidget()
-        # Whoever is typing, choosing or sealing goes on with that.
+        # The bar takes the focus only if the user is not typing, choosing or placing a seal.
         is_idle = focus is None or focus in {self._canvas.view, self._canvas.window()} or not focus.isVisible()
         is_bare = not self._session.draft.signers and not self._selection.ids and self._state.tool is ToolName.SELECT
         is_alone = QApplication.activePopupWidget() is None and QApplication.activeModalWidget() is None

@@ -1,4 +1,4 @@
-"""Seals that are proposed, on the pages: dashed and pale, in their signer's colour, and why they are."""
+"""Proposed seals on the pages: dashed and pale, in the signer's colour, with the reason for the proposal."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ _LONGEST_REASON: Final = 24
 
 
 class GhostOverlay(QObject):
-    """Paints what is proposed, and says what of it is under the mouse or, with the keyboard, ``current``.
+    """Paints the proposed seals, and finds the one under the mouse. ``current`` is the one chosen by the keyboard.
 
-    ``chosen`` and ``dismissed`` carry a PlacementId.
+    ``chosen`` and ``dismissed`` carry a ``PlacementId``.
     """
 
     chosen = Signal(str)
@@ -52,19 +52,19 @@ class GhostOverlay(QObject):
         self._hovered: Ghost | None = None
         self._current: Ghost | None = None
         self.is_hidden = False
-        """Whether the pages are shown as they will be printed, on which nothing is proposed."""
+        """Whether the proposals are hidden, because the pages are shown in the finished look."""
 
     def __bool__(self) -> bool:
-        """Whether anything is proposed."""
+        """Return whether there are proposals to accept or dismiss."""
         return self._draft is not None
 
     @property
     def current(self) -> Ghost | None:
-        """The one that the keyboard is at."""
+        """The proposal chosen by the keyboard, or None."""
         return self._current
 
     def set_current(self, placement_id: str | None) -> None:
-        """Let the keyboard be at one of them, or at none."""
+        """Choose a proposal by the id of its placement, or none."""
         current = next((ghost for ghost in self._ghosts if ghost.placement.id == placement_id), None)
         if current is not self._current:
             self._current = current
@@ -73,24 +73,27 @@ class GhostOverlay(QObject):
 
     @property
     def marks(self) -> tuple[SealMark, ...]:
-        """Where something is proposed, where it is shown."""
+        """The marks of all displayed proposals."""
         if self._draft is None or self.is_hidden:
             return ()
         return tuple(mark for ghost in self._ghosts for mark in ghost.marks)
 
     def on_page(self, document_id: DocumentId, page_number: int) -> dict[PlacementId, tuple[SealMark, Ghost]]:
-        """Return what is proposed on a page."""
+        """Return the mark and the proposal of each proposed placement on a page."""
         found = self._by_page.get((document_id, page_number), ()) if self._draft is not None else ()
         return {mark.placement_id: (mark, ghost) for mark, ghost in found}
 
     def signer(self, ghost: Ghost) -> Signer:
-        """Return whose seal it would be; LookupError when nothing is proposed."""
+        """Return the signer of a proposed seal. Raises LookupError if nothing is proposed."""
         if self._draft is None:
             raise LookupError("nothing is proposed")
         return self._draft.signer(ghost.placement.signer_id)
 
     def show_ghosts(self, draft: ContractDraft, ghosts: tuple[Ghost, ...], *, is_open: bool) -> None:
-        """Show these; ``draft`` has their signers. ``is_open`` tells whether there is anything to take or leave."""
+        """Show these proposals. ``draft`` includes their signers.
+
+        ``is_open`` states whether there are proposals to accept or dismiss.
+        """
         self._draft = draft if is_open else None
         self._ghosts = ghosts
         self._by_page = {}
@@ -103,7 +106,7 @@ class GhostOverlay(QObject):
             self.set_current(self._current.placement.id)
 
     def at(self, pointer: Pointer) -> Ghost | None:
-        """Return what is proposed under the mouse."""
+        """Return the proposal under the mouse, or None."""
         slot = pointer.slot
         if slot is None:
             return None
@@ -112,7 +115,7 @@ class GhostOverlay(QObject):
         return next((ghost for mark, ghost in found if QRectF(*slot.rect_px(mark.rect)).contains(point)), None)
 
     def open_menu(self, ghost: Ghost, position: QPoint) -> QMenu:
-        """Offer to take or dismiss one, at a point of the screen."""
+        """Open a menu that accepts or dismisses a proposal, at a screen position."""
         menu = QMenu(self._view)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addAction(icon("check"), self.tr("Accept"), partial(self.chosen.emit, ghost.placement.id))
@@ -121,13 +124,13 @@ class GhostOverlay(QObject):
         return menu
 
     def show_hovered(self, ghost: Ghost | None) -> None:
-        """Say why this one is proposed."""
+        """Show the reason for a proposal under the mouse, or for none."""
         if ghost is not self._hovered:
             self._hovered = ghost
             self._view.viewport().update()
 
     def paint_page(self, painter: QPainter, page: PaintedPage) -> None:
-        """Paint what is proposed on one page."""
+        """Paint the proposals on one page."""
         if self._draft is None or self.is_hidden:
             return
         found = self._by_page.get((page.slot.document_id, page.slot.page_number), ())

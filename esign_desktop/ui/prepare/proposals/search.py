@@ -1,4 +1,4 @@
-"""Looks for parties and places in what is opened, and holds what was found until it is taken or left."""
+"""Searches opened documents for signers and seal positions, and keeps the proposals until the user decides."""
 
 from __future__ import annotations
 
@@ -38,23 +38,23 @@ _NOTHING: Final = SealPlan()
 @dataclass(frozen=True, slots=True)
 class _Found:
     proposal: Proposal | None
-    """None for what was put away at an earlier start."""
+    """None if the document's proposals were dismissed in an earlier run of the program."""
     ours: tuple[OurParty, ...] = ()
     with_across: bool = False
     dismissed: frozenset[str] = frozenset()
 
 
 class SealProposals(QObject):
-    """What is proposed for the contract. ``changed`` tells that the plan is another one, or that there is none.
+    """The proposals for the contract. ``changed`` means that the plan or the progress of the search has changed.
 
-    ``arrived`` comes when a document that was just opened has proposals. Documents of templates have none, nor those
-    that have seals already.
+    ``arrived`` means that there are proposals for a document that was just opened. Documents made from templates, and
+    documents with seals, get no proposals.
     """
 
     changed = Signal()
     arrived = Signal()
     nothing_found = Signal(object)
-    """The ``Document`` that was asked about in vain."""
+    """The ``Document`` in which a search requested by the user found nothing."""
     failed = Signal(object)
 
     def __init__(
@@ -74,14 +74,14 @@ class SealProposals(QObject):
         self._current: DocumentId | None = None
         self._asked: set[DocumentId] = set()
         self._wanted: set[DocumentId] = set()
-        """Those that somebody asked for."""
+        """The documents for which the user requested a search."""
         self._left: set[DocumentId] = set()
-        """Those that nothing is to be proposed for any more."""
+        """The documents for which no proposals are to be shown."""
         self._proposals: dict[DocumentId, Proposal] = {}
         self._taken: list[frozenset[str]] = []
-        """The ids of what was taken, by the steps of the history that did so."""
+        """For each accepting step of the history, the ids of the accepted signers and seals."""
         self._dismissed: frozenset[str] = frozenset()
-        """The ids of seals that nobody wants proposed."""
+        """The ids of dismissed seals."""
         self._ours: tuple[OurParty, ...] = ()
         self._with_across = True
         self._is_held = False
@@ -92,31 +92,31 @@ class SealProposals(QObject):
 
     @property
     def plan(self) -> SealPlan:
-        """What may be taken now."""
+        """The proposals that the user can accept now."""
         return self._plan
 
     @property
     def is_looking(self) -> bool:
-        """Whether a document is still being looked into, or somebody else may know it better."""
+        """Whether documents are being searched, or proposals are held back."""
         return self._current is not None or bool(self._waiting) or self._is_held
 
     @property
     def with_across(self) -> bool:
-        """Whether a cross-page seal is proposed where there may be one."""
+        """Whether a cross-page seal is proposed where possible."""
         return self._with_across
 
     def hold(self) -> None:
-        """Show nothing until ``release``: somebody else may know the document better."""
+        """Hold proposals back until ``release``, because a preset may suit the document better."""
         self._is_held = True
         self._renew()
 
     def release(self) -> None:
-        """Show what was found."""
+        """Show the proposals that were held back."""
         self._is_held = False
         self._renew()
 
     def look(self, document: Document) -> None:
-        """Look into a document of the contract, once."""
+        """Search a document of the contract, unless it has been searched, has seals or is made from a template."""
         draft = self._session.draft
         has_seals = any(place.document_id == document.id for place in draft.placements)
         if document.template is not None or document.id in self._asked or has_seals:
@@ -124,11 +124,11 @@ class SealProposals(QObject):
             return
         self._asked.add(document.id)
         self._waiting.append(document.id)
-        # The processor is the first page's until that is sharp.
+        # The delay leaves the processor to the rendering of the first page.
         QTimer.singleShot(_AFTER_OPENING_MS, self, self._look_next)
 
     def look_again(self, document: Document) -> None:
-        """Look into a document because somebody asks for it, whatever was taken or left before."""
+        """Search a document at the user's request, regardless of earlier decisions."""
         self._taken = [ids - _of(document.id, ids) for ids in self._taken]
         self._dismissed -= _of(document.id, self._dismissed)
         self._asked.add(document.id)
@@ -139,40 +139,40 @@ class SealProposals(QObject):
         self._look_next()
 
     def look_further(self, document_id: DocumentId) -> None:
-        """Look once more into a document of which there is more to be read now."""
+        """Search a document again, because more of its text can be read now."""
         self._asked.discard(document_id)
         for document in self._session.draft.documents:
             if document.id == document_id:
                 self.look(document)
 
     def take_all(self) -> None:
-        """Make all that is proposed part of the contract, in one step of its history."""
+        """Add all proposals to the contract in one step of the history."""
         self._take(None)
 
     def take(self, placement_id: PlacementId) -> None:
-        """Make one seal part of the contract, with whoever sets it."""
+        """Add one proposed seal and its signer to the contract."""
         self._take(frozenset((placement_id,)))
 
     def dismiss(self, placement_id: PlacementId) -> None:
-        """Propose one seal no more, also after the next start; looking again brings it back."""
+        """Dismiss a proposed seal permanently. ``look_again`` restores it."""
         self._dismissed |= {placement_id}
         self._remember({placement_id})
         self._renew()
 
     def leave(self) -> None:
-        """Propose nothing any more for the documents that there are."""
+        """Dismiss the proposals of all current documents until the program ends."""
         for document in self._session.draft.documents:
             self._proposals.pop(document.id, None)
             self._left.add(document.id)
         self._renew()
 
     def put_away(self) -> None:
-        """The same, also after the next start: until somebody asks for it."""
+        """Dismiss the proposals of all documents permanently, until the user requests a search."""
         self._remember(set(self._proposals))
         self.leave()
 
     def set_across(self, is_wanted: bool) -> None:
-        """Propose a cross-page seal, or none, now and from now on."""
+        """Set whether a cross-page seal is proposed, and store the choice as a preference."""
         if is_wanted != self._with_across:
             self._with_across = is_wanted
             self._keep(partial(self._services.preferences.set_proposes_across, is_wanted=is_wanted))
@@ -195,11 +195,11 @@ class SealProposals(QObject):
         while self._waiting and self._current is None:
             document_id = self._waiting.popleft()
             if all(one.id != document_id for one in self._session.draft.documents):
-                # Should it come back, it is looked into then.
+                # If the document is added again, it is searched then.
                 self._asked.discard(document_id)
             else:
                 self._current = document_id
-                # One after the other: each may keep a thread for long.
+                # One search at a time, because each may occupy a thread for long.
                 self._tasks.start(
                     partial(_find, self._services, self._session.draft.id, document_id, document_id in self._wanted),
                     owner=self,
@@ -227,7 +227,7 @@ class SealProposals(QObject):
         self._end_current()
 
     def _on_not_found(self, _error: AppError) -> None:
-        """A document without proposals is sealed by hand; opening it has said what is wrong with it."""
+        """Ignore the error. The user can still place seals by hand, and opening the document has shown any problem."""
         self._end_current()
 
     def _end_current(self) -> None:
@@ -261,7 +261,7 @@ class SealProposals(QObject):
             self._renew()
 
     def _steps_taken(self) -> int:
-        """Return how many steps that took something are not undone."""
+        """Return the number of accepting steps in the history that have not been undone."""
         done = 0
         for entry in self._session.history():
             done += entry.name is EditName.TAKE_PROPOSALS
@@ -306,7 +306,7 @@ def _bring_back(preferences: Preferences, draft_id: DraftId, document_id: Docume
 
 
 def _of(document_id: DocumentId, ids: Set[str]) -> frozenset[str]:
-    """Return those that are ids of proposed seals and signers of one document."""
+    """Return the ids that belong to proposed seals and signers of one document."""
     return frozenset(one for one in ids if one.startswith(f"{document_id}-"))
 
 
@@ -315,7 +315,7 @@ def _ours(services: Services) -> tuple[OurParty, ...]:
         contacts = services.contacts.search("", ContactFilter.OURS, _MOST_OURS).contacts
         signers = [(services.contacts.signer(one.id), one.seal_width_pt) for one in contacts]
     except AppError:
-        # Contacts that are away keep nobody from what the paper says.
+        # Proposals from the document are possible even if the contacts cannot be read.
         return ()
     return tuple(OurParty(signer, width) for signer, width in signers if isinstance(signer, OrganizationSigner))
 

@@ -1,1 +1,1 @@
-"""Seals on the pages: painted, moved, copied, arranged."""
+"""The commands and tools for seals on the pages: move, copy, resize and arrange."""

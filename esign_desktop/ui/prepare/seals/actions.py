@@ -1,4 +1,4 @@
-"""The commands on seals as actions, for menus, buttons and keys."""
+"""The commands for seals as actions for menus, buttons and shortcut keys."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ DISTRIBUTE_ACTIONS: Final = {ActionName(f"distribute_{direction}"): direction fo
 
 
 class SealActions(QObject):
-    """All actions; each is enabled while it can do something. Their keys work inside ``room``."""
+    """The actions for seals. Each is enabled while it applies. Their shortcut keys work inside ``room``."""
 
     copy_to_pages_requested = Signal()
 
@@ -48,11 +48,11 @@ class SealActions(QObject):
 
     @property
     def all(self) -> tuple[QAction, ...]:
-        """Every action."""
+        """All actions."""
         return tuple(self._by_name.values())
 
     def refresh(self) -> None:
-        """Enable what can be done now."""
+        """Enable the actions that currently apply."""
         commands = self._commands
         has_selection = bool(commands.selected)
         count = commands.arrangeable_count
@@ -122,7 +122,7 @@ class SealActions(QObject):
 
 
 def fill_with_arranging(menu: QMenu, actions: SealActions) -> None:
-    """Offer aligning and distributing."""
+    """Add the actions for aligning and distributing to a menu."""
     menu.addActions([actions[name] for name in ALIGN_ACTIONS])
     menu.addSeparator()
     menu.addActions([actions[name] for name in DISTRIBUTE_ACTIONS])

@@ -1,4 +1,4 @@
-"""Reads the words beside fixed seals in the background, so that seals can follow them to a new version."""
+"""Reads the text beside fixed seals in the background, so that seals can follow it in a new version."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class AnchorReader(QObject):
         self._tasks = tasks
         self._is_reading = False
         self._failed: set[CoordinatePlacement] = set()
-        """Seals whose words could not be read; they are not asked for again where they are."""
+        """The seals whose text could not be read. They are not tried again at the same position."""
         changes.changed.connect(self._on_changed)
 
     def _on_changed(self, _change: Change) -> None:

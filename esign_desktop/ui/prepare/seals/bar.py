@@ -1,4 +1,4 @@
-"""The small bar beside a selected seal: whose it is, how wide, on more pages, and away with it."""
+"""The small bar beside the selected seals, with signers, sizes, copying and removal."""
 
 from __future__ import annotations
 
@@ -28,19 +28,19 @@ if TYPE_CHECKING:
     from esign_desktop.ui.prepare.tools.context import ToolContext
 
 _MOST_SIGNERS: Final = 9
-"""As many as have a key."""
+"""The maximum number of signers shown: those with a number key."""
 _REST_MS: Final = 400
 _GAP_PX: Final = 14
-"""Room for badge and handles."""
+"""The space for the badge and the handles."""
 _BELOW_PX: Final = 30
-"""Room for the words that say how large it is."""
+"""The space for the caption that states the size."""
 
 
 class SealBar(QFrame):
-    """Stands above the selected seals, or where else there is room in view, and never over them.
+    """A bar above the selected seals, or elsewhere in view, that never covers them.
 
-    Its buttons do what keys do, and leave the keyboard with the pages: 1 to 9, Ctrl+Shift+1 to 3, Delete. It is away
-    while the mouse is down on the pages, while something moves, and while somebody types.
+    Its buttons have the same effect as the keys 1 to 9, Ctrl+Shift+1 to 3 and Delete, and do not take the keyboard
+    focus. The bar is hidden while a mouse button is pressed on the pages, while a seal moves, and while the user types.
     """
 
     def __init__(self, context: ToolContext, commands: SealCommands, actions: SealActions) -> None:
@@ -82,7 +82,7 @@ class SealBar(QFrame):
             application.focusChanged.connect(self._on_focus_changed)
 
     def refresh(self) -> None:
-        """Show whose the selected seals are, beside them, or go away."""
+        """Show the bar for the selected seals, or hide it if it does not apply."""
         if self._is_wanted():
             self._show_signers()
             self.adjustSize()
@@ -96,7 +96,7 @@ class SealBar(QFrame):
             self._is_pressed = event.type() is QEvent.Type.MouseButtonPress
             self.hide()
             if not self._is_pressed:
-                # When the tool has done what the press was for.
+                # After the tool has handled the click.
                 QTimer.singleShot(0, self, self.refresh)
         return super().eventFilter(watched, event)
 
@@ -131,7 +131,7 @@ class SealBar(QFrame):
             widget.setVisible(len(signers) > 1)
 
     def _place(self) -> None:
-        """Stand above the seals, else below, else beside them; go away where no such place is in view."""
+        """Move the bar above the seals, else below or beside them. Hide it if there is no space in view."""
         if not self._is_wanted():
             return
         seals = self._seals_in_view()
@@ -156,7 +156,7 @@ class SealBar(QFrame):
                 yield point
 
     def _seals_in_view(self) -> QRect | None:
-        """Return what the selected seals cover of the view, in the frame of the bar's parent."""
+        """Return the visible area of the selected seals in the coordinates of the bar's parent, or None."""
         view, context = self._context.view, self._context
         seen, covered = QRectF(view.viewport().rect()), QRectF()
         for slot in view.slots_in_view:
@@ -185,7 +185,7 @@ class SealBar(QFrame):
 
 
 class _SignerDot(QToolButton):
-    """A signer's number: in a disc of their colour where the seals are theirs, in a ring elsewhere."""
+    """A signer's number, in a filled circle if the signer owns all selected seals, else in a ring."""
 
     def __init__(self, number: int, parent: QWidget) -> None:
         super().__init__(parent)
@@ -195,7 +195,7 @@ class _SignerDot(QToolButton):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
 
     def show_name(self, name: str, *, is_owner: bool) -> None:
-        """Say whose it is."""
+        """Show the signer's name as the tool tip, and whether the signer owns the selected seals."""
         words = self.tr("Signed by {number} {name}").format(number=self.number, name=name)
         self.setChecked(is_owner)
         self.setAccessibleName(words)
@@ -213,6 +213,6 @@ class _SignerDot(QToolButton):
         font.setPixelSize(sized(12))
         font.setBold(True)
         painter.setFont(font)
-        # On a dark ground the colours themselves are too dark for a digit.
+        # On a dark background, the signers' colours are too dark for digits.
         painter.setPen(QColor("white") if is_full or theme().is_dark else colour)
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, str(self.number))

@@ -1,4 +1,4 @@
-"""What can be done with the selected seals at once, from a key, a menu or a button."""
+"""The commands that apply to all selected seals at once, called by keys, menus and buttons."""
 
 from __future__ import annotations
 
@@ -43,10 +43,10 @@ MIN_DISTRIBUTED = 3
 
 
 class SealCommands(QObject):
-    """Each command is one step of the history. What was copied stays while other contracts come and go.
+    """The commands. Each is one step of the history. Copied seals stay available when another contract is opened.
 
-    ``hint_given`` carries a sentence about what a command had to leave out, ``clipboard_changed`` comes when there is
-    something to paste.
+    ``hint_given`` carries a sentence on seals that a command left out. ``clipboard_changed`` means that there are seals
+    to paste.
     """
 
     hint_given = Signal(str)
@@ -69,7 +69,7 @@ class SealCommands(QObject):
         self._watches_clipboard = False
         self._is_outside_newer = False
         self.paste_image: Callable[[], bool] = lambda: False
-        """Makes a page of the picture in the desktop's clipboard, and answers whether there was one."""
+        """Adds the image in the system's clipboard as a page, and returns whether there was one."""
 
     @property
     def selected(self) -> tuple[Placement, ...]:
@@ -79,12 +79,12 @@ class SealCommands(QObject):
 
     @property
     def can_paste(self) -> bool:
-        """Whether seals were copied and there is a document for them."""
+        """Whether seals were copied and the contract has a document."""
         return not self._clipboard.is_empty and bool(self._session.draft.documents)
 
     @property
     def can_copy_to_pages(self) -> bool:
-        """Whether a seal is selected that can stand on more pages."""
+        """Whether a selected seal can be copied to other pages."""
         documents = by_id(self._session.draft.documents)
         return any(
             isinstance(p, CoordinatePlacement)
@@ -95,13 +95,13 @@ class SealCommands(QObject):
 
     @property
     def arrangeable_count(self) -> int:
-        """How many of the selected seals can be lined up with one another."""
+        """The number of selected seals that can be aligned with each other."""
         ids = self._selection.ids
         return len(arrangeable(self._session.draft, ids)) if len(ids) > 1 else 0
 
     @property
     def can_split(self) -> bool:
-        """Whether one cross-page seal is selected that should be divided into groups of pages."""
+        """Whether the selection is one cross-page seal whose slices would be too thin without groups of pages."""
         selected = self.selected
         return (
             len(selected) == 1
@@ -111,17 +111,17 @@ class SealCommands(QObject):
 
     @property
     def can_become_coordinates(self) -> bool:
-        """Whether one keyword with matches is selected."""
+        """Whether the selection is one keyword placement with matches."""
         selected = self.selected
         return len(selected) == 1 and isinstance(selected[0], KeywordPlacement) and bool(self._hits(selected[0]))
 
     @property
     def can_confirm(self) -> bool:
-        """Return whether the user has to confirm the number of seals of a selected keyword, or a seal's position."""
+        """Whether the user must confirm the number of matches of a selected keyword, or a selected seal's position."""
         return bool(self._unconfirmed() or self._unverified())
 
     def use_key(self, event: QKeyEvent) -> bool:
-        """Copy, cut or paste by the usual keys; return whether the key was one of these."""
+        """Copy, cut or paste with the standard shortcut keys. Return whether the key was one of these."""
         for keys, command in (
             (QKeySequence.StandardKey.Copy, self.copy),
             (QKeySequence.StandardKey.Cut, self.cut),
@@ -133,7 +133,7 @@ class SealCommands(QObject):
         return False
 
     def copy(self) -> None:
-        """Remember the selected seals."""
+        """Copy the selected seals to the program's own clipboard."""
         if self._selection.ids:
             self._clipboard = SealClipboard.of(self._session.draft, self._selection.ids)
             self._is_outside_newer = False
@@ -143,12 +143,15 @@ class SealCommands(QObject):
             self.clipboard_changed.emit()
 
     def cut(self) -> None:
-        """Remember the selected seals and take them off the contract."""
+        """Copy the selected seals, and remove them from the contract."""
         self.copy()
         self.remove()
 
     def paste(self) -> None:
-        """Put what was copied at the same place of the page that is seen; a picture copied since becomes a page."""
+        """Paste the copied seals at the same position on the current page.
+
+        If an image was copied to the system's clipboard since, add it as a page instead.
+        """
         if (self._is_outside_newer or not self.can_paste) and self.paste_image():
             return
         current = self._view.current_page
@@ -159,7 +162,10 @@ class SealCommands(QObject):
         self._is_outside_newer = True
 
     def paste_on(self, document_id: DocumentId, page_number: int) -> None:
-        """Put what was copied at the same place of a page; what stood there or on several pages keeps its pages."""
+        """Paste the copied seals at the same position on a page.
+
+        Seals of several pages keep their pages, and so do seals that were copied from this page.
+        """
         if not self.can_paste:
             return
         placements = [seal.placement for seal in self._clipboard.seals]
@@ -177,23 +183,23 @@ class SealCommands(QObject):
         self._take(EditName.PASTE_SEALS, paste(self._session.draft, self._clipboard, target))
 
     def duplicate(self) -> None:
-        """Put a copy beside each selected seal."""
+        """Add a copy beside each selected seal."""
         if self._selection.ids:
             self._take(EditName.DUPLICATE_SEALS, duplicate(self._session.draft, self._selection.ids))
 
     def copy_to_pages(self, choice: PageChoice, *, skips_cover: bool = False, as_separate: bool = False) -> None:
-        """Put the selected seals on more pages."""
+        """Copy the selected seals to more pages."""
         copies = self.preview_copies(choice, skips_cover=skips_cover, as_separate=as_separate)
         self._take(EditName.COPY_TO_PAGES, copies)
 
     def preview_copies(self, choice: PageChoice, *, skips_cover: bool = False, as_separate: bool = False) -> Copies:
-        """Return what ``copy_to_pages`` would make of the contract."""
+        """Return the result that ``copy_to_pages`` would have."""
         return copy_to_pages(
             self._session.draft, self._selection.ids, choice, skips_cover=skips_cover, as_separate=as_separate
         )
 
     def remove(self) -> None:
-        """Take the selected seals off the contract."""
+        """Remove the selected seals from the contract."""
         ids = self._selection.ids
         if ids:
             self._session.apply(EditName.REMOVE_SEALS, partial(edits.remove_placements, placement_ids=ids))
@@ -203,7 +209,7 @@ class SealCommands(QObject):
         self._selection.set(placement.id for placement in self._session.draft.placements)
 
     def select_page(self, document_id: DocumentId, page_number: int) -> None:
-        """Select all that shows on a page."""
+        """Select all seals that have a mark on a page."""
         self._selection.set(
             mark.placement_id
             for mark in self._session.marks
@@ -211,17 +217,17 @@ class SealCommands(QObject):
         )
 
     def assign(self, signer_id: SignerId) -> None:
-        """Give the selected seals to a signer."""
+        """Assign the selected seals to a signer."""
         edit = partial(edits.assign_signer, placement_ids=self._selection.ids, signer_id=signer_id)
         self._session.apply(EditName.ASSIGN_SEALS, edit)
 
     def set_width(self, width_pt: float | None) -> None:
-        """Set the shown width of the selected seals; None is the seal's own size."""
+        """Set the width of the selected seals in points. None means the default width."""
         edit = partial(edits.resize_placements, placement_ids=self._selection.ids, width_pt=width_pt)
         self._session.apply(EditName.RESIZE_SEALS, edit)
 
     def align(self, alignment: Alignment) -> None:
-        """Line up the selected seals of one page."""
+        """Align the selected seals of one page."""
         edit = partial(align, placement_ids=self._selection.ids, alignment=alignment)
         self._session.apply(EditName.ALIGN_SEALS, edit)
 
@@ -239,7 +245,7 @@ class SealCommands(QObject):
             self._selection.set(split.placement_ids)
 
     def confirm(self) -> None:
-        """Confirm a seal at every match of the selected keywords, and the positions of the selected fixed seals."""
+        """Confirm the number of matches of the selected keywords, and the positions of the selected fixed seals."""
         counts, unverified = self._unconfirmed(), self._unverified()
         if counts:
             self._session.apply(EditName.CONFIRM_HITS, partial(edits.confirm_hits, counts=counts))
@@ -247,9 +253,9 @@ class SealCommands(QObject):
             self._session.apply(EditName.CONFIRM_HITS, partial(edits.verify_positions, placement_ids=unverified))
 
     def turn_into_coordinates(self, *, dropped: Set[int] = frozenset()) -> tuple[PlacementId, ...]:
-        """Replace the selected keyword by a movable seal at each match, and select these.
+        """Replace the selected keyword placement by a fixed seal at each match, and select these seals.
 
-        ``dropped`` holds the indices of matches that get none. Returns the ids of the seals.
+        ``dropped`` contains the indexes of matches without a seal. Returns the ids of the seals.
         """
         keyword = self.selected[0] if len(self.selected) == 1 else None
         if not isinstance(keyword, KeywordPlacement):

@@ -1,4 +1,4 @@
-"""The popup that asks on which pages the selected seals are to stand too, and what was left out of copies."""
+"""The popup that copies the selected seals to other pages, with a preview of the result."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _WIDTH_PX: Final = 320
 
 
 class CopyToPages(Popup):
-    """Says at every change what would be placed."""
+    """Asks for pages and options, and shows the effect of each choice."""
 
     manual_page = "seals#by-click"
 
@@ -112,13 +112,13 @@ class CopyToPages(Popup):
         self._cancel.clicked.connect(self.close)
 
     def _choice(self) -> PageChoice:
-        """Return what is chosen. Raises InputError for pages that can't be read or do not exist."""
+        """Return the chosen pages. Raises InputError if the page range is invalid."""
         if self._these.isChecked():
             return PageRanges.parse(self._pages.text(), page_count=self._page_count)
         return next(selection for selection, button in self._choices.items() if button.isChecked())
 
     def _show(self) -> None:
-        """Say what would happen."""
+        """Show the effect of the current choice."""
         try:
             copies = self._commands.preview_copies(
                 self._choice(), skips_cover=self._skips_cover.isChecked(), as_separate=self._as_separate.isChecked()

@@ -1,4 +1,4 @@
-"""How far the seal in hand is from the edges of its page, in millimetres on paper."""
+"""The distances of a dragged seal from the edges of its page, in millimetres on paper."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ if TYPE_CHECKING:
 
 _LABEL_PX: Final = 16.0
 _REACH_PX: Final = 34.0
-"""To each side of a line: no number is wider than twice this."""
+"""The space on each side of a vertical line. No label is wider than twice this."""
 _TICK_PX: Final = 4.0
 
 
 class Distance(NamedTuple):
-    """``line`` leads from the page's edge to the seal's, in the view."""
+    """A distance. ``line`` leads from the page's edge to the seal's edge, in view coordinates."""
 
     line: QLineF
     length_mm: float
 
 
 def distances(page: PaintedPage, mark: SealMark) -> tuple[Distance, ...]:
-    """Return the ways to the left, right, upper and lower edge of the page as it is shown; none of no length.
+    """Return the distances to the edges of the displayed page, except those that are 0.
 
-    A slice lies at its edge: only up and down are of interest.
+    For a slice of a cross-page seal, only the distances along the page's edge are returned.
     """
     seal, sheet = page.rect(mark.rect), page.area
     middle = seal.center()
@@ -50,7 +50,7 @@ def distances(page: PaintedPage, mark: SealMark) -> tuple[Distance, ...]:
 
 
 def distance_areas(page: PaintedPage, mark: SealMark) -> tuple[QRectF, QRectF]:
-    """Return where these are painted, in the view."""
+    """Return the areas in which the distances are painted, in view coordinates."""
     seal, sheet = page.rect(mark.rect), page.area
     across = QRectF(sheet.left(), seal.center().y() - _LABEL_PX, sheet.width(), 2 * _LABEL_PX)
     along = QRectF(seal.center().x() - _REACH_PX, sheet.top(), 2 * _REACH_PX, sheet.height())
@@ -58,7 +58,7 @@ def distance_areas(page: PaintedPage, mark: SealMark) -> tuple[QRectF, QRectF]:
 
 
 def paint_distances(painter: QPainter, page: PaintedPage, mark: SealMark, accent: QColor) -> None:
-    """Paint a line to each edge with its length; where there is no room for a number the line stands alone."""
+    """Paint a line to each edge with its length. The label is left out if there is no space for it."""
     painter.save()
     font = QFont(painter.font())
     font.setPixelSize(sized(11))

@@ -1,4 +1,7 @@
-"""Moving and resizing seals with the mouse: each movement is computed from where the drag began, never added up."""
+"""Moving and resizing seals with the mouse.
+
+Each step is computed from the start of the drag, so errors do not add up.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +41,7 @@ _numbers: Final = count(1)
 
 
 class _Drag:
-    """A change of the selected placements that grows with the mouse and is one step of the history."""
+    """A drag of the selected placements. All its changes form a single step of the history."""
 
     name = EditName.MOVE_SEALS
 
@@ -48,7 +51,7 @@ class _Drag:
         self._context = context
         self._mark = mark
         self._before = context.session.draft
-        # A point of a page as shown: zooming and scrolling do not move it.
+        # In display coordinates of the page, which zooming and scrolling do not change.
         self._start_slot = pointer.slot
         self._start = pointer.slot.to_display(pointer.x_px, pointer.y_px)
         self._merge_key = f"drag-{next(_numbers)}"
@@ -58,7 +61,7 @@ class _Drag:
 
     @property
     def is_over(self) -> bool:
-        """Whether somebody else changed the placements meanwhile, as undo does: there is nothing left to move on."""
+        """Whether the placements were changed by another edit, such as an undo, so that the drag cannot continue."""
         return self._context.session.draft.placements is not self._left
 
     def _dragged(self) -> list[Placement]:
@@ -66,7 +69,7 @@ class _Drag:
         return [p for p in self._before.placements if p.id in ids]
 
     def _slot(self) -> PageSlot:
-        """Return the page on which the drag began, where it lies now."""
+        """Return the current slot of the page on which the drag started."""
         layout = self._context.view.page_layout
         return layout.slot(self._start_slot.document_id, self._start_slot.page_number) or self._start_slot
 
@@ -80,13 +83,13 @@ class _Drag:
         self._has_changed = self._context.session.draft != self._before
 
     def finish(self) -> None:
-        """The button went up."""
+        """End the drag, because the mouse button was released."""
         self._context.session.end_merging()
         self._context.guides.let_go()
         self._context.repaint()
 
     def cancel(self) -> None:
-        """Put everything back, and leave no step in the history."""
+        """Restore the state before the drag, without a step in the history."""
         is_over = self.is_over
         self.finish()
         if self._has_changed and not is_over and self._context.session.undo_name is self.name:
@@ -94,10 +97,10 @@ class _Drag:
 
 
 class SealDrag(_Drag):
-    """Moves the selected seals; coordinate seals of a single page also to other pages and documents."""
+    """Moves the selected seals. Fixed seals of a single page can also move to other pages and documents."""
 
     def move_to(self, pointer: Pointer) -> None:
-        """Follow the mouse."""
+        """Move the seals to the mouse position."""
         slot = self._slot()
         start_px = QPointF(slot.left_px + self._start.x_pt * slot.scale, slot.top_px + self._start.y_pt * slot.scale)
         moved = QPointF(pointer.x_px, pointer.y_px) - start_px
@@ -108,7 +111,7 @@ class SealDrag(_Drag):
         self._replace(self._moved(placement, moved) for placement in self._dragged())
 
     def _snap_px(self, moved_px: QPointF) -> QPointF:
-        """Return the way by which the seal in hand, and all others with it, comes in line with something."""
+        """Return the shift in pixels that aligns the dragged seal with a guide. It applies to all selected seals."""
         placement = self._before.placement(self._mark.placement_id)
         moved = self._moved(placement, moved_px)
         page = (self._mark.document_id, self._mark.page_number)
@@ -127,7 +130,7 @@ class SealDrag(_Drag):
     def _moved(self, placement: Placement, moved_px: QPointF) -> Placement:
         if isinstance(placement, CoordinatePlacement) and len(placement.pages) == 1:
             return self._carried(placement, moved_px)
-        # By the page on which the drag began: other pages may be turned.
+        # The page on which the drag started is decisive, because other pages may be rotated.
         frame, scale = self._start_slot.frame, self._context.view.scale
         dx_pt, dy_pt = shift_on_page(frame, moved_px.x() / scale, moved_px.y() / scale)
         return edits.move_placements(self._before, {placement.id}, dx_pt, dy_pt).placement(placement.id)
@@ -146,12 +149,12 @@ class SealDrag(_Drag):
 
 
 class SealResize(_Drag):
-    """Resizes the selected seals about their centres, all by the same factor as the one in hand."""
+    """Resizes the selected seals around their centres, all by the same factor as the dragged seal."""
 
     name = EditName.RESIZE_SEALS
 
     def move_to(self, pointer: Pointer) -> None:
-        """Follow the mouse with the corner."""
+        """Resize the seals so that the dragged corner follows the mouse."""
         placement = self._before.placement(self._mark.placement_id)
         size_pt = self._half_size_pt(pointer) * 2
         if pointer.snaps:
@@ -164,7 +167,7 @@ class SealResize(_Drag):
         )
 
     def _snap_pt(self, size_pt: float) -> float:
-        """Return by how much more the seal in hand grows until an edge of it is in line with something."""
+        """Return the growth in points that aligns an edge of the dragged seal with a guide."""
         mark = self._mark
         slot = self._context.view.page_layout.slot(mark.document_id, mark.page_number)
         if slot is None:
@@ -180,7 +183,7 @@ class SealResize(_Drag):
         if self._mark.slice_count == 1:
             size_px = max(across, down)
         else:
-            # Of a slice only the length along its edge tells the seal's size.
+            # For a slice, only the length along the page's edge corresponds to the seal's size.
             is_turned = slot.frame.rotation in {Rotation.RIGHT, Rotation.LEFT}
             size_px = across if is_turned else down
         return size_px / slot.scale / slot.frame.user_unit

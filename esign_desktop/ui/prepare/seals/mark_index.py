@@ -1,4 +1,4 @@
-"""The contract's marks by page, and which of them lies under the mouse."""
+"""An index of the contract's marks by page, which also finds the mark at a point."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from esign_desktop.ui.viewer.layout import PageSlot
 
 _MIN_TARGET_PX: Final = 10.0
-"""A slice may be a hair; it still has to be caught by a mouse."""
+"""The minimum size of the clickable area, because a slice may be very thin."""
 
 
 class MarkIndex:
-    """Reads the session's marks; sorted anew only after they changed."""
+    """Groups the session's marks by page, again only after they have changed."""
 
     def __init__(self, session: ContractSession) -> None:
         self._session = session
@@ -41,7 +41,7 @@ class MarkIndex:
         return tuple(mark for mark in self._session.marks if mark.placement_id == placement_id)
 
     def at(self, slot: PageSlot, x_px: float, y_px: float) -> SealMark | None:
-        """Return the uppermost mark of a page at a point of the content area."""
+        """Return the topmost mark of a page at a point, in content coordinates, or None."""
         point = QPointF(x_px, y_px)
         found = None
         for mark in self.on_page(slot.document_id, slot.page_number):
@@ -52,7 +52,7 @@ class MarkIndex:
         return found
 
     def in_reading_order(self, marks: Iterable[SealMark]) -> tuple[PlacementId, ...]:
-        """Return the placements of marks as a reader meets them: by document, page, height and from the left."""
+        """Return the placements of marks in reading order: by document, page, top and left position."""
         draft = self._session.draft
         order = {document.id: index for index, document in enumerate(draft.documents)}
 

@@ -1,4 +1,4 @@
-"""The menu that opens on a seal, or on the paper beside it."""
+"""The context menu for seals and for empty positions on a page."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _LAST_KEY = 9
 
 @dataclass(frozen=True, slots=True)
 class MenuPlace:
-    """Where on the paper a menu was asked for."""
+    """A position on a page, in page space, for which the menu was requested."""
 
     document_id: DocumentId
     page_number: int
@@ -44,7 +44,7 @@ class MenuPlace:
 
 
 class SealMenu(QMenu):
-    """Everything that can be done here; without a place, only with what is selected."""
+    """Offers the commands for the selected seals or, without a selection, for ``place``. ``place`` may be None."""
 
     def __init__(
         self,

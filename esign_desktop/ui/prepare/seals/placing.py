@@ -1,4 +1,4 @@
-"""Placing seals, by a tool, from a menu or from the table."""
+"""Placement of new seals, for the tools, the menu and the table."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ if TYPE_CHECKING:
 
 
 class SealPlacing(QObject):
-    """Places seals of the active signer, or of another one, in the chosen width, and selects them.
+    """Places seals of the chosen width for the active or another signer, and selects them.
 
-    ``signer_wanted`` asks for a signer first, ``document_too_short`` carries the id of a document of one page, which
-    can't have a cross-page seal.
+    ``signer_wanted`` means that a signer must be added first. ``document_too_short`` carries the id of a document with
+    one page, which cannot have a cross-page seal.
     """
 
     signer_wanted = Signal()
@@ -51,20 +51,23 @@ class SealPlacing(QObject):
 
     @property
     def active_signer(self) -> Signer | None:
-        """Whose seal comes next, if there is such a signer."""
+        """The signer of the next seal, or None."""
         return self._signer(self._state.active_signer_id)
 
     def seal_at(
         self, document_id: DocumentId, page_number: int, point: PagePoint, signer: Signer
     ) -> CoordinatePlacement:
-        """Return a seal as near to a point of a page as the page allows; it is not placed yet."""
+        """Return a new seal as near to a point in page space as the page allows. It is not added to the contract."""
         frame = self._session.draft.document(document_id).frame(page_number)
         center = clamped_center([frame], point, self._drawn_width_pt(signer))
         pages, width_pt = PageRanges.single(page_number), self._state.seal_width_pt
         return CoordinatePlacement(new_placement_id(), signer.id, document_id, pages, center, width_pt)
 
     def cross_page_at(self, document_id: DocumentId, center_y_pt: float, signer: Signer) -> CrossPagePlacement | None:
-        """Return a seal over all pages of a document, not placed yet; None if the document has one page."""
+        """Return a new cross-page seal over all pages, not added to the contract, or None for a single page.
+
+        ``center_y_pt`` is the height of the seal's centre in page space.
+        """
         document = self._session.draft.document(document_id)
         if document.page_count < 2:
             return None
@@ -76,13 +79,13 @@ class SealPlacing(QObject):
     def place_seal(
         self, document_id: DocumentId, page_number: int, point: PagePoint, signer_id: SignerId | None = None
     ) -> None:
-        """Place a seal at a point of a page."""
+        """Place a seal at a point in page space."""
         signer = self._wanted_signer(signer_id)
         if signer is not None:
             self.place(EditName.PLACE_SEAL, [self.seal_at(document_id, page_number, point, signer)])
 
     def place_cross_page(self, document_id: DocumentId, center_y_pt: float) -> bool:
-        """Place a cross-page seal over all pages of a document; return whether a signer and two pages are there."""
+        """Place a cross-page seal over all pages of a document. Return whether that was possible."""
         signer = self._wanted_signer()
         seal = self.cross_page_at(document_id, center_y_pt, signer) if signer is not None else None
         if seal is not None:
@@ -92,7 +95,7 @@ class SealPlacing(QObject):
         return seal is not None
 
     def place_keyword(self, document_id: DocumentId, keyword: str) -> bool:
-        """Place seals at every match of a text, which may still be empty; return whether there is a signer to do so."""
+        """Place seals at every match of a keyword, which may still be empty. Return whether there is a signer."""
         signer = self._wanted_signer()
         if signer is not None:
             width_pt = self._state.seal_width_pt

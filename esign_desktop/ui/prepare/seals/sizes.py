@@ -1,4 +1,4 @@
-"""The widths that seals can be given with one choice: their own, the usual ones, and those a person added."""
+"""The choice of seal widths: the default, the usual widths, and those that the user added."""
 
 from __future__ import annotations
 
@@ -37,9 +37,10 @@ _SAME_WIDTH_PT: Final = 0.01
 
 
 class SealSizes(QObject):
-    """Personal sizes are kept in the preferences; ``changed`` comes when they were read or one was added or dropped.
+    """The sizes offered to the user. ``changed`` means that the personal sizes were read or changed.
 
-    ``failed`` carries an AppError: the size counts, but it could not be kept.
+    Personal sizes are stored in the preferences. ``failed`` carries an ``AppError``: the size is available, but could
+    not be stored.
     """
 
     changed = Signal()
@@ -60,11 +61,11 @@ class SealSizes(QObject):
 
     @property
     def personal(self) -> tuple[SealSize, ...]:
-        """What the person added, from small to large."""
+        """The sizes that the user added, from small to large."""
         return tuple(sorted(self._personal, key=lambda size: size.width_pt))
 
     def choices(self) -> tuple[tuple[str, float | None], ...]:
-        """Return words and width of each size; None is the seal's own."""
+        """Return the text and the width in points of each size. A width of None means the default size."""
         own = QCoreApplication.translate("SealSizes", "Default size")
         usual = (
             (f"{width_mm:g} mm", width_pt) for width_mm, width_pt in zip(SEAL_WIDTHS_MM, SEAL_WIDTHS_PT, strict=True)
@@ -73,7 +74,7 @@ class SealSizes(QObject):
         return ((own, None), *usual, *personal)
 
     def choice_of(self, width_pt: float | None) -> int | None:
-        """Return which of the choices a width is; None if it is none of them."""
+        """Return the index of a width among ``choices``, or None."""
         for index, (_text, choice_pt) in enumerate(self.choices()):
             if choice_pt is None or width_pt is None:
                 if choice_pt is width_pt:
@@ -83,11 +84,11 @@ class SealSizes(QObject):
         return None
 
     def is_personal(self, width_pt: float | None) -> bool:
-        """Whether the person added this width."""
+        """Return whether the user added this width."""
         return width_pt is not None and any(_is_same(size, width_pt) for size in self._personal)
 
     def add(self, length: float, unit: str) -> SealSize | None:
-        """Offer another width from now on; None if it is not a size for a seal. One that is offered is not doubled."""
+        """Add a width to the list, unless it is already there. Return None if it is not a valid seal width."""
         size = SealSize(length, unit)
         if not MIN_SEAL_PT <= size.width_pt <= MAX_SEAL_PT:
             return None
@@ -96,7 +97,7 @@ class SealSizes(QObject):
         return size
 
     def drop(self, width_pt: float) -> None:
-        """Offer a personal width no more; seals keep it."""
+        """Remove a personal width from the list. Existing seals keep it."""
         self._become(tuple(size for size in self._personal if not _is_same(size, width_pt)))
 
     def _become(self, sizes: tuple[SealSize, ...]) -> None:
@@ -109,7 +110,7 @@ class SealSizes(QObject):
         self.changed.emit()
 
     def _on_sizes_read(self, sizes: tuple[SealSize, ...]) -> None:
-        # What was added while they were being read stays.
+        # Sizes that were added during reading are kept.
         added = tuple(size for size in self._personal if size not in sizes)
         self._personal = (*sizes, *added)
         self.changed.emit()
@@ -123,7 +124,7 @@ _WIDTH_PX: Final = 248
 
 
 class OtherSize(Popup):
-    """Where a width is typed that is not on the list. ``width_chosen`` carries points."""
+    """A popup in which the user enters another width. ``width_chosen`` carries the width in points."""
 
     manual_page = "seals#by-click"
 
@@ -159,7 +160,7 @@ class OtherSize(Popup):
 
     @override
     def open_at(self, position: QPoint) -> None:
-        """Show it with the width selected, to be typed over."""
+        """Show the popup with the width selected, so that typing replaces it."""
         super().open_at(position)
         self._length.selectAll()
 

@@ -1,4 +1,4 @@
-"""Brings a seal in hand in line with what stands on its page, and paints the lines that it meets."""
+"""Snapping: aligns a moving seal with objects on its page, and paints the guide lines."""
 
 from __future__ import annotations
 
@@ -36,10 +36,10 @@ _TextKey = tuple[str, str, int]
 
 
 class SnapGuides(QObject):
-    """Snapping for whatever is in hand, a seal that is dragged or a ghost.
+    """Finds and paints guides for a seal that is dragged or previewed.
 
-    Lines of text are read the first time that something moves over their page, and count from when they are there.
-    ``changed`` asks for the pages to be painted anew, unless the guides are painted with a seal that moves.
+    The text lines of a page are read when a seal first moves over the page, and are used once they are known.
+    ``changed`` means that the pages must be repainted, unless the moving seal causes that anyway.
     """
 
     changed = Signal()
@@ -67,35 +67,35 @@ class SnapGuides(QObject):
 
     @property
     def shown(self) -> Snap:
-        """The snap whose guides are painted now; without guides when there is none."""
+        """The current snap, without guides if there is none."""
         return self._snap
 
     @property
     def in_hand(self) -> PlacementId | None:
-        """What the mouse moves, with all others that are selected."""
+        """The placement under the mouse during a drag, or None."""
         return self._in_hand
 
     def take_hold(self, placement_ids: Iterable[PlacementId], in_hand: PlacementId | None = None) -> None:
-        """A drag begins: these seals move, all others stay."""
+        """Begin a drag of these placements. Other seals remain snap targets."""
         self._moving = frozenset(placement_ids)
         self._in_hand = in_hand
         self._targets.clear()
 
     def let_go(self) -> None:
-        """Nothing is in hand any more."""
+        """End the drag, and hide the guides."""
         self._moving = frozenset()
         self._in_hand = None
         self._targets.clear()
         self.clear()
 
     def clear(self) -> None:
-        """Take the guides away."""
+        """Hide the guides."""
         self._show(None, _NO_SNAP)
 
     def snapped(self, slot: PageSlot, rect: PageRect, *, only_up_and_down: bool = False) -> PagePoint:
-        """Return the shift, right and up in page space, that brings a rectangle in line; the guides show why.
+        """Return the shift, right and up in page space, that aligns a rectangle, and show the guides for it.
 
-        ``only_up_and_down`` is for cross-page seals, which stay at their edge.
+        ``only_up_and_down`` is for cross-page seals, which stay at the page's edge.
         """
         tolerance_pt = REACH_PX / slot.scale / slot.frame.user_unit
         snap = self._targets_on(slot).snap(rect, tolerance_pt)
@@ -107,9 +107,9 @@ class SnapGuides(QObject):
         return PagePoint(snap.dx_pt, snap.dy_pt)
 
     def snapped_growth_pt(self, slot: PageSlot, rect: PageRect, *, only_up_and_down: bool = False) -> float:
-        """Return by how much a rectangle has to grow about its centre for an edge to meet a line; the guides show it.
+        """Return the growth in points that aligns an edge of a centred rectangle, and show the guides for it.
 
-        ``only_up_and_down`` is for the slices of cross-page seals, whose height alone tells the seal's size.
+        ``only_up_and_down`` is for slices of cross-page seals, whose height determines the seal's size.
         """
         tolerance_pt = REACH_PX / slot.scale / slot.frame.user_unit
         snap = self._targets_on(slot).snap_size(rect, tolerance_pt, only_up_and_down=only_up_and_down)
@@ -123,13 +123,13 @@ class SnapGuides(QObject):
         paint_guides(painter, page, self._snap.guides)
 
     def areas(self, page: PaintedPage) -> tuple[QRectF, ...]:
-        """Return where guides are painted on a page, in the view."""
+        """Return the areas of the guides on a page, in view coordinates."""
         if self._shown != (page.slot.document_id, page.slot.page_number):
             return ()
         return guide_areas(page, self._snap.guides)
 
     def _targets_on(self, slot: PageSlot) -> SnapTargets:
-        # While a drag lasts only what is in hand moves, and that does not count.
+        # During a drag, only the dragged seals move, and they are not snap targets.
         if not self._moving and self._targets_of is not self._session.marks:
             self._targets_of = self._session.marks
             self._targets.clear()
@@ -162,7 +162,7 @@ class SnapGuides(QObject):
         self._targets = {page: targets for page, targets in self._targets.items() if page != (key[0], key[2])}
 
     def _on_text_failed(self, key: _TextKey, _error: AppError) -> None:
-        # Without lines a seal just snaps to less; the next drag tries again.
+        # Without text lines there are fewer snap targets. The next drag reads them again.
         self._text.pop(key, None)
 
     def _show(self, page: tuple[DocumentId, int] | None, snap: Snap) -> None:

@@ -1,1 +1,1 @@
-"""The signers in their steps."""
+"""The signers of the contract, and their signing order."""

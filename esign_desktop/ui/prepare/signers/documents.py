@@ -1,4 +1,4 @@
-"""The menu of what a signer does with each document."""
+"""The menu that sets how a signer signs each document."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class SigningMenu(QMenu):
-    """A submenu a document, for one showing. What can't be chosen says why by what is chosen already."""
+    """A menu with a submenu for each document, to be shown once. Choices that are not possible are disabled."""
 
     def __init__(self, session: ContractSession, signer_id: SignerId, parent: QWidget) -> None:
         super().__init__(parent)

@@ -1,6 +1,6 @@
-"""The fields of a person and of an organization: one line that finds or reads them, the usual ones, the rest folded.
+"""The forms for a person and for an organization. The name field also finds contacts, and reads pasted lines.
 
-Of somebody who is known a summary stands in the place of the fields, until *Edit* is pressed or the line is retyped.
+For a known party, a summary replaces the fields until the user presses *Edit* or changes the name.
 """
 
 from __future__ import annotations
@@ -33,22 +33,22 @@ _LONGEST_ORGANIZATION: Final = 150
 
 
 class PartyFields(Form[_Party]):
-    """A person's or an organization's fields. Those of a known account need not be filled in.
+    """The form for one party. The fields of a known account may stay empty.
 
-    The account is theirs as long as name, kind of document and number say so: retyped, it is gone, and typed back as
-    it was, it is there again.
+    The account applies only while name, document type and number match it. Changing them removes the account, and
+    changing them back restores it.
     """
 
     name_typed = Signal()
     name_left = Signal(str)
-    """What stands in the field of the name once it is complete, which may be a whole line about the party."""
+    """The complete text of the name field, which may be a whole line about the party."""
     account_changed = Signal()
-    """Whether the fields still tell whose account was picked may have changed."""
+    """The fields may have started or ceased to match the chosen account."""
     find_requested = Signal(str)
-    """The own reference that is to be looked up at the platform."""
+    """The reference to be looked up on the platform."""
 
     usual: ClassVar[tuple[str, ...]]
-    """The fields that are not folded away."""
+    """The names of the fields that are always visible, besides the name."""
 
     def __init__(self, nobody: _Party, parent: QWidget | None = None) -> None:
         self._nobody = self._known = nobody
@@ -71,10 +71,10 @@ class PartyFields(Form[_Party]):
             elif isinstance(row.field, ChoiceField):
                 row.field.currentIndexChanged.connect(self._show_account)
         self.line = self._line("name")
-        """The field that finds or reads the party."""
+        """The name field, which finds contacts and reads lines."""
         self.line.textEdited.connect(self.name_typed)
         self.line.editingFinished.connect(self._on_name_editing_finished)
-        # A signer's form has two of them.
+        # A signer's form may contain two of these buttons.
         self.more.show_about(self.label("name").text())
         self.more.toggled.connect(self._show_account)
         self.change.clicked.connect(self._on_change_clicked)
@@ -83,18 +83,18 @@ class PartyFields(Form[_Party]):
 
     @property
     def party(self) -> _Party:
-        """The party as filled in."""
+        """The party with the values of the fields."""
         return self.read(self._known)
 
     @property
     def known(self) -> _Party:
-        """Who was picked, or shown at first, whatever the fields say now."""
+        """The party that was last shown or chosen, regardless of later changes in the fields."""
         return self._known
 
     def show_party(self, party: _Party, record: AccountRecord | None = None, masked_number: str = "") -> None:
-        """Fill the fields in; ``record`` is what is known of the party's account.
+        """Show a party. ``record`` is the data known about the party's account, or None.
 
-        ``masked_number`` is whose number has to be typed, because it is not kept.
+        ``masked_number`` is shown as a placeholder for a number that is not stored and must be entered.
         """
         self._known, self._record, self._is_opened = party, record, False
         self._masked_number = masked_number
@@ -103,16 +103,16 @@ class PartyFields(Form[_Party]):
         self._show_account()
 
     def show_below_line(self, widget: QWidget) -> None:
-        """Put a widget below the line that finds or reads the party."""
+        """Insert a widget below the name field."""
         self.form_layout.insertRow(1, widget)
 
     def show_record(self, record: AccountRecord) -> None:
-        """Show what is known of the account."""
+        """Show the data known about the account."""
         self._record = record
         self._show_account()
 
     def focus_field(self, name: str) -> None:
-        """Put the cursor into a field by its attribute name; into that of the name where there is no such field."""
+        """Move the keyboard focus to the field with this attribute name, or to the name field."""
         try:
             field = self.field(name)
         except KeyError:
@@ -124,18 +124,18 @@ class PartyFields(Form[_Party]):
         self._show_account()
         field.setFocus()
         if field is self.line:
-            # What the paper says is kept by Enter, and typed over.
+            # The selected text from the document is kept by Enter, and replaced by typing.
             self.line.selectAll()
 
     def _party_rows(self) -> Iterator[Row[_Party]]:
         raise NotImplementedError
 
     def _show_known(self, number: str, record: AccountRecord | None) -> None:
-        """Say in the empty fields what the platform has of the account: the number in words, and what is known here."""
+        """Show the known account data as placeholders. ``number`` is the text for the number field."""
         raise NotImplementedError
 
     def _summary(self, party: _Party, record: AccountRecord | None) -> str:
-        """Say in a line what is known of somebody, masked."""
+        """Return a summary of a known party, with masked data."""
         raise NotImplementedError
 
     def _more_button(self) -> FoldButton:
@@ -173,9 +173,9 @@ class PartyFields(Form[_Party]):
         return Row("third_id", label, line, set=self._with_reference, beside=self.look_up)
 
     def _with_reference(self, party: _Party, typed: str) -> _Party:
-        """Return a party with the reference that is typed: the one that came with an account goes with it.
+        """Return the party with the entered reference. Removing the account also removes the account's own reference.
 
-        Another reference means another account.
+        Entering a different reference removes the account.
         """
         known, typed = self._known, typed.strip()
         if known.account_id and not party.account_id:
@@ -225,7 +225,7 @@ class PartyFields(Form[_Party]):
 
 
 class PersonFields(PartyFields[Person]):
-    """A person's fields."""
+    """The form for a person."""
 
     usual = ("id_number", "mobile")
 
@@ -233,7 +233,7 @@ class PersonFields(PartyFields[Person]):
         super().__init__(Person(""), parent)
 
     def take_read(self, read: Person) -> None:
-        """Fill in what was read of a line; an account of somebody else is gone by that, and undoing brings it back."""
+        """Fill in the data read from a line. The account of a different person is removed. The user can undo this."""
         self.line.show_value(read.name)
         if read.id_number:
             self.field("id_type").show_value(read.id_type)
@@ -279,7 +279,7 @@ class PersonFields(PartyFields[Person]):
 
 
 class OrganizationFields(PartyFields[Organization]):
-    """An organization's own fields; the person who acts for it stands in fields of their own."""
+    """The form for an organization, without its agent."""
 
     usual = ("code",)
 
@@ -287,7 +287,7 @@ class OrganizationFields(PartyFields[Organization]):
         super().__init__(Organization(""), parent)
 
     def take_read(self, read: Organization) -> None:
-        """Fill in what was read of a line; an account of another organization is gone by that."""
+        """Fill in the data read from a line. The account of a different organization is removed."""
         self.line.show_value(read.name)
         self.field("code").show_value(read.code)
         self.field("code_type").show_value(read.code_type)

@@ -1,4 +1,4 @@
-"""Adding or changing a signer, in the signers' own column; no window in front of the work."""
+"""The form that adds or edits a signer, shown in place of the signer list."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ _ENTER: Final = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
 
 
 class TermsFields(Form[SigningTerms]):
-    """How a signer signs: the fields of ``SigningTerms`` but the step, which is arranged by dragging."""
+    """The form for ``SigningTerms`` without the step, which is changed by dragging."""
 
     def __init__(self, terms: SigningTerms, parent: QWidget | None = None) -> None:
         super().__init__(terms, (), parent)
@@ -69,7 +69,7 @@ class TermsFields(Form[SigningTerms]):
                 CheckField(self.tr("Signs automatically")),
                 tip=self.tr("Only for our seal, or with the signer's authorization."),
             ),
-            # Both kinds of seal ticked, or none, means any.
+            # Checking all seal types, or none, allows any type.
             Row[SigningTerms](
                 "seal_types",
                 self.tr("Seal"),
@@ -90,13 +90,13 @@ class TermsFields(Form[SigningTerms]):
 
 
 class SignerForm(QWidget):
-    """The fields of one signer of any kind. Esc gives up, Enter accepts."""
+    """The form for a signer of any kind. Esc cancels, and Enter accepts."""
 
     accepted = Signal(object)
-    """The ``Signer`` as filled in."""
+    """The ``Signer`` with the values of the form."""
     dismissed = Signal()
     kind_requested = Signal(object)
-    """The ``Signer`` as one of the other kind, a person or an organization."""
+    """The ``Signer`` changed from a person to an organization, or vice versa."""
     failed = Signal(object)
 
     def __init__(
@@ -110,9 +110,10 @@ class SignerForm(QWidget):
         keeps_open: bool = False,
         parent: QWidget | None = None,
     ) -> None:
-        """A signer that is listed already may still be new: of whom hardly more than the role is known.
+        """Create the form. ``is_listed`` means that the signer is in the contract.
 
-        If ``keeps_open`` is True, an open signer has no fields for a party, because a preset does not keep one.
+        Such a signer may also be new, if only the role is known. If ``keeps_open`` is True, an open signer has no
+        fields for a party, because a preset does not keep one.
         """
         super().__init__(parent)
         self._signer = signer
@@ -132,7 +133,7 @@ class SignerForm(QWidget):
         self._trouble.hide()
         self._own_name = QLineEdit(self)
         self._own_name.setPlaceholderText(self.tr("This platform"))
-        # Tab goes in the order in which they are made.
+        # The order of creation is the Tab order.
         self._organization = OrganizationFields(self)
         self._person = PersonFields(self)
         self._terms = TermsFields(signer.terms, self)
@@ -168,7 +169,7 @@ class SignerForm(QWidget):
 
     @override
     def event(self, event: QEvent) -> bool:
-        # Ctrl+Enter would send the contract without whom it is about; here it accepts them first.
+        # Ctrl+Enter would otherwise send the contract without this signer. Here it accepts the form.
         if event.type() == QEvent.Type.ShortcutOverride:
             press = cast("QKeyEvent", event)
             if press.key() in _ENTER and press.modifiers() & Qt.KeyboardModifier.ControlModifier:
@@ -189,7 +190,7 @@ class SignerForm(QWidget):
 
     @property
     def signer(self) -> Signer:
-        """The signer as filled in; its step is kept."""
+        """The signer with the values of the form. The step is unchanged."""
         terms = self._terms.read(self._signer.terms)
         match self._signer:
             case PersonSigner():
@@ -204,16 +205,16 @@ class SignerForm(QWidget):
 
     @property
     def is_changed(self) -> bool:
-        """Whether the fields differ from the signer that the form was opened for."""
+        """Whether the form differs from the signer for which it was opened."""
         return self.signer != self._first
 
     def ask_to_finish(self) -> None:
-        """Say that this signer has to be saved or cancelled before the form shows another one."""
+        """Show that the user must save or cancel this form first."""
         self._show_hint(self.tr("Save or cancel this signer first."))
         self.focus_field("")
 
     def focus_field(self, path: str) -> None:
-        """Put the cursor where a problem points: ``person.mobile``, ``organization.code``, ``agent.name`` …."""
+        """Move the keyboard focus to the field of a problem, such as ``person.mobile`` or ``agent.name``."""
         part, _, name = path.partition(".")
         if part == "organization" or (not part and isinstance(self._signer, OrganizationSigner)):
             self._organization.focus_field(name)
@@ -225,11 +226,11 @@ class SignerForm(QWidget):
             self._person.focus_field(name)
 
     def offer(self, contacts: Sequence[Contact]) -> None:
-        """Show organizations to choose from before anything is typed."""
+        """Show these organizations for selection before the user types."""
         self._matches[self._organization].offer(contacts)
 
     def show_others(self, draft: ContractDraft, reaches: Mapping[SignerId, Reach]) -> None:
-        """Tell from now on which signers of the contract have the name that is typed, and what tells them apart."""
+        """Show from now on which signers have the entered name, and how they differ."""
         self._other_signers = draft.signers
         for other in draft.signers:
             reach = reaches.get(other.id)
@@ -281,7 +282,7 @@ class SignerForm(QWidget):
             self._person.setAccessibleName(agent_title.text())
         to_person, to_organization = self.tr("Change to person"), self.tr("Change to organization")
         self._other_kind.setText(to_person if is_organization(self._signer) else to_organization)
-        # What the paper leaves open was guessed.
+        # The kind may have been guessed from the document.
         self._other_kind.setVisible(bool(role) and self._is_new)
         is_application = isinstance(self._signer, ApplicationSigner)
         is_open = isinstance(self._signer, OpenSigner)
@@ -303,7 +304,7 @@ class SignerForm(QWidget):
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(content)
-        # Above the buttons, which stay where they are.
+        # The problem is shown above the buttons, so that they do not move.
         vbox(
             (scroll, 1),
             self._trouble,
@@ -373,9 +374,9 @@ class SignerForm(QWidget):
         self.accepted.emit(signer)
 
     def _asked_by_name(self) -> OrganizationFields | PersonFields | None:
-        """Return the fields of a signer of whom nothing but the name is told: they may mean a contact.
+        """Return the party form if only a name was entered, which may be that of a contact, or None.
 
-        Of an existing signer the name must have been changed; what was known of the former person does not count.
+        For an existing signer, the name must have changed. Data of the previous party is disregarded.
         """
         signer = self.signer
         if not self._is_new:
@@ -417,7 +418,7 @@ class SignerForm(QWidget):
             self._on_accept_clicked()
 
     def _on_fields_name_left(self, text: str) -> None:
-        """Put a line that tells more than the name where it belongs."""
+        """Move the data of a line in the name field to the fields to which it belongs."""
         if self.sender() is self._organization:
             found = read_organization(text)
             if found is not None:
@@ -435,7 +436,7 @@ class SignerForm(QWidget):
         self._take(contact, fields)
 
     def _take(self, contact: Contact, fields: OrganizationFields | PersonFields) -> None:
-        """Fill in who a contact is, and who acts for it."""
+        """Fill in a contact and its default agent."""
         services = self._services
         self._tasks.start(
             lambda: (fields, known_party(services.contacts, services.environments.current(), contact.id)),
@@ -449,7 +450,7 @@ class SignerForm(QWidget):
         fields, party = answer
         self._hint.hide()
         self._known_hint.hide()
-        # Filling in the name counts as typing.
+        # Filling in the name resets the flag, as typing does.
         is_accepting, self._is_accepting = self._is_accepting, False
         self._show_party(fields, party)
         if fields is self._organization and party.agent is not None and not self._person.party.name:
@@ -459,7 +460,7 @@ class SignerForm(QWidget):
         elif is_accepting and self._is_new:
             self._accept_filled()
         else:
-            # Another person takes the place of an existing signer: their particulars are shown before they are saved.
+            # A contact that replaces an existing signer is shown before the form is saved.
             self._accept.setFocus()
 
     def _show_party(self, fields: OrganizationFields | PersonFields, party: KnownParty) -> None:
@@ -468,7 +469,7 @@ class SignerForm(QWidget):
             case Organization() as organization:
                 self._organization.show_party(organization, party.record, masked_number)
             case Person() as person:
-                # A mobile that was typed for somebody else would be sent to them.
+                # A mobile number entered for a different person must not be kept.
                 self._person.show_party(person, party.record, masked_number)
         if party.record is None and not party.subject.identity.number:
             fields.focus_field(fields.usual[0])
@@ -478,7 +479,7 @@ class SignerForm(QWidget):
         self.failed.emit(error)
 
     def _on_fields_find_requested(self, third_id: str) -> None:
-        """Look a reference up at the platform."""
+        """Look up a reference on the platform."""
         fields = self._organization if self.sender() is self._organization else self._person
         kind = AccountKind.ORGANIZATION if fields is self._organization else AccountKind.PERSON
         services = self._services
@@ -516,7 +517,7 @@ class SignerForm(QWidget):
         self.failed.emit(error)
 
     def _ask_about_accounts(self) -> None:
-        """Show what is known of the accounts that the signer came with."""
+        """Show the data known about the accounts that the signer already has."""
         services = self._services
         account_ids = [fields.known.account_id for fields in (self._organization, self._person)]
         if not any(account_ids):
@@ -535,7 +536,7 @@ class SignerForm(QWidget):
                 fields.show_record(record)
 
     def _show_left_account(self) -> None:
-        """Say whose account is not used any more, because the fields tell somebody else."""
+        """Show whose account will not be used, because the fields no longer match it."""
         pairs = (
             (self._organization.known, self._organization.party),
             (self._person.known, self._person.party),
@@ -564,7 +565,7 @@ class SignerForm(QWidget):
 
 
 def _without_unchanged(signer: Signer, before: Signer) -> Signer:
-    """Return a signer whose name was changed, without the particulars that are still those of the former party."""
+    """Return a renamed signer without the data that is still that of the previous party."""
     match signer, before:
         case PersonSigner(person=person), PersonSigner(person=former):
             return replace(signer, person=_cleared(person, former, ("id_number", "third_id", "account_id", "mobile")))

@@ -1,4 +1,4 @@
-"""The signers in their steps: adding, changing, ordering and grouping."""
+"""The list of signers in their signing order, where signers are added, edited and arranged."""
 
 from __future__ import annotations
 
@@ -69,21 +69,21 @@ _GAP_PX: Final = 4
 
 
 class SignersPanel(QWidget):
-    """The column of signers. Choosing a card makes its signer the one that new seals go to."""
+    """The panel of signers. Choosing a card makes its signer the active one, who gets new seals."""
 
     manual_page = "signers"
 
     failed = Signal(object)
     signer_added = Signal()
-    """A signer is there now whose seals come next."""
+    """A signer was added, and the user can place the signer's seals."""
     reaches_read = Signal(object)
-    """Where those are reached who have an account already: a ``Reach`` by ``SignerId``."""
+    """The contact data of signers with an account: a dictionary of ``Reach`` by ``SignerId``."""
     content_resized = Signal()
-    """The list of signers wants another height."""
+    """The preferred height of the list has changed."""
     all_filled_in = Signal()
-    """There is nobody left to be filled in, or whoever filled in wants no more of it."""
+    """No incomplete signer is left, or the user cancelled filling them in."""
     form_shown = Signal(bool)
-    """Whether a signer is being filled in, which wants all the room there is."""
+    """Whether a form was opened. It needs all the space."""
 
     def __init__(
         self,
@@ -102,7 +102,7 @@ class SignersPanel(QWidget):
         self.shows_preset = False
         """Whether the contract is a preset that is edited, whose open signers stay open."""
         self._to_fill: list[SignerId] | None = None
-        """Who is still to be asked for, while those of whom something is missing are filled in."""
+        """The signers still to be filled in, or None if ``fill_in`` is not active."""
         self._cards: dict[SignerId, SignerCard] = {}
         self._reaches: dict[SignerId, Reach] = {}
         self._order = QToolButton(self)
@@ -121,7 +121,7 @@ class SignersPanel(QWidget):
         self._add_application = QPushButton(self.tr("Our seal"), self)
         self._add_application.setToolTip(self.tr("Add our seal, which signs automatically"))
         self._ours = QWidget(self)
-        """Who of ours is offered first, while nobody signs yet."""
+        """The user's own organizations, offered while there are no signers."""
         vbox(spacing=4, margins=(4, 8, 4, 0), parent=self._ours)
         self._icons = {
             self._add_person: "person",
@@ -148,12 +148,12 @@ class SignersPanel(QWidget):
 
     @property
     def is_form_shown(self) -> bool:
-        """Whether a signer is being filled in."""
+        """Whether a signer's form is open."""
         return self._form is not None
 
     @property
     def content_height_px(self) -> int:
-        """How high the list of signers wants to be, with the buttons below it."""
+        """The preferred height of the list with its buttons, in pixels."""
         return self._overview.sizeHint().height()
 
     def unsaved(self) -> tuple[UnsavedWork, ...]:
@@ -178,18 +178,21 @@ class SignersPanel(QWidget):
         self._open_form(OrganizationSigner(new_signer_id(), Organization(""), Person("")), is_new=True)
 
     def add(self, signer: Signer) -> None:
-        """Take in a signer; where a number is missing it is asked for."""
+        """Add a signer. If the signer's number is missing, open the form first."""
         if is_told(signer):
             self._take(signer)
         else:
             self._open_form(signer, is_new=True)
 
     def add_ours(self) -> None:
-        """Take in our own organization; where several are ours, let one be chosen, and where none is, say how."""
+        """Add the user's own organization.
+
+        If there are several, show a menu; if there is none, explain how to mark one.
+        """
         self._read_ours(self._on_ours_wanted)
 
     def edit(self, signer_id: SignerId, field_path: str = "") -> None:
-        """Open the form of a signer, with the cursor in a field."""
+        """Open the form of a signer, with the focus in a field."""
         try:
             signer = self._session.draft.signer(signer_id)
         except KeyError:
@@ -198,7 +201,7 @@ class SignersPanel(QWidget):
         form.focus_field(field_path)
 
     def fill_in(self) -> None:
-        """Ask for those signers one after the other of whom something is missing."""
+        """Open the forms of incomplete signers one after the other."""
         self._to_fill = [signer.id for signer in self._session.draft.signers]
         self._fill_in_next()
 
@@ -236,7 +239,7 @@ class SignersPanel(QWidget):
         layout.addWidget(self._pages)
 
     def _fit_buttons(self) -> None:
-        """Leave the icons out where they would take the room of the words; where words want more, use lines."""
+        """Hide the icons of the buttons if there is little space. If the texts still do not fit, stack the buttons."""
         fits_one_line = self._fits_one_line(with_icons=True) or self._fits_one_line(with_icons=False)
         if not fits_one_line:
             self._show_icons(are_shown=True)
@@ -263,12 +266,12 @@ class SignersPanel(QWidget):
 
     def _on_session_changed(self, change: Change) -> None:
         if change.before.id != change.after.id:
-            # What the form holds belongs to the contract that was open before.
+            # The form belongs to the contract that was open before.
             self.discard_form()
         if self._form is not None and self._to_fill is not None and change.origin is not self:
             asked = self._form.signer.id
             if all(one.id != asked or is_told(one) for one in change.after.signers):
-                # Undone, or filled in by somebody else.
+                # The signer was removed by an undo, or completed elsewhere.
                 self._close_form()
                 self._fill_in_next()
         if change.before.signers != change.after.signers or change.before.is_ordered != change.after.is_ordered:
@@ -303,7 +306,7 @@ class SignersPanel(QWidget):
         self.read_reaches()
 
     def read_reaches(self) -> None:
-        """Ask where those signers are reached who have an account already, and show it on their cards."""
+        """Read the contact data of signers with an account in the background, and show it on their cards."""
         draft, services = self._session.draft, self._services
         if not draft.signers:
             return
@@ -373,7 +376,7 @@ class SignersPanel(QWidget):
     def _on_card_documents_requested(self, signer_id: SignerId) -> None:
         card = self._cards.get(signer_id)
         if card is not None:
-            # Below its card, once the menu that asked for it is gone.
+            # The menu opens below the card, after the card's own menu has closed.
             menu = SigningMenu(self._session, signer_id, self)
             menu.popup(card.mapToGlobal(card.rect().bottomLeft()))
 
@@ -381,7 +384,7 @@ class SignersPanel(QWidget):
         return sum(mark.signer_id == signer_id and mark.slice_index == 0 for mark in self._session.marks)
 
     def _open_form(self, signer: Signer, *, is_new: bool, is_taken: bool = False) -> SignerForm:
-        """Show a signer's form; a changed form of another signer stays, unless its values were taken over."""
+        """Show a signer's form, unless a form with unsaved changes is open. ``is_taken`` discards such changes."""
         if self._form is not None and self._form.is_changed and not is_taken:
             self._form.ask_to_finish()
             return self._form
@@ -424,19 +427,19 @@ class SignersPanel(QWidget):
             (card or self._add_person).setFocus()
 
     def shift(self, signer_id: SignerId, by: int) -> None:
-        """Let a signer sign a step earlier (-1) or later (+1)."""
+        """Move a signer one step earlier (-1) or later (+1)."""
         self._arrange(shifted(steps_of(self._session.draft), signer_id, by))
 
     def sign_earlier(self) -> None:
-        """Let the active signer sign a step earlier."""
+        """Move the active signer one step earlier."""
         self._shift_active(-1)
 
     def sign_later(self) -> None:
-        """Let the active signer sign a step later."""
+        """Move the active signer one step later."""
         self._shift_active(+1)
 
     def sign_together(self) -> None:
-        """Let the active signer sign in parallel with those of the step before."""
+        """Let the active signer sign in parallel with the signers of the previous step."""
         if self._state.active_signer_id is not None:
             self.join_step_before(self._state.active_signer_id)
 
@@ -445,14 +448,14 @@ class SignersPanel(QWidget):
             self.shift(self._state.active_signer_id, by)
 
     def join_step_before(self, signer_id: SignerId) -> None:
-        """Let a signer sign in parallel with those of the step before."""
+        """Let a signer sign in parallel with the signers of the previous step."""
         steps = steps_of(self._session.draft)
         index = next((n for n, step in enumerate(steps) if signer_id in step), len(steps))
         if index > 0:
             self._arrange(grouped_with(steps, signer_id, index - 1))
 
     def change_order_of(self, signer_id: SignerId) -> None:
-        """Let a signer sign at any time, or in a last step if they have no order."""
+        """Let a signer sign at any time or, if the signer already does, in a new last step."""
         is_anytime = bool(self._session.draft.signer(signer_id).terms.step)
         self._set_anytime(signer_id, is_anytime=is_anytime)
 
@@ -481,7 +484,7 @@ class SignersPanel(QWidget):
             self.all_filled_in.emit()
 
     def _on_form_kind_requested(self, signer: Signer) -> None:
-        """Let somebody be an organization instead of a person, or the other way round; their seals stay theirs."""
+        """Change a person to an organization, or vice versa. The signer keeps the seals."""
         self._session.apply(EditName.CHANGE_SIGNER, lambda draft: with_other_kind(draft, signer), origin=self)
         self._open_form(signer, is_new=True, is_taken=True)
 
@@ -595,4 +598,4 @@ class SignersPanel(QWidget):
 
 
 def _ignore(_error: object) -> None:
-    """A card without it says what is typed."""
+    """Ignore the error. Cards without stored contact data show the entered data."""

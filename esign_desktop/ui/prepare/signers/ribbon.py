@@ -1,4 +1,4 @@
-"""The order of signing in one line: who signs when, where they are told, and until when."""
+"""The signing order in one line, with contact channels and the deadline."""
 
 from __future__ import annotations
 
@@ -45,7 +45,10 @@ _GAP_PX: Final = 28
 
 
 class RibbonChip(MenuCard):
-    """One signer: Alt+Left and Alt+Right move them, Alt+Up lets them sign with those before, Enter changes them."""
+    """One signer in the ribbon.
+
+    Alt+Left and Alt+Right move the signer, Alt+Up joins the previous step, and Enter edits the signer.
+    """
 
     edit_requested = Signal(object)
     grouping_requested = Signal(object)
@@ -71,7 +74,7 @@ class RibbonChip(MenuCard):
         )
 
     def show_words(self, words: str, told: str) -> None:
-        """Show this much; ``told`` is all that a screen reader says."""
+        """Show a text. ``told`` is the complete text for screen readers."""
         self._words.setText(words)
         self.setAccessibleName(told)
 
@@ -130,7 +133,7 @@ class RibbonChip(MenuCard):
 
 
 class _Step(SignerDropFrame):
-    """Those who sign in parallel; a chip dropped on it joins them."""
+    """The signers of one step. A signer dropped on it joins the step."""
 
     def __init__(self, parent: QWidget, *, is_shared: bool) -> None:
         super().__init__(parent)
@@ -139,7 +142,7 @@ class _Step(SignerDropFrame):
 
 
 class _Gap(SignerDropFrame):
-    """The arrow between steps; a chip dropped on it gets a step of its own there."""
+    """The arrow between two steps. A signer dropped on it gets a new step there."""
 
     def __init__(self, text: str, parent: QWidget) -> None:
         super().__init__(parent)
@@ -149,12 +152,12 @@ class _Gap(SignerDropFrame):
 
 
 class OrderRibbon(QScrollArea):
-    """Seen while there are signers. Where not all has room the words become fewer, and then it scrolls."""
+    """The ribbon, which is visible while there are signers. Texts are shortened if there is little space."""
 
     manual_page = "signers#order"
 
     edit_requested = Signal(object)
-    """The ``SignerId`` of somebody who is to be changed."""
+    """The ``SignerId`` of the signer to be edited."""
     shift_requested = Signal(object, int)
     grouping_requested = Signal(object)
     anytime_requested = Signal(object)
@@ -180,7 +183,7 @@ class OrderRibbon(QScrollArea):
         self._rebuild()
 
     def show_reaches(self, reaches: Mapping[SignerId, Reach]) -> None:
-        """Show where those are told who have an account already."""
+        """Show the contact data of signers who have an account."""
         self._reaches = reaches
         self._fit()
 
@@ -222,7 +225,7 @@ class OrderRibbon(QScrollArea):
         row.addWidget(self._deadline)
         row.addStretch(1)
         if (old := self.takeWidget()) is not None:
-            # It may be in the middle of telling of the key or the drop that led here.
+            # The old widget may still be handling the event that caused this change.
             old.hide()
             old.deleteLater()
         self.setWidget(content)
@@ -264,7 +267,7 @@ class OrderRibbon(QScrollArea):
         return chip
 
     def _fit(self) -> None:
-        """Say all that there is room for: whom, who acts, where and how they are told; or the names alone."""
+        """Show name, agent and contact data of each signer, or only the names if there is not enough space."""
         draft, content = self._session.draft, self.widget()
         if content is None or set(self._chips) != {signer.id for signer in draft.signers}:
             return

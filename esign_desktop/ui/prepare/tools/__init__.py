@@ -1,1 +1,1 @@
-"""The tools of the canvas, one mode of the mouse each."""
+"""The tools of the canvas. Each tool is one mode of the mouse."""

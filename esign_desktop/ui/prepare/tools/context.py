@@ -1,4 +1,4 @@
-"""What every tool of the canvas works with, in one value."""
+"""The objects that every tool of the canvas needs."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ToolContext:
-    """The contract, what is chosen, and the view it is shown in."""
+    """The session, the tool state, the selection, the view, and the objects that work on them."""
 
     session: ContractSession
     state: ToolState
@@ -34,9 +34,9 @@ class ToolContext:
     ghosts: GhostOverlay
 
     def mark_at(self, pointer: Pointer) -> SealMark | None:
-        """Return the uppermost mark under the mouse."""
+        """Return the topmost mark under the mouse, or None."""
         return None if pointer.slot is None else self.marks.at(pointer.slot, pointer.x_px, pointer.y_px)
 
     def repaint(self) -> None:
-        """Paint the view anew."""
+        """Repaint the view."""
         self.view.viewport().update()

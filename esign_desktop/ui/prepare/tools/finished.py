@@ -1,4 +1,4 @@
-"""Looking at the pages as they will be printed: nothing can be placed, moved or removed."""
+"""The tool for the finished look of pages, in which nothing can be edited."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ _LOOKING: Final = frozenset(
         ),
     }
 )
-"""Keys that only look around."""
+"""Keys that only navigate."""
 
 
 class FinishedTool(Tool):
-    """Takes all keys of editing, so that they do nothing; Esc goes back."""
+    """Consumes all editing keys, so that they have no effect. Esc returns to editing."""
 
     def __init__(self, context: ToolContext) -> None:
         self._context = context

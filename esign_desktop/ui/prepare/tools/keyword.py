@@ -1,4 +1,4 @@
-"""The tool that places seals at every match of a text."""
+"""The tool that places seals at every match of a keyword."""
 
 from __future__ import annotations
 
@@ -38,20 +38,20 @@ if TYPE_CHECKING:
 
 
 class PaintedHit(NamedTuple):
-    """``number`` is that among all matches of the document; None as long as these are not known."""
+    """A match to be painted. ``number`` is its index in the document, or None until all matches are known."""
 
     number: int | None
     hit: KeywordHit
 
 
 class HitsByPage:
-    """The matches of a Finding by page; sorted once a document, not at each paint."""
+    """The matches of a ``Finding`` by page. They are grouped once per document, not at each painting."""
 
     def __init__(self) -> None:
         self._sorted: dict[DocumentId, tuple[DocumentHits, dict[int, list[PaintedHit]]]] = {}
 
     def show(self, finding: Finding) -> None:
-        """Take over another Finding."""
+        """Use another ``Finding``."""
         before, self._sorted = self._sorted, {}
         for found in finding.per_document:
             known = before.get(found.document.id)
@@ -63,7 +63,7 @@ class HitsByPage:
         return pages.get(page_number, ())
 
     def known(self, document_id: DocumentId) -> tuple[KeywordHit, ...]:
-        """Return all matches of a document, or as long as they are not known those that are in view."""
+        """Return all matches of a document or, until they are known, those on visible pages."""
         found, _ = self._sorted.get(document_id, (None, {}))
         if found is None:
             return ()
@@ -83,7 +83,7 @@ _DROPPED_COLOR: Final = QColor(120, 120, 120, 60)
 
 
 class KeywordTool(Tool):
-    """Opens a bar beside the pages; every match shows a ghost of the active signer's seal while one types."""
+    """Opens the keyword bar, and previews the active signer's seal at every match while the user types."""
 
     def __init__(self, context: ToolContext, documents: DocumentService, tasks: TaskRunner, canvas: QWidget) -> None:
         self._context = context
@@ -102,7 +102,7 @@ class KeywordTool(Tool):
 
     @property
     def bar(self) -> KeywordBar:
-        """Where the keyword is typed."""
+        """The bar in which the user enters the keyword."""
         return self._bar
 
     @override
@@ -155,7 +155,7 @@ class KeywordTool(Tool):
     def _placement(
         self, signer_id: SignerId, document_id: DocumentId, hits: tuple[KeywordHit, ...]
     ) -> KeywordPlacement:
-        """Return the placement whose seals stand on the middle of the matches, measured at the first one."""
+        """Return a placement with its seals centred on the matches. The offset is measured at the first match."""
         first = hits[0].rects[0]
         return KeywordPlacement(
             new_placement_id(),
@@ -169,7 +169,7 @@ class KeywordTool(Tool):
         )
 
     def _placements(self) -> tuple[tuple[KeywordPlacement, tuple[KeywordHit, ...]], ...]:
-        """Return a placement for each document that has matches, and these; asks for a signer if there is none."""
+        """Return a placement and the matches for each document with matches. Request a signer if there is none."""
         signer = self._context.placing.active_signer
         if signer is None:
             self._context.placing.signer_wanted.emit()
@@ -183,7 +183,7 @@ class KeywordTool(Tool):
             self._on_bar_close_requested()
 
     def find_again(self) -> None:
-        """Look for what is typed once more, as it stands in more places now."""
+        """Search for the entered keyword again, because more text can be searched."""
         self._finder.forget()
         self._on_bar_keyword_typed(self._bar.keyword)
 
@@ -202,7 +202,7 @@ class KeywordTool(Tool):
             self._scroll_to_hit(finding)
 
     def _scroll_to_hit(self, finding: Finding) -> None:
-        """Go to the first match from the current page on, or else to the very first, unless one is seen already."""
+        """Go to the first match from the current page on, or to the very first, unless a match is visible."""
         view = self._context.view
         for slot in view.slots_in_view:
             for _, hit in self._hits.on_page(slot.document_id, slot.page_number):
@@ -223,15 +223,15 @@ class KeywordTool(Tool):
                 self._context.view.go_to(document_id, hit.page_number, hit.rects[0])
 
     def _on_bar_keyword_placement_requested(self) -> None:
-        """Place one keyword placement on each document that has matches, with their number confirmed."""
+        """Add a keyword placement for each document with matches, with the number of matches confirmed."""
         placements = self._placements()
         for placement, hits in placements:
-            # Known already: the marks stand there at once.
+            # The matches are known, so the marks appear at once.
             self._context.session.set_hits(placement.document_id, placement.keyword, hits)
         self._place(EditName.PLACE_KEYWORD, [placement for placement, _ in placements])
 
     def _on_bar_coordinate_placement_requested(self) -> None:
-        """Place a fixed seal at every match that was not dropped."""
+        """Add a fixed seal at every match that was not dropped."""
         seals: list[Placement] = []
         for placement, hits in self._placements():
             dropped = {i for i in range(len(hits)) if self._bar.is_dropped(placement.document_id, i)}

@@ -1,4 +1,4 @@
-"""The tools that place a seal by a click: at a point of a page, or across all pages of a document."""
+"""The tools that place a seal with a click, at a point of a page or across all pages of a document."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ Ghost = TypeVar("Ghost", CoordinatePlacement, CrossPagePlacement)
 
 
 class GhostTool(Tool, Generic[Ghost]):
-    """Shows a ghost of the active signer's seal where a click would place it; asks for a signer if there is none."""
+    """Previews the active signer's seal where a click would place it. Requests a signer if there is none."""
 
     def __init__(self, context: ToolContext) -> None:
         self._context = context
@@ -54,7 +54,7 @@ class GhostTool(Tool, Generic[Ghost]):
 
     @override
     def leave(self) -> None:
-        # The guides may outlive the ghost.
+        # There may be guides even if there is no ghost.
         self._context.guides.clear()
         if self._ghost is not None:
             self._ghost = None
@@ -75,7 +75,7 @@ class GhostTool(Tool, Generic[Ghost]):
         return marks_of(ghost, signer, document, draft.behaviour)
 
     def _shift_to_guides(self, pointer: Pointer, slot: PageSlot, *, only_up_and_down: bool = False) -> PagePoint:
-        """Return the shift in page space that brings the ghost in line with something on the page."""
+        """Return the shift in page space that aligns the ghost with a guide."""
         rect = next((mark.rect for mark in self._ghost_marks() if mark.page_number == slot.page_number), None)
         if rect is None or not pointer.snaps:
             self._context.guides.clear()
@@ -84,16 +84,17 @@ class GhostTool(Tool, Generic[Ghost]):
 
 
 class SealTool(GhostTool[CoordinatePlacement]):
-    """Each click places a seal, until Esc; dragged on, it is moved at once.
+    """Places a seal at each click until Esc is pressed. Dragging moves the new seal.
 
-    A press on the middle of a seal of the same signer, or on a handle, is for that seal: another one there would lie on
-    it unseen. Without a mouse the arrows carry the ghost (10 pt, Shift 50 pt, Ctrl 1 pt) and Enter places a seal.
+    Pressing near the centre of one of the signer's own seals, or on a handle, moves or resizes that seal instead,
+    because a new seal would hide it. The arrow keys move the ghost (10 pt, with Shift 50 pt, with Ctrl 1 pt), and Enter
+    places a seal.
     """
 
     scrolls_at_edges = True
 
     def __init__(self, context: ToolContext, select: SelectTool) -> None:
-        """``select`` moves and resizes."""
+        """Create the tool. ``select`` moves and resizes existing seals."""
         super().__init__(context)
         self._select = select
         self._is_holding = False
@@ -163,7 +164,7 @@ class SealTool(GhostTool[CoordinatePlacement]):
         return True
 
     def _follow(self, pointer: Pointer, slot: PageSlot) -> None:
-        """Carry the ghost to the mouse, and from there to the lines nearby."""
+        """Move the ghost to the mouse, and snap it to nearby guides."""
         self._carry_to(slot, slot.to_page(pointer.x_px, pointer.y_px))
         shift = self._shift_to_guides(pointer, slot)
         if self._ghost is not None and (shift.x_pt or shift.y_pt):
@@ -182,7 +183,7 @@ class SealTool(GhostTool[CoordinatePlacement]):
             self._context.placing.place_seal(self._ghost.document_id, self._ghost.pages.first, self._ghost.center)
 
     def _is_at_seal(self, pointer: Pointer) -> bool:
-        """Whether the mouse is at a seal of the active signer so near its middle that it is meant, or at a handle."""
+        """Return whether the mouse is at a handle, or near the centre of one of the active signer's seals."""
         if self._select.handle_at(pointer) is not None:
             return True
         mark, slot, signer = self._context.mark_at(pointer), pointer.slot, self._context.placing.active_signer
@@ -198,7 +199,7 @@ class SealTool(GhostTool[CoordinatePlacement]):
             self._select.end()
 
     def _show_ghost(self) -> None:
-        """Begin in the middle of what is seen of the current page, if the mouse has not brought a ghost yet."""
+        """Show the ghost in the middle of the visible part of the current page, if there is no ghost yet."""
         view = self._context.view
         if self._ghost is None and view.current_page is not None:
             slot = view.page_layout.slot(*view.current_page)
@@ -228,10 +229,10 @@ class SealTool(GhostTool[CoordinatePlacement]):
 
 
 class CrossPageTool(GhostTool[CrossPagePlacement]):
-    """Shows the slices on every page of the document under the mouse; a click places the seal at that height.
+    """Previews a cross-page seal on all pages of the document under the mouse. A click places it at that height.
 
-    A press on a cross-page seal moves it up and down instead. After a seal was placed, the selecting tool follows: a
-    document rarely gets two cross-page seals of one signer, and the next click may be meant for something else.
+    Pressing on a cross-page seal moves it up and down instead. After a seal has been placed, the select tool becomes
+    active, because a second cross-page seal is rare and the next click may be meant for something else.
     """
 
     scrolls_at_edges = True
@@ -249,7 +250,7 @@ class CrossPageTool(GhostTool[CrossPagePlacement]):
 
     @override
     def press(self, pointer: Pointer) -> None:
-        # One whose release went elsewhere.
+        # The release of an earlier press may have been lost.
         self.release(pointer)
         if pointer.slot is None:
             return
@@ -303,7 +304,7 @@ class CrossPageTool(GhostTool[CrossPagePlacement]):
             return False
         current = self._context.view.current_page
         if current is not None:
-            # Without a mouse the seal stands at the middle of the current page.
+            # Without a ghost, the seal is placed in the middle of the current page.
             document_id, page_number = current
             if self._ghost is None:
                 frame = self._context.session.draft.document(document_id).frame(page_number)

@@ -1,4 +1,4 @@
-"""The tool that chooses, moves, resizes and removes seals."""
+"""The tool that selects, moves, resizes and removes seals."""
 
 from __future__ import annotations
 
@@ -35,11 +35,13 @@ _REMOVING: Final = frozenset({Qt.Key.Key_Delete, Qt.Key.Key_Backspace})
 
 
 class SelectTool(Tool):
-    """Click chooses, Shift and Ctrl add, dragging moves; on bare paper it draws a frame that chooses.
+    """Selects with a click, adds with Shift or Ctrl, and moves by dragging.
 
-    Arrows move the chosen seals (1 pt, Shift 10 pt), with Alt they resize them; Tab walks from seal to seal and from
-    proposal to proposal. Of these Enter takes the one that Tab led to and Delete dismisses it; a click takes one too,
-    and Enter alone all.
+    On empty paper, dragging draws a selection frame.
+
+    The arrow keys move the selected seals (1 pt, with Shift 10 pt), and resize them with Alt. Tab goes from seal to
+    seal and from proposal to proposal. Enter accepts the current proposal and Delete dismisses it. A click accepts a
+    proposal, and Enter without a current proposal accepts all.
     """
 
     scrolls_at_edges = True
@@ -69,7 +71,7 @@ class SelectTool(Tool):
     @override
     def press(self, pointer: Pointer) -> None:
         if self._drag is not None:
-            # Its release went elsewhere.
+            # The release of the earlier press was lost.
             self._drag.finish()
         self._pressed = pointer
         self._drag = None
@@ -77,7 +79,7 @@ class SelectTool(Tool):
         ghost = self._ghost_at(pointer)
         selection = self._context.selection
         if ghost is not None:
-            # It is a seal from now on, which may be dragged at once.
+            # The accepted proposal is now a seal, which can be dragged at once.
             selection.clear()
             self._context.ghosts.chosen.emit(ghost.placement.id)
         self._pressed_mark = mark = self._context.mark_at(pointer)
@@ -116,7 +118,7 @@ class SelectTool(Tool):
             self._drag.move_to(pointer)
 
     def _is_there(self, mark: SealMark) -> bool:
-        """Whether a seal was not undone since the button went down on it."""
+        """Return whether a seal still exists, and was not undone since it was pressed."""
         return any(one.id == mark.placement_id for one in self._context.session.draft.placements)
 
     @override
@@ -124,7 +126,8 @@ class SelectTool(Tool):
         if self._drag is not None:
             self._drag.finish()
         elif self._pressed_mark is not None and self._was_selected and self._is_there(self._pressed_mark):
-            # A click on one of several chosen seals chooses it alone; with Ctrl it is chosen no more.
+            # A click on one of several selected seals selects only that seal. With Ctrl, it removes the seal from the
+            # selection.
             if pointer.adds:
                 self._context.selection.toggle(self._pressed_mark.placement_id)
             else:
@@ -191,7 +194,7 @@ class SelectTool(Tool):
 
     @override
     def walk(self, *, forward: bool) -> bool:
-        """Go to the next seal or proposal in reading order and show it; past the last one the focus goes on."""
+        """Go to the next seal or proposal in reading order. Return False after the last, so that the focus moves on."""
         context, ghosts = self._context, self._context.ghosts
         order = self._order()
         at = {*context.selection.ids, *((ghosts.current.placement.id,) if ghosts.current is not None else ())}
@@ -208,7 +211,7 @@ class SelectTool(Tool):
         return self._context.marks.in_reading_order((*self._context.session.marks, *self._context.ghosts.marks))
 
     def _go_to(self, placement_id: PlacementId) -> None:
-        """Select a seal, or let the keyboard be at a proposal, in view."""
+        """Select a seal, or make a proposal the current one, and scroll to it."""
         context = self._context
         is_proposed = self._is_proposed(placement_id)
         marks = context.ghosts.marks if is_proposed else context.marks.of_placement(placement_id)
@@ -220,7 +223,7 @@ class SelectTool(Tool):
         context.ghosts.set_current(placement_id if is_proposed else None)
 
     def _answer(self, ghost: Ghost, key: Qt.Key, *, is_repeated: bool) -> None:
-        """Take a proposal, dismiss it, or leave it as it is."""
+        """Accept or dismiss a proposal, or leave it undecided, depending on the key."""
         if key is Qt.Key.Key_Escape:
             self._context.ghosts.set_current(None)
         elif is_repeated:
@@ -231,7 +234,7 @@ class SelectTool(Tool):
             self._context.ghosts.chosen.emit(ghost.placement.id)
 
     def _dismiss(self, ghost: Ghost) -> None:
-        """Dismiss a proposal, and go to the next one, else to the one before."""
+        """Dismiss a proposal, and go to the next one or, if there is none, to the previous one."""
         proposed = {mark.placement_id for mark in self._context.ghosts.marks}
         order = [one for one in self._order() if one in proposed]
         index = order.index(ghost.placement.id)
@@ -255,7 +258,7 @@ class SelectTool(Tool):
         session.apply(EditName.MOVE_SEALS, partial(_shifted, shifts=shifts), merge_key=f"nudge-{sorted(ids)}")
 
     def _shift(self, placement_id: PlacementId, right_pt: float, down_pt: float) -> tuple[float, float]:
-        """Turn a shift as seen into one of page space, by the first page that shows the placement."""
+        """Convert a shift on the displayed page to page space, based on the placement's first page."""
         marks = self._context.marks.of_placement(placement_id)
         if not marks:
             return right_pt, -down_pt
@@ -276,11 +279,11 @@ class SelectTool(Tool):
         painter.drawRect(self._frame.translated(origin))
 
     def _ghost_at(self, pointer: Pointer) -> Ghost | None:
-        """Return the seal that is proposed under the mouse, where no other seal is."""
+        """Return the proposal under the mouse, unless a seal covers it, or None."""
         return self._context.ghosts.at(pointer) if self._context.mark_at(pointer) is None else None
 
     def handle_at(self, pointer: Pointer) -> tuple[SealMark, int] | None:
-        """Return the selected mark whose handle is under the mouse, and which of its four handles it is."""
+        """Return the selected mark whose handle is under the mouse, and the index of the handle, or None."""
         selection, reach = self._context.selection, HANDLE_REACH_PX
         slot = pointer.slot
         if slot is None or not selection.ids:
@@ -301,7 +304,7 @@ class SelectTool(Tool):
             for mark in self._context.marks.on_page(slot.document_id, slot.page_number)
             if QRectF(*slot.rect_px(mark.rect)).intersects(frame)
         }
-        # What was chosen before may have been undone.
+        # The previously selected seals may have been removed by an undo.
         kept = self._frame_base & {one.id for one in self._context.session.draft.placements}
         self._context.selection.set(kept | touched)
         self._context.repaint()

@@ -1,4 +1,4 @@
-"""What is chosen in the Prepare room: the active signer, the tool, the width of new seals, and the selection."""
+"""The state of the Prepare room's tools: active signer, tool, width of new seals, and selection."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 SEAL_WIDTHS_MM: Final = (40.0, 42.0, 45.0)
-"""What round company seals measure (docs/platform-answers.md#seal-size)."""
+"""The usual diameters of round company seals (docs/platform-answers.md#seal-size)."""
 
 SEAL_WIDTHS_PT: Final = tuple(mm_to_pt(width_mm) for width_mm in SEAL_WIDTHS_MM)
 
@@ -33,17 +33,17 @@ class ToolName(StrEnum):
 
 
 class ToolState(QObject):
-    """Shared by the canvas and the panels of the Prepare room; not part of the contract, so not undone.
+    """The state shared by the canvas and the panels. It is not part of the contract, so it cannot be undone.
 
-    ``active_signer_changed`` carries a SignerId or None, ``tool_changed`` a ToolName and ``seal_width_changed`` points
-    or None, which stands for the seal's own size.
+    ``active_signer_changed`` carries a ``SignerId`` or None, and ``tool_changed`` a ``ToolName``.
+    ``seal_width_changed`` carries a width in points, or None for the default width.
     """
 
     active_signer_changed = Signal(object)
     tool_changed = Signal(str)
     seal_width_changed = Signal(object)
     finished_changed = Signal(bool)
-    """Whether seals are shown as they will be printed, and nothing can be edited."""
+    """Whether the finished look, in which nothing can be edited, is shown."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -54,45 +54,45 @@ class ToolState(QObject):
 
     @property
     def active_signer_id(self) -> SignerId | None:
-        """Whose seal the next click places."""
+        """The id of the signer whose seals are placed next, or None."""
         return self._active_signer_id
 
     @property
     def tool(self) -> ToolName:
-        """What a click on a page does."""
+        """The current tool, which determines the effect of a click on a page."""
         return self._tool
 
     @property
     def seal_width_pt(self) -> float | None:
-        """The width that new seals get; None leaves it to the platform."""
+        """The width of new seals in points, or None for the default width."""
         return self._seal_width_pt
 
     def set_active_signer(self, signer_id: SignerId | None) -> None:
-        """Choose whose seal comes next."""
+        """Set the signer whose seals are placed next."""
         if signer_id != self._active_signer_id:
             self._active_signer_id = signer_id
             self.active_signer_changed.emit(signer_id)
 
     @property
     def is_finished(self) -> bool:
-        """Whether seals are shown as they will be printed."""
+        """Whether the finished look is shown, with seals as they will be printed."""
         return self._is_finished
 
     def set_finished(self, *, is_finished: bool) -> None:
-        """Show seals as they will be printed, with nothing to edit, or go back."""
+        """Show the finished look, or return to editing."""
         if is_finished != self._is_finished:
             self._is_finished = is_finished
             self.finished_changed.emit(is_finished)
 
     def set_tool(self, tool: ToolName) -> None:
-        """Take a tool."""
+        """Choose a tool. This ends the finished look."""
         self.set_finished(is_finished=False)
         if tool is not self._tool:
             self._tool = tool
             self.tool_changed.emit(tool)
 
     def set_seal_width(self, width_pt: float | None) -> None:
-        """Choose how wide new seals are, within what is legible."""
+        """Set the width of new seals in points, limited to the valid range."""
         width = None if width_pt is None else min(MAX_SEAL_PT, max(MIN_SEAL_PT, width_pt))
         if width != self._seal_width_pt:
             self._seal_width_pt = width
@@ -100,7 +100,7 @@ class ToolState(QObject):
 
 
 class Selection(QObject):
-    """A set of placements that canvas, table and properties share. ``changed`` tells of every difference."""
+    """The selection of placements, shared by canvas, table and properties. ``changed`` is emitted for each change."""
 
     changed = Signal()
 
@@ -111,7 +111,7 @@ class Selection(QObject):
 
     @property
     def are_just_placed(self) -> bool:
-        """Whether the seals are selected because a tool has placed them; the user has not chosen them since."""
+        """Whether the seals are selected only because a tool has just placed them."""
         return self._are_just_placed
 
     def set_placed(self, placement_ids: Iterable[PlacementId]) -> None:
@@ -121,19 +121,19 @@ class Selection(QObject):
 
     @property
     def ids(self) -> frozenset[PlacementId]:
-        """The selected placements."""
+        """The ids of the selected placements."""
         return self._ids
 
     def __contains__(self, placement_id: object) -> bool:
-        """Whether the placement is selected."""
+        """Return whether a placement is selected."""
         return placement_id in self._ids
 
     def __len__(self) -> int:
-        """Return how many placements are selected."""
+        """Return the number of selected placements."""
         return len(self._ids)
 
     def set(self, placement_ids: Iterable[PlacementId]) -> None:
-        """Select these and no others."""
+        """Select only these placements."""
         ids = frozenset(placement_ids)
         self._are_just_placed = False
         if ids != self._ids:
@@ -141,18 +141,18 @@ class Selection(QObject):
             self.changed.emit()
 
     def add(self, placement_ids: Iterable[PlacementId]) -> None:
-        """Select these too."""
+        """Add these placements to the selection."""
         self.set(self._ids | frozenset(placement_ids))
 
     def toggle(self, placement_id: PlacementId) -> None:
-        """Select one that is not selected, and the other way round."""
+        """Add a placement to the selection, or remove it if it is selected."""
         self.set(self._ids ^ {placement_id})
 
     def clear(self) -> None:
-        """Select nothing."""
+        """Clear the selection."""
         self.set(())
 
     def keep_only(self, placement_ids: Iterable[PlacementId]) -> None:
-        """Drop those that exist no longer."""
+        """Remove all placements from the selection except these, because others no longer exist."""
         if self._ids:
             self.set(self._ids.intersection(placement_ids))
