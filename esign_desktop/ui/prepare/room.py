@@ -111,8 +111,7 @@ class PrepareRoom(QWidget):
         self.opening = DocumentOpening(session, services.documents, tasks, self)
         self._incoming = IncomingFiles(self.opening, services, tasks, messages, self)
         self._at_rest = DebouncedChanges(session, self)
-        # Parents are created before their children, because Qt applies the whole style sheet again to a widget, with
-        # its children, when its parent changes.
+        # Parents are created before their children, because Qt styles a widget again when its parent changes.
         self._desk = QWidget(self)
         self._overlays = OverlayStack(self._desk, self)
         self._sides = QSplitter(Qt.Orientation.Horizontal, self._desk)
@@ -232,10 +231,7 @@ class PrepareRoom(QWidget):
             self.canvas.setFocus()
 
     def uncover(self) -> bool:
-        """Remove all overlays that may leave, and return whether the contract is visible.
-
-        For example, a running send may not be removed.
-        """
+        """Remove all overlays that may leave, and return whether the contract is visible."""
         is_uncovered = self._overlays.clear()
         if is_uncovered:
             self.canvas.setFocus()
