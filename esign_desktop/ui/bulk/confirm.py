@@ -45,7 +45,7 @@ class ConfirmSheet(Confirmation):
     manual_page = "bulk#send-a-sheet"
 
     confirmed = Signal(object)
-    """The ``BulkPlan``."""
+    """The confirmed ``BulkPlan``."""
 
     def __init__(self, parent: QWidget | None = None, parts: PageParts | None = None) -> None:
         """Create the sheet. ``parts`` paints the preset's pages; if it is None, no pages are shown."""
@@ -246,7 +246,7 @@ class ResultDialog(FittingDialog):
     manual_page = "bulk#results"
 
     chosen = Signal(object)
-    """A ``ResultChoice``."""
+    """The user's ``ResultChoice``."""
 
     def __init__(self, parent: QWidget | None = None, *, nobody_is_told: bool = False) -> None:
         super().__init__(parent)

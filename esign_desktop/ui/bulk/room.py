@@ -301,7 +301,7 @@ class BulkRoom(QWidget):
     def _on_foot_track_requested(self) -> None:
         self.track_requested.emit(None)
 
-    # Files.
+    # Files
 
     def _on_sheet_wanted(self) -> None:
         if self.work.is_running or not self.work.offers.presets:

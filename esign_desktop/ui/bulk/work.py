@@ -94,7 +94,7 @@ class BulkOffers(QObject):
 
     changed = Signal()
     failed = Signal(object)
-    """An ``AppError``."""
+    """The ``AppError`` of an operation that failed."""
 
     def __init__(
         self, bulk: BulkService, presets: PresetService, tasks: TaskRunner, parent: QObject | None = None
@@ -144,9 +144,9 @@ class BulkWork(QObject):
     row_changed = Signal(object)
     """The ``PlannedRow`` that changed during a run."""
     failed = Signal(object)
-    """An ``AppError``."""
+    """The ``AppError`` of an operation that failed."""
     ended = Signal(object)
-    """The ``BulkReport`` of a run."""
+    """The ``BulkReport`` of a run that has ended."""
     rows_read = Signal(int)
     """The number of rows read so far from the sheet."""
 
@@ -218,7 +218,7 @@ class BulkWork(QObject):
         )
 
     def count(self, *states: RowState) -> int:
-        """Return how many rows are in one of the states, as far as is known by now."""
+        """Return the number of rows in these states, as known so far."""
         return sum(row.state in states for row in self.rows)
 
     def indexes(self, *states: RowState) -> list[int]:

@@ -245,7 +245,7 @@ class ImportDialog(FittingDialog):
     def reject(self) -> None:
         self._token.cancel()
         if self._is_importing:
-            # The dialog stays until it is known whether the import was stopped in time.
+            # The dialog stays open until it is known whether the import was stopped in time.
             self._doing.setText(self.tr("Stopping…"))
             self.close_button.setEnabled(False)
             return
@@ -327,7 +327,7 @@ class ImportDialog(FittingDialog):
     def _on_read_worksheet_clicked(self) -> None:
         self._read(self.worksheets.currentData())
 
-    # Looking through
+    # Preview
 
     def _show_plan(self) -> None:
         names = {
@@ -355,7 +355,7 @@ class ImportDialog(FittingDialog):
         self.plan = self.plan.choosing(index, ImportChoice.ADD if is_taken else ImportChoice.LEAVE_OUT)
         self._show_plan()
 
-    # Taking in
+    # Import
 
     def _on_take_meant(self) -> None:
         self.take.setEnabled(False)

@@ -1,4 +1,4 @@
-"""The dialog that merges two contacts: it asks for the name and, if both have accounts, for the account to keep."""
+"""The dialog that merges two contacts: it asks for the name and, if both have accounts, for the account to use."""
 
 from __future__ import annotations
 

@@ -135,7 +135,7 @@ class ContactsRoom(QWidget):
     def _on_files_changed(self) -> None:
         self.list.reload()
 
-    # The chosen contact.
+    # The chosen contact
 
     def _show_chosen(self) -> None:
         contact = self.list.table.current

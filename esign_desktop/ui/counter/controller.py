@@ -43,7 +43,7 @@ class CounterController(QObject):
     presets_changed = Signal(object, object)
     """The presets by the number of their function key, and the ids of presets changed by head office."""
     failed = Signal(object)
-    """An ``AppError``."""
+    """The ``AppError`` of an operation that failed."""
     saved = Signal(int)
     """The number of signed files saved."""
     pin_known = Signal(bool)

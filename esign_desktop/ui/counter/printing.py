@@ -87,7 +87,7 @@ class SignedPrint(QObject):
 
 
 def prints_to_file(printer: QPrinter) -> bool:
-    """Return whether a printer writes a file instead of paper."""
+    """Return whether a printer writes to a file instead of paper."""
     return bool(printer.outputFileName())
 
 

@@ -1,4 +1,4 @@
-"""The erasure of a person's data: asks the user, closes the open contract, and erases the data."""
+"""The dialog and the controller that erase a person's data, after closing the open contract."""
 
 from __future__ import annotations
 

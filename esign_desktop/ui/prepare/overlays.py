@@ -1,4 +1,4 @@
-"""Widgets on top of the contract in the Prepare room, such as the review. Each has an owner who controls it."""
+"""Widgets on top of the contract in the Prepare room, such as the review. Each is controlled by its creator."""
 
 from __future__ import annotations
 

@@ -75,7 +75,7 @@ class ProblemsBar(QFrame):
 
     @property
     def send_button(self) -> QPushButton:
-        """The button that leads to the review, or to what is missing."""
+        """The send button, which leads to the review or to what is missing."""
         return self._send
 
     @property

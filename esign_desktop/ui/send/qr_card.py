@@ -93,7 +93,7 @@ class SignerTabs(QTabBar):
     """One tab for each signer. ``signer_chosen`` is emitted when the user selects a tab."""
 
     signer_chosen = Signal(int)
-    """The signer's number."""
+    """The number of the selected signer."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -37,7 +37,7 @@ class Sending(QObject):
     begun = Signal()
     """The send was started or resumed, or another command for it was started."""
     progressed = Signal(object)
-    """A ``SubmissionProgress``."""
+    """The current ``SubmissionProgress``."""
     handed_over = Signal(str)
     """The id of a draft that is no longer needed, because its contract has been created on the platform."""
     sent = Signal(object)

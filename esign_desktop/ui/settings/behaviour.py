@@ -69,7 +69,7 @@ class BehaviourGroup(QWidget):
         return self._summary.text()
 
     def field(self, name: str) -> QWidget:
-        """Return the field of an attribute of ``PlatformBehaviour``."""
+        """Return the widget of the field for this attribute of ``PlatformBehaviour``."""
         return self._form.field(name)
 
     def show_behaviour(self, behaviour: PlatformBehaviour) -> None:

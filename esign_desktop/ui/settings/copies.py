@@ -92,7 +92,7 @@ class CopiesForm(QWidget):
 
     @property
     def status_text(self) -> str:
-        """The result of the last action."""
+        """The displayed result of the last action."""
         return self._status_label.text()
 
     @property

@@ -69,7 +69,7 @@ class CounterForm(QWidget):
 
     @property
     def status_text(self) -> str:
-        """The result of the last action."""
+        """The displayed result of the last action."""
         return self._status.text()
 
     def read(self) -> None:

@@ -139,7 +139,7 @@ class SettingsRoom(QScrollArea):
 
     @property
     def is_busy(self) -> bool:
-        """Whether a calibration is running, or the backup folder is in use."""
+        """Whether a calibration is running, or the backup folder is being set up, read or given up."""
         dialogs = self.findChildren(CalibrationDialog)
         return self.copies.is_busy or any(dialog.is_running for dialog in dialogs)
 
@@ -335,7 +335,7 @@ class SettingsRoom(QScrollArea):
 
     def _show_saved(self, kind: EnvironmentKind, is_kept: bool) -> None:
         if kind is not self._shown:
-            # The user has gone to the settings of another environment, which were not saved.
+            # The user has switched to the settings of another environment, which were not saved.
             return
         if not is_kept:
             text = self.tr("Saved. Without a keyring, the secret is kept only until you close the program.")

@@ -91,7 +91,7 @@ class TellersForm(QWidget):
 
     @property
     def status_text(self) -> str:
-        """The result of the last action."""
+        """The displayed result of the last action."""
         return self._status.text()
 
     def read(self) -> None:
@@ -99,7 +99,7 @@ class TellersForm(QWidget):
         self._tasks.start(self._tellers.list, owner=self, on_done=self._on_read, on_error=self._on_unreadable)
 
     def button(self, name: str, what: str) -> QPushButton:
-        """Return the button ``pin``, ``rank`` or ``remove`` beside a teller. Raises KeyError."""
+        """Return the button ``pin``, ``rank`` or ``remove`` beside the teller called ``name``. Raises KeyError."""
         return self._buttons[name, what]
 
     def _rows_of(self, tellers: tuple[Teller, ...]) -> QWidget:

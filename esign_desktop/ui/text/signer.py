@@ -121,7 +121,7 @@ def short_signer_subtitle(signer: Signer) -> str:
 
 
 def reach_words(signer: Signer, reach: Reach | None) -> str:
-    """Return a signer's contact address: the entered one or, if the platform keeps another one, that one."""
+    """Return a signer's contact address: the one that the platform keeps instead, or the entered or stored one."""
     kept = (reach.mobile or reach.email) if reach is not None else ""
     if reach is not None and reach.is_kept:
         if not kept:

@@ -116,7 +116,7 @@ class AuditDialog(FittingDialog):
                 item = QTableWidgetItem(text)
                 if column == _OUTCOME and entry.outcome:
                     item.setData(TONE_ROLE, "danger")
-                    # Support asks for the code.
+                    # The tool tip also shows the error code, for which support may ask.
                     item.setToolTip(plain_tip(f"{text} ({one_line(entry.outcome)})"))
                 self._table.setItem(row, column, item)
 

@@ -79,7 +79,7 @@ class FlowCommands(QObject):
     several_progressed = Signal(int)
     """The number of contracts processed so far while several contracts are being revoked."""
     several_revoked = Signal(object)
-    """A ``RevocationReport``."""
+    """The ``RevocationReport`` of several revocations."""
     signatures_checked = Signal(object, object)
     """The Path of a file, and a tuple with a ``SignatureFact`` for each signature."""
     check_failed = Signal(object, object)
@@ -175,7 +175,7 @@ class FlowCommands(QObject):
         menu.aboutToHide.connect(self._on_menu_about_to_hide)
         return menu
 
-    # Codes, links and files.
+    # QR codes, links and files
 
     def show_code(self, number: int = 0) -> None:
         """Show the chosen flow's QR codes in a window. ``number`` selects a signer; 0 selects one whose turn it is."""
@@ -261,7 +261,7 @@ class FlowCommands(QObject):
             lane=Lane.NETWORK,
         )
 
-    # Requests to the platform.
+    # Requests to the platform
 
     def refresh(self) -> None:
         """Query the platform for the chosen flow's state, or reload the list if no flow is chosen."""

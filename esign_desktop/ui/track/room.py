@@ -180,7 +180,7 @@ class TrackRoom(QWidget):
     def _on_table_selection_changed(self) -> None:
         self._details.show_count(len(self._table.chosen_rows))
 
-    # The chosen flow.
+    # The chosen flow
 
     def _show_chosen(self) -> None:
         flow_id = self._table.current_id
@@ -224,7 +224,7 @@ class TrackRoom(QWidget):
 
         FlowExport(self._services, self._tasks, self._messages, self).ask(flow_ids)
 
-    # Unfinished sends.
+    # Unfinished sends
 
     def _on_list_show_requested(self, summary: SubmissionSummary) -> None:
         panel = self._sending

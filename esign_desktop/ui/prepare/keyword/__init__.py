@@ -1,1 +1,1 @@
-"""Placing seals by keyword."""
+"""The search for keywords, and the placement of seals at their matches."""

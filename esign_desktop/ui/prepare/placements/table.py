@@ -81,7 +81,7 @@ class PlacementsModel(QAbstractTableModel):
         self.endResetModel()
 
     def placement_at(self, row: int) -> Placement:
-        """Return the placement of a row."""
+        """Return the placement in a row, counted from 0."""
         return self._rows[row]
 
     def row_of(self, placement_id: PlacementId) -> int | None:

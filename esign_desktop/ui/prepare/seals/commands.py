@@ -205,7 +205,7 @@ class SealCommands(QObject):
             self._session.apply(EditName.REMOVE_SEALS, partial(edits.remove_placements, placement_ids=ids))
 
     def select_all(self) -> None:
-        """Select every seal of the contract."""
+        """Select all seals of the contract."""
         self._selection.set(placement.id for placement in self._session.draft.placements)
 
     def select_page(self, document_id: DocumentId, page_number: int) -> None:
@@ -232,7 +232,7 @@ class SealCommands(QObject):
         self._session.apply(EditName.ALIGN_SEALS, edit)
 
     def distribute(self, direction: Direction) -> None:
-        """Make the gaps between the selected seals of one page equal."""
+        """Make the gaps between the selected seals of one page equal, in one direction."""
         edit = partial(distribute, placement_ids=self._selection.ids, direction=direction)
         self._session.apply(EditName.DISTRIBUTE_SEALS, edit)
 

@@ -265,7 +265,7 @@ class SelectTool(Tool):
         frame = self._context.session.draft.document(marks[0].document_id).frame(marks[0].page_number)
         return shift_on_page(frame, right_pt, down_pt)
 
-    # Parts
+    # Painting and hit testing
 
     @override
     def paint_over(self, painter: QPainter, origin: QPointF) -> None:
