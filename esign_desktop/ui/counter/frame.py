@@ -1,4 +1,4 @@
-"""The parts around the counter's work page: the head line, the presets with their keys, and the available keys."""
+"""The parts around the counter's work page: the header, the presets with their keys, and the available keys."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class HeadLine(QWidget):
-    """The head line, with the preset, the state of the customer's screen, the teller and the environment."""
+    """The header, with the preset, the state of the customer's screen, the teller and the environment."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

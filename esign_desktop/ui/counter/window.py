@@ -190,8 +190,8 @@ class CounterWindow(QWidget):
         state = self._view.state
         key = Qt.Key(event.key())
         if not self.is_locked and self._view.wants_look and key in _ENTER:
-            # An Enter held down since the last answer, or pressed for the PIN, must not send. A sum that does not fit
-            # on the screen is scrolled to its end first.
+            # An Enter held down since the last answer, or pressed for the PIN, must not send. A summary that does not
+            # fit on the screen is scrolled to its end first.
             is_fresh = self._key_presses.is_fresh(event)
             is_meant = is_fresh and self._work.sum.is_seen and self._shown.is_long_enough
             if is_meant and not self._work.sum.turn_page():

@@ -1,4 +1,4 @@
-"""The teller's work page: the counter's state, the line for the next customer, and the sum before sending."""
+"""The teller's work page: the counter's state, the line for the next customer, and the summary before sending."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _SCROLLS: Final = {Qt.Key.Key_PageUp: -1, Qt.Key.Key_PageDown: 1}
 
 
 class SumPane(QWidget):
-    """The sum of all entered data, which the teller checks with the customer. The window handles Enter."""
+    """The summary of all entered data, which the teller checks with the customer. The window handles Enter."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -69,7 +69,7 @@ class SumPane(QWidget):
 
     @property
     def is_seen(self) -> bool:
-        """Whether the sum has been visible long enough to be read."""
+        """Whether the summary has been visible long enough to be read."""
         return self.isVisible() and self._stands_since.isValid() and self._stands_since.elapsed() >= FIRST_MOMENT_MS
 
     def turn_page(self) -> bool:
@@ -86,7 +86,7 @@ class SumPane(QWidget):
         self._fill()
 
     def show_sum(self, view: CounterView) -> None:
-        """Show the sum of a complete contract, and restart the time measured by ``is_seen``."""
+        """Show the summary of a complete contract, and restart the time measured by ``is_seen``."""
         customers = [(one.title, one.name, one.masked_number) for one in view.customers]
         answers = [(one.question.label, one.value or "", one.check) for one in view.asked]
         self._rows = tuple((one_line(a), one_line(b), one_line(c)) for a, b, c in (*customers, *answers))
