@@ -244,7 +244,7 @@ class KeywordFinder(QObject):
             self._look_for_near_if_nowhere()
 
     def _record(self, keyword: str, document_id: DocumentId, **news: Any) -> bool:
-        """Add news about a document to the finding. Return False if the keyword has changed in the meantime."""
+        """Add new results for a document to the finding. Return False if the keyword has changed in the meantime."""
         if keyword != self._finding.keyword:
             return False
         per_document = tuple(

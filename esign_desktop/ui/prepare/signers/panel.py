@@ -83,7 +83,7 @@ class SignersPanel(QWidget):
     all_filled_in = Signal()
     """No incomplete signer is left, or the user cancelled filling them in."""
     form_shown = Signal(bool)
-    """Whether a form was opened. It needs all the space."""
+    """Whether a form is open now. An open form needs all the space."""
 
     def __init__(
         self,
@@ -384,7 +384,10 @@ class SignersPanel(QWidget):
         return sum(mark.signer_id == signer_id and mark.slice_index == 0 for mark in self._session.marks)
 
     def _open_form(self, signer: Signer, *, is_new: bool, is_taken: bool = False) -> SignerForm:
-        """Show a signer's form, unless a form with unsaved changes is open. ``is_taken`` discards such changes."""
+        """Show a signer's form, unless a form with unsaved changes is open.
+
+        ``is_taken`` means that the values of the open form are already part of the contract.
+        """
         if self._form is not None and self._form.is_changed and not is_taken:
             self._form.ask_to_finish()
             return self._form
