@@ -85,7 +85,7 @@ class Booklet(QWidget):
 
 
 class Fan(QWidget):
-    """Paints pages that overlap, the first on top. Of each page, the right edge with its seal slice is visible."""
+    """Paints overlapping pages, the first on top, so that each page's right edge with its seal slice is visible."""
 
     def __init__(self, picture_of: Callable[[DocumentId, int], QImage | None], parent: QWidget) -> None:
         super().__init__(parent)

@@ -160,7 +160,7 @@ class SealProposals(QObject):
         self._renew()
 
     def leave(self) -> None:
-        """Dismiss the proposals of all current documents until the program ends."""
+        """Propose nothing for the current documents while this contract stays open."""
         for document in self._session.draft.documents:
             self._proposals.pop(document.id, None)
             self._left.add(document.id)
