@@ -185,10 +185,7 @@ class SignersPanel(QWidget):
             self._open_form(signer, is_new=True)
 
     def add_ours(self) -> None:
-        """Add the user's own organization.
-
-        If there are several, show a menu; if there is none, explain how to mark one.
-        """
+        """Add the user's own organization. If there are several, show a menu. If there is none, say how to mark one."""
         self._read_ours(self._on_ours_wanted)
 
     def edit(self, signer_id: SignerId, field_path: str = "") -> None:
@@ -384,10 +381,7 @@ class SignersPanel(QWidget):
         return sum(mark.signer_id == signer_id and mark.slice_index == 0 for mark in self._session.marks)
 
     def _open_form(self, signer: Signer, *, is_new: bool, is_taken: bool = False) -> SignerForm:
-        """Show a signer's form, unless a form with unsaved changes is open.
-
-        ``is_taken`` means that the values of the open form are already part of the contract.
-        """
+        """Show a signer's form. A changed open form stays unless its values are in the contract (``is_taken``)."""
         if self._form is not None and self._form.is_changed and not is_taken:
             self._form.ask_to_finish()
             return self._form
