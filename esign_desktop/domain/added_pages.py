@@ -1,7 +1,7 @@
-"""The page layout of tables that are appended to a contract made from a template.
+"""The blocks that are appended to a contract made from a template: tables, and pages of PDF files.
 
-The platform appends the tables as extra pages (platform documentation 4.8.2, chunkedFields). The preview and the PDF
-that is sent use the same layout.
+The platform appends the blocks as extra pages (platform documentation 4.8.2, chunkedFields). The preview of a table and
+the PDF that is sent use the same layout.
 """
 
 from __future__ import annotations
@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 MOST_ADDED_PAGES: Final = 10
-"""The maximum number of pages for all appended tables of one contract together."""
+"""The maximum number of pages for all blocks of one contract together."""
+MOST_ADDED_BYTES: Final = 8 * 1024 * 1024
+"""The maximum size of all appended PDF files of one contract together. The platform documents no limit."""
 MOST_ROWS: Final = 1000
 MOST_COLUMNS: Final = 20
 MOST_CELL_CHARACTERS: Final = 1000
@@ -54,6 +56,27 @@ class AddedTable:
     title: str = field(default="", repr=False)
     has_header: bool = True
     after_page: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AddedPdf:
+    """Pages of a PDF file that are appended to a contract.
+
+    ``path`` is this program's copy of the pages, and ``sha256`` and ``size_bytes`` describe the copy's bytes at the
+    time when the pages were added. All pages of the copy are appended. A preset's block has no ``path``: its copy is
+    stored under its hash. ``name`` is the name of the file from which the pages were taken, and ``after_page`` is that
+    of ``AddedTable``.
+    """
+
+    name: str
+    sha256: str
+    size_bytes: int
+    frames: tuple[PageFrame, ...]
+    path: str = ""
+    after_page: int | None = None
+
+
+AddedBlock = AddedTable | AddedPdf
 
 
 class CellLook(StrEnum):
@@ -97,9 +120,34 @@ class PlacedCell:
 Page = tuple[PlacedCell, ...]
 
 
-def pages_of(tables: Iterable[AddedTable]) -> tuple[Page, ...]:
-    """Return the pages of all tables, in order. Each table starts on a new page; an empty table has no pages."""
-    return tuple(page for table in tables for page in laid_out(table))
+def frames_of(blocks: Iterable[AddedBlock]) -> tuple[PageFrame, ...]:
+    """Return the frames of the pages of all blocks, in order. Each block starts on a new page.
+
+    An empty table has no pages.
+    """
+    return tuple(frame for block in blocks for frame in _frames(block))
+
+
+def block_at(blocks: Iterable[AddedBlock], index: int) -> tuple[AddedBlock, int] | None:
+    """Return the block of an appended page, and the index of the page in the block, or None if there is no such page.
+
+    Both indices are counted from 0; ``index`` is counted from the first appended page.
+    """
+    for block in blocks:
+        count = len(_frames(block))
+        if index < count:
+            return block, index
+        index -= count
+    return None
+
+
+def pdfs_of(blocks: Iterable[AddedBlock]) -> tuple[AddedPdf, ...]:
+    """Return the blocks that are pages of PDF files, in order."""
+    return tuple(block for block in blocks if isinstance(block, AddedPdf))
+
+
+def _frames(block: AddedBlock) -> tuple[PageFrame, ...]:
+    return block.frames if isinstance(block, AddedPdf) else (FRAME,) * len(laid_out(block))
 
 
 @lru_cache(64)

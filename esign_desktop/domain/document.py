@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final, NewType
 from uuid import uuid4
 
-from esign_desktop.domain.added_pages import AddedTable
+from esign_desktop.domain.added_pages import AddedBlock, AddedTable, pdfs_of
 from esign_desktop.domain.contract.fingerprint import Fingerprint, PageDigest
 from esign_desktop.domain.geometry import PageFrame, PageRect, Rotation
 from esign_desktop.domain.page_ranges import PageRanges
@@ -104,6 +104,9 @@ class FieldSource:
     datum: SignerDatum
 
 
+_EMPTY_TABLE: Final = AddedTable()
+
+
 @dataclass(frozen=True, slots=True)
 class TemplateFilling:
     """The template from which the platform makes a document, and the values of the template's form fields.
@@ -111,7 +114,7 @@ class TemplateFilling:
     ``wanted`` lists the fields to be filled in. The list is kept when the values are removed after sending, so that the
     user can be asked again for the values when the contract is reopened. ``sources`` lists the fields that take their
     values from a signer's data. ``unlinked`` lists the names of fields that do not share a value with other fields of
-    the same label. ``tables`` become the last pages of the document, and ``added_pages`` is the number of these pages.
+    the same label. ``blocks`` become the last pages of the document, and ``added_pages`` is the number of these pages.
 
     In a preset, the form has ``preset_fields`` instead, which state where the values of each contract come from.
     """
@@ -121,18 +124,33 @@ class TemplateFilling:
     wanted: tuple[WantedField, ...] = ()
     sources: tuple[FieldSource, ...] = ()
     unlinked: tuple[str, ...] = ()
-    tables: tuple[AddedTable, ...] = field(default=(), repr=False)
+    blocks: tuple[AddedBlock, ...] = field(default=(), repr=False)
     added_pages: int = 0
     preset_fields: tuple[FormField, ...] = ()
 
     @property
     def has_values(self) -> bool:
         """Whether the form contains values or tables, which may be personal data."""
-        return bool(self.fields or self.tables)
+        return bool(self.fields) or any(block != _EMPTY_TABLE for block in self.tables)
+
+    @property
+    def tables(self) -> tuple[AddedTable, ...]:
+        """The blocks that are tables."""
+        return tuple(block for block in self.blocks if isinstance(block, AddedTable))
 
     def without_values(self) -> TemplateFilling:
-        """Return the form without values and tables. The page count is unchanged."""
-        return replace(self, fields=(), tables=())
+        """Return the form without values and tables. The page count and the blocks that are PDF files are unchanged.
+
+        If there are such blocks, an empty table remains in the place of each table.
+        """
+        blocks = tuple(_EMPTY_TABLE if isinstance(block, AddedTable) else block for block in self.blocks)
+        return replace(self, fields=(), blocks=blocks if pdfs_of(blocks) else ())
+
+    def with_tables(self, tables: tuple[AddedTable, ...]) -> TemplateFilling:
+        """Return the form with its tables replaced in order. Additional tables follow the last block."""
+        left = iter(tables)
+        blocks = [next(left, block) if isinstance(block, AddedTable) else block for block in self.blocks]
+        return replace(self, blocks=(*blocks, *left))
 
     def source(self, name: str) -> FieldSource | None:
         """Return the source from which a field takes its value, or None if the field has no source.
@@ -183,7 +201,7 @@ class Document:
     template's pages.
 
     A document of a preset has no ``path``: its PDF is stored under its hash. Only such a document has ``digests``, by
-    which other documents are recognized. The ``pages`` include the pages of the template's tables.
+    which other documents are recognized. The ``pages`` include the pages of the template's blocks.
     """
 
     id: DocumentId

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Set
+from collections.abc import Callable, Iterable, Set
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 from esign_desktop.domain.account import AccountKind
+from esign_desktop.domain.added_pages import AddedBlock, AddedPdf, AddedTable, pdfs_of
 from esign_desktop.domain.contract.draft import ContractDraft
 from esign_desktop.domain.document import Document, TemplateFilling
 from esign_desktop.domain.errors import StoreError
@@ -103,7 +104,7 @@ def _structured(plain: Callable[[], Any], kind: type[T], code: str) -> T:
 @cache
 def _converter() -> Converter:
     from cattrs import Converter
-    from cattrs.gen import make_dict_unstructure_fn, override
+    from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
     from cattrs.strategies import configure_tagged_union
 
     from esign_desktop.domain.account import Organization, Person
@@ -126,14 +127,39 @@ def _converter() -> Converter:
     omitted = override(omit_if_default=True)
     keyword = make_dict_unstructure_fn(KeywordPlacement, converter, fallbacks=omitted)
     converter.register_unstructure_hook(KeywordPlacement, keyword)
-    filling = make_dict_unstructure_fn(TemplateFilling, converter, preset_fields=omitted)
+    _write_blocks(converter)
+    # Version 0.1.0 stores tables under this name.
+    blocks = override(rename="tables")
+    filling = make_dict_unstructure_fn(TemplateFilling, converter, preset_fields=omitted, blocks=blocks)
     converter.register_unstructure_hook(TemplateFilling, filling)
+    converter.register_structure_hook(
+        TemplateFilling, make_dict_structure_fn(TemplateFilling, converter, blocks=blocks)
+    )
     converter.register_unstructure_hook(Document, make_dict_unstructure_fn(Document, converter, digests=omitted))
     for union in (Signer, Placement, Party, SigningDeadline):
         configure_tagged_union(union, converter, tag_name=_TAG)
         _allow_none(converter, union)
     _write_contract_parts(converter)
     return converter
+
+
+def _write_blocks(converter: Converter) -> None:
+    """Store a table without ``type``, as earlier versions do, which have no other blocks."""
+
+    def unstructure(block: AddedBlock) -> dict[str, Any]:
+        plain: dict[str, Any] = converter.unstructure(block)
+        return plain if isinstance(block, AddedTable) else {**plain, _TAG: AddedPdf.__name__}
+
+    def structure(plain: Any, _kind: Any) -> AddedBlock:
+        name = plain.get(_TAG)
+        if name is None:
+            return converter.structure(plain, AddedTable)
+        if name != AddedPdf.__name__:
+            raise KeyError(_TAG)
+        return converter.structure(plain, AddedPdf)
+
+    converter.register_unstructure_hook(AddedBlock, unstructure)
+    converter.register_structure_hook(AddedBlock, structure)
 
 
 _ROLE_TYPES: Final = {
@@ -191,7 +217,7 @@ def _stored_document(plain: dict[str, Any]) -> dict[str, Any]:
 
 
 def _read_document(plain: dict[str, Any]) -> dict[str, Any]:
-    """Return the stored form of a document that ``Document`` is read from. A file can't choose the document's path."""
+    """Return the stored form of a document that ``Document`` is read from. A file can't choose any path."""
     source, fingerprint = plain["source"], plain["fingerprint"]
     document = {"id": plain["slot"], "path": "", "name": plain["name"], "size_bytes": 0, "sha256": ""}
     document |= {"pages": fingerprint["pages"], "digests": fingerprint.get("digests", ())}
@@ -199,8 +225,9 @@ def _read_document(plain: dict[str, Any]) -> dict[str, Any]:
         return {**document, "sha256": source["sha256"], "size_bytes": source["size_bytes"]}
     if source[_TAG] != _TEMPLATE:
         raise KeyError(_TAG)
-    fields, tables = source.get("fields", ()), source.get("tables", ())
-    return {**document, "template": {"template_id": source["template_id"], "preset_fields": fields, "tables": tables}}
+    blocks = [{**block, "path": ""} for block in source.get("tables", ())]
+    template = {"template_id": source["template_id"], "preset_fields": source.get("fields", ()), "tables": blocks}
+    return {**document, "template": template}
 
 
 def _role_of_signer(plain: dict[str, Any]) -> dict[str, Any]:
@@ -253,8 +280,19 @@ def _finite(value: Any, _kind: type[float]) -> float:
     return float(value)
 
 
-DRAFT_FORMAT: Final = 1
-_DRAFTS: Final = VersionedJson("draft", ContractDraft, DRAFT_FORMAT, "store.bad_draft")
+DRAFT_FORMAT: Final = 2
+"""The newest format of drafts. Format 2 adds pages of PDF files that follow a template's document."""
+
+
+def _has_pdf_blocks(documents: Iterable[Document]) -> bool:
+    return any(document.template is not None and pdfs_of(document.template.blocks) for document in documents)
+
+
+def _oldest_draft_format(draft: ContractDraft) -> int:
+    return 2 if _has_pdf_blocks(draft.documents) else 1
+
+
+_DRAFTS: Final = VersionedJson("draft", ContractDraft, DRAFT_FORMAT, "store.bad_draft", _oldest_draft_format)
 
 
 def draft_to_json(draft: ContractDraft) -> str:
@@ -267,14 +305,20 @@ def draft_from_json(text: str) -> ContractDraft:
     return _DRAFTS.read(text)
 
 
-PRESET_FORMAT: Final = 2
-"""The newest format of presets. Format 2 adds open signers that are organizations, and tables of templates."""
+PRESET_FORMAT: Final = 3
+"""The newest format of presets.
+
+Format 2 adds open signers that are organizations, and tables of templates. Format 3 adds pages of PDF files that follow
+a template's document.
+"""
 BAD_PRESET: Final = "store.bad_preset"
 
 
 def _oldest_preset_format(preset: Preset) -> int:
+    if _has_pdf_blocks(preset.documents):
+        return 3
     has_organization = any(customer.kind is AccountKind.ORGANIZATION for customer in preset.customers)
-    has_tables = any(document.template is not None and document.template.tables for document in preset.documents)
+    has_tables = any(document.template is not None and document.template.blocks for document in preset.documents)
     return 2 if has_organization or has_tables else 1
 
 

@@ -10222,6 +10222,10 @@ left</source>
         <translation>签署后跳转地址</translation>
     </message>
     <message>
+        <source>Pages at the end</source>
+        <translation>末尾附加页</translation>
+    </message>
+    <message>
         <source>Payer</source>
         <translation>付费方</translation>
     </message>
@@ -10240,10 +10244,6 @@ left</source>
     <message>
         <source>Signs automatically</source>
         <translation>自动签署</translation>
-    </message>
-    <message>
-        <source>Tables at the end</source>
-        <translation>末尾附表</translation>
     </message>
     <message>
         <source>Time to sign</source>

@@ -5,7 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from esign_desktop.domain.added_pages import FRAME, AddedTable, CellLook, laid_out, pages_of
+from esign_desktop.domain.added_pages import FRAME, AddedPdf, AddedTable, CellLook, block_at, frames_of, laid_out
+from esign_desktop.domain.geometry import PageFrame
 
 CELLS = st.text(st.sampled_from("货物名称 abc123"), max_size=80)
 HEADER = ("序号", "名称", "金额")
@@ -35,7 +36,15 @@ def test_without_a_header_the_first_row_is_one_like_the_others() -> None:
 
 
 def test_each_table_begins_a_page() -> None:
-    assert len(pages_of((AddedTable(rows(2)), AddedTable(rows(2))))) == 2
+    assert len(frames_of((AddedTable(rows(2)), AddedTable(rows(2))))) == 2
+
+
+def test_pages_of_tables_and_files_follow_each_other_in_the_order_of_their_blocks() -> None:
+    table, wide = AddedTable(rows(2)), PageFrame(842.0, 595.0)
+    pdf = AddedPdf("terms.pdf", "a" * 64, 9, (FRAME, wide))
+    blocks = (pdf, AddedTable(), table)
+    assert frames_of(blocks) == (FRAME, wide, FRAME)
+    assert [block_at(blocks, index) for index in range(4)] == [(pdf, 0), (pdf, 1), (table, 0), None]
 
 
 def test_a_row_that_no_page_holds_is_divided() -> None:

@@ -8,12 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from esign_desktop.domain.added_pages import FRAME, AddedBlock, AddedPdf, AddedTable
 from esign_desktop.domain.contract.draft import ContractDraft, DraftId
-from esign_desktop.domain.document import Document
+from esign_desktop.domain.document import Document, TemplateFilling
 from esign_desktop.domain.errors import StoreError
 from esign_desktop.domain.geometry import PageFrame, PagePoint
 from esign_desktop.domain.placing.placement import CoordinatePlacement, CrossPagePlacement, KeywordPlacement
-from esign_desktop.store.codec import draft_from_json, draft_to_json
+from esign_desktop.store.codec import DRAFT_FORMAT, draft_from_json, draft_to_json
+from tests.raised import raises_code
 from tests.store.samples import DOCUMENT, DRAFT, ID_NUMBER
 
 FINITE = st.floats(allow_nan=False, allow_infinity=False)
@@ -41,6 +43,29 @@ def test_every_field_comes_back_as_it_was() -> None:
 @given(DRAFTS)
 def test_any_draft_comes_back_as_it_was(draft: ContractDraft) -> None:
     assert draft_from_json(draft_to_json(draft)) == draft
+
+
+def _with_blocks(*blocks: AddedBlock) -> ContractDraft:
+    return replace(DRAFT, documents=(replace(DOCUMENT, template=TemplateFilling("form", blocks=blocks)),))
+
+
+def test_only_pages_of_a_file_need_the_newer_format() -> None:
+    table, pdf = AddedTable((("x",),), "t"), AddedPdf("terms.pdf", "a" * 64, 9, (FRAME,), "/copies/terms.pdf", 1)
+    plain = json.loads(draft_to_json(_with_blocks(table)))
+    assert plain["format"] == 1
+    assert plain["draft"]["documents"][0]["template"]["tables"] == [
+        {"rows": [["x"]], "title": "t", "has_header": True, "after_page": None}
+    ]
+    draft = _with_blocks(table, pdf, AddedTable())
+    text = draft_to_json(draft)
+    assert json.loads(text)["format"] == 2
+    assert draft_from_json(text) == draft
+
+
+def test_a_block_of_an_unknown_kind_is_refused() -> None:
+    text = draft_to_json(_with_blocks(AddedPdf("terms.pdf", "a" * 64, 9, (FRAME,))))
+    with raises_code(StoreError, "store.bad_draft"):
+        draft_from_json(text.replace("AddedPdf", "AddedVideo"))
 
 
 def test_a_file_name_that_is_no_utf8_comes_back_as_it_was() -> None:
@@ -73,7 +98,7 @@ def _broken(*keys: str | int, value: object) -> str:
         "[]",
         "null",
         '{"format":1}',
-        _broken("format", value=2),
+        _broken("format", value=DRAFT_FORMAT + 1),
         _broken("draft", "id", value=None),
         _broken("draft", "documents", value="none"),
         _broken("draft", "documents", 0, "size_bytes", value="12"),

@@ -1,7 +1,7 @@
 """The values of a contract's forms.
 
-Fields with the same label share one value. A field can also take its value from a signer's data, and tables can be
-appended to a document.
+Fields with the same label share one value. A field can also take its value from a signer's data, and tables and pages
+of PDF files can be appended to a document.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from esign_desktop.domain.account import PersonIdType
-from esign_desktop.domain.added_pages import FRAME, AddedTable, pages_of
+from esign_desktop.domain.added_pages import AddedBlock, AddedTable, frames_of
 from esign_desktop.domain.document import FieldSource, SignerDatum
 from esign_desktop.domain.preset.questions import AnswerKind, readable_name
 from esign_desktop.domain.signer import ApplicationSigner, OrganizationSigner, PersonSigner
@@ -185,17 +185,17 @@ def with_followed(draft: ContractDraft) -> ContractDraft:
     return draft if is_same else replace(draft, documents=documents)
 
 
-def set_tables(draft: ContractDraft, document_id: DocumentId, tables: tuple[AddedTable, ...]) -> ContractDraft:
-    """Replace the tables at the end of a document made from a template. Each table starts on a new page."""
+def set_blocks(draft: ContractDraft, document_id: DocumentId, blocks: tuple[AddedBlock, ...]) -> ContractDraft:
+    """Replace the blocks at the end of a document made from a template. Each block starts on a new page."""
 
     def changed(document: Document) -> Document:
         filling = document.template
         if document.id != document_id or filling is None:
             return document
         own = document.pages[: len(document.pages) - filling.added_pages]
-        count = len(pages_of(tables))
-        pages = (*own, *(FRAME for _ in range(count)))
-        return replace(document, pages=pages, template=replace(filling, tables=tables, added_pages=count))
+        added = frames_of(blocks)
+        template = replace(filling, blocks=blocks, added_pages=len(added))
+        return replace(document, pages=(*own, *added), template=template)
 
     return replace(draft, documents=tuple(map(changed, draft.documents)))
 
@@ -232,7 +232,7 @@ def with_form_values(draft: ContractDraft, values: Mapping[int, FilledForm]) -> 
         filling, found = document.template, values.get(index)
         if filling is None or found is None or filling.has_values:
             return document
-        return replace(document, template=replace(filling, fields=found.fields, tables=found.tables))
+        return replace(document, template=replace(filling, fields=found.fields).with_tables(found.tables))
 
     return replace(draft, documents=tuple(filled(*indexed) for indexed in enumerate(draft.documents)))
 

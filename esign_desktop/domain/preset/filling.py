@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from esign_desktop.domain.added_pages import pages_of
+from esign_desktop.domain.added_pages import frames_of
 from esign_desktop.domain.contract.draft import ContractDraft
 from esign_desktop.domain.document import TemplateFilling, WantedField
 from esign_desktop.domain.errors import InputError
@@ -121,8 +121,8 @@ def filling_of(template: TemplateFilling, facts: DeskFacts, *, only: SignerId | 
     values = ((field.name, _value(field, facts, only)) for field in template.preset_fields)
     wanted = tuple(map(wanted_of, template.preset_fields))
     filled = tuple((name, value) for name, value in values if value)
-    added_pages = len(pages_of(template.tables))
-    return TemplateFilling(template.template_id, filled, wanted, tables=template.tables, added_pages=added_pages)
+    added_pages = len(frames_of(template.blocks))
+    return TemplateFilling(template.template_id, filled, wanted, blocks=template.blocks, added_pages=added_pages)
 
 
 def wanted_of(field: FormField) -> WantedField:

@@ -9,12 +9,15 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from esign_desktop.domain.added_pages import (
+    MOST_ADDED_BYTES,
     MOST_ADDED_PAGES,
     MOST_CELL_CHARACTERS,
     MOST_COLUMNS,
     MOST_ROWS,
-    AddedTable,
-    pages_of,
+    AddedBlock,
+    AddedPdf,
+    frames_of,
+    pdfs_of,
 )
 from esign_desktop.domain.contract.fingerprint import SKETCH_SIZE
 from esign_desktop.domain.options import AccountParty
@@ -40,6 +43,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from esign_desktop.domain.document import Document, TemplateFilling
+    from esign_desktop.domain.geometry import PageFrame
     from esign_desktop.domain.page_ranges import PageRanges
     from esign_desktop.domain.placing.placement import Placement
     from esign_desktop.domain.preset.fields import FormField
@@ -54,6 +58,7 @@ MAX_NAME_CHARACTERS: Final = 200
 MAX_ADDRESS_CHARACTERS: Final = 2000
 MAX_COORDINATE_PT: Final = 1e6
 _ID: Final = re.compile(r"[0-9a-f]{32}")
+_SHA256: Final = re.compile(r"[0-9a-f]{64}")
 
 
 def is_sound(preset: Preset) -> bool:
@@ -89,26 +94,41 @@ def _is_sound_document(document: Document) -> bool:
         and 0 < len(frames) <= MAX_PAGE_NUMBER
         and len(document.digests) <= len(frames)
         and all(len(digest.sketch) <= SKETCH_SIZE for digest in document.digests)
-        and all(_is_length(frame.width_pt) and _is_length(frame.height_pt) and frame.user_unit > 0 for frame in frames)
+        and _are_sound_frames(frames)
         and (document.template is None or _is_sound_template(document.template))
     )
 
 
 def _is_sound_template(template: TemplateFilling) -> bool:
+    blocks = template.blocks
     return (
         _are_sound_fields(template.preset_fields)
-        and all(map(_is_sound_table, template.tables[: MOST_ADDED_PAGES + 1]))
-        and (len(pages_of(template.tables[: MOST_ADDED_PAGES + 1])) <= MOST_ADDED_PAGES >= len(template.tables))
+        and len(blocks) <= MOST_ADDED_PAGES
+        and all(map(_is_sound_block, blocks))
+        and len(frames_of(blocks)) <= MOST_ADDED_PAGES
+        and sum(block.size_bytes for block in pdfs_of(blocks)) <= MOST_ADDED_BYTES
     )
 
 
-def _is_sound_table(table: AddedTable) -> bool:
+def _is_sound_block(block: AddedBlock) -> bool:
+    if isinstance(block, AddedPdf):
+        return (
+            0 < len(block.name) <= MAX_NAME_CHARACTERS
+            and _SHA256.fullmatch(block.sha256) is not None
+            and block.size_bytes > 0
+            and len(block.frames) > 0
+            and _are_sound_frames(block.frames)
+        )
     return (
-        len(table.title) <= MAX_NAME_CHARACTERS
-        and len(table.rows) <= MOST_ROWS
-        and all(len(row) <= MOST_COLUMNS for row in table.rows)
-        and all(len(cell) <= MOST_CELL_CHARACTERS for row in table.rows for cell in row)
+        len(block.title) <= MAX_NAME_CHARACTERS
+        and len(block.rows) <= MOST_ROWS
+        and all(len(row) <= MOST_COLUMNS for row in block.rows)
+        and all(len(cell) <= MOST_CELL_CHARACTERS for row in block.rows for cell in row)
     )
+
+
+def _are_sound_frames(frames: tuple[PageFrame, ...]) -> bool:
+    return all(_is_length(frame.width_pt) and _is_length(frame.height_pt) and frame.user_unit > 0 for frame in frames)
 
 
 def _are_sound_fields(fields: tuple[FormField, ...]) -> bool:

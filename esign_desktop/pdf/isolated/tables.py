@@ -11,7 +11,7 @@ import binascii
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from esign_desktop.domain.added_pages import FRAME, AddedTable, CellLook, pages_of
+from esign_desktop.domain.added_pages import FRAME, AddedTable, CellLook, laid_out
 from esign_desktop.domain.errors import InputError, PdfError
 from esign_desktop.domain.text_fit import width_em
 from esign_desktop.pdf.isolated.run import LIMIT_S, run_isolated
@@ -59,7 +59,7 @@ def write_table(package: Any, latin: Any, other: Any, table: AddedTable) -> str:
 
     Return an empty string if a character is missing from both fonts.
     """
-    pages = pages_of((table,))
+    pages = laid_out(table)
     letters = {letter for page in pages for cell in page for line in cell.lines for letter in line}
     if any(not (latin if " " <= letter <= "~" else other).has_glyph(ord(letter)) for letter in letters):
         return ""

@@ -6,7 +6,7 @@ import threading
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from esign_desktop.domain.added_pages import FRAME
+from esign_desktop.domain.added_pages import frames_of
 from esign_desktop.domain.audit import AuditAction
 from esign_desktop.domain.china_time import china_datetime
 from esign_desktop.domain.contract.edits import update_document
@@ -342,10 +342,11 @@ class PresetService:
             # The user has begun to fill in the form: keep the typed values and the positions of the fields.
             typed = dict(before.fields)
             values = tuple((name, value) for name, value in filling.fields if name not in typed)
-            tables = before if before.tables else filling
+            blocks = before.blocks or filling.blocks
             filling = replace(before, fields=(*before.fields, *values), wanted=before.wanted or filling.wanted)
-            filling = replace(filling, tables=tables.tables, added_pages=tables.added_pages)
-        return replace(document, template=filling, pages=(*own_pages, *[FRAME] * filling.added_pages))
+            filling = replace(filling, blocks=blocks)
+        added = frames_of(filling.blocks)
+        return replace(document, template=replace(filling, added_pages=len(added)), pages=(*own_pages, *added))
 
     def recognise(self, document: Document, environment: Environment) -> Recognition | None:
         """Return the preset that best matches an open document, or None if no preset is similar enough.
@@ -427,7 +428,7 @@ class PresetService:
         return kept_document(document, self._documents.text_digests(document.id), template)
 
     def _template_of(self, filling: TemplateFilling) -> TemplateFilling:
-        """Return the template with its tables. Its fields are taken from another preset that uses the template.
+        """Return the template with its blocks. Its fields are taken from another preset that uses the template.
 
         If there is no such preset, the user must fill in all fields.
         """
@@ -436,10 +437,10 @@ class PresetService:
                 known = document.template
                 if known is not None and known.template_id == filling.template_id:
                     fields = tuple(replace(field, role_id=None) for field in known.preset_fields)
-                    return replace(known, preset_fields=fields, tables=filling.tables)
+                    return replace(known, preset_fields=fields, blocks=filling.blocks)
         wanted = {field.name: field for field in filling.wanted}
         typed = (typed_field(wanted.get(name, WantedField(name, is_required=False))) for name in filling.names)
-        return TemplateFilling(filling.template_id, tables=filling.tables, preset_fields=tuple(typed))
+        return TemplateFilling(filling.template_id, blocks=filling.blocks, preset_fields=tuple(typed))
 
     def _document(self, kept: Document, facts: DeskFacts, only: SignerId | None) -> Document:
         document = replace(kept, id=new_document_id(), digests=())

@@ -121,7 +121,7 @@ def _filled(send: SendContext, index: int) -> Document:
     if not template.has_values:
         kept = send.stores.values.get(send.id).get(index)
         if kept is not None:
-            template = replace(template, fields=kept.fields, tables=kept.tables)
+            template = replace(template, fields=kept.fields).with_tables(kept.tables)
     return replace(document, path=path, template=template)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from esign_desktop.domain.contract.form_values import set_tables
+from esign_desktop.domain.contract.form_values import set_blocks
 from esign_desktop.domain.errors import InputError
 from esign_desktop.domain.preset.preset import counter_options
 from esign_desktop.ui.presets.list import PresetListWindow
@@ -268,7 +268,7 @@ class PresetController(QObject):
         """Return the preset, or whom its pages name in the place of a customer, with nothing saved."""
         if not wish.keeps_tables:
             for document in draft.documents:
-                draft = set_tables(draft, document.id, ())
+                draft = set_blocks(draft, document.id, ())
         named = presets.named_in(draft, wish.customers, titles=wish.titles)
         if any(doubt.key not in wish.settled for doubt in named):
             return named

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QCoreApplication
 
+from esign_desktop.domain.added_pages import AddedPdf
 from esign_desktop.domain.geometry import pt_to_mm
 from esign_desktop.domain.options import (
     AccountParty,
@@ -24,7 +25,7 @@ from esign_desktop.ui.text.preset import field_row, role_kind_words, role_names,
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from esign_desktop.domain.added_pages import AddedTable
+    from esign_desktop.domain.added_pages import AddedBlock
     from esign_desktop.domain.document import Document
     from esign_desktop.domain.options import Party
     from esign_desktop.domain.placing.placement import Placement
@@ -47,7 +48,7 @@ def preset_lines(preset: Preset) -> dict[str, Line]:
     """Return all that the preset's contracts depend on, by the lines' labels."""
     options, names = preset.options, role_names(preset)
     documents = tuple((one.id, one.name, one.pages, _source(one)) for one in preset.documents)
-    tables = tuple(table for one in preset.documents if one.template is not None for table in one.template.tables)
+    blocks = tuple(block for one in preset.documents if one.template is not None for block in one.template.blocks)
     archived, key = options.archive_until_ms, preset.function_key
     return {
         translate("PresetLines", "Name"): _plain(one_line(preset.name)),
@@ -61,7 +62,7 @@ def preset_lines(preset: Preset) -> dict[str, Line]:
         translate("PresetLines", "Seals"): Line(
             "\n".join(_seal(place, names) for place in preset.placements), preset.placements
         ),
-        translate("PresetLines", "Tables at the end"): Line("\n".join(map(_table, tables)), tables),
+        translate("PresetLines", "Pages at the end"): Line("\n".join(map(_block, blocks)), blocks),
         translate("PresetLines", "Form fields"): Line("\n".join(_fields(preset, names)), tuple(preset.form_fields)),
         translate("PresetLines", "Page opened after signing"): Line(
             one_line(options.redirect_url), options.redirect_url
@@ -100,9 +101,15 @@ def _document(document: Document) -> str:
     )
 
 
-def _table(table: AddedTable) -> str:
-    """Say a table by its title and its first row."""
-    texts = (table.title, *(cell for row in table.rows[:1] for cell in row))
+def _block(block: AddedBlock) -> str:
+    """Describe a table by its title and its first row, and a PDF file by its name, its hash and its page count."""
+    if isinstance(block, AddedPdf):
+        return translate("PresetLines", "{name}: PDF {mark}, pages: {pages}").format(
+            name=one_line(block.name, most_characters=_LONGEST),
+            pages=len(block.frames),
+            mark=block.sha256[:_SHOWN_OF_HASH],
+        )
+    texts = (block.title, *(cell for row in block.rows[:1] for cell in row))
     return " · ".join(one_line(text, most_characters=_LONGEST) for text in texts if text.strip())
 
 

@@ -118,7 +118,7 @@ class SaveSheet(Sheet):
         counter_text = self.tr("For the &counter: sign within 30 minutes by QR code, without notifications")
         self._for_counter = QCheckBox(counter_text, self)
         self._tables = QCheckBox(self.tr("Append the same &tables to every contract"), self)
-        self._tables.setVisible(any(d.template is not None and d.template.tables for d in draft.documents))
+        self._tables.setVisible(any(d.template is not None and d.template.blocks for d in draft.documents))
         self._status = PlainLabel(self, is_wrapped=True, is_live=True)
         form = QFormLayout()
         form.setHorizontalSpacing(16)

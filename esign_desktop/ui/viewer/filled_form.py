@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPen, QRegion, QTransform
 
-from esign_desktop.domain.added_pages import CellLook, pages_of
+from esign_desktop.domain.added_pages import AddedTable, CellLook, block_at, laid_out
 from esign_desktop.domain.geometry import PagePoint
 from esign_desktop.domain.text_fit import LINE_HEIGHT, fitted
 
@@ -137,12 +137,13 @@ class FormOverlay:
         painter.restore()
 
     def _paint_table(self, painter: QPainter, page: PaintedPage, filling: TemplateFilling, index: int) -> None:
-        pages = pages_of(filling.tables)
-        if index >= len(pages):
+        found = block_at(filling.blocks, index)
+        if found is None or not isinstance(found[0], AddedTable):
             return
+        table, table_index = found
         painter.save()
         painter.setClipRect(page.area, Qt.ClipOperation.IntersectClip)
-        for cell in pages[index]:
+        for cell in laid_out(table)[table_index]:
             self._paint_cell(painter, page, cell)
         painter.restore()
 

@@ -6,14 +6,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from esign_desktop.domain.account import PersonIdType
-from esign_desktop.domain.added_pages import FRAME, AddedTable
+from esign_desktop.domain.added_pages import FRAME, AddedPdf, AddedTable
 from esign_desktop.domain.contract.form_values import (
     fill_form,
     follow_signer,
     form_values,
     linked_names,
+    set_blocks,
     set_linked,
-    set_tables,
     suits,
     with_followed,
     with_form_values,
@@ -120,18 +120,31 @@ def test_tables_add_pages_at_the_end_and_take_them_away() -> None:
     draft = two_forms()
     first = draft.documents[0]
     table = AddedTable((("a", "b"), *((str(n), "x") for n in range(100))))
-    longer = set_tables(draft, first.id, (table,)).documents[0]
+    longer = set_blocks(draft, first.id, (table,)).documents[0]
     assert longer.template is not None
     assert longer.template.added_pages > 1
     assert longer.pages == first.pages + (FRAME,) * longer.template.added_pages
-    assert set_tables(replace(draft, documents=(longer,)), first.id, ()).documents[0] == first
+    assert set_blocks(replace(draft, documents=(longer,)), first.id, ()).documents[0] == first
 
 
 def test_what_is_taken_out_of_the_forms_can_be_put_back() -> None:
     draft = two_forms()
     filled = fill_form(draft, draft.documents[0].id, "name", "张三")
-    filled = set_tables(filled, draft.documents[1].id, (AddedTable((("x",),)),))
+    filled = set_blocks(filled, draft.documents[1].id, (AddedTable((("x",),)),))
     bare = without_form_values(filled)
     assert values(bare) == [{}, {}]
     assert [len(one.pages) for one in bare.documents] == [len(one.pages) for one in filled.documents]
+    assert with_form_values(bare, form_values(filled)) == filled
+
+
+def test_tables_are_put_back_between_the_files_that_they_were_taken_from() -> None:
+    draft = two_forms()
+    pdf = AddedPdf("terms.pdf", "a" * 64, 9, (FRAME,))
+    blocks = (AddedTable((("x",),)), pdf, AddedTable((("y",),)))
+    filled = set_blocks(draft, draft.documents[0].id, blocks)
+    bare = without_form_values(filled)
+    assert form_values(bare) == {}
+    template = bare.documents[0].template
+    assert template is not None
+    assert template.blocks == (AddedTable(), pdf, AddedTable())
     assert with_form_values(bare, form_values(filled)) == filled

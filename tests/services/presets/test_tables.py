@@ -45,7 +45,7 @@ def preset(desk: BulkDesk, tmp_path: Path) -> Preset:
 def with_tables(preset: Preset, *tables: AddedTable) -> Preset:
     document = preset.documents[0]
     assert document.template is not None
-    template = replace(document.template, tables=tables)
+    template = replace(document.template, blocks=tables)
     document = replace(document, pages=(*document.pages, FRAME), template=template)
     return replace(preset, documents=(document,))
 
@@ -87,10 +87,10 @@ def test_tables_are_kept_from_the_contract_and_offered_in_prepare(
 ) -> None:
     (document,) = desk.presets.documents_of(preset)
     assert document.template is not None
-    assert (document.template.tables, document.template.added_pages) == ((TABLE,), 1)
+    assert (document.template.blocks, document.template.added_pages) == ((TABLE,), 1)
     again = desk.presets.filled_at_desk(preset.documents[0], document)
     assert again.pages == document.pages
-    other = replace(document.template, tables=(), added_pages=0)
+    other = replace(document.template, blocks=(), added_pages=0)
     bare = replace(document, template=other, pages=document.pages[:-1])
     assert desk.presets.filled_at_desk(preset.documents[0], bare).pages == document.pages
     opened = desk.documents.open(tmp_path / "template.pdf")
@@ -99,7 +99,7 @@ def test_tables_are_kept_from_the_contract_and_offered_in_prepare(
     made = desk.presets.make(draft, (), name="又一", environment=desk.environment)
     assert made.documents[0].pages == document.pages
     assert made.documents[0].template is not None
-    assert made.documents[0].template.tables == (TABLE,)
+    assert made.documents[0].template.blocks == (TABLE,)
 
 
 def test_a_preset_with_tables_is_stored_in_a_format_that_earlier_versions_reject(preset: Preset) -> None:

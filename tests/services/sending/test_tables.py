@@ -11,7 +11,7 @@ import pytest
 from esign_desktop.api import wire
 from esign_desktop.api.client import PlatformClient
 from esign_desktop.domain.added_pages import AddedTable
-from esign_desktop.domain.contract.form_values import set_tables
+from esign_desktop.domain.contract.form_values import set_blocks
 from esign_desktop.domain.document import TemplateFilling, WantedField
 from esign_desktop.domain.environment import ChunkTypeName, PlatformBehaviour
 from esign_desktop.domain.errors import InputError
@@ -41,7 +41,7 @@ def form(desk: Desk, folder: Path, *tables: AddedTable) -> ContractDraft:
     wanted = (WantedField("borrower"), WantedField("amount", kind=AnswerKind.AMOUNT))
     filling = TemplateFilling(template_id, (("borrower", "张三丰"), ("amount", "12,000")), wanted)
     document = replace(draft.documents[0], template=filling)
-    return set_tables(replace(draft, documents=(document,)), document.id, tables)
+    return set_blocks(replace(draft, documents=(document,)), document.id, tables)
 
 
 def texts(platform: RehearsalPlatform, doc_id: str) -> list[str]:

@@ -11,7 +11,7 @@ from esign_desktop.domain.account import Person
 from esign_desktop.domain.added_pages import AddedTable
 from esign_desktop.domain.contract.draft import ContractDraft
 from esign_desktop.domain.contract.edits import add_signer
-from esign_desktop.domain.contract.form_values import set_tables
+from esign_desktop.domain.contract.form_values import set_blocks
 from esign_desktop.domain.document import TemplateFilling
 from esign_desktop.domain.options import NoticeChannel, SignWithin
 from esign_desktop.domain.placing.placement import KeywordPlacement
@@ -209,7 +209,7 @@ def test_of_whom_only_the_role_is_known_is_another_customer_each_time(rig: Rig) 
 def test_tables_of_the_contract_are_kept_only_if_they_are_wanted(rig: Rig, qtbot: QtBot, *, keeps: bool) -> None:
     def with_table(draft: ContractDraft) -> ContractDraft:
         document = replace(draft.documents[0], template=TemplateFilling("template"))
-        return set_tables(replace(draft, documents=(document,)), document.id, (TABLE,))
+        return set_blocks(replace(draft, documents=(document,)), document.id, (TABLE,))
 
     rig.session.apply(EditName.FILL_FORM, with_table)
     rig.presets.save()
@@ -224,5 +224,5 @@ def test_tables_of_the_contract_are_kept_only_if_they_are_wanted(rig: Rig, qtbot
     (preset,) = rig.installation.presets.list()
     template = preset.documents[0].template
     assert template is not None
-    assert template.tables == ((TABLE,) if keeps else ())
+    assert template.blocks == ((TABLE,) if keeps else ())
     assert preset.documents[0].page_count == len(rig.session.draft.documents[0].pages) - (not keeps)

@@ -240,7 +240,7 @@ def test_what_the_forms_are_filled_with_is_shown(show: Callable[..., Shown]) -> 
 
 
 def test_tables_that_are_added_are_told(show: Callable[..., Shown]) -> None:
-    filling = TemplateFilling("template", tables=(AddedTable((("苹果", "12"),)),), added_pages=1)
+    filling = TemplateFilling("template", blocks=(AddedTable((("苹果", "12"),)),), added_pages=1)
     draft = _draft()
     texts = show(replace(draft, documents=(*draft.documents, make_document("借款合同", template=filling)))).texts
     assert "Table pages after 借款合同: 1 (at most 10)" in texts

@@ -29,7 +29,7 @@ from esign_desktop.domain.added_pages import (
     AddedTable,
     Rows,
 )
-from esign_desktop.domain.contract.form_values import set_tables
+from esign_desktop.domain.contract.form_values import set_blocks
 from esign_desktop.domain.errors import InputError
 from esign_desktop.domain.pasted_cells import pasted_cells, trimmed
 from esign_desktop.override import override
@@ -365,7 +365,7 @@ class TablesPane(QFrame):
         if document_id is not None:
             self._session.apply(
                 EditName.CHANGE_TABLES,
-                lambda draft: set_tables(draft, document_id, tables),
+                lambda draft: set_blocks(draft, document_id, tables),
                 origin=self,
                 merge_key=merge_key,
             )

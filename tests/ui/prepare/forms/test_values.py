@@ -216,7 +216,7 @@ def test_a_grid_that_is_pasted_becomes_pages_that_are_shown(form_desk: RoomDesk)
     dark = sum(picture.pixelColor(x, y).lightness() < 100 for x in range(0, width, 2) for y in range(0, height, 2))
     assert dark > 100
     form_desk.session.undo()
-    assert filling(form_desk).tables == ()
+    assert filling(form_desk).blocks == ()
     assert form_desk.session.draft.documents[0].page_count == document.page_count
 
 
@@ -230,12 +230,12 @@ def test_cells_are_typed_and_taken_out(form_desk: RoomDesk) -> None:
         form_desk.qtbot.keyClicks(editor, text[1:])
         form_desk.qtbot.keyClick(editor, Qt.Key.Key_Return)
         form_desk.qtbot.waitUntil(lambda: not grid.findChildren(QLineEdit))
-    assert filling(form_desk).tables[0].rows == (("apples", "12"),)
+    assert filling(form_desk).blocks[0].rows == (("apples", "12"),)
     grid.setCurrentCell(0, 1)
     form_desk.qtbot.keyClick(grid, Qt.Key.Key_Delete)
-    assert filling(form_desk).tables[0].rows == (("apples",),)
+    assert filling(form_desk).blocks[0].rows == (("apples",),)
     form_desk.qtbot.mouseClick(form_desk.room.tables.remove, LEFT)
-    assert filling(form_desk).tables == ()
+    assert filling(form_desk).blocks == ()
 
 
 def press_keys(*keys: str | Qt.Key) -> None:
@@ -325,7 +325,7 @@ def test_a_clipboard_that_is_too_large_changes_nothing(form_desk: RoomDesk) -> N
     open_tables(form_desk)
     QGuiApplication.clipboard().setText("x\n" * 2000)
     form_desk.room.tables.grid.paste()
-    assert filling(form_desk).tables == ()
+    assert filling(form_desk).blocks == ()
     assert any("1000 rows" in one.title for one in form_desk.messages.rows)
 
 
