@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final, NewType
 from uuid import uuid4
 
-from esign_desktop.domain.added_pages import AddedBlock, AddedTable, pdfs_of
+from esign_desktop.domain.added_pages import AddedBlock, AddedPdf, AddedTable, pdfs_of
 from esign_desktop.domain.contract.fingerprint import Fingerprint, PageDigest
 from esign_desktop.domain.geometry import PageFrame, PageRect, Rotation
 from esign_desktop.domain.page_ranges import PageRanges
@@ -16,7 +16,7 @@ from esign_desktop.domain.preset.questions import MAX_CHARACTERS, AnswerKind, Qu
 from esign_desktop.domain.signer import SignerId
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 DocumentId = NewType("DocumentId", str)
 
@@ -146,6 +146,11 @@ class TemplateFilling:
         blocks = tuple(_EMPTY_TABLE if isinstance(block, AddedTable) else block for block in self.blocks)
         return replace(self, fields=(), blocks=blocks if pdfs_of(blocks) else ())
 
+    def with_pdf_paths(self, path_of: Callable[[AddedPdf], str]) -> TemplateFilling:
+        """Return the form with another path for each block that is a PDF file."""
+        blocks = (replace(b, path=path_of(b)) if isinstance(b, AddedPdf) else b for b in self.blocks)
+        return replace(self, blocks=tuple(blocks))
+
     def with_tables(self, tables: tuple[AddedTable, ...]) -> TemplateFilling:
         """Return the form with its tables replaced in order. Additional tables follow the last block."""
         left = iter(tables)
@@ -223,6 +228,16 @@ class Document:
     def has_no_file(self) -> bool:
         """Whether the document has no local file because the platform creates it from a template."""
         return self.template is not None and not self.path
+
+    @property
+    def added_pdfs(self) -> tuple[AddedPdf, ...]:
+        """The blocks of the document's form that are pages of PDF files."""
+        return () if self.template is None else pdfs_of(self.template.blocks)
+
+    @property
+    def files(self) -> tuple[Document | AddedPdf, ...]:
+        """The document itself, which may have a file, and the PDF files whose pages follow the document."""
+        return (self, *self.added_pdfs)
 
     def created_from(self, template: TemplateFilling) -> Document:
         """Return the document without its file, as a document that the platform creates from the template."""

@@ -15,7 +15,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 from esign_desktop.domain.account import AccountKind
-from esign_desktop.domain.added_pages import AddedBlock, AddedPdf, AddedTable, pdfs_of
+from esign_desktop.domain.added_pages import AddedBlock, AddedPdf, AddedTable
 from esign_desktop.domain.contract.draft import ContractDraft
 from esign_desktop.domain.document import Document, TemplateFilling
 from esign_desktop.domain.errors import StoreError
@@ -285,7 +285,7 @@ DRAFT_FORMAT: Final = 2
 
 
 def _has_pdf_blocks(documents: Iterable[Document]) -> bool:
-    return any(document.template is not None and pdfs_of(document.template.blocks) for document in documents)
+    return any(document.added_pdfs for document in documents)
 
 
 def _oldest_draft_format(draft: ContractDraft) -> int:

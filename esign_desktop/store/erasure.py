@@ -18,7 +18,7 @@ from esign_desktop.store.tables.contacts import legal_number
 from esign_desktop.store.tables.drafts import draft_place
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from esign_desktop.store.database.connection import Database
     from esign_desktop.store.database.handle import Connection
@@ -210,11 +210,19 @@ def _documents(connection: Connection, person: PersonIdentifiers) -> Iterator[Dr
             continue
         try:
             draft = json.loads(body)
-            paths = [str(document["path"]) for document in draft["draft"]["documents"]]
+            paths = [path for document in draft["draft"]["documents"] for path in _paths(document)]
         except (ValueError, KeyError, TypeError):
             draft, paths = {}, [""]
         is_theirs = is_touched and person.is_in(draft)
         yield from (DraftDocument(path, title, is_needed, is_theirs) for path in paths)
+
+
+def _paths(document: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the paths of a stored document: of its own file, and of the files that follow a template's document."""
+    yield str(document["path"])
+    for block in (document.get("template") or {}).get("tables", ()):
+        if "path" in block:
+            yield str(block["path"])
 
 
 def _drop_contacts(connection: Connection, person: PersonIdentifiers, sealed: SealedParticulars) -> None:

@@ -4741,6 +4741,10 @@
         <translation>未发起：文件中没有“{keyword}”。</translation>
     </message>
     <message>
+        <source>Nothing was sent: the pages of “{block}” are missing or have changed on this computer.</source>
+        <translation>未发送任何内容：附加页“{block}”在本机已丢失或被改动。</translation>
+    </message>
+    <message>
         <source>Nothing was sent: the tables would add {count} pages; the limit is {most}.</source>
         <translation>未发起：附表将增加 {count} 页，最多可增加 {most} 页。</translation>
     </message>
@@ -4895,6 +4899,10 @@
     <message>
         <source>Remove the template from the list, then add it again by its ID.</source>
         <translation>请将其从列表移除，再按模板编号重新添加。</translation>
+    </message>
+    <message>
+        <source>Remove these pages from the end of the document, and add the file again.</source>
+        <translation>请在文件末尾移除这些附加页，再重新添加该文件。</translation>
     </message>
     <message>
         <source>Restart the program. The reason is in the log.</source>
@@ -10864,6 +10872,10 @@ left</source>
     <message>
         <source>The pages of the cross-page seal differ in size, so its parts may not align.</source>
         <translation>骑缝章所在页面大小不一，各页章块可能无法对齐。</translation>
+    </message>
+    <message>
+        <source>The pages of “{block}” after “{name}” are missing or have changed on this computer. Add the file again.</source>
+        <translation>“{name}”末尾的附加页“{block}”在本机已丢失或被改动，请重新添加该文件。</translation>
     </message>
     <message>
         <source>The payer has no platform account in this environment. Choose again.</source>

@@ -244,7 +244,7 @@ def test_prepare_offers_the_preset_of_a_document_and_leaves_its_customers_open(
     if kept.template is not None:
         assert not kind.in_prepare
         return
-    document = desk.documents.open(desk.presets.path_of(kept))
+    document = desk.documents.open(desk.presets.paths_of(preset)[0])
     found = desk.presets.recognise(document, desk.environment)
     assert found is not None
     assert found.preset.id == preset.id

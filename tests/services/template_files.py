@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import pymupdf
 
+from esign_desktop.domain.added_pages import AddedPdf
+from esign_desktop.domain.geometry import PageFrame
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
@@ -32,6 +35,25 @@ def write_form(path: Path, fields: Sequence[str], *, pages: int = 2, mark: str =
         pdf.set_metadata({"subject": mark})
         pdf.save(path)
     return path
+
+
+def make_part(
+    folder: Path, *texts: str, name: str = "terms.pdf", sizes_pt: Sequence[tuple[float, float]] = ((595.0, 842.0),)
+) -> AddedPdf:
+    """Write a PDF with a page for each text, as the program keeps it to follow a template's document.
+
+    The pages have the given sizes in turn.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    path, frames = folder / name, []
+    with mupdf.open() as pdf:
+        for index, text in enumerate(texts):
+            width_pt, height_pt = sizes_pt[index % len(sizes_pt)]
+            pdf.new_page(width=width_pt, height=height_pt).insert_text((60, 60), text)
+            frames.append(PageFrame(width_pt, height_pt))
+        content = pdf.tobytes()
+    path.write_bytes(content)
+    return AddedPdf(name, hashlib.sha256(content).hexdigest(), len(content), tuple(frames), str(path))
 
 
 def make_template(client: PlatformClient, path: Path, fields: Sequence[str], *, pages: int = 2) -> str:

@@ -61,6 +61,8 @@ from esign_desktop.store.tables.settings import Settings
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
+    from esign_desktop.domain.added_pages import AddedPdf
+    from esign_desktop.domain.document import Document
     from esign_desktop.services.copies.job import JobStarter
     from esign_desktop.store.copies.merging import AccountKey, Row
     from esign_desktop.store.files.ledger import Ledger
@@ -457,18 +459,25 @@ def _drafts_at_home(rows: list[Row], paths: AppPaths) -> tuple[dict[str, str], d
             draft = draft_from_json(row["body"])
         except StoreError:
             continue
-        documents = []
-        for document in draft.documents:
-            copy = paths.copies_dir / f"{document.sha256}.pdf"
-            if document.has_no_file or not document.sha256:
-                documents.append(document)
-            elif copy.is_file():
-                documents.append(replace(document, path=str(copy)))
-            else:
-                documents.append(document)
-                elsewhere[document.sha256] = document.path
+
+        def path_at_home(file: Document | AddedPdf) -> str:
+            copy = paths.copies_dir / f"{file.sha256}.pdf"
+            if copy.is_file():
+                return str(copy)
+            elsewhere[file.sha256] = file.path
+            return file.path
+
+        documents = (_with_paths(document, path_at_home) for document in draft.documents)
         found[row["id"]] = draft_to_json(replace(draft, documents=tuple(documents)))
     return found, elsewhere
+
+
+def _with_paths(document: Document, path_of: Callable[[Document | AddedPdf], str]) -> Document:
+    if document.template is not None:
+        document = replace(document, template=document.template.with_pdf_paths(path_of))
+    if document.has_no_file or not document.sha256:
+        return document
+    return replace(document, path=path_of(document))
 
 
 def _take_files(scratch: Path, paths: AppPaths) -> None:

@@ -325,10 +325,10 @@ class SecondFolder:
                 documents = self._drafts.documents(summary.id)
             except StoreError:
                 continue
-            for document in documents:
-                if document.path and document.sha256 and document.sha256 not in seen:
-                    seen.add(document.sha256)
-                    yield f"copies/{document.sha256}.pdf", document.path, document.sha256
+            for file in (file for document in documents for file in document.files):
+                if file.path and file.sha256 and file.sha256 not in seen:
+                    seen.add(file.sha256)
+                    yield f"copies/{file.sha256}.pdf", file.path, file.sha256
 
     def _order(self, key: CopyKey) -> dict[str, Any]:
         state = self._state

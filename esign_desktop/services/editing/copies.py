@@ -128,9 +128,10 @@ class DocumentCopies:
             return
         try:
             used = {
-                Path(document.path)
+                Path(file.path)
                 for summary in self._drafts.list()
                 for document in self._drafts.documents(summary.id)
+                for file in document.files
             }
         except StoreError as error:
             if error.code != "store.bad_draft":

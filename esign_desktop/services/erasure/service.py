@@ -25,7 +25,7 @@ from esign_desktop.store.tables.accounts import Accounts
 from esign_desktop.store.tables.journal import Journal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator
+    from collections.abc import Callable, Collection
 
     from esign_desktop.domain.flow import FlowRecord, FlowSigner
     from esign_desktop.domain.people.contact import Contact
@@ -158,7 +158,7 @@ class PeopleService:
         identifiers = self._stores.forgetting.identifiers_of(person_traces(person))
         found = []
         for preset in self._presets.list():
-            mentions = [self._mention(identifiers, path) for path in self._pdfs(preset)]
+            mentions = [self._mention(identifiers, path) for path in self._presets.paths_of(preset)]
             if any(mention.has_name or mention.has_number for mention in mentions):
                 found.append(PresetAbout(preset, any(mention.has_number for mention in mentions)))
         return tuple(found)
@@ -243,11 +243,6 @@ class PeopleService:
             if preset.id in identifiers.preset_ids:
                 self._presets.delete(preset.id)
         self._presets.sweep()
-
-    def _pdfs(self, preset: Preset) -> Iterator[Path]:
-        for document in preset.documents:
-            if document.template is None:
-                yield self._presets.path_of(document)
 
     def _is_made_out_to(self, identifiers: PersonIdentifiers, path: Path, *, with_pictures: bool = False) -> bool:
         """Return whether a file contains data of the person.

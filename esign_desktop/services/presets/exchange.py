@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING, Any, Final
 
 from esign_desktop.atomic_files import atomic_target
+from esign_desktop.domain.added_pages import MOST_ADDED_PAGES
 from esign_desktop.domain.disk_errors import disk_error, disk_errors
 from esign_desktop.domain.errors import InputError, StoreError
 from esign_desktop.domain.preset.preset import Preset, for_others
@@ -36,6 +37,8 @@ MAX_MANIFEST_VALUES: Final = 150_000
 MAX_FILE_BYTES: Final = 64 * 1024 * 1024
 """The maximum size of a file, and of its unpacked content."""
 MAX_MAKER_CHARACTERS: Final = 100
+_MOST_PDFS: Final = MAX_DOCUMENTS * MOST_ADDED_PAGES
+"""A document is a PDF, or is made from a template and followed by at most this many pages, each from another PDF."""
 _MANIFEST: Final = "manifest.json"
 _KIND: Final = "esign-desktop preset"
 _HEAD: Final = b"%PDF-"
@@ -131,7 +134,12 @@ def read_preset_file(
 
 def kept_hashes(preset: Preset) -> tuple[str, ...]:
     """Return the SHA-256 hashes of the PDFs stored with a preset, without duplicates."""
-    return tuple(dict.fromkeys(document.sha256 for document in preset.documents if document.template is None))
+    files = (
+        file
+        for document in preset.documents
+        for file in (document.added_pdfs if document.template is not None else (document,))
+    )
+    return tuple(dict.fromkeys(file.sha256 for file in files))
 
 
 def _archive(file: IO[bytes]) -> zipfile.ZipFile:
@@ -155,7 +163,7 @@ def _archive(file: IO[bytes]) -> zipfile.ZipFile:
 def _entries(archive: zipfile.ZipFile, size_bytes: int) -> dict[str, zipfile.ZipInfo]:
     found = archive.infolist()
     names = [entry.filename for entry in found]
-    if len(found) > MAX_DOCUMENTS + 1 or len(set(names)) != len(names) or _MANIFEST not in names:
+    if len(found) > _MOST_PDFS + 1 or len(set(names)) != len(names) or _MANIFEST not in names:
         raise InputError("preset.not_a_preset", "entries")
     for entry in found:
         if not 0 <= entry.header_offset < size_bytes:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from esign_desktop.domain.added_pages import pdfs_of
 from esign_desktop.domain.disk_errors import disk_error
 from esign_desktop.domain.errors import InputError, StoreError
 from esign_desktop.domain.placing.placement import KeywordPlacement, with_matches
@@ -15,7 +16,8 @@ from esign_desktop.domain.preset.making import kept_document, require_agreed_sea
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
-    from esign_desktop.domain.document import Document
+    from esign_desktop.domain.added_pages import AddedPdf
+    from esign_desktop.domain.document import Document, DocumentId, TemplateFilling
     from esign_desktop.domain.environment import PlatformBehaviour
     from esign_desktop.domain.placing.placement import KeywordHit, Placement
     from esign_desktop.domain.preset.preset import Preset
@@ -50,20 +52,56 @@ class PresetPdfs:
         Raises InputError ``document.missing``, ``document.changed`` or ``preset.too_large``.
         """
         kept = kept_document(document, self._documents.text_digests(document.id))
+        self._keep_file(document.path, document.sha256, document.id)
+        return kept
+
+    def keep_blocks(self, template: TemplateFilling, document_id: DocumentId) -> TemplateFilling:
+        """Store the files that follow a document, and return its template in the form in which a preset stores it.
+
+        Raises InputError ``form.block_missing`` or ``preset.too_large``.
+        """
+        for block in pdfs_of(template.blocks):
+            try:
+                self._keep_file(block.path, block.sha256, document_id)
+            except InputError as error:
+                if error.code == "preset.too_large":
+                    raise
+                raise InputError("form.block_missing", document_id=document_id, block=block.name) from error
+        return template.with_pdf_paths(lambda _block: "")
+
+    def with_kept_blocks(self, template: TemplateFilling) -> TemplateFilling:
+        """Return a template with the paths at which its files are stored. The files need not exist."""
+        return template.with_pdf_paths(lambda block: str(self._files.path(block.sha256)))
+
+    def require_measured(self, block: AddedPdf) -> None:
+        """Raise InputError ``preset.not_a_preset`` if the pages of a stored file differ from a stranger's description.
+
+        Files that are encrypted or signed, or that have form fields, are also rejected.
+        """
+        path = self._files.path(block.sha256)
+        document = self._documents.open(path)
         try:
-            with Path(document.path).open("rb") as source:
-                self._files.keep(source, document.sha256, max_bytes=MAX_PDF_BYTES)
+            facts = document.facts
+            is_plain = not (facts.is_encrypted or facts.is_signed or facts.form_field_count)
+            if not is_plain or (document.pages, document.size_bytes) != (block.frames, block.size_bytes):
+                raise InputError("preset.not_a_preset", "added pages")
+        finally:
+            self._documents.close(document.id)
+
+    def _keep_file(self, path: str, sha256: str, document_id: DocumentId) -> None:
+        try:
+            with Path(path).open("rb") as source:
+                self._files.keep(source, sha256, max_bytes=MAX_PDF_BYTES)
         except FileNotFoundError as error:
-            raise InputError("document.missing", document_id=document.id) from error
+            raise InputError("document.missing", document_id=document_id) from error
         except StoreError as error:
             if error.code == "store.preset_file_changed":
-                raise InputError("document.changed", document_id=document.id) from None
+                raise InputError("document.changed", document_id=document_id) from None
             if error.code == "store.preset_too_large":
                 raise InputError("preset.too_large") from None
             raise
         except OSError as error:
             raise disk_error(error) from error
-        return kept
 
     def borrow(self, path: Path) -> tuple[Document, Document]:
         """Open a file for a preset that is being edited, store it, and hold it until ``let_go`` is called.

@@ -267,9 +267,9 @@ class PresetService:
         """Record in the audit log that a preset was imported from the shared folder, with the SHA-256 of its file."""
         self._note(AuditAction.PRESET_SHARED, f"{preset.name} · {sha256[:16]}")
 
-    def path_of(self, document: Document) -> Path:
-        """Return the path of the PDF of a preset's document."""
-        return self._files.path(document.sha256)
+    def paths_of(self, preset: Preset) -> tuple[Path, ...]:
+        """Return the paths of the PDFs that are stored with a preset."""
+        return tuple(map(self._files.path, kept_hashes(preset)))
 
     def sweep(self) -> None:
         """Delete PDFs that no preset uses, such as those left behind by a crash."""
@@ -315,7 +315,7 @@ class PresetService:
     def documents_of(self, preset: Preset, facts: DeskFacts | None = None) -> tuple[Document, ...]:
         """Return the documents of the preset for a new contract, with their forms filled in from ``facts``.
 
-        Raises InputError ``document.missing`` if a PDF no longer exists.
+        Raises InputError ``document.missing`` or ``form.block_missing`` if a PDF no longer exists.
         """
         customers = preset.customers
         only = customers[0].id if customers else None
@@ -335,7 +335,8 @@ class PresetService:
         no_role = SignerId("")
         facts = DeskFacts({no_role: {CustomerDatum.TODAY: today}})
         fields = tuple(replace(field, role_id=None) for field in kept.template.preset_fields)
-        filling = filling_of(replace(kept.template, preset_fields=fields), facts, only=no_role)
+        template = self.pdfs.with_kept_blocks(kept.template)
+        filling = filling_of(replace(template, preset_fields=fields), facts, only=no_role)
         before = document.template
         own_pages = document.pages[: len(document.pages) - (before.added_pages if before is not None else 0)]
         if before is not None and before.template_id == filling.template_id:
@@ -425,6 +426,7 @@ class PresetService:
             template = self._template_of(document.template)
         if template is None:
             return self.pdfs.keep(document)
+        template = self.pdfs.keep_blocks(template, document.id)
         return kept_document(document, self._documents.text_digests(document.id), template)
 
     def _template_of(self, filling: TemplateFilling) -> TemplateFilling:
@@ -445,7 +447,11 @@ class PresetService:
     def _document(self, kept: Document, facts: DeskFacts, only: SignerId | None) -> Document:
         document = replace(kept, id=new_document_id(), digests=())
         if kept.template is not None:
-            return replace(document, template=filling_of(kept.template, facts, only=only))
+            for block in kept.added_pdfs:
+                if not self._files.has(block.sha256):
+                    raise InputError("form.block_missing", document_id=document.id, block=block.name)
+            template = self.pdfs.with_kept_blocks(kept.template)
+            return replace(document, template=filling_of(template, facts, only=only))
         if not self._files.has(kept.sha256):
             raise InputError("document.missing", document_id=document.id)
         return replace(document, path=str(self._files.path(kept.sha256)))
@@ -564,6 +570,8 @@ class ImportedPresets:
     def _measured(self, preset: Preset, document: Document) -> Preset:
         """Return a copy of the preset with the number of pages and keyword matches that one document's PDF contains."""
         if document.template is not None:
+            for block in document.added_pdfs:
+                self._presets.pdfs.require_measured(block)
             return preset
         opened = self._presets.pdfs.open(document)
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from esign_desktop.api import wire
 from esign_desktop.api.errors import OutcomeUnknown, Refused, StorageRefused
 from esign_desktop.api.upload import WANTS_A_FRESH_ADDRESS, with_fresh_addresses
-from esign_desktop.domain.added_pages import laid_out
+from esign_desktop.domain.added_pages import AddedPdf, laid_out
+from esign_desktop.domain.disk_errors import disk_errors
+from esign_desktop.domain.document import Document
 from esign_desktop.domain.errors import InputError, StoreError
 from esign_desktop.domain.preset.preset import PresetHome
 from esign_desktop.domain.submission import SubmissionState
@@ -17,6 +20,8 @@ from esign_desktop.domain.templates import is_unknown_template
 from esign_desktop.pdf.isolated.tables import table_pdf
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from esign_desktop.domain.document import TemplateFilling
     from esign_desktop.services.editing.snapshots import Snapshot
     from esign_desktop.services.sending.send import SendContext
@@ -25,14 +30,18 @@ _DAMAGED_COPY: Final = frozenset({"document.missing", "document.changed"})
 
 
 def take_snapshots(send: SendContext) -> None:
-    """Copy the file of each document in a send.
+    """Copy the file of each document in a send, and the files of the blocks that follow documents.
 
-    Raises InputError ``document.missing`` or ``document.changed``, StoreError and Cancelled.
+    Raises InputError ``document.missing``, ``document.changed`` or ``form.block_missing``, StoreError and Cancelled.
     """
     for index, document in enumerate(send.facts.draft.documents):
         send.cancel.raise_if_cancelled()
         if document.template is None:
             _take(send, index)
+            continue
+        for sequence, block in enumerate(document.template.blocks):
+            if isinstance(block, AddedPdf):
+                _take_block(send, index, sequence, block)
     send.record(SubmissionState.SNAPSHOT)
 
 
@@ -48,7 +57,7 @@ def make_contracts(send: SendContext) -> None:
 
 def _take(send: SendContext, index: int) -> Snapshot:
     document = send.facts.draft.documents[index]
-    snapshot = send.stores.snapshots.take(send.id, index, document, between_pieces=send.cancel.raise_if_cancelled)
+    snapshot = send.stores.snapshots.take(send.id, str(index), document, between_pieces=send.cancel.raise_if_cancelled)
     send.record(
         send.facts.state,
         document_index=index,
@@ -68,7 +77,7 @@ def make_contract(send: SendContext, index: int) -> None:
     """
     document = send.facts.draft.documents[index]
     if document.template is not None:
-        doc_id, send.made_urls[index] = _fill_template(send, document.template, document.name)
+        doc_id, send.made_urls[index] = _fill_template(send, index, document.template, document.name)
         _keep(send, index, doc_id, len(document.template.fields))
         return
     was_uploaded = send.facts.is_uploaded(index)
@@ -89,13 +98,14 @@ def _keep(send: SendContext, index: int, doc_id: str, filled_count: int = 0) -> 
     send.note_in_ledger("document", doc_id=doc_id)
 
 
-def _fill_template(send: SendContext, template: TemplateFilling, name: str) -> tuple[str, str]:
+def _fill_template(send: SendContext, index: int, template: TemplateFilling, name: str) -> tuple[str, str]:
     """Create a document from a template, and return its id and URL.
 
     The request can be repeated, because a document whose response was lost belongs to no flow.
     """
     type_name = send.environment.behaviour.chunk_type_name
-    body = wire.build_from_template(template.template_id, name, dict(template.fields), _chunks(template), type_name)
+    chunks = tuple(_chunks(send, index, template))
+    body = wire.build_from_template(template.template_id, name, dict(template.fields), chunks, type_name)
     home = PresetHome(send.environment.kind, send.environment.project_id)
     try:
         doc_id, url = send.call(wire.CREATE_FROM_TEMPLATE_PATH, body, wire.parse_from_template)
@@ -110,18 +120,48 @@ def _fill_template(send: SendContext, template: TemplateFilling, name: str) -> t
     return _require_new(send, doc_id), url
 
 
-def _chunks(template: TemplateFilling) -> tuple[wire.Chunk, ...]:
-    """Return the tables as PDF files. They are rendered again at each attempt from the data in the journal.
+def _chunks(send: SendContext, index: int, template: TemplateFilling) -> Iterator[wire.Chunk]:
+    """Yield the blocks that follow a document, as PDF files.
 
-    If they were sent as HTML, the platform would lay them out, and their page count would not be known before the send.
+    Tables are rendered again at each attempt from the data in the journal. If they were sent as HTML, the platform
+    would lay them out, and their page count would not be known before the send.
     """
-    return tuple(
-        wire.Chunk(
-            wire.PDF_CONTENT_TYPE, base64.b64encode(table_pdf(table)).decode("ascii"), sequence, table.after_page
-        )
-        for sequence, table in enumerate(template.tables)
-        if laid_out(table)
-    )
+    for sequence, block in enumerate(template.blocks):
+        if isinstance(block, AddedPdf):
+            content = _block_content(send, index, sequence, block)
+        elif laid_out(block):
+            content = table_pdf(block)
+        else:
+            continue
+        text = base64.b64encode(content).decode("ascii")
+        yield wire.Chunk(wire.PDF_CONTENT_TYPE, text, sequence, block.after_page)
+
+
+def _block_content(send: SendContext, index: int, sequence: int, block: AddedPdf) -> bytes:
+    """Return the bytes of a block's copy. A copy that is missing or damaged is made again."""
+    path = send.stores.snapshots.path(send.id, f"{_block_name(index, sequence)}.pdf")
+    with suppress(OSError):
+        content = path.read_bytes()
+        if hashlib.sha256(content).hexdigest() == block.sha256:
+            return content
+    _take_block(send, index, sequence, block)
+    with disk_errors():
+        return path.read_bytes()
+
+
+def _take_block(send: SendContext, index: int, sequence: int, block: AddedPdf) -> None:
+    """Copy the file of a block. The journal needs no step for the copy, because the draft contains its hash."""
+    document_id = send.facts.draft.documents[index].id
+    file = Document(document_id, block.path, block.name, block.size_bytes, block.sha256, block.frames)
+    name, pause = _block_name(index, sequence), send.cancel.raise_if_cancelled
+    try:
+        send.stores.snapshots.take(send.id, name, file, between_pieces=pause)
+    except InputError as error:
+        raise InputError("form.block_missing", document_id=document_id, block=block.name) from error
+
+
+def _block_name(index: int, sequence: int) -> str:
+    return f"block-{index}-{sequence}"
 
 
 def _create_document(send: SendContext, index: int) -> str:

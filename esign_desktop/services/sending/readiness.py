@@ -6,12 +6,14 @@ A send makes the same checks. These earlier checks let the user solve a problem 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
 from esign_desktop.domain.account import Person
 from esign_desktop.domain.contract.problems import DocumentSubject, Problem, Severity, SignerSubject
 from esign_desktop.domain.errors import AppError, InputError
+from esign_desktop.services.file_digest import sha256_of_file
 from esign_desktop.services.sending.accounts import fitting_account
 from esign_desktop.services.sending.facts import Party, parties_of
 
@@ -39,7 +41,8 @@ _FIELDS: Final = {
 _RETRY_HELPS: Final = frozenset(
     {"account.new_name", "account.keeps_address", "account.second_refused", "document.missing"}
 )
-_DOCUMENT_CODES: Final = frozenset({"document.changed", "document.missing"})
+_BLOCK_MISSING: Final = "form.block_missing"
+_DOCUMENT_CODES: Final = frozenset({"document.changed", "document.missing", _BLOCK_MISSING})
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,10 +115,19 @@ class ReadinessService:
         return self._quota.account(environment.kind).remaining_count
 
     def file_problem(self, document: Document) -> Problem | None:
-        """Return a problem if a document's file is missing or has changed since it was opened, or None otherwise.
+        """Return a problem if one of a document's files is missing or has changed, or None otherwise.
 
-        The whole file is read for the comparison.
+        The files are the document's own file and the files of the blocks that follow the document. They are read whole
+        for the comparison.
         """
+        for block in document.added_pdfs:
+            try:
+                is_same = sha256_of_file(Path(block.path)) == block.sha256
+            except OSError:
+                is_same = False
+            if not is_same:
+                params = {"name": document.name, "block": block.name}
+                return Problem(_BLOCK_MISSING, Severity.BLOCKING, DocumentSubject(document.id), params)
         if not document.path or not document.sha256:
             return None
         try:
@@ -162,7 +174,8 @@ def field_problem(error: AppError, draft: ContractDraft) -> Problem | None:
     if error.code in _DOCUMENT_CODES:
         found = next((one for one in draft.documents if one.id == error.params.get("document_id")), None)
         if found is not None:
-            return Problem(error.code, Severity.BLOCKING, DocumentSubject(found.id), {"name": found.name})
+            params = {**error.params, "name": found.name}
+            return Problem(error.code, Severity.BLOCKING, DocumentSubject(found.id), params)
     return None
 
 

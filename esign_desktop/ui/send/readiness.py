@@ -164,7 +164,9 @@ class ReadinessList(QWidget):
         self._draft, self._environment, self._rows = draft, None, {}
         self._problems, self._unasked, self.is_stored_known = {}, set(), False
         self._parties = tuple(parties_of(draft))
-        files = [document.id for document in draft.documents if document.path and document.sha256]
+        files = [
+            document.id for document in draft.documents if (document.path and document.sha256) or document.added_pdfs
+        ]
         for key in (*(party.key for party in self._parties), "plan", *files):
             row = self._rows[key] = ReadinessRow(self)
             row.activated.connect(self.problem_activated)

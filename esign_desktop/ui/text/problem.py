@@ -112,6 +112,10 @@ _SENTENCES: Final = {
         "ProblemSentences",
         "The tables of “{name}” would add {count} pages; the platform accepts at most {most}. Shorten them.",
     ),
+    "form.block_missing": QT_TRANSLATE_NOOP(
+        "ProblemSentences",
+        "The pages of “{block}” after “{name}” are missing or have changed on this computer. Add the file again.",
+    ),
     "form.too_long": QT_TRANSLATE_NOOP("ProblemSentences", "“{field}” in “{name}” can have at most {most} characters."),
     "form.no_amount": QT_TRANSLATE_NOOP(
         "ProblemSentences", "“{field}” in “{name}” must be an amount in yuan, such as 12,000.50."

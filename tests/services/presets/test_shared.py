@@ -213,7 +213,7 @@ def test_pdfs_of_a_preset_that_cannot_be_read_are_not_swept(
 ) -> None:
     _office, branch = desks
     preset = branch.make_preset(tmp_path)
-    pdfs = [branch.presets.path_of(document) for document in preset.documents]
+    pdfs = branch.presets.paths_of(preset)
     (body,) = branch.database.query("SELECT body FROM presets")[0]
     branch.database.execute("UPDATE presets SET body = '{}'")
     branch.presets.sweep()

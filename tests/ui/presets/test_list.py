@@ -80,7 +80,7 @@ def forged_file(installation: CounterDesk, preset: Preset, path: Path, **changes
     """Write a file about a preset that is here with something else in it, and leave what is here alone."""
     elsewhere = CounterDesk(path.parent / "elsewhere", installation.environment)
     (kept,) = preset.documents
-    with installation.presets.path_of(kept).open("rb") as pdf:
+    with installation.presets.paths_of(preset)[0].open("rb") as pdf:
         PresetFiles(elsewhere.paths.presets_dir).keep(pdf, kept.sha256, max_bytes=kept.size_bytes)
     elsewhere.presets.save(replace(preset, function_key=None, **changes))
     elsewhere.presets.export(preset.id, path)

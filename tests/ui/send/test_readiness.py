@@ -10,7 +10,9 @@ import pytest
 from PySide6.QtWidgets import QToolButton, QWidget
 
 from esign_desktop.domain.account import Organization, Person
+from esign_desktop.domain.contract.form_values import set_blocks
 from esign_desktop.domain.contract.problems import DocumentSubject, SignerSubject
+from esign_desktop.domain.document import TemplateFilling
 from esign_desktop.domain.signer import PersonSigner
 from esign_desktop.services.people.accounts import AccountService
 from esign_desktop.ui.prepare.account_problems import AccountProblems
@@ -19,6 +21,7 @@ from esign_desktop.ui.send.controller import SendController
 from esign_desktop.ui.send.readiness import ReadinessList, ReadinessRow
 from esign_desktop.ui.widgets.theme import apply_theme
 from tests.services.desk import clock_ms, make_contract, organization_signer
+from tests.services.template_files import make_part
 from tests.ui.send.test_controller import NUMBERS, Rig
 
 if TYPE_CHECKING:
@@ -139,6 +142,21 @@ def test_a_changed_file_is_told_in_its_place(rig: Rig, qtbot: QtBot) -> None:
     assert not rig.button("Send now").isEnabled()
     (list_,) = rig.window.findChildren(ReadinessList)
     assert [problem.subject for problem in list_.problems] == [DocumentSubject(document.id)]
+
+
+def test_a_file_that_follows_a_form_and_is_gone_is_told_in_its_place(rig: Rig, qtbot: QtBot, tmp_path: Path) -> None:
+    draft = rig.session.draft
+    part = make_part(tmp_path / "copies", "general terms")
+    form = replace(draft.documents[0], path="", template=TemplateFilling("form", (("amount", "1"),)))
+    rig.session.load(set_blocks(replace(draft, documents=(form,)), form.id, (part,)))
+    rig.journey.begin()
+    qtbot.waitUntil(lambda: "file unchanged" in "".join(answers(rig)), timeout=10_000)
+    Path(part.path).unlink()
+    rig.journey.begin()
+    told = f"The pages of “terms.pdf” after “{form.name}” are missing or have changed on this computer."
+    told = f"{told} Add the file again."
+    qtbot.waitUntil(lambda: told in answers(rig), timeout=10_000)
+    assert not rig.button("Send now").isEnabled()
 
 
 def test_without_a_network_the_review_says_what_could_not_be_asked_and_asks_again(

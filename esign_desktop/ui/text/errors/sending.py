@@ -26,6 +26,13 @@ def obstacle_texts() -> dict[str, tuple[str, str]]:
             translate("ErrorSentences", "Nothing was sent: the tables would add {count} pages; the limit is {most}."),
             translate("ErrorSentences", "Shorten the tables, then send again."),
         ),
+        "form.block_missing": (
+            translate(
+                "ErrorSentences",
+                "Nothing was sent: the pages of “{block}” are missing or have changed on this computer.",
+            ),
+            translate("ErrorSentences", "Remove these pages from the end of the document, and add the file again."),
+        ),
         "form.value_missing": (
             translate("ErrorSentences", "Nothing was sent because fields of the form are still empty: {fields}."),
             translate("ErrorSentences", "Fill in these fields, or make them optional in the preset's form fields."),
