@@ -94,9 +94,10 @@ def copy_now(
     """Copy in this process, under a key that is quickly derived."""
     (share / FOLDER).mkdir(exist_ok=True, parents=True)
     entries = [
-        [f"copies/{one.sha256}.pdf", one.path, one.sha256]
+        [f"copies/{file.sha256}.pdf", file.path, file.sha256]
         for summary in desk.stores.drafts.list()
-        for one in desk.stores.drafts.documents(summary.id)
+        for document in desk.stores.drafts.documents(summary.id)
+        for file in document.files
     ]
     for kind in kinds:
         do(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from esign_desktop.domain.contract.form_values import set_blocks
 from esign_desktop.domain.errors import InputError, StoreError
 from esign_desktop.domain.flow import FlowStatus
 from esign_desktop.domain.submission import SubmissionState
@@ -35,6 +36,8 @@ from tests.services.second_computer import (
 )
 from tests.services.sending.test_records import StopAt, stop_at
 from tests.services.sending.test_submission import AGENT
+from tests.services.sending.test_tables import PLACES, form
+from tests.services.template_files import make_part
 from tests.tiers import daily
 
 if TYPE_CHECKING:
@@ -314,6 +317,30 @@ def test_a_wrong_passphrase_changes_nothing(desk: Desk, share: Path, tmp_path: P
     for path in folder.glob("*.copy"):
         path.unlink()
     assert code(PASSPHRASE) == "copy.nothing"
+
+
+@pytest.mark.parametrize("is_gone", [False, True])
+def test_pages_of_a_file_after_a_form_come_back_with_their_draft(
+    desk: Desk, fresh: Desk, platform: RehearsalPlatform, share: Path, tmp_path: Path, is_gone: bool
+) -> None:
+    draft = form(desk, tmp_path)
+    part = make_part(tmp_path / "copies", "general terms")
+    draft = set_blocks(draft, draft.documents[0].id, (part, PLACES))
+    desk.stores.drafts.save(draft, saved_at_ms=1)
+    if is_gone:
+        Path(part.path).unlink()
+    copy_now(desk, share)
+    shutil.rmtree(tmp_path / "copies")
+
+    restored = restore_into(fresh, share)
+
+    assert restored.missing_file_count == is_gone
+    (document,) = fresh.stores.drafts.load(draft.id).documents
+    (found,) = document.added_pdfs
+    assert replace(found, path=part.path) == part
+    assert Path(found.path).is_relative_to(fresh.paths.data_dir) is not is_gone
+    if not is_gone:
+        assert hashlib.sha256(Path(found.path).read_bytes()).hexdigest() == part.sha256
 
 
 def test_documents_that_are_nowhere_are_counted(desk: Desk, fresh: Desk, share: Path, tmp_path: Path) -> None:

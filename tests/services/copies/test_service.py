@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from esign_desktop.domain.added_pages import FRAME, AddedPdf
 from esign_desktop.domain.china_time import DAY_MS
+from esign_desktop.domain.document import TemplateFilling
 from esign_desktop.domain.erasure import PersonIdentifiers, forgotten_token
 from esign_desktop.domain.errors import Cancelled, InputError, StoreError
 from esign_desktop.pdf.isolated.start import start_child
@@ -458,12 +460,14 @@ def test_copies_that_somebody_deleted_are_made_anew_when_the_folder_is_named_aga
 def test_a_draft_brings_its_documents(desk: Desk, copies: SecondFolder, share: Path, tmp_path: Path) -> None:
     draft = make_contract(tmp_path / "files")
     gone = make_pdf(tmp_path / "gone.pdf", mark="gone")
-    desk.stores.drafts.save(replace(draft, documents=(*draft.documents, gone)), saved_at_ms=1)
+    part = AddedPdf("terms.pdf", "1" * 64, 9, (FRAME,), str(tmp_path / "gone too.pdf"))
+    form = replace(draft.documents[0], path="", template=TemplateFilling("form", blocks=(part,)))
+    desk.stores.drafts.save(replace(draft, documents=(*draft.documents, gone, form)), saved_at_ms=1)
     (tmp_path / "gone.pdf").unlink()
     copies.name(share, PASSPHRASE)
     status = copies.keep_up()
 
-    assert (status.code, status.left_out_count) == ("", 1)
+    assert (status.code, status.left_out_count) == ("", 2)
     assert status.daily_bytes > 0
 
 

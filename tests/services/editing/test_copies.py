@@ -5,7 +5,9 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 
+from esign_desktop.domain.added_pages import FRAME, AddedPdf
 from esign_desktop.domain.contract.draft import ContractDraft
+from esign_desktop.domain.document import TemplateFilling
 from esign_desktop.domain.errors import Cancelled, PdfError, StoreError
 from esign_desktop.services.editing.copies import KEPT_MS, DocumentCopies
 from esign_desktop.services.editing.documents import DocumentService
@@ -98,13 +100,15 @@ def test_old_copies_that_no_draft_mentions_are_swept(
     copies: DocumentCopies, drafts: DraftService, tmp_path: Path
 ) -> None:
     folder = tmp_path / "copies"
-    for name, age_ms in (("used", 2 * KEPT_MS), ("unused", 2 * KEPT_MS), ("fresh", 0)):
+    for name, age_ms in (("used", 2 * KEPT_MS), ("part", 2 * KEPT_MS), ("unused", 2 * KEPT_MS), ("fresh", 0)):
         path = folder / f"{name}.pdf"
         path.write_bytes(b"%PDF")
         os.utime(path, ns=((NOW_MS - age_ms) * 1_000_000,) * 2)
-    drafts.save(make_draft(documents=(make_document(path=str(folder / "used.pdf")),), placements=()))
+    part = AddedPdf("terms.pdf", "0" * 64, 4, (FRAME,), str(folder / "part.pdf"))
+    form = make_document(path=str(folder / "used.pdf"), template=TemplateFilling("form", blocks=(part,)))
+    drafts.save(make_draft(documents=(form,), placements=()))
     copies.sweep()
-    assert {path.stem for path in folder.iterdir()} == {"used", "fresh"}
+    assert {path.stem for path in folder.iterdir()} == {"used", "part", "fresh"}
 
 
 class UnreadableDrafts:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,8 @@ import pymupdf
 import pytest
 
 from esign_desktop.domain.account import AccountKind, AccountRecord, Person
+from esign_desktop.domain.added_pages import FRAME, AddedPdf
+from esign_desktop.domain.document import TemplateFilling
 from esign_desktop.domain.environment import Environment, EnvironmentKind
 from esign_desktop.domain.erasure import forgotten_token
 from esign_desktop.domain.flow import FlowSigner
@@ -168,6 +171,45 @@ def test_pages_that_are_pictures_go_with_the_persons_contracts_and_where_no_draf
     desk.database.execute("UPDATE drafts SET body = '{' WHERE id = ?", (other.id,))
     desk.people.forget(AN)
     assert {path.name for path in copies.iterdir()} == {others.name, nobodys.name, readable.name}
+
+
+def test_files_that_follow_a_form_are_searched_like_other_copies(desk: BulkDesk, tmp_path: Path) -> None:
+    copies = desk.paths.copies_dir
+    copies.mkdir(parents=True, exist_ok=True)
+    made_out, blank, others = copies / "made out.pdf", copies / "blank.pdf", copies / "scan 1.pdf"
+    made_out.write_bytes(build(Page().write("借款人 张三", 60, 760)))
+    blank.write_bytes(build(Page().write("general terms", 60, 760)))
+
+    def keep(name: str, signer: Signer, *paths: Path) -> None:
+        draft = make_contract(tmp_path / name, signers=(signer,))
+        parts = tuple(AddedPdf(path.name, "0" * 64, 9, (FRAME,), str(path)) for path in paths)
+        form = replace(draft.documents[0], path="", template=TemplateFilling("form", blocks=parts))
+        options = replace(draft.options, business_scene=name)
+        desk.stores.drafts.save(replace(draft, options=options, documents=(form,)), saved_at_ms=7)
+
+    theirs = _with_picture(copies / "scan 2.pdf")
+    keep("others", person_signer("李四"), made_out, blank, _with_picture(others))
+    keep("theirs", PersonSigner(SignerId("zhang"), Person("张三", account_id="account-zhang"), SigningTerms(1)), theirs)
+
+    assert desk.people.unread_contracts(ZHANG) == ("others",)
+    desk.people.forget(ZHANG)
+    assert {path.name for path in copies.iterdir()} == {blank.name, others.name}
+
+
+def test_a_preset_whose_added_pages_name_the_person_is_found(desk: BulkDesk, tmp_path: Path) -> None:
+    preset = desk.make_preset(tmp_path / "1")
+    path = tmp_path / "terms.pdf"
+    path.write_bytes(build(Page().write("连带责任人 张三", 60, 760)))
+    part = AddedPdf(
+        "terms.pdf", hashlib.sha256(path.read_bytes()).hexdigest(), path.stat().st_size, (FRAME,), str(path)
+    )
+    (document,) = preset.documents
+    template = desk.presets.pdfs.keep_blocks(TemplateFilling("form", blocks=(part,)), document.id)
+    preset = desk.presets.save(replace(preset, documents=(document.created_from(template),), placements=()))
+    assert [about.preset.id for about in desk.people.presets_about(ZHANG)] == [preset.id]
+    assert desk.people.presets_about(AN) == ()
+    desk.people.forget(ZHANG, presets=[preset.id])
+    assert list(desk.paths.presets_dir.iterdir()) == []
 
 
 def test_pdfs_that_belong_to_no_preset_go_when_somebody_is_forgotten(desk: BulkDesk) -> None:
