@@ -8082,6 +8082,10 @@
         <translation>尚无人看到：确认无误后再继续。</translation>
     </message>
     <message>
+        <source>Pages that don&apos;t match the file you added: {pages}.</source>
+        <translation>以下页与所添加的文件不一致：第 {pages} 页。</translation>
+    </message>
+    <message>
         <source>The document couldn&apos;t be compared.</source>
         <translation>无法比对。</translation>
     </message>

@@ -5,22 +5,26 @@ The file is untrusted and is therefore read in a sandboxed process.
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
+from esign_desktop.domain.added_pages import MOST_ADDED_PAGES
 from esign_desktop.domain.errors import PdfError
 from esign_desktop.domain.geometry import PageRect
 from esign_desktop.pdf.isolated.run import LIMIT_S, read_isolated
 from esign_desktop.pdf.text.folding import fold
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 MOST_PAGES: Final = 5_000
 _MOST_BYTES: Final = 1 << 18
 _MOST_WIDGETS: Final = 2_000
 _HEAD_BYTES: Final = 1024
+_MOST_LINE_CHARACTERS: Final = 200
 _AROUND_PT: Final = 4.0
 """The tolerance around the rectangle of a field, because a font may be taller than its field."""
 
@@ -45,6 +49,34 @@ class MadeFacts:
 
     page_count: int
     found: tuple[bool, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FirstLines:
+    """The first line of text on each page of a file, and its place in page space. A page without text has no line."""
+
+    texts: tuple[str, ...] = field(repr=False)
+    rects: tuple[PageRect, ...]
+
+    def as_wanted(self, first_page_number: int) -> tuple[WantedText, ...]:
+        """Return the lines as texts that must appear in another file, in which the first page has this number."""
+        lines = enumerate(zip(self.texts, self.rects, strict=True), first_page_number)
+        return tuple(WantedText("", text, number, rect) for number, (text, rect) in lines)
+
+
+def read_first_lines(path: Path, *, limit_s: float = LIMIT_S) -> FirstLines:
+    """Return the first lines of a file's pages. This call blocks. Raises the PdfErrors of ``look_at_made``."""
+    return read_isolated(
+        "made",
+        path,
+        read_lines,
+        (),
+        load=load,
+        answer=FirstLines,
+        most_bytes=_MOST_BYTES,
+        limit_s=limit_s,
+        is_sound=lambda lines: len(lines.texts) == len(lines.rects),
+    )
 
 
 def look_at_made(path: Path, wanted: tuple[WantedText, ...], *, limit_s: float = LIMIT_S) -> MadeFacts:
@@ -76,6 +108,33 @@ def load(wanted: tuple[WantedText, ...]) -> tuple[tuple[WantedText, ...]]:
 
 def read_made(file: BinaryIO, wanted: tuple[WantedText, ...]) -> MadeFacts:
     """Look for the wanted values in a file, in the child process. See ``look_at_made`` for the result."""
+    with _opened(file) as pdf:
+        made = _Made(pdf)
+        return MadeFacts(pdf.page_count, tuple(made.holds(text) for text in wanted))
+
+
+def read_lines(file: BinaryIO, _wanted: tuple[WantedText, ...]) -> FirstLines:
+    """Return the first line of each page of a file, in the child process."""
+    with _opened(file) as pdf:
+        lines = [_first_line(pdf[index]) for index in range(min(pdf.page_count, MOST_ADDED_PAGES))]
+        return FirstLines(tuple(text for text, _ in lines), tuple(rect for _, rect in lines))
+
+
+def _first_line(page: Any) -> tuple[str, PageRect]:
+    # The library's coordinates are those of the unrotated page, downwards from its top edge.
+    height_pt = page.cropbox.height
+    for block in page.get_text("dict")["blocks"]:
+        for line in block.get("lines", ()):
+            text = "".join(span["text"] for span in line["spans"])
+            if fold(text):
+                left, top, right, bottom = line["bbox"]
+                return text[:_MOST_LINE_CHARACTERS], PageRect(left, height_pt - bottom, right, height_pt - top)
+    return "", PageRect(0.0, 0.0, 0.0, 0.0)
+
+
+@contextmanager
+def _opened(file: BinaryIO) -> Iterator[Any]:
+    """Open a PDF within the context. Raises PdfError, also for the library's errors within the context."""
     from esign_desktop.pdf.worker.library import package
 
     content = file.read()
@@ -85,8 +144,7 @@ def read_made(file: BinaryIO, wanted: tuple[WantedText, ...]) -> MadeFacts:
         with package.open(stream=content, filetype="pdf") as pdf:
             if pdf.needs_pass:
                 raise PdfError("pdf.password_needed")
-            made = _Made(pdf)
-            return MadeFacts(pdf.page_count, tuple(made.holds(text) for text in wanted))
+            yield pdf
     except (PdfError, MemoryError):
         raise
     except Exception as error:

@@ -64,15 +64,15 @@ class Snapshots:
             self.discard(name)
 
     def take(
-        self, submission_id: str, name: str, document: Document, *, between_pieces: Callable[[], None]
+        self, submission_id: str, file_name: str, document: Document, *, between_pieces: Callable[[], None]
     ) -> Snapshot:
         """Copy a document's file, flush the copy to disk, and return a description of the copy.
 
-        ``name`` is the file name of the copy without its suffix. An earlier copy is replaced. ``between_pieces`` is
-        called repeatedly and may raise an exception to stop the copying. Raises InputError ``document.missing``,
+        ``file_name`` is the name of the copy. An earlier copy is replaced. ``between_pieces`` is called
+        repeatedly and may raise an exception to stop the copying. Raises InputError ``document.missing``,
         ``document.empty``, or ``document.changed`` if the bytes differ from those that were opened.
         """
-        target = self.path(submission_id, f"{name}.pdf")
+        target = self.path(submission_id, file_name)
         make_private_dir(target.parent)
         with disk_errors():
             with atomic_target(target, target.with_suffix(".part")) as scratch:

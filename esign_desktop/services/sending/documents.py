@@ -57,7 +57,9 @@ def make_contracts(send: SendContext) -> None:
 
 def _take(send: SendContext, index: int) -> Snapshot:
     document = send.facts.draft.documents[index]
-    snapshot = send.stores.snapshots.take(send.id, str(index), document, between_pieces=send.cancel.raise_if_cancelled)
+    snapshot = send.stores.snapshots.take(
+        send.id, f"{index}.pdf", document, between_pieces=send.cancel.raise_if_cancelled
+    )
     send.record(
         send.facts.state,
         document_index=index,
@@ -139,7 +141,7 @@ def _chunks(send: SendContext, index: int, template: TemplateFilling) -> Iterato
 
 def _block_content(send: SendContext, index: int, sequence: int, block: AddedPdf) -> bytes:
     """Return the bytes of a block's copy. A copy that is missing or damaged is made again."""
-    path = send.stores.snapshots.path(send.id, f"{_block_name(index, sequence)}.pdf")
+    path = send.stores.snapshots.path(send.id, block_file_name(index, sequence))
     with suppress(OSError):
         content = path.read_bytes()
         if hashlib.sha256(content).hexdigest() == block.sha256:
@@ -153,15 +155,16 @@ def _take_block(send: SendContext, index: int, sequence: int, block: AddedPdf) -
     """Copy the file of a block. The journal needs no step for the copy, because the draft contains its hash."""
     document_id = send.facts.draft.documents[index].id
     file = Document(document_id, block.path, block.name, block.size_bytes, block.sha256, block.frames)
-    name, pause = _block_name(index, sequence), send.cancel.raise_if_cancelled
+    file_name, between_pieces = block_file_name(index, sequence), send.cancel.raise_if_cancelled
     try:
-        send.stores.snapshots.take(send.id, name, file, between_pieces=pause)
+        send.stores.snapshots.take(send.id, file_name, file, between_pieces=between_pieces)
     except InputError as error:
         raise InputError("form.block_missing", document_id=document_id, block=block.name) from error
 
 
-def _block_name(index: int, sequence: int) -> str:
-    return f"block-{index}-{sequence}"
+def block_file_name(index: int, sequence: int) -> str:
+    """Return the file name of the copy of a block. Both numbers are counted from 0."""
+    return f"block-{index}-{sequence}.pdf"
 
 
 def _create_document(send: SendContext, index: int) -> str:

@@ -55,17 +55,19 @@ class MadeFinding:
 
     ``missing`` contains the names of the fields whose values cannot be found in the document. ``expected_page_count``
     is 0 if it is not known. ``unread`` is the code of the error that prevented the comparison, or empty if there was
-    none.
+    none. ``other_pages`` contains the numbers, counted from 1, of the pages that should be pages of an added PDF file
+    but that do not begin with the same text.
     """
 
     missing: tuple[str, ...] = ()
     page_count: int = 0
     expected_page_count: int = 0
     unread: str = ""
+    other_pages: tuple[int, ...] = ()
 
     @property
     def is_equal(self) -> bool:
-        return not self.missing and not self.unread and not self.has_other_pages
+        return not (self.missing or self.unread or self.has_other_pages or self.other_pages)
 
     @property
     def has_other_pages(self) -> bool:
@@ -74,13 +76,15 @@ class MadeFinding:
 
     def as_json(self) -> str:
         """Return the finding as JSON, to be stored in the journal."""
-        return json.dumps([self.missing, self.page_count, self.expected_page_count, self.unread])
+        values = [self.missing, self.page_count, self.expected_page_count, self.unread]
+        return json.dumps([*values, self.other_pages] if self.other_pages else values)
 
     @classmethod
     def from_json(cls, text: str) -> MadeFinding:
         """Return the finding described by JSON text that ``as_json`` returned."""
-        missing, *others = json.loads(text)
-        return cls(tuple(missing), *others)
+        missing, page_count, expected_page_count, unread, *others = json.loads(text)
+        other_pages = tuple(others[0]) if others else ()
+        return cls(tuple(missing), page_count, expected_page_count, unread, other_pages)
 
 
 def parties_of(draft: ContractDraft) -> Iterator[Party]:

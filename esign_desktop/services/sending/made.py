@@ -7,15 +7,18 @@ difference or if the user accepts them.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from esign_desktop.api.errors import StorageRefused
+from esign_desktop.domain.added_pages import AddedPdf, frames_of
 from esign_desktop.domain.document import Document
 from esign_desktop.domain.errors import ApiError, PdfError
 from esign_desktop.domain.submission import SubmissionState
-from esign_desktop.pdf.isolated.made import WantedText, look_at_made
+from esign_desktop.pdf.isolated.made import WantedText, look_at_made, read_first_lines
+from esign_desktop.services.sending.documents import block_file_name
 from esign_desktop.services.sending.facts import MadeFinding
 from esign_desktop.store.files.paths import make_private_dir
 
@@ -91,16 +94,41 @@ def _compare(send: SendContext, index: int) -> MadeFinding:
     fields = _fields(send, index)
     expected = document.page_count
     try:
-        made = look_at_made(_fetch(send, index), tuple(_wanted(document.template, fields)))
+        lines = tuple(_lines_of_blocks(send, index))
+        made = look_at_made(_fetch(send, index), (*_wanted(document.template, fields), *lines))
     except PdfError as error:
         return MadeFinding(expected_page_count=expected, unread=error.code)
     except ApiError as error:
         if error.retryable:
             raise
         return MadeFinding(expected_page_count=expected, unread=error.code)
-    missing = tuple(name for (name, _), is_there in zip(fields, made.found, strict=True) if not is_there)
+    missing = tuple(name for (name, _), is_there in zip(fields, made.found, strict=False) if not is_there)
+    other_pages = tuple(
+        line.page_number
+        for line, is_there in zip(lines, made.found[len(fields) :], strict=True)
+        if line.page_number is not None and not is_there
+    )
     gone = VALUES_GONE if not fields and send.facts.filled_counts.get(index) else ""
-    return MadeFinding(missing, made.page_count, expected, gone)
+    return MadeFinding(missing, made.page_count, expected, gone, other_pages)
+
+
+def _lines_of_blocks(send: SendContext, index: int) -> Iterator[WantedText]:
+    """Yield the first line of each page of the PDF files that follow a document, with its place in the document.
+
+    If the document's tables are lost, the places are unknown, and nothing is returned.
+    """
+    document = _filled(send, index)
+    template = document.template
+    if template is None or len(frames_of(template.blocks)) != template.added_pages:
+        return
+    page_number = document.page_count - template.added_pages + 1
+    for sequence, block in enumerate(template.blocks):
+        if isinstance(block, AddedPdf):
+            path = send.stores.snapshots.path(send.id, block_file_name(index, sequence))
+            # The copy is missing if the send was restored from another computer's backup.
+            with suppress(PdfError):
+                yield from read_first_lines(path).as_wanted(page_number)
+        page_number += len(frames_of((block,)))
 
 
 def _fields(send: SendContext, index: int) -> tuple[tuple[str, str], ...]:

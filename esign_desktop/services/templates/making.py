@@ -139,7 +139,7 @@ class TemplateMaker:
             folder = uuid4().hex
             with self._snapshots.held(folder):
                 opened = replace(document, sha256=look.sha256)
-                snapshot = self._snapshots.take(folder, "0", opened, between_pieces=cancel.raise_if_cancelled)
+                snapshot = self._snapshots.take(folder, "0.pdf", opened, between_pieces=cancel.raise_if_cancelled)
                 client = self._client_for(environment)
                 source = self._snapshots.path(folder, snapshot.file_name)
                 # Store the PDF first: a template without a stored PDF must not be created.

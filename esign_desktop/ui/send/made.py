@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QComboBox, QListWidget, QListWidgetItem, QSplitter
 
 from esign_desktop.domain.contract.draft import ContractDraft
 from esign_desktop.domain.errors import AppError, InputError
+from esign_desktop.domain.page_ranges import PageRanges
 from esign_desktop.override import override
 from esign_desktop.ui.tasks import Lane
 from esign_desktop.ui.text.errors.sentences import error_sentence
@@ -178,6 +179,9 @@ class MadePane(QWidget):
         if finding.has_other_pages:
             text = self.tr("The document has {count} pages; expected {expected}.")
             sentences.append(text.format(count=finding.page_count, expected=finding.expected_page_count))
+        if finding.other_pages:
+            text = self.tr("Pages that don't match the file you added: {pages}.")
+            sentences.append(text.format(pages=PageRanges.of(finding.other_pages)))
         if finding.is_equal:
             sentences = [self.tr("The platform's document matches what you entered. No one has seen the document yet.")]
         else:

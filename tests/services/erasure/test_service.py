@@ -269,7 +269,7 @@ def test_a_template_that_is_being_uploaded_keeps_its_copy_while_somebody_is_forg
     snapshots = desk.stores.snapshots
     draft = make_form_contract(desk.documents, tmp_path / "form")
     with snapshots.held("template"):
-        snapshot = snapshots.take("template", "0", draft.documents[0], between_pieces=lambda: None)
+        snapshot = snapshots.take("template", "0.pdf", draft.documents[0], between_pieces=lambda: None)
         desk.people.forget(ZHANG)
         assert snapshots.is_whole("template", snapshot)
     assert not snapshots.path("template", snapshot.file_name).exists()
@@ -278,7 +278,7 @@ def test_a_template_that_is_being_uploaded_keeps_its_copy_while_somebody_is_forg
 def test_what_a_crash_left_behind_is_swept_and_what_is_held_stays(desk: BulkDesk, tmp_path: Path) -> None:
     snapshots = desk.stores.snapshots
     draft = make_form_contract(desk.documents, tmp_path / "form")
-    left = snapshots.take("crashed template", "0", draft.documents[0], between_pieces=lambda: None)
+    left = snapshots.take("crashed template", "0.pdf", draft.documents[0], between_pieces=lambda: None)
     queued = desk.submission.queue(make_contract(tmp_path / "files"), desk.environment)
 
     desk.submission.sweep_copies()

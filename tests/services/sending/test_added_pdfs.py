@@ -18,6 +18,7 @@ from esign_desktop.domain.contract.form_values import set_blocks
 from esign_desktop.domain.errors import InputError
 from esign_desktop.domain.submission import SubmissionState
 from esign_desktop.services.flows.corrections import CorrectionService
+from esign_desktop.services.sending.facts import MadeFinding
 from tests.raised import raises_code
 from tests.services.sending.test_tables import PLACES, form, sent_document
 from tests.services.template_files import make_part, mupdf
@@ -145,6 +146,30 @@ def test_pages_of_tables_and_files_are_counted_together(desk: Desk, tmp_path: Pa
         desk.submission.send(set_blocks(draft, document.id, (*blocks, seven)), desk.environment)
     outcome = desk.submission.send(set_blocks(draft, document.id, (*blocks, six)), desk.environment)
     assert outcome.state is SubmissionState.DONE
+
+
+def test_pages_that_the_platform_mixes_up_hold_the_send(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parts = [make_part(tmp_path / "copies", text, name=f"{text}.pdf") for text in ("first", "second", "third")]
+    contract = form(desk, tmp_path)
+    contract = set_blocks(contract, contract.documents[0].id, (parts[0], PLACES, *parts[1:]))
+    post = PlatformClient.post
+
+    def swapped(client: PlatformClient, path: str, body: bytes, **options: Any) -> RawAnswer:
+        if path == wire.CREATE_FROM_TEMPLATE_PATH:
+            values = json.loads(body)
+            first, *_, last = values["chunkedFields"]
+            first["sequence"], last["sequence"] = last["sequence"], first["sequence"]
+            body = json.dumps(values).encode()
+        return post(client, path, body, **options)
+
+    monkeypatch.setattr(PlatformClient, "post", swapped)
+    outcome = desk.submission.send(contract, desk.environment)
+    assert outcome.state is SubmissionState.MADE
+    (found,) = desk.submission.made(outcome.submission_id)
+    assert found.finding == MadeFinding((), 6, 6, "", (3, 6))
+    assert desk.submission.run(desk.submission.accept_made(outcome.submission_id)).state is SubmissionState.DONE
 
 
 def test_a_correction_has_tables_and_files_again(desk: Desk, draft: ContractDraft) -> None:
