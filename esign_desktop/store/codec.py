@@ -211,7 +211,7 @@ def _stored_document(plain: dict[str, Any]) -> dict[str, Any]:
     else:
         source = {_TAG: _TEMPLATE, "template_id": template["template_id"], "fields": template.get("preset_fields", [])}
         if template["tables"]:
-            source["tables"] = template["tables"]
+            source["tables"] = _without_paths(template["tables"])
     fingerprint = {"pages": plain["pages"], "digests": plain.get("digests", [])}
     return {"slot": plain["id"], "name": plain["name"], "fingerprint": fingerprint, "source": source}
 
@@ -225,9 +225,12 @@ def _read_document(plain: dict[str, Any]) -> dict[str, Any]:
         return {**document, "sha256": source["sha256"], "size_bytes": source["size_bytes"]}
     if source[_TAG] != _TEMPLATE:
         raise KeyError(_TAG)
-    blocks = [{**block, "path": ""} for block in source.get("tables", ())]
-    template = {"template_id": source["template_id"], "preset_fields": source.get("fields", ()), "tables": blocks}
-    return {**document, "template": template}
+    fields, blocks = source.get("fields", ()), _without_paths(source.get("tables", ()))
+    return {**document, "template": {"template_id": source["template_id"], "preset_fields": fields, "tables": blocks}}
+
+
+def _without_paths(blocks: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [{key: value for key, value in block.items() if key != "path"} for block in blocks]
 
 
 def _role_of_signer(plain: dict[str, Any]) -> dict[str, Any]:

@@ -142,7 +142,8 @@ def test_a_preset_with_pages_of_a_file_is_stored_in_a_format_that_earlier_versio
     text = preset_to_json(preset)
     assert json.loads(text)["format"] == 3
     assert preset_from_json(text) == preset
-    assert preset_from_json(text.replace('"path":""', '"path":"/etc/passwd"')) == preset
+    assert "path" not in text
+    assert preset_from_json(text.replace('"size_bytes"', '"path":"/etc/passwd","size_bytes"')) == preset
 
 
 def test_another_computer_sends_the_same_pages(
