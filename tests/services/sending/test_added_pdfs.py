@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import os
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,7 +14,7 @@ import pytest
 
 from esign_desktop.api import wire
 from esign_desktop.api.client import PlatformClient
-from esign_desktop.domain.added_pages import AddedPdf, AddedTable
+from esign_desktop.domain.added_pages import MOST_ADDED_BYTES, AddedPdf, AddedTable
 from esign_desktop.domain.contract.form_values import set_blocks
 from esign_desktop.domain.errors import InputError
 from esign_desktop.domain.submission import SubmissionState
@@ -180,3 +181,19 @@ def test_a_correction_has_tables_and_files_again(desk: Desk, draft: ContractDraf
     corrections = CorrectionService(stores.flows, stores.journal, stores.drafts, stores.values)
     corrected = corrections.begin(outcome.flow_id).draft
     assert corrected.documents[0].template == draft.documents[0].template
+
+
+def test_a_file_of_the_largest_size_is_sent(desk: Desk, platform: RehearsalPlatform, tmp_path: Path) -> None:
+    part = make_part(tmp_path / "copies", "plans")
+    path = Path(part.path)
+    with mupdf.open(path) as pdf:
+        pdf.embfile_add("photo", os.urandom(MOST_ADDED_BYTES - 4096))
+        content = pdf.tobytes()
+    assert MOST_ADDED_BYTES - 4096 < len(content) <= MOST_ADDED_BYTES
+    path.write_bytes(content)
+    part = replace(part, sha256=hashlib.sha256(content).hexdigest(), size_bytes=len(content))
+    contract = form(desk, tmp_path)
+    outcome = desk.submission.send(set_blocks(contract, contract.documents[0].id, (part,)), desk.environment)
+    assert (outcome.state, outcome.error) == (SubmissionState.DONE, None)
+    with mupdf.open(stream=platform.document_bytes(sent_document(desk, outcome.flow_id)), filetype="pdf") as pdf:
+        assert [page.get_text().strip() for page in pdf][2:] == ["plans"]
