@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final, NewType
 from uuid import uuid4
 
-from esign_desktop.domain.added_pages import AddedBlock, AddedPdf, AddedTable, pdfs_of
+from esign_desktop.domain.added_pages import AddedBlock, AddedPdf, AddedTable, frames_of, pdfs_of
 from esign_desktop.domain.contract.fingerprint import Fingerprint, PageDigest
 from esign_desktop.domain.geometry import PageFrame, PageRect, Rotation
 from esign_desktop.domain.page_ranges import PageRanges
@@ -220,9 +220,17 @@ class Document:
     digests: tuple[PageDigest, ...] = ()
 
     @property
+    def own_pages(self) -> tuple[PageFrame, ...]:
+        """The pages without those of the blocks at the end."""
+        filling = self.template
+        # The forms of presets do not state the number of these pages.
+        count = 0 if filling is None else filling.added_pages or len(frames_of(filling.blocks))
+        return self.pages[: len(self.pages) - count]
+
+    @property
     def fingerprint(self) -> Fingerprint:
         """The properties by which a preset's document is recognized."""
-        return Fingerprint(self.pages, self.digests)
+        return Fingerprint(self.own_pages, self.digests)
 
     @property
     def has_no_file(self) -> bool:

@@ -192,10 +192,9 @@ def set_blocks(draft: ContractDraft, document_id: DocumentId, blocks: tuple[Adde
         filling = document.template
         if document.id != document_id or filling is None:
             return document
-        own = document.pages[: len(document.pages) - filling.added_pages]
         added = frames_of(blocks)
         template = replace(filling, blocks=blocks, added_pages=len(added))
-        return replace(document, pages=(*own, *added), template=template)
+        return replace(document, pages=(*document.own_pages, *added), template=template)
 
     return replace(draft, documents=tuple(map(changed, draft.documents)))
 

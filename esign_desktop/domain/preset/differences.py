@@ -43,28 +43,30 @@ def differences(
     Keywords that are not in ``hits`` are skipped.
     """
     found = [*_of_pages(kept.fingerprint, document, digests)]
+    # The preset's blocks follow the document.
+    page_count = len(document.own_pages) + kept.page_count - len(kept.own_pages)
     for place in preset.placements:
         if place.document_id == kept.id:
-            found.extend(_of_place(place, document, hits or {}))
+            found.extend(_of_place(place, document, page_count, hits or {}))
     return tuple(found)
 
 
 def _of_pages(fingerprint: Fingerprint, document: Document, digests: Sequence[PageDigest]) -> Iterator[Difference]:
-    expected, found = len(fingerprint.pages), document.page_count
+    expected, found = len(fingerprint.pages), len(document.own_pages)
     if expected != found:
         yield Difference("page_count", document.id, {"expected": expected, "found": found})
-    if pages := fingerprint.other_sizes(document.pages):
+    if pages := fingerprint.other_sizes(document.own_pages):
         yield Difference("page_size", document.id, {"pages": _listed(pages)})
     if pages := fingerprint.other_texts(digests):
         yield Difference("text", document.id, {"pages": _listed(pages)})
 
 
-def _of_place(place: Placement, document: Document, hits: KeywordHits) -> Iterator[Difference]:
+def _of_place(place: Placement, document: Document, page_count: int, hits: KeywordHits) -> Iterator[Difference]:
     if isinstance(place, KeywordPlacement):
         matches = hits.get((document.id, place.keyword))
         if matches is not None:
             yield from _of_keyword(place, document, matches)
-    elif place.pages.within(document.page_count) is None:
+    elif place.pages.within(page_count) is None:
         yield Difference("no_such_page", document.id, {"pages": str(place.pages)})
 
 

@@ -338,7 +338,6 @@ class PresetService:
         template = self.pdfs.with_kept_blocks(kept.template)
         filling = filling_of(replace(template, preset_fields=fields), facts, only=no_role)
         before = document.template
-        own_pages = document.pages[: len(document.pages) - (before.added_pages if before is not None else 0)]
         if before is not None and before.template_id == filling.template_id:
             # The user has begun to fill in the form: keep the typed values and the positions of the fields.
             typed = dict(before.fields)
@@ -347,7 +346,7 @@ class PresetService:
             filling = replace(before, fields=(*before.fields, *values), wanted=before.wanted or filling.wanted)
             filling = replace(filling, blocks=blocks)
         added = frames_of(filling.blocks)
-        return replace(document, template=replace(filling, added_pages=len(added)), pages=(*own_pages, *added))
+        return replace(document, template=replace(filling, added_pages=len(added)), pages=(*document.own_pages, *added))
 
     def recognise(self, document: Document, environment: Environment) -> Recognition | None:
         """Return the preset that best matches an open document, or None if no preset is similar enough.
@@ -360,7 +359,7 @@ class PresetService:
             for preset in self._presets.list()
             if not _templates(preset) or preset.home == here
             for kept in preset.documents
-            if abs(kept.page_count - document.page_count) <= _NEAR_PAGE_COUNT
+            if abs(len(kept.own_pages) - len(document.own_pages)) <= _NEAR_PAGE_COUNT
         ]
         if not near:
             return None
@@ -368,8 +367,8 @@ class PresetService:
 
         def rank(found: tuple[Preset, Document]) -> tuple[bool, float, int]:
             preset, kept = found
-            is_exact = kept.fingerprint.is_exact(document.pages, digests)
-            return is_exact, kept.fingerprint.likeness(document.pages, digests), -len(preset.documents)
+            is_exact = kept.fingerprint.is_exact(document.own_pages, digests)
+            return is_exact, kept.fingerprint.likeness(document.own_pages, digests), -len(preset.documents)
 
         preset, kept = max(near, key=rank)
         is_exact, likeness, _ = rank((preset, kept))

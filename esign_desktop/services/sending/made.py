@@ -121,7 +121,7 @@ def _lines_of_blocks(send: SendContext, index: int) -> Iterator[WantedText]:
     template = document.template
     if template is None or len(frames_of(template.blocks)) != template.added_pages:
         return
-    page_number = document.page_count - template.added_pages + 1
+    page_number = len(document.own_pages) + 1
     for sequence, block in enumerate(template.blocks):
         if isinstance(block, AddedPdf):
             path = send.stores.snapshots.path(send.id, block_file_name(index, sequence))

@@ -14,7 +14,9 @@ import pytest
 from esign_desktop.domain.added_pages import FRAME, MOST_ADDED_BYTES, AddedPdf, AddedTable
 from esign_desktop.domain.contract.draft import ContractDraft
 from esign_desktop.domain.errors import InputError
-from esign_desktop.domain.geometry import PageFrame
+from esign_desktop.domain.geometry import PageFrame, PagePoint
+from esign_desktop.domain.page_ranges import PageRanges
+from esign_desktop.domain.placing.placement import CoordinatePlacement, PlacementId
 from esign_desktop.domain.preset.soundness import is_sound
 from esign_desktop.services.bulk.values import RowState
 from esign_desktop.services.counter.states import CounterState
@@ -24,7 +26,8 @@ from tests.raised import raises_code
 from tests.services.bulk_desk import BulkDesk
 from tests.services.counter.test_forms import make_form_preset
 from tests.services.counter_desk import ZHANG
-from tests.services.template_files import make_part, mupdf
+from tests.services.desk import person_signer
+from tests.services.template_files import make_part, mupdf, write_form
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -122,6 +125,24 @@ def test_a_preset_is_made_with_the_pages_at_the_end_of_a_contract(
     desk.presets.paths_of(made)[0].unlink()
     with raises_code(InputError, "form.block_missing"):
         desk.presets.make(draft, (), name="yet again", environment=desk.environment)
+
+
+def test_a_forms_own_pdf_is_recognized_whatever_follows_the_form(
+    desk: BulkDesk, preset: Preset, tmp_path: Path
+) -> None:
+    (document,) = desk.presets.documents_of(preset)
+    opened = desk.documents.open(write_form(tmp_path / "own.pdf", (), text="loan agreement of the example bank"))
+    form = replace(opened, template=document.template, pages=document.pages)
+    signer = person_signer("张三")
+    seal = CoordinatePlacement(
+        PlacementId("seal"), signer.id, form.id, PageRanges.single(form.page_count), PagePoint(300.0, 300.0)
+    )
+    draft = replace(ContractDraft.new(), documents=(form,), signers=(signer,), placements=(seal,))
+    made = desk.presets.make(draft, (signer.id,), name="again", environment=desk.environment)
+    for shown in (opened, form):
+        found = desk.presets.recognise(shown, desk.environment)
+        assert found is not None
+        assert (found.preset.id, found.is_exact, found.differences) == (made.id, True, ())
 
 
 def test_a_file_that_is_gone_is_told_at_the_counter(
