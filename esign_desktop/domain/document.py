@@ -225,7 +225,7 @@ class Document:
         filling = self.template
         # The forms of presets do not state the number of these pages.
         count = 0 if filling is None else filling.added_pages or len(frames_of(filling.blocks))
-        return self.pages[: len(self.pages) - count]
+        return self.pages[: max(0, len(self.pages) - count)]
 
     @property
     def fingerprint(self) -> Fingerprint:

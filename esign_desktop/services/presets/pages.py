@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from esign_desktop.domain.added_pages import AddedPdf, frames_of
 from esign_desktop.domain.contract.draft import ContractDraft
+from esign_desktop.domain.document import Document, DocumentId
 from esign_desktop.domain.doubts.doubt import Doubt
 from esign_desktop.domain.doubts.paper import Paper
 from esign_desktop.domain.preset.named_pages import named_places, names_of_customers, require_settled
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
-    from esign_desktop.domain.document import Document, DocumentId
     from esign_desktop.domain.preset.preset import Preset
     from esign_desktop.domain.signer import SignerId
     from esign_desktop.services.editing.documents import DocumentService
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
 class OpenPages:
     """The PDFs of a preset, opened for display as the documents of ``draft``, and the doubts about names in these PDFs.
 
-    ``doubts`` includes the doubts that the user has already settled.
+    PDFs that follow a document made from a template are documents of their own here. ``doubts`` includes the doubts
+    that the user has already settled.
     """
 
     draft: ContractDraft
@@ -59,10 +61,18 @@ class PresetPages:
 
     def named_in(self, preset: Preset, documents: Collection[Document]) -> tuple[Doubt, ...]:
         """Return the doubts about the pages of a preset that is being made from these open documents."""
-        pairs = list(zip(preset.documents, documents, strict=True))
-        papers = {kept.id: self._documents.paper(document.id) for kept, document in pairs if kept.template is None}
-        ids = {kept.id: document.id for kept, document in pairs}
-        return _with_ids(named_places(preset, papers), ids)
+        papers: dict[DocumentId, Paper] = {}
+        places: dict[DocumentId, _Place] = {}
+        for kept, document in zip(preset.documents, documents, strict=True):
+            if kept.template is None:
+                papers[kept.id], places[kept.id] = self._documents.paper(document.id), _Place(document.id)
+            pages_before = len(document.own_pages)
+            for number, block in enumerate(document.template.blocks if document.template is not None else ()):
+                if isinstance(block, AddedPdf):
+                    part = _part(kept, number, block)
+                    papers[part.id], places[part.id] = self._paper(part), _Place(document.id, pages_before)
+                pages_before += len(frames_of((block,)))
+        return _with_places(named_places(preset, papers), places)
 
     def names_in(self, preset: Preset, document_id: DocumentId) -> Mapping[SignerId, str]:
         """Return the names that an open document contains for the preset's customers. Raises PdfError."""
@@ -70,12 +80,12 @@ class PresetPages:
 
     def open(self, preset: Preset) -> OpenPages:
         """Open the preset's PDFs for display. Call ``close`` to close the PDFs."""
-        opened = {kept.id: self._pdfs.open(kept) for kept in preset.documents if kept.template is None}
+        opened = {kept.id: self._pdfs.open(kept) for kept in _stored(preset)}
         papers = {kept_id: self._documents.paper(document.id) for kept_id, document in opened.items()}
         doubts = named_places(replace(preset, settled=()), papers) if preset.customers else ()
-        ids = {kept_id: document.id for kept_id, document in opened.items()}
+        places = {kept_id: _Place(document.id) for kept_id, document in opened.items()}
         draft = replace(ContractDraft.new(), documents=tuple(opened.values()))
-        return OpenPages(draft, _with_ids(doubts, ids))
+        return OpenPages(draft, _with_places(doubts, places))
 
     def close(self, pages: OpenPages) -> None:
         """Close the PDFs that ``open`` has opened."""
@@ -83,7 +93,7 @@ class PresetPages:
             self._documents.close(document.id)
 
     def _papers(self, preset: Preset) -> Mapping[DocumentId, Paper]:
-        return {kept.id: self._paper(kept) for kept in preset.documents if kept.template is None}
+        return {kept.id: self._paper(kept) for kept in _stored(preset)}
 
     def _paper(self, kept: Document) -> Paper:
         with self._lock:
@@ -100,7 +110,33 @@ class PresetPages:
         return known
 
 
-def _with_ids(doubts: Collection[Doubt], ids: Mapping[DocumentId, DocumentId]) -> tuple[Doubt, ...]:
-    return tuple(
-        replace(doubt, document_id=ids[doubt.document_id]) for doubt in doubts if doubt.document_id is not None
-    )
+class _Place(NamedTuple):
+    """An open document, and the number of pages that precede a stored PDF in this document."""
+
+    document_id: DocumentId
+    pages_before: int = 0
+
+
+def _stored(preset: Preset) -> Iterator[Document]:
+    """Yield the documents of a preset that are PDFs, and the PDFs that follow its other documents, as documents."""
+    for document in preset.documents:
+        if document.template is None:
+            yield document
+        for number, block in enumerate(document.added_pdfs):
+            yield _part(document, number, block)
+
+
+def _part(document: Document, number: int, block: AddedPdf) -> Document:
+    part_id = DocumentId(f"{document.id} {number}")
+    return Document(part_id, "", block.name, block.size_bytes, block.sha256, block.frames)
+
+
+def _with_places(doubts: Collection[Doubt], places: Mapping[DocumentId, _Place]) -> tuple[Doubt, ...]:
+    return tuple(_with_place(doubt, places[doubt.document_id]) for doubt in doubts if doubt.document_id is not None)
+
+
+def _with_place(doubt: Doubt, place: _Place) -> Doubt:
+    on_page = doubt.place
+    if on_page is not None:
+        on_page = replace(on_page, page_number=on_page.page_number + place.pages_before)
+    return replace(doubt, document_id=place.document_id, place=on_page)

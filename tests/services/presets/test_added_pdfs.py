@@ -13,6 +13,7 @@ import pytest
 
 from esign_desktop.domain.added_pages import FRAME, MOST_ADDED_BYTES, AddedPdf, AddedTable
 from esign_desktop.domain.contract.draft import ContractDraft
+from esign_desktop.domain.contract.form_values import set_blocks
 from esign_desktop.domain.errors import InputError
 from esign_desktop.domain.geometry import PageFrame, PagePoint
 from esign_desktop.domain.page_ranges import PageRanges
@@ -21,6 +22,7 @@ from esign_desktop.domain.preset.soundness import is_sound
 from esign_desktop.services.bulk.values import RowState
 from esign_desktop.services.counter.states import CounterState
 from esign_desktop.store.codec import preset_from_json, preset_to_json
+from esign_desktop.ui.resources import resource_path
 from tests.bulk_samples import HEADINGS, make_sheet, person_row
 from tests.raised import raises_code
 from tests.services.bulk_desk import BulkDesk
@@ -145,11 +147,45 @@ def test_a_forms_own_pdf_is_recognized_whatever_follows_the_form(
         assert (found.preset.id, found.is_exact, found.differences) == (made.id, True, ())
 
 
+def test_a_name_in_an_added_file_has_to_be_settled_before_contracts_are_sent(
+    desk: BulkDesk, preset: Preset, tmp_path: Path
+) -> None:
+    (document,) = desk.presets.documents_of(preset)
+    opened = desk.documents.open(resource_path("samples", "service-contract.pdf"))
+    named = AddedPdf("terms", opened.sha256, opened.size_bytes, opened.pages, opened.path)
+    assert document.template is not None
+    template = replace(document.template, blocks=(), added_pages=0)
+    form = replace(desk.documents.open(tmp_path / "template.pdf"), template=template)
+    signer = replace(person_signer("林小满"), role="乙方")
+    draft = replace(ContractDraft.new(), documents=(form,), signers=(signer,))
+    draft = set_blocks(draft, form.id, (TABLE, named))
+
+    (doubt,) = desk.presets.named_in(draft, (signer.id,))
+    assert (doubt.paper, doubt.document_id) == ("林小满", form.id)
+    assert doubt.place is not None
+    assert doubt.place.page_number > len(form.pages) + 1
+
+    made = desk.presets.make(draft, (signer.id,), name="named", environment=desk.environment)
+    with raises_code(InputError, "preset.names_someone"):
+        desk.presets.pages.require_settled(made)
+    pages = desk.presets.pages.open(made)
+    assert [shown.name for shown in pages.draft.documents] == ["terms"]
+    assert [found.document_id for found in pages.doubts] == [pages.draft.documents[0].id]
+    desk.presets.pages.close(pages)
+    desk.presets.pages.require_settled(desk.presets.settle(made.id, doubt))
+
+
 def test_a_file_that_is_gone_is_told_at_the_counter(
     desk: BulkDesk, platform: RehearsalPlatform, preset: Preset
 ) -> None:
-    desk.presets.paths_of(preset)[0].unlink()
+    (path,) = desk.presets.paths_of(preset)
+    content = path.read_bytes()
+    path.unlink()
+    with raises_code(InputError, "document.missing"):
+        desk.counter.choose(preset.id)
+    path.write_bytes(content)
     desk.counter.choose(preset.id)
+    path.unlink()
     desk.counter.enter(ZHANG)
     desk.counter.answer("50,000")
     desk.counter.answer("装修")

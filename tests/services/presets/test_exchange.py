@@ -23,7 +23,7 @@ from esign_desktop.domain.preset.preset import with_staff
 from esign_desktop.domain.signer import OpenSigner, PersonSigner, SignerId
 from esign_desktop.services.presets import exchange as preset_exchange
 from esign_desktop.services.presets.exchange import read_preset_file, write_preset_file
-from esign_desktop.store.codec import preset_to_json
+from esign_desktop.store.codec import PRESET_FORMAT, preset_to_json
 from esign_desktop.store.files.preset_files import PresetFiles
 from tests.domain.preset.test_preset import make_preset
 
@@ -216,7 +216,7 @@ def test_target_that_cannot_be_written_is_told_and_what_was_there_stays(tmp_path
 
 
 def test_a_file_of_a_newer_version_is_called_that(tmp_path: Path, files: PresetFiles) -> None:
-    body = {**json.loads(preset_to_json(preset())), "format": 3}
+    body = {**json.loads(preset_to_json(preset())), "format": PRESET_FORMAT + 1}
     path = write(tmp_path / "x.zip", ("manifest.json", manifest(preset=body)), whole()[1])
     assert refusal(path, files, tmp_path) == "preset.newer"
 
