@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from esign_desktop.domain.added_pages import AddedTable
+from esign_desktop.domain.added_pages import FRAME, AddedPdf, AddedTable
 from esign_desktop.domain.contract.draft import ContractDraft, DraftId, DraftSummary
 from esign_desktop.domain.document import TemplateFilling, WantedField
 from esign_desktop.domain.errors import StoreError
@@ -152,7 +152,7 @@ def test_a_draft_survives_a_kill_while_it_is_being_saved(paths: AppPaths, saves:
 
 
 FILLED = TemplateFilling(
-    "template", (("name", "张三丰"),), (WantedField("name"),), tables=(AddedTable((("苹果", "12"),)),), added_pages=1
+    "template", (("name", "张三丰"),), (WantedField("name"),), blocks=(AddedTable((("苹果", "12"),)),), added_pages=1
 )
 FORM = replace(DRAFT, documents=(replace(DRAFT.documents[0], template=FILLED),))
 
@@ -171,6 +171,19 @@ def test_values_of_forms_come_back_and_stand_nowhere_as_they_are(database: Datab
     assert _in_files(paths.database_path.parent, "张三丰", "苹果") == []
 
 
+def test_files_after_a_form_are_known_while_the_keyring_is_locked(database: Database, paths: AppPaths) -> None:
+    table = AddedTable((("苹果", "12"),))
+    pdf = AddedPdf("terms.pdf", "a" * 64, 9, (FRAME,), "/copies/terms.pdf")
+    template = replace(FILLED, blocks=(table, pdf, table), added_pages=3)
+    form = replace(DRAFT, documents=(replace(DRAFT.documents[0], template=template),))
+    drafts = Drafts(database, SealedParticulars(lambda: bytes(32)))
+    drafts.save(form, saved_at_ms=1)
+    assert drafts.load(form.id) == form
+    assert [document.added_pdfs for document in Drafts(database).documents(form.id)] == [(pdf,)]
+    database.close()
+    assert _in_files(paths.database_path.parent, "张三丰", "苹果") == []
+
+
 def test_a_draft_with_values_is_not_loaded_without_the_key_and_loaded_empty_once_the_key_is_gone(
     database: Database,
 ) -> None:
@@ -179,7 +192,7 @@ def test_a_draft_with_values_is_not_loaded_without_the_key_and_loaded_empty_once
         Drafts(database).load(FORM.id)
     template = FORM.documents[0].template
     assert template is not None
-    empty = replace(template, fields=(), tables=())
+    empty = replace(template, fields=(), blocks=())
     no_keyring = SealedParticulars(lambda: None, may_unlock=lambda: False)
     another_key = SealedParticulars(lambda: b"x" * 32)
     for sealed in (no_keyring, another_key):

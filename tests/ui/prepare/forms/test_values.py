@@ -230,10 +230,10 @@ def test_cells_are_typed_and_taken_out(form_desk: RoomDesk) -> None:
         form_desk.qtbot.keyClicks(editor, text[1:])
         form_desk.qtbot.keyClick(editor, Qt.Key.Key_Return)
         form_desk.qtbot.waitUntil(lambda: not grid.findChildren(QLineEdit))
-    assert filling(form_desk).blocks[0].rows == (("apples", "12"),)
+    assert filling(form_desk).tables[0].rows == (("apples", "12"),)
     grid.setCurrentCell(0, 1)
     form_desk.qtbot.keyClick(grid, Qt.Key.Key_Delete)
-    assert filling(form_desk).blocks[0].rows == (("apples",),)
+    assert filling(form_desk).tables[0].rows == (("apples",),)
     form_desk.qtbot.mouseClick(form_desk.room.tables.remove, LEFT)
     assert filling(form_desk).blocks == ()
 
