@@ -19,7 +19,10 @@ _CAPTION_PX: Final = 40
 
 
 class FirstSheet(QWidget):
-    """An empty background, and then the page. ``place`` is the area of the pages, in logical pixels of this widget."""
+    """A widget that is empty at first, and then shows the page.
+
+    ``place`` is the area in which Prepare will show pages, in logical pixels of this widget.
+    """
 
     painted = Signal()
     """The page is visible on the screen. Emitted once."""

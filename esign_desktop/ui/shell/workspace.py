@@ -79,9 +79,9 @@ class Workspace(QObject):
         *,
         place: QWidget | None = None,
     ) -> None:
-        """Create the workspace.
+        """Create the workspace. ``place`` is the widget that will contain the rooms, by default ``parent``.
 
-        ``place`` is the parent of the rooms; with another parent, they would be styled twice.
+        If the rooms are created as its children, they are styled only once.
         """
         super().__init__(parent)
         self.services = services

@@ -45,7 +45,8 @@ _LEAST_CHARACTERS: Final = 8
 _LIST_MARGIN_PX: Final = 24
 
 
-# Every concrete field also inherits from a Qt widget, and only one base class may do so.
+# Only type checkers see ``Field`` as a widget. At run time, each field inherits from one Qt class, since PySide allows
+# only one such base class.
 if TYPE_CHECKING:
     from PySide6.QtGui import QAction
 
