@@ -127,7 +127,7 @@ class ContactTableModel(QAbstractTableModel):
         self._is_asked = False
 
     def position_of(self, contact_id: ContactId) -> int | None:
-        """Return the position of a contact, counted from 0, or None if it has not been read."""
+        """Return the row number of a contact, counted from 0, or None if its row has not been loaded."""
         return next((at for at, one in enumerate(self._contacts) if one.id == contact_id), None)
 
     @override

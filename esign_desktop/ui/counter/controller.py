@@ -35,7 +35,7 @@ class CounterController(QObject):
     changed = Signal(object, object)
     """The ``CounterNews`` and the new ``CounterView``."""
     looked = Signal(object)
-    """The ``CustomerLook`` for the text passed to the last call of ``look``."""
+    """The ``CustomerLook`` for the line that was last passed to ``look``."""
     refused = Signal(object)
     """The ``CustomerLook`` of a line that the service did not accept."""
     put_back = Signal(str)

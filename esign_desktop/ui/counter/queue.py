@@ -95,7 +95,7 @@ class CustomerQueue(QObject):
             self._controller.lay_out(handover.customer, self._on_laid_out, self._on_lay_out_failed)
             self.changed.emit()
         if is_known or not self._is_free():
-            # Until then, an earlier contract may still take precedence.
+            # Until the controller has resumed, a contract of an earlier session may still come first.
             for handover in tuple(self._waiting):
                 self._answer_queued(handover)
 

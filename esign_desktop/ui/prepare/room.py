@@ -442,7 +442,7 @@ class PrepareRoom(QWidget):
         if change.before.id != change.after.id:
             self._on_draft_loaded(change)
         elif change.origin is None:
-            # The document restored by an undo may have been closed, or its file may have changed.
+            # An undo may restore a document that was closed, or whose file has changed since.
             before = {document.id for document in change.before.documents}
             self.opening.reopen(document for document in change.after.documents if document.id not in before)
         self._changed_bar.keep_only(change.after.documents)

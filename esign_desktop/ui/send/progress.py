@@ -142,7 +142,7 @@ class SendingPanel(QWidget):
         self._stages.begin()
         self._show_environment()
         if summary.state.waits_for_person:
-            # The user decides first, so this sends nothing.
+            # The send waits for the user's decision, so ``run`` transmits nothing yet.
             self._sending.run()
         else:
             self._ask(self.tr("Continue"), self._sending.run, otherwise=self.back_requested.emit)

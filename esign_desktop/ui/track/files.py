@@ -44,7 +44,7 @@ class SignatureVerdict(QWidget):
         return self._text.text()
 
     def show_text(self, text: str) -> None:
-        """Show a sentence other than a result, such as progress or an error."""
+        """Show a sentence instead of a result, such as progress or an error."""
         self._facts = None
         self._text.setText(text)
         self._show()
@@ -130,7 +130,7 @@ class _FileRow(QWidget):
         self._verdict.show()
 
     def show_text(self, text: str) -> None:
-        """Show a sentence other than a result, and remove the results of an earlier check."""
+        """Show a sentence instead of a result, and remove the results of an earlier check."""
         self._verdict.show_text(text)
         self._verdict.show()
         self._clear_results()

@@ -118,7 +118,7 @@ class TrackRoom(QWidget):
         self.reload()
 
     def show_flow(self, flow_id: FlowId | None) -> None:
-        """Show a flow; with None, show the list without choosing a flow."""
+        """Show the list, and choose the flow once it has been read. With None, choose no flow."""
         self._list.show_flow(flow_id)
         self._stack.setCurrentIndex(0)
         self.reload()

@@ -124,7 +124,7 @@ class KeywordBar(QWidget):
 
     @property
     def status_text(self) -> str:
-        """The displayed text on the search."""
+        """The displayed status of the search."""
         return self._status.text()
 
     @property

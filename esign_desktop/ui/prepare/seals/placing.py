@@ -1,4 +1,4 @@
-"""Placement of new seals, for the tools, the menu and the table."""
+"""The placing of new seals, used by the tools, the menu and the table."""
 
 from __future__ import annotations
 

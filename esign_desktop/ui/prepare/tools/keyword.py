@@ -231,7 +231,7 @@ class KeywordTool(Tool):
         self._place(EditName.PLACE_KEYWORD, [placement for placement, _ in placements])
 
     def _on_bar_coordinate_placement_requested(self) -> None:
-        """Add a fixed seal at every match that was not dropped."""
+        """Add a fixed seal at each match, except those that the user has unchecked."""
         seals: list[Placement] = []
         for placement, hits in self._placements():
             dropped = {i for i in range(len(hits)) if self._bar.is_dropped(placement.document_id, i)}
