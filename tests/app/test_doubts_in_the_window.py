@@ -125,6 +125,7 @@ def test_the_review_opens_again_with_its_answers_after_another_command_took_it_a
     desk.lay_out(replace(parties.PERSON, name="王五"))
     sheet = desk.review()
     desk.press("Keep 王五")
+    desk.wait_until(sheet.send_button.isEnabled)
     with desk.qtbot.waitSignal(sheet.destroyed, timeout=WAIT_MS):
         assert desk.workspace.contract.uncover()
     desk.wait_until(desk.review().send_button.isEnabled)
