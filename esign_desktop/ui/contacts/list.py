@@ -110,7 +110,10 @@ class ContactList(QWidget):
         return self._asked is not None
 
     def reload(self, wanted: ContactId | None = None) -> None:
-        """Reload the list and the counts. ``wanted`` is then selected; filters that hide it are cleared."""
+        """Reload the list and the counts. ``wanted`` is then selected; filters that hide it are cleared.
+
+        If the user selects a contact, searches or filters before the list is loaded, the user's choice is kept.
+        """
         if wanted is not None:
             self._wanted = wanted
         self._ask()
@@ -177,6 +180,8 @@ class ContactList(QWidget):
         vbox(top, (self._pages, 1), spacing=0, parent=self)
 
     def _connect(self) -> None:
+        for changed in (self.search_line.textChanged, self.filters.chosen, self.table.chosen_changed):
+            changed.connect(self._forget_wanted)
         self.search_line.textChanged.connect(self._ask)
         self.search_line.row_wanted.connect(self._on_search_row_wanted)
         self.filters.chosen.connect(self._ask)
@@ -203,6 +208,9 @@ class ContactList(QWidget):
             lane=Lane.SEARCH,
         )
 
+    def _forget_wanted(self, _change: object = None) -> None:
+        self._wanted = None
+
     def _on_found(self, page: ContactPage) -> None:
         self._asked = None
         wanted, self._wanted = self._wanted, None
@@ -212,8 +220,8 @@ class ContactList(QWidget):
         if self.search_line.hasFocus() and is_narrowed:
             announce(self.search_line, self.tr("%n contact(s) found", "", page.total))
         if wanted is not None and self.table.people.position_of(wanted) is None and is_narrowed:
-            self._wanted = wanted
             self._on_show_all_clicked()
+            self._wanted = wanted
 
     def _on_more_wanted(self, offset: int) -> None:
         contacts, text, kind = self._contacts, self.search_line.text(), self.filters.kind

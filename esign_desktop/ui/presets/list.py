@@ -265,6 +265,8 @@ class PresetListWindow(FittingDialog):
         self.read()
 
     def _on_list_current_row_changed(self, _row: int) -> None:
+        # A row that the user chooses wins over an imported preset that is not listed yet.
+        self._wanted = None
         # The question whether to delete was about another preset.
         self._delete.disarm()
         self._show_chosen()

@@ -429,3 +429,30 @@ def test_what_a_send_learned_while_the_sheet_was_open_is_kept(desk: ContactsDesk
     desk.wait(lambda: not isValid(sheet))
     (firm,) = desk.service.search(COMPANY.name).contacts
     assert {agent.name for agent in firm.agents} == {ZHOU.name, LIN.name}
+
+
+def test_a_contact_chosen_while_the_list_is_read_anew_stays_chosen(desk: ContactsDesk) -> None:
+    for person, account_id in ((ZHOU, "zhou"), (LIN, "lin")):
+        desk.met(person, account_id)
+    desk.show()
+    desk.choose(ZHOU.name)
+    lin = next(one.id for one in desk.room.list.table.people.contacts if one.name == LIN.name)
+    zhou = next(one.id for one in desk.room.list.table.people.contacts if one.name == ZHOU.name)
+    desk.choose(LIN.name)
+    desk.room.list.reload(lin)
+    desk.choose(ZHOU.name)
+    desk.wait(lambda: not desk.room.list.is_asking)
+    assert desk.room.card.contact is not None
+    assert desk.room.card.contact.id == zhou
+
+
+def test_a_search_typed_while_the_list_is_read_anew_is_kept(desk: ContactsDesk) -> None:
+    for person, account_id in ((ZHOU, "zhou"), (LIN, "lin")):
+        desk.met(person, account_id)
+    desk.show()
+    lin = next(one.id for one in desk.room.list.table.people.contacts if one.name == LIN.name)
+    desk.room.list.reload(lin)
+    desk.search("zhou", ZHOU.name)
+    desk.wait(lambda: not desk.room.list.is_asking)
+    assert desk.room.list.search_line.text() == "zhou"
+    assert desk.names == [ZHOU.name]
