@@ -1,1 +1,1 @@
-"""Saved ways of sending: made of a contract, listed, edited, handed on."""
+"""The windows of presets: saving a contract as a preset, listing, editing, importing and offering presets."""

@@ -1,4 +1,4 @@
-"""The presets as cards: the first page, the key, who signs, how long it is, and when such a contract was last sent."""
+"""The list of presets as cards with the first page, the function key, the roles, the page count and the last use."""
 
 from __future__ import annotations
 
@@ -34,12 +34,16 @@ _PRESET_ROLE: Final = int(Qt.ItemDataRole.UserRole)
 _CARD_PX: Final = 96
 _SHEET_PX: Final = QSize(56, 76)
 _PIXELS_PER_POINT: Final = 0.25
-"""Enough for screens of twice as many pixels."""
+"""The resolution of first pages. It is sufficient for screens with a device pixel ratio of 2."""
 _BADGE_PX: Final = QSize(32, 22)
 
 
 class PresetCards(QListWidget):
-    """Says in each item's text what its card shows; pages are drawn aside and appear when they are there."""
+    """The list of presets. Each item's text, which screen readers read, contains all texts of its card.
+
+    First pages are rendered in the background, and are shown once they are available. Without ``pdfs`` or
+    ``documents``, no pages are rendered.
+    """
 
     def __init__(
         self, pdfs: PresetPdfs | None, documents: DocumentService | None, tasks: TaskRunner, parent: QWidget
@@ -47,14 +51,14 @@ class PresetCards(QListWidget):
         super().__init__(parent)
         self._pdfs, self._documents, self._tasks = pdfs, documents, tasks
         self._sheets: dict[str, QImage | None] = {}
-        """First pages by their file's hash; None while they are drawn, and for those that can't be."""
+        """First pages, keyed by the SHA-256 of the file. A page that is being or cannot be rendered is None."""
         self._sent: Mapping[str, int] = {}
         self.setItemDelegate(_CardDelegate(self))
         self.setVerticalScrollMode(QListWidget.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
 
     def show_presets(self, presets: Iterable[Preset]) -> None:
-        """Show these instead of what is shown."""
+        """Show these presets instead of the current ones."""
         self.clear()
         for preset in presets:
             item = QListWidgetItem()
@@ -64,16 +68,16 @@ class PresetCards(QListWidget):
         self._show_texts()
 
     def show_sent(self, sent: Mapping[str, int]) -> None:
-        """Say when a contract of each title was last sent, epoch milliseconds."""
+        """Show when contracts were last sent. ``sent`` maps contract titles to times in epoch milliseconds."""
         self._sent = sent
         self._show_texts()
 
     def sheet_of(self, preset: Preset) -> QImage | None:
-        """Return the first page, if it is drawn."""
+        """Return the image of a preset's first page, or None if it has not been rendered."""
         return self._sheets.get(preset.documents[0].sha256) if preset.documents else None
 
     def lines_of(self, preset: Preset) -> tuple[str, str, str]:
-        """Return a card's name, its roles, and its length and last use."""
+        """Return the three texts of a card: the name, the roles, and the page count with the last use."""
         sent_at_ms = self._sent.get(preset.title)
         page_count = sum(document.page_count for document in preset.documents)
         pages = self.tr("%n page(s)", "", page_count)
@@ -107,7 +111,7 @@ class PresetCards(QListWidget):
             finally:
                 documents.close(document.id)
 
-        # A file that can't be drawn has no picture; the editor says what is wrong with it.
+        # A file that can't be rendered has no image. The editor shows the error.
         self._tasks.start(
             draw,
             owner=self,

@@ -1,4 +1,4 @@
-"""Makes presets of the contract being prepared, and opens the windows of the presets that are kept."""
+"""Save the open contract as a preset, and open the windows of stored presets."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from esign_desktop.domain.contract.form_values import set_blocks
 from esign_desktop.domain.errors import InputError
 from esign_desktop.domain.preset.preset import counter_options
 from esign_desktop.ui.presets.list import PresetListWindow
-from esign_desktop.ui.presets.making import PresetWish, SaveSheet
+from esign_desktop.ui.presets.making import PresetRequest, SaveSheet
 from esign_desktop.ui.tasks import Lane
 from esign_desktop.ui.text.errors.sentences import error_sentence
 from esign_desktop.ui.text.outside import one_line
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
 
 class LayoutBar(NoticeBar):
-    """Says which preset the pages show."""
+    """The bar that shows which preset is being edited in Prepare, with buttons to save it or to leave."""
 
     save_requested = Signal()
     leave_requested = Signal()
@@ -54,24 +54,24 @@ class LayoutBar(NoticeBar):
         self.hide()
 
     def show_name(self, name: str) -> None:
-        """Say which preset this is."""
+        """Show which preset is being edited."""
         text = self.tr(
             "You are editing seal positions of the preset “{name}”. Customers are shown by their role in the contract."
         )
         self.show_failure(text.format(name=one_line(name)))
 
     def show_failure(self, text: str) -> None:
-        """Say why it did not work; it can be tried again."""
+        """Show why saving failed, and enable the button again."""
         self.show_text(text)
         self.save.setEnabled(True)
 
 
 class PresetController(QObject):
-    """``saved`` carries the ``Preset`` that was made."""
+    """The controller of the preset windows. ``saved`` carries each saved ``Preset``."""
 
     saved = Signal(object)
     drawing_requested = Signal(object)
-    """The path of a file on whose pages the fields of a template are to be drawn."""
+    """Carries the path of a PDF. The user wants to draw the fields of a template on its pages."""
 
     def __init__(
         self,
@@ -85,9 +85,10 @@ class PresetController(QObject):
         before_leaving: Callable[[Callable[[], object]], object],
         parent: QObject | None = None,
     ) -> None:
-        """``is_desk_free`` answers whether the contract may be replaced; if not, it says why to the person.
+        """Create the controller.
 
-        ``before_leaving`` runs what takes the contract out of Prepare, after asking about a form that is open there.
+        ``is_desk_free`` returns whether the open contract may be replaced, and tells the user the reason if not.
+        ``before_leaving`` calls a function that closes the contract, after asking the user about an open form.
         """
         super().__init__(parent)
         self._is_desk_free = is_desk_free
@@ -107,12 +108,12 @@ class PresetController(QObject):
 
     @property
     def editor(self) -> PresetEditor | None:
-        """A preset's own window while it is open."""
+        """The editor of a preset, or None while it is closed."""
         return self._editor
 
     @property
     def templates(self) -> TemplateController:
-        """Makes templates of forms; made on first use."""
+        """The controller that creates templates, which is created on first use."""
         if self._templates is None:
             from esign_desktop.ui.presets.template import TemplateController
 
@@ -128,16 +129,16 @@ class PresetController(QObject):
 
     @property
     def sheet(self) -> SaveSheet | None:
-        """The sheet while it is open."""
+        """The sheet that saves the contract as a preset, or None while it is closed."""
         return self._sheet
 
     @property
     def list_window(self) -> PresetListWindow | None:
-        """The list while it is open."""
+        """The list of presets, or None while it is closed."""
         return self._list
 
     def save(self) -> None:
-        """Ask how the contract is to be saved as a preset."""
+        """Open the sheet that saves the contract as a preset. The contract needs a document and a signer."""
         if self._sheet is not None:
             return
         if not self._session.draft.documents or not self._session.draft.signers:
@@ -176,13 +177,17 @@ class PresetController(QObject):
         self._list.activateWindow()
 
     def import_from(self, path: Path) -> None:
-        """Show a preset from a file, and ask whether to import it."""
+        """Open the list, show a preset from a file, and ask the user whether to import it."""
         self.show_list()
         if self._list is not None:
             self._list.import_from(path)
 
     def edit(self, preset: Preset) -> None:
-        """Open a preset's editor, or raise it. An editor of another preset with unsaved changes stays."""
+        """Open a preset's editor, or activate it if it is open.
+
+        An editor of another preset is closed, unless it has unsaved changes. Doubts about names on the preset's pages
+        are shown in a dialog.
+        """
         self._open_editor(preset)
         self._look_at_names(preset)
 
@@ -212,7 +217,7 @@ class PresetController(QObject):
         self._editor.activateWindow()
 
     def unsaved(self) -> tuple[UnsavedWork, ...]:
-        """Return the preset whose editor is open and changed."""
+        """Return the preset in the editor if it has unsaved changes."""
         editor = self._editor
         if editor is None or not editor.copy.is_changed:
             return ()
@@ -220,7 +225,7 @@ class PresetController(QObject):
         return (UnsavedWork(name, editor.activateWindow),)
 
     def take_down(self) -> None:
-        """Close the windows and drop unsaved changes."""
+        """Close all windows, and discard unsaved changes."""
         if self._editor is not None:
             self._editor.done(0)
         if self._list is not None:
@@ -253,33 +258,41 @@ class PresetController(QObject):
             self._editor.deleteLater()
             self._editor = None
 
-    # A preset of the contract.
+    # Saving the contract as a preset
 
-    def _on_sheet_save_requested(self, wish: PresetWish) -> None:
+    def _on_sheet_save_requested(self, request: PresetRequest) -> None:
         self._tasks.start(
-            partial(self._make, self._services.presets, self._session.draft, wish),
+            partial(self._make, self._services.presets, self._session.draft, request),
             owner=self,
             on_done=self._on_made,
             on_error=self._on_making_failed,
             lane=Lane.PDF,
         )
 
-    def _make(self, presets: PresetService, draft: ContractDraft, wish: PresetWish) -> Preset | tuple[Doubt, ...]:
-        """Return the preset, or whom its pages name in the place of a customer, with nothing saved."""
-        if not wish.keeps_tables:
+    def _make(self, presets: PresetService, draft: ContractDraft, request: PresetRequest) -> Preset | tuple[Doubt, ...]:
+        """Save the contract as a preset and return it.
+
+        If there are unsettled doubts about names on its pages, save nothing and return all doubts.
+        """
+        if not request.keeps_tables:
             for document in draft.documents:
                 draft = set_blocks(draft, document.id, ())
-        named = presets.named_in(draft, wish.customers, titles=wish.titles)
-        if any(doubt.key not in wish.settled for doubt in named):
+        named = presets.named_in(draft, request.customers, titles=request.titles)
+        if any(doubt.key not in request.settled for doubt in named):
             return named
-        if wish.for_counter:
+        if request.for_counter:
             draft = replace(draft, options=counter_options(draft.options))
         here = self._services.environments.current()
         preset = presets.make(
-            draft, wish.customers, name=wish.name, environment=here, titles=wish.titles, settled=wish.settled
+            draft,
+            request.customers,
+            name=request.name,
+            environment=here,
+            titles=request.titles,
+            settled=request.settled,
         )
-        if wish.key is not None:
-            presets.assign_key(preset.id, wish.key)
+        if request.key is not None:
+            presets.assign_key(preset.id, request.key)
         return preset
 
     def _on_made(self, made: Preset | tuple[Doubt, ...]) -> None:
@@ -291,7 +304,10 @@ class PresetController(QObject):
         self._show_saved(made)
 
     def settle(self, preset: Preset, then: Callable[[Preset], None]) -> None:
-        """Let a person settle whom a preset's pages name; ``then`` is called once all of that is settled."""
+        """Open the dialog about names on a preset's pages.
+
+        ``then`` is called with the preset after the user has settled all doubts.
+        """
         from esign_desktop.ui.presets.settling import SettlingDialog
 
         services = self._services
@@ -304,7 +320,7 @@ class PresetController(QObject):
         dialog.open()
 
     def _look_at_names(self, preset: Preset) -> None:
-        """Ask about names in the preset's pages, if any are not settled."""
+        """Search the preset's pages for names, and open the dialog if there are unsettled doubts."""
         self._tasks.start(
             partial(self._services.presets.pages.unsettled, preset),
             owner=self,
@@ -341,10 +357,10 @@ class PresetController(QObject):
     def _on_sheet_destroyed(self) -> None:
         self._sheet = None
 
-    # A contract of a preset, to be edited on its pages.
+    # Editing a preset's seal positions in Prepare
 
     def _may_take_desk(self) -> bool:
-        """Whether the contract may be replaced by a preset's; if not, the editor says so too."""
+        """Return whether the open contract may be replaced. If not, show an error in the editor, too."""
         is_free = self._is_desk_free() and self._prepare.uncover()
         if not is_free and self._editor is not None:
             self._editor.show_error(InputError("submission.busy", retryable=True))
@@ -378,7 +394,7 @@ class PresetController(QObject):
             self.destroyed.connect(self._session.subscribe(self._on_session_changed))
         self._laid_out = laid_out
         self._layout_bar.show_name(laid_out.preset.name)
-        # The editor's unsaved changes are in the draft too, and are saved with it.
+        # The draft contains the editor's unsaved changes and is saved at once, so closing the editor loses nothing.
         self.take_down()
         self._desk.take_in(laid_out.draft, then=self._prepare.canvas.setFocus)
 

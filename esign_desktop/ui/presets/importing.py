@@ -1,4 +1,4 @@
-"""Shows a preset from a file beside the one that it would replace, and asks what to do."""
+"""The dialog that compares a preset from a file with the stored preset, and asks whether to import it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,11 @@ _MARK: Final = "≠ "
 
 
 class ImportSheet(FittingDialog):
-    """``confirmed`` carries whether the preset that is here stays, too. Whoever opened the sheet closes it."""
+    """The dialog that asks whether to import a preset.
+
+    ``confirmed`` carries whether the stored preset is kept beside the imported one. The caller closes the dialog after
+    the import.
+    """
 
     manual_page = "presets#share"
 
@@ -50,7 +54,7 @@ class ImportSheet(FittingDialog):
         self.cancel = QPushButton(self.tr("Cancel"), self)
         self.cancel.setDefault(True)
         self.different: tuple[str, ...] = ()
-        """What the two presets differ in."""
+        """The labels of the lines in which the two presets differ."""
         self._lay_out()
         self.take.meant.connect(partial(self._confirm, keeps_mine=False))
         self.beside.meant.connect(partial(self._confirm, keeps_mine=True))
@@ -60,11 +64,11 @@ class ImportSheet(FittingDialog):
 
     @property
     def status_text(self) -> str:
-        """Why it was not done."""
+        """The error that prevented the import; empty if there was none."""
         return self._status.text()
 
     def show_refusal(self, error: AppError) -> None:
-        """Say why nothing was imported."""
+        """Show why the import failed. The user can only cancel then."""
         self._status.setText(error_sentence(error).text)
         self._status.show()
         for button in (self.take, self.beside):

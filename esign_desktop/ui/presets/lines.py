@@ -1,4 +1,4 @@
-"""What a preset does, line by line, so that two presets can be compared."""
+"""Describe a preset line by line, so that two presets can be compared."""
 
 from __future__ import annotations
 
@@ -38,14 +38,17 @@ translate = QCoreApplication.translate
 
 
 class Line(NamedTuple):
-    """One line of the comparison. Two presets differ in it if ``comparable`` does, even when the texts are the same."""
+    """One line of a preset's description.
+
+    Two presets differ in the line if ``comparable`` differs, even if ``text`` is the same.
+    """
 
     text: str
     comparable: object
 
 
 def preset_lines(preset: Preset) -> dict[str, Line]:
-    """Return all that the preset's contracts depend on, by the lines' labels."""
+    """Return the lines of a preset's description, keyed by their labels. They cover all data that affects contracts."""
     options, names = preset.options, role_names(preset)
     documents = tuple((one.id, one.name, one.pages, _source(one)) for one in preset.documents)
     blocks = tuple(block for one in preset.documents if one.template is not None for block in one.template.blocks)
@@ -77,7 +80,7 @@ def preset_lines(preset: Preset) -> dict[str, Line]:
 
 
 def automatic_signers(preset: Preset) -> str:
-    """Name the roles that seal without being asked."""
+    """Return the names of the roles that sign automatically."""
     names = role_names(preset)
     return listed(names[str(role.id)] for role in preset.signers if role.terms.is_silent)
 
@@ -134,7 +137,7 @@ def _seal(place: Placement, names: dict[str, str]) -> str:
 
 
 def _where(place: Placement) -> str:
-    """Return where on the page, or from the keyword, and how wide, in millimetres."""
+    """Return a seal's position on the page or its offset from the keyword, and its width, in millimeters."""
     match place:
         case KeywordPlacement(offset_x_pt=x_pt, offset_y_pt=y_pt):
             at = f"{pt_to_mm(x_pt):+.0f}, {pt_to_mm(y_pt):+.0f}"

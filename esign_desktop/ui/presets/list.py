@@ -1,4 +1,4 @@
-"""The window with all presets: name, key, edit, delete, export, import."""
+"""The window in which the user lists, renames, deletes, imports and exports presets, and assigns function keys."""
 
 from __future__ import annotations
 
@@ -51,14 +51,17 @@ _LONGEST_NAME: Final = 60
 
 
 class KeyChoice(ChoiceField):
-    """No key, or F2 to F8; a key that is taken changes hands."""
+    """A choice of a function key for a preset, or of no key. Saving takes the key from the preset that had it."""
 
     def __init__(self) -> None:
         super().__init__()
         self.offer_keys((), None)
 
     def offer_keys(self, presets: Iterable[Preset], own: PresetId | None, *, only_free: bool = False) -> None:
-        """Offer the keys, with the names of the other presets that have them; ``only_free`` disables those."""
+        """Offer all keys, with the names of the presets to which they are assigned.
+
+        ``own`` is the preset for which the key is chosen. With ``only_free``, keys of other presets are disabled.
+        """
         taken = {preset.function_key: preset.name for preset in presets if preset.id != own}
         names = {key: one_line(taken.get(key, ""), most_characters=_LONGEST_KEY_NAME) for key in FUNCTION_KEYS}
         texts = {
@@ -70,19 +73,22 @@ class KeyChoice(ChoiceField):
         if not isinstance(model, QStandardItemModel):
             raise TypeError(type(model).__name__)
         for row, key in enumerate(FUNCTION_KEYS, 1):
-            # The arrow keys pass over a disabled one too; they would take one key after the other.
+            # The arrow keys choose at once, so they would take the keys of other presets. They skip disabled keys.
             model.item(row).setEnabled(not (names[key] and only_free))
 
 
 class PresetListWindow(FittingDialog):
-    """Saves changes at once, and tells of them by ``changed``; ``edit_requested`` carries a ``Preset``."""
+    """The list of presets. Changes are saved at once, and then ``changed`` is emitted.
+
+    ``edit_requested`` carries a ``Preset``.
+    """
 
     manual_page = "presets"
 
     changed = Signal()
     edit_requested = Signal(object)
     new_requested = Signal()
-    """The contract being prepared is to become a preset."""
+    """Emitted when the user wants to save the open contract as a preset."""
 
     def __init__(
         self,
@@ -93,7 +99,10 @@ class PresetListWindow(FittingDialog):
         documents: DocumentService | None = None,
         flows: FlowService | None = None,
     ) -> None:
-        """Make it; without ``documents`` no pages are drawn, without ``flows`` nothing is said of the last use."""
+        """Create the window.
+
+        Without ``documents``, no pages are shown. Without ``flows``, the last use of the presets is not shown.
+        """
         super().__init__(parent)
         self._service = presets
         self._tasks = tasks
@@ -125,7 +134,7 @@ class PresetListWindow(FittingDialog):
 
     @property
     def chosen(self) -> Preset | None:
-        """The preset that is marked in the list."""
+        """The selected preset, or None."""
         row = self._list.currentRow()
         return self._presets[row] if 0 <= row < len(self._presets) else None
 
@@ -135,21 +144,21 @@ class PresetListWindow(FittingDialog):
         return self._status.text()
 
     def read(self) -> None:
-        """Read what is kept."""
+        """Read the stored presets, and show them."""
         self._run(self._service.list, self._on_read)
 
     def export_to(self, path: Path) -> None:
-        """Write the chosen preset into a file that can be handed on."""
+        """Export the selected preset to a file, without ID numbers."""
         if self.chosen is not None:
             self._run(partial(self._service.export, self.chosen.id, path), self._on_exported)
 
     def import_from(self, path: Path) -> None:
-        """Show a preset from a file, beside the one that it would replace, and ask whether to import it."""
+        """Read a preset from a file, compare it with the stored one, and ask the user whether to import it."""
         self._run(partial(self._service.imports.look_into, path), self._on_looked_into, lane=Lane.PDF)
 
     @property
     def sheet(self) -> ImportSheet | None:
-        """The sheet that asks about an import, while it is open."""
+        """The dialog that asks about an import, or None while it is closed."""
         return self._sheet
 
     def _lay_out(self) -> None:
@@ -235,8 +244,8 @@ class PresetListWindow(FittingDialog):
             return ""
         names = listed(one_line(document.name, most_characters=40) for document in preset.documents)
         customers = self.tr("%n customer(s) at the counter", "", len(preset.customers))
-        everybody = self.tr("%n signer(s) in total", "", len(preset.signers))
-        return "\n".join((self.tr("Documents: {names}").format(names=names), customers, everybody))
+        signers = self.tr("%n signer(s) in total", "", len(preset.signers))
+        return "\n".join((self.tr("Documents: {names}").format(names=names), customers, signers))
 
     def _on_read(self, presets: tuple[Preset, ...]) -> None:
         before = self.chosen.id if self.chosen is not None else None
@@ -265,9 +274,9 @@ class PresetListWindow(FittingDialog):
         self.read()
 
     def _on_list_current_row_changed(self, _row: int) -> None:
-        # A row that the user chooses wins over an imported preset that is not listed yet.
+        # The user's choice takes precedence over an imported preset that is not listed yet.
         self._wanted = None
-        # The question whether to delete was about another preset.
+        # The confirmation applied to the previously selected preset.
         self._delete.disarm()
         self._show_chosen()
 

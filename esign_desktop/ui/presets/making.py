@@ -1,4 +1,4 @@
-"""The sheet that makes a preset of the contract being prepared: who is replaced each time, its name and key."""
+"""The sheet that saves the open contract as a preset, and asks for its name, its key and its customers."""
 
 from __future__ import annotations
 
@@ -38,12 +38,12 @@ _LONGEST_NAME: Final = 60
 
 
 class Sheet(QWidget):
-    """A card over the contract with one thing to do: Enter does it, Escape goes back, by ``cancelled``."""
+    """A card over the contract with one main button, which Enter presses. Escape emits ``cancelled``."""
 
     cancelled = Signal()
 
     def __init__(self, title: str, text: str, width_px: int, parent: QWidget | None = None) -> None:
-        """``text`` is that of the button."""
+        """Create the card. ``text`` is the text of the main button."""
         super().__init__(parent)
         self.column = centred_card(self, width_px)
         self.column.addWidget(PlainLabel(self, title, look="roomTitle"))
@@ -52,7 +52,7 @@ class Sheet(QWidget):
         self._key_presses = FreshKeys()
 
     def add_buttons(self) -> None:
-        """Add the buttons below what the sheet shows."""
+        """Add the row of buttons. Call it after all other widgets have been added."""
         cancel = QPushButton(self.tr("Cancel"), self)
         cancel.clicked.connect(self.cancelled)
         self.column.addLayout(hbox(1, cancel, self.button))
@@ -76,8 +76,8 @@ class Sheet(QWidget):
 
 
 @dataclass(frozen=True, slots=True)
-class PresetWish:
-    """What is to be saved. ``titles`` are what the paper calls the customers."""
+class PresetRequest:
+    """The input of the sheet. ``customers`` are the open signers; ``titles`` are their roles in the contract's text."""
 
     name: str
     key: int | None
@@ -85,13 +85,13 @@ class PresetWish:
     titles: dict[SignerId, str] = field(default_factory=dict)
     for_counter: bool = False
     keeps_tables: bool = False
-    """Whether every contract made from the preset has the tables at the end of this contract."""
+    """Whether every contract of the preset ends with the tables that were appended to this contract."""
     settled: frozenset[str] = frozenset()
-    """The keys of doubts about names in the pages that were answered with *belongs there*."""
+    """The keys of the doubts about names on the pages that the user has settled."""
 
 
 class SaveSheet(Sheet):
-    """``save_requested`` carries a ``PresetWish``."""
+    """The sheet that saves a contract as a preset. ``save_requested`` carries a ``PresetRequest``."""
 
     manual_page = "presets#save"
 
@@ -144,11 +144,11 @@ class SaveSheet(Sheet):
 
     @property
     def status_text(self) -> str:
-        """What keeps the preset from being saved."""
+        """The sentence above the buttons: an error, or a hint on the input."""
         return self._status.text()
 
     def show_presets(self, presets: Iterable[Preset]) -> None:
-        """Offer the first free key."""
+        """Choose the first free function key, and check the name against those of the stored presets."""
         presets = tuple(presets)
         self._names = frozenset(plain_name(preset.name) for preset in presets)
         if self._is_taken:
@@ -162,12 +162,12 @@ class SaveSheet(Sheet):
         return plain_name(self._name.text()) in self._names
 
     def show_status(self, text: str) -> None:
-        """Say why it did not work."""
+        """Show why saving failed, and enable the button again."""
         self._status.setText(text)
         self.button.setEnabled(True)
 
     def show_names(self, doubts: tuple[Doubt, ...]) -> None:
-        """Show whom the pages name in the place of a customer; nothing is saved before each is answered."""
+        """Show the doubts about names on the pages. The button is disabled until the user has settled all of them."""
         self._named = doubts
         self._show_names()
 
@@ -194,7 +194,7 @@ class SaveSheet(Sheet):
             if not isinstance(signer, ApplicationSigner):
                 box, title = self._customer_fields(name, role_of(signer))
                 self._boxes[signer.id], self._titles[signer.id] = box, title
-                # Of whom only the role is known is somebody else each time.
+                # A signer without a name is another customer each time.
                 box.setChecked(not display_name(signer).strip())
                 grid.addWidget(box, row, 1)
                 grid.addWidget(title, row, 2)
@@ -234,9 +234,9 @@ class SaveSheet(Sheet):
         customers = frozenset(signer_id for signer_id, box in self._boxes.items() if box.isChecked())
         titles = {signer_id: self._titles[signer_id].text().strip() for signer_id in customers}
         self.save_requested.emit(
-            PresetWish(
+            PresetRequest(
                 self._name.text().strip(),
-                # Without a customer it can't be used at the counter.
+                # A preset without a customer can't be used at the counter.
                 self._key.read_value() if customers else None,
                 customers,
                 {signer_id: title for signer_id, title in titles.items() if title},

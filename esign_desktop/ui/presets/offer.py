@@ -1,4 +1,4 @@
-"""Offers a preset when the document that was opened is one that it knows."""
+"""Offer a preset when the user opens a document that matches it."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _MOST_DIFFERENCES: Final = 3
 
 
 class OfferBar(NoticeBar):
-    """Takes the keyboard when it comes, so that Enter takes the preset; Tab and Enter decline it."""
+    """The bar that offers a preset. Enter accepts the offer if the bar has the focus; Tab and Enter decline it."""
 
     taken = Signal()
     declined = Signal()
@@ -49,13 +49,13 @@ class OfferBar(NoticeBar):
         take = self.add_button(self.tr("Use preset"), self.taken.emit, is_primary=True, is_deliberate=False)
         decline = self.add_button(self.tr("Not now"), self.declined.emit, is_deliberate=False)
         for button in (take, decline):
-            # Enter presses it, as in a dialog.
+            # Enter presses the focused button, as in a dialog.
             button.setAutoDefault(True)
         self.setFocusProxy(take)
         self.hide()
 
     def show_offer(self, recognition: Recognition | None) -> None:
-        """Offer a preset; None hides the bar."""
+        """Offer the recognized preset, and list its differences from the document. None hides the bar."""
         self.setVisible(recognition is not None)
         if recognition is None:
             return
@@ -68,13 +68,17 @@ class OfferBar(NoticeBar):
 
 
 class PresetOffer(QObject):
-    """Offers a preset only while the contract is one document and nothing else, so that taking it loses no work."""
+    """The controller of the offer.
+
+    A preset is offered only while the contract consists of one document, without signers and seals. Using the preset
+    therefore loses no work.
+    """
 
     taken = Signal()
-    """The contract is as the preset has it."""
+    """Emitted after the preset has been applied to the contract."""
     declined = Signal()
     settled = Signal()
-    """No preset is offered, or none any more."""
+    """Emitted when no preset is offered: none was recognized, or the offer was declined or withdrawn."""
 
     def __init__(
         self,
@@ -92,10 +96,10 @@ class PresetOffer(QObject):
         self._tasks = tasks
         self._recognition: Recognition | None = None
         self._names: Mapping[SignerId, str] = {}
-        """What the document that is offered a preset has for the preset's customers."""
+        """The names of the preset's customers that were found in the document, by role."""
         self._customers: tuple[OpenSigner, ...] = ()
         self._unnamed: DraftId | None = None
-        """The contract that was laid out before its document was read."""
+        """The contract to which the preset was applied before the names in its document were known."""
         self.bar = OfferBar(prepare)
         prepare.add_bar(self.bar)
         self.bar.taken.connect(self._on_bar_taken)
@@ -103,7 +107,7 @@ class PresetOffer(QObject):
         self.destroyed.connect(session.subscribe(self._on_session_changed))
 
     def look(self) -> None:
-        """Look at the document of the contract."""
+        """Search for a preset that matches the contract's document, and offer it."""
         draft = self._session.draft
         if _is_bare(draft):
             document = draft.documents[0]
@@ -137,7 +141,7 @@ class PresetOffer(QObject):
         self.bar.setFocus()
 
     def _on_not_recognised(self, _error: AppError) -> None:
-        """Opening the document has said what is wrong with it."""
+        """Offer nothing. A problem with the file is reported when it is opened."""
         self.settled.emit()
 
     def _on_bar_taken(self) -> None:
@@ -153,13 +157,13 @@ class PresetOffer(QObject):
         if self._recognition is not None and self._session.draft.id == draft_id:
             self._names = names
         elif self._unnamed == draft_id == self._session.draft.id and names:
-            # The preset was taken before the document was read.
+            # The user accepted the offer before the document was searched for names.
             self._unnamed = None
             titles = {role.role: names[role.id] for role in self._customers if role.id in names}
             self._session.apply(EditName.CHANGE_SIGNER, partial(_named, titles), origin=self)
 
     def _on_names_unread(self, _error: AppError) -> None:
-        """Whoever opened the document has been told; the customers are asked for by hand."""
+        """Leave the customers' names empty, so that the user enters them."""
 
     def _on_bar_declined(self) -> None:
         self._withdraw()
@@ -176,19 +180,19 @@ class PresetOffer(QObject):
         self.bar.show_offer(None)
 
     def _filled(self, recognition: Recognition, names: Mapping[SignerId, str], draft: ContractDraft) -> ContractDraft:
-        """Return the contract as the preset has it; the customers have the names that this document has for them."""
+        """Return the contract with the preset applied, and with the customers' names that the document contains."""
         preset = recognition.preset
         self._customers = preset.customers
-        nobody = {role.id: unknown_party(role.kind, names.get(role.id, "")) for role in preset.customers}
+        parties = {role.id: unknown_party(role.kind, names.get(role.id, "")) for role in preset.customers}
         documents = [self._presets.filled_at_desk(recognition.kept, document) for document in draft.documents]
-        filled = fill(preset, documents, nobody, hits=recognition.hits)
-        # A title that was typed before is meant for this contract; else it is called as its file is.
+        filled = fill(preset, documents, parties, hits=recognition.hits)
+        # A title that the user has typed is kept. Otherwise, the title is the name of the file, not of the preset.
         title = draft.options.business_scene.strip()
         return replace(filled, id=draft.id, options=replace(filled.options, business_scene=title))
 
 
 def _named(titles: Mapping[str, str], draft: ContractDraft) -> ContractDraft:
-    """Return the contract whose customers without a name have those that were read."""
+    """Return the contract with names for its unnamed signers. ``titles`` maps roles in the contract to names."""
     for signer in draft.signers:
         name = titles.get(role_of(signer), "")
         match signer:

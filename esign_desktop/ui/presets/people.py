@@ -1,4 +1,4 @@
-"""Says who signs for the branch, in a preset that came from somewhere else and does not know."""
+"""The form for the staff and branches that an imported preset does not contain."""
 
 from __future__ import annotations
 
@@ -24,7 +24,10 @@ _LONGEST: Final = 100
 
 
 class PeopleForm(QWidget):
-    """Hidden while the preset knows everybody. ``filled`` carries the ``Preset`` with its people."""
+    """A form for the signer of a staff or branch role. It is hidden if no role lacks its signer.
+
+    ``filled`` carries the ``Preset`` with the entered signer.
+    """
 
     filled = Signal(object)
 
@@ -66,12 +69,15 @@ class PeopleForm(QWidget):
         self.show_preset(None)
 
     def show_preset(self, preset: Preset | None) -> None:
-        """Ask for the first role that nobody is known for; numbers are never shown again."""
+        """Ask for the signer of the preset's first role that lacks one. Stored ID numbers are not displayed."""
         unknown = preset.knows_nobody_yet if preset is not None else ()
         self.show_role(preset, unknown[0] if unknown else None)
 
     def show_role(self, preset: Preset | None, role_id: SignerId | None) -> None:
-        """Ask who a role is; what was typed for the same one stays."""
+        """Ask for the signer of a role, or hide the form for None.
+
+        If the form already shows this role, its input is kept.
+        """
         role = preset.signer(role_id) if preset is not None and role_id is not None else None
         is_same = (
             (preset is not None and self._preset is not None and preset.id == self._preset.id)
@@ -135,7 +141,7 @@ class PeopleForm(QWidget):
         person = self._typed_person()
         match role:
             case OrganizationSigner():
-                # Somebody else than before has neither their ids nor their phone.
+                # The new party replaces the old one entirely, including its account ids and its phone number.
                 self.filled.emit(with_branch(preset, role.id, self._typed_organization(), person))
             case PersonSigner():
                 self.filled.emit(with_staff(preset, role.id, person))

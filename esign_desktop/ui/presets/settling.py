@@ -1,4 +1,4 @@
-"""The dialog that settles whom a preset's pages name: a blank form is chosen, or the name belongs there."""
+"""The dialog in which the user settles doubts about names on a preset's pages."""
 
 from __future__ import annotations
 
@@ -29,13 +29,17 @@ _WIDTH_PX: Final = 720
 
 
 class SettlingDialog(FittingDialog):
-    """Shows each name in its page. ``settled`` carries the ``Preset`` once all of them are answered."""
+    """The dialog that shows each doubtful name on its page.
+
+    The user confirms a name, or replaces the file with a blank form. ``settled`` carries the ``Preset`` after the user
+    has confirmed the last name, and ``failed`` an ``AppError``.
+    """
 
     manual_page = "presets#names"
 
     settled = Signal(object)
     edit_requested = Signal(object)
-    """The ``Preset`` whose file is to be replaced by a blank form."""
+    """Carries the ``Preset`` whose file the user wants to replace with a blank form."""
     failed = Signal(object)
 
     def __init__(
@@ -82,7 +86,7 @@ class SettlingDialog(FittingDialog):
     def event(self, event: QEvent) -> bool:
         is_handled = super().event(event)
         if event.type() == QEvent.Type.LayoutRequest:
-            # Qt gives a dialog that is open the least height of its rows, in which wrapped sentences are cut off.
+            # Qt sets an open dialog to the minimum height of its rows, which cuts off wrapped sentences.
             height = min(self.heightForWidth(self.width()), room_for(self).height())
             self.resize(self.width(), max(self.height(), height))
         return is_handled

@@ -1,4 +1,4 @@
-"""Makes a document of the contract a template at the platform: the sheet that asks, and the work behind it."""
+"""Create a template at the platform from a document of the contract: the sheet, and the upload in the background."""
 
 from __future__ import annotations
 
@@ -47,9 +47,10 @@ _PERCENT = 100
 
 
 class TemplateSheet(Sheet):
-    """Shows the form fields, where the file goes, and what became of an earlier try.
+    """The sheet that shows the form fields, the environment, and the result of an earlier attempt.
 
-    ``make_requested`` carries whether another template is wanted although an unanswered try may have made one.
+    ``make_requested`` carries whether to create a template even if an earlier attempt, whose answer was lost, may have
+    created one.
     """
 
     manual_page = "templates#create"
@@ -89,17 +90,17 @@ class TemplateSheet(Sheet):
 
     @property
     def status_text(self) -> str:
-        """What will happen, or what became of an earlier try."""
+        """The description of what the button does, and of the result of an earlier attempt."""
         return self._status.text()
 
     @property
     def warning(self) -> str:
-        """What has to be known before; may be empty."""
+        """The warnings about the form fields; may be empty."""
         return self._warning.text()
 
     @property
     def rows(self) -> tuple[tuple[str, ...], ...]:
-        """The table's texts: name, page, and what is asked for."""
+        """The texts of the table: for each field its name, its page, and the value that fills it."""
         cells = [[self._table.item(row, column) for column in range(3)] for row in range(self._table.rowCount())]
         return tuple(tuple(cell.text() for cell in row if cell is not None) for row in cells)
 
@@ -176,7 +177,7 @@ class TemplateSheet(Sheet):
 
 
 def asked_for(one: PdfFormField) -> str:
-    """Say what a field is filled with, or that it stays as it is."""
+    """Return a description of the value that fills a form field, or that the field remains unchanged."""
     match one.kind:
         case FieldKind.TEXT if one.name:
             return datum_words()[guessed_datum(one).value]
@@ -198,7 +199,7 @@ def _name_of(one: PdfFormField) -> str:
 
 @dataclass
 class _Making:
-    """One template that is being made; ``draft`` is the contract as it was when that was asked for."""
+    """A template that is being created. ``draft`` is the contract at the time of the request."""
 
     draft: ContractDraft
     cancel: CancelToken = field(default_factory=CancelToken)
@@ -206,11 +207,15 @@ class _Making:
 
 
 class TemplateController(QObject):
-    """``made`` carries the ``Preset`` whose document is the template. Progress and failures stand at the document."""
+    """The controller that creates templates from documents of the contract.
+
+    ``made`` carries the ``Preset`` whose document is the template. Progress and errors are shown on the card of the
+    document.
+    """
 
     made = Signal(object)
     drawing_requested = Signal(object)
-    """The path of a file on whose pages more fields are to be drawn."""
+    """Carries the path of a PDF. The user wants to draw more fields on its pages."""
 
     def __init__(
         self,
@@ -238,11 +243,11 @@ class TemplateController(QObject):
 
     @property
     def sheet(self) -> TemplateSheet | None:
-        """The sheet while it is open."""
+        """The sheet that asks before a template is created, or None while it is closed."""
         return self._sheet
 
     def ask(self, document_id: DocumentId) -> None:
-        """Read a document's form, and show what is to be decided."""
+        """Read the form of a document in the background, and open the sheet."""
         if document_id in self._making or self._sheet is not None:
             return
         making = self._making[document_id] = _Making(self._session.draft)
@@ -340,7 +345,7 @@ class TemplateController(QObject):
         sentence = error_sentence(error)
         if self._prepare.documents.end_work(document.id, sentence.text):
             return
-        # The document, where it would be shown, is not in the contract any more.
+        # The document has been removed from the contract, so the error can't be shown on its card.
         self._messages.show_message(
             one_line(sentence.title), MessageLevel.ERROR, remedy=sentence.remedy, key="template"
         )

@@ -1,1 +1,1 @@
-"""A preset's own window: what it is called, its documents, roles, seals and form fields."""
+"""The preset editor, with one page each for the general settings, documents, roles, seals and form fields."""

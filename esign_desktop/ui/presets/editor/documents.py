@@ -1,4 +1,4 @@
-"""Where a preset's documents come from: a PDF that lies with it, or a template at the platform."""
+"""The editor's page for a preset's documents. Each is a stored PDF or a template at the platform."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ _NO_DOCUMENT: Final = Document(DocumentId(""), "", "", 0, "", ())
 
 
 class _Source(StrEnum):
-    """Where the bytes come from."""
+    """The source of a document's pages."""
 
     PDF = "pdf"
     TEMPLATE = "template"
 
 
 class DocumentsPage(QWidget):
-    """``pdf_chosen`` carries the id of a document and the file that is to take its place."""
+    """The page for documents. ``pdf_chosen`` carries a document's id and the path of the PDF that replaces it."""
 
     pdf_chosen = Signal(str, object)
 
@@ -86,11 +86,11 @@ class DocumentsPage(QWidget):
 
     @property
     def note(self) -> str:
-        """In what a new version differs."""
+        """The sentence about the last replacement of a PDF."""
         return self._note.text()
 
     def show_copy(self) -> None:
-        """Show what the working copy holds."""
+        """Show the current state of the working copy."""
         documents = self._copy.preset.documents
         row = min(max(self.list.currentRow(), 0), len(documents) - 1)
         self.list.blockSignals(True)
@@ -102,7 +102,7 @@ class DocumentsPage(QWidget):
         self._show_detail()
 
     def offer_templates(self, templates: Iterable[Template]) -> None:
-        """Offer templates of the list to choose from."""
+        """Show these templates in the menu of the *Choose* button."""
         menu = self.choose.menu()
         menu.clear()
         for template in templates:
@@ -111,7 +111,7 @@ class DocumentsPage(QWidget):
         self.choose.setEnabled(not menu.isEmpty())
 
     def take_template(self, template: Template) -> None:
-        """Let the shown document come from a template, with its fields, and its pages if they are known."""
+        """Set a template as the source of the shown document, with its fields and, if known, its pages."""
         shown = self._shown
         if shown is None:
             return
@@ -123,7 +123,11 @@ class DocumentsPage(QWidget):
         self._on_form_edited(changed, "")
 
     def take_pdf(self, document_id: DocumentId, stored: Document, differences: Iterable[str]) -> None:
-        """Put another PDF in a document's place, and say in what it differs; a template only takes its pages."""
+        """Replace a document's PDF, and show the differences.
+
+        A document whose source is a template only gets the page sizes of the PDF, unless the user chose the PDF as its
+        new source.
+        """
         turns_to_pdf = self._turns_to_pdf
 
         def changed(preset: Preset) -> Preset:
@@ -142,11 +146,11 @@ class DocumentsPage(QWidget):
         )
 
     def show_note(self, text: str) -> None:
-        """Say what became of the chosen file."""
+        """Show a sentence about the chosen file."""
         self._note.setText(text)
 
     def _rows(self) -> Iterator[Row[Document]]:
-        # A document without a name could not be told from others: the name before stays.
+        # Documents are identified by their names, so an empty name is ignored.
         yield Row(
             "name",
             self.tr("&Name"),
@@ -185,13 +189,13 @@ class DocumentsPage(QWidget):
         self._show_detail()
 
     def _on_source_edited(self) -> None:
-        shown, wanted = self._shown, _Source(self.source.read_value())
-        if shown is None or wanted is _source_of(shown):
+        shown, source = self._shown, _Source(self.source.read_value())
+        if shown is None or source is _source_of(shown):
             return
-        # Choosing the other source and this one again loses nothing.
+        # Stored, so that the user can choose the other source and then this one again without a loss.
         self._sources[shown.id, _source_of(shown)] = shown
-        known = self._sources.get((shown.id, wanted))
-        if known is None and wanted is _Source.TEMPLATE:
+        known = self._sources.get((shown.id, source))
+        if known is None and source is _Source.TEMPLATE:
             known = shown.created_from(TemplateFilling(""))
         if known is None:
             self._show_detail()

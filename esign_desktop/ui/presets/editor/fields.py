@@ -1,4 +1,4 @@
-"""What each form field of a template is filled with."""
+"""The editor's page for the form fields of templates, and for the values with which they are filled."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ Fields = tuple[FormField, ...]
 
 
 class FieldsPage(QWidget):
-    """The form fields of one template at a time: a list, and how the chosen one is filled."""
+    """The page for the form fields of one template at a time: the fields, and the settings of the chosen field."""
 
     def __init__(self, copy: WorkingCopy, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -69,7 +69,7 @@ class FieldsPage(QWidget):
         self.show_copy()
 
     def show_copy(self) -> None:
-        """Show the working copy."""
+        """Show the current state of the working copy."""
         templates = self._templates
         self.document.offer((document.id, document.name) for document in templates)
         self.document.setVisible(len(templates) > 1)
@@ -81,7 +81,7 @@ class FieldsPage(QWidget):
             if templates
             else self.tr("Only documents created from a platform template have form fields; see Documents.")
         )
-        # Where there is nothing to be filled, an empty list and its buttons would only puzzle.
+        # Without a template, an empty list and its buttons would be confusing.
         self._body.setVisible(bool(templates))
         names = role_names(self._copy.preset)
         self.list.show_rows(field_row(field, names) for field in self._fields)

@@ -1,4 +1,4 @@
-"""What a preset is called, its key, and how its contracts run."""
+"""The editor's page for a preset's name, its function key, and the options of its contracts."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _MOST_MINUTES: Final = 525_600
 
 
 class GeneralPage(ItemForm[Preset]):
-    """The fields of the preset itself."""
+    """The page for the general settings of a preset."""
 
     def __init__(self, copy: WorkingCopy, parent: QWidget | None = None) -> None:
         super().__init__(copy.preset, parent=parent)
@@ -60,19 +60,19 @@ class GeneralPage(ItemForm[Preset]):
         self.show_copy()
 
     def show_others(self, presets: Iterable[Preset]) -> None:
-        """Tell which keys are taken."""
+        """Show which function keys are assigned to other presets."""
         self._others = tuple(presets)
         self.show_copy()
 
     def show_copy(self) -> None:
-        """Show the working copy."""
+        """Show the current state of the working copy."""
         preset = self._copy.preset
-        # What the contracts are called when nobody says.
+        # The placeholder is the title that contracts get by default.
         self.title.setPlaceholderText(one_line(preset.documents[0].name if preset.documents else preset.name))
         self.key.offer_keys(self._others, preset.id)
         self.show_value(preset)
         minutes = _minutes(preset)
-        # Nobody reads 43200 minutes as a month.
+        # 43200 minutes are hard to recognize as 30 days.
         self._span.setText(f"= {span(minutes * _MS_PER_MINUTE)}" if minutes >= _MINUTES_AN_HOUR else "")
         self._key_note.setText(self._key_words(preset))
         self._key_note.setVisible(bool(self._key_note.text()))

@@ -1,4 +1,4 @@
-"""A list whose rows are added, taken out and moved, by button and by key."""
+"""A list whose rows the user adds, removes and moves with buttons or keys."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ _FEWEST_ROWS: Final = 3
 
 
 def fit_rows(rows: QListWidget) -> None:
-    """Let a list be no higher than its rows need, and never lower than a few of them."""
+    """Limit the height of a list to that of its rows, but not to less than three rows."""
     heights = [rows.sizeHintForRow(row) for row in range(rows.count())]
     fewest = _FEWEST_ROWS * (heights[0] if heights else rows.fontMetrics().height() + 8)
     rows.setMaximumHeight(max(sum(heights), fewest) + 2 * rows.frameWidth() + 4)
 
 
 class ItemForm(Form[Item]):
-    """The fields of a page: of the item that is chosen in its list."""
+    """The form for the chosen item of a list."""
 
     def __init__(self, item: Item, rows: Iterable[Row[Item]] = (), parent: QWidget | None = None) -> None:
         super().__init__(item, rows, parent)
@@ -42,7 +42,7 @@ class ItemForm(Form[Item]):
         self.form_layout.setHorizontalSpacing(16)
 
     def show_item(self, item_id: object, item: Item) -> None:
-        """Show an item; what is half typed stays, as long as it is the same one."""
+        """Show an item. Unfinished input is kept if the form already shows the item with this id."""
         if item_id != self._shown:
             self._shown = item_id
             self.forget_half_typed()
@@ -50,9 +50,10 @@ class ItemForm(Form[Item]):
 
 
 class ItemList(QWidget):
-    """``added`` carries the kind of what is wanted, ``removed`` a row, ``moved`` a row and by how much.
+    """A list with buttons to add, remove and move rows. Their keys are Insert, Delete, and Alt with an arrow.
 
-    In the list Insert adds, Delete takes out, and Alt with an arrow moves.
+    The owner changes the rows. ``added`` carries the kind of the requested item, ``removed`` a row, and ``moved`` a row
+    and an offset of -1 or 1. ``row_changed`` carries the current row.
     """
 
     added = Signal(str)
@@ -93,20 +94,20 @@ class ItemList(QWidget):
 
     @property
     def row(self) -> int:
-        """The marked row; -1 for none."""
+        """The current row, or -1 if there is none."""
         return self._list.currentRow()
 
     @property
     def texts(self) -> tuple[str, ...]:
-        """What the rows say."""
+        """The texts of the rows."""
         return tuple(self._list.item(row).text() for row in range(self._list.count()))
 
     def choose(self, row: int) -> None:
-        """Mark a row."""
+        """Make a row the current one."""
         self._list.setCurrentRow(row)
 
     def show_rows(self, texts: Iterable[str]) -> None:
-        """Show rows, and mark the same one as before, or the last when there are fewer."""
+        """Show these rows. The current row keeps its number; if it is too large, the last row becomes current."""
         rows = [one_line(text) for text in texts]
         row = min(max(self.row, 0), len(rows) - 1)
         self._list.blockSignals(True)

@@ -1,4 +1,4 @@
-"""The pages of a preset's PDFs while its editor is open: drawn, searched, and shown with the seals on them."""
+"""The pages of a preset's PDFs for the editor: rendering, keyword search, and a preview with the seals."""
 
 from __future__ import annotations
 
@@ -41,9 +41,10 @@ _SIZE: Final = QSize(260, 340)
 
 
 class KeptPages(QObject):
-    """A cache: what is missing is drawn or searched in the background, and ``arrived`` comes when it is there.
+    """A cache of rendered pages and keyword matches.
 
-    A template has no pages here.
+    A missing entry is computed in the background, and then ``arrived`` is emitted. Documents whose source is a template
+    have neither pages nor matches.
     """
 
     arrived = Signal()
@@ -59,32 +60,35 @@ class KeptPages(QObject):
         self._behaviour = PlatformBehaviour()
         self._opened: dict[str, Document] = {}
         self._known: dict[tuple[str, int | str], Any] = {}
-        """Images by hash and page number, matches by hash and keyword; None while they are asked for."""
+        """Images keyed by SHA-256 and page number, and matches keyed by SHA-256 and keyword.
+
+        An entry that is being computed or whose computation failed is None.
+        """
 
     @property
     def behaviour(self) -> PlatformBehaviour:
-        """The behaviour of the platform in use, by which seals are drawn."""
+        """The behavior of the current environment's platform, which determines the size of seals."""
         return self._behaviour
 
     def use_behaviour(self, behaviour: PlatformBehaviour) -> None:
-        """Draw seals by another behaviour."""
+        """Set the platform's behavior, and emit ``arrived``."""
         self._behaviour = behaviour
         self.arrived.emit()
 
     def image(self, document: Document, page_number: int) -> QImage | None:
-        """Return a page as an image, if it is drawn already."""
+        """Return the image of a page, or None if it is not available yet."""
         if document.template is not None:
             return None
         return cast("QImage | None", self._ask(document, page_number, self._draw, Lane.PDF))
 
     def hits(self, document: Document, keyword: str) -> Hits | None:
-        """Return a keyword's matches, if they are known already."""
+        """Return the matches of a keyword, or None if they are not available yet."""
         if document.template is not None or not keyword.strip():
             return None
         return cast("Hits | None", self._ask(document, keyword, self._find, Lane.SEARCH))
 
     def counts(self, preset: Preset) -> dict[tuple[DocumentId, str], int]:
-        """Return how many matches the preset's keywords have, as far as that is known already."""
+        """Return the number of matches of each of the preset's keywords whose matches are available."""
         found = {}
         documents = {document.id: document for document in preset.documents}
         for place in preset.placements:
@@ -96,7 +100,7 @@ class KeptPages(QObject):
         return found
 
     def close(self) -> None:
-        """Close the files."""
+        """Close the files, and release the PDFs that were held for the editor."""
         with self._lock:
             opened, self._opened = tuple(self._opened.values()), {}
         for document in opened:
@@ -133,11 +137,14 @@ class KeptPages(QObject):
         self.arrived.emit()
 
     def _on_failed(self, _error: AppError) -> None:
-        """The page stays empty; saving the preset says what is wrong with the file."""
+        """Leave the page empty. The error is shown when the preset is saved."""
 
 
 class PagePreview(QWidget):
-    """Shows one page, empty while it is not drawn, with marks: where, of which role (from 1), and if it is chosen."""
+    """A preview of one page with its seals. The page is blank until its image is available.
+
+    A mark consists of a rectangle in page space, the number of a role (from 1), and whether the seal is chosen.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -149,21 +156,21 @@ class PagePreview(QWidget):
 
     @property
     def marks(self) -> tuple[tuple[PageRect, int, bool], ...]:
-        """What is marked, in page space."""
+        """The marks on the page."""
         return self._marks
 
     @property
     def has_image(self) -> bool:
-        """Whether the page is drawn."""
+        """Whether the image of the page is available."""
         return self._image is not None
 
     def show_page(self, frame: PageFrame | None, image: QImage | None) -> None:
-        """Show a page, or none."""
+        """Show a page. ``frame`` is None if there is no page, and ``image`` until it is available."""
         self._frame, self._image = frame, image
         self.update()
 
     def show_marks(self, marks: Sequence[tuple[PageRect, int, bool]], styles: Mapping[int, SealStyle]) -> None:
-        """Draw seals, in page space; ``styles`` are the roles' seals by their numbers."""
+        """Show these marks. ``styles`` maps the numbers of roles to the look of their seals."""
         self._marks, self._styles = tuple(marks), styles
         self.update()
 
@@ -193,7 +200,7 @@ class PagePreview(QWidget):
             left, top = sheet.left() + shown.left_pt * scale, sheet.top() + shown.top_pt * scale
             colour = signer_colour(number)
             place = QRectF(left, top, shown.width_pt * scale, shown.height_pt * scale)
-            # A slice of a seal is no small seal.
+            # A slice of a cross-page seal is not square, and must not be drawn as a whole seal.
             style = self._styles.get(number) if math.isclose(place.width(), place.height(), rel_tol=0.01) else None
             painter.setBrush(Qt.BrushStyle.NoBrush)
             if style is not None:
@@ -208,7 +215,7 @@ class PagePreview(QWidget):
 
 
 def seal_styles(preset: Preset) -> dict[int, SealStyle]:
-    """Return how the seals of a preset's roles look, by the roles' numbers."""
+    """Return the look of the seals of a preset's roles, keyed by the roles' numbers (from 1)."""
     names = role_names(preset)
     return {
         number: SealStyle(SealKind.of(role), names[str(role.id)], number, is_dashed=False)
@@ -217,7 +224,10 @@ def seal_styles(preset: Preset) -> dict[int, SealStyle]:
 
 
 def page_of(place: Placement, hits: Sequence[KeywordHit] | None, fallback_page: int | None) -> int:
-    """Return the page number to show for a seal: where its keyword is, or else the chosen fallback point."""
+    """Return the number of the page to show for a seal.
+
+    For a keyword, this is the page of the first match, or ``fallback_page`` if there is none.
+    """
     if not isinstance(place, KeywordPlacement):
         return place.pages.first
     if hits:
@@ -228,7 +238,7 @@ def page_of(place: Placement, hits: Sequence[KeywordHit] | None, fallback_page: 
 def preset_marks(
     preset: Preset, document: Document, page_number: int, chosen: Placement, pages: KeptPages
 ) -> tuple[tuple[PageRect, int, bool], ...]:
-    """Return the marks of the preset's seals on one page."""
+    """Return the marks of the preset's seals on one page, for ``PagePreview``."""
     numbers = {role.id: number for number, role in enumerate(preset.signers, 1)}
     roles = {role.id: role for role in preset.signers}
     return tuple(

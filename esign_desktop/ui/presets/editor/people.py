@@ -1,4 +1,4 @@
-"""Who signs, in the place of whom, and in which order."""
+"""The editor's page for a preset's roles and the order in which they sign."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _MOST_STEPS: Final = 50
 
 
 class PeoplePage(QWidget):
-    """The preset's roles: a list, and the fields of the chosen one."""
+    """The page for the roles: the list of roles, and the settings of the chosen one."""
 
     def __init__(self, copy: WorkingCopy, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -61,7 +61,7 @@ class PeoplePage(QWidget):
         self._form.form_layout.insertRow(2, self.tr("Signer"), self._who)
         self._form.form_layout.insertRow(3, "", self.somebody_else)
         vbox(self._form, self.people, 1, spacing=6, parent=self._detail)
-        # Many fields on a small screen.
+        # On a small screen, the settings are higher than the window.
         scroll = QScrollArea(self)
         scroll.setWidget(self._detail)
         scroll.setWidgetResizable(True)
@@ -78,7 +78,7 @@ class PeoplePage(QWidget):
         self.show_copy()
 
     def show_copy(self) -> None:
-        """Show the working copy."""
+        """Show the current state of the working copy."""
         preset, names = self._copy.preset, role_names(self._copy.preset)
         self.list.show_rows(
             f"{circled(role.terms.step)} {names[str(role.id)]}"

@@ -1,4 +1,4 @@
-"""Where the seals go, in words, with a preview of the page."""
+"""The editor's page for a preset's seals, with a preview of the page."""
 
 from __future__ import annotations
 
@@ -66,17 +66,17 @@ _USUAL_WIDTH_PT: Final = mm_to_pt(40.0)
 
 
 class _LengthField(LengthBox):
-    """Steps of a length in a row are one step of the history."""
+    """A length whose consecutive changes are one step of the undo history."""
 
     is_typed = True
 
 
 class FallbackField(Field, QWidget):
-    """The points where a keyword's seal goes when the keyword is missing."""
+    """The fallback positions of a seal, which are used if the document does not contain the seal's keyword."""
 
     is_typed = True
     frames: tuple[PageFrame, ...] = ()
-    """The pages of the document."""
+    """The page frames of the document."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -136,7 +136,7 @@ class FallbackField(Field, QWidget):
 
     @property
     def page_number(self) -> int | None:
-        """The page of the chosen point."""
+        """The page number of the chosen fallback position, or None if there is none."""
         row = self.point.currentIndex()
         return self._points[row].pages.first if 0 <= row < len(self._points) else None
 
@@ -179,7 +179,7 @@ class FallbackField(Field, QWidget):
 
 
 class SealsPage(QWidget):
-    """The preset's seals: a list, the fields of the chosen one, and its page."""
+    """The page for the seals: the list of seals, the settings of the chosen one, and a preview of its page."""
 
     def __init__(self, copy: WorkingCopy, pages: KeptPages, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -220,11 +220,11 @@ class SealsPage(QWidget):
 
     @property
     def found(self) -> str:
-        """The sentence about the keyword's matches."""
+        """The displayed sentence about the keyword's matches."""
         return self._found.text()
 
     def show_copy(self) -> None:
-        """Show the working copy."""
+        """Show the current state of the working copy."""
         preset = self._copy.preset
         names = role_names(preset)
         self.list.setEnabled(bool(preset.signers and preset.documents))
@@ -232,7 +232,7 @@ class SealsPage(QWidget):
         self._show_detail()
 
     def show_preview(self) -> None:
-        """Show the page of the chosen seal, and where its keyword was found."""
+        """Show the page of the chosen seal and the matches of its keyword."""
         place, document = self._seal, self._document
         if place is None or document is None:
             self.preview.show_page(None, None)
@@ -400,7 +400,7 @@ class SealsPage(QWidget):
 def _part(
     name: str, label: str, field: Field, adapted: Callable[[Any], Any] = lambda typed: typed, **more: Any
 ) -> Row[Placement]:
-    """Return a row for an attribute of the seal."""
+    """Return a row for the seal's attribute ``name``. ``adapted`` converts the input to the attribute's value."""
     return Row(
         name,
         label,

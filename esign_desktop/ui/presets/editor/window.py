@@ -1,4 +1,4 @@
-"""The window in which a preset is edited."""
+"""The window of the preset editor."""
 
 from __future__ import annotations
 
@@ -53,9 +53,10 @@ _SAVE_KEYS: Final = QKeySequence("Ctrl+S")
 
 
 class PresetEditor(FittingDialog):
-    """Edits a copy. ``saved`` carries the ``Preset``, ``prepare_requested`` one to be laid out in Prepare.
+    """The preset editor. It edits a copy, which is saved only by *Save preset*.
 
-    Nothing is saved before *Save preset*. Closing it with unsaved changes asks once.
+    Closing it with unsaved changes needs a second press. ``saved`` carries the saved ``Preset``, and
+    ``prepare_requested`` the edited ``Preset`` whose seals the user wants to edit in Prepare.
     """
 
     manual_page = "presets#edit"
@@ -103,7 +104,7 @@ class PresetEditor(FittingDialog):
         self._lay_out()
         self._connect()
         self._show()
-        # Seals are drawn as the platform in use would place them.
+        # The size of seals depends on the environment's platform.
         self._tasks.start(environments.current, owner=self, on_done=self._on_environment_read, lane=Lane.STORE)
         self._tasks.start(presets.list, owner=self, on_done=self.general.show_others)
         fit_on_screen(self, *_SIZE_PX)
@@ -115,7 +116,7 @@ class PresetEditor(FittingDialog):
         return self._status.text()
 
     def take_pdf(self, document_id: DocumentId, path: Path) -> None:
-        """Put a new version of a PDF in a document's place."""
+        """Replace a document's PDF with the file at ``path``, and show the differences."""
         kept = next((one for one in self.copy.preset.documents if one.id == document_id), None)
         if kept is not None:
             self._tasks.start(
@@ -128,7 +129,7 @@ class PresetEditor(FittingDialog):
 
     @override
     def reject(self) -> None:
-        """Close it, if nothing is lost or the person asked for it twice."""
+        """Close the editor. With unsaved changes, the first call only asks the user to press again."""
         if self._may_leave():
             super().reject()
 
@@ -163,7 +164,7 @@ class PresetEditor(FittingDialog):
             self.tabs.setTabToolTip(index, keys.toString(QKeySequence.SequenceFormat.NativeText))
             QShortcut(keys, self).activated.connect(partial(self.tabs.setCurrentIndex, index))
         for button in (self.undo, self.redo, self.prepare, self.leave, self.save):
-            # Enter in a field goes to the next one, and saves nothing.
+            # Enter in a field moves the focus to the next one, so it must not press a button.
             button.setAutoDefault(False)
         vbox(
             (self.tabs, 1),
@@ -216,7 +217,7 @@ class PresetEditor(FittingDialog):
         if len(problems) > _MOST_SENTENCES:
             sentences.append(self.tr("%n more.", "", len(problems) - _MOST_SENTENCES))
         self._show_status("\n".join(sentences), is_grave=is_grave)
-        # Saving counts the keywords of an imported preset, so it is offered without changes too.
+        # An imported preset whose keywords have not been counted can be saved without changes, which counts them.
         is_worth_it = self.copy.is_changed or any(uncounted_keywords(preset))
         self.save.setEnabled(is_worth_it and not is_grave and not self._is_saving)
         self.prepare.setEnabled(not is_grave)
@@ -252,7 +253,7 @@ class PresetEditor(FittingDialog):
         self._kept_pages.use_behaviour(environment.behaviour)
 
     def _on_kept_pages_arrived(self) -> None:
-        # A question before closing, or the result of saving, stays.
+        # The question before closing and the result of saving remain displayed.
         if not self._asks and not self._is_saving:
             self._show_problems()
 
@@ -285,14 +286,14 @@ class PresetEditor(FittingDialog):
         self.accept()
 
     def show_other(self, name: str) -> None:
-        """Say that this preset has to be saved or closed before another is edited."""
+        """Tell the user to save or close this preset before editing the preset with this name."""
         text = self.tr("First save or cancel your changes to this preset, then edit “{name}”.").format(
             name=one_line(name)
         )
         self._show_status(text, is_grave=True)
 
     def show_error(self, error: AppError) -> None:
-        """Say what went wrong."""
+        """Show an error."""
         self._show_status(error_sentence(error).text, is_grave=True)
 
     def _on_save_failed(self, error: AppError) -> None:

@@ -1,4 +1,4 @@
-"""The preset as it is being edited, with its history."""
+"""The copy of a preset that the editor changes, with undo and redo."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from esign_desktop.ui.widgets.edited_copy import EditedCopy
 
 
 class WorkingCopy(EditedCopy[Preset]):
-    """The copy that the editor's pages show and change."""
+    """The copy of a preset that all pages of the editor show and change."""
 
     @property
     def preset(self) -> Preset:
-        """The preset as it stands."""
+        """The current state of the preset."""
         return self.value
