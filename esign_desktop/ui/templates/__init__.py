@@ -1,1 +1,1 @@
-"""The Templates room: the forms that are kept at the platform, and the editor that draws their fields."""
+"""The Templates room: the list of forms stored at the platform, and the editor in which the user draws their fields."""

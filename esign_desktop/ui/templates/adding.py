@@ -1,4 +1,4 @@
-"""Asks for a template that was made elsewhere: its id, its name, and the PDF that it was made of."""
+"""The dialog that adds a template created elsewhere, by its id and, optionally, with its PDF."""
 
 from __future__ import annotations
 
@@ -26,7 +26,10 @@ _WIDTH_PX: Final = 460
 
 
 class AddTemplateDialog(FittingDialog):
-    """``add_requested`` carries id, name, and the path of the PDF or None; ``accept`` closes it when it is done."""
+    """The dialog that adds a template. ``add_requested`` carries the id, the name, and the path of the PDF or None.
+
+    The caller closes the dialog with ``accept`` after the template has been added, or calls ``show_error``.
+    """
 
     manual_page = "templates#create"
 
@@ -79,7 +82,7 @@ class AddTemplateDialog(FittingDialog):
         self._show()
 
     def take_pdf(self, path: Path) -> None:
-        """Take the PDF that the template was made of; it names the template if nobody did."""
+        """Set the PDF from which the template was created. If the name is empty, the file name is used."""
         self._pdf = path
         self.pdf.setText(path.name)
         if not self.name.text().strip():
@@ -87,7 +90,7 @@ class AddTemplateDialog(FittingDialog):
         self._show()
 
     def show_error(self, error: AppError) -> None:
-        """Say what went wrong; what was typed stays."""
+        """Show an error. The input is kept."""
         self.status.setText(error_sentence(error).text)
         self.status.show()
         self._show()

@@ -1,4 +1,4 @@
-"""The list of templates: what each is called, where it is valid, and how often it was used."""
+"""The table of templates, with their names, their environments, and the number of their uses."""
 
 from __future__ import annotations
 
@@ -36,12 +36,16 @@ _NARROW_PX: Final = 460
 
 
 class TemplateTable(QTableWidget):
-    """``chosen_changed`` carries the ``Template`` or None; ``opened`` one that was pressed twice."""
+    """The table of templates.
+
+    ``chosen_changed`` carries the selected ``Template`` or None, and ``opened`` a ``Template`` that was double-clicked
+    or activated with Enter.
+    """
 
     chosen_changed = Signal(object)
     opened = Signal(object)
 
-    # Of the class, since Qt may tell of a palette while the widget is being made.
+    # A class attribute, because Qt may call changeEvent during the construction of the widget.
     _templates: tuple[Template, ...] = ()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -63,24 +67,24 @@ class TemplateTable(QTableWidget):
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        # The name needs the room more than the time does.
+        # In a narrow table, the name needs the space of this column.
         self.setColumnHidden(_MADE, event.size().width() < _NARROW_PX)
 
     @override
     def changeEvent(self, event: QEvent) -> None:
-        # The colours of what is said of a template are those of the theme in force.
+        # The items have colors of the theme.
         if event.type() == QEvent.Type.PaletteChange and self._templates:
             self.show_templates(self._templates)
         super().changeEvent(event)
 
     @property
     def chosen(self) -> Template | None:
-        """The marked template."""
+        """The selected template, or None."""
         row = self.currentRow()
         return self._templates[row] if self.selectedItems() and 0 <= row < len(self._templates) else None
 
     def show_templates(self, templates: Iterable[Template]) -> None:
-        """Show these; the marked one stays marked, or else the first is."""
+        """Show these templates. The selected one stays selected; if it is missing, the first one is selected."""
         before = self.chosen
         self._templates = tuple(templates)
         self.blockSignals(True)
@@ -97,7 +101,7 @@ class TemplateTable(QTableWidget):
         self._on_selection_changed()
 
     def choose(self, template: Template) -> None:
-        """Mark a template."""
+        """Select a template."""
         for row, one in enumerate(self._templates):
             if _key(one) == _key(template):
                 self.selectRow(row)
@@ -111,7 +115,7 @@ class TemplateTable(QTableWidget):
 
 
 def template_state(one: Template) -> str:
-    """Say what is wrong with a template, in a word; empty for nothing."""
+    """Return a short description of a template's problem; empty if there is none."""
     if not one.is_made:
         return QCoreApplication.translate("TemplateTable", "Needs your decision")
     if one.is_gone:
@@ -120,7 +124,7 @@ def template_state(one: Template) -> str:
 
 
 def template_name(one: Template) -> str:
-    """Return what a template is called; one that the ledger brought back has only its id."""
+    """Return the display name of a template. A template that was restored from the ledger has only an id."""
     return one_line(one.name) or one_line(one.template_id) or "…"
 
 

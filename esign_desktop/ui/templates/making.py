@@ -1,4 +1,4 @@
-"""Makes a template of what the editor holds: writes the fields into the PDF, and has it uploaded and made."""
+"""Create a template in the background: write the drawn fields into the PDF, upload it, and create the template."""
 
 from __future__ import annotations
 
@@ -24,7 +24,11 @@ _PERCENT: Final = 100
 
 
 class TemplateMaking(QObject):
-    """One at a time. ``made`` carries the ``Template``, ``failed`` the error, or None when it was stopped."""
+    """The creation of one template at a time.
+
+    ``made`` carries the ``Template``, ``failed`` the ``AppError`` or None if the user stopped the creation, and
+    ``progressed`` a sentence.
+    """
 
     made = Signal(object)
     failed = Signal(object)
@@ -41,13 +45,17 @@ class TemplateMaking(QObject):
 
     @property
     def is_busy(self) -> bool:
-        """Whether one is being made."""
+        """Whether a template is being created."""
         return self._cancel is not None
 
     def start(
         self, document: Document, fields: tuple[TemplateField, ...], drawn_from: int, name: str, *, anew: bool
     ) -> None:
-        """Make a template of a document; its fields from ``drawn_from`` on are to be written into it first."""
+        """Create a template from a document, unless a template is being created.
+
+        The fields from the index ``drawn_from`` on are not in the PDF yet, and are written into it first. If ``anew``
+        is True, a template is created even if an earlier attempt, whose answer was lost, may have created one.
+        """
         if self._cancel is not None:
             return
         self._cancel = cancel = CancelToken()
@@ -62,7 +70,7 @@ class TemplateMaking(QObject):
         )
 
     def stop(self) -> None:
-        """Stop it, as long as the platform was not asked to make it."""
+        """Cancel the creation. After the platform has been asked to create the template, this has no effect."""
         if self._cancel is not None:
             self._cancel.cancel()
 
@@ -78,12 +86,12 @@ class TemplateMaking(QObject):
         anew: bool,
     ) -> Template | None:
         drawn = self._templates.draw(document, fields[drawn_from:]) if fields[drawn_from:] else None
-        told = [-1]
+        reported = [-1]
 
         def on_progress(done_bytes: int, total_bytes: int) -> None:
             percent = done_bytes * _PERCENT // max(1, total_bytes)
-            if percent != told[0]:
-                told[0] = percent
+            if percent != reported[0]:
+                reported[0] = percent
                 report(percent)
 
         try:

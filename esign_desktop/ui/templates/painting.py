@@ -1,4 +1,4 @@
-"""Paints the fields of a template on its pages."""
+"""Paint the fields of a template on its pages."""
 
 from __future__ import annotations
 
@@ -24,7 +24,10 @@ _INSET_PX: Final = 4.0
 def paint_field(
     painter: QPainter, page: PaintedPage, one: TemplateField, *, is_fixed: bool = False, is_faulty: bool = False
 ) -> None:
-    """Paint one field as paper shows it in both themes: its example, or its name where it has none."""
+    """Paint a field with its example or, if it has none, its label or name.
+
+    The colors are the same in both themes, because pages are always white.
+    """
     if one.rect is None:
         return
     area = page.rect(one.rect)
@@ -58,7 +61,7 @@ def _paint_text(painter: QPainter, page: PaintedPage, one: TemplateField, area: 
 
 
 class FieldsOverlay:
-    """The fields of one template on its pages, to be looked at."""
+    """An overlay that shows the fields of one template on its pages."""
 
     def __init__(self) -> None:
         self.fields: tuple[TemplateField, ...] = ()

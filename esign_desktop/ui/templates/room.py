@@ -1,4 +1,4 @@
-"""The Templates room: the forms at the platform with their pages, and the editor in their place."""
+"""The Templates room: the list of templates with a preview, and the editor, which replaces both while it is open."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ _SHARES: Final = (560, 520)
 
 
 class TemplatesRoom(QWidget):
-    """``use_requested`` carries the ``Document`` of a template that a new contract is to begin with."""
+    """The Templates room. ``use_requested`` carries a ``Document`` of a template for a new contract."""
 
     use_requested = Signal(object)
 
@@ -89,7 +89,7 @@ class TemplatesRoom(QWidget):
 
     @property
     def is_busy(self) -> bool:
-        """Whether a template is being made."""
+        """Whether a template is being created."""
         return self.making.is_busy
 
     def unsaved(self) -> tuple[UnsavedWork, ...]:
@@ -100,17 +100,17 @@ class TemplatesRoom(QWidget):
         return (UnsavedWork(self.tr("fields of “{name}”").format(name=one_line(editor.name)), editor.view.setFocus),)
 
     def activated(self) -> None:
-        """Read the list anew: the room was entered."""
+        """Reload the list and set the focus. Call it when the user enters the room."""
         self._messages.clear(_MESSAGE)
         self.reload()
         (self.editor.view if self.editor is not None else self.table).setFocus()
 
     def environment_changed(self) -> None:
-        """Contracts go elsewhere now."""
+        """Reload the list. Call it after the environment has changed."""
         self.reload()
 
     def reload(self) -> None:
-        """Read templates, presets and the environment in use."""
+        """Read the templates, the presets and the current environment in the background, and show them."""
         services = self._services
         self._tasks.start(
             lambda: (services.environments.current(), services.templates.list(), services.presets.list()),
@@ -121,7 +121,7 @@ class TemplatesRoom(QWidget):
         )
 
     def open_pdf(self, path: Path) -> None:
-        """Read a PDF and its form, if it has one, and show the editor."""
+        """Open a PDF in the editor, with the fields of its form, if it has any."""
 
         def read() -> tuple[Document, tuple[TemplateField, ...]]:
             document = self._services.documents.open(path)
@@ -140,7 +140,7 @@ class TemplatesRoom(QWidget):
         )
 
     def edit_template(self, template: Template) -> None:
-        """Show the editor with a template's own PDF and fields."""
+        """Open the PDF and the fields of a template in the editor."""
         self._tasks.start(
             partial(self._templates.open, template),
             owner=self,
@@ -468,7 +468,7 @@ class TemplatesRoom(QWidget):
             choose_file(self, title, FileKind.CONTRACT, (FileType.PDF,), partial(self.take_pdf, template))
 
     def take_pdf(self, template: Template, path: Path) -> None:
-        """Keep the PDF that a template was made of."""
+        """Store the PDF from which a template was created, and reload the list."""
         self._change(partial(self._templates.take_pdf, template, path))
 
     def _on_remove_confirmed(self) -> None:

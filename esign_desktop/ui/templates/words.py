@@ -1,4 +1,4 @@
-"""Kinds of fields, their faults, and what is told of a template, in words."""
+"""Texts for the kinds, the faults and the names of template fields."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def kind_word(kind: ValueKind) -> str:
-    """Name a kind of field."""
+    """Return the name of a kind of field."""
     translate = QCoreApplication.translate
     return {
         ValueKind.TEXT: translate("TemplateFields", "Text"),
@@ -29,7 +29,7 @@ def kind_word(kind: ValueKind) -> str:
 
 
 def fault_sentence(fault: FieldFault) -> str:
-    """Say what is wrong with a field, and what to do."""
+    """Return a sentence that states the fault of a field or its remedy."""
     translate = QCoreApplication.translate
     return {
         FieldFault.NO_NAME: translate("TemplateFields", "Enter a name."),
@@ -45,6 +45,6 @@ def fault_sentence(fault: FieldFault) -> str:
 
 
 def field_title(one: TemplateField) -> str:
-    """Return a field's name, with its label where that says more."""
+    """Return a field's name, followed by its label if the two differ."""
     name, label = one_line(one.name) or "…", one_line(one.label)
     return f"{name} – {label}" if label and label != name else name

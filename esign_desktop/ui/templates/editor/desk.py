@@ -1,4 +1,4 @@
-"""What the editor's tools, list and form work on: the fields with their history, and which of them are chosen."""
+"""The state that the editor's tools, list and form share: the fields, their undo history, and the selection."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 
 class FieldGuides:
-    """Brings a field in hand in line with the others, with lines of text, margins and the page; paints the guides."""
+    """Aligns a dragged field with other fields, lines of text, the margins and the page, and paints the guides."""
 
     def __init__(self, desk: FieldDesk, documents: DocumentService, tasks: TaskRunner) -> None:
         self._desk = desk
@@ -46,11 +46,14 @@ class FieldGuides:
 
     @property
     def shown(self) -> Snap:
-        """The snap whose guides are painted now."""
+        """The snap whose guides are displayed."""
         return self._snap
 
     def snapped(self, slot: PageSlot, rect: PageRect, moving: Set[int]) -> PageRect:
-        """Return the rectangle shifted to what is near; ``moving`` are the fields that don't count."""
+        """Return the rectangle, in page space, shifted so that it is aligned with near objects.
+
+        ``moving`` contains the indexes of the fields that are dragged, which are not used as targets.
+        """
         page_number = slot.page_number
         others = [
             one.rect
@@ -66,11 +69,11 @@ class FieldGuides:
         )
 
     def clear(self) -> None:
-        """Take the guides away."""
+        """Hide the guides."""
         self._snap = Snap()
 
     def read_text(self, page_number: int) -> None:
-        """Read the lines of a page that is seen."""
+        """Read the text lines of a page in the background, so that they are available when a field is dragged."""
         self._text_on(page_number)
 
     def paint_page(self, painter: QPainter, page: PaintedPage) -> None:
@@ -91,18 +94,21 @@ class FieldGuides:
         return self._text[page_number]
 
     def _on_text_failed(self, _error: AppError) -> None:
-        """Without lines a field just snaps to less."""
+        """Ignore the error. Fields are then not aligned with the page's text."""
 
 
 class FieldDesk(QObject):
-    """The first ``fixed_count`` fields are those of the PDF's own form: they stay where they are, under their names."""
+    """The fields of the template in the editor, and the selection.
+
+    The first ``fixed_count`` fields come from the PDF's own form. Their positions and names cannot be changed.
+    """
 
     changed = Signal()
-    """Fields, or which of them are chosen."""
+    """Emitted after a change of the fields or of the selection."""
     naming_wanted = Signal()
-    """The chosen field is to be named."""
+    """Emitted when the user is to enter the name of the selected field."""
     tool_changed = Signal(object)
-    """The ``ValueKind`` that is being drawn, or None for choosing."""
+    """Carries the ``ValueKind`` of the fields that the new tool draws, or None for the selection tool."""
 
     def __init__(
         self,
@@ -131,33 +137,33 @@ class FieldDesk(QObject):
 
     @property
     def pages(self) -> tuple[PageFrame, ...]:
-        """The document's pages."""
+        """The page frames of the document."""
         return self.document.pages
 
     @property
     def chosen(self) -> frozenset[int]:
-        """Indexes of the chosen fields."""
+        """The indexes of the selected fields."""
         return self._chosen
 
     @property
     def movable(self) -> frozenset[int]:
-        """Those of the chosen fields that can be moved and taken out."""
+        """The indexes of the selected fields that can be moved and removed."""
         return frozenset(index for index in self._chosen if not self.is_fixed(index))
 
     @property
     def only_chosen(self) -> int | None:
-        """The chosen field, where it is one alone."""
+        """The index of the selected field, or None if no field or several fields are selected."""
         return next(iter(self._chosen)) if len(self._chosen) == 1 else None
 
     @property
     def faults(self) -> Mapping[int, FieldFault]:
-        """What is wrong with which drawn field."""
+        """The faults of drawn fields, keyed by the fields' indexes."""
         found = dict(field_faults(self.fields, self.pages))
         return {index: fault for index, fault in found.items() if not self.is_fixed(index)}
 
     @property
     def reading_order(self) -> list[int]:
-        """The indexes of the fields that are seen, by page and from the top."""
+        """The indexes of the fields with a position, by page and from top to bottom."""
 
         def place(index: int) -> tuple[int, float, float]:
             one = self.fields[index]
@@ -170,22 +176,22 @@ class FieldDesk(QObject):
         return sorted((index for index, one in enumerate(self.fields) if one.rect is not None), key=place)
 
     def is_fixed(self, index: int) -> bool:
-        """Whether the field is one of the PDF's own form."""
+        """Return whether the field comes from the PDF's own form."""
         return index < self.fixed_count
 
     def choose(self, indexes: Iterable[int]) -> None:
-        """Choose these fields and no others."""
+        """Select these fields and no others."""
         chosen = frozenset(indexes)
         if chosen != self._chosen:
             self._chosen = chosen
             self.changed.emit()
 
     def slot_of(self, one: TemplateField) -> PageSlot | None:
-        """Return where the page of a field lies; None for a field that is seen nowhere."""
+        """Return the slot of a field's page, or None if the field has no page."""
         return None if one.page_number is None else self._view.page_layout.slot(self.document.id, one.page_number)
 
     def field_at(self, pointer: Pointer) -> int | None:
-        """Return the field under the mouse, the uppermost of several."""
+        """Return the index of the uppermost field under the mouse, or None."""
         point, slot = pointer.point, pointer.slot
         if point is None or slot is None:
             return None
@@ -199,13 +205,13 @@ class FieldDesk(QObject):
 
     @property
     def middle_of_view(self) -> tuple[PageSlot, DisplayPoint] | None:
-        """The page that is shown, and the middle of what is seen of it; None without any."""
+        """The current page and the center of its visible part, or None if no page is visible."""
         slot = None if self._view.current_page is None else self._view.page_layout.slot(*self._view.current_page)
         part = None if slot is None else self._view.visible_part_of(slot)
         return None if slot is None or part is None else (slot, part.center)
 
     def reveal(self, index: int) -> None:
-        """Bring a field into view."""
+        """Scroll to a field."""
         one = self.fields[index]
         slot = self.slot_of(one)
         if slot is not None and one.rect is not None:
@@ -214,17 +220,17 @@ class FieldDesk(QObject):
     def apply(
         self, edit: Callable[[tuple[TemplateField, ...]], tuple[TemplateField, ...]], merge_key: str = ""
     ) -> None:
-        """Change the fields; with the same key in a row it is one step of the history."""
+        """Change the fields. Consecutive changes with the same ``merge_key`` are one step of the history."""
         self.copy.apply(edit, merge_key)
 
     def become(self, fields: tuple[TemplateField, ...], merge_key: str = "") -> None:
-        """Put others in the fields' place."""
+        """Replace the fields. ``merge_key`` has the same meaning as in ``apply``."""
         self.copy.become(fields, merge_key)
 
     def add(self, kind: ValueKind, slot: PageSlot, rect: PageRect) -> None:
-        """Add a field, choose it, and ask for its name."""
+        """Add a field at a rectangle in page space, select it, and ask the user for its name."""
         rect = field_edits.on_page(rect, slot.frame)
-        # A check that is not ticked stays empty.
+        # An unticked check box is a valid value, so it is not required.
         is_required = kind is not ValueKind.CHECK
         one = TemplateField(kind_word(kind), kind, is_required=is_required, page_number=slot.page_number, rect=rect)
         self.apply(partial(field_edits.add, field=one))
@@ -233,35 +239,35 @@ class FieldDesk(QObject):
         self.naming_wanted.emit()
 
     def remove_chosen(self) -> None:
-        """Take the chosen fields out."""
+        """Remove the selected fields, except those of the PDF's own form."""
         gone = self.movable
         if gone:
             self._chosen = frozenset()
             self.apply(partial(field_edits.remove, indexes=gone))
 
     def duplicate(self) -> None:
-        """Add copies of the chosen fields beside them, and choose those."""
+        """Add a copy next to each selected field, and select the copies."""
         self._add_copies(partial(field_edits.duplicate, indexes=self.chosen, pages=self.pages))
 
     def copy_to_pages(self, numbers: Iterable[int]) -> None:
-        """Add copies of the chosen fields at the same place of other pages."""
+        """Add copies of the selected fields at the same positions on other pages, and select the copies."""
         edit = field_edits.copy_to_pages
         self._add_copies(partial(edit, indexes=self.chosen, numbers=tuple(numbers), pages=self.pages))
 
     def align(self, alignment: Alignment) -> None:
-        """Line the chosen fields up."""
+        """Align the selected fields that can be moved."""
         self.apply(partial(field_edits.align, indexes=self.movable, alignment=alignment, pages=self.pages))
 
     def make_same_size(self) -> None:
-        """Give the chosen fields the size of the first."""
+        """Give the selected fields that can be moved the size of the first of them."""
         self.apply(partial(field_edits.same_size, indexes=self.movable, pages=self.pages))
 
     def take_tool(self, kind: ValueKind | None) -> None:
-        """Draw fields of a kind from now on, or choose them."""
+        """Activate the tool that draws fields of this kind, or the selection tool for None."""
         self.tool_changed.emit(kind)
 
     def repaint(self) -> None:
-        """Paint the pages anew."""
+        """Repaint the pages."""
         self._view.viewport().update()
 
     def _add_copies(self, edit: Callable[[tuple[TemplateField, ...]], tuple[TemplateField, ...]]) -> None:

@@ -1,4 +1,4 @@
-"""The right side of the editor: the list of fields, and the form of the chosen one."""
+"""The panel at the right of the editor: the list of fields, and the form for the selected field."""
 
 from __future__ import annotations
 
@@ -34,7 +34,10 @@ _NO_FIELD: Final = TemplateField("")
 
 
 class FieldPanel(QWidget):
-    """``left`` says that Enter was pressed: the pages are to have the keyboard again."""
+    """The panel with the list of fields and the form.
+
+    ``left`` is emitted when the user presses Enter in a line, so that the owner moves the focus to the pages.
+    """
 
     left = Signal()
 
@@ -71,7 +74,7 @@ class FieldPanel(QWidget):
         self.show_desk()
 
     def ask_name(self) -> None:
-        """Let the chosen field be named."""
+        """Focus the name of the selected field or, if the name is fixed, its label."""
         if self.name.isEnabled() and self.form.isVisibleTo(self):
             self.name.setFocus(Qt.FocusReason.OtherFocusReason)
             self.name.selectAll()
@@ -79,7 +82,7 @@ class FieldPanel(QWidget):
             self.label.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def show_desk(self) -> None:
-        """Show the fields as they are, and the chosen one."""
+        """Show the current fields, the selection, and the form for a single selected field."""
         desk = self._desk
         faults = desk.faults
         self.count.setText(self.tr("%n field(s)", "", len(desk.fields)))

@@ -1,4 +1,4 @@
-"""The drawn fields for those who can't see them: items of the pages, by name, and where one comes to lie."""
+"""The fields of a template for screen readers: the fields as items of the pages, and announcements of moves."""
 
 from __future__ import annotations
 
@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
 
 class SpokenFields(QObject):
-    """Keys are the indexes of fields. What the only chosen one does under the arrows is said."""
+    """The provider of the fields on the pages for screen readers. A key is the index of a field.
+
+    If a single field is selected, its new position is announced after each move.
+    """
 
     def __init__(self, desk: FieldDesk, view: PagesView) -> None:
         super().__init__(view)
@@ -32,12 +35,12 @@ class SpokenFields(QObject):
         desk.changed.connect(self._on_desk_changed)
 
     def on_page(self, _document_id: DocumentId, page_number: int) -> list[str]:
-        """Return the fields of a page as they are read."""
+        """Return the keys of the fields on a page, in reading order."""
         desk = self._desk
         return [str(index) for index in desk.reading_order if desk.fields[index].page_number == page_number]
 
     def item(self, document_id: DocumentId, page_number: int, key: str) -> PageItem | None:
-        """Return a field as it is now; None when it is gone."""
+        """Return the current state of a field, or None if it no longer exists."""
         desk, index = self._desk, int(key)
         if key not in self.on_page(document_id, page_number):
             return None
@@ -57,7 +60,7 @@ class SpokenFields(QObject):
         return PageItem(name, one.rect, description, index in desk.chosen, tuple(actions))
 
     def current(self) -> tuple[DocumentId, int, str] | None:
-        """Return the only chosen field."""
+        """Return the document id, page number and key of the selected field, or None unless exactly one is selected."""
         index = self._desk.only_chosen
         page_number = None if index is None else self._desk.fields[index].page_number
         return None if page_number is None else (self._desk.document.id, page_number, str(index))

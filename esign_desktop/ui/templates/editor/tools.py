@@ -1,4 +1,4 @@
-"""The tools of the editor: one chooses, moves and resizes fields, the other draws new ones."""
+"""The tools of the editor: one selects, moves and resizes fields, and the other draws new fields."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _LONG_STEP_PT: Final = 10.0
 DEFAULT_PT: Final = (140.0, 20.0)
 CHECK_PT: Final = 14.0
 
-# Which sides follow each handle: the corners from the upper left clockwise, then the sides from the upper one.
+# The sides that each handle moves: the corners clockwise from the upper left, then the sides clockwise from the top.
 _SIDES: Final = ("lt", "rt", "rb", "lb", "t", "r", "b", "l")
 _CURSORS: Final = {
     "lt": Qt.CursorShape.SizeFDiagCursor,
@@ -47,9 +47,12 @@ _numbers: Final = count(1)
 
 
 class SelectFields(Tool):
-    """Click chooses, Shift and Ctrl add, dragging moves, handles resize; on bare paper it draws a frame that chooses.
+    """The tool that selects, moves and resizes fields.
 
-    Arrows move the chosen fields (1 pt, Shift 10 pt), with Alt they resize them; Tab walks from field to field.
+    A click selects a field; with Shift or Ctrl, it adds a field to the selection. Dragging moves the selected fields,
+    dragging a handle resizes a field, and dragging on an empty part of the page selects the fields that the rectangle
+    touches. Arrow keys move the selected fields by 1 pt, or by 10 pt with Shift; with Alt, they resize the fields. Tab
+    selects the next field.
     """
 
     scrolls_at_edges = True
@@ -114,7 +117,7 @@ class SelectFields(Tool):
     def release(self, pointer: Pointer) -> None:
         desk = self._desk
         if not self._is_dragging and self._index is not None and self._was_chosen and not self._sides:
-            # A click on one of several chosen fields chooses it alone; with Ctrl it is chosen no more.
+            # A click on one of several selected fields selects only this field. With Ctrl or Shift, it deselects it.
             desk.choose(desk.chosen ^ {self._index} if pointer.adds else {self._index})
         desk.guides.clear()
         self._reset()
@@ -165,7 +168,10 @@ class SelectFields(Tool):
 
     @override
     def walk(self, *, forward: bool) -> bool:
-        """Choose the next field in reading order and show it; past the last one the focus goes on."""
+        """Select the next or previous field in reading order, and scroll to it.
+
+        Return False at the end, so that the focus moves to the next widget.
+        """
         desk = self._desk
         order = desk.reading_order
         places = [place for place, index in enumerate(order) if index in desk.chosen]
@@ -229,7 +235,7 @@ class SelectFields(Tool):
         )
 
     def _handle_at(self, pointer: Pointer) -> tuple[int, str] | None:
-        """Return the chosen field whose handle is under the mouse, and the sides that follow it."""
+        """Return the index of the selected field whose handle is under the mouse, and the sides that it moves."""
         desk, reach = self._desk, HANDLE_REACH_PX
         if len(desk.movable) != 1:
             return None
@@ -278,7 +284,7 @@ class SelectFields(Tool):
 
 
 class DrawField(Tool):
-    """Draws a field of one kind from corner to corner; a click or Enter places one of the usual size."""
+    """The tool that draws fields of one kind. Dragging sets two corners; a click or Enter adds a default-size field."""
 
     scrolls_at_edges = True
 
@@ -349,7 +355,7 @@ class DrawField(Tool):
         paint_rubber(painter, page.rect(self._rect))
 
     def _usual(self, slot: PageSlot, at: DisplayPoint, *, snaps: bool) -> PageRect:
-        """Return where a click puts a field: the point is its left end, half way up."""
+        """Return the rectangle, in page space, of a field of default size. ``at`` is the middle of its left edge."""
         width, height = (CHECK_PT, CHECK_PT) if self._kind is ValueKind.CHECK else DEFAULT_PT
         rect = slot.frame.rect_to_page(DisplayRect(at.x_pt, at.y_pt - height / 2, width, height))
         rect = field_edits.on_page(rect, slot.frame)
@@ -365,7 +371,7 @@ class DrawField(Tool):
 
 
 def paint_rubber(painter: QPainter, area: QRectF) -> None:
-    """Paint a rectangle that is being drawn, in the view."""
+    """Paint a rectangle that the user is drawing, in view coordinates."""
     accent = paper_accent()
     fill = QColor(accent)
     fill.setAlpha(30)

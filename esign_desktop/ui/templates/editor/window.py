@@ -1,4 +1,4 @@
-"""The editor: a PDF's pages with the fields on them, tools above, and on the right the chosen field."""
+"""The template editor: the tools, the pages with the fields on them, and the panel for the selected field."""
 
 from __future__ import annotations
 
@@ -75,10 +75,12 @@ _ALIGNMENTS: Final = {
 
 
 class TemplateEditor(QWidget):
-    """``make_requested`` carries the name and whether an unanswered try is to be repeated, ``save_requested`` the name.
+    """The editor of a template's fields.
 
-    ``known`` says that the fields so far are those of a template of this environment: then only more fields make a new
-    one, and whatever else is changed is saved here.
+    ``make_requested`` carries the name, and whether to create a template again after the answer to an earlier attempt
+    was lost. ``save_requested`` carries the name. ``known`` means that a template with these fields exists in the
+    current environment. In this case, a new template is created only if the user draws more fields; other changes are
+    saved on this computer.
     """
 
     manual_page = "templates#create"
@@ -136,38 +138,38 @@ class TemplateEditor(QWidget):
 
     @property
     def name(self) -> str:
-        """What the template is to be called."""
+        """The entered name of the template."""
         return " ".join(self.template_name.text().split())
 
     @property
     def drawn(self) -> tuple[TemplateField, ...]:
-        """The fields that were drawn here."""
+        """The fields that the user has drawn, without those of the PDF's own form."""
         return self.desk.fields[self.desk.fixed_count :]
 
     @property
     def is_changed(self) -> bool:
-        """Whether leaving would lose something."""
+        """Whether there are unsaved changes."""
         return self.desk.copy.is_changed
 
     @property
     def is_busy(self) -> bool:
-        """Whether it is being made."""
+        """Whether the template is being created or saved."""
         return self._is_busy
 
     def show_environment(self, environment: Environment) -> None:
-        """Show where the template would be made."""
+        """Show the environment in which the template would be created."""
         self.banner.show_environment(environment)
         self._is_binding = environment.is_binding
         self._show()
 
     def show_work(self, text: str) -> None:
-        """Say what is being done; nothing can be changed meanwhile."""
+        """Show the current step of the creation, and disable editing until ``end_work`` is called."""
         self._is_busy = True
         self._set_status(text)
         self._show()
 
     def end_work(self, error: AppError | None = None) -> None:
-        """Say what went wrong, if anything did; nothing of what was drawn is lost."""
+        """Enable editing again, and show the error, if there is one. The fields are kept."""
         self._is_busy = False
         if error is not None:
             self._is_lost = error.code in {"template.answer_lost", "template.outcome_unknown"}
@@ -177,7 +179,7 @@ class TemplateEditor(QWidget):
         self._show()
 
     def show_error(self, error: AppError) -> None:
-        """Say what went wrong, and choose the field that it is about."""
+        """Show an error, and select the field that has caused it, if it is known."""
         self._set_status(error_sentence(error).text, is_grave=True)
         index = error.params.get("index")
         if error.code == "pdf.no_glyphs" and index is not None:
@@ -187,7 +189,7 @@ class TemplateEditor(QWidget):
             self._set_status(error_sentence(error).text, is_grave=True)
 
     def paint_page(self, painter: QPainter, page: PaintedPage) -> None:
-        """Paint the fields of one page, and the frames of the chosen ones."""
+        """Paint the fields of one page, with frames around the selected ones."""
         desk, faults = self.desk, self.desk.faults
         for index, one in enumerate(desk.fields):
             if one.page_number != page.slot.page_number or one.rect is None:
@@ -212,7 +214,7 @@ class TemplateEditor(QWidget):
                 painter.restore()
 
     def leave(self) -> None:
-        """Go back to the list; with fields that would be lost, only when asked twice."""
+        """Return to the list. With unsaved changes, the first call only asks the user to press again."""
         if self._is_busy:
             return
         if self.is_changed and not self._asks:
@@ -236,7 +238,7 @@ class TemplateEditor(QWidget):
             super().keyPressEvent(event)
 
     def copy_to_pages(self, text: str) -> None:
-        """Copy the chosen fields to pages as they are typed, such as ``2-4,6``."""
+        """Copy the selected fields to the pages in ``text``, such as ``2-4,6``. An error in ``text`` is shown."""
         try:
             pages = PageRanges.parse(text, page_count=len(self.desk.pages))
         except InputError as error:
@@ -349,7 +351,7 @@ class TemplateEditor(QWidget):
 
     @property
     def _saves(self) -> bool:
-        """Whether the button saves what is known of the fields, and makes nothing."""
+        """Whether the button saves changes on this computer instead of creating a template."""
         return self._is_known and not self.drawn
 
     def _show(self) -> None:
@@ -398,7 +400,7 @@ class TemplateEditor(QWidget):
 
     def _on_desk_changed(self) -> None:
         if self.desk.only_chosen is not None:
-            # On a small screen the form lies below the list, once it is laid out.
+            # On a small screen, the form may be out of view below the list. It has its position after the layout.
             QTimer.singleShot(0, self, self._show_form)
         if self._asks or not self._is_busy:
             self._asks = False
