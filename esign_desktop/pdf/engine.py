@@ -160,6 +160,15 @@ class PdfEngine(Protocol):
         """
         ...
 
+    def write_pages(self, handle: PdfHandle, page_numbers: Sequence[int], target: Path) -> OpenedPdf:
+        """Write an upright copy of these pages to ``target``, without encryption, and open the copy.
+
+        The pages of the copy are like those of ``normalise``. Form fields and comments become part of the pages; links,
+        scripts, attachments and metadata are omitted. Raises PdfError ``pdf.dynamic_form`` if the pages are created by
+        a form program (XFA), and the errors of ``normalise``.
+        """
+        ...
+
     def write_original(self, handle: PdfHandle, target: Path) -> None:
         """Write the document's original bytes to ``target``.
 

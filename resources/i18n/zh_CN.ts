@@ -4865,6 +4865,10 @@
         <translation>请将该文件打印为新的 PDF，再使用新文件。</translation>
     </message>
     <message>
+        <source>Print the form to a new PDF in Adobe Acrobat, and add that PDF.</source>
+        <translation>请在 Adobe Acrobat 中将此表单打印为新的 PDF，再添加该文件。</translation>
+    </message>
+    <message>
         <source>Read the document yourself before you continue.</source>
         <translation>继续之前，请自行通读该文件。</translation>
     </message>
@@ -5399,6 +5403,10 @@
     <message>
         <source>The pages of the sealed file don&apos;t match the pages that were sent.</source>
         <translation>盖章后的文件与发送的页面不一致。</translation>
+    </message>
+    <message>
+        <source>The pages of this form are created by Adobe Acrobat when it is opened.</source>
+        <translation>此表单的页面由 Adobe Acrobat 在打开时生成。</translation>
     </message>
     <message>
         <source>The pages of this preset name a person as {label}, although this party is different each time.</source>

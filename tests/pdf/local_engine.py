@@ -149,6 +149,20 @@ class LocalEngine:
                 self.close(copy.handle)
         return self.open(target, password=password)
 
+    def write_pages(self, handle: PdfHandle, page_numbers: Sequence[int], target: Path) -> OpenedPdf:
+        numbers = list(page_numbers)
+        with write_failures(), atomic_target(target) as aside:
+            with open_target(aside) as descriptor:
+                self.jobs.write_pages(handle, numbers, descriptor)
+            copy = self.open_quickly(aside)
+            next_index = 0
+            try:
+                while next_index < len(copy.pages):
+                    next_index = self.jobs.compare(handle, copy.handle, next_index, 0.0, numbers)
+            finally:
+                self.close(copy.handle)
+        return self.open(target)
+
     def write_original(self, handle: PdfHandle, target: Path) -> None:
         with write_failures(), atomic_target(target) as aside, open_target(aside) as descriptor:
             self.jobs.write_original(handle, descriptor)

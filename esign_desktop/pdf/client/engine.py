@@ -400,8 +400,17 @@ class ProcessEngine:
         with write_failures(), atomic_target(target) as aside:
             with self._child_with(handle, Urgency.SOON) as child:
                 self._write_file(child, "write_copy", handle, aside)
-            self._compare(handle, record, aside, on_progress)
+            self._compare(handle, aside, record.password, on_progress)
         return self.open(target, password=record.password)
+
+    def write_pages(self, handle: PdfHandle, page_numbers: Sequence[int], target: Path) -> OpenedPdf:
+        """Write an upright copy of some pages. See ``PdfEngine.write_pages``."""
+        numbers = list(page_numbers)
+        with write_failures(), atomic_target(target) as aside:
+            with self._child_with(handle, Urgency.SOON) as child:
+                self._write_file(child, "write_pages", handle, aside, page_numbers=numbers)
+            self._compare(handle, aside, page_numbers=numbers)
+        return self.open(target)
 
     def write_original(self, handle: PdfHandle, target: Path) -> None:
         """Write the original bytes to a file. See ``PdfEngine.write_original``."""
@@ -429,24 +438,31 @@ class ProcessEngine:
             require_glyphs(missing, len(fields))
         return self.open(target, password=record.password)
 
-    def _write_file(self, child: ChildProcess, job: str, handle: PdfHandle, target: Path) -> None:
+    def _write_file(self, child: ChildProcess, job: str, handle: PdfHandle, target: Path, **arguments: Any) -> None:
         if HAS_DESCRIPTORS:
             with open_target(target) as descriptor:
-                child.ask(job, self._limits.copy_s, type(None), files=[descriptor], handle=handle)
+                child.ask(job, self._limits.copy_s, type(None), files=[descriptor], handle=handle, **arguments)
         else:
-            child.ask(job, self._limits.copy_s, type(None), handle=handle, target=str(target))
+            child.ask(job, self._limits.copy_s, type(None), handle=handle, target=str(target), **arguments)
 
-    def _compare(self, handle: PdfHandle, record: _Record, path: Path, on_progress: CopyProgress | None) -> None:
-        """Compare each page of a copy with the original.
+    def _compare(
+        self,
+        handle: PdfHandle,
+        path: Path,
+        password: str | None = None,
+        on_progress: CopyProgress | None = None,
+        page_numbers: Sequence[int] | None = None,
+    ) -> None:
+        """Compare each page of a copy with the original. ``page_numbers`` are the copied pages, by default all.
 
         Raises PdfError ``pdf.normalise_failed``, and any exception that ``on_progress`` raises.
         """
-        copy = self.open_quickly(path, password=record.password)
+        copy = self.open_quickly(path, password=password)
         next_index = 0
         try:
-            while next_index < len(record.pages):
+            while next_index < len(copy.pages):
                 if on_progress is not None:
-                    on_progress(next_index, len(record.pages))
+                    on_progress(next_index, len(copy.pages))
                 with self._child_with(handle, Urgency.SOON) as child:
                     if copy.handle not in child.opened:
                         self._open_again(child, copy.handle)
@@ -458,6 +474,7 @@ class ProcessEngine:
                         copy=copy.handle,
                         first_index=next_index,
                         budget_s=self._limits.find_step_budget_s,
+                        page_numbers=page_numbers,
                     )
                     _expect(child, is_true=next_index < done_until <= len(copy.pages))
                 next_index = done_until

@@ -399,6 +399,11 @@ class PdfObject:
         """Whether the object is neither missing nor null."""
         return bool(self._raw.m_internal) and not _lib.pdf_is_null(self._raw)
 
+    @property
+    def is_true(self) -> bool:
+        """Whether the object is the boolean true."""
+        return bool(_lib.pdf_to_bool(self._raw))
+
     def get(self, key: str) -> PdfObject:
         """Return the value of a key in a dictionary."""
         return PdfObject(_lib.pdf_dict_get(self._raw, _lib.pdf_new_name(key)))

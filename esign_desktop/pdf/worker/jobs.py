@@ -26,8 +26,8 @@ from esign_desktop.pdf.worker.document import MupdfDocument, shrink_store
 from esign_desktop.pdf.worker.form_writing import write_form
 from esign_desktop.pdf.worker.memory import trim_heap
 from esign_desktop.pdf.worker.page_reader import find_on_page, read_page
-from esign_desktop.pdf.worker.preflight import StructureFacts, look_at_structure
-from esign_desktop.pdf.worker.upright import check_same, write_upright_copy
+from esign_desktop.pdf.worker.preflight import StructureFacts, is_dynamic_form, look_at_structure
+from esign_desktop.pdf.worker.upright import check_same, write_upright_copy, write_upright_pages
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -181,6 +181,20 @@ class Jobs:
         document = self._opened(handle)
         write_upright_copy(document.data, document.password, document.frames(), target)
 
+    def write_pages(self, handle: PdfHandle, page_numbers: Sequence[int], target: int) -> None:
+        """Write an upright copy of these pages to the open file ``target``. The copy is not checked.
+
+        Raises PdfError ``pdf.dynamic_form`` and the errors of ``write_upright_pages``.
+        """
+        document = self._opened(handle)
+        frames = document.frames()
+        if not page_numbers or any(not 1 <= number <= len(frames) for number in page_numbers):
+            raise PdfError("pdf.page_failed", "no such page")
+        if is_dynamic_form(document):
+            raise PdfError("pdf.dynamic_form")
+        indices = [number - 1 for number in page_numbers]
+        write_upright_pages(document.data, document.password, frames, indices, target)
+
     def write_original(self, handle: PdfHandle, target: int) -> None:
         """Write the document's original bytes to the open file ``target``. Raises PdfError ``pdf.write_failed``."""
         try:
@@ -200,18 +214,27 @@ class Jobs:
             raise PdfError("pdf.form_failed", "page number out of range")
         return write_form(document.data, document.password, frames, fields, target)
 
-    def compare(self, handle: PdfHandle, copy: PdfHandle, first_index: int, budget_s: float) -> int:
+    def compare(
+        self,
+        handle: PdfHandle,
+        copy: PdfHandle,
+        first_index: int,
+        budget_s: float,
+        page_numbers: Sequence[int] | None = None,
+    ) -> int:
         """Compare pages with those of an upright copy until the time budget is used up.
 
-        Return the zero-based index of the next page to compare. Raises PdfError ``pdf.normalise_failed`` if a page
-        differs.
+        ``page_numbers`` are the pages that the copy has, by default all pages. Return the zero-based index of the
+        copy's next page to compare. Raises PdfError ``pdf.normalise_failed`` if a page differs.
         """
         document, other = self._opened(handle), self._opened(copy)
-        if other.page_count != document.page_count:
+        numbers = range(1, document.page_count + 1) if page_numbers is None else page_numbers
+        if other.page_count != len(numbers):
             raise PdfError("pdf.normalise_failed", "page counts differ")
         next_index = first_index
-        for index in _within_budget(range(first_index, document.page_count), budget_s):
-            check_same(document, other, index, document.frame(index), other.frame(index))
+        for index in _within_budget(range(first_index, len(numbers)), budget_s):
+            _frame(document, numbers[index])
+            check_same(document, other, numbers[index] - 1, index)
             next_index = index + 1
         return next_index
 

@@ -153,6 +153,7 @@ class RequestDispatcher:
             "text_digests": jobs.text_digests,
             "propose": self._propose,
             "write_copy": partial(self._write_file, jobs.write_copy),
+            "write_pages": self._write_pages,
             "write_original": partial(self._write_file, jobs.write_original),
             "write_form": self._write_form,
             "compare": jobs.compare,
@@ -204,6 +205,12 @@ class RequestDispatcher:
         else:
             with open_target(Path(target)) as descriptor:
                 write(handle, descriptor)
+
+    def _write_pages(self, handle: PdfHandle, page_numbers: Sequence[int], target: str | None = None) -> None:
+        def write(handle: PdfHandle, descriptor: int) -> None:
+            self._worker.write_pages(handle, page_numbers, descriptor)
+
+        self._write_file(write, handle, target)
 
     def _write_form(self, handle: PdfHandle, fields: list[Any], target: str | None = None) -> object:
         drawn = wire.read(fields, tuple[DrawnField, ...])

@@ -97,6 +97,17 @@ def look_at_structure(document: MupdfDocument, budget_s: float = STRUCTURE_BUDGE
     return facts
 
 
+def is_dynamic_form(document: MupdfDocument) -> bool:
+    """Return whether the pages of the document are created by a form program, from a description in XFA.
+
+    The file's own pages then only ask the user to open the file in such a program.
+    """
+    catalog = document.trailer.get("Root")
+    form = catalog.get("AcroForm")
+    has_no_fields = next(form.get("Fields").items(), None) is None
+    return form.get("XFA").exists and (has_no_fields or catalog.get("NeedsRendering").is_true)
+
+
 def facts_of(
     structure: StructureFacts, with_text: tuple[bool, ...], *, page_count: int, looked_at: int
 ) -> PreflightFacts:

@@ -2,12 +2,13 @@
 
 In the copy, the rotation, crop box and unit of every page are applied to the page's content. The content becomes a form
 XObject, which a plain page draws through the original page's transform. Clip paths, patterns and text therefore stay
-unchanged. Annotations and form fields become part of the content.
+unchanged. Annotations and form fields become part of the content. A copy of some pages has nothing but their content.
 """
 
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 from esign_desktop.domain.errors import PdfError
@@ -18,6 +19,8 @@ from esign_desktop.pdf.worker.document import failures, open_again
 from esign_desktop.pdf.worker.page_reader import read_page
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence, Set
+
     from esign_desktop.domain.geometry import PageFrame
     from esign_desktop.pdf.files import Bytes
     from esign_desktop.pdf.worker.document import MupdfDocument
@@ -32,6 +35,12 @@ STRAY_SHARE: Final = 0.002
 _MAX_DEPTH: Final = 64
 _LENGTH_SLACK_PT: Final = 0.01
 _OTHER_BOXES: Final = ("BleedBox", "TrimBox", "ArtBox")
+_CATALOG_KEYS: Final = frozenset({"Type", "Pages", "OCProperties"})
+"""What a copy of some pages keeps of the catalog. Without the layers' states, hidden layers would be shown."""
+_PAGE_KEYS: Final = frozenset(
+    {"Type", "Parent", "MediaBox", "CropBox", "Rotate", "UserUnit", "Resources", "Contents", "Group"}
+)
+"""What a copy of some pages keeps of a page."""
 
 
 def write_upright_copy(data: Bytes, password: str | None, frames: tuple[PageFrame, ...], target: int) -> None:
@@ -41,23 +50,70 @@ def write_upright_copy(data: Bytes, password: str | None, frames: tuple[PageFram
     """
     if data.find(b"/ByteRange") >= 0:
         raise PdfError("pdf.signed")
-    with failures("pdf.normalise_failed"):
-        document = open_again(data)
-        try:
-            if document.needs_pass and not document.authenticate(password or ""):
-                raise PdfError("pdf.password_wrong")
-            _bake_annotations(document)
-            for page_index, frame in enumerate(frames):
-                if not frame.is_plain:
-                    _set_upright(document, page_index, frame)
-            copy = document.tobytes(garbage=1, deflate=True, encryption=library.package.PDF_ENCRYPT_KEEP)
-        finally:
-            document.close()
+    with failures("pdf.normalise_failed"), _opened(data, password) as document:
+        _bake_annotations(document)
+        _set_all_upright(document, frames)
+        copy = document.tobytes(garbage=1, deflate=True, encryption=library.package.PDF_ENCRYPT_KEEP)
+    _write(copy, target)
+
+
+def write_upright_pages(
+    data: Bytes, password: str | None, frames: tuple[PageFrame, ...], page_indices: Sequence[int], target: int
+) -> None:
+    """Write an upright copy of some pages of a PDF to the open file ``target``.
+
+    ``frames`` are those of all pages of the PDF. The copy is not encrypted, and has no form, links, scripts,
+    attachments or metadata. Raises PdfError ``pdf.signed``, ``pdf.normalise_failed`` or ``pdf.write_failed``.
+    """
+    if data.find(b"/ByteRange") >= 0:
+        raise PdfError("pdf.signed")
+    with failures("pdf.normalise_failed"), _opened(data, password) as document:
+        document.select(list(page_indices))
+        _bake_annotations(document)
+        _set_all_upright(document, [frames[index] for index in page_indices])
+        for page_index in range(len(page_indices)):
+            _keep_only(document, document.page_xref(page_index), _PAGE_KEYS)
+        _keep_only(document, document.pdf_catalog(), _CATALOG_KEYS)
+        document.xref_set_key(-1, "Info", "null")
+        # Deterministic output, so that the same pages are recognized by their digest.
+        copy = document.tobytes(
+            garbage=3, deflate=True, encryption=library.package.PDF_ENCRYPT_NONE, no_new_id=True, use_objstms=1
+        )
+    _write(copy, target)
+
+
+@contextmanager
+def _opened(data: Bytes, password: str | None) -> Iterator[Any]:
+    document = open_again(data)
+    try:
+        if document.needs_pass and not document.authenticate(password or ""):
+            raise PdfError("pdf.password_wrong")
+        yield document
+    finally:
+        document.close()
+
+
+def _write(copy: bytes, target: int) -> None:
     try:
         with open(target, "wb", closefd=False) as file:
             file.write(copy)
     except OSError as error:
         raise PdfError("pdf.write_failed", type(error).__name__) from None
+
+
+def _keep_only(document: Any, number: int, keys: Set[str]) -> None:
+    """Remove all other entries of a dictionary."""
+    lib = library.lib
+    dictionary = lib.pdf_load_object(lib.pdf_document_from_fz_document(document), number)
+    for key in document.xref_get_keys(number):
+        if key not in keys:
+            lib.pdf_dict_del(dictionary, lib.pdf_new_name(key))
+
+
+def _set_all_upright(document: Any, frames: Sequence[PageFrame]) -> None:
+    for page_index, frame in enumerate(frames):
+        if not frame.is_plain:
+            _set_upright(document, page_index, frame)
 
 
 def _set_upright(document: Any, page_index: int, frame: PageFrame) -> None:
@@ -117,17 +173,16 @@ def _bake_annotations(document: Any) -> None:
     lib.pdf_bake_document(lib.pdf_document_from_fz_document(document), 1, 1)
 
 
-def check_same(
-    original: MupdfDocument, copy: MupdfDocument, page_index: int, frame: PageFrame, upright: PageFrame
-) -> None:
+def check_same(original: MupdfDocument, copy: MupdfDocument, page_index: int, copy_index: int) -> None:
     """Raise PdfError ``pdf.normalise_failed`` if a page of the copy differs from the original in appearance or text."""
+    frame, upright = original.frame(page_index), copy.frame(copy_index)
     scale = SIDE_PX / max(frame.display_width_pt, frame.display_height_pt)
     width, height = max(1, round(frame.display_width_pt * scale)), max(1, round(frame.display_height_pt * scale))
     rect = PixelRect(0, 0, width, height)
-    before, after = (_picture(document, page_index, scale, rect) for document in (original, copy))
+    before, after = (_picture(*page, scale, rect) for page in ((original, page_index), (copy, copy_index)))
     texts = [
-        read_page(document, page_index, its, carefully=True).folded
-        for document, its in ((original, frame), (copy, upright))
+        read_page(document, index, its, carefully=True).folded
+        for document, index, its in ((original, page_index, frame), (copy, copy_index, upright))
     ]
     is_same = (
         upright.is_plain

@@ -124,6 +124,10 @@ def pdf_texts() -> dict[str, tuple[str, str]]:
             ),
             translate("ErrorSentences", "Place the seals on the original file."),
         ),
+        "pdf.dynamic_form": (
+            translate("ErrorSentences", "The pages of this form are created by Adobe Acrobat when it is opened."),
+            translate("ErrorSentences", "Print the form to a new PDF in Adobe Acrobat, and add that PDF."),
+        ),
         "pdf.normalise_failed": (
             translate("ErrorSentences", "Couldn't create an upright copy of this PDF."),
             translate("ErrorSentences", "Print the document to a new PDF, and place the seals there."),
