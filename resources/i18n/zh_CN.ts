@@ -13288,6 +13288,10 @@ left</source>
         <translation>这一行有内容无法确定识别，请把各号码填入对应栏。</translation>
     </message>
     <message>
+        <source>Role in the contract</source>
+        <translation>合同中的称谓</translation>
+    </message>
+    <message>
         <source>Save</source>
         <translation>保存</translation>
     </message>

@@ -16,7 +16,7 @@ from esign_desktop.domain.contract.edits import move_placements
 from esign_desktop.domain.file_kinds import PRESET_SUFFIX
 from esign_desktop.domain.placing.placement import CoordinatePlacement
 from esign_desktop.domain.preset.fields import CustomerDatum
-from esign_desktop.domain.signer import OpenSigner
+from esign_desktop.domain.signer import OpenSigner, is_organization, is_person, role_of
 from esign_desktop.services.counter.states import CounterState
 from esign_desktop.services.editing.session import EditName
 from esign_desktop.ui.counter.controller import CounterController
@@ -82,6 +82,23 @@ class Office:
             replace(draft, id=DraftId(draft.new().id)), then=lambda: taken.append(True)
         )
         self.wait_until(lambda: bool(taken))
+
+    def add_open_signers(self) -> None:
+        """Add a person and an organization to a preset that is edited in Prepare."""
+        actions, prepare = self._program.window.actions_by_name, self.workspace.prepare
+        for name, role in ((ActionName.ADD_PERSON, "担保人"), (ActionName.ADD_ORGANIZATION, "共同借款人")):
+            actions[name].trigger()
+            form = next(one for one in prepare.signers.findChildren(SignerForm) if one.isVisible())
+            (line,) = (field for field in form.findChildren(QLineEdit) if field.isVisible())
+            assert line.window().focusWidget() is line
+            type_text(line, role)
+            self.press(line, Qt.Key.Key_Return)
+        _known, person, organization = self.workspace.session.draft.signers
+        assert (person, is_person(person)) == (OpenSigner(person.id, "担保人", person.terms), True)
+        assert isinstance(organization, OpenSigner)
+        assert is_organization(organization)
+        prepare.signers.fill_in()
+        assert not prepare.signers.is_form_shown
 
     def save_as_preset(self) -> Preset:
         self._program.window.actions_by_name[ActionName.SAVE_PRESET].trigger()
@@ -256,7 +273,8 @@ def test_a_preset_is_laid_out_with_open_signers_and_its_seal_is_moved_on_the_pag
     signers.edit(session.draft.signers[0].id)
     form = signers.findChild(SignerForm)
     assert form is not None
-    assert not any(field.isVisible() for field in form.findChildren(QLineEdit))
+    (role,) = (field for field in form.findChildren(QLineEdit) if field.isVisible())
+    assert role.text() == "借款人"
     assert any("the preset keeps no name here" in label.text() for label in form.findChildren(QLabel))
     button(form, "Signs automatically").click()
     button(form, "Save").click()
@@ -269,6 +287,11 @@ def test_a_preset_is_laid_out_with_open_signers_and_its_seal_is_moved_on_the_pag
     assert isinstance(customer, OpenSigner)
     assert customer.terms.is_silent
     assert customer.kind is AccountKind.ORGANIZATION
+    session.undo()
+    session.undo()
+    signers.discard_form()
+    office.add_open_signers()
+    assert [role_of(signer) for signer in session.draft.signers] == ["借款人", "担保人", "共同借款人"]
     session.undo()
     session.undo()
     (seal,) = session.draft.placements

@@ -9,7 +9,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
-from esign_desktop.domain.account import Organization, Person, folded_name
+from esign_desktop.domain.account import AccountKind, folded_name
 from esign_desktop.domain.contract import edits
 from esign_desktop.domain.geometry import DisplayPoint, PageRect, Rotation, mm_to_pt
 from esign_desktop.domain.page_ranges import PageRanges
@@ -25,6 +25,7 @@ from esign_desktop.domain.placing.placement import (
 from esign_desktop.domain.proposal import MarkKind, PartyKind, ProposedMark, ProposedParty
 from esign_desktop.domain.signer import (
     ApplicationSigner,
+    OpenSigner,
     OrganizationSigner,
     PersonSigner,
     Signer,
@@ -32,6 +33,8 @@ from esign_desktop.domain.signer import (
     display_name,
     is_organization,
     natural_seal_width_pt,
+    unknown_party,
+    with_party,
 )
 
 if TYPE_CHECKING:
@@ -151,15 +154,18 @@ def plan_seals(
     passed_over: Set[str] = frozenset(),
     width_pt: float | None = None,
     with_across: bool = True,
+    keeps_open: bool = False,
 ) -> SealPlan:
     """Match the documents' parties with the draft's signers, and find a free position for each party's seals.
 
     ``marks`` are the marks that the draft already has; proposed seals do not cover these marks. ``ours`` are the user's
     own organizations. ``passed_over`` holds the ids of seals and signers that were accepted earlier and then removed.
     ``width_pt`` is the width of organizations' seals, or None for the usual width. If ``with_across`` is set, a
-    cross-page seal is proposed for each document.
+    cross-page seal is proposed for each document. If ``keeps_open`` is set, the draft is a preset: new persons, and new
+    organizations that the documents do not name, are open signers.
     """
-    return _Planning(draft, marks, ours, passed_over, width_pt).plan(proposals, with_across=with_across)
+    planning = _Planning(draft, marks, ours, passed_over, width_pt, keeps_open=keeps_open)
+    return planning.plan(proposals, with_across=with_across)
 
 
 class _Planning:
@@ -170,8 +176,11 @@ class _Planning:
         ours: Sequence[OurParty],
         passed_over: Set[str],
         width_pt: float | None,
+        *,
+        keeps_open: bool,
     ) -> None:
         self._draft = draft
+        self._keeps_open = keeps_open
         self._known = {signer.id for signer in draft.signers}
         self._passed_over = passed_over | {place.id for place in draft.placements}
         self._width_pt = width_pt
@@ -282,9 +291,13 @@ class _Planning:
         if our is not None and party.kind is not PartyKind.PERSON:
             self._widths[new_id] = our.width_pt
             return replace(our.signer, id=new_id, role=party.role)
-        if _is_of_organization(party):
-            return OrganizationSigner(new_id, Organization(party.name), Person(""), role=party.role)
-        return PersonSigner(new_id, Person(party.name), role=party.role)
+        if not _is_of_organization(party):
+            is_open, kind = self._keeps_open, AccountKind.PERSON
+        else:
+            # A form names the organization whose form it is, and leaves the customer's name blank.
+            is_open, kind = self._keeps_open and not party.name, AccountKind.ORGANIZATION
+        signer = OpenSigner(new_id, party.role, kind=kind)
+        return signer if is_open else with_party(signer, unknown_party(kind, party.name))
 
     # Places
 

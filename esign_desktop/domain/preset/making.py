@@ -160,19 +160,6 @@ def kept_document(
     return kept if template is None else kept.created_from(template)
 
 
-def is_customer(signer: Signer, before: Mapping[SignerId, Signer]) -> bool:
-    """Return whether a signer is a customer of the preset that is being edited as a contract.
-
-    The customers are the preset's previous customers, and new people of whom only the name is known. ``before``
-    contains the preset's previous signers.
-    """
-    known = before.get(signer.id)
-    if known is not None or not isinstance(signer, PersonSigner):
-        return isinstance(known, OpenSigner)
-    person = signer.person
-    return not (person.id_number or person.account_id or person.third_id)
-
-
 def only_document(draft: ContractDraft, document_id: DocumentId) -> ContractDraft:
     """Return a copy of the contract with only this document and the signers who sign it.
 

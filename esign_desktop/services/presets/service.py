@@ -22,7 +22,6 @@ from esign_desktop.domain.preset.fields import CustomerDatum
 from esign_desktop.domain.preset.filling import DeskFacts, fill, filling_of
 from esign_desktop.domain.preset.making import (
     LaidOut,
-    is_customer,
     kept_document,
     only_document,
     preset_of,
@@ -39,7 +38,7 @@ from esign_desktop.domain.preset.preset import (
     uses_home,
     without_numbers,
 )
-from esign_desktop.domain.signer import PersonSigner, SignerId, title_of
+from esign_desktop.domain.signer import OpenSigner, PersonSigner, SignerId
 from esign_desktop.services.audit import Note, user_name
 from esign_desktop.services.people.customers import form_data
 from esign_desktop.services.presets.exchange import PresetImport, kept_hashes, read_preset_file, write_preset_file
@@ -393,21 +392,16 @@ class PresetService:
         return LaidOut(preset, draft, next((kept for kept in self._presets.list() if kept.id == preset.id), None))
 
     def take_back(self, laid_out: LaidOut, draft: ContractDraft, environment: Environment) -> Preset:
-        """Save a contract that was edited in Prepare as the preset from which it was made, and return the preset.
-
-        New persons with neither an ID number nor an account become customers.
-        """
-        preset, before = laid_out.preset, {signer.id: signer for signer in laid_out.draft.signers}
-        customers = [signer for signer in draft.signers if is_customer(signer, before)]
+        """Save a contract that was edited in Prepare as the preset from which it was made, and return the preset."""
+        preset = laid_out.preset
         draft = laid_out.with_fallbacks(draft)
         hits = self._hits_in(draft)
         require_agreed(draft, hits)
         made = preset_of(
             draft,
-            [signer.id for signer in customers],
+            {signer.id for signer in draft.signers if isinstance(signer, OpenSigner)},
             {document.id: self.pdfs.keep(document) for document in draft.documents},
             name=preset.name,
-            titles={signer.id: title_of(signer) for signer in customers if signer.id not in before},
             hits=hits,
             home=preset.home,
             laid_out=laid_out,

@@ -404,7 +404,7 @@ class PresetController(QObject):
     def _show_layout(self, *, is_laid_out: bool) -> None:
         if self._layout_bar is not None:
             self._layout_bar.setVisible(is_laid_out)
-            self._prepare.signers.shows_preset = is_laid_out
+            self._prepare.state.shows_preset = is_laid_out
 
     def _on_layout_bar_save_requested(self) -> None:
         laid_out, draft = self._laid_out, self._session.draft

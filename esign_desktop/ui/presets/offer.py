@@ -93,6 +93,7 @@ class PresetOffer(QObject):
         self._presets = presets
         self._environments = environments
         self._session = session
+        self._state = prepare.state
         self._tasks = tasks
         self._recognition: Recognition | None = None
         self._names: Mapping[SignerId, str] = {}
@@ -109,7 +110,7 @@ class PresetOffer(QObject):
     def look(self) -> None:
         """Search for a preset that matches the contract's document, and offer it."""
         draft = self._session.draft
-        if _is_bare(draft):
+        if _is_bare(draft) and not self._state.shows_preset:
             document = draft.documents[0]
             self._tasks.start(
                 partial(self._recognised, document),

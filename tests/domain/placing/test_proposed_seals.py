@@ -227,6 +227,19 @@ def test_an_open_organization_gets_the_seals_of_an_organization() -> None:
     assert [ghost.reason for ghost in plans[0].ghosts] == [ghost.reason for ghost in plans[1].ghosts]
 
 
+def test_in_a_preset_only_an_organization_that_the_form_names_is_the_same_each_time() -> None:
+    borrower = party("丙方", kind=PartyKind.PERSON, name="林小满")
+    paper = Proposal((party("甲方", name="示例银行"), party("乙方"), borrower))
+    plan = plan_of(draft_of(), paper, keeps_open=True)
+    assert [display_name(signer) for signer in plan.added] == ["示例银行", "", ""]
+    _bank, company, person = plan.added
+    assert company == OpenSigner(company.id, "乙方", kind=AccountKind.ORGANIZATION)
+    assert person == OpenSigner(person.id, "丙方")
+    our = OurParty(make_organization_signer("示例银行"))
+    with_ours = plan_of(draft_of(), paper, ours=(our,), keeps_open=True)
+    assert [is_told(signer) for signer in with_ours.added] == [True, False, False]
+
+
 def test_one_seal_is_taken_alone_and_what_was_taken_is_not_proposed_again() -> None:
     draft = draft_of()
     plan = plan_of(draft)

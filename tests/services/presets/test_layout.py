@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import pytest
 
-from esign_desktop.domain.account import Person
+from esign_desktop.domain.account import AccountKind, Person
 from esign_desktop.domain.contract import edits
 from esign_desktop.domain.document import DocumentId, TemplateFilling
 from esign_desktop.domain.environment import Environment, EnvironmentKind
@@ -23,8 +23,8 @@ from esign_desktop.domain.placing.placement import (
 )
 from esign_desktop.domain.preset.edits import RoleKind, add_role, remove_role, with_title
 from esign_desktop.domain.preset.preset import PresetId
-from esign_desktop.domain.signer import OpenSigner, OrganizationSigner, PersonSigner, SignerId, role_of, with_party
-from esign_desktop.store.codec import draft_from_json, draft_to_json, preset_to_json
+from esign_desktop.domain.signer import OpenSigner, OrganizationSigner, PersonSigner, SignerId
+from esign_desktop.store.codec import draft_from_json, draft_to_json
 from tests.open_files import keep_open_files
 from tests.services.counter_desk import CounterDesk, make_form
 from tests.services.presets.test_earlier_presets import unpack
@@ -198,29 +198,20 @@ def test_a_new_signer_takes_the_number_of_no_signer_who_was_removed(desk: Counte
     assert [signer.id for signer in back.signers] == ["role 2", "role 3", "role 4"]
 
 
-def test_a_customer_who_is_filled_in_on_the_page_stays_open_and_a_new_person_joins(
-    desk: CounterDesk, preset: Preset
-) -> None:
+def test_new_signers_join_a_preset_as_they_are(desk: CounterDesk, preset: Preset) -> None:
     laid_out = desk.presets.lay_out(preset)
-    first, *others = laid_out.draft.signers
-    assert isinstance(first, OpenSigner)
-    nameless = OpenSigner(first.id, terms=first.terms)
-    filled = with_party(nameless, Person("张三", id_number="110101199003071234"))
-    witness, partner, clerk = (
-        PersonSigner(SignerId("witness"), Person("见证人")),
-        PersonSigner(SignerId("partner"), Person("李四"), role="共有人"),
-        PersonSigner(SignerId("clerk"), Person("王经办", account_id="account-1")),
-    )
+    company = OpenSigner(SignerId("company"), "共有人", kind=AccountKind.ORGANIZATION)
+    clerk = PersonSigner(SignerId("clerk"), Person("王经办", mobile="13800000000"))
+    draft = edits.add_signer(edits.add_signer(laid_out.draft, company), clerk)
 
-    signers = (filled, *others, witness, partner, clerk)
-    back = desk.presets.take_back(laid_out, replace(laid_out.draft, signers=signers), NOWHERE)
+    back = desk.presets.take_back(laid_out, draft, NOWHERE)
 
-    assert back.signers[0] == OpenSigner(preset.signers[0].id, terms=first.terms)
-    assert {role_of(signer) for signer in back.customers} == {"", "担保人", "见证人", "共有人"}
-    kept = preset_to_json(back).encode("ascii").decode("unicode-escape")
-    assert "张三" not in kept
-    assert "李四" not in kept
-    assert isinstance(back.signers[-1], PersonSigner)
+    assert back.signers[: len(preset.signers)] == preset.signers
+    new, known = back.signers[len(preset.signers) :]
+    assert new == replace(company, id=new.id, terms=draft.signers[-2].terms)
+    assert isinstance(known, PersonSigner)
+    person = replace(clerk.person, third_id=known.person.third_id)
+    assert known == replace(clerk, id=known.id, terms=draft.signers[-1].terms, person=person)
 
 
 def test_a_seal_that_was_moved_on_the_page_is_moved_in_the_preset(desk: CounterDesk, preset: Preset) -> None:

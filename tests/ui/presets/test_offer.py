@@ -14,6 +14,7 @@ from esign_desktop.domain.contract.edits import add_documents
 from esign_desktop.domain.environment import Environment, EnvironmentKind
 from esign_desktop.domain.signer import OrganizationSigner, PersonSigner
 from esign_desktop.services.editing.session import ContractSession, EditName
+from esign_desktop.ui.prepare.tools.state import ToolState
 from esign_desktop.ui.presets.offer import PresetOffer
 from tests.services.counter_desk import CounterDesk, make_form
 from tests.services.desk import clock_ms
@@ -32,7 +33,11 @@ WAIT_MS = 5_000
 
 
 class Room(QWidget):
-    """Stands in for the Prepare room: a place for a line."""
+    """Stands in for the Prepare room: a place for a line, and the state of its tools."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.state = ToolState(self)
 
     def add_bar(self, bar: QWidget) -> None:
         QVBoxLayout(self).addWidget(bar)
@@ -98,6 +103,20 @@ def test_an_unknown_document_is_offered_nothing(rig: Rig, tasks: TaskRunner, qtb
     assert tasks.wait_idle()
     qtbot.wait(0)
     assert not rig.offer.bar.isVisible()
+
+
+def test_no_preset_is_offered_for_the_document_of_a_preset_that_is_edited(
+    rig: Rig, tasks: TaskRunner, qtbot: QtBot, tmp_path: Path
+) -> None:
+    rig.installation.make_preset(tmp_path / "form", name="借款")
+    rig.room.state.shows_preset = True
+    with qtbot.waitSignal(rig.offer.settled):
+        rig.open_form()
+    assert tasks.wait_idle()
+    assert not rig.offer.bar.isVisible()
+    rig.room.state.shows_preset = False
+    rig.offer.look()
+    qtbot.waitUntil(rig.offer.bar.isVisible, timeout=WAIT_MS)
 
 
 def test_the_offer_goes_once_work_begins(rig: Rig, qtbot: QtBot, tmp_path: Path) -> None:

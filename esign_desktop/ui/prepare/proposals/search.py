@@ -281,6 +281,7 @@ class SealProposals(QObject):
                 passed_over=self._dismissed.union(*self._taken[: self._steps_taken()]),
                 width_pt=self._state.seal_width_pt,
                 with_across=self._with_across,
+                keeps_open=self._state.shows_preset,
             )
         has_new, self._has_new = self._has_new and not self._is_held and bool(plan), self._has_new and self._is_held
         if plan != self._plan:

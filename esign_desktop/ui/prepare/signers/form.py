@@ -54,6 +54,7 @@ if TYPE_CHECKING:
 
 _Party = TypeVar("_Party", bound=Person | Organization)
 
+_LONGEST_ROLE: Final = 40
 _ENTER: Final = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
 
 
@@ -132,7 +133,6 @@ class SignerForm(QWidget):
         self._trouble.setContentsMargins(12, 8, 12, 0)
         self._trouble.hide()
         self._own_name = QLineEdit(self)
-        self._own_name.setPlaceholderText(self.tr("This platform"))
         # The order of creation is the Tab order.
         self._organization = OrganizationFields(self)
         self._person = PersonFields(self)
@@ -153,14 +153,14 @@ class SignerForm(QWidget):
             fields.show_below_line(matches)
         self._lay_out()
         self._connect()
-        match signer:
+        match self._signer:
             case PersonSigner(person=person):
                 self._person.show_party(person)
             case OrganizationSigner(organization=organization, agent=agent):
                 self._organization.show_party(organization)
                 self._person.show_party(agent)
-            case ApplicationSigner(name=name):
-                self._own_name.setText(name)
+            case ApplicationSigner(name=text) | OpenSigner(role=text):
+                self._own_name.setText(text)
         self._first = self.signer
         self._ask_about_accounts()
         named = self._asked_by_name()
@@ -201,7 +201,7 @@ class SignerForm(QWidget):
             case ApplicationSigner():
                 return replace(self._signer, name=self._own_name.text().strip(), terms=terms)
             case OpenSigner():
-                return replace(self._signer, terms=terms)
+                return replace(self._signer, role=self._own_name.text().strip(), terms=terms)
 
     @property
     def is_changed(self) -> bool:
@@ -218,10 +218,8 @@ class SignerForm(QWidget):
         part, _, name = path.partition(".")
         if part == "organization" or (not part and isinstance(self._signer, OrganizationSigner)):
             self._organization.focus_field(name)
-        elif isinstance(self._signer, ApplicationSigner):
+        elif isinstance(self._signer, (ApplicationSigner, OpenSigner)):
             self._own_name.setFocus()
-        elif isinstance(self._signer, OpenSigner):
-            self._accept.setFocus()
         else:
             self._person.focus_field(name)
 
@@ -259,7 +257,8 @@ class SignerForm(QWidget):
         role = one_line(role_of(self._signer))
         title = PlainLabel(self, role or (new if self._is_new else change), look="sectionTitle")
         agent_title = PlainLabel(self, self.tr("Authorized representative"), look="sectionTitle")
-        own_name_label = QLabel(self.tr("Shown as"), self)
+        is_open = isinstance(self._signer, OpenSigner)
+        own_name_label = QLabel(self.tr("Role in the contract") if is_open else self.tr("Shown as"), self)
         own_name_label.setBuddy(self._own_name)
         own_row = QHBoxLayout()
         own_row.addWidget(own_name_label)
@@ -284,19 +283,21 @@ class SignerForm(QWidget):
         self._other_kind.setText(to_person if is_organization(self._signer) else to_organization)
         # The kind may have been guessed from the document.
         self._other_kind.setVisible(bool(role) and self._is_new)
-        is_application = isinstance(self._signer, ApplicationSigner)
-        is_open = isinstance(self._signer, OpenSigner)
+        has_own_name = is_open or isinstance(self._signer, ApplicationSigner)
         if is_open:
+            self._own_name.setMaxLength(_LONGEST_ROLE)
             self._show_hint(
                 self.tr(
                     "A different customer each time: the preset keeps no name here. If the signer is always the same, "
                     "change the kind in the preset's editor."
                 )
             )
+        else:
+            self._own_name.setPlaceholderText(self.tr("This platform"))
         for part, is_used in (
             *((part, has_agent) for part in (self._organization, agent_title)),
-            (self._person, not is_application and not is_open),
-            *((part, is_application) for part in (own_name_label, self._own_name)),
+            (self._person, not has_own_name),
+            *((part, has_own_name) for part in (own_name_label, self._own_name)),
         ):
             part.setVisible(is_used)
         scroll = QScrollArea(self)

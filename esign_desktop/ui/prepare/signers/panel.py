@@ -19,15 +19,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from esign_desktop.domain.account import Organization, Person, folded_name
+from esign_desktop.domain.account import AccountKind, folded_name
 from esign_desktop.domain.contract import edits
 from esign_desktop.domain.contract.steps import Steps, grouped_with, moved_to_own_step, shifted, steps_of
 from esign_desktop.domain.people.contact import ContactFilter
 from esign_desktop.domain.placing.proposed_seals import with_other_kind
 from esign_desktop.domain.signer import (
     ApplicationSigner,
+    OpenSigner,
     OrganizationSigner,
-    PersonSigner,
     Signer,
     SignerId,
     display_name,
@@ -99,8 +99,6 @@ class SignersPanel(QWidget):
         self._services = services
         self._tasks = tasks
         self._form: SignerForm | None = None
-        self.shows_preset = False
-        """Whether the contract is a preset that is edited, whose open signers stay open."""
         self._to_fill: list[SignerId] | None = None
         """The signers still to be filled in, or None if ``fill_in`` is not active."""
         self._cards: dict[SignerId, SignerCard] = {}
@@ -170,12 +168,12 @@ class SignersPanel(QWidget):
         self._close_form()
 
     def add_person(self) -> None:
-        """Open the form of a new person."""
-        self._open_form(PersonSigner(new_signer_id(), Person("")), is_new=True)
+        """Open the form of a new person. In a preset, a different person signs each time."""
+        self._open_form(OpenSigner(new_signer_id()), is_new=True)
 
     def add_organization(self) -> None:
-        """Open the form of a new organization."""
-        self._open_form(OrganizationSigner(new_signer_id(), Organization(""), Person("")), is_new=True)
+        """Open the form of a new organization. In a preset, a different organization signs each time."""
+        self._open_form(OpenSigner(new_signer_id(), kind=AccountKind.ORGANIZATION), is_new=True)
 
     def add(self, signer: Signer) -> None:
         """Add a signer. If the signer's number is missing, open the form first."""
@@ -391,7 +389,7 @@ class SignersPanel(QWidget):
             *(signer, self._services, self._tasks),
             is_new=is_new,
             is_listed=is_listed,
-            keeps_open=self.shows_preset,
+            keeps_open=self._state.shows_preset,
             parent=self,
         )
         form.accepted.connect(self._on_form_accepted)
@@ -467,7 +465,8 @@ class SignersPanel(QWidget):
         signers = {signer.id: signer for signer in self._session.draft.signers}
         while self._to_fill:
             signer = signers.get(self._to_fill.pop(0))
-            if signer is not None and not is_told(signer):
+            stays_open = isinstance(signer, OpenSigner) and self._state.shows_preset
+            if signer is not None and not is_told(signer) and not stays_open:
                 self._state.set_active_signer(signer.id)
                 self.edit(signer.id)
                 return

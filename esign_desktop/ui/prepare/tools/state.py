@@ -51,6 +51,8 @@ class ToolState(QObject):
         self._active_signer_id: SignerId | None = None
         self._tool = ToolName.SELECT
         self._seal_width_pt: float | None = None
+        self.shows_preset = False
+        """Whether the contract is a preset that is edited, whose open signers stay open."""
 
     @property
     def active_signer_id(self) -> SignerId | None:
