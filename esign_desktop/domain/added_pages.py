@@ -141,6 +141,11 @@ def block_at(blocks: Iterable[AddedBlock], index: int) -> tuple[AddedBlock, int]
     return None
 
 
+def bytes_of(blocks: Iterable[AddedBlock]) -> int:
+    """Return the size of the blocks that are pages of PDF files, in bytes."""
+    return sum(block.size_bytes for block in pdfs_of(blocks))
+
+
 def pdfs_of(blocks: Iterable[AddedBlock]) -> tuple[AddedPdf, ...]:
     """Return the blocks that are pages of PDF files, in order."""
     return tuple(block for block in blocks if isinstance(block, AddedPdf))

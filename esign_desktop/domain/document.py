@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final, NewType
 from uuid import uuid4
 
-from esign_desktop.domain.added_pages import AddedBlock, AddedPdf, AddedTable, frames_of, pdfs_of
+from esign_desktop.domain.added_pages import AddedBlock, AddedPdf, AddedTable, block_at, frames_of, pdfs_of
 from esign_desktop.domain.contract.fingerprint import Fingerprint, PageDigest
 from esign_desktop.domain.geometry import PageFrame, PageRect, Rotation
 from esign_desktop.domain.page_ranges import PageRanges
@@ -251,9 +251,24 @@ class Document:
         """Return the document without its file, as a document that the platform creates from the template."""
         return replace(self, path="", size_bytes=0, sha256="", template=template)
 
+    @property
+    def added_sources(self) -> tuple[tuple[AddedPdf, int] | None, ...]:
+        """The source of each page of the blocks at the end: the PDF file and the number of its page.
+
+        The source is None for a page of a table.
+        """
+        if self.template is None or not self.added_pdfs:
+            return (None,) * (self.page_count - len(self.own_pages))
+        found = (block_at(self.template.blocks, index) for index in range(self.template.added_pages))
+        return tuple((at[0], at[1] + 1) if at is not None and isinstance(at[0], AddedPdf) else None for at in found)
+
     def may_be(self, other: Document) -> bool:
-        """Return whether two documents may have the same content. A hash that is still unknown matches any hash."""
-        return self.sha256 == other.sha256 or not (self.sha256 and other.sha256)
+        """Return whether two documents may have the same content, except for tables and values.
+
+        A hash that is still unknown matches any hash.
+        """
+        is_same_file = self.sha256 == other.sha256 or not (self.sha256 and other.sha256)
+        return is_same_file and self.added_sources == other.added_sources
 
     @property
     def page_count(self) -> int:

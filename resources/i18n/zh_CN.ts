@@ -3650,6 +3650,10 @@
         <translation>修改签署选项</translation>
     </message>
     <message>
+        <source>Change pages at the end</source>
+        <translation>修改末尾附加页</translation>
+    </message>
+    <message>
         <source>Change seals</source>
         <translation>修改印章</translation>
     </message>
@@ -4049,6 +4053,10 @@
         <translation>请向平台确认贵方应用是否已开通静默签署。</translation>
     </message>
     <message>
+        <source>At most {most} pages can follow the form; there is room for {left} more.</source>
+        <translation>表单后最多可附加 {most} 页，还可再附加 {left} 页。</translation>
+    </message>
+    <message>
         <source>Available computers: {names}.</source>
         <translation>现有：{names}。</translation>
     </message>
@@ -4239,6 +4247,14 @@
     <message>
         <source>Choose another preset, or create this one again from a contract.</source>
         <translation>请另选一个，或从合同重新创建。</translation>
+    </message>
+    <message>
+        <source>Choose fewer pages, or print the document to a PDF at a lower resolution.</source>
+        <translation>请减少所选页，或以较低分辨率重新打印为 PDF。</translation>
+    </message>
+    <message>
+        <source>Choose fewer pages, shorten the tables, or remove other pages at the end.</source>
+        <translation>请减少所选页、缩短附表，或移除末尾的其他附加页。</translation>
     </message>
     <message>
         <source>Choose that environment in Settings, or create the preset again for the current environment.</source>
@@ -4745,12 +4761,12 @@
         <translation>未发送任何内容：附加页“{block}”在本机已丢失或被改动。</translation>
     </message>
     <message>
-        <source>Nothing was sent: the tables would add {count} pages; the limit is {most}.</source>
-        <translation>未发起：附表将增加 {count} 页，最多可增加 {most} 页。</translation>
-    </message>
-    <message>
         <source>Nothing was sent: the value of “{field}” is invalid.</source>
         <translation>未发起：“{field}”的内容有误。</translation>
+    </message>
+    <message>
+        <source>Nothing was sent: {count} pages would follow the form; the limit is {most}.</source>
+        <translation>未发起：表单后将有 {count} 页附加页，最多 {most} 页。</translation>
     </message>
     <message>
         <source>One computer may be a clone of the other. This computer now has its own backup. Send contracts from only one of the two computers.</source>
@@ -4989,8 +5005,8 @@
         <translation>连用几个词，既好记又难猜。</translation>
     </message>
     <message>
-        <source>Shorten the tables, then send again.</source>
-        <translation>请缩短附表后重新发起。</translation>
+        <source>Shorten the tables, or remove pages of PDFs, then send again.</source>
+        <translation>请缩短附表或移除 PDF 附加页后重新发起。</translation>
     </message>
     <message>
         <source>Shorten the text in the cell. In a CSV file, look for an unclosed quotation mark.</source>
@@ -5311,6 +5327,10 @@
     <message>
         <source>The file was changed during the transfer and wasn&apos;t accepted.</source>
         <translation>文件到达时与发送时不一致，未被接收。</translation>
+    </message>
+    <message>
+        <source>The files at the end of the form can have {most} MB together.</source>
+        <translation>表单末尾附加的文件合计最多 {most} MB。</translation>
     </message>
     <message>
         <source>The folder can&apos;t be written to.</source>
@@ -9305,6 +9325,10 @@ left</source>
         <translation>未设签署期限。</translation>
     </message>
     <message>
+        <source>Pages after {document}: {count} (at most {most})</source>
+        <translation>{document}之后的附加页：{count} 页（最多 {most} 页）</translation>
+    </message>
+    <message>
         <source>Signing is possible with: {places}.</source>
         <translation>可在{places}中签署。</translation>
     </message>
@@ -9315,10 +9339,6 @@ left</source>
     <message>
         <source>Step {number}, signed at the same time</source>
         <translation>第 {number} 步 · 同时签署</translation>
-    </message>
-    <message>
-        <source>Table pages after {document}: {count} (at most {most})</source>
-        <translation>{document}之后的附表：{count} 页（最多 {most} 页）</translation>
     </message>
     <message>
         <source>The platform archives the contract until {moment}.</source>
@@ -10910,10 +10930,6 @@ left</source>
         <translation>签署截止时间已过：请选择更晚的时间。</translation>
     </message>
     <message>
-        <source>The tables of “{name}” would add {count} pages; the platform accepts at most {most}. Shorten them.</source>
-        <translation>“{name}”的附表将增加 {count} 页，平台最多接受 {most} 页：请缩短附表。</translation>
-    </message>
-    <message>
         <source>The text next to a seal on page {page} wasn&apos;t found in the new version. Move the seal, or confirm its position.</source>
         <translation>新版本中找不到第 {page} 页一枚印章旁的文字：请移动印章，或确认其位置。</translation>
     </message>
@@ -10936,6 +10952,10 @@ left</source>
     <message>
         <source>Your plan has ended. The platform will reject this contract.</source>
         <translation>套餐已到期，平台将拒绝发起本合同。</translation>
+    </message>
+    <message>
+        <source>{count} pages would follow “{name}”; the platform accepts at most {most}. Shorten the tables or remove pages.</source>
+        <translation>“{name}”之后将有 {count} 页附加页，平台最多接受 {most} 页：请缩短附表或移除附加页。</translation>
     </message>
     <message>
         <source>“{field}” in “{name}” can have at most {most} characters.</source>

@@ -4,9 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from esign_desktop.domain.document import by_id, new_document_id
+from esign_desktop.domain.added_pages import FRAME, AddedBlock, AddedPdf, AddedTable
+from esign_desktop.domain.contract.form_values import set_blocks
+from esign_desktop.domain.document import Document, TemplateFilling, by_id, new_document_id
 from esign_desktop.domain.geometry import PageFrame, Rotation
-from tests.drafts import A4, make_document
+from tests.drafts import A4, make_document, make_draft
 
 LANDSCAPE = PageFrame(842, 595)
 
@@ -64,3 +66,21 @@ def test_documents_are_found_by_their_id() -> None:
 
 def test_ids_are_never_given_twice() -> None:
     assert new_document_id() != new_document_id()
+
+
+def test_a_document_whose_appended_pages_come_from_elsewhere_looks_different() -> None:
+    table = AddedTable((("第一期", "九月"),), has_header=False)
+    first, second = (AddedPdf(f"{letter}.pdf", letter * 64, 9, (FRAME,)) for letter in "ab")
+    draft = make_draft(documents=(make_document(template=TemplateFilling("t", (), ())),))
+    (form,) = draft.documents
+
+    def followed(*blocks: AddedBlock) -> Document:
+        return set_blocks(draft, form.id, blocks).documents[0]
+
+    assert followed(table, first).added_sources == (None, (first, 1))
+    assert followed(table).added_sources == (None,)
+    assert followed(first, second).may_be(followed(first, second))
+    assert followed(replace(table, title="x"), first).may_be(followed(table, first))
+    assert not followed(first, second).may_be(followed(second, first))
+    assert not followed(first, table).may_be(followed(first))
+    assert not form.may_be(followed(first))

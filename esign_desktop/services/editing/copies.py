@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
 from esign_desktop.atomic_files import atomic_target
+from esign_desktop.domain.added_pages import MOST_ADDED_BYTES, AddedPdf
 from esign_desktop.domain.disk_errors import disk_errors
 from esign_desktop.domain.document import Document
 from esign_desktop.domain.errors import InputError, PdfError, StoreError
@@ -18,7 +19,7 @@ from esign_desktop.domain.placing.placement import KeywordHits, KeywordPlacement
 from esign_desktop.services.file_digest import sha256_of_file
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from esign_desktop.domain.contract.draft import ContractDraft
     from esign_desktop.pdf.engine import CopyProgress
@@ -89,6 +90,24 @@ class DocumentCopies:
                 path.unlink()
                 raise InputError("document.changed", document_id=document.id)
         return path
+
+    def keep_pages(self, document: Document, page_numbers: Sequence[int], name: str, *, most_bytes: int) -> AddedPdf:
+        """Copy pages of an open document, so that they can follow a template's document, and return the block.
+
+        ``document`` is complete, and ``name`` is the name of its file. Raises PdfError ``pdf.signed``, the errors of
+        ``DocumentService.write_pages``, and InputError ``form.files_too_large`` if the copy has more than
+        ``most_bytes``.
+        """
+        if document.facts.is_signed:
+            raise PdfError("pdf.signed")
+        path = self._folder / f"{uuid4().hex}.pdf"
+        copy = self._documents.write_pages(document.id, page_numbers, path)
+        self._documents.close(copy.id)
+        if copy.size_bytes > most_bytes:
+            with disk_errors():
+                path.unlink()
+            raise InputError("form.files_too_large", most=MOST_ADDED_BYTES // 1024**2)
+        return AddedPdf(name, copy.sha256, copy.size_bytes, copy.pages, str(path))
 
     def keep(self, name: str, content: bytes) -> Path:
         """Write a PDF created by this program, and return its path. Raises StoreError.

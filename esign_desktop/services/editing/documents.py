@@ -16,6 +16,7 @@ from esign_desktop.pdf.engine import RenderRequest
 from esign_desktop.pdf.limits import Limits
 from esign_desktop.pdf.pixel_grid import BYTES_PER_PIXEL, pixel_rect
 from esign_desktop.pdf.text.recognised import NO_WORDS
+from esign_desktop.services.editing.added_pages import AddedPages
 from esign_desktop.services.editing.recognised import RecognisedPages
 from esign_desktop.services.file_digest import sha256_of_file
 
@@ -50,6 +51,7 @@ class DocumentService:
         self._engine = engine
         self._lock = threading.Lock()
         self._opened: dict[DocumentId, OpenedPdf] = {}
+        self._added = AddedPages(engine)
         self._recognised = RecognisedPages()
         self._proposals: dict[tuple[DocumentId, int], Proposal] = {}
         """Proposals, keyed by document id and number of pages with recognized text."""
@@ -103,36 +105,43 @@ class DocumentService:
         with self._lock:
             return document_id in self._opened
 
+    def show_added(self, document: Document) -> None:
+        """Draw the pages of PDF files at the end of a document as this document has them. This call does not block."""
+        self._added.show(document)
+
     def render(
         self, document_id: DocumentId, page_number: int, pixels_per_point: float, clip: DisplayRect | None = None
     ) -> Pixels:
         """Render a page, or only the part of it inside ``clip``. Raises PdfError or InputError ``document.not_open``.
 
-        Pages after the last page of the file are blank. They represent tables added to a template's document.
+        Pages of PDF files that follow a template's document are those of the last ``show_added``; InputError
+        ``form.block_missing`` is raised if such a file is missing or has changed. Other pages after the last page of
+        the file are blank. They represent tables.
         """
-        opened = self._held(document_id)
-        if page_number > len(opened.pages):
+        found = self._page(document_id, page_number)
+        if found is None:
             return _blank(page_number, pixels_per_point, clip)
-        return self._engine.render(RenderRequest(opened.handle, page_number, pixels_per_point, clip))
+        return self._engine.render(RenderRequest(found[0].handle, found[1], pixels_per_point, clip))
 
     def text_lines(self, document_id: DocumentId, page_number: int) -> tuple[PageRect, ...]:
         """Return the positions of the lines of text on a page. Seals snap to these lines.
 
         Raises the errors of ``render``.
         """
-        opened = self._held(document_id)
-        return self._engine.text_lines(opened.handle, page_number) if page_number <= len(opened.pages) else ()
+        found = self._page(document_id, page_number)
+        return () if found is None else self._engine.text_lines(found[0].handle, found[1])
 
     def labels(self, document_id: DocumentId, page_number: int) -> tuple[PageLabel, ...]:
         """Return the labels and other short runs of text on a page, including recognized text.
 
         Raises the errors of ``render``.
         """
-        opened = self._held(document_id)
-        if page_number > len(opened.pages):
+        found = self._page(document_id, page_number)
+        if found is None:
             return ()
+        opened, number = found
         words = NO_WORDS if self._recognised.is_empty else self._recognised.words(self._sha256(opened))
-        return self._engine.labels(opened.handle, page_number, words)
+        return self._engine.labels(opened.handle, number, words)
 
     def count(self, document_id: DocumentId, keyword: str) -> tuple[int, ...]:
         """Return the number of keyword matches on each page, in the file's text and in recognized text."""
@@ -217,6 +226,16 @@ class DocumentService:
         self._hold(document.id, opened)
         return document
 
+    def write_pages(self, document_id: DocumentId, page_numbers: Sequence[int], target: Path) -> Document:
+        """Write an upright copy of these pages, and open the copy as a new document.
+
+        Raises the errors of ``PdfEngine.write_pages``, and InputError ``document.not_open``.
+        """
+        opened = self._engine.write_pages(self._handle(document_id), page_numbers, target)
+        document = _document(target.absolute(), opened)
+        self._hold(document.id, opened)
+        return document
+
     def write_original(self, document_id: DocumentId, target: Path) -> None:
         """Write the bytes of an open document to ``target``. Raises the errors of ``PdfEngine.write_original``."""
         self._engine.write_original(self._handle(document_id), target)
@@ -272,6 +291,7 @@ class DocumentService:
             self._proposals = {key: proposal for key, proposal in self._proposals.items() if key[0] != document_id}
         if opened is not None:
             self._engine.close(opened.handle)
+        self._added.forget(document_id)
 
     def verify(self, document: Document, known: FileStamp | None) -> FileStamp:
         """Check that a document's file still has the bytes that were opened, and return the file's current stamp.
@@ -311,6 +331,14 @@ class DocumentService:
             self._opened[document_id] = opened
         if before is not None:
             self._engine.close(before.handle)
+
+    def _page(self, document_id: DocumentId, page_number: int) -> tuple[OpenedPdf, int] | None:
+        """Return the open file that has a page, and the page's number in the file, or None for a page of a table."""
+        added = self._added.find(document_id, page_number)
+        if added is not None:
+            return added
+        opened = self._held(document_id)
+        return (opened, page_number) if page_number <= len(opened.pages) else None
 
     def _handle(self, document_id: DocumentId) -> PdfHandle:
         return self._held(document_id).handle

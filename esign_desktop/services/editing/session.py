@@ -46,6 +46,7 @@ class EditName(StrEnum):
     MAKE_UPRIGHT = "make_upright"
     FILL_FORM = "fill_form"
     CHANGE_TABLES = "change_tables"
+    CHANGE_ADDED_PAGES = "change_added_pages"
     ADD_SIGNER = "add_signer"
     CHANGE_SIGNER = "change_signer"
     CHANGE_SIGNING = "change_signing"

@@ -31,6 +31,7 @@ _NAMES = {
     EditName.CHANGE_SIGNING: QT_TRANSLATE_NOOP("EditNames", "Change documents to sign"),
     EditName.FILL_FORM: QT_TRANSLATE_NOOP("EditNames", "Fill in form"),
     EditName.CHANGE_TABLES: QT_TRANSLATE_NOOP("EditNames", "Change tables"),
+    EditName.CHANGE_ADDED_PAGES: QT_TRANSLATE_NOOP("EditNames", "Change pages at the end"),
     EditName.ADD_SIGNER: QT_TRANSLATE_NOOP("EditNames", "Add signer"),
     EditName.CHANGE_SIGNER: QT_TRANSLATE_NOOP("EditNames", "Change signer"),
     EditName.REMOVE_SIGNER: QT_TRANSLATE_NOOP("EditNames", "Remove signer"),

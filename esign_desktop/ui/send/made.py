@@ -253,7 +253,9 @@ def _open_file(documents: DocumentService, path: Path, opened: list[Document], n
 def _open_form(documents: DocumentService, form: Document, opened: list[Document]) -> Document:
     """Open the template's PDF under an id of its own, filled in as the contract's is."""
     document = _open_file(documents, Path(form.path), opened, form.name)
-    return replace(form, id=document.id, pages=(*document.pages, *form.pages[len(document.pages) :]))
+    shown = replace(form, id=document.id, pages=(*document.pages, *form.pages[len(document.pages) :]))
+    documents.show_added(shown)
+    return shown
 
 
 def _close_files(documents: DocumentService, tasks: TaskRunner, opened: list[Document], *_gone: object) -> None:

@@ -133,9 +133,7 @@ def form_sentences(draft: ContractDraft) -> tuple[str, ...]:
             )
             found.append(sentence.format(document=name, values=_comma().join(values)))
         if filling is not None and filling.added_pages:
-            pages = QCoreApplication.translate(
-                "PlanSentences", "Table pages after {document}: {count} (at most {most})"
-            )
+            pages = QCoreApplication.translate("PlanSentences", "Pages after {document}: {count} (at most {most})")
             found.append(pages.format(document=name, count=filling.added_pages, most=MOST_ADDED_PAGES))
     return tuple(found)
 

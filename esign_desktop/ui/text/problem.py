@@ -110,7 +110,7 @@ _SENTENCES: Final = {
     ),
     "form.too_many_pages": QT_TRANSLATE_NOOP(
         "ProblemSentences",
-        "The tables of “{name}” would add {count} pages; the platform accepts at most {most}. Shorten them.",
+        "{count} pages would follow “{name}”; the platform accepts at most {most}. Shorten the tables or remove pages.",
     ),
     "form.block_missing": QT_TRANSLATE_NOOP(
         "ProblemSentences",

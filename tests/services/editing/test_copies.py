@@ -1,14 +1,18 @@
 from __future__ import annotations
 
+import hashlib
 import os
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import pytest
 
-from esign_desktop.domain.added_pages import FRAME, AddedPdf
+from esign_desktop.domain.added_pages import FRAME, MOST_ADDED_BYTES, AddedPdf
 from esign_desktop.domain.contract.draft import ContractDraft
 from esign_desktop.domain.document import TemplateFilling
-from esign_desktop.domain.errors import Cancelled, PdfError, StoreError
+from esign_desktop.domain.errors import Cancelled, InputError, PdfError, StoreError
+from esign_desktop.domain.geometry import PageFrame
 from esign_desktop.services.editing.copies import KEPT_MS, DocumentCopies
 from esign_desktop.services.editing.documents import DocumentService
 from esign_desktop.services.editing.drafts import DraftService
@@ -17,10 +21,10 @@ from esign_desktop.store.tables.drafts import Drafts
 from tests.drafts import NOW_MS, make_document, make_draft, make_keyword
 from tests.pdf.builder import Page, build
 from tests.pdf.local_engine import LocalEngine
+from tests.raised import raises_code
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from esign_desktop.domain.document import Document
 
@@ -154,3 +158,31 @@ def test_a_folder_that_is_gone_is_told(documents: DocumentService, tmp_path: Pat
     with pytest.raises(StoreError) as failed:
         copies.keep("合同", b"%PDF-1")
     assert failed.value.code == "store.unwritable"
+
+
+def test_pages_are_copied_for_the_end_of_a_form_as_they_are_shown(
+    copies: DocumentCopies, documents: DocumentService, turned: Document, tmp_path: Path
+) -> None:
+    block = copies.keep_pages(turned, [1, 3], "contract.pdf", most_bytes=MOST_ADDED_BYTES)
+    path = Path(block.path)
+    assert path.parent == tmp_path / "copies"
+    assert (block.name, block.size_bytes) == ("contract.pdf", path.stat().st_size)
+    assert block.sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
+    assert block.frames == (PageFrame(842.0, 595.0),) * 2
+    copy = documents.open(path)
+    assert copy.pages == block.frames
+    assert documents.count(copy.id, "乙方签字") == (1, 1)
+
+
+def test_a_copy_that_is_too_large_is_not_kept(copies: DocumentCopies, turned: Document, tmp_path: Path) -> None:
+    with pytest.raises(InputError) as caught:
+        copies.keep_pages(turned, [1], "contract.pdf", most_bytes=100)
+    assert (caught.value.code, caught.value.params) == ("form.files_too_large", {"most": 8})
+    assert list((tmp_path / "copies").iterdir()) == []
+
+
+def test_a_signed_file_is_not_copied(copies: DocumentCopies, turned: Document, tmp_path: Path) -> None:
+    signed = replace(turned, facts=replace(turned.facts, is_signed=True))
+    with raises_code(PdfError, "pdf.signed"):
+        copies.keep_pages(signed, [1], "contract.pdf", most_bytes=MOST_ADDED_BYTES)
+    assert list((tmp_path / "copies").iterdir()) == []

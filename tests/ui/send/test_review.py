@@ -243,7 +243,7 @@ def test_tables_that_are_added_are_told(show: Callable[..., Shown]) -> None:
     filling = TemplateFilling("template", blocks=(AddedTable((("苹果", "12"),)),), added_pages=1)
     draft = _draft()
     texts = show(replace(draft, documents=(*draft.documents, make_document("借款合同", template=filling)))).texts
-    assert "Table pages after 借款合同: 1 (at most 10)" in texts
+    assert "Pages after 借款合同: 1 (at most 10)" in texts
 
 
 def test_what_is_confirmed_is_what_was_read(show: Callable[..., Shown], qtbot: QtBot) -> None:

@@ -23,8 +23,16 @@ def obstacle_texts() -> dict[str, tuple[str, str]]:
     return {
         **dict.fromkeys(_BAD_VALUES, bad_value),
         "form.too_many_pages": (
-            translate("ErrorSentences", "Nothing was sent: the tables would add {count} pages; the limit is {most}."),
-            translate("ErrorSentences", "Shorten the tables, then send again."),
+            translate("ErrorSentences", "Nothing was sent: {count} pages would follow the form; the limit is {most}."),
+            translate("ErrorSentences", "Shorten the tables, or remove pages of PDFs, then send again."),
+        ),
+        "form.no_room_left": (
+            translate("ErrorSentences", "At most {most} pages can follow the form; there is room for {left} more."),
+            translate("ErrorSentences", "Choose fewer pages, shorten the tables, or remove other pages at the end."),
+        ),
+        "form.files_too_large": (
+            translate("ErrorSentences", "The files at the end of the form can have {most} MB together."),
+            translate("ErrorSentences", "Choose fewer pages, or print the document to a PDF at a lower resolution."),
         ),
         "form.block_missing": (
             translate(
