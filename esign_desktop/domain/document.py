@@ -227,6 +227,10 @@ class Document:
         count = 0 if filling is None else filling.added_pages or len(frames_of(filling.blocks))
         return self.pages[: max(0, len(self.pages) - count)]
 
+    def with_own_pages(self, pages: tuple[PageFrame, ...]) -> Document:
+        """Return the document with other pages before those of the blocks at the end."""
+        return replace(self, pages=(*pages, *self.pages[len(self.own_pages) :]))
+
     @property
     def fingerprint(self) -> Fingerprint:
         """The properties by which a preset's document is recognized."""

@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit, QListWidget
+from PySide6.QtWidgets import QFileDialog, QLineEdit, QListWidget
 
+from esign_desktop.domain.added_pages import FRAME, AddedPdf, AddedTable
+from esign_desktop.domain.contract.edits import update_document
+from esign_desktop.domain.document import Document, TemplateFilling
 from esign_desktop.domain.environment import Environment, EnvironmentKind, KeywordOrigin, PlatformBehaviour
 from esign_desktop.domain.geometry import PageFrame
 from esign_desktop.domain.options import SignWithin
@@ -470,3 +473,37 @@ def test_a_key_of_the_counter_wants_a_customer(rig: Rig) -> None:
     rig.choose(rig.editor.people.kind, "platform")
     assert "this preset has no customer" in rig.editor.status_text
     assert not rig.editor.save.isEnabled()
+
+
+def test_the_pages_at_the_end_of_a_form_stay_whatever_its_source_is(rig: Rig, qtbot: QtBot, tmp_path: Path) -> None:
+    terms = AddedPdf("terms.pdf", "0" * 64, 1, (PageFrame(595, 421),))
+    form = rig.preset.documents[0]
+    blocks = (AddedTable((("第一期",),)), terms)
+    own = form.pages
+    template = TemplateFilling("t-1", blocks=blocks)
+    shown = replace(form.created_from(template), pages=(*own, FRAME, *terms.frames))
+    rig.editor.copy.apply(lambda preset: update_document(preset, shown))
+    rig.go_to(2)
+    documents = rig.editor.documents
+
+    def found() -> Document:
+        return rig.editor.copy.preset.documents[0]
+
+    documents.take_template(Template("t-7", PresetHome(EnvironmentKind.TEST, "project"), "合同", "", (FRAME,) * 3, ()))
+    assert found().pages == (FRAME, FRAME, FRAME, FRAME, *terms.frames)
+    assert found().template == replace(template, template_id="t-7")
+
+    path = make_form(tmp_path / "new.pdf", mark="另有约定")
+    rig.editor.take_pdf(form.id, path)
+    qtbot.waitUntil(lambda: bool(documents.note), timeout=WAIT_MS)
+    assert (found().own_pages, found().pages) == (own, (*own, FRAME, *terms.frames))
+
+    documents.show_note("")
+    qtbot.keyClick(documents.source, Qt.Key.Key_Up)
+    (dialog,) = documents.findChildren(QFileDialog)
+    dialog.fileSelected.emit(str(path))
+    dialog.close()
+    qtbot.waitUntil(lambda: bool(documents.note), timeout=WAIT_MS)
+    assert (found().template, found().pages) == (None, own)
+    rig.choose(documents.source, "template")
+    assert (found().own_pages, found().pages) == (own, (*own, FRAME, *terms.frames))

@@ -111,15 +111,19 @@ class DocumentsPage(QWidget):
         self.choose.setEnabled(not menu.isEmpty())
 
     def take_template(self, template: Template) -> None:
-        """Set a template as the source of the shown document, with its fields and, if known, its pages."""
+        """Set a template as the source of the shown document, with its fields and, if known, its pages.
+
+        The pages at the end of the document stay.
+        """
         shown = self._shown
         if shown is None:
             return
+        blocks = shown.template.blocks if shown.template is not None else ()
         changed = shown.created_from(
-            TemplateFilling(template.template_id, preset_fields=preset_fields(template.fields))
+            TemplateFilling(template.template_id, blocks=blocks, preset_fields=preset_fields(template.fields))
         )
         if template.pages:
-            changed = replace(changed, pages=template.pages, digests=())
+            changed = replace(changed.with_own_pages(template.pages), digests=())
         self._on_form_edited(changed, "")
 
     def take_pdf(self, document_id: DocumentId, stored: Document, differences: Iterable[str]) -> None:
@@ -132,7 +136,7 @@ class DocumentsPage(QWidget):
 
         def changed(preset: Preset) -> Preset:
             before = preset.document(document_id)
-            document = replace(before, pages=stored.pages, digests=stored.digests)
+            document = replace(before.with_own_pages(stored.pages), digests=stored.digests)
             if before.template is None or turns_to_pdf:
                 document = _with_content(document, stored)
             return with_uncounted_keywords(update_document(preset, document), document_id)
@@ -222,8 +226,9 @@ def _source_of(document: Document) -> _Source:
 
 
 def _with_content(document: Document, other: Document) -> Document:
-    """Return the document with the PDF or the template of another document."""
-    return replace(document, size_bytes=other.size_bytes, sha256=other.sha256, template=other.template)
+    """Return the document with the PDF or the template of another document, and with that template's last pages."""
+    pages = other.with_own_pages(document.own_pages).pages
+    return replace(document, size_bytes=other.size_bytes, sha256=other.sha256, template=other.template, pages=pages)
 
 
 def _with_template_id(document: Document, text: str) -> Document:
