@@ -26,7 +26,7 @@ CHINESE_CODE_PAGE: Final = "936"
 CHINESE: Final = (
     ("Shortcut", "Name", "ESIGN|电子签桌面 esign-desktop", "Shortcut", "startmenu"),
     ("Registry", "Value", "电子签桌面 esign-desktop", "Name", "FriendlyAppName"),
-    ("Registry", "Value", "合同预设 Contract preset", "Value", "Contract preset"),
+    ("Registry", "Value", "常用合同 Contract preset", "Value", "Contract preset"),
 )
 """Texts that users see, which wixl cannot write: table, column and text, and the column and value of their row."""
 UPGRADE_CODE: Final = UUID("5b0a6e0c-6f5e-4c36-9b57-6b1b4e8c0d42")

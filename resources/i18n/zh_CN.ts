@@ -272,7 +272,7 @@
     </message>
     <message>
         <source>Pr&amp;esets…</source>
-        <translation>预设(&amp;E)…</translation>
+        <translation>常用合同(&amp;E)…</translation>
     </message>
     <message>
         <source>Prepare</source>
@@ -296,7 +296,7 @@
     </message>
     <message>
         <source>Save as &amp;preset…</source>
-        <translation>存为预设(&amp;P)…</translation>
+        <translation>存为常用合同(&amp;P)…</translation>
     </message>
     <message>
         <source>Seal</source>
@@ -457,7 +457,7 @@
     </message>
     <message>
         <source>Resident ID number</source>
-        <translation>居民身份证号</translation>
+        <translation>居民身份证号码</translation>
     </message>
     <message>
         <source>{label} (optional)</source>
@@ -486,7 +486,7 @@
     </message>
     <message>
         <source>Checking the log for changes…</source>
-        <translation>正在校验日志是否完整…</translation>
+        <translation>正在检查操作记录是否完整…</translation>
     </message>
     <message>
         <source>Checksum</source>
@@ -518,7 +518,7 @@
     </message>
     <message>
         <source>Lines from which a deleted person&apos;s name was erased: {count}.</source>
-        <translation>其中 {count} 行已抹去被删除人员的姓名。</translation>
+        <translation>其中 {count} 条已抹去被清除人员的姓名。</translation>
     </message>
     <message>
         <source>Outcome</source>
@@ -530,7 +530,7 @@
     </message>
     <message>
         <source>The log is complete: no lines were changed or removed. Checksum: {seal}</source>
-        <translation>日志完整：没有记录被改动或删除。校验码 {seal}</translation>
+        <translation>操作记录完整：没有一条被改动或删除。校验码 {seal}</translation>
     </message>
     <message>
         <source>User</source>
@@ -562,15 +562,15 @@
     </message>
     <message>
         <source>bulk send result</source>
-        <translation>批量结果</translation>
+        <translation>批量发起结果</translation>
     </message>
     <message>
         <source>bulk send started</source>
-        <translation>批量发起开始</translation>
+        <translation>开始批量发起</translation>
     </message>
     <message>
         <source>changed lines: {count}</source>
-        <translation>已更改的行数：{count}</translation>
+        <translation>已更改的条数：{count}</translation>
     </message>
     <message>
         <source>contacts</source>
@@ -602,7 +602,7 @@
     </message>
     <message>
         <source>environment switched</source>
-        <translation>当前环境</translation>
+        <translation>切换签署环境</translation>
     </message>
     <message>
         <source>exported</source>
@@ -618,7 +618,7 @@
     </message>
     <message>
         <source>logo on the customer&apos;s screen</source>
-        <translation>客户屏标识</translation>
+        <translation>客户屏标志</translation>
     </message>
     <message>
         <source>management policy in effect</source>
@@ -626,11 +626,11 @@
     </message>
     <message>
         <source>opened for correction</source>
-        <translation>取回更正</translation>
+        <translation>打开更正</translation>
     </message>
     <message>
         <source>organization name on the customer&apos;s screen</source>
-        <translation>客户屏机构名称</translation>
+        <translation>客户屏单位名称</translation>
     </message>
     <message>
         <source>original downloaded</source>
@@ -646,27 +646,27 @@
     </message>
     <message>
         <source>preset deleted</source>
-        <translation>删除预设</translation>
+        <translation>删除常用合同</translation>
     </message>
     <message>
         <source>preset from the shared folder</source>
-        <translation>来自共享文件夹的预设</translation>
+        <translation>来自共享文件夹的常用合同</translation>
     </message>
     <message>
         <source>preset imported</source>
-        <translation>导入预设</translation>
+        <translation>导入常用合同</translation>
     </message>
     <message>
         <source>preset saved</source>
-        <translation>保存预设</translation>
+        <translation>保存常用合同</translation>
     </message>
     <message>
         <source>preset shortcut key set</source>
-        <translation>设置预设快捷键</translation>
+        <translation>设置常用合同快捷键</translation>
     </message>
     <message>
         <source>price list</source>
-        <translation>价格</translation>
+        <translation>价格档位</translation>
     </message>
     <message>
         <source>printed</source>
@@ -706,7 +706,7 @@
     </message>
     <message>
         <source>teller list changed</source>
-        <translation>柜员名单变更</translation>
+        <translation>更改柜员名单</translation>
     </message>
     <message>
         <source>teller signed in</source>
@@ -714,7 +714,7 @@
     </message>
     <message>
         <source>wrong PIN</source>
-        <translation>PIN 错误</translation>
+        <translation>PIN 码错误</translation>
     </message>
     <message>
         <source>wrong counter PIN</source>
@@ -785,7 +785,7 @@
     </message>
     <message>
         <source>Field name for the type of appended pages</source>
-        <translation>附加页的类型字段名</translation>
+        <translation>附加页类型的参数名</translation>
     </message>
     <message>
         <source>First page shows the left-hand part of the seal (usual)</source>
@@ -1019,11 +1019,11 @@
     </message>
     <message>
         <source>Flow number</source>
-        <translation>流程号</translation>
+        <translation>流程编号</translation>
     </message>
     <message>
         <source>ID number</source>
-        <translation>身份证号</translation>
+        <translation>证件号码</translation>
     </message>
     <message>
         <source>ID type</source>
@@ -1031,19 +1031,19 @@
     </message>
     <message>
         <source>Invalid ID number: wrong length or check digit.</source>
-        <translation>身份证号有误：位数或校验位不对。</translation>
+        <translation>证件号码有误：位数或校验位不对。</translation>
     </message>
     <message>
         <source>Invalid email address.</source>
-        <translation>这不是邮箱地址。</translation>
+        <translation>邮箱地址无效。</translation>
     </message>
     <message>
         <source>Invalid mobile number.</source>
-        <translation>这不是手机号。</translation>
+        <translation>手机号无效。</translation>
     </message>
     <message>
         <source>Invalid registration number: wrong length or check digit.</source>
-        <translation>机构代码有误：位数或校验位不对。</translation>
+        <translation>证照号码有误：位数或校验位不对。</translation>
     </message>
     <message>
         <source>It&apos;s unclear whether this contract was sent, so it won&apos;t be sent again automatically. Decide in Track what to do.</source>
@@ -1071,7 +1071,7 @@
     </message>
     <message>
         <source>Organization</source>
-        <translation>机构名称</translation>
+        <translation>企业名称</translation>
     </message>
     <message>
         <source>Original row</source>
@@ -1087,7 +1087,7 @@
     </message>
     <message>
         <source>Registration number</source>
-        <translation>机构代码</translation>
+        <translation>证照号码</translation>
     </message>
     <message>
         <source>Registration type</source>
@@ -1103,7 +1103,7 @@
     </message>
     <message>
         <source>Row {row} has the same ID number but a different name. One of the two rows is wrong.</source>
-        <translation>第 {row} 行有相同的身份证号，但姓名不同：其中一处有误。</translation>
+        <translation>第 {row} 行有相同的证件号码，但姓名不同：其中一处有误。</translation>
     </message>
     <message>
         <source>Sending</source>
@@ -1123,7 +1123,7 @@
     </message>
     <message>
         <source>Sent at {moment} to another mobile number or email address. The contract won&apos;t be sent again unless you choose “Send again”.</source>
-        <translation>已于 {moment} 发起，但手机号或邮箱不同；除非您另行指定，不会再次发起。</translation>
+        <translation>已于 {moment} 发起，但手机号或邮箱不同；除非选择“再发一次”，否则不会再次发起。</translation>
     </message>
     <message>
         <source>Sent at {moment} with the corrections made here.</source>
@@ -1155,7 +1155,7 @@
     </message>
     <message>
         <source>The form needs “{field}”. Assign a column to this field, and enter a value.</source>
-        <translation>表单中缺少“{field}”：请为其指定一列并填写。</translation>
+        <translation>表单中缺少“{field}”：请为该填写项指定一列并填写。</translation>
     </message>
     <message>
         <source>The name column contains a number or an address.</source>
@@ -1175,7 +1175,7 @@
     </message>
     <message>
         <source>This ID number is saved on this computer under a different name. Check the name and the ID number.</source>
-        <translation>这个身份证号在本机登记的是另一个姓名：请核对。</translation>
+        <translation>这个证件号码在本机登记的是另一个姓名：请核对。</translation>
     </message>
     <message>
         <source>This cell contains a spreadsheet error. Enter the value here.</source>
@@ -1195,7 +1195,7 @@
     </message>
     <message>
         <source>This person is under 18.</source>
-        <translation>尚未成年。</translation>
+        <translation>此人未满 18 周岁。</translation>
     </message>
     <message>
         <source>This row has the same person and contract as row {row}, but a different mobile number or email address. Remove one of the two rows.</source>
@@ -1337,7 +1337,7 @@
     </message>
     <message>
         <source>Our application</source>
-        <translation>本平台应用</translation>
+        <translation>我方</translation>
     </message>
     <message>
         <source>Sealed &amp;by</source>
@@ -1349,7 +1349,7 @@
     </message>
     <message>
         <source>The sealing party must be allowed to sign automatically. No one is notified, the calibration sheet has no legal effect, and no settings change unless you apply them.</source>
-        <translation>盖章方须已开通静默签署。不会通知任何人，校准文件没有法律效力；仅在您确认后才更改设置。</translation>
+        <translation>盖章方须已开通自动签署。不会通知任何人，校准文件没有法律效力；仅在您确认后才更改设置。</translation>
     </message>
     <message>
         <source>The settings match the behavior of {environment}</source>
@@ -1512,7 +1512,7 @@
     </message>
     <message>
         <source>Maps to</source>
-        <translation>对应字段</translation>
+        <translation>对应内容</translation>
     </message>
     <message>
         <source>“{heading}” maps to</source>
@@ -1601,7 +1601,7 @@
     </message>
     <message>
         <source>A contract in the payer&apos;s plan is reserved when the payer signs, used when all parties have signed, and released otherwise.</source>
-        <translation>对方签署时冻结其套餐，全部签署完成后扣减，否则释放。</translation>
+        <translation>付费方签署时冻结其套餐，全部签署完成后扣减，否则释放。</translation>
     </message>
     <message>
         <source>After sending, contracts can&apos;t be changed, only revoked one by one.</source>
@@ -1609,7 +1609,7 @@
     </message>
     <message>
         <source>As set in the preset</source>
-        <translation>按预设</translation>
+        <translation>按常用合同</translation>
     </message>
     <message>
         <source>Back</source>
@@ -1657,7 +1657,7 @@
     </message>
     <message>
         <source>This preset sends no notifications. Share the signing links yourself; they are in the result list.</source>
-        <translation>该预设不发送任何通知：请把链接发给签署方，链接在结果清单里。</translation>
+        <translation>该常用合同不发送任何通知：请把链接发给签署方，链接在结果清单里。</translation>
     </message>
     <message numerus="yes">
         <source>To {names} and %n more.</source>
@@ -1672,7 +1672,7 @@
     <message numerus="yes">
         <source>With this preset, the signing deadline is %n minute(s) after sending.</source>
         <translation>
-            <numerusform>按该预设，发起 %n 分钟后签署截止。</numerusform>
+            <numerusform>按该常用合同，发起 %n 分钟后签署截止。</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -1775,7 +1775,7 @@
     </message>
     <message>
         <source>No account yet. The account is created when you send the first contract.</source>
-        <translation>尚未开户：首次发起合同时自动创建账户。</translation>
+        <translation>尚无平台账号：首次发起合同时自动创建。</translation>
     </message>
     <message>
         <source>No contracts yet</source>
@@ -1787,7 +1787,7 @@
     </message>
     <message>
         <source>Platform account</source>
-        <translation>平台账户</translation>
+        <translation>平台账号</translation>
     </message>
     <message>
         <source>Remove from &amp;our parties</source>
@@ -1895,11 +1895,11 @@
     </message>
     <message>
         <source>No account in the current environment yet. The account is created when you send the first contract.</source>
-        <translation>在当前签署环境中没有账户，首次发起合同时自动创建</translation>
+        <translation>在当前签署环境中尚无平台账号，首次发起合同时自动创建</translation>
     </message>
     <message>
         <source>No account yet</source>
-        <translation>尚未开户</translation>
+        <translation>尚无账号</translation>
     </message>
     <message>
         <source>Organizations</source>
@@ -2024,7 +2024,7 @@
     </message>
     <message>
         <source>No platform account yet: you can still correct the name, ID type or ID number here.</source>
-        <translation>尚未在平台开户：可在此更正姓名、证件类型或证件号码的录入错误。</translation>
+        <translation>尚无平台账号：可在此更正姓名、证件类型或证件号码的录入错误。</translation>
     </message>
     <message>
         <source>Our party: listed at the top and suggested first in new contracts</source>
@@ -2052,15 +2052,15 @@
     </message>
     <message>
         <source>The next contract will create a new account for {new} and notify {new}.</source>
-        <translation>下一份合同将以 {new} 新建账户，并通知 {new}。</translation>
+        <translation>下一份合同将以 {new} 新建账号，并通知 {new}。</translation>
     </message>
     <message>
         <source>The next contract will create a new account for {new} and notify {new}. Contracts already sent still notify {old}.</source>
-        <translation>下一份合同将以 {new} 新建账户，并通知 {new}；此前发起的合同仍通知 {old}。</translation>
+        <translation>下一份合同将以 {new} 新建账号，并通知 {new}；此前发起的合同仍通知 {old}。</translation>
     </message>
     <message>
         <source>The platform has an account with this name, ID type and ID number, so these can&apos;t be changed. For a different person, or a changed name or document, create a new contact.</source>
-        <translation>平台已按此姓名、证件类型和证件号码开户，三者不可更改。如为他人，或姓名、证件已变更，请另建联系人。</translation>
+        <translation>平台已有此姓名、证件类型和证件号码的账号，三者不可更改。如为他人，或姓名、证件已变更，请另建联系人。</translation>
     </message>
     <message>
         <source>This ID number already belongs to {name}. One of the names is wrong or a former name.</source>
@@ -2171,7 +2171,7 @@
     </message>
     <message>
         <source>The spreadsheet program rounded or calculated a value. Format the column as text.</source>
-        <translation>表格程序改动了数值（取整或公式），请将该列设为文本格式。</translation>
+        <translation>表格软件改动了数值（取整或公式），请将该列设为文本格式。</translation>
     </message>
     <message>
         <source>The type must be Person or Organization.</source>
@@ -2281,11 +2281,11 @@
     </message>
     <message>
         <source>Invalid email address.</source>
-        <translation>这不是邮箱地址。</translation>
+        <translation>邮箱地址无效。</translation>
     </message>
     <message>
         <source>Invalid mobile number.</source>
-        <translation>这不是手机号。</translation>
+        <translation>手机号无效。</translation>
     </message>
     <message>
         <source>Organization</source>
@@ -2371,7 +2371,7 @@
     </message>
     <message>
         <source>Backup passphrase</source>
-        <translation>其口令</translation>
+        <translation>备份口令</translation>
     </message>
     <message>
         <source>Backup stopped. The files in the folder are kept.</source>
@@ -2387,7 +2387,7 @@
     </message>
     <message>
         <source>Computer</source>
-        <translation>计算机</translation>
+        <translation>电脑</translation>
     </message>
     <message>
         <source>Draft documents not backed up (moved, changed or too large): {count}.</source>
@@ -2395,7 +2395,7 @@
     </message>
     <message>
         <source>Drafts, presets and accounts backed up {time}, {size} MB.</source>
-        <translation>草稿、预设和账户备份于 {time}，{size} MB。</translation>
+        <translation>草稿、常用合同和账号备份于 {time}，{size} MB。</translation>
     </message>
     <message>
         <source>Enter passphrase again</source>
@@ -2403,11 +2403,11 @@
     </message>
     <message>
         <source>Folder with another computer&apos;s backup</source>
-        <translation>存有另一台计算机备份的文件夹</translation>
+        <translation>存有另一台电脑备份的文件夹</translation>
     </message>
     <message>
         <source>From another computer</source>
-        <translation>来自另一台计算机</translation>
+        <translation>来自另一台电脑</translation>
     </message>
     <message>
         <source>Keep the passphrase somewhere other than this computer. Without it, no one can read the backup, not even you.</source>
@@ -2415,11 +2415,11 @@
     </message>
     <message>
         <source>None: the list of contracts is only on this computer</source>
-        <translation>未选择：列表只在本机</translation>
+        <translation>未选择：合同列表只在本机</translation>
     </message>
     <message>
         <source>Not backed up since {time}.</source>
-        <translation>备份自 {time} 起滞后。</translation>
+        <translation>自 {time} 起未备份。</translation>
     </message>
     <message>
         <source>Passphrase (enter twice)</source>
@@ -2431,7 +2431,7 @@
     </message>
     <message>
         <source>Restart the program to finish.</source>
-        <translation>请关闭并重新启动程序，之后一切就绪。</translation>
+        <translation>请重新启动程序以完成恢复。</translation>
     </message>
     <message>
         <source>Restore</source>
@@ -2455,7 +2455,7 @@
     </message>
     <message>
         <source>The list of contracts exists only on this computer. With a backup folder on a network share or USB drive, the list survives even if this computer fails. Contracts are backed up immediately; drafts, presets and accounts once a day. Everything is encrypted with a passphrase.</source>
-        <translation>合同列表只存在于本机。放入共享文件夹或 U 盘上的备份文件夹后，即使本机损坏也不会丢失：合同即时备份，草稿、预设和账户每天备份一次。全部内容均以口令加密。</translation>
+        <translation>合同列表只存在于本机。放入共享文件夹或 U 盘上的备份文件夹后，即使本机损坏也不会丢失：合同即时备份，草稿、常用合同和账号每天备份一次。全部内容均以口令加密。</translation>
     </message>
     <message>
         <source>The passphrases don&apos;t match. Enter them again.</source>
@@ -2482,15 +2482,15 @@
     <name>CopyOfferWords</name>
     <message>
         <source>If you start with this copy, drafts, presets, contacts and settings return to their state at that time. Contracts sent since then: {count}. These contracts are restored with their links; their titles follow when the platform is queried. The newer data is kept separately in the data folder.</source>
-        <translation>若使用该副本启动，草稿、预设、联系人和设置将恢复到当时的状态。此后发出的合同：{count} 份，会连同签署链接一起恢复，标题在查询平台后补齐。新版本的数据会移至一旁，保留在数据文件夹中。</translation>
+        <translation>若使用此备份启动，草稿、常用合同、联系人和设置将恢复到当时的状态。此后发起的合同：{count} 份，会连同签署链接一起恢复，标题在查询平台后补齐。较新的数据会单独保留在数据文件夹中。</translation>
     </message>
     <message>
         <source>If you start with this copy, drafts, presets, contacts and settings return to their state at that time. No contracts were sent since then. The newer data is kept separately in the data folder.</source>
-        <translation>若使用该副本启动，草稿、预设、联系人和设置将恢复到当时的状态。此后未发出任何合同。新版本的数据会移至一旁，保留在数据文件夹中。</translation>
+        <translation>若使用此备份启动，草稿、常用合同、联系人和设置将恢复到当时的状态。此后未发起任何合同。较新的数据会单独保留在数据文件夹中。</translation>
     </message>
     <message>
         <source>This computer has a copy of its data from before the upgrade, made {time}.</source>
-        <translation>本机存有一份升级前的副本，时间为 {time}。</translation>
+        <translation>本机有一份升级前的备份，时间为 {time}。</translation>
     </message>
 </context>
 <context>
@@ -2562,7 +2562,7 @@
     <name>CopyWatch</name>
     <message>
         <source>Not backed up since {time}</source>
-        <translation>备份自 {time} 起滞后</translation>
+        <translation>自 {time} 起未备份</translation>
     </message>
 </context>
 <context>
@@ -2779,7 +2779,7 @@
     </message>
     <message>
         <source>Not signed: signing failed, or another signer declined</source>
-        <translation>未签成：签名失败，或其他签署方拒签</translation>
+        <translation>未签成：签署失败，或其他签署方拒签</translation>
     </message>
     <message>
         <source>One of today&apos;s contracts is still unsigned</source>
@@ -2843,7 +2843,7 @@
     </message>
     <message>
         <source>The platform didn&apos;t confirm the contract. The customer hasn&apos;t seen anything. Check again first. As long as no QR code was shown, it&apos;s safe to send again.</source>
-        <translation>未收到平台的发起结果，客户还没有看到任何内容。请先查找应答；只要没有出示过二维码，重新发起就是安全的。</translation>
+        <translation>未收到平台的发起结果，客户还没有看到任何内容。请先再次查询；只要没有出示过二维码，重新发起就是安全的。</translation>
     </message>
     <message>
         <source>The platform hasn&apos;t confirmed the signature yet.</source>
@@ -2859,7 +2859,7 @@
     </message>
     <message>
         <source>Waiting for the platform: {seconds} seconds so far…</source>
-        <translation>正在等待平台应答，已等待 {seconds} 秒。</translation>
+        <translation>正在等待平台响应，已等待 {seconds} 秒。</translation>
     </message>
     <message>
         <source>Waiting for the signature</source>
@@ -2883,11 +2883,11 @@
     </message>
     <message>
         <source>cancel</source>
-        <translation>放弃</translation>
+        <translation>取消</translation>
     </message>
     <message>
         <source>check again</source>
-        <translation>查找应答</translation>
+        <translation>再次查询</translation>
     </message>
     <message>
         <source>choose contract</source>
@@ -2971,7 +2971,7 @@
     <message numerus="yes">
         <source>%n seal(s)</source>
         <translation>
-            <numerusform>%n 枚章</numerusform>
+            <numerusform>%n 枚印章</numerusform>
         </translation>
     </message>
     <message>
@@ -3030,7 +3030,7 @@
     </message>
     <message>
         <source>“{title}” is open for editing again and will be sent as a new contract.</source>
-        <translation>“{title}”已回到编辑区，将作为新合同发起。</translation>
+        <translation>“{title}”已重新打开供编辑，将作为新合同发起。</translation>
     </message>
     <message>
         <source>“{title}” was deleted.</source>
@@ -3088,15 +3088,15 @@
     </message>
     <message>
         <source>Invalid ID number. Compare it with the card.</source>
-        <translation>身份证号有误，请与证件核对。</translation>
+        <translation>证件号码无效，请与证件核对。</translation>
     </message>
     <message>
         <source>Invalid mobile number. Check it with the customer.</source>
-        <translation>手机号有误，请向客户确认。</translation>
+        <translation>手机号无效，请向客户确认。</translation>
     </message>
     <message>
         <source>Invalid unified social credit code. Compare it with the business license.</source>
-        <translation>统一社会信用代码有误，请与营业执照核对。</translation>
+        <translation>统一社会信用代码无效，请与营业执照核对。</translation>
     </message>
     <message>
         <source>No mobile number. The QR code on the screen still works.</source>
@@ -3104,11 +3104,11 @@
     </message>
     <message>
         <source>One number is neither a resident ID number nor a mobile number. For other ID types, press Ctrl+I.</source>
-        <translation>有一个号码既不是身份证号，也不是手机号：其他证件请按 Ctrl+I 选择类型。</translation>
+        <translation>有一个号码既不是居民身份证号码，也不是手机号：其他证件请按 Ctrl+I 选择类型。</translation>
     </message>
     <message>
         <source>Several ID numbers were entered. Keep one.</source>
-        <translation>有多个身份证号，请只保留一个。</translation>
+        <translation>有多个证件号码，请只保留一个。</translation>
     </message>
     <message>
         <source>Several ID types use this number format. Choose one with Ctrl+I.</source>
@@ -3132,7 +3132,7 @@
     </message>
     <message>
         <source>The ID number is missing.</source>
-        <translation>缺少身份证号。</translation>
+        <translation>缺少证件号码。</translation>
     </message>
     <message>
         <source>The name has only one character. Compare it with the card.</source>
@@ -3164,7 +3164,7 @@
     </message>
     <message>
         <source>This ID number is saved under a different name. Compare it with the card.</source>
-        <translation>该身份证号登记的是另一个姓名，请与证件核对。</translation>
+        <translation>该证件号码登记的是另一个姓名，请与证件核对。</translation>
     </message>
     <message>
         <source>This unified social credit code is saved under a different name. Compare it with the business license.</source>
@@ -3172,7 +3172,7 @@
     </message>
     <message>
         <source>Under 18: can this person sign alone?</source>
-        <translation>未满十八周岁：此人能否单独签署？</translation>
+        <translation>未满 18 周岁：能否单独签署？</translation>
     </message>
     <message>
         <source>female</source>
@@ -3226,7 +3226,7 @@
     </message>
     <message>
         <source>Created on the platform {moment}</source>
-        <translation>平台发起时间 {moment}</translation>
+        <translation>平台创建时间 {moment}</translation>
     </message>
     <message>
         <source>Created on the platform {moment} · {environment}</source>
@@ -3315,11 +3315,11 @@
     </message>
     <message>
         <source>{found} pages; the preset expects {expected}.</source>
-        <translation>共 {found} 页，预设为 {expected} 页。</translation>
+        <translation>共 {found} 页，常用合同为 {expected} 页。</translation>
     </message>
     <message>
         <source>“{keyword}” found {found} times; the preset expects {expected}.</source>
-        <translation>关键字“{keyword}”出现 {found} 次，预设为 {expected} 次。</translation>
+        <translation>关键字“{keyword}”出现 {found} 次，常用合同为 {expected} 次。</translation>
     </message>
     <message>
         <source>“{keyword}” is missing.</source>
@@ -3336,7 +3336,7 @@
     </message>
     <message>
         <source>Find signers and seals</source>
-        <translation>识别签署方和签章位置</translation>
+        <translation>识别签署方和印章位置</translation>
     </message>
     <message>
         <source>More actions for {name}</source>
@@ -3443,7 +3443,7 @@
     <message numerus="yes">
         <source>%n keyword(s) converted to fixed seal positions, because no single offset fits all pages.</source>
         <translation>
-            <numerusform>%n 个关键字已在原处改为固定坐标印章：各页无法共用同一偏移量。</numerusform>
+            <numerusform>%n 个关键字已在原处转为固定印章：各页无法共用同一偏移量。</numerusform>
         </translation>
     </message>
     <message>
@@ -3597,7 +3597,7 @@
     </message>
     <message>
         <source>Duplicate</source>
-        <translation>复制</translation>
+        <translation>创建副本</translation>
     </message>
     <message>
         <source>Open</source>
@@ -3699,7 +3699,7 @@
     </message>
     <message>
         <source>Group pages for cross-page seal</source>
-        <translation>将骑缝章分组</translation>
+        <translation>骑缝章按页分组</translation>
     </message>
     <message>
         <source>Move document</source>
@@ -3751,7 +3751,7 @@
     </message>
     <message>
         <source>Use preset</source>
-        <translation>使用预设</translation>
+        <translation>使用常用合同</translation>
     </message>
 </context>
 <context>
@@ -3869,7 +3869,7 @@
     </message>
     <message>
         <source>This computer has no keyring, so the secret can&apos;t be saved. You&apos;ll be asked for it in each session.</source>
-        <translation>本机没有可保存密钥的系统密钥环：每次启动都需输入，且不会保存到任何地方。</translation>
+        <translation>本机没有可保存密钥的系统密钥环：每次启动都需输入密钥。</translation>
     </message>
     <message>
         <source>You need an account on the e签宝 open platform. Its console shows the project ID and secret. Enter both, test the connection, then switch to this environment.</source>
@@ -3958,7 +3958,7 @@
     </message>
     <message>
         <source>A contract with this person is still being sent. Nothing was changed.</source>
-        <translation>有一份含此人的合同尚未全部发起毕，未作任何更改。</translation>
+        <translation>与此人有关的一份合同尚未发起完成。未作任何更改。</translation>
     </message>
     <message>
         <source>A correction of this contract has already been sent or is being sent.</source>
@@ -3974,11 +3974,11 @@
     </message>
     <message>
         <source>A person in the preset isn&apos;t registered on this platform yet.</source>
-        <translation>预设中有人员尚未在此平台登记。</translation>
+        <translation>常用合同中有人员尚未在此平台登记。</translation>
     </message>
     <message>
         <source>A person required by the preset is missing.</source>
-        <translation>缺少预设所需的人员。</translation>
+        <translation>缺少常用合同所需的人员。</translation>
     </message>
     <message>
         <source>A sheet is already being sent.</source>
@@ -3998,11 +3998,11 @@
     </message>
     <message>
         <source>Accounts are never moved to another identity. For a person with a new identity document, create a new contact.</source>
-        <translation>账户不会转给其他身份。更换证件的，请另建联系人。</translation>
+        <translation>账号不会转给其他身份。更换证件的，请另建联系人。</translation>
     </message>
     <message>
         <source>Add text fields in the program that the file was created with, then open the file again.</source>
-        <translation>请在制作该文件的程序中加上文本域，再重新打开。</translation>
+        <translation>请在制作该文件的程序中添加文本填写项，再重新打开。</translation>
     </message>
     <message>
         <source>All signers have signed this contract, so it can no longer be corrected.</source>
@@ -4014,7 +4014,7 @@
     </message>
     <message>
         <source>Another computer is writing to this computer&apos;s backup.</source>
-        <translation>另一台计算机正在写入本机的备份。</translation>
+        <translation>另一台电脑正在写入本机的备份。</translation>
     </message>
     <message>
         <source>Another contract is being sent.</source>
@@ -4026,7 +4026,7 @@
     </message>
     <message>
         <source>Another preset already has this name.</source>
-        <translation>已有同名预设，两者将无法区分。</translation>
+        <translation>已有同名的常用合同。</translation>
     </message>
     <message>
         <source>Another template is being created.</source>
@@ -4034,7 +4034,7 @@
     </message>
     <message>
         <source>Another window may be asking for the keyring&apos;s password. Enter the password there, then try again.</source>
-        <translation>它可能正在另一个窗口中等待输入密码。请处理后重试。</translation>
+        <translation>另一个窗口可能正在等待输入系统密钥环的密码。请在那里输入密码，然后重试。</translation>
     </message>
     <message>
         <source>Ask for a new export.</source>
@@ -4050,7 +4050,7 @@
     </message>
     <message>
         <source>Ask the platform whether your application is allowed to sign automatically.</source>
-        <translation>请向平台确认贵方应用是否已开通静默签署。</translation>
+        <translation>请向平台确认您的应用是否已开通自动签署（静默签署）。</translation>
     </message>
     <message>
         <source>At most {most} pages can follow the form; there is room for {left} more.</source>
@@ -4066,7 +4066,7 @@
     </message>
     <message>
         <source>Before you choose another contract, finish the open one, or press Esc twice to clear it.</source>
-        <translation>请先办完它，或连按两次 Esc 清空，再选择别的合同。</translation>
+        <translation>请先办完当前合同，或连按两次 Esc 清空，再选择别的合同。</translation>
     </message>
     <message>
         <source>Before you choose another contract, wait for the signature, or press Esc twice to revoke this contract.</source>
@@ -4098,7 +4098,7 @@
     </message>
     <message>
         <source>Change the preset&apos;s deadline in Presets, then choose the sheet again.</source>
-        <translation>请在“预设”中更改期限，再重新选择表格。</translation>
+        <translation>请在“常用合同”中更改签署期限，再重新选择表格。</translation>
     </message>
     <message>
         <source>Change the seal positions as text, under Seals.</source>
@@ -4138,7 +4138,7 @@
     </message>
     <message>
         <source>Check the form&apos;s values in Prepare. A field may be too small for its value.</source>
-        <translation>请在“准备”中检查所填内容，字段可能放不下。</translation>
+        <translation>请在“准备”中检查所填内容，填写项可能放不下。</translation>
     </message>
     <message>
         <source>Check the network cable or Wi-Fi and the address in Settings, then try again.</source>
@@ -4258,7 +4258,7 @@
     </message>
     <message>
         <source>Choose that environment in Settings, or create the preset again for the current environment.</source>
-        <translation>请在设置中选择该环境，或为当前环境重新创建预设。</translation>
+        <translation>请在设置中选择该环境，或为当前环境重新创建常用合同。</translation>
     </message>
     <message>
         <source>Choose that project in Settings, then check again.</source>
@@ -4294,7 +4294,7 @@
     </message>
     <message>
         <source>Close the program that is using the database (such as a backup program or virus scanner), then try again.</source>
-        <translation>请关闭占用它的程序（如备份、杀毒软件）后重试。</translation>
+        <translation>请关闭正在占用数据库的程序（如备份、杀毒软件），然后重试。</translation>
     </message>
     <message>
         <source>Close the sheet in the other program, or check that you&apos;re allowed to read it. Then try again.</source>
@@ -4310,7 +4310,7 @@
     </message>
     <message>
         <source>Complete the preset&apos;s fixed signers in Presets, then use the preset again.</source>
-        <translation>请在“预设”中补全其固定人员后再使用。</translation>
+        <translation>请在“常用合同”中补全其固定人员后再使用。</translation>
     </message>
     <message>
         <source>Confirm all occurrences under Seals, or choose another keyword.</source>
@@ -4342,7 +4342,7 @@
     </message>
     <message>
         <source>Contracts sent since then are back in Track. Drafts, presets and contacts created since then are missing.</source>
-        <translation>此后发出的合同已恢复到“跟踪”；此后新建的草稿、预设和联系人不在其中。</translation>
+        <translation>此后发出的合同已恢复到“跟踪”；此后新建的草稿、常用合同和联系人不在其中。</translation>
     </message>
     <message>
         <source>Contracts with this person that can still be signed: {count}. Nothing was changed.</source>
@@ -4386,7 +4386,7 @@
     </message>
     <message>
         <source>Create the preset again with the current file.</source>
-        <translation>请用当前文件重新创建预设。</translation>
+        <translation>请用当前文件重新创建常用合同。</translation>
     </message>
     <message>
         <source>Create the preset again, and choose which signer is the customer.</source>
@@ -4398,7 +4398,7 @@
     </message>
     <message>
         <source>Decide in Track, under unfinished contracts. No other calibration sheet will be sent.</source>
-        <translation>请在“跟踪”的未完成项中处理。不会再发起另一份。</translation>
+        <translation>请在“跟踪”的未完成合同中处理。不会再发送另一份校准文件。</translation>
     </message>
     <message>
         <source>Delete unused columns, or split the sheet into several sheets.</source>
@@ -4418,7 +4418,7 @@
     </message>
     <message>
         <source>Enter a name.</source>
-        <translation>请填写。</translation>
+        <translation>请填写名称。</translation>
     </message>
     <message>
         <source>Enter a number, optionally with mm or pt.</source>
@@ -4426,7 +4426,7 @@
     </message>
     <message>
         <source>Enter a page number.</source>
-        <translation>没有填写页码。</translation>
+        <translation>请填写页码。</translation>
     </message>
     <message>
         <source>Enter digits only.</source>
@@ -4458,7 +4458,7 @@
     </message>
     <message>
         <source>Enter the backup passphrase.</source>
-        <translation>需要备份的口令。</translation>
+        <translation>请输入备份口令。</translation>
     </message>
     <message>
         <source>Enter the date as 2026-03-09 or 20260309.</source>
@@ -4506,7 +4506,7 @@
     </message>
     <message>
         <source>Even if the template was created, it isn&apos;t used and no customer sees it. Press again to create the template again.</source>
-        <translation>没有人会用到它，客户也看不到。再按一次即可重新制作。</translation>
+        <translation>即使模板已制成，也不会被使用，客户也看不到。再按一次即可重新制作。</translation>
     </message>
     <message>
         <source>Fill in one row per contact, save the file, and choose it again.</source>
@@ -4518,11 +4518,11 @@
     </message>
     <message>
         <source>Fill in the fields again. Everything else is unchanged.</source>
-        <translation>请重新填写填写项，其他内容没有变化。</translation>
+        <translation>请重新填写表单，其他内容没有变化。</translation>
     </message>
     <message>
         <source>Fill in these fields, or make them optional in the preset&apos;s form fields.</source>
-        <translation>请填写；确可留空的，请在预设的表单字段中取消“必填”。</translation>
+        <translation>请填写；确可留空的，请在常用合同的“填写项”中取消“必填”。</translation>
     </message>
     <message>
         <source>Find the correction in Track. You can correct it again there.</source>
@@ -4538,11 +4538,11 @@
     </message>
     <message>
         <source>First choose a preset and enter the customer.</source>
-        <translation>请先选择预设并录入客户。</translation>
+        <translation>请先选择常用合同并录入客户。</translation>
     </message>
     <message>
         <source>First send a contract with this contact as a signer. This also creates the contact&apos;s account.</source>
-        <translation>请先将其作为签署方发起一份合同，平台会随之创建账户。</translation>
+        <translation>请先将其作为签署方发起一份合同，平台会随之创建账号。</translation>
     </message>
     <message>
         <source>For a different name, ID type or ID number, add a new contact.</source>
@@ -4566,7 +4566,7 @@
     </message>
     <message>
         <source>In Presets, choose a blank form instead, or confirm that the name belongs there.</source>
-        <translation>请在“预设”中换用空白文件，或确认该姓名本应写在此处。</translation>
+        <translation>请在“常用合同”中换用空白文件，或确认该姓名本应写在此处。</translation>
     </message>
     <message>
         <source>In Settings, check the address (including the path after the host) and the proxy. Trying again won&apos;t help.</source>
@@ -4618,11 +4618,11 @@
     </message>
     <message>
         <source>It&apos;s unclear whether this template was created: an earlier answer was lost.</source>
-        <translation>无法确定该模板是否已制成：之前的答复没有收到。</translation>
+        <translation>无法确定该模板是否已制成：没有收到平台的响应。</translation>
     </message>
     <message>
         <source>Keeping the database on a network share isn&apos;t safe: two computers could write at the same time, and saved work would be lost. Start the program with --data-dir and a folder on this computer. A network share is suitable for the backup folder, which you choose in Settings.</source>
-        <translation>数据库放在网络共享上不安全：两台计算机可能同时写入，已保存的内容会丢失。请用 --data-dir 指定本机上的文件夹来启动程序。网络共享适合用作“设置”中的第二个文件夹。</translation>
+        <translation>数据库放在网络共享上不安全：两台电脑可能同时写入，已保存的内容会丢失。请用 --data-dir 指定本机上的文件夹来启动程序。网络共享可用作在“设置”中选择的备份文件夹。</translation>
     </message>
     <message>
         <source>More than {max} cells of the sheet contain text. Nothing was read.</source>
@@ -4630,7 +4630,7 @@
     </message>
     <message>
         <source>No computer with this name has a backup in this folder.</source>
-        <translation>此文件夹中没有该名称的计算机的备份。</translation>
+        <translation>此文件夹中没有该名称的电脑的备份。</translation>
     </message>
     <message>
         <source>No one has seen the document. Check it in Track, then continue or cancel there.</source>
@@ -4642,11 +4642,11 @@
     </message>
     <message>
         <source>No signing platform responds at this address (HTTP {status}).</source>
-        <translation>该地址没有签署平台的应答（HTTP {status}）。</translation>
+        <translation>该地址没有签署平台的响应（HTTP {status}）。</translation>
     </message>
     <message>
         <source>Note your changes, then open the preset again and repeat them.</source>
-        <translation>请记下所作修改，重新打开该预设后再次修改。</translation>
+        <translation>请记下所作修改，重新打开该常用合同后再次修改。</translation>
     </message>
     <message>
         <source>Nothing to download: no document has been sealed yet.</source>
@@ -4686,11 +4686,11 @@
     </message>
     <message>
         <source>Nothing was revoked or sent. Revoke that contract in Track, and start a new one from the preset.</source>
-        <translation>未撤回也未发起任何合同。请在“跟踪”中撤回该合同，再从预设新建合同。</translation>
+        <translation>未撤回也未发起任何合同。请在“跟踪”中撤回该合同，再从常用合同新建合同。</translation>
     </message>
     <message>
         <source>Nothing was sent because fields of the form are still empty: {fields}.</source>
-        <translation>未发起：表单尚缺填写项：{fields}。</translation>
+        <translation>未发起：表单中还有未填的填写项：{fields}。</translation>
     </message>
     <message>
         <source>Nothing was sent, because the wrong person would be asked to sign. Check the name and your reference, or enter the ID number.</source>
@@ -4714,7 +4714,7 @@
     </message>
     <message>
         <source>Nothing was sent. If your company inspects encrypted traffic, install its certificate authority in the operating system. Otherwise, someone may be intercepting the connection.</source>
-        <translation>未发起任何合同。如果贵单位会检查加密流量，须先将其证书颁发机构安装到操作系统；否则可能有人在窃听。</translation>
+        <translation>未发起任何合同。如果您的单位会检查加密流量，须先将其证书颁发机构安装到操作系统；否则可能有人在窃听。</translation>
     </message>
     <message>
         <source>Nothing was sent. Leave this signer&apos;s mobile number and email address empty to use the contact details that the platform has. Or correct the problem that the platform reports, and try again.</source>
@@ -4750,7 +4750,7 @@
     </message>
     <message>
         <source>Nothing was sent: signer {number} signs automatically but has no seal position.</source>
-        <translation>未发起：签署方 {number} 自动签署，但没有用印位置。</translation>
+        <translation>未发起：签署方 {number} 自动签署，但没有印章位置。</translation>
     </message>
     <message>
         <source>Nothing was sent: the document doesn&apos;t contain “{keyword}”.</source>
@@ -4774,7 +4774,7 @@
     </message>
     <message>
         <source>One line of the usage ledger can&apos;t be read.</source>
-        <translation>用量记录有一条无法读取。</translation>
+        <translation>台账中有一行无法读取。</translation>
     </message>
     <message>
         <source>One of the documents is an empty file.</source>
@@ -4802,27 +4802,27 @@
     </message>
     <message>
         <source>Open the preset in Presets and place the seal.</source>
-        <translation>请在“预设”中打开它，补上印章位置。</translation>
+        <translation>请在“常用合同”中打开它，补上印章位置。</translation>
     </message>
     <message>
         <source>Open the preset in Presets, check its seals and save it.</source>
-        <translation>请在“预设”中打开它，核对印章后保存。</translation>
+        <translation>请在“常用合同”中打开它，核对印章后保存。</translation>
     </message>
     <message>
         <source>Open the sheet in the program that it was created with, and save it again.</source>
-        <translation>请在制表程序中打开，重新保存。</translation>
+        <translation>请在表格软件中打开，重新保存。</translation>
     </message>
     <message>
         <source>Open the sheet in the program that it was created with, and save it as .xlsx.</source>
-        <translation>请在制表程序中打开，另存为 .xlsx。</translation>
+        <translation>请在表格软件中打开，另存为 .xlsx。</translation>
     </message>
     <message>
         <source>Open the sheet in the program that it was created with, and save it without the password.</source>
-        <translation>请在制表程序中打开，去掉密码后另存。</translation>
+        <translation>请在表格软件中打开，去掉密码后另存。</translation>
     </message>
     <message>
         <source>Our seal can&apos;t be the customer in a preset.</source>
-        <translation>我方印章不能作为预设中的客户。</translation>
+        <translation>我方印章不能作为常用合同中的客户。</translation>
     </message>
     <message>
         <source>Page numbers start at 1.</source>
@@ -4898,7 +4898,7 @@
     </message>
     <message>
         <source>Reconnect the shared folder. Presets on this computer aren&apos;t affected.</source>
-        <translation>请重新连接该共享文件夹。本机上的预设保持不变。</translation>
+        <translation>请重新连接该共享文件夹。本机上的常用合同保持不变。</translation>
     </message>
     <message>
         <source>Reduce the file&apos;s size in the program that it was created with.</source>
@@ -4970,7 +4970,7 @@
     </message>
     <message>
         <source>Save the preset without its file, and open the file each time.</source>
-        <translation>请保存不带文件的预设，每次使用时再打开文件。</translation>
+        <translation>请保存不带文件的常用合同，每次使用时再打开文件。</translation>
     </message>
     <message>
         <source>Scan the page at 300 dpi, or save the image at a smaller size.</source>
@@ -5034,7 +5034,7 @@
     </message>
     <message>
         <source>Specify the folder chosen in Settings on the other computer.</source>
-        <translation>请指定在另一台计算机的“设置”中选择的文件夹。</translation>
+        <translation>请指定在另一台电脑的“设置”中选择的文件夹。</translation>
     </message>
     <message>
         <source>Split the file into several files. Contacts already imported will be recognized.</source>
@@ -5066,7 +5066,7 @@
     </message>
     <message>
         <source>That backup was left unchanged, and this computer now has its own backup. To see the contents of the other backup, restore it.</source>
-        <translation>这些备份保持原样，本机已另建自己的备份。恢复这些备份即可查看其内容。</translation>
+        <translation>该备份保持原样，本机已另建自己的备份。要查看该备份的内容，请恢复该备份。</translation>
     </message>
     <message>
         <source>The ID number of signer {number} is saved on this computer under another name.</source>
@@ -5106,7 +5106,7 @@
     </message>
     <message>
         <source>The backup in the folder contains contracts unknown to this computer.</source>
-        <translation>文件夹中的备份含有本机不知道的合同。</translation>
+        <translation>文件夹中的备份含有本机没有的合同。</translation>
     </message>
     <message>
         <source>The backup in this folder can&apos;t be read.</source>
@@ -5174,7 +5174,7 @@
     </message>
     <message>
         <source>The copy from before the upgrade is in use. The newer data was kept in a separate place.</source>
-        <translation>正在使用升级前的副本；新版本的数据已移至一旁保存。</translation>
+        <translation>正在使用升级前的备份；较新的数据已单独保留。</translation>
     </message>
     <message>
         <source>The counter is busy.</source>
@@ -5198,7 +5198,7 @@
     </message>
     <message>
         <source>The data folder is on another computer&apos;s disk ({kind}). Nothing was created there.</source>
-        <translation>数据文件夹位于其他计算机的磁盘上（{kind}）；未在那里创建任何内容。</translation>
+        <translation>数据文件夹位于其他电脑的磁盘上（{kind}）；未在那里创建任何内容。</translation>
     </message>
     <message>
         <source>The data was written by a newer version of this program. It was not changed.</source>
@@ -5278,7 +5278,7 @@
     </message>
     <message>
         <source>The file has no text form fields, so the platform can&apos;t fill in anything.</source>
-        <translation>该文件没有文本表单域，平台没有内容可填。</translation>
+        <translation>该文件没有文本填写项，平台没有内容可填。</translation>
     </message>
     <message>
         <source>The file has too many contacts. You can import at most {max} at a time.</source>
@@ -5286,7 +5286,7 @@
     </message>
     <message>
         <source>The file is already digitally signed. Changing a copy would invalidate that signature.</source>
-        <translation>文件已有签名：修改后的副本会破坏原有签名。</translation>
+        <translation>文件已有数字签名：修改后的副本会使原签名失效。</translation>
     </message>
     <message>
         <source>The file is no longer in its folder.</source>
@@ -5294,7 +5294,7 @@
     </message>
     <message>
         <source>The file is too large to save with a preset.</source>
-        <translation>文件过大，不能随预设保存。</translation>
+        <translation>文件过大，不能随常用合同保存。</translation>
     </message>
     <message>
         <source>The file may be damaged at this page. View the page in another program.</source>
@@ -5402,7 +5402,7 @@
     </message>
     <message>
         <source>The occurrences of “{keyword}” in the preset&apos;s document haven&apos;t been checked yet.</source>
-        <translation>尚未核对“{keyword}”在预设文件中出现的次数。</translation>
+        <translation>尚未核对“{keyword}”在常用合同文件中出现的次数。</translation>
     </message>
     <message>
         <source>The operation failed ({code}).</source>
@@ -5414,7 +5414,7 @@
     </message>
     <message>
         <source>The other lines remain valid. Send the ledger in the data folder to support.</source>
-        <translation>其余各行仍然有效；请将数据文件夹中的用量记录发给技术支持。</translation>
+        <translation>其余各行仍然有效；请将数据文件夹中的台账发给技术支持。</translation>
     </message>
     <message>
         <source>The page range is reversed.</source>
@@ -5430,11 +5430,11 @@
     </message>
     <message>
         <source>The pages of this preset name a person as {label}, although this party is different each time.</source>
-        <translation>此预设的文件中{label}已写有姓名，但这一方每次都不同。</translation>
+        <translation>此常用合同的文件中{label}已写有姓名，但这一方每次都不同。</translation>
     </message>
     <message>
         <source>The passphrase doesn&apos;t match this backup.</source>
-        <translation>口令与这些备份不符。</translation>
+        <translation>口令与此备份不符。</translation>
     </message>
     <message>
         <source>The passphrase file can&apos;t be read.</source>
@@ -5446,7 +5446,7 @@
     </message>
     <message>
         <source>The passphrase isn&apos;t in this computer&apos;s keyring. To resume the backup, enter the passphrase in Settings.</source>
-        <translation>本机的密钥环中没有口令。请在“设置”中输入，备份即会继续。</translation>
+        <translation>本机的系统密钥环中没有口令。请在“设置”中输入，备份即会继续。</translation>
     </message>
     <message>
         <source>The password is incorrect.</source>
@@ -5470,7 +5470,7 @@
     </message>
     <message>
         <source>The platform has an account with this name and ID number.</source>
-        <translation>平台已按此姓名和号码开户。</translation>
+        <translation>平台已有此姓名和证件号码的账号。</translation>
     </message>
     <message>
         <source>The platform is currently unavailable (HTTP {status}).</source>
@@ -5482,7 +5482,7 @@
     </message>
     <message>
         <source>The platform refused the request, but its answer isn&apos;t signed ({err_code}).</source>
-        <translation>平台拒绝了请求，但其应答未带签名（{err_code}）。</translation>
+        <translation>平台拒绝了请求，但其响应未带签名（{err_code}）。</translation>
     </message>
     <message>
         <source>The platform refused to create an account with the new mobile number or email address of signer {number}: {msg} ({err_code})</source>
@@ -5498,35 +5498,35 @@
     </message>
     <message>
         <source>The platform&apos;s answer was lost. The template may or may not have been created.</source>
-        <translation>没有收到平台的答复：模板可能已制成，也可能没有。</translation>
+        <translation>没有收到平台的响应：模板可能已制成，也可能没有。</translation>
     </message>
     <message>
         <source>The preset belongs to another environment or project.</source>
-        <translation>此预设属于其他环境或项目。</translation>
+        <translation>此常用合同属于其他环境或项目。</translation>
     </message>
     <message>
         <source>The preset is too large.</source>
-        <translation>预设过大。</translation>
+        <translation>常用合同过大。</translation>
     </message>
     <message>
         <source>The preset on this computer was changed in the meantime. Nothing was imported.</source>
-        <translation>本机预设刚被修改，未导入任何内容。</translation>
+        <translation>本机的常用合同刚被修改。未导入任何内容。</translation>
     </message>
     <message>
         <source>The preset was changed after this sheet was checked. Nothing was sent.</source>
-        <translation>核对该表格之后预设已被修改；未发起任何合同。</translation>
+        <translation>核对该表格之后常用合同已被修改；未发起任何合同。</translation>
     </message>
     <message>
         <source>The preset was made for other documents.</source>
-        <translation>此预设适用于其他文件。</translation>
+        <translation>此常用合同适用于其他文件。</translation>
     </message>
     <message>
         <source>The preset&apos;s document doesn&apos;t contain the keyword “{keyword}”.</source>
-        <translation>预设的文件中没有关键字“{keyword}”。</translation>
+        <translation>常用合同的文件中没有关键字“{keyword}”。</translation>
     </message>
     <message>
         <source>The preset&apos;s file has changed.</source>
-        <translation>此预设附带的文件已被修改。</translation>
+        <translation>此常用合同附带的文件已被修改。</translation>
     </message>
     <message>
         <source>The previous rehearsal is still being cleaned up.</source>
@@ -5566,11 +5566,11 @@
     </message>
     <message>
         <source>The request was interrupted. It&apos;s unclear whether it took effect.</source>
-        <translation>调用已中断，是否生效尚不确定。</translation>
+        <translation>请求已中断，是否生效尚不确定。</translation>
     </message>
     <message>
         <source>The response belongs to another contract.</source>
-        <translation>收到的应答属于另一份合同。</translation>
+        <translation>收到的响应属于另一份合同。</translation>
     </message>
     <message>
         <source>The response couldn&apos;t be understood.</source>
@@ -5590,7 +5590,7 @@
     </message>
     <message>
         <source>The response was rejected. If this happens again, someone may be interfering with the connection.</source>
-        <translation>该应答未被采信。若再次出现，可能有人在干扰网络连接。</translation>
+        <translation>该响应未被采信。若再次出现，可能有人在干扰网络连接。</translation>
     </message>
     <message>
         <source>The secret works for this session. The platform&apos;s secrets are shorter than this one: copy the secret from the platform again.</source>
@@ -5602,7 +5602,7 @@
     </message>
     <message>
         <source>The shared preset folder is empty.</source>
-        <translation>共享预设文件夹为空。</translation>
+        <translation>共享的常用合同文件夹为空。</translation>
     </message>
     <message>
         <source>The sheet can&apos;t be read.</source>
@@ -5642,7 +5642,7 @@
     </message>
     <message>
         <source>The signing due date set by this preset has passed.</source>
-        <translation>该预设规定的签署截止日期已过。</translation>
+        <translation>该常用合同的签署截止时间已过。</translation>
     </message>
     <message>
         <source>The template needs a name.</source>
@@ -5722,7 +5722,7 @@
     </message>
     <message>
         <source>This computer&apos;s keyring can&apos;t store a secret this long.</source>
-        <translation>本机的密钥环存不下这么长的密钥。</translation>
+        <translation>本机的系统密钥环存不下这么长的密钥。</translation>
     </message>
     <message>
         <source>This computer&apos;s record of this contract can&apos;t be read.</source>
@@ -5738,11 +5738,11 @@
     </message>
     <message>
         <source>This contact has a platform account.</source>
-        <translation>该联系人在平台已有账户。</translation>
+        <translation>该联系人在平台已有账号。</translation>
     </message>
     <message>
         <source>This contact has no platform account in the current environment yet.</source>
-        <translation>该联系人在当前环境尚无平台账户。</translation>
+        <translation>该联系人在当前环境尚无平台账号。</translation>
     </message>
     <message>
         <source>This contact no longer exists.</source>
@@ -5762,7 +5762,7 @@
     </message>
     <message>
         <source>This contract is no longer waiting to be checked.</source>
-        <translation>该发起已不在等待查看。</translation>
+        <translation>该合同已不在等待查看。</translation>
     </message>
     <message>
         <source>This contract isn&apos;t known on this computer.</source>
@@ -5770,11 +5770,11 @@
     </message>
     <message>
         <source>This contract no longer needs a decision.</source>
-        <translation>此次发起已不再等待处理。</translation>
+        <translation>该合同已不再待核实。</translation>
     </message>
     <message>
         <source>This contract was restored from another computer&apos;s backup, and sending may have continued there.</source>
-        <translation>此次发起来自另一台计算机的备份，可能已在那台计算机上继续进行。</translation>
+        <translation>该合同从另一台电脑的备份恢复，可能已在那台电脑上继续发起。</translation>
     </message>
     <message>
         <source>This contract was sent by another project ({project_id}).</source>
@@ -5814,7 +5814,7 @@
     </message>
     <message>
         <source>This file isn&apos;t a preset, or it&apos;s damaged.</source>
-        <translation>此文件不是预设，或已损坏。</translation>
+        <translation>此文件不是常用合同，或已损坏。</translation>
     </message>
     <message>
         <source>This file isn&apos;t a spreadsheet.</source>
@@ -5830,7 +5830,7 @@
     </message>
     <message>
         <source>This folder contains backups of several computers.</source>
-        <translation>此文件夹中有多台计算机的备份。</translation>
+        <translation>此文件夹中有多台电脑的备份。</translation>
     </message>
     <message>
         <source>This folder contains no backup.</source>
@@ -5858,15 +5858,15 @@
     </message>
     <message>
         <source>This isn&apos;t a valid length.</source>
-        <translation>这不是长度。</translation>
+        <translation>长度无效。</translation>
     </message>
     <message>
         <source>This isn&apos;t a valid page number.</source>
-        <translation>这不是页码。</translation>
+        <translation>页码无效。</translation>
     </message>
     <message>
         <source>This key can&apos;t be used to choose a preset.</source>
-        <translation>此键不能用于选择预设。</translation>
+        <translation>此键不能用于选择常用合同。</translation>
     </message>
     <message>
         <source>This page couldn&apos;t be displayed.</source>
@@ -5882,31 +5882,31 @@
     </message>
     <message>
         <source>This platform shows a contract to its signers as soon as the contract is created. Ask the signers or the platform&apos;s support before you cancel and send again.</source>
-        <translation>该平台一发起就会向签署方展示合同。请先向签署方或平台客服确认，再取消本次发起并重新发起。</translation>
+        <translation>该平台一创建合同就会向签署方展示。请先向签署方或平台客服确认，再取消并重新发起。</translation>
     </message>
     <message>
         <source>This preset can&apos;t be read.</source>
-        <translation>无法读取此预设。</translation>
+        <translation>无法读取此常用合同。</translation>
     </message>
     <message>
         <source>This preset can&apos;t be used: a required seal has no position.</source>
-        <translation>该预设不能使用：缺少必需的印章位置。</translation>
+        <translation>该常用合同不能使用：缺少必需的印章位置。</translation>
     </message>
     <message>
         <source>This preset has no customer, so no one at the counter would sign.</source>
-        <translation>此预设没有客户：柜台前无人签署。</translation>
+        <translation>此常用合同没有客户：柜台前无人签署。</translation>
     </message>
     <message>
         <source>This preset no longer exists.</source>
-        <translation>此预设已不存在。</translation>
+        <translation>此常用合同已不存在。</translation>
     </message>
     <message>
         <source>This preset was changed elsewhere after you opened it. Nothing was saved.</source>
-        <translation>该预设打开后已在别处被修改，本次未保存。</translation>
+        <translation>该常用合同打开后已在别处被修改，本次未保存。</translation>
     </message>
     <message>
         <source>This preset was exported by a newer version of this program.</source>
-        <translation>该预设由本程序的更新版本导出。</translation>
+        <translation>该常用合同由本程序的更新版本导出。</translation>
     </message>
     <message>
         <source>This sheet has no column named Name or Organization.</source>
@@ -5974,15 +5974,15 @@
     </message>
     <message>
         <source>Unlock the keyring, then delete the person&apos;s data.</source>
-        <translation>请先解锁密钥环，再清除此人信息。</translation>
+        <translation>请先解锁系统密钥环，再清除此人信息。</translation>
     </message>
     <message>
         <source>Unlock the keyring, then open the contract again. Nothing is lost.</source>
-        <translation>请解锁密钥环，再重新打开此合同。内容没有丢失。</translation>
+        <translation>请解锁系统密钥环，再重新打开此合同。内容没有丢失。</translation>
     </message>
     <message>
         <source>Unlock the keyring, then try again. Nothing was changed.</source>
-        <translation>请解锁密钥环后重试。未作任何更改。</translation>
+        <translation>请解锁系统密钥环后重试。未作任何更改。</translation>
     </message>
     <message>
         <source>Update the operating system (SQLite {needed} or later), or install this program&apos;s complete package, which includes SQLite. Nothing is lost.</source>
@@ -6062,7 +6062,7 @@
     </message>
     <message>
         <source>You&apos;ll be asked for the secret in each session. It isn&apos;t saved.</source>
-        <translation>每次启动都需输入密钥，且不会保存到任何地方。</translation>
+        <translation>每次启动都需输入密钥，密钥不会保存。</translation>
     </message>
     <message>
         <source>“{label}” can hold at most {most} characters.</source>
@@ -6082,23 +6082,23 @@
     </message>
     <message>
         <source>“{label}” must be a valid date.</source>
-        <translation>“{label}”应填写有效日期。</translation>
+        <translation>“{label}”须为有效日期。</translation>
     </message>
     <message>
         <source>“{label}” must be an amount in yuan.</source>
-        <translation>“{label}”应填写金额（元）。</translation>
+        <translation>“{label}”须为金额（元）。</translation>
     </message>
     <message>
         <source>“{label}” must be one of the options.</source>
-        <translation>“{label}”只能填写所列选项。</translation>
+        <translation>“{label}”须为所列选项之一。</translation>
     </message>
     <message>
         <source>“{label}”: invalid ID number.</source>
-        <translation>“{label}”的身份证号有误。</translation>
+        <translation>“{label}”的证件号码无效。</translation>
     </message>
     <message>
         <source>“{label}”: invalid mobile number.</source>
-        <translation>“{label}”的手机号有误。</translation>
+        <translation>“{label}”的手机号无效。</translation>
     </message>
 </context>
 <context>
@@ -6213,11 +6213,11 @@
     </message>
     <message>
         <source>No signer has a value for this field</source>
-        <translation>没有可用于此字段的签署方信息</translation>
+        <translation>没有可填入此填写项的签署方信息</translation>
     </message>
     <message>
         <source>Registration number</source>
-        <translation>组织机构代码</translation>
+        <translation>证照号码</translation>
     </message>
     <message>
         <source>Representative&apos;s name</source>
@@ -6225,7 +6225,7 @@
     </message>
     <message>
         <source>Same as other fields with this label</source>
-        <translation>与同名字段保持一致</translation>
+        <translation>与同名填写项保持一致</translation>
     </message>
 </context>
 <context>
@@ -6305,7 +6305,7 @@
     <name>FieldRow</name>
     <message>
         <source>Enter once for all fields with this label</source>
-        <translation>同名字段只需填写一次</translation>
+        <translation>同名填写项只需填写一次</translation>
     </message>
     <message>
         <source>Fill from a signer…</source>
@@ -6372,7 +6372,7 @@
     </message>
     <message>
         <source>Enter the names of the form fields in the template&apos;s PDF. Fields that aren&apos;t listed stay as they are in the template.</source>
-        <translation>名称须与模板 PDF 中的表单域一致；未列出的表单域保持模板原样。</translation>
+        <translation>名称须与模板 PDF 中的填写项一致；未列出的填写项保持模板原样。</translation>
     </message>
     <message>
         <source>First customer</source>
@@ -6380,11 +6380,11 @@
     </message>
     <message>
         <source>Form field</source>
-        <translation>表单域</translation>
+        <translation>填写项</translation>
     </message>
     <message>
         <source>Form fields</source>
-        <translation>表单域</translation>
+        <translation>填写项</translation>
     </message>
     <message>
         <source>From &amp;signer</source>
@@ -6400,7 +6400,7 @@
     </message>
     <message>
         <source>Only documents created from a platform template have form fields; see Documents.</source>
-        <translation>只有由平台模板生成的文件才有表单域，请见“文件”页。</translation>
+        <translation>只有由平台模板生成的文件才有填写项，请见“文件”页。</translation>
     </message>
     <message>
         <source>Separated by semicolons</source>
@@ -6451,7 +6451,7 @@
     </message>
     <message>
         <source>Presets</source>
-        <translation>预设</translation>
+        <translation>常用合同</translation>
     </message>
     <message>
         <source>Spreadsheets</source>
@@ -6504,7 +6504,7 @@
     </message>
     <message>
         <source>Unknown status</source>
-        <translation>结果不明</translation>
+        <translation>状态未知</translation>
     </message>
     <message>
         <source>{name} {count}</source>
@@ -6550,7 +6550,7 @@
     </message>
     <message>
         <source>Click where the chosen signer&apos;s seal belongs, usually on the last page. Then choose the next signer in the list or with keys 1 to 9. Each signer needs a seal.</source>
-        <translation>在页面上点击所选签署方的盖章位置，一般在最后一页。然后在列表中或按数字键 1–9 选择下一个签署方：每一方都要有印章。</translation>
+        <translation>在页面上点击所选签署方的印章位置，一般在最后一页。然后在列表中或按数字键 1–9 选择下一个签署方：每一方都要有印章。</translation>
     </message>
     <message>
         <source>Everything is ready. Review the contract before you send it.</source>
@@ -6566,15 +6566,15 @@
     </message>
     <message>
         <source>Seal positions found. Accept them all, or click where each seal belongs.</source>
-        <translation>已识别到签章位置：可全部采用，也可点击页面逐一放置。</translation>
+        <translation>已识别到印章位置：可全部采用，也可点击页面逐一放置。</translation>
     </message>
     <message>
         <source>Signers and seal positions were found in the contract. Accept them all, then fill in the signers&apos; details.</source>
-        <translation>已从合同中识别签署方和签章位置：请全部采用，然后填写各方信息。</translation>
+        <translation>已从合同中识别签署方和印章位置：请全部采用，然后填写各方信息。</translation>
     </message>
     <message>
         <source>Signers and seal positions were found in the contract. Accept them all. Two fictitious parties are ready for the sample contract.</source>
-        <translation>已从合同中识别签署方和签章位置：请全部采用。示例合同已备好两个虚构的签署方。</translation>
+        <translation>已从合同中识别签署方和印章位置：请全部采用。示例合同已备好两个虚构的签署方。</translation>
     </message>
     <message>
         <source>To send legally binding contracts, you need an e签宝 account.</source>
@@ -6655,7 +6655,7 @@
     </message>
     <message>
         <source>Making the contract available to signers…</source>
-        <translation>正在交给签署方…</translation>
+        <translation>正在发给签署方…</translation>
     </message>
     <message>
         <source>No link to copy: no signature is due now, or the platform returned no link.</source>
@@ -6671,7 +6671,7 @@
     </message>
     <message>
         <source>Opening a copy of the contract for editing…</source>
-        <translation>正在取回合同…</translation>
+        <translation>正在打开合同副本…</translation>
     </message>
     <message>
         <source>Revoking…</source>
@@ -6707,7 +6707,7 @@
     </message>
     <message>
         <source>“{title}” is now available to its signers.</source>
-        <translation>“{title}”已交给签署方。</translation>
+        <translation>“{title}”已发给签署方。</translation>
     </message>
 </context>
 <context>
@@ -6933,7 +6933,7 @@
     </message>
     <message>
         <source>This platform</source>
-        <translation>本平台</translation>
+        <translation>我方</translation>
     </message>
     <message>
         <source>{signer} declined</source>
@@ -6992,7 +6992,7 @@
     </message>
     <message>
         <source>Paid for by {name}, not from your plan</source>
-        <translation>由{name}付费，不占用贵方套餐</translation>
+        <translation>由{name}付费，不占用您的套餐</translation>
     </message>
     <message>
         <source>The platform returned only a link that is insecure (http) or points into a local network, so the link isn&apos;t opened. The platform notifies the signer itself.</source>
@@ -7000,11 +7000,11 @@
     </message>
     <message>
         <source>This platform</source>
-        <translation>本平台</translation>
+        <translation>我方</translation>
     </message>
     <message>
         <source>Used from {name}&apos;s plan, not from yours</source>
-        <translation>已从{name}的套餐扣减，不占用贵方套餐</translation>
+        <translation>已从{name}的套餐扣减，不占用您的套餐</translation>
     </message>
     <message>
         <source>awaiting confirmation</source>
@@ -7135,7 +7135,7 @@
     </message>
     <message>
         <source>A name may belong to someone else or be an ordinary word. Presets that aren&apos;t selected are kept.</source>
-        <translation>姓名可能是他人，也可能只是普通词语；未勾选的预设将保留。</translation>
+        <translation>姓名可能是他人，也可能只是普通词语；未勾选的常用合同将保留。</translation>
     </message>
     <message>
         <source>Cancel</source>
@@ -7163,19 +7163,19 @@
     </message>
     <message>
         <source>Looking for presets with this person&apos;s data…</source>
-        <translation>正在查找涉及此人的预设…</translation>
+        <translation>正在查找涉及此人的常用合同…</translation>
     </message>
     <message>
         <source>Presets to delete</source>
-        <translation>一并删除的预设</translation>
+        <translation>一并删除的常用合同</translation>
     </message>
     <message>
         <source>The PDFs of these presets contain this person&apos;s data. Which ones do you want to delete?</source>
-        <translation>以下预设的 PDF 中有此人信息。请勾选要一并删除的预设：</translation>
+        <translation>以下常用合同的 PDF 中有此人信息。请勾选要一并删除的常用合同：</translation>
     </message>
     <message>
         <source>The person&apos;s name, ID number, mobile number, account and signing links are deleted from everything this program stores: contacts, drafts, presets, sent contracts, logs and backups. This can&apos;t be undone.</source>
-        <translation>此人的姓名、证件号、手机号、账号和签署链接，将从本程序保存的一切内容中清除：联系人、草稿、预设、已发起的合同、日志和备份。此操作无法撤销。</translation>
+        <translation>此人的姓名、证件号码、手机号、账号和签署链接，将从本程序保存的一切内容中清除：联系人、草稿、常用合同、已发起的合同、日志和备份。此操作无法撤销。</translation>
     </message>
     <message>
         <source>{name}: contains one of the numbers</source>
@@ -7191,7 +7191,7 @@
 • Document copies that name the person are deleted. Image-only pages in contracts with this person, or in no contract, are deleted too.
 • The open contract is saved as a draft and its history is lost.</source>
         <translation>• 已发起的合同仍在列表中，只是不再有姓名。
-• 草稿和预设中不再有此人，需要重新填写；文件名含此人姓名的文件需要重新选择。
+• 草稿和常用合同中不再有此人，需要重新填写；文件名含此人姓名的文件需要重新选择。
 • 正文写有此人信息的文件副本将被删除；此人参与的合同中，以及不再属于任何合同的由图片生成的页面，也一并删除。
 • 当前编辑的合同先存为草稿，其编辑历史将丢失。</translation>
     </message>
@@ -7289,11 +7289,11 @@
     </message>
     <message>
         <source>&amp;Valid for</source>
-        <translation>有效期(&amp;V)</translation>
+        <translation>签署期限(&amp;V)</translation>
     </message>
     <message>
         <source>Account default</source>
-        <translation>按平台默认</translation>
+        <translation>按账号默认</translation>
     </message>
     <message>
         <source>Contract &amp;title</source>
@@ -7309,7 +7309,7 @@
     </message>
     <message>
         <source>F{key} is used by “{name}”, which will have no key after you save.</source>
-        <translation>F{key} 原属“{name}”，保存后该预设不再有快捷键。</translation>
+        <translation>F{key} 原属“{name}”，保存后该常用合同不再有快捷键。</translation>
     </message>
     <message>
         <source>Messages cost money, and customers at the counter scan a QR code anyway.</source>
@@ -7423,19 +7423,19 @@
     </message>
     <message>
         <source>No one can see the contract yet, so it&apos;s safe to send again. If you cancel instead, the draft stays unchanged. The platform&apos;s support can investigate with the evidence.</source>
-        <translation>可以取消，草稿原样保留；也可以重新发起：即使第一份确已到达，也永远不会有人看到。平台客服可凭留存信息查明实情。</translation>
+        <translation>目前没有人能看到此合同，重新发起是安全的。若取消，草稿会原样保留。平台客服可凭留存信息查询。</translation>
     </message>
     <message>
         <source>Sending may have continued there after the backup: the contract may be on the platform and visible to its signers. It was not sent from this computer, so that no one receives it twice.</source>
-        <translation>备份之后它可能已在那台计算机上继续进行：合同可能已在平台上，签署方可能看得到。本机没有发起它，以免任何人收到两份。</translation>
+        <translation>备份之后可能已在那台电脑上继续发起：合同可能已在平台上，签署方可能看得到。本机没有发起它，以免有人收到两份。</translation>
     </message>
     <message>
         <source>The contract may or may not be on the platform. If it is, its signers can see it. It was not sent again, so that no one receives it twice.</source>
-        <translation>合同可能已到平台，也可能没有；若已到达，签署方可以看到它。系统没有再次发起，以免有人收到两份。</translation>
+        <translation>合同可能已到平台，也可能没有；若已到达，签署方可以看到它。程序没有再次发起，以免有人收到两份。</translation>
     </message>
     <message>
         <source>The contract may or may not be on the platform. No one can see it and no one was notified, because signing wasn&apos;t started. It was not sent again, so that no one receives it twice.</source>
-        <translation>合同可能已到平台，也可能没有。目前没有人能看到它，也没有通知任何人：那需要另一步操作，而该操作尚未执行。系统没有再次发起，以免有人收到两份。</translation>
+        <translation>合同可能已到平台，也可能没有。签署尚未开始，因此没有人能看到它，也没有通知任何人。程序没有再次发起，以免有人收到两份。</translation>
     </message>
     <message>
         <source>The platform didn&apos;t confirm that the contract was created</source>
@@ -7443,7 +7443,7 @@
     </message>
     <message>
         <source>This contract was restored from another computer&apos;s backup</source>
-        <translation>此次发起来自另一台计算机的备份</translation>
+        <translation>此合同从另一台电脑的备份恢复</translation>
     </message>
 </context>
 <context>
@@ -7699,7 +7699,7 @@
     </message>
     <message>
         <source>&amp;Replace existing</source>
-        <translation>替换本机预设(&amp;R)</translation>
+        <translation>替换本机常用合同(&amp;R)</translation>
     </message>
     <message>
         <source>According to the file, {maker} created the preset on {moment}.</source>
@@ -7723,7 +7723,7 @@
     </message>
     <message>
         <source>Import preset</source>
-        <translation>导入预设</translation>
+        <translation>导入常用合同</translation>
     </message>
     <message>
         <source>Import “{name}”?</source>
@@ -7936,7 +7936,7 @@
     <message numerus="yes">
         <source>Place %n seal(s)</source>
         <translation>
-            <numerusform>确认盖 %n 枚</numerusform>
+            <numerusform>确认盖 %n 枚印章</numerusform>
         </translation>
     </message>
     <message>
@@ -8033,11 +8033,11 @@
     </message>
     <message>
         <source>Save to preset</source>
-        <translation>存回预设</translation>
+        <translation>存回常用合同</translation>
     </message>
     <message>
         <source>You are editing seal positions of the preset “{name}”. Customers are shown by their role in the contract.</source>
-        <translation>正在调整预设“{name}”的印章位置，客户以合同中的称谓显示。</translation>
+        <translation>正在调整常用合同“{name}”的印章位置，客户以合同中的称谓显示。</translation>
     </message>
 </context>
 <context>
@@ -8066,7 +8066,7 @@
     </message>
     <message>
         <source>Locked. Enter the PIN, then press Enter.</source>
-        <translation>已锁定，请输入 PIN 码后按回车</translation>
+        <translation>已锁定，请输入 PIN 码后按 Enter</translation>
     </message>
     <message>
         <source>Locked. Press Ctrl+L to unlock.</source>
@@ -8237,7 +8237,7 @@
     <name>Managing</name>
     <message>
         <source>Line {number} of the log doesn&apos;t match the ledger.</source>
-        <translation>用量记录中第 {number} 条日志的校验码与现有日志不一致。</translation>
+        <translation>台账中第 {number} 条日志的校验码与现有日志不一致。</translation>
     </message>
     <message>
         <source>Secret of project {project}: </source>
@@ -8296,7 +8296,7 @@
     </message>
     <message>
         <source>Search manual (Enter: next)</source>
-        <translation>在手册中查找（回车：下一处）</translation>
+        <translation>在手册中查找（Enter：下一处）</translation>
     </message>
     <message>
         <source>The manual is missing. Reinstall the program. In a source checkout, run packaging/manual.py.</source>
@@ -8393,11 +8393,11 @@
     </message>
     <message>
         <source>The remaining contact gets the contracts, accounts and organizations of both, plus any details it lacks. This can&apos;t be undone.</source>
-        <translation>两者的合同、账户和所代表的企业归入保留的联系人，其缺少的信息由另一个补足。合并后不能撤销。</translation>
+        <translation>两者的合同、账号和所代表的企业归入保留的联系人，其缺少的信息由另一个补足。合并后不能撤销。</translation>
     </message>
     <message>
         <source>Which account should be used from now on? ({environment})</source>
-        <translation>今后使用哪个账户？（{environment}）</translation>
+        <translation>今后使用哪个账号？（{environment}）</translation>
     </message>
     <message>
         <source>Which name should be kept?</source>
@@ -8435,7 +8435,7 @@
     </message>
     <message>
         <source>Matches the preset “{name}”.</source>
-        <translation>已识别为预设“{name}”。</translation>
+        <translation>已识别为常用合同“{name}”。</translation>
     </message>
     <message>
         <source>Not now</source>
@@ -8443,7 +8443,7 @@
     </message>
     <message>
         <source>Use preset</source>
-        <translation>使用预设</translation>
+        <translation>使用常用合同</translation>
     </message>
 </context>
 <context>
@@ -8559,7 +8559,7 @@
     </message>
     <message>
         <source>This platform account</source>
-        <translation>本平台账户</translation>
+        <translation>我方账号</translation>
     </message>
     <message>
         <source>Title</source>
@@ -8637,7 +8637,7 @@
     </message>
     <message>
         <source>Registration number</source>
-        <translation>证照号</translation>
+        <translation>证照号码</translation>
     </message>
     <message>
         <source>Registration type</source>
@@ -8665,11 +8665,11 @@
     </message>
     <message>
         <source>has platform account</source>
-        <translation>平台已登记</translation>
+        <translation>已有平台账号</translation>
     </message>
     <message>
         <source>no platform account yet</source>
-        <translation>平台尚无账户</translation>
+        <translation>尚无平台账号</translation>
     </message>
     <message>
         <source>optional</source>
@@ -8692,11 +8692,11 @@
     </message>
     <message>
         <source>Allowed shared presets</source>
-        <translation>允许的共享预设</translation>
+        <translation>允许的共享常用合同</translation>
     </message>
     <message>
         <source>Audit log checksum</source>
-        <translation>操作日志校验值</translation>
+        <translation>操作记录校验码</translation>
     </message>
     <message>
         <source>Counter</source>
@@ -8728,7 +8728,7 @@
     </message>
     <message>
         <source>Presets on function keys</source>
-        <translation>功能键上的预设</translation>
+        <translation>功能键上的常用合同</translation>
     </message>
     <message>
         <source>Results are appended to</source>
@@ -8736,7 +8736,7 @@
     </message>
     <message>
         <source>Shared presets</source>
-        <translation>共享预设</translation>
+        <translation>共享常用合同</translation>
     </message>
     <message>
         <source>System log</source>
@@ -8889,7 +8889,7 @@
     </message>
     <message>
         <source>has platform account</source>
-        <translation>平台已登记</translation>
+        <translation>已有平台账号</translation>
     </message>
 </context>
 <context>
@@ -8928,7 +8928,7 @@
     </message>
     <message>
         <source>Registration number</source>
-        <translation>证照号</translation>
+        <translation>证照号码</translation>
     </message>
     <message>
         <source>Registration type</source>
@@ -8997,7 +8997,7 @@
     <name>PeopleForm</name>
     <message>
         <source>&amp;Organization</source>
-        <translation>机构名称(&amp;O)</translation>
+        <translation>企业名称(&amp;O)</translation>
     </message>
     <message>
         <source>&amp;Person</source>
@@ -9005,7 +9005,7 @@
     </message>
     <message>
         <source>Choose who represents the branch.</source>
-        <translation>尚未指定代表网点签署的人员。</translation>
+        <translation>请选择代表网点签署的人员。</translation>
     </message>
     <message>
         <source>ID n&amp;umber</source>
@@ -9037,7 +9037,7 @@
     </message>
     <message>
         <source>The organization&apos;s name is missing.</source>
-        <translation>缺少机构名称。</translation>
+        <translation>缺少企业名称。</translation>
     </message>
     <message>
         <source>The person&apos;s name is missing.</source>
@@ -9062,7 +9062,7 @@
     </message>
     <message>
         <source>ID number</source>
-        <translation>证件号</translation>
+        <translation>证件号码</translation>
     </message>
     <message>
         <source>Last contract</source>
@@ -9082,7 +9082,7 @@
     </message>
     <message>
         <source>Recipients of contracts sent from this computer. ID numbers are encrypted; without a keyring, they aren&apos;t stored.</source>
-        <translation>从本机发起过合同的对象。证件号加密保存，没有密钥环时不保存。</translation>
+        <translation>从本机发起过合同的对象。证件号码加密保存，没有系统密钥环时不保存。</translation>
     </message>
 </context>
 <context>
@@ -9128,7 +9128,7 @@
     </message>
     <message>
         <source>ID number</source>
-        <translation>证件号</translation>
+        <translation>证件号码</translation>
     </message>
     <message>
         <source>ID type</source>
@@ -9160,11 +9160,11 @@
     </message>
     <message>
         <source>has platform account</source>
-        <translation>平台已登记</translation>
+        <translation>已有平台账号</translation>
     </message>
     <message>
         <source>no platform account yet</source>
-        <translation>平台尚无账户</translation>
+        <translation>尚无平台账号</translation>
     </message>
     <message>
         <source>optional</source>
@@ -9280,13 +9280,13 @@ left</source>
     <message numerus="yes">
         <source>%n seal(s) on {document} p. {pages}</source>
         <translation>
-            <numerusform>在《{document}》第 {pages} 页盖 %n 枚章</numerusform>
+            <numerusform>在《{document}》第 {pages} 页盖 %n 枚印章</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n seal(s) on {document} p. {pages} at “{keyword}”</source>
         <translation>
-            <numerusform>在《{document}》第 {pages} 页“{keyword}”处盖 %n 枚章</numerusform>
+            <numerusform>在《{document}》第 {pages} 页“{keyword}”处盖 %n 枚印章</numerusform>
         </translation>
     </message>
 </context>
@@ -9449,7 +9449,7 @@ left</source>
     </message>
     <message>
         <source>Customer data was received, but key {key} has no preset.</source>
-        <translation>已收到客户信息，但功能键 {key} 上没有预设。</translation>
+        <translation>已收到客户信息，但功能键 {key} 上没有常用合同。</translation>
     </message>
     <message>
         <source>Customer data was received, but this computer has no counter.</source>
@@ -9521,7 +9521,7 @@ left</source>
     </message>
     <message>
         <source>It&apos;s unclear who is sending this contract.</source>
-        <translation>尚不知道由谁发起。</translation>
+        <translation>不清楚由谁发起此合同。</translation>
     </message>
     <message>
         <source>Missing: {value}.</source>
@@ -9581,11 +9581,11 @@ left</source>
     </message>
     <message>
         <source>Set by your organization</source>
-        <translation>由所在机构统一设置</translation>
+        <translation>由您的单位统一设置</translation>
     </message>
     <message>
         <source>Set by your organization; it can&apos;t be changed here.</source>
-        <translation>此项由所在机构统一设置，不能在这里更改。</translation>
+        <translation>此项由您的单位统一设置，不能在这里更改。</translation>
     </message>
     <message>
         <source>Specify the file to check.</source>
@@ -9625,7 +9625,7 @@ left</source>
     </message>
     <message>
         <source>The audit log checksum can&apos;t be written to the log specified by your organization.</source>
-        <translation>操作日志的校验值未能写入单位指定的日志。</translation>
+        <translation>操作记录的校验码未能写入单位指定的日志。</translation>
     </message>
     <message>
         <source>The customer file can&apos;t be read.</source>
@@ -9673,7 +9673,7 @@ left</source>
     </message>
     <message>
         <source>The preset folder specified by your organization can&apos;t be read.</source>
-        <translation>无法读取单位指定的预设文件夹。</translation>
+        <translation>无法读取单位指定的常用合同文件夹。</translation>
     </message>
     <message>
         <source>The printer accepted no pages.</source>
@@ -9697,7 +9697,7 @@ left</source>
     </message>
     <message>
         <source>The running program didn&apos;t answer in time.</source>
-        <translation>已打开的程序没有及时应答。</translation>
+        <translation>已打开的程序没有及时响应。</translation>
     </message>
     <message>
         <source>The sender can&apos;t also be the second approver.</source>
@@ -9813,7 +9813,7 @@ left</source>
     </message>
     <message>
         <source>function key of the preset</source>
-        <translation>预设的功能键</translation>
+        <translation>常用合同的功能键</translation>
     </message>
     <message>
         <source>mobile number</source>
@@ -9911,7 +9911,7 @@ left</source>
     </message>
     <message>
         <source>The file has {count} form fields, which are sent with their current values. If you create a template from the file, the fields can be filled in for each customer.</source>
-        <translation>文件含 {count} 个表单域，将按当前填写内容发送。制作成模板后，可为每位客户重新填写。</translation>
+        <translation>文件含 {count} 个填写项，将按当前填写内容发送。制作成模板后，可为每位客户重新填写。</translation>
     </message>
     <message>
         <source>The file is damaged. You see a repaired version, and the platform may see something else. You can make an intact copy that looks the same as what you see (checked page by page).</source>
@@ -9982,11 +9982,11 @@ left</source>
     </message>
     <message>
         <source>Some pages are cropped or scaled: check the seal positions after signing.</source>
-        <translation>部分页面被裁剪或缩放：签署后请核对盖章位置。</translation>
+        <translation>部分页面被裁剪或缩放：签署后请核对印章位置。</translation>
     </message>
     <message>
         <source>Some pages are rotated: check the seal positions after signing.</source>
-        <translation>部分页面有旋转：签署后请核对盖章位置。</translation>
+        <translation>部分页面有旋转：签署后请核对印章位置。</translation>
     </message>
     <message>
         <source>Some pages have no text: keywords can&apos;t be found there.</source>
@@ -9998,7 +9998,7 @@ left</source>
     </message>
     <message>
         <source>The file has form fields, which are sent with their current values.</source>
-        <translation>文件含有表单域，将按当前填写内容发送。</translation>
+        <translation>文件含有填写项，将按当前填写内容发送。</translation>
     </message>
     <message>
         <source>The file was damaged and repaired for display: check every page.</source>
@@ -10116,23 +10116,23 @@ left</source>
     <name>PresetController</name>
     <message>
         <source>A preset needs a document and a signer.</source>
-        <translation>预设至少需要一份文件和一位签署方。</translation>
+        <translation>常用合同至少需要一份文件和一位签署方。</translation>
     </message>
     <message>
         <source>First prepare the contract the way it should be sent each time, then save it as a preset.</source>
-        <translation>请先按每次发起的样子准备好合同，再存为预设。</translation>
+        <translation>请先按每次发起的样子准备好合同，再存为常用合同。</translation>
     </message>
     <message>
         <source>Show presets</source>
-        <translation>查看预设</translation>
+        <translation>查看常用合同</translation>
     </message>
     <message>
         <source>preset “{name}”</source>
-        <translation>预设“{name}”</translation>
+        <translation>常用合同“{name}”</translation>
     </message>
     <message>
         <source>“{name}” has been saved as a preset.</source>
-        <translation>“{name}”已存为预设。</translation>
+        <translation>“{name}”已存为常用合同。</translation>
     </message>
 </context>
 <context>
@@ -10157,11 +10157,11 @@ left</source>
     </message>
     <message>
         <source>First save or cancel your changes to this preset, then edit “{name}”.</source>
-        <translation>请先保存或取消当前预设，再编辑“{name}”。</translation>
+        <translation>请先保存或取消当前常用合同，再编辑“{name}”。</translation>
     </message>
     <message>
         <source>Form fields ({count})</source>
-        <translation>表单域（{count}）</translation>
+        <translation>填写项（{count}）</translation>
     </message>
     <message>
         <source>General</source>
@@ -10169,11 +10169,11 @@ left</source>
     </message>
     <message>
         <source>Open the preset as a contract, adjust the seals on its pages, and save the changes to the preset</source>
-        <translation>作为合同打开，在页面上调整印章，再存回预设</translation>
+        <translation>作为合同打开，在页面上调整印章，再存回常用合同</translation>
     </message>
     <message>
         <source>Preset “{name}”</source>
-        <translation>预设“{name}”</translation>
+        <translation>常用合同“{name}”</translation>
     </message>
     <message>
         <source>Redo</source>
@@ -10181,7 +10181,7 @@ left</source>
     </message>
     <message>
         <source>Save preset</source>
-        <translation>保存预设</translation>
+        <translation>保存常用合同</translation>
     </message>
     <message>
         <source>Seals ({count})</source>
@@ -10212,7 +10212,7 @@ left</source>
     </message>
     <message>
         <source>No contract has a key yet. Assign a key to a preset in the main window, or ask this computer&apos;s administrator.</source>
-        <translation>还没有合同设置快捷键。请在主窗口为预设设置快捷键，或联系本机管理员。</translation>
+        <translation>还没有合同设置快捷键。请在主窗口为常用合同设置快捷键，或联系本机管理员。</translation>
     </message>
     <message>
         <source>Signs automatically: {names}</source>
@@ -10243,7 +10243,7 @@ left</source>
     </message>
     <message>
         <source>Form fields</source>
-        <translation>表单字段</translation>
+        <translation>填写项</translation>
     </message>
     <message>
         <source>Initiator</source>
@@ -10291,11 +10291,11 @@ left</source>
     </message>
     <message>
         <source>account default</source>
-        <translation>按平台规定</translation>
+        <translation>按账号默认</translation>
     </message>
     <message>
         <source>the platform account</source>
-        <translation>平台账户</translation>
+        <translation>我方账号</translation>
     </message>
     <message>
         <source>until {moment}</source>
@@ -10350,7 +10350,7 @@ left</source>
     </message>
     <message>
         <source>A preset is a contract you send repeatedly. It keeps the documents, signers and seal positions.</source>
-        <translation>预设是反复发起的合同：保存文件、签署方和印章位置。</translation>
+        <translation>常用合同是反复发起的合同：保存文件、签署方和印章位置。</translation>
     </message>
     <message>
         <source>Close</source>
@@ -10382,7 +10382,7 @@ left</source>
     </message>
     <message>
         <source>Export preset</source>
-        <translation>导出预设</translation>
+        <translation>导出常用合同</translation>
     </message>
     <message>
         <source>Exported without ID numbers.</source>
@@ -10390,11 +10390,11 @@ left</source>
     </message>
     <message>
         <source>Import a preset you received…</source>
-        <translation>导入他人提供的预设…</translation>
+        <translation>导入他人提供的常用合同…</translation>
     </message>
     <message>
         <source>Import preset</source>
-        <translation>导入预设</translation>
+        <translation>导入常用合同</translation>
     </message>
     <message>
         <source>Ne&amp;w…</source>
@@ -10402,23 +10402,23 @@ left</source>
     </message>
     <message>
         <source>No presets yet</source>
-        <translation>还没有预设</translation>
+        <translation>还没有常用合同</translation>
     </message>
     <message>
         <source>Presets</source>
-        <translation>预设</translation>
+        <translation>常用合同</translation>
     </message>
     <message>
         <source>Save the open contract as a preset</source>
-        <translation>将“准备”中的合同存为预设</translation>
+        <translation>将“准备”中的合同存为常用合同</translation>
     </message>
     <message>
         <source>The earlier preset stays in the list without a key until you delete it.</source>
-        <translation>原预设仍保留在列表中，但不再占用快捷键，直到您将其删除。</translation>
+        <translation>原常用合同仍保留在列表中，但不再占用快捷键，直到您将其删除。</translation>
     </message>
     <message>
         <source>This computer already has this preset.</source>
-        <translation>本机已有完全相同的预设。</translation>
+        <translation>本机已有完全相同的常用合同。</translation>
     </message>
     <message>
         <source>{name} (until {day})</source>
@@ -10433,15 +10433,15 @@ left</source>
     <name>PresetProblems</name>
     <message>
         <source>Before you use the preset, choose who represents the branch.</source>
-        <translation>需先指明由谁代表网点签署，预设才能使用。</translation>
+        <translation>须先指定由谁代表网点签署，才能使用该常用合同。</translation>
     </message>
     <message>
         <source>Form field {number} has no name.</source>
-        <translation>第 {number} 个表单域缺少名称。</translation>
+        <translation>第 {number} 个填写项缺少名称。</translation>
     </message>
     <message>
         <source>F{key} is a counter key, but this preset has no customer. Remove the key.</source>
-        <translation>F{key} 用于柜台，而该预设没有客户：请取消其快捷键。</translation>
+        <translation>F{key} 用于柜台，而该常用合同没有客户：请取消其快捷键。</translation>
     </message>
     <message>
         <source>No signers: add a customer under Signers.</source>
@@ -10449,19 +10449,19 @@ left</source>
     </message>
     <message>
         <source>Seal {number} has no keyword.</source>
-        <translation>第 {number} 个印章缺少关键字。</translation>
+        <translation>第 {number} 枚印章缺少关键字。</translation>
     </message>
     <message>
         <source>Seal {number} is a cross-page seal and needs at least two pages.</source>
-        <translation>第 {number} 个印章是骑缝章，至少需要两页。</translation>
+        <translation>第 {number} 枚印章是骑缝章，至少需要两页。</translation>
     </message>
     <message>
         <source>Seal {number} is on page {pages}, but the document has only {page_count}.</source>
-        <translation>第 {number} 个印章位于第 {pages} 页，但文件共 {page_count} 页。</translation>
+        <translation>第 {number} 枚印章位于第 {pages} 页，但文件共 {page_count} 页。</translation>
     </message>
     <message>
         <source>Seal {number} is outside its page.</source>
-        <translation>第 {number} 个印章超出了页面。</translation>
+        <translation>第 {number} 枚印章超出了页面。</translation>
     </message>
     <message>
         <source>Several customers have the same role name, so the teller can&apos;t tell them apart.</source>
@@ -10469,15 +10469,15 @@ left</source>
     </message>
     <message>
         <source>The form field “{field}” appears twice.</source>
-        <translation>表单域“{field}”重复。</translation>
+        <translation>填写项“{field}”重复。</translation>
     </message>
     <message>
         <source>The form field “{field}” uses customer data, but there is no customer.</source>
-        <translation>表单域“{field}”取自客户信息，但没有客户。</translation>
+        <translation>填写项“{field}”取自客户信息，但没有客户。</translation>
     </message>
     <message>
         <source>The form field “{field}” will be left empty.</source>
-        <translation>表单域“{field}”将留空。</translation>
+        <translation>填写项“{field}”将留空。</translation>
     </message>
     <message>
         <source>The keyword of seal {number} is longer than {most} characters. The platform may reject it.</source>
@@ -10489,11 +10489,11 @@ left</source>
     </message>
     <message>
         <source>The preset has no name.</source>
-        <translation>预设还没有名称。</translation>
+        <translation>常用合同还没有名称。</translation>
     </message>
     <message>
         <source>Without a customer, the preset can be used in Prepare but not at the counter.</source>
-        <translation>没有客户的预设只能在“准备”中使用，不能用于柜台。</translation>
+        <translation>没有客户的常用合同只能在“准备”中使用，不能用于柜台。</translation>
     </message>
     <message>
         <source>“{document}” has no signer.</source>
@@ -10505,11 +10505,11 @@ left</source>
     </message>
     <message>
         <source>“{field}” is a choice without options. Enter options under Form fields.</source>
-        <translation>“{field}”的类型为选项，但没有填写选项：请在“表单字段”中填写。</translation>
+        <translation>“{field}”的类型为选项，但没有选项内容：请在“填写项”页中填写。</translation>
     </message>
     <message>
         <source>“{keyword}” appears {count} times. Confirm all of them under Seals.</source>
-        <translation>“{keyword}”出现 {count} 次：请在“印章”中勾选确认全部盖章。</translation>
+        <translation>“{keyword}”出现 {count} 次：请在“印章”页中勾选确认全部盖章。</translation>
     </message>
     <message>
         <source>“{keyword}” isn&apos;t in the document. Choose another keyword, or add a fallback position.</source>
@@ -10525,7 +10525,7 @@ left</source>
     </message>
     <message>
         <source>“{role}” signs automatically and needs a seal position.</source>
-        <translation>“{role}”自动签署，须指定用印位置。</translation>
+        <translation>“{role}”自动签署，须指定印章位置。</translation>
     </message>
 </context>
 <context>
@@ -10628,11 +10628,11 @@ left</source>
     </message>
     <message>
         <source>Platform (signs automatically)</source>
-        <translation>平台，自动签署</translation>
+        <translation>我方印章，自动签署</translation>
     </message>
     <message>
         <source>Resident ID number</source>
-        <translation>居民身份证号</translation>
+        <translation>居民身份证号码</translation>
     </message>
     <message>
         <source>Staff {number}</source>
@@ -10644,7 +10644,7 @@ left</source>
     </message>
     <message>
         <source>The platform</source>
-        <translation>平台</translation>
+        <translation>我方</translation>
     </message>
     <message>
         <source>Today&apos;s date</source>
@@ -10747,7 +10747,7 @@ left</source>
     </message>
     <message>
         <source>Page {page} is rotated or cropped, and the platform may place the seal elsewhere. Check the signed file.</source>
-        <translation>第 {page} 页被旋转或裁剪，平台盖章位置可能不同。请核对签署后的文件。</translation>
+        <translation>第 {page} 页被旋转或裁剪，平台可能把印章盖在别处。请核对签署后的文件。</translation>
     </message>
     <message>
         <source>Page {page} spells “{keyword}” as “{text}”, and the platform may not find it. Use that spelling or a fixed position.</source>
@@ -10759,7 +10759,7 @@ left</source>
     </message>
     <message>
         <source>Signer {number} has a new representative. Enter the organization&apos;s registration number.</source>
-        <translation>签署方 {number} 更换了经办人：请填写单位证件号码。</translation>
+        <translation>签署方 {number} 更换了经办人：请填写企业证照号码。</translation>
     </message>
     <message>
         <source>Signer {number} has no document to sign. Place a seal for this signer, or let the signer place it.</source>
@@ -10791,27 +10791,27 @@ left</source>
     </message>
     <message>
         <source>Signer {number} signs automatically and needs a seal position.</source>
-        <translation>签署方 {number} 为自动签署，必须指定盖章位置。</translation>
+        <translation>签署方 {number} 为自动签署，必须指定印章位置。</translation>
     </message>
     <message>
         <source>Signer {number}: invalid email address.</source>
-        <translation>签署方 {number}：邮箱格式不对。</translation>
+        <translation>签署方 {number}：邮箱地址无效。</translation>
     </message>
     <message>
         <source>Signer {number}: invalid mobile number.</source>
-        <translation>签署方 {number}：手机号格式不对。</translation>
+        <translation>签署方 {number}：手机号无效。</translation>
     </message>
     <message>
         <source>Signer {number}: only one signer can use our seal.</source>
-        <translation>签署方 {number}：本平台印章只能由一个签署方使用。</translation>
+        <translation>签署方 {number}：我方印章只能由一个签署方使用。</translation>
     </message>
     <message>
         <source>Signer {number}: the ID number is invalid. Check for typing mistakes.</source>
-        <translation>签署方 {number}：证件号无效，请检查是否输错。</translation>
+        <translation>签署方 {number}：证件号码无效，请检查是否输错。</translation>
     </message>
     <message>
         <source>Signer {number}: the ID number is missing.</source>
-        <translation>签署方 {number}：缺少证件号。</translation>
+        <translation>签署方 {number}：缺少证件号码。</translation>
     </message>
     <message>
         <source>Signer {number}: the account isn&apos;t known in this environment. Enter the ID number.</source>
@@ -10819,7 +10819,7 @@ left</source>
     </message>
     <message>
         <source>Signer {number}: the organization&apos;s registration number is missing.</source>
-        <translation>签署方 {number}：缺少企业证照号。</translation>
+        <translation>签署方 {number}：缺少企业证照号码。</translation>
     </message>
     <message>
         <source>Signer {number}: the organization&apos;s representative has no name.</source>
@@ -10827,7 +10827,7 @@ left</source>
     </message>
     <message>
         <source>Signer {number}: the registration number is invalid. Check for typing mistakes.</source>
-        <translation>签署方 {number}：证照号无效，请检查是否输错。</translation>
+        <translation>签署方 {number}：证照号码无效，请检查是否输错。</translation>
     </message>
     <message>
         <source>Signer {number}: the representative hasn&apos;t changed, so the platform keeps the earlier legal representative and email address.</source>
@@ -10859,7 +10859,7 @@ left</source>
     </message>
     <message>
         <source>The archiving period would end before the signing deadline. Choose a later date.</source>
-        <translation>存档截止时间早于签署截止时间：请选择更晚的日期。</translation>
+        <translation>存档截止时间早于签署截止时间：请选择更晚的时间。</translation>
     </message>
     <message>
         <source>The contract has no title.</source>
@@ -10887,7 +10887,7 @@ left</source>
     </message>
     <message>
         <source>The initiator has no platform account in this environment. Choose again.</source>
-        <translation>发起方在当前环境尚无平台账户，请重新选择。</translation>
+        <translation>发起方在当前环境尚无平台账号，请重新选择。</translation>
     </message>
     <message>
         <source>The initiator is no longer a signer. Choose another.</source>
@@ -10911,7 +10911,7 @@ left</source>
     </message>
     <message>
         <source>The payer has no platform account in this environment. Choose again.</source>
-        <translation>付费方在当前环境尚无平台账户，请重新选择。</translation>
+        <translation>付费方在当前环境尚无平台账号，请重新选择。</translation>
     </message>
     <message>
         <source>The payer is no longer a signer. Choose another.</source>
@@ -10935,7 +10935,7 @@ left</source>
     </message>
     <message>
         <source>The values of the form “{name}” aren&apos;t known on this computer, and an empty form can&apos;t replace the contract being corrected. Revoke that contract in Track, and start a new one from the preset.</source>
-        <translation>本机无法得知表单“{name}”原先填写了什么，空白表单不能替换被更正的合同：请在“跟踪”中撤回该合同，再从预设新建合同。</translation>
+        <translation>本机无法得知表单“{name}”原先填写了什么，空白表单不能替换被更正的合同：请在“跟踪”中撤回该合同，再从常用合同新建合同。</translation>
     </message>
     <message>
         <source>Two seals overlap on page {page}.</source>
@@ -10995,15 +10995,15 @@ left</source>
     </message>
     <message>
         <source>“{field}” in “{name}”: invalid ID number. Check for typing mistakes.</source>
-        <translation>“{name}”的“{field}”不是有效的身份证号，请检查是否输错。</translation>
+        <translation>“{name}”的“{field}”证件号码无效，请检查是否输错。</translation>
     </message>
     <message>
         <source>“{field}” in “{name}”: invalid mobile number.</source>
-        <translation>“{name}”的“{field}”不像是手机号。</translation>
+        <translation>“{name}”的“{field}”手机号无效。</translation>
     </message>
     <message>
         <source>“{keyword}” appears {count} times in “{name}”, so {count} seals will be placed. Please confirm.</source>
-        <translation>“{keyword}”在“{name}”中出现 {count} 处，将盖 {count} 枚章。请确认。</translation>
+        <translation>“{keyword}”在“{name}”中出现 {count} 处，将盖 {count} 枚印章。请确认。</translation>
     </message>
     <message>
         <source>“{keyword}” isn&apos;t in “{name}”, and page {pages} is a scan without text. Place the seal there by clicking.</source>
@@ -11118,7 +11118,7 @@ left</source>
     <message numerus="yes">
         <source>%n match(es), on page {pages}</source>
         <translation>
-            <numerusform>%n 处，第 {pages} 页</numerusform>
+            <numerusform>%n 处，位于第 {pages} 页</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -11254,7 +11254,7 @@ left</source>
     <message numerus="yes">
         <source>Yes, place %n seal(s)</source>
         <translation>
-            <numerusform>确认盖 %n 枚章</numerusform>
+            <numerusform>确认盖 %n 枚印章</numerusform>
         </translation>
     </message>
     <message>
@@ -11275,7 +11275,7 @@ left</source>
     <message numerus="yes">
         <source>%n seal position(s)</source>
         <translation>
-            <numerusform>%n 处签章位置</numerusform>
+            <numerusform>%n 处印章位置</numerusform>
         </translation>
     </message>
     <message>
@@ -11315,11 +11315,11 @@ left</source>
     <name>ProposalDesk</name>
     <message>
         <source>No more signers or seal positions found in “{name}”.</source>
-        <translation>未在“{name}”中识别到更多签署方或签章位置。</translation>
+        <translation>未在“{name}”中识别到更多签署方或印章位置。</translation>
     </message>
     <message>
         <source>Proposal dismissed, {left} left. To restore it, choose “Find signers and seals”.</source>
-        <translation>已忽略该处建议，还剩 {left} 处。点击“识别签署方和签章位置”可恢复。</translation>
+        <translation>已忽略该处建议，还剩 {left} 处。点击“识别签署方和印章位置”可恢复。</translation>
     </message>
 </context>
 <context>
@@ -11338,7 +11338,7 @@ left</source>
     </message>
     <message>
         <source>Ended: a signer declined or signing failed</source>
-        <translation>已终止：有人拒签，或签名失败</translation>
+        <translation>已终止：有人拒签，或签署失败</translation>
     </message>
     <message>
         <source>Expired</source>
@@ -11531,11 +11531,11 @@ left</source>
     <name>ReadinessList</name>
     <message>
         <source>Check again</source>
-        <translation>重新查询</translation>
+        <translation>再次查询</translation>
     </message>
     <message>
         <source>Checking accounts, plan and files…</source>
-        <translation>正在核对账户、套餐和文件…</translation>
+        <translation>正在核对账号、套餐和文件…</translation>
     </message>
     <message>
         <source>Checking with the platform ({host})…</source>
@@ -11591,7 +11591,7 @@ left</source>
     </message>
     <message>
         <source>{party}: new account</source>
-        <translation>{party}：发起时开户</translation>
+        <translation>{party}：发起时创建账号</translation>
     </message>
     <message>
         <source>{what}: {state}</source>
@@ -11642,7 +11642,7 @@ left</source>
     <name>Rebuilding</name>
     <message>
         <source>Contracts restored: {flows}, with {links} signing links. Already on this computer: {known}.</source>
-        <translation>已恢复签署流程 {flows} 个，签署链接 {links} 个；原本就在的 {known} 个。</translation>
+        <translation>已恢复合同 {flows} 份、签署链接 {links} 个；本机已有 {known} 份。</translation>
     </message>
     <message>
         <source>Lines of the ledger that can&apos;t be read: {count}. Contracts and links may be missing.</source>
@@ -11650,11 +11650,11 @@ left</source>
     </message>
     <message>
         <source>No usable copy from before the upgrade was found.</source>
-        <translation>本机没有可用的升级前副本。</translation>
+        <translation>没有找到可用的升级前备份。</translation>
     </message>
     <message>
         <source>To start with this copy, use {option}</source>
-        <translation>使用该副本启动：{option}</translation>
+        <translation>使用此备份启动：{option}</translation>
     </message>
 </context>
 <context>
@@ -11695,7 +11695,7 @@ left</source>
     </message>
     <message>
         <source>Checking each seal on the sealed pages…</source>
-        <translation>正在逐一核对盖章位置…</translation>
+        <translation>正在逐一核对印章位置…</translation>
     </message>
     <message>
         <source>Extra seal</source>
@@ -11829,27 +11829,27 @@ left</source>
     <name>Restoring</name>
     <message>
         <source>Accounts and contacts whose ID numbers, mobile numbers and email addresses were not restored: {count}. The daily backup was made without their key. Enter the data again the next time each person signs.</source>
-        <translation>证件号码、手机号和邮箱未能恢复的账户和联系人：{count} 个。这份每日备份中没有对应的密钥；对方下次签署时请重新输入。</translation>
+        <translation>证件号码、手机号和邮箱未能恢复的账号和联系人：{count} 个。这份每日备份中没有对应的密钥；对方下次签署时请重新输入。</translation>
     </message>
     <message>
         <source>Accounts and contacts whose ID numbers, mobile numbers and email addresses were not restored: {count}. The key in the backup can&apos;t decrypt them. Enter the data again the next time each person signs.</source>
-        <translation>证件号码、手机号和邮箱未能恢复的账户和联系人：{count} 个。用备份中的密钥无法解开；对方下次签署时请重新输入。</translation>
+        <translation>证件号码、手机号和邮箱未能恢复的账号和联系人：{count} 个。用备份中的密钥无法解开；对方下次签署时请重新输入。</translation>
     </message>
     <message>
         <source>Accounts and contacts whose ID numbers, mobile numbers and email addresses were not restored: {count}. This computer&apos;s keyring is locked or missing. Unlock or enable the keyring, then restore from the same folder again.</source>
-        <translation>证件号码、手机号和邮箱尚未恢复的账户和联系人：{count} 个。本机的系统密钥环已锁定或不存在：请先解锁或启用它，再从同一文件夹恢复一次。</translation>
+        <translation>证件号码、手机号和邮箱尚未恢复的账号和联系人：{count} 个。本机的系统密钥环已锁定或不存在：请先解锁或启用它，再从同一文件夹恢复一次。</translation>
     </message>
     <message>
         <source>Backup passphrase: </source>
-        <translation>备份的口令：</translation>
+        <translation>备份口令：</translation>
     </message>
     <message>
         <source>Contracts that were being sent: {count}. They need your decision in Track. Nothing is sent again automatically.</source>
-        <translation>正在进行中的发起：{count} 次。它们在“跟踪”中待核实，不会自动再次发起。</translation>
+        <translation>正在发起的合同：{count} 份。它们在“跟踪”中待核实，不会自动再次发起。</translation>
     </message>
     <message>
         <source>Contracts whose sending started but has no further record: {count}. Ask the platform&apos;s support.</source>
-        <translation>已开始但没有更多记录的发起：{count} 次。请询问平台客服。</translation>
+        <translation>已开始发起但没有后续记录的合同：{count} 份。请询问平台客服。</translation>
     </message>
     <message>
         <source>Draft documents not in the backup: {count}. Open them again.</source>
@@ -11861,7 +11861,7 @@ left</source>
     </message>
     <message>
         <source>Drafts, presets, contacts and accounts are from {time}.</source>
-        <translation>草稿、预设、联系人和账户为 {time} 的内容。</translation>
+        <translation>草稿、常用合同、联系人和账号为 {time} 的内容。</translation>
     </message>
     <message>
         <source>Files that the daily backup left out: {count}.</source>
@@ -11869,7 +11869,7 @@ left</source>
     </message>
     <message>
         <source>It&apos;s unclear when the backup ends and what was sent after that. Before you send a draft, ask whether it was already sent.</source>
-        <translation>不知道备份截止到何时，也不知道此后发出了什么：发起任何草稿之前，请先确认它是否已经发出。</translation>
+        <translation>不清楚备份截止到何时、此后发起了什么。发起任何草稿之前，请先确认它是否已经发起。</translation>
     </message>
     <message>
         <source>Never backed up: secrets and passwords (enter them again in Settings) and signed files (download them again in Track).</source>
@@ -11877,19 +11877,19 @@ left</source>
     </message>
     <message>
         <source>No daily backup could be read, so drafts, presets, contacts and accounts weren&apos;t restored.</source>
-        <translation>没有可读取的每日备份：草稿、预设、联系人和账户未能恢复。</translation>
+        <translation>没有可读取的每日备份：草稿、常用合同、联系人和账号未能恢复。</translation>
     </message>
     <message>
         <source>Restored from {computer}. Contracts: {flows}, drafts: {drafts}, presets: {presets}, contacts: {contacts}, accounts: {accounts}, ID numbers and contact details: {particulars}.</source>
-        <translation>已从 {computer} 恢复：合同 {flows} 份，草稿 {drafts} 份，预设 {presets} 个，联系人 {contacts} 个，账户 {accounts} 个，证件号码和联系方式 {particulars} 份。</translation>
+        <translation>已从 {computer} 恢复：合同 {flows} 份，草稿 {drafts} 份，常用合同 {presets} 个，联系人 {contacts} 个，账号 {accounts} 个，证件号码和联系方式 {particulars} 份。</translation>
     </message>
     <message>
         <source>Sheet rows sent from that computer: {count}. Because this computer has sent its own sheets, it can&apos;t recognize those rows. Before you send a sheet that was used on that computer, find out which rows were already sent.</source>
-        <translation>在那台计算机上已发起的表格行：{count} 行。本机批量发起过自己的表格，因此认不出这些行：再次发起那些表格之前，请先确认哪些行已经发出。</translation>
+        <translation>在那台电脑上已发起的表格行：{count} 行。本机批量发起过自己的表格，因此无法识别这些行：再次发起那些表格之前，请先确认哪些行已经发起。</translation>
     </message>
     <message>
         <source>The backup ends at {time}. Contracts sent after that aren&apos;t known on this computer. Before you send a draft, ask whether it was already sent.</source>
-        <translation>备份截止于 {time}。此后发起的合同本机并不知道：发起任何一份草稿之前，请先确认它是否已经发出。</translation>
+        <translation>备份截止于 {time}，本机没有此后发起的合同。发起任何草稿之前，请先确认它是否已经发起。</translation>
     </message>
     <message>
         <source>The latest daily backups are damaged ({count}). The backup from {time} was used.</source>
@@ -11897,11 +11897,11 @@ left</source>
     </message>
     <message>
         <source>The ledger backup is partly damaged. Contracts and links may be missing.</source>
-        <translation>用量记录备份有部分损坏：可能缺少合同和链接。</translation>
+        <translation>台账备份有部分损坏：可能缺少合同和链接。</translation>
     </message>
     <message>
         <source>The other computer&apos;s activity log wasn&apos;t restored, because this computer has its own.</source>
-        <translation>另一台计算机的操作记录未并入：本机已有自己的记录。</translation>
+        <translation>没有恢复另一台电脑的操作记录：本机已有自己的操作记录。</translation>
     </message>
     <message>
         <source>This computer has no backup until you choose a backup folder in Settings.</source>
@@ -11909,7 +11909,7 @@ left</source>
     </message>
     <message>
         <source>Unreadable lines in the ledger backup: at least {count}.</source>
-        <translation>用量记录备份中无法读取的行：至少 {count} 行。</translation>
+        <translation>台账备份中无法读取的行：至少 {count} 行。</translation>
     </message>
 </context>
 <context>
@@ -11948,14 +11948,14 @@ left</source>
     </message>
     <message>
         <source>This preset sends no notifications. To share the links yourself, include both.</source>
-        <translation>该预设不发送通知：自行分发链接时，以下两项都需要。</translation>
+        <translation>该常用合同不发送通知：自行分发链接时，以下两项都需要。</translation>
     </message>
 </context>
 <context>
     <name>ReviewSheet</name>
     <message>
         <source>A contract in the payer&apos;s plan is reserved when the payer signs, used when all parties have signed, and released otherwise.</source>
-        <translation>其签署时冻结其套餐，全部签署完成后扣减，否则释放。</translation>
+        <translation>付费方签署时冻结其套餐，全部签署完成后扣减，否则释放。</translation>
     </message>
     <message>
         <source>After sending, a contract can&apos;t be changed, only revoked.</source>
@@ -11979,7 +11979,7 @@ left</source>
     </message>
     <message>
         <source>Contracts are reserved as soon as you create this contract on the platform.</source>
-        <translation>准备时即冻结相应份数。</translation>
+        <translation>在平台准备时即冻结相应份数。</translation>
     </message>
     <message>
         <source>Create on platform</source>
@@ -11987,7 +11987,7 @@ left</source>
     </message>
     <message>
         <source>Deadline and cost</source>
-        <translation>期限与费用</translation>
+        <translation>签署期限与费用</translation>
     </message>
     <message>
         <source>No contracts are reserved before that.</source>
@@ -11995,7 +11995,7 @@ left</source>
     </message>
     <message>
         <source>No contracts are reserved from your plan.</source>
-        <translation>不冻结贵方套餐。</translation>
+        <translation>不冻结您的套餐。</translation>
     </message>
     <message>
         <source>No one can see a contract created on the platform until you click “Start signing” in Track.</source>
@@ -12049,7 +12049,7 @@ left</source>
     </message>
     <message>
         <source>The payer doesn&apos;t sign, so only the platform knows when a contract in the payer&apos;s plan is reserved.</source>
-        <translation>其不参与签署，何时冻结其套餐以平台为准。</translation>
+        <translation>付费方不参与签署，何时冻结其套餐以平台为准。</translation>
     </message>
     <message>
         <source>This contract replaces the contract of {moment}, which has ended.</source>
@@ -12173,8 +12173,8 @@ left</source>
         <translation>接下来要发起的行，以及正在发起的行</translation>
     </message>
     <message>
-        <source>Rows with errors, rows that weren&apos;t sent, and rows with unknown results</source>
-        <translation>有误的行、未能发起的行，以及结果不明的行</translation>
+        <source>Rows with errors, rows that weren&apos;t sent, and rows that need your decision</source>
+        <translation>有误的行、未能发起的行，以及待核实的行</translation>
     </message>
     <message>
         <source>Sent</source>
@@ -12341,7 +12341,7 @@ left</source>
     </message>
     <message>
         <source>Nothing is reserved from your plan: according to the preset, someone else pays.</source>
-        <translation>按预设由他人付费，不冻结贵方套餐。</translation>
+        <translation>按常用合同由他人付费，不冻结您的套餐。</translation>
     </message>
     <message>
         <source>Nothing to send</source>
@@ -12454,11 +12454,11 @@ left</source>
     </message>
     <message>
         <source>&amp;Save preset</source>
-        <translation>保存预设(&amp;S)</translation>
+        <translation>保存常用合同(&amp;S)</translation>
     </message>
     <message>
         <source>Another preset already has this name.</source>
-        <translation>已有同名预设，两者将无法区分。</translation>
+        <translation>已有同名的常用合同。</translation>
     </message>
     <message>
         <source>Append the same &amp;tables to every contract</source>
@@ -12490,7 +12490,7 @@ left</source>
     </message>
     <message>
         <source>Save as preset</source>
-        <translation>存为预设</translation>
+        <translation>存为常用合同</translation>
     </message>
     <message>
         <source>Which signers change each time?</source>
@@ -12596,7 +12596,7 @@ left</source>
     <message numerus="yes">
         <source>%n seal(s), on page {pages}.</source>
         <translation>
-            <numerusform>将盖 %n 个印章，位于第 {pages} 页。</numerusform>
+            <numerusform>将盖 %n 枚印章，位于第 {pages} 页。</numerusform>
         </translation>
     </message>
     <message>
@@ -12674,7 +12674,7 @@ left</source>
     <message numerus="yes">
         <source>Yes, place all %n seals</source>
         <translation>
-            <numerusform>确认：盖全部 %n 枚印章</numerusform>
+            <numerusform>确认盖全部 %n 枚印章</numerusform>
         </translation>
     </message>
     <message>
@@ -12717,7 +12717,7 @@ left</source>
     </message>
     <message>
         <source>Check again</source>
-        <translation>再次查找</translation>
+        <translation>再次查询</translation>
     </message>
     <message>
         <source>Completed steps are saved. You can also continue later in Track from where sending stopped.</source>
@@ -12781,7 +12781,7 @@ left</source>
     </message>
     <message>
         <source>Show in Track</source>
-        <translation>在跟踪中查看</translation>
+        <translation>在“跟踪”中查看</translation>
     </message>
     <message>
         <source>Stop</source>
@@ -12797,7 +12797,7 @@ left</source>
     </message>
     <message>
         <source>The platform ({host}) hasn&apos;t responded for {seconds} seconds.</source>
-        <translation>平台（{host}）已有 {seconds} 秒没有应答。</translation>
+        <translation>平台（{host}）已有 {seconds} 秒没有响应。</translation>
     </message>
     <message>
         <source>Try again</source>
@@ -12824,11 +12824,11 @@ left</source>
     <name>SendingStages</name>
     <message>
         <source>Create contract</source>
-        <translation>发起合同（暂不对外可见）</translation>
+        <translation>创建合同</translation>
     </message>
     <message>
         <source>Create documents</source>
-        <translation>生成合同</translation>
+        <translation>生成文件</translation>
     </message>
     <message>
         <source>Get confirmation from platform</source>
@@ -12926,7 +12926,7 @@ left</source>
     </message>
     <message>
         <source>Every contract sent with this preset would contain these names. Choose a blank form instead, or confirm that the names belong there.</source>
-        <translation>用此预设发出的每份合同都会带有这些姓名。请换用空白文件，或确认该姓名本应写在此处。</translation>
+        <translation>用此常用合同发出的每份合同都会带有这些姓名。请换用空白文件，或确认该姓名本应写在此处。</translation>
     </message>
     <message>
         <source>Names in the pages of “{name}”</source>
@@ -12972,7 +12972,7 @@ left</source>
     </message>
     <message>
         <source>Audit log: {count} lines, checksum {seal}</source>
-        <translation>操作日志：{count} 条，校验码 {seal}</translation>
+        <translation>操作记录：{count} 条，校验码 {seal}</translation>
     </message>
     <message>
         <source>Close</source>
@@ -13187,7 +13187,7 @@ left</source>
     <name>SignedPrint</name>
     <message>
         <source>Downloading signed contract…</source>
-        <translation>正在取回已签合同…</translation>
+        <translation>正在下载已签合同…</translation>
     </message>
     <message>
         <source>Printing…</source>
@@ -13207,7 +13207,7 @@ left</source>
     <message numerus="yes">
         <source>%n seal(s)</source>
         <translation>
-            <numerusform>%n 枚章</numerusform>
+            <numerusform>%n 枚印章</numerusform>
         </translation>
     </message>
     <message>
@@ -13253,7 +13253,7 @@ left</source>
     </message>
     <message>
         <source>A different customer each time: the preset keeps no name here. If the signer is always the same, change the kind in the preset&apos;s editor.</source>
-        <translation>此处每次为不同的客户，预设不保存其信息。如始终为同一签署方，请在预设的编辑窗口中更改“类别”。</translation>
+        <translation>此处每次为不同的客户，常用合同不保存其信息。如始终为同一签署方，请在常用合同的编辑窗口中更改“类别”。</translation>
     </message>
     <message>
         <source>Add</source>
@@ -13265,7 +13265,7 @@ left</source>
     </message>
     <message>
         <source>Add our seal</source>
-        <translation>添加本平台印章</translation>
+        <translation>添加我方印章</translation>
     </message>
     <message>
         <source>Add person</source>
@@ -13293,7 +13293,7 @@ left</source>
     </message>
     <message>
         <source>Edit our seal</source>
-        <translation>修改本平台印章</translation>
+        <translation>修改我方印章</translation>
     </message>
     <message>
         <source>Edit person</source>
@@ -13333,7 +13333,7 @@ left</source>
     </message>
     <message>
         <source>The platform has no account with reference “{reference}”. Fill in the fields to create one.</source>
-        <translation>平台上没有编号为“{reference}”的账户。请填写以下信息以创建账户。</translation>
+        <translation>平台上没有编号为“{reference}”的账号。请填写以下信息以创建账号。</translation>
     </message>
     <message>
         <source>The signer is no longer {name}, so that person&apos;s account isn&apos;t used. Enter the ID number, or undo (Ctrl+Z).</source>
@@ -13341,15 +13341,15 @@ left</source>
     </message>
     <message>
         <source>This platform</source>
-        <translation>本平台</translation>
+        <translation>我方</translation>
     </message>
     <message>
         <source>{name} ({mark}) is in Contacts. Press Enter to add.</source>
-        <translation>联系人中已有{name}（{mark}），按回车键即可添加。</translation>
+        <translation>联系人中已有{name}（{mark}），按 Enter 即可添加。</translation>
     </message>
     <message>
         <source>{name} is in Contacts. Press Enter to add.</source>
-        <translation>联系人中已有{name}，按回车键即可添加。</translation>
+        <translation>联系人中已有{name}，按 Enter 即可添加。</translation>
     </message>
 </context>
 <context>
@@ -13450,7 +13450,7 @@ left</source>
     </message>
     <message>
         <source>Our seal</source>
-        <translation>本平台印章</translation>
+        <translation>我方印章</translation>
     </message>
     <message>
         <source>Passport</source>
@@ -13494,7 +13494,7 @@ left</source>
     </message>
     <message>
         <source>This platform</source>
-        <translation>本平台</translation>
+        <translation>我方</translation>
     </message>
     <message>
         <source>UKey certificate</source>
@@ -13549,7 +13549,7 @@ left</source>
     </message>
     <message>
         <source>Add our seal, which signs automatically</source>
-        <translation>添加本平台印章，自动签署</translation>
+        <translation>添加我方印章，自动签署</translation>
     </message>
     <message>
         <source>Add person</source>
@@ -13577,7 +13577,7 @@ left</source>
     </message>
     <message>
         <source>Our seal</source>
-        <translation>本平台印章</translation>
+        <translation>我方印章</translation>
     </message>
     <message>
         <source>Person</source>
@@ -13644,7 +13644,7 @@ left</source>
     <name>SmartLine</name>
     <message>
         <source>Already signed today (sent at {time}). When you press Enter, you&apos;re asked before another contract is sent.</source>
-        <translation>今日已签署（{time} 发起）：按回车将先询问，不会直接再发一份。</translation>
+        <translation>今日已签署（{time} 发起）：按 Enter 将先询问，不会直接再发一份。</translation>
     </message>
     <message>
         <source>Credit code</source>
@@ -13656,7 +13656,7 @@ left</source>
     </message>
     <message>
         <source>ID number</source>
-        <translation>身份证号</translation>
+        <translation>证件号码</translation>
     </message>
     <message>
         <source>Mobile</source>
@@ -13668,7 +13668,7 @@ left</source>
     </message>
     <message>
         <source>Name, ID number, mobile number (any order)</source>
-        <translation>姓名、身份证号、手机号，顺序不限</translation>
+        <translation>姓名、证件号码、手机号（顺序不限）</translation>
     </message>
     <message>
         <source>Next customer</source>
@@ -13885,15 +13885,15 @@ left</source>
     </message>
     <message>
         <source>Optional columns: {names}.</source>
-        <translation>可以有的列：{names}。</translation>
+        <translation>可选的列：{names}。</translation>
     </message>
     <message>
         <source>Presets</source>
-        <translation>预设</translation>
+        <translation>常用合同</translation>
     </message>
     <message>
         <source>Required columns: {names}.</source>
-        <translation>必须有的列：{names}。</translation>
+        <translation>必需的列：{names}。</translation>
     </message>
     <message>
         <source>Save blank sheet…</source>
@@ -13924,7 +13924,7 @@ left</source>
     </message>
     <message>
         <source>Start with this copy</source>
-        <translation>使用该副本启动</translation>
+        <translation>使用此备份启动</translation>
     </message>
     <message>
         <source>The other folder is used only this time. To keep using it, start the program with --data-dir.</source>
@@ -14054,7 +14054,7 @@ left</source>
     </message>
     <message>
         <source>Type, or paste cells from a spreadsheet</source>
-        <translation>直接输入，或从电子表格粘贴单元格</translation>
+        <translation>直接输入，或从表格软件粘贴单元格</translation>
     </message>
     <message>
         <source>at most {most}</source>
@@ -14180,7 +14180,7 @@ left</source>
     </message>
     <message>
         <source>Set by your organization. The administrator adds tellers with {command}.</source>
-        <translation>由所在机构统一设置：请管理员用 {command} 添加柜员。</translation>
+        <translation>由您的单位统一设置：请管理员用 {command} 添加柜员。</translation>
     </message>
     <message>
         <source>Supervisor</source>
@@ -14219,7 +14219,7 @@ left</source>
     <name>TemplateController</name>
     <message>
         <source>Creating preset…</source>
-        <translation>正在生成预设…</translation>
+        <translation>正在生成常用合同…</translation>
     </message>
     <message>
         <source>Creating template…</source>
@@ -14231,7 +14231,7 @@ left</source>
     </message>
     <message>
         <source>The preset is open. Set the value of each field and the seal positions.</source>
-        <translation>预设已打开：请设定每个表单域填什么、印章盖在哪里。</translation>
+        <translation>常用合同已打开：请设定每个填写项填什么、印章盖在哪里。</translation>
     </message>
     <message>
         <source>The template was created and isn&apos;t lost. Choose “Create template…” again; nothing is uploaded twice.</source>
@@ -14278,7 +14278,7 @@ left</source>
     </message>
     <message>
         <source>Duplicate</source>
-        <translation>复制一份</translation>
+        <translation>创建副本</translation>
     </message>
     <message>
         <source>Fields with errors are marked red in the list.</source>
@@ -14373,11 +14373,11 @@ left</source>
     </message>
     <message>
         <source>The field is outside the page.</source>
-        <translation>超出页面范围。</translation>
+        <translation>填写项超出页面范围。</translation>
     </message>
     <message>
         <source>The field is too small for any text.</source>
-        <translation>区域太小，无法填写文字。</translation>
+        <translation>填写项太小，放不下文字。</translation>
     </message>
     <message>
         <source>Use letters, digits, spaces and _ - / ( ), but no dot; at most 60 characters.</source>
@@ -14389,7 +14389,7 @@ left</source>
     <message numerus="yes">
         <source>%n field(s)</source>
         <translation>
-            <numerusform>%n 个字段</numerusform>
+            <numerusform>%n 个填写项</numerusform>
         </translation>
     </message>
     <message>
@@ -14433,7 +14433,7 @@ left</source>
     <message numerus="yes">
         <source>%n field(s) are already filled in; their values become part of the template.</source>
         <translation>
-            <numerusform>有 %n 个表单域已经填了内容，这些内容会成为模板的一部分。</numerusform>
+            <numerusform>有 %n 个填写项已经填了内容，这些内容会成为模板的一部分。</numerusform>
         </translation>
     </message>
     <message>
@@ -14446,11 +14446,11 @@ left</source>
     </message>
     <message>
         <source>&amp;Open preset</source>
-        <translation>打开预设(&amp;O)</translation>
+        <translation>打开常用合同(&amp;O)</translation>
     </message>
     <message>
         <source>A template was created from “{name}” there on {time}. The file isn&apos;t uploaded again; the template&apos;s preset opens.</source>
-        <translation>“{name}”已于 {time} 在该平台制作成模板。不会再次上传，将直接打开它的预设。</translation>
+        <translation>“{name}”已于 {time} 在该平台制作成模板。不会再次上传，将直接打开它的常用合同。</translation>
     </message>
     <message>
         <source>Check box: unchanged</source>
@@ -14470,15 +14470,15 @@ left</source>
     </message>
     <message>
         <source>Form field</source>
-        <translation>表单域</translation>
+        <translation>填写项</translation>
     </message>
     <message>
         <source>Form fields</source>
-        <translation>表单域</translation>
+        <translation>填写项</translation>
     </message>
     <message>
         <source>Only text fields are filled in. All other fields stay as they are in the file.</source>
-        <translation>平台只填写文本域，其他域保持文件中的样子。</translation>
+        <translation>平台只填写文本填写项，其他填写项保持文件中的样子。</translation>
     </message>
     <message>
         <source>Opens the file in Templates, where you draw fields on its pages</source>
@@ -14494,7 +14494,7 @@ left</source>
     </message>
     <message>
         <source>This template was requested from the platform on {time}, but the answer was lost. There is no way to check whether “{name}” was created. Even if it was, it isn&apos;t used and no customer sees it, so it&apos;s safe to create it again.</source>
-        <translation>{time} 已向平台提交制作该模板，但没有收到答复。“{name}”是否已制成模板无法查询。即使已经制成，也没有人使用，客户更看不到：重新制作不会有任何影响。</translation>
+        <translation>{time} 已请求平台制作该模板，但没有收到响应，无法查询“{name}”是否已制成。即使已经制成，也不会被使用，客户也看不到，可以放心重新制作。</translation>
     </message>
     <message>
         <source>Unchanged</source>
@@ -14506,7 +14506,7 @@ left</source>
     </message>
     <message>
         <source>“{name}” is uploaded once and stays on the platform, which fills in its fields for each contract. When the template has been created, its preset opens. A template can&apos;t be deleted here after it&apos;s created.</source>
-        <translation>“{name}”只上传一次，并保存在平台上。以后每份合同都由平台填写表单域；完成后会打开相应的预设。模板创建后不能在此删除。</translation>
+        <translation>“{name}”只上传一次，并保存在平台上，以后每份合同都由平台填写其填写项。制作完成后会打开相应的常用合同。模板制作后不能在此删除。</translation>
     </message>
 </context>
 <context>
@@ -14612,7 +14612,7 @@ left</source>
     </message>
     <message>
         <source>In presets: {names}</source>
-        <translation>用于预设：{names}</translation>
+        <translation>用于常用合同：{names}</translation>
     </message>
     <message>
         <source>Name on this computer; the platform&apos;s name doesn&apos;t change</source>
@@ -14648,7 +14648,7 @@ left</source>
     </message>
     <message>
         <source>The platform&apos;s answer was lost, so it&apos;s unclear whether the template was created. Create it again, or remove it from the list.</source>
-        <translation>未收到平台应答，无法确认模板是否已创建。可重新制作，或从列表移除。</translation>
+        <translation>未收到平台响应，无法确认模板是否已创建。可重新制作，或从列表移除。</translation>
     </message>
     <message>
         <source>The template&apos;s pages are on the platform. To see them and fill in the form, add the PDF that the template was created from.</source>
@@ -14671,7 +14671,7 @@ left</source>
     <name>TermsFields</name>
     <message>
         <source>Account default</source>
-        <translation>账户默认证书</translation>
+        <translation>按账号默认</translation>
     </message>
     <message>
         <source>Certificate</source>
@@ -14679,7 +14679,7 @@ left</source>
     </message>
     <message>
         <source>Only for our seal, or with the signer&apos;s authorization.</source>
-        <translation>仅限本平台印章，或已获签署方授权。</translation>
+        <translation>仅限我方印章，或已获签署方授权。</translation>
     </message>
     <message>
         <source>Seal</source>
@@ -14729,7 +14729,7 @@ left</source>
     </message>
     <message>
         <source>Save as preset…</source>
-        <translation>存为预设…</translation>
+        <translation>存为常用合同…</translation>
     </message>
     <message>
         <source>Seal width</source>
@@ -14745,7 +14745,7 @@ left</source>
     </message>
     <message>
         <source>Use preset…</source>
-        <translation>使用预设…</translation>
+        <translation>使用常用合同…</translation>
     </message>
     <message>
         <source>Width of new seals</source>
@@ -14950,11 +14950,11 @@ left</source>
     </message>
     <message>
         <source>Prepare and save as preset</source>
-        <translation>去准备并存为预设</translation>
+        <translation>去准备并存为常用合同</translation>
     </message>
     <message>
         <source>Prepare the contract once with its seals and save it as a preset. Then you can send it in bulk from a spreadsheet.</source>
-        <translation>请先准备一份合同并放置印章，存为预设；之后即可凭一份表格批量发起。</translation>
+        <translation>请先准备一份合同并放置印章，存为常用合同；之后即可凭一份表格批量发起。</translation>
     </message>
 </context>
 <context>

@@ -164,7 +164,7 @@ def test_the_installer_is_made_and_read_back(installer: ModuleType, icons: Path,
     assert installer.POLICY_RIGHTS in table("MsiLockPermissionsEx")
     assert f"System.AppUserModel.ID\t{installer.APP_ID}" in table("MsiShortcutProperty")
     assert "电子签桌面" in table("Shortcut")
-    assert "合同预设" in table("Registry")
+    assert "常用合同" in table("Registry")
 
 
 def test_presets_belong_to_the_program_on_both_systems(document: ET.Element) -> None:

@@ -54,14 +54,14 @@ _WORDS: Final = {
     _K.ORGANIZATION_NAME: "公司 公司名称 企业 企业名称 单位名称 机构名称 组织名称 商户名称"
     " company companyname organization organizationname organisation organisationname",
     _K.ORGANIZATION_CODE: "统一社会信用代码 社会信用代码 信用代码 组织机构代码 营业执照号"
-    " 工商注册号 企业证件号 企业证照号 uscc creditcode unifiedsocialcreditcode companycode"
-    " organizationcode organisationcode registrationnumber",
+    " 工商注册号 证照号 证照号码 企业证件号 企业证件号码 企业证照号 企业证照号码"
+    " uscc creditcode unifiedsocialcreditcode companycode organizationcode organisationcode registrationnumber",
     _K.CODE_TYPE: "企业证件类型 企业证照类型 证照类型 代码类型 机构证件类型 单位证件类型"
     " codetype companycodetype organizationcodetype organisationcodetype registrationtype",
     _K.TITLE: "合同名称 合同标题 合同名 文件名称 签署主题 title contracttitle contractname",
     # 序号 (row number) is excluded: if rows were moved, the same contract would get a different reference.
-    _K.REFERENCE: "合同编号 合同号 业务编号 业务号 订单号 工号 参考号 reference referenceno ref refno contractno"
-    " contractnumber orderno ordernumber employeeno employeenumber",
+    _K.REFERENCE: "内部编号 合同编号 合同号 业务编号 业务号 订单号 工号 参考号 reference referenceno ref refno"
+    " contractno contractnumber orderno ordernumber employeeno employeenumber",
 }
 _KIND_BY_WORD: Final = {word: kind for kind, words in _WORDS.items() for word in words.split()}
 _AGENTS: Final = ("经办人", "代理人", "agent")
@@ -115,15 +115,15 @@ def heading_of(target: ColumnTarget, role_name: str) -> str:
 
 _HEADINGS: Final = {
     _K.NAME: "姓名",
-    _K.ID_NUMBER: "身份证号",
+    _K.ID_NUMBER: "证件号码",
     _K.ID_TYPE: "证件类型",
     _K.MOBILE: "手机号",
     _K.EMAIL: "邮箱",
-    _K.ORGANIZATION_NAME: "公司名称",
+    _K.ORGANIZATION_NAME: "企业名称",
     _K.ORGANIZATION_CODE: "统一社会信用代码",
     _K.CODE_TYPE: "证照类型",
-    _K.TITLE: "合同名称",
-    _K.REFERENCE: "合同编号",
+    _K.TITLE: "合同标题",
+    _K.REFERENCE: "内部编号",
 }
 
 

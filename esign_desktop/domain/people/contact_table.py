@@ -69,8 +69,9 @@ _WORDS: Final = {
     _C.ORGANIZATION: "公司 公司名称 企业 企业名称 单位 单位名称 机构名称 组织名称 商户名称 company companyname"
     " organization organizationname organisation organisationname organization1name",
     _C.CODE_TYPE: "企业证件类型 企业证照类型 证照类型 代码类型 codetype companycodetype registrationtype",
-    _C.CODE: "统一社会信用代码 社会信用代码 信用代码 组织机构代码 工商注册号 营业执照号 企业证件号码 企业证照号码 uscc"
-    " creditcode unifiedsocialcreditcode companycode organizationcode organisationcode registrationnumber",
+    _C.CODE: "统一社会信用代码 社会信用代码 信用代码 组织机构代码 工商注册号 营业执照号 证照号码 企业证件号码"
+    " 企业证照号码 uscc creditcode unifiedsocialcreditcode companycode organizationcode organisationcode"
+    " registrationnumber",
     _C.LEGAL_NAME: "法定代表人 法人 法人姓名 法人代表 法定代表人姓名 legalrepresentative legalname",
     _C.LEGAL_TYPE: "法定代表人证件类型 法人证件类型 legalrepresentativesidtype legalrepresentativeidtype legalidtype",
     _C.LEGAL_NUMBER: "法定代表人证件号码 法定代表人身份证号 法人证件号码 法人身份证号 法人身份证号码"

@@ -165,7 +165,7 @@ class RowFilterBar(ChoiceBar[RowFilter]):
             RowFilter.SENT: self.tr("Sent"),
         }
         tips = {
-            RowFilter.ATTENTION: self.tr("Rows with errors, rows that weren't sent, and rows with unknown results"),
+            RowFilter.ATTENTION: self.tr("Rows with errors, rows that weren't sent, and rows that need your decision"),
             RowFilter.READY: self.tr("Rows to send next and rows being sent"),
         }
         for kind, button in self._buttons.items():

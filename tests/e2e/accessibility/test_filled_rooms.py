@@ -100,7 +100,7 @@ def test_sheet_preset_and_template_are_read_in_order_and_in_their_states(reader:
 
     # A preset, tab by tab.
     reader.press("ctrl+1")
-    reader.command("alt+f", "预设")
+    reader.command("alt+f", "常用合同")
     reader.find("list", chinese("PresetListWindow", "Presets"))
     walk("presets")
     reader.use("push button", chinese("PresetListWindow", "E&dit…"))

@@ -305,7 +305,7 @@ def test_rows_of_a_sheet_without_headings_are_saved_under_some(desk: Desk, qtbot
     desk.room.save_faulty_to(target)
     qtbot.waitUntil(target.exists)
     kept = read_sheet(target)
-    assert kept.headings[:3] == HEADINGS
+    assert kept.headings[:3] == ("姓名", "证件号码", "手机号")
     assert [row.cells[3] for row in kept.rows] == ["2", "3"]
 
 

@@ -64,8 +64,8 @@ def test_the_plan_is_one_sentence_in_chinese(speak: Callable[[str], None]) -> No
     draft = _loan()
     hits = {(draft.documents[0].id, "乙方签字"): (HIT, HIT)}
     assert plan_in_a_line(draft, hits).split(" → ") == [
-        "① 张三，短信通知，135****0000，在《借款合同》第 3 页“乙方签字”处盖 2 枚章",
-        "② 平台，自动签署，在《借款合同》第 1 页盖 1 枚章",
+        "① 张三，短信通知，135****0000，在《借款合同》第 3 页“乙方签字”处盖 2 枚印章",
+        "② 平台，自动签署，在《借款合同》第 1 页盖 1 枚印章",
     ]
 
 
@@ -116,7 +116,8 @@ def test_an_organization_is_told_with_who_acts_for_it(speak: Callable[[str], Non
     seals = make_seal(signer="示例有限公司", pages="1,3")
     draft = make_draft(signers=(signer,), placements=(seals, cross_page))
     assert plan_in_a_line(draft, {}) == (
-        "① 示例有限公司，经办人 王五，短信通知，135****0000，在《合同》第 1-3 页盖骑缝章，在《合同》第 1,3 页盖 2 枚章"
+        "① 示例有限公司，经办人 王五，短信通知，135****0000，在《合同》第 1-3 页盖骑缝章，"
+        "在《合同》第 1,3 页盖 2 枚印章"
     )
 
 

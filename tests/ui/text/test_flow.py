@@ -65,7 +65,7 @@ def test_who_was_not_asked_before_the_end_did_not_sign(speak: Callable[[str], No
 
 def test_the_platform_account_has_a_name(speak: Callable[[str], None]) -> None:
     speak("zh_CN")
-    assert flow_signer_name(make_signer(1, "")) == "本平台"
+    assert flow_signer_name(make_signer(1, "")) == "我方"
 
 
 def test_who_was_forgotten_is_named_in_words(speak: Callable[[str], None]) -> None:

@@ -22,7 +22,7 @@ WRONG: Final = [
     ({"version": 1}, "姓名、证件号码"),
     ({**WHOLE, "number": "1"}, "证件号码"),
     ({**WHOLE, "mobile": "+86 1"}, "手机号"),
-    ({**WHOLE, "preset": 99}, "预设的功能键"),
+    ({**WHOLE, "preset": 99}, "常用合同的功能键"),
     ({**WHOLE, "reference": "张三"}, "业务编号"),
     ({**WHOLE, "document": "card"}, "证件类型"),
     ({**WHOLE, "answers": {"金额": 5}}, "填写项"),
