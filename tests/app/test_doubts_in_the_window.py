@@ -144,8 +144,8 @@ def test_one_press_gives_the_signer_the_papers_name(desk: Desk) -> None:
 def test_the_right_signers_are_not_doubted(desk: Desk) -> None:
     desk.lay_out(replace(parties.PERSON, name="林小满"))
     sheet = desk.review()
-    desk.wait_until(sheet.send_button.isEnabled)
-    assert "No issues found" in desk.texts(sheet)
+    desk.wait_until(lambda: "No issues found" in desk.texts(sheet))
+    assert sheet.send_button.isEnabled()
 
 
 def test_the_same_file_to_the_same_people_names_the_open_contract_and_leads_there(desk: Desk) -> None:

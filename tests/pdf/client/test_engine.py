@@ -257,7 +257,7 @@ def test_child_ends_when_its_parent_is_killed(at_work: bool, tmp_path: Path, wri
         "from esign_desktop.pdf.engine import RenderRequest\n"
         "from esign_desktop.pdf.limits import Limits\n"
         "from esign_desktop.pdf.client.engine import ProcessEngine\n"
-        "engine = ProcessEngine(limits=Limits(render_s=1.0))\n"
+        "engine = ProcessEngine(limits=Limits(render_s=60.0))\n"
         "opened = engine.open(Path(sys.argv[1]))\n"
         "print(engine.worker_pids[0], flush=True)\n"
         "if sys.argv[2] == 'True':\n"
