@@ -9,7 +9,7 @@ import pytest
 
 from esign_desktop.domain.errors import PdfError
 from esign_desktop.domain.geometry import PageRect
-from esign_desktop.pdf.isolated.made import WantedText, look_at_made
+from esign_desktop.pdf.isolated.made import WantedText, look_at_made, read_first_lines
 from tests.raised import raises_code
 
 if TYPE_CHECKING:
@@ -86,3 +86,35 @@ def test_what_can_not_be_read_is_said(tmp_path: Path) -> None:
         pdf.save(path, encryption=mupdf.PDF_ENCRYPT_AES_256, user_pw="secret", owner_pw="secret")
     with raises_code(PdfError, "pdf.password_needed"):
         look_at_made(path, ())
+
+
+def test_a_large_scan_with_a_text_layer_is_compared_without_decoding_its_image(tmp_path: Path) -> None:
+    path, side_px = tmp_path / "scan.pdf", 40_000
+    with mupdf.open() as pdf:
+        page = pdf.new_page(width=595, height=842)
+        page.insert_image(page.rect, stream=mupdf.Pixmap(mupdf.csGRAY, mupdf.IRect(0, 0, 8, 8), 0).tobytes())
+        image = page.get_images()[0][0]
+        pdf.update_stream(image, bytes(side_px * side_px // 8))
+        for key, value in (("Width", side_px), ("Height", side_px), ("BitsPerComponent", 1), ("DecodeParms", "null")):
+            pdf.xref_set_key(image, key, str(value))
+        page.insert_text((60, 60), "General terms", render_mode=3)
+        pdf.save(path, deflate=True)
+    lines = read_first_lines(path)
+    assert (lines.page_indices, lines.texts) == ((0,), ("General terms",))
+    assert look_at_made(path, lines.as_wanted(1)).found == (True,)
+    assert look_at_made(path, (WantedText("", "Price list", 1, lines.rects[0]),)).found == (False,)
+
+
+def test_only_the_first_lines_of_each_page_are_compared(tmp_path: Path) -> None:
+    path = tmp_path / "made.pdf"
+    with mupdf.open() as pdf:
+        for count in (0, 2, 9):
+            text = "\n".join(f"line {number} of {count}" for number in range(count))
+            pdf.new_page(width=595, height=842).insert_text((60, 60), text or " ")
+        pdf.save(path)
+    lines = read_first_lines(path)
+    assert lines.page_indices == (1, 1, 2, 2, 2, 2, 2)
+    assert lines.texts[:3] == ("line 0 of 2", "line 1 of 2", "line 0 of 9")
+    assert [one.page_number for one in lines.as_wanted(4)] == [5, 5, 6, 6, 6, 6, 6]
+    assert all(look_at_made(path, lines.as_wanted(1)).found)
+    assert not any(look_at_made(path, lines.as_wanted(2)).found)

@@ -24,6 +24,7 @@ MOST_PAGES: Final = 5_000
 _MOST_BYTES: Final = 1 << 18
 _MOST_WIDGETS: Final = 2_000
 _HEAD_BYTES: Final = 1024
+_MOST_LINES: Final = 5
 _MOST_LINE_CHARACTERS: Final = 200
 _AROUND_PT: Final = 4.0
 """The tolerance around the rectangle of a field, because a font may be taller than its field."""
@@ -53,15 +54,19 @@ class MadeFacts:
 
 @dataclass(frozen=True, slots=True)
 class FirstLines:
-    """The first line of text on each page of a file, and its place in page space. A page without text has no line."""
+    """The first lines of text on each page of a file, with their page indices and their places in page space.
 
+    A page without text has no lines.
+    """
+
+    page_indices: tuple[int, ...]
     texts: tuple[str, ...] = field(repr=False)
     rects: tuple[PageRect, ...]
 
     def as_wanted(self, first_page_number: int) -> tuple[WantedText, ...]:
         """Return the lines as texts that must appear in another file, in which the first page has this number."""
-        lines = enumerate(zip(self.texts, self.rects, strict=True), first_page_number)
-        return tuple(WantedText("", text, number, rect) for number, (text, rect) in lines)
+        lines = zip(self.page_indices, self.texts, self.rects, strict=True)
+        return tuple(WantedText("", text, first_page_number + index, rect) for index, text, rect in lines)
 
 
 def read_first_lines(path: Path, *, limit_s: float = LIMIT_S) -> FirstLines:
@@ -75,7 +80,10 @@ def read_first_lines(path: Path, *, limit_s: float = LIMIT_S) -> FirstLines:
         answer=FirstLines,
         most_bytes=_MOST_BYTES,
         limit_s=limit_s,
-        is_sound=lambda lines: len(lines.texts) == len(lines.rects),
+        is_sound=lambda lines: (
+            len(lines.page_indices) == len(lines.texts) == len(lines.rects)
+            and all(0 <= index < MOST_ADDED_PAGES for index in lines.page_indices)
+        ),
     )
 
 
@@ -114,22 +122,33 @@ def read_made(file: BinaryIO, wanted: tuple[WantedText, ...]) -> MadeFacts:
 
 
 def read_lines(file: BinaryIO, _wanted: tuple[WantedText, ...]) -> FirstLines:
-    """Return the first line of each page of a file, in the child process."""
+    """Return the first lines of each page of a file, in the child process."""
     with _opened(file) as pdf:
-        lines = [_first_line(pdf[index]) for index in range(min(pdf.page_count, MOST_ADDED_PAGES))]
-        return FirstLines(tuple(text for text, _ in lines), tuple(rect for _, rect in lines))
+        lines = [
+            (index, text, rect)
+            for index in range(min(pdf.page_count, MOST_ADDED_PAGES))
+            for text, rect in islice(_lines(pdf[index]), _MOST_LINES)
+        ]
+        indices, texts, rects = zip(*lines, strict=True) if lines else ((), (), ())
+        return FirstLines(indices, texts, rects)
 
 
-def _first_line(page: Any) -> tuple[str, PageRect]:
+def _lines(page: Any) -> Iterator[tuple[str, PageRect]]:
     # The library's coordinates are those of the unrotated page, downwards from its top edge.
     height_pt = page.cropbox.height
-    for block in page.get_text("dict")["blocks"]:
-        for line in block.get("lines", ()):
+    for block in _blocks(page, "dict"):
+        for line in block["lines"]:
             text = "".join(span["text"] for span in line["spans"])
             if fold(text):
                 left, top, right, bottom = line["bbox"]
-                return text[:_MOST_LINE_CHARACTERS], PageRect(left, height_pt - bottom, right, height_pt - top)
-    return "", PageRect(0.0, 0.0, 0.0, 0.0)
+                yield text[:_MOST_LINE_CHARACTERS], PageRect(left, height_pt - bottom, right, height_pt - top)
+
+
+def _blocks(page: Any, option: str) -> Any:
+    """Return the blocks of text on a page. Images are left out, because decoding a scanned page takes seconds."""
+    from esign_desktop.pdf.worker.library import package
+
+    return page.get_text(option, flags=package.TEXTFLAGS_DICT & ~package.TEXT_PRESERVE_IMAGES)["blocks"]
 
 
 @contextmanager
@@ -194,8 +213,8 @@ class _Made:
                     (char["bbox"][0] + char["bbox"][2]) / 2,
                     height_pt - (char["bbox"][1] + char["bbox"][3]) / 2,
                 )
-                for block in page.get_text("rawdict")["blocks"]
-                for line in block.get("lines", ())
+                for block in _blocks(page, "rawdict")
+                for line in block["lines"]
                 for span in line["spans"]
                 for char in span["chars"]
             ]

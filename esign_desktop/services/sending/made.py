@@ -103,17 +103,17 @@ def _compare(send: SendContext, index: int) -> MadeFinding:
             raise
         return MadeFinding(expected_page_count=expected, unread=error.code)
     missing = tuple(name for (name, _), is_there in zip(fields, made.found, strict=False) if not is_there)
-    other_pages = tuple(
+    others = (
         line.page_number
         for line, is_there in zip(lines, made.found[len(fields) :], strict=True)
         if line.page_number is not None and not is_there
     )
     gone = VALUES_GONE if not fields and send.facts.filled_counts.get(index) else ""
-    return MadeFinding(missing, made.page_count, expected, gone, other_pages)
+    return MadeFinding(missing, made.page_count, expected, gone, tuple(dict.fromkeys(others)))
 
 
 def _lines_of_blocks(send: SendContext, index: int) -> Iterator[WantedText]:
-    """Yield the first line of each page of the PDF files that follow a document, with its place in the document.
+    """Yield the first lines of each page of the PDF files that follow a document, with their places in the document.
 
     If the document's tables are lost, the places are unknown, and nothing is returned.
     """

@@ -61,6 +61,21 @@ def bodies(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     return found
 
 
+def swap_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the platform append the first and the last block of a document in each other's place."""
+    post = PlatformClient.post
+
+    def swapped(client: PlatformClient, path: str, body: bytes, **options: Any) -> RawAnswer:
+        if path == wire.CREATE_FROM_TEMPLATE_PATH:
+            values = json.loads(body)
+            first, *_, last = values["chunkedFields"]
+            first["sequence"], last["sequence"] = last["sequence"], first["sequence"]
+            body = json.dumps(values).encode()
+        return post(client, path, body, **options)
+
+    monkeypatch.setattr(PlatformClient, "post", swapped)
+
+
 def damage(path: Path) -> None:
     """Change a byte, which leaves the file's size as it is."""
     content = bytearray(path.read_bytes())
@@ -155,22 +170,25 @@ def test_pages_that_the_platform_mixes_up_hold_the_send(
     parts = [make_part(tmp_path / "copies", text, name=f"{text}.pdf") for text in ("first", "second", "third")]
     contract = form(desk, tmp_path)
     contract = set_blocks(contract, contract.documents[0].id, (parts[0], PLACES, *parts[1:]))
-    post = PlatformClient.post
-
-    def swapped(client: PlatformClient, path: str, body: bytes, **options: Any) -> RawAnswer:
-        if path == wire.CREATE_FROM_TEMPLATE_PATH:
-            values = json.loads(body)
-            first, *_, last = values["chunkedFields"]
-            first["sequence"], last["sequence"] = last["sequence"], first["sequence"]
-            body = json.dumps(values).encode()
-        return post(client, path, body, **options)
-
-    monkeypatch.setattr(PlatformClient, "post", swapped)
+    swap_chunks(monkeypatch)
     outcome = desk.submission.send(contract, desk.environment)
     assert outcome.state is SubmissionState.MADE
     (found,) = desk.submission.made(outcome.submission_id)
     assert found.finding == MadeFinding((), 6, 6, "", (3, 6))
     assert desk.submission.run(desk.submission.accept_made(outcome.submission_id)).state is SubmissionState.DONE
+
+
+def test_files_with_the_same_heading_are_told_apart(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parts = [make_part(tmp_path / "copies", f"Example Bank\n{text}", name=f"{text}.pdf") for text in ("fees", "terms")]
+    contract = form(desk, tmp_path)
+    contract = set_blocks(contract, contract.documents[0].id, tuple(parts))
+    swap_chunks(monkeypatch)
+    outcome = desk.submission.send(contract, desk.environment)
+    assert outcome.state is SubmissionState.MADE
+    (found,) = desk.submission.made(outcome.submission_id)
+    assert found.finding == MadeFinding((), 4, 4, "", (3, 4))
 
 
 def test_a_correction_has_tables_and_files_again(desk: Desk, draft: ContractDraft) -> None:
