@@ -214,7 +214,7 @@ def _parser() -> argparse.ArgumentParser:
     add(
         "--use-copy-before-upgrade",
         action="store_true",
-        help="return from a newer version's data to the copy before the upgrade, then exit",
+        help="return from a newer version's data to the backup from before the upgrade, then exit",
     )
     add("--remove-counter-pin", action="store_true", help="remove the PIN of a locked counter, then exit")
     add("--add-teller", metavar="NAME", help="add a teller or change their PIN (prompted for or piped in), then exit")

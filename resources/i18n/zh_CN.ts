@@ -481,7 +481,7 @@
         <translation>操作</translation>
     </message>
     <message>
-        <source>Activity log of this computer</source>
+        <source>Audit log of this computer</source>
         <translation>本机操作记录</translation>
     </message>
     <message>
@@ -765,7 +765,7 @@
     </message>
     <message>
         <source>Changed mobile number</source>
-        <translation>已有账号者换手机号</translation>
+        <translation>更换手机号</translation>
     </message>
     <message>
         <source>Contract is reserved</source>
@@ -1336,7 +1336,7 @@
         <translation>测出该平台的盖章方式</translation>
     </message>
     <message>
-        <source>Our application</source>
+        <source>Our organization</source>
         <translation>我方</translation>
     </message>
     <message>
@@ -2481,15 +2481,15 @@
 <context>
     <name>CopyOfferWords</name>
     <message>
-        <source>If you start with this copy, drafts, presets, contacts and settings return to their state at that time. Contracts sent since then: {count}. These contracts are restored with their links; their titles follow when the platform is queried. The newer data is kept separately in the data folder.</source>
+        <source>If you start with this backup, drafts, presets, contacts and settings return to their state at that time. Contracts sent since then: {count}. These contracts are restored with their links; their titles follow when the platform is queried. The newer data is kept separately in the data folder.</source>
         <translation>若使用此备份启动，草稿、常用合同、联系人和设置将恢复到当时的状态。此后发起的合同：{count} 份，会连同签署链接一起恢复，标题在查询平台后补齐。较新的数据会单独保留在数据文件夹中。</translation>
     </message>
     <message>
-        <source>If you start with this copy, drafts, presets, contacts and settings return to their state at that time. No contracts were sent since then. The newer data is kept separately in the data folder.</source>
+        <source>If you start with this backup, drafts, presets, contacts and settings return to their state at that time. No contracts were sent since then. The newer data is kept separately in the data folder.</source>
         <translation>若使用此备份启动，草稿、常用合同、联系人和设置将恢复到当时的状态。此后未发起任何合同。较新的数据会单独保留在数据文件夹中。</translation>
     </message>
     <message>
-        <source>This computer has a copy of its data from before the upgrade, made {time}.</source>
+        <source>This computer has a backup of its data from before the upgrade, made {time}.</source>
         <translation>本机有一份升级前的备份，时间为 {time}。</translation>
     </message>
 </context>
@@ -3780,6 +3780,10 @@
         <translation>地址(&amp;A)</translation>
     </message>
     <message>
+        <source>&amp;Delete</source>
+        <translation>删除(&amp;D)</translation>
+    </message>
+    <message>
         <source>&amp;Project ID</source>
         <translation>项目 ID(&amp;P)</translation>
     </message>
@@ -3810,10 +3814,6 @@
     <message>
         <source>Enter the proxy as http://host:port.</source>
         <translation>代理请写成 http://主机:端口 的形式。</translation>
-    </message>
-    <message>
-        <source>F&amp;orget</source>
-        <translation>清除(&amp;O)</translation>
     </message>
     <message>
         <source>If unchecked, file addresses in the local network are blocked.</source>
@@ -4773,7 +4773,7 @@
         <translation>其中一台可能是另一台的克隆。本机现已另建自己的备份；请只用其中一台发起合同。</translation>
     </message>
     <message>
-        <source>One line of the usage ledger can&apos;t be read.</source>
+        <source>One line of the ledger can&apos;t be read.</source>
         <translation>台账中有一行无法读取。</translation>
     </message>
     <message>
@@ -5105,6 +5105,10 @@
         <translation>备份文件夹没有响应。</translation>
     </message>
     <message>
+        <source>The backup from before the upgrade is in use. The newer data was kept in a separate place.</source>
+        <translation>正在使用升级前的备份；较新的数据已单独保留。</translation>
+    </message>
+    <message>
         <source>The backup in the folder contains contracts unknown to this computer.</source>
         <translation>文件夹中的备份含有本机没有的合同。</translation>
     </message>
@@ -5171,10 +5175,6 @@
     <message>
         <source>The copy couldn&apos;t be written.</source>
         <translation>无法写入副本。</translation>
-    </message>
-    <message>
-        <source>The copy from before the upgrade is in use. The newer data was kept in a separate place.</source>
-        <translation>正在使用升级前的备份；较新的数据已单独保留。</translation>
     </message>
     <message>
         <source>The counter is busy.</source>
@@ -5597,7 +5597,7 @@
         <translation>密钥在本次会话中有效。平台的密钥没有这么长：请到平台重新复制。</translation>
     </message>
     <message>
-        <source>The secret works for this session. Try again, or log in to this computer again.</source>
+        <source>The secret works for this session. Try again, or sign in to this computer again.</source>
         <translation>密钥在本次会话中有效；请重试，或重新登录桌面。</translation>
     </message>
     <message>
@@ -5641,7 +5641,7 @@
         <translation>表格太大：{size_mb} MB，最多读取 {max_mb} MB。</translation>
     </message>
     <message>
-        <source>The signing due date set by this preset has passed.</source>
+        <source>The signing deadline set by this preset has passed.</source>
         <translation>该常用合同的签署截止时间已过。</translation>
     </message>
     <message>
@@ -6764,7 +6764,7 @@
         </translation>
     </message>
     <message>
-        <source>&amp;Activity log of this computer…</source>
+        <source>&amp;Audit log of this computer…</source>
         <translation>本机操作记录(&amp;D)…</translation>
     </message>
     <message>
@@ -6913,6 +6913,10 @@
         <source>Created on the platform</source>
         <translation>已在平台准备</translation>
     </message>
+    <message>
+        <source>Our organization</source>
+        <translation>我方</translation>
+    </message>
     <message numerus="yes">
         <source>Sent; %n contract(s) reserved</source>
         <translation>
@@ -6930,10 +6934,6 @@
     <message>
         <source>Signing failed: {signer}</source>
         <translation>{signer}签署失败</translation>
-    </message>
-    <message>
-        <source>This platform</source>
-        <translation>我方</translation>
     </message>
     <message>
         <source>{signer} declined</source>
@@ -6987,6 +6987,10 @@
         <translation>已清除的人</translation>
     </message>
     <message>
+        <source>Our organization</source>
+        <translation>我方</translation>
+    </message>
+    <message>
         <source>Paid for by someone else, not from your plan</source>
         <translation>由其他方付费，不占用您的套餐</translation>
     </message>
@@ -6997,10 +7001,6 @@
     <message>
         <source>The platform returned only a link that is insecure (http) or points into a local network, so the link isn&apos;t opened. The platform notifies the signer itself.</source>
         <translation>平台给出的签署链接不是安全连接（http）或指向内网，不予打开。签署方由平台自行通知。</translation>
-    </message>
-    <message>
-        <source>This platform</source>
-        <translation>我方</translation>
     </message>
     <message>
         <source>Used from {name}&apos;s plan, not from yours</source>
@@ -7288,10 +7288,6 @@
         <translation>名称(&amp;N)</translation>
     </message>
     <message>
-        <source>&amp;Valid for</source>
-        <translation>签署期限(&amp;V)</translation>
-    </message>
-    <message>
         <source>Account default</source>
         <translation>按账号默认</translation>
     </message>
@@ -7316,8 +7312,8 @@
         <translation>发送通知会产生费用，而柜台客户本就扫码签署。</translation>
     </message>
     <message>
-        <source>Page &amp;opened after signing</source>
-        <translation>签署后跳转地址(&amp;O)</translation>
+        <source>Page after si&amp;gning</source>
+        <translation>跳转地址(&amp;G)</translation>
     </message>
     <message>
         <source>Send &amp;email with link</source>
@@ -7326,6 +7322,10 @@
     <message>
         <source>Send text &amp;message with link</source>
         <translation>发送带链接的短信(&amp;M)</translation>
+    </message>
+    <message>
+        <source>Sign &amp;within</source>
+        <translation>签署期限(&amp;W)</translation>
     </message>
     <message>
         <source>Signers sign one &amp;after another</source>
@@ -8542,12 +8542,16 @@
         <translation>通知方式</translation>
     </message>
     <message>
-        <source>Paid by</source>
-        <translation>付费方</translation>
+        <source>Our account</source>
+        <translation>我方账号</translation>
     </message>
     <message>
-        <source>Return address</source>
+        <source>Page after signing</source>
         <translation>跳转地址</translation>
+    </message>
+    <message>
+        <source>Paid by</source>
+        <translation>付费方</translation>
     </message>
     <message>
         <source>Sign with</source>
@@ -8556,10 +8560,6 @@
     <message>
         <source>Sign within</source>
         <translation>签署期限</translation>
-    </message>
-    <message>
-        <source>This platform account</source>
-        <translation>我方账号</translation>
     </message>
     <message>
         <source>Title</source>
@@ -9809,7 +9809,7 @@ left</source>
     </message>
     <message>
         <source>form values</source>
-        <translation>填写项</translation>
+        <translation>表单内容</translation>
     </message>
     <message>
         <source>function key of the preset</source>
@@ -10258,8 +10258,8 @@ left</source>
         <translation>通知</translation>
     </message>
     <message>
-        <source>Page opened after signing</source>
-        <translation>签署后跳转地址</translation>
+        <source>Page after signing</source>
+        <translation>跳转地址</translation>
     </message>
     <message>
         <source>Pages at the end</source>
@@ -10274,6 +10274,10 @@ left</source>
         <translation>印章</translation>
     </message>
     <message>
+        <source>Sign within</source>
+        <translation>签署期限</translation>
+    </message>
+    <message>
         <source>Signers</source>
         <translation>签署方</translation>
     </message>
@@ -10286,15 +10290,11 @@ left</source>
         <translation>自动签署</translation>
     </message>
     <message>
-        <source>Time to sign</source>
-        <translation>签署期限</translation>
-    </message>
-    <message>
         <source>account default</source>
         <translation>按账号默认</translation>
     </message>
     <message>
-        <source>the platform account</source>
+        <source>our account</source>
         <translation>我方账号</translation>
     </message>
     <message>
@@ -10484,8 +10484,8 @@ left</source>
         <translation>第 {number} 枚印章的关键字超过 {most} 个字符，平台可能不接受。</translation>
     </message>
     <message>
-        <source>The page opened after signing must be a complete http or https address.</source>
-        <translation>签署后跳转地址须为完整的 http 或 https 地址。</translation>
+        <source>The page after signing must be a complete http or https address.</source>
+        <translation>跳转地址须为完整的 http 或 https 地址。</translation>
     </message>
     <message>
         <source>The preset has no name.</source>
@@ -10627,7 +10627,11 @@ left</source>
         <translation>数字</translation>
     </message>
     <message>
-        <source>Platform (signs automatically)</source>
+        <source>Our organization</source>
+        <translation>我方</translation>
+    </message>
+    <message>
+        <source>Our seal (signs automatically)</source>
         <translation>我方印章，自动签署</translation>
     </message>
     <message>
@@ -10641,10 +10645,6 @@ left</source>
     <message>
         <source>Staff, always the same person</source>
         <translation>行内人员，固定不变</translation>
-    </message>
-    <message>
-        <source>The platform</source>
-        <translation>我方</translation>
     </message>
     <message>
         <source>Today&apos;s date</source>
@@ -10902,6 +10902,10 @@ left</source>
         <translation>名称“{name}”过长，平台可能会截断。</translation>
     </message>
     <message>
+        <source>The page after signing must be a complete http or https address.</source>
+        <translation>跳转地址须为完整的 http 或 https 地址。</translation>
+    </message>
+    <message>
         <source>The pages of the cross-page seal differ in size, so its parts may not align.</source>
         <translation>骑缝章所在页面大小不一，各页章块可能无法对齐。</translation>
     </message>
@@ -10920,10 +10924,6 @@ left</source>
     <message>
         <source>The platform notifies no one. Show the QR code or share the link yourself.</source>
         <translation>平台不会通知任何人：请出示二维码或自行转发签署链接。</translation>
-    </message>
-    <message>
-        <source>The return address must be a complete http or https address.</source>
-        <translation>跳转地址必须是完整的 http 或 https 地址。</translation>
     </message>
     <message>
         <source>The signing deadline has already passed. Choose a later one.</source>
@@ -11649,11 +11649,11 @@ left</source>
         <translation>台账中无法读取的行：{count} 行，可能缺少合同和签署链接。</translation>
     </message>
     <message>
-        <source>No usable copy from before the upgrade was found.</source>
+        <source>No usable backup from before the upgrade was found.</source>
         <translation>没有找到可用的升级前备份。</translation>
     </message>
     <message>
-        <source>To start with this copy, use {option}</source>
+        <source>To start with this backup, use {option}</source>
         <translation>使用此备份启动：{option}</translation>
     </message>
 </context>
@@ -11900,7 +11900,7 @@ left</source>
         <translation>台账备份有部分损坏：可能缺少合同和链接。</translation>
     </message>
     <message>
-        <source>The other computer&apos;s activity log wasn&apos;t restored, because this computer has its own.</source>
+        <source>The other computer&apos;s audit log wasn&apos;t restored, because this computer has its own.</source>
         <translation>没有恢复另一台电脑的操作记录：本机已有自己的操作记录。</translation>
     </message>
     <message>
@@ -12903,7 +12903,7 @@ left</source>
     </message>
     <message>
         <source>The secret of project {project} has been deleted.</source>
-        <translation>项目 {project} 的密钥已清除。</translation>
+        <translation>项目 {project} 的密钥已删除。</translation>
     </message>
     <message>
         <source>changed environment settings</source>
@@ -13304,6 +13304,10 @@ left</source>
         <translation>请先填写名称。</translation>
     </message>
     <message>
+        <source>Our organization</source>
+        <translation>我方</translation>
+    </message>
+    <message>
         <source>Part of this line couldn&apos;t be recognized reliably. Enter each number in its own field.</source>
         <translation>这一行有内容无法确定识别，请把各号码填入对应栏。</translation>
     </message>
@@ -13338,10 +13342,6 @@ left</source>
     <message>
         <source>The signer is no longer {name}, so that person&apos;s account isn&apos;t used. Enter the ID number, or undo (Ctrl+Z).</source>
         <translation>已不是“{name}”，不再使用其账号。请填写证件号码，或撤销（Ctrl+Z）。</translation>
-    </message>
-    <message>
-        <source>This platform</source>
-        <translation>我方</translation>
     </message>
     <message>
         <source>{name} ({mark}) is in Contacts. Press Enter to add.</source>
@@ -13449,6 +13449,10 @@ left</source>
         <translation>组织机构代码</translation>
     </message>
     <message>
+        <source>Our organization</source>
+        <translation>我方</translation>
+    </message>
+    <message>
         <source>Our seal</source>
         <translation>我方印章</translation>
     </message>
@@ -13491,10 +13495,6 @@ left</source>
     <message>
         <source>Temporary identity card</source>
         <translation>临时居民身份证</translation>
-    </message>
-    <message>
-        <source>This platform</source>
-        <translation>我方</translation>
     </message>
     <message>
         <source>UKey certificate</source>
@@ -13923,7 +13923,7 @@ left</source>
         <translation>重新开始（保留损坏的数据）</translation>
     </message>
     <message>
-        <source>Start with this copy</source>
+        <source>Start with this backup</source>
         <translation>使用此备份启动</translation>
     </message>
     <message>

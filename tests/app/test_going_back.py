@@ -78,7 +78,7 @@ def texts_of(problem: StartProblem) -> str:
 
 
 def button_of(problem: StartProblem) -> DeliberateButton:
-    (button,) = (one for one in problem.findChildren(DeliberateButton) if "copy" in one.text())
+    (button,) = (one for one in problem.findChildren(DeliberateButton) if "backup" in one.text())
     return button
 
 
@@ -102,7 +102,7 @@ def test_the_window_tells_of_the_copy_and_starts_with_it(
     assert set(flows) == {"a", "b", "c", "d", "e"}
     assert all(signer.urls == (LINK,) for flow in flows.values() for signer in flow.signers)
     assert (flows[FlowId("a")].status, flows[FlowId("c")].status) == (SAMPLE.status, FlowStatus.UNKNOWN)
-    assert any("copy from before the upgrade is in use" in row.title for row in program.window.messages.rows)
+    assert any("backup from before the upgrade is in use" in row.title for row in program.window.messages.rows)
     assert [file.read_bytes() for file in paths.data_dir.glob("esign.db.newer-*")] == [newer]
     program.stop()
     again = start()

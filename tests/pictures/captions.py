@@ -146,7 +146,7 @@ _ROOMS: Final[dict[str, dict[str, str]]] = {
         "track-downloaded": "a signed contract, with its file on this computer",
         "track-no-match": "a search without a match",
         "track-quota": "contracts used and left",
-        "track-audit": "the activity log of this computer",
+        "track-audit": "the audit log of this computer",
         "track-50000": "fifty thousand contracts",
         "track-50000-end": "the last of fifty thousand",
         "track-50000-search": "a search among fifty thousand",

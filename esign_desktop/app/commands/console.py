@@ -102,10 +102,10 @@ def print_start_error(error: AppError, paths: AppPaths) -> None:
         print_error(failure)
         return
     if offer is None:
-        text = QCoreApplication.translate("Rebuilding", "No usable copy from before the upgrade was found.")
+        text = QCoreApplication.translate("Rebuilding", "No usable backup from before the upgrade was found.")
         sys.stderr.write(text + "\n")
         return
-    how = QCoreApplication.translate("Rebuilding", "To start with this copy, use {option}").format(
+    how = QCoreApplication.translate("Rebuilding", "To start with this backup, use {option}").format(
         option="esign-desktop --use-copy-before-upgrade"
     )
     sys.stderr.write("\n".join((*CopyOfferWords().of(offer), how)) + "\n")

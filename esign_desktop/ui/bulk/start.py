@@ -237,7 +237,7 @@ class StartPane(QWidget):
                 self._shown = presets
                 self.presets.clear()
                 for preset in presets:
-                    item = QListWidgetItem(icon("templates"), one_line(preset.name, most_characters=_LONGEST_NAME))
+                    item = QListWidgetItem(icon("bookmark"), one_line(preset.name, most_characters=_LONGEST_NAME))
                     item.setSizeHint(QSize(0, _ITEM_PX))
                     self.presets.addItem(item)
             places = (place for place, one in enumerate(presets) if chosen is not None and one.id == chosen.id)

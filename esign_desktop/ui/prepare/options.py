@@ -99,7 +99,7 @@ class OptionsPanel(QScrollArea):
         )
         yield Row(
             "redirect_url",
-            self.tr("Return address"),
+            self.tr("Page after signing"),
             LineField(max_length=2000, placeholder=self.tr("opened after signing; optional")),
             set=lambda options, typed: replace(options, redirect_url=typed.strip()),
         )
@@ -131,7 +131,7 @@ class OptionsPanel(QScrollArea):
 
     def _parties(self, chosen: Party | None) -> Iterator[tuple[Party | None, str]]:
         """Yield the choices: this account, the signers, and a party chosen earlier, for example by a preset."""
-        offered: dict[Party | None, str] = {None: self.tr("This platform account")}
+        offered: dict[Party | None, str] = {None: self.tr("Our account")}
         for signer in self._session.draft.signers:
             if not isinstance(signer, ApplicationSigner):
                 offered[SignerParty(signer.id)] = signer_name(signer)

@@ -203,7 +203,9 @@ class ToolStrip(QFrame):
         self._finished.toggled.connect(self._on_finished_toggled)
         menu = QMenu(self._presets)
         menu.addAction(icon(ACTIONS[ActionName.PRESETS].icon), self.tr("Use preset…"), self.presets_requested.emit)
-        menu.addAction(icon("save"), self.tr("Save as preset…"), self.save_preset_requested.emit)
+        menu.addAction(
+            icon(ACTIONS[ActionName.SAVE_PRESET].icon), self.tr("Save as preset…"), self.save_preset_requested.emit
+        )
         self._presets.setMenu(menu)
         self._presets.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._undo.clicked.connect(self._session.undo)

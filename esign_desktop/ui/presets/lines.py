@@ -67,10 +67,8 @@ def preset_lines(preset: Preset) -> dict[str, Line]:
         ),
         translate("PresetLines", "Pages at the end"): Line("\n".join(map(_block, blocks)), blocks),
         translate("PresetLines", "Form fields"): Line("\n".join(_fields(preset, names)), tuple(preset.form_fields)),
-        translate("PresetLines", "Page opened after signing"): Line(
-            one_line(options.redirect_url), options.redirect_url
-        ),
-        translate("PresetLines", "Time to sign"): Line(_deadline(preset), options.deadline),
+        translate("PresetLines", "Page after signing"): Line(one_line(options.redirect_url), options.redirect_url),
+        translate("PresetLines", "Sign within"): Line(_deadline(preset), options.deadline),
         translate("PresetLines", "Archived until"): Line("" if archived is None else china_time(archived), archived),
         translate("PresetLines", "Notifications"): Line(listed(_channels(preset)), options.notices),
         translate("PresetLines", "Signing methods"): Line(listed(_platforms(preset)), options.platforms),
@@ -180,4 +178,4 @@ def _party(party: Party | None, names: dict[str, str]) -> str:
         case AccountParty(account_id=account_id, name=name):
             return one_line(name or account_id, most_characters=_LONGEST)
         case None:
-            return translate("PresetLines", "the platform account")
+            return translate("PresetLines", "our account")

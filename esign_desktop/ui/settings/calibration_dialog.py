@@ -167,7 +167,7 @@ class CalibrationDialog(FittingDialog):
         chosen = max(0, self._sealer.currentIndex())
         self._sealers = sealers
         self._sealer.clear()
-        self._sealer.addItem(self.tr("Our application"))
+        self._sealer.addItem(self.tr("Our organization"))
         for sealer in sealers:
             self._sealer.addItem(one_line(sealer.organization.name, most_characters=_MOST_CHARACTERS))
         self._sealer.setCurrentIndex(min(chosen, len(sealers)))

@@ -79,7 +79,7 @@ class EnvironmentForm(QWidget):
         self.secret = QLineEdit(self)
         self.secret.setEchoMode(QLineEdit.EchoMode.Password)
         self._secret_hint = PlainLabel(self, look="hint", is_wrapped=True)
-        self.forget, self.use = DeliberateButton(self, self.tr("F&orget")), DeliberateButton(self)
+        self.forget, self.use = DeliberateButton(self, self.tr("&Delete")), DeliberateButton(self)
         self.use.setObjectName("primary")
         self.use_bindingly = ConfirmButton(self)
         self.use_bindingly.set_texts(

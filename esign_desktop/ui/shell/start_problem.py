@@ -76,7 +76,7 @@ class StartProblem(FittingDialog):
         self._folder = QPushButton(self.tr("Open data folder"), self)
         self._other = QPushButton(self.tr("Use another folder…"), self)
         self._empty = DeliberateButton(self, self.tr("Start over and keep damaged data"))
-        self._go_back = DeliberateButton(self, self.tr("Start with this copy"))
+        self._go_back = DeliberateButton(self, self.tr("Start with this backup"))
         for button in (self._retry, self._folder, self._other, self._empty, self._go_back):
             buttons.addButton(button, QDialogButtonBox.ButtonRole.ActionRole)
         self._retry.setVisible(error.retryable or error.code in {"store.locked", "store.unwritable"})

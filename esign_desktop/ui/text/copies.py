@@ -82,9 +82,7 @@ def not_brought_back(report: RestoringReport) -> list[str]:
         )
     if not restored.has_audit and found.made_at_ms:
         lines.append(
-            translate(
-                "Restoring", "The other computer's activity log wasn't restored, because this computer has its own."
-            )
+            translate("Restoring", "The other computer's audit log wasn't restored, because this computer has its own.")
         )
     lines.append(translate("Restoring", "This computer has no backup until you choose a backup folder in Settings."))
     lines.append(
@@ -182,17 +180,17 @@ class CopyOfferWords(QObject):
 
     def of(self, offer: CopyOffer) -> OfferWords:
         """Return the texts for an offer: the copy's date, and the data that is newer than the copy."""
-        what = self.tr("This computer has a copy of its data from before the upgrade, made {time}.")
+        what = self.tr("This computer has a backup of its data from before the upgrade, made {time}.")
         if offer.sent_since_count:
             then = self.tr(
-                "If you start with this copy, drafts, presets, contacts and settings return to "
+                "If you start with this backup, drafts, presets, contacts and settings return to "
                 "their state at that time. Contracts sent since then: {count}. These contracts "
                 "are restored with their links; their titles follow when the platform is "
                 "queried. The newer data is kept separately in the data folder."
             )
         else:
             then = self.tr(
-                "If you start with this copy, drafts, presets, contacts and settings return to "
+                "If you start with this backup, drafts, presets, contacts and settings return to "
                 "their state at that time. No contracts were sent since then. The newer data is "
                 "kept separately in the data folder."
             )

@@ -127,10 +127,10 @@ def insecure_link_sentence() -> str:
 
 
 def flow_signer_name(signer: FlowSigner) -> str:
-    """Return a signer's name as one line. The platform's own account, which has no name, is called *This platform*."""
+    """Return a signer's name as one line. Our organization's account has no name, and is called *Our organization*."""
     if signer.name == FORGOTTEN_NAME:
         return QCoreApplication.translate("FlowWords", "Deleted person")
-    return one_line(signer.name) or QCoreApplication.translate("FlowWords", "This platform")
+    return one_line(signer.name) or QCoreApplication.translate("FlowWords", "Our organization")
 
 
 def with_forgotten(text: str) -> str:

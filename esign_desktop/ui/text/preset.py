@@ -32,7 +32,7 @@ def role_kind_words() -> dict[str, str]:
         RoleKind.CUSTOMER_ORGANIZATION.value: QCoreApplication.translate("PresetWords", "Customer organization"),
         RoleKind.STAFF.value: QCoreApplication.translate("PresetWords", "Staff, always the same person"),
         RoleKind.BRANCH.value: QCoreApplication.translate("PresetWords", "Branch, with its seal"),
-        RoleKind.PLATFORM.value: QCoreApplication.translate("PresetWords", "Platform (signs automatically)"),
+        RoleKind.PLATFORM.value: QCoreApplication.translate("PresetWords", "Our seal (signs automatically)"),
     }
 
 
@@ -86,7 +86,7 @@ def role_name(role: Signer, number: int) -> str:
         case RoleKind.CUSTOMER | RoleKind.CUSTOMER_ORGANIZATION:
             return QCoreApplication.translate("PresetWords", "Customer {number}").format(number=number)
         case RoleKind.PLATFORM:
-            return QCoreApplication.translate("PresetWords", "The platform")
+            return QCoreApplication.translate("PresetWords", "Our organization")
         case RoleKind.STAFF:
             return QCoreApplication.translate("PresetWords", "Staff {number}").format(number=number)
         case RoleKind.BRANCH:
@@ -134,7 +134,7 @@ def problem_sentence(problem: Problem) -> str:
             "PresetProblems", "F{key} is a counter key, but this preset has no customer. Remove the key."
         ),
         "bad_address": QCoreApplication.translate(
-            "PresetProblems", "The page opened after signing must be a complete http or https address."
+            "PresetProblems", "The page after signing must be a complete http or https address."
         ),
         "nobody": QCoreApplication.translate("PresetProblems", "No signers: add a customer under Signers."),
         "no_customer": QCoreApplication.translate(

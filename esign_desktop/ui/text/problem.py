@@ -31,7 +31,7 @@ _SENTENCES: Final = {
         "ProblemSentences", "The archiving period would end before the signing deadline. Choose a later date."
     ),
     "options.bad_redirect": QT_TRANSLATE_NOOP(
-        "ProblemSentences", "The return address must be a complete http or https address."
+        "ProblemSentences", "The page after signing must be a complete http or https address."
     ),
     "options.unknown_initiator": QT_TRANSLATE_NOOP(
         "ProblemSentences", "The initiator is no longer a signer. Choose another."

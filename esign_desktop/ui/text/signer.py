@@ -104,7 +104,7 @@ def signer_name(signer: Signer) -> str:
         case OrganizationSigner() | OpenSigner():
             return QCoreApplication.translate("SignerWords", "Unnamed organization")
         case ApplicationSigner():
-            return QCoreApplication.translate("SignerWords", "This platform")
+            return QCoreApplication.translate("SignerWords", "Our organization")
 
 
 def signer_subtitle(signer: Signer, reach: Reach | None = None) -> str:

@@ -76,7 +76,7 @@ class AuditDialog(FittingDialog):
         self._table = QTableWidget(0, _COLUMNS, self)
         self._export = QPushButton(self.tr("&Export as CSV…"), self)
         self._whole = PlainLabel(self, is_wrapped=True)
-        self.setWindowTitle(self.tr("Activity log of this computer"))
+        self.setWindowTitle(self.tr("Audit log of this computer"))
         self._table.setHorizontalHeaderLabels(
             [
                 *(self.tr("When"), self.tr("User"), self.tr("Action")),

@@ -274,7 +274,7 @@ class FlowList(QWidget):
         self._show_icons()
         menu = QMenu(self._more)
         self._show_quota = menu.addAction(self.tr("Contracts used and &left…"))
-        self._show_log = menu.addAction(self.tr("&Activity log of this computer…"))
+        self._show_log = menu.addAction(self.tr("&Audit log of this computer…"))
         self._export = menu.addAction(self.tr("&Export these contracts…"))
         self._more.setMenu(menu)
         self._trouble = PlainLabel(

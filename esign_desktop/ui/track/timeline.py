@@ -92,7 +92,7 @@ class FlowTimelineList(QWidget):
         return self.tr("{text} — “{remark}”").format(text=text, remark=one_line(entry.remark)) if entry.remark else text
 
     def _signer(self, entry: TimelineEntry) -> str:
-        name = one_line(entry.signer_name) or self.tr("This platform")
+        name = one_line(entry.signer_name) or self.tr("Our organization")
         return f"{circled(entry.signer_number)} {name}"
 
     def _end(self, record: FlowRecord) -> str:

@@ -173,8 +173,8 @@ ACTIONS: Final = {
     ActionName.SEND: ActionRow(
         QT_TRANSLATE_NOOP("Actions", "Review and &send"), "send", ("Ctrl+Return",), hears_keys=False
     ),
-    ActionName.SAVE_PRESET: ActionRow(QT_TRANSLATE_NOOP("Actions", "Save as &preset…"), "save"),
-    ActionName.PRESETS: ActionRow(QT_TRANSLATE_NOOP("Actions", "Pr&esets…"), "templates"),
+    ActionName.SAVE_PRESET: ActionRow(QT_TRANSLATE_NOOP("Actions", "Save as &preset…"), "bookmark"),
+    ActionName.PRESETS: ActionRow(QT_TRANSLATE_NOOP("Actions", "Pr&esets…"), "bookmark"),
     ActionName.COUNTER: ActionRow(QT_TRANSLATE_NOOP("Actions", "&Counter"), "qr", ("F11",)),
     ActionName.ADD_OURS: ActionRow(
         QT_TRANSLATE_NOOP("Actions", "Add our o&wn organization"), "organization", ("Ctrl+M",)

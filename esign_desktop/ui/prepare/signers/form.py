@@ -293,7 +293,7 @@ class SignerForm(QWidget):
                 )
             )
         else:
-            self._own_name.setPlaceholderText(self.tr("This platform"))
+            self._own_name.setPlaceholderText(self.tr("Our organization"))
         for part, is_used in (
             *((part, has_agent) for part in (self._organization, agent_title)),
             (self._person, not has_own_name),

@@ -370,7 +370,7 @@ def bulk_texts() -> dict[str, tuple[str, str]]:
             translate("ErrorSentences", "Copy the rows to a new sheet, save that sheet, and choose it."),
         ),
         "preset.deadline_past": (
-            translate("ErrorSentences", "The signing due date set by this preset has passed."),
+            translate("ErrorSentences", "The signing deadline set by this preset has passed."),
             translate("ErrorSentences", "Change the preset's deadline in Presets, then choose the sheet again."),
         ),
         "bulk.paste_too_large": (

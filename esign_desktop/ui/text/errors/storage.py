@@ -130,7 +130,7 @@ def store_texts() -> dict[str, tuple[str, str]]:
         "store.went_back": (
             translate(
                 "ErrorSentences",
-                "The copy from before the upgrade is in use. The newer data was kept in a separate place.",
+                "The backup from before the upgrade is in use. The newer data was kept in a separate place.",
             ),
             translate(
                 "ErrorSentences",
@@ -202,7 +202,7 @@ def store_texts() -> dict[str, tuple[str, str]]:
             translate("ErrorSentences", "Fill in the fields again. Everything else is unchanged."),
         ),
         "store.bad_ledger": (
-            translate("ErrorSentences", "One line of the usage ledger can't be read."),
+            translate("ErrorSentences", "One line of the ledger can't be read."),
             translate("ErrorSentences", "The other lines remain valid. Send the ledger in the data folder to support."),
         ),
         "store.no_such_flow": (
@@ -248,7 +248,7 @@ def keyring_texts() -> dict[str, tuple[str, str]]:
         "keyring.failed": (
             translate("ErrorSentences", "The keyring couldn't complete the operation."),
             translate(
-                "ErrorSentences", "The secret works for this session. Try again, or log in to this computer again."
+                "ErrorSentences", "The secret works for this session. Try again, or sign in to this computer again."
             ),
         ),
     }

@@ -25,7 +25,7 @@ WRONG: Final = [
     ({**WHOLE, "preset": 99}, "常用合同的功能键"),
     ({**WHOLE, "reference": "张三"}, "业务编号"),
     ({**WHOLE, "document": "card"}, "证件类型"),
-    ({**WHOLE, "answers": {"金额": 5}}, "填写项"),
+    ({**WHOLE, "answers": {"金额": 5}}, "表单内容"),
     ({**WHOLE, "version": 2}, "格式版本"),
     ([], "整个文件"),
 ]
