@@ -20,6 +20,7 @@ from esign_desktop.domain.contract.draft import ContractDraft
 from esign_desktop.domain.document import Document, TemplateFilling
 from esign_desktop.domain.errors import StoreError
 from esign_desktop.domain.preset.preset import Preset
+from esign_desktop.domain.signer import OpenSigner
 
 if TYPE_CHECKING:
     from cattrs import Converter
@@ -284,7 +285,10 @@ def _finite(value: Any, _kind: type[float]) -> float:
 
 
 DRAFT_FORMAT: Final = 2
-"""The newest format of drafts. Format 2 adds pages of PDF files that follow a template's document."""
+"""The newest format of drafts.
+
+Format 2 adds open signers, signers who may sign at any time, and pages of PDF files that follow a template's document.
+"""
 
 
 def _has_pdf_blocks(documents: Iterable[Document]) -> bool:
@@ -292,7 +296,8 @@ def _has_pdf_blocks(documents: Iterable[Document]) -> bool:
 
 
 def _oldest_draft_format(draft: ContractDraft) -> int:
-    return 2 if _has_pdf_blocks(draft.documents) else 1
+    has_open_signer = any(isinstance(signer, OpenSigner) for signer in draft.signers)
+    return 2 if has_open_signer or draft.anytime_signers or _has_pdf_blocks(draft.documents) else 1
 
 
 _DRAFTS: Final = VersionedJson("draft", ContractDraft, DRAFT_FORMAT, "store.bad_draft", _oldest_draft_format)
@@ -311,8 +316,8 @@ def draft_from_json(text: str) -> ContractDraft:
 PRESET_FORMAT: Final = 3
 """The newest format of presets.
 
-Format 2 adds open signers that are organizations, and tables of templates. Format 3 adds pages of PDF files that follow
-a template's document.
+Format 2 adds open signers that are organizations, signers who may sign at any time, and tables of templates. Format 3
+adds pages of PDF files that follow a template's document.
 """
 BAD_PRESET: Final = "store.bad_preset"
 
@@ -322,7 +327,7 @@ def _oldest_preset_format(preset: Preset) -> int:
         return 3
     has_organization = any(customer.kind is AccountKind.ORGANIZATION for customer in preset.customers)
     has_tables = any(document.template is not None and document.template.blocks for document in preset.documents)
-    return 2 if has_organization or has_tables else 1
+    return 2 if has_organization or preset.anytime_signers or has_tables else 1
 
 
 _PRESETS: Final = VersionedJson("preset", Preset, PRESET_FORMAT, BAD_PRESET, _oldest_preset_format)

@@ -7,12 +7,14 @@ with the presets of ``tests/services/presets/earlier/desk.zip``.
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
 import sys
 import zipfile
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 from typing import Final
 
@@ -21,17 +23,22 @@ import pytest
 from esign_desktop.app.commands.recovery import INCOMPLETE
 from esign_desktop.domain.environment import Environment, EnvironmentKind
 from esign_desktop.domain.preset.edits import RoleKind, add_role
-from esign_desktop.domain.preset.preset import PresetId
+from esign_desktop.domain.preset.preset import PresetId, for_others
+from esign_desktop.domain.preset.soundness import is_sound
+from esign_desktop.services.presets.exchange import write_preset_file
+from esign_desktop.store.codec import draft_to_json, preset_to_json
 from esign_desktop.store.files.paths import AppPaths
+from esign_desktop.store.files.preset_files import PresetFiles
 from tests.services.counter_desk import CounterDesk
 from tests.services.desk import make_contract
+from tests.services.presets.feature_samples import DRAFTS, FILE, NOT_OF_DRAFTS, NOT_OF_PRESETS, PRESETS, SHA256, unused
 from tests.services.presets.test_earlier_presets import unpack
 from tests.services.second_computer import PASSPHRASE, copy_now
 
 COMMIT: Final = "e3cd8f9a"
 ROOT: Final = Path(__file__).parents[2]
 HERE: Final = Environment(EnvironmentKind.SANDBOX, "http://127.0.0.1:9", "1111563657")
-PRESETS: Final = ["个人借款", "填写借款", "两份文件", "员工通知"]
+NAMES: Final = ["个人借款", "填写借款", "两份文件", "员工通知"]
 LIST: Final = """
 import sys
 from pathlib import Path
@@ -44,6 +51,34 @@ database.open()
 print(*(preset.name for preset in Presets(database).list()))
 print(len(Presets(database).ids()), len(Drafts(database).list()), len(Flows(database).list()))
 database.close()
+"""
+
+NEWER_PRESETS: Final = {"open organization": 2, "at any time": 2, "table": 2, "pages of a file": 3, "all": 3}
+NEWER_DRAFTS: Final = {"open signer": 2, "at any time": 2, "pages of a file": 2}
+"""The formats of the samples that version 0.1.0 cannot express. All others have format 1."""
+READ: Final = """
+import json
+import sys
+from pathlib import Path
+from esign_desktop.domain.errors import AppError
+from esign_desktop.services.presets.exchange import read_preset_file
+from esign_desktop.store.codec import draft_from_json, draft_to_json, preset_from_json, preset_to_json
+from esign_desktop.store.files.preset_files import PresetFiles
+from esign_desktop.ui.text.errors.sentences import error_sentence
+folder = Path(sys.argv[1])
+def file_again(path):
+    return preset_to_json(read_preset_file(path, PresetFiles(folder / "kept")).fresh)
+ways = {
+    ".preset": lambda path: preset_to_json(preset_from_json(path.read_text("utf-8"))),
+    ".draft": lambda path: draft_to_json(draft_from_json(path.read_text("utf-8"))),
+    ".esignpreset": file_again,
+}
+def read(path):
+    try:
+        return [ways[path.suffix](path), ""]
+    except AppError as error:
+        return [error.code, error_sentence(error).text]
+print(json.dumps({path.name: read(path) for path in sorted(folder.iterdir()) if path.is_file()}))
 """
 
 
@@ -77,7 +112,7 @@ def listed_by(program: Path, folder: Path) -> list[str]:
 def test_a_backup_of_an_earlier_version_is_restored(tmp_path: Path) -> None:
     with zipfile.ZipFile(Path(__file__).with_name("earlier") / "copy.zip") as archive:
         archive.extractall(tmp_path / "share")
-    assert restored_by(ROOT, tmp_path / "share", tmp_path / "new") == [" ".join(PRESETS), "4 1 4"]
+    assert restored_by(ROOT, tmp_path / "share", tmp_path / "new") == [" ".join(NAMES), "4 1 4"]
 
 
 @pytest.fixture
@@ -110,8 +145,51 @@ def test_an_earlier_version_takes_the_data_and_the_backups_of_this_version(
     desk.close()
 
     # The preset with an open organization is skipped, and kept for the day when the user upgrades again.
-    assert listed_by(earlier_program, tmp_path / "desk") == [" ".join(PRESETS), "5 2 1"]
-    assert restored_by(earlier_program, tmp_path / "share", tmp_path / "new") == [" ".join(PRESETS), "5 2 4"]
+    assert listed_by(earlier_program, tmp_path / "desk") == [" ".join(NAMES), "5 2 1"]
+    assert restored_by(earlier_program, tmp_path / "share", tmp_path / "new") == [" ".join(NAMES), "5 2 4"]
     desk = CounterDesk(tmp_path / "desk", HERE)
-    assert [preset.name for preset in desk.presets.list()] == [*PRESETS, "机构开户"]
+    assert [preset.name for preset in desk.presets.list()] == [*NAMES, "机构开户"]
     desk.close()
+
+
+def test_every_feature_has_a_sample() -> None:
+    assert unused(PRESETS.values()) == NOT_OF_PRESETS
+    assert unused(DRAFTS.values()) == NOT_OF_DRAFTS
+    assert [name for name, preset in PRESETS.items() if not is_sound(preset)] == []
+
+
+def test_an_earlier_version_reads_what_it_can_express_and_refuses_the_rest(
+    earlier_program: Path, tmp_path: Path
+) -> None:
+    folder, files = tmp_path / "samples", PresetFiles(tmp_path / "kept")
+    folder.mkdir()
+    files.keep(BytesIO(FILE), SHA256, max_bytes=len(FILE))
+    for name, preset in PRESETS.items():
+        (folder / f"{name}.preset").write_text(preset_to_json(preset), "utf-8")
+        write_preset_file(preset, files, folder / f"{name}.esignpreset")
+    for name, draft in DRAFTS.items():
+        (folder / f"{name}.draft").write_text(draft_to_json(draft), "utf-8")
+    done = run(earlier_program, "-c", READ, str(folder))
+    assert done.returncode == 0, done.stderr
+    answers: dict[str, list[str]] = json.loads(done.stdout)
+
+    newer = "This preset was exported by a newer version of this program. "
+    newer += "Update this program, or ask for an export from the older version."
+    for name, preset in PRESETS.items():
+        text, exported = preset_to_json(preset), preset_to_json(for_others(preset))
+        assert json.loads(text)["format"] == NEWER_PRESETS.get(name, 1), name
+        if name in NEWER_PRESETS:
+            assert answers[f"{name}.preset"][0] == "store.bad_preset"
+            assert answers[f"{name}.esignpreset"] == ["preset.newer", newer]
+        else:
+            assert json.loads(answers[f"{name}.preset"][0]) == json.loads(text), name
+            assert json.loads(answers[f"{name}.esignpreset"][0]) == json.loads(exported), name
+    for name, draft in DRAFTS.items():
+        plain = json.loads(draft_to_json(draft))
+        assert plain["format"] == NEWER_DRAFTS.get(name, 1), name
+        # A setting of the environment, of which the newer program has a copy of its own.
+        del plain["draft"]["behaviour"]["chunk_type_name"]
+        if name in NEWER_DRAFTS:
+            assert answers[f"{name}.draft"][0] == "store.bad_draft"
+        else:
+            assert json.loads(answers[f"{name}.draft"][0]) == plain, name
