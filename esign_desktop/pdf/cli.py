@@ -30,7 +30,9 @@ if TYPE_CHECKING:
 
     from esign_desktop.domain.doubts.doubt import Doubt
     from esign_desktop.domain.geometry import DisplayRect, PageFrame
+    from esign_desktop.domain.matching.seals import FoundSeal
     from esign_desktop.domain.proposal import Proposal, ProposedParty
+    from esign_desktop.pdf.again import Again
     from esign_desktop.pdf.client.engine import ProcessEngine
     from esign_desktop.pdf.engine import PdfEngine
 
@@ -103,6 +105,37 @@ def _doubt_report(doubt: Doubt) -> Report:
         "form": doubt.form,
         "page": place.page_number if place is not None else None,
         "rect": _corners(place.rect) if place is not None else None,
+    }
+
+
+def again_report(found: Again) -> Report:
+    """Return the comparison of a document with a form that was sent before."""
+    comparison = found.comparison
+    parties = (" / ".join(party.words) for party in comparison.form.parties)
+    return {
+        "is_form": comparison.is_form,
+        "shared": round(comparison.shared, 3),
+        "likeness": round(comparison.likeness, 3),
+        "changes": [
+            {
+                "kind": one.kind.value,
+                "text": one.text,
+                "page": one.page_number or None,
+                "letters_gone": one.letters_gone,
+            }
+            for one in comparison.changes
+        ],
+        "seals": [_found_seal_report(seal) for seal in found.seals],
+        "names": [{"party": party, "name": name} for party, name in zip(parties, found.names, strict=False)],
+    }
+
+
+def _found_seal_report(found: FoundSeal) -> Report:
+    return {
+        "party": found.seal.party,
+        "label": found.seal.label,
+        "page": found.at.page_number if found.at is not None else None,
+        "rect": _corners(found.rect) if found.rect is not None else None,
     }
 
 

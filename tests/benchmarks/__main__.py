@@ -21,6 +21,7 @@ TARGET = REPOSITORY / "build" / "bench.json"
 PAGE = REPOSITORY / "docs" / "benchmarks.md"
 PDF_BENCHMARKS = (
     "proposing",
+    "matching",
     "recognition",
     "searching",
     "scanned_pages",

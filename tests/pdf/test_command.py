@@ -156,3 +156,107 @@ def test_doubts_tells_whom_the_paper_names_in_the_place_of_a_party(run: Run) -> 
     assert doubt["page"] == 1
     assert 100 < left < right < 250
     assert 150 < top < bottom < 200
+
+
+SENT = """出租方:林小满
+承租方:周知夏
+第一条出租方应当保证房屋符合居住条件,承租方不得擅自转租.
+第二条一方违反本合同的,应当赔偿对方因此遭受的全部损失.
+第三条因履行本合同发生争议的,由双方协商解决.
+第四条本合同一式两份,双方各执一份,自双方签字之日起生效.
+出租方(签章):
+承租方(签章):"""
+
+
+def _contract(text: str, top: float = 700) -> bytes:
+    page = Page()
+    for number, line in enumerate(text.split("\n")):
+        page.write(line, 60, top - 24 * number)
+    return build(page)
+
+
+def _layout(folder: Path, *seals: object) -> str:
+    path = folder / "layout.json"
+    path.write_text(json.dumps(list(seals)), "utf-8")
+    return str(path)
+
+
+LESSOR_SEAL = {"party": "出租方", "page": 1, "rect": [140, 250, 259, 369], "label": "出租方(签章):"}
+OTHER_SEAL = {"party": "承租方", "page": 1, "rect": [140, 250, 259, 369], "label": "承租方盖章处"}
+
+
+def test_again_tells_the_form_the_differences_the_seals_and_the_names(run: Run, write: Write, tmp_path: Path) -> None:
+    new = SENT.replace("林小满", "沈若谷").replace("周知夏", "阮望舒").replace("不得擅自", "可以自行")
+    layout = _layout(tmp_path, LESSOR_SEAL, OTHER_SEAL)
+    status, report = run("again", str(write(_contract(SENT))), layout, str(write(_contract(new, 650))))
+    assert status == 0
+    assert report["is_form"] is True
+    assert 0.8 < report["likeness"] < 1
+    (change,) = report["changes"]
+    assert (change["kind"], change["page"]) == ("changed", 1)
+    assert "可以自行转租" in change["text"]
+    found, missing = report["seals"]
+    assert (found["party"], found["label"], found["page"]) == ("出租方", "出租方(签章):", 1)
+    assert found["rect"] == pytest.approx([140, 300, 259, 419], abs=0.1)
+    assert (missing["party"], missing["page"], missing["rect"]) == ("承租方", None, None)
+    assert [(one["party"], one["name"]) for one in report["names"]] == [("出租方", "沈若谷"), ("承租方", "阮望舒")]
+
+
+def test_again_says_that_another_contract_is_not_the_form(run: Run, write: Write, tmp_path: Path) -> None:
+    other = "保密协议\n甲方:\n乙方:\n第一条乙方应当对技术资料保密.\n第二条保密期限为五年."
+    layout = _layout(tmp_path, LESSOR_SEAL)
+    status, report = run("again", str(write(_contract(SENT))), layout, str(write(_contract(other))))
+    assert status == 0
+    assert (report["is_form"], report["changes"], report["seals"], report["names"]) == (False, [], [], [])
+
+
+def test_again_keeps_a_seal_on_the_page(run: Run, write: Write, tmp_path: Path) -> None:
+    low = write(_contract(SENT, 200))
+    height = run("probe", str(low))[1]["frames"][0]["display_height"]
+    layout = _layout(tmp_path, {**LESSOR_SEAL, "rect": [140, 300, 259, 419]})
+    _, report = run("again", str(write(_contract(SENT))), layout, str(low))
+    assert report["seals"][0]["rect"] == pytest.approx([140, height - 119, 259, height], abs=0.1)
+
+
+@pytest.mark.parametrize("bad", ["first", "second"])
+def test_again_reports_a_file_that_cannot_be_read(bad: str, run: Run, write: Write, tmp_path: Path) -> None:
+    good, broken = str(write(_contract(SENT))), str(write(b"hello"))
+    sent, new = (broken, good) if bad == "first" else (good, broken)
+    status, report = run("again", sent, _layout(tmp_path), new)
+    assert (status, report["error"]) == (1, "pdf.not_a_pdf")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "{}", "[1]", "[" * 100_000, "[NaN]",
+        json.dumps([{**LESSOR_SEAL, "page": 0}]),
+        json.dumps([{**LESSOR_SEAL, "page": True}]),
+        json.dumps([{**LESSOR_SEAL, "page": "1"}]),
+        json.dumps([{**LESSOR_SEAL, "label": None}]),
+        json.dumps([{**LESSOR_SEAL, "party": 1}]),
+        json.dumps([{**LESSOR_SEAL, "rect": [1, 2, 3]}]),
+        json.dumps([{**LESSOR_SEAL, "rect": [1, 2, 1, 4]}]),
+        json.dumps([{**LESSOR_SEAL, "rect": [1, 2, 3, float("nan")]}]),
+        json.dumps([{**LESSOR_SEAL, "rect": [1, 2, 3, float("inf")]}]),
+        json.dumps([LESSOR_SEAL] * 201),
+    ],
+)  # fmt: skip
+def test_a_wrong_layout_is_refused_in_a_sentence(
+    text: str, write: Write, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "layout.json"
+    path.write_text(text, "utf-8")
+    file = str(write(_contract(SENT)))
+    with pytest.raises(SystemExit) as ended:
+        main(["again", file, str(path), file])
+    assert ended.value.code == 2
+    assert "this is no layout: " in capsys.readouterr().err
+
+
+def test_a_layout_that_is_missing_is_told(write: Write, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = str(write(_contract(SENT)))
+    with pytest.raises(SystemExit) as ended:
+        main(["again", file, str(tmp_path / "none.json"), file])
+    assert ended.value.code == 2
+    assert "the layout cannot be read: FileNotFoundError" in capsys.readouterr().err

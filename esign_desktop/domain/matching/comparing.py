@@ -1,0 +1,217 @@
+"""Decide whether a document is a remembered form, and name what is different."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from difflib import SequenceMatcher
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+from esign_desktop.domain.doubts.spelling import is_placeholder, plain
+from esign_desktop.domain.matching.form import RememberedForm, called, signing_order
+from esign_desktop.domain.matching.pieces import CONTRACT_WORDS
+from esign_desktop.domain.matching.seals import same_party
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from esign_desktop.domain.matching.form import PieceHash, ReadForm
+
+LEAST_SHARED: Final = 0.65
+"""The least share of the shorter document's pieces that the other document has, too."""
+LEAST_LIKENESS: Final = 0.4
+_MOST_CHANGED: Final = 0.12
+"""The greatest number of changed passages per piece of the shorter document."""
+_CHANGED_AT_LEAST: Final = 4
+_LONGEST_FILLED: Final = 16
+_LONGEST_GONE: Final = 3
+_DECISIVE: Final = re.compile(
+    "[甲乙丙丁戊各买卖供需承发出受委托租让定购售]+方|双方|[不未非勿免应须可]|无[权需须偿]|有权|任何|全部|部分|仅|连带|一切|承担|负责|除外|"
+    r"\b(?:not|no|shall|may|must|any|all|only|party|either|each)\b"
+)
+"""Words that decide who owes what. A text in which such a word was changed is no value."""
+_LONGEST_QUOTE: Final = 60
+_FEWEST_PIECES: Final = 6
+_MOST_PAIRS: Final = 1_000_000
+"""A document that repeats a piece a thousand times is no form, and would take seconds to compare."""
+
+
+class ChangeKind(StrEnum):
+    """The kind of a difference between a document and the form.
+
+    FILLED is a value within a sentence. ADDED, MISSING, MOVED and CHANGED concern the printed wording. PARTY_ADDED,
+    PARTY_MISSING, PLACES and ORDER concern the parties, the number of places where one of them signs, and the order of
+    all places. UNREAD is a page without readable text, of which the form has fewer.
+    """
+
+    FILLED = "filled"
+    ADDED = "added"
+    MISSING = "missing"
+    MOVED = "moved"
+    CHANGED = "changed"
+    PARTY_ADDED = "party_added"
+    PARTY_MISSING = "party_missing"
+    PLACES = "places"
+    ORDER = "order"
+    UNREAD = "unread"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A difference between a document and the form.
+
+    ``text`` quotes the document, or names the party. If wording is missing, ``text`` quotes the text before the gap.
+    ``page_number`` is 0 for a party. ``letters_gone`` is the number of the form's letters that are not in the document.
+    """
+
+    kind: ChangeKind
+    text: str = field(repr=False)
+    page_number: int = 0
+    letters_gone: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The result of comparing a document with a remembered form.
+
+    ``shared`` is the share of the shorter document's pieces that both have. ``likeness`` is the share of all pieces.
+    """
+
+    form: RememberedForm
+    shared: float
+    likeness: float
+    is_form: bool
+    changes: tuple[Change, ...] = ()
+
+    @property
+    def wording(self) -> tuple[Change, ...]:
+        """The differences other than values."""
+        return tuple(change for change in self.changes if change.kind is not ChangeKind.FILLED)
+
+
+def likeness(form: RememberedForm, read: ReadForm) -> tuple[float, float]:
+    """Return the share of the shorter document's pieces that both documents have, and the share of all pieces."""
+    return _likeness(_counted(form.pieces), _counted(read.hashes))
+
+
+def most_alike(forms: Sequence[RememberedForm], read: ReadForm) -> RememberedForm | None:
+    """Return the remembered form that has most in common with a document, or None if no form is alike enough."""
+    mine = _counted(read.hashes)
+    found: list[tuple[float, int]] = []
+    for index, form in enumerate(forms):
+        shared, alike = _likeness(_counted(form.pieces), mine)
+        if shared >= LEAST_SHARED and alike >= LEAST_LIKENESS:
+            found.append((shared + alike, -index))
+    return forms[-max(found)[1]] if found else None
+
+
+def compare(form: RememberedForm, read: ReadForm) -> Comparison:
+    """Compare a document with a remembered form."""
+    shared, alike = likeness(form, read)
+    if shared < LEAST_SHARED or alike < LEAST_LIKENESS or len(form.pieces) < _FEWEST_PIECES:
+        return Comparison(form, shared, alike, is_form=False)
+    if _pairs(form.pieces, read.hashes) > _MOST_PAIRS:
+        return Comparison(form, shared, alike, is_form=False)
+    changes = (*_of_wording(form.pieces, read), *_of_parties(form, read), *_of_unread(form, read))
+    found = Comparison(form, shared, alike, is_form=True, changes=changes)
+    most = _CHANGED_AT_LEAST + _MOST_CHANGED * min(len(form.pieces), len(read.pieces))
+    if len(found.wording) > most:
+        return Comparison(form, shared, alike, is_form=False)
+    return found
+
+
+def names_read(form: RememberedForm, read: ReadForm) -> tuple[str, ...]:
+    """Return the names that the document has for the form's parties. A name is empty if it was not found."""
+    words = [called(party) for party in read.parties]
+    indices = (same_party(party.words, words) for party in form.parties)
+    names = (read.parties[index].name if index >= 0 else "" for index in indices)
+    return tuple("" if is_placeholder(name) else name for name in names)
+
+
+def _counted(pieces: Sequence[PieceHash]) -> Counter[int]:
+    return Counter(piece.whole for piece in pieces)
+
+
+def _pairs(one: Sequence[PieceHash], other: Sequence[PieceHash]) -> int:
+    """Return the number of pairs of equal pieces, by which the time of a comparison grows."""
+    first, second = _counted(one), _counted(other)
+    return sum(count * second[whole] for whole, count in first.items() if whole in second)
+
+
+def _likeness(one: Counter[int], other: Counter[int]) -> tuple[float, float]:
+    small, large = sorted((one, other), key=len)
+    both = sum(min(count, large[whole]) for whole, count in small.items() if whole in large)
+    totals = one.total(), other.total()
+    return both / max(1, min(totals)), 2 * both / max(1, sum(totals))
+
+
+def _of_wording(before: Sequence[PieceHash], read: ReadForm) -> Iterator[Change]:
+    after = read.hashes
+    roles = [plain(word) for party in read.parties for word in called(party) if len(plain(word)) > 1]
+    matcher = SequenceMatcher(None, [one.whole for one in before], [one.whole for one in after], autojunk=False)
+    blocks = [block for block in matcher.get_opcodes() if block[0] != "equal"]
+    gone = _counted([piece for block in blocks for piece in before[block[1] : block[2]]])
+    moved = gone & _counted([piece for block in blocks for piece in after[block[3] : block[4]]])
+    once = {whole for whole, count in (_counted(before) | _counted(after)).items() if count == 1}
+    once &= moved.keys()
+    for _, start, end, new_start, new_end in blocks:
+        old, new = before[start:end], after[new_start:new_end]
+        pieces = read.pieces[new_start:new_end]
+        is_moved = any(one.whole in once for one in (*old, *new))
+        kind = ChangeKind.MOVED if is_moved else _kind(old, new, "".join(piece.text for piece in pieces), roles)
+        quoted = pieces or read.pieces[max(0, new_start - 1) : new_start]
+        text = "…".join(piece.text for piece in quoted)[:_LONGEST_QUOTE]
+        gone_letters = sum(one.length for one in old)
+        yield Change(kind, text, quoted[0].page_number if quoted else 1, gone_letters)
+
+
+def _kind(old: Sequence[PieceHash], new: Sequence[PieceHash], text: str, roles: Sequence[str]) -> ChangeKind:
+    if not new:
+        is_gone_value = sum(one.length for one in old) <= _LONGEST_GONE
+        return ChangeKind.FILLED if is_gone_value else ChangeKind.MISSING
+    if not old:
+        is_new_value = len(text) <= _LONGEST_FILLED // 2 and not CONTRACT_WORDS.search(text)
+        return ChangeKind.FILLED if is_new_value else ChangeKind.ADDED
+    begin = old[0].same_start(new[0])
+    end = max(begin, len(text) - old[-1].same_end(new[-1]))
+    gone = sum(one.length for one in old) - begin - (len(text) - end)
+    if begin == end and len(new) <= len(old):
+        # Only a blank that stayed open divides the wording; otherwise words were left out.
+        return ChangeKind.CHANGED
+    is_value = (begin > 0 or end < len(text)) and max(end - begin, gone) <= _LONGEST_FILLED
+    return ChangeKind.FILLED if is_value and not _is_decisive(text, begin, end, roles) else ChangeKind.CHANGED
+
+
+def _is_decisive(text: str, begin: int, end: int, roles: Sequence[str]) -> bool:
+    """Return whether a decisive word or a party's word overlaps a part of a text."""
+    spans = [found.span() for found in _DECISIVE.finditer(text)]
+    spans += [found.span() for role in roles for found in re.finditer(re.escape(role), text)]
+    return any(start < end and stop > begin for start, stop in spans)
+
+
+def _of_parties(form: RememberedForm, read: ReadForm) -> Iterator[Change]:
+    before, after = [party.words for party in form.parties], [called(party) for party in read.parties]
+    found = [same_party(words, after) for words in before]
+    has_same_places = True
+    for party, index in zip(form.parties, found, strict=True):
+        if party.words and index < 0:
+            yield Change(ChangeKind.PARTY_MISSING, party.words[0])
+        elif index >= 0 and len(read.parties[index].marks) != party.place_count:
+            yield Change(ChangeKind.PLACES, party.words[0])
+            has_same_places = False
+    # The word for a party was not stored if it may be the party's name.
+    unnamed = sum(not words for words in before)
+    added = [words[0] for index, words in enumerate(after) if index not in found]
+    yield from (Change(ChangeKind.PARTY_ADDED, word) for word in added[unnamed:])
+    if has_same_places and -1 not in found and len(before) == len(after):
+        order = signing_order(read.parties)
+        changed = [index for old, index in zip(form.order, order, strict=False) if found[old] != index]
+        if changed:
+            yield Change(ChangeKind.ORDER, after[changed[0]][0])
+
+
+def _of_unread(form: RememberedForm, read: ReadForm) -> Iterator[Change]:
+    if len(read.unread) > form.unread_count:
+        yield from (Change(ChangeKind.UNREAD, "", page_number) for page_number in read.unread)

@@ -1,0 +1,171 @@
+"""What is remembered of a contract that was sent, so that the next contract on the same form is recognized.
+
+A remembered form holds keyed hashes of short pieces of the printed wording, the words by which the document calls its
+parties, and the places of the seals relative to their labels. It contains no digest of a page or of the document.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Final
+
+from esign_desktop.domain.doubts.spelling import plain
+from esign_desktop.domain.matching.pieces import Piece, may_be_value, pieces_of, text_of
+from esign_desktop.domain.matching.seals import RememberedSeal
+from esign_desktop.domain.proposal import ProposedParty
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from esign_desktop.domain.doubts.paper import Paper
+
+_HASH_BYTES: Final = 8
+_SAME_ROW_PT: Final = 8.0
+LONGEST_EDGE: Final = 16
+"""The number of letters at the beginning and at the end of a piece that can be compared one by one."""
+_MULTIPLIER: Final = 0x9E3779B97F4A7C15
+_MASK: Final = (1 << 64) - 1
+
+
+@dataclass(frozen=True, slots=True)
+class PieceHash:
+    """The keyed hash of a piece, its number of letters, and short keyed hashes of its beginnings and endings.
+
+    ``starts`` and ``ends`` have one byte for each length up to LONGEST_EDGE that is shorter than the piece. They show
+    how much of two different pieces is the same, that is, whether a value was filled in between.
+    """
+
+    whole: int
+    length: int
+    starts: bytes
+    ends: bytes
+
+    def same_start(self, other: PieceHash) -> int:
+        """Return the number of letters, at most LONGEST_EDGE, with which both pieces begin."""
+        return _same(self.starts, other.starts)
+
+    def same_end(self, other: PieceHash) -> int:
+        """Return the number of letters, at most LONGEST_EDGE, with which both pieces end."""
+        return _same(self.ends, other.ends)
+
+
+@dataclass(frozen=True, slots=True)
+class RememberedParty:
+    """The words by which the document calls a party, such as 甲方 and 出租人, and the number of its places to sign."""
+
+    words: tuple[str, ...]
+    place_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class RememberedForm:
+    """Everything that is stored of a contract in order to recognize its form. Contains no value of the contract.
+
+    ``order`` contains the zero-based index of the party at each place to sign, in reading order. ``unread_count`` is
+    the number of pages without readable text, such as scanned pages.
+    """
+
+    pieces: tuple[PieceHash, ...]
+    parties: tuple[RememberedParty, ...] = ()
+    order: tuple[int, ...] = ()
+    unread_count: int = 0
+    seals: tuple[RememberedSeal, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ReadForm:
+    """A document as it is compared with remembered forms. It still contains the text, and is not stored."""
+
+    pieces: tuple[Piece, ...] = field(repr=False)
+    hashes: tuple[PieceHash, ...]
+    parties: tuple[ProposedParty, ...] = ()
+    unread: tuple[int, ...] = ()
+    """The numbers of the pages without readable text."""
+
+
+def read_form(paper: Paper, key: bytes, names: Iterable[str] = ()) -> ReadForm:
+    """Return a document's pieces and their hashes.
+
+    ``key`` is a secret of at most 64 bytes; forms can only be compared if they were read with the same key. ``names``
+    contains the names and numbers of the contract's signers, as far as they are known.
+    """
+    pieces = pieces_of(paper, names)
+    hashing = _Hashing(key)
+    unread = tuple(number for number, page in enumerate(paper.pages, 1) if not text_of(page))
+    return ReadForm(pieces, tuple(hashing.of(piece.text) for piece in pieces), paper.proposal.parties, unread)
+
+
+def remember(read: ReadForm, seals: Sequence[RememberedSeal] = (), names: Iterable[str] = ()) -> RememberedForm:
+    """Return what is stored of a document and of the places of its seals.
+
+    ``names`` is the same as for ``read_form``.
+    """
+    values = {plain(name) for name in (*names, *(party.name for party in read.parties)) if name}
+    parties = tuple(
+        RememberedParty(
+            tuple(word for word in called(party) if plain(word) not in values and not may_be_value(word)),
+            len(party.marks),
+        )
+        for party in read.parties
+    )
+    return RememberedForm(read.hashes, parties, signing_order(read.parties), len(read.unread), tuple(seals))
+
+
+def signing_order(parties: Sequence[ProposedParty]) -> tuple[int, ...]:
+    """Return the zero-based index of the party at each place to sign, by page, from top to bottom and left to right."""
+    marks = [
+        (mark.page_number, round(mark.rect.top_pt / _SAME_ROW_PT), mark.rect.left_pt, index)
+        for index, party in enumerate(parties)
+        for mark in party.marks
+    ]
+    return tuple(index for *_, index in sorted(marks))
+
+
+def called(party: ProposedParty) -> tuple[str, ...]:
+    """Return all words by which the document calls a party."""
+    return party.role, *party.aliases
+
+
+def _same(one: bytes, other: bytes) -> int:
+    return next(
+        (length for length, pair in enumerate(zip(one, other, strict=False)) if pair[0] != pair[1]),
+        min(len(one), len(other)),
+    )
+
+
+def whole_hash(piece: str, key: bytes) -> int:
+    """Return the hash of a whole piece, 64 bits."""
+    return int.from_bytes(_keyed(piece, key, b"piece"), "big")
+
+
+class _Hashing:
+    """Computes the hashes of pieces with one key."""
+
+    def __init__(self, key: bytes) -> None:
+        self._key = key
+        self._letters: dict[str, int] = {}
+        self._pieces: dict[str, PieceHash] = {}
+
+    def of(self, piece: str) -> PieceHash:
+        known = self._pieces.get(piece)
+        if known is None:
+            edge = min(LONGEST_EDGE, len(piece) - 1)
+            starts, ends = self._edges(piece[:edge]), self._edges(piece[: -edge - 1 : -1])
+            known = self._pieces[piece] = PieceHash(whole_hash(piece, self._key), len(piece), starts, ends)
+        return known
+
+    def _edges(self, letters: str) -> bytes:
+        """Return one byte for each beginning of a text."""
+        sum_of, made = 0, bytearray()
+        for letter in letters:
+            value = self._letters.get(letter)
+            if value is None:
+                value = self._letters[letter] = int.from_bytes(_keyed(letter, self._key, b"letter"), "big")
+            sum_of = (sum_of * _MULTIPLIER + value) & _MASK
+            made.append(sum_of >> 56)
+        return bytes(made)
+
+
+def _keyed(text: str, key: bytes, use: bytes) -> bytes:
+    return blake2b(text.encode("utf-8", "replace"), digest_size=_HASH_BYTES, key=key, person=use).digest()
