@@ -152,10 +152,12 @@ def build_services(
     with suppress(StoreError):
         values.sweep()
         drafts.seal_old()
+    copies = DocumentCopies(documents, draft_service, paths.copies_dir, clock_ms=clock_ms)
     presets = PresetService(
         *(Presets(database), PresetFiles(paths.presets_dir), documents, third_ids),
         clock_ms=clock_ms,
         note=note,
+        keep_copy=copies.keep_apart,
         behaviour=lambda: environments.current().behaviour,
     )
     template_files = PresetFiles(paths.templates_dir)
@@ -256,7 +258,7 @@ def build_services(
             approvals=approvals,
         ),
         pin=CounterPin(settings, clock_ms=clock_ms, note=note, min_digits=policy.pin_digits or MIN_DIGITS),
-        copies=DocumentCopies(documents, draft_service, paths.copies_dir, clock_ms=clock_ms),
+        copies=copies,
         people=PeopleService(
             *(people, presets, turns),
             note_in_copies=second_folder.must_forget,

@@ -9,7 +9,7 @@ import pytest
 
 from esign_desktop.domain.errors import PdfError
 from esign_desktop.domain.geometry import PageRect
-from esign_desktop.pdf.isolated.made import WantedText, look_at_made, read_first_lines
+from esign_desktop.pdf.isolated.made import WantedText, look_at_made, read_first_lines, read_lines, read_made
 from tests.raised import raises_code
 
 if TYPE_CHECKING:
@@ -88,21 +88,29 @@ def test_what_can_not_be_read_is_said(tmp_path: Path) -> None:
         look_at_made(path, ())
 
 
-def test_a_large_scan_with_a_text_layer_is_compared_without_decoding_its_image(tmp_path: Path) -> None:
-    path, side_px = tmp_path / "scan.pdf", 40_000
+def test_the_image_of_a_scan_with_a_text_layer_is_not_decoded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "scan.pdf"
+    kinds: list[int] = []
     with mupdf.open() as pdf:
         page = pdf.new_page(width=595, height=842)
         page.insert_image(page.rect, stream=mupdf.Pixmap(mupdf.csGRAY, mupdf.IRect(0, 0, 8, 8), 0).tobytes())
-        image = page.get_images()[0][0]
-        pdf.update_stream(image, bytes(side_px * side_px // 8))
-        for key, value in (("Width", side_px), ("Height", side_px), ("BitsPerComponent", 1), ("DecodeParms", "null")):
-            pdf.xref_set_key(image, key, str(value))
         page.insert_text((60, 60), "General terms", render_mode=3)
-        pdf.save(path, deflate=True)
-    lines = read_first_lines(path)
+        pdf.save(path)
+    get_text = mupdf.Page.get_text
+
+    def noted(page: Any, *args: Any, **options: Any) -> Any:
+        found = get_text(page, *args, **options)
+        kinds.extend(block["type"] for block in found["blocks"])
+        return found
+
+    monkeypatch.setattr(mupdf.Page, "get_text", noted)
+    with path.open("rb") as file:
+        lines = read_lines(file, ())
     assert (lines.page_indices, lines.texts) == ((0,), ("General terms",))
-    assert look_at_made(path, lines.as_wanted(1)).found == (True,)
-    assert look_at_made(path, (WantedText("", "Price list", 1, lines.rects[0]),)).found == (False,)
+    with path.open("rb") as file:
+        facts = read_made(file, (*lines.as_wanted(1), WantedText("", "Price list", 1, lines.rects[0])))
+    assert facts.found == (True, False)
+    assert kinds == [0, 0]
 
 
 def test_only_the_first_lines_of_each_page_are_compared(tmp_path: Path) -> None:

@@ -19,7 +19,9 @@ from esign_desktop.override import override
 from esign_desktop.services.counter.service import CounterService
 from esign_desktop.services.counter.shift import WaitingContracts
 from esign_desktop.services.counter.values import CounterNews, CounterView
+from esign_desktop.services.editing.copies import DocumentCopies
 from esign_desktop.services.editing.documents import DocumentService
+from esign_desktop.services.editing.drafts import DraftService
 from esign_desktop.services.people.customers import CustomerReader
 from esign_desktop.services.people.third_ids import ThirdIds
 from esign_desktop.services.presets.service import PresetService
@@ -71,12 +73,15 @@ class CounterDesk(Desk):
         self.submission = self.make_submission(self.stores, turns=self.turns)
         self.documents = DocumentService(LocalEngine())
         self.third_ids = ThirdIds(Settings(self.database))
+        self.drafts = DraftService(self.stores.drafts, clock_ms=clock_ms)
+        self.copies = DocumentCopies(self.documents, self.drafts, self.paths.copies_dir, clock_ms=clock_ms)
         self.presets = PresetService(
             Presets(self.database),
             PresetFiles(self.paths.presets_dir),
             self.documents,
             self.third_ids,
             clock_ms=clock_ms,
+            keep_copy=self.copies.keep_apart,
         )
         self.counter = self.make_counter(
             self.make_submission(self.stores, turns=self.turns, prepare=prepare_side_by_side)

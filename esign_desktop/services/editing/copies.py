@@ -130,6 +130,16 @@ class DocumentCopies:
                 scratch.write_bytes(content)
         return path
 
+    def keep_apart(self, content: bytes) -> Path:
+        """Write a PDF that only one contract uses, and return its path. Raises StoreError.
+
+        Contracts with the same content have a file each, so the file of one can be deleted with its person's data.
+        """
+        path = self._folder / f"{uuid4().hex}.pdf"
+        with disk_errors(), atomic_target(path) as scratch:
+            scratch.write_bytes(content)
+        return path
+
     def is_own(self, path: Path) -> bool:
         """Return whether a file is in the program's folder for copies."""
         return path.parent == self._folder

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from esign_desktop.domain.added_pages import pdfs_of
-from esign_desktop.domain.disk_errors import disk_error
+from esign_desktop.domain.disk_errors import disk_error, disk_errors
 from esign_desktop.domain.errors import InputError, StoreError
 from esign_desktop.domain.placing.placement import KeywordPlacement, with_matches
 from esign_desktop.domain.preset.making import kept_document, require_agreed_seal
@@ -32,11 +32,17 @@ class PresetPdfs:
     """
 
     def __init__(
-        self, files: PresetFiles, documents: DocumentService, behaviour: Callable[[], PlatformBehaviour]
+        self,
+        files: PresetFiles,
+        documents: DocumentService,
+        behaviour: Callable[[], PlatformBehaviour],
+        keep_copy: Callable[[bytes], Path] | None = None,
     ) -> None:
+        """Create the service. ``keep_copy`` writes a PDF for a contract in Prepare, and returns its path."""
         self._files = files
         self._documents = documents
         self._behaviour = behaviour
+        self._keep_copy = keep_copy
         self._lock = threading.Lock()
         self._borrowed: dict[object, set[str]] = {}
 
@@ -70,8 +76,31 @@ class PresetPdfs:
         return template.with_pdf_paths(lambda _block: "")
 
     def with_kept_blocks(self, template: TemplateFilling) -> TemplateFilling:
-        """Return a template with the paths at which its files are stored. The files need not exist."""
-        return template.with_pdf_paths(lambda block: str(self._files.path(block.sha256)))
+        """Return a template with the paths at which its files are stored, except for files that already have a path.
+
+        The files need not exist.
+        """
+        return template.with_pdf_paths(lambda block: block.path or str(self._files.path(block.sha256)))
+
+    def with_copied_blocks(self, kept: Document) -> Document:
+        """Return a preset's document with copies of the files that follow it, for a contract in Prepare.
+
+        The preset may be changed or deleted before the contract is sent. A missing file is not copied. Raises
+        StoreError.
+        """
+        keep = self._keep_copy
+        if kept.template is None or keep is None:
+            return kept
+
+        def path_of(block: AddedPdf) -> str:
+            with disk_errors():
+                try:
+                    content = self._files.path(block.sha256).read_bytes()
+                except FileNotFoundError:
+                    return ""
+            return str(keep(content))
+
+        return replace(kept, template=kept.template.with_pdf_paths(path_of))
 
     def require_measured(self, block: AddedPdf) -> None:
         """Raise InputError ``preset.not_a_preset`` if the pages of a stored file differ from a stranger's description.

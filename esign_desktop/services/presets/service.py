@@ -96,6 +96,7 @@ class PresetService:
         clock_ms: Callable[[], int],
         note: Note | None = None,
         behaviour: Callable[[], PlatformBehaviour] = PlatformBehaviour,
+        keep_copy: Callable[[bytes], Path] | None = None,
     ) -> None:
         self._note = note or (lambda _action, _title: None)
         self._presets = presets
@@ -103,7 +104,7 @@ class PresetService:
         self._documents = documents
         self._third_ids = third_ids
         self._clock_ms = clock_ms
-        self.pdfs = PresetPdfs(files, documents, behaviour)
+        self.pdfs = PresetPdfs(files, documents, behaviour, keep_copy)
         self.pages = PresetPages(self.pdfs, documents)
         self.imports = ImportedPresets(self, files, documents)
         self.is_shared: Callable[[PresetId], bool] = lambda _preset_id: False

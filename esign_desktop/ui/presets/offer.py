@@ -14,6 +14,7 @@ from esign_desktop.domain.preset.filling import fill
 from esign_desktop.domain.signer import OrganizationSigner, PersonSigner, role_of, unknown_party
 from esign_desktop.services.editing.session import EditName
 from esign_desktop.ui.tasks import Lane
+from esign_desktop.ui.text.errors.sentences import error_sentence
 from esign_desktop.ui.text.lists import one_after_another
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.text.preset import difference_sentence
@@ -148,6 +149,26 @@ class PresetOffer(QObject):
     def _on_bar_taken(self) -> None:
         recognition = self._recognition
         if recognition is None or not _is_bare(self._session.draft):
+            return
+        if not recognition.kept.added_pdfs:
+            self._take(recognition, recognition)
+            return
+        self._tasks.start(
+            partial(self._with_copies, recognition),
+            owner=self,
+            on_done=partial(self._take, recognition),
+            on_error=self._on_copying_failed,
+        )
+
+    def _with_copies(self, recognition: Recognition) -> Recognition:
+        return replace(recognition, kept=self._presets.pdfs.with_copied_blocks(recognition.kept))
+
+    def _on_copying_failed(self, error: AppError) -> None:
+        self.bar.show_text(error_sentence(error).text)
+
+    def _take(self, offered: Recognition, recognition: Recognition) -> None:
+        """Apply a preset to the contract, unless the offer was withdrawn in the meantime."""
+        if self._recognition is not offered:
             return
         names, self._unnamed = self._names, None if self._names else self._session.draft.id
         self._withdraw()

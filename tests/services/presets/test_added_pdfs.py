@@ -7,7 +7,7 @@ import json
 import zipfile
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
@@ -21,6 +21,7 @@ from esign_desktop.domain.placing.placement import CoordinatePlacement, Placemen
 from esign_desktop.domain.preset.soundness import is_sound
 from esign_desktop.services.bulk.values import RowState
 from esign_desktop.services.counter.states import CounterState
+from esign_desktop.services.sending.readiness import ReadinessService
 from esign_desktop.store.codec import preset_from_json, preset_to_json
 from esign_desktop.ui.resources import resource_path
 from tests.bulk_samples import HEADINGS, make_sheet, person_row
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from esign_desktop.domain.preset.preset import Preset
+    from esign_desktop.services.people.accounts import AccountService
     from tests.services.rehearsal import RehearsalPlatform
 
 TABLE = AddedTable((("第一期", "九月"),), "还款计划表")
@@ -145,6 +147,45 @@ def test_a_forms_own_pdf_is_recognized_whatever_follows_the_form(
         found = desk.presets.recognise(shown, desk.environment)
         assert found is not None
         assert (found.preset.id, found.is_exact, found.differences) == (made.id, True, ())
+
+
+def test_a_contract_in_prepare_keeps_the_pages_when_its_preset_is_deleted(
+    desk: BulkDesk, preset: Preset, part: AddedPdf, tmp_path: Path
+) -> None:
+    (document,) = desk.presets.documents_of(preset)
+    opened = desk.documents.open(write_form(tmp_path / "own.pdf", (), text="loan agreement of the example bank"))
+    form = replace(opened, template=document.template, pages=document.pages)
+    made = desk.presets.make(
+        replace(ContractDraft.new(), documents=(form,)), (), name="again", environment=desk.environment
+    )
+    found = desk.presets.recognise(opened, desk.environment)
+    assert found is not None
+    assert found.preset == made
+    filled = desk.presets.filled_at_desk(desk.presets.pdfs.with_copied_blocks(found.kept), opened)
+    assert filled.pages == document.pages
+    desk.drafts.save(replace(ContractDraft.new(), documents=(filled,)))
+    desk.presets.delete(made.id)
+    desk.presets.delete(preset.id)
+    assert kept_parts(desk) == set()
+    (block,) = filled.added_pdfs
+    assert hashlib.sha256(Path(block.path).read_bytes()).hexdigest() == part.sha256
+    assert list(desk.paths.copies_dir.iterdir()) == [Path(block.path)]
+
+
+def test_a_presets_missing_file_is_named_in_review(desk: BulkDesk, preset: Preset, tmp_path: Path) -> None:
+    (document,) = desk.presets.documents_of(preset)
+    opened = desk.documents.open(write_form(tmp_path / "own.pdf", (), text="loan agreement of the example bank"))
+    form = replace(opened, template=document.template, pages=document.pages)
+    draft = replace(ContractDraft.new(), documents=(form,))
+    made = desk.presets.make(draft, (), name="again", environment=desk.environment)
+    desk.presets.paths_of(made)[0].unlink()
+    found = desk.presets.recognise(opened, desk.environment)
+    assert found is not None
+    readiness = ReadinessService(cast("AccountService", None), desk.documents)
+    kept = desk.presets.pdfs.with_copied_blocks(found.kept)
+    problem = readiness.file_problem(desk.presets.filled_at_desk(kept, opened))
+    assert problem is not None
+    assert (problem.code, problem.params["block"]) == ("form.block_missing", "terms.pdf")
 
 
 def test_a_name_in_an_added_file_has_to_be_settled_before_contracts_are_sent(

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, cast
 
@@ -11,20 +12,25 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from esign_desktop.domain.account import AccountKind
 from esign_desktop.domain.contract.draft import ContractDraft
 from esign_desktop.domain.contract.edits import add_documents
+from esign_desktop.domain.document import TemplateFilling
 from esign_desktop.domain.environment import Environment, EnvironmentKind
+from esign_desktop.domain.errors import StoreError
+from esign_desktop.domain.preset.preset import PresetHome
 from esign_desktop.domain.signer import OrganizationSigner, PersonSigner
 from esign_desktop.services.editing.session import ContractSession, EditName
+from esign_desktop.services.file_digest import sha256_of_file
 from esign_desktop.ui.prepare.tools.state import ToolState
 from esign_desktop.ui.presets.offer import PresetOffer
 from tests.services.counter_desk import CounterDesk, make_form
-from tests.services.desk import clock_ms
+from tests.services.desk import clock_ms, person_signer
+from tests.services.template_files import make_part
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from pytestqt.qtbot import QtBot
 
+    from esign_desktop.domain.added_pages import AddedPdf
     from esign_desktop.services.environments import EnvironmentService
     from esign_desktop.ui.prepare.room import PrepareRoom
     from esign_desktop.ui.tasks import TaskRunner
@@ -160,3 +166,62 @@ def test_an_organization_is_asked_for_in_the_place_of_an_open_signer(rig: Rig, q
     (signer,) = rig.session.draft.signers
     assert isinstance(signer, OrganizationSigner)
     assert (signer.role, signer.organization.name, signer.agent.name) == ("采购方", "", "")
+
+
+@pytest.fixture
+def terms(rig: Rig, tmp_path: Path) -> AddedPdf:
+    """The pages that the only preset, which is one of a template, appends to its form."""
+    presets, part = rig.installation.presets, make_part(tmp_path, "general terms")
+    preset = rig.installation.make_preset(tmp_path / "form", name="借款")
+    form = preset.documents[0]
+    template = presets.pdfs.keep_blocks(TemplateFilling("template", blocks=(part,)), form.id)
+    form = replace(form.created_from(template), pages=(*form.pages, *part.frames))
+    home = PresetHome(EnvironmentKind.TEST, "project")
+    presets.save(replace(preset, documents=(form,), home=home))
+    return part
+
+
+def test_the_pages_after_a_form_are_copied_for_the_contract(rig: Rig, qtbot: QtBot, terms: AddedPdf) -> None:
+    rig.open_form()
+    _take(rig, qtbot)
+    document = rig.session.draft.documents[0]
+    (block,) = document.added_pdfs
+    assert document.pages[-1:] == block.frames
+    assert Path(block.path).parent == rig.installation.paths.copies_dir
+    assert sha256_of_file(Path(block.path)) == block.sha256 == terms.sha256
+    assert not rig.offer.bar.isVisible()
+
+
+def test_a_preset_whose_pages_cannot_be_copied_stays_offered(
+    rig: Rig, qtbot: QtBot, terms: AddedPdf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_content: bytes) -> Path:
+        raise StoreError("store.disk_full")
+
+    monkeypatch.setattr(rig.installation.presets.pdfs, "_keep_copy", fail)
+    rig.open_form()
+    qtbot.waitUntil(rig.offer.bar.isVisible, timeout=WAIT_MS)
+    before, told = rig.session.draft, rig.offer.bar.text
+    button = rig.offer.bar.focusProxy()
+    assert button is not None
+    qtbot.keyClick(button, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: rig.offer.bar.text != told, timeout=WAIT_MS)
+    assert "full" in rig.offer.bar.text
+    assert rig.session.draft == before
+    assert rig.offer.bar.isVisible()
+    monkeypatch.undo()
+    _take(rig, qtbot)
+    assert rig.session.draft.documents[0].added_pdfs
+
+
+def test_work_that_begins_while_pages_are_copied_withdraws_the_preset(
+    rig: Rig, tasks: TaskRunner, qtbot: QtBot, terms: AddedPdf
+) -> None:
+    rig.open_form()
+    qtbot.waitUntil(rig.offer.bar.isVisible, timeout=WAIT_MS)
+    rig.offer.bar.taken.emit()
+    rig.session.apply(EditName.ADD_SIGNER, lambda draft: replace(draft, signers=(person_signer("张三"),)))
+    tasks.wait_idle()
+    qtbot.wait(0)
+    assert rig.session.undo_name is EditName.ADD_SIGNER
+    assert not rig.offer.bar.isVisible()
