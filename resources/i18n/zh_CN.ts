@@ -1609,7 +1609,7 @@
     </message>
     <message>
         <source>As set in the preset</source>
-        <translation>按常用合同</translation>
+        <translation>常用合同中的设置</translation>
     </message>
     <message>
         <source>Back</source>

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
     QFrame,
     QListWidget,
@@ -155,7 +156,7 @@ class ProblemsBar(QFrame):
         else:
             self._send.setText(self._missing_text(missing))
             show_tip(self._send, problem_sentence(missing))
-        self._send.setIcon(icon("send", theme().on_accent if missing is None else None))
+        self._send.setIcon(icon("send", theme().on_accent) if missing is None else QIcon())
         self._send.setProperty("ready", missing is None)
         repolish(self._send)
 

@@ -265,8 +265,16 @@ def test_the_send_button_says_what_is_missing_and_goes_there(prepared: RoomDesk)
     worst = prepared.room.problems()[0]
     assert worst.severity >= Severity.CONFIRM
     assert "Complete signer" in button.text()
+    assert button.icon().isNull(), "the paper plane stands for sending alone"
     prepared.qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     assert prepared.room.signers._form is not None  # noqa: SLF001
+
+
+def test_the_send_button_has_the_paper_plane_when_the_contract_is_ready(prepared: RoomDesk) -> None:
+    bar = prepared.room.problems_bar
+    bar.show_problems((), prepared.session.draft)
+    assert bar.send_button.text().startswith("Review and send")
+    assert not bar.send_button.icon().isNull()
 
 
 def test_an_empty_form_of_a_correction_says_what_to_do(prepared: RoomDesk) -> None:
