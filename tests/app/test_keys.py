@@ -113,9 +113,9 @@ def test_no_key_means_two_things_and_each_is_told_of(start: Start, qtbot: QtBot,
     assert (rivals(window), untold(window)) == ({}, set())
     QTest.keyClick(editor.view, Qt.Key.Key_D)
     QTest.keyClick(editor.view, Qt.Key.Key_Return)
-    drawn = editor.desk.copy
+    drawn = editor.controller.copy
     assert drawn.is_changed
     editor.view.setFocus()
     QTest.keyClick(editor.view, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
-    assert editor.desk.fields == ()
+    assert editor.controller.fields == ()
     assert len(workspace.session.draft.signers) == 1

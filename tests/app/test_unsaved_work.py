@@ -177,7 +177,7 @@ def test_drawn_template_fields_are_asked_about(program: Program, qtbot: QtBot, t
     editor = workspace.templates.editor
     assert editor is not None
     view = editor.view
-    qtbot.waitUntil(lambda: view.isVisible() and bool(editor.desk.pages), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: view.isVisible() and bool(editor.controller.pages), timeout=WAIT_MS)
     view.setFocus()
     QTest.keyClick(view, Qt.Key.Key_T)
     centre = view.viewport().rect().center()

@@ -80,20 +80,20 @@ class PresetController(QObject):
         prepare: PrepareRoom,
         tasks: TaskRunner,
         messages: Messages,
-        desk: DraftController,
-        is_desk_free: Callable[[], bool],
+        drafts: DraftController,
+        may_replace_contract: Callable[[], bool],
         before_leaving: Callable[[Callable[[], object]], object],
         parent: QObject | None = None,
     ) -> None:
         """Create the controller.
 
-        ``is_desk_free`` returns whether the open contract may be replaced, and tells the user the reason if not.
-        ``before_leaving`` calls a function that closes the contract, after asking the user about an open form.
+        ``may_replace_contract`` returns whether the open contract may be replaced. If not, it shows the reason to the
+        user. ``before_leaving`` calls a function that closes the contract, after asking the user about an open form.
         """
         super().__init__(parent)
-        self._is_desk_free = is_desk_free
+        self._may_replace_contract = may_replace_contract
         self._before_leaving = before_leaving
-        self._desk = desk
+        self._drafts = drafts
         self._services = services
         self._session = session
         self._prepare = prepare
@@ -120,7 +120,7 @@ class PresetController(QObject):
             services = self._services
             self._templates = TemplateController(
                 *(services.template_maker, services.presets, self._session, self._prepare, self._tasks, self._messages),
-                is_desk_free=self._is_desk_free,
+                may_replace_contract=self._may_replace_contract,
                 parent=self,
             )
             self._templates.made.connect(self._on_templates_made)
@@ -359,15 +359,15 @@ class PresetController(QObject):
 
     # Editing a preset's seal positions in Prepare
 
-    def _may_take_desk(self) -> bool:
+    def _is_contract_replaceable(self) -> bool:
         """Return whether the open contract may be replaced. If not, show an error in the editor, too."""
-        is_free = self._is_desk_free() and self._prepare.uncover()
+        is_free = self._may_replace_contract() and self._prepare.uncover()
         if not is_free and self._editor is not None:
             self._editor.show_error(InputError("submission.busy", retryable=True))
         return is_free
 
     def _on_editor_prepare_requested(self, preset: Preset) -> None:
-        if self._may_take_desk():
+        if self._is_contract_replaceable():
             self._before_leaving(partial(self._lay_out, preset))
 
     def _lay_out(self, preset: Preset) -> None:
@@ -384,7 +384,7 @@ class PresetController(QObject):
             self._editor.show_error(error)
 
     def _on_laid_out(self, laid_out: LaidOut) -> None:
-        if not self._may_take_desk():
+        if not self._is_contract_replaceable():
             return
         if self._layout_bar is None:
             self._layout_bar = LayoutBar(self._prepare)
@@ -396,7 +396,7 @@ class PresetController(QObject):
         self._layout_bar.show_name(laid_out.preset.name)
         # The draft contains the editor's unsaved changes and is saved at once, so closing the editor loses nothing.
         self.take_down()
-        self._desk.take_in(laid_out.draft, then=self._prepare.canvas.setFocus)
+        self._drafts.take_in(laid_out.draft, then=self._prepare.canvas.setFocus)
 
     def _on_session_changed(self, change: Change) -> None:
         self._show_layout(is_laid_out=self._laid_out is not None and change.after.id == self._laid_out.draft.id)
@@ -434,5 +434,5 @@ class PresetController(QObject):
         if is_shown:
             self._laid_out = None
             self._show_layout(is_laid_out=False)
-            if self._is_desk_free():
-                self._desk.discard()
+            if self._may_replace_contract():
+                self._drafts.discard()

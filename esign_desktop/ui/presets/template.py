@@ -226,11 +226,11 @@ class TemplateController(QObject):
         tasks: TaskRunner,
         messages: Messages,
         *,
-        is_desk_free: Callable[[], bool],
+        may_replace_contract: Callable[[], bool],
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._is_desk_free = is_desk_free
+        self._may_replace_contract = may_replace_contract
         self._templates = templates
         self._presets = presets
         self._session = session
@@ -264,7 +264,7 @@ class TemplateController(QObject):
     def _on_looked(self, document: Document, look: TemplateLook) -> None:
         is_wanted = not self._making.pop(document.id).cancel.is_cancelled
         self._prepare.documents.end_work(document.id)
-        if is_wanted and self._sheet is None and self._is_here(document) and self._is_desk_free():
+        if is_wanted and self._sheet is None and self._is_here(document) and self._may_replace_contract():
             self._sheet = TemplateSheet(document.name, look)
             self._sheet.make_requested.connect(partial(self._on_sheet_make_requested, document, look))
             self._sheet.drawing_requested.connect(partial(self._on_sheet_drawing_requested, document))

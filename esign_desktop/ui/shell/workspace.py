@@ -275,8 +275,8 @@ class Workspace(QObject):
 
             self._presets = PresetController(
                 *(self.services, self.session, self.prepare, self.tasks, self._messages),
-                desk=self.draft_controller,
-                is_desk_free=self.contract.may_change,
+                drafts=self.draft_controller,
+                may_replace_contract=self.contract.may_change,
                 before_leaving=self.contract.discard_unsaved_before,
                 parent=self,
             )

@@ -362,13 +362,15 @@ class TemplatesRoom(QWidget):
             return
         editor.show_work("")
         is_lost = edited[1] is not None and not edited[1].is_made
-        self.making.start(edited[0], editor.desk.fields, editor.desk.fixed_count, name, anew=anew or is_lost)
+        self.making.start(
+            edited[0], editor.controller.fields, editor.controller.fixed_count, name, anew=anew or is_lost
+        )
 
     def _on_editor_save_requested(self, name: str) -> None:
         editor, edited = self.editor, self._edited
         if editor is None or edited is None or edited[1] is None:
             return
-        template, fields = edited[1], editor.desk.fields
+        template, fields = edited[1], editor.controller.fields
 
         def save() -> Template:
             return self._templates.rename(self._templates.change_fields(template, fields), name)

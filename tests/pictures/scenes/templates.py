@@ -75,7 +75,7 @@ def _drawn(editor: TemplateEditor) -> None:
 
 
 def _draw(editor: TemplateEditor, kind: ValueKind, place: tuple[int, int, int, int]) -> None:
-    editor.desk.take_tool(kind)
+    editor.controller.take_tool(kind)
     slot = editor.view.page_layout.slots[0]
     left, bottom, right, top = place
 

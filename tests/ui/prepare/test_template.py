@@ -63,7 +63,7 @@ class Clerk:
         self.made: list[Preset] = []
         self.templates = TemplateController(
             *(templates, self.presets, desk.session, desk.room, tasks, desk.messages),
-            is_desk_free=lambda: True,
+            may_replace_contract=lambda: True,
             parent=desk.room,
         )
         self.templates.made.connect(self.made.append)

@@ -54,7 +54,7 @@ class Rig:
             tasks,
             self.messages,
             cast("object", None),  # type: ignore[arg-type]
-            is_desk_free=lambda: True,
+            may_replace_contract=lambda: True,
             before_leaving=lambda go_on: go_on(),
         )
 

@@ -52,8 +52,8 @@ class Rig:
         room = cast("PrepareRoom", self.room)
         self.presets = PresetController(
             *(services, self.session, room, tasks, self.messages),
-            desk=cast("DraftController", installation),
-            is_desk_free=lambda: True,
+            drafts=cast("DraftController", installation),
+            may_replace_contract=lambda: True,
             before_leaving=lambda go_on: go_on(),
         )
         self.saved: list[Preset] = []

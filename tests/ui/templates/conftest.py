@@ -102,7 +102,7 @@ class TemplatesDesk:
         QTest.keyClick(line, Qt.Key.Key_Return)
 
     def rects(self) -> list[tuple[int, int, int, int]]:
-        found = (one.rect for one in self.editor.desk.fields)
+        found = (one.rect for one in self.editor.controller.fields)
         return [
             (round(r.left_pt), round(r.bottom_pt), round(r.right_pt), round(r.top_pt)) for r in found if r is not None
         ]

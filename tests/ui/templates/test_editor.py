@@ -52,7 +52,7 @@ def test_a_field_lies_where_it_was_drawn_and_is_named_at_once(drawing: Templates
     assert near(rect, (100, 680, 260, 700))
     assert drawing.editor.panel.name.hasFocus()
     drawing.name("borrower")
-    (one,) = drawing.editor.desk.fields
+    (one,) = drawing.editor.controller.fields
     assert (one.name, one.kind, one.page_number, one.is_required) == ("borrower", ValueKind.TEXT, 1, True)
     assert drawing.editor.view.hasFocus()
 
@@ -74,7 +74,7 @@ def test_each_kind_is_drawn_by_its_key_and_a_click_gives_the_usual_size(
 ) -> None:
     drawing.strike(key)
     drawing.click(100, 500)
-    (one,) = drawing.editor.desk.fields
+    (one,) = drawing.editor.controller.fields
     assert one.kind is kind
     assert one.rect is not None
     assert one.rect.width_pt == pytest.approx(14 if kind is ValueKind.CHECK else 140)
@@ -104,13 +104,13 @@ def test_a_field_comes_in_line_with_another(drawing: TemplatesDesk) -> None:
     draw(drawing, Qt.Key.Key_T, (130, 600), (290, 580), "b")
     # Almost below the first: it jumps.
     drawing.drag((200, 590), (172, 590))
-    left = [rect.left_pt for one in drawing.editor.desk.fields if (rect := one.rect) is not None]
+    left = [rect.left_pt for one in drawing.editor.controller.fields if (rect := one.rect) is not None]
     assert left[1] == pytest.approx(left[0], abs=0.01)
 
 
 def test_a_corner_resizes(drawing: TemplatesDesk) -> None:
     draw(drawing, Qt.Key.Key_T, (100, 700), (260, 680), "a")
-    rect = drawing.editor.desk.fields[0].rect
+    rect = drawing.editor.controller.fields[0].rect
     assert rect is not None
     drawing.drag((rect.right_pt, rect.bottom_pt), (320, 650))
     assert near(drawing.rects()[0], (100, 650, 320, 700))
@@ -137,28 +137,28 @@ def test_arrows_move_and_resize_and_delete_takes_out(drawing: TemplatesDesk) -> 
     drawing.strike(Qt.Key.Key_Right, ALT)
     assert drawing.rects()[0][2] == pytest.approx(before[2] + 2, abs=1)
     drawing.strike(Qt.Key.Key_Delete)
-    assert drawing.editor.desk.fields == ()
+    assert drawing.editor.controller.fields == ()
     QTest.mouseClick(drawing.editor.undo, Qt.MouseButton.LeftButton)
-    assert len(drawing.editor.desk.fields) == 1
+    assert len(drawing.editor.controller.fields) == 1
 
 
 def test_several_are_framed_lined_up_and_copied_to_pages(drawing: TemplatesDesk) -> None:
     draw(drawing, Qt.Key.Key_T, (100, 700), (200, 680), "a")
     draw(drawing, Qt.Key.Key_D, (150, 640), (250, 620), "b")
     drawing.click(400, 300)
-    assert not drawing.editor.desk.chosen
+    assert not drawing.editor.controller.chosen
     drawing.drag((80, 720), (300, 600))
-    assert drawing.editor.desk.chosen == {0, 1}
+    assert drawing.editor.controller.chosen == {0, 1}
     actions = {action.text(): action for action in drawing.editor.arrange.menu().actions()}
     actions["Align left edges"].trigger()
     lefts = {round(rect[0]) for rect in drawing.rects()}
     assert lefts == {100}
     drawing.editor.copy_to_pages("2")
-    assert [(one.name, one.page_number) for one in drawing.editor.desk.fields] == [
+    assert [(one.name, one.page_number) for one in drawing.editor.controller.fields] == [
         *(("a", 1), ("b", 1), ("a_2", 2), ("b_2", 2))
     ]
     drawing.editor.copy_to_pages("9")
-    assert len(drawing.editor.desk.fields) == 4
+    assert len(drawing.editor.controller.fields) == 4
     assert drawing.editor.status.text()
 
 
@@ -169,9 +169,9 @@ def test_tab_walks_over_the_fields(drawing: TemplatesDesk) -> None:
     names = []
     for _ in range(2):
         drawing.strike(Qt.Key.Key_Tab)
-        only = drawing.editor.desk.only_chosen
+        only = drawing.editor.controller.only_chosen
         assert only is not None
-        names.append(drawing.editor.desk.fields[only].name)
+        names.append(drawing.editor.controller.fields[only].name)
     assert names == ["upper", "lower"]
 
 
@@ -221,7 +221,7 @@ def test_what_was_drawn_becomes_a_template_and_is_filled_where_it_was_drawn(
 def test_characters_that_the_font_lacks_are_told_at_their_field(drawing: TemplatesDesk) -> None:
     draw(drawing, Qt.Key.Key_T, (100, 700), (260, 680), "a")
     draw(drawing, Qt.Key.Key_T, (100, 600), (260, 580), "b")
-    desk = drawing.editor.desk
+    desk = drawing.editor.controller
     desk.become((desk.fields[0], replace(desk.fields[1], example="𬭊")))
     desk.choose(())
     count = drawing.library.platform.requests(CREATE)
@@ -259,10 +259,10 @@ def test_fields_of_the_pdfs_own_form_keep_name_and_place(desk: TemplatesDesk, tm
     desk.drag((100, 842 - 112), (200, 600), ALT)
     assert desk.rects() == before
     desk.click(100, 842 - 112)
-    assert editor.desk.chosen == {0}
+    assert editor.controller.chosen == {0}
     assert not editor.panel.name.isEnabled()
     desk.strike(Qt.Key.Key_Delete)
-    assert len(editor.desk.fields) == 1
+    assert len(editor.controller.fields) == 1
     draw(desk, Qt.Key.Key_D, (100, 500), (200, 480), "day")
     QTest.mouseClick(editor.make, Qt.MouseButton.LeftButton)
     desk.wait_until(lambda: desk.room.editor is None)
@@ -295,12 +295,12 @@ def test_a_field_is_placed_moved_and_named_by_ear_and_keys_alone(drawing: Templa
     drawing.strike(Qt.Key.Key_D)
     drawing.strike(Qt.Key.Key_Return)
     drawing.name("due")
-    wrong = fault_sentence(editor.desk.faults[1])
+    wrong = fault_sentence(editor.controller.faults[1])
     assert editor.panel.list.item(1).data(Qt.ItemDataRole.AccessibleTextRole).endswith(wrong)
     again = items.item(page.document_id, 1, "1")
     assert again is not None
     assert again.description.startswith(wrong)
     remove = again.actions[-1]
     remove.do()
-    assert len(editor.desk.fields) == 1
+    assert len(editor.controller.fields) == 1
     assert items.item(page.document_id, 1, "1") is None

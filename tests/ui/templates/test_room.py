@@ -144,7 +144,7 @@ def test_labels_and_examples_of_a_known_template_are_saved_and_nothing_is_made(d
     desk.wait_until(lambda: desk.room.editor is not None)
     editor = desk.editor
     assert editor.make.text() == "Save"
-    editor.desk.choose({0})
+    editor.controller.choose({0})
     QTest.keyClicks(editor.panel.label, "Borrower")
     press(editor.make)
     desk.wait_until(lambda: desk.room.editor is None)

@@ -127,7 +127,7 @@ def _draw(editor: TemplateEditor, name: str, number: int) -> None:
     for point in (start + (end - start) / 3, start + (end - start) / 2, end):
         driver.drag_to(viewport, point)
     QTest.mouseRelease(viewport, button, Qt.KeyboardModifier.NoModifier, end)
-    driver.wait_until("the field is drawn", lambda: len(editor.desk.fields) == number + 1, limit_s=10)
+    driver.wait_until("the field is drawn", lambda: len(editor.controller.fields) == number + 1, limit_s=10)
     driver.write(editor.panel.name, name)
     driver.strike(editor.panel.name, Qt.Key.Key_Return)
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QKeyEvent
 
-    from esign_desktop.ui.templates.editor.desk import FieldDesk
+    from esign_desktop.ui.templates.editor.controller import FieldController
 
 _LIST_PX: Final = 96
 _ICON_PX: Final = 14
@@ -41,9 +41,9 @@ class FieldPanel(QWidget):
 
     left = Signal()
 
-    def __init__(self, desk: FieldDesk, parent: QWidget | None = None) -> None:
+    def __init__(self, controller: FieldController, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._desk = desk
+        self._controller = controller
         self._shown: int | None = None
         self.list = QListWidget(self)
         self.list.setAccessibleName(self.tr("Fields"))
@@ -68,10 +68,10 @@ class FieldPanel(QWidget):
         vbox(self.count, (self.list, 1), self.form, self.fault, self.hint, spacing=8, parent=self)
         self.form.edited.connect(self._on_form_edited)
         self.list.itemSelectionChanged.connect(self._on_list_selection_changed)
-        desk.changed.connect(self.show_desk)
+        controller.changed.connect(self.show_fields)
         for line in (self.name, self.label, self.example, self.choices):
             line.returnPressed.connect(self.left)
-        self.show_desk()
+        self.show_fields()
 
     def ask_name(self) -> None:
         """Focus the name of the selected field or, if the name is fixed, its label."""
@@ -81,23 +81,23 @@ class FieldPanel(QWidget):
         elif self.form.isVisibleTo(self):
             self.label.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def show_desk(self) -> None:
+    def show_fields(self) -> None:
         """Show the current fields, the selection, and the form for a single selected field."""
-        desk = self._desk
-        faults = desk.faults
-        self.count.setText(self.tr("%n field(s)", "", len(desk.fields)))
+        controller = self._controller
+        faults = controller.faults
+        self.count.setText(self.tr("%n field(s)", "", len(controller.fields)))
         with QSignalBlocker(self.list):
-            while self.list.count() > len(desk.fields):
+            while self.list.count() > len(controller.fields):
                 self.list.takeItem(self.list.count() - 1)
-            while self.list.count() < len(desk.fields):
+            while self.list.count() < len(controller.fields):
                 self.list.addItem(QListWidgetItem())
-            for index, one in enumerate(desk.fields):
+            for index, one in enumerate(controller.fields):
                 self._show_row(self.list.item(index), one, faults.get(index))
                 flag = QItemSelectionModel.SelectionFlag
-                is_chosen = index in desk.chosen
+                is_chosen = index in controller.chosen
                 model_index = self.list.model().index(index, 0)
                 self.list.selectionModel().select(model_index, flag.Select if is_chosen else flag.Deselect)
-        only = desk.only_chosen
+        only = controller.only_chosen
         if only is not None:
             self.list.scrollToItem(self.list.item(only))
         self._show_form(only)
@@ -111,7 +111,7 @@ class FieldPanel(QWidget):
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Delete and self.list.hasFocus():
-            self._desk.remove_chosen()
+            self._controller.remove_chosen()
         else:
             super().keyPressEvent(event)
 
@@ -132,19 +132,21 @@ class FieldPanel(QWidget):
         if only != self._shown:
             self._shown = only
             self.form.forget_half_typed()
-        self.name.setEnabled(not self._desk.is_fixed(only))
-        self.most.setEnabled(not self._desk.is_fixed(only))
-        self.form.show_value(self._desk.fields[only])
+        self.name.setEnabled(not self._controller.is_fixed(only))
+        self.most.setEnabled(not self._controller.is_fixed(only))
+        self.form.show_value(self._controller.fields[only])
 
     def _hint(self, only: int | None) -> str:
-        desk = self._desk
-        if not desk.fields:
+        controller = self._controller
+        if not controller.fields:
             return self.tr(
                 "Choose a type above, then draw on the page. A click or Enter places a field of the usual size."
             )
         if only is None:
-            return "" if desk.chosen else self.tr("Click a field to name it, or drag across several to align them.")
-        if desk.is_fixed(only):
+            return (
+                "" if controller.chosen else self.tr("Click a field to name it, or drag across several to align them.")
+            )
+        if controller.is_fixed(only):
             return self.tr("This field comes from the PDF's own form. Its name and position can't be changed.")
         return ""
 
@@ -176,16 +178,16 @@ class FieldPanel(QWidget):
         yield Row("is_required", "", self.required)
 
     def _on_form_edited(self, field: TemplateField, merge_key: str) -> None:
-        only = self._desk.only_chosen
+        only = self._controller.only_chosen
         if only is not None:
             key = merge_key and f"{merge_key} {only}"
-            self._desk.apply(partial(field_edits.change, index=only, field=field), key)
+            self._controller.apply(partial(field_edits.change, index=only, field=field), key)
 
     def _on_list_selection_changed(self) -> None:
         chosen = [index.row() for index in self.list.selectionModel().selectedIndexes()]
-        self._desk.choose(chosen)
+        self._controller.choose(chosen)
         if len(chosen) == 1:
-            self._desk.reveal(chosen[0])
+            self._controller.reveal(chosen[0])
 
 
 def _with_kind(one: TemplateField, kind: ValueKind) -> TemplateField:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from esign_desktop.domain.document import DocumentId
     from esign_desktop.domain.geometry import PageRect
     from esign_desktop.domain.templates import TemplateField
-    from esign_desktop.ui.templates.editor.desk import FieldDesk
+    from esign_desktop.ui.templates.editor.controller import FieldController
     from esign_desktop.ui.viewer.view import PagesView
 
 
@@ -26,25 +26,25 @@ class SpokenFields(QObject):
     If a single field is selected, its new position is announced after each move.
     """
 
-    def __init__(self, desk: FieldDesk, view: PagesView) -> None:
+    def __init__(self, controller: FieldController, view: PagesView) -> None:
         super().__init__(view)
-        self._desk = desk
+        self._controller = controller
         self._view = view
         self._lay: tuple[int | None, PageRect | None] = None, None
         view.items = self
-        desk.changed.connect(self._on_desk_changed)
+        controller.changed.connect(self._on_controller_changed)
 
     def on_page(self, _document_id: DocumentId, page_number: int) -> list[str]:
         """Return the keys of the fields on a page, in reading order."""
-        desk = self._desk
-        return [str(index) for index in desk.reading_order if desk.fields[index].page_number == page_number]
+        controller = self._controller
+        return [str(index) for index in controller.reading_order if controller.fields[index].page_number == page_number]
 
     def item(self, document_id: DocumentId, page_number: int, key: str) -> PageItem | None:
         """Return the current state of a field, or None if it no longer exists."""
-        desk, index = self._desk, int(key)
+        controller, index = self._controller, int(key)
         if key not in self.on_page(document_id, page_number):
             return None
-        one = desk.fields[index]
+        one = controller.fields[index]
         if one.rect is None:
             return None
         name = self.tr("{name}, {kind}, {place}").format(
@@ -52,33 +52,33 @@ class SpokenFields(QObject):
         )
         width, height = (f"{pt_to_mm(side):.0f}" for side in (one.rect.width_pt, one.rect.height_pt))
         size = self.tr("{width} mm wide, {height} mm high").format(width=width, height=height)
-        fault = desk.faults.get(index)
+        fault = controller.faults.get(index)
         description = size if fault is None else f"{fault_sentence(fault)} {size}"
         actions = [ItemAction(self.tr("Select"), partial(self._choose, index))]
-        if not desk.is_fixed(index):
+        if not controller.is_fixed(index):
             actions.append(ItemAction(self.tr("Remove"), partial(self._remove, index)))
-        return PageItem(name, one.rect, description, index in desk.chosen, tuple(actions))
+        return PageItem(name, one.rect, description, index in controller.chosen, tuple(actions))
 
     def current(self) -> tuple[DocumentId, int, str] | None:
         """Return the document id, page number and key of the selected field, or None unless exactly one is selected."""
-        index = self._desk.only_chosen
-        page_number = None if index is None else self._desk.fields[index].page_number
-        return None if page_number is None else (self._desk.document.id, page_number, str(index))
+        index = self._controller.only_chosen
+        page_number = None if index is None else self._controller.fields[index].page_number
+        return None if page_number is None else (self._controller.document.id, page_number, str(index))
 
     def _place(self, one: TemplateField, rect: PageRect) -> str:
-        return place_words(self._desk.pages[(one.page_number or 1) - 1], rect)
+        return place_words(self._controller.pages[(one.page_number or 1) - 1], rect)
 
     def _choose(self, index: int) -> None:
         self._view.setFocus()
-        self._desk.choose({index})
+        self._controller.choose({index})
 
     def _remove(self, index: int) -> None:
-        self._desk.choose({index})
-        self._desk.remove_chosen()
+        self._controller.choose({index})
+        self._controller.remove_chosen()
 
-    def _on_desk_changed(self) -> None:
-        index = self._desk.only_chosen
-        one = self._desk.fields[index] if index is not None else None
+    def _on_controller_changed(self) -> None:
+        index = self._controller.only_chosen
+        one = self._controller.fields[index] if index is not None else None
         before, self._lay = self._lay, (index, one.rect if one is not None else None)
         if before[0] != index:
             self._view.tell_item()

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent
 
     from esign_desktop.domain.geometry import DisplayPoint, PageRect
-    from esign_desktop.ui.templates.editor.desk import FieldDesk
+    from esign_desktop.ui.templates.editor.controller import FieldController
     from esign_desktop.ui.viewer.layout import PageSlot
     from esign_desktop.ui.viewer.tool import PaintedPage, Pointer
 
@@ -57,8 +57,8 @@ class SelectFields(Tool):
 
     scrolls_at_edges = True
 
-    def __init__(self, desk: FieldDesk) -> None:
-        self._desk = desk
+    def __init__(self, controller: FieldController) -> None:
+        self._controller = controller
         self._pressed: Pointer | None = None
         self._index: int | None = None
         self._was_chosen = False
@@ -75,29 +75,29 @@ class SelectFields(Tool):
 
     @override
     def press(self, pointer: Pointer) -> None:
-        desk = self._desk
+        controller = self._controller
         self._pressed, self._is_dragging, self._sides = pointer, False, ""
-        self._before, self._merge_key = desk.fields, f"drag-{next(_numbers)}"
+        self._before, self._merge_key = controller.fields, f"drag-{next(_numbers)}"
         handle = self._handle_at(pointer)
-        self._index = handle[0] if handle is not None else desk.field_at(pointer)
+        self._index = handle[0] if handle is not None else controller.field_at(pointer)
         if handle is not None:
             self._sides = handle[1]
         elif self._index is None:
-            self._frame_base = desk.chosen if pointer.adds else frozenset()
-            desk.choose(self._frame_base)
+            self._frame_base = controller.chosen if pointer.adds else frozenset()
+            controller.choose(self._frame_base)
             self._frame = QRectF(pointer.x_px, pointer.y_px, 0, 0)
         else:
-            self._was_chosen = self._index in desk.chosen
+            self._was_chosen = self._index in controller.chosen
             if pointer.adds:
-                desk.choose(desk.chosen | {self._index})
+                controller.choose(controller.chosen | {self._index})
             elif not self._was_chosen:
-                desk.choose({self._index})
+                controller.choose({self._index})
 
     @override
     def double_press(self, pointer: Pointer) -> None:
         self.press(pointer)
         if self._index is not None:
-            self._desk.naming_wanted.emit()
+            self._controller.naming_wanted.emit()
 
     @override
     def drag(self, pointer: Pointer) -> None:
@@ -115,11 +115,11 @@ class SelectFields(Tool):
 
     @override
     def release(self, pointer: Pointer) -> None:
-        desk = self._desk
+        controller = self._controller
         if not self._is_dragging and self._index is not None and self._was_chosen and not self._sides:
             # A click on one of several selected fields selects only this field. With Ctrl or Shift, it deselects it.
-            desk.choose(desk.chosen ^ {self._index} if pointer.adds else {self._index})
-        desk.guides.clear()
+            controller.choose(controller.chosen ^ {self._index} if pointer.adds else {self._index})
+        controller.guides.clear()
         self._reset()
 
     @override
@@ -127,8 +127,8 @@ class SelectFields(Tool):
         handle = self._handle_at(pointer)
         if handle is not None:
             return _CURSORS[handle[1]]
-        index = self._desk.field_at(pointer)
-        is_movable = index is not None and not self._desk.is_fixed(index)
+        index = self._controller.field_at(pointer)
+        is_movable = index is not None and not self._controller.is_fixed(index)
         return Qt.CursorShape.SizeAllCursor if is_movable else Qt.CursorShape.ArrowCursor
 
     # Keyboard
@@ -139,29 +139,29 @@ class SelectFields(Tool):
             return event.key() in {Qt.Key.Key_A, Qt.Key.Key_D}
         keys = {*ARROWS, Qt.Key.Key_Delete, Qt.Key.Key_Backspace, Qt.Key.Key_Return, Qt.Key.Key_Enter}
         if event.key() == Qt.Key.Key_Escape:
-            return bool(self._desk.chosen) or self._pressed is not None
-        return event.key() in keys and bool(self._desk.chosen)
+            return bool(self._controller.chosen) or self._pressed is not None
+        return event.key() in keys and bool(self._controller.chosen)
 
     @override
     def key(self, event: QKeyEvent) -> bool:
-        desk = self._desk
+        controller = self._controller
         if event.matches(QKeySequence.StandardKey.SelectAll):
-            desk.choose(range(len(desk.fields)))
+            controller.choose(range(len(controller.fields)))
             return True
         if not self.wants_key(event):
             return False
         key = Qt.Key(event.key())
         match key:
             case Qt.Key.Key_D:
-                desk.duplicate()
+                controller.duplicate()
             case Qt.Key.Key_Delete | Qt.Key.Key_Backspace:
-                desk.remove_chosen()
+                controller.remove_chosen()
             case Qt.Key.Key_Return | Qt.Key.Key_Enter:
-                desk.naming_wanted.emit()
+                controller.naming_wanted.emit()
             case Qt.Key.Key_Escape if self._pressed is not None:
                 self._cancel()
             case Qt.Key.Key_Escape:
-                desk.choose(())
+                controller.choose(())
             case _:
                 self._nudge(key, event.modifiers())
         return True
@@ -172,55 +172,55 @@ class SelectFields(Tool):
 
         Return False at the end, so that the focus moves to the next widget.
         """
-        desk = self._desk
-        order = desk.reading_order
-        places = [place for place, index in enumerate(order) if index in desk.chosen]
+        controller = self._controller
+        order = controller.reading_order
+        places = [place for place, index in enumerate(order) if index in controller.chosen]
         place = max(places, default=-1) + 1 if forward else min(places, default=len(order)) - 1
         if not 0 <= place < len(order):
-            desk.choose(())
+            controller.choose(())
             return False
-        desk.choose({order[place]})
-        desk.reveal(order[place])
+        controller.choose({order[place]})
+        controller.reveal(order[place])
         return True
 
     def _nudge(self, key: Qt.Key, modifiers: Qt.KeyboardModifier) -> None:
         across, down = ARROWS[key]
         step = _LONG_STEP_PT if modifiers & Qt.KeyboardModifier.ShiftModifier else _STEP_PT
-        desk = self._desk
+        controller = self._controller
         is_growing = bool(modifiers & Qt.KeyboardModifier.AltModifier)
         edit = field_edits.grow if is_growing else field_edits.move
-        movable = desk.movable
-        desk.apply(
-            partial(edit, indexes=movable, right_pt=across * step, down_pt=down * step, pages=desk.pages),
+        movable = controller.movable
+        controller.apply(
+            partial(edit, indexes=movable, right_pt=across * step, down_pt=down * step, pages=controller.pages),
             f"{'grow' if is_growing else 'nudge'}-{sorted(movable)}",
         )
 
     # Parts
 
     def _move(self, moved_px: QPointF, pointer: Pointer) -> None:
-        desk, index = self._desk, self._index
+        controller, index = self._controller, self._index
         slot = self._pressed.slot if self._pressed is not None else None
-        if slot is None or index is None or desk.is_fixed(index):
+        if slot is None or index is None or controller.is_fixed(index):
             return
         right_pt, down_pt = moved_px.x() / slot.scale, moved_px.y() / slot.scale
-        moved = field_edits.move(self._before, desk.movable, right_pt, down_pt, desk.pages)
+        moved = field_edits.move(self._before, controller.movable, right_pt, down_pt, controller.pages)
         rect = moved[index].rect
         if pointer.snaps and rect is not None:
-            snapped = desk.guides.snapped(slot, rect, desk.movable)
+            snapped = controller.guides.snapped(slot, rect, controller.movable)
             at = slot.frame.rect_to_display(rect)
             to = slot.frame.rect_to_display(snapped)
             shift = to.left_pt - at.left_pt, to.top_pt - at.top_pt
-            moved = field_edits.move(moved, desk.movable, *shift, desk.pages)
+            moved = field_edits.move(moved, controller.movable, *shift, controller.pages)
         else:
-            desk.guides.clear()
-        desk.become(moved, self._merge_key)
+            controller.guides.clear()
+        controller.become(moved, self._merge_key)
 
     def _resize(self, pointer: Pointer) -> None:
-        desk, index = self._desk, self._index
+        controller, index = self._controller, self._index
         if index is None:
             return
         one = self._before[index]
-        slot = desk.slot_of(one)
+        slot = controller.slot_of(one)
         if slot is None or one.rect is None:
             return
         at, to = slot.frame.rect_to_display(one.rect), slot.to_display(pointer.x_px, pointer.y_px)
@@ -230,18 +230,18 @@ class SelectFields(Tool):
         left, right = (x if "l" in self._sides else left), (x if "r" in self._sides else right)
         top, bottom = (y if "t" in self._sides else top), (y if "b" in self._sides else bottom)
         shown = DisplayRect(min(left, right), min(top, bottom), abs(right - left), abs(bottom - top))
-        desk.become(
-            field_edits.resize(self._before, index, slot.frame.rect_to_page(shown), desk.pages), self._merge_key
+        controller.become(
+            field_edits.resize(self._before, index, slot.frame.rect_to_page(shown), controller.pages), self._merge_key
         )
 
     def _handle_at(self, pointer: Pointer) -> tuple[int, str] | None:
         """Return the index of the selected field whose handle is under the mouse, and the sides that it moves."""
-        desk, reach = self._desk, HANDLE_REACH_PX
-        if len(desk.movable) != 1:
+        controller, reach = self._controller, HANDLE_REACH_PX
+        if len(controller.movable) != 1:
             return None
-        (index,) = desk.movable
-        one = desk.fields[index]
-        slot = desk.slot_of(one)
+        (index,) = controller.movable
+        one = controller.fields[index]
+        slot = controller.slot_of(one)
         if slot is None or one.rect is None:
             return None
         area, point = QRectF(*slot.rect_px(one.rect)), QPointF(pointer.x_px, pointer.y_px)
@@ -257,24 +257,24 @@ class SelectFields(Tool):
         self._frame = frame
         touched = {
             index
-            for index, one in enumerate(self._desk.fields)
-            if (slot := self._desk.slot_of(one)) is not None
+            for index, one in enumerate(self._controller.fields)
+            if (slot := self._controller.slot_of(one)) is not None
             and one.rect is not None
             and QRectF(*slot.rect_px(one.rect)).intersects(frame)
         }
-        self._desk.choose(self._frame_base | touched)
+        self._controller.choose(self._frame_base | touched)
 
     def _cancel(self) -> None:
-        if self._is_dragging and self._desk.fields != self._before:
-            self._desk.copy.undo()
-        self._desk.guides.clear()
+        if self._is_dragging and self._controller.fields != self._before:
+            self._controller.copy.undo()
+        self._controller.guides.clear()
         self._reset()
 
     def _reset(self) -> None:
         self._pressed = self._index = self._frame = None
         self._is_dragging = self._was_chosen = False
         self._sides = ""
-        self._desk.repaint()
+        self._controller.repaint()
 
     @override
     def paint_over(self, painter: QPainter, origin: QPointF) -> None:
@@ -288,8 +288,8 @@ class DrawField(Tool):
 
     scrolls_at_edges = True
 
-    def __init__(self, desk: FieldDesk, kind: ValueKind) -> None:
-        self._desk = desk
+    def __init__(self, controller: FieldController, kind: ValueKind) -> None:
+        self._controller = controller
         self._kind = kind
         self._start: Pointer | None = None
         self._slot: PageSlot | None = None
@@ -316,7 +316,7 @@ class DrawField(Tool):
         y = min(max(other.y_pt, 0.0), slot.frame.display_height_pt)
         shown = DisplayRect(min(one.x_pt, x), min(one.y_pt, y), abs(x - one.x_pt), abs(y - one.y_pt))
         self._rect = slot.frame.rect_to_page(shown)
-        self._desk.repaint()
+        self._controller.repaint()
 
     @override
     def release(self, pointer: Pointer) -> None:
@@ -325,7 +325,7 @@ class DrawField(Tool):
         if slot is None or start is None:
             return
         at = slot.to_display(start.x_px, start.y_px)
-        self._desk.add(self._kind, slot, rect or self._usual(slot, at, snaps=pointer.snaps))
+        self._controller.add(self._kind, slot, rect or self._usual(slot, at, snaps=pointer.snaps))
 
     @override
     def wants_key(self, event: QKeyEvent) -> bool:
@@ -338,9 +338,9 @@ class DrawField(Tool):
         if self._start is not None:
             self._cancel()
         elif event.key() == Qt.Key.Key_Escape:
-            self._desk.take_tool(None)
-        elif (middle := self._desk.middle_of_view) is not None:
-            self._desk.add(self._kind, middle[0], self._usual(*middle, snaps=True))
+            self._controller.take_tool(None)
+        elif (middle := self._controller.middle_of_view) is not None:
+            self._controller.add(self._kind, middle[0], self._usual(*middle, snaps=True))
         return True
 
     @override
@@ -361,13 +361,13 @@ class DrawField(Tool):
         rect = field_edits.on_page(rect, slot.frame)
         if not snaps:
             return rect
-        snapped = self._desk.guides.snapped(slot, rect, frozenset())
-        self._desk.guides.clear()
+        snapped = self._controller.guides.snapped(slot, rect, frozenset())
+        self._controller.guides.clear()
         return field_edits.on_page(snapped, slot.frame)
 
     def _cancel(self) -> None:
         self._start = self._slot = self._rect = None
-        self._desk.repaint()
+        self._controller.repaint()
 
 
 def paint_rubber(painter: QPainter, area: QRectF) -> None:

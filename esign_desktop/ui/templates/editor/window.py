@@ -23,7 +23,7 @@ from esign_desktop.domain.page_ranges import PageRanges
 from esign_desktop.domain.placing.arranging import Alignment
 from esign_desktop.domain.templates import ValueKind
 from esign_desktop.override import override
-from esign_desktop.ui.templates.editor.desk import FieldDesk
+from esign_desktop.ui.templates.editor.controller import FieldController
 from esign_desktop.ui.templates.editor.panel import FieldPanel
 from esign_desktop.ui.templates.editor.spoken import SpokenFields
 from esign_desktop.ui.templates.editor.tools import DrawField, SelectFields
@@ -107,9 +107,9 @@ class TemplateEditor(QWidget):
         self._is_lost = False
         self._asks = False
         self.view = PagesView(documents, tasks, self)
-        self.desk = FieldDesk(document, fields, self.view, documents, tasks, self, fixed_count=fixed_count)
-        self.panel = FieldPanel(self.desk, self)
-        SpokenFields(self.desk, self.view)
+        self.controller = FieldController(document, fields, self.view, documents, tasks, self, fixed_count=fixed_count)
+        self.panel = FieldPanel(self.controller, self)
+        SpokenFields(self.controller, self.view)
         self.template_name = QLineEdit(one_line(document.name), self)
         self.template_name.setAccessibleName(self.tr("Template name"))
         self.template_name.setMaxLength(100)
@@ -122,8 +122,8 @@ class TemplateEditor(QWidget):
         self._is_binding = False
         self.stop = DeliberateButton(self, self.tr("Stop"))
         self.stop.hide()
-        self._select: Tool = SelectFields(self.desk)
-        self._draw: dict[ValueKind, Tool] = {kind: DrawField(self.desk, kind) for kind in ValueKind}
+        self._select: Tool = SelectFields(self.controller)
+        self._draw: dict[ValueKind, Tool] = {kind: DrawField(self.controller, kind) for kind in ValueKind}
         self._buttons: dict[ValueKind | None, QToolButton] = {}
         self._group = QButtonGroup(self)
         self.undo, self.redo = self._tool_button(ActionName.UNDO), self._tool_button(ActionName.REDO)
@@ -131,7 +131,7 @@ class TemplateEditor(QWidget):
         self._lay_out()
         self._connect()
         self.view.add_overlay(self)
-        self.view.add_overlay(self.desk.guides)
+        self.view.add_overlay(self.controller.guides)
         self.view.set_documents((document,))
         self._take_tool(None)
         self._show()
@@ -144,12 +144,12 @@ class TemplateEditor(QWidget):
     @property
     def drawn(self) -> tuple[TemplateField, ...]:
         """The fields that the user has drawn, without those of the PDF's own form."""
-        return self.desk.fields[self.desk.fixed_count :]
+        return self.controller.fields[self.controller.fixed_count :]
 
     @property
     def is_changed(self) -> bool:
         """Whether there are unsaved changes."""
-        return self.desk.copy.is_changed
+        return self.controller.copy.is_changed
 
     @property
     def is_busy(self) -> bool:
@@ -183,22 +183,22 @@ class TemplateEditor(QWidget):
         self._set_status(error_sentence(error).text, is_grave=True)
         index = error.params.get("index")
         if error.code == "pdf.no_glyphs" and index is not None:
-            at = int(index) + self.desk.fixed_count
-            self.desk.choose({at})
-            self.desk.reveal(at)
+            at = int(index) + self.controller.fixed_count
+            self.controller.choose({at})
+            self.controller.reveal(at)
             self._set_status(error_sentence(error).text, is_grave=True)
 
     def paint_page(self, painter: QPainter, page: PaintedPage) -> None:
         """Paint the fields of one page, with frames around the selected ones."""
-        desk, faults = self.desk, self.desk.faults
-        for index, one in enumerate(desk.fields):
+        controller, faults = self.controller, self.controller.faults
+        for index, one in enumerate(controller.fields):
             if one.page_number != page.slot.page_number or one.rect is None:
                 continue
-            paint_field(painter, page, one, is_fixed=desk.is_fixed(index), is_faulty=index in faults)
-            if index not in desk.chosen:
+            paint_field(painter, page, one, is_fixed=controller.is_fixed(index), is_faulty=index in faults)
+            if index not in controller.chosen:
                 continue
             area = page.rect(one.rect)
-            if desk.movable == {index}:
+            if controller.movable == {index}:
                 paint_frame(painter, area, LIGHT.accent)
                 painter.save()
                 painter.setPen(LIGHT.accent)
@@ -228,7 +228,7 @@ class TemplateEditor(QWidget):
         is_plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
         key = event.key()
         if is_plain and key in _TOOL_KEYS and self.view.hasFocus():
-            self.desk.take_tool(_TOOL_KEYS[Qt.Key(key)])
+            self.controller.take_tool(_TOOL_KEYS[Qt.Key(key)])
         elif key == Qt.Key.Key_Escape:
             if self.view.hasFocus():
                 self.leave()
@@ -240,12 +240,12 @@ class TemplateEditor(QWidget):
     def copy_to_pages(self, text: str) -> None:
         """Copy the selected fields to the pages in ``text``, such as ``2-4,6``. An error in ``text`` is shown."""
         try:
-            pages = PageRanges.parse(text, page_count=len(self.desk.pages))
+            pages = PageRanges.parse(text, page_count=len(self.controller.pages))
         except InputError as error:
             self.show_error(error)
             return
         self._set_status("")
-        self.desk.copy_to_pages(pages)
+        self.controller.copy_to_pages(pages)
 
     # Parts
 
@@ -264,7 +264,7 @@ class TemplateEditor(QWidget):
         button.setCheckable(True)
         button.setAutoRaise(True)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        button.clicked.connect(partial(self.desk.take_tool, kind))
+        button.clicked.connect(partial(self.controller.take_tool, kind))
         self._group.addButton(button)
         self._buttons[kind] = button
         return button
@@ -285,13 +285,13 @@ class TemplateEditor(QWidget):
         menu = QMenu(self.arrange)
         for alignment, name in _ALIGNMENTS.items():
             action = menu.addAction(icon(name.value.replace("_", "-")), plain_text(action_text(name)))
-            action.triggered.connect(partial(self.desk.align, alignment))
+            action.triggered.connect(partial(self.controller.align, alignment))
         menu.addSeparator()
-        menu.addAction(self.tr("Same size as the first"), self.desk.make_same_size)
-        menu.addAction(self.tr("Duplicate"), self.desk.duplicate)
+        menu.addAction(self.tr("Same size as the first"), self.controller.make_same_size)
+        menu.addAction(self.tr("Duplicate"), self.controller.duplicate)
         menu.addAction(self.tr("Copy to pages…"), self._ask_pages)
         menu.addSeparator()
-        menu.addAction(icon("delete"), self.tr("Delete"), self.desk.remove_chosen)
+        menu.addAction(icon("delete"), self.tr("Delete"), self.controller.remove_chosen)
         self.arrange.setMenu(menu)
         head = hbox(
             self.back,
@@ -329,21 +329,21 @@ class TemplateEditor(QWidget):
         vbox(head, separator(self), (body, 1), spacing=0, parent=self)
 
     def _connect(self) -> None:
-        desk = self.desk
-        desk.changed.connect(self._on_desk_changed)
-        desk.tool_changed.connect(self._take_tool)
-        desk.naming_wanted.connect(self.panel.ask_name)
+        controller = self.controller
+        controller.changed.connect(self._on_controller_changed)
+        controller.tool_changed.connect(self._take_tool)
+        controller.naming_wanted.connect(self.panel.ask_name)
         self.panel.left.connect(self.view.setFocus)
         self.template_name.returnPressed.connect(self.view.setFocus)
         self.template_name.textEdited.connect(self._show)
         self.back.clicked.connect(self.leave)
-        self.undo.clicked.connect(desk.copy.undo)
-        self.redo.clicked.connect(desk.copy.redo)
+        self.undo.clicked.connect(controller.copy.undo)
+        self.redo.clicked.connect(controller.copy.redo)
         self.make.meant.connect(self._on_make_meant)
         self.stop.meant.connect(self.stop_requested)
         for keys, slot in (
-            (QKeySequence(QKeySequence.StandardKey.Undo), desk.copy.undo),
-            (QKeySequence(QKeySequence.StandardKey.Redo), desk.copy.redo),
+            (QKeySequence(QKeySequence.StandardKey.Undo), controller.copy.undo),
+            (QKeySequence(QKeySequence.StandardKey.Redo), controller.copy.redo),
         ):
             shortcut = QShortcut(keys, self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
@@ -355,10 +355,10 @@ class TemplateEditor(QWidget):
         return self._is_known and not self.drawn
 
     def _show(self) -> None:
-        desk = self.desk
-        self.undo.setEnabled(desk.copy.can_undo and not self._is_busy)
-        self.redo.setEnabled(desk.copy.can_redo and not self._is_busy)
-        self.arrange.setEnabled(bool(desk.chosen) and not self._is_busy)
+        controller = self.controller
+        self.undo.setEnabled(controller.copy.can_undo and not self._is_busy)
+        self.redo.setEnabled(controller.copy.can_redo and not self._is_busy)
+        self.arrange.setEnabled(bool(controller.chosen) and not self._is_busy)
         for widget in (self.panel, self.template_name, self.view, self.back, *self._buttons.values()):
             widget.setEnabled(not self._is_busy)
         if self._saves:
@@ -366,7 +366,7 @@ class TemplateEditor(QWidget):
         else:
             self.make.setText(self.tr("Create again") if self._is_lost else self.tr("Create template"))
         self.banner.setVisible(not self._saves and bool(self.banner.accessibleName()))
-        is_ready = bool(desk.fields) and not desk.faults and bool(self.name)
+        is_ready = bool(controller.fields) and not controller.faults and bool(self.name)
         self.make.setEnabled(is_ready and not self._is_busy)
         dress_send_button(self.make, is_binding=self._is_binding and not self._saves)
         self.make.setToolTip("" if is_ready else self._what_lacks())
@@ -375,7 +375,7 @@ class TemplateEditor(QWidget):
     def _what_lacks(self) -> str:
         if not self.name:
             return self.tr("The template needs a name.")
-        if not self.desk.fields:
+        if not self.controller.fields:
             return self.tr("First draw a field.")
         return self.tr("Fields with errors are marked red in the list.")
 
@@ -393,13 +393,13 @@ class TemplateEditor(QWidget):
         dialog = QInputDialog(self)
         dialog.setWindowTitle(self.tr("Copy to pages"))
         dialog.setLabelText(self.tr("Pages, such as 2-4,6"))
-        dialog.setTextValue(f"1-{len(self.desk.pages)}")
+        dialog.setTextValue(f"1-{len(self.controller.pages)}")
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.textValueSelected.connect(self.copy_to_pages)
         dialog.open()
 
-    def _on_desk_changed(self) -> None:
-        if self.desk.only_chosen is not None:
+    def _on_controller_changed(self) -> None:
+        if self.controller.only_chosen is not None:
             # On a small screen, the form may be out of view below the list. It has its position after the layout.
             QTimer.singleShot(0, self, self._show_form)
         if self._asks or not self._is_busy:
@@ -407,7 +407,7 @@ class TemplateEditor(QWidget):
             if not self._is_lost:
                 self._set_status("")
         self._show()
-        self.desk.repaint()
+        self.controller.repaint()
 
     def _show_form(self) -> None:
         self._scroll.ensureWidgetVisible(self.panel.form, 0, 0)

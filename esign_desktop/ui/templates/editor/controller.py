@@ -36,8 +36,8 @@ if TYPE_CHECKING:
 class FieldGuides:
     """Aligns a dragged field with other fields, lines of text, the margins and the page, and paints the guides."""
 
-    def __init__(self, desk: FieldDesk, documents: DocumentService, tasks: TaskRunner) -> None:
-        self._desk = desk
+    def __init__(self, controller: FieldController, documents: DocumentService, tasks: TaskRunner) -> None:
+        self._controller = controller
         self._documents = documents
         self._tasks = tasks
         self._text: dict[int, tuple[PageRect, ...]] = {}
@@ -57,7 +57,7 @@ class FieldGuides:
         page_number = slot.page_number
         others = [
             one.rect
-            for index, one in enumerate(self._desk.fields)
+            for index, one in enumerate(self._controller.fields)
             if index not in moving and one.page_number == page_number and one.rect is not None
         ]
         text = self._text_on(page_number)
@@ -85,8 +85,8 @@ class FieldGuides:
         if page_number not in self._text:
             self._text[page_number] = ()
             self._tasks.start(
-                partial(self._documents.text_lines, self._desk.document.id, page_number),
-                owner=self._desk,
+                partial(self._documents.text_lines, self._controller.document.id, page_number),
+                owner=self._controller,
                 on_done=partial(self._text.__setitem__, page_number),
                 on_error=self._on_text_failed,
                 lane=Lane.PDF,
@@ -97,7 +97,7 @@ class FieldGuides:
         """Ignore the error. Fields are then not aligned with the page's text."""
 
 
-class FieldDesk(QObject):
+class FieldController(QObject):
     """The fields of the template in the editor, and the selection.
 
     The first ``fixed_count`` fields come from the PDF's own form. Their positions and names cannot be changed.
