@@ -26,7 +26,7 @@ from esign_desktop.services.editing.documents import DocumentService
 from esign_desktop.services.editing.drafts import DraftService
 from esign_desktop.services.editing.snapshots import Snapshots
 from esign_desktop.services.environments import EnvironmentService
-from esign_desktop.services.erasure.service import PeopleService, PeopleStores
+from esign_desktop.services.erasure.service import ErasureService, ErasureStores
 from esign_desktop.services.flows.corrections import CorrectionService
 from esign_desktop.services.flows.files import SignatureService
 from esign_desktop.services.flows.notices import NoticeService
@@ -175,7 +175,7 @@ def build_services(
         make_restorer=make_restorer,
         note=note,
     )
-    people = PeopleStores(
+    people = ErasureStores(
         forgetting,
         accounts,
         journal,
@@ -259,7 +259,7 @@ def build_services(
         ),
         pin=CounterPin(settings, clock_ms=clock_ms, note=note, min_digits=policy.pin_digits or MIN_DIGITS),
         copies=copies,
-        people=PeopleService(
+        people=ErasureService(
             *(people, presets, turns),
             note_in_copies=second_folder.must_forget,
             give_up_rehearsal=rehearsal.close,

@@ -17,7 +17,7 @@ from esign_desktop.services.editing.copies import DocumentCopies
 from esign_desktop.services.editing.documents import DocumentService
 from esign_desktop.services.editing.drafts import DraftService
 from esign_desktop.services.environments import EnvironmentService
-from esign_desktop.services.erasure.service import PeopleService
+from esign_desktop.services.erasure.service import ErasureService
 from esign_desktop.services.flows.corrections import CorrectionService
 from esign_desktop.services.flows.files import SignatureService
 from esign_desktop.services.flows.notices import NoticeService
@@ -63,7 +63,7 @@ class Services:
     pin: CounterPin
     tellers: Tellers
     copies: DocumentCopies
-    people: PeopleService
+    people: ErasureService
     templates: TemplateService
     template_maker: TemplateMaker
     bulk: BulkService

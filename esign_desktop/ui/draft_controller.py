@@ -305,7 +305,7 @@ class DraftController(QObject):
 
     def _begin_anew(self) -> None:
         self._session.load(ContractDraft.new())
-        self._run(self._drafts.clear_desk, lambda _nothing: self.read_drafts())
+        self._run(self._drafts.set_none_open, lambda _nothing: self.read_drafts())
 
     def _after_saving(self, go_on: Callable[[], object]) -> None:
         def on_flushed(error: AppError | None) -> None:

@@ -7197,7 +7197,7 @@
     </message>
 </context>
 <context>
-    <name>ForgettingDesk</name>
+    <name>ForgettingController</name>
     <message>
         <source>Files you saved yourself were not deleted.</source>
         <translation>您自己保存的文件仍在原处。</translation>

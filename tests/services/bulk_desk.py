@@ -10,7 +10,7 @@ from esign_desktop.override import override
 from esign_desktop.services.bulk.plan import BulkPeople, BulkPlanner
 from esign_desktop.services.bulk.row_keys import RowKeys
 from esign_desktop.services.bulk.service import BulkService
-from esign_desktop.services.erasure.service import PeopleService, PeopleStores
+from esign_desktop.services.erasure.service import ErasureService, ErasureStores
 from esign_desktop.services.flows.quota import QuotaService
 from esign_desktop.services.preferences import Preferences
 from esign_desktop.services.sending.preparation import in_turn_among_others
@@ -67,9 +67,9 @@ class BulkDesk(CounterDesk):
         )
 
     @property
-    def people(self) -> PeopleService:
+    def people(self) -> ErasureService:
         """Who forgets persons."""
-        stores = PeopleStores(
+        stores = ErasureStores(
             PersonErasure(self.database),
             self.stores.accounts,
             self.stores.journal,
@@ -80,7 +80,7 @@ class BulkDesk(CounterDesk):
             log_dir=self.paths.log_dir,
             sandbox_dir=self.paths.sandbox_dir,
         )
-        return PeopleService(stores, self.presets, self.turns)
+        return ErasureService(stores, self.presets, self.turns)
 
     def plan(self, preset: Preset, sheet: Sheet) -> BulkPlan:
         """Plan with the columns as they are matched."""

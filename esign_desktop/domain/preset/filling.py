@@ -105,14 +105,14 @@ def _signer(
 
 
 @dataclass(frozen=True, slots=True)
-class DeskFacts:
+class FormFacts:
     """The values available for form fields: ``data`` about each customer, and ``answers`` keyed by field name."""
 
     data: Mapping[SignerId, Mapping[CustomerDatum, str]] = field(default_factory=dict, repr=False)
     answers: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
-def filling_of(template: TemplateFilling, facts: DeskFacts, *, only: SignerId | None = None) -> TemplateFilling:
+def filling_of(template: TemplateFilling, facts: FormFacts, *, only: SignerId | None = None) -> TemplateFilling:
     """Return a preset's form with the field values that the platform inserts into the template.
 
     A field without a role refers to the customer ``only``. If the customer's value is unknown, the typed answer is
@@ -138,7 +138,7 @@ def wanted_of(field: FormField) -> WantedField:
     )
 
 
-def required_questions(preset: Preset, facts: DeskFacts) -> tuple[str, ...]:
+def required_questions(preset: Preset, facts: FormFacts) -> tuple[str, ...]:
     """Return the names of the form fields that a user must fill in once the customers are known.
 
     These are the preset's questions, and the required fields for which the customers' data has no value. Each name
@@ -146,7 +146,7 @@ def required_questions(preset: Preset, facts: DeskFacts) -> tuple[str, ...]:
     """
     customers = preset.customers
     only = customers[0].id if customers else None
-    known = DeskFacts(facts.data)
+    known = FormFacts(facts.data)
     open_names = (
         field.name
         for field in preset.form_fields
@@ -155,7 +155,7 @@ def required_questions(preset: Preset, facts: DeskFacts) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*preset.questions, *open_names)))
 
 
-def _value(field: FormField, facts: DeskFacts, only: SignerId | None) -> str:
+def _value(field: FormField, facts: FormFacts, only: SignerId | None) -> str:
     match field.datum:
         case None:
             return field.text

@@ -24,7 +24,7 @@ from esign_desktop.domain.contract.problems import Severity
 from esign_desktop.domain.errors import InputError
 from esign_desktop.domain.people.customer_line import tidy_name
 from esign_desktop.domain.preset.checks import check_preset, require_usable
-from esign_desktop.domain.preset.filling import DeskFacts, fill, required_questions
+from esign_desktop.domain.preset.filling import FormFacts, fill, required_questions
 from esign_desktop.domain.signer import OpenParty, RepresentedOrganization
 from esign_desktop.domain.submission import SubmissionState
 from esign_desktop.services.bulk.values import BulkCost, BulkPlan, PlannedRow, RowState
@@ -155,7 +155,7 @@ class BulkPeople:
     ) -> tuple[RowReading, ...]:
         """Return the rows, with the problem ``bulk.form_value_missing`` added for each empty required form field."""
         today = china_datetime(now_ms).date()
-        if not required_questions(preset, DeskFacts()):
+        if not required_questions(preset, FormFacts()):
             return tuple(readings)
 
         def whole(reading: RowReading) -> RowReading:
@@ -225,10 +225,10 @@ def _without_value(name: str, columns: ColumnChoice) -> RowProblem:
     return RowProblem("bulk.form_value_missing", columns.index(target), target, {"field": name})
 
 
-def _facts(filled: FilledRow, today: date) -> DeskFacts:
+def _facts(filled: FilledRow, today: date) -> FormFacts:
     data = {signer_id: party_data(party, today) for signer_id, party in filled.customers.items()}
     answers = {name: form_value(filled.preset.question(name), text) for name, text in filled.answers.items()}
-    return DeskFacts(data, answers)
+    return FormFacts(data, answers)
 
 
 def _persons(reading: RowReading) -> Iterator[tuple[ColumnTarget, Person]]:

@@ -35,7 +35,7 @@ class CounterNews(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class CustomerAtDesk:
+class CounterCustomer:
     """A customer of the contract. ``name`` is empty until the teller has entered the customer."""
 
     role_id: SignerId
@@ -96,7 +96,7 @@ class CounterView:
     preset_id: PresetId | None = None
     preset_name: str = ""
     title: str = ""
-    customers: tuple[CustomerAtDesk, ...] = ()
+    customers: tuple[CounterCustomer, ...] = ()
     link: str = field(default="", repr=False)
     is_live: bool = False
     links_are_missing: bool = False
@@ -111,7 +111,7 @@ class CounterView:
     stopped: SignStatus | None = None
 
     @property
-    def next_role(self) -> CustomerAtDesk | None:
+    def next_role(self) -> CounterCustomer | None:
         """The customer to be entered next, or None if all customers are entered."""
         return next((customer for customer in self.customers if not customer.name), None)
 

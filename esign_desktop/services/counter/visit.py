@@ -13,13 +13,13 @@ from esign_desktop.domain.errors import ApiError, AppError, CancelToken, InputEr
 from esign_desktop.domain.flow import FlowId, FlowStatus, SignStatus
 from esign_desktop.domain.people.handover import HandedCustomer
 from esign_desktop.domain.preset.fields import CustomerDatum
-from esign_desktop.domain.preset.filling import DeskFacts, required_questions
+from esign_desktop.domain.preset.filling import FormFacts, required_questions
 from esign_desktop.domain.preset.preset import Preset
 from esign_desktop.domain.signer import OpenParty, SignerId, party_name, party_of
 from esign_desktop.domain.submission import SubmissionId, SubmissionState
 from esign_desktop.services.counter.shift import WaitingContract
 from esign_desktop.services.counter.states import CounterEvent, CounterState, next_state
-from esign_desktop.services.counter.values import Asked, CounterNews, CounterView, CustomerAtDesk, Earlier
+from esign_desktop.services.counter.values import Asked, CounterCustomer, CounterNews, CounterView, Earlier
 from esign_desktop.services.flows.progress import current_signers, end_reason, signer_states, stopped_by
 from esign_desktop.services.people.customers import CustomerLook
 from esign_desktop.services.presets.answers import Answer
@@ -140,7 +140,7 @@ class Visit:
         """Store a handed-over customer's line and answers, which the teller then confirms one by one."""
         self.handed = handed
         self.typed[self.preset.customers[0].id] = handed.line
-        for name in dict.fromkeys((*self.preset.questions, *required_questions(self.preset, DeskFacts()))):
+        for name in dict.fromkeys((*self.preset.questions, *required_questions(self.preset, FormFacts()))):
             answer = handed.answers.get(name, handed.answers.get(self.preset.question(name).label))
             if answer is not None:
                 self.typed[name] = answer
@@ -253,7 +253,7 @@ class Visit:
             name = party_name(known.party) if known is not None else ""
             number = known.data.get(CustomerDatum.ID_NUMBER, "") if known is not None else ""
             customers.append(
-                CustomerAtDesk(
+                CounterCustomer(
                     *(role.id, role.role, name, role.id in self.signed, role.id == self.current),
                     masked_number(number),
                     role.kind,
@@ -285,7 +285,7 @@ class Visit:
         """The names of the preset's questions, and of the questions for values missing from the customers' data."""
         if any(role_id not in self.customers for role_id in self._customer_ids):
             return self.preset.questions
-        return required_questions(self.preset, DeskFacts(self.data))
+        return required_questions(self.preset, FormFacts(self.data))
 
     @property
     def parties(self) -> dict[SignerId, OpenParty]:

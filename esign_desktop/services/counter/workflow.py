@@ -10,7 +10,7 @@ from esign_desktop.domain.environment import is_elsewhere
 from esign_desktop.domain.errors import ApiError, AppError, Cancelled, InputError, StoreError
 from esign_desktop.domain.options import NoticeChannel
 from esign_desktop.domain.preset.checks import require_usable
-from esign_desktop.domain.preset.filling import DeskFacts, fill
+from esign_desktop.domain.preset.filling import FormFacts, fill
 from esign_desktop.domain.preset.preset import PresetId
 from esign_desktop.domain.submission import SubmissionState
 from esign_desktop.services.counter.shift import customer_accounts
@@ -155,7 +155,7 @@ class CounterWorkflow:
             environment = self._environment()
             require_usable_here(preset, environment)
             answers = {name: answer.value for name, answer in visit.answers.items()}
-            documents = self._presets.documents_of(preset, DeskFacts(visit.data, answers))
+            documents = self._presets.documents_of(preset, FormFacts(visit.data, answers))
             draft = fill(with_known_accounts(preset, environment, self._accounts), documents, visit.parties)
             draft = replace(draft, reference=visit.reference)
             if visit.is_by_sms:

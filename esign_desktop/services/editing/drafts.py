@@ -83,7 +83,7 @@ class DraftService:
         """Delete a saved contract."""
         self._drafts.delete(draft_id)
 
-    def clear_desk(self) -> None:
+    def set_none_open(self) -> None:
         """Record that no contract is open."""
         self._drafts.set_open(None)
 

@@ -66,7 +66,7 @@ class PresetAbout:
 
 
 @dataclass(frozen=True, slots=True)
-class PeopleStores:
+class ErasureStores:
     """All stores that may contain a person's data.
 
     ``copies_dir`` contains the documents created by this program, ``forms_dirs`` contain the PDFs of templates,
@@ -109,7 +109,7 @@ def person_of_flow(record: FlowRecord, signer: FlowSigner) -> KnownPerson | None
     return KnownPerson(signer.name, (signer.account_id,), "", record.sent_at_ms) if is_person else None
 
 
-class PeopleService:
+class ErasureService:
     """The service that lists the people known to the program and erases their data.
 
     Calls block on the store, the disk and the PDF process.
@@ -117,7 +117,7 @@ class PeopleService:
 
     def __init__(
         self,
-        stores: PeopleStores,
+        stores: ErasureStores,
         presets: PresetService,
         turns: ActiveSends,
         *,

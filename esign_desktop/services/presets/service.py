@@ -19,7 +19,7 @@ from esign_desktop.domain.placing.placement import KeywordHits, KeywordPlacement
 from esign_desktop.domain.preset.differences import Difference, differences
 from esign_desktop.domain.preset.edits import RoleKind, add_role
 from esign_desktop.domain.preset.fields import CustomerDatum
-from esign_desktop.domain.preset.filling import DeskFacts, fill, filling_of
+from esign_desktop.domain.preset.filling import FormFacts, fill, filling_of
 from esign_desktop.domain.preset.making import (
     LaidOut,
     kept_document,
@@ -312,14 +312,14 @@ class PresetService:
         write_preset_file(preset, self._files, target, made_by=user_name(), made_at_ms=self._clock_ms())
         self._note(AuditAction.EXPORTED, f"preset: {preset.name}")
 
-    def documents_of(self, preset: Preset, facts: DeskFacts | None = None) -> tuple[Document, ...]:
+    def documents_of(self, preset: Preset, facts: FormFacts | None = None) -> tuple[Document, ...]:
         """Return the documents of the preset for a new contract, with their forms filled in from ``facts``.
 
         Raises InputError ``document.missing`` or ``form.block_missing`` if a PDF no longer exists.
         """
         customers = preset.customers
         only = customers[0].id if customers else None
-        return tuple(self._document(kept, facts or DeskFacts(), only) for kept in preset.documents)
+        return tuple(self._document(kept, facts or FormFacts(), only) for kept in preset.documents)
 
     def hits_of(self, preset: Preset, kept: Document, document: Document) -> KeywordHits:
         """Search an open document for the keywords of the preset's document ``kept``, and return the matches."""
@@ -327,13 +327,13 @@ class PresetService:
         keywords = {place.keyword for place in places if isinstance(place, KeywordPlacement)}
         return {(document.id, keyword): self._documents.find(document.id, keyword) for keyword in keywords}
 
-    def filled_at_desk(self, kept: Document, document: Document) -> Document:
+    def filled_without_customer(self, kept: Document, document: Document) -> Document:
         """Return an open document with the template of ``kept`` and the form values that need no customer data."""
         if kept.template is None:
             return document
         today = form_data("", "", "", china_datetime(self._clock_ms()).date())[CustomerDatum.TODAY]
         no_role = SignerId("")
-        facts = DeskFacts({no_role: {CustomerDatum.TODAY: today}})
+        facts = FormFacts({no_role: {CustomerDatum.TODAY: today}})
         fields = tuple(replace(field, role_id=None) for field in kept.template.preset_fields)
         template = self.pdfs.with_kept_blocks(kept.template)
         filling = filling_of(replace(template, preset_fields=fields), facts, only=no_role)
@@ -438,7 +438,7 @@ class PresetService:
         typed = (typed_field(wanted.get(name, WantedField(name, is_required=False))) for name in filling.names)
         return TemplateFilling(filling.template_id, blocks=filling.blocks, preset_fields=tuple(typed))
 
-    def _document(self, kept: Document, facts: DeskFacts, only: SignerId | None) -> Document:
+    def _document(self, kept: Document, facts: FormFacts, only: SignerId | None) -> Document:
         document = replace(kept, id=new_document_id(), digests=())
         if kept.template is not None:
             for block in kept.added_pdfs:

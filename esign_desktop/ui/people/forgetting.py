@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from esign_desktop.domain.errors import AppError
     from esign_desktop.domain.preset.preset import PresetId
-    from esign_desktop.services.erasure.service import KnownPerson, PeopleService, PresetAbout
+    from esign_desktop.services.erasure.service import ErasureService, KnownPerson, PresetAbout
     from esign_desktop.ui.draft_controller import DraftController
     from esign_desktop.ui.tasks import TaskRunner
     from esign_desktop.ui.widgets.notice_bar import Messages
@@ -226,21 +226,21 @@ class ForgetSheet(FittingDialog):
         self.confirmed.emit()
 
 
-def _look(people: PeopleService, person: KnownPerson) -> tuple[tuple[PresetAbout, ...], tuple[str, ...]]:
+def _look(people: ErasureService, person: KnownPerson) -> tuple[tuple[PresetAbout, ...], tuple[str, ...]]:
     return people.presets_about(person), people.unread_contracts(person)
 
 
-class ForgettingDesk(QObject):
+class ForgettingController(QObject):
     """Erases the data of one person at a time. ``forgotten`` means that displayed people and contracts are outdated."""
 
     forgotten = Signal()
 
     def __init__(
-        self, people: PeopleService, desk: DraftController, tasks: TaskRunner, messages: Messages, parent: QWidget
+        self, people: ErasureService, drafts: DraftController, tasks: TaskRunner, messages: Messages, parent: QWidget
     ) -> None:
         super().__init__(parent)
         self._people = people
-        self._desk = desk
+        self._drafts = drafts
         self._tasks = tasks
         self._messages = messages
         self._window = parent
@@ -272,7 +272,7 @@ class ForgettingDesk(QObject):
     def _on_sheet_confirmed(self) -> None:
         # Discarded work that can be restored, and the open contract with its history, may contain the person's data.
         self._messages.clear("discarded")
-        self._desk.put_away(self._forget)
+        self._drafts.put_away(self._forget)
 
     def _forget(self) -> None:
         people, person = self._people, self._person
@@ -294,8 +294,8 @@ class ForgettingDesk(QObject):
             remedy=self.tr("Files you saved yourself were not deleted."),
             key="forgotten",
         )
-        self._desk.read_drafts()
-        self._desk.read_recents()
+        self._drafts.read_drafts()
+        self._drafts.read_recents()
         self.forgotten.emit()
 
     def _on_failed(self, error: AppError) -> None:

@@ -41,7 +41,7 @@ from esign_desktop.ui.prepare.placements.panel import PlacementsPanel, Placement
 from esign_desktop.ui.prepare.problems import ProblemsBar
 from esign_desktop.ui.prepare.properties.panel import PropertiesPanel
 from esign_desktop.ui.prepare.proposals.bar import ProposalBar
-from esign_desktop.ui.prepare.proposals.desk import ProposalDesk
+from esign_desktop.ui.prepare.proposals.controller import ProposalController
 from esign_desktop.ui.prepare.proposals.search import SealProposals
 from esign_desktop.ui.prepare.seals.anchor_reader import AnchorReader
 from esign_desktop.ui.prepare.signers.panel import SignersPanel
@@ -112,9 +112,9 @@ class PrepareRoom(QWidget):
         self._incoming = IncomingFiles(self.opening, services, tasks, messages, self)
         self._at_rest = DebouncedChanges(session, self)
         # Parents are created before their children, because Qt styles a widget again when its parent changes.
-        self._desk = QWidget(self)
-        self._overlays = OverlayStack(self._desk, self)
-        self._sides = QSplitter(Qt.Orientation.Horizontal, self._desk)
+        self._content = QWidget(self)
+        self._overlays = OverlayStack(self._content, self)
+        self._sides = QSplitter(Qt.Orientation.Horizontal, self._content)
         self._column = QWidget(self._sides)
         self._middle = QStackedWidget(self._column)
         self._details = QSplitter(Qt.Orientation.Vertical, self._sides)
@@ -135,7 +135,7 @@ class PrepareRoom(QWidget):
         self.proposal_bar = ProposalBar(self._column)
         self._strip = ToolStrip(session, self.state, self.canvas.view, self.canvas.sizes, self._column)
         self.signers = SignersPanel(session, self.state, services, tasks, self._details)
-        self._proposal_desk = ProposalDesk(
+        self._proposal_controller = ProposalController(
             *(session, self.proposals, self.proposal_bar, self.canvas, self.documents, self.signers),
             *(self.state, self.selection, messages, self),
             is_seen=lambda: self._overlays.is_uncovered,
@@ -160,8 +160,8 @@ class PrepareRoom(QWidget):
         self._changed_files = ChangedFiles(session, services.documents, self._versions, tasks, self._changed_bar)
         self._finished_bar = FinishedBar(self.toggle_finished, self._column)
         self._booklet = Booklet(self.canvas.view.picture, self._details)
-        self.problems_bar = ProblemsBar(self._desk)
-        self.ribbon = OrderRibbon(session, self.state, self._desk)
+        self.problems_bar = ProblemsBar(self._content)
+        self.ribbon = OrderRibbon(session, self.state, self._content)
         self.tables = TablesPane(session, self._column)
         self.forms = TemplateDocuments(session, services, tasks, self)
         self.welcome = WelcomePage(self._middle)
@@ -307,7 +307,7 @@ class PrepareRoom(QWidget):
         sides.setHandleWidth(_HANDLE_PX)
         sides.setCollapsible(1, False)
         sides.setSizes([_SIDE_PX, 800, _DETAILS_PX])
-        vbox((sides, 1), self.ribbon, self.problems_bar, spacing=0, parent=self._desk)
+        vbox((sides, 1), self.ribbon, self.problems_bar, spacing=0, parent=self._content)
         layout = vbox(spacing=6, parent=self)
         # The tool strip requests all available width, which must not keep the window from becoming narrower.
         layout.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)

@@ -206,7 +206,7 @@ class PresetOffer(QObject):
         preset = recognition.preset
         self._customers = preset.customers
         parties = {role.id: unknown_party(role.kind, names.get(role.id, "")) for role in preset.customers}
-        documents = [self._presets.filled_at_desk(recognition.kept, document) for document in draft.documents]
+        documents = [self._presets.filled_without_customer(recognition.kept, document) for document in draft.documents]
         filled = fill(preset, documents, parties, hits=recognition.hits)
         # A title that the user has typed is kept. Otherwise, the title is the name of the file, not of the preset.
         title = draft.options.business_scene.strip()

@@ -81,7 +81,7 @@ class MainWindow(QMainWindow):
         self.status_line = StatusLine(self)
         self.setStatusBar(self.status_line)
         self._stack = QStackedWidget(self)
-        self._waiting_room = first_sheet or self._empty_desk()
+        self._waiting_room = first_sheet or self._welcome_page()
         self._lay_out()
         self._connect()
         self.setAcceptDrops(True)
@@ -326,10 +326,10 @@ class MainWindow(QMainWindow):
         elif not self._is_closing:
             self._close_unless_unsaved()
 
-    def _empty_desk(self) -> WelcomePage:
-        desk = WelcomePage(self)
-        desk.open_requested.connect(self._on_waiting_room_open_requested)
-        return desk
+    def _welcome_page(self) -> WelcomePage:
+        page = WelcomePage(self)
+        page.open_requested.connect(self._on_waiting_room_open_requested)
+        return page
 
     def _lay_out(self) -> None:
         self._stack.addWidget(self._waiting_room)

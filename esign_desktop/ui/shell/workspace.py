@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from esign_desktop.ui.bulk.room import BulkRoom
     from esign_desktop.ui.contacts.room import ContactsRoom
     from esign_desktop.ui.counter.launcher import CounterLauncher
-    from esign_desktop.ui.people.forgetting import ForgettingDesk
+    from esign_desktop.ui.people.forgetting import ForgettingController
     from esign_desktop.ui.presets.controller import PresetController
     from esign_desktop.ui.presets.offer import PresetOffer
     from esign_desktop.ui.send.controller import SendController
@@ -110,7 +110,7 @@ class Workspace(QObject):
         self._counter: CounterLauncher | None = None
         self._presets: PresetController | None = None
         self._offer: PresetOffer | None = None
-        self._forgetting: ForgettingDesk | None = None
+        self._forgetting: ForgettingController | None = None
         self._behind_counter: list[Path] = []
         """Sheets and presets that were opened while the counter was open.
 
@@ -284,7 +284,7 @@ class Workspace(QObject):
         return self._presets
 
     @property
-    def forgetting(self) -> ForgettingDesk | None:
+    def forgetting(self) -> ForgettingController | None:
         """The object that erases a person's data, or None before the first request."""
         return self._forgetting
 
@@ -293,9 +293,9 @@ class Workspace(QObject):
         if not self.contract.may_change():
             return
         if self._forgetting is None:
-            from esign_desktop.ui.people.forgetting import ForgettingDesk
+            from esign_desktop.ui.people.forgetting import ForgettingController
 
-            self._forgetting = ForgettingDesk(
+            self._forgetting = ForgettingController(
                 self.services.people, self.draft_controller, self.tasks, self._messages, self._window
             )
             self._forgetting.forgotten.connect(self._on_forgetting_forgotten)
@@ -444,12 +444,12 @@ class Workspace(QObject):
         self.environment.changed.connect(self.quota.look)
         self.poller.flow_changed.connect(self.quota.look_soon)
         self.contract.prepare_requested.connect(self._go_to_prepare)
-        self.draft_controller.recents_changed.connect(self._on_desk_recents_changed)
+        self.draft_controller.recents_changed.connect(self._on_draft_controller_recents_changed)
         self.prepare.file_opened.connect(self._on_prepare_file_opened)
         self.prepare.send_requested.connect(self._on_prepare_send_requested)
         self.prepare.template_requested.connect(self._on_prepare_template_requested)
 
-    def _on_desk_recents_changed(self, paths: tuple[Path, ...]) -> None:
+    def _on_draft_controller_recents_changed(self, paths: tuple[Path, ...]) -> None:
         self.prepare.show_recents(tuple(str(path) for path in paths))
         if paths:
             begin_at(FileKind.CONTRACT, paths[0])

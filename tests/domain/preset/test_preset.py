@@ -23,7 +23,7 @@ from esign_desktop.domain.placing.placement import (
 )
 from esign_desktop.domain.preset.differences import differences
 from esign_desktop.domain.preset.fields import CustomerDatum, FormField
-from esign_desktop.domain.preset.filling import DeskFacts, fill, filling_of
+from esign_desktop.domain.preset.filling import FormFacts, fill, filling_of
 from esign_desktop.domain.preset.making import kept_document, preset_of
 from esign_desktop.domain.preset.preset import (
     COUNTER_VALIDITY_MS,
@@ -250,7 +250,7 @@ def test_template_is_filled_with_what_is_known() -> None:
         ),
     )
     filling = filling_of(
-        template, DeskFacts({one: {CustomerDatum.NAME: "张三"}, two: {CustomerDatum.NAME: "李四"}}), only=one
+        template, FormFacts({one: {CustomerDatum.NAME: "张三"}, two: {CustomerDatum.NAME: "李四"}}), only=one
     )
     assert filling.template_id == "template-1"
     assert filling.fields == (("borrower", "张三"), ("guarantor", "李四"), ("bank", "示例银行"))
@@ -386,5 +386,5 @@ def test_preset_that_does_not_hold_together_is_told(preset: Preset) -> None:
 
 def test_what_is_typed_at_the_desk_fills_its_own_field() -> None:
     fields = (FormField("amount", CustomerDatum.TYPED), FormField("purpose", CustomerDatum.TYPED))
-    filling = filling_of(TemplateFilling("t", preset_fields=fields), DeskFacts({}, {"amount": "50,000"}))
+    filling = filling_of(TemplateFilling("t", preset_fields=fields), FormFacts({}, {"amount": "50,000"}))
     assert filling.fields == (("amount", "50,000"),)

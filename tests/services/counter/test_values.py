@@ -6,14 +6,14 @@ import pytest
 
 from esign_desktop.domain.preset.questions import Question
 from esign_desktop.domain.signer import SignerId
-from esign_desktop.services.counter.values import Asked, CounterView, CustomerAtDesk
+from esign_desktop.services.counter.values import Asked, CounterCustomer, CounterView
 
 AMOUNT = Question("amount", "金额")
 
 
 def view(names: str, *values: str | None) -> CounterView:
     """Customers by one letter each, a blank for one who is not named yet, and what was typed in for the forms."""
-    customers = tuple(CustomerAtDesk(SignerId(str(at)), "甲方", name.strip()) for at, name in enumerate(names))
+    customers = tuple(CounterCustomer(SignerId(str(at)), "甲方", name.strip()) for at, name in enumerate(names))
     return CounterView(customers=customers, asked=tuple(Asked(AMOUNT, value) for value in values))
 
 
@@ -34,7 +34,7 @@ def test_the_last_line_that_is_wanted_sends_unless_something_is_typed_in(shown: 
 
 
 def test_who_comes_and_what_is_asked_next() -> None:
-    assert view("张  ").next_role == CustomerAtDesk(SignerId("1"), "甲方")
+    assert view("张  ").next_role == CounterCustomer(SignerId("1"), "甲方")
     assert view("张 ", None).next_question is None
     assert view("张王", "5", None).next_question == AMOUNT
     assert view("张王", "5").next_question is None
@@ -45,7 +45,7 @@ def test_who_comes_and_what_is_asked_next() -> None:
 def test_no_link_and_nothing_typed_in_stands_in_a_repr() -> None:
     shown = repr(
         CounterView(
-            customers=(CustomerAtDesk(SignerId("r"), "甲方", "张三", masked_number="****5693"),),
+            customers=(CounterCustomer(SignerId("r"), "甲方", "张三", masked_number="****5693"),),
             link="https://example.com/key",
             remark="利率不对",
             asked=(Asked(AMOUNT, "50000", check="伍万元整"),),

@@ -50,7 +50,7 @@ def test_empty_draft_is_not_kept(drafts: DraftService) -> None:
 def test_loaded_draft_is_on_the_desk_until_the_desk_is_cleared(drafts: DraftService) -> None:
     draft = make_draft()
     drafts.save(draft)
-    drafts.clear_desk()
+    drafts.set_none_open()
     assert drafts.recover() is None
     assert drafts.load(draft.id) == draft
     assert drafts.recover() == draft

@@ -136,9 +136,9 @@ def send_from_prepare(desk: BulkDesk, preset: Preset, first: int) -> None:
             recognition = desk.presets.recognise(opened, desk.environment)
             assert recognition is not None
             hits.update(desk.presets.hits_of(preset, kept, opened))
-            documents.append(desk.presets.filled_at_desk(kept, opened))
+            documents.append(desk.presets.filled_without_customer(kept, opened))
         else:
-            documents.append(desk.presets.filled_at_desk(kept, document))
+            documents.append(desk.presets.filled_without_customer(kept, document))
     draft = fill(preset, documents, {customer.id: Person("") for customer in preset.customers}, hits=hits)
     send_draft(desk, draft, first)
 

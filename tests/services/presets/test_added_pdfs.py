@@ -107,7 +107,7 @@ def test_the_file_is_kept_as_long_as_a_preset_has_it(desk: BulkDesk, preset: Pre
     assert [path.stem for path in desk.presets.paths_of(preset)] == [part.sha256]
     (document,) = desk.presets.documents_of(preset)
     assert document.added_pdfs == (replace(part, path=str(desk.presets.paths_of(preset)[0])),)
-    at_desk = desk.presets.filled_at_desk(
+    at_desk = desk.presets.filled_without_customer(
         preset.documents[0], replace(document, template=None, pages=document.pages[:2])
     )
     assert (at_desk.added_pdfs, at_desk.pages) == (document.added_pdfs, document.pages)

@@ -88,11 +88,11 @@ def test_tables_are_kept_from_the_contract_and_offered_in_prepare(
     (document,) = desk.presets.documents_of(preset)
     assert document.template is not None
     assert (document.template.blocks, document.template.added_pages) == ((TABLE,), 1)
-    again = desk.presets.filled_at_desk(preset.documents[0], document)
+    again = desk.presets.filled_without_customer(preset.documents[0], document)
     assert again.pages == document.pages
     other = replace(document.template, blocks=(), added_pages=0)
     bare = replace(document, template=other, pages=document.pages[:-1])
-    assert desk.presets.filled_at_desk(preset.documents[0], bare).pages == document.pages
+    assert desk.presets.filled_without_customer(preset.documents[0], bare).pages == document.pages
     opened = desk.documents.open(tmp_path / "template.pdf")
     form = replace(opened, template=document.template, pages=document.pages)
     draft = replace(ContractDraft.new(), documents=(form,))

@@ -21,7 +21,7 @@ from esign_desktop.domain.preset.preset import PresetId
 from esign_desktop.domain.preset.questions import AnswerKind, Question
 from esign_desktop.domain.signer import SignerId
 from esign_desktop.services.counter.states import CounterState
-from esign_desktop.services.counter.values import Asked, CounterNews, CounterView, CustomerAtDesk, Earlier
+from esign_desktop.services.counter.values import Asked, CounterCustomer, CounterNews, CounterView, Earlier
 from esign_desktop.ui.counter.controller import CounterController
 from esign_desktop.ui.counter.customer_screen import px_per_mm
 from esign_desktop.ui.counter.window import CounterWindow
@@ -46,8 +46,8 @@ DARK = 128
 
 def views() -> Iterator[tuple[str, CounterView]]:
     """Yield every state with the longest that may stand in it."""
-    first = CustomerAtDesk(SignerId("1"), "借款人", "欧阳娜娜", is_current=True)
-    second = CustomerAtDesk(SignerId("2"), "共同借款人", "买买提·吐尔逊")
+    first = CounterCustomer(SignerId("1"), "借款人", "欧阳娜娜", is_current=True)
+    second = CounterCustomer(SignerId("2"), "共同借款人", "买买提·吐尔逊")
 
     def view(state: CounterState, **more: Any) -> CounterView:
         base = {"preset_id": PresetId("p"), "preset_name": "个人住房按揭贷款", "title": TITLE}
@@ -55,7 +55,7 @@ def views() -> Iterator[tuple[str, CounterView]]:
 
     deadline_ms = now_ms() + HALF_AN_HOUR_MS
     lost = ApiError("api.no_network", retryable=True)
-    nobody = (CustomerAtDesk(SignerId("1"), "借款人"), CustomerAtDesk(SignerId("2"), "共同借款人"))
+    nobody = (CounterCustomer(SignerId("1"), "借款人"), CounterCustomer(SignerId("2"), "共同借款人"))
     yield "idle", CounterView()
     yield "ready", view(CounterState.READY, customers=nobody)
     yield "ready for the second", view(CounterState.READY, customers=(first, nobody[1]))

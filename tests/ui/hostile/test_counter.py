@@ -18,7 +18,7 @@ from esign_desktop.domain.preset.questions import AnswerKind, Question
 from esign_desktop.domain.signer import SignerId
 from esign_desktop.services.counter.shift import ShiftLine, ShiftSheet
 from esign_desktop.services.counter.states import CounterState
-from esign_desktop.services.counter.values import Asked, CounterNews, CounterView, CustomerAtDesk
+from esign_desktop.services.counter.values import Asked, CounterCustomer, CounterNews, CounterView
 from esign_desktop.services.presets.service import Recognition
 from esign_desktop.ui.counter.controller import CounterController
 from esign_desktop.ui.counter.customer_screen import CustomerDisplay, CustomerView, Face
@@ -45,7 +45,8 @@ LINK = "https://sign.example.com/s/1"
 
 def hostile_view(text: str, state: CounterState) -> CounterView:
     customers = tuple(
-        CustomerAtDesk(SignerId(str(number)), text, text if number else "", is_current=number == 1) for number in (1, 0)
+        CounterCustomer(SignerId(str(number)), text, text if number else "", is_current=number == 1)
+        for number in (1, 0)
     )
     return CounterView(
         state=state,
@@ -116,7 +117,7 @@ def test_what_the_customer_sees(text: str, face: Face, look_in_both_languages: L
     qtbot.addWidget(display)
     display.resize(1280, 760)
     display.show_brand(text, QImage())
-    masked = CustomerAtDesk(SignerId("1"), text, text).masked_name
+    masked = CounterCustomer(SignerId("1"), text, text).masked_name
     display.show_view(CustomerView(face, text, masked, LINK, NOW_MS + 60_000))
     display.show()
     look_in_both_languages(display)
@@ -124,7 +125,7 @@ def test_what_the_customer_sees(text: str, face: Face, look_in_both_languages: L
 
 
 def test_the_shift_sheet(text: str, tasks: TaskRunner, look_in_both_languages: Look, qtbot: QtBot) -> None:
-    masked = CustomerAtDesk(SignerId("1"), text, text).masked_name
+    masked = CounterCustomer(SignerId("1"), text, text).masked_name
     line = ShiftLine(
         *(FlowId(text), text, (masked, masked), FlowStatus.SIGNING, NOW_MS, NOW_MS, NOW_MS, 1), has_expired=False
     )

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from esign_desktop.ui.widgets.notice_bar import Messages
 
 
-class ProposalDesk(QObject):
+class ProposalController(QObject):
     """Shows the current plan in all widgets, and carries out the user's decisions.
 
     ``is_seen`` returns whether the contract is visible, not covered by an overlay.
